@@ -1,0 +1,1 @@
+"""Explain learned graph similarity."""

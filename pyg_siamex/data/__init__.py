@@ -1,0 +1,23 @@
+"""Graphs in pairs: the pair, data sets of pairs, and what an encoder reads of a graph."""
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.pair import Pair
+from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.relation import (
+    ListedPairs,
+    Relation,
+    SameLabel,
+    Unlabelled,
+    WithinThreshold,
+)
+
+__all__ = [
+    "GraphInputs",
+    "ListedPairs",
+    "Pair",
+    "PairDataset",
+    "Relation",
+    "SameLabel",
+    "Unlabelled",
+    "WithinThreshold",
+]

@@ -1,0 +1,80 @@
+"""What is known of any two graphs: the target of every pair, not only of those listed."""
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Relation(Protocol):
+    """Target similarity of any pair of graphs of a data set."""
+
+    def matrix(self, i: Tensor, j: Tensor) -> Tensor:
+        """Targets of all pairs of graphs ``i`` (``[a]``) and ``j`` (``[b]``), ``[a, b]`` float.
+
+        1 alike, 0 not, any number for scores, ``nan`` where unknown.
+        """
+        ...
+
+
+class SameLabel:
+    """1 for two graphs of one class, 0 otherwise.
+
+    Args:
+        labels: Class of each graph, ``[n]`` integers.
+    """
+
+    def __init__(self, labels: Tensor) -> None:
+        self.labels = labels
+
+    def matrix(self, i: Tensor, j: Tensor) -> Tensor:
+        """Targets ``[a, b]``."""
+        return (self.labels[i][:, None] == self.labels[j][None, :]).float()
+
+
+class WithinThreshold:
+    """1 for two graphs whose values differ by at most ``threshold``, 0 otherwise.
+
+    Args:
+        values: Value of each graph, ``[n]``.
+        threshold: Largest difference of an alike pair, in the values' unit.
+    """
+
+    def __init__(self, values: Tensor, threshold: float) -> None:
+        self.values, self.threshold = values, threshold
+
+    def matrix(self, i: Tensor, j: Tensor) -> Tensor:
+        """Targets ``[a, b]``."""
+        difference = self.values[i][:, None] - self.values[j][None, :]
+        return (difference.abs() <= self.threshold).float()
+
+
+class ListedPairs:
+    """The score of listed pairs, either way round; unknown for all others.
+
+    Args:
+        index: Positions of the two graphs, ``[P, 2]``.
+        scores: ``[P]``.
+    """
+
+    def __init__(self, index: Tensor, scores: Tensor) -> None:
+        self.index, self.scores = index, scores
+        self._score = {
+            pair: score
+            for (a, b), score in zip(index.tolist(), scores.tolist(), strict=True)
+            for pair in ((a, b), (b, a))
+        }
+
+    def matrix(self, i: Tensor, j: Tensor) -> Tensor:
+        """Targets ``[a, b]``."""
+        unknown = float("nan")
+        rows = [[self._score.get((a, b), unknown) for b in j.tolist()] for a in i.tolist()]
+        return torch.tensor(rows, dtype=torch.float).view(len(i), len(j))
+
+
+class Unlabelled:
+    """Nothing is known of any pair."""
+
+    def matrix(self, i: Tensor, j: Tensor) -> Tensor:
+        """``nan`` everywhere, ``[a, b]``."""
+        return torch.full((len(i), len(j)), float("nan"))

@@ -1,0 +1,74 @@
+"""Draw pairs of graphs without repetition, never listing all of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Weight = Callable[[np.ndarray], np.ndarray]
+
+
+def sample_alike(groups: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
+    """Draw ``count`` pairs inside groups, all pairs equally likely.
+
+    Args:
+        groups: Positions of the members of each class.
+        count: How many; at most the number of such pairs.
+        rng: Source of randomness.
+
+    Returns:
+        Unordered pairs ``[count, 2]``, none twice.
+    """
+    sizes = np.array([len(g) * (len(g) - 1) // 2 for g in groups], dtype=np.int64)
+    ends = sizes.cumsum()
+    picks = draw(int(sizes.sum()), count, rng)
+    group = np.searchsorted(ends, picks, side="right")
+    rank = picks - (ends - sizes)[group]
+    i, j = unrank(rank)
+    members = np.concatenate([np.asarray(g) for g in groups]) if groups else np.empty(0, int)
+    starts = np.array([len(g) for g in groups], dtype=np.int64)
+    starts = (starts.cumsum() - starts)[group]
+    return torch.from_numpy(np.stack([members[starts + i], members[starts + j]], axis=1))
+
+
+def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
+    """Draw ``count`` pairs across groups, all such pairs equally likely; ``[count, 2]``."""
+    blocks = [(a, b) for b in range(len(groups)) for a in range(b)]
+    sizes = np.array([len(groups[a]) * len(groups[b]) for a, b in blocks], dtype=np.int64)
+    ends = sizes.cumsum()
+    picks = draw(int(sizes.sum()), count, rng)
+    block = np.searchsorted(ends, picks, side="right")
+    rank = picks - (ends - sizes)[block]
+    pairs = [
+        (groups[blocks[k][0]][r // len(groups[blocks[k][1]])],
+         groups[blocks[k][1]][r % len(groups[blocks[k][1]])])
+        for k, r in zip(block.tolist(), rank.tolist(), strict=True)
+    ]
+    return torch.tensor(np.array(pairs, dtype=np.int64).reshape(-1, 2))
+
+
+def sample_any(size: int, count: int, rng: np.random.Generator) -> Tensor:
+    """Draw ``count`` unordered pairs of ``size`` graphs, ``[count, 2]``, none twice."""
+    i, j = unrank(draw(size * (size - 1) // 2, count, rng))
+    return torch.from_numpy(np.stack([i, j], axis=1))
+
+
+def draw(total: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """``count`` different integers below ``total``, in random order."""
+    if count > total:
+        raise ValueError(f"asked for {count} pairs, and there are {total}")
+    if total < 4 * count:
+        return rng.permutation(total)[:count].astype(np.int64)
+    chosen = np.unique(rng.integers(0, total, 2 * count))
+    while len(chosen) < count:
+        chosen = np.union1d(chosen, rng.integers(0, total, count))
+    return rng.permutation(chosen)[:count]
+
+
+def unrank(rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pair (i, j), i < j, of each rank in the order (0,1), (0,2), (1,2), (0,3), ..."""
+    j = ((1 + np.sqrt(8.0 * rank + 1)) / 2).astype(np.int64)
+    j -= (j * (j - 1) // 2 > rank).astype(np.int64)  # the root rounds up at large ranks
+    j += ((j + 1) * j // 2 <= rank).astype(np.int64)
+    return rank - j * (j - 1) // 2, j

@@ -1,0 +1,67 @@
+"""Split graphs into parts, so that no graph, and no group of graphs, is in two."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def split_graphs(
+    size: int,
+    fractions: Sequence[float],
+    seed: int,
+    labels: Tensor | None = None,
+    groups: Sequence[Any] | None = None,
+) -> list[Tensor]:
+    """Positions of the graphs of each part.
+
+    Args:
+        size: Number n of graphs.
+        fractions: Share of each part, each above 0, summing to 1.
+        seed: Seed.
+        labels: Classes ``[n]``, whose shares are kept in each part.
+        groups: A key per graph; equal keys stay together (a group counts for its first label).
+
+    Raises:
+        ValueError: If the fractions are no shares, lengths differ, or a part would be empty.
+    """
+    shares = np.asarray(fractions, dtype=float)
+    if len(shares) < 1 or (shares <= 0).any() or abs(shares.sum() - 1) > 1e-6:
+        raise ValueError(f"fractions must be positive and sum to 1 (got {list(fractions)})")
+    keys: Sequence[Any] = range(size) if groups is None else groups
+    if len(keys) != size:
+        raise ValueError(f"{len(keys)} groups for {size} graphs")
+    members: dict[Any, list[int]] = {}
+    for position, key in enumerate(keys):
+        members.setdefault(key, []).append(position)
+    rng = np.random.default_rng(seed)
+    blocks = list(members.values())
+    strata: dict[int, list[list[int]]] = {}
+    for k in rng.permutation(len(blocks)):
+        label = 0 if labels is None else int(labels[blocks[k][0]])
+        strata.setdefault(label, []).append(blocks[k])
+    parts: list[list[int]] = [[] for _ in shares]
+    for blocks_of_label in strata.values():
+        _deal(blocks_of_label, shares, parts)
+    if any(not part for part in parts):
+        raise ValueError(
+            f"{len(blocks)} graphs or groups are too few for fractions {list(fractions)}"
+        )
+    return [torch.tensor(sorted(part)) for part in parts]
+
+
+def _deal(blocks: list[list[int]], shares: np.ndarray, parts: list[list[int]]) -> None:
+    """Give each block to the part that lacks most of its share of this class."""
+    given = np.zeros(len(shares))
+    total = sum(len(block) for block in blocks)
+    overall = np.array([len(part) for part in parts], dtype=float)
+    for block in blocks:
+        lack = shares * total - given
+        # Where classes are smaller than a part, the emptiest part overall goes first.
+        lack -= 1e-3 * (overall / shares) / max(1.0, overall.sum())
+        part = int(lack.argmax())
+        parts[part].extend(block)
+        given[part] += len(block)
+        overall[part] += len(block)

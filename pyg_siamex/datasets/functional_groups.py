@@ -1,0 +1,126 @@
+"""Real molecules whose class *is* a functional group: exact atom and bond truth."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from rdkit import Chem, RDConfig, rdBase
+from torch import Tensor
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.datasets.smiles import molecule
+
+GROUPS = {
+    "nitro": "[NX3+](=O)[O-]",
+    "carboxylic acid": "[CX3](=O)[OX2H1]",
+    "ester": "[#6][CX3](=O)[OX2H0][#6]",
+    "amide": "[NX3][CX3](=[OX1])[#6]",
+    "sulfonyl": "[#16X4](=[OX1])=[OX1]",
+    "nitrile": "[NX1]#[CX2]",
+}
+
+
+class FunctionalGroups(Dataset):
+    """The NCI molecules that RDKit ships, labelled by the one functional group they contain.
+
+    A molecule is kept if it contains exactly one of the groups (as often as it likes); its class
+    is that group, and the truth of an explanation is the group's atoms and bonds, exactly.
+    Molecules are unique by canonical SMILES.
+
+    By default a node knows its element and nothing else. With formal charges or hydrogen counts a
+    nitro or acid group could be told from single atoms, and a model would need no bonds.
+
+    Args:
+        groups: Name and SMARTS of each class.
+        node_features: Columns of :class:`OneHotMolecule`.
+        edge_features: Columns of :class:`OneHotMolecule`.
+        path: A file of SMILES lines (``SMILES name``). RDKit's first 5,000 NCI molecules where
+            not given.
+
+    Attributes:
+        class_names: Name of each class.
+        transform: The :class:`OneHotMolecule` that made the features.
+
+    Each item is a ``Data`` with ``x``, ``edge_index``, ``edge_attr``, ``y`` (class), ``smiles``,
+    ``name``, ``atom_truth`` (bool ``[n]``) and ``bond_truth`` (bool ``[E]``, both directions).
+
+    Raises:
+        ValueError: If a SMARTS is invalid or no molecule is left.
+        FileNotFoundError: If there is no such file.
+    """
+
+    def __init__(
+        self,
+        groups: Mapping[str, str] = GROUPS,
+        node_features: Sequence[str] = ("atomic_num",),
+        edge_features: Sequence[str] = (),
+        path: str | os.PathLike | None = None,
+    ) -> None:
+        self.class_names = list(groups)
+        self.transform = OneHotMolecule(node_features, edge_features)
+        patterns = [_pattern(name, smarts) for name, smarts in groups.items()]
+        path = path or os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")
+        self._graphs = [self.transform(data) for data in _labelled(_molecules(path), patterns)]
+        if not self._graphs:
+            raise ValueError(f"no molecule of {path} contains exactly one of the groups")
+
+    def __len__(self) -> int:
+        """Number of molecules."""
+        return len(self._graphs)
+
+    def __getitem__(self, k: int) -> Data:
+        """The k-th molecule."""
+        return self._graphs[k]
+
+
+def _pattern(name: str, smarts: str) -> Chem.Mol:
+    with rdBase.BlockLogs():
+        pattern = Chem.MolFromSmarts(smarts)
+    if pattern is None:
+        raise ValueError(f"invalid SMARTS of group '{name}': {smarts}")
+    return pattern
+
+
+def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
+    """SMILES, name and molecule of each line that RDKit can read, unique by canonical SMILES."""
+    unique: dict[str, tuple[str, str, Chem.Mol]] = {}
+    with open(path, encoding="utf-8") as lines, rdBase.BlockLogs():
+        for line in lines:
+            smiles, _, name = line.strip().partition("\t")
+            smiles = smiles.split(" ")[0]
+            mol = Chem.MolFromSmiles(smiles) if smiles else None
+            if mol is not None and mol.GetNumAtoms():
+                unique.setdefault(Chem.MolToSmiles(mol), (smiles, name.strip(), mol))
+    return unique
+
+
+def _labelled(
+    molecules: dict[str, tuple[str, str, Chem.Mol]], patterns: list[Chem.Mol]
+) -> list[Data]:
+    out = []
+    for smiles, name, mol in molecules.values():
+        present = [k for k, pattern in enumerate(patterns) if mol.HasSubstructMatch(pattern)]
+        if len(present) == 1:
+            data = molecule(smiles, name=name, y=torch.tensor(present[0]))
+            truth = group_truth(mol, patterns[present[0]], data.edge_index)
+            data.atom_truth, data.bond_truth = truth
+            out.append(data)
+    return out
+
+
+def group_truth(mol: Chem.Mol, pattern: Any, edge_index: Tensor) -> tuple[Tensor, Tensor]:
+    """Atoms and directed edges that lie inside a match of ``pattern``: bool ``[n]`` and ``[E]``.
+
+    An edge counts if one match holds both its ends.
+    """
+    atoms = torch.zeros(mol.GetNumAtoms(), dtype=torch.bool)
+    bonds = torch.zeros(edge_index.size(1), dtype=torch.bool)
+    for match in mol.GetSubstructMatches(pattern, maxMatches=10000):
+        inside = torch.zeros_like(atoms)
+        inside[list(match)] = True
+        atoms |= inside
+        bonds |= inside[edge_index[0]] & inside[edge_index[1]]
+    return atoms, bonds

@@ -1,0 +1,140 @@
+"""Float features for molecules: every integer column as one-hot columns of a fixed vocabulary."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.transforms import BaseTransform
+from torch_geometric.utils.smiles import e_map, x_map
+
+# Elements of the training sets in sight; all others share the column "other".
+ELEMENTS = {
+    "H": 1, "B": 5, "C": 6, "N": 7, "O": 8, "F": 9, "Na": 11, "Si": 14, "P": 15, "S": 16,
+    "Cl": 17, "K": 19, "Se": 34, "Br": 35, "Sn": 50, "I": 53,
+}  # fmt: skip
+
+NODE_FEATURES = ("atomic_num", "formal_charge", "num_hs", "is_aromatic", "is_in_ring")
+EDGE_FEATURES = ("bond_type",)
+
+
+class OneHotMolecule(BaseTransform):
+    """Turn the integer features of :func:`torch_geometric.utils.from_smiles` into one-hot floats.
+
+    The vocabulary is fixed, so that a trained model applies to any new molecule: 16 elements and
+    "other", and for the other columns PyG's own value lists with an "other" column. The graph is
+    copied, not changed.
+
+    Args:
+        node_features: Columns to keep, of ``atomic_num``, ``chirality``, ``degree``,
+            ``formal_charge``, ``num_hs``, ``num_radical_electrons``, ``hybridization``,
+            ``is_aromatic``, ``is_in_ring``.
+        edge_features: Columns to keep, of ``bond_type``, ``stereo``, ``is_conjugated``; empty for
+            no edge features.
+
+    Attributes:
+        node_feature_names: Names of the columns of ``x``, such as ``"atomic_num=N"``.
+        edge_feature_names: Names of the columns of ``edge_attr``.
+
+    Raises:
+        ValueError: If a name is unknown, or no node feature is kept.
+    """
+
+    def __init__(
+        self,
+        node_features: Sequence[str] = NODE_FEATURES,
+        edge_features: Sequence[str] = EDGE_FEATURES,
+    ) -> None:
+        self.node_features = _known(node_features, x_map, "node_features")
+        self.edge_features = _known(edge_features, e_map, "edge_features")
+        if not self.node_features:
+            raise ValueError("node_features is empty: keep at least one column")
+        self.node_feature_names = _names(self.node_features, x_map)
+        self.edge_feature_names = _names(self.edge_features, e_map)
+
+    @property
+    def num_node_features(self) -> int:
+        """Columns of ``x``."""
+        return len(self.node_feature_names)
+
+    @property
+    def num_edge_features(self) -> int:
+        """Columns of ``edge_attr``."""
+        return len(self.edge_feature_names)
+
+    def forward(self, data: Data) -> Data:
+        """One-hot encode one graph.
+
+        Raises:
+            ValueError: If its features are not those of ``from_smiles``.
+        """
+        if data.x is None or data.x.dim() != 2 or data.x.size(1) != len(x_map):
+            shape = None if data.x is None else list(data.x.shape)
+            raise ValueError(
+                f"OneHotMolecule needs the {len(x_map)} integer columns of from_smiles, got x of "
+                f"shape {shape}: apply it once, to graphs from molecule() or MoleculeNet"
+            )
+        data.x = _one_hot(data.x, self.node_features, x_map)
+        edge_attr = data.edge_attr
+        if edge_attr is None:
+            edge_attr = data.x.new_empty(0, len(e_map))
+        data.edge_attr = _one_hot(edge_attr, self.edge_features, e_map)
+        if not self.edge_features:
+            data.edge_attr = None
+        return data
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain values, for checkpoints."""
+        return {
+            "node_features": list(self.node_features),
+            "edge_features": list(self.edge_features),
+        }
+
+    @classmethod
+    def from_dict(cls, settings: dict[str, Any]) -> "OneHotMolecule":
+        """The transform that :meth:`to_dict` described."""
+        return cls(**settings)
+
+
+def _known(
+    names: Sequence[str], vocabulary: dict[str, list], argument: str
+) -> tuple[str, ...]:
+    for name in names:
+        if name not in vocabulary:
+            raise ValueError(f"{argument} has '{name}': choose from {', '.join(vocabulary)}")
+    return tuple(names)
+
+
+def _categories(name: str, vocabulary: dict[str, list]) -> dict[str, int]:
+    """Column label to integer code, for one feature; bools have the one column "true"."""
+    values = vocabulary[name]
+    if name == "atomic_num":
+        return ELEMENTS
+    if values == [False, True]:
+        return {"true": 1}
+    return {str(value): code for code, value in enumerate(values)}
+
+
+def _names(features: Sequence[str], vocabulary: dict[str, list]) -> list[str]:
+    names = []
+    for feature in features:
+        categories = _categories(feature, vocabulary)
+        if list(categories) == ["true"]:
+            names.append(feature)
+        else:
+            names += [f"{feature}={label}" for label in [*categories, "other"]]
+    return names
+
+
+def _one_hot(columns: Tensor, features: Sequence[str], vocabulary: dict[str, list]) -> Tensor:
+    order = list(vocabulary)
+    parts = [columns.new_empty(len(columns), 0, dtype=torch.float)]
+    for feature in features:
+        categories = _categories(feature, vocabulary)
+        codes = torch.tensor(list(categories.values()), device=columns.device)
+        hits = columns[:, order.index(feature), None] == codes  # [n, categories]
+        if list(categories) != ["true"]:
+            hits = torch.cat([hits, ~hits.any(1, keepdim=True)], dim=1)
+        parts.append(hits.float())
+    return torch.cat(parts, dim=1)

@@ -1,0 +1,102 @@
+"""What every pair explainer is: one method over a batch of pairs."""
+
+import logging
+from abc import abstractmethod
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.explain import Explanation
+from torch_geometric.explain.algorithm import ExplainerAlgorithm
+from torch_geometric.explain.config import ExplanationType, ModelMode, ModelTaskLevel
+
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.nn.siamese import AgainstReference
+
+logger = logging.getLogger(__name__)
+
+
+class PairAlgorithm(ExplainerAlgorithm):
+    """Base class of pair explainers.
+
+    A new explainer implements :meth:`attribute` and works in
+    :class:`~pyg_siamex.explain.PairExplainer` and, on ``model.against(reference)``, in the stock
+    :class:`torch_geometric.explain.Explainer`.
+    """
+
+    @abstractmethod
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Explain all pairs of ``problem``; pairs must not influence one another."""
+
+    def check(self, problem: PairProblem) -> None:
+        """Raise ``ValueError`` for what this algorithm cannot explain, before any long work."""
+
+    @property
+    def name(self) -> str:
+        """Name in captions and tables."""
+        return type(self).__name__
+
+    def supports(self) -> bool:
+        """Whether a stock ``Explainer``'s settings fit: the similarity of one graph, as a number."""
+        if self.model_config.mode is not ModelMode.regression:
+            logger.error("'%s' explains a similarity: use mode='regression'", self.name)
+            return False
+        if self.model_config.task_level is not ModelTaskLevel.graph:
+            logger.error("'%s' explains whole graphs: use task_level='graph'", self.name)
+            return False
+        if self.explainer_config.explanation_type is not ExplanationType.model:
+            logger.error("'%s' explains the model: use explanation_type='model'", self.name)
+            return False
+        return True
+
+    def forward(
+        self,
+        model: nn.Module,
+        x: Tensor,
+        edge_index: Tensor,
+        *,
+        target: Tensor,
+        index: int | Tensor | None = None,
+        **kwargs: Any,
+    ) -> Explanation:
+        """Explain one graph inside the stock ``Explainer``.
+
+        Args:
+            model: ``model.against(reference)``.
+            x: Node features, ``[N, F]``.
+            edge_index: ``[2, E]``.
+            target: Unused: the prediction is explained.
+            index: Unused: there is one output per graph.
+            **kwargs: Further inputs of ``model.against(reference)``.
+
+        Raises:
+            TypeError: If ``model`` is no :class:`~pyg_siamex.nn.AgainstReference`.
+        """
+        if not isinstance(model, AgainstReference):
+            raise TypeError(
+                f"{self.name} explains a similarity: give the Explainer "
+                f"siamese_model.against(reference), not {type(model).__name__}"
+            )
+        query = model.query_inputs(x, edge_index, **kwargs)
+        if query.num_graphs != model.reference_inputs.num_graphs:
+            raise ValueError(
+                f"{query.num_graphs} queries against {model.reference_inputs.num_graphs} "
+                f"references: explain one query at a time, or use PairExplainer for batches"
+            )
+        problem = PairProblem(
+            model.model,
+            query,
+            model.reference_inputs,
+            self.explainer_config.node_mask_type,
+            self.explainer_config.edge_mask_type,
+            side="query",
+        )
+        self.check(problem)
+        with untouched(model), torch.enable_grad():
+            masks = self.attribute(problem).query
+        return Explanation(node_mask=_detached(masks.node), edge_mask=_detached(masks.edge))
+
+
+def _detached(mask: Tensor | None) -> Tensor | None:
+    return None if mask is None else mask.detach()

@@ -1,0 +1,231 @@
+"""What a pair explainer returns: masks on both graphs, a pair matrix, and what they sum to."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import torch
+from torch import Tensor
+from torch_geometric.explain import Explanation
+from torch_geometric.utils import to_networkx
+
+from pyg_siamex.explain.threshold import threshold_masks
+
+FORMAT = 1
+
+
+@dataclass
+class PairExplanation:
+    """Why a query graph and a reference graph are, or are not, alike.
+
+    Attributes:
+        query: :class:`torch_geometric.explain.Explanation` of the query, with the graph's own
+            attributes and, where they were asked for, ``node_mask`` (``[n, 1]``, ``[n, F]`` or
+            ``[1, F]``) and ``edge_mask`` (``[E]``).
+        reference: The same of the reference.
+        prediction: Similarity s(q, r) of the untouched pair.
+        relevance: Signed relevance of each (query node, reference node) pair,
+            ``[n_q, n_r]``, or ``None`` for explainers that give masks.
+        terms: What the explanation sums to, term by term, by name.
+        completeness_error: Relative gap between the attributions' sum and what they should sum to,
+            or ``None`` where the method makes no such promise.
+        algorithm: Name of the explainer.
+        info: Everything else worth keeping (trajectories, settings): numbers, strings, lists,
+            tensors and dicts of them.
+    """
+
+    query: Explanation
+    reference: Explanation
+    prediction: float
+    relevance: Tensor | None = None
+    terms: dict[str, float] = field(default_factory=dict)
+    completeness_error: float | None = None
+    algorithm: str = ""
+    info: dict[str, Any] = field(default_factory=dict)
+
+    def top_pairs(self, k: int = 10) -> list[tuple[int, int, float]]:
+        """The ``k`` pairs of largest absolute relevance as (query node, reference node, relevance).
+
+        Raises:
+            ValueError: If the explainer gives no pair matrix, or ``k`` is below 1.
+        """
+        relevance = self._pair_matrix()
+        if k < 1:
+            raise ValueError(f"k must be at least 1 (got {k})")
+        flat = relevance.flatten()
+        order = flat.abs().argsort(descending=True, stable=True)[:k]
+        columns = relevance.size(1)
+        return [(int(i) // columns, int(i) % columns, float(flat[i])) for i in order]
+
+    def group(
+        self,
+        query_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
+        reference_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
+    ) -> "GroupRelevance":
+        """Sum the pair matrix over groups of nodes; the total is unchanged.
+
+        Args:
+            query_groups: A partition of the query's nodes: one group name per node, ``[n_q]``, or
+                a mapping from name to node indices. Nodes in no group go to ``"rest"``.
+            reference_groups: The same of the reference.
+
+        Raises:
+            ValueError: If there is no pair matrix, a node is in two groups, or sizes differ.
+        """
+        relevance = self._pair_matrix()
+        q_names, q_member = _membership(query_groups, relevance.size(0), "query_groups")
+        r_names, r_member = _membership(reference_groups, relevance.size(1), "reference_groups")
+        matrix = q_member.to(relevance) @ relevance @ r_member.to(relevance).T
+        return GroupRelevance(matrix, q_names, r_names)
+
+    def threshold(self, *args: Any, **kwargs: Any) -> "PairExplanation":
+        """Threshold both graphs' masks by a :class:`~torch_geometric.explain.ThresholdConfig`.
+
+        Signed masks are ranked by magnitude and keep their sign.
+        """
+        query = threshold_masks(self.query, *args, **kwargs)
+        reference = threshold_masks(self.reference, *args, **kwargs)
+        return replace(self, query=query, reference=reference)
+
+    def to_networkx(self) -> tuple[nx.Graph, nx.Graph]:
+        """Both graphs as networkx graphs with ``importance`` on nodes and edges.
+
+        Directed graphs where an edge and its reverse differ in mask or one of them is missing,
+        undirected ones otherwise. Parallel edges keep the value of the largest magnitude.
+        """
+        return _to_networkx(self.query), _to_networkx(self.reference)
+
+    def save(self, path: str | Path) -> None:
+        """Write the explanation to ``path`` (tensors and plain values, no code).
+
+        The file is written beside ``path`` and renamed, so that it is never half there.
+        """
+        plain = {
+            "format": FORMAT,
+            "query": self.query.to_dict(),
+            "reference": self.reference.to_dict(),
+            "prediction": self.prediction,
+            "relevance": self.relevance,
+            "terms": self.terms,
+            "completeness_error": self.completeness_error,
+            "algorithm": self.algorithm,
+            "info": self.info,
+        }
+        path = Path(path)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        try:
+            torch.save(plain, temporary)
+            torch.load(temporary, weights_only=True)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    @classmethod
+    def load(cls, path: str | Path) -> "PairExplanation":
+        """Read what :meth:`save` wrote. Safe on files from strangers: no code is run.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If the file is no saved explanation.
+        """
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"no explanation at {path}")
+        try:
+            plain = torch.load(path, weights_only=True)
+        except Exception as error:
+            raise ValueError(f"{path} is no saved PairExplanation ({error})") from error
+        if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
+            raise ValueError(f"{path} is no saved PairExplanation of format {FORMAT}")
+        plain["query"] = Explanation.from_dict(plain["query"])
+        plain["reference"] = Explanation.from_dict(plain["reference"])
+        return cls(**plain)
+
+    def _pair_matrix(self) -> Tensor:
+        if self.relevance is None:
+            raise ValueError(
+                f"{self.algorithm or 'this explainer'} gives masks and no pair matrix: "
+                f"use BiLRP or IntegratedJacobians"
+            )
+        return self.relevance
+
+
+@dataclass
+class GroupRelevance:
+    """Relevance between groups of nodes.
+
+    Attributes:
+        matrix: ``[groups of the query, groups of the reference]``; sums to the same total as the
+            node matrix.
+        query_groups: Row names.
+        reference_groups: Column names.
+    """
+
+    matrix: Tensor
+    query_groups: list[str]
+    reference_groups: list[str]
+
+    def __str__(self) -> str:
+        """The matrix with its names, as JSON."""
+        rows = {
+            name: dict(zip(self.reference_groups, row, strict=True))
+            for name, row in zip(self.query_groups, self.matrix.tolist(), strict=True)
+        }
+        return json.dumps(rows, indent=1)
+
+
+def _membership(
+    groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor, size: int, argument: str
+) -> tuple[list[str], Tensor]:
+    """Names and membership ``[groups, size]`` of a partition, unnamed nodes under "rest"."""
+    if isinstance(groups, Mapping):
+        labels: list[str | None] = [None] * size
+        for name, nodes in groups.items():
+            for node in nodes:
+                if not 0 <= node < size:
+                    raise ValueError(f"{argument}['{name}'] names node {node} of {size}")
+                if labels[node] is not None:
+                    raise ValueError(
+                        f"{argument}: node {node} is in '{labels[node]}' and in '{name}': "
+                        f"groups must not overlap"
+                    )
+                labels[node] = str(name)
+        names = [str(name) for name in groups]
+    else:
+        values = groups.tolist() if isinstance(groups, Tensor) else list(groups)
+        if len(values) != size:
+            raise ValueError(f"{argument} has {len(values)} entries for {size} nodes")
+        labels = [str(value) for value in values]
+        names = list(dict.fromkeys(str(value) for value in values))
+    if None in labels:
+        labels = ["rest" if label is None else label for label in labels]
+        names = [*names, *([] if "rest" in names else ["rest"])]
+    member = torch.zeros(len(names), size)
+    for node, label in enumerate(labels):
+        member[names.index(str(label)), node] = 1.0
+    return names, member
+
+
+def _to_networkx(explanation: Explanation) -> nx.Graph:
+    from pyg_siamex.explain.importance import edge_importance, node_importance
+
+    graph = explanation.clone()
+    graph.importance = node_importance(explanation)
+    node_attrs = ["importance"]
+    index, values = explanation.edge_index, edge_importance(explanation)
+    directed = to_networkx(graph, node_attrs=node_attrs)
+    nx.set_edge_attributes(directed, 0.0, "importance")
+    for (u, v), value in zip(index.T.tolist(), values.tolist(), strict=True):
+        if abs(value) >= abs(directed[u][v]["importance"]):
+            directed[u][v]["importance"] = value
+    symmetric = all(
+        directed.has_edge(v, u) and directed[v][u]["importance"] == value
+        for u, v, value in directed.edges(data="importance")
+    )
+    return directed.to_undirected() if symmetric else directed

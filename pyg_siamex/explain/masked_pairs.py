@@ -1,0 +1,173 @@
+r"""The batched engine: B pairs as one disjoint union of 2B graphs, masked and encoded at once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.guard import message_gates
+from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
+from pyg_siamex.explain.problem import Masks, PairProblem
+
+Gates = Mapping[str, Tensor]
+Encode = Callable[[Gates], Tensor]
+
+
+class MaskedPairs:
+    """Similarities of B pairs as a function of masks.
+
+    The graphs that are masked form one union, so that the encoder runs once for all of them; the
+    graphs of a side that is not masked are embedded once.
+
+    Args:
+        problem: The pairs and which masks they get.
+
+    Attributes:
+        spaces: The mask spaces by name, ``"edge"`` and/or ``"node"``.
+        pairs: For each name, the pair of each element, ``[M]``.
+    """
+
+    def __init__(self, problem: PairProblem) -> None:
+        self.problem = problem
+        self.model = problem.model
+        if problem.side == "both":
+            union = problem.query.concat(problem.reference)
+        else:
+            union = problem.query if problem.side == "query" else problem.reference
+        self.order = _loops_last(union)
+        self.union = union if self.order is None else union.select_edges(self.order)
+        self.spaces = _spaces(self.union, problem)
+        self.pairs = {
+            name: space.graph % problem.num_pairs for name, space in self.spaces.items()
+        }
+        self.fixed = self._embed_fixed_side()
+
+    @property
+    def num_pairs(self) -> int:
+        """Number B of pairs."""
+        return self.problem.num_pairs
+
+    @contextmanager
+    def encoding(self, copies: int = 1) -> Iterator[Encode]:
+        """Open the gates of the model.
+
+        Args:
+            copies: How many differently masked copies of the union each call encodes.
+
+        Yields:
+            A function from masks ``{name: [copies * M]}`` (values in [0, 1]; a missing name means
+            all ones) to embeddings ``[copies, graphs of the union, D]``.
+        """
+        union, spaces = _copied(self.union, self.spaces, copies)
+        if "edge" not in spaces or self.problem.mask_mode == "weight":
+            yield lambda masks: self._encode(union, spaces, masks, copies)
+            return
+        row, col = union.edge_index
+        size = (len(union.x), len(row), int((row == col).sum()))
+        with message_gates(self.model.encoder, *size) as set_gate:
+
+            def encode(masks: Gates) -> Tensor:
+                edge = masks.get("edge")
+                if edge is None:
+                    edge = union.x.new_ones(len(spaces["edge"]))
+                set_gate(spaces["edge"].gate(edge))
+                return self._encode(union, spaces, masks, copies)
+
+            yield encode
+
+    def similarity(self, h: Tensor) -> Tensor:
+        """Similarities ``[copies, B]`` of embeddings ``[copies, graphs of the union, D]``."""
+        query, reference = self.sides(h)
+        return self.model.similarity(query, reference)
+
+    def sides(self, h: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings of the queries and of the references, the unmasked side filled in."""
+        if self.fixed is None:
+            return h[..., : self.num_pairs, :], h[..., self.num_pairs :, :]
+        return (h, self.fixed) if self.problem.side == "query" else (self.fixed, h)
+
+    def ones(self) -> dict[str, Tensor]:
+        """Masks that keep everything."""
+        return {name: self.union.x.new_ones(len(s)) for name, s in self.spaces.items()}
+
+    def split(self, masks: Gates) -> tuple[Masks, Masks]:
+        """Element values to masks of the queries' and the references' unions."""
+        out = {}
+        for name, space in self.spaces.items():
+            values = space.values(masks[name])
+            if name == "edge" and self.order is not None:
+                values = torch.empty_like(values).index_copy(0, self.order, values)
+            if name == "node" and self.problem.node_mask_type is MaskType.common_attributes:
+                values = masks[name].view(self.union.num_graphs, -1)
+            out[name] = values
+        return self._side(out, "query"), self._side(out, "reference")
+
+    def _side(self, values: dict[str, Tensor], side: str) -> Masks:
+        problem = self.problem
+        if problem.side not in ("both", side):
+            return Masks()
+        if problem.side == "both":
+            common = problem.node_mask_type is MaskType.common_attributes
+            nodes = problem.num_pairs if common else len(problem.query.x)
+            cut = {"edge": problem.query.edge_index.size(1), "node": nodes}
+            values = {
+                name: value[: cut[name]] if side == "query" else value[cut[name] :]
+                for name, value in values.items()
+            }
+        return Masks(node=values.get("node"), edge=values.get("edge"))
+
+    def _encode(
+        self, union: GraphInputs, spaces: dict[str, MaskSpace], masks: Gates, copies: int
+    ) -> Tensor:
+        if "node" in masks:
+            union = replace(union, x=union.x * spaces["node"].gate(masks["node"]))
+        if "edge" in masks and self.problem.mask_mode == "weight":
+            weight = union.edge_extras["edge_weight"] * spaces["edge"].gate(masks["edge"])
+            union = replace(union, edge_extras={**union.edge_extras, "edge_weight": weight})
+        return self.model.encode(union).view(copies, self.union.num_graphs, -1)
+
+    @torch.no_grad()
+    def _embed_fixed_side(self) -> Tensor | None:
+        problem = self.problem
+        if problem.side == "both":
+            return None
+        other = problem.reference if problem.side == "query" else problem.query
+        return self.model.encode(other)
+
+
+def _spaces(union: GraphInputs, problem: PairProblem) -> dict[str, MaskSpace]:
+    spaces = {}
+    if problem.edge_mask_type is not None:
+        spaces["edge"] = edge_space(union, problem.undirected)
+    if problem.node_mask_type is not None:
+        spaces["node"] = node_space(union, problem.node_mask_type)
+    return spaces
+
+
+def _copied(
+    union: GraphInputs, spaces: dict[str, MaskSpace], copies: int
+) -> tuple[GraphInputs, dict[str, MaskSpace]]:
+    """Repeat a union and its spaces, self loops of all copies at the end."""
+    if copies == 1:
+        return union, spaces
+    union = union.repeat(copies)
+    spaces = {name: space.repeat(copies) for name, space in spaces.items()}
+    order = _loops_last(union)
+    if order is not None:
+        union = union.select_edges(order)
+        if "edge" in spaces:
+            spaces["edge"] = replace(spaces["edge"], index=spaces["edge"].index[order])
+    return union, spaces
+
+
+def _loops_last(union: GraphInputs) -> Tensor | None:
+    """Order of the edges with self loops at the end, as layers that add loops leave them."""
+    row, col = union.edge_index
+    loops = row == col
+    if not loops.any():
+        return None
+    return loops.to(torch.uint8).argsort(stable=True)

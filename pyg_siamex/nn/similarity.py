@@ -1,0 +1,153 @@
+r"""Similarity heads: what a Siamese network does with its two embeddings.
+
+Each head maps embeddings ``a`` and ``b`` of shape ``[..., D]``, broadcast against each other, to
+similarities ``[...]``: ``[B, D], [B, D] -> [B]`` for pairs, ``[B, 1, D], [1, C, D] -> [B, C]`` for
+all pairs of two batches. Every head is symmetric in its arguments.
+"""
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.resolver import resolver
+
+
+class Similarity(nn.Module, ABC):
+    """Base class of all heads: a symmetric function of two embeddings."""
+
+    @abstractmethod
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare embeddings ``a`` and ``b``, ``[..., D]`` each, and return ``[...]``."""
+
+
+class DotSimilarity(Similarity):
+    r"""Dot product :math:`s = a^\top b`, unbounded."""
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return (a * b).sum(-1)
+
+
+class CosineSimilarity(Similarity):
+    r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
+
+    Args:
+        eps: Lower bound of each norm, so that a zero embedding has similarity 0 and not NaN.
+    """
+
+    def __init__(self, eps: float = 1e-8) -> None:
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return (self.normalise(a) * self.normalise(b)).sum(-1)
+
+    def normalise(self, a: Tensor) -> Tensor:
+        """Divide ``a``, ``[..., D]``, by its norm."""
+        return a / a.norm(dim=-1, keepdim=True).clamp_min(self.eps)
+
+
+class EuclideanSimilarity(Similarity):
+    r"""Negative squared distance :math:`s = -\lVert a - b\rVert^2`, at most 0."""
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return -(a - b).square().sum(-1)
+
+
+class RBFSimilarity(Similarity):
+    r"""Gaussian kernel :math:`s = \exp(-\gamma\lVert a - b\rVert^2)`, in (0, 1].
+
+    Args:
+        gamma: Inverse squared width, above 0.
+    """
+
+    def __init__(self, gamma: float = 1.0) -> None:
+        super().__init__()
+        if gamma <= 0:
+            raise ValueError(f"gamma must be positive (got {gamma})")
+        self.gamma = gamma
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return (-self.gamma * (a - b).square().sum(-1)).exp()
+
+
+class BilinearSimilarity(Similarity):
+    r"""Learned symmetric form :math:`s = a^\top W b` with :math:`W = (V + V^\top) / 2`.
+
+    Starts as the dot product scaled by 1/D.
+
+    Args:
+        channels: Size D of the embeddings.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.eye(channels) / channels)
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return ((a @ self.symmetric_weight()) * b).sum(-1)
+
+    def symmetric_weight(self) -> Tensor:
+        """The matrix W, ``[D, D]``."""
+        return (self.weight + self.weight.T) / 2
+
+
+class MLPSimilarity(Similarity):
+    r"""Learned head :math:`s = \mathrm{MLP}([a + b, a \odot b])`, a logit.
+
+    The two inputs are symmetric in ``a`` and ``b``, and GELU keeps the mixed second derivative that
+    pair attributions need (a head of :math:`|a - b|` alone has none).
+
+    Args:
+        channels: Size D of the embeddings.
+        hidden: Width of the hidden layer. D where not given.
+    """
+
+    def __init__(self, channels: int, hidden: int | None = None) -> None:
+        super().__init__()
+        hidden = hidden or channels
+        self.mlp = nn.Sequential(
+            nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1)
+        )
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        a, b = torch.broadcast_tensors(a, b)
+        return self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
+
+
+SIMILARITIES = [
+    DotSimilarity,
+    CosineSimilarity,
+    EuclideanSimilarity,
+    RBFSimilarity,
+    BilinearSimilarity,
+    MLPSimilarity,
+]
+
+
+def similarity_resolver(query: str | Similarity, channels: int | None = None) -> Similarity:
+    """Look a similarity head up by name.
+
+    Args:
+        query: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``, or an
+            instance, which is returned as it is.
+        channels: Size D of the embeddings, needed by the learned heads.
+
+    Raises:
+        ValueError: If the name is unknown, or a learned head is asked for without ``channels``.
+    """
+    if not isinstance(query, str):
+        return query
+    learned = query.lower() in ("bilinear", "mlp", "bilinearsimilarity", "mlpsimilarity")
+    if learned and channels is None:
+        raise ValueError(
+            f"similarity='{query}' needs the embedding size, and the encoder has no "
+            f"'out_channels': pass an instance, e.g. BilinearSimilarity(channels=64)"
+        )
+    arguments = [channels] if learned else []
+    return resolver(SIMILARITIES, {}, query, Similarity, None, *arguments)

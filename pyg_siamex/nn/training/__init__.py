@@ -1,0 +1,32 @@
+"""Training on pairs: losses, batches, the Lightning loop, and how good the model is."""
+
+from pyg_siamex.nn.training.fit import FitReport, fit
+from pyg_siamex.nn.training.loss import (
+    BinaryCrossEntropy,
+    MetricLoss,
+    PairLoss,
+    Regression,
+    loss_resolver,
+)
+from pyg_siamex.nn.training.quality import (
+    CollapseWarning,
+    embed_all,
+    pair_auc,
+    pair_similarities,
+    spread,
+)
+
+__all__ = [
+    "BinaryCrossEntropy",
+    "CollapseWarning",
+    "FitReport",
+    "MetricLoss",
+    "PairLoss",
+    "Regression",
+    "embed_all",
+    "fit",
+    "loss_resolver",
+    "pair_auc",
+    "pair_similarities",
+    "spread",
+]

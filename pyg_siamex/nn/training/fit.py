@@ -1,0 +1,170 @@
+"""Train a Siamese model on pairs: one call, on Lightning."""
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from pytorch_metric_learning.losses import BaseMetricLossFunction
+from pytorch_metric_learning.miners import BaseMiner
+from torch_geometric.loader import DataLoader
+
+from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
+from pyg_siamex.nn.training.batches import training_batches
+from pyg_siamex.nn.training.calibrate import calibrate
+from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
+from pyg_siamex.nn.training.module import MONITOR, PairTraining, is_binary
+from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """What training did.
+
+    Attributes:
+        quality: Best validation pair AUC, in [0, 1]; for scores, Spearman's correlation.
+        best_epoch: Epoch it was reached in, whose weights the model now has.
+        spread: Mean cosine between embeddings of distinct validation graphs, in [-1, 1].
+        collapsed: Whether the spread says that the model collapsed (0.99 or more).
+        history: One record per epoch: epoch, loss, validation quality, spread.
+        checkpoint: Last Lightning checkpoint, to resume from; ``None`` without a directory.
+    """
+
+    quality: float
+    best_epoch: int
+    spread: float
+    collapsed: bool
+    history: list[dict[str, float]]
+    checkpoint: Path | None
+
+
+def fit(
+    model: SiameseGNN,
+    pairs: PairDataset,
+    *,
+    validation: PairDataset | None = None,
+    epochs: int = 50,
+    batch_size: int = 128,
+    lr: float = 1e-3,
+    weight_decay: float = 1e-4,
+    loss: str | PairLoss | BaseMetricLossFunction = "bce",
+    miner: BaseMiner | None = None,
+    patience: int = 20,
+    seed: int = 0,
+    directory: str | Path | None = None,
+    resume: str | Path | None = None,
+    accelerator: str = "auto",
+    progress: bool = True,
+) -> FitReport:
+    """Train ``model`` in place and leave it in evaluation mode with its best weights.
+
+    Each batch of graphs is embedded once and every known pair inside it is used. BatchNorm
+    statistics are recomputed before each validation, and the similarity is calibrated at the end,
+    so that ``model.probability`` means something under every loss.
+
+    Args:
+        model: The model.
+        pairs: Pairs to learn from.
+        validation: Pairs of graphs that are not in ``pairs``. Where not given, a tenth of the
+            graphs is set aside.
+        epochs: Most epochs.
+        batch_size: Graphs in a batch.
+        lr: Learning rate of AdamW.
+        weight_decay: Its weight decay.
+        loss: ``"bce"``, ``"regression"`` (targets are scores), ``"contrastive"``, ``"triplet"``,
+            ``"multi_similarity"``, ``"nt_xent"``, or an instance.
+        miner: Tuple miner of `pytorch-metric-learning`, for its losses.
+        patience: Stop after so many epochs without a better validation quality.
+        seed: The same seed gives the same model on the same machine; the global random state is
+            left as it was.
+        directory: Where to keep checkpoints. A temporary directory where not given.
+        resume: A checkpoint of an earlier, interrupted call to go on from.
+        accelerator: Lightning's: ``"auto"``, ``"cpu"``, ``"gpu"``.
+        progress: Show a progress bar.
+
+    Raises:
+        ValueError: If there is nothing to learn from (no known target, fewer than two graphs), the
+            loss does not fit the targets or the head, or the loss becomes NaN.
+        FileNotFoundError: If ``resume`` names no file.
+    """
+    if validation is None:
+        pairs, validation = pairs.split((0.9, 0.1), seed=seed)
+    criterion = loss_resolver(loss, model.similarity, miner)
+    _check(pairs, validation, criterion, epochs, batch_size)
+    if resume is not None and not Path(resume).is_file():
+        raise FileNotFoundError(f"no checkpoint to resume from at {resume}")
+    with torch.random.fork_rng(), _quiet(), tempfile.TemporaryDirectory() as temporary:
+        torch.manual_seed(seed)
+        training = PairTraining(model, criterion, validation, lr, weight_decay)
+        keep = ModelCheckpoint(directory or temporary, "best", MONITOR, mode="max", save_last=True)
+        trainer = pl.Trainer(
+            max_epochs=epochs,
+            accelerator=accelerator,
+            devices=1,
+            callbacks=[
+                RecomputeBatchNorm(),
+                EarlyStopping(MONITOR, mode="max", patience=patience),
+                keep,
+            ],
+            logger=False,
+            num_sanity_val_steps=0,
+            enable_progress_bar=progress,
+            enable_model_summary=False,
+            log_every_n_steps=1,
+        )
+        train = training_batches(pairs, batch_size, seed)
+        held_out = DataLoader(list(validation.graphs), batch_size=256)
+        trainer.fit(training, train, held_out, ckpt_path=resume, weights_only=True)
+        best = torch.load(keep.best_model_path, weights_only=True)
+        training.load_state_dict(best["state_dict"])
+    model.cpu().eval()
+    if is_binary(validation):
+        calibrate(model, validation)
+    value = spread(embed_all(model, validation.graphs))
+    return FitReport(
+        quality=float(keep.best_model_score),
+        best_epoch=int(best["epoch"]),
+        spread=value,
+        collapsed=warn_if_collapsed(value),
+        history=training.history,
+        checkpoint=Path(keep.last_model_path) if directory else None,
+    )
+
+
+def _check(
+    pairs: PairDataset, validation: PairDataset, loss: PairLoss, epochs: int, batch_size: int
+) -> None:
+    for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 2)):
+        if value < least:
+            raise ValueError(f"{name} must be at least {least} (got {value})")
+    for name, part in (("pairs", pairs), ("validation", validation)):
+        if len(part.graphs) < 2 or part.target.isnan().all():
+            raise ValueError(
+                f"{name} holds no pair with a known target: training needs labels, a threshold or "
+                f"listed scores"
+            )
+    if isinstance(loss, MetricLoss) and not is_binary(pairs):
+        raise ValueError("metric losses need targets 0 and 1: use loss='regression' for scores")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Lightning's advice on workers and hardware out of the user's terminal."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="lightning")
+        warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+        logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)

@@ -1,0 +1,157 @@
+"""Losses over all pairs inside a batch of graphs that is embedded once."""
+
+from abc import ABC, abstractmethod
+
+import torch
+from pytorch_metric_learning import distances, losses, miners
+from pytorch_metric_learning.losses import BaseMetricLossFunction
+from torch import Tensor, nn
+
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import (
+    CosineSimilarity,
+    DotSimilarity,
+    EuclideanSimilarity,
+    RBFSimilarity,
+    Similarity,
+)
+
+METRIC_LOSSES = {
+    "contrastive": losses.ContrastiveLoss,
+    "triplet": losses.TripletMarginLoss,
+    "multi_similarity": losses.MultiSimilarityLoss,
+    "nt_xent": losses.NTXentLoss,
+}
+
+
+class PairLoss(nn.Module, ABC):
+    """A loss of one batch of graphs, all of whose pairs are used."""
+
+    @abstractmethod
+    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss.
+
+        Args:
+            model: The Siamese model, for its head.
+            embeddings: ``[b, D]``.
+            target: Target similarity of each pair, ``[b, b]`` symmetric, ``nan`` where unknown.
+        """
+
+
+class BinaryCrossEntropy(PairLoss):
+    """Cross-entropy of the calibrated similarity, alike and unlike pairs weighted equally."""
+
+    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of all known pairs."""
+        i, j = known_pairs(target)
+        y = target[i, j]
+        logits = model.calibration(model.similarity(embeddings[i], embeddings[j]))
+        alike = y.mean().clamp(1e-3, 1 - 1e-3)
+        weight = torch.where(y > 0.5, 0.5 / alike, 0.5 / (1 - alike))
+        return nn.functional.binary_cross_entropy_with_logits(logits, y, weight)
+
+
+class Regression(PairLoss):
+    """Mean squared error of the similarity to given scores."""
+
+    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of all known pairs."""
+        i, j = known_pairs(target)
+        return nn.functional.mse_loss(model.similarity(embeddings[i], embeddings[j]), target[i, j])
+
+
+class MetricLoss(PairLoss):
+    """A loss of `pytorch-metric-learning`, fed with the batch's alike and unlike pairs.
+
+    Args:
+        loss: An instance, e.g. ``pytorch_metric_learning.losses.ContrastiveLoss()``.
+        miner: A tuple miner that picks hard pairs or triplets, or ``None`` for all pairs.
+    """
+
+    def __init__(
+        self, loss: BaseMetricLossFunction, miner: miners.BaseMiner | None = None
+    ) -> None:
+        super().__init__()
+        self.loss, self.miner = loss, miner
+
+    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of all known pairs, or of those the miner picks."""
+        if self.miner is not None:
+            labels = _classes(target)
+            return self.loss(embeddings, labels, self.miner(embeddings, labels))
+        return self.loss(embeddings, indices_tuple=_pairs(target))
+
+
+def loss_resolver(
+    loss: str | PairLoss | BaseMetricLossFunction,
+    similarity: Similarity,
+    miner: miners.BaseMiner | None = None,
+) -> PairLoss:
+    """Look a loss up by name.
+
+    Args:
+        loss: ``"bce"``, ``"regression"``, ``"contrastive"``, ``"triplet"``,
+            ``"multi_similarity"``, ``"nt_xent"``, an instance of a `pytorch-metric-learning` loss
+            or a :class:`PairLoss`.
+        similarity: The model's head; metric losses use the distance that belongs to it.
+        miner: Tuple miner for the metric losses.
+
+    Raises:
+        ValueError: If the name is unknown, a metric loss meets a learned head (which it would
+            leave untrained), or a miner a loss that takes none.
+    """
+    metric = isinstance(loss, BaseMetricLossFunction) or loss in METRIC_LOSSES
+    if miner is not None and not metric:
+        raise ValueError(f"loss={loss!r} takes no miner: use one of {', '.join(METRIC_LOSSES)}")
+    if isinstance(loss, PairLoss):
+        return loss
+    if isinstance(loss, BaseMetricLossFunction):
+        return MetricLoss(loss, miner)
+    if loss in METRIC_LOSSES:
+        distance = distance_of(similarity)
+        # The contrastive margins are distances; for a similarity their roles change places.
+        inverted = loss == "contrastive" and distance.is_inverted
+        margins = {"pos_margin": 1, "neg_margin": 0} if inverted else {}
+        return MetricLoss(METRIC_LOSSES[loss](distance=distance, **margins), miner)
+    plain = {"bce": BinaryCrossEntropy, "regression": Regression}
+    if loss not in plain:
+        raise ValueError(f"loss must be one of {', '.join([*plain, *METRIC_LOSSES])} (got {loss!r})")
+    return plain[loss]()
+
+
+def distance_of(similarity: Similarity) -> distances.BaseDistance:
+    """The `pytorch-metric-learning` distance that orders pairs as the head does."""
+    if isinstance(similarity, CosineSimilarity):
+        return distances.CosineSimilarity()
+    if isinstance(similarity, DotSimilarity):
+        return distances.DotProductSimilarity(normalize_embeddings=False)
+    if isinstance(similarity, EuclideanSimilarity | RBFSimilarity):
+        return distances.LpDistance(normalize_embeddings=False)
+    raise ValueError(
+        f"a metric loss would leave the head {type(similarity).__name__} untrained: "
+        f"use loss='bce' or 'regression'"
+    )
+
+
+def known_pairs(target: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions (i, j), i < j, of the pairs with a known target, ``[P]`` each."""
+    known = torch.triu(~target.isnan(), diagonal=1)
+    i, j = known.nonzero(as_tuple=True)
+    return i, j
+
+
+def _pairs(target: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Anchors with alike, and anchors with unlike partners, both ways round."""
+    off_diagonal = ~torch.eye(len(target), dtype=torch.bool, device=target.device)
+    a1, p = ((target == 1) & off_diagonal).nonzero(as_tuple=True)
+    a2, n = ((target == 0) & off_diagonal).nonzero(as_tuple=True)
+    return a1, p, a2, n
+
+
+def _classes(target: Tensor) -> Tensor:
+    """Class labels ``[b]`` from a 0/1 target matrix that is an equivalence."""
+    alike = (target == 1) | torch.eye(len(target), dtype=torch.bool, device=target.device)
+    first = alike.to(torch.int8).argmax(dim=1)
+    if target.isnan().any() or not (alike == (first[:, None] == first[None, :])).all():
+        raise ValueError("a miner needs class labels: pairs by threshold or by list have none")
+    return first

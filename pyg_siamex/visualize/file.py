@@ -1,0 +1,34 @@
+"""Where a picture goes: the format is the suffix, and the file is whole or not there."""
+
+import os
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+
+
+def picture_format(path: str | Path, supported: Collection[str]) -> str:
+    """The format a path asks for, in lower case and without its dot.
+
+    Raises:
+        ValueError: If the suffix is not one of ``supported``, or if there is no such folder.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix not in supported:
+        names = ", ".join(f".{name}" for name in supported)
+        raise ValueError(f"cannot write '{path.name}': the supported suffixes are {names}")
+    if not path.parent.is_dir():
+        raise ValueError(f"cannot write '{path}': there is no folder '{path.parent}'")
+    return suffix
+
+
+def write_whole(path: str | Path, content: bytes) -> None:
+    """Write ``content`` beside ``path`` and rename it, so that no half-written file is seen."""
+    path = Path(path)
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
