@@ -162,16 +162,17 @@ def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
             raise ValueError(f"{path} is empty")
         file.seek(0)
         delimiter = max(",;\t", key=head.count)
-        reader = csv.DictReader(file, delimiter=delimiter, skipinitialspace=True, restval="")
-        names = [name.strip() for name in reader.fieldnames or []]
-        reader.fieldnames = names
+        reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True)
+        names = [name.strip() for name in next(reader)]
         for column in columns:
             if column not in names:
                 raise ValueError(f"{path} has no column '{column}': it has {', '.join(names)}")
-        start = reader.line_num + 1
-        for row in reader:
-            yield start, row
-            start = reader.line_num + 1
+        before = reader.line_num
+        for cells in reader:
+            if cells:
+                cells += [""] * (len(names) - len(cells))
+                yield before + 1, dict(zip(names, cells, strict=False))
+            before = reader.line_num
 
 
 def _number(text: str) -> float | None:

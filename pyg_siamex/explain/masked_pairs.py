@@ -13,6 +13,9 @@ from pyg_siamex.explain.guard import message_gates
 from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.problem import Masks, PairProblem
 
+# A little below the largest size that glibc's malloc adapts to.
+LARGE_BLOCK = 31 * 2**20
+
 Gates = Mapping[str, Tensor]
 Encode = Callable[[Gates], Tensor]
 
@@ -45,6 +48,9 @@ class MaskedPairs:
             name: space.graph % problem.num_pairs for name, space in self.spaces.items()
         }
         self.fixed = self._embed_fixed_side()
+        # Freeing one large block makes malloc reuse memory for blocks of this size and below,
+        # where it would otherwise map and fault in fresh pages for every message tensor.
+        torch.empty(LARGE_BLOCK, dtype=torch.uint8)
 
     @property
     def num_pairs(self) -> int:
@@ -81,7 +87,16 @@ class MaskedPairs:
 
     def similarity(self, h: Tensor) -> Tensor:
         """Similarities ``[copies, B]`` of embeddings ``[copies, graphs of the union, D]``."""
-        query, reference = self.sides(h)
+        return self.compare(*self.sides(h))
+
+    def compare(self, query: Tensor, reference: Tensor) -> Tensor:
+        """Similarities of embeddings, in double precision where the head has no weights.
+
+        A similarity near 1 is a difference in the last digits: rounding there would be amplified
+        when masks are scaled to what there is to explain.
+        """
+        if next(self.model.similarity.parameters(), None) is None:
+            query, reference = query.double(), reference.double()
         return self.model.similarity(query, reference)
 
     def sides(self, h: Tensor) -> tuple[Tensor, Tensor]:

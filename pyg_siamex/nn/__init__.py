@@ -1,5 +1,8 @@
 """Siamese graph networks: the wrapper, similarity heads, encoders, training and checkpoints."""
 
+from pyg_siamex.nn.build import ENCODERS, build_siamese
+from pyg_siamex.nn.checkpoint import load_model, save_model
+from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.siamese import AgainstReference, SiameseGNN, evaluating
 from pyg_siamex.nn.similarity import (
     BilinearSimilarity,
@@ -13,6 +16,8 @@ from pyg_siamex.nn.similarity import (
 )
 
 __all__ = [
+    "ENCODERS",
+    "GINE",
     "AgainstReference",
     "BilinearSimilarity",
     "CosineSimilarity",
@@ -22,6 +27,9 @@ __all__ = [
     "RBFSimilarity",
     "SiameseGNN",
     "Similarity",
+    "build_siamese",
     "evaluating",
+    "load_model",
+    "save_model",
     "similarity_resolver",
 ]

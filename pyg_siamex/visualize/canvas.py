@@ -1,10 +1,9 @@
-"""Two canvases with the same few marks: SVG text, and pixels drawn by matplotlib.
+"""A canvas with a few marks that becomes SVG text.
 
-Lengths are in units from the top left corner; SVG has one pixel per unit, PNG has two. Marks
-cover those made before. Text is never read as markup or mathematics.
+Lengths are in pixels from the top left corner. Marks cover those made before. Text is never read
+as markup.
 """
 
-import io
 import re
 from html import escape
 from typing import Any
@@ -13,7 +12,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from pyg_siamex.visualize.depiction import Point
 
-FONTS = ["DejaVu Sans", "Arial", "Noto Sans", "Noto Sans CJK JP", "Unifont", "sans-serif"]
+FONTS = "DejaVu Sans, Arial, Noto Sans, sans-serif"
 Curve = tuple[Point, Point, Point, Point]
 """A cubic Bézier curve: start, its control point, the end's control point, end."""
 
@@ -75,9 +74,7 @@ class SVGCanvas:
             f"<title>{xml(tip)}</title></path>"
         )
 
-    def curve(
-        self, curve: Curve, width: float, colour: str, mark: str = "", tip: str = ""
-    ) -> None:
+    def curve(self, curve: Curve, width: float, colour: str, mark: str = "", tip: str = "") -> None:
         """A curved line with a class and a tooltip."""
         start, *rest = map(_at, curve)
         self.parts.append(
@@ -91,7 +88,7 @@ class SVGCanvas:
         """A line of text on the baseline y; ``anchor`` is start, middle or end."""
         weight = ' font-weight="bold"' if bold else ""
         self.parts.append(
-            f'<text x="{x:.2f}" y="{y:.2f}" font-family="{xml(", ".join(FONTS))}" '
+            f'<text x="{x:.2f}" y="{y:.2f}" font-family="{FONTS}" '
             f'font-size="{size}" text-anchor="{anchor}"{weight} fill="#000000">{xml(text)}</text>'
         )
 
@@ -104,108 +101,6 @@ class SVGCanvas:
     def finish(self) -> bytes:
         """The picture."""
         return "\n".join([*self.parts, "</svg>\n"]).encode()
-
-
-class PNGCanvas:
-    """The same picture as a PNG of two pixels per unit; arguments as for :class:`SVGCanvas`."""
-
-    zoom = 2
-
-    def __init__(self, width: int, height: int, background: str | None, label: str) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        self.size, self.label = (width, height), label
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
-        figure.patch.set_facecolor(background or "none")
-        figure.patch.set_edgecolor("none")
-        self._canvas = FigureCanvasAgg(figure)
-        self._axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
-        self._axes.set_axis_off()
-        self._layer = 0
-
-    def drawer(self, width: int, height: int) -> Any:
-        """An RDKit drawer as large as the canvas, for panels of ``width`` by ``height``."""
-        return rdMolDraw2D.MolDraw2DCairo(*(self.zoom * n for n in (*self.size, width, height)))
-
-    def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        """A filled rectangle."""
-        from matplotlib.patches import Rectangle
-
-        self._add(Rectangle((x, y), width, height, facecolor=fill, edgecolor="none"))
-
-    def disc(self, centre: Point, radius: float, fill: str, mark: str = "", tip: str = "") -> None:
-        """A filled circle."""
-        from matplotlib.patches import Circle
-
-        self._add(Circle(centre, radius, facecolor=fill, edgecolor="none"))
-
-    def bar(
-        self, start: Point, end: Point, width: float, colour: str, mark: str = "", tip: str = ""
-    ) -> None:
-        """A thick line with round ends."""
-        self.curve((start, start, end, end), width, colour)
-
-    def curve(
-        self, curve: Curve, width: float, colour: str, mark: str = "", tip: str = ""
-    ) -> None:
-        """A curved line."""
-        from matplotlib.patches import PathPatch
-        from matplotlib.path import Path
-
-        path = Path(curve, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
-        self._add(PathPatch(path, fill=False, edgecolor=colour, lw=width, capstyle="round"))
-
-    def text(
-        self, x: float, y: float, text: str, size: float, anchor: str = "middle", bold: bool = False
-    ) -> None:
-        """A line of text on the baseline y; ``anchor`` is start, middle or end."""
-        side = {"start": "left", "middle": "center", "end": "right"}[anchor]
-        self._layer += 1
-        self._axes.text(
-            x,
-            y,
-            text,
-            fontsize=size,
-            fontfamily=FONTS,
-            fontweight="bold" if bold else "normal",
-            color="#000000",
-            horizontalalignment=side,
-            verticalalignment="baseline",
-            zorder=self._layer,
-            parse_math=False,
-            usetex=False,
-        )
-
-    def molecules(self, drawer: Any) -> None:
-        """What an RDKit drawer of this canvas has drawn."""
-        from matplotlib.image import imread
-
-        drawer.FinishDrawing()
-        pixels = imread(io.BytesIO(drawer.GetDrawingText()), format="png")
-        self._layer += 1
-        self._axes.imshow(
-            pixels,
-            extent=(0, self.size[0], self.size[1], 0),
-            aspect="auto",
-            interpolation="nearest",
-            zorder=self._layer,
-        )
-
-    def finish(self) -> bytes:
-        """The picture."""
-        buffer = io.BytesIO()
-        self._canvas.print_png(buffer, metadata={"Software": None, "Title": self.label})
-        return buffer.getvalue()
-
-    def _add(self, patch: Any) -> None:
-        self._layer += 1
-        patch.set(zorder=self._layer, snap=False, antialiased=True)
-        self._axes.add_patch(patch)
-
-
-Canvas = SVGCanvas | PNGCanvas
-CANVASES: dict[str, type[SVGCanvas] | type[PNGCanvas]] = {"svg": SVGCanvas, "png": PNGCanvas}
 
 
 def _at(point: Point) -> str:

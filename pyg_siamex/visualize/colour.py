@@ -9,7 +9,7 @@ from typing import Any
 CONTRAST = 4.5
 """Least contrast between black letters and any colour of a scale (WCAG 2 level AA)."""
 
-SIGNED = ("#d97f1e", "#f2a84e", "#fbd7a6", "#ffffff", "#d3d0e6", "#aca4d2", "#8f83c0")
+SIGNED = ("#d97f1e", "#f2a84e", "#fbd7a6", "#ffffff", "#dcd4f3", "#b6a3e3", "#9070d4")
 """Orange (negative) over white (zero) to purple (positive): PuOr without its dark ends."""
 
 UNSIGNED = ("#ffffff", "#d6efe2", "#9fdac3", "#5fbfa5", "#2a9d8a")
@@ -86,7 +86,5 @@ def contrast(one: str, other: str = "#000000") -> float:
 
 
 def _luminance(colour: str) -> float:
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels(colour)
-    ]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -32,3 +32,16 @@ def write_whole(path: str | Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+class Picture(str):
+    """SVG text that notebooks show as the picture it is."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        """A short form, as the text is long."""
+        return f"<Picture: {len(self):,} characters of SVG>"

@@ -4,10 +4,11 @@ from math import hypot
 from typing import NamedTuple
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.canvas import Canvas, Curve
+from pyg_siamex.visualize.canvas import Curve
 from pyg_siamex.visualize.caption import number
 from pyg_siamex.visualize.colour import SIGNED
 from pyg_siamex.visualize.depiction import Point
+from pyg_siamex.visualize.raster import Canvas
 
 WIDEST, NARROWEST = 5.0, 1.2
 
@@ -35,6 +36,13 @@ def strongest_links(explanation: PairExplanation, count: int | None) -> list[Lin
     return [Link(*pair) for pair in explanation.top_pairs(count) if pair[2] != 0]
 
 
+def describe_links(links: list[Link]) -> str:
+    """What the lines of a picture are, in words; empty without links."""
+    if not links:
+        return ""
+    return f"lines: {len(links)} strongest atom pairs, widest {number(links[0].relevance, '+')}"
+
+
 def draw_links(
     canvas: Canvas, links: list[Link], query: list[Point], reference: list[Point], rim: float
 ) -> None:
@@ -45,7 +53,7 @@ def draw_links(
         width = NARROWEST + (WIDEST - NARROWEST) * abs(link.relevance) / largest
         colour = SIGNED[-1] if link.relevance > 0 else SIGNED[0]
         mark = f"link query-{link.query} reference-{link.reference}"
-        tip = f"atom {link.query} \u2013 atom {link.reference}: {number(link.relevance)}"
+        tip = f"atom {link.query} \u2013 atom {link.reference}: {number(link.relevance, '+')}"
         canvas.curve(curve, width + 2, "#ffffff")
         canvas.curve(curve, width, colour, mark, tip)
 

@@ -1,25 +1,24 @@
 """Both molecules of a pair, atoms and bonds coloured by what the model looks at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rdkit import Chem, rdBase
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.canvas import CANVASES, Canvas
-from pyg_siamex.visualize.caption import caption, draw_caption, number, pair_names, panels
+from pyg_siamex.visualize.caption import Caption, number, pair_names, summary
 from pyg_siamex.visualize.chemistry import Importance, importance_of, molecule_of
 from pyg_siamex.visualize.colour import ColourScale
-from pyg_siamex.visualize.depiction import Point, draw_pair, extent, lay_out_pair, set_style
+from pyg_siamex.visualize.depiction import Point, draw_pair, lay_out_pair, set_style
 from pyg_siamex.visualize.file import Picture, picture_format, write_whole
-from pyg_siamex.visualize.links import draw_links, strongest_links
+from pyg_siamex.visualize.layout import panels, picture_size
+from pyg_siamex.visualize.links import Link, describe_links, draw_links, strongest_links
+from pyg_siamex.visualize.raster import CANVASES, Canvas
 
 ATOM_RADIUS, BOND_WIDTH = 0.42, 0.5
 """Of the colours behind atoms and bonds, in angstrom."""
-
-SMALLEST, LARGEST = 200, 10_000
-"""Bounds of a picture's width and height."""
 
 
 def draw_molecules(
@@ -49,7 +48,7 @@ def draw_molecules(
         atom_numbers: Whether to number the atoms.
         links: How many atom pairs of largest relevance to join by lines, wider for more. By
             default 5 where the explanation has a pair matrix.
-        size: Width and height in pixels, each in [200, 10000]; by default as the molecules need.
+        size: Width and height in pixels, each in [240, 10000]; by default as the molecules need.
         background: ``"white"`` or ``"transparent"``.
         title: A line above the picture.
         limit: Value of the strongest colour, to compare pictures; by default the largest
@@ -65,21 +64,73 @@ def draw_molecules(
     form = "svg" if path is None else picture_format(path, tuple(CANVASES))
     if background not in ("white", "transparent"):
         raise ValueError(f"background must be 'white' or 'transparent' (got {background!r})")
-    names = pair_names(names)
     chosen = strongest_links(explanation, links)
+    words = summary(explanation, describe_links(chosen))
+    caption = Caption(pair_names(names), words, title)
     molecules = [
         molecule_of(explanation.query, "the query"),
         molecule_of(explanation.reference, "the reference"),
     ]
-    importances = importances_of(explanation)
-    values = [value for importance in importances for value in importance.values()]
-    scale = ColourScale.of(values, signed=explanation.relevance is not None, limit=limit)
+    importances, scale = _colours(explanation, limit)
     lay_out_pair(*molecules)
-    size = _size(size, molecules)
-    words = caption(explanation, names, title, chosen)
+    drawn_size = picture_size(size, molecules, bool(title))
+    scene = _Scene(molecules, importances, scale, chosen, caption, drawn_size, atom_numbers)
+    fill = "#ffffff" if background == "white" else None
+    svg = scene.draw(CANVASES["svg"](*drawn_size, fill, str(caption)))
+    if path is not None:
+        canvas = CANVASES[form](*drawn_size, fill, str(caption))
+        write_whole(path, svg if form == "svg" else scene.draw(canvas))
+    return Picture(svg.decode())
 
-    def draw(canvas: Canvas) -> bytes:
-        places, unit = _molecules(canvas, molecules, importances, scale, bool(title), atom_numbers)
-        return b""
 
-    return ""
+@dataclass(frozen=True)
+class _Scene:
+    molecules: list[Chem.Mol]
+    importances: list[Importance]
+    scale: ColourScale
+    links: list[Link]
+    caption: Caption
+    size: tuple[int, int]
+    atom_numbers: bool
+
+    def draw(self, canvas: Canvas) -> bytes:
+        """Colours, links over them, molecules over both, then the words."""
+        places = panels(self.size, bool(self.caption.title))
+        drawer = canvas.drawer(round(places[0].width), round(places[0].height))
+        set_style(drawer, canvas.zoom, self.atom_numbers)
+        with rdBase.BlockLogs():
+            centres, unit = draw_pair(drawer, self.molecules, places, canvas.zoom)
+        for side in range(2):
+            self._colour(canvas, side, centres[side], unit)
+        draw_links(canvas, self.links, centres[0], centres[1], ATOM_RADIUS * unit)
+        canvas.molecules(drawer)
+        self.caption.draw(canvas, places, self.scale)
+        return canvas.finish()
+
+    def _colour(self, canvas: Canvas, side: int, centres: list[Point], unit: float) -> None:
+        """Bars behind bonds, the strongest on top, and discs behind atoms."""
+        which = ("query", "reference")[side]
+        importance, molecule = self.importances[side], self.molecules[side]
+        bonds = importance.bonds or {}
+        for (u, v), value in sorted(bonds.items(), key=lambda item: (abs(item[1]), item[0])):
+            tip = f"bond {u}\u2013{v}: {number(value)}"
+            mark = f"bond {which} atom-{u} atom-{v}"
+            ends = centres[u], centres[v]
+            canvas.bar(*ends, BOND_WIDTH * unit, self.scale.colour(value), mark, tip)
+        for atom, value in enumerate(importance.atoms or []):
+            tip = f"{molecule.GetAtomWithIdx(atom).GetSymbol()}{atom}: {number(value)}"
+            mark = f"atom {which} atom-{atom}"
+            canvas.disc(centres[atom], ATOM_RADIUS * unit, self.scale.colour(value), mark, tip)
+
+
+def _colours(
+    explanation: PairExplanation, limit: float | None
+) -> tuple[list[Importance], ColourScale]:
+    """Importances of both molecules and the one scale for them."""
+    matrix = explanation.relevance
+    importances = [
+        importance_of(explanation.query, matrix),
+        importance_of(explanation.reference, None if matrix is None else matrix.T),
+    ]
+    values = [value for importance in importances for value in importance.values()]
+    return importances, ColourScale.of(values, signed=matrix is not None, limit=limit)

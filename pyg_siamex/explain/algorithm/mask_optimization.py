@@ -38,7 +38,7 @@ class MaskOptimization(PairAlgorithm):
 
     Args:
         epochs: Steps of Adam.
-        lr: Step size; masks live in [0, 1].
+        lr: First step size, falling linearly to 0; masks live in [0, 1].
         size: :math:`\lambda_\mathrm{size} \ge 0`, the price of keeping everything, where the whole
             similarity is worth 1.
         entropy: :math:`\lambda_\mathrm{entropy} \ge 0`, pushes masks to 0 or 1.
@@ -94,8 +94,9 @@ class MaskOptimization(PairAlgorithm):
         masks = {n: torch.full_like(m, 0.5).requires_grad_() for n, m in pairs.ones().items()}
         counts = {n: _elements_of_pair(pairs, n) for n in masks}
         path = {n: torch.zeros_like(m) for n, m in masks.items()}
-        optimiser = torch.optim.Adam(list(masks.values()), lr=self.lr, eps=ADAM_EPS)
-        for _ in range(self.epochs):
+        optimiser = torch.optim.Adam(list(masks.values()), lr=self.lr, eps=ADAM_EPS, fused=True)
+        for epoch in range(self.epochs):
+            optimiser.param_groups[0]["lr"] = self.lr * (1 - epoch / self.epochs)
             grads = torch.autograd.grad(
                 self._faithfulness(pairs, encode, target, masks),
                 list(masks.values()),
@@ -157,8 +158,9 @@ def states(pairs: MaskedPairs, encode: Encode) -> States:
     full = pairs.similarity(whole)[0]
     empty = similarities(pairs, encode({n: torch.zeros_like(m) for n, m in ones.items()}), whole)
     explained = (full - empty).square().sum(0)
-    # Differences below rounding are no differences.
-    floor = (torch.finfo(full.dtype).eps * 8 * full.abs().clamp_min(1.0)).square()
+    # Differences below the rounding of the embeddings are no differences.
+    rounding = torch.finfo(whole.dtype).eps * 8
+    floor = (rounding * full.abs().clamp_min(1.0)).square()
     weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
     return States(whole, full, empty, weight)
 
@@ -170,11 +172,11 @@ def similarities(pairs: MaskedPairs, h: Tensor, whole: Tensor) -> Tensor:
     """
     query, reference = pairs.sides(h)
     if pairs.problem.side != "both":
-        return pairs.model.similarity(query, reference)
+        return pairs.compare(query, reference)
     whole_query, whole_reference = pairs.sides(whole)
     a = torch.cat([query, whole_query, query])  # [3, B, D]
     b = torch.cat([whole_reference, reference, reference])
-    return pairs.model.similarity(a, b)
+    return pairs.compare(a, b)
 
 
 def _elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:

@@ -39,9 +39,9 @@ def _leave_out(pairs: MaskedPairs, name: str, whole: Tensor) -> Tensor:
     present = _present(pairs, space)
     rank = _rank(space.graph, present)  # position of each element within its graph
     rounds = int(rank.max()) + 1 if len(rank) else 0
-    loss = whole.new_zeros(len(space))
     copies = max(1, COPY_BUDGET // (len(union.x) + union.edge_index.size(1)))
     similarity = pairs.similarity(whole)
+    loss = similarity.new_zeros(len(space))
     for start in range(0, rounds, copies):
         count = min(copies, rounds - start)
         mask = whole.new_ones(count, len(space))
@@ -61,9 +61,9 @@ def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> T
     whole_query, whole_reference = pairs.sides(whole)
     parts = []
     if pairs.problem.side in ("both", "query"):
-        parts.append(similarity - pairs.model.similarity(query, whole_reference))
+        parts.append(similarity - pairs.compare(query, whole_reference))
     if pairs.problem.side in ("both", "reference"):
-        parts.append(similarity - pairs.model.similarity(whole_query, reference))
+        parts.append(similarity - pairs.compare(whole_query, reference))
     return torch.cat(parts, dim=1)
 
 

@@ -1,0 +1,25 @@
+"""The command line: thin commands over the library."""
+
+import logging
+
+import typer
+
+from pyg_siamex.cli.demo import demo
+from pyg_siamex.cli.explain import explain
+from pyg_siamex.cli.train import train
+
+app = typer.Typer(
+    help="Train Siamese graph networks on molecules and explain why two molecules are alike.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command()(train)
+app.command()(explain)
+app.command()(demo)
+
+
+def main() -> None:
+    """Run the command line."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    app()

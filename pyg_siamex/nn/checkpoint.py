@@ -1,0 +1,79 @@
+"""Models as files: weights in safetensors, everything else as JSON in the file's header."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.siamese import SiameseGNN
+
+FORMAT = "pyg_siamex model 1"
+
+
+def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
+    """Write a model that :func:`~pyg_siamex.nn.build_siamese` built.
+
+    The file appears complete or not at all.
+
+    Args:
+        model: The model.
+        path: Where to; replaced if it exists.
+        **metadata: Plain values to keep with it, such as the features' settings.
+
+    Raises:
+        ValueError: If the model was built by hand: save its ``state_dict()`` then.
+    """
+    if model.config is None:
+        raise ValueError(
+            "this model was not built by build_siamese(), so a file could not say how to build it "
+            "again: save model.state_dict() with torch.save instead"
+        )
+    header = {
+        "format": FORMAT,
+        "config": json.dumps(model.config),
+        "metadata": json.dumps(metadata),
+    }
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
+        save_file(tensors, temporary, metadata=header)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
+    """Read a model and its metadata; runs no code from the file.
+
+    Returns:
+        The model in evaluation mode, and the metadata.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model of this library, or its weights do not fit its description.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no model at {path}")
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"{path} is no model file ({error})") from error
+    if header.get("format") != FORMAT:
+        raise ValueError(f"{path} is no pyg_siamex model (format {header.get('format')!r})")
+    try:
+        model = build_siamese(**json.loads(header["config"]))
+        model.load_state_dict(tensors)
+        metadata = json.loads(header["metadata"])
+    except (KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    return model.eval(), metadata

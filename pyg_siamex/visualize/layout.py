@@ -1,0 +1,46 @@
+"""How large a picture is and where its two panels, its words and its colour bar go."""
+
+from collections.abc import Sequence
+
+from rdkit import Chem
+
+from pyg_siamex.visualize.depiction import Panel, extent
+
+MARGIN, TITLE, NAME, FOOTER = 12.0, 30.0, 24.0, 62.0
+"""Heights in pixels: the edge, the title's line, the names' line, similarity and colour bar."""
+
+SMALLEST, LARGEST = 240, 10_000
+"""Bounds of a picture's width and height."""
+
+UNIT = 26.0
+"""Pixels per angstrom at which a molecule reads well."""
+
+
+def picture_size(
+    size: tuple[int, int] | None, molecules: Sequence[Chem.Mol], titled: bool
+) -> tuple[int, int]:
+    """The asked-for size, checked, or one that suits the molecules.
+
+    Raises:
+        ValueError: If a side is not a whole number in [240, 10000].
+    """
+    if size is None:
+        widths, heights = zip(*map(extent, molecules), strict=True)
+        width = min(max(UNIT * (max(widths) + 3.0), 330.0), 900.0)
+        height = min(max(UNIT * (max(heights) + 2.5), 220.0), 900.0)
+        return round(2 * width + 3 * MARGIN), round(height + _words(titled))
+    if len(size) != 2 or not all(SMALLEST <= side <= LARGEST for side in size):
+        raise ValueError(f"size must be (width, height), each in [240, 10000] (got {size})")
+    return round(size[0]), round(size[1])
+
+
+def panels(size: tuple[int, int], titled: bool) -> list[Panel]:
+    """The places of query and reference."""
+    width = float(int((size[0] - 3 * MARGIN) / 2))
+    height = float(int(size[1] - _words(titled)))
+    top = MARGIN + (TITLE if titled else 0)
+    return [Panel(MARGIN, top, width, height), Panel(size[0] - MARGIN - width, top, width, height)]
+
+
+def _words(titled: bool) -> float:
+    return 2 * MARGIN + NAME + FOOTER + (TITLE if titled else 0)

@@ -1,0 +1,63 @@
+"""What a notebook shows for an explained pair."""
+
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.importance import edge_importance
+from pyg_siamex.visualize.canvas import xml
+from pyg_siamex.visualize.caption import number
+from pyg_siamex.visualize.chemistry import smiles_of
+from pyg_siamex.visualize.molecule import draw_molecules
+
+MOST = 5
+"""Edges or pairs listed."""
+
+
+def pair_html(explanation: PairExplanation) -> str:
+    """The molecules of a pair as a picture; for other graphs a small table.
+
+    The table has the similarity, the explainer, and the strongest node pairs or edges. Text from
+    the explanation is escaped. A pair that cannot be drawn gets the table, not an error.
+    """
+    if smiles_of(explanation.query) and smiles_of(explanation.reference):
+        try:
+            picture = draw_molecules(explanation)
+            return f'<div style="background:#ffffff;display:inline-block">{picture}</div>'
+        except ValueError:
+            pass
+    return pair_table(explanation)
+
+
+def pair_table(explanation: PairExplanation) -> str:
+    """The pair's similarity, explainer and strongest parts as an HTML table."""
+    rows = [("similarity", f"{explanation.prediction:.3f}")]
+    if explanation.algorithm:
+        rows.append(("explainer", explanation.algorithm))
+    for name in ("query", "reference"):
+        graph = getattr(explanation, name)
+        rows.append((name, f"{graph.num_nodes} nodes, {graph.num_edges} edges"))
+    if explanation.relevance is not None and explanation.relevance.numel():
+        pairs = explanation.top_pairs(MOST)
+        text = ", ".join(f"{i} \u2013 {j}: {number(value, '+')}" for i, j, value in pairs)
+        rows.append(("strongest node pairs (query \u2013 reference)", text))
+    for name in ("query", "reference"):
+        edges = _strongest_edges(getattr(explanation, name))
+        if edges:
+            rows.append((f"strongest edges of the {name}", edges))
+    body = "".join(f"<tr><th>{xml(head)}</th><td>{xml(text)}</td></tr>" for head, text in rows)
+    return f'<table class="pyg-siamex-pair">{body}</table>'
+
+
+def _strongest_edges(graph: Explanation) -> str:
+    try:
+        values = edge_importance(graph)
+    except ValueError:
+        return ""
+    order = values.abs().argsort(descending=True, stable=True).tolist()
+    ends = graph.edge_index.T.tolist()
+    found: dict[tuple[int, int], float] = {}
+    for k in order:
+        u, v = ends[k]
+        if len(found) < MOST:
+            found.setdefault((min(u, v), max(u, v)), float(values[k]))
+    return ", ".join(f"{u} \u2013 {v}: {number(value)}" for (u, v), value in found.items())
