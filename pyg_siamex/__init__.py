@@ -1,5 +1,7 @@
 """Explain learned graph similarity: Siamese GNNs and pair explainers for PyTorch Geometric."""
 
+from typing import TYPE_CHECKING, Any
+
 from pyg_siamex.data import Pair, PairDataset
 from pyg_siamex.explain import (
     InputXGradient,
@@ -11,6 +13,10 @@ from pyg_siamex.explain import (
     Saliency,
 )
 from pyg_siamex.nn import SiameseGNN
+
+if TYPE_CHECKING:
+    from pyg_siamex.nn.training import fit
+    from pyg_siamex.visualize import draw_molecules
 
 __version__ = "0.1.0"
 
@@ -25,4 +31,19 @@ __all__ = [
     "RandomExplainer",
     "Saliency",
     "SiameseGNN",
+    "draw_molecules",
+    "fit",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Lightning or a drawing library only when it is asked for."""
+    if name == "fit":
+        from pyg_siamex.nn.training import fit
+
+        return fit
+    if name == "draw_molecules":
+        from pyg_siamex.visualize import draw_molecules
+
+        return draw_molecules
+    raise AttributeError(f"module 'pyg_siamex' has no attribute '{name}'")

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from torch import Tensor
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Data
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.data import PairDataset
@@ -88,12 +88,11 @@ def judge(
         "method", "bond AUROC", "bond average precision", "seconds",
         title=f"Bonds of the shared group found in {len(queries)} alike test pairs",
     )  # fmt: skip
-    query, reference = Batch.from_data_list(queries), Batch.from_data_list(references)
     explanations: list[PairExplanation] = []
     for method in METHODS:
         start = time.perf_counter()
         explainer = PairExplainer(model, method, edge_mask_type="object", undirected=True)
-        explanations = list(explainer(query, reference))
+        explanations = explainer.explain(queries, references)
         seconds = time.perf_counter() - start
         masks = [side.edge_mask.abs() for e in explanations for side in (e.query, e.reference)]
         table.add_row(method.name, *_scores(masks, queries, references), f"{seconds:.1f}")
@@ -121,9 +120,7 @@ def _alike_pairs(test: PairDataset) -> tuple[list[Data], list[Data]]:
     return [pair.query for pair in alike], [pair.reference for pair in alike]
 
 
-def _draw(
-    explanations: list[PairExplanation], class_names: list[str], out: Path
-) -> list[Path]:
+def _draw(explanations: list[PairExplanation], class_names: list[str], out: Path) -> list[Path]:
     """One picture per functional group: its first explained pair."""
     from pyg_siamex.visualize import draw_molecules
 

@@ -30,6 +30,11 @@ METHODS: dict[str, type[PairAlgorithm]] = {
     "gradient": InputXGradient,
     "saliency": Saliency,
 }
+BONDS = {
+    Chem.BondType.DOUBLE: "=",
+    Chem.BondType.TRIPLE: "#",
+    Chem.BondType.AROMATIC: ":",
+}
 FORMATS = (".svg", ".png")
 
 
@@ -66,13 +71,10 @@ def explain(
     transform = OneHotMolecule.from_dict(metadata["features"])
     query, reference = (transform(molecule(text)) for text in (smiles_a, smiles_b))
     explainer = PairExplainer(siamese, METHODS[method](), edge_mask_type="object", undirected=True)
-    explanation = explainer(query, reference)
-    assert isinstance(explanation, PairExplanation)
+    [explanation] = explainer.explain([query], [reference])
     with torch.no_grad():
         probability = float(siamese.probability(query, reference))
-    draw_molecules(
-        explanation, out, names=_two_names(names), atom_numbers=atom_numbers
-    )
+    draw_molecules(explanation, out, names=_two_names(names), atom_numbers=atom_numbers)
     _print(explanation, probability, metadata, out)
 
 
@@ -83,14 +85,14 @@ def _two_names(names: str) -> tuple[str, str]:
     return parts[0], parts[1]
 
 
-def _print(
-    explanation: PairExplanation, probability: float, metadata: dict, out: Path
-) -> None:
+def _print(explanation: PairExplanation, probability: float, metadata: dict, out: Path) -> None:
     console = Console()
     console.print(f"similarity {explanation.prediction:.3f}, probability alike {probability:.2f}")
     if "test_pair_auc" in metadata:
         console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
-    table = Table("molecule", "bond", "importance", title=f"strongest bonds ({explanation.algorithm})")
+    table = Table(
+        "molecule", "bond", "importance", title=f"strongest bonds ({explanation.algorithm})"
+    )
     for name, side in (("query", explanation.query), ("reference", explanation.reference)):
         for bond, value in strongest_bonds(side, 4):
             table.add_row(name, bond, f"{value:.3f}")
@@ -108,5 +110,5 @@ def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]
         if i < j:
             bond = mol.GetBondBetweenAtoms(i, j)
             ends = [f"{mol.GetAtomWithIdx(k).GetSymbol()}{k}" for k in (i, j)]
-            out.append((bond.GetSmarts().join(ends) or "-", float(importance[edge])))
+            out.append((BONDS.get(bond.GetBondType(), "-").join(ends), float(importance[edge])))
     return out[:k]

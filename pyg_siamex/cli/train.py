@@ -1,7 +1,7 @@
 """``pyg-siamex train``: a table of molecules in, a model file out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import torch
 import typer
@@ -32,12 +32,8 @@ def train(
     ] = None,
     encoder: Annotated[str, typer.Option(help=f"Graph network: {', '.join(ENCODERS)}.")] = "GIN",
     hidden: Annotated[int, typer.Option(help="Width of the network.", min=1)] = 64,
-    layers: Annotated[
-        int, typer.Option(help="How many bonds far an atom sees.", min=1)
-    ] = 3,
-    pool: Annotated[
-        str, typer.Option(help="From atoms to molecule: add, mean or max.")
-    ] = "add",
+    layers: Annotated[int, typer.Option(help="How many bonds far an atom sees.", min=1)] = 3,
+    pool: Annotated[str, typer.Option(help="From atoms to molecule: add, mean or max.")] = "add",
     similarity: Annotated[
         str, typer.Option(help="cosine, dot, euclidean, rbf, bilinear or mlp.")
     ] = "cosine",
@@ -47,9 +43,9 @@ def train(
     epochs: Annotated[int, typer.Option(help="Most passes over the table.", min=1)] = 50,
     lr: Annotated[float, typer.Option(help="Learning rate.")] = 3e-3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
-    invalid: Annotated[
-        str, typer.Option(help="Rows that are no molecule: skip (and list them) or raise.")
-    ] = "skip",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at rows that are no molecule, do not skip them.")
+    ] = False,
     largest_fragment: Annotated[
         bool, typer.Option(help="Strip salts and solvents, keep the largest organic part.")
     ] = False,
@@ -61,8 +57,13 @@ def train(
     """
     if not out.parent.is_dir():
         raise FileNotFoundError(f"no folder {out.parent} to write the model into")
+    invalid: Literal["skip", "raise"] = "raise" if strict else "skip"
     molecules = MoleculeTable(
-        table, smiles, label, invalid=invalid, largest_fragment=largest_fragment  # type: ignore[arg-type]
+        table,
+        smiles,
+        label,
+        invalid=invalid,
+        largest_fragment=largest_fragment,
     )
     pairs, rule = _pairs(molecules, threshold, seed)
     learn, validation, test = pairs.split(seed=seed, groups=molecules.groups)
@@ -73,9 +74,7 @@ def train(
     model = build_siamese(
         encoder, pool, similarity, hidden_channels=hidden, num_layers=layers, **arguments
     )
-    report = fit(
-        model, learn, validation=validation, epochs=epochs, lr=lr, loss=loss, seed=seed
-    )
+    report = fit(model, learn, validation=validation, epochs=epochs, lr=lr, loss=loss, seed=seed)
     auc = pair_auc(model, test)
     save_model(
         model,
@@ -88,14 +87,12 @@ def train(
     _print(molecules, rule, model, report, auc, out)
 
 
-def _pairs(
-    molecules: MoleculeTable, threshold: float | None, seed: int
-) -> tuple[PairDataset, str]:
+def _pairs(molecules: MoleculeTable, threshold: float | None, seed: int) -> tuple[PairDataset, str]:
     if molecules.class_names is not None:
         if threshold is not None:
             raise ValueError("--threshold is for measured values, and the label column has classes")
         return PairDataset(molecules, seed=seed), "same class"
-    values = torch.stack([data.y for data in molecules])
+    values = torch.stack([molecules[k].y for k in range(len(molecules))])
     if threshold is None:
         threshold = float(values.std()) / 2
     rule = f"values differ by at most {threshold:.3g}"

@@ -39,11 +39,11 @@ class GraphInputs:
             ValueError: If it has no node features, or a graph has no nodes.
         """
         if not isinstance(data, Data):
-            raise TypeError(
-                f"expected a torch_geometric Data or Batch, got {type(data).__name__}"
-            )
+            raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
         if data.x is None:
-            raise ValueError("the graph has no node features: set data.x, [num_nodes, num_features]")
+            raise ValueError(
+                "the graph has no node features: set data.x, [num_nodes, num_features]"
+            )
         x = data.x
         num_graphs = data.num_graphs if isinstance(data, Batch) else 1
         batch = data.batch if data.batch is not None else x.new_zeros(len(x), dtype=torch.long)
@@ -65,8 +65,10 @@ class GraphInputs:
             ValueError: If one side has an extra input, or a number of features, that the other
                 has not.
         """
-        for mine, theirs in ((self.edge_extras, other.edge_extras),
-                             (self.node_extras, other.node_extras)):
+        for mine, theirs in (
+            (self.edge_extras, other.edge_extras),
+            (self.node_extras, other.node_extras),
+        ):
             if mine.keys() != theirs.keys():
                 name = sorted(mine.keys() ^ theirs.keys())[0]
                 raise ValueError(f"only one of the two graphs has '{name}': give it to both")

@@ -58,7 +58,10 @@ class PairDataset(Dataset):
         classes = _labels(graphs, labels)
         groups = [np.flatnonzero(classes.numpy() == c) for c in classes.unique().tolist()]
         index = _balanced(
-            _count_alike(groups), _count_pairs(len(classes)), num_pairs, len(classes),
+            _count_alike(groups),
+            _count_pairs(len(classes)),
+            num_pairs,
+            len(classes),
             lambda k, rng: sample_alike(groups, k, rng),
             lambda k, rng: sample_between(groups, k, rng),
             seed,
@@ -116,7 +119,7 @@ class PairDataset(Dataset):
         """
         size = _size(graphs)
         pairs = torch.as_tensor(index, dtype=torch.long).reshape(-1, 2)
-        if len(pairs) and not (0 <= int(pairs.min()) and int(pairs.max()) < size):
+        if len(pairs) and not (int(pairs.min()) >= 0 and int(pairs.max()) < size):
             row = int(((pairs < 0) | (pairs >= size)).any(1).nonzero()[0])
             raise ValueError(f"index[{row}] is {pairs[row].tolist()}, and there are {size} graphs")
         if scores is None:
@@ -247,8 +250,13 @@ def _limit(num_pairs: int | None, graphs: int, available: int) -> int:
 
 
 def _balanced(
-    alike: int, total: int, num_pairs: int | None, graphs: int,
-    draw_alike: Any, draw_unlike: Any, seed: int,
+    alike: int,
+    total: int,
+    num_pairs: int | None,
+    graphs: int,
+    draw_alike: Any,
+    draw_unlike: Any,
+    seed: int,
 ) -> Tensor:
     """Half alike, half unlike, the rest of a short supply from the other kind if asked for."""
     unlike = total - alike
@@ -267,9 +275,7 @@ def _balanced(
     return torch.where(swap[:, None], pairs.flip(1), pairs)
 
 
-def _by_threshold(
-    values: np.ndarray, threshold: float, num_pairs: int | None, seed: int
-) -> Tensor:
+def _by_threshold(values: np.ndarray, threshold: float, num_pairs: int | None, seed: int) -> Tensor:
     """Pairs of positions in sorted values: those within the threshold are runs, easy to count."""
     position = np.arange(len(values))
     reach = _reach(values, threshold)

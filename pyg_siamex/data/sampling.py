@@ -41,8 +41,10 @@ def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generato
     block = np.searchsorted(ends, picks, side="right")
     rank = picks - (ends - sizes)[block]
     pairs = [
-        (groups[blocks[k][0]][r // len(groups[blocks[k][1]])],
-         groups[blocks[k][1]][r % len(groups[blocks[k][1]])])
+        (
+            groups[blocks[k][0]][r // len(groups[blocks[k][1]])],
+            groups[blocks[k][1]][r % len(groups[blocks[k][1]])],
+        )
         for k, r in zip(block.tolist(), rank.tolist(), strict=True)
     ]
     return torch.tensor(np.array(pairs, dtype=np.int64).reshape(-1, 2))

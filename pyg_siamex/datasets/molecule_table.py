@@ -148,7 +148,9 @@ class MoleculeTable(Dataset):
             key, values = next(iter(conflicts.items()))
             logger.warning(
                 "%d molecules stand in the table with different labels, for example %s: %s",
-                len(conflicts), key, ", ".join(sorted(values)),
+                len(conflicts),
+                key,
+                ", ".join(sorted(values)),
             )
 
 

@@ -97,9 +97,7 @@ class OneHotMolecule(BaseTransform):
         return cls(**settings)
 
 
-def _known(
-    names: Sequence[str], vocabulary: dict[str, list], argument: str
-) -> tuple[str, ...]:
+def _known(names: Sequence[str], vocabulary: dict[str, list], argument: str) -> tuple[str, ...]:
     for name in names:
         if name not in vocabulary:
             raise ValueError(f"{argument} has '{name}': choose from {', '.join(vocabulary)}")

@@ -1,7 +1,6 @@
 """The front door: a Siamese model and an algorithm in, explained pairs out."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -18,8 +17,6 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
 from pyg_siamex.nn.siamese import SiameseGNN
-
-logger = logging.getLogger(__name__)
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
 # CPU (more spills out of the cache).
@@ -74,9 +71,7 @@ class PairExplainer:
         if not isinstance(model, SiameseGNN):
             raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
         if not isinstance(algorithm, PairAlgorithm):
-            raise TypeError(
-                f"algorithm must be a PairAlgorithm instance, got {algorithm!r}"
-            )
+            raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         self.model, self.algorithm = model, algorithm
         self.node_mask_type = None if node_mask_type is None else MaskType(node_mask_type)
         self.edge_mask_type = None if edge_mask_type is None else MaskType(edge_mask_type)
@@ -113,20 +108,30 @@ class PairExplainer:
             ValueError: If the batches differ in length, a graph has invalid edges or non-finite
                 features, or the masks asked for do not fit the graphs.
         """
-        queries, references = _graphs(query), _graphs(reference)
+        out = self.explain(_graphs(query), _graphs(reference))
+        single = not isinstance(query, Batch) and not isinstance(reference, Batch)
+        return out[0] if single else out
+
+    def explain(self, queries: Sequence[Data], references: Sequence[Data]) -> list[PairExplanation]:
+        """Explain lists of graphs, pair by pair; otherwise as calling the explainer.
+
+        Args:
+            queries: B graphs.
+            references: B graphs.
+        """
         if len(queries) != len(references):
             raise ValueError(
                 f"query holds {len(queries)} graphs and reference {len(references)}: "
                 f"give one reference per query"
             )
+        queries = [_with_edges(graph) for graph in queries]
+        references = [_with_edges(graph) for graph in references]
         for name, graphs in (("query", queries), ("reference", references)):
             for position, graph in enumerate(graphs):
                 _check_graph(graph, f"{name} {position}" if len(graphs) > 1 else name)
         chunks = list(self._chunks(queries, references))
         bar = tqdm(chunks, desc=self.algorithm.name, unit="chunk", disable=not self.progress)
-        out = [e for pairs in bar for e in self._explain(*pairs)]
-        single = not isinstance(query, Batch) and not isinstance(reference, Batch)
-        return out[0] if single else out
+        return [explanation for pairs in bar for explanation in self._explain(*pairs)]
 
     def _chunks(
         self, queries: list[Data], references: list[Data]
@@ -215,8 +220,7 @@ class PairExplainer:
 def _graphs(data: Data | Batch) -> list[Data]:
     if not isinstance(data, Data):
         raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
-    graphs = data.to_data_list() if isinstance(data, Batch) else [data]
-    return [_with_edges(graph) for graph in graphs]
+    return data.to_data_list() if isinstance(data, Batch) else [data]
 
 
 def _with_edges(graph: Data) -> Data:

@@ -1,8 +1,6 @@
 """What a pair explainer returns: masks on both graphs, a pair matrix, and what they sum to."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
+from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.threshold import threshold_masks
 
 FORMAT = 1
@@ -116,16 +115,9 @@ class PairExplanation:
             "algorithm": self.algorithm,
             "info": self.info,
         }
-        path = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        try:
+        with whole_file(path) as temporary:
             torch.save(plain, temporary)
-            torch.load(temporary, weights_only=True)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+            torch.load(temporary, weights_only=True)  # what cannot be read back is not written
 
     @classmethod
     def load(cls, path: str | Path) -> "PairExplanation":
@@ -146,6 +138,12 @@ class PairExplanation:
         plain["query"] = Explanation.from_dict(plain["query"])
         plain["reference"] = Explanation.from_dict(plain["reference"])
         return cls(**plain)
+
+    def _repr_html_(self) -> str:
+        """Both graphs as a picture, for notebooks."""
+        from pyg_siamex.visualize import pair_html
+
+        return pair_html(self)
 
     def _pair_matrix(self) -> Tensor:
         if self.relevance is None:

@@ -64,7 +64,9 @@ def message_gates(
         ValueError: If the model has no layer to gate, or a layer sends a number of messages that
             fits no edge.
     """
-    layers = {layer: name for name, layer in model.named_modules() if layer in message_layers(model)}
+    layers = {
+        layer: name for name, layer in model.named_modules() if layer in message_layers(model)
+    }
     if not layers:
         raise ValueError(
             "the encoder has no MessagePassing layer that an edge mask could act on "

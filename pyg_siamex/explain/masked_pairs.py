@@ -44,9 +44,7 @@ class MaskedPairs:
         self.order = _loops_last(union)
         self.union = union if self.order is None else union.select_edges(self.order)
         self.spaces = _spaces(self.union, problem)
-        self.pairs = {
-            name: space.graph % problem.num_pairs for name, space in self.spaces.items()
-        }
+        self.pairs = {name: space.graph % problem.num_pairs for name, space in self.spaces.items()}
         self.fixed = self._embed_fixed_side()
         # Freeing one large block makes malloc reuse memory for blocks of this size and below,
         # where it would otherwise map and fault in fresh pages for every message tensor.

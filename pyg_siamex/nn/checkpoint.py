@@ -1,14 +1,13 @@
 """Models as files: weights in safetensors, everything else as JSON in the file's header."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from pyg_siamex.data.file import whole_file
 from pyg_siamex.nn.build import build_siamese
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -38,16 +37,9 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         "config": json.dumps(model.config),
         "metadata": json.dumps(metadata),
     }
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
+    tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
+    with whole_file(path) as temporary:
         save_file(tensors, temporary, metadata=header)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:

@@ -24,7 +24,6 @@ class GINE(BasicGNN):
 
     supports_edge_weight: Final[bool] = False
     supports_edge_attr: Final[bool] = True
-    supports_norm_batch: Final[bool]
 
     def init_conv(
         self, in_channels: int | tuple[int, int], out_channels: int, **kwargs: Any

@@ -1,8 +1,8 @@
 """The Siamese wrapper: one shared PyG encoder, a readout and a similarity head."""
 
 import inspect
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -58,9 +58,7 @@ class SiameseGNN(nn.Module):
                     f"normalisation for all others. Build it with cached=False"
                 )
         self.encoder = encoder
-        self.pool = None if pool is None else aggregation_resolver(
-            "sum" if pool == "add" else pool
-        )
+        self.pool = None if pool is None else aggregation_resolver("sum" if pool == "add" else pool)
         self.similarity = similarity_resolver(similarity, getattr(encoder, "out_channels", None))
         self.calibration = Calibration()
         self.config: dict[str, Any] | None = None

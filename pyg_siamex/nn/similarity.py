@@ -110,9 +110,7 @@ class MLPSimilarity(Similarity):
     def __init__(self, channels: int, hidden: int | None = None) -> None:
         super().__init__()
         hidden = hidden or channels
-        self.mlp = nn.Sequential(
-            nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1)
-        )
+        self.mlp = nn.Sequential(nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1))
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""

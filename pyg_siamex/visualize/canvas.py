@@ -19,9 +19,14 @@ Curve = tuple[Point, Point, Point, Point]
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def drawable(text: str) -> str:
+    """Text in which characters that no picture can hold, such as NUL, are U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
 def xml(text: str) -> str:
-    """Text made safe for XML and HTML; characters that neither can hold become U+FFFD."""
-    return escape(_NOT_XML.sub("\ufffd", text))
+    """Drawable text with the characters escaped that mean something to XML or HTML."""
+    return escape(drawable(text))
 
 
 class SVGCanvas:

@@ -68,17 +68,12 @@ def importance_of(explanation: Explanation, relevance: Tensor | None) -> Importa
 
     An edge mask gives bonds, a node mask atoms; with neither, an atom is its row's sum of
     ``relevance`` (``[n, other nodes]``). The directed entries of a bond are averaged.
-
-    Raises:
-        ValueError: If there is no mask and no relevance.
     """
     bonds = None
     if explanation.get("edge_mask") is not None:
         bonds = _bond_means(explanation)
     if explanation.get("node_mask") is not None:
         return Importance(node_importance(explanation).tolist(), bonds)
-    if bonds is None and relevance is None:
-        raise ValueError("the explanation has no node_mask, no edge_mask and no relevance")
     if bonds is None and relevance is not None:
         return Importance(relevance.sum(1).tolist(), None)
     return Importance(None, bonds)

@@ -132,5 +132,7 @@ def _colours(
         importance_of(explanation.query, matrix),
         importance_of(explanation.reference, None if matrix is None else matrix.T),
     ]
+    if all(importance == (None, None) for importance in importances):
+        raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
     values = [value for importance in importances for value in importance.values()]
     return importances, ColourScale.of(values, signed=matrix is not None, limit=limit)

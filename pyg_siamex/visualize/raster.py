@@ -10,7 +10,7 @@ from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 from rdkit.Chem.Draw import rdMolDraw2D
 
-from pyg_siamex.visualize.canvas import Curve, SVGCanvas
+from pyg_siamex.visualize.canvas import Curve, SVGCanvas, drawable
 from pyg_siamex.visualize.depiction import Point
 from pyg_siamex.visualize.fonts import font_families
 
@@ -21,7 +21,7 @@ class PNGCanvas:
     zoom = 2
 
     def __init__(self, width: int, height: int, background: str | None, label: str) -> None:
-        self.size, self.label = (width, height), label
+        self.size, self.label = (width, height), drawable(label)
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
         figure.patch.set_facecolor(background or "none")
         figure.patch.set_edgecolor("none")
@@ -61,6 +61,7 @@ class PNGCanvas:
     ) -> None:
         """A line of text on the baseline y; ``anchor`` is start, middle or end."""
         side = {"start": "left", "middle": "center", "end": "right"}[anchor]
+        text = drawable(text)
         self._layer += 1
         self._axes.text(
             x,

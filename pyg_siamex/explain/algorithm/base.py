@@ -38,7 +38,7 @@ class PairAlgorithm(ExplainerAlgorithm):
         return type(self).__name__
 
     def supports(self) -> bool:
-        """Whether a stock ``Explainer``'s settings fit: the similarity of one graph, as a number."""
+        """Whether a stock ``Explainer`` asks for the similarity of one graph, as a number."""
         if self.model_config.mode is not ModelMode.regression:
             logger.error("'%s' explains a similarity: use mode='regression'", self.name)
             return False

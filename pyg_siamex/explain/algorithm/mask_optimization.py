@@ -48,7 +48,7 @@ class MaskOptimization(PairAlgorithm):
     Raises:
         ValueError: If an argument is out of range.
 
-    See also:
+    See Also:
         :class:`Occlusion` for a signed answer without optimisation.
     """
 
@@ -68,7 +68,10 @@ class MaskOptimization(PairAlgorithm):
         if not lr > 0:
             raise ValueError(f"lr must be positive (got {lr})")
         weights = {
-            "size": size, "entropy": entropy, "necessity": necessity, "sufficiency": sufficiency
+            "size": size,
+            "entropy": entropy,
+            "necessity": necessity,
+            "sufficiency": sufficiency,
         }
         for name, value in weights.items():
             if not value >= 0:
@@ -88,9 +91,7 @@ class MaskOptimization(PairAlgorithm):
         info = [{"similarity_empty": target.empty[:, b].tolist()} for b in range(pairs.num_pairs)]
         return Attribution(*pairs.split(masks), info=info)
 
-    def _optimise(
-        self, pairs: MaskedPairs, encode: Encode, target: "States"
-    ) -> dict[str, Tensor]:
+    def _optimise(self, pairs: MaskedPairs, encode: Encode, target: "States") -> dict[str, Tensor]:
         masks = {n: torch.full_like(m, 0.5).requires_grad_() for n, m in pairs.ones().items()}
         counts = {n: _elements_of_pair(pairs, n) for n in masks}
         path = {n: torch.zeros_like(m) for n, m in masks.items()}

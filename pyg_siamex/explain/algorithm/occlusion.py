@@ -13,7 +13,9 @@ COPY_BUDGET = 65536
 
 
 class Occlusion(PairAlgorithm):
-    r"""Leave one element out (Zeiler and Fergus, arXiv 1311.2901): :math:`a_e = s - s_{\setminus e}`.
+    r"""Leave one element out (Zeiler and Fergus, arXiv 1311.2901).
+
+    .. math:: a_e = s - s_{\setminus e}
 
     Signed: positive pulls the pair together. All leave-outs of all graphs go through the encoder
     in a few large batches; an element of the query is left out while the reference stays whole, and

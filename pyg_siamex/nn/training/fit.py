@@ -96,7 +96,7 @@ def fit(
         FileNotFoundError: If ``resume`` names no file.
     """
     if validation is None:
-        pairs, validation = pairs.split((0.9, 0.1), seed=seed)
+        pairs, validation = _set_aside(pairs, seed)
     criterion = loss_resolver(loss, model.similarity, miner)
     _check(pairs, validation, criterion, epochs, batch_size)
     if resume is not None and not Path(resume).is_file():
@@ -137,6 +137,17 @@ def fit(
         history=training.history,
         checkpoint=Path(keep.last_model_path) if directory else None,
     )
+
+
+def _set_aside(pairs: PairDataset, seed: int) -> tuple[PairDataset, PairDataset]:
+    try:
+        learn, validation = pairs.split((0.9, 0.1), seed=seed)
+    except ValueError as error:
+        raise ValueError(
+            f"a tenth of {len(pairs.graphs)} graphs makes no validation set ({error}): pass "
+            f"validation=, for example from pairs.split()"
+        ) from error
+    return learn, validation
 
 
 def _check(

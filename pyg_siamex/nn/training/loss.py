@@ -68,9 +68,7 @@ class MetricLoss(PairLoss):
         miner: A tuple miner that picks hard pairs or triplets, or ``None`` for all pairs.
     """
 
-    def __init__(
-        self, loss: BaseMetricLossFunction, miner: miners.BaseMiner | None = None
-    ) -> None:
+    def __init__(self, loss: BaseMetricLossFunction, miner: miners.BaseMiner | None = None) -> None:
         super().__init__()
         self.loss, self.miner = loss, miner
 
@@ -115,7 +113,9 @@ def loss_resolver(
         return MetricLoss(METRIC_LOSSES[loss](distance=distance, **margins), miner)
     plain = {"bce": BinaryCrossEntropy, "regression": Regression}
     if loss not in plain:
-        raise ValueError(f"loss must be one of {', '.join([*plain, *METRIC_LOSSES])} (got {loss!r})")
+        raise ValueError(
+            f"loss must be one of {', '.join([*plain, *METRIC_LOSSES])} (got {loss!r})"
+        )
     return plain[loss]()
 
 

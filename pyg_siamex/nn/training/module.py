@@ -50,7 +50,7 @@ class PairTraining(pl.LightningModule):
         loss = self.loss(self.model, self.model.embed(batch.graphs), batch.target)
         if not torch.isfinite(loss):
             raise ValueError(
-                f"the loss became {float(loss)} in epoch {self.current_epoch}: "
+                f"the loss became {loss.item()} in epoch {self.current_epoch}: "
                 f"check the features for extreme values or lower lr (now {self.lr})"
             )
         self._losses.append(loss.detach())

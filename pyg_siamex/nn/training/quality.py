@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import torch
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
-from torch_geometric.data import Data
-from torch_geometric.loader import DataLoader
+from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN, evaluating
@@ -23,9 +22,11 @@ class CollapseWarning(UserWarning):
 def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) -> Tensor:
     """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
     device = next((p.device for p in model.parameters()), torch.device("cpu"))
-    loader = DataLoader([graphs[k] for k in range(len(graphs))], batch_size=batch_size)
+    # Not a DataLoader: that draws from the global random state even without shuffling.
+    chunks = [range(k, min(k + batch_size, len(graphs))) for k in range(0, len(graphs), batch_size)]
     with evaluating(model):
-        return torch.cat([model.embed(batch.to(device)).cpu() for batch in loader])
+        batches = (Batch.from_data_list([graphs[k] for k in chunk]) for chunk in chunks)
+        return torch.cat([model.embed(batch.to(device)).cpu() for batch in batches])
 
 
 @torch.no_grad()

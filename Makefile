@@ -1,0 +1,38 @@
+# make demo   set up, train on real molecules, explain, draw
+# make test   set up, run tests, ruff and mypy
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-slow benchmark format clean
+
+demo: $(STAMP)
+	$(BIN)/pyg-siamex demo --out out/demo
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -m slow
+
+benchmark: $(STAMP)
+	$(BIN)/python experiments/benchmarks/mask_engine.py
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The stamp is written last: an interrupted installation is taken up again.
+$(STAMP): setup.cfg constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --constraint constraints.txt torch
+	$(BIN)/pip install --constraint constraints.txt --editable ".[test,dev]"
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) out build *.egg-info

@@ -1,0 +1,35 @@
+"""Fixtures that all tests share."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+import torch
+from graphs import ENCODERS
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _known_state():
+    """The same random numbers for every test, and no state left behind."""
+    warnings.filterwarnings("ignore", message=".*torch_geometric.distributed.*")
+    torch.manual_seed(0)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """Folder of real data that is not part of the project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the real data sets, which are not at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(params=list(ENCODERS))
+def encoder(request):
+    """Each kind of encoder in turn."""
+    return ENCODERS[request.param]()

@@ -1,0 +1,139 @@
+import networkx as nx
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from torch_geometric.explain import Explanation
+from torch_geometric.nn import GIN
+
+from pyg_siamex import Occlusion, PairExplainer, PairExplanation, SiameseGNN
+from pyg_siamex.explain import edge_importance, node_importance
+
+RELEVANCE = torch.tensor([[1.0, -3.0, 0.5], [0.0, 2.0, -0.5]])
+
+
+def hand_made():
+    def side(n, edges, mask):
+        return Explanation(
+            x=torch.ones(n, 2), edge_index=torch.tensor(edges).T, edge_mask=torch.tensor(mask)
+        )
+
+    return PairExplanation(
+        query=side(2, [[0, 1], [1, 0]], [0.5, 0.5]),
+        reference=side(3, [[0, 1], [1, 0], [1, 2]], [0.1, -0.9, 0.2]),
+        prediction=0.25,
+        relevance=RELEVANCE,
+        terms={"f_qr": 0.25},
+        completeness_error=1e-7,
+        algorithm="Hand",
+        info={"steps": [1, 2], "trace": torch.arange(3)},
+    )
+
+
+def test_top_pairs_are_sorted_by_magnitude():
+    assert hand_made().top_pairs(3) == [(0, 1, -3.0), (1, 1, 2.0), (0, 0, 1.0)]
+    assert len(hand_made().top_pairs(99)) == 6
+    with pytest.raises(ValueError, match="k must be at least 1"):
+        hand_made().top_pairs(0)
+
+
+def test_groups_keep_the_sum():
+    groups = hand_made().group({"a": [1]}, ["ring", "chain", "ring"])
+    assert groups.query_groups == ["a", "rest"]
+    assert groups.reference_groups == ["ring", "chain"]
+    assert torch.allclose(groups.matrix, torch.tensor([[-0.5, 2.0], [1.5, -3.0]]))
+    assert groups.matrix.sum().item() == pytest.approx(RELEVANCE.sum().item())
+    assert '"ring": 1.5' in str(groups)
+
+
+def test_bad_groups_are_named():
+    with pytest.raises(ValueError, match="node 0 is in 'a' and in 'b'"):
+        hand_made().group({"a": [0], "b": [0, 1]}, ["x"] * 3)
+    with pytest.raises(ValueError, match="query_groups has 3 entries for 2 nodes"):
+        hand_made().group(["x"] * 3, ["x"] * 3)
+    with pytest.raises(ValueError, match=r"names node 7 of 3"):
+        hand_made().group(["x"] * 2, {"a": [7]})
+
+
+def test_masks_have_no_pair_matrix():
+    explanation = hand_made()
+    explanation.relevance = None
+    with pytest.raises(ValueError, match="no pair matrix"):
+        explanation.top_pairs()
+
+
+def test_round_trip(tmp_path):
+    path = tmp_path / "e.pt"
+    explanation = hand_made()
+    explanation.query.smiles = "CCO"
+    explanation.save(path)
+    loaded = PairExplanation.load(path)
+    assert loaded.prediction == 0.25 and loaded.algorithm == "Hand"
+    assert torch.equal(loaded.relevance, RELEVANCE)
+    assert torch.equal(loaded.reference.edge_mask, explanation.reference.edge_mask)
+    assert loaded.query.smiles == "CCO" and loaded.info["steps"] == [1, 2]
+    assert isinstance(loaded.query, Explanation)
+
+
+def test_nothing_is_half_written(tmp_path):
+    path = tmp_path / "e.pt"
+    hand_made().save(path)
+    old = path.read_bytes()
+    bad = hand_made()
+    bad.info["code"] = print
+    with pytest.raises(Exception, match="print"):
+        bad.save(path)
+    assert path.read_bytes() == old and len(list(tmp_path.iterdir())) == 1
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        hand_made().save(tmp_path / "none" / "e.pt")
+
+
+def test_other_files_are_refused(tmp_path):
+    path = tmp_path / "x.pt"
+    with pytest.raises(FileNotFoundError):
+        PairExplanation.load(path)
+    path.write_text("hello")
+    with pytest.raises(ValueError, match="no saved PairExplanation"):
+        PairExplanation.load(path)
+    torch.save({"a": 1}, path)
+    with pytest.raises(ValueError, match="no saved PairExplanation"):
+        PairExplanation.load(path)
+
+
+def test_networkx_carries_importances():
+    query, reference = hand_made().to_networkx()
+    assert isinstance(query, nx.Graph) and not query.is_directed()
+    assert query[0][1]["importance"] == 0.5
+    assert reference.is_directed()
+    assert reference[1][0]["importance"] == pytest.approx(-0.9)
+    assert reference.nodes[2]["importance"] == pytest.approx(0.2)
+
+
+def test_importance_of_nodes_and_edges_from_either_mask():
+    side = hand_made().reference
+    assert torch.allclose(node_importance(side), torch.tensor([-0.9, -0.9, 0.2]))
+    only_nodes = Explanation(
+        x=torch.ones(3, 2), edge_index=side.edge_index, node_mask=torch.tensor([[1.0], [0], [3]])
+    )
+    assert torch.allclose(node_importance(only_nodes), torch.tensor([1.0, 0, 3]))
+    assert torch.allclose(edge_importance(only_nodes), torch.tensor([0.5, 0.5, 1.5]))
+    common = Explanation(
+        x=torch.tensor([[1.0, 0], [0, 2]]), edge_index=side.edge_index[:, :0],
+        node_mask=torch.tensor([[3.0, 5.0]]),
+    )  # fmt: skip
+    assert torch.allclose(node_importance(common), torch.tensor([3.0, 10.0]))
+    with pytest.raises(ValueError, match="neither a node_mask nor an edge_mask"):
+        node_importance(Explanation(x=torch.ones(2, 1), edge_index=side.edge_index[:, :1]))
+
+
+def test_isolated_nodes_have_importance_zero():
+    graph = random_graph(4, 1)
+    graph.x = torch.cat([graph.x, graph.x[:1]])
+    explainer = PairExplainer(SiameseGNN(GIN(FEATURES, 8, 2)), Occlusion(), edge_mask_type="object")
+    assert node_importance(explainer(graph, graph).query)[4] == 0
+
+
+def test_thresholding_keeps_signs():
+    kept = hand_made().threshold("topk", 1).reference.edge_mask
+    assert kept.tolist() == pytest.approx([0, -0.9, 0])
+    hard = hand_made().threshold("topk_hard", 2).reference.edge_mask
+    assert hard.tolist() == [0, -1, 1]

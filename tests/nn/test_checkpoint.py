@@ -1,0 +1,68 @@
+import json
+import pickle
+
+import pytest
+import torch
+from graphs import EDGE_FEATURES, FEATURES, random_graph
+from safetensors.torch import save_file
+from torch_geometric.nn import GIN
+
+from pyg_siamex import SiameseGNN
+from pyg_siamex.nn import ENCODERS, build_siamese, load_model, save_model
+
+
+@pytest.mark.parametrize("name", list(ENCODERS))
+def test_round_trip_keeps_every_prediction(name, tmp_path):
+    extra = {"edge_dim": EDGE_FEATURES} if name == "GINE" else {}
+    model = build_siamese(
+        name, "add", "mlp", in_channels=FEATURES, hidden_channels=8, num_layers=2, **extra
+    )
+    model.eval()
+    save_model(model, tmp_path / "m.siamex", features={"a": [1, 2]})
+    loaded, metadata = load_model(tmp_path / "m.siamex")
+    pair = random_graph(5, 1), random_graph(6, 2)
+    assert torch.equal(model(*pair), loaded(*pair))
+    assert torch.equal(model.probability(*pair), loaded.probability(*pair))
+    assert metadata == {"features": {"a": [1, 2]}}
+
+
+def test_a_model_built_by_hand_cannot_be_described(tmp_path):
+    with pytest.raises(ValueError, match=r"state_dict"):
+        save_model(SiameseGNN(GIN(FEATURES, 8, 2)), tmp_path / "m.siamex")
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_code_is_run_and_strangers_files_are_refused(tmp_path):
+    path = tmp_path / "bad.siamex"
+    with pytest.raises(FileNotFoundError, match="no model at"):
+        load_model(path)
+    path.write_bytes(pickle.dumps({"a": 1}))
+    with pytest.raises(ValueError, match="no model file"):
+        load_model(path)
+    save_file({"w": torch.zeros(1)}, path)
+    with pytest.raises(ValueError, match="no pyg_siamex model"):
+        load_model(path)
+    header = {
+        "format": "pyg_siamex model 1",
+        "config": json.dumps({"encoder": "os.system"}),
+        "metadata": "{}",
+    }
+    save_file({"w": torch.zeros(1)}, path, metadata=header)
+    with pytest.raises(ValueError, match="encoder must be one of"):
+        load_model(path)
+    header["config"] = json.dumps(
+        {"encoder": "GIN", "in_channels": 3, "hidden_channels": 4, "num_layers": 1}
+    )
+    save_file({"w": torch.zeros(1)}, path, metadata=header)
+    with pytest.raises(ValueError, match="is damaged"):
+        load_model(path)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    model = build_siamese("GCN", in_channels=3, hidden_channels=4, num_layers=1)
+    save_model(model, tmp_path / "m.siamex")
+    old = (tmp_path / "m.siamex").read_bytes()
+    with pytest.raises(TypeError):
+        save_model(model, tmp_path / "m.siamex", features=object())
+    assert (tmp_path / "m.siamex").read_bytes() == old
+    assert len(list(tmp_path.iterdir())) == 1

@@ -1,0 +1,152 @@
+import math
+
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from pytorch_metric_learning.miners import MultiSimilarityMiner
+from torch_geometric.data import Data
+from torch_geometric.nn import GIN
+
+from pyg_siamex import PairDataset, SiameseGNN, fit
+from pyg_siamex.nn.training import CollapseWarning, pair_auc, pair_similarities
+
+
+def graphs(count=60):
+    """Two classes: rings, and rings with a chord; the features say nothing."""
+    out = []
+    for k in range(count):
+        n = 5 + k % 4
+        ring = torch.stack([torch.arange(n), (torch.arange(n) + 1) % n])
+        edges = torch.cat([ring, ring.flip(0)], dim=1)
+        if k % 2:
+            edges = torch.cat([edges, torch.tensor([[0, 2], [2, 0]])], dim=1)
+        out.append(Data(x=torch.ones(n, FEATURES), edge_index=edges, y=torch.tensor(k % 2)))
+    return out
+
+
+def model(norm=None, similarity="euclidean", seed=0):
+    torch.manual_seed(seed)
+    return SiameseGNN(GIN(FEATURES, 16, 2, norm=norm), "mean", similarity)
+
+
+def train(siamese, pairs, **arguments):
+    defaults = {"epochs": 15, "lr": 1e-2, "batch_size": 16, "progress": False, "patience": 50}
+    return fit(siamese, pairs, **(defaults | arguments))
+
+
+def test_learns_and_keeps_the_best_weights():
+    learn, validation = PairDataset(graphs()).split((0.7, 0.3))
+    siamese = model()
+    report = train(siamese, learn, validation=validation)
+    assert report.quality > 0.95
+    assert pair_auc(siamese, validation) == pytest.approx(report.quality, abs=1e-4)
+    best = max(report.history, key=lambda record: record["validation_quality"])
+    assert report.best_epoch == best["epoch"]
+    assert not siamese.training
+
+
+@pytest.mark.parametrize("loss", ["contrastive", "triplet", "multi_similarity", "nt_xent"])
+def test_metric_losses_train(loss):
+    report = train(model(similarity="cosine"), PairDataset(graphs()), loss=loss, epochs=3)
+    assert len(report.history) == 3
+    assert all(math.isfinite(record["loss"]) for record in report.history)
+
+
+def test_miner_trains():
+    report = train(
+        model(similarity="cosine"),
+        PairDataset(graphs()),
+        loss="triplet",
+        miner=MultiSimilarityMiner(),
+        epochs=2,
+    )
+    assert len(report.history) == 2
+
+
+def test_regression_on_listed_scores():
+    items = graphs(40)
+    index = [(i, j) for i in range(40) for j in range(i + 1, 40) if (i + j) % 3]
+    scores = [1.0 if i % 2 == j % 2 else -1.0 for i, j in index]
+    pairs = PairDataset.from_pairs(items, index, scores)
+    report = train(
+        model(similarity="cosine", norm="batch_norm"),
+        pairs,
+        loss="regression",
+        validation=pairs,
+        epochs=20,
+    )
+    assert report.quality > 0.8  # Spearman's correlation
+
+
+def test_same_seed_same_model_and_global_state_untouched():
+    runs, torch_state = [], torch.random.get_rng_state()
+    for _ in range(2):
+        siamese = model()
+        torch.random.set_rng_state(torch_state)
+        train(siamese, PairDataset(graphs()), epochs=3, seed=7)
+        assert torch.equal(torch_state, torch.random.get_rng_state())
+        runs.append(siamese.state_dict())
+    assert all(torch.equal(value, runs[1][key]) for key, value in runs[0].items())
+
+
+def test_interrupted_run_resumes(tmp_path):
+    pairs = PairDataset(graphs())
+    first = train(model(), pairs, epochs=2, directory=tmp_path)
+    assert first.checkpoint is not None and first.checkpoint.is_file()
+    second = train(model(seed=5), pairs, epochs=4, directory=tmp_path, resume=first.checkpoint)
+    assert [record["epoch"] for record in second.history] == [0, 1, 2, 3]
+    with pytest.raises(FileNotFoundError, match="no checkpoint"):
+        train(model(), pairs, resume=tmp_path / "none.ckpt")
+
+
+def test_evaluation_mode_agrees_with_training_mode_under_batch_norm():
+    learn, validation = PairDataset(graphs()).split((0.7, 0.3))
+    siamese = model(norm="batch_norm", similarity="cosine")
+    report = train(siamese, learn, validation=validation, epochs=6)
+    assert pair_auc(siamese, validation) == pytest.approx(report.quality, abs=1e-4)
+    batch = [m for m in siamese.modules() if isinstance(m, torch.nn.BatchNorm1d)]
+    assert batch and all(layer.momentum == 0.1 for layer in batch)
+    assert report.quality > 0.9
+
+
+def test_probabilities_are_calibrated_under_any_loss():
+    pairs = PairDataset(graphs())
+    siamese = model(similarity="cosine", norm="batch_norm")
+    train(siamese, pairs, validation=pairs, loss="contrastive", epochs=10)
+    with torch.no_grad():
+        probability = siamese.calibration(pair_similarities(siamese, pairs)).sigmoid()
+    alike = pairs.target == 1
+    assert probability[alike].mean() > 0.7
+    assert probability[~alike].mean() < 0.3
+
+
+def test_collapse_is_reported():
+    same = [random_graph(5, 1) for _ in range(30)]
+    noisy = [Data(x=g.x + 1e-4 * k, edge_index=g.edge_index) for k, g in enumerate(same)]
+    pairs = PairDataset(noisy, labels=[k % 2 for k in range(30)])
+    with pytest.warns(CollapseWarning):
+        report = train(model(similarity="cosine"), pairs, epochs=1, lr=1e-6)
+    assert report.collapsed and report.spread > 0.99
+
+
+def test_nothing_to_learn_from_is_refused_before_training():
+    items = graphs(12)
+    with pytest.raises(ValueError, match="no pair with a known target"):
+        unknown = PairDataset.unlabelled(items, 10)
+        train(model(), unknown, validation=unknown)
+    with pytest.raises(ValueError, match="pass validation="):
+        train(model(), PairDataset(items))
+    with pytest.raises(ValueError, match="epochs must be at least 1"):
+        train(model(), PairDataset(items), validation=PairDataset(items), epochs=0)
+    scored = PairDataset.from_pairs(items, [(0, 1), (2, 3)], [0.3, 0.6])
+    with pytest.raises(ValueError, match="metric losses need targets 0 and 1"):
+        train(model(), scored, validation=scored, loss="contrastive")
+
+
+def test_exploding_loss_is_an_error_not_a_nan():
+    items = graphs(20)
+    for graph in items:
+        graph.x = graph.x * 1e30
+    with pytest.raises(ValueError, match="the loss became"):
+        pairs = PairDataset(items)
+        train(model(similarity="dot"), pairs, validation=pairs, loss="regression")

@@ -1,0 +1,77 @@
+import pytest
+import torch
+from graphs import FEATURES
+from pytorch_metric_learning import losses, miners
+from torch_geometric.nn import GIN
+
+from pyg_siamex import SiameseGNN
+from pyg_siamex.nn.training import BinaryCrossEntropy, Regression, loss_resolver
+from pyg_siamex.nn.training.loss import known_pairs
+
+NAN = float("nan")
+
+
+def model(similarity="cosine"):
+    return SiameseGNN(GIN(FEATURES, 4, 1), similarity=similarity)
+
+
+def same(labels):
+    labels = torch.tensor(labels)
+    return (labels[:, None] == labels[None]).float()
+
+
+def test_known_pairs_are_the_upper_triangle_without_unknown():
+    target = torch.tensor([[1, 0, NAN], [0, 1, 1], [NAN, 1, 1]])
+    i, j = known_pairs(target)
+    assert list(zip(i.tolist(), j.tolist(), strict=True)) == [(0, 1), (1, 2)]
+
+
+def test_cross_entropy_weighs_both_kinds_equally():
+    siamese, h = model(), torch.randn(4, 4)
+    target = same([0, 0, 0, 1])
+    logits = siamese.calibration(siamese.similarity(h[:, None], h[None]))
+    alike = -torch.nn.functional.logsigmoid(logits[[0, 0, 1], [1, 2, 2]]).mean()
+    unlike = -torch.nn.functional.logsigmoid(-logits[[0, 1, 2], [3, 3, 3]]).mean()
+    loss = BinaryCrossEntropy()(siamese, h, target)
+    assert loss.item() == pytest.approx(((alike + unlike) / 2).item(), rel=1e-5)
+
+
+def test_regression_is_the_mean_squared_error():
+    siamese, h = model("dot"), torch.randn(3, 4)
+    target = torch.tensor([[NAN, 2.0, NAN], [2.0, NAN, -1.0], [NAN, -1.0, NAN]])
+    expected = ((h[0] @ h[1] - 2) ** 2 + (h[1] @ h[2] + 1) ** 2) / 2
+    assert Regression()(siamese, h, target).item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["contrastive", "triplet", "multi_similarity", "nt_xent"])
+@pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean", "rbf"])
+def test_metric_losses_fall_when_alike_graphs_draw_together(name, similarity):
+    loss, siamese = loss_resolver(name, model(similarity).similarity), model(similarity)
+    target = same([0, 0, 1, 1])
+    good = torch.tensor([[1.0, 0.0], [0.99, 0.01], [0.0, 1.0], [0.01, 0.99]]) * 2
+    mixed = good[[0, 2, 1, 3]]
+    assert loss(siamese, good, target) < loss(siamese, mixed, target)
+
+
+def test_contrastive_on_a_cosine_is_zero_for_perfect_embeddings():
+    loss = loss_resolver("contrastive", model().similarity)
+    perfect = torch.tensor([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
+    assert loss(model(), perfect, same([0, 0, 1])).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_miner_and_instances():
+    loss = loss_resolver(losses.TripletMarginLoss(), model().similarity, miners.BatchHardMiner())
+    assert loss(model(), torch.randn(6, 4), same([0, 0, 1, 1, 2, 2])).isfinite()
+    unknown = same([0, 0, 1])
+    unknown[0, 1] = unknown[1, 0] = NAN
+    with pytest.raises(ValueError, match="needs class labels"):
+        loss(model(), torch.randn(3, 4), unknown)
+    with pytest.raises(ValueError, match="takes no miner"):
+        loss_resolver("bce", model().similarity, miners.BatchHardMiner())
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="loss must be one of"):
+        loss_resolver("hinge", model().similarity)
+    with pytest.raises(ValueError, match="untrained"):
+        loss_resolver("contrastive", model("bilinear").similarity)

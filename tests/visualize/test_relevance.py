@@ -1,0 +1,116 @@
+import matplotlib as mpl
+import numpy as np
+import pytest
+import torch
+from matplotlib.figure import Figure
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain.explanation import GroupRelevance
+from pyg_siamex.visualize import draw_group_relevance, draw_relevance
+
+RELEVANCE = torch.tensor([[1.0, -2.0, 0.0, 0.5], [0.0, 3.0, 0.0, 0.0], [4.0, 0.0, -5.0, 0.0]])
+
+
+@pytest.fixture
+def explanation(graph, pair):
+    return pair(graph("CCO"), graph("CCCN"), relevance=RELEVANCE)
+
+
+def drawn(figure: Figure) -> np.ndarray:
+    return np.asarray(figure.axes[0].images[0].get_array())
+
+
+def names(axis, minor: bool = False) -> list[str]:
+    return [label.get_text() for label in axis.get_ticklabels(minor=minor)]
+
+
+def test_the_map_is_the_pair_matrix_on_a_symmetric_scale(explanation):
+    figure = draw_relevance(explanation, names=("alcohol", "amine"))
+    ax = figure.axes[0]
+    assert np.array_equal(drawn(figure), RELEVANCE.numpy())
+    assert ax.images[0].get_clim() == (-5.0, 5.0)
+    assert (ax.get_ylabel(), ax.get_xlabel()) == ("alcohol", "amine")
+    assert names(ax.yaxis) == ["C0", "C1", "O2"]
+    assert names(ax.xaxis) == ["C0", "C1", "C2", "N3"]
+
+
+def test_groups_put_their_nodes_side_by_side(explanation):
+    figure = draw_relevance(
+        explanation, query_groups={"ends": [2, 0]}, reference_groups=["a", "b", "a", "b"]
+    )
+    expected = RELEVANCE[[0, 2, 1]][:, [0, 2, 1, 3]]
+    ax = figure.axes[0]
+    assert np.array_equal(drawn(figure), expected.numpy())
+    assert names(ax.yaxis) == ["ends", "rest"]
+    assert names(ax.yaxis, minor=True) == ["C0", "O2", "C1"]
+    assert names(ax.xaxis) == ["a", "b"]
+    assert len(ax.lines) == 2
+
+
+def test_strength_puts_the_strongest_first_within_groups(explanation):
+    figure = draw_relevance(
+        explanation, order="strength", reference_groups=torch.tensor([0, 0, 1, 1])
+    )
+    expected = RELEVANCE[[2, 0, 1]][:, [0, 1, 2, 3]]
+    assert np.array_equal(drawn(figure), expected.numpy())
+    assert names(draw_relevance(explanation, order="strength").axes[0].yaxis) == ["O2", "C0", "C1"]
+
+
+def test_graphs_without_smiles_have_numbers_and_large_ones_groups_alone(pair):
+    small = Explanation(x=torch.ones(3, 1), edge_index=torch.empty(2, 0, dtype=torch.long))
+    figure = draw_relevance(pair(small, small, relevance=torch.eye(3)))
+    assert names(figure.axes[0].yaxis) == ["0", "1", "2"]
+    large = Explanation(x=torch.ones(90, 1), edge_index=torch.empty(2, 0, dtype=torch.long))
+    halves = ["left"] * 45 + ["right"] * 45
+    figure = draw_relevance(pair(large, large, relevance=torch.eye(90)), query_groups=halves)
+    assert names(figure.axes[0].yaxis) == ["left", "right"]
+    assert names(figure.axes[0].xaxis) == []
+
+
+def test_group_relevance_writes_its_numbers():
+    grouped = GroupRelevance(torch.tensor([[0.5, -1.0]]), ["ring"], ["acid", "$tail$"])
+    figure = draw_group_relevance(grouped)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "\u22121"]
+    assert names(figure.axes[0].xaxis) == ["acid", r"\$tail\$"]
+
+
+def test_it_draws_into_given_axes_and_nothing_else(explanation):
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    assert draw_relevance(explanation, ax=right) is figure
+    assert not left.images
+    assert len(right.images) == 1
+
+
+def test_dollar_signs_are_no_mathematics(explanation, tmp_path):
+    groups = {"$x_1": [0], "a$b$c^": [1, 2]}
+    draw_relevance(explanation, tmp_path / "a.png", query_groups=groups, names=("$a^$", "$\\b$"))
+    assert (tmp_path / "a.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_the_same_file_twice(suffix, explanation, tmp_path):
+    for name in ("one", "two"):
+        draw_relevance(explanation, tmp_path / f"{name}.{suffix}")
+    one, two = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_matplotlib_stays_as_it_was(explanation, tmp_path):
+    before = dict(mpl.rcParams)
+    draw_relevance(explanation, tmp_path / "a.svg")
+    assert dict(mpl.rcParams) == before
+
+
+def test_wrong_arguments_are_named(explanation, graph, pair, tmp_path):
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf"):
+        draw_relevance(explanation, tmp_path / "a.gif")
+    with pytest.raises(ValueError, match="order must be"):
+        draw_relevance(explanation, order="size")
+    with pytest.raises(ValueError, match="reference_groups has 1 entries for 4 nodes"):
+        draw_relevance(explanation, reference_groups=["a"])
+    with pytest.raises(ValueError, match="no pair matrix"):
+        draw_relevance(pair(graph("CO"), graph("CO")))
+    with pytest.raises(ValueError, match="not finite"):
+        draw_relevance(pair(graph("C"), graph("C"), relevance=torch.tensor([[torch.nan]])))
+    assert not list(tmp_path.iterdir())
