@@ -189,7 +189,9 @@ class PairDataset(Dataset):
     def _subset(self, part: Tensor, seed: int) -> "PairDataset":
         graphs = [self.graphs[int(k)] for k in part]
         share = len(part) / _size(self.graphs)
-        wanted = None if self._num_pairs is None else max(1, round(self._num_pairs * share))
+        wanted = None
+        if self._num_pairs is not None:  # in proportion, as far as so many pairs are left
+            wanted = min(max(1, round(self._num_pairs * share)), _count_pairs(len(part)))
         if isinstance(self.relation, SameLabel):
             return PairDataset(graphs, wanted, seed, self.relation.labels[part])
         if isinstance(self.relation, WithinThreshold):

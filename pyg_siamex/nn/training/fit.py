@@ -52,7 +52,7 @@ def fit(
     *,
     validation: PairDataset | None = None,
     epochs: int = 50,
-    batch_size: int = 128,
+    batch_size: int | None = None,
     lr: float = 1e-3,
     weight_decay: float = 1e-4,
     loss: str | PairLoss | BaseMetricLossFunction = "bce",
@@ -76,7 +76,8 @@ def fit(
         validation: Pairs of graphs that are not in ``pairs``. Where not given, a tenth of the
             graphs is set aside.
         epochs: Most epochs.
-        batch_size: Graphs in a batch.
+        batch_size: Graphs in a batch. Where not given, an eighth of the graphs, 16 at least and
+            128 at most: small sets still take eight steps an epoch.
         lr: Learning rate of AdamW.
         weight_decay: Its weight decay.
         loss: ``"bce"``, ``"regression"`` (targets are scores), ``"contrastive"``, ``"triplet"``,
@@ -98,6 +99,8 @@ def fit(
     if validation is None:
         pairs, validation = _set_aside(pairs, seed)
     criterion = loss_resolver(loss, model.similarity, miner)
+    if batch_size is None:
+        batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
     _check(pairs, validation, criterion, epochs, batch_size)
     if resume is not None and not Path(resume).is_file():
         raise FileNotFoundError(f"no checkpoint to resume from at {resume}")

@@ -1,0 +1,127 @@
+"""The commands as a user runs them."""
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+from pyg_siamex.cli import app
+from pyg_siamex.cli.explain import strongest_bonds
+from pyg_siamex.datasets import FunctionalGroups
+from pyg_siamex.nn import build_siamese, load_model, save_model
+
+run = CliRunner().invoke
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    """Some real molecules of two classes, with a few bad rows."""
+    path = tmp_path_factory.mktemp("cli") / "molecules.csv"
+    groups = FunctionalGroups()
+    chosen = [groups[k] for k in range(0, len(groups), 5) if int(groups[k].y) in (0, 5)]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["structure", "group"])
+        writer.writerows([d.smiles, groups.class_names[int(d.y)]] for d in chosen)
+        writer.writerow(["C1CC", "nitro"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(table):
+    out = table.parent / "model.siamex"
+    arguments = ["train", str(table), "--smiles", "structure", "--label", "group"]
+    result = run(app, [*arguments, "--out", str(out), "--epochs", "6", "--hidden", "16"])
+    assert result.exit_code == 0, result.output
+    return out, result.output
+
+
+def test_train_reports_and_writes_a_model(trained):
+    path, output = trained
+    assert "test pair AUC" in output and "rows refused" in output
+    model, metadata = load_model(path)
+    assert metadata["test_pair_auc"] > 0.8 and metadata["rule"] == "same class"
+    assert model.config["encoder"] == "GIN"
+
+
+@pytest.mark.parametrize("method", ["masks", "occlusion", "gradient", "saliency"])
+@pytest.mark.parametrize("suffix", [".svg", ".png"])
+def test_explain_draws_and_tells(trained, tmp_path, method, suffix):
+    out = tmp_path / f"pair{suffix}"
+    result = run(
+        app,
+        ["explain", str(trained[0]), "Cc1ccccc1[N+](=O)[O-]", "CC[N+](=O)[O-]", "--out", str(out),
+         "--method", method, "--names", "nitrotoluene,nitroethane"],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "similarity" in result.output and "probability" in result.output
+    assert out.stat().st_size > 1000
+    if suffix == ".svg":
+        assert "nitrotoluene" in out.read_text()
+
+
+def error(*arguments):
+    result = run(app, list(map(str, arguments)))
+    assert result.exit_code == 2, result.output
+    text = result.output + (result.stderr or "")
+    assert "Traceback" not in text
+    return " ".join(text.split())
+
+
+def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
+    model, out = trained[0], tmp_path / "m.siamex"
+    wanted = ("--out", out)
+    assert "no table at" in error(
+        "train", tmp_path / "none.csv", "--smiles", "a", "--label", "b", *wanted
+    )
+    assert "no column 'smiles': it has structure, group" in error(
+        "train", table, "--smiles", "smiles", "--label", "group", *wanted
+    )
+    columns = ("--smiles", "structure", "--label", "group")
+    assert "encoder must be one of" in error("train", table, *columns, "--encoder", "GPT", *wanted)
+    assert "rows refused" in error("train", table, *columns, "--strict", *wanted)
+    assert "--threshold is for measured values" in error(
+        "train", table, *columns, "--threshold", "1", *wanted
+    )
+    assert "no folder" in error("train", table, *columns, "--out", tmp_path / "x" / "m")
+    assert not out.exists()
+    assert "invalid SMILES 'C1CC'" in error("explain", model, "C1CC", "CCO")
+    assert "no model at" in error("explain", tmp_path / "none", "C", "CCO")
+    assert "no model file" in error("explain", table, "C", "CCO")
+    assert ".svg or .png" in error("explain", model, "CC", "CCO", "--out", "a.jpg")
+    assert "--method must be one of" in error("explain", model, "CC", "CCO", "--method", "magic")
+    assert "two names" in error("explain", model, "CC", "CCO", "--names", "one")
+
+
+def test_a_model_that_does_not_know_molecules(tmp_path):
+    path = tmp_path / "m.siamex"
+    save_model(build_siamese("GIN", in_channels=3, hidden_channels=4, num_layers=1), path)
+    assert "does not say how its features were made" in error("explain", path, "CC", "CCO")
+
+
+def test_help_is_for_chemists():
+    for command in ("train", "explain", "demo"):
+        result = run(app, [command, "--help"])
+        assert result.exit_code == 0 and "molecule" in result.output
+
+
+def test_bonds_are_named_once_each():
+    data = FunctionalGroups()[0]
+    data.edge_mask = data.bond_truth.float()
+    bonds = strongest_bonds(data, 4)
+    assert len(bonds) == 4 and all(value == 1 for _, value in bonds)
+    assert any("=" in name for name, _ in bonds)
+
+
+@pytest.mark.slow
+def test_demo_finds_the_groups(tmp_path):
+    result = run(app, ["demo", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    auc = float(result.output.split("test pair AUC ")[1].split()[0])
+    assert auc >= 0.95
+    assert len(list(tmp_path.glob("*.svg"))) == 6
+    rows = {line.split("│")[1].strip(): line for line in result.output.splitlines() if "│" in line}
+    scores = {name: float(line.split("│")[2]) for name, line in rows.items()}
+    assert scores["RandomExplainer"] < 0.6
+    assert scores["MaskOptimization"] > 0.9
+    assert scores["oracle (the truth itself)"] == 1

@@ -1,0 +1,217 @@
+import logging
+
+import numpy as np
+import pytest
+import torch
+from graphs import random_graph
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch_geometric.data import Batch, Data
+from torch_geometric.loader import DataLoader
+
+from pyg_siamex import Pair, PairDataset
+from pyg_siamex.data import ListedPairs, SameLabel, Unlabelled, WithinThreshold
+from pyg_siamex.data.sampling import draw, unrank
+
+
+def graphs(labels):
+    return [Data(x=torch.ones(2, 1) * k, y=torch.tensor(y)) for k, y in enumerate(labels)]
+
+
+def unordered(index):
+    return {tuple(sorted(pair)) for pair in index.tolist()}
+
+
+@given(sizes=st.lists(st.integers(1, 9), min_size=2, max_size=5), seed=st.integers(0, 99))
+@settings(max_examples=60, deadline=None)
+def test_balanced_without_repetition(sizes, seed):
+    labels = [c for c, size in enumerate(sizes) for _ in range(size)]
+    alike = sum(size * (size - 1) // 2 for size in sizes)
+    total = len(labels) * (len(labels) - 1) // 2
+    if alike == 0:
+        with pytest.raises(ValueError, match="no two graphs are alike"):
+            PairDataset(graphs(labels), seed=seed)
+        return
+    pairs = PairDataset(graphs(labels), seed=seed)
+    assert len(pairs) == min(10 * len(labels), total, 2 * min(alike, total - alike))
+    assert len(unordered(pairs.index)) == len(pairs)
+    assert (pairs.index[:, 0] != pairs.index[:, 1]).all()
+    assert pairs.target.sum() == len(pairs) // 2
+    for k in range(len(pairs)):
+        pair = pairs[k]
+        assert isinstance(pair, Pair)
+        assert float(pair.y) == float(pair.query.y == pair.reference.y)
+    every = PairDataset(graphs(labels), num_pairs=total, seed=seed)
+    assert len(unordered(every.index)) == total and every.target.sum() == alike
+
+
+@given(
+    values=st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.7, 1.0]), min_size=3, max_size=12),
+    threshold=st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.5]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=60, deadline=None)
+def test_threshold_pairs_are_what_they_say(values, threshold, seed):
+    relation = WithinThreshold(torch.tensor(values), threshold)
+    everything = torch.arange(len(values))
+    alike = int(torch.triu(relation.matrix(everything, everything), 1).sum())
+    total = len(values) * (len(values) - 1) // 2
+    if alike in (0, total):
+        with pytest.raises(ValueError, match="nothing to tell apart"):
+            PairDataset.from_threshold(graphs(values), threshold, seed=seed)
+        return
+    pairs = PairDataset.from_threshold(graphs(values), threshold, num_pairs=total, seed=seed)
+    assert len(unordered(pairs.index)) == total
+    assert pairs.target.sum() == alike
+    balanced = PairDataset.from_threshold(graphs(values), threshold, seed=seed)
+    assert balanced.target.sum() == len(balanced) // 2
+    i, j = balanced.index.unbind(1)
+    assert torch.equal(relation.matrix(everything, everything)[i, j], balanced.target)
+
+
+@given(rank=st.integers(0, 10**12))
+def test_unrank_counts_pairs(rank):
+    (i,), (j,) = unrank(np.array([rank]))
+    assert 0 <= i < j
+    assert j * (j - 1) // 2 + i == rank
+
+
+@given(total=st.integers(1, 300), share=st.floats(0, 1), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_draw_without_replacement(total, share, seed):
+    count = int(total * share)
+    picks = draw(total, count, np.random.default_rng(seed))
+    assert len(set(picks.tolist())) == count == len(picks)
+    assert all(0 <= pick < total for pick in picks)
+
+
+def test_seeded_and_global_state_untouched():
+    items = graphs([0, 1, 2] * 10)
+    states = torch.random.get_rng_state(), np.random.get_state()[1].copy()
+    one, two, other = (PairDataset(items, num_pairs=50, seed=seed) for seed in (1, 1, 2))
+    assert torch.equal(one.index, two.index)
+    assert not torch.equal(one.index, other.index)
+    assert torch.equal(states[0], torch.random.get_rng_state())
+    assert (states[1] == np.random.get_state()[1]).all()
+
+
+def test_both_ways_round_occur():
+    index = PairDataset(graphs([0, 1] * 20)).index
+    assert 0.3 < (index[:, 0] < index[:, 1]).float().mean() < 0.7
+
+
+def test_large_sets_are_fast_and_spread():
+    pairs = PairDataset(graphs([k % 7 for k in range(5000)]))
+    assert len(pairs) == 50000
+    assert pairs.index.unique().numel() > 4990
+
+
+def test_stock_loader_collates():
+    items = [random_graph(4 + k, k) for k in range(6)]
+    batch = next(iter(DataLoader(PairDataset(items, labels=[0, 1] * 3), batch_size=4)))
+    assert isinstance(batch.query, Batch) and batch.reference.num_graphs == 4
+    assert batch.y.shape == (4,) and batch.y.dtype == torch.float
+
+
+@given(
+    sizes=st.lists(st.integers(8, 30), min_size=2, max_size=4),
+    seed=st.integers(0, 99),
+    grouped=st.booleans(),
+)
+@settings(max_examples=30, deadline=None)
+def test_no_graph_leaks_between_parts(sizes, seed, grouped):
+    labels = [c for c, size in enumerate(sizes) for _ in range(size)]
+    items = graphs(labels)
+    groups = [k // 2 for k in range(len(items))] if grouped else None
+    parts = PairDataset(items).split((0.6, 0.2, 0.2), seed=seed, groups=groups)
+    members = [{int(graph.x[0, 0]) for graph in part.graphs} for part in parts]
+    assert sum(len(m) for m in members) == len(items) == len(set.union(*members))
+    if grouped:
+        keys = [{k // 2 for k in m} for m in members]
+        assert sum(len(key) for key in keys) == len(set.union(*keys))
+    else:
+        share = [len(m) / len(items) for m in members]
+        assert share == pytest.approx([0.6, 0.2, 0.2], abs=0.1)
+    again = PairDataset(items).split((0.6, 0.2, 0.2), seed=seed, groups=groups)
+    assert all(torch.equal(a.index, b.index) for a, b in zip(parts, again, strict=True))
+
+
+def test_listed_pairs_look_up_both_ways():
+    items = graphs([0] * 4)
+    pairs = PairDataset.from_pairs(items, [(2, 0), (1, 3)], [0.5, -1])
+    assert isinstance(pairs.relation, ListedPairs)
+    matrix = pairs.relation.matrix(torch.tensor([0, 1]), torch.tensor([2, 3, 0]))
+    assert matrix[0, 0] == 0.5 and matrix[1, 1] == -1
+    assert matrix.isnan().sum() == 4
+    assert pairs[1].y == -1 and pairs[0].query.x[0, 0] == 2
+
+
+def test_listed_pairs_that_fall_between_parts_are_counted(caplog):
+    items = graphs([0] * 20)
+    index = [(i, j) for i in range(20) for j in range(i)]
+    with caplog.at_level(logging.INFO):
+        parts = PairDataset.from_pairs(items, index, [1.0] * 190).split((0.5, 0.5))
+    assert [len(part) for part in parts] == [45, 45]
+    assert "100 of 190 listed pairs" in caplog.text
+
+
+def test_repeated_listings(caplog):
+    items = graphs([0] * 3)
+    with caplog.at_level(logging.WARNING):
+        assert len(PairDataset.from_pairs(items, [(0, 1), (1, 0), (1, 2)], [1, 1, 0])) == 2
+    assert "1 pairs were listed twice" in caplog.text
+    with pytest.raises(ValueError, match=r"\[1, 0\] is listed twice with scores 1.0 .* and 0.0"):
+        PairDataset.from_pairs(items, [(0, 1), (1, 0)], [1, 0])
+
+
+def test_unlabelled_reads_no_label():
+    items = [Data(x=torch.ones(1, 1)) for _ in range(9)]
+    pairs = PairDataset.unlabelled(items, 20)
+    assert len(unordered(pairs.index)) == 20 and pairs.target.isnan().all()
+    assert isinstance(pairs.relation, Unlabelled)
+    assert pairs.relation.matrix(torch.arange(2), torch.arange(3)).isnan().all()
+    assert [len(part.graphs) for part in pairs.split((0.5, 0.5))] in ([4, 5], [5, 4])
+
+
+@pytest.mark.parametrize(
+    ("labels", "arguments", "message"),
+    [
+        ([0.5, 1.5, 2.5], {}, "use PairDataset.from_threshold"),
+        ([0, 0, 0], {}, "all graphs are alike"),
+        ([0, 1, 2], {}, "no two graphs are alike"),
+        ([0], {}, "at least 2 graphs"),
+        ([0, 1, 0], {"labels": [0, 1]}, "2 labels or values for 3 graphs"),
+        ([0.0, float("nan"), 1.0], {}, "target of graph 1 is NaN"),
+        ([0, 1, 0], {"num_pairs": 9}, "3 graphs make 3 pairs"),
+        ([0, 1, 0], {"num_pairs": 0}, "num_pairs must be at least 1"),
+    ],
+)
+def test_bad_labels_are_named(labels, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        PairDataset(graphs(labels), **arguments)
+
+
+def test_other_bad_input_is_named():
+    items = graphs([0, 1, 0])
+    with pytest.raises(ValueError, match="graph 0 has no target y"):
+        PairDataset([Data(x=torch.ones(1, 1))] * 3)
+    with pytest.raises(ValueError, match="graph 0 has 2 targets"):
+        PairDataset([Data(x=torch.ones(1, 1), y=torch.ones(2))] * 3)
+    with pytest.raises(ValueError, match=r"index\[1\] is \[0, 7\], and there are 3 graphs"):
+        PairDataset.from_pairs(items, [(0, 1), (0, 7)], [1, 1])
+    with pytest.raises(ValueError, match=r"scores\[0\] is NaN"):
+        PairDataset.from_pairs(items, [(0, 1)], [float("nan")])
+    with pytest.raises(ValueError, match="1 scores for 2 pairs"):
+        PairDataset.from_pairs(items, [(0, 1), (1, 2)], [1])
+    with pytest.raises(ValueError, match="threshold must not be negative"):
+        PairDataset.from_threshold(items, -1)
+    with pytest.raises(ValueError, match="fractions must be positive and sum to 1"):
+        PairDataset(items).split((0.5, 0.4))
+    with pytest.raises(ValueError, match="too few"):
+        PairDataset(items).split((0.9, 0.1), groups=[0, 0, 0])
+
+
+def test_float_labels_that_are_integers_are_classes():
+    pairs = PairDataset(graphs([0.0, 1.0, 0.0, 1.0]))
+    assert isinstance(pairs.relation, SameLabel)
+    assert pairs.labels.tolist() == [0, 1, 0, 1]

@@ -1,0 +1,110 @@
+import pytest
+import torch
+from rdkit import Chem
+from torch_geometric.utils.smiles import x_map
+
+from pyg_siamex.datasets import OneHotMolecule, molecule, parse_smiles
+
+SMILES = [
+    "FC(Cl)(Br)OC1=NSC=C1P",  # every heavy atom kind once
+    "c1ccc2[nH]ccc2c1",
+    "C[N+](C)(C)CC(=O)[O-]",
+    "C[C@H](N)C(=O)O",
+    "F/C=C/Cl",
+    "[Na+].[Cl-].CCO",
+    "[He]",
+    "*CC[2H]",
+]
+
+
+@pytest.mark.parametrize("smiles", SMILES)
+def test_nodes_are_rdkits_atoms_in_order(smiles):
+    data, mol = molecule(smiles), Chem.MolFromSmiles(smiles)
+    assert data.x[:, 0].tolist() == [atom.GetAtomicNum() for atom in mol.GetAtoms()]
+    bonds = {
+        end
+        for bond in mol.GetBonds()
+        for end in (
+            (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()),
+            (bond.GetEndAtomIdx(), bond.GetBeginAtomIdx()),
+        )
+    }
+    assert set(map(tuple, data.edge_index.T.tolist())) == bonds
+    assert data.smiles == smiles
+
+
+@pytest.mark.parametrize(
+    ("smiles", "reason"),
+    [("C1CC", "cannot be parsed"), ("", "empty SMILES"), ("  ", "empty SMILES"),
+     ("C(C)(C)(C)(C)C", "valence"), ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
+)  # fmt: skip
+def test_bad_smiles_are_refused_with_the_reason(smiles, reason, capfd):
+    with pytest.raises(ValueError, match=f"(?i){reason}"):
+        molecule(smiles)
+    assert capfd.readouterr().err == ""
+
+
+def test_rdkits_log_is_not_left_silenced(capfd):
+    from rdkit import RDLogger
+
+    RDLogger.EnableLog("rdApp.error")
+    with pytest.raises(ValueError):
+        parse_smiles("C1CC")
+    Chem.MolFromSmiles("C1CC")
+    assert "unclosed ring" in capfd.readouterr().err
+    RDLogger.DisableLog("rdApp.error")
+
+
+def test_one_hot_columns_say_what_they_hold():
+    transform = OneHotMolecule()
+    data = transform(molecule("C[N+](C)(C)CC(=O)[O-]"))
+    assert data.x.dtype == torch.float
+    assert data.x.shape == (8, transform.num_node_features)
+    assert data.edge_attr.shape == (14, transform.num_edge_features)
+    column = transform.node_feature_names.index
+    assert data.x[:, column("atomic_num=N")].tolist() == [0, 1, 0, 0, 0, 0, 0, 0]
+    assert data.x[1, column("formal_charge=1")] == 1
+    assert data.x[7, column("formal_charge=-1")] == 1
+    double = transform.edge_feature_names.index("bond_type=DOUBLE")
+    assert data.edge_attr[:, double].sum() == 2
+
+
+def test_every_feature_sums_to_one_category():
+    transform = OneHotMolecule(node_features=list(x_map))
+    for smiles in SMILES:
+        x = transform(molecule(smiles)).x
+        for feature in x_map:
+            columns = [
+                k
+                for k, name in enumerate(transform.node_feature_names)
+                if name.startswith(f"{feature}=")
+            ]
+            if columns:
+                assert (x[:, columns].sum(1) == 1).all()
+
+
+def test_unknown_elements_are_other_and_not_nothing():
+    transform = OneHotMolecule(node_features=["atomic_num"])
+    x = transform(molecule("[He]")).x
+    assert transform.node_feature_names[-1] == "atomic_num=other"
+    assert x[0, -1] == 1 and x.sum() == 1
+
+
+def test_settings_round_trip_and_graph_is_not_changed():
+    transform = OneHotMolecule(node_features=["atomic_num", "is_aromatic"], edge_features=[])
+    again = OneHotMolecule.from_dict(transform.to_dict())
+    assert again.node_feature_names == transform.node_feature_names
+    raw = molecule("c1ccccc1")
+    encoded = transform(raw)
+    assert raw.x.dtype == torch.long and encoded.edge_attr is None
+    assert encoded.x[:, -1].tolist() == [1] * 6
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="node_features has 'colour': choose from atomic_num"):
+        OneHotMolecule(node_features=["colour"])
+    with pytest.raises(ValueError, match="keep at least one"):
+        OneHotMolecule(node_features=[])
+    transform = OneHotMolecule()
+    with pytest.raises(ValueError, match="apply it once"):
+        transform(transform(molecule("CCO")))
