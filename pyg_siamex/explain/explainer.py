@@ -20,7 +20,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
 # CPU (more spills out of the cache).
-CHUNK_SIZE = 8192
+CHUNK_SIZE = 32768
 
 
 class PairExplainer:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex.explain.gated_sum import GatedPropagate, is_weighted_sum
 from pyg_siamex.nn.siamese import evaluating
 
 
@@ -48,8 +49,9 @@ def message_gates(
 ) -> Iterator[Callable[[Tensor], None]]:
     r"""Multiply every message by the gate of its edge: :math:`m_{ji} \mapsto g_{ji} m_{ji}`.
 
-    Uses the message hooks of :class:`~torch_geometric.nn.MessagePassing`, which leave no trace on
-    the layer. Self loops, those of the data and those a layer adds, always pass.
+    Uses the message hooks of :class:`~torch_geometric.nn.MessagePassing`, or one sparse product for
+    layers that are a weighted sum; both leave no trace on the layer. Self loops, those of the data
+    and those a layer adds, always pass.
 
     Args:
         model: The model whose layers are gated.
@@ -82,23 +84,35 @@ def message_gates(
             loops = gate.new_ones(num_nodes)
             gates[proper + num_nodes] = torch.cat([gate[:proper], loops])
 
-    def apply_gate(layer: MessagePassing, inputs: tuple, messages: Tensor) -> Tensor | None:
-        if not gates:
-            return None
-        count = messages.size(layer.node_dim)
-        if count not in gates:
+    def gate_of(layer: MessagePassing, messages: int) -> Tensor | None:
+        if gates and messages not in gates:
             raise ValueError(
-                f"layer '{layers[layer]}' ({type(layer).__name__}) sends {count} messages for "
+                f"layer '{layers[layer]}' ({type(layer).__name__}) sends {messages} messages for "
                 f"{num_edges} edges, so no edge mask fits it: set its 'explain = False' to leave "
                 f"it unmasked, or use a node mask"
             )
-        shape = [1] * messages.dim()
-        shape[layer.node_dim] = count
-        return messages * gates[count].view(shape)
+        return gates.get(messages)
 
-    handles = [layer.register_message_forward_hook(apply_gate) for layer in layers]
+    def scale(layer: MessagePassing, inputs: tuple, messages: Tensor) -> Tensor | None:
+        gate = gate_of(layer, messages.size(layer.node_dim))
+        if gate is None:
+            return None
+        shape = [1] * messages.dim()
+        shape[layer.node_dim] = len(gate)
+        return messages * gate.view(shape)
+
+    fused = [layer for layer in layers if is_weighted_sum(layer)]
+    usual = [layer for layer in layers if layer not in fused]
+    bound = [(layer, vars(layer).get("propagate")) for layer in fused]
+    handles = [layer.register_message_forward_hook(scale) for layer in usual]
     try:
+        for layer in fused:
+            layer.propagate = GatedPropagate(layer, gate_of)
         yield set_gate
     finally:
+        for layer, propagate in bound:
+            vars(layer).pop("propagate", None)
+            if propagate is not None:
+                layer.propagate = propagate
         for handle in handles:
             handle.remove()

@@ -86,10 +86,44 @@ class MaskOptimization(PairAlgorithm):
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
         with pairs.encoding() as encode:
-            target = states(pairs, encode)
+            target = self._states(pairs, encode)
             masks = self._optimise(pairs, encode, target)
         info = [{"similarity_empty": target.empty[:, b].tolist()} for b in range(pairs.num_pairs)]
         return Attribution(*pairs.split(masks), info=info)
+
+    def state_similarities(self, pairs: MaskedPairs, h: Tensor, whole: Tensor) -> Tensor:
+        """Similarities of the states that masks are judged in, ``[states, B]``.
+
+        Masked query against the whole reference, whole query against the masked reference, both
+        masked; one state where a single side is masked.
+
+        Args:
+            pairs: The pairs.
+            h: Embeddings of the masked graphs, ``[1, G, D]``.
+            whole: Embeddings of the whole graphs, ``[1, G, D]``.
+        """
+        query, reference = pairs.sides(h)
+        if pairs.problem.side != "both":
+            return pairs.compare(query, reference)
+        whole_query, whole_reference = pairs.sides(whole)
+        a = torch.cat([query, whole_query, query])  # [3, B, D]
+        b = torch.cat([whole_reference, reference, reference])
+        return pairs.compare(a, b)
+
+    @torch.no_grad()
+    def _states(self, pairs: MaskedPairs, encode: Encode) -> "States":
+        """Evaluate the whole and the empty pair."""
+        ones = pairs.ones()
+        nothing = {name: torch.zeros_like(mask) for name, mask in ones.items()}
+        whole = encode(ones)
+        full = pairs.similarity(whole)[0]
+        empty = self.state_similarities(pairs, encode(nothing), whole)
+        explained = (full - empty).square().sum(0)
+        # Differences below the rounding of the embeddings are no differences.
+        rounding = torch.finfo(whole.dtype).eps * 8
+        floor = (rounding * full.abs().clamp_min(1.0)).square()
+        weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
+        return States(whole, full, empty, weight)
 
     def _optimise(self, pairs: MaskedPairs, encode: Encode, target: "States") -> dict[str, Tensor]:
         masks = {n: torch.full_like(m, 0.5).requires_grad_() for n, m in pairs.ones().items()}
@@ -119,10 +153,10 @@ class MaskOptimization(PairAlgorithm):
         total = target.empty.new_zeros(())
         if self.necessity > 0:
             without = {name: 1 - mask for name, mask in masks.items()}
-            s = similarities(pairs, encode(without), target.whole)
+            s = self.state_similarities(pairs, encode(without), target.whole)
             total = total + self.necessity * ((s - target.empty).square() * target.weight).sum()
         if self.sufficiency > 0:
-            s = similarities(pairs, encode(masks), target.whole)
+            s = self.state_similarities(pairs, encode(masks), target.whole)
             total = total + self.sufficiency * ((s - target.full).square() * target.weight).sum()
         return total
 
@@ -149,35 +183,6 @@ class States:
     full: Tensor
     empty: Tensor
     weight: Tensor
-
-
-@torch.no_grad()
-def states(pairs: MaskedPairs, encode: Encode) -> States:
-    """Evaluate the whole and the empty pair."""
-    ones = pairs.ones()
-    whole = encode(ones)
-    full = pairs.similarity(whole)[0]
-    empty = similarities(pairs, encode({n: torch.zeros_like(m) for n, m in ones.items()}), whole)
-    explained = (full - empty).square().sum(0)
-    # Differences below the rounding of the embeddings are no differences.
-    rounding = torch.finfo(whole.dtype).eps * 8
-    floor = (rounding * full.abs().clamp_min(1.0)).square()
-    weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
-    return States(whole, full, empty, weight)
-
-
-def similarities(pairs: MaskedPairs, h: Tensor, whole: Tensor) -> Tensor:
-    """Similarities ``[states, B]`` of masked embeddings, alone against a whole graph and together.
-
-    One state where a single side is masked; otherwise masked query, masked reference, both.
-    """
-    query, reference = pairs.sides(h)
-    if pairs.problem.side != "both":
-        return pairs.compare(query, reference)
-    whole_query, whole_reference = pairs.sides(whole)
-    a = torch.cat([query, whole_query, query])  # [3, B, D]
-    b = torch.cat([whole_reference, reference, reference])
-    return pairs.compare(a, b)
 
 
 def _elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:

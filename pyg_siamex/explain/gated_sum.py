@@ -1,0 +1,213 @@
+r"""Gated aggregation as one sparse product, for layers whose message is :math:`w_{ji} x_j`.
+
+The usual way gathers a row per edge, scales it and scatters it, in the forward and again in the
+backward pass. A sparse matrix product reads each node's row where it lies.
+"""
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
+from torch_geometric.nn.aggr import MeanAggregation, SumAggregation
+from torch_geometric.nn.conv import MessagePassing
+
+# Name of the argument of ``propagate`` that scales x_j in each layer's message, if any.
+WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
+    GCNConv: "edge_weight",
+    GraphConv: "edge_weight",
+    GINConv: None,
+    SAGEConv: None,
+    GATConv: "alpha",
+    GATv2Conv: "alpha",
+}
+
+# Below so many columns, gathering both ends of each edge is faster than a sampled product.
+NARROW = 16
+
+_HOOKS = (
+    "_propagate_forward_pre_hooks",
+    "_propagate_forward_hooks",
+    "_message_forward_pre_hooks",
+    "_message_forward_hooks",
+    "_aggregate_forward_pre_hooks",
+    "_aggregate_forward_hooks",
+)
+
+
+def is_weighted_sum(layer: MessagePassing) -> bool:
+    """Whether the layer's propagation is a sum or mean of :math:`w_{ji} x_j`, by exact type.
+
+    Subclasses may override the message, hooks may change it, several heads have several weights,
+    and the product needs MKL: all these take the usual way.
+    """
+    return (
+        type(layer) in WEIGHT_ARGUMENT
+        and type(layer.aggr_module) in (SumAggregation, MeanAggregation)
+        and layer.flow == "source_to_target"
+        and getattr(layer, "heads", 1) == 1
+        and layer.decomposed_layers == 1
+        and _propagates_as_its_class(layer)
+        and not any(getattr(layer, name) for name in _HOOKS)
+        and torch.backends.mkl.is_available()
+    )
+
+
+def _propagates_as_its_class(layer: MessagePassing) -> bool:
+    """PyG binds its two versions of ``propagate`` to instances; anything else is the user's."""
+    bound = vars(layer).get("propagate")
+    own = (type(layer)._orig_propagate, type(layer)._jinja_propagate)
+    return bound is None or getattr(bound, "__func__", None) in own
+
+
+class GatedPropagate:
+    """Stands in for ``layer.propagate`` and multiplies every message by the gate of its edge.
+
+    Args:
+        layer: A layer for which :func:`is_weighted_sum` holds.
+        gate_of: From a number of messages to their gates, or ``None`` while no gate is set.
+    """
+
+    def __init__(self, layer: MessagePassing, gate_of: Any) -> None:
+        self.layer, self.gate_of = layer, gate_of
+        self.argument = WEIGHT_ARGUMENT[type(layer)]
+        self.structure: Structure | None = None
+
+    def __call__(self, edge_index: Tensor, size: Any = None, **arguments: Any) -> Tensor:
+        """Aggregate as the layer would, gated."""
+        x = arguments["x"]
+        x = x[0] if isinstance(x, tuple) else x
+        weight = None if self.argument is None else arguments[self.argument]
+        gate = self.gate_of(self.layer, edge_index.size(1))
+        if weight is None:
+            weight = x.new_ones(edge_index.size(1)) if gate is None else gate
+        else:
+            weight = weight.reshape(-1) if gate is None else weight.reshape(-1) * gate
+        structure = self._structure(edge_index, len(x))
+        if type(self.layer.aggr_module) is MeanAggregation:
+            weight = weight * structure.inverse_degree.to(weight.dtype)
+        out = WeightedSum.apply(x.reshape(len(x), -1), weight, structure)
+        return out.view(len(x), *x.shape[1:])
+
+    def _structure(self, edge_index: Tensor, nodes: int) -> "Structure":
+        known = self.structure
+        if known is None or known.nodes != nodes or not torch.equal(known.edge_index, edge_index):
+            self.structure = Structure(edge_index, nodes)
+        assert self.structure is not None
+        return self.structure
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Sparsity pattern of one ``edge_index``, sorted by target and by source.
+
+    Attributes:
+        edge_index: ``[2, E]``, source and target.
+        nodes: N.
+    """
+
+    edge_index: Tensor
+    nodes: int
+
+    @cached_property
+    def by_target(self) -> "Rows":
+        """Rows are targets: the aggregation."""
+        return Rows.sorted(self.edge_index[1], self.edge_index[0], self.nodes)
+
+    @cached_property
+    def by_source(self) -> "Rows":
+        """Rows are sources: its transpose."""
+        return Rows.sorted(self.edge_index[0], self.edge_index[1], self.nodes)
+
+    @cached_property
+    def inverse_degree(self) -> Tensor:
+        """For each edge, one over the number of edges into its target, ``[E]``."""
+        target = self.edge_index[1]
+        return 1 / target.bincount(minlength=self.nodes)[target]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Compressed sparse rows of an edge list.
+
+    Attributes:
+        order: Edge of each entry, ``[E]``.
+        starts: ``[N + 1]``.
+        columns: ``[E]``.
+        nodes: N.
+    """
+
+    order: Tensor
+    starts: Tensor
+    columns: Tensor
+    nodes: int
+
+    @classmethod
+    def sorted(cls, row: Tensor, column: Tensor, nodes: int) -> "Rows":
+        """Sort edges by row, then column."""
+        order = (row * nodes + column).argsort(stable=True)
+        starts = torch.zeros(nodes + 1, dtype=torch.int32)
+        starts[1:] = row.bincount(minlength=nodes).cumsum(0)
+        return cls(order, starts, column[order].to(torch.int32), nodes)
+
+    def matrix(self, values: Tensor) -> Tensor:
+        """The sparse matrix ``[N, N]`` with the values of the edges, ``[E]``."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*Sparse.*")
+            return torch.sparse_csr_tensor(
+                self.starts,
+                self.columns,
+                values[self.order],
+                (self.nodes, self.nodes),
+                check_invariants=False,
+            )
+
+    def product(self, values: Tensor, x: Tensor) -> Tensor:
+        """The sparse matrix times ``x``, ``[N, H]``."""
+        out = torch.zeros_like(x)
+        return torch.addmm(out, self.matrix(values), x, beta=0.0, out=out)
+
+    @cached_property
+    def pattern(self) -> dict[torch.dtype, Tensor]:
+        """Empty matrices of this pattern, one per type."""
+        return {}
+
+    def inner_products(self, a: Tensor, b: Tensor) -> Tensor:
+        r"""For each edge, :math:`a_{row}^\top b_{column}`, ``[E]``; a and b are ``[N, H]``."""
+        if a.dtype not in self.pattern:
+            self.pattern[a.dtype] = self.matrix(a.new_zeros(len(self.order)))
+        products = torch.sparse.sampled_addmm(self.pattern[a.dtype], a, b.T, beta=0.0).values()
+        return torch.empty_like(products).index_copy_(0, self.order, products)
+
+
+class WeightedSum(torch.autograd.Function):
+    r""":math:`y_i = \sum_{e:\, j \to i} w_e x_j`, with gradients for x and w."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, structure: Structure) -> Tensor:
+        """Aggregate ``x``, ``[N, H]``, over edges weighted by ``weight``, ``[E]``."""
+        ctx.save_for_backward(x, weight)
+        ctx.structure = structure
+        return structure.by_target.product(weight, x)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        """Transposed product, and the inner products of the edges' ends."""
+        x, weight = ctx.saved_tensors
+        (grad,) = grads
+        structure: Structure = ctx.structure
+        grad_x = grad_weight = None
+        if ctx.needs_input_grad[0]:
+            grad_x = structure.by_source.product(weight, grad.contiguous())
+        if ctx.needs_input_grad[1]:
+            if x.size(1) < NARROW:
+                source, target = structure.edge_index
+                grad_weight = (grad.index_select(0, target) * x.index_select(0, source)).sum(1)
+            else:
+                grad_weight = structure.by_target.inner_products(grad, x)
+        return grad_x, grad_weight, None
