@@ -88,8 +88,10 @@ def _two_names(names: str) -> tuple[str, str]:
 def _print(explanation: PairExplanation, probability: float, metadata: dict, out: Path) -> None:
     console = Console()
     console.print(f"similarity {explanation.prediction:.3f}, probability alike {probability:.2f}")
-    if "test_pair_auc" in metadata:
-        console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
+    for judged in ("test", "training"):
+        if f"{judged}_pair_auc" in metadata:
+            auc = metadata[f"{judged}_pair_auc"]
+            console.print(f"the model's {judged} pair AUC is {auc:.3f}")
     table = Table(
         "molecule", "bond", "importance", title=f"strongest bonds ({explanation.algorithm})"
     )

@@ -47,7 +47,8 @@ class MaskSpace:
             return mask.view(self.index.shape)
         if not mask.numel():
             return mask.new_full(self.index.shape, free)
-        gate = mask[self.index.clamp_min(0)]
+        # Not mask[index]: the gradient of indexing adds up in an order that threads decide.
+        gate = mask.index_select(0, self.index.clamp_min(0).flatten()).view(self.index.shape)
         return gate.masked_fill(self.index == FREE, free) if self.has_free else gate
 
     @cached_property

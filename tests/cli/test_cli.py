@@ -60,6 +60,18 @@ def test_explain_draws_and_tells(trained, tmp_path, method, suffix):
         assert "nitrotoluene" in out.read_text()
 
 
+def test_a_handful_of_molecules_is_learned_and_said_to_be_few(tmp_path, caplog):
+    path, out = tmp_path / "few.csv", tmp_path / "few.siamex"
+    rows = ["CCO;yes", "CCN;no", "CCCO;yes", "CCCN;no", "OCCO;yes", "NCCN;no"]
+    path.write_text("SMILES;active\n" + "\n".join(rows))
+    arguments = ["train", str(path), "--smiles", "SMILES", "--label", "active"]
+    result = run(app, [*arguments, "--out", str(out), "--epochs", "3"])
+    assert result.exit_code == 0, result.output
+    assert "6 molecules are too few to hold some out" in caplog.text
+    assert "training pair AUC" in result.output and "test pair AUC" not in result.output
+    assert "training_pair_auc" in load_model(out)[1]
+
+
 def error(*arguments):
     result = run(app, list(map(str, arguments)))
     assert result.exit_code == 2, result.output

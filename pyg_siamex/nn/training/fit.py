@@ -21,7 +21,7 @@ from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
 from pyg_siamex.nn.training.batches import training_batches
 from pyg_siamex.nn.training.calibrate import calibrate
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
-from pyg_siamex.nn.training.module import MONITOR, PairTraining, is_binary
+from pyg_siamex.nn.training.module import MONITOR, SELECTION, PairTraining, is_binary
 from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
 
 
@@ -31,7 +31,7 @@ class FitReport:
 
     Attributes:
         quality: Best validation pair AUC, in [0, 1]; for scores, Spearman's correlation.
-        best_epoch: Epoch it was reached in, whose weights the model now has.
+        best_epoch: Last epoch it was reached in, whose weights the model now has.
         spread: Mean cosine between embeddings of distinct validation graphs, in [-1, 1].
         collapsed: Whether the spread says that the model collapsed (0.99 or more).
         history: One record per epoch: epoch, loss, validation quality, spread.
@@ -107,7 +107,9 @@ def fit(
     with torch.random.fork_rng(), _quiet(), tempfile.TemporaryDirectory() as temporary:
         torch.manual_seed(seed)
         training = PairTraining(model, criterion, validation, lr, weight_decay)
-        keep = ModelCheckpoint(directory or temporary, "best", MONITOR, mode="max", save_last=True)
+        keep = ModelCheckpoint(
+            directory or temporary, "best", SELECTION, mode="max", save_last=True
+        )
         trainer = pl.Trainer(
             max_epochs=epochs,
             accelerator=accelerator,
@@ -133,7 +135,7 @@ def fit(
         calibrate(model, validation)
     value = spread(embed_all(model, validation.graphs))
     return FitReport(
-        quality=float(keep.best_model_score),
+        quality=next(r[MONITOR] for r in training.history if r["epoch"] == best["epoch"]),
         best_epoch=int(best["epoch"]),
         spread=value,
         collapsed=warn_if_collapsed(value),

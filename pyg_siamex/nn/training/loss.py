@@ -45,7 +45,7 @@ class BinaryCrossEntropy(PairLoss):
         """Scalar loss of all known pairs."""
         i, j = known_pairs(target)
         y = target[i, j]
-        logits = model.calibration(model.similarity(embeddings[i], embeddings[j]))
+        logits = model.calibration(_similarities(model, embeddings, i, j))
         alike = y.mean().clamp(1e-3, 1 - 1e-3)
         weight = torch.where(y > 0.5, 0.5 / alike, 0.5 / (1 - alike))
         return nn.functional.binary_cross_entropy_with_logits(logits, y, weight)
@@ -57,7 +57,7 @@ class Regression(PairLoss):
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs."""
         i, j = known_pairs(target)
-        return nn.functional.mse_loss(model.similarity(embeddings[i], embeddings[j]), target[i, j])
+        return nn.functional.mse_loss(_similarities(model, embeddings, i, j), target[i, j])
 
 
 class MetricLoss(PairLoss):
@@ -138,6 +138,11 @@ def known_pairs(target: Tensor) -> tuple[Tensor, Tensor]:
     known = torch.triu(~target.isnan(), diagonal=1)
     i, j = known.nonzero(as_tuple=True)
     return i, j
+
+
+def _similarities(model: SiameseGNN, embeddings: Tensor, i: Tensor, j: Tensor) -> Tensor:
+    # Not embeddings[i]: the gradient of indexing adds up in an order that threads decide.
+    return model.similarity(embeddings.index_select(0, i), embeddings.index_select(0, j))
 
 
 def _pairs(target: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
