@@ -43,8 +43,10 @@ def is_weighted_sum(layer: MessagePassing) -> bool:
     """Whether the layer's propagation is a sum or mean of :math:`w_{ji} x_j`, by exact type.
 
     Subclasses may override the message, hooks may change it, several heads have several weights,
-    and the product needs MKL: all these take the usual way.
+    and the product needs MKL, which knows single and double precision on a CPU: all others take
+    the usual way.
     """
+    known = {(torch.device("cpu"), dtype) for dtype in (torch.float, torch.double)}
     return (
         type(layer) in WEIGHT_ARGUMENT
         and type(layer.aggr_module) in (SumAggregation, MeanAggregation)
@@ -53,6 +55,7 @@ def is_weighted_sum(layer: MessagePassing) -> bool:
         and layer.decomposed_layers == 1
         and _propagates_as_its_class(layer)
         and not any(getattr(layer, name) for name in _HOOKS)
+        and all((p.device, p.dtype) in known for p in layer.parameters())
         and torch.backends.mkl.is_available()
     )
 

@@ -125,6 +125,16 @@ def test_importance_of_nodes_and_edges_from_either_mask():
         node_importance(Explanation(x=torch.ones(2, 1), edge_index=side.edge_index[:, :1]))
 
 
+def test_notebooks_show_the_molecules():
+    explanation = hand_made()
+    assert "0.25" in explanation._repr_html_()
+    for side, smiles in ((explanation.query, "CC"), (explanation.reference, "CCO")):
+        side.smiles = smiles
+    explanation.reference.edge_index = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+    explanation.reference.edge_mask = torch.rand(4)
+    assert "<svg" in explanation._repr_html_()
+
+
 def test_isolated_nodes_have_importance_zero():
     graph = random_graph(4, 1)
     graph.x = torch.cat([graph.x, graph.x[:1]])
