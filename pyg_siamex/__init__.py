@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from pyg_siamex.data import Pair, PairDataset
 from pyg_siamex.explain import (
+    BiLRP,
     InputXGradient,
+    IntegratedJacobians,
     MaskOptimization,
     Occlusion,
     PairExplainer,
     PairExplanation,
     RandomExplainer,
     Saliency,
+    contrast,
 )
 from pyg_siamex.nn import SiameseGNN
 
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BiLRP",
     "InputXGradient",
+    "IntegratedJacobians",
     "MaskOptimization",
     "Occlusion",
     "Pair",
@@ -31,6 +36,7 @@ __all__ = [
     "RandomExplainer",
     "Saliency",
     "SiameseGNN",
+    "contrast",
     "draw_molecules",
     "fit",
 ]

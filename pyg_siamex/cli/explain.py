@@ -13,7 +13,9 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.datasets import OneHotMolecule, molecule
 from pyg_siamex.explain import (
+    BiLRP,
     InputXGradient,
+    IntegratedJacobians,
     MaskOptimization,
     Occlusion,
     PairAlgorithm,
@@ -29,7 +31,10 @@ METHODS: dict[str, type[PairAlgorithm]] = {
     "occlusion": Occlusion,
     "gradient": InputXGradient,
     "saliency": Saliency,
+    "bilrp": BiLRP,
+    "jacobians": IntegratedJacobians,
 }
+PAIR_METHODS = ("bilrp", "jacobians")
 BONDS = {
     Chem.BondType.DOUBLE: "=",
     Chem.BondType.TRIPLE: "#",
@@ -48,7 +53,7 @@ def explain(
         str,
         typer.Option(
             help="masks (the bonds that are needed), occlusion (what is lost without a bond, "
-            "signed), gradient or saliency."
+            "signed), gradient, saliency, or bilrp and jacobians (which atom goes with which)."
         ),
     ] = "masks",
     names: Annotated[
@@ -65,16 +70,21 @@ def explain(
         raise ValueError(f"--out must end in {' or '.join(FORMATS)} (got '{out}')")
     if not out.parent.is_dir():
         raise FileNotFoundError(f"no folder {out.parent} to write the picture into")
+    both_names = _two_names(names)
     siamese, metadata = load_model(model)
     if "features" not in metadata:
         raise ValueError(f"{model} does not say how its features were made")
     transform = OneHotMolecule.from_dict(metadata["features"])
     query, reference = (transform(molecule(text)) for text in (smiles_a, smiles_b))
-    explainer = PairExplainer(siamese, METHODS[method](), edge_mask_type="object", undirected=True)
+    algorithm = METHODS[method]()
+    if method in PAIR_METHODS:
+        explainer = PairExplainer(siamese, algorithm, node_mask_type="object")
+    else:
+        explainer = PairExplainer(siamese, algorithm, edge_mask_type="object", undirected=True)
     [explanation] = explainer.explain([query], [reference])
     with torch.no_grad():
         probability = float(siamese.probability(query, reference))
-    draw_molecules(explanation, out, names=_two_names(names), atom_numbers=atom_numbers)
+    draw_molecules(explanation, out, names=both_names, atom_numbers=atom_numbers)
     _print(explanation, probability, metadata, out)
 
 
@@ -92,14 +102,31 @@ def _print(explanation: PairExplanation, probability: float, metadata: dict, out
         if f"{judged}_pair_auc" in metadata:
             auc = metadata[f"{judged}_pair_auc"]
             console.print(f"the model's {judged} pair AUC is {auc:.3f}")
-    table = Table(
-        "molecule", "bond", "importance", title=f"strongest bonds ({explanation.algorithm})"
-    )
+    console.print(_bonds(explanation) if explanation.relevance is None else _atoms(explanation))
+    console.print(f"picture: {out}", soft_wrap=True)
+
+
+def _bonds(explanation: PairExplanation) -> Table:
+    title = f"strongest bonds ({explanation.algorithm})"
+    table = Table("molecule", "bond", "importance", title=title)
     for name, side in (("query", explanation.query), ("reference", explanation.reference)):
         for bond, value in strongest_bonds(side, 4):
             table.add_row(name, bond, f"{value:.3f}")
-    console.print(table)
-    console.print(f"picture: {out}")
+    return table
+
+
+def _atoms(explanation: PairExplanation) -> Table:
+    title = f"strongest pairs of atoms ({explanation.algorithm})"
+    table = Table("query", "reference", "relevance", title=title)
+    atoms = [
+        [f"{atom.GetSymbol()}{atom.GetIdx()}" for atom in Chem.MolFromSmiles(s.smiles).GetAtoms()]
+        for s in (explanation.query, explanation.reference)
+    ]
+    for i, j, value in explanation.top_pairs(8):
+        table.add_row(atoms[0][i], atoms[1][j], f"{value:.4f}")
+    for name, value in explanation.terms.items():
+        table.add_row(f"[dim]{name}[/]", "", f"[dim]{value:.4f}[/]")
+    return table
 
 
 def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]:

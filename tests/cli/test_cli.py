@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
-from pyg_siamex.cli.explain import strongest_bonds
+from pyg_siamex.cli.explain import METHODS, strongest_bonds
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.nn import build_siamese, load_model, save_model
 
@@ -44,7 +44,7 @@ def test_train_reports_and_writes_a_model(trained):
     assert model.config["encoder"] == "GIN"
 
 
-@pytest.mark.parametrize("method", ["masks", "occlusion", "gradient", "saliency"])
+@pytest.mark.parametrize("method", list(METHODS))
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
 def test_explain_draws_and_tells(trained, tmp_path, method, suffix):
     out = tmp_path / f"pair{suffix}"

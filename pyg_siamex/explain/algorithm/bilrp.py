@@ -1,0 +1,189 @@
+"""BiLRP: which node of the query and which of the reference make the similarity together."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Batch, Data
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.relevance.assemble import (
+    Side,
+    edge_relevance,
+    feature_relevance,
+    masks,
+    node_relevance,
+    sides,
+)
+from pyg_siamex.explain.relevance.batches import in_batches
+from pyg_siamex.explain.relevance.factors import Factors
+from pyg_siamex.explain.relevance.forms import Form, account, carried, forms
+from pyg_siamex.explain.relevance.lrp import lrp_factors
+from pyg_siamex.explain.relevance.rules import GammaRule, RuleName
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+class BiLRP(PairAlgorithm):
+    r"""Second-order layer-wise relevance propagation (Eberle et al., TPAMI 2020, arXiv 2003.05431).
+
+    Every embedding coordinate is propagated back to the nodes of its own graph, and the pair matrix
+    is the product of the two factors (equation 5):
+
+    .. math:: R_{ij} = \sum_k R_i(h_k(q))\, R_j(h_k(r)) = (\Phi_q^\top \Phi_r)_{ij}
+
+    Cosine divides by the two norms, held constant; a distance has one self matrix per graph besides
+    the pair matrix (``info["self_query"]``, ``info["self_reference"]``); a Gaussian explains its
+    logarithm; an MLP head its own LRP, with vectors of single nodes (``info["query_alone"]``, ...)
+    for what is no pair's. Edge features are inputs too: what pairs with them carry is the term
+    ``edges``.
+
+    ``terms`` sum to ``explained``: ``nodes`` (the pair matrix), ``edges``, ``biases``, ``epsilon``,
+    ``remainder`` (rounding, and paths the model cuts itself), and the head's own. Without biases
+    the pair matrix alone sums to what is explained. ``completeness_error`` is what the inputs do
+    not carry, relative to what is explained: large with biases, which is the model's truth and no
+    fault of the numbers.
+
+    Args:
+        gamma: Strength of the gamma rule, 0 (LRP-0) or more; or a schedule from input to output,
+            with one value per linear map or per layer, or fewer that are spread evenly over the
+            layers (``SOURCE_SCHEDULE`` is the paper's).
+        epsilon: Stabiliser of denominators.
+        rule: ``"generalised"``, safe for signed inputs, or ``"source"``, the paper's.
+        edges: What an edge's relevance is: ``"messages"``, what flows through its messages, summed
+            over layers; or ``"features"``, what its features carry.
+        features: Also give the pair matrix over node features, ``info["feature_relevance"]``,
+            ``[n_q, F, n_r, F]``.
+
+    Raises:
+        ValueError: If an argument is out of its range; and, when explaining, if a layer, an
+            operation or the head has no rule (:class:`IntegratedJacobians` needs none).
+
+    Example:
+        >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
+        >>> explanation = explainer(query, reference)
+        >>> explanation.relevance, explanation.terms
+    """
+
+    def __init__(
+        self,
+        gamma: float | Sequence[float] = 0.25,
+        epsilon: float = 1e-9,
+        rule: RuleName = "generalised",
+        edges: Literal["messages", "features"] = "messages",
+        features: bool = False,
+    ) -> None:
+        super().__init__()
+        if edges not in ("messages", "features"):
+            raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
+        gammas = gamma if isinstance(gamma, int | float) else tuple(gamma)
+        self.rule = GammaRule(gammas, epsilon, rule)
+        self.edges, self.features = edges, features
+
+    def check(self, problem: PairProblem) -> None:
+        """Refuse what relevance cannot follow."""
+        if problem.mask_mode == "weight":
+            raise ValueError("BiLRP follows messages: use mask_mode='message'")
+        if problem.edge_mask_type is not None and self.edges == "features":
+            extras = [k for k, v in problem.query.edge_extras.items() if v.is_floating_point()]
+            if set(extras) <= {"edge_weight"}:
+                raise ValueError(
+                    "edges='features', and the encoder reads no float edge features: use "
+                    "edges='messages'"
+                )
+
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Explain all pairs of ``problem``."""
+        by_feature = self.features or problem.node_mask_type not in (None, MaskType.object)
+        factors, features = lrp_factors(
+            problem.model,
+            problem.query.concat(problem.reference),
+            self.rule,
+            features=by_feature,
+            messages=problem.edge_mask_type is not None and self.edges == "messages",
+        )
+        query, reference = sides(problem, factors, features)
+        embeddings = query.factors.embedding, reference.factors.embedding
+        shapes = forms(problem.model.similarity, *embeddings, self.rule)
+        relevance = node_relevance(shapes, query, reference)
+        terms = [_terms(shapes[b], query, reference, b) for b in range(problem.num_pairs)]
+        return Attribution(
+            *masks(problem, shapes, query, reference),
+            relevance=relevance,
+            terms=terms,
+            completeness_error=[_gap(term) for term in terms],
+            info=[
+                self._info(problem, shapes[b], (query, reference), b, relevance[b], terms[b])
+                for b in range(problem.num_pairs)
+            ],
+        )
+
+    def factors(
+        self, model: SiameseGNN, graphs: Sequence[Data] | Batch, features_of: str = "nodes"
+    ) -> Factors:
+        """Factors of many graphs, for all their pairs at once.
+
+        Args:
+            model: The Siamese model.
+            graphs: The graphs.
+            features_of: ``"nodes"``, or ``"edges"`` for edge factors as well.
+
+        Returns:
+            Factors of all graphs, in order; see
+            :func:`~pyg_siamex.explain.relevance.all_pairs`.
+        """
+        messages = features_of == "edges" and self.edges == "messages"
+        return in_batches(
+            model,
+            graphs,
+            lambda inputs: lrp_factors(model, inputs, self.rule, messages=messages, accounts=False)[
+                0
+            ],
+        )
+
+    def _info(
+        self,
+        problem: PairProblem,
+        form: Form,
+        both: tuple[Side, Side],
+        pair: int,
+        relevance: Tensor,
+        terms: dict[str, float],
+    ) -> dict[str, Any]:
+        query, reference = both
+        largest = float(relevance.abs().max()) if relevance.numel() else 0.0
+        info: dict[str, Any] = {
+            "largest_relevance": largest / max(abs(terms["explained"]), 1e-300),
+            "norm_query": float(query.factors.embedding[pair].norm()),
+            "norm_reference": float(reference.factors.embedding[pair].norm()),
+        }
+        if form.self_scale:
+            alone = Form(form.self_scale)
+            for name, side in (("self_query", query), ("self_reference", reference)):
+                factor = side.factors[pair]
+                info[name] = alone.cross(factor, factor).cpu()
+        if form.linear is not None:
+            info["query_alone"] = (form.linear @ query.factors[pair]).cpu()
+            info["reference_alone"] = (form.linear @ reference.factors[pair]).cpu()
+        if problem.edge_mask_type is not None:
+            info |= edge_relevance(form, query.factors, reference.factors, pair)
+        if self.features:
+            info["feature_relevance"] = feature_relevance(form, query, reference, pair)
+        return info
+
+
+def _terms(form: Form, query: Side, reference: Side, pair: int) -> dict[str, float]:
+    rows = []
+    for side in (query, reference):
+        parts = {name: part[pair] for name, part in side.factors.parts.items()}
+        parts["node"] = side.factors[pair].double().sum(1)
+        rows.append({"embedding": side.factors.embedding[pair], **parts})
+    return account(form, *rows)
+
+
+def _gap(terms: dict[str, float]) -> float:
+    gap = abs(terms["explained"] - carried(terms))
+    scale = abs(terms["explained"])
+    return gap / scale if scale else float(gap > 0) * torch.inf if gap else 0.0

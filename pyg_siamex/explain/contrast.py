@@ -1,0 +1,88 @@
+r"""Why one reference is closer to the query than another."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch_geometric.data import Batch, Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.explain.explanation import PairExplanation
+
+
+@dataclass
+class Contrast:
+    r"""Why the query is more like ``preferred`` than like ``other``, on the query's nodes.
+
+    Attributes:
+        query: The query with ``node_mask`` ``[n, 1]``: positive nodes speak for the preferred
+            reference, negative ones for the other.
+        difference: What is explained of s(q, preferred) - s(q, other).
+        terms: ``difference``, ``query`` (the sum of the node mask) and ``remainder``, what does not
+            depend on the query's nodes: biases, corners of the integration path, and the
+            references' own norms under a distance. ``difference = query + remainder``.
+        preferred: The explanation against the preferred reference.
+        other: The explanation against the other one.
+    """
+
+    query: Explanation
+    difference: float
+    terms: dict[str, float]
+    preferred: PairExplanation
+    other: PairExplanation
+
+    @property
+    def node(self) -> Tensor:
+        """Relevance of each query node for the difference, ``[n]``."""
+        return self.query.node_mask[:, 0]
+
+    def top_nodes(self, k: int = 5) -> list[tuple[int, float]]:
+        """The ``k`` query nodes of largest absolute relevance, as (node, relevance)."""
+        order = self.node.abs().argsort(descending=True, stable=True)[:k]
+        return [(int(node), float(self.node[node])) for node in order]
+
+
+def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data) -> Contrast:
+    r"""Explain why ``query`` is more similar to ``preferred`` than to ``other``.
+
+    The difference of two pair matrices, reduced to the query, by linearity of the similarity in
+    either factor:
+
+    .. math:: c_i = \sum_j R_{ij}(q, \text{preferred}) - \sum_j R_{ij}(q, \text{other}),
+              \qquad \sum_i c_i + \text{remainder} = s(q, \text{preferred}) - s(q, \text{other}) .
+
+    For a distance, the query's own block :math:`-\Phi_q^\top\Phi_q` is the same in both and
+    cancels.
+
+    Args:
+        explainer: Made with :class:`~pyg_siamex.explain.BiLRP` or
+            :class:`~pyg_siamex.explain.IntegratedJacobians` and a ``node_mask_type``.
+        query: The graph to explain.
+        preferred: The reference that it should be closer to.
+        other: The reference to compare with.
+
+    Raises:
+        ValueError: If the explainer gives no pair matrix, or thresholds its masks.
+
+    Example:
+        >>> why = contrast(PairExplainer(model, BiLRP(), node_mask_type="object"), q, a, b)
+        >>> why.top_nodes(3)
+    """
+    queries, references = [query, query], [preferred, other]
+    found = explainer(Batch.from_data_list(queries), Batch.from_data_list(references))
+    first, second = found if isinstance(found, list) else [found, found]
+    if first.relevance is None or second.relevance is None:
+        raise ValueError(
+            f"{first.algorithm} gives no pair matrix: contrast needs BiLRP or IntegratedJacobians"
+        )
+    node = first.relevance.sum(1) - second.relevance.sum(1)
+    difference = _explained(first) - _explained(second)
+    total = float(node.double().sum())
+    terms = {"difference": difference, "query": total, "remainder": difference - total}
+    explained = Explanation(**{**query.to_dict(), "node_mask": node.unsqueeze(1)})
+    return Contrast(explained, difference, terms, first, second)
+
+
+def _explained(explanation: PairExplanation) -> float:
+    """The similarity, or what of it the algorithm explains (a Gaussian's logarithm)."""
+    return explanation.terms.get("explained", explanation.prediction)

@@ -1,0 +1,48 @@
+"""Factors of many graphs, a batch of bounded size at a time."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch_geometric.data import Batch, Data
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.relevance.factors import Factors, concatenate
+from pyg_siamex.nn.siamese import SiameseGNN
+
+BATCH_SIZE = 8192
+"""Nodes plus edges sent through the encoder at once."""
+
+
+def in_batches(
+    model: SiameseGNN,
+    graphs: Sequence[Data] | Batch,
+    compute: Callable[[GraphInputs], Factors],
+    size: int = BATCH_SIZE,
+) -> Factors:
+    """Compute factors batch by batch.
+
+    Args:
+        model: The Siamese model.
+        graphs: The graphs.
+        compute: From a union of graphs to its factors.
+        size: Nodes plus edges per batch; a larger graph is a batch of its own.
+
+    Raises:
+        ValueError: If there are no graphs.
+    """
+    items = graphs.to_data_list() if isinstance(graphs, Batch) else list(graphs)
+    if not items:
+        raise ValueError("there are no graphs to compute factors of")
+    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    found: list[Factors] = []
+    batch: list[Data] = []
+    filled = 0
+    for graph in items:
+        cost = int(graph.num_nodes or 0) + graph.num_edges
+        if batch and filled + cost > size:
+            found.append(compute(model.inputs(Batch.from_data_list(batch).to(device))))
+            batch, filled = [], 0
+        batch.append(graph)
+        filled += cost
+    found.append(compute(model.inputs(Batch.from_data_list(batch).to(device))))
+    return concatenate(found)

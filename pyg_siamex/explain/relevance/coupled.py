@@ -1,0 +1,132 @@
+"""Integrated Jacobians of heads that couple the two paths, pair by pair."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.relevance.jacobian import Integration, point_factors, subset
+from pyg_siamex.explain.relevance.path import Path
+from pyg_siamex.explain.relevance.smooth import coupled_relevance
+from pyg_siamex.explain.relevance.terms import completeness, corners
+from pyg_siamex.nn.similarity import MLPSimilarity, RBFSimilarity, Similarity
+
+NO_MIXED_DERIVATIVE = 0.5
+"""Relative gap above which an unknown head is taken to have no mixed second derivative."""
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Embeddings ``[P, D]`` and factors ``[P, D, n + E]`` along a path, and its two ends."""
+
+    h: Tensor
+    factor: Tensor
+    start: Tensor
+    end: Tensor
+    nodes: int
+
+
+def coupled_attribution(
+    problem: PairProblem, path: Path, integration: Integration, exact: bool
+) -> Attribution:
+    """Explain pairs whose head's mixed second derivative varies along the paths.
+
+    Raises:
+        ValueError: If masks by feature are asked for, which such heads do not offer here, or the
+            head has no mixed second derivative.
+    """
+    if problem.node_mask_type not in (None, MaskType.object):
+        name = type(problem.model.similarity).__name__
+        raise ValueError(f"the head {name} gives node_mask_type='object', not masks by feature")
+    found = [_pair(problem, path, integration, exact, pair) for pair in range(problem.num_pairs)]
+    matrices, nodes, terms, info = (list(part) for part in zip(*found, strict=True))
+    out = {}
+    for side, axis in (("query", 1), ("reference", 0)):
+        blocks = zip(matrices, nodes, strict=True)
+        rows = [(m[: n[0], : n[1]].sum(axis), m[n[0] :, n[1] :].sum(axis)) for m, n in blocks]
+        out[side] = _masks(problem, side, rows)
+    moves_nodes = "features" in path.along
+    relevance = [m[: n[0], : n[1]] for m, n in zip(matrices, nodes, strict=True)]
+    if problem.edge_mask_type is not None:
+        for entry, matrix, count in zip(info, matrices, nodes, strict=True):
+            entry["edge_relevance"] = matrix[count[0] :, count[1] :].cpu()
+    return Attribution(
+        out["query"],
+        out["reference"],
+        relevance=relevance if moves_nodes else None,
+        terms=terms,
+        completeness_error=[completeness(term) for term in terms],
+        info=info,
+    )
+
+
+def _pair(
+    problem: PairProblem, path: Path, integration: Integration, exact: bool, pair: int
+) -> tuple[Tensor, tuple[int, int], dict[str, float], dict[str, Any]]:
+    """One pair: the matrix over nodes and edges, node counts, terms and steps."""
+    steps, similarity = integration.steps, problem.model.similarity
+    while True:
+        current = replace(integration, steps=steps)
+        q, r = (
+            _along(problem, inputs, path, current, exact, pair)
+            for inputs in (problem.query, problem.reference)
+        )
+        matrix = coupled_relevance(similarity, (q.h, q.factor), (r.h, r.factor)).detach()
+        with torch.no_grad():
+            terms = corners(similarity, (q.end, r.end), (q.start, r.start))
+        terms["sum"] = float(matrix.double().sum())
+        if path.moves_edges:
+            terms["nodes"] = float(matrix[: q.nodes, : r.nodes].double().sum())
+        tolerance = integration.tolerance
+        if tolerance is None or completeness(terms) <= tolerance or 2 * steps > integration.most:
+            break
+        steps *= 2
+    _check_head(similarity, terms, bool(matrix.any()))
+    return matrix, (q.nodes, r.nodes), terms, {"steps_query": steps, "steps_reference": steps}
+
+
+def _along(
+    problem: PairProblem,
+    inputs: GraphInputs,
+    path: Path,
+    integration: Integration,
+    exact: bool,
+    pair: int,
+) -> _Points:
+    if callable(path.start):
+        path = replace(path, start=path.start_features(inputs))
+    one, own = subset(inputs, [pair], path)
+    h, node, edge, start = point_factors(problem.model, one, own, integration)
+    with torch.no_grad():
+        end = problem.model.encode(one)[0]
+    if exact:
+        h, end, start = h - start, end - start, torch.zeros_like(start)
+    factor = torch.cat([node, edge], dim=2) if path.moves_edges else node
+    return _Points(h, factor, start, end, len(one.x))
+
+
+def _masks(problem: PairProblem, side: str, rows: list[tuple[Tensor, Tensor]]) -> Masks:
+    if problem.side not in ("both", side):
+        return Masks()
+    node, edge = (torch.cat(part) for part in zip(*rows, strict=True))
+    return Masks(
+        node=None if problem.node_mask_type is None else node.unsqueeze(1),
+        edge=None if problem.edge_mask_type is None else edge,
+    )
+
+
+def _check_head(similarity: Similarity, terms: dict[str, float], anything: bool) -> None:
+    """Refuse heads whose similarity is no pair's: all of it, or most, stays unexplained."""
+    if isinstance(similarity, RBFSimilarity | MLPSimilarity):
+        return
+    nothing = not anything and terms["f_qr"] != terms["f_00"]
+    if nothing or completeness(terms) > NO_MIXED_DERIVATIVE:
+        raise ValueError(
+            f"the head {type(similarity).__name__} seems to have no mixed second derivative (ReLU "
+            f"or |a - b|), so that nothing of the similarity belongs to pairs: use a smooth head, "
+            f"or more steps"
+        )

@@ -1,0 +1,184 @@
+r"""One factor per graph: all pair matrices are products of two of them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from pyg_siamex.data.file import whole_file
+
+FORMAT = "pyg_siamex factors 1"
+
+
+@dataclass(frozen=True)
+class Factors:
+    r"""Factors :math:`\Phi \in R^{D \times n}` of N graphs, side by side.
+
+    Entry (k, i) is what node i contributes to embedding coordinate k. With the embeddings a pair
+    matrix is one product, :math:`\Phi_q^\top \Phi_r`.
+
+    Attributes:
+        node: ``[D, total nodes]``.
+        ptr: First node of each graph and the end, ``[N + 1]``.
+        embedding: What is explained, ``[N, D]``: h(x), or h(x) - h(x0) where the method shifts it.
+        edge: ``[D, total edges]`` or ``None``: contributions of edges, or of edge features.
+        edge_ptr: First edge of each graph and the end, ``[N + 1]``, or ``None``.
+        parts: Further rows per graph by name, ``[N, D]`` each: what biases (``"bias"``) and the
+            stabiliser (``"epsilon"``) absorbed, what the edge features carry (``"edge"``), the
+            reference input's embedding (``"start"``).
+    """
+
+    node: Tensor
+    ptr: Tensor
+    embedding: Tensor
+    edge: Tensor | None = None
+    edge_ptr: Tensor | None = None
+    parts: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Number N of graphs."""
+        return len(self.ptr) - 1
+
+    def __getitem__(self, graph: int) -> Tensor:
+        """Factor of one graph, ``[D, n]``."""
+        return self.node[:, int(self.ptr[graph]) : int(self.ptr[graph + 1])]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        """Factors of all graphs in turn."""
+        return (self[graph] for graph in range(len(self)))
+
+    def edges(self, graph: int) -> Tensor:
+        """Edge factor of one graph, ``[D, E]``.
+
+        Raises:
+            ValueError: If there are none.
+        """
+        if self.edge is None or self.edge_ptr is None:
+            raise ValueError("these factors were computed for nodes alone")
+        return self.edge[:, int(self.edge_ptr[graph]) : int(self.edge_ptr[graph + 1])]
+
+    @property
+    def sizes(self) -> Tensor:
+        """Nodes of each graph, ``[N]``."""
+        return self.ptr.diff()
+
+    def sums(self) -> Tensor:
+        """Sum of each graph's node factor, ``[N, D]``."""
+        graph = torch.repeat_interleave(torch.arange(len(self)), self.sizes.cpu())
+        zeros = torch.zeros_like(self.embedding)
+        return zeros.index_add(0, graph.to(zeros.device), self.node.T)
+
+    def select(self, graphs: Sequence[int]) -> "Factors":
+        """The factors of some graphs, in the order given."""
+        index = torch.as_tensor(list(graphs), dtype=torch.long)
+        edge, edge_ptr = None, None
+        if self.edge is not None and self.edge_ptr is not None:
+            edge, edge_ptr = _gather(self.edge, self.edge_ptr, index)
+        node, ptr = _gather(self.node, self.ptr, index)
+        parts = {name: part[index] for name, part in self.parts.items()}
+        return Factors(node, ptr, self.embedding[index], edge, edge_ptr, parts)
+
+    def group(self, groups: Sequence[Sequence[object]]) -> tuple["Factors", list[list[str]]]:
+        """Sum nodes to groups: pair matrices then are group by group, with the same sum.
+
+        Args:
+            groups: For each graph, the group of each of its nodes, as
+                :mod:`~pyg_siamex.explain.partition` gives them.
+
+        Returns:
+            Factors with a column per group, and the names of each graph's groups.
+
+        Raises:
+            ValueError: If the groups do not fit the graphs.
+        """
+        if [len(names) for names in groups] != self.sizes.tolist():
+            raise ValueError("groups must name a group for each node of each graph")
+        names = [list(dict.fromkeys(map(str, labels))) for labels in groups]
+        column, offset = [], 0
+        for labels, own in zip(groups, names, strict=True):
+            place = {name: offset + k for k, name in enumerate(own)}
+            column += [place[str(label)] for label in labels]
+            offset += len(own)
+        index = torch.tensor(column, dtype=torch.long, device=self.node.device)
+        node = self.node.new_zeros(self.node.size(0), offset).index_add(1, index, self.node)
+        ptr = torch.tensor([0, *[len(own) for own in names]]).cumsum(0)
+        return replace(self, node=node, ptr=ptr), names
+
+    def save(self, path: str | Path) -> None:
+        """Write to a safetensors file, whole or not at all."""
+        tensors = {"node": self.node, "ptr": self.ptr, "embedding": self.embedding}
+        if self.edge is not None and self.edge_ptr is not None:
+            tensors |= {"edge": self.edge, "edge_ptr": self.edge_ptr}
+        tensors |= {f"parts.{name}": part for name, part in self.parts.items()}
+        tensors = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
+        header = {"format": FORMAT, "parts": json.dumps(sorted(self.parts))}
+        with whole_file(path) as temporary:
+            save_file(tensors, temporary, metadata=header)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Factors":
+        """Read what :meth:`save` wrote; runs no code from the file.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it holds no factors.
+        """
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"no factors at {path}")
+        try:
+            with safe_open(str(path), framework="pt") as file:
+                header = file.metadata() or {}
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            if header.get("format") != FORMAT:
+                raise ValueError(f"format {header.get('format')!r}")
+            parts = {name: tensors.pop(f"parts.{name}") for name in json.loads(header["parts"])}
+            return cls(**tensors, parts=parts)
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} holds no factors of this library ({error})") from error
+
+
+def concatenate(parts: Sequence[Factors]) -> Factors:
+    """Factors of several batches as one.
+
+    Raises:
+        ValueError: If there are none, or some have edges and others not.
+    """
+    if not parts:
+        raise ValueError("no factors to put together")
+    edges = [part.edge for part in parts if part.edge is not None]
+    pointers = [part.edge_ptr for part in parts if part.edge_ptr is not None]
+    if len(edges) not in (0, len(parts)):
+        raise ValueError("some factors have edges and others have not")
+    names = parts[0].parts
+    return Factors(
+        torch.cat([part.node for part in parts], dim=1),
+        _joined([part.ptr for part in parts]),
+        torch.cat([part.embedding for part in parts]),
+        torch.cat(edges, dim=1) if edges else None,
+        _joined(pointers) if edges else None,
+        {name: torch.cat([part.parts[name] for part in parts]) for name in names},
+    )
+
+
+def pointers(graph: Tensor, count: int) -> Tensor:
+    """First element of each of ``count`` graphs and the end, of sorted graph numbers."""
+    sizes = torch.bincount(graph.cpu(), minlength=count)
+    return torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
+
+
+def _joined(pointers: Sequence[Tensor]) -> Tensor:
+    sizes = torch.cat([pointer.diff() for pointer in pointers])
+    return torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
+
+
+def _gather(values: Tensor, ptr: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
+    sizes = ptr.diff()[index]
+    new = torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
+    shift = torch.repeat_interleave(ptr[index] - new[:-1], sizes)
+    columns = torch.arange(int(new[-1])) + shift
+    return values[:, columns.to(values.device)], new

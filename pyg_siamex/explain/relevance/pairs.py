@@ -1,0 +1,143 @@
+r"""All pair matrices of many graphs, as products of their factors, in blocks of bounded memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.relevance.factors import Factors
+from pyg_siamex.explain.relevance.forms import fixed_scale
+from pyg_siamex.nn.similarity import CosineSimilarity, Similarity
+
+BLOCK_NUMBERS = 8_000_000
+"""Relevances held at once."""
+
+
+def scaled(factors: Factors, similarity: Similarity) -> Tensor:
+    """Node factors ``[D, total nodes]``, divided by their graph's norm for cosine."""
+    if not isinstance(similarity, CosineSimilarity):
+        return factors.node
+    norms = factors.embedding.norm(dim=1).clamp_min(similarity.eps)
+    return factors.node / torch.repeat_interleave(norms, factors.sizes.to(norms.device))
+
+
+def pair_relevance(query: Factors, reference: Factors, similarity: Similarity) -> list[Tensor]:
+    """Pair matrices of graph k of ``query`` with graph k of ``reference``, ``[n_q, n_r]`` each.
+
+    Raises:
+        ValueError: If the two hold different numbers of graphs, or the head has no product form.
+    """
+    if len(query) != len(reference):
+        raise ValueError(f"{len(query)} queries against {len(reference)} references")
+    metric, scale = fixed_scale(similarity)
+    left, right = scaled(query, similarity), _weighted(reference, similarity, metric, scale)
+    columns_q, columns_r = query.sizes.tolist(), reference.sizes.tolist()
+    parts = zip(left.split(columns_q, dim=1), right.split(columns_r, dim=1), strict=True)
+    return [a.T @ b for a, b in parts]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Pair matrices of some graphs with some graphs, padded with zeros to one shape.
+
+    Attributes:
+        query: Position of each query graph, ``[A]``.
+        reference: Position of each reference graph, ``[B]``.
+        relevance: ``[A, B, n, m]``.
+        query_sizes: Nodes of each query graph, ``[A]``.
+        reference_sizes: Nodes of each reference graph, ``[B]``.
+        wanted: Pairs that were asked for, bool ``[A, B]``.
+    """
+
+    query: Tensor
+    reference: Tensor
+    relevance: Tensor
+    query_sizes: Tensor
+    reference_sizes: Tensor
+    wanted: Tensor
+
+    def matrices(self) -> Iterator[tuple[int, int, Tensor]]:
+        """The wanted pairs as (query, reference, ``[n_q, n_r]``)."""
+        rows, columns = self.query.tolist(), self.reference.tolist()
+        n, m = self.query_sizes.tolist(), self.reference_sizes.tolist()
+        for a, b in self.wanted.nonzero().tolist():
+            yield rows[a], columns[b], self.relevance[a, b, : n[a], : m[b]]
+
+
+def all_pairs(
+    factors: Factors,
+    similarity: Similarity,
+    reference: Factors | None = None,
+    block_numbers: int = BLOCK_NUMBERS,
+) -> Iterator[Block]:
+    """Pair matrices of all pairs of graphs, block by block.
+
+    Graphs of similar size share a block, so that little of it is padding.
+
+    Args:
+        factors: N graphs.
+        similarity: The head.
+        reference: M other graphs. Where not given, each pair of two different graphs of
+            ``factors`` comes once, in either order: the matrix of (j, i) is that of (i, j)
+            transposed.
+        block_numbers: Bound on the numbers in a block.
+
+    Yields:
+        Blocks that together hold each pair once.
+
+    Raises:
+        ValueError: If the head has no product form.
+    """
+    metric, scale = fixed_scale(similarity)
+    same = reference is None
+    reference = factors if reference is None else reference
+    left = _padded(scaled(factors, similarity), factors, block_numbers)
+    right = _padded(_weighted(reference, similarity, metric, scale), reference, block_numbers)
+    for k, (query_part, query_values) in enumerate(left):
+        for reference_part, reference_values in right[k:] if same else right:
+            wanted = torch.ones(len(query_part), len(reference_part), dtype=torch.bool)
+            if same and reference_part is right[k][0]:
+                wanted = wanted.triu(1)
+            if not wanted.any():
+                continue
+            a, d, n = query_values.shape
+            b, _, m = reference_values.shape
+            rows = query_values.transpose(1, 2).reshape(a * n, d)
+            columns = reference_values.transpose(0, 1).reshape(d, b * m)
+            relevance = (rows @ columns).view(a, n, b, m).transpose(1, 2)
+            sizes = factors.sizes[query_part], reference.sizes[reference_part]
+            yield Block(query_part, reference_part, relevance, *sizes, wanted)
+
+
+def _weighted(
+    factors: Factors, similarity: Similarity, metric: Tensor | None, scale: float
+) -> Tensor:
+    values = scaled(factors, similarity)
+    values = values if metric is None else metric.to(values) @ values
+    return values if scale == 1 else scale * values
+
+
+def _padded(values: Tensor, factors: Factors, block_numbers: int) -> list[tuple[Tensor, Tensor]]:
+    """Graphs sorted by size, in parts, each padded to ``[graphs, D, n]``."""
+    order = factors.sizes.argsort(stable=True)
+    side = max(int(block_numbers**0.5), 1)
+    parts: list[tuple[Tensor, Tensor]] = []
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and (stop + 1 - start) * int(factors.sizes[order[stop]]) <= side:
+            stop += 1
+        part = order[start:stop]
+        parts.append((part, _pad(values, factors.ptr, part)))
+        start = stop
+    return parts
+
+
+def _pad(values: Tensor, ptr: Tensor, part: Tensor) -> Tensor:
+    sizes = ptr.diff()[part]
+    place = torch.arange(int(sizes.max()))
+    inside = place.unsqueeze(0) < sizes.unsqueeze(1)  # [graphs, n]
+    columns = (ptr[part].unsqueeze(1) + place).clamp_max(max(values.size(1) - 1, 0))
+    out = values[:, columns.to(values.device).flatten()].view(-1, *columns.shape)
+    return (out * inside.to(out)).transpose(0, 1).contiguous()

@@ -1,0 +1,126 @@
+r"""Straight paths from a reference input to a graph, through features, edges or both."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.utils import scatter
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.relevance.gates import edge_gates
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Along = Literal["features", "messages", "weights"]
+Start = Literal["zero", "own"] | Tensor | Callable[[GraphInputs], Tensor]
+
+
+def mean_features(graphs: Sequence[Data]) -> Tensor:
+    """Mean node features of a pool, ``[F]``: a reference input that is a typical node."""
+    return torch.cat([graph.x for graph in graphs]).mean(0)
+
+
+@dataclass(frozen=True)
+class Path:
+    r"""The inputs :math:`x(t) = x_0 + t\,(x - x_0)`, and edges fading in as t goes to 1.
+
+    Attributes:
+        along: What moves: any of ``"features"``, ``"messages"`` (a gate on each message from 0 to
+            1, with normalisation as in the whole graph; needs no edge weights) and ``"weights"``
+            (``edge_weight`` from 0 to its value, normalised anew at each point).
+        start: Features that the path starts at: ``"zero"``, ``"own"`` (the mean of the graph's own
+            nodes), a tensor ``[F]`` or ``[N, F]``, or a function of the graphs.
+
+    Raises:
+        ValueError: If ``along`` is empty, unknown, or has both kinds of edge path.
+    """
+
+    along: tuple[Along, ...] = ("features",)
+    start: Start = "zero"
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.along if name not in get_args(Along)]
+        if unknown or not self.along or {"messages", "weights"} <= set(self.along):
+            raise ValueError(
+                f"a path goes along 'features' and/or one of 'messages' and 'weights' "
+                f"(got {self.along})"
+            )
+        if isinstance(self.start, str) and self.start not in ("zero", "own"):
+            raise ValueError(
+                f"start must be 'zero', 'own', features or a function ({self.start!r})"
+            )
+
+    @property
+    def moves_edges(self) -> bool:
+        """Whether edges fade in."""
+        return "messages" in self.along or "weights" in self.along
+
+    def start_features(self, inputs: GraphInputs) -> Tensor:
+        """Features at t = 0, ``[N, F]``; those of the graph where features do not move.
+
+        Raises:
+            ValueError: If features are integers, or the given ones do not fit.
+        """
+        x = inputs.x
+        if "features" not in self.along:
+            return x
+        if not x.is_floating_point():
+            raise ValueError(f"a path through features needs float features, got {x.dtype}")
+        if isinstance(self.start, str):
+            if self.start == "zero":
+                return torch.zeros_like(x)
+            mean = scatter(x, inputs.batch, dim=0, dim_size=inputs.num_graphs, reduce="mean")
+            return mean[inputs.batch]
+        start = self.start(inputs) if callable(self.start) else self.start
+        start = torch.as_tensor(start).to(x)
+        if start.shape not in (x.shape, x.shape[1:], (1, *x.shape[1:])):
+            raise ValueError(
+                f"the reference input has shape {list(start.shape)}, and the graphs need "
+                f"{list(x.shape)} or {list(x.shape[1:])}"
+            )
+        return start.expand_as(x)
+
+    @contextmanager
+    def encoder(
+        self, model: SiameseGNN, inputs: GraphInputs, copies: int
+    ) -> Iterator[Callable[[Tensor, Tensor, Tensor], Tensor]]:
+        """Encode ``copies`` points of the path at once.
+
+        Yields:
+            A function from times ``[copies]``, node steps ``[copies or 1, N, 1 or F]`` and edge
+            steps ``[copies or 1, E]`` to embeddings ``[copies, num_graphs, D]``. Steps are added to
+            the time of each element: zeros, to take derivatives by.
+        """
+        x0, nodes, edges = self.start_features(inputs), len(inputs.x), inputs.edge_index.size(1)
+        row, col = inputs.edge_index
+        loop = row == col
+        union = inputs.repeat(copies)
+        order = loop.repeat(copies).to(torch.uint8).argsort(stable=True)
+        union = union.select_edges(order)
+        weight = union.edge_extras.get("edge_weight", inputs.x.new_ones(len(order)))
+
+        def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
+            moved = union
+            if "features" in self.along:
+                shares = times.view(-1, 1, 1) + node
+                x = (x0 + shares * (inputs.x - x0)).reshape(copies * nodes, -1)
+                moved = replace(moved, x=x)
+            if self.moves_edges:
+                gate = (times.view(-1, 1) + edge).expand(copies, edges)
+                gate = torch.where(loop, torch.ones_like(gate), gate).flatten()[order]
+                if "weights" in self.along:
+                    extras = {**union.edge_extras, "edge_weight": weight * gate}
+                    moved = replace(moved, edge_extras=extras)
+                else:
+                    set_gate(gate)
+            return model.encode(moved).view(copies, inputs.num_graphs, -1)
+
+        if "messages" not in self.along:
+            yield encode
+            return
+        size = (len(union.x), len(order), int(loop.sum()) * copies)
+        with edge_gates(model.encoder, *size) as set_gate:
+            yield encode

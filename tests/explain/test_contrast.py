@@ -1,0 +1,53 @@
+import pytest
+import torch
+from explain.relevance.models import random_graph, siamese
+from torch_geometric.nn import GCN, GIN
+
+from pyg_siamex import PairExplainer, RandomExplainer
+from pyg_siamex.explain.algorithm.bilrp import BiLRP
+from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.contrast import contrast
+
+
+@pytest.fixture
+def graphs():
+    return random_graph(0), random_graph(1, 4, 7), random_graph(2, 8, 9)
+
+
+@pytest.mark.parametrize("similarity", ["dot", "cosine", "bilinear"])
+def test_without_biases_it_sums_to_the_difference_of_similarities(graphs, similarity):
+    q, a, b = graphs
+    model = siamese(GIN(5, 8, 2), "mean", similarity, bias=False)
+    for algorithm in (BiLRP(), IntegratedJacobians(4)):
+        why = contrast(PairExplainer(model, algorithm, node_mask_type="object"), q, a, b)
+        with torch.no_grad():
+            difference = float(model(q, a) - model(q, b))
+        assert why.difference == pytest.approx(difference)
+        assert float(why.node.sum()) == pytest.approx(difference, rel=1e-4)
+        assert abs(why.terms["remainder"]) < 1e-4 * abs(difference)
+        torch.testing.assert_close(why.query.x, q.x)
+
+
+def test_with_biases_the_remainder_closes_the_sum(graphs):
+    q, a, b = graphs
+    model = siamese(GCN(5, 8, 2), "mean", "euclidean")
+    why = contrast(PairExplainer(model, BiLRP(), node_mask_type="object"), q, a, b)
+    terms = why.terms
+    assert terms["query"] + terms["remainder"] == pytest.approx(terms["difference"])
+    expected = why.preferred.prediction - why.other.prediction
+    assert terms["difference"] == pytest.approx(expected)
+
+
+def test_swapping_the_references_changes_the_sign(graphs):
+    q, a, b = graphs
+    explainer = PairExplainer(siamese(GCN(5, 8, 2)), BiLRP(), node_mask_type="object")
+    one, other = contrast(explainer, q, a, b), contrast(explainer, q, b, a)
+    torch.testing.assert_close(one.node, -other.node)
+    (node, value), *_ = one.top_nodes(2)
+    assert abs(value) == float(one.node.abs().max()) and float(one.node[node]) == value
+
+
+def test_masks_have_no_contrast(graphs):
+    explainer = PairExplainer(siamese(GCN(5, 8, 2)), RandomExplainer(), node_mask_type="object")
+    with pytest.raises(ValueError, match="no pair matrix"):
+        contrast(explainer, *graphs)

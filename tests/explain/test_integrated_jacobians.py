@@ -1,0 +1,191 @@
+import pytest
+import torch
+from explain.relevance.models import random_graph, siamese
+from graphs import ENCODERS, odd_graphs
+from torch_geometric.data import Batch
+from torch_geometric.nn import GAT, GCN, GIN
+
+from pyg_siamex import PairExplainer, SiameseGNN
+from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.relevance import mean_features
+from pyg_siamex.nn import Similarity
+
+HEADS = ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"]
+
+
+def explain(model, algorithm, query, reference, **kwargs):
+    kwargs = {"node_mask_type": "object", **kwargs}
+    return PairExplainer(model, algorithm, **kwargs)(query, reference)
+
+
+def corner(model, similarity, q, r, norms):
+    """A corner's value from its definition, constant norms for cosine."""
+    if similarity == "cosine":
+        return float((q * r).sum() / norms)
+    with torch.no_grad():
+        return float(model.similarity(q, r))
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("similarity", HEADS)
+def test_the_four_terms_and_completeness(similarity, exact):
+    model = siamese(GIN(5, 8, 2, act="gelu"), "mean", similarity)
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    explanation = explain(model, IntegratedJacobians(24, exact=exact), q, r)
+    zeros = [graph.clone() for graph in (q, r)]
+    for graph in zeros:
+        graph.x = graph.x * 0
+    with torch.no_grad():
+        hq, hr, hq0, hr0 = (model.embed(graph)[0] for graph in (q, r, *zeros))
+    if exact:
+        hq, hr, hq0, hr0 = hq - hq0, hr - hr0, hq0 * 0, hr0 * 0
+    norms = hq.norm() * hr.norm()
+    terms = explanation.terms
+    for name, (a, b) in {
+        "f_qr": (hq, hr),
+        "f_0r": (hq0, hr),
+        "f_q0": (hq, hr0),
+        "f_00": (hq0, hr0),
+    }.items():
+        assert terms[name] == pytest.approx(corner(model, similarity, a, b, norms), abs=1e-12)
+    if not exact:
+        assert terms["f_qr"] == pytest.approx(explanation.prediction)
+    right = terms["f_qr"] - terms["f_0r"] - terms["f_q0"] + terms["f_00"]
+    total = float(explanation.relevance.sum())
+    assert total == pytest.approx(right, rel=1e-8, abs=1e-12)
+    assert explanation.completeness_error == pytest.approx(
+        abs(total - right) / abs(right), abs=1e-10
+    )
+
+
+def test_exact_cosine_explains_the_whole_similarity():
+    model = siamese(GCN(5, 8, 2, act="tanh"), "mean", "cosine")
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    terms = explain(model, IntegratedJacobians(exact=True), q, r).terms
+    assert terms["f_0r"] == terms["f_q0"] == terms["f_00"] == 0
+    assert terms["sum"] == pytest.approx(terms["f_qr"], rel=1e-8)
+
+
+def test_bias_free_relu_needs_one_point():
+    model = siamese(GIN(5, 8, 3), "add", "cosine", bias=False)
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    explanation = explain(model, IntegratedJacobians(1), q, r)
+    assert float(explanation.relevance.sum()) == pytest.approx(explanation.prediction, rel=1e-9)
+    many = explain(model, IntegratedJacobians(20, quadrature="trapezoid"), q, r)
+    torch.testing.assert_close(explanation.relevance, many.relevance, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", list(ENCODERS))
+def test_batched_pairs_equal_single_pairs_on_odd_graphs(name):
+    model = siamese(ENCODERS[name]())
+    queries, references = odd_graphs(torch.double), odd_graphs(torch.double)[::-1]
+    path = "features" if name == "PNA" else "both"
+    kwargs = {} if name == "PNA" else {"edge_mask_type": "object"}
+    algorithm = IntegratedJacobians(4, path=path)
+    batches = Batch.from_data_list(queries), Batch.from_data_list(references)
+    for found, q, r in zip(
+        explain(model, algorithm, *batches, **kwargs), queries, references, strict=True
+    ):
+        alone = explain(model, algorithm, q, r, **kwargs)
+        torch.testing.assert_close(found.relevance, alone.relevance)
+        assert found.terms == pytest.approx(alone.terms, rel=1e-6, abs=1e-9)
+        torch.testing.assert_close(found.query.node_mask[:, 0], found.relevance.sum(1))
+        if kwargs:
+            edges = found.info["edge_relevance"].sum(0)
+            torch.testing.assert_close(found.reference.edge_mask, edges)
+
+
+@pytest.mark.parametrize("similarity", HEADS)
+def test_swapping_query_and_reference_transposes(similarity):
+    model = siamese(GCN(5, 8, 2), "mean", similarity)
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    for algorithm in (IntegratedJacobians(6), IntegratedJacobians(6, path="both")):
+        forth, back = explain(model, algorithm, q, r), explain(model, algorithm, r, q)
+        torch.testing.assert_close(forth.relevance, back.relevance.T)
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "rbf", "mlp"])
+@pytest.mark.parametrize("path", ["edges", "both"])
+def test_edge_paths_are_complete(path, similarity):
+    model = siamese(GCN(5, 8, 2, act="tanh"), "mean", similarity)
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    nodes = None if path == "edges" else "object"
+    algorithm = IntegratedJacobians(24, path=path)
+    for mode in ("message", "weight"):
+        explanation = explain(
+            model, algorithm, q, r, node_mask_type=nodes, edge_mask_type="object", mask_mode=mode
+        )
+        assert explanation.completeness_error < 1e-6
+        assert (explanation.relevance is None) == (path == "edges")
+        assert explanation.info["edge_relevance"].shape == (q.num_edges, r.num_edges)
+
+
+def test_points_are_doubled_up_to_the_tolerance():
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    for similarity in ("dot", "rbf"):
+        model = siamese(GIN(5, 8, 2), "mean", similarity)
+        rough = explain(model, IntegratedJacobians(2), q, r)
+        fine = explain(model, IntegratedJacobians(2, tolerance=0.01), q, r)
+        assert fine.info["steps_query"] > 2
+        assert fine.completeness_error < max(rough.completeness_error, 0.05)
+
+
+def test_masks_by_feature_sum_to_masks_by_node():
+    model = siamese(GAT(5, 8, 2, heads=2))
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    by_node = explain(model, IntegratedJacobians(4, features=True), q, r)
+    by_feature = explain(model, IntegratedJacobians(4), q, r, node_mask_type="attributes")
+    torch.testing.assert_close(by_feature.query.node_mask.sum(1), by_node.query.node_mask[:, 0])
+    pairs = by_node.info["feature_relevance"]
+    torch.testing.assert_close(pairs.sum((2, 3)), by_feature.query.node_mask)
+
+
+def test_reference_inputs_of_every_kind():
+    model = siamese(GCN(5, 8, 2, act="tanh"))
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    pool = mean_features([random_graph(k) for k in range(5)])
+    for start in ("zero", "own", pool, lambda inputs: inputs.x.flip(1)):
+        explanation = explain(model, IntegratedJacobians(32, reference=start), q, r)
+        assert explanation.completeness_error < 1e-6
+    mean = explain(model, IntegratedJacobians(8, reference=pool), q, r)
+    zero = explain(model, IntegratedJacobians(8), q, r)
+    assert not torch.allclose(mean.relevance, zero.relevance)
+
+
+def test_heads_without_a_mixed_derivative_are_refused():
+    class Absolute(Similarity):
+        def forward(self, a, b):
+            return -(a - b).abs().sum(-1)
+
+    model = SiameseGNN(GCN(5, 8, 2, act="tanh"), similarity=Absolute()).double()
+    with pytest.raises(ValueError, match=r"Absolute.*mixed second derivative"):
+        explain(model, IntegratedJacobians(8), random_graph(0), random_graph(1))
+
+
+def test_any_smooth_head_is_explained():
+    class Quartic(Similarity):
+        def forward(self, a, b):
+            return (a * b).sum(-1) ** 2
+
+    model = siamese(GCN(5, 8, 2, act="tanh"))
+    model.similarity = Quartic()
+    explanation = explain(model, IntegratedJacobians(24), random_graph(0), random_graph(1, 4, 7))
+    assert explanation.completeness_error < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [({"steps": 0}, "steps"), ({"path": "nodes"}, "path"), ({"reference": "one"}, "start")],
+)
+def test_wrong_arguments_are_named(arguments, word):
+    with pytest.raises(ValueError, match=word):
+        IntegratedJacobians(**arguments)
+
+
+def test_masks_of_what_does_not_move_are_refused():
+    model = siamese(GCN(5, 8, 2))
+    q, r = random_graph(0), random_graph(1)
+    with pytest.raises(ValueError, match="edge mask"):
+        explain(model, IntegratedJacobians(), q, r, edge_mask_type="object")
+    with pytest.raises(ValueError, match="node mask"):
+        explain(model, IntegratedJacobians(path="edges"), q, r)
