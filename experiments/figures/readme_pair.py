@@ -1,4 +1,4 @@
-"""Draw the picture at the top of the README: two drugs that a trained model finds alike.
+"""Draw the pictures of the README: two drugs that a trained model finds alike.
 
     python experiments/figures/readme_pair.py
 
@@ -10,14 +10,15 @@ from pathlib import Path
 
 import torch
 
-from pyg_siamex import MaskOptimization, PairDataset, PairExplainer, draw_molecules, fit
+from pyg_siamex import BiLRP, MaskOptimization, PairDataset, PairExplainer, draw_molecules, fit
 from pyg_siamex.datasets import FunctionalGroups, molecule
 from pyg_siamex.nn import build_siamese
 from pyg_siamex.nn.training import pair_auc
 
 CHLORAMPHENICOL = "OC[C@@H](NC(=O)C(Cl)Cl)[C@H](O)c1ccc(cc1)[N+](=O)[O-]"
 FLUTAMIDE = "CC(C)C(=O)Nc1ccc(c(c1)C(F)(F)F)[N+](=O)[O-]"
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "pair.svg"
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
+NAMES = ("chloramphenicol", "flutamide")
 
 
 def main() -> None:
@@ -34,8 +35,10 @@ def main() -> None:
     query, reference = (molecules.transform(molecule(s)) for s in (CHLORAMPHENICOL, FLUTAMIDE))
     explainer = PairExplainer(model, MaskOptimization(), edge_mask_type="object", undirected=True)
     explanation = explainer(query, reference)
-    draw_molecules(explanation, PICTURE, names=("chloramphenicol", "flutamide"))
-    print(f"similarity {explanation.prediction:.3f}, drawn in {PICTURE}")
+    draw_molecules(explanation, PICTURES / "pair.svg", names=NAMES)
+    relevance = PairExplainer(model, BiLRP(), node_mask_type="object")(query, reference)
+    draw_molecules(relevance, PICTURES / "links.svg", names=NAMES)
+    print(f"similarity {relevance.prediction:.3f}, of which {relevance.terms}, in {PICTURES}")
 
 
 if __name__ == "__main__":

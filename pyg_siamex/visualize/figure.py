@@ -1,17 +1,18 @@
 """Heat maps on matplotlib axes, without pyplot: no backend, setting or open figure is touched."""
 
 import io
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
-from pyg_siamex.visualize.caption import number
 from pyg_siamex.visualize.colour import ColourScale
 from pyg_siamex.visualize.file import picture_format, write_whole
 
@@ -74,8 +75,21 @@ def heat_map(
         for end in list(accumulate(size for _, size in parts))[:-1]:
             line(end - 0.5, color="#333333", linewidth=0.8)
     if numbers:
+        decimals = _decimals(matrix)
         for (row, column), value in _cells(matrix):
-            ax.text(column, row, number(value), ha="center", va="center", color="#000000", size=8)
+            text = _fixed(value, decimals)
+            ax.text(column, row, text, ha="center", va="center", color="#000000", size=8)
+
+
+def _decimals(matrix: np.ndarray) -> int:
+    """Decimals that show the largest number with two digits; smaller ones line up under it."""
+    largest = float(np.abs(matrix).max(initial=0.0))
+    return max(0, 1 - math.floor(math.log10(largest))) if largest > 0 else 0
+
+
+def _fixed(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}".replace("-", "\u2212")
+    return text if float(text.replace("\u2212", "-")) else "0"
 
 
 def save_figure(ax: Axes, path: str | Path | None) -> Figure:

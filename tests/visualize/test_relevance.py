@@ -70,7 +70,7 @@ def test_graphs_without_smiles_have_numbers_and_large_ones_groups_alone(pair):
 def test_group_relevance_writes_its_numbers():
     grouped = GroupRelevance(torch.tensor([[0.5, -1.0]]), ["ring"], ["acid", "$tail$"])
     figure = draw_group_relevance(grouped)
-    assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "\u22121"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "\u22121.0"]
     assert names(figure.axes[0].xaxis) == ["acid", r"\$tail\$"]
 
 
