@@ -76,7 +76,7 @@ def test_other_molecules_are_refused():
         ring_systems(graph)
     with pytest.raises(ValueError, match="cannot read"):
         functional_groups("C(")
-    with pytest.raises(ValueError, match="set data.smiles"):
+    with pytest.raises(ValueError, match="needs SMILES"):
         murcko_scaffold(Explanation(x=torch.ones(2, 1)))
     with pytest.raises(ValueError, match="SMARTS of 'bad'"):
         functional_groups("CC", {"bad": "[[["})

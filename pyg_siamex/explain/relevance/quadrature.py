@@ -1,8 +1,9 @@
 """Points and weights on a path from 0 to 1 that never touch its end points."""
 
+import math
+from functools import lru_cache
 from typing import Literal, get_args
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -31,8 +32,8 @@ def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor,
     if steps < least:
         raise ValueError(f"steps must be at least {least} for '{kind}' (got {steps})")
     if kind == "gauss-legendre":
-        roots, masses = np.polynomial.legendre.leggauss(steps)
-        return torch.from_numpy((roots + 1) / 2), torch.from_numpy(masses / 2)
+        points, weights = _gauss_legendre(steps)
+        return points.clone(), weights.clone()
     if kind == "midpoint":
         points = (torch.arange(steps, dtype=torch.float64) + 0.5) / steps
         return points, torch.full_like(points, 1 / steps)
@@ -41,3 +42,18 @@ def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor,
     weights[[0, -1]] /= 2
     points[0] = 1e-6 / (steps - 1)
     return points, weights
+
+
+@lru_cache(maxsize=64)
+def _gauss_legendre(steps: int) -> tuple[Tensor, Tensor]:
+    """Roots of the Legendre polynomial on [0, 1] by Newton's method, and their weights."""
+    k = torch.arange(steps, 0, -1, dtype=torch.float64)
+    x = torch.cos(math.pi * (k - 0.25) / (steps + 0.5))
+    slope = torch.ones_like(x)
+    for _ in range(8):
+        before, value = torch.ones_like(x), x
+        for degree in range(2, steps + 1):
+            before, value = value, ((2 * degree - 1) * x * value - (degree - 1) * before) / degree
+        slope = steps * (x * value - before) / (x * x - 1)
+        x = x - value / slope
+    return (x + 1) / 2, 1 / ((1 - x * x) * slope * slope)

@@ -101,7 +101,7 @@ def write_pairs(
                 i, j = min(query, reference), max(query, reference)
                 ordered = matrix if i == query else matrix.T
                 start = offsets[_position(i, j, len(sizes))]
-                values[start : start + ordered.numel()] = ordered.reshape(-1).numpy()
+                values[start : start + ordered.numel()] = ordered.reshape(-1).cpu().numpy()
         if isinstance(values, np.memmap):
             values.flush()
 
