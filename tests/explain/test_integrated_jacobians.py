@@ -189,3 +189,10 @@ def test_masks_of_what_does_not_move_are_refused():
         explain(model, IntegratedJacobians(), q, r, edge_mask_type="object")
     with pytest.raises(ValueError, match="node mask"):
         explain(model, IntegratedJacobians(path="edges"), q, r)
+
+
+@pytest.mark.parametrize("similarity", ["rbf", "mlp"])
+def test_factors_of_heads_without_a_product_form_are_refused(similarity):
+    model = siamese(GIN(5, 8, 2), "mean", similarity)
+    with pytest.raises(ValueError, match="no products of factors"):
+        IntegratedJacobians(4).factors(model, [random_graph(0), random_graph(1)])

@@ -135,7 +135,16 @@ class IntegratedJacobians(PairAlgorithm):
         Returns:
             Factors of all graphs, in order; see
             :func:`~pyg_siamex.explain.relevance.all_pairs`.
+
+        Raises:
+            ValueError: If the head's mixed second derivative differs from pair to pair (Gaussian,
+                MLP), so that no product of factors is its attribution.
         """
+        if not is_kind(model.similarity, *CLOSED):
+            raise ValueError(
+                f"integrated Jacobians of a {type(model.similarity).__name__} are no products of "
+                f"factors: explain its pairs with PairExplainer"
+            )
         path = self._path("message")
 
         def compute(inputs: GraphInputs) -> Factors:
