@@ -1,9 +1,9 @@
 """Where a picture goes: the format is the suffix, and the file is whole or not there."""
 
-import os
-import uuid
 from collections.abc import Collection
 from pathlib import Path
+
+from pyg_siamex.data.file import whole_file
 
 
 def picture_format(path: str | Path, supported: Collection[str]) -> str:
@@ -23,15 +23,9 @@ def picture_format(path: str | Path, supported: Collection[str]) -> str:
 
 
 def write_whole(path: str | Path, content: bytes) -> None:
-    """Write ``content`` beside ``path`` and rename it, so that no half-written file is seen."""
-    path = Path(path)
-    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    """Write ``content`` so that no half-written file is seen."""
+    with whole_file(path) as temporary:
+        Path(temporary).write_bytes(content)
 
 
 class Picture(str):
