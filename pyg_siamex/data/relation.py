@@ -53,23 +53,29 @@ class ListedPairs:
     """The score of listed pairs, either way round; unknown for all others.
 
     Args:
-        index: Positions of the two graphs, ``[P, 2]``.
-        scores: ``[P]``.
+        index: Positions of the two graphs, ``[P, 2]``, no pair twice.
+        scores: ``[P]``, ``nan`` where unknown.
     """
 
     def __init__(self, index: Tensor, scores: Tensor) -> None:
         self.index, self.scores = index, scores
-        self._score = {
-            pair: score
-            for (a, b), score in zip(index.tolist(), scores.tolist(), strict=True)
-            for pair in ((a, b), (b, a))
-        }
+        self._size = int(index.max()) + 1 if len(index) else 0
+        self._keys, order = self._key(index[:, 0], index[:, 1]).sort()
+        # One more for all pairs that are not listed.
+        self._scores = torch.cat([scores[order].float(), torch.tensor([float("nan")])])
+
+    def _key(self, i: Tensor, j: Tensor) -> Tensor:
+        """One integer for each unordered pair of listed graphs."""
+        return torch.minimum(i, j) * self._size + torch.maximum(i, j)
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets ``[a, b]``."""
-        unknown = float("nan")
-        rows = [[self._score.get((a, b), unknown) for b in j.tolist()] for a in i.tolist()]
-        return torch.tensor(rows, dtype=torch.float).view(len(i), len(j))
+        i, j = torch.broadcast_tensors(i[:, None], j[None, :])
+        wanted = self._key(i, j).contiguous()  # [a, b]
+        place = torch.searchsorted(self._keys, wanted)
+        inside = (place < len(self._keys)) & (torch.maximum(i, j) < self._size)
+        found = inside & (torch.cat([self._keys, self._keys.new_tensor([-1])])[place] == wanted)
+        return self._scores[torch.where(found, place, len(self._keys))]
 
 
 class Unlabelled:

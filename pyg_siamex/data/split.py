@@ -1,6 +1,6 @@
 """Split graphs into parts, so that no graph, and no group of graphs, is in two."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ def split_graphs(
     fractions: Sequence[float],
     seed: int,
     labels: Tensor | None = None,
-    groups: Sequence[Any] | None = None,
+    groups: Sequence[Any] | Tensor | None = None,
 ) -> list[Tensor]:
     """Positions of the graphs of each part.
 
@@ -25,14 +25,14 @@ def split_graphs(
         groups: A key per graph; equal keys stay together (a group counts for its first label).
 
     Raises:
-        ValueError: If the fractions are no shares, lengths differ, or a part would be empty.
+        TypeError: If a group cannot be a key.
+        ValueError: If the fractions are no shares, lengths differ, a group is missing, or a part
+            would be empty.
     """
     shares = np.asarray(fractions, dtype=float)
-    if len(shares) < 1 or (shares <= 0).any() or abs(shares.sum() - 1) > 1e-6:
+    if len(shares) < 1 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
         raise ValueError(f"fractions must be positive and sum to 1 (got {list(fractions)})")
-    keys: Sequence[Any] = range(size) if groups is None else groups
-    if len(keys) != size:
-        raise ValueError(f"{len(keys)} groups for {size} graphs")
+    keys = range(size) if groups is None else _keys(groups, size)
     members: dict[Any, list[int]] = {}
     for position, key in enumerate(keys):
         members.setdefault(key, []).append(position)
@@ -50,6 +50,22 @@ def split_graphs(
             f"{len(blocks)} graphs or groups are too few for fractions {list(fractions)}"
         )
     return [torch.tensor(sorted(part)) for part in parts]
+
+
+def _keys(groups: Sequence[Any] | Tensor, size: int) -> Sequence[Any]:
+    if isinstance(groups, Tensor | np.ndarray):  # elements of a tensor are never equal keys
+        groups = groups.tolist()
+    if len(groups) != size:
+        raise ValueError(f"{len(groups)} groups for {size} graphs")
+    for position, key in enumerate(groups):
+        if not isinstance(key, Hashable) or isinstance(key, Tensor):
+            raise TypeError(
+                f"groups must be numbers, strings or tuples (groups[{position}] is a "
+                f"{type(key).__name__}): pass one key per graph"
+            )
+        if key is None or key != key:
+            raise ValueError(f"groups[{position}] is {key}: give every graph a group")
+    return groups
 
 
 def _deal(blocks: list[list[int]], shares: np.ndarray, parts: list[list[int]]) -> None:

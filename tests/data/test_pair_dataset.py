@@ -180,10 +180,12 @@ def test_unlabelled_reads_no_label():
         ([0, 0, 0], {}, "all graphs are alike"),
         ([0, 1, 2], {}, "no two graphs are alike"),
         ([0], {}, "at least 2 graphs"),
-        ([0, 1, 0], {"labels": [0, 1]}, "2 labels or values for 3 graphs"),
+        ([0, 1, 0], {"labels": [0, 1]}, "2 labels for 3 graphs"),
         ([0.0, float("nan"), 1.0], {}, "target of graph 1 is NaN"),
         ([0, 1, 0], {"num_pairs": 9}, "3 graphs make 3 pairs"),
         ([0, 1, 0], {"num_pairs": 0}, "num_pairs must be at least 1"),
+        ([], {}, r"at least 2 graphs \(got 0\)"),
+        ([0.0, float("inf"), 1.0], {}, "target of graph 1 is infinite"),
     ],
 )
 def test_bad_labels_are_named(labels, arguments, message):
@@ -207,6 +209,8 @@ def test_other_bad_input_is_named():
         PairDataset.from_threshold(items, -1)
     with pytest.raises(ValueError, match="fractions must be positive and sum to 1"):
         PairDataset(items).split((0.5, 0.4))
+    with pytest.raises(ValueError, match="fractions must be positive and sum to 1"):
+        PairDataset(items).split((float("nan"), 0.5))
     with pytest.raises(ValueError, match="too few"):
         PairDataset(items).split((0.9, 0.1), groups=[0, 0, 0])
 
@@ -215,3 +219,68 @@ def test_float_labels_that_are_integers_are_classes():
     pairs = PairDataset(graphs([0.0, 1.0, 0.0, 1.0]))
     assert isinstance(pairs.relation, SameLabel)
     assert pairs.labels.tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("number", [np.int64(5), 5])
+def test_any_integer_counts_pairs(number):
+    assert len(PairDataset(graphs([0, 1] * 5), num_pairs=number)) == 5
+
+
+def test_what_is_no_graph_or_number_is_named():
+    items = graphs([0, 1, 0])
+    with pytest.raises(TypeError, match=r"data set or a list of Data \(got NoneType\)"):
+        PairDataset(None)
+    with pytest.raises(TypeError, match=r"must hold torch_geometric Data \(got Pair\)"):
+        PairDataset.unlabelled(PairDataset(items))
+    with pytest.raises(TypeError, match=r"labels must be numbers.*\['a', 'b', 'a'\]"):
+        PairDataset(items, labels=["a", "b", "a"])
+    with pytest.raises(TypeError, match="target y of graph 0 must be a number"):
+        PairDataset([Data(y="a"), Data(y="b")])
+    with pytest.raises(TypeError, match=r"num_pairs must be a whole number \(got 2.5\)"):
+        PairDataset(items, num_pairs=2.5)
+    with pytest.raises(ValueError, match="2 values for 3 graphs"):
+        PairDataset.from_threshold(items, 1.0, values=[1.0, 2.0])
+
+
+def test_an_index_of_another_shape_or_kind_is_named():
+    items = graphs([0] * 9)
+    with pytest.raises(ValueError, match=r"\(got \[2, 4\]\): transpose"):
+        PairDataset.from_pairs(items, torch.arange(8).view(2, 4))
+    with pytest.raises(ValueError, match="index is empty"):
+        PairDataset.from_pairs(items, [])
+    with pytest.raises(TypeError, match="integer positions"):
+        PairDataset.from_pairs(items, [[0.0, 1.0]])
+    with pytest.raises(TypeError, match="scores must be numbers"):
+        PairDataset.from_pairs(items, [[0, 1]], ["high"])
+
+
+def test_a_listed_graph_may_be_its_own_partner():
+    pairs = PairDataset.from_pairs(graphs([0, 1]), [(0, 0), (0, 1)], [1, 0])
+    assert pairs.target.tolist() == [1, 0]
+    assert pairs.relation.matrix(torch.arange(2), torch.arange(2))[0, 0] == 1
+
+
+def test_listed_pairs_without_scores_stay_the_listed_ones():
+    items = graphs([0] * 20)
+    listed = [(k, k + 1) for k in range(0, 20, 2)] + [(k, (k + 3) % 20) for k in range(20)]
+    whole = PairDataset.from_pairs(items, listed)
+    assert whole.target.isnan().all()
+    for part in whole.split((0.5, 0.5)):
+        pairs = {tuple(sorted((int(p.query.x[0, 0]), int(p.reference.x[0, 0])))) for p in part}
+        assert pairs <= unordered(whole.index) and len(pairs) == len(part)
+        assert part.target.isnan().all()
+
+
+def test_a_part_without_a_listed_pair_is_an_error():
+    with pytest.raises(ValueError, match="holds none of the 1 listed pairs"):
+        PairDataset.from_pairs(graphs([0] * 10), [(0, 1)], [1]).split((0.5, 0.5))
+
+
+def test_split_of_values_keeps_the_rule():
+    values = [k / 8 for k in range(40)]
+    whole = PairDataset.from_threshold(graphs(values), 0.5, num_pairs=300)
+    for part in whole.split((0.5, 0.5)):
+        for pair in part:
+            near = abs(float(pair.query.y) - float(pair.reference.y)) <= 0.5
+            assert float(pair.y) == float(near)
+        assert len(part) == 150

@@ -1,0 +1,75 @@
+"""An explicit list of pairs, checked."""
+
+import logging
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.target import as_numbers
+
+logger = logging.getLogger(__name__)
+
+
+def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
+    """Positions of query and reference, ``[P, 2]`` long.
+
+    Raises:
+        TypeError: If positions are no whole numbers.
+        ValueError: If the shape is another one, there is no pair, or a position is out of range.
+    """
+    pairs = torch.as_tensor(index)
+    if pairs.numel() == 0:
+        raise ValueError("index is empty: list at least one pair")
+    if pairs.dim() != 2 or pairs.size(1) != 2:
+        raise ValueError(
+            f"index must be [P, 2], a row for each pair (got {list(pairs.shape)}): "
+            f"transpose a [2, P] index"
+        )
+    if pairs.is_floating_point() or pairs.is_complex() or pairs.dtype == torch.bool:
+        raise TypeError(f"index must hold integer positions (got {pairs.dtype})")
+    pairs = pairs.long().cpu()
+    outside = ((pairs < 0) | (pairs >= size)).any(1).nonzero()
+    if len(outside):
+        row = int(outside[0])
+        raise ValueError(f"index[{row}] is {pairs[row].tolist()}, and there are {size} graphs")
+    return pairs
+
+
+def read_scores(scores: Sequence[float] | Tensor | None, size: int) -> Tensor:
+    """Target of each pair, ``[P]`` float; ``nan`` where no scores are given.
+
+    Raises:
+        TypeError: If scores are no numbers.
+        ValueError: If lengths differ or a score is NaN.
+    """
+    if scores is None:
+        return torch.full((size,), float("nan"))
+    target = as_numbers(scores, "scores").float()
+    if len(target) != size:
+        raise ValueError(f"{len(target)} scores for {size} pairs")
+    missing = target.isnan().nonzero()
+    if len(missing):
+        raise ValueError(f"scores[{int(missing[0])}] is NaN: leave the pair out")
+    return target
+
+
+def first_listing(pairs: Tensor, target: Tensor) -> Tensor:
+    """Rows to keep, ``[P']``: the first of each unordered pair.
+
+    Raises:
+        ValueError: If a pair is listed twice with different scores.
+    """
+    seen: dict[tuple[int, int], int] = {}
+    scores = target.tolist()
+    for row, (a, b) in enumerate(pairs.sort(dim=1).values.tolist()):
+        first = seen.setdefault((a, b), row)
+        known = scores[first] == scores[first] and scores[row] == scores[row]  # neither is NaN
+        if known and scores[first] != scores[row]:
+            raise ValueError(
+                f"pair {pairs[row].tolist()} is listed twice with scores {scores[first]} "
+                f"(index[{first}]) and {scores[row]} (index[{row}])"
+            )
+    if len(seen) < len(pairs):
+        logger.warning("%d pairs were listed twice and are kept once", len(pairs) - len(seen))
+    return torch.tensor(list(seen.values()), dtype=torch.long)

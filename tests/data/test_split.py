@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyg_siamex.data.split import split_graphs
+
+
+@given(
+    keys=st.lists(st.integers(0, 12), min_size=12, max_size=60),
+    kind=st.sampled_from([list, torch.tensor, np.array, lambda k: [str(x) for x in k]]),
+    seed=st.integers(0, 20),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_graph_in_one_part_and_no_group_in_two(keys, kind, seed):
+    try:
+        parts = split_graphs(len(keys), (0.5, 0.5), seed, groups=kind(keys))
+    except ValueError as error:
+        assert "too few" in str(error) and len(set(keys)) < 4
+        return
+    assert sorted(torch.cat(parts).tolist()) == list(range(len(keys)))
+    first, second = ({keys[k] for k in part.tolist()} for part in parts)
+    assert not first & second
+
+
+@given(sizes=st.lists(st.integers(20, 60), min_size=1, max_size=4), seed=st.integers(0, 20))
+@settings(max_examples=30, deadline=None)
+def test_classes_keep_their_shares(sizes, seed):
+    labels = torch.tensor([c for c, size in enumerate(sizes) for _ in range(size)])
+    parts = split_graphs(len(labels), (0.6, 0.4), seed, labels)
+    for share, part in zip((0.6, 0.4), parts, strict=True):
+        for c, size in enumerate(sizes):
+            assert abs(int((labels[part] == c).sum()) - share * size) <= 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "error", "message"),
+    [
+        ([1, 2], ValueError, "2 groups for 4 graphs"),
+        ([1, 2, None, 1], ValueError, r"groups\[2\] is None"),
+        ([1.0, float("nan"), 1.0, 2.0], ValueError, r"groups\[1\] is nan"),
+        ([[1], [2], [1], [2]], TypeError, r"groups\[0\] is a list"),
+        ([torch.tensor(1)] * 4, TypeError, r"groups\[0\] is a Tensor"),
+    ],
+)
+def test_bad_groups_are_named(groups, error, message):
+    with pytest.raises(error, match=message):
+        split_graphs(4, (0.5, 0.5), 0, groups=groups)
