@@ -1,5 +1,6 @@
 """Real molecules whose class *is* a functional group: exact atom and bond truth."""
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,9 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import molecule
+from pyg_siamex.datasets.smiles import graph_of
+
+logger = logging.getLogger(__name__)
 
 GROUPS = {
     "nitro": "[NX3+](=O)[O-]",
@@ -87,13 +90,16 @@ def _pattern(name: str, smarts: str) -> Chem.Mol:
 def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
     """SMILES, name and molecule of each line that RDKit can read, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
+    unreadable = 0
     with open(path, encoding="utf-8") as lines, rdBase.BlockLogs():
         for line in lines:
-            smiles, _, name = line.strip().partition("\t")
-            smiles = smiles.split(" ")[0]
+            smiles, *name = line.split(maxsplit=1) or [""]
             mol = Chem.MolFromSmiles(smiles) if smiles else None
             if mol is not None and mol.GetNumAtoms():
-                unique.setdefault(Chem.MolToSmiles(mol), (smiles, name.strip(), mol))
+                unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
+            unreadable += mol is None and bool(smiles)
+    if unreadable:
+        logger.info("%s: RDKit cannot read %d lines, left out", path, unreadable)
     return unique
 
 
@@ -104,7 +110,7 @@ def _labelled(
     for smiles, name, mol in molecules.values():
         present = [k for k, pattern in enumerate(patterns) if mol.HasSubstructMatch(pattern)]
         if len(present) == 1:
-            data = molecule(smiles, name=name, y=torch.tensor(present[0]))
+            data = graph_of(mol, smiles, name=name, y=torch.tensor(present[0]))
             truth = group_truth(mol, patterns[present[0]], data.edge_index)
             data.atom_truth, data.bond_truth = truth
             out.append(data)

@@ -1,8 +1,6 @@
 """Molecules from a user's own table: one row, one molecule, every bad row accounted for."""
 
-import csv
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,12 +11,12 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import molecule, parse_smiles
+from pyg_siamex.datasets.smiles import graph_of, parse_smiles
 
 logger = logging.getLogger(__name__)
-
-Row = tuple[int, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ class MoleculeTable(Dataset):
         path: The file, UTF-8 (a byte order mark is fine), with a header.
         smiles: Column of the SMILES.
         label: Column of the target, or ``None``. Numbers with a fractional part make a continuous
-            target, integers and words classes.
+            target, integers and words classes. Empty cells, ``NA``, ``n/a``, ``nan`` and ``null``
+            are missing values.
         name: Column of the names, or ``None``.
         transform: How features are made. :class:`OneHotMolecule` where not given.
         invalid: ``"skip"`` rows without a readable molecule or label and say so, or ``"raise"``.
@@ -63,8 +62,8 @@ class MoleculeTable(Dataset):
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is empty, a column is missing, a row is invalid and ``invalid="raise"``,
-            or no row is left.
+        ValueError: If it is empty or not UTF-8, a column is missing, a quotation mark is never
+            closed, a row is invalid and ``invalid="raise"``, or no row is left.
     """
 
     def __init__(
@@ -84,24 +83,25 @@ class MoleculeTable(Dataset):
         self.rejected: list[Rejected] = []
         self._graphs: list[Data] = []
         self.groups: list[str] = []
+        self.class_names: list[str] | None = None
+        rows = read_rows(path, [c for c in (smiles, label, name) if c is not None])
+        values = [] if label is None else [row.cells.get(label, "") for row in rows]
+        continuous = is_continuous([value for value in values if not is_missing(value)])
         labels: list[str] = []
-        for line, row in _rows(path, [c for c in (smiles, label, name) if c is not None]):
-            value = row[smiles].strip()
+        for row in rows:
             try:
-                if label is not None and not row[label].strip():
-                    raise ValueError(f"no value in column '{label}'")
-                text = _strip_salt(value) if largest_fragment else value
-                data = self.transform(molecule(text))
+                data, group = self._graph(row, smiles, label, continuous, largest_fragment)
             except ValueError as error:
-                self.rejected.append(Rejected(line, value, str(error)))
+                self.rejected.append(Rejected(row.line, row.cells.get(smiles, ""), str(error)))
                 continue
             if name is not None:
-                data.name = row[name].strip()
+                data.name = row.cells[name]
             self._graphs.append(data)
-            self.groups.append(Chem.MolToSmiles(parse_smiles(text)))
-            labels.append(row[label].strip() if label is not None else "")
+            self.groups.append(group)
+            labels.append("" if label is None else row.cells[label])
         self._report(path, invalid)
-        self.class_names = self._set_targets(labels) if label is not None else None
+        if label is not None:
+            self._set_targets(labels, label, continuous)
 
     def __len__(self) -> int:
         """Number of molecules."""
@@ -110,6 +110,25 @@ class MoleculeTable(Dataset):
     def __getitem__(self, k: int) -> Data:
         """The k-th molecule, with ``x``, ``edge_index``, ``edge_attr``, ``smiles``, ``y``."""
         return self._graphs[k]
+
+    def _graph(
+        self, row: Row, smiles: str, label: str | None, continuous: bool, largest_fragment: bool
+    ) -> tuple[Data, str]:
+        """The graph of a row and its canonical SMILES, or ``ValueError`` with the reason."""
+        if row.problem:
+            raise ValueError(row.problem)
+        if label is not None:
+            value = row.cells[label]
+            if is_missing(value):
+                raise ValueError(f"no value in column '{label}'" + (value and f" ('{value}')"))
+            if continuous and as_number(value) is None:
+                raise ValueError(f"'{value}' in column '{label}' is no number, as most others are")
+        text = row.cells[smiles]
+        mol = parse_smiles(text)
+        if largest_fragment:
+            text = _largest_fragment(mol)
+            mol = parse_smiles(text)  # nodes in the order of the SMILES that the graph keeps
+        return self.transform(graph_of(mol, text)), Chem.MolToSmiles(mol)
 
     def _report(self, path: Path, invalid: str) -> None:
         if self.rejected:
@@ -122,27 +141,27 @@ class MoleculeTable(Dataset):
         if not self._graphs:
             raise ValueError(f"{path} has a header and no rows")
 
-    def _set_targets(self, labels: list[str]) -> list[str] | None:
-        self._warn_of_conflicts(labels)
-        numbers = [_number(value) for value in labels]
-        numeric = [number for number in numbers if number is not None]
-        if len(numeric) == len(labels) and any(number % 1 for number in numeric):
-            for data, number in zip(self._graphs, numeric, strict=True):
-                data.y = torch.tensor(number, dtype=torch.float)
-            return None
-        if len(numeric) == len(labels):  # "1" and "1.0" are one class
-            labels = [str(int(number)) for number in numeric]
-            names = [str(number) for number in sorted({int(number) for number in numeric})]
+    def _set_targets(self, labels: list[str], column: str, continuous: bool) -> None:
+        if continuous:
+            targets = torch.tensor([float(value) for value in labels])
         else:
-            names = sorted(set(labels))
-        for data, value in zip(self._graphs, labels, strict=True):
-            data.y = torch.tensor(names.index(value))
-        return names
+            self.class_names, targets = encode_classes(labels)
+            if len(labels) >= 20 and 2 * len(self.class_names) > len(labels):
+                logger.warning(
+                    "column '%s' makes %d classes of %d molecules, such as '%s': is it a label?",
+                    column,
+                    len(self.class_names),
+                    len(labels),
+                    labels[0],
+                )
+        for data, target in zip(self._graphs, targets, strict=True):
+            data.y = target.clone()
+        self._warn_of_conflicts(labels, targets.tolist())
 
-    def _warn_of_conflicts(self, labels: list[str]) -> None:
-        seen: dict[str, set[str]] = {}
-        for key, value in zip(self.groups, labels, strict=True):
-            seen.setdefault(key, set()).add(value)
+    def _warn_of_conflicts(self, labels: list[str], targets: list[float]) -> None:
+        seen: dict[str, dict[float, str]] = {}
+        for key, value, target in zip(self.groups, labels, targets, strict=True):
+            seen.setdefault(key, {}).setdefault(target, value)
         conflicts = {key: values for key, values in seen.items() if len(values) > 1}
         if conflicts:
             key, values = next(iter(conflicts.items()))
@@ -150,42 +169,11 @@ class MoleculeTable(Dataset):
                 "%d molecules stand in the table with different labels, for example %s: %s",
                 len(conflicts),
                 key,
-                ", ".join(sorted(values)),
+                ", ".join(values[target] for target in sorted(values)),
             )
 
 
-def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
-    """Line number and cells of each row that is not blank."""
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline()
-        if not head.strip():
-            raise ValueError(f"{path} is empty")
-        file.seek(0)
-        delimiter = max(",;\t", key=head.count)
-        reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True)
-        names = [name.strip() for name in next(reader)]
-        for column in columns:
-            if column not in names:
-                raise ValueError(f"{path} has no column '{column}': it has {', '.join(names)}")
-        before = reader.line_num
-        for cells in reader:
-            if cells:
-                cells += [""] * (len(names) - len(cells))
-                yield before + 1, dict(zip(names, cells, strict=False))
-            before = reader.line_num
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if value - value == 0 else None
-
-
-def _strip_salt(smiles: str) -> str:
-    mol = parse_smiles(smiles)
+def _largest_fragment(mol: Chem.Mol) -> str:
+    chooser = rdMolStandardize.LargestFragmentChooser(preferOrganic=True)
     with rdBase.BlockLogs():
-        return Chem.MolToSmiles(rdMolStandardize.LargestFragmentChooser().choose(mol))
+        return Chem.MolToSmiles(chooser.choose(mol))

@@ -75,10 +75,15 @@ class OneHotMolecule(BaseTransform):
                 f"OneHotMolecule needs the {len(x_map)} integer columns of from_smiles, got x of "
                 f"shape {shape}: apply it once, to graphs from molecule() or MoleculeNet"
             )
-        data.x = _one_hot(data.x, self.node_features, x_map)
         edge_attr = data.edge_attr
         if edge_attr is None:
             edge_attr = data.x.new_empty(0, len(e_map))
+        if self.edge_features and edge_attr.shape != (data.num_edges, len(e_map)):
+            raise ValueError(
+                f"OneHotMolecule needs edge_attr of shape [{data.num_edges}, {len(e_map)}], got "
+                f"{list(edge_attr.shape)}: pass edge_features=[] to leave bonds without features"
+            )
+        data.x = _one_hot(data.x, self.node_features, x_map)
         data.edge_attr = _one_hot(edge_attr, self.edge_features, e_map)
         if not self.edge_features:
             data.edge_attr = None

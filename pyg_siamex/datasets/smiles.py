@@ -23,11 +23,21 @@ def molecule(smiles: str, **attributes: Any) -> Data:
         ``smiles``. A bond is two directed edges.
 
     Raises:
-        ValueError: If RDKit cannot read the SMILES, or it has no atom. (PyG's ``from_smiles``
-            returns an empty graph there.)
+        ValueError: If RDKit cannot read the SMILES, or it has no atom (PyG's ``from_smiles``
+            returns an empty graph there), or PyG has no code for an atom of it, such as one of
+            charge 7.
     """
-    mol = parse_smiles(smiles)
-    data = from_rdmol(mol)
+    return graph_of(parse_smiles(smiles), smiles, **attributes)
+
+
+def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
+    """The graph of a molecule that is parsed already; see :func:`molecule`."""
+    try:
+        data = from_rdmol(mol)
+    except ValueError as error:
+        raise ValueError(
+            f"SMILES '{smiles}' has an atom or bond that PyG's features cannot express: {error}"
+        ) from error
     data.smiles = smiles.strip()
     for name, value in attributes.items():
         data[name] = value
@@ -35,9 +45,16 @@ def molecule(smiles: str, **attributes: Any) -> Data:
 
 
 def parse_smiles(smiles: str) -> Chem.Mol:
-    """An RDKit molecule, or ``ValueError`` with RDKit's own reason."""
+    """An RDKit molecule of one SMILES, CXSMILES extensions included.
+
+    Raises:
+        ValueError: If it is empty, has no atom, or RDKit cannot read it, with RDKit's reason.
+    """
     if not isinstance(smiles, str) or not smiles.strip():
         raise ValueError(f"empty SMILES ({smiles!r})")
+    words = smiles.split()
+    if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read the first word alone
+        raise ValueError(f"SMILES '{smiles}' holds a blank: pass '{words[0]}' alone")
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles.strip())
         if mol is None:

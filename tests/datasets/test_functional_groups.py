@@ -1,3 +1,5 @@
+import logging
+
 import pytest
 import torch
 from rdkit import Chem
@@ -59,11 +61,14 @@ def test_two_groups_next_to_each_other_share_no_bond():
     assert bonds.sum() == 8  # not the bond between the two nitrogens
 
 
-def test_own_groups_and_own_file(tmp_path):
+def test_own_groups_and_own_file(tmp_path, caplog):
     path = tmp_path / "own.smi"
     path.write_text("CCN amine\nCCO\tethanol\nNCCO both\nC1CC broken\n\nCCC none\nOCC again\n")
+    caplog.set_level(logging.INFO)
     own = FunctionalGroups({"amine": "[NX3;H2]", "alcohol": "C[OX2H]"}, path=path)
     assert [own[k].smiles for k in range(len(own))] == ["CCN", "CCO"]
+    assert "cannot read 1 lines" in caplog.text
+    assert own[0].name == "amine"
     assert own[1].name == "ethanol" and own[1].atom_truth.tolist() == [False, True, True]
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from pyg_siamex import PairDataset
-from pyg_siamex.datasets import MoleculeTable
+from pyg_siamex.datasets import MoleculeTable, OneHotMolecule, molecule
 
 
 def table(tmp_path, text, encoding="utf-8", **arguments):
@@ -45,7 +45,8 @@ def test_delimiters_line_ends_and_byte_order_mark(tmp_path, delimiter, end, enco
         (["1.0", "0", "1"], ["0", "1"], [1, 0, 1]),
         (["b", "a", "b"], ["a", "b"], [1, 0, 1]),
         (["0.5", "-1", "2"], None, [0.5, -1, 2]),
-        (["1", "n/a", "1"], ["1", "n/a"], [0, 1, 0]),
+        (["1", "inf", "1"], ["1", "inf"], [0, 1, 0]),
+        (["1", "2", "0.5 or so"], ["0.5 or so", "1", "2"], [1, 2, 0]),
     ],
 )
 def test_kinds_of_labels(tmp_path, values, names, targets):
@@ -77,9 +78,79 @@ def test_duplicates_share_a_group_and_conflicts_are_said(tmp_path, caplog):
         assert sum("OCC" in [g.smiles for g in part.graphs] for part in parts) == 1
 
 
+@pytest.mark.parametrize("missing", ["", " ", "NA", "n/a", "NaN", "null", "<NA>"])
+@pytest.mark.parametrize("values", [["0.5", "1.5"], ["1", "0"], ["a", "b"]])
+def test_missing_labels_are_no_class_of_their_own(tmp_path, missing, values):
+    text = f"smiles,y\nC,{values[0]}\nCC,{missing}\nCCC,{values[1]}\n"
+    out = table(tmp_path, text, label="y")
+    assert [row.line for row in out.rejected] == [3] and len(out) == 2
+    assert "no value in column 'y'" in out.rejected[0].reason
+    assert out.class_names == (None if values[0] == "0.5" else sorted(values))
+
+
+def test_a_word_among_measured_values_is_refused(tmp_path):
+    text = "smiles,y\nC,0.5\nCC,>10\nCCC,1.5\nCCCC,inf\nCO,2\n"
+    out = table(tmp_path, text, label="y")
+    assert [row.line for row in out.rejected] == [3, 5]
+    assert "'>10' in column 'y' is no number" in out.rejected[0].reason
+
+
+def test_a_class_for_every_molecule_is_doubted(tmp_path, caplog):
+    rows = [f"{'C' * (k + 1)},{k},5" for k in range(30)]
+    table(tmp_path, "\n".join(["smiles;y", *(row.replace(",", ";", 1) for row in rows)]), label="y")
+    assert "column 'y' makes 30 classes of 30 molecules" in caplog.text
+
+
+def test_equal_labels_written_otherwise_are_no_conflict(tmp_path, caplog):
+    table(tmp_path, "smiles,y\nC,1\nC,1.0\nCC,0\n", label="y")
+    assert "different labels" not in caplog.text
+
+
+def test_a_row_with_a_stray_delimiter_or_quote_is_refused(tmp_path):
+    text = 'smiles,name,y\nC,a,0\nCC,2,3-dimethyl,1\nCCC,b,0,,\nCCCC,"c" d,1\nCO,e,1\n'
+    out = table(tmp_path, text, label="y")
+    assert [row.line for row in out.rejected] == [3, 5]
+    assert "4 cells under 3 columns" in out.rejected[0].reason
+    assert "not a CSV row" in out.rejected[1].reason
+    assert [graph.smiles for graph in out] == ["C", "CCC", "CO"]
+
+
+def test_an_open_quote_does_not_swallow_the_table(tmp_path):
+    with pytest.raises(ValueError, match="opened on line 3 or after is never closed"):
+        table(tmp_path, 'smiles,y\nC,0\n"CC,1\nCCC,0\n', label="y")
+
+
+def test_lines_are_counted_under_a_header_of_two_lines(tmp_path):
+    out = table(tmp_path, '"my\nlabel",smiles\n1,C\n0,xx\n0,CC\n', label="my\nlabel")
+    assert [row.line for row in out.rejected] == [4] and len(out) == 2
+
+
+def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path):
+    out = table(tmp_path, 'smiles;"a, b, c, d";y\nC;x;1\nCC;x;0\n', label="y")
+    assert len(out) == 2
+
+
+def test_a_table_that_is_not_utf8_is_named(tmp_path):
+    with pytest.raises(ValueError, match="is not UTF-8"):
+        table(tmp_path, "smiles,name\nC,Säure\n", "latin-1")
+
+
+def test_the_organic_part_stays_though_the_counter_ion_is_larger(tmp_path):
+    text = "smiles\nC[NH3+].[O-][Cr](=O)(=O)O[Cr](=O)(=O)[O-].C[NH3+]\n"
+    assert table(tmp_path, text, largest_fragment=True)[0].smiles == "C[NH3+]"
+
+
+@pytest.mark.parametrize("smiles", ["OCC.Cl", "C(C)(F)O.[Na+].[Cl-]"])
+def test_stripped_nodes_are_in_the_order_of_the_kept_smiles(tmp_path, smiles):
+    data = table(tmp_path, f"smiles\n{smiles}\n", largest_fragment=True)[0]
+    again = OneHotMolecule()(molecule(data.smiles))
+    assert torch.equal(data.x, again.x) and torch.equal(data.edge_index, again.edge_index)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("smiles,y,y\nC,1,2\n", "2 columns 'y': rename one"),
         ("", "is empty"),
         ("\n", "is empty"),
         ("smiles,y\n", "a header and no rows"),

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 from rdkit import Chem
@@ -36,7 +38,9 @@ def test_nodes_are_rdkits_atoms_in_order(smiles):
 @pytest.mark.parametrize(
     ("smiles", "reason"),
     [("C1CC", "cannot be parsed"), ("", "empty SMILES"), ("  ", "empty SMILES"),
-     ("C(C)(C)(C)(C)C", "valence"), ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
+     ("C(C)(C)(C)(C)C", "valence"), ("CCO ethanol", "holds a blank: pass 'CCO' alone"),
+     ("[Fe+7]", "cannot express"), ("CC\nCCC", "holds a blank"),
+     ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
 )  # fmt: skip
 def test_bad_smiles_are_refused_with_the_reason(smiles, reason, capfd):
     with pytest.raises(ValueError, match=f"(?i){reason}"):
@@ -108,3 +112,19 @@ def test_what_does_not_fit_is_refused():
     transform = OneHotMolecule()
     with pytest.raises(ValueError, match="apply it once"):
         transform(transform(molecule("CCO")))
+    bare = molecule("CCO")
+    bare.edge_attr = None
+    with pytest.raises(ValueError, match=r"edge_attr of shape \[4, 3\]"):
+        transform(bare)
+    assert OneHotMolecule(edge_features=[])(bare).edge_attr is None
+
+
+def test_settings_are_plain_json():
+    settings = json.loads(json.dumps(OneHotMolecule(["atomic_num"], ["stereo"]).to_dict()))
+    again = OneHotMolecule.from_dict(settings)
+    assert again.node_feature_names[0] == "atomic_num=H"
+    assert again.num_edge_features == len(again.edge_feature_names) == 7
+
+
+def test_extensions_of_smiles_are_read():
+    assert molecule("CC |$a;b$|").num_nodes == 2
