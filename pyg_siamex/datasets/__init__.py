@@ -5,6 +5,8 @@ PyG's own :class:`~torch_geometric.datasets.MoleculeNet` and
 ``pre_transform=OneHotMolecule()``.
 """
 
+from pyg_siamex.datasets.alkane_carbonyl import AlkaneCarbonyl
+from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.functional_groups import GROUPS, FunctionalGroups, group_truth
 from pyg_siamex.datasets.molecule_table import MoleculeTable, Rejected
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -12,6 +14,8 @@ from pyg_siamex.datasets.smiles import molecule, parse_smiles
 
 __all__ = [
     "GROUPS",
+    "AlkaneCarbonyl",
+    "DataWithAlternatives",
     "FunctionalGroups",
     "MoleculeTable",
     "OneHotMolecule",

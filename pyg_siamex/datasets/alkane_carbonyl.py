@@ -1,0 +1,160 @@
+"""ZINC molecules with an unbranched alkane chain and a carbonyl, and which atoms say so."""
+
+import csv
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rdkit import Chem
+from torch import Tensor
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.alternatives import DataWithAlternatives
+from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.datasets.smiles import graph_of, parse_smiles
+
+ALKANE = Chem.MolFromSmarts("[R0;D2,D1][R0;D2][R0;D2,D1]")
+CARBONYL = Chem.MolFromSmarts("[CX3]=O")
+
+TRUTH = "true_raw_attribution_datadicts.npz"
+
+
+class AlkaneCarbonyl(Dataset):
+    """The alkane-carbonyl task ("logic 8") of the graph attribution benchmark.
+
+    Sanchez-Lengeling et al., Evaluating Attribution for Graph Neural Networks, NeurIPS 2020.
+    A molecule is positive if it has an unbranched chain of three atoms *and* a carbonyl. Where a
+    group occurs more than once, every choice that has at least one of each is a right explanation,
+    and the truth has a column for each. Scores take the best column, which also lifts chance.
+
+    The labels and the truth are checked against the molecules and against the rule itself, for
+    copies of the benchmark are about in which the files of different tasks are mixed.
+
+    Warning:
+        The truth is stored as pickled Python objects, which can run any code when they are read.
+        Load files from a source you trust only.
+
+    Args:
+        root: Folder with ``*_smiles.csv`` (columns ``smiles`` and, if present, ``mol_id``;
+            a ``label`` column is not read), ``y_true.npz``,
+            ``true_raw_attribution_datadicts.npz`` and ``*_traintest_indices.npz``.
+        transform: How features are made. :class:`OneHotMolecule` where not given.
+
+    Attributes:
+        transform: The transform that made the features.
+        class_names: ``["negative", "positive"]``.
+        train_index: Positions of the molecules to learn from, ``[7753]`` long.
+        test_index: Positions of the molecules to judge by, ``[918]`` long.
+
+    Each item is a ``Data`` with ``x``, ``edge_index``, ``edge_attr``, ``y`` (class), ``smiles``,
+    ``name`` and ``atom_truth`` (bool ``[n, alternatives]``; see :class:`DataWithAlternatives`).
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If the files do not belong together, or a molecule contradicts its truth or
+            label.
+    """
+
+    def __init__(
+        self, root: str | os.PathLike[str], transform: OneHotMolecule | None = None
+    ) -> None:
+        root = Path(root)
+        self.transform = transform or OneHotMolecule()
+        self.class_names = ["negative", "positive"]
+        rows = _rows(_only(root, "*_smiles.csv"))
+        target = _array(_only(root, "y_true.npz"), "y").reshape(-1)
+        truth = _array(_only(root, TRUTH), "datadict_list", allow_pickle=True).reshape(-1)
+        if not len(rows) == len(target) == len(truth):
+            raise ValueError(
+                f"{root} has {len(rows)} SMILES, {len(target)} labels and {len(truth)} truths: "
+                f"the files belong to different sets"
+            )
+        self.train_index, self.test_index = _split(root, len(rows))
+        self._graphs = [
+            self._graph(row, int(y), entry)
+            for row, y, entry in zip(rows, target, truth, strict=True)
+        ]
+
+    def __len__(self) -> int:
+        """Number of molecules."""
+        return len(self._graphs)
+
+    def __getitem__(self, k: int) -> Data:
+        """The k-th molecule."""
+        return self._graphs[k]
+
+    def _graph(self, row: dict[str, str], y: int, entry: Mapping[str, Any]) -> Data:
+        smiles = row["smiles"]
+        mol = parse_smiles(smiles)
+        plain = self.transform(graph_of(mol, smiles, name=row.get("mol_id", "")))
+        data = DataWithAlternatives.from_dict(plain.to_dict())
+        data.y = torch.tensor(y)
+        data.atom_truth = _truth(entry, data, smiles)
+        _check_rule(mol, smiles, y, data.atom_truth)
+        return data
+
+
+def _only(root: Path, pattern: str) -> Path:
+    found = sorted(root.glob(pattern))
+    if not found:
+        raise FileNotFoundError(f"no {pattern} in {root}")
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise ValueError(f"{root} has more than one {pattern}: {names}")
+    return found[0]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if "smiles" not in (reader.fieldnames or []):
+            raise ValueError(f"{path} has no column 'smiles'")
+        return list(reader)
+
+
+def _array(path: Path, key: str, allow_pickle: bool = False) -> np.ndarray:
+    with np.load(path, allow_pickle=allow_pickle) as file:
+        if key not in file:
+            raise ValueError(f"{path} has no array '{key}': it has {', '.join(file)}")
+        return file[key]
+
+
+def _split(root: Path, size: int) -> tuple[Tensor, Tensor]:
+    path = _only(root, "*_traintest_indices.npz")
+    train, test = (torch.from_numpy(_array(path, f"{k}_index")).long() for k in ("train", "test"))
+    both = torch.cat([train, test])
+    if len(both) and not (int(both.min()) >= 0 and int(both.max()) < size):
+        raise ValueError(f"{path} has positions outside the {size} molecules")
+    if len(both.unique()) != len(both):
+        raise ValueError(f"{path} has a molecule twice")
+    return train, test
+
+
+def _truth(entry: Mapping[str, Any], data: Data, smiles: str) -> Tensor:
+    """Bool ``[n, alternatives]``, if the truth's graph is the molecule's."""
+    nodes = torch.from_numpy(np.asarray(entry["nodes"])) > 0
+    if nodes.dim() != 2 or len(nodes) != data.num_nodes:
+        raise ValueError(
+            f"the truth of {smiles} is of shape {list(nodes.shape)} for {data.num_nodes} atoms"
+        )
+    edges = set(zip(entry["senders"].tolist(), entry["receivers"].tolist(), strict=True))
+    if edges != set(map(tuple, data.edge_index.T.tolist())):
+        raise ValueError(f"senders and receivers of the truth of {smiles} are not its bonds")
+    return nodes
+
+
+def _check_rule(mol: Chem.Mol, smiles: str, y: int, truth: Tensor) -> None:
+    matches = [mol.GetSubstructMatches(pattern) for pattern in (ALKANE, CARBONYL)]
+    positive = all(matches)
+    if positive != bool(y):
+        raise ValueError(
+            f"{smiles} is labelled {y} and {'has' if positive else 'lacks'} an unbranched alkane "
+            f"and a carbonyl: these are not the files of the alkane-carbonyl task"
+        )
+    atoms = {atom for found in matches for match in found for atom in match} if positive else set()
+    if set(truth.any(1).nonzero().flatten().tolist()) != atoms:
+        raise ValueError(f"the truth of {smiles} is not its unbranched alkane and its carbonyl")
