@@ -29,7 +29,8 @@ from pyg_siamex import (
 )
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.explain import PairAlgorithm
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.mask_objective import MaskObjective
+from pyg_siamex.explain.masked_pairs import Encode, MaskedPairs
 from pyg_siamex.metric import ground_truth_auroc, ground_truth_average_precision
 from pyg_siamex.nn import build_siamese
 from pyg_siamex.nn.training import pair_auc
@@ -38,20 +39,36 @@ HERE, PAIRS = Path(__file__).parent, 60
 MODELS = {"add": ("add", None, 0), "mean": ("mean", None, 1), "add, norm": ("add", "batch_norm", 2)}
 
 
-class Together(MaskOptimization):
+class JointState(MaskObjective):
     """Both graphs masked at once, and no other state."""
 
-    def state_similarities(self, pairs: MaskedPairs, h: Tensor, whole: Tensor) -> Tensor:
+    def state_similarities(self, h: Tensor, whole: Tensor) -> Tensor:
         """Similarity of the two masked graphs, ``[1, B]``."""
-        return pairs.similarity(h)
+        return self.pairs.similarity(h)
+
+
+class SeparateStates(MaskObjective):
+    """Each masked graph against the whole other one, and no other state."""
+
+    def state_similarities(self, h: Tensor, whole: Tensor) -> Tensor:
+        """Similarities of the two states, ``[2, B]``."""
+        return super().state_similarities(h, whole)[:2]
+
+
+class Together(MaskOptimization):
+    """Masks judged in the joint state."""
+
+    def objective(self, pairs: MaskedPairs, encode: Encode) -> MaskObjective:
+        """What masks are judged by."""
+        return JointState(pairs, encode, self.necessity, self.sufficiency)
 
 
 class Apart(MaskOptimization):
-    """Each masked graph against the whole other one, and no other state."""
+    """Masks judged in the two separate states."""
 
-    def state_similarities(self, pairs: MaskedPairs, h: Tensor, whole: Tensor) -> Tensor:
-        """Similarities of the two states, ``[2, B]``."""
-        return super().state_similarities(pairs, h, whole)[:2]
+    def objective(self, pairs: MaskedPairs, encode: Encode) -> MaskObjective:
+        """What masks are judged by."""
+        return SeparateStates(pairs, encode, self.necessity, self.sufficiency)
 
 
 SUFFICIENT = {"necessity": 0.0, "sufficiency": 1.0}
