@@ -1,4 +1,4 @@
-"""Molecules as graphs: from SMILES, from a table, and real sets with exact ground truth.
+"""Molecules, connectomes and table rows as graphs, and sets with exact ground truth.
 
 PyG's own :class:`~torch_geometric.datasets.MoleculeNet` and
 :class:`~torch_geometric.datasets.TUDataset` work as they are: give the former
@@ -7,20 +7,26 @@ PyG's own :class:`~torch_geometric.datasets.MoleculeNet` and
 
 from pyg_siamex.datasets.alkane_carbonyl import AlkaneCarbonyl
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
+from pyg_siamex.datasets.connectome import Connectomes, PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.functional_groups import GROUPS, FunctionalGroups, group_truth
 from pyg_siamex.datasets.molecule_table import MoleculeTable, Rejected
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.smiles import molecule, parse_smiles
+from pyg_siamex.datasets.table_rows import TableRows
 
 __all__ = [
     "GROUPS",
     "AlkaneCarbonyl",
+    "Connectomes",
     "DataWithAlternatives",
     "FunctionalGroups",
     "MoleculeTable",
     "OneHotMolecule",
+    "PlantedConnectomes",
     "Rejected",
+    "TableRows",
     "group_truth",
     "molecule",
     "parse_smiles",
+    "planted_truth",
 ]

@@ -1,0 +1,48 @@
+"""Brain networks as graphs: from matrices, time series and public collections, and simulated."""
+
+from pyg_siamex.datasets.connectome.atlas import Atlas, aal, dosenbach_160, power_264
+from pyg_siamex.datasets.connectome.connectomes import Connectomes
+from pyg_siamex.datasets.connectome.fmri import (
+    abide_series,
+    adhd_series,
+    development_series,
+    region_series,
+)
+from pyg_siamex.datasets.connectome.graph import connectome_graph
+from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
+from pyg_siamex.datasets.connectome.planted import PlantedConnectomes, planted_truth
+from pyg_siamex.datasets.connectome.read import read_folder, read_npz
+from pyg_siamex.datasets.connectome.subjects import Subjects
+from pyg_siamex.datasets.connectome.threshold import (
+    AtLeast,
+    Density,
+    NearestNeighbours,
+    Nonzero,
+    Threshold,
+)
+from pyg_siamex.datasets.connectome.time_series import connectivity
+
+__all__ = [
+    "AtLeast",
+    "Atlas",
+    "Connectomes",
+    "Density",
+    "NearestNeighbours",
+    "Nonzero",
+    "OnAtlas",
+    "PlantedConnectomes",
+    "Subjects",
+    "Threshold",
+    "aal",
+    "abide_series",
+    "adhd_series",
+    "connectivity",
+    "connectome_graph",
+    "development_series",
+    "dosenbach_160",
+    "planted_truth",
+    "power_264",
+    "read_folder",
+    "read_npz",
+    "region_series",
+]

@@ -1,0 +1,182 @@
+"""Connectivity matrices, checked before anything is made of them."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pyg_siamex.datasets.connectome.subjects import Subjects
+
+logger = logging.getLogger(__name__)
+
+Asymmetric = Literal["raise", "mean", "upper", "lower"]
+Invalid = Literal["raise", "skip"]
+TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class RejectedSubject:
+    """A subject that gave no graph.
+
+    Attributes:
+        subject: Its name.
+        reason: Why it was refused.
+    """
+
+    subject: str
+    reason: str
+
+    def __str__(self) -> str:
+        """One line for a log."""
+        return f"subject '{self.subject}' {self.reason}"
+
+
+@dataclass(frozen=True)
+class CheckedMatrices:
+    """What is left of the subjects' matrices.
+
+    Attributes:
+        values: ``[S, R, R]`` float, symmetric, finite, zeros on the diagonal.
+        position: Position of each among the subjects that were given.
+        rejected: The subjects that were left out.
+    """
+
+    values: Tensor
+    position: list[int]
+    rejected: list[RejectedSubject]
+
+
+def checked_matrices(
+    subjects: Subjects,
+    regions: Sequence[int] | None = None,
+    asymmetric: Asymmetric = "raise",
+    invalid: Invalid = "raise",
+) -> CheckedMatrices:
+    """Matrices of subjects that have a label, one size, and finite, symmetric, nonzero values.
+
+    Args:
+        subjects: Subjects with connectivity matrices.
+        regions: Positions of the regions that are kept, in this order; all where not given.
+        asymmetric: What becomes of a matrix that differs from its transpose by more than 1e-5 of
+            its largest entry: ``"raise"``, or ``"mean"`` of both, or the ``"upper"`` or
+            ``"lower"`` triangle alone (files that hold one triangle).
+        invalid: ``"raise"`` at the first bad subject, or ``"skip"`` it and log why.
+
+    Raises:
+        ValueError: If an option is unknown, a region is out of range, a subject is bad and
+            ``invalid="raise"``, or none is left.
+    """
+    _one_of("asymmetric", asymmetric, get_args(Asymmetric))
+    _one_of("invalid", invalid, get_args(Invalid))
+    size = _common_size(subjects.arrays)
+    kept: dict[int, Tensor] = {}
+    rejected: list[RejectedSubject] = []
+    seen: dict[bytes, str] = {}
+    for k, (name, array) in enumerate(zip(subjects.names, subjects.arrays, strict=True)):
+        try:
+            if k in subjects.unlabelled:
+                raise ValueError("has no label: leave it out, or give it one")
+            matrix = _checked(array, size, regions, asymmetric)
+            _check_new(matrix, name, seen)
+        except ValueError as error:
+            rejected.append(RejectedSubject(name, str(error)))
+            if invalid == "raise":
+                message = f"{rejected[-1]} (invalid='skip' leaves such subjects out)"
+                raise ValueError(message) from None
+            logger.warning("left out: %s", rejected[-1])
+        else:
+            kept[k] = matrix
+    if not kept:
+        listing = "".join(f"\n  {bad}" for bad in rejected[:10])
+        raise ValueError(f"no subject is left of {len(subjects)}:{listing}")
+    return CheckedMatrices(torch.stack(list(kept.values())), list(kept), rejected)
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)} (got '{value}')")
+
+
+def _check_new(matrix: Tensor, name: str, seen: dict[bytes, str]) -> None:
+    """Note the matrix in ``seen``, or say whose it is already."""
+    content = hashlib.sha256(matrix.numpy().tobytes()).digest()
+    if content in seen:
+        raise ValueError(f"has the same matrix as subject '{seen[content]}': leave one out")
+    seen[content] = name
+
+
+def _common_size(arrays: list[np.ndarray]) -> int:
+    """Most frequent number of rows; the first of equally frequent ones."""
+    rows = [array.shape[0] for array in arrays if array.ndim == 2]
+    return max(rows, key=rows.count) if rows else 0
+
+
+def _checked(
+    array: np.ndarray, size: int, regions: Sequence[int] | None, asymmetric: Asymmetric
+) -> Tensor:
+    if array.shape != (size, size):
+        raise ValueError(f"has a matrix of shape {list(array.shape)}, most have {[size, size]}")
+    try:
+        matrix = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"has a matrix that is not of numbers ({error})") from None
+    if regions is not None:
+        chosen = _regions(regions, size)
+        matrix = matrix[np.ix_(chosen, chosen)]
+    np.fill_diagonal(matrix, 0)
+    _check_finite(matrix)
+    matrix = _symmetric(matrix, asymmetric)
+    if not matrix.any():
+        raise ValueError("has no connection: all values off the diagonal are 0")
+    return torch.from_numpy(matrix).float()
+
+
+def _regions(regions: Sequence[int], size: int) -> list[int]:
+    chosen = [int(k) for k in regions]
+    if not chosen or min(chosen) < 0 or max(chosen) >= size or len(set(chosen)) < len(chosen):
+        raise ValueError(
+            f"has {size} regions: regions must be different positions from 0 to {size - 1} "
+            f"(got {chosen[:5]} and so on)"
+        )
+    return chosen
+
+
+def _check_finite(matrix: np.ndarray) -> None:
+    broken = ~np.isfinite(matrix)
+    if not broken.any():
+        return
+    count = int(broken.sum())
+    row, col = (int(k) for k in np.argwhere(broken)[0])
+    np.fill_diagonal(broken, True)
+    constant = broken.all(1).nonzero()[0].tolist()
+    if constant:
+        raise ValueError(
+            f"has no finite value for region {', '.join(map(str, constant[:10]))} (counted from "
+            f"0): a constant signal has no correlation. Name the regions to keep as regions=, or "
+            f"leave the subject out"
+        )
+    raise ValueError(
+        f"has {count} values that are NaN or infinite, the first from region {row} to region {col} "
+        f"(counted from 0): clean the matrix, or leave the subject out"
+    )
+
+
+def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
+    if asymmetric == "upper":
+        return np.triu(matrix, 1) + np.triu(matrix, 1).T
+    if asymmetric == "lower":
+        return np.tril(matrix, -1) + np.tril(matrix, -1).T
+    gap = np.abs(matrix - matrix.T)
+    if asymmetric == "raise" and gap.max() > TOLERANCE * np.abs(matrix).max():
+        row, col = (int(k) for k in np.unravel_index(gap.argmax(), gap.shape))
+        raise ValueError(
+            f"has an asymmetric matrix: {matrix[row, col]:.4g} from region {row} to region {col} "
+            f"(counted from 0) and {matrix[col, row]:.4g} back. Pass asymmetric='mean', or 'upper' "
+            f"or 'lower' if it holds one triangle"
+        )
+    return (matrix + matrix.T) / 2

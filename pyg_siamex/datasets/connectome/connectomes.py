@@ -1,0 +1,95 @@
+"""A data set of connectomes from any source of matrices."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
+from pyg_siamex.datasets.connectome.graph import Sign, connectome_graph
+from pyg_siamex.datasets.connectome.subjects import Subjects
+from pyg_siamex.datasets.connectome.threshold import Nonzero, Threshold
+
+
+class Connectomes(Dataset):
+    r"""One graph per subject: regions are nodes, connections are weighted edges.
+
+    All graphs have the same nodes in the same order. Every matrix is checked before the first
+    graph is made: square, of one size, finite, symmetric, not all zero, no two alike, a label for
+    every subject or for none. Self-connections are not read.
+
+    Args:
+        subjects: Matrices of the subjects, see :class:`Subjects`; an array ``[S, R, R]`` is
+            subjects without labels.
+        atlas: The R regions, in the order of the rows. Numbers where not given.
+        threshold: Which connections become edges, for example ``Density(0.15)``, ``AtLeast(0.3)``
+            or ``NearestNeighbours(10)``. All that are not 0 where not given.
+        sign: ``"relations"``, ``"weight"`` or ``"positive"``: what becomes of negative
+            connections, see :func:`connectome_graph`.
+        features: Node features: ``"profile"``, ``"identity"``, ``"network"``, ``"local"``,
+            ``"coordinates"``, or several of them, see
+            :mod:`pyg_siamex.datasets.connectome.features`.
+        regions: Positions of the regions that are kept, if not all; ``atlas`` is that of all.
+        asymmetric: ``"raise"``, ``"mean"``, ``"upper"`` or ``"lower"``, see
+            :func:`~pyg_siamex.datasets.connectome.check.checked_matrices`.
+        invalid: ``"raise"`` at the first bad subject, or ``"skip"`` bad subjects.
+
+    Attributes:
+        atlas: The regions.
+        class_names: Name of each class, or ``None``.
+        subjects: Name of each subject. Where one stands twice, split with
+            ``PairDataset.split(groups=connectomes.subjects)``.
+        matrices: The checked matrices before the threshold, ``[S, R, R]``.
+        rejected: The subjects that were skipped, with the reason.
+
+    Each item is a ``Data`` as :func:`connectome_graph` makes it, with ``name`` (the subject) and,
+    with labels, ``y``.
+
+    Raises:
+        ValueError: If a subject is bad (and ``invalid="raise"``), none is left, sizes do not fit
+            the atlas, a name is unknown, or the threshold leaves a subject without an edge.
+
+    Example:
+        >>> subjects = read_folder("matrices", "participants.tsv", label="group")
+        >>> graphs = Connectomes(subjects, atlas=dosenbach_160(), threshold=Density(0.15))
+    """
+
+    def __init__(
+        self,
+        subjects: Subjects | np.ndarray,
+        *,
+        atlas: Atlas | None = None,
+        threshold: Threshold | None = None,
+        sign: Sign = "relations",
+        features: str | Sequence[str] = "profile",
+        regions: Sequence[int] | None = None,
+        asymmetric: Asymmetric = "raise",
+        invalid: Invalid = "raise",
+    ) -> None:
+        if not isinstance(subjects, Subjects):
+            subjects = Subjects(subjects)
+        checked = checked_matrices(subjects, regions, asymmetric, invalid)
+        self.matrices, self.rejected = checked.values, checked.rejected
+        self.subjects = [subjects.names[k] for k in checked.position]
+        self.class_names = subjects.class_names
+        self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
+        if atlas is not None and regions is not None:
+            self.atlas = atlas.subset(regions)
+        options = (self.atlas, threshold or Nonzero(), sign, features)
+        self._graphs = [connectome_graph(matrix, *options) for matrix in self.matrices]
+        for name, position, data in zip(self.subjects, checked.position, self._graphs, strict=True):
+            data.name = name
+            if subjects.labels is not None:
+                data.y = subjects.labels[position].clone()
+            if not data.num_edges:
+                raise ValueError(f"subject '{name}' has no edge left: lower the threshold")
+
+    def __len__(self) -> int:
+        """Number of subjects."""
+        return len(self._graphs)
+
+    def __getitem__(self, k: int) -> Data:
+        """The k-th subject."""
+        return self._graphs[k]

@@ -1,0 +1,88 @@
+"""Node features of a connectome."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.datasets.connectome.atlas import Atlas
+
+Features = tuple[Tensor, list[str]]
+
+
+def connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+    """Row of each ROI in the whole matrix, before any threshold, ``[R, R]``.
+
+    The features then hold every connection: a model may not need the edges, and an edge mask will
+    not show what it used.
+    """
+    return matrix, [f"to {name}" for name in atlas.names]
+
+
+def identity(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+    """One-hot number of the ROI, ``[R, R]``: all a model learns of a subject is in its edges."""
+    return torch.eye(len(matrix)), [f"is {name}" for name in atlas.names]
+
+
+def network(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+    """One-hot network of the ROI, ``[R, networks]``: a small :func:`identity`."""
+    names = atlas.network_names
+    columns = torch.nn.functional.one_hot(atlas.network_index, len(names))
+    return columns.float(), [f"in {name}" for name in names]
+
+
+def coordinates(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+    """MNI coordinates in units of 100 mm, ``[R, 3]``: left to right, back to front, upwards."""
+    return atlas.required_coordinates() / 100, ["x / 100 mm", "y / 100 mm", "z / 100 mm"]
+
+
+def local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+    r"""Degree, strength and clustering of each ROI in the thresholded graph, ``[R, 3]``.
+
+    Degree :math:`k_i / (R - 1)`; strength :math:`\sum_j w_{ij} / (R - 1)` with the weights' signs;
+    clustering :math:`t_i / (k_i (k_i - 1) / 2)`, the share of neighbours that are connected,
+    0 below two neighbours (Rubinov and Sporns, NeuroImage 2010).
+    """
+    a = keep.to(matrix.dtype)
+    degree = a.sum(1)
+    strength = (matrix * a).sum(1)
+    triangles = ((a @ a) * a).sum(1)
+    clustering = triangles / (degree * (degree - 1)).clamp_min(1)
+    others = max(len(matrix) - 1, 1)
+    columns = torch.stack([degree / others, strength / others, clustering], dim=1)
+    return columns, ["degree", "strength", "clustering"]
+
+
+FEATURES: dict[str, Callable[[Tensor, Tensor, Atlas], Features]] = {
+    "profile": connectivity_profile,
+    "identity": identity,
+    "network": network,
+    "local": local_measures,
+    "coordinates": coordinates,
+}
+"""Node features by name."""
+
+
+def node_features(
+    choice: str | Sequence[str], matrix: Tensor, keep: Tensor, atlas: Atlas
+) -> Features:
+    """Features of the ROIs of one subject and the names of their columns.
+
+    Args:
+        choice: One or several names of :data:`FEATURES`, set side by side.
+        matrix: Connectivity, ``[R, R]``, symmetric, zeros on the diagonal.
+        keep: Which connections are edges, bool ``[R, R]``.
+        atlas: The ROIs.
+
+    Returns:
+        ``[R, F]`` float, and F names.
+
+    Raises:
+        ValueError: If a name is unknown, or the atlas lacks what it needs.
+    """
+    chosen = [choice] if isinstance(choice, str) else list(choice)
+    unknown = [name for name in chosen if name not in FEATURES]
+    if unknown or not chosen:
+        raise ValueError(f"features must be among {', '.join(FEATURES)} (got {choice!r})")
+    parts = [FEATURES[name](matrix, keep, atlas) for name in chosen]
+    return torch.cat([x for x, _ in parts], dim=1), [name for _, names in parts for name in names]

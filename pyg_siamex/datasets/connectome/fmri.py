@@ -1,0 +1,199 @@
+"""Public collections of functional MRI, downloaded by nilearn, as time series of regions."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
+from pyg_siamex.datasets.connectome.subjects import Subjects
+
+RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
+
+
+def abide_series(
+    derivative: str = "rois_aal",
+    label: str = "DX_GROUP",
+    *,
+    n_subjects: int | None = None,
+    pipeline: str = "cpac",
+    band_pass_filtering: bool = False,
+    global_signal_regression: bool = False,
+    quality_checked: bool = True,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> Subjects:
+    """Time series of the ABIDE preprocessed connectomes (Craddock et al. 2013): autism, control.
+
+    Some subjects have regions without any signal: see :func:`connectivity`, which names them. The
+    scanner site is easily told from these data: look at ``label="SITE_ID"`` before you believe a
+    diagnosis.
+
+    Args:
+        derivative: ``"rois_aal"`` (116 regions), ``"rois_dosenbach160"``, ``"rois_cc200"``,
+            ``"rois_cc400"``, ``"rois_ez"``, ``"rois_ho"`` or ``"rois_tt"``. The 160 regions of
+            Dosenbach are put in the order of :func:`dosenbach_160`; the files' 161st column, one
+            voxel in which two regions overlap, is left out.
+        label: Column of the phenotypic file. ``"DX_GROUP"`` becomes the classes autism and control.
+        n_subjects: The first so many; all where not given.
+        pipeline: ``"cpac"``, ``"ccs"``, ``"dparsf"`` or ``"niak"``.
+        band_pass_filtering: Signals filtered to 0.01 to 0.1 Hz.
+        global_signal_regression: Global signal regressed out.
+        quality_checked: Only subjects that passed the raters' checks.
+        data_dir: Where nilearn keeps its data; its own folder where not given.
+
+    Raises:
+        ValueError: If the derivative holds no regions, there is no such column, or a file of
+            Dosenbach's regions does not hold them all.
+    """
+    from nilearn.datasets import fetch_abide_pcp
+
+    if not derivative.startswith("rois_"):
+        raise ValueError(f"derivative must be one of regions, such as 'rois_aal' ('{derivative}')")
+    found = fetch_abide_pcp(
+        data_dir=_folder(data_dir),
+        n_subjects=n_subjects,
+        pipeline=pipeline,
+        band_pass_filtering=band_pass_filtering,
+        global_signal_regression=global_signal_regression,
+        derivatives=[derivative],
+        quality_checked=quality_checked,
+        verbose=0,
+    )
+    labels = _column(found.phenotypic, label)
+    if label == "DX_GROUP":
+        labels = [{1: "autism", 2: "control"}[int(value)] for value in labels]
+    series = found[derivative]
+    if derivative == "rois_dosenbach160":
+        series = _in_order_of_the_atlas(series)
+    return Subjects(series, found.phenotypic["SUB_ID"].tolist(), labels)
+
+
+def development_series(
+    atlas: Atlas,
+    label: str = "Child_Adult",
+    *,
+    n_subjects: int | None = None,
+    radius: float = RADIUS,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> Subjects:
+    """Time series of children and adults who watch a film (Richardson et al. 2018).
+
+    Args:
+        atlas: Regions with coordinates, see :func:`region_series`.
+        label: Column of the participants' table: ``"Child_Adult"``, ``"Age"``, ``"AgeGroup"``,
+            ``"Gender"`` or ``"Handedness"``.
+        n_subjects: So many, children and adults in proportion; all 155 where not given.
+        radius: Radius of a region in mm.
+        data_dir: Where nilearn keeps its data; its own folder where not given.
+
+    Raises:
+        ValueError: If there is no such column, or the atlas has no coordinates.
+    """
+    from nilearn.datasets import fetch_development_fmri
+
+    atlas.required_coordinates()
+    found = fetch_development_fmri(n_subjects, data_dir=_folder(data_dir), verbose=0)
+    names = found.phenotypic["participant_id"].tolist()
+    labels = _column(found.phenotypic, label)
+    series = region_series(found.func, atlas, found.confounds, float(found.t_r), radius)
+    return Subjects(series, names, labels)
+
+
+def adhd_series(
+    atlas: Atlas,
+    label: str = "adhd",
+    *,
+    n_subjects: int | None = 30,
+    radius: float = RADIUS,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> Subjects:
+    """Resting-state time series of 40 subjects of ADHD-200, with and without the diagnosis.
+
+    Args:
+        atlas: Regions with coordinates, see :func:`region_series`.
+        label: Column of the phenotypic file, such as ``"adhd"``, ``"site"``, ``"age"``, ``"sex"``.
+        n_subjects: The first so many of 40; all where ``None``.
+        radius: Radius of a region in mm.
+        data_dir: Where nilearn keeps its data; its own folder where not given.
+
+    Raises:
+        ValueError: If there is no such column, or the atlas has no coordinates.
+    """
+    from nilearn.datasets import fetch_adhd
+    from nilearn.datasets.func import adhd_ids
+
+    atlas.required_coordinates()
+    found = fetch_adhd(n_subjects, data_dir=_folder(data_dir), verbose=0)
+    # The phenotypic rows are in the order of their file, the images in that of the identifiers.
+    names = adhd_ids()[: len(found.func)]
+    rows = found.phenotypic.set_index("Subject").loc[names]
+    labels = _column(rows, label)
+    return Subjects(
+        region_series(found.func, atlas, found.confounds, float(found.t_r), radius), names, labels
+    )
+
+
+def region_series(
+    images: Sequence[Any],
+    atlas: Atlas,
+    confounds: Sequence[Any] | None = None,
+    t_r: float | None = None,
+    radius: float = RADIUS,
+) -> list[np.ndarray]:
+    """Mean signal in a sphere around each region's centre, ``[T, R]`` for every image.
+
+    :class:`nilearn.maskers.NiftiSpheresMasker`; signals are detrended, cleaned of the confounds,
+    filtered to 0.01 to 0.1 Hz where ``t_r`` is given, and standardised.
+
+    Args:
+        images: 4-D images in MNI space (paths or nibabel images).
+        atlas: Regions with coordinates.
+        confounds: Confounds of each image (paths or arrays), or ``None``.
+        t_r: Repetition time in seconds, or ``None`` for no filter.
+        radius: Radius of a sphere in mm, above 0.
+
+    Raises:
+        ValueError: If the atlas has no coordinates, lengths differ, or the radius is not positive.
+    """
+    from nilearn.maskers import NiftiSpheresMasker
+
+    seeds = [tuple(place) for place in atlas.required_coordinates().tolist()]
+    if not radius > 0:
+        raise ValueError(f"radius must be above 0 mm (got {radius})")
+    if confounds is not None and len(confounds) != len(images):
+        raise ValueError(f"{len(confounds)} confounds for {len(images)} images")
+    masker = NiftiSpheresMasker(
+        seeds,
+        radius=radius,
+        allow_overlap=True,
+        detrend=True,
+        standardize="zscore_sample",
+        low_pass=None if t_r is None else 0.1,
+        high_pass=None if t_r is None else 0.01,
+        t_r=t_r,
+    )
+    given = [None] * len(images) if confounds is None else confounds
+    return [
+        masker.fit_transform(image, confounds=confound)
+        for image, confound in zip(images, given, strict=True)
+    ]
+
+
+def _in_order_of_the_atlas(series: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Columns in the order of :func:`dosenbach_160`, from the order of the regions' numbers."""
+    numbers = [int(name.rsplit(" ", 1)[1]) for name in dosenbach_160().names]
+    widths = {array.shape[1] for array in series}
+    if not widths <= {160, 161}:
+        raise ValueError(f"expected 160 or 161 columns of Dosenbach's regions, got {widths}")
+    return [array[:, np.array(numbers) - 1] for array in series]
+
+
+def _folder(data_dir: str | os.PathLike[str] | None) -> str | None:
+    return None if data_dir is None else str(data_dir)
+
+
+def _column(table: Any, label: str) -> list[Any]:
+    if label not in table:
+        raise ValueError(f"no column '{label}': there are {', '.join(map(str, table))}")
+    return table[label].tolist()

@@ -1,0 +1,218 @@
+"""Simulated connectomes with a group difference planted where we know it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
+from pyg_siamex.datasets.connectome.graph import connectome_graph
+from pyg_siamex.datasets.connectome.threshold import AtLeast
+
+Block = str | tuple[str, str]
+
+# Fisher z of an average connection: falls with distance, rises inside a network.
+REACH = 40.0  # mm
+NEAR, WITHIN, FAR = 0.45, 0.25, 0.05
+ANATOMY = 0.1  # sd of a connection's own strength, common to all subjects
+# sd over subjects of one connection's z, by source: they are independent and add up to 0.25.
+CONNECTION, NETWORK, GLOBAL = 0.243, 0.05, 0.03
+SPREAD = (CONNECTION**2 + NETWORK**2 + GLOBAL**2) ** 0.5
+
+
+class PlantedConnectomes(Dataset):
+    r"""Simulated subjects that differ by class in the connections of chosen networks, exactly.
+
+    No measured brain is in this set: only the ROIs' places and networks are real. A connection's
+    correlation is :math:`\tanh z`, and the z of subject s and ROIs i, j in networks a, b is
+
+    .. math::
+        z_{sij} = 0.45 e^{-d_{ij}/40} + 0.25 [a = b] + 0.05 + \alpha_{ij}
+                  + g_s + u_{sab} + \varepsilon_{sij} + 0.25\, e\, P_{s,ab},
+
+    with the distance d in mm, an anatomy :math:`\alpha` common to all, normal noise of the subject
+    (g), of its network pairs (u) and of its connections (:math:`\varepsilon`), and P, 1 where a
+    block is planted in the subject. The noise of one connection has standard deviation 0.25 over
+    subjects, so that the effect e is Cohen's d of every planted connection.
+
+    Connections of at least a cut-off become edges. It is the same for all subjects and found
+    before anything is planted, so that all that stands outside the blocks is independent of the
+    class, and the truth is exact. Two sets of one seed that differ in ``effect`` alone hold the
+    same subjects with a stronger or weaker difference.
+
+    Args:
+        num_subjects: How many subjects, as many of each class as possible.
+        classes: Name of each class and the blocks planted in its subjects: a network (inside it)
+            or a pair of networks (between them). One class may have none. Controls against a
+            stronger default network where not given.
+        effect: Cohen's d of a planted connection, any sign; 0 plants nothing.
+        density: Share of the connections that are edges in subjects without a block, in (0, 1), as
+            far as there are so many positive ones.
+        features: Node features, see :func:`~pyg_siamex.datasets.connectome.features.node_features`.
+            With ``"network"`` or ``"identity"`` all that tells subjects apart is in the edges.
+        atlas: ROIs with coordinates and networks. :func:`dosenbach_160` where not given.
+        seed: Seed.
+
+    Attributes:
+        class_names: Name of each class.
+        blocks: The planted blocks, as pairs of networks, in the order of ``data.planted``.
+        matrices: Correlations before the cut-off, ``[num_subjects, R, R]``.
+        cutoff: Smallest correlation of an edge.
+        atlas: The ROIs.
+
+    Each item is a graph as :func:`connectome_graph` makes it, with ``y`` (class), ``name``,
+    ``planted`` (bool ``[1, blocks]``: which blocks the subject carries), ``edge_block`` (block
+    of each edge, -1 outside, ``[E]``), ``edge_truth`` (bool ``[E]``, both directions) and
+    ``node_truth`` (bool ``[R]``: ends of connections in these blocks). The truth of a subject is
+    its own blocks; of one without any it is all blocks, for what makes it one is their absence.
+    See :func:`planted_truth` for pairs.
+
+    Raises:
+        ValueError: If there are fewer than two classes, two carry the same blocks, a network is
+            unknown, or a number is out of range.
+    """
+
+    def __init__(
+        self,
+        num_subjects: int = 200,
+        classes: Mapping[str, Sequence[Block]] | None = None,
+        effect: float = 1.25,
+        density: float = 0.15,
+        features: str | Sequence[str] = "network",
+        atlas: Atlas | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.atlas = atlas or dosenbach_160()
+        classes = {"control": (), "patient": ("default",)} if classes is None else classes
+        carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
+        _check(num_subjects, classes, carried, effect, density)
+        self.class_names = list(classes)
+        self.blocks = list(dict.fromkeys(block for blocks in carried for block in blocks))
+        self.effect = effect
+        self._block_of = _block_matrix(self.blocks, self.atlas)
+        planted = torch.tensor([[block in blocks for block in self.blocks] for blocks in carried])
+        z = np.stack(list(_subjects(num_subjects, self.atlas, seed)))
+        row, col = np.triu_indices(len(self.atlas), 1)
+        self.cutoff = max(0.0, float(np.tanh(np.quantile(z[:, row, col], 1 - density))))
+        for k, matrix in enumerate(z):
+            for block in planted[k % len(classes)].nonzero().flatten().tolist():
+                matrix[self._block_of.numpy() == block] += effect * SPREAD
+        self.matrices = torch.from_numpy(np.tanh(z)).float()
+        self._graphs = [
+            self._graph(k, k % len(classes), planted[k % len(classes)], features)
+            for k in range(num_subjects)
+        ]
+
+    def __len__(self) -> int:
+        """Number of subjects."""
+        return len(self._graphs)
+
+    def __getitem__(self, k: int) -> Data:
+        """The k-th subject."""
+        return self._graphs[k]
+
+    def __repr__(self) -> str:
+        """Number of subjects, and that they are simulated."""
+        return f"PlantedConnectomes({len(self)} simulated subjects, effect={self.effect})"
+
+    def _graph(self, number: int, y: int, planted: Tensor, features: str | Sequence[str]) -> Data:
+        threshold = AtLeast(self.cutoff)
+        matrix = self.matrices[number]
+        data = connectome_graph(matrix, self.atlas, threshold, "positive", features)
+        data.y = torch.tensor(y)
+        data.name = f"simulated subject {number + 1} ({self.class_names[y]})"
+        data.planted = planted[None].clone()
+        data.edge_block = self._block_of[tuple(data.edge_index)]
+        data.edge_truth, _ = planted_truth(data, data)
+        inside = torch.isin(self._block_of, _blocks_of_pair(data, data))
+        data.node_truth = inside.any(1)
+        return data
+
+
+def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
+    """Edges that make two simulated subjects alike, or unlike: bool ``[E_q]`` and ``[E_r]``.
+
+    The edges of the blocks that both carry; where they share none, of those that one of them
+    carries; where neither carries any, of all blocks, whose absence they share.
+
+    Args:
+        query: A graph of :class:`PlantedConnectomes`.
+        reference: Another one, of the same set.
+    """
+    blocks = _blocks_of_pair(query, reference)
+    return torch.isin(query.edge_block, blocks), torch.isin(reference.edge_block, blocks)
+
+
+def _blocks_of_pair(query: Data, reference: Data) -> Tensor:
+    shared = query.planted[0] & reference.planted[0]
+    either = query.planted[0] | reference.planted[0]
+    told = shared if shared.any() else either if either.any() else ~either
+    return told.nonzero().flatten()
+
+
+def _block(given: Block, atlas: Atlas) -> tuple[str, str]:
+    names = (given, given) if isinstance(given, str) else tuple(given)
+    if len(names) != 2 or not set(names) <= set(atlas.required_networks()):
+        raise ValueError(
+            f"a block is a network or a pair of networks among {', '.join(atlas.network_names)} "
+            f"(got {given!r})"
+        )
+    first, second = sorted(names)
+    return first, second
+
+
+def _check(
+    num_subjects: int,
+    classes: Mapping[str, Sequence[Block]],
+    carried: Sequence[Sequence[tuple[str, str]]],
+    effect: float,
+    density: float,
+) -> None:
+    if len(classes) < 2:
+        raise ValueError(f"a group difference needs at least two classes (got {list(classes)})")
+    if len({frozenset(blocks) for blocks in carried}) < len(carried):
+        raise ValueError("two classes carry the same blocks: nothing tells them apart")
+    if num_subjects < len(classes):
+        raise ValueError(
+            f"num_subjects must be at least {len(classes)}, one of each class (got {num_subjects})"
+        )
+    if not abs(effect) < float("inf"):
+        raise ValueError(f"effect must be finite (got {effect})")
+    if not 0 < density < 1:
+        raise ValueError(f"density must be in (0, 1) (got {density})")
+
+
+def _block_matrix(blocks: Sequence[tuple[str, str]], atlas: Atlas) -> Tensor:
+    """Block of each connection, -1 where it is in none, ``[R, R]`` long."""
+    networks = np.asarray(atlas.required_networks())
+    out = torch.full((len(atlas), len(atlas)), -1)
+    for number, (first, second) in enumerate(blocks):
+        inside = np.outer(networks == first, networks == second)
+        np.fill_diagonal(inside, False)
+        if not inside.any():
+            raise ValueError(f"'{first}' has one ROI: there is no connection inside it")
+        out[torch.from_numpy(inside | inside.T)] = number
+    return out
+
+
+def _subjects(count: int, atlas: Atlas, seed: int) -> Iterator[np.ndarray]:
+    """Fisher z of each subject before anything is planted, ``[R, R]`` symmetric."""
+    rng = np.random.default_rng(seed)
+    size, network = len(atlas), atlas.network_index.numpy()
+    places = atlas.required_coordinates().double().numpy()
+    distance = np.linalg.norm(places[:, None] - places[None], axis=-1)
+    average = NEAR * np.exp(-distance / REACH) + WITHIN * np.equal.outer(network, network) + FAR
+    average += ANATOMY * _symmetric_normal(rng, size)
+    for _ in range(count):
+        own = GLOBAL * rng.standard_normal()
+        of_networks = NETWORK * _symmetric_normal(rng, network.max() + 1)
+        own = own + of_networks[np.ix_(network, network)]
+        yield average + own + CONNECTION * _symmetric_normal(rng, size)
+
+
+def _symmetric_normal(rng: np.random.Generator, size: int) -> np.ndarray:
+    upper = np.triu(rng.standard_normal((size, size)))
+    return upper + np.triu(upper, 1).T

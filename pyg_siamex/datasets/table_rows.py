@@ -1,0 +1,254 @@
+"""Rows of a table as graphs of one node, so that every explainer runs on them unchanged."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+from pyg_siamex.data.split import split_graphs
+from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class TableRows(Dataset):
+    r"""One graph per row: one node whose features are the row's columns, and no edge.
+
+    Any message passing encoder is then an MLP of the row, and a node mask of type ``"attributes"``
+    is a mask of the columns. Splitting with :meth:`split` fits the scaling on the training rows
+    alone; a scaling fitted on all rows has seen the test rows.
+
+    Args:
+        frame: A :class:`pandas.DataFrame`: numbers in all columns but ``label`` and ``name``.
+        label: Column of the target, or ``None``. Words and whole numbers are classes; numbers with
+            a fractional part a continuous target.
+        name: Column of the rows' names, or ``None``; the frame's index is the name then.
+        transform: A scikit-learn transformer of the columns, cloned before it is fitted, or
+            ``None`` for the values as they are.
+        fit_on: Positions of the rows it is fitted on; needed with ``transform``.
+
+    Attributes:
+        frame: The table.
+        feature_names: Name of each feature, after the transform.
+        class_names: Names of the classes, in the order of ``y``; ``None`` for a continuous target
+            or none.
+        targets: Target of each row, ``[n]``, or ``None``.
+        transform: The fitted transformer, or ``None``.
+
+    Each item is a ``Data`` with ``x`` ``[1, F]`` float, ``edge_index`` ``[2, 0]``, ``name``,
+    ``feature_names``, ``raw`` (the columns before the transform, ``[1, columns]``),
+    ``raw_names`` and, with a label, ``y``.
+
+    Raises:
+        TypeError: If ``frame`` is no data frame.
+        ValueError: If a column is missing, stands twice or holds no numbers, a label is missing, a
+            feature is not finite after the transform (without one: when a row is read), or there
+            is no row or no column.
+
+    Example:
+        >>> from sklearn.datasets import load_breast_cancer
+        >>> cells = load_breast_cancer(as_frame=True).frame
+        >>> learn, test = TableRows(cells, label="target").split((0.8, 0.2))
+        >>> learn[0].x.shape, learn.feature_names[0]
+        (torch.Size([1, 30]), 'mean radius')
+    """
+
+    def __init__(
+        self,
+        frame: "pd.DataFrame",
+        label: str | None = None,
+        name: str | None = None,
+        transform: Any | None = None,
+        fit_on: Sequence[int] | Tensor | None = None,
+    ) -> None:
+        self.frame, self.label, self.name = frame, label, name
+        columns = _columns(frame, label, name)
+        raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
+        self.class_names, self.targets = _targets(frame, label)
+        self.feature_names = [str(column) for column in columns]
+        self.transform, values = None, raw
+        if transform is not None:
+            rows = _fitting_rows(fit_on, len(frame))
+            self.transform, values = _transformed(transform, frame[columns], rows)
+            self.feature_names = [str(c) for c in self.transform.get_feature_names_out(columns)]
+        names = frame.index if name is None else frame[name]
+        self._names = [str(value) for value in names]
+        self._broken = _not_finite(values, self._names, self.feature_names)
+        if self._broken and transform is not None:
+            raise ValueError(self._broken)
+        self._x, self._raw = (torch.tensor(v, dtype=torch.float) for v in (values, raw))
+        self._raw_names = [str(column) for column in columns]
+
+    @classmethod
+    def from_csv(
+        cls, path: str | Path, label: str | None = None, name: str | None = None
+    ) -> "TableRows":
+        """Read a comma, semicolon or tab separated file with a header.
+
+        Args:
+            path: The file, UTF-8. Empty cells, ``NA``, ``n/a``, ``nan`` and ``null`` are missing
+                values.
+            label: As in the constructor.
+            name: As in the constructor; ``"line 2"``, ... where not given.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: As in the constructor.
+        """
+        import pandas as pd
+
+        known = [column for column in (label, name) if column is not None]
+        rows = read_rows(Path(path), known)
+        for row in rows:
+            if row.problem:
+                raise ValueError(f"line {row.line} of {path}: {row.problem}")
+        index = [f"line {row.line}" for row in rows]
+        frame = pd.DataFrame([row.cells for row in rows], index=index)
+        for column in frame.columns.difference(known):
+            frame[column] = _numbers(frame[column].tolist())
+        return cls(frame, label, name)
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.frame)
+
+    def __getitem__(self, k: int) -> Data:
+        """The k-th row."""
+        if self._broken:
+            raise ValueError(self._broken)
+        k = range(len(self))[k]
+        data = Data(
+            x=self._x[k : k + 1].clone(),
+            edge_index=torch.empty(2, 0, dtype=torch.long),
+            name=self._names[k],
+            feature_names=list(self.feature_names),
+            raw=self._raw[k : k + 1].clone(),
+            raw_names=list(self._raw_names),
+        )
+        if self.targets is not None:
+            data.y = self.targets[k].clone()
+        return data
+
+    def split(
+        self,
+        fractions: Sequence[float] = (0.8, 0.1, 0.1),
+        seed: int = 0,
+        groups: Sequence[Any] | Tensor | None = None,
+        transform: Any | None = None,
+    ) -> tuple["TableRows", ...]:
+        """Split the rows; every part is scaled as the first one says.
+
+        Args:
+            fractions: Share of each part, the training part first; they sum to 1.
+            seed: Seed.
+            groups: A key per row; rows with equal keys stay together.
+            transform: A scikit-learn transformer, fitted on the first part. To zero mean and unit
+                variance (:class:`~sklearn.preprocessing.StandardScaler`) where not given; with
+                missing values ``make_pipeline(SimpleImputer(), StandardScaler())``.
+
+        Raises:
+            ValueError: If the fractions do not sum to 1, a part would be empty, or a feature is not
+                finite after the transform.
+        """
+        from sklearn.preprocessing import StandardScaler
+
+        classes = self.targets if self.class_names is not None else None
+        parts = split_graphs(len(self), fractions, seed, classes, groups)
+        transform = StandardScaler() if transform is None else transform
+        whole = TableRows(self.frame, self.label, self.name, transform, parts[0])
+        return tuple(whole._part(part) for part in parts)
+
+    def _part(self, rows: Tensor) -> "TableRows":
+        out = TableRows.__new__(TableRows)
+        out.__dict__.update(self.__dict__)
+        out.frame = self.frame.iloc[rows.tolist()]
+        out.targets = None if self.targets is None else self.targets[rows]
+        out._x, out._raw = self._x[rows], self._raw[rows]
+        out._names = [self._names[k] for k in rows.tolist()]
+        return out
+
+
+def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list[str]:
+    """Columns of the features, if they are numbers."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"frame must be a pandas DataFrame (got {type(frame).__name__})")
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"the table has more than one column '{twice[0]}': rename one")
+    for column in (label, name):
+        if column is not None and column not in frame:
+            raise ValueError(f"no column '{column}': the table has {', '.join(map(str, frame))}")
+    columns = [column for column in frame.columns if column not in (label, name)]
+    if not len(frame) or not columns:
+        raise ValueError(f"the table has {len(frame)} rows and {len(columns)} feature columns")
+    for column in columns:
+        if not pd.api.types.is_numeric_dtype(frame[column]):
+            words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
+            row = words[0] if words else 0  # numbers that are stored as text are words too
+            raise ValueError(
+                f"column '{column}' holds no numbers (row '{frame.index[row]}': "
+                f"'{frame[column].iloc[row]}'): encode it with pandas.get_dummies, or leave it out"
+            )
+    return columns
+
+
+def _numbers(cells: list[str]) -> list[float] | list[str]:
+    """Cells as numbers, NaN where one is missing; as they are if one is a word."""
+    numbers = [float("nan") if is_missing(cell) else as_number(cell) for cell in cells]
+    known = [number for number in numbers if number is not None]
+    return known if len(known) == len(cells) else cells
+
+
+def _targets(frame: "pd.DataFrame", label: str | None) -> tuple[list[str] | None, Tensor | None]:
+    if label is None:
+        return None, None
+    cells = ["" if value is None else str(value) for value in frame[label].tolist()]
+    missing = [k for k, cell in enumerate(cells) if is_missing(cell)]
+    if missing:
+        raise ValueError(
+            f"row '{frame.index[missing[0]]}' has no value in column '{label}', nor have "
+            f"{len(missing) - 1} others: leave them out with frame.dropna(subset=['{label}'])"
+        )
+    if is_continuous(cells):
+        return None, torch.tensor(frame[label].to_numpy(dtype="float32"))
+    return encode_classes(cells)
+
+
+def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:
+    if fit_on is None:
+        raise ValueError("a transform is fitted on the training rows: give their positions, fit_on")
+    rows = [int(k) for k in fit_on]
+    if not rows or min(rows) < 0 or max(rows) >= size:
+        raise ValueError(f"fit_on must hold positions from 0 to {size - 1} (got {rows[:5]})")
+    return rows
+
+
+def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> tuple[Any, Any]:
+    """The transformer fitted on ``rows``, and all rows transformed."""
+    from sklearn.base import clone
+
+    fitted = clone(transform).fit(features.iloc[rows])
+    values = fitted.transform(features)
+    return fitted, np.asarray(values.todense() if hasattr(values, "todense") else values, float)
+
+
+def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
+    """What is wrong with the first cell that is not finite; empty if all are."""
+    broken = np.argwhere(~np.isfinite(values))
+    if not len(broken):
+        return ""
+    row, column = broken[0]
+    return (
+        f"row '{names[row]}' has no finite value in column '{columns[column]}' ({len(broken)} such "
+        f"cells): leave the rows out, or split with a transform that fills them, such as "
+        f"make_pipeline(SimpleImputer(), StandardScaler())"
+    )

@@ -1,0 +1,142 @@
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from connectomes import matrices, series
+
+from pyg_siamex.datasets import Connectomes
+from pyg_siamex.datasets.connectome import read_folder, read_npz
+
+NAMES = ["s1", "s2", "s3"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, matrix in zip(NAMES, matrices(3), strict=True):
+        np.savetxt(tmp_path / f"{name}.csv", matrix, delimiter=",")
+    write_table(tmp_path, NAMES[::-1], ["control", "patient", "control"])
+    (tmp_path / "README.md").write_text("matrices of three subjects")
+    return tmp_path
+
+
+def write_table(folder, names, labels):
+    table = pd.DataFrame({"subject": names, "group": labels, "age": range(len(names))})
+    table.to_csv(folder / "labels.csv", index=False)
+
+
+def test_a_folder_and_its_table_become_subjects(folder):
+    subjects = read_folder(folder, folder / "labels.csv", label="group")
+    assert subjects.names == NAMES and subjects.class_names == ["control", "patient"]
+    assert subjects.labels.tolist() == [0, 1, 0]
+    assert np.allclose(subjects.arrays[2], matrices(3)[2])
+    assert len(Connectomes(subjects)) == 3
+
+
+def test_files_of_every_format_may_stand_together(tmp_path):
+    values = matrices(2)
+    np.save(tmp_path / "sub-01_conn.npy", values[0])
+    np.savetxt(tmp_path / "sub-02_conn.txt", values[1])
+    np.save(tmp_path / "mean.npy", values.mean(0))
+    subjects = read_folder(tmp_path, file_name="sub-{subject}_conn")
+    assert subjects.names == ["01", "02"] and subjects.labels is None
+    assert np.allclose(subjects.arrays, values)
+
+
+def test_numbers_with_leading_zeros_stay_names(tmp_path):
+    np.save(tmp_path / "0051.npy", matrices(1)[0])
+    write_table(tmp_path, ["0051"], ["a"])
+    assert read_folder(tmp_path, tmp_path / "labels.csv", label="group").names == ["0051"]
+
+
+def test_time_series_are_read_alike(tmp_path):
+    for k, array in enumerate(series(2)):
+        np.savetxt(tmp_path / f"{k}.1D", array, header="#1 #2 #3 #4 #5")
+    assert [array.shape for array in read_folder(tmp_path).arrays] == [(40, 5), (41, 5)]
+
+
+@pytest.mark.parametrize(
+    ("names", "message", "left"),
+    [
+        (["s1", "s2"], "1 subjects have a file and no row in .*labels.csv: s3", ["s1", "s2"]),
+        ([*NAMES, "s4"], "1 subjects have a label and no file in .*: s4", NAMES),
+    ],
+)
+def test_subjects_without_a_label_or_a_file_are_named_or_left_out(
+    folder, names, message, left, caplog
+):
+    write_table(folder, names, ["a", "b", "a", "b"][: len(names)])
+    with pytest.raises(ValueError, match=message):
+        read_folder(folder, folder / "labels.csv", label="group")
+    with caplog.at_level(logging.WARNING):
+        subjects = read_folder(folder, folder / "labels.csv", label="group", invalid="skip")
+    assert subjects.names == left and "left out: 1 subjects" in caplog.text
+
+
+def test_an_empty_label_is_a_subject_without_one(folder):
+    write_table(folder, NAMES, ["a", "", "b"])
+    subjects = read_folder(folder, folder / "labels.csv", label="group")
+    assert subjects.unlabelled == [1]
+    with pytest.raises(ValueError, match="subject 's2' has no label"):
+        Connectomes(subjects)
+    assert Connectomes(subjects, invalid="skip").subjects == ["s1", "s3"]
+
+
+def test_duplicates_are_named(folder):
+    write_table(folder, [*NAMES, "s2"], ["a", "b", "a", "b"])
+    with pytest.raises(ValueError, match="has 1 subjects twice, such as 's2'"):
+        read_folder(folder, folder / "labels.csv", label="group")
+    np.save(folder / "s1.npy", matrices(1)[0])
+    with pytest.raises(ValueError, match=r"subject 's1' has two files: s1.csv and s1.npy"):
+        read_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"table": "labels.csv"}, ValueError, "give table and label together"),
+        ({"table": "none.csv", "label": "group"}, FileNotFoundError, "no table at"),
+        ({"table": "labels.csv", "label": "sex"}, ValueError, "no column 'sex': it has subject"),
+        (
+            {"table": "labels.csv", "label": "group", "subject": "id"},
+            ValueError,
+            "no column 'id'",
+        ),
+        ({"file_name": "sub"}, ValueError, "file_name must contain '{subject}' once"),
+        ({"file_name": "x_{subject}"}, FileNotFoundError, "file named x_{subject}"),
+        ({"invalid": "drop"}, ValueError, "invalid must be 'raise' or 'skip'"),
+    ],
+)
+def test_bad_arguments_are_named(folder, arguments, error, message):
+    if "table" in arguments:
+        arguments = {**arguments, "table": folder / arguments["table"]}
+    with pytest.raises(error, match=message):
+        read_folder(folder, **arguments)
+
+
+def test_a_missing_folder_and_a_table_of_strangers_are_named(folder):
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        read_folder(folder / "none")
+    write_table(folder, ["x"], ["a"])
+    with pytest.raises(ValueError, match=r"no file of .* is named after a subject"):
+        read_folder(folder, folder / "labels.csv", label="group", invalid="skip")
+
+
+def test_one_archive_becomes_subjects(tmp_path):
+    path = tmp_path / "all.npz"
+    np.savez(path, r=matrices(3), y=[1, 0, 1], who=NAMES, groups=["control", "patient"])
+    subjects = read_npz(path, "r", "y", "who", "groups")
+    assert subjects.names == NAMES and subjects.labels.tolist() == [1, 0, 1]
+    assert subjects.class_names == ["control", "patient"]
+    assert read_npz(path, "r").labels is None
+
+
+def test_bad_archives_are_named(tmp_path):
+    path = tmp_path / "all.npz"
+    np.savez(path, r=matrices(1)[0])
+    with pytest.raises(ValueError, match=r"has shape \[6, 6\]: it must be \[S, R, R\]"):
+        read_npz(path, "r")
+    with pytest.raises(ValueError, match="no array 'y': it has r"):
+        read_npz(path, "r", "y")
+    with pytest.raises(FileNotFoundError, match="no file"):
+        read_npz(tmp_path / "none.npz", "r")

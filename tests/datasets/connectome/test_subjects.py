@@ -1,0 +1,62 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from connectomes import matrices
+
+from pyg_siamex.datasets.connectome import Subjects
+
+
+@pytest.mark.parametrize(
+    ("labels", "class_names", "expected", "names"),
+    [
+        (["b", "a", "b"], None, [1, 0, 1], ["a", "b"]),
+        ([2, 10, 2], None, [0, 1, 0], ["2", "10"]),
+        (np.array([0, 1, 0], dtype=np.uint8), ["TD", "ASD"], [0, 1, 0], ["TD", "ASD"]),
+        (["ASD", "TD", "TD"], ["TD", "ASD"], [1, 0, 0], ["TD", "ASD"]),
+        (torch.tensor([0.5, 1.0, 2.0]), None, [0.5, 1.0, 2.0], None),
+        (["a", None, "b"], None, [0, -1, 1], ["a", "b"]),
+    ],
+)
+def test_labels_become_classes_or_values(labels, class_names, expected, names):
+    subjects = Subjects(matrices(3), labels=labels, class_names=class_names)
+    assert subjects.labels.tolist() == expected and subjects.class_names == names
+    assert subjects.names == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, "", "NA"])
+def test_missing_labels_are_known_by_position(missing):
+    subjects = Subjects(matrices(3), labels=["a", missing, "b"])
+    assert subjects.unlabelled == [1]
+    assert subjects.select([1, 0]).unlabelled == [0]
+
+
+def test_selected_subjects_keep_what_is_theirs():
+    subjects = Subjects(matrices(4), ["w", "x", "y", "z"], [0.5, 1.5, 2.5, 3.5])
+    some = subjects.select(torch.tensor([3, 1]))
+    assert some.names == ["z", "x"] and some.labels.tolist() == [3.5, 1.5]
+    assert np.array_equal(some.arrays[0], subjects.arrays[3]) and len(subjects) == 4
+
+
+def test_other_arrays_keep_names_and_labels():
+    subjects = Subjects(matrices(2), ["x", "y"], ["b", "a"])
+    part = subjects.with_arrays([array[:3, :3] for array in subjects.arrays])
+    assert part.arrays[1].shape == (3, 3) and subjects.arrays[1].shape == (6, 6)
+    assert part.names == ["x", "y"] and part.labels.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Subjects([]), "there is no subject"),
+        (lambda: Subjects(matrices(2), ["a"]), "1 names for 2 subjects"),
+        (lambda: Subjects(matrices(2), labels=[1]), "1 labels for 2 subjects"),
+        (lambda: Subjects(matrices(2), labels=[0, 2], class_names=["a", "b"]), "label '2' is none"),
+        (lambda: Subjects(matrices(2)).select([]), "no subject is selected"),
+        (lambda: Subjects(matrices(2)).with_arrays(matrices(3)), "3 arrays for 2 subjects"),
+    ],
+)
+def test_what_does_not_fit_is_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

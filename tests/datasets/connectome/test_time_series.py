@@ -1,0 +1,78 @@
+import warnings
+
+import numpy as np
+import pytest
+from connectomes import series
+
+from pyg_siamex.datasets import Connectomes
+from pyg_siamex.datasets.connectome import Subjects, connectivity
+
+
+def test_long_series_have_the_correlations_of_numpy():
+    rng = np.random.default_rng(0)
+    long = [rng.standard_normal((20000, 4)) @ rng.standard_normal((4, 4)) for _ in range(2)]
+    found = connectivity(Subjects(long))
+    for matrix, array in zip(found.arrays, long, strict=True):
+        # The shrinkage of the covariance vanishes with the number of time points.
+        assert np.allclose(matrix, np.corrcoef(array.T), atol=5e-3)
+
+
+def test_partial_correlation_of_a_chain_skips_the_middle():
+    rng = np.random.default_rng(0)
+    first = rng.standard_normal(20000)
+    middle = first + rng.standard_normal(20000)
+    last = middle + rng.standard_normal(20000)
+    chain = Subjects([np.stack([first, middle, last], 1)])
+    full = connectivity(chain).arrays[0]
+    partial = connectivity(chain, "partial correlation").arrays[0]
+    assert full[0, 2] > 0.5 and abs(partial[0, 2]) < 0.02 and partial[0, 1] > 0.4
+
+
+def test_tangent_of_the_training_subjects_does_not_know_the_others():
+    subjects = Subjects(series(6), labels=list("ababab"))
+    one = connectivity(subjects, "tangent", fit_on=[0, 1, 2, 3])
+    changed = Subjects([*series(4), *(10 * array**3 for array in series(6)[4:])])
+    other = connectivity(changed, "tangent", fit_on=[0, 1, 2, 3])
+    assert np.allclose(one.arrays[:4], other.arrays[:4])
+    assert not np.allclose(one.arrays[5], other.arrays[5])
+    assert not np.allclose(
+        one.arrays[:4], connectivity(subjects, "tangent", range(6)).arrays[:4], atol=1e-3
+    )
+    assert one.labels.tolist() == [0, 1] * 3 and len(Connectomes(one, sign="weight")) == 6
+
+
+def test_no_warning_reaches_the_user():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        connectivity(Subjects(series(3)), "tangent", fit_on=[0, 1])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: a[:, :4], r"subject '2' has a time series of shape \[41, 4\]"),
+        (lambda a: a[:1], "two time points or more"),
+        (lambda a: np.where(a == a[3, 2], np.nan, a), "1 values .* time point 3 of region 2"),
+        (lambda a: a * [1, 0, 1, 1, 0], "'2' has a constant signal in region 1, 4"),
+    ],
+)
+def test_bad_series_are_named(change, message):
+    arrays = series(3)
+    arrays[1] = change(arrays[1])
+    with pytest.raises(ValueError, match=message):
+        connectivity(Subjects(arrays))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kind": "coherence"}, "kind must be one of correlation, partial"),
+        ({"kind": "tangent"}, "fitted on the training subjects: give their positions"),
+        ({"kind": "correlation", "fit_on": [0, 1]}, "looks at one subject at a time"),
+        ({"kind": "tangent", "fit_on": [0]}, "two positions or more from 0 to 2"),
+        ({"kind": "tangent", "fit_on": [0, 3]}, "from 0 to 2"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        connectivity(Subjects(series(3)), **arguments)

@@ -1,0 +1,183 @@
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.compose import make_column_transformer
+from sklearn.datasets import load_breast_cancer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from torch_geometric.nn import GIN
+
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, PairExplanation, SiameseGNN
+from pyg_siamex.data.split import split_graphs
+from pyg_siamex.datasets import TableRows
+from pyg_siamex.explain import BiLRP, MaskOptimization, RandomExplainer, Saliency
+
+CELLS = load_breast_cancer(as_frame=True).frame
+
+
+def frame(**columns):
+    table = {"id": list("pqrs"), "a": [1.0, 2.0, 3.0, 6.0], "b": [0, 1, 0, 1], "y": list("uvuv")}
+    return pd.DataFrame({**table, **columns})
+
+
+def test_a_row_is_one_node_without_edges():
+    rows = TableRows(frame(), "y", "id")
+    row = rows[3]
+    assert row.x.tolist() == [[6.0, 1.0]] and row.edge_index.shape == (2, 0)
+    assert row.num_nodes == 1 and row.name == "s" and int(row.y) == 1
+    assert rows.class_names == ["u", "v"] and row.feature_names == ["a", "b"]
+    assert len(list(rows)) == 4 and torch.equal(rows[-1].x, row.x)
+
+
+def test_scaling_is_fitted_on_the_training_rows_alone():
+    parts = TableRows(CELLS, "target").split((0.6, 0.2, 0.2), seed=4)
+    learn = torch.cat([row.x for row in parts[0]]).double()
+    assert learn.mean(0).abs().max() < 1e-6
+    assert (learn.std(0, correction=0) - 1).abs().max() < 1e-5
+    held_out = torch.cat([row.x for row in parts[1]])
+    assert held_out.mean(0).abs().max() > 0.01
+    chosen = split_graphs(len(CELLS), (0.6, 0.2, 0.2), 4, torch.tensor(CELLS.target.to_numpy()))
+    features = CELLS.drop(columns="target")
+    scaler = StandardScaler().fit(features.iloc[chosen[0].tolist()])
+    expected = scaler.transform(features.iloc[chosen[2].tolist()])
+    assert np.allclose(torch.cat([row.x for row in parts[2]]).numpy(), expected, atol=1e-5)
+    first = torch.tensor(features.iloc[int(chosen[2][0])].to_list())
+    assert torch.equal(parts[2][0].raw[0], first)
+
+
+def test_no_row_is_in_two_parts_and_groups_stay_together():
+    table = frame(a=[1.0, 1.0, 2.0, 2.0], y=[0, 1, 0, 1])
+    for seed in range(4):
+        parts = TableRows(table, "y", "id").split((0.5, 0.5), seed, groups=table.a.tolist())
+        names = [{row.name for row in part} for part in parts]
+        assert sorted(map(sorted, names)) == [["p", "q"], ["r", "s"]]
+
+
+def test_a_split_does_not_change_the_table():
+    rows = TableRows(frame(), "y", "id")
+    rows.split((0.5, 0.5))
+    assert rows[3].x.tolist() == [[6.0, 1.0]] and len(rows) == 4 and rows.transform is None
+
+
+def test_missing_values_are_filled_by_the_training_part():
+    rows = TableRows(frame(a=[1.0, np.nan, 5.0, 6.0]), "y", "id")
+    with pytest.raises(ValueError, match=r"row 'q' has no finite value in column 'a' \(1 such"):
+        PairDataset(rows)
+    with pytest.raises(ValueError, match="row 'q' has no finite value"):
+        rows.split((0.5, 0.5))
+    fill = make_pipeline(SimpleImputer(), StandardScaler())
+    for seed in range(4):
+        parts = rows.split((0.5, 0.5), seed, transform=fill)
+        known = [row.raw[0, 0] for row in parts[0] if row.name != "q"]
+        gap = next(row for part in parts for row in part if row.name == "q")
+        center, scale = parts[0].transform[1].mean_[0], parts[0].transform[1].scale_[0]
+        assert float(gap.x[0, 0] * scale + center) == pytest.approx(float(sum(known) / len(known)))
+    assert "statistics_" not in fill[0].__dict__  # a clone is fitted, not what was given
+    median = TableRows(rows.frame, "y", "id", SimpleImputer(strategy="median"), fit_on=[0, 2])
+    assert median[1].x.tolist() == [[3.0, 1.0]]
+
+
+def test_a_transform_names_its_columns():
+    encode = make_column_transformer(
+        (OneHotEncoder(sparse_output=True), ["b"]), remainder="passthrough", sparse_threshold=1.0
+    )
+    rows = TableRows(frame(), "y", "id", encode, fit_on=[0, 1])
+    assert rows.feature_names == ["onehotencoder__b_0", "onehotencoder__b_1", "remainder__a"]
+    assert rows[1].x.tolist() == [[0.0, 1.0, 2.0]]
+    assert rows[1].raw.tolist() == [[2.0, 1.0]] and rows[1].raw_names == ["a", "b"]
+
+
+def test_columns_may_be_nullable_flags_or_numbered():
+    table = pd.DataFrame({0: pd.array([1, 2], dtype="Int64"), 1: [True, False]})
+    rows = TableRows(table)
+    assert rows[0].x.tolist() == [[1.0, 1.0]] and rows.feature_names == ["0", "1"]
+    assert rows.split((0.5, 0.5))[1][0].feature_names == ["0", "1"]
+    table[0] = pd.array([1, None], dtype="Int64")
+    with pytest.raises(ValueError, match="row '1' has no finite value in column '0'"):
+        TableRows(table)[0]
+    with pytest.raises(ValueError, match=r"'a' holds no numbers \(row '0': '1'\)"):
+        TableRows(pd.DataFrame({"a": ["1", "2"]}))
+
+
+def test_a_rows_tensors_are_its_own():
+    rows = TableRows(frame(), "y", "id")
+    rows[0].x.zero_()
+    assert rows[0].x.tolist() == [[1.0, 0.0]]
+    assert rows[0].x.untyped_storage().nbytes() == 8  # what is saved of a row is the row alone
+
+
+def test_targets_are_classes_values_or_none():
+    assert TableRows(frame(y=[0.5, 1.0, 2.0, 3.0]), "y", "id").targets.tolist() == [0.5, 1, 2, 3]
+    numbers = TableRows(frame(y=[1, 2, 10, 2]), "y", "id")
+    assert numbers.class_names == ["1", "2", "10"] and numbers.targets.tolist() == [0, 1, 2, 1]
+    plain = TableRows(frame()[["a", "b"]])
+    assert "y" not in plain[0] and plain.class_names is None and plain[2].name == "2"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_file_is_a_table(tmp_path, delimiter):
+    frame().to_csv(tmp_path / "t.csv", index=False, sep=delimiter)
+    rows = TableRows.from_csv(tmp_path / "t.csv", "y", "id")
+    assert rows[2].x.tolist() == [[3.0, 0.0]] and rows[2].name == "r"
+    with pytest.raises(FileNotFoundError, match="no table at"):
+        TableRows.from_csv(tmp_path / "none.csv")
+
+
+def test_cells_of_a_csv_file_that_are_no_numbers_are_named_by_line(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a;y\n1;u\nlow;v\n")
+    with pytest.raises(ValueError, match=r"'a' holds no numbers \(row 'line 3': 'low'\)"):
+        TableRows.from_csv(path, "y")
+    path.write_text("a;y\n1;u\nNA;v\n")
+    with pytest.raises(ValueError, match="row 'line 3' has no finite value in column 'a'"):
+        TableRows.from_csv(path, "y")[0]
+    path.write_text("a,y\n1,u\n2,v,3\n")
+    with pytest.raises(ValueError, match=r"line 3 of .*: 3 cells under 2 columns"):
+        TableRows.from_csv(path, "y")
+    path.write_text("a\n1\n2.5\n")
+    assert TableRows.from_csv(path)[1].x.tolist() == [[2.5]]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: TableRows(frame(), "z", "id"), "no column 'z': the table has id, a, b, y"),
+        (lambda: TableRows(frame(), "y"), "column 'id' holds no numbers .row '0': 'p'."),
+        (lambda: TableRows(frame().iloc[:0], "y", "id"), "has 0 rows and 2 feature columns"),
+        (lambda: TableRows(frame()[["y"]], "y"), "has 4 rows and 0 feature columns"),
+        (lambda: TableRows(frame(y=["u", None, "v", ""]), "y", "id"), "row '1' has no value in"),
+        (
+            lambda: TableRows(frame(a=[1, 2, np.inf, 4]), "y", "id")[0],
+            "row 'r' has no finite value",
+        ),
+        (lambda: TableRows(frame(), "y", "id", StandardScaler()), "give their positions, fit_on"),
+        (lambda: TableRows(frame(), "y", "id", StandardScaler(), [4]), "positions from 0 to 3"),
+        (lambda: TableRows(frame().rename(columns={"b": "a"}), "y"), "more than one column 'a'"),
+        (lambda: TableRows(frame(), "y", "id").split((0.5, 0.1)), "sum to 1"),
+    ],
+)
+def test_bad_tables_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_an_array_is_no_frame():
+    with pytest.raises(TypeError, match=r"a pandas DataFrame \(got ndarray\)"):
+        TableRows(np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize(
+    "algorithm", [Occlusion(), Saliency(), RandomExplainer(), MaskOptimization(5), BiLRP()]
+)
+def test_explainers_run_on_rows_and_keep_the_columns(algorithm, tmp_path):
+    rows, _ = TableRows(CELLS.iloc[:40], "target").split((0.5, 0.5))
+    model = SiameseGNN(GIN(30, 8, 2))
+    explainer = PairExplainer(model, algorithm, node_mask_type="attributes")
+    for explanation in explainer.explain([rows[0], rows[1]], [rows[2], rows[3]]):
+        query = explanation.query
+        assert query.node_mask.shape == (1, 30) and query.node_mask.isfinite().all()
+        assert query.feature_names == list(CELLS.columns[:-1])
+        explanation.save(tmp_path / "e.pt")
+        assert PairExplanation.load(tmp_path / "e.pt").reference.feature_names[0] == "mean radius"
