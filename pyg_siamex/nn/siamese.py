@@ -176,6 +176,7 @@ class AgainstReference(nn.Module):
         with evaluating(model), torch.no_grad():
             embedding = model.encode(self.reference_inputs)
         self.register_buffer("reference_embedding", embedding, persistent=False)
+        self.training = model.training  # or a stock explainer would put the model in training mode
 
     def forward(
         self,

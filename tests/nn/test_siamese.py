@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch_geometric.data import Batch, Data
+from torch_geometric.explain import DummyExplainer, Explainer
 from torch_geometric.loader import DataLoader
 from torch_geometric.nn import GCN, GIN, GATConv, SumAggregation, global_add_pool
 
@@ -157,3 +158,19 @@ def test_embedding_leaves_no_trace():
     before = copy.deepcopy(model.state_dict())
     model(random_graph(4), edgeless_graph(3))
     assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_stock_explainer_leaves_the_mode_of_the_model(training):
+    model = SiameseGNN(GIN(FEATURES, 8, 2), "add").train(training)
+    query, reference = random_graph(5, 1), random_graph(6, 2)
+    explainer = Explainer(
+        model.against(reference),
+        DummyExplainer(),
+        explanation_type="model",
+        edge_mask_type="object",
+        model_config={"mode": "regression", "task_level": "graph", "return_type": "raw"},
+    )
+    explainer(query.x, query.edge_index)
+    assert model.training is training
+    assert model.encoder.training is training
