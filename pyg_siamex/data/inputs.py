@@ -91,6 +91,21 @@ class GraphInputs:
         extras = {k: v[edges] for k, v in self.edge_extras.items()}
         return replace(self, edge_index=self.edge_index[:, edges], edge_extras=extras)
 
+    def select_graphs(self, graphs: Tensor) -> "GraphInputs":
+        """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
+        place = torch.full((self.num_graphs,), -1, device=self.x.device)
+        place[graphs] = torch.arange(len(graphs), device=self.x.device)
+        nodes = place[self.batch] >= 0
+        part = self.select_edges(place[self.edge_graph] >= 0)
+        return replace(
+            part,
+            x=self.x[nodes],
+            edge_index=(nodes.cumsum(0) - 1)[part.edge_index],
+            batch=place[self.batch[nodes]],
+            num_graphs=len(graphs),
+            node_extras={name: value[nodes] for name, value in self.node_extras.items()},
+        )
+
     def repeat(self, times: int) -> "GraphInputs":
         """Stack ``times`` copies of the union, copy after copy."""
         nodes, device = len(self.x), self.x.device

@@ -175,6 +175,8 @@ class PairExplainer:
             self.side,
             self.undirected,
             self.mask_mode,
+            query_data=queries,
+            reference_data=references,
         )
 
     def _inputs(self, graphs: list[Data], device: torch.device) -> GraphInputs:

@@ -1,9 +1,11 @@
 """What is asked of an algorithm, and what it answers: batches of pairs and their attributions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from torch import Tensor
+from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
@@ -30,6 +32,11 @@ class PairProblem:
         undirected: One mask value for an edge and its reverse.
         mask_mode: ``"message"`` scales messages, ``"weight"`` scales ``edge_weight`` before the
             layer normalises it.
+        reference_embedding: Embeddings to compare the queries with, ``[B, D]``, in place of those
+            of ``reference``; for ``side="query"`` alone.
+        query_data: The queries as given, for algorithms that read what the encoder does not;
+            empty where an algorithm is called without them.
+        reference_data: The references, likewise.
     """
 
     model: SiameseGNN
@@ -40,6 +47,9 @@ class PairProblem:
     side: Side = "both"
     undirected: bool = False
     mask_mode: MaskMode = "message"
+    reference_embedding: Tensor | None = None
+    query_data: Sequence[Data] = ()
+    reference_data: Sequence[Data] = ()
 
     @property
     def num_pairs(self) -> int:

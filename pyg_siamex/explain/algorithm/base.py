@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.algorithm import ExplainerAlgorithm
 from torch_geometric.explain.config import ExplanationType, ModelMode, ModelTaskLevel
@@ -91,6 +92,9 @@ class PairAlgorithm(ExplainerAlgorithm):
             self.explainer_config.node_mask_type,
             self.explainer_config.edge_mask_type,
             side="query",
+            query_data=[Data(x=x, edge_index=edge_index, **kwargs)]
+            if query.num_graphs == 1
+            else [],
         )
         self.check(problem)
         with untouched(model), torch.enable_grad():

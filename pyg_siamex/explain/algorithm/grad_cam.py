@@ -1,0 +1,105 @@
+"""Grad-CAM for graphs: node embeddings weighted by the similarity's gradient."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.explain.config import MaskType
+from torch_geometric.nn.conv import MessagePassing
+from torch_geometric.utils import scatter
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import Attribution, PairProblem
+
+
+class GradCAM(PairAlgorithm):
+    r"""Grad-CAM on graphs (Selvaraju et al., arXiv 1610.02391; Pope et al., CVPR 2019, eq. 8 to 9).
+
+    .. math:: \alpha_k = \frac{1}{n} \sum_i \frac{\partial s}{\partial F_{ik}}, \qquad
+              a_i = \mathrm{ReLU}\Big(\sum_k \alpha_k F_{ik}\Big)
+
+    with F the output, ``[n, K]``, of one layer of the encoder for the n nodes of a graph. Gives a
+    ``node_mask_type="object"`` mask for both graphs of all pairs from one backward pass;
+    :func:`~pyg_siamex.explain.edge_importance` averages it over the ends of an edge.
+
+    Args:
+        layer: Name of the layer, as in ``model.encoder.named_modules()``. Where not given, the
+            message passing layer that runs last, as Pope et al. choose.
+        signed: Leave out the ReLU: negative nodes push the pair apart.
+
+    Raises:
+        ValueError: When explaining: if another mask is asked for, there is no such layer, it did
+            not run, or its output is not one row per node.
+
+    See Also:
+        :class:`InputXGradient` for the same order of cost, at the input.
+    """
+
+    def __init__(self, layer: str | None = None, signed: bool = False) -> None:
+        super().__init__()
+        self.layer, self.signed = layer, signed
+
+    def check(self, problem: PairProblem) -> None:
+        """Refuse masks other than one value per node, and unknown layers."""
+        if problem.node_mask_type is not MaskType.object or problem.edge_mask_type is not None:
+            raise ValueError(
+                "GradCAM scores nodes: use node_mask_type='object' and no edge_mask_type "
+                "(pyg_siamex.explain.edge_importance gives edges the mean of their ends)"
+            )
+        self._layers(problem.model.encoder)
+
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Explain all pairs of ``problem``."""
+        pairs = MaskedPairs(problem)
+        union = pairs.union
+        masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
+        with _recorded(self._layers(problem.model.encoder)) as outputs, pairs.encoding() as encode:
+            total = pairs.similarity(encode(masks)).sum()
+        if not outputs:
+            raise ValueError(f"layer '{self.layer}' did not run in the encoder's forward pass")
+        features = outputs[-1]  # [N, ...]
+        if features.dim() < 2 or len(features) != len(union.x):
+            raise ValueError(
+                f"GradCAM needs a layer with one row per node, and its output is "
+                f"{list(features.shape)} for {len(union.x)} nodes: name another layer"
+            )
+        (gradient,) = torch.autograd.grad(
+            total, features, allow_unused=True, materialize_grads=True
+        )
+        gradient, features = gradient.flatten(1), features.detach().flatten(1)
+        alpha = scatter(gradient, union.batch, dim_size=union.num_graphs, reduce="mean")  # [G, K]
+        score = (alpha.index_select(0, union.batch) * features).sum(1)
+        return Attribution(*pairs.split({"node": score if self.signed else score.relu()}))
+
+    def _layers(self, encoder: nn.Module) -> list[nn.Module]:
+        modules = dict(encoder.named_modules())
+        if self.layer is not None:
+            if self.layer not in modules:
+                names = ", ".join(name for name in modules if name)
+                raise ValueError(f"the encoder has no layer '{self.layer}': it has {names}")
+            return [modules[self.layer]]
+        layers = [module for module in modules.values() if isinstance(module, MessagePassing)]
+        if not layers:
+            raise ValueError(
+                "the encoder has no MessagePassing layer: name one, GradCAM(layer=...)"
+            )
+        return layers
+
+
+@contextmanager
+def _recorded(layers: list[nn.Module]) -> Iterator[list[Tensor]]:
+    """Collect the outputs of layers in the order in which they run."""
+    outputs: list[Tensor] = []
+
+    def record(_: nn.Module, __: Any, output: Any) -> None:
+        outputs.append(output[0] if isinstance(output, tuple) else output)
+
+    handles = [layer.register_forward_hook(record) for layer in layers]
+    try:
+        yield outputs
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -1,0 +1,111 @@
+"""The other control every table needs: the ground truth itself as a mask."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.explain.config import MaskType
+from torch_geometric.utils import scatter
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.mask_space import edge_space
+from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+
+NODE_TRUTH = ("atom_truth", "node_truth")
+EDGE_TRUTH = ("bond_truth", "edge_truth")
+
+
+class Oracle(PairAlgorithm):
+    """Masks that are stored on the graphs: does the model use the ground truth at all?
+
+    Where a graph stores one kind of truth alone, an edge is true if both its ends are, and a node
+    if one of its edges is. ``undirected=True`` gives an edge the larger value of its directions.
+
+    Args:
+        node: Attribute of the node truth, bool or numbers, ``[n]`` or ``[n, alternatives]``, of
+            which the first alternative is taken. Where not given, the first of ``atom_truth`` and
+            ``node_truth`` that a graph has.
+        edge: Attribute of the edge truth, ``[E]`` or ``[E, alternatives]``. Where not given, the
+            first of ``bond_truth`` and ``edge_truth``.
+
+    Raises:
+        ValueError: When explaining: if a graph has no such attribute, its length is not that of the
+            graph, it is not finite, or a mask by feature is asked for.
+    """
+
+    def __init__(self, node: str | None = None, edge: str | None = None) -> None:
+        super().__init__()
+        self.node, self.edge = node, edge
+
+    def check(self, problem: PairProblem) -> None:
+        """Refuse masks by feature, and graphs without a truth."""
+        if problem.node_mask_type not in (None, MaskType.object):
+            raise ValueError(
+                f"Oracle knows nodes and edges: use node_mask_type='object' "
+                f"(got '{problem.node_mask_type.value}')"
+            )
+        if not problem.query_data:
+            raise ValueError("Oracle reads the truth from the graphs: use it in PairExplainer")
+        self.attribute(problem)
+
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Read the truth of all graphs of ``problem``."""
+        query, reference = Masks(), Masks()
+        if problem.side != "reference":
+            query = self._masks(problem, "query", problem.query_data)
+        if problem.side != "query":
+            reference = self._masks(problem, "reference", problem.reference_data)
+        return Attribution(query, reference)
+
+    def _masks(self, problem: PairProblem, side: str, graphs: Sequence[Data]) -> Masks:
+        inputs = problem.query if side == "query" else problem.reference
+        dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
+        found = [self._truth(graph, f"{side} {k}") for k, graph in enumerate(graphs)]
+        node, edge = (
+            torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)
+        )
+        if problem.undirected:
+            space = edge_space(inputs, undirected=True)
+            proper = (space.index >= 0).nonzero().flatten()
+            tied = scatter(edge[proper], space.index[proper], dim_size=len(space), reduce="max")
+            edge = torch.where(space.index >= 0, space.values(tied), edge)
+        return Masks(
+            node=None if problem.node_mask_type is None else node.view(-1, 1),
+            edge=None if problem.edge_mask_type is None else edge,
+        )
+
+    def _truth(self, graph: Data, name: str) -> tuple[Tensor, Tensor]:
+        """Truth of the nodes ``[n]`` and of the edges ``[E]`` of one graph."""
+        nodes = int(graph.num_nodes or 0)
+        node = _stored(graph, self.node, NODE_TRUTH, nodes, name)
+        edge = _stored(graph, self.edge, EDGE_TRUTH, graph.num_edges, name)
+        row, col = graph.edge_index
+        if node is None and edge is not None:
+            ends = graph.edge_index.flatten()
+            node = edge.new_zeros(nodes).scatter_reduce(0, ends, edge.repeat(2), "amax")
+        if edge is None and node is not None:
+            edge = torch.minimum(node[row], node[col])
+        if node is None or edge is None:
+            tried = ", ".join(f"data.{key}" for key in (*NODE_TRUTH, *EDGE_TRUTH))
+            raise ValueError(f"{name} stores no truth ({tried}): name it, Oracle(edge=...)")
+        return node, edge
+
+
+def _stored(
+    graph: Data, key: str | None, usual: tuple[str, ...], size: int, name: str
+) -> Tensor | None:
+    """The attribute ``key``, or the first of the usual ones; ``None`` where there is none."""
+    if key is None:
+        key = next((k for k in usual if getattr(graph, k, None) is not None), None)
+    if key is None:
+        return None
+    value = getattr(graph, key, None)
+    if not isinstance(value, Tensor):
+        raise ValueError(f"{name} has no tensor data.{key}")
+    if len(value) != size or value.dim() > 2:
+        raise ValueError(f"{name}: data.{key} is {list(value.shape)}, expected {size} values")
+    value = value.double() if value.dim() == 1 else value[:, 0].double()
+    if not value.isfinite().all():
+        raise ValueError(f"{name} has NaN or infinite values in data.{key}")
+    return value

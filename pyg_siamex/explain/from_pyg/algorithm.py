@@ -1,0 +1,234 @@
+"""``FromPyG``: PyG's explainers of single graphs as explainers of pairs."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.explain import CaptumExplainer, ExplainerAlgorithm, Explanation, PGExplainer
+from torch_geometric.explain.config import MaskType
+from torch_geometric.utils import scatter
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.from_pyg.cached import CachedOther
+from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
+from pyg_siamex.explain.from_pyg.training import train
+from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
+from pyg_siamex.explain.guard import message_layers, untouched
+from pyg_siamex.explain.joint import JointSimilarity
+from pyg_siamex.explain.mask_space import edge_space
+from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Adapter = Literal["cached", "joint"]
+
+
+class FromPyG(PairAlgorithm):
+    r"""Explain pairs by an algorithm of :mod:`torch_geometric.explain`.
+
+    GNNExplainer, PGExplainer, CaptumExplainer (every method PyG lists), AttentionExplainer,
+    GraphMaskExplainer (on a copy of the model) and any other
+    :class:`~torch_geometric.explain.ExplainerAlgorithm` of graph-level regression.
+
+    The algorithm sees a function of one graph. ``adapter="cached"``: the similarity of the query to
+    the embedded reference, and then of the reference to the embedded query, as the methods of this
+    library do. ``adapter="joint"``: the similarity as a function of the union of both graphs, whose
+    masks are found together.
+
+    The algorithm is copied; neither it, the model, nor the random state is found changed
+    afterwards, also after an error. Pairs are explained one at a time, because stock algorithms
+    are not the same per graph on a batch: they average losses over it and add sizes up. What is
+    wrong with the stock algorithms as such stays: see ``docs/plug_in.md``.
+
+    Masks are PyG's: over messages (no ``mask_mode="weight"``). ``undirected=True`` gives both
+    directions of an edge their mean, or their sum for Captum's attributions. Captum's ``"object"``
+    and ``"common_attributes"`` node masks are sums of its masks over attributes.
+
+    Args:
+        algorithm: The algorithm, with its settings. PGExplainer must be trained, see :meth:`fit`.
+        adapter: ``"cached"`` or ``"joint"``.
+        seed: Seed of every single run; all pairs start from the same random numbers. Judge
+            the stability of GNNExplainer over seeds too: with one seed its start is the same
+            against every reference.
+
+    Raises:
+        TypeError: If ``algorithm`` is no PyG algorithm, or one of this library's, which explain
+            pairs by themselves.
+        ValueError: If the adapter is unknown.
+
+    Example:
+        >>> explainer = PairExplainer(model, FromPyG(GNNExplainer()), edge_mask_type="object")
+        >>> explainer(query, reference).query.edge_mask
+    """
+
+    def __init__(
+        self, algorithm: ExplainerAlgorithm, adapter: Adapter = "cached", seed: int = 0
+    ) -> None:
+        super().__init__()
+        if not isinstance(algorithm, ExplainerAlgorithm):
+            raise TypeError(
+                f"algorithm must be an instance of a torch_geometric.explain algorithm, "
+                f"got {algorithm!r}"
+            )
+        if isinstance(algorithm, PairAlgorithm):
+            raise TypeError(f"{algorithm.name} explains pairs already: use it without FromPyG")
+        if adapter not in get_args(Adapter):
+            raise ValueError(f"adapter must be one of {get_args(Adapter)} (got '{adapter}')")
+        own_coefficients(algorithm)
+        self.algorithm = copied(algorithm)
+        self.adapter, self.seed = adapter, seed
+
+    @property
+    def name(self) -> str:
+        """Name in captions and tables."""
+        name = type(self.algorithm).__name__
+        if isinstance(self.algorithm, CaptumExplainer):
+            name = f"{name}({self.algorithm.attribution_method_class.__name__})"
+        return f"joint {name}" if self.adapter == "joint" else name
+
+    def check(self, problem: PairProblem) -> None:
+        """Refuse what the algorithm or the adapter cannot give."""
+        if problem.mask_mode != "message":
+            raise ValueError(f"{self.name} masks messages: use mask_mode='message'")
+        if problem.edge_mask_type is not None and not message_layers(problem.model.encoder):
+            raise ValueError(
+                "the encoder has no MessagePassing layer that an edge mask could act on "
+                "(a scripted or traced encoder hides them): use a node mask, or the eager module"
+            )
+        if self.adapter == "joint" and problem.side != "both":
+            raise ValueError(
+                f"adapter='joint' masks both graphs at once: use side='both', or adapter='cached' "
+                f"for side='{problem.side}'"
+            )
+        if self.adapter == "joint" and problem.node_mask_type is MaskType.common_attributes:
+            raise ValueError(
+                "adapter='joint' has one mask of common attributes for both graphs: use "
+                "adapter='cached', or node_mask_type='attributes'"
+            )
+        if isinstance(self.algorithm, PGExplainer) and not _is_trained(self.algorithm):
+            raise ValueError(
+                "PGExplainer must be trained first: FromPyG(PGExplainer(...)).fit(model, pairs)"
+            )
+        connect(copied(self.algorithm), problem.node_mask_type, problem.edge_mask_type)
+
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Explain the pairs of ``problem`` one after the other."""
+        found = [self._pair(problem, pair) for pair in range(problem.num_pairs)]
+        query, reference = (
+            Masks(_joined([m.node for m in side]), _joined([m.edge for m in side]))
+            for side in zip(*found, strict=True)
+        )
+        info = [{"adapter": self.adapter, "seed": self.seed} for _ in found]
+        return Attribution(query, reference, info=info)
+
+    def fit(self, model: SiameseGNN, pairs: Iterable[tuple[Data, Data, Tensor]]) -> "FromPyG":
+        """Train PGExplainer's network, from scratch, to explain pairs (arXiv 2011.04573).
+
+        Each epoch takes one step for every graph of every pair (one for every pair with
+        ``adapter="joint"``). The network sees the embeddings of the explained graph alone, so that
+        a query gets the same mask against every reference.
+
+        Args:
+            model: The Siamese model; found unchanged.
+            pairs: A :class:`~pyg_siamex.data.PairDataset` or any pairs; targets are not used.
+
+        Returns:
+            Itself, trained.
+
+        Raises:
+            TypeError: If ``model`` is no :class:`~pyg_siamex.nn.SiameseGNN`.
+            ValueError: If the algorithm needs no training, or no pair has an edge.
+        """
+        if not isinstance(model, SiameseGNN):
+            raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
+        if not isinstance(self.algorithm, PGExplainer):
+            raise ValueError(f"{self.name} needs no training: only PGExplainer does")
+        device = next((p.device for p in model.parameters()), torch.device("cpu"))
+        with untouched(model), torch.enable_grad():
+            views = [
+                view
+                for query, reference, _ in pairs
+                for _, view in self._views(
+                    model, model.inputs(query.to(device)), model.inputs(reference.to(device))
+                )
+            ]
+            self.algorithm = train(self.algorithm, views, self.seed)
+        return self
+
+    def _views(
+        self, model: SiameseGNN, query: GraphInputs, reference: GraphInputs
+    ) -> Iterator[tuple[str, View]]:
+        """The functions of one graph that stand for a pair, and which side they explain."""
+        if self.adapter == "joint":
+            yield "both", JointSimilarity(model, query, reference)
+        else:
+            yield "query", CachedOther(model, query, reference)
+            yield "reference", CachedOther(model, reference, query)
+
+    def _pair(self, problem: PairProblem, pair: int) -> tuple[Masks, Masks]:
+        chosen = torch.tensor([pair], device=problem.query.x.device)
+        query, reference = (u.select_graphs(chosen) for u in (problem.query, problem.reference))
+        masks = {"query": Masks(), "reference": Masks()}
+        for side, view in self._views(problem.model, query, reference):
+            if side != "both" and problem.side not in ("both", side):
+                continue
+            found = self._explain(problem, view)
+            if side == "both":
+                cut = len(query.x), query.edge_index.size(1)
+                masks["query"], masks["reference"] = _cut(found, *cut)
+            else:
+                masks[side] = found
+        return masks["query"], masks["reference"]
+
+    def _explain(self, problem: PairProblem, view: View) -> Masks:
+        """Masks of a view's graph, edges in the order of the data."""
+        row, col = view.union.edge_index
+        proper = row != col
+        edge_type = problem.edge_mask_type if proper.any() else None
+        out = Masks()
+        explanation = Explanation()
+        if edge_type is not None or problem.node_mask_type is not None:
+            kinds = problem.node_mask_type, edge_type
+            explanation = run(self.algorithm, view, *kinds, self.seed)
+        if problem.node_mask_type is not None:
+            mask = explanation.node_mask.to(like(view))
+            out.node = self._reduced(mask, problem.node_mask_type)
+        if problem.edge_mask_type is not None:
+            mask = like(view).new_zeros(len(row))
+            if edge_type is not None:  # self loops are no elements
+                mask = torch.where(proper, explanation.edge_mask.to(mask), mask)
+            mask = self._tied(mask, view.union) if problem.undirected else mask
+            out.edge = torch.empty_like(mask).index_copy(0, view.order, mask)
+        return out
+
+    def _reduced(self, mask: Tensor, kind: MaskType) -> Tensor:
+        if not isinstance(self.algorithm, CaptumExplainer) or kind is MaskType.attributes:
+            return mask
+        return mask.sum(-1 if kind is MaskType.object else 0, keepdim=True)
+
+    def _tied(self, mask: Tensor, inputs: GraphInputs) -> Tensor:
+        space = edge_space(inputs, undirected=True)
+        proper = (space.index >= 0).nonzero().flatten()
+        how = "sum" if isinstance(self.algorithm, CaptumExplainer) else "mean"
+        value = scatter(mask[proper], space.index[proper], dim_size=len(space), reduce=how)
+        return space.values(value)
+
+
+def _cut(masks: Masks, nodes: int, edges: int) -> tuple[Masks, Masks]:
+    """The masks of the first ``nodes`` and ``edges``, and of the rest."""
+    node, edge = masks.node, masks.edge
+    return (
+        Masks(None if node is None else node[:nodes], None if edge is None else edge[:edges]),
+        Masks(None if node is None else node[nodes:], None if edge is None else edge[edges:]),
+    )
+
+
+def _joined(parts: list[Tensor | None]) -> Tensor | None:
+    masks = [part for part in parts if part is not None]
+    return torch.cat(masks) if masks else None
+
+
+def _is_trained(algorithm: PGExplainer) -> bool:
+    return algorithm._curr_epoch >= algorithm.epochs - 1

@@ -1,0 +1,39 @@
+"""One graph of a pair as a function of its features and edges, the other one embedded."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.joint import loops_last
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+class CachedOther(nn.Module):
+    r"""Similarity of one graph to a graph that is embedded once.
+
+    What :meth:`~pyg_siamex.nn.SiameseGNN.against` is for users, for either side of a pair; and with
+    every further input of the encoder bound, because PyG hands keyword arguments to Captum by
+    position.
+
+    Args:
+        model: The Siamese model, in evaluation mode.
+        graph: The graph that varies.
+        other: The graph that does not.
+    """
+
+    embedding: Tensor
+
+    def __init__(self, model: SiameseGNN, graph: GraphInputs, other: GraphInputs) -> None:
+        super().__init__()
+        self.model, self.order = model, loops_last(graph)
+        self.union = graph.select_edges(self.order)
+        with torch.no_grad():
+            self.register_buffer("embedding", model.encode(other), persistent=False)
+        self.training = model.training
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Similarity ``[1]``; every head is symmetric, so the side does not matter."""
+        h = self.model.encode(replace(self.union, x=x, edge_index=edge_index))
+        return self.model.similarity(h, self.embedding)

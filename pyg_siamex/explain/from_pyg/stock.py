@@ -1,0 +1,105 @@
+"""One run of a stock explainer, configured for a similarity."""
+
+import copy
+
+import torch
+from torch import Tensor
+from torch_geometric.explain import (
+    AttentionExplainer,
+    CaptumExplainer,
+    ExplainerAlgorithm,
+    Explanation,
+    GraphMaskExplainer,
+    PGExplainer,
+)
+from torch_geometric.explain.config import ExplainerConfig, MaskType, ModelConfig
+from torch_geometric.nn.conv import MessagePassing
+
+from pyg_siamex.explain.from_pyg.cached import CachedOther
+from pyg_siamex.explain.from_pyg.upstream import copied, undone
+from pyg_siamex.explain.joint import JointSimilarity
+
+View = CachedOther | JointSimilarity
+"""What a stock explainer is given: a module of one graph, with that graph's x and edge_index."""
+
+_EDGES_ONLY = (PGExplainer, AttentionExplainer)
+
+
+def run(
+    algorithm: ExplainerAlgorithm,
+    view: View,
+    node_mask_type: MaskType | None,
+    edge_mask_type: MaskType | None,
+    seed: int,
+) -> Explanation:
+    """Explain ``view`` at its own graph; neither it nor ``algorithm`` changes.
+
+    Raises:
+        ValueError: If the algorithm cannot give these masks, or gives NaN.
+    """
+    algorithm = copied(algorithm).to(like(view))
+    connect(algorithm, node_mask_type, edge_mask_type)
+    if isinstance(algorithm, GraphMaskExplainer):  # replaces messages for good
+        check_layers(algorithm, view)
+        view = copy.deepcopy(view)
+    x, edge_index = view.union.x, view.union.edge_index
+    with undone(view, seed):
+        with torch.no_grad():
+            target = view(x, edge_index)
+        explanation = algorithm(view, x, edge_index, target=target)
+    wanted = {"node_mask": node_mask_type, "edge_mask": edge_mask_type}
+    for name, kind in wanted.items():
+        mask = explanation.get(name) if kind is not None else None
+        if kind is not None and mask is None:
+            raise ValueError(f"{type(algorithm).__name__} gave no {name}")
+        if mask is not None and not mask.isfinite().all():
+            raise ValueError(f"{type(algorithm).__name__} gave NaN or infinite values in {name}")
+    return explanation
+
+
+def like(view: View) -> Tensor:
+    """A tensor with the device and the precision of the model."""
+    x = view.union.x
+    return x.new_empty(0, dtype=x.dtype if x.is_floating_point() else torch.get_default_dtype())
+
+
+def connect(
+    algorithm: ExplainerAlgorithm,
+    node_mask_type: MaskType | None,
+    edge_mask_type: MaskType | None,
+) -> None:
+    """Tell an algorithm that it explains a similarity, and by which masks.
+
+    Raises:
+        ValueError: If it cannot.
+    """
+    name = type(algorithm).__name__
+    if isinstance(algorithm, _EDGES_ONLY) and node_mask_type is not None:
+        raise ValueError(f"{name} explains edges alone: use node_mask_type=None")
+    if isinstance(algorithm, CaptumExplainer) and node_mask_type is not None:
+        node_mask_type = MaskType.attributes  # other kinds are sums of these
+    kind = "phenomenon" if isinstance(algorithm, PGExplainer) else "model"
+    model_config = ModelConfig("regression", "graph", "raw")
+    algorithm.connect(ExplainerConfig(kind, node_mask_type, edge_mask_type), model_config)
+
+
+def check_layers(algorithm: GraphMaskExplainer, view: View) -> None:
+    """Refuse what GraphMask would fail on without saying why.
+
+    Raises:
+        ValueError: If there is no edge, a layer has no channels, or ``num_layers`` is wrong.
+    """
+    if not view.union.edge_index.size(1):
+        raise ValueError("GraphMaskExplainer needs edges, and a graph has none: leave it out")
+    layers = [layer for layer in view.modules() if isinstance(layer, MessagePassing)]
+    for layer in layers:
+        if not all(isinstance(getattr(layer, f"{n}_channels", None), int) for n in ("in", "out")):
+            raise ValueError(
+                f"GraphMaskExplainer needs layers with in_channels and out_channels, and "
+                f"{type(layer).__name__} has none: use another explainer"
+            )
+    if algorithm.num_layers != len(layers):
+        raise ValueError(
+            f"the encoder has {len(layers)} message passing layers: use "
+            f"GraphMaskExplainer(num_layers={len(layers)}) (got {algorithm.num_layers})"
+        )

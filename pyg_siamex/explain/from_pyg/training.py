@@ -1,0 +1,57 @@
+"""Training of the network inside PGExplainer, on pairs."""
+
+import logging
+from collections.abc import Sequence
+
+import torch
+from torch_geometric.explain import PGExplainer
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.explain.from_pyg.stock import View, connect, like
+from pyg_siamex.explain.from_pyg.upstream import copied, undone
+from pyg_siamex.explain.seeded import seeded
+
+logger = logging.getLogger(__name__)
+
+
+def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplainer:
+    """Train a copy of ``algorithm`` from scratch, one step for each view and epoch.
+
+    Args:
+        algorithm: Its settings.
+        views: What it learns to explain, in evaluation mode; left as they are.
+        seed: Of the network's start and of the edge samples.
+
+    Returns:
+        The trained copy.
+
+    Raises:
+        ValueError: If there is nothing to train on, or the loss is not finite.
+    """
+    views = [view for view in views if _has_edges(view)]
+    if not views:
+        raise ValueError("there is no pair with an edge to train on")
+    trained = copied(algorithm).to(like(views[0]))
+    connect(trained, None, MaskType.object)
+    with seeded(seed):
+        trained.reset_parameters()
+    trained.optimizer = torch.optim.Adam(trained.mlp.parameters(), lr=trained.lr)
+    targets = []
+    for view in views:
+        with torch.no_grad():
+            targets.append(view(view.union.x, view.union.edge_index))
+    for epoch in range(trained.epochs):
+        total = 0.0
+        for position, (view, target) in enumerate(zip(views, targets, strict=True)):
+            with undone(view, seed + epoch * len(views) + position):
+                x, edge_index = view.union.x, view.union.edge_index
+                total += trained.train(epoch, view, x, edge_index, target=target)
+        if not torch.tensor(total).isfinite():
+            raise ValueError(f"PGExplainer's loss is {total} in epoch {epoch}: lower its lr")
+        logger.info("PGExplainer, epoch %d: loss %.4g", epoch, total / len(views))
+    return trained
+
+
+def _has_edges(view: View) -> bool:
+    row, col = view.union.edge_index
+    return bool((row != col).any())

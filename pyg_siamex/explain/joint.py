@@ -1,0 +1,116 @@
+"""A pair as one graph, so that an explainer of single graphs explains both at once."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.data import Batch, Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+class JointSimilarity(nn.Module):
+    r"""Similarity of pairs as a function of one graph, :math:`x \mapsto s(q, r)` with x of both.
+
+    Queries and references are one disjoint union that the shared encoder sees once, so that masks
+    which an explainer sets on the encoder have an entry for every edge of both graphs. Everything
+    else that the encoder reads (``edge_attr``, ``edge_weight``, ``batch``, ``pos``, ...) is bound
+    when the module is made.
+
+    Args:
+        model: The Siamese model, shared and not copied.
+        query: One graph, a ``Batch`` of B, or the inputs of a union.
+        reference: As many.
+
+    Attributes:
+        x: Node features of the union, queries first, ``[N, F]``.
+        edge_index: Its edges, ``[2, E]``, self loops last, so that the layers which replace them
+            leave the order of all others.
+
+    Shape:
+        - x: ``[N, F]``, edge_index: ``[2, E]``
+        - output: ``[B]``
+
+    Raises:
+        ValueError: If the numbers of graphs differ.
+
+    Example:
+        >>> joint = JointSimilarity(model, query, reference)
+        >>> explainer = Explainer(
+        ...     joint,
+        ...     GNNExplainer(),
+        ...     explanation_type="model",
+        ...     edge_mask_type="object",
+        ...     model_config=dict(mode="regression", task_level="graph", return_type="raw"),
+        ... )
+        >>> of_query, of_reference = joint.split(explainer(joint.x, joint.edge_index))
+    """
+
+    def __init__(
+        self,
+        model: SiameseGNN,
+        query: Data | Batch | GraphInputs,
+        reference: Data | Batch | GraphInputs,
+    ) -> None:
+        super().__init__()
+        self.model = model
+        self.query = query if isinstance(query, GraphInputs) else model.inputs(query)
+        self.reference = (
+            reference if isinstance(reference, GraphInputs) else model.inputs(reference)
+        )
+        if self.query.num_graphs != self.reference.num_graphs:
+            raise ValueError(
+                f"{self.query.num_graphs} queries and {self.reference.num_graphs} references: "
+                f"give one reference per query"
+            )
+        union = self.query.concat(self.reference)
+        self.order = loops_last(union)
+        self.union = union.select_edges(self.order)
+        # Explainers put this module's mode on all modules inside when they are done.
+        self.training = model.training
+
+    @property
+    def x(self) -> Tensor:
+        """Node features of the union, ``[N, F]``."""
+        return self.union.x
+
+    @property
+    def edge_index(self) -> Tensor:
+        """Edges of the union, ``[2, E]``."""
+        return self.union.edge_index
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Similarities ``[B]`` of the pairs in the union."""
+        h = self.model.encode(replace(self.union, x=x, edge_index=edge_index))
+        return self.model.similarity(*h.split(self.query.num_graphs))
+
+    def split(self, explanation: Explanation) -> tuple[Explanation, Explanation]:
+        """Cut an explanation of the union into the queries' and the references'.
+
+        Args:
+            explanation: With ``node_mask`` and/or ``edge_mask`` of the union. A ``[1, F]`` mask
+                belongs to both.
+        """
+        nodes, edges = len(self.query.x), self.query.edge_index.size(1)
+        out = []
+        for inputs, node, edge in (
+            (self.query, slice(None, nodes), slice(None, edges)),
+            (self.reference, slice(nodes, None), slice(edges, None)),
+        ):
+            part = Explanation(x=inputs.x, edge_index=inputs.edge_index)
+            mask = explanation.get("node_mask")
+            if mask is not None:
+                part.node_mask = mask if len(mask) != len(self.x) else mask[node]
+            mask = explanation.get("edge_mask")
+            if mask is not None:
+                part.edge_mask = torch.empty_like(mask).index_copy(0, self.order, mask)[edge]
+            out.append(part)
+        return out[0], out[1]
+
+
+def loops_last(inputs: GraphInputs) -> Tensor:
+    """Order of the edges with self loops at the end, as layers that add loops leave them."""
+    row, col = inputs.edge_index
+    return (row == col).to(torch.uint8).argsort(stable=True)
