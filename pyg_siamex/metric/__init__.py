@@ -1,5 +1,101 @@
-"""Measures that tell a good explanation from a bad one."""
+"""Measures that tell a good explanation from a bad one.
 
-from pyg_siamex.metric.ground_truth import ground_truth_auroc, ground_truth_average_precision
+In the order of trust, most trusted first:
 
-__all__ = ["ground_truth_auroc", "ground_truth_average_precision"]
+1. exact ground truth (:func:`ground_truth_auroc`, :func:`ground_truth_average_precision`,
+   :func:`ground_truth_precision`), where the label *is* the motif;
+2. :func:`insertion_deletion` and :func:`sparse_fidelity`, then :func:`robust_fidelity`, then plain
+   :func:`fidelity` and :func:`effect_overlap`: these ask the model;
+3. :func:`stability`, :func:`conformity`, :func:`gini` and :func:`completeness`, which a useless
+   explanation can pass;
+4. :func:`model_randomisation` and :func:`label_randomisation`, which it must fail.
+
+No number means anything alone: :func:`evaluate` sets random and the oracle beside every method;
+:func:`summarise` and :func:`differences` give intervals. An explanation of a model that knows
+nothing is worth nothing: print the model's pair AUC and spread as well.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from pyg_siamex.metric.agreement import spearman, top_jaccard
+from pyg_siamex.metric.completeness import Completeness, completeness
+from pyg_siamex.metric.conformity import conformity
+from pyg_siamex.metric.curves import RemovalCurves, removal_curves
+from pyg_siamex.metric.element_values import element_importance
+from pyg_siamex.metric.evaluate import evaluate
+from pyg_siamex.metric.fidelity import Fidelity, characterisation_score, fidelity
+from pyg_siamex.metric.ground_truth import (
+    ground_truth_auroc,
+    ground_truth_average_precision,
+    ground_truth_precision,
+)
+from pyg_siamex.metric.insertion import InsertionDeletion, insertion_deletion
+from pyg_siamex.metric.measure import MEASURES, Measured
+from pyg_siamex.metric.overlap import effect_overlap, sparse_fidelity
+from pyg_siamex.metric.permuted import permuted
+from pyg_siamex.metric.randomisation import (
+    Randomisation,
+    label_randomisation,
+    model_randomisation,
+)
+from pyg_siamex.metric.removal import Deletion, FeatureMean, MessageMask, Removal, removal_resolver
+from pyg_siamex.metric.robust import robust_fidelity
+from pyg_siamex.metric.setting import Setting
+from pyg_siamex.metric.simplicity import effective_share, gini
+from pyg_siamex.metric.stability import Stability, stability
+from pyg_siamex.metric.summary import differences, summarise
+
+if TYPE_CHECKING:
+    from pyg_siamex.metric.accumulate import Faithfulness, GroundTruth
+
+__all__ = [
+    "MEASURES",
+    "Completeness",
+    "Deletion",
+    "Faithfulness",
+    "FeatureMean",
+    "Fidelity",
+    "GroundTruth",
+    "InsertionDeletion",
+    "Measured",
+    "MessageMask",
+    "Randomisation",
+    "Removal",
+    "RemovalCurves",
+    "Setting",
+    "Stability",
+    "characterisation_score",
+    "completeness",
+    "conformity",
+    "differences",
+    "effect_overlap",
+    "effective_share",
+    "element_importance",
+    "evaluate",
+    "fidelity",
+    "gini",
+    "ground_truth_auroc",
+    "ground_truth_average_precision",
+    "ground_truth_precision",
+    "insertion_deletion",
+    "label_randomisation",
+    "model_randomisation",
+    "permuted",
+    "removal_curves",
+    "removal_resolver",
+    "robust_fidelity",
+    "sparse_fidelity",
+    "spearman",
+    "stability",
+    "summarise",
+    "top_jaccard",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import torchmetrics only when a class of its kind is asked for."""
+    if name in ("Faithfulness", "GroundTruth"):
+        from pyg_siamex.metric import accumulate
+
+        return getattr(accumulate, name)
+    raise AttributeError(f"module 'pyg_siamex.metric' has no attribute '{name}'")

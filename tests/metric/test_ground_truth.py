@@ -2,11 +2,18 @@ import math
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch_geometric.explain.metric import groundtruth_metrics
 
-from pyg_siamex.metric import ground_truth_auroc, ground_truth_average_precision
+from pyg_siamex.metric import (
+    ground_truth_auroc,
+    ground_truth_average_precision,
+    ground_truth_precision,
+)
 
 TRUTH = torch.tensor([True, False, True, False])
+MEASURES = (ground_truth_auroc, ground_truth_average_precision, ground_truth_precision)
 
 
 def test_ends_of_the_scale():
@@ -14,12 +21,24 @@ def test_ends_of_the_scale():
     assert ground_truth_auroc(-TRUTH.float(), TRUTH) == 0
     assert ground_truth_auroc(torch.zeros(4), TRUTH) == 0.5
     assert ground_truth_average_precision(TRUTH.float(), TRUTH) == 1
+    assert ground_truth_precision(TRUTH.float(), TRUTH) == 1
+    assert ground_truth_precision(-TRUTH.float(), TRUTH) == 0
+    assert ground_truth_precision(torch.zeros(4), TRUTH) == 0.5
 
 
 def test_by_hand():
     importance = torch.tensor([0.9, 0.8, 0.7, 0.1])
     assert ground_truth_auroc(importance, TRUTH) == 0.75
     assert ground_truth_average_precision(importance, TRUTH) == pytest.approx((1 + 2 / 3) / 2)
+    assert [ground_truth_precision(importance, TRUTH, k) for k in (1, 2, 3, 4)] == pytest.approx(
+        [1, 1 / 2, 2 / 3, 1 / 2]
+    )
+
+
+def test_ties_at_the_edge_count_by_their_mean():
+    importance = torch.tensor([1.0, 0.5, 0.5, 0.5])
+    # The first is true; one of the other three, of which one is true, is second.
+    assert ground_truth_precision(importance, TRUTH, 2) == pytest.approx((1 + 1 / 3) / 2)
 
 
 def test_agrees_with_pyg():
@@ -27,11 +46,43 @@ def test_agrees_with_pyg():
     importance, truth = torch.rand(50), torch.rand(50) > 0.7
     expected = groundtruth_metrics(importance, truth, metrics="auroc")
     assert ground_truth_auroc(importance, truth) == pytest.approx(expected, abs=1e-6)
+    for k in (1, 7, 20):
+        hard = torch.zeros(50).index_fill(0, importance.topk(k).indices, 1)
+        expected = groundtruth_metrics(hard, truth, metrics="precision")
+        assert ground_truth_precision(importance, truth, k) == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_best_alternative_counts():
+    alternatives = torch.tensor([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]], dtype=torch.bool)
+    importance = torch.tensor([0.0, 0.1, 0.9, 0.8])
+    for measure in MEASURES:
+        assert measure(importance, alternatives) == 1
+        assert measure(importance, alternatives[:, :1]) < 1
+        assert measure(importance, alternatives[:, :1]) == measure(importance, alternatives[:, 0])
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30)
+def test_alternatives_lift_random(seed):
+    generator = torch.Generator().manual_seed(seed)
+    importance = torch.rand(12, generator=generator)
+    truth = torch.rand(12, 3, generator=generator) > 0.6
+    values = [ground_truth_auroc(importance, column) for column in truth.unbind(1)]
+    known = [value for value in values if not math.isnan(value)]
+    together = ground_truth_auroc(importance, truth)
+    assert math.isnan(together) if not known else together == max(known)
 
 
 def test_no_truth_is_no_number():
-    assert math.isnan(ground_truth_auroc(torch.rand(3), torch.zeros(3)))
-    assert math.isnan(ground_truth_average_precision(torch.rand(3), torch.ones(3)))
+    for measure in MEASURES:
+        assert math.isnan(measure(torch.rand(3), torch.zeros(3)))
+        assert math.isnan(measure(torch.rand(3), torch.ones(3)))
+        assert math.isnan(measure(torch.rand(3), torch.ones(3, 2)))
+        assert math.isnan(measure(torch.rand(0), torch.ones(0)))
+
+
+def test_one_element_with_alternatives_is_not_read_as_a_row():
+    assert math.isnan(ground_truth_auroc(torch.rand(1), torch.tensor([[True, False]])))
 
 
 def test_bad_input_is_named():
@@ -39,3 +90,5 @@ def test_bad_input_is_named():
         ground_truth_auroc(torch.rand(3), TRUTH)
     with pytest.raises(ValueError, match="NaN"):
         ground_truth_auroc(torch.tensor([1, 2, float("nan"), 3]), TRUTH)
+    with pytest.raises(ValueError, match="k must be from 1"):
+        ground_truth_precision(torch.rand(4), TRUTH, 5)

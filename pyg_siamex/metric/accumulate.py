@@ -1,0 +1,121 @@
+"""Measures that grow pair by pair, as torchmetrics' do: update, compute, reset."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.fidelity import characterisation_score, fidelity
+from pyg_siamex.metric.ground_truth import (
+    ground_truth_auroc,
+    ground_truth_average_precision,
+    ground_truth_precision,
+)
+from pyg_siamex.metric.insertion import insertion_deletion
+from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+class PairMean(Metric):
+    """Base class: the mean over pairs of one or more named values, undefined ones left out.
+
+    Attributes:
+        names: Names of the values.
+    """
+
+    full_state_update = False
+    is_differentiable = False
+    names: tuple[str, ...] = ()
+    rows: list[Tensor]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.add_state("rows", default=[], dist_reduce_fx="cat")
+
+    def add(self, values: Tensor) -> None:
+        """Keep the values of B pairs, ``[B, names]``; ``nan`` where undefined."""
+        self.rows.append(values.double().to(self.device))
+
+    def compute(self) -> dict[str, Tensor]:
+        """Mean of every value over the pairs that have one, and ``"undefined"``.
+
+        ``"undefined"`` is the number of pairs that lack a value.
+
+        Raises:
+            ValueError: If there was no update.
+        """
+        if not len(self.rows):
+            raise ValueError("no pairs were measured: call update first")
+        rows = self.rows if isinstance(self.rows, Tensor) else torch.cat([*self.rows])
+        means = dict(zip(self.names, rows.nanmean(0), strict=True))
+        return {**means, "undefined": rows.isnan().any(1).sum()}
+
+
+class GroundTruth(PairMean):
+    """Mean AUROC, average precision and precision@k over pairs; high is good.
+
+    Args:
+        k: As for :func:`~pyg_siamex.metric.ground_truth_precision`.
+        **kwargs: See :class:`torchmetrics.Metric`.
+
+    Example:
+        >>> metric = GroundTruth()
+        >>> for explanation, truth in zip(explanations, truths):
+        ...     metric.update(explanation.query.edge_mask, truth)
+        >>> metric.compute()["auroc"]
+    """
+
+    higher_is_better = True
+    names = ("auroc", "average_precision", "precision")
+
+    def __init__(self, k: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.k = k
+
+    def update(self, importance: Tensor, truth: Tensor) -> None:
+        """Add one pair: ``[M]`` and ``[M]`` or ``[M, alternatives]``."""
+        values = [
+            ground_truth_auroc(importance, truth),
+            ground_truth_average_precision(importance, truth),
+            ground_truth_precision(importance, truth, self.k),
+        ]
+        self.add(torch.tensor([values]))
+
+
+class Faithfulness(PairMean):
+    """Mean insertion minus deletion, fidelities and characterisation score over pairs.
+
+    Args:
+        model: The model that is explained.
+        share: As for :func:`~pyg_siamex.metric.fidelity`.
+        steps: As for :func:`~pyg_siamex.metric.insertion_deletion`.
+        **setting: See :class:`~pyg_siamex.metric.Setting`.
+
+    Example:
+        >>> metric = Faithfulness(model, share=0.1)
+        >>> for query, reference, _ in loader:
+        ...     metric.update(explainer(query, reference))
+        >>> metric.compute()["insertion_deletion"]
+    """
+
+    names = ("insertion_deletion", "fidelity_plus", "fidelity_minus", "characterisation")
+
+    def __init__(
+        self, model: SiameseGNN, share: float = 0.2, steps: int = 20, **setting: Unpack[Options]
+    ) -> None:
+        super().__init__()
+        Setting(**setting)
+        # In a tuple, so that the model is no submodule and stays on its device.
+        self.measured = (model,)
+        self.share, self.steps, self.setting = share, steps, setting
+
+    def update(self, explanations: Sequence[PairExplanation]) -> None:
+        """Add B explained pairs."""
+        (model,) = self.measured
+        areas = insertion_deletion(model, explanations, steps=self.steps, **self.setting)
+        at_share = fidelity(model, explanations, share=self.share, **self.setting)
+        score = characterisation_score(at_share.plus, at_share.minus)
+        self.add(torch.stack([areas.difference, at_share.plus, at_share.minus, score], dim=1))

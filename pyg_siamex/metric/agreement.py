@@ -1,0 +1,97 @@
+r"""How far importances of the same elements agree: rank correlation and overlap of the top."""
+
+import numpy as np
+import torch
+from scipy.stats import rankdata
+from torch import Tensor
+
+
+def spearman(a: Tensor, b: Tensor) -> Tensor:
+    r"""Spearman's rank correlation of every row of ``a`` with every row of ``b``, in [-1, 1].
+
+    The Pearson correlation of average ranks, so that ties are handled (Spearman 1904; Kendall
+    1945).
+
+    Args:
+        a: Importances, ``[R, M]``.
+        b: Importances of the same elements, ``[T, M]``.
+
+    Returns:
+        ``[R, T]``; ``nan`` where a row is constant, or empty, and orders nothing.
+
+    Raises:
+        ValueError: If the rows differ in length.
+    """
+    _check(a, b)
+    if not a.size(1):
+        return _undefined(a, b)
+    return _directions(a) @ _directions(b).T
+
+
+def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
+    r"""Overlap of the top shares of every row of ``a`` and every row of ``b``, in [0, 1].
+
+    .. math:: J = \frac{|S_a \cap S_b|}{|S_a \cup S_b|}
+
+    Elements tied at the edge of the top are in it by chance, independently in both rows: constant
+    importances overlap as random ones do, :math:`E|S_a \cap S_b| = \sum_i p_i^a p_i^b`.
+
+    Args:
+        a: Importances, ``[R, M]``.
+        b: Importances of the same elements, ``[T, M]``.
+        share: Share of the elements in the top, in (0, 1), rounded up.
+
+    Returns:
+        ``[R, T]``; ``nan`` where there are no elements.
+
+    Raises:
+        ValueError: If the rows differ in length, or ``share`` is out of range.
+    """
+    _check(a, b)
+    if not 0 < share < 1:
+        raise ValueError(f"share must be between 0 and 1 (got {share})")
+    if not a.size(1):
+        return _undefined(a, b)
+    k = int(np.ceil(share * a.size(1) - 1e-6))
+    common = _chance_of_top(a, k) @ _chance_of_top(b, k).T
+    return common / (2 * k - common)
+
+
+def between_rows(matrix: Tensor) -> Tensor:
+    """The entries of a symmetric matrix ``[R, R]`` for each two different rows, ``[R(R-1)/2]``."""
+    row, column = torch.triu_indices(len(matrix), len(matrix), offset=1)
+    return matrix[row, column]
+
+
+def mean_defined(values: Tensor) -> float:
+    """Mean of the values that are not ``nan``; ``nan`` if there are none."""
+    return float(values.nanmean()) if values.numel() else float("nan")
+
+
+def _undefined(a: Tensor, b: Tensor) -> Tensor:
+    return torch.full((len(a), len(b)), torch.nan, dtype=torch.double)
+
+
+def _directions(values: Tensor) -> Tensor:
+    """Centred average ranks of norm 1, ``[R, M]``; ``nan`` rows for constant ones."""
+    ranks = torch.from_numpy(rankdata(values.detach().cpu().double().numpy(), axis=1))
+    ranks = ranks - ranks.mean(1, keepdim=True)
+    norm = ranks.norm(dim=1, keepdim=True)
+    return ranks / torch.where(norm == 0, torch.nan, norm)
+
+
+def _chance_of_top(values: Tensor, k: int) -> Tensor:
+    """Chance of each element to be among the top k of its row, ``[R, M]``."""
+    values = values.detach().cpu().double()
+    threshold = values.topk(k, dim=1).values[:, -1:]
+    above, tied = values > threshold, values == threshold
+    left = k - above.sum(1, keepdim=True)
+    return above.double() + tied * left / tied.sum(1, keepdim=True)
+
+
+def _check(a: Tensor, b: Tensor) -> None:
+    if a.dim() != 2 or b.dim() != 2 or a.size(1) != b.size(1):
+        raise ValueError(
+            f"importances must be rows over the same elements, got shapes {list(a.shape)} and "
+            f"{list(b.shape)}"
+        )

@@ -1,0 +1,72 @@
+"""Completeness: do attributions sum to what they should?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.explanation import PairExplanation
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Relative gaps between attributions' sums and what they should sum to; 0 is complete.
+
+    Attributes:
+        errors: Of each explanation, ``[P]``; ``nan`` where its method makes no promise.
+        tolerance: Largest gap that counts as complete.
+    """
+
+    errors: Tensor
+    tolerance: float
+
+    @property
+    def mean(self) -> float:
+        """Mean error over the explanations that promise completeness."""
+        return float(self.errors.nanmean())
+
+    @property
+    def median(self) -> float:
+        """Median error; not moved by a few pairs whose sum is near 0."""
+        return float(self.errors.nanmedian())
+
+    @property
+    def largest(self) -> float:
+        """Largest error."""
+        known = self.errors[~self.errors.isnan()]
+        return float(known.max()) if len(known) else float("nan")
+
+    @property
+    def complete(self) -> float:
+        """Share of explanations within the tolerance, of those that promise completeness."""
+        known = self.errors[~self.errors.isnan()]
+        return float((known <= self.tolerance).double().mean())
+
+    @property
+    def without(self) -> int:
+        """Number of explanations whose method makes no promise."""
+        return int(self.errors.isnan().sum())
+
+
+def completeness(explanations: Sequence[PairExplanation], tolerance: float = 0.01) -> Completeness:
+    r"""Collect the completeness errors :math:`|\sum a - f| / |f|` that explainers report.
+
+    Sundararajan et al. (arXiv 1703.01365) for integrated gradients; conservation for relevance
+    propagation. In [0, inf), low is good. A complete attribution need not be a good one.
+
+    Args:
+        explanations: P explanations, of any explainer.
+        tolerance: Largest gap that counts as complete, above 0.
+
+    Raises:
+        ValueError: If there is no explanation, or ``tolerance`` is not positive.
+    """
+    if not explanations:
+        raise ValueError("there are no explanations to measure")
+    if not tolerance > 0:
+        raise ValueError(f"tolerance must be positive (got {tolerance})")
+    errors = [
+        float("nan") if e.completeness_error is None else e.completeness_error for e in explanations
+    ]
+    return Completeness(torch.tensor(errors, dtype=torch.double), tolerance)

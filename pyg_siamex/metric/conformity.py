@@ -1,0 +1,49 @@
+"""Conformity: do importances respect an order that was asked of them?"""
+
+import math
+
+import torch
+from scipy.stats import rankdata
+from torch import Tensor
+
+
+def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
+    r"""Share of the relations i > j that importances respect strictly, in [0, 1].
+
+    .. math::
+        \frac{1}{R} \sum_{(i, j)} \left[ \rho_i - \rho_j > \mathrm{margin} \right], \qquad
+        \rho = \frac{\mathrm{rank} - 1}{M - 1}
+
+    with average ranks, so that the measure does not depend on the scale of the importances, and a
+    tie does not conform: masks that are all 0 have conformity 0. A random order has 1/2 without a
+    margin.
+
+    Args:
+        importance: ``[M]``.
+        order: Relations ``[R, 2]``, each (i, j) for "i is more important than j".
+        margin: Smallest difference in rank, as a share of all ranks, in [0, 1).
+
+    Returns:
+        The share, or ``nan`` without relations.
+
+    Raises:
+        ValueError: If a relation names no element, an importance is not finite, or ``margin`` is
+            out of range.
+    """
+    importance = importance.detach().cpu().flatten()
+    if not 0 <= margin < 1:
+        raise ValueError(f"margin must be in [0, 1) (got {margin})")
+    if not torch.isfinite(importance).all():
+        raise ValueError("importances hold NaN or infinite values")
+    if order.numel() == 0:
+        return math.nan
+    if order.dim() != 2 or order.size(1) != 2:
+        raise ValueError(f"order must be relations [R, 2] (got shape {list(order.shape)})")
+    if int(order.min()) < 0 or int(order.max()) >= len(importance):
+        raise ValueError(
+            f"order names element {int(order.max())} or below 0, and there are {len(importance)}"
+        )
+    ranks = torch.from_numpy(rankdata(importance.double().numpy())) - 1
+    above, below = ranks[order.cpu().long()].unbind(1)
+    # In whole ranks: dividing would make differences that equal the margin larger or smaller.
+    return float((above - below > margin * (len(importance) - 1)).double().mean())

@@ -1,0 +1,107 @@
+"""Stability of every pair of a table: over references of its query, and over seeds."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.agreement import spearman, top_jaccard
+from pyg_siamex.metric.setting import Setting
+from pyg_siamex.metric.stability import importance_rows, reference_spread
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+def over_references(
+    model: SiameseGNN,
+    explanations: Sequence[PairExplanation],
+    query_ids: Sequence[Hashable],
+    reference_labels: Sequence[Hashable] | None,
+    share: float,
+    setting: Setting,
+) -> dict[str, Tensor]:
+    """Agreement of each pair with the other pairs of its query, see :func:`stability`.
+
+    Args:
+        model: The model, for the spread of the references.
+        explanations: P explanations.
+        query_ids: Equal for pairs of the same query, ``[P]``.
+        reference_labels: Class of each reference, ``[P]``; one class where not given.
+        share: Share of the elements in the top.
+        setting: Which elements.
+
+    Returns:
+        Columns ``[P]``, ``nan`` where a pair has nothing to be compared with.
+    """
+    labels = reference_labels or [0] * len(explanations)
+    columns: dict[str, Tensor] = defaultdict(lambda: _unknown(len(explanations)))
+    for group in _groups(query_ids):
+        members = [explanations[k] for k in group]
+        rows = importance_rows(members, setting)
+        own = [labels[k] for k in group]
+        same = torch.tensor([[a == b for b in own] for a in own])
+        apart = ~torch.eye(len(group), dtype=torch.bool)
+        index = torch.tensor(group)
+        rho, size = spearman(rows, rows), spearman(rows.abs(), rows.abs())
+        columns["stability"][index] = _mean(rho, same & apart)
+        columns["stability, magnitude"][index] = _mean(size, same & apart)
+        top = top_jaccard(rows.abs(), rows.abs(), share)
+        columns["top overlap"][index] = _mean(top, same & apart)
+        if reference_labels is not None:
+            columns["other class"][index] = _mean(rho, ~same)
+            columns["other class, magnitude"][index] = _mean(size, ~same)
+        if len(group) > 1:
+            columns["spread"][index] = reference_spread(model, members, setting)
+    return dict(columns)
+
+
+def over_seeds(
+    by_seed: Sequence[Sequence[PairExplanation]], setting: Setting
+) -> list[dict[str, Tensor]]:
+    """Mean Spearman correlation of each pair with its own explanations under other seeds.
+
+    Args:
+        by_seed: For each of two or more seeds P explanations of the same pairs.
+        setting: Which elements.
+
+    Returns:
+        For each seed a column ``[P]``.
+    """
+    apart = ~torch.eye(len(by_seed), dtype=torch.bool)
+    # Also where both sides are measured: the pair is the same, so that its elements are.
+    one = setting if setting.side != "both" else replace(setting, side="query")
+    means = [
+        _mean(spearman(rows, rows), apart)
+        for rows in (importance_rows(runs, one) for runs in zip(*by_seed, strict=True))
+    ]
+    return [{"seed floor": column} for column in torch.stack(means, dim=1)]
+
+
+def check_ids(
+    explanations: Sequence[PairExplanation], query_ids: Sequence[Hashable], setting: Setting
+) -> None:
+    """Refuse ids that call different graphs the same.
+
+    Raises:
+        ValueError: If graphs with equal ids differ, or both sides are measured.
+    """
+    for group in _groups(query_ids):
+        importance_rows([explanations[k] for k in group], setting)
+
+
+def _groups(ids: Sequence[Hashable]) -> list[list[int]]:
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for position, key in enumerate(ids):
+        groups[key].append(position)
+    return list(groups.values())
+
+
+def _mean(values: Tensor, chosen: Tensor) -> Tensor:
+    """Mean of the chosen, defined entries of each row, ``[R]``."""
+    return torch.where(chosen, values, torch.nan).nanmean(1)
+
+
+def _unknown(size: int) -> Tensor:
+    return torch.full((size,), float("nan"), dtype=torch.double)

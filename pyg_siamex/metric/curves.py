@@ -1,0 +1,116 @@
+r"""Similarity as the most important elements are removed, and as they alone are kept."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Unpack
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.over_pairs import over_pairs
+from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
+from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+@dataclass(frozen=True)
+class RemovalCurves:
+    r"""What P similarities do along the shares of elements that explanations put first.
+
+    :math:`S_k` are the k most important elements of each measured graph.
+
+    Attributes:
+        shares: Shares that were asked for, in [0, 1], ascending, ``[K]``.
+        selected: Shares k of the elements that were selected, whole elements, ``[P, K]``.
+        whole: :math:`s_0`, ``[P]``.
+        empty: :math:`s_\emptyset`, everything removed, ``[P]``.
+        effect: :math:`d = s_0 - s_\emptyset`, ``[P]``; ``nan`` where there is nothing to explain.
+        kept: :math:`s(S_k, r)`, the selection alone, ``[P, K]``.
+        removed: :math:`s(q \setminus S_k, r)`, all but the selection, ``[P, K]``.
+    """
+
+    shares: Tensor
+    selected: Tensor
+    whole: Tensor
+    empty: Tensor
+    effect: Tensor
+    kept: Tensor
+    removed: Tensor
+
+    @property
+    def fidelity_plus(self) -> Tensor:
+        r""":math:`(s_0 - s(q \setminus S_k, r)) / d`, ``[P, K]``; high is good."""
+        return (self.whole[:, None] - self.removed) / self.effect[:, None]
+
+    @property
+    def fidelity_minus(self) -> Tensor:
+        r""":math:`(s_0 - s(S_k, r)) / d`, ``[P, K]``; low is good."""
+        return (self.whole[:, None] - self.kept) / self.effect[:, None]
+
+    @property
+    def undefined(self) -> int:
+        """Number of pairs with nothing to explain, whose normalised values are ``nan``."""
+        return int(self.effect.isnan().sum())
+
+    def area(self, values: Tensor) -> Tensor:
+        """Mean height of curves ``[P, K]``, by the trapezoid rule, ``[P]``.
+
+        Over the shares that were selected, so that rounding favours no one in a small graph.
+        """
+        width = self.selected[:, -1] - self.selected[:, 0]
+        return torch.trapezoid(values, self.selected, dim=-1) / width
+
+
+def removal_curves(
+    model: SiameseGNN,
+    explanations: Sequence[PairExplanation],
+    *,
+    shares: Sequence[float] | None = None,
+    **setting: Unpack[Options],
+) -> RemovalCurves:
+    """Remove, and keep, growing shares of the elements that explanations put first.
+
+    All removals of all pairs go through the encoder in a few large batches.
+
+    Args:
+        model: The model that was explained; found unchanged.
+        explanations: P explanations, of any explainer.
+        shares: Ascending shares in [0, 1]; 0, 5, ..., 100 % where not given. A share of n elements
+            is rounded up to whole elements.
+        **setting: See :class:`~pyg_siamex.metric.Setting`.
+
+    Raises:
+        ValueError: If shares are not ascending in [0, 1], or explanations lack the masks.
+    """
+    grid = percentages() if shares is None else list(shares)
+    _check(grid)
+
+    def measure(pairs: PerturbedPairs) -> dict[str, Tensor]:
+        top = torch.stack([pairs.ranks.top(share) for share in grid])  # [K, M]
+        kept, removed = pairs.similarity(torch.cat([top, ~top]).float()).chunk(2)
+        ends = {"whole": pairs.whole, "empty": pairs.empty, "effect": pairs.effect}
+        return {**ends, "selected": pairs.share(top).T, "kept": kept.T, "removed": removed.T}
+
+    values = over_pairs(model, explanations, Setting(**setting), measure)
+    return RemovalCurves(torch.tensor(grid, dtype=torch.double), **values)
+
+
+def percentages(steps: int = 20) -> list[float]:
+    """Shares 0, ..., 1 in equal ``steps``.
+
+    Raises:
+        ValueError: If ``steps`` is below 1.
+    """
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1 (got {steps})")
+    return [step / steps for step in range(steps + 1)]
+
+
+def _check(shares: Sequence[float]) -> None:
+    inside = all(math.isfinite(share) and 0 <= share <= 1 for share in shares)
+    ascending = all(a < b for a, b in itertools.pairwise(shares))
+    if not shares or not inside or not ascending:
+        raise ValueError(f"shares must ascend within [0, 1] (got {list(shares)})")

@@ -1,0 +1,140 @@
+"""What an explanation says of each edge, node or node feature of one of its graphs."""
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.explain import Explanation
+from torch_geometric.utils import scatter
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.importance import edge_importance, node_importance
+from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
+from pyg_siamex.explain.problem import Side
+from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
+
+
+def element_importance(
+    explanation: PairExplanation,
+    *,
+    elements: Elements | None = None,
+    side: Side = "query",
+    undirected: bool = False,
+) -> Tensor:
+    """Importance of each mask element of one pair, ``[M]``, signed where the masks are.
+
+    Elements are numbered as in masks and invariances: edges without self loops, or unordered node
+    pairs; nodes; all features of all nodes; or features. For :func:`conformity`, for example.
+
+    Args:
+        explanation: The explanation.
+        elements: See :class:`~pyg_siamex.metric.Setting`.
+        side: Likewise; for ``"both"`` the query's elements come first.
+        undirected: Likewise.
+
+    Raises:
+        ValueError: If the masks do not speak of such elements, or are not finite.
+    """
+    return every_importance(explanation, Setting(elements, side, undirected))
+
+
+def every_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
+    """Importance of each mask element, ``[M]``; otherwise as :func:`element_importance`."""
+    elements = setting.elements_of([explanation])
+    return torch.cat(
+        [
+            reduce(
+                element_space(explanation, side, setting),
+                gate_values(explanation, side, elements),
+                "mean",
+            )
+            for side in sides(setting)
+        ]
+    )
+
+
+def present_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
+    """Importance of the elements that are there, ``[M']``: features that are 0 are left out."""
+    present = [present_elements(explanation, side, setting) for side in sides(setting)]
+    return every_importance(explanation, setting)[torch.cat(present)]
+
+
+def element_space(explanation: PairExplanation, side: str, setting: Setting) -> MaskSpace:
+    """The elements of one graph."""
+    elements = setting.elements_of([explanation])
+    graph = getattr(explanation, side)
+    inputs = GraphInputs.from_data(Data(x=graph.x, edge_index=graph.edge_index))
+    if elements == "edge":
+        return edge_space(inputs, setting.undirected)
+    return node_space(inputs, MASK_TYPES[elements]["node_mask_type"])
+
+
+def present_elements(explanation: PairExplanation, side: str, setting: Setting) -> Tensor:
+    """Which elements of one graph are there, ``[M]``: features that are 0 are not."""
+    space = element_space(explanation, side, setting)
+    if setting.elements_of([explanation]) in ("edge", "node"):
+        return torch.ones(len(space), dtype=torch.bool, device=space.index.device)
+    return reduce(space, (getattr(explanation, side).x != 0).float(), "sum") > 0
+
+
+def reduce(space: MaskSpace, gates: Tensor, how: str) -> Tensor:
+    """Values of gates, ``[E]``, ``[N, 1]`` or ``[N, F]``, to elements, ``[M]``.
+
+    Args:
+        space: The elements.
+        gates: A value for each gate.
+        how: ``"mean"``, ``"sum"`` or ``"max"`` over the gates of an element.
+    """
+    index = space.index.flatten()
+    inside = index >= 0
+    values = gates.to(index.device).expand_as(space.index).flatten()[inside]
+    return scatter(values, index[inside], dim_size=len(space), reduce=how)
+
+
+def gate_values(
+    explanation: PairExplanation, side: str, elements: str, name: str = "the explanation"
+) -> Tensor:
+    """Importance of each edge ``[E]``, node ``[n, 1]`` or node feature ``[n, F]``.
+
+    Args:
+        explanation: The explanation.
+        side: ``"query"`` or ``"reference"``.
+        elements: ``"edge"``, ``"node"``, ``"feature"`` or ``"common_feature"``.
+        name: What messages call it.
+
+    Raises:
+        ValueError: If the masks of that side do not speak of such elements, or are not finite.
+    """
+    graph = getattr(explanation, side)
+    if graph.get("node_mask") is None and graph.get("edge_mask") is None:
+        raise ValueError(
+            f"{name} has no masks on the {side}: explain with side='both', or measure the other "
+            f"side"
+        )
+    if elements == "edge":
+        values = edge_importance(graph)
+    elif elements == "node":
+        values = node_importance(graph).view(-1, 1)
+    else:
+        values = _feature_values(graph, elements, name)
+    if not torch.isfinite(values).all():
+        raise ValueError(f"{name} has NaN or infinite importances on the {side}")
+    return values.detach()
+
+
+def sides(setting: Setting) -> tuple[str, ...]:
+    """The measured sides, the query first."""
+    return ("query", "reference") if setting.side == "both" else (setting.side,)
+
+
+def _feature_values(graph: Explanation, elements: str, name: str) -> Tensor:
+    mask = graph.get("node_mask")
+    shape = None if mask is None else list(mask.shape)
+    nodes, features = graph.x.shape
+    fits = shape in ([nodes, features], [1, features])
+    if not fits or (elements == "feature" and shape != [nodes, features]):
+        raise ValueError(
+            f"{name} has a node_mask of shape {shape}, and elements='{elements}' needs "
+            f"{[nodes, features]}: explain with node_mask_type='attributes'"
+        )
+    return mask.expand(nodes, features)

@@ -1,0 +1,220 @@
+"""One call from explainers and pairs to a table, with the controls that every table needs."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
+from pyg_siamex.metric.measure import MEASURES, Measure, Measured, check_amounts, check_orders
+from pyg_siamex.metric.methods import (
+    BySeed,
+    Explanations,
+    Method,
+    elements_of,
+    explain,
+    model_of,
+    named,
+    oracle_control,
+    pairs_of,
+    random_control,
+)
+from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.metric.truth import PairTruth, Truth, pair_truths
+from pyg_siamex.nn.siamese import SiameseGNN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def evaluate(
+    methods: Method | Mapping[str, Method],
+    queries: Sequence[Data] | None = None,
+    references: Sequence[Data] | None = None,
+    *,
+    model: SiameseGNN | None = None,
+    truth: Sequence[Truth | None] | None = None,
+    orders: Sequence[Tensor | None] | None = None,
+    query_ids: Sequence[Hashable] | None = None,
+    reference_labels: Sequence[Hashable] | None = None,
+    seeds: Sequence[int] = (0,),
+    measures: Sequence[str | Measure] = tuple(MEASURES),
+    share: float = 0.2,
+    steps: int = 20,
+    draws: int = 50,
+    **setting: Unpack[Options],
+) -> "pd.DataFrame":
+    """Measure explainers on pairs, with random and, where the truth is known, the oracle beside.
+
+    All methods are measured on the same elements at the same share, by the same removals and draws.
+
+    Args:
+        methods: One method, or methods by name. A method is a
+            :class:`~pyg_siamex.explain.PairExplainer`, run with the global generator seeded; a
+            function from a seed to a ``PairExplainer``, for algorithms with a seed of their own;
+            finished explanations of the pairs; or these by seed.
+        queries: The queries; not needed where only finished explanations are given.
+        references: Their references.
+        model: The model; that of the first explainer where not given.
+        truth: For each pair what is true of the measured graph's elements, or ``None``: bool per
+            edge, node or node feature, with a last axis for alternatives; a tuple (query,
+            reference) for ``side="both"``. For alike pairs the truth is what both share, for
+            unlike pairs what only one has.
+        orders: For each pair relations (i, j), "i is more important than j", over the elements,
+            ``[R, 2]``, for example of an invariance; adds :func:`conformity`.
+        query_ids: Equal for pairs that have the same query; adds stability over references, with
+            their spread. For ``side="reference"``, equal for pairs that have the same reference.
+        reference_labels: Class of each reference (of each query for ``side="reference"``):
+            stability is then within a class, and the correlation with other classes is shown.
+        seeds: Seeds of the methods and of random. Two or more add the seed floor.
+        measures: Names in :data:`~pyg_siamex.metric.MEASURES`, or functions like those.
+        share: Share of selected elements, in (0, 1).
+        steps: Steps of curves.
+        draws: Draws of robust fidelity.
+        **setting: See :class:`~pyg_siamex.metric.Setting`.
+
+    Returns:
+        One row per pair, method, seed and measure: ``pair``, ``method``, ``seed``, ``measure``,
+        ``value``. A value is ``nan`` where the measure is undefined for the pair.
+        :func:`summarise` gives means and intervals.
+
+    Raises:
+        ValueError: If lengths differ, a name is unknown, or there is no model or no pair.
+
+    Example:
+        >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=bonds)
+        >>> summarise(frame)
+    """
+    chosen = [_measure(measure) for measure in measures]
+    reserved = ("random",) if truth is None else ("random", "oracle")
+    methods, seeds = named(methods, reserved), list(dict.fromkeys(seeds))
+    if not seeds:
+        raise ValueError("give at least one seed")
+    elements = elements_of(next(iter(methods.values())), seeds[0], Setting(**setting))
+    options = Options(**{**setting, "elements": elements})
+    fixed, model = Setting(**options), model or model_of(methods, seeds[0])
+    check_amounts(share, steps, draws)
+    queries, references = pairs_of(methods, queries, references)
+    _check_lengths(
+        len(queries),
+        truth=truth,
+        orders=orders,
+        query_ids=query_ids,
+        reference_labels=reference_labels,
+    )
+    random = random_control(model, queries, references, seeds, fixed)
+    if query_ids is not None:
+        check_ids(random[seeds[0]], query_ids, fixed)
+    if orders is not None:
+        check_orders(random[seeds[0]], orders, fixed)
+    truths = None if truth is None else pair_truths(random[seeds[0]], truth, fixed)
+    explained = {name: explain(m, queries, references, seeds) for name, m in methods.items()}
+    _check_pairs(random[seeds[0]], explained)
+    explained["random"] = random
+    if truths is not None:
+        explained["oracle"] = oracle_control(truths, seeds[0])
+    amounts = (share, steps, draws)
+    run = _Run(model, chosen, truths, orders, query_ids, reference_labels, amounts, options)
+    return run.frame(explained, len(queries))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all methods of one table are measured with; see :func:`evaluate`."""
+
+    model: SiameseGNN
+    measures: list[Measure]
+    truths: list[PairTruth | None] | None
+    orders: Sequence[Tensor | None] | None
+    query_ids: Sequence[Hashable] | None
+    reference_labels: Sequence[Hashable] | None
+    amounts: tuple[float, int, int]
+    options: Options
+
+    def frame(self, explained: Mapping[str, BySeed], pairs: int) -> "pd.DataFrame":
+        import pandas as pd
+
+        parts = []
+        for method, by_seed in explained.items():
+            for seed, columns in self._columns(by_seed):
+                wide = pd.DataFrame({name: value.numpy() for name, value in columns.items()})
+                wide.insert(0, "pair", range(pairs))
+                tidy = wide.melt(id_vars="pair", var_name="measure", value_name="value")
+                parts.append(tidy.assign(method=method, seed=seed))
+        out = pd.concat(parts, ignore_index=True)
+        return out[["pair", "method", "seed", "measure", "value"]]
+
+    def _columns(self, by_seed: BySeed) -> Iterator[tuple[int, dict[str, Tensor]]]:
+        floors = self._floors(by_seed)
+        for (seed, explanations), floor in zip(by_seed.items(), floors, strict=True):
+            index = [k for k, explanation in enumerate(explanations) if explanation is not None]
+            columns: dict[str, Tensor] = {}
+            if index:
+                present = [e for e in explanations if e is not None]
+                columns = {**self._measured(present, index), **floor}
+            yield seed, {n: _spread_out(v, index, len(explanations)) for n, v in columns.items()}
+
+    def _measured(self, explanations: list[PairExplanation], index: list[int]) -> dict[str, Tensor]:
+        truths = None if self.truths is None else [self.truths[k] for k in index]
+        orders = None if self.orders is None else [self.orders[k] for k in index]
+        measured = Measured(
+            self.model, explanations, truths, orders, *self.amounts, options=self.options
+        )
+        columns: dict[str, Tensor] = {}
+        for measure in self.measures:
+            columns |= measure(measured)
+        if self.query_ids is not None:
+            ids = [self.query_ids[k] for k in index]
+            labels = self.reference_labels and [self.reference_labels[k] for k in index]
+            columns |= over_references(
+                self.model, explanations, ids, labels, measured.share, measured.setting
+            )
+        return columns
+
+    def _floors(self, by_seed: BySeed) -> list[dict[str, Tensor]]:
+        runs = [[e for e in explanations if e is not None] for explanations in by_seed.values()]
+        if len(runs) < 2:
+            return [{} for _ in runs]
+        return over_seeds(runs, Setting(**self.options))
+
+
+def _measure(measure: str | Measure) -> Measure:
+    if not isinstance(measure, str):
+        return measure
+    if measure not in MEASURES:
+        raise ValueError(f"there is no measure '{measure}': choose from {', '.join(MEASURES)}")
+    return MEASURES[measure]
+
+
+def _check_pairs(pairs: Explanations, explained: Mapping[str, BySeed]) -> None:
+    for name, by_seed in explained.items():
+        for run in by_seed.values():
+            if len(run) != len(pairs):
+                raise ValueError(f"'{name}' explains {len(run)} pairs of {len(pairs)}")
+            for k, (one, other) in enumerate(zip(pairs, run, strict=True)):
+                if other is None or not _same_pair(one, other):
+                    raise ValueError(f"'{name}' explains other graphs in pair {k}")
+
+
+def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
+    return all(
+        torch.equal(a.x, b.x) and torch.equal(a.edge_index, b.edge_index)
+        for a, b in ((one.query, other.query), (one.reference, other.reference))
+    )
+
+
+def _check_lengths(pairs: int, **given: Sequence | None) -> None:
+    for name, values in given.items():
+        if values is not None and len(values) != pairs:
+            raise ValueError(f"{name} has {len(values)} entries for {pairs} pairs")
+
+
+def _spread_out(values: Tensor, index: list[int], size: int) -> Tensor:
+    """Values of some pairs among all, ``nan`` for the others, ``[size]``."""
+    out = torch.full((size,), float("nan"), dtype=torch.double)
+    out[torch.tensor(index)] = values.double()
+    return out

@@ -1,0 +1,70 @@
+r"""Insertion and deletion curves of a similarity, and their areas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Unpack
+
+from torch import Tensor
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.curves import RemovalCurves, percentages, removal_curves
+from pyg_siamex.metric.setting import Options
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+@dataclass(frozen=True)
+class InsertionDeletion:
+    """Areas of P pairs; ``nan`` where a pair has nothing to explain.
+
+    Attributes:
+        insertion: Area under the insertion curve, ``[P]``, about [0, 1]; high is good.
+        deletion: Area under the deletion curve, ``[P]``, about [0, 1]; low is good.
+        curves: The similarities themselves.
+    """
+
+    insertion: Tensor
+    deletion: Tensor
+    curves: RemovalCurves
+
+    @property
+    def difference(self) -> Tensor:
+        """Insertion minus deletion, ``[P]``, about [-1, 1]; high is good, random is about 0."""
+        return self.insertion - self.deletion
+
+    @property
+    def undefined(self) -> int:
+        """Number of pairs with nothing to explain."""
+        return self.curves.undefined
+
+
+def insertion_deletion(
+    model: SiameseGNN,
+    explanations: Sequence[PairExplanation],
+    *,
+    steps: int = 20,
+    **setting: Unpack[Options],
+) -> InsertionDeletion:
+    r"""Areas under the insertion and deletion curves (RISE, Petsiuk et al., BMVC 2018).
+
+    .. math::
+        I(k) = \frac{s(S_k, r) - s_\emptyset}{d}, \qquad
+        D(k) = \frac{s(q \setminus S_k, r) - s_\emptyset}{d}, \qquad k = 0, \dots, 100\,\%
+
+    with :math:`d = s(q, r) - s_\emptyset`. I rises from 0 to 1 as the most important elements are
+    put into the empty graph, D falls from 1 to 0 as they are taken out of the whole one. The
+    difference of their areas needs no choice of sparsity, and agreed with exact ground truth better
+    than fidelities at one sparsity, plain or robust.
+
+    Args:
+        model: The model that was explained; found unchanged.
+        explanations: P explanations, of any explainer.
+        steps: Equal steps from 0 to 100 %, at least 1.
+        **setting: See :class:`~pyg_siamex.metric.Setting`.
+
+    Raises:
+        ValueError: If ``steps`` is out of range, or explanations lack the masks.
+    """
+    curves = removal_curves(model, explanations, shares=percentages(steps), **setting)
+    insertion = curves.area(1 - curves.fidelity_minus)
+    deletion = curves.area(1 - curves.fidelity_plus)
+    return InsertionDeletion(insertion, deletion, curves)

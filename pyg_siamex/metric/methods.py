@@ -1,0 +1,179 @@
+"""What can be measured: explainers, functions that make them, or finished explanations."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import torch
+from torch_geometric.data import Data
+
+from pyg_siamex.explain.algorithm.random import RandomExplainer
+from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.graph import unexplained
+from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
+from pyg_siamex.metric.truth import PairTruth
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Explanations = Sequence[PairExplanation]
+Method = PairExplainer | Callable[[int], PairExplainer] | Explanations | Mapping[int, Explanations]
+
+# Explanations of every pair by seed; None where a method has no answer.
+BySeed = Mapping[int, Sequence[PairExplanation | None]]
+
+
+def named(
+    methods: Method | Mapping[str, Method], reserved: Sequence[str] = ()
+) -> dict[str, Method]:
+    """Methods by name; a single one takes the name of its algorithm.
+
+    Args:
+        methods: A method, or methods by name.
+        reserved: Names of controls that are added.
+
+    Raises:
+        ValueError: If there is no method, or one has the name of a control.
+    """
+    if isinstance(methods, Mapping) and all(isinstance(key, str) for key in methods):
+        out = cast(dict[str, Method], dict(methods))
+    else:
+        single = cast(Method, methods)
+        out = {_name(single): single}
+    for name in reserved:
+        if name in out:
+            raise ValueError(f"'{name}' is measured in any case: leave it out, or rename it")
+    if not out:
+        raise ValueError("there are no methods to measure")
+    return out
+
+
+def explain(
+    method: Method,
+    queries: Sequence[Data],
+    references: Sequence[Data],
+    seeds: Sequence[int],
+) -> BySeed:
+    """Explanations of all pairs under each seed; finished ones are those of the first seed."""
+    if isinstance(method, Mapping):
+        return {int(seed): list(explanations) for seed, explanations in method.items()}
+    if not callable(method):
+        return {seeds[0]: list(method)}
+    return {
+        seed: explain_seeded(explainer_for(method, seed), queries, references, seed)
+        for seed in seeds
+    }
+
+
+def explain_seeded(
+    explainer: PairExplainer, queries: Sequence[Data], references: Sequence[Data], seed: int
+) -> Explanations:
+    """Explain pairs with the global generator seeded, for algorithms that draw from it.
+
+    The generator is put back after.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return explainer.explain(queries, references)
+
+
+def explainer_for(method: Method, seed: int) -> PairExplainer:
+    """The explainer that a method is, or makes for a seed.
+
+    Raises:
+        TypeError: If it makes none.
+    """
+    made = cast(Callable[[int], PairExplainer], method)
+    explainer = method if isinstance(method, PairExplainer) else made(seed)
+    if not isinstance(explainer, PairExplainer):
+        raise TypeError(f"a method must make a PairExplainer, got {type(explainer).__name__}")
+    return explainer
+
+
+def random_control(
+    model: SiameseGNN,
+    queries: Sequence[Data],
+    references: Sequence[Data],
+    seeds: Sequence[int],
+    setting: Setting,
+) -> dict[int, Explanations]:
+    """Random importances of the elements that ``setting`` names."""
+    graphs = [[unexplained(graph, model) for graph in side] for side in (queries, references)]
+    out: dict[int, Explanations] = {}
+    for seed in seeds:
+        explainer = PairExplainer(
+            model,
+            RandomExplainer(seed),
+            side=setting.side,
+            undirected=setting.undirected,
+            **MASK_TYPES[setting.elements_of([])],
+        )
+        out[seed] = explainer.explain(*graphs)
+    return out
+
+
+def oracle_control(truths: Sequence[PairTruth | None], seed: int) -> BySeed:
+    """The ground truth as a mask: does the model use it at all?"""
+    return {seed: [None if truth is None else truth.oracle for truth in truths]}
+
+
+def pairs_of(
+    methods: Mapping[str, Method],
+    queries: Sequence[Data] | None,
+    references: Sequence[Data] | None,
+) -> tuple[Sequence[Data], Sequence[Data]]:
+    """The pairs that are given, or else those of the first finished explanations.
+
+    Raises:
+        ValueError: If there are none, or not one reference per query.
+    """
+    if queries is None or references is None:
+        finished = [m for m in map(_finished, methods.values()) if m is not None]
+        if len(finished) < len(methods):
+            raise ValueError("give queries and references for the explainers to explain")
+        queries = [e.query for e in finished[0]]
+        references = [e.reference for e in finished[0]]
+    if not len(queries):
+        raise ValueError("there are no explanations to measure")
+    if len(references) != len(queries):
+        raise ValueError(f"references has {len(references)} entries for {len(queries)} pairs")
+    return queries, references
+
+
+def elements_of(method: Method, seed: int, setting: Setting) -> Elements:
+    """The elements that ``setting`` names, or else those of the method's masks, edges first."""
+    finished = _finished(method)
+    if finished is not None or setting.elements is not None:
+        return setting.elements_of(finished or [])
+    explainer = explainer_for(method, seed)
+    asked = {
+        "node_mask_type": explainer.node_mask_type,
+        "edge_mask_type": explainer.edge_mask_type,
+    }
+    fits = (e for e, types in MASK_TYPES.items() if types.items() <= asked.items())
+    return cast(Elements, next(fits))
+
+
+def model_of(methods: Mapping[str, Method], seed: int) -> SiameseGNN:
+    """The model of the first explainer.
+
+    Raises:
+        ValueError: If there are only finished explanations.
+    """
+    for method in methods.values():
+        if _finished(method) is None:
+            return explainer_for(method, seed).model
+    raise ValueError("only finished explanations are given: pass the model that they explain")
+
+
+def _finished(method: Method) -> Explanations | None:
+    if isinstance(method, Mapping):
+        return next(iter(method.values()), [])
+    return None if callable(method) else method
+
+
+def _name(method: Method) -> str:
+    if isinstance(method, PairExplainer):
+        return method.algorithm.name
+    finished = _finished(method)
+    if finished is not None:
+        return (finished[0].algorithm or "explanations") if len(finished) else "explanations"
+    return getattr(method, "__name__", type(method).__name__)

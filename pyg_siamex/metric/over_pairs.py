@@ -1,0 +1,87 @@
+"""Measure many explained pairs, as many at once as is fast."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.explainer import CHUNK_SIZE
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
+from pyg_siamex.metric.setting import Setting
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Result = TypeVar("Result")
+
+
+def over_chunks(
+    model: SiameseGNN,
+    explanations: Sequence[PairExplanation],
+    setting: Setting,
+    measure: Callable[[PerturbedPairs], Result],
+) -> list[Result]:
+    """Measure explanations in chunks that are encoded at once; the model is left as it was.
+
+    Args:
+        model: The model.
+        explanations: P explanations.
+        setting: How they are measured.
+        measure: What is asked of each chunk.
+
+    Raises:
+        TypeError: If ``model`` is no :class:`~pyg_siamex.nn.SiameseGNN`.
+        ValueError: If there is nothing to measure, or an explanation lacks the elements' masks.
+    """
+    if not isinstance(model, SiameseGNN):
+        raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
+    if not explanations:
+        raise ValueError("there are no explanations to measure")
+    elements = setting.elements_of(explanations)
+    with untouched(model), torch.no_grad():
+        return [
+            measure(PerturbedPairs(model, chunk, elements, setting))
+            for chunk in _chunks(explanations)
+        ]
+
+
+def over_pairs(
+    model: SiameseGNN,
+    explanations: Sequence[PairExplanation],
+    setting: Setting,
+    measure: Callable[[PerturbedPairs], dict[str, Tensor]],
+) -> dict[str, Tensor]:
+    """Values of all pairs on the CPU, ``[P, ...]`` each; otherwise as :func:`over_chunks`."""
+    parts = over_chunks(model, explanations, setting, measure)
+    return {name: torch.cat([part[name].cpu() for part in parts]) for name in parts[0]}
+
+
+def ranked_importances(
+    model: SiameseGNN, explanations: Sequence[PairExplanation], setting: Setting
+) -> list[Tensor]:
+    """For each pair, importances in the order of its elements, as they are ranked, ``[M]``.
+
+    Signed explanations of dissimilar pairs are turned round, see
+    :class:`~pyg_siamex.metric.Setting`.
+    """
+
+    def measure(pairs: PerturbedPairs) -> list[Tensor]:
+        count = range(pairs.pairs.num_pairs)
+        return [pairs.directed[pairs.present & (pairs.pair == k)].cpu() for k in count]
+
+    chunks = over_chunks(model, explanations, setting, measure)
+    return [importance for chunk in chunks for importance in chunk]
+
+
+def _chunks(explanations: Sequence[PairExplanation]) -> Iterator[list[PairExplanation]]:
+    chunk: list[PairExplanation] = []
+    size = 0
+    for explanation in explanations:
+        cost = sum(g.num_nodes + g.num_edges for g in (explanation.query, explanation.reference))
+        if chunk and size + cost > CHUNK_SIZE:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(explanation)
+        size += cost
+    yield chunk

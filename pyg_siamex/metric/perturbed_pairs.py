@@ -1,0 +1,175 @@
+"""Pairs whose ranked elements can be taken away: the similarity as a function of what is kept."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import torch
+from torch import Tensor
+from torch_geometric.explain import Explanation
+from torch_geometric.explain.config import MaskType
+from torch_geometric.utils import scatter
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import PairProblem
+from pyg_siamex.metric.element_values import gate_values, reduce, sides
+from pyg_siamex.metric.graph import union
+from pyg_siamex.metric.rank import Ranks, uniform
+from pyg_siamex.metric.removal import removal_resolver
+from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
+from pyg_siamex.nn.siamese import SiameseGNN
+
+# Random removals that show how far the similarity can move.
+PROBES = 16
+# Units in the last place that an encoder may be off.
+ROUNDINGS = 8
+
+
+class PerturbedPairs:
+    r"""P explained pairs and the model, ready to be asked without some of their elements.
+
+    Args:
+        model: The model, in evaluation mode (:func:`~pyg_siamex.explain.guard.untouched`).
+        explanations: P explanations.
+        elements: What is ranked.
+        setting: Everything else.
+
+    Attributes:
+        importance: Importance of each element, ``[M]``.
+        graph: Graph of each element, ``[M]``.
+        present: Elements that are there at all: features that are 0 are not, ``[M]``.
+        whole: :math:`s_0`, similarity of the whole pairs, ``[P]``.
+        empty: :math:`s_\emptyset`, similarity without any element of the measured side, ``[P]``:
+            the edgeless graph, the graph without nodes, or features of 0 or of the mean,
+            as the removal has it.
+    """
+
+    def __init__(
+        self,
+        model: SiameseGNN,
+        explanations: Sequence[PairExplanation],
+        elements: Elements,
+        setting: Setting,
+    ) -> None:
+        self.setting = setting
+        self.removal = removal_resolver(setting.removal)
+        problem = PairProblem(
+            model,
+            _inputs(model, [e.query for e in explanations], elements),
+            _inputs(model, [e.reference for e in explanations], elements),
+            side=setting.side,
+            undirected=setting.undirected,
+            **MASK_TYPES[elements],
+        )
+        self.pairs = MaskedPairs(problem)
+        ((self.name, self.space),) = self.pairs.spaces.items()
+        self.graph, self.pair = self.space.graph, self.pairs.pairs[self.name]
+        self.importance = self.reduce(_importances(explanations, elements, setting), "mean")
+        self.present = self._present()
+        ends = torch.stack([torch.ones_like(self.importance), torch.zeros_like(self.importance)])
+        self.whole, self.empty = self.similarity(ends)
+
+    def similarity(self, keep: Tensor) -> Tensor:
+        """Similarities ``[copies, P]`` with the elements that ``keep``, ``[copies, M]``, keeps.
+
+        Raises:
+            ValueError: If a similarity is not finite.
+        """
+        size = len(self.pairs.union.x) + self.pairs.union.edge_index.size(1)
+        keep = torch.where(self.present, keep, 1.0).to(self.dtype)
+        parts = keep.split(max(1, COPY_BUDGET // size))
+        embeddings = [self.removal.embed(self.pairs, self.name, part) for part in parts]
+        s = torch.cat([self.pairs.similarity(h) for h in embeddings])
+        if not s.isfinite().all():
+            raise ValueError(
+                f"the model's similarity is not finite for {int((~s.isfinite()).any(0).sum())} of "
+                f"{s.size(1)} pairs that lack some elements: check the encoder on graphs without "
+                f"edges or features, or use another removal"
+            )
+        return s
+
+    @cached_property
+    def effect(self) -> Tensor:
+        r"""What there is to explain, :math:`d = s_0 - s_\emptyset`, ``[P]``; ``nan`` if too small.
+
+        Too small is within rounding, or at most ``min_effect`` times the largest change that
+        removing a random part makes.
+        """
+        difference = self.whole - self.empty
+        rounding = torch.finfo(self.dtype).eps * ROUNDINGS * self.whole.abs().clamp_min(1.0)
+        floor = torch.maximum(rounding, self.setting.min_effect * self._random_change())
+        return torch.where(difference.abs() <= floor, torch.nan, difference)
+
+    def _random_change(self) -> Tensor:
+        """Largest change of the similarity over removals of random parts of all sizes, ``[P]``."""
+        chance = uniform(self.graph, self.pairs.union.num_graphs, PROBES, self.setting.seed)
+        kept = torch.arange(1, PROBES + 1, device=chance.device) / (PROBES + 1)
+        s = self.similarity((chance < kept[:, None]).to(self.dtype))
+        return (s - self.whole).abs().amax(0)
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        """Order of the elements within their graphs, the most important first."""
+        graphs = self.pairs.union.num_graphs
+        return Ranks(self.directed, self.graph, self.present, graphs, self.setting.seed)
+
+    def share(self, selected: Tensor) -> Tensor:
+        """Share of each pair's elements that are selected, ``[copies, M] -> [copies, P]``."""
+        chosen = (selected & self.present).double()
+        count = chosen.new_zeros(len(selected), self.pairs.num_pairs).index_add(
+            1, self.pair, chosen
+        )
+        total = self.pair[self.present].bincount(minlength=self.pairs.num_pairs)
+        return count / total
+
+    def reduce(self, gates: Tensor, how: str) -> Tensor:
+        """Values of all edges or node features of the union, ``[E]`` or ``[N, F]``, to ``[M]``."""
+        if self.name == "edge" and self.pairs.order is not None:
+            gates = gates.to(self.pairs.order.device)[self.pairs.order]
+        return reduce(self.space, gates, how)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Floating type of masks."""
+        dtype = self.pairs.union.x.dtype
+        return dtype if dtype.is_floating_point else torch.get_default_dtype()
+
+    @cached_property
+    def directed(self) -> Tensor:
+        """Importances, turned so that the largest value is what explains the effect most."""
+        if self.setting.ranking == "magnitude":
+            return self.importance.abs()
+        signed = scatter(
+            (self.importance < 0).float(), self.pair, dim_size=self.pairs.num_pairs, reduce="sum"
+        )
+        turn = torch.where((signed > 0) & (self.whole < self.empty), -1.0, 1.0)
+        return self.importance * turn[self.pair]
+
+    def _present(self) -> Tensor:
+        if self.pairs.problem.node_mask_type in (None, MaskType.object):
+            return torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
+        return self.reduce((self.pairs.union.x != 0).float(), "sum") > 0
+
+
+def _inputs(model: SiameseGNN, graphs: list[Explanation], elements: Elements) -> GraphInputs:
+    inputs = union(graphs, model)
+    if elements != "edge" and not inputs.x.is_floating_point():
+        raise ValueError(
+            f"elements='{elements}' needs float features, got {inputs.x.dtype}: one-hot encode "
+            f"them first"
+        )
+    return inputs
+
+
+def _importances(
+    explanations: Sequence[PairExplanation], elements: Elements, setting: Setting
+) -> Tensor:
+    return torch.cat(
+        [
+            gate_values(explanation, side, elements, f"explanation {position}")
+            for side in sides(setting)
+            for position, explanation in enumerate(explanations)
+        ]
+    )

@@ -1,0 +1,233 @@
+r"""Sanity checks: an explanation that does not change with the model explains something else."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.problem import Side
+from pyg_siamex.metric.agreement import spearman
+from pyg_siamex.metric.element_values import present_importance
+from pyg_siamex.metric.methods import Explanations, explain_seeded
+from pyg_siamex.metric.permuted import permuted
+from pyg_siamex.metric.reset import layers_from_output, reset
+from pyg_siamex.metric.setting import Elements, Setting
+from pyg_siamex.nn.siamese import SiameseGNN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mode = Literal["cascading", "independent"]
+ExplainerOf = Callable[[SiameseGNN], PairExplainer]
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """How explanations changed as the model lost what it had learned.
+
+    Attributes:
+        frame: One row per randomised layer and pair: ``step``, ``layer`` (as named in the model),
+            ``pair``, ``spearman`` with the explanation of the trained model, ``magnitude`` (the
+            same of absolute values, which gradients of either sign share), ``similarity`` (the
+            randomised model's prediction).
+        unchanged_above: Correlation of magnitudes from which explanations count as unchanged.
+    """
+
+    frame: "pd.DataFrame"
+    unchanged_above: float
+
+    @property
+    def by_layer(self) -> "pd.DataFrame":
+        """Means over pairs, one row per randomised layer."""
+        values = ["spearman", "magnitude", "similarity"]
+        return self.frame.groupby(["step", "layer"], sort=False)[values].mean().reset_index()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the explanations of the last randomised model are still those of the trained one.
+
+        Also where no correlation is defined: importances that are constant do not change.
+        """
+        last = self.frame[self.frame["step"] == self.frame["step"].max()]["magnitude"]
+        return not last.mean() < self.unchanged_above
+
+
+def model_randomisation(
+    explainer: PairExplainer | ExplainerOf,
+    queries: Sequence[Data],
+    references: Sequence[Data],
+    *,
+    model: SiameseGNN | None = None,
+    mode: Mode = "cascading",
+    unchanged_above: float = 0.5,
+    seed: int = 0,
+    elements: Elements | None = None,
+    side: Side = "query",
+    undirected: bool = False,
+) -> Randomisation:
+    r"""Model parameter randomisation test (Adebayo et al., NeurIPS 2018, arXiv 1810.03292).
+
+    Layers are initialised anew from the similarity head back to the input, and the same pairs are
+    explained again; each explanation is compared with that of the trained model by Spearman's
+    correlation, in [-1, 1]. Low is good: an explanation that stays describes the graph, not the
+    model. The trained model is found unchanged.
+
+    Args:
+        explainer: The explainer; or a function from a model to an explainer, needed where an
+            explainer has learned anything from the model (an amortised one, say).
+        queries: The queries.
+        references: Their references.
+        model: The trained model, where ``explainer`` is a function.
+        mode: ``"cascading"`` keeps what was randomised before, down to a wholly random model;
+            ``"independent"`` randomises one layer at a time.
+        unchanged_above: Mean correlation of magnitudes from which explanations are flagged.
+        seed: Seed of the new parameters, and of the global generator whenever pairs are explained:
+            an explainer that returns its random start is thereby found out.
+        elements: What is compared, see :class:`~pyg_siamex.metric.Setting`.
+        side: Likewise.
+        undirected: Likewise.
+
+    Raises:
+        ValueError: If there is no model, no pair, no layer with parameters, or an argument is out
+            of range.
+    """
+    if mode not in get_args(Mode):
+        raise ValueError(f"mode must be 'cascading' or 'independent' (got '{mode}')")
+    trained, explainer_of = _explainer_of(explainer, model)
+    _check(queries, references, unchanged_above)
+    setting = Setting(elements=elements, side=side, undirected=undirected)
+    layers = layers_from_output(trained, queries[0])
+    if not layers:
+        raise ValueError("the model has no layer with parameters that could be randomised")
+
+    def explained(model: SiameseGNN) -> Explanations:
+        return explain_seeded(explainer_of(model), queries, references, seed)
+
+    before = explained(trained)
+    changed, rows = copy.deepcopy(trained), []
+    for step, layer in enumerate(layers):
+        if mode == "independent":
+            changed = copy.deepcopy(trained)
+        reset(changed.get_submodule(layer), seed + step)
+        after = explained(changed)
+        rows += _compare(before, after, setting, step, layer)
+    return Randomisation(_frame(rows), unchanged_above)
+
+
+def label_randomisation(
+    explainer: PairExplainer | ExplainerOf,
+    queries: Sequence[Data],
+    references: Sequence[Data],
+    pairs: PairDataset,
+    train: Callable[[SiameseGNN, PairDataset], object],
+    *,
+    model: SiameseGNN | None = None,
+    unchanged_above: float = 0.5,
+    seed: int = 0,
+    elements: Elements | None = None,
+    side: Side = "query",
+    undirected: bool = False,
+) -> Randomisation:
+    r"""Data randomisation test (Adebayo et al., NeurIPS 2018): a model trained on permuted labels.
+
+    A fresh copy of the model is trained on the same graphs with permuted labels, and the same pairs
+    are explained. Low correlation is good, as for :func:`model_randomisation`. Train until the
+    permuted labels are fitted: a model that learned nothing is the other test.
+
+    Args:
+        explainer: As for :func:`model_randomisation`.
+        queries: The queries.
+        references: Their references.
+        pairs: The pairs that the model was trained on.
+        train: Trains a model on pairs in place, for example
+            ``lambda model, pairs: fit(model, pairs, epochs=50)``.
+        model: As for :func:`model_randomisation`.
+        unchanged_above: Likewise.
+        seed: Seed of the permutation, of the new parameters and of the global generator, which is
+            put back after.
+        elements: What is compared, see :class:`~pyg_siamex.metric.Setting`.
+        side: Likewise.
+        undirected: Likewise.
+
+    Raises:
+        ValueError: If there is no model or no pair, or the pairs have no targets.
+    """
+    trained, explainer_of = _explainer_of(explainer, model)
+    _check(queries, references, unchanged_above)
+    setting = Setting(elements=elements, side=side, undirected=undirected)
+    shuffled = permuted(pairs, seed)
+    before = explain_seeded(explainer_of(trained), queries, references, seed)
+    changed = copy.deepcopy(trained)
+    for step, layer in enumerate(layers_from_output(trained, queries[0])):
+        reset(changed.get_submodule(layer), seed + step)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        train(changed, shuffled)
+    after = explain_seeded(explainer_of(changed), queries, references, seed)
+    return Randomisation(_frame(_compare(before, after, setting, 0, "labels")), unchanged_above)
+
+
+def _explainer_of(
+    explainer: PairExplainer | ExplainerOf, model: SiameseGNN | None
+) -> tuple[SiameseGNN, ExplainerOf]:
+    if not isinstance(explainer, PairExplainer):
+        if model is None:
+            raise ValueError("give the trained model beside a function that makes explainers")
+        return model, explainer
+
+    def same_explainer(other: SiameseGNN) -> PairExplainer:
+        out = copy.copy(explainer)
+        out.model = other
+        return out
+
+    return model or explainer.model, same_explainer
+
+
+def _check(queries: Sequence[Data], references: Sequence[Data], unchanged_above: float) -> None:
+    if not queries or len(queries) != len(references):
+        raise ValueError(
+            f"give one reference per query, and at least one pair (got {len(queries)} queries and "
+            f"{len(references)} references)"
+        )
+    if not 0 < unchanged_above <= 1:
+        raise ValueError(f"unchanged_above must be in (0, 1] (got {unchanged_above})")
+
+
+def _compare(
+    before: Sequence[PairExplanation],
+    after: Sequence[PairExplanation],
+    setting: Setting,
+    step: int,
+    layer: str,
+) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for pair, (one, other) in enumerate(zip(before, after, strict=True)):
+        a, b = (present_importance(e, setting)[None] for e in (one, other))
+        rows.append(
+            {
+                "step": step,
+                "layer": layer,
+                "pair": pair,
+                "spearman": _correlation(a, b),
+                "magnitude": _correlation(a.abs(), b.abs()),
+                "similarity": other.prediction,
+            }
+        )
+    return rows
+
+
+def _correlation(a: Tensor, b: Tensor) -> float:
+    return float(spearman(a, b)) if a.numel() else float("nan")
+
+
+def _frame(rows: list[dict[str, object]]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(rows)

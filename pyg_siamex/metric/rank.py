@@ -1,0 +1,77 @@
+"""Order of the elements within each graph of a union, and the top shares of it."""
+
+import torch
+from torch import Tensor
+
+# Shares such as 0.2 of 5 elements are whole numbers but for rounding.
+ROUNDING = 1e-6
+
+
+class Ranks:
+    """Positions of elements within their graphs, the most important at 0.
+
+    Ties are broken by a draw that depends on the seed and the size of the graph alone, so that
+    neither the order of the elements nor the rest of the batch decides.
+
+    Args:
+        importance: ``[M]``.
+        graph: Graph of each element, ``[M]``.
+        present: Elements that count, ``[M]``; the others come last and are never selected.
+        num_graphs: G.
+        seed: Seed of the draw.
+
+    Attributes:
+        rank: Position of each element within its graph, ``[M]``.
+        count: Number of elements that count in each graph, ``[G]``.
+    """
+
+    def __init__(
+        self, importance: Tensor, graph: Tensor, present: Tensor, num_graphs: int, seed: int = 0
+    ) -> None:
+        self.graph = graph
+        self.count = graph[present].bincount(minlength=num_graphs)
+        order = _shuffled(graph, num_graphs, seed)
+        for key in (-importance, (~present).long(), graph):
+            order = order[key[order].argsort(stable=True)]
+        self.rank = torch.empty_like(order)
+        self.rank[order] = _within(graph, num_graphs)
+
+    def top(self, share: float) -> Tensor:
+        r"""The :math:`\lceil \mathrm{share} \cdot n \rceil` first elements of each graph, ``[M]``.
+
+        Args:
+            share: In [0, 1]; any share above 0 selects at least one element.
+        """
+        if not 0 <= share <= 1:
+            raise ValueError(f"share must be in [0, 1] (got {share})")
+        chosen = (share * self.count - ROUNDING).ceil()
+        return self.rank < chosen[self.graph]
+
+
+def _shuffled(graph: Tensor, num_graphs: int, seed: int) -> Tensor:
+    """Elements graph by graph, in a seeded order within each."""
+    order = graph.argsort(stable=True)
+    sizes = graph.bincount(minlength=num_graphs).tolist()
+    parts = [part[_permutation(len(part), seed).to(part.device)] for part in order.split(sizes)]
+    return torch.cat(parts) if parts else order
+
+
+def _permutation(size: int, seed: int) -> Tensor:
+    return torch.randperm(size, generator=torch.Generator().manual_seed(seed))
+
+
+def uniform(graph: Tensor, num_graphs: int, draws: int, seed: int) -> Tensor:
+    """Seeded draws from [0, 1), ``[draws, M]``, the same for a graph alone and in any batch."""
+    out = torch.empty(draws, len(graph), device=graph.device)
+    order = graph.argsort(stable=True)
+    for part in order.split(graph.bincount(minlength=num_graphs).tolist()):
+        generator = torch.Generator().manual_seed(seed)
+        out[:, part] = torch.rand(len(part), draws, generator=generator).T.to(out)
+    return out
+
+
+def _within(graph: Tensor, num_graphs: int) -> Tensor:
+    """0, 1, 2, ... for the elements of each graph, graph after graph."""
+    count = graph.bincount(minlength=num_graphs)
+    start = (count.cumsum(0) - count).repeat_interleave(count)
+    return torch.arange(len(graph), device=graph.device) - start

@@ -1,0 +1,63 @@
+"""Make layers of a model forget what they have learned."""
+
+import torch
+from torch import nn
+from torch_geometric.data import Data
+from torch_geometric.nn.conv import MessagePassing
+
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.metric.graph import union
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+def layers_from_output(model: SiameseGNN, graph: Data) -> list[str]:
+    """Names of the layers with parameters, from the similarity head back to the input.
+
+    A layer is a message passing layer with all that is in it, or any other module with parameters
+    of its own. Layers come in the order in which ``graph`` passes them; unused ones are left out.
+    """
+    names = {module: name for name, module in _layers(model)}
+    order: dict[str, None] = {}
+    handles = [
+        module.register_forward_hook(lambda module, *_: order.setdefault(names[module]))
+        for module in names
+    ]
+    try:
+        with untouched(model), torch.no_grad():
+            h = model.encode(union([graph], model))
+            model.similarity(h, h)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return list(reversed(order))
+
+
+def reset(layer: nn.Module, seed: int) -> None:
+    """Initialise a layer anew, in place.
+
+    By the ``reset_parameters`` of its modules. A parameter that these leave alone is drawn anew
+    from a normal distribution with its own mean and standard deviation.
+    """
+    before = [parameter.detach().clone() for parameter in layer.parameters()]
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(seed)
+        for module in [layer] if hasattr(layer, "reset_parameters") else layer.modules():
+            getattr(module, "reset_parameters", _nothing)()
+        for parameter, old in zip(layer.parameters(), before, strict=True):
+            if parameter.numel() > 1 and torch.equal(parameter, old):
+                parameter.copy_(old.mean() + old.std() * torch.randn_like(old))
+
+
+def _nothing() -> None:
+    """What modules without parameters have to reset."""
+
+
+def _layers(module: nn.Module, name: str = "") -> list[tuple[str, nn.Module]]:
+    own = next(module.parameters(recurse=False), None) is not None
+    if own or (isinstance(module, MessagePassing) and any(True for _ in module.parameters())):
+        return [(name, module)]
+    return [
+        layer
+        for child_name, child in module.named_children()
+        for layer in _layers(child, f"{name}.{child_name}" if name else child_name)
+    ]

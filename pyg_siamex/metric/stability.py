@@ -1,0 +1,142 @@
+r"""Stability over references, and the three numbers without which it means nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.problem import Side
+from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
+from pyg_siamex.metric.element_values import present_importance
+from pyg_siamex.metric.graph import union
+from pyg_siamex.metric.setting import Elements, Setting
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+@dataclass(frozen=True)
+class Stability:
+    """Stability of one query's importances, to be read together with its companions.
+
+    Attributes:
+        spearman: Mean Spearman correlation between references, in [-1, 1]; high is stable.
+        magnitude: The same of absolute values.
+        jaccard: Mean overlap between references of the top share by absolute value, in [0, 1];
+            high is stable.
+        spread: c, mean cosine between the references' embeddings, in [-1, 1]; near 1 the model
+            does not tell them apart and stability is trivial. ``None`` without a model.
+        seed_floor: Mean Spearman correlation between seeds for one pair; an explainer is no more
+            stable over references than over seeds. ``None`` without ``reseeded``.
+        other_class: Mean Spearman correlation with explanations against another class. Near
+            ``spearman``, the explanation does not depend on the reference at all; strongly
+            negative is right for signed importances. ``None`` without ``others``.
+        other_class_magnitude: The same of absolute values.
+        undefined: Number of comparisons left out since importances were constant.
+    """
+
+    spearman: float
+    magnitude: float
+    jaccard: float
+    spread: float | None
+    seed_floor: float | None
+    other_class: float | None
+    other_class_magnitude: float | None
+    undefined: int
+
+
+def stability(
+    explanations: Sequence[PairExplanation],
+    *,
+    model: SiameseGNN | None = None,
+    reseeded: Sequence[PairExplanation] | None = None,
+    others: Sequence[PairExplanation] | None = None,
+    share: float = 0.2,
+    elements: Elements | None = None,
+    side: Side = "query",
+    undirected: bool = False,
+) -> Stability:
+    r"""Do a query's importances stay when only the reference changes?
+
+    .. math:: \frac{2}{R(R-1)} \sum_{a < b} \rho(i_a, i_b)
+
+    with :math:`\rho` Spearman's correlation (ties by average ranks) and :math:`i_a` the importances
+    of the query's elements against reference a. Stability counts only together with faithfulness:
+    a constant answer is stable.
+
+    Args:
+        explanations: One query against R references of one class, R at least 2. References that
+            differ: see ``spread``.
+        model: The model that was explained, for the spread.
+        reseeded: One of the pairs, explained with different seeds.
+        others: The query against references of another class.
+        share: Share of the elements in the top, for the overlap.
+        elements: What is compared, see :class:`~pyg_siamex.metric.Setting`.
+        side: ``"query"``; or ``"reference"``, to compare one reference against many queries.
+        undirected: An edge and its reverse are one element.
+
+    Raises:
+        ValueError: If there are fewer than two explanations, or their queries differ.
+    """
+    setting = Setting(elements=elements, side=side, undirected=undirected)
+    rows = importance_rows(explanations, setting)
+    if len(rows) < 2:
+        raise ValueError(f"stability needs at least 2 references (got {len(rows)})")
+    rho = between_rows(spearman(rows, rows))
+    floor = across = magnitude = None
+    if reseeded is not None:
+        seeds = importance_rows(reseeded, setting)
+        floor = mean_defined(between_rows(spearman(seeds, seeds)))
+    if others is not None:
+        theirs = importance_rows(others, setting)
+        _same_query(explanations[0], others[0], setting)
+        across = mean_defined(spearman(rows, theirs))
+        magnitude = mean_defined(spearman(rows.abs(), theirs.abs()))
+    return Stability(
+        spearman=mean_defined(rho),
+        magnitude=mean_defined(between_rows(spearman(rows.abs(), rows.abs()))),
+        jaccard=mean_defined(between_rows(top_jaccard(rows.abs(), rows.abs(), share))),
+        spread=None if model is None else reference_spread(model, explanations, setting),
+        seed_floor=floor,
+        other_class=across,
+        other_class_magnitude=magnitude,
+        undefined=int(rho.isnan().sum()),
+    )
+
+
+def importance_rows(explanations: Sequence[PairExplanation], setting: Setting) -> Tensor:
+    """Importances of one graph against many, ``[R, M]``.
+
+    Raises:
+        ValueError: If there is none, or the measured graphs differ.
+    """
+    if not explanations:
+        raise ValueError("there are no explanations to compare")
+    if setting.side == "both":
+        raise ValueError("stability compares one graph against many: use side='query'")
+    for explanation in explanations[1:]:
+        _same_query(explanations[0], explanation, setting)
+    return torch.stack([present_importance(e, setting) for e in explanations])
+
+
+@torch.no_grad()
+def reference_spread(
+    model: SiameseGNN, explanations: Sequence[PairExplanation], setting: Setting
+) -> float:
+    """Mean cosine between the embeddings of the other graphs of the pairs, in [-1, 1]."""
+    from pyg_siamex.nn.training.quality import spread
+
+    side = "query" if setting.side == "reference" else "reference"
+    with untouched(model):
+        return spread(model.encode(union([getattr(e, side) for e in explanations], model)))
+
+
+def _same_query(one: PairExplanation, other: PairExplanation, setting: Setting) -> None:
+    side = "reference" if setting.side == "reference" else "query"
+    a, b = getattr(one, side), getattr(other, side)
+    if not (torch.equal(a.x, b.x) and torch.equal(a.edge_index, b.edge_index)):
+        raise ValueError(
+            f"stability needs explanations of the same {side}, and these differ in its nodes or "
+            f"edges"
+        )

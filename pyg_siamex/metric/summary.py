@@ -1,0 +1,132 @@
+"""From a tidy table to means with bootstrap intervals, and to differences from a control."""
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import bootstrap
+
+from pyg_siamex.metric.measure import BETTER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = {"pair", "method", "seed", "measure", "value"}
+
+
+def summarise(
+    frame: "pd.DataFrame", confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> "pd.DataFrame":
+    """Mean, bootstrap interval and spread of every measure of every method.
+
+    Values of a pair are first averaged over seeds; pairs are then drawn with replacement
+    (percentile bootstrap, Efron and Tibshirani 1993), since pairs, not seeds, are the sample.
+    Undefined values are left out and counted.
+
+    Args:
+        frame: What :func:`evaluate` returned.
+        confidence: Coverage of the interval, in (0, 1).
+        resamples: Bootstrap samples, at least 1.
+        seed: Seed of the draw.
+
+    Returns:
+        One row per method and measure, in the order of the table: ``better``, ``"high"``,
+        ``"low"`` or empty where neither is; ``mean``; ``low`` and ``high``, the interval (``nan``
+        for fewer than two pairs); ``median``, which a few pairs with little to explain do not
+        move; ``seed_sd``, standard deviation of the mean over seeds (``nan`` for one seed);
+        ``pairs``, the number of pairs with a value; ``undefined``, the number without.
+
+    Raises:
+        ValueError: If a column is missing, or an argument is out of range.
+    """
+    _check(frame, confidence, resamples)
+    import pandas as pd
+
+    rows = []
+    for (method, measure), part in frame.groupby(["method", "measure"], sort=False):
+        pairs = part.groupby("pair")["value"].mean()
+        rows.append(
+            {
+                "method": method,
+                "measure": measure,
+                "better": BETTER.get(measure, ""),
+                **_mean(pairs.dropna().to_numpy(), confidence, resamples, seed),
+                "median": pairs.median(),
+                "seed_sd": part.groupby("seed")["value"].mean().std(ddof=1),
+                "pairs": int(pairs.notna().sum()),
+                "undefined": int(pairs.isna().sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def differences(
+    frame: "pd.DataFrame",
+    to: str = "random",
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> "pd.DataFrame":
+    """How far every other method is from one method on the same pairs.
+
+    Differences are taken pair by pair, so that what makes a pair hard for all cancels: the interval
+    says whether a method beats a control where those of :func:`summarise` overlap.
+
+    Args:
+        frame: What :func:`evaluate` returned.
+        to: The method to compare to: ``"random"``, ``"oracle"`` or any other.
+        confidence: As for :func:`summarise`.
+        resamples: Likewise.
+        seed: Likewise.
+
+    Returns:
+        One row per other method and measure that both have: ``better``, ``mean`` difference,
+        ``low``, ``high`` and ``pairs``, the number of pairs where both are defined.
+
+    Raises:
+        ValueError: If there is no such method, a column is missing, or an argument is out of range.
+    """
+    _check(frame, confidence, resamples)
+    if to not in set(frame["method"]):
+        raise ValueError(f"there is no method '{to}': choose from {sorted(set(frame['method']))}")
+    import pandas as pd
+
+    keys = ["method", "measure", "pair"]
+    values = frame.groupby(keys, sort=False)["value"].mean()
+    control = values.loc[to]
+    rows = []
+    for (method, measure), part in values.groupby(["method", "measure"], sort=False):
+        if method == to or measure not in control.index:
+            continue
+        known = (part.loc[(method, measure)] - control.loc[measure]).dropna().to_numpy()
+        row = {"method": method, "measure": measure, "better": BETTER.get(measure, "")}
+        row |= _mean(known, confidence, resamples, seed)
+        rows.append({**row, "pairs": len(known)})
+    return pd.DataFrame(rows)
+
+
+def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> dict[str, float]:
+    if len(values) < 2:
+        mean = float(values[0]) if len(values) else np.nan
+        return {"mean": mean, "low": np.nan, "high": np.nan}
+    with warnings.catch_warnings():  # equal values have an interval of no width
+        warnings.simplefilter("ignore")
+        interval = bootstrap(
+            (values,),
+            np.mean,
+            confidence_level=confidence,
+            n_resamples=resamples,
+            method="percentile",
+            rng=np.random.default_rng(seed),
+        ).confidence_interval
+    return {"mean": float(values.mean()), "low": float(interval.low), "high": float(interval.high)}
+
+
+def _check(frame: "pd.DataFrame", confidence: float, resamples: int) -> None:
+    missing = COLUMNS - set(frame.columns)
+    if missing:
+        raise ValueError(f"the table lacks the columns {sorted(missing)}: give evaluate's table")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1 (got {confidence})")
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1 (got {resamples})")
