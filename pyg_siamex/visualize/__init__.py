@@ -1,7 +1,28 @@
 """Pictures of explained pairs."""
 
+from pyg_siamex.visualize.connectome import (
+    draw_circles,
+    draw_connectomes,
+    draw_network_importance,
+    draw_network_relevance,
+    view_connectomes,
+)
+from pyg_siamex.visualize.features import draw_features
+from pyg_siamex.visualize.graph import draw_graphs
 from pyg_siamex.visualize.molecule import draw_molecules
 from pyg_siamex.visualize.notebook import pair_html
 from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
 
-__all__ = ["draw_group_relevance", "draw_molecules", "draw_relevance", "pair_html"]
+__all__ = [
+    "draw_circles",
+    "draw_connectomes",
+    "draw_features",
+    "draw_graphs",
+    "draw_group_relevance",
+    "draw_molecules",
+    "draw_network_importance",
+    "draw_network_relevance",
+    "draw_relevance",
+    "pair_html",
+    "view_connectomes",
+]

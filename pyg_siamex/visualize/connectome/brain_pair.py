@@ -1,0 +1,142 @@
+"""What the pictures of two connectomes share: regions, edges drawn, scales and words."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.caption import number, summary
+from pyg_siamex.visualize.connectome.drawn import DrawnGraph, Edge, drawn_graphs
+from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
+from pyg_siamex.visualize.ink import InkScale, Spot, faded, network_marks
+from pyg_siamex.visualize.pair_figure import titles_of
+
+SMALLEST, LARGEST = 1.8, 9.0
+"""Diameters in points of the markers of the least and the most important region."""
+
+
+@dataclass(frozen=True)
+class Connectome:
+    """One graph of the pair.
+
+    Attributes:
+        which: ``"the query"`` or ``"the reference"``.
+        name: What the picture calls it.
+        graph: Its importances.
+        regions: Its regions.
+        edges: The edges to draw, the strongest first.
+    """
+
+    which: str
+    name: str
+    graph: DrawnGraph
+    regions: Regions
+    edges: list[Edge]
+
+    @property
+    def networks(self) -> list[str]:
+        """A network per node; one for all where none are known."""
+        return self.regions.networks or [NO_NETWORK] * len(self.regions.names)
+
+
+@dataclass(frozen=True)
+class BrainPair:
+    """Both graphs of the pair on one scale.
+
+    Attributes:
+        sides: Query and reference.
+        scale: Colours of the edges.
+        largest: Magnitude of the most important region of both graphs.
+        words: Similarity, explainer and what is drawn.
+    """
+
+    sides: tuple[Connectome, Connectome]
+    scale: InkScale
+    largest: float
+    words: str
+
+    @classmethod
+    def of(
+        cls,
+        explanation: PairExplanation,
+        atlas: Any,
+        names: Sequence[str] | None,
+        edges: int,
+        limit: float | None,
+    ) -> "BrainPair":
+        """Collect what the pictures need; arguments as for ``draw_connectomes``."""
+        if edges < 0:
+            raise ValueError(f"edges must be at least 0 (got {edges})")
+        titles, graphs = titles_of(explanation, names), drawn_graphs(explanation)
+        sources: tuple[Explanation, Explanation] = explanation.query, explanation.reference
+        sides = [
+            Connectome(
+                which, title, graph, regions_of(source, atlas, which), graph.strongest(edges)
+            )
+            for which, title, graph, source in zip(
+                ("the query", "the reference"), titles, graphs, sources, strict=True
+            )
+        ]
+        values = [edge.value for graph in graphs for edge in graph.edges]
+        nodes = [graph.nodes for graph in graphs if graph.nodes is not None]
+        signed = explanation.relevance is not None or any((found < 0).any() for found in nodes)
+        scale = InkScale.of(values, signed=signed, limit=limit)
+        largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
+        words = summary(explanation, describe_edges(graphs, edges))
+        return cls((sides[0], sides[1]), scale, largest, words)
+
+    @property
+    def weighed(self) -> bool:
+        """Whether any edge has an importance."""
+        return any(side.graph.weighed and side.graph.edges for side in self.sides)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether any network is known."""
+        return any(side.regions.networks is not None for side in self.sides)
+
+    @property
+    def networks(self) -> list[str]:
+        """The networks of both graphs, in order of first mention."""
+        return list(dict.fromkeys(name for side in self.sides for name in side.networks))
+
+    def spots(self, side: Connectome, leading: Collection[int]) -> list[Spot]:
+        """The marker of each region of a side.
+
+        Where edges are drawn, regions that neither end one nor are among the ``leading`` are faded
+        and lie behind.
+        """
+        marks = network_marks(self.networks)
+        nodes = side.graph.nodes
+        seen = {end for edge in side.edges for end in edge[:2]} | set(leading)
+        spots = []
+        for node, network in enumerate(side.networks):
+            value = 0.0 if nodes is None else float(nodes[node])
+            (fill, marker), outline = marks[network], self.scale.sign(value)
+            behind = bool(side.edges) and node not in seen
+            if behind:
+                fill, outline = faded(fill), faded(outline)
+            spots.append(Spot(fill, marker, self.area(value), outline, behind))
+        return spots
+
+    def area(self, importance: float) -> float:
+        """Area in square points of a region of this importance; its diameter is linear in it."""
+        return (SMALLEST + (LARGEST - SMALLEST) * abs(importance) / (self.largest or 1.0)) ** 2
+
+
+def describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
+    """How many edges of how many are drawn, and from which magnitude up; empty without any."""
+    weighed = [graph for graph in graphs if graph.weighed]
+    if not weighed:
+        return ""
+    drawn = [graph.strongest(count) for graph in weighed]
+    parts = [
+        f"{len(edges)} of {len(graph.edges):,}" for edges, graph in zip(drawn, weighed, strict=True)
+    ]
+    magnitudes = [abs(edge.value) for edges in drawn for edge in edges]
+    least = f", from magnitude {number(min(magnitudes))}" if magnitudes else ""
+    tie = ", ties cut" if any(graph.cuts_edge_tie(count) for graph in weighed) else ""
+    return f"strongest edges: {' and '.join(dict.fromkeys(parts))}{least}{tie}"

@@ -1,0 +1,121 @@
+"""One connectome on nilearn's glass brain."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from pyg_siamex.visualize.colour import ColourScale
+from pyg_siamex.visualize.connectome.drawn import Edge
+from pyg_siamex.visualize.ink import Spot
+from pyg_siamex.visualize.legend import OUTLINE, PLAIN, SMALL, lettering
+
+VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
+"""The coordinates that each view shows: from the right, from behind, from above."""
+
+SCHEMATIC = 0.35
+"""Opacity of the brain's outline."""
+
+MM_PER_POINT = 1.2
+"""Scale of a view, about; labels keep their distance by it."""
+
+COMPASS = np.array([(np.cos(a), np.sin(a)) for a in np.pi * np.array([1, 7, 3, 5, 0, 4, 2, 6]) / 4])
+"""Eight directions, up to the right first."""
+
+BEHIND, IN_FRONT = 5, 1000
+"""Layers of regions: nilearn draws edges on layers 10 to 20."""
+
+Box = tuple[float, float, float, float]
+
+
+def nilearn_plotting() -> Any:
+    """``nilearn.plotting``, imported without a trace in matplotlib's settings.
+
+    Where no backend is chosen yet, matplotlib chooses the one that it would for a first figure.
+    """
+    with rc_context():
+        from nilearn import plotting
+    return plotting
+
+
+def weights(edges: list[Edge], nodes: int, limit: float) -> np.ndarray:
+    """The edges' importances as a symmetric matrix, ``[nodes, nodes]``, cut at ``limit``."""
+    matrix = np.zeros((nodes, nodes))
+    for low, high, value in edges:
+        matrix[low, high] = matrix[high, low] = np.clip(value, -limit, limit)
+    return matrix
+
+
+def draw_brain(
+    figure: Figure,
+    box: Box,
+    coordinates: np.ndarray,
+    edges: list[Edge],
+    scale: ColourScale,
+    spots: list[Spot],
+    labels: dict[int, str],
+) -> None:
+    """Draw a connectome from three sides.
+
+    Args:
+        figure: Figure to draw into.
+        box: Left, bottom, width and height in shares of the figure.
+        coordinates: MNI coordinates of the regions, ``[n, 3]``.
+        edges: The edges to draw.
+        scale: Colours of the edges.
+        spots: Marker of each region.
+        labels: Text beside some regions.
+    """
+    low = -scale.limit if scale.signed else 0.0
+    display = nilearn_plotting().plot_connectome(
+        weights(edges, len(coordinates), scale.limit),
+        coordinates,
+        axes=figure.add_axes(box),
+        display_mode="ortho",
+        node_color="none",
+        edge_cmap=scale.colormap,
+        edge_vmin=low,
+        edge_vmax=scale.limit,
+        annotate=False,
+        alpha=SCHEMATIC,
+        colorbar=False,
+    )
+    display.annotate(size=PLAIN)
+    for marker, behind in dict.fromkeys((spot.marker, spot.behind) for spot in spots):
+        order = sorted(range(len(spots)), key=lambda k: spots[k].area)  # the largest on top
+        chosen = [k for k in order if (spots[k].marker, spots[k].behind) == (marker, behind)]
+        display.add_markers(
+            coordinates[chosen],
+            marker_color=[spots[k].fill for k in chosen],
+            marker_size=[spots[k].area for k in chosen],
+            marker=marker,
+            edgecolors=[spots[k].outline for k in chosen],
+            linewidths=OUTLINE,
+            zorder=BEHIND if behind else IN_FRONT,
+        )
+    for view, columns in VIEWS.items():
+        _label(display.axes[view].ax, coordinates[:, columns], spots, labels)
+
+
+def _label(ax: Any, places: np.ndarray, spots: list[Spot], labels: dict[int, str]) -> None:
+    """Write beside regions, each on the side that is freest of other labels."""
+    taken = [places[node] for node in labels]
+    for node, text in labels.items():
+        reach = 0.5 * spots[node].area ** 0.5 + 0.5 * SMALL
+        ends = places[node] + MM_PER_POINT * reach * COMPASS
+        gaps = [min(np.hypot(*(end - place)) for place in taken) for end in ends]
+        best = int(np.argmax(np.round(gaps, 6)))
+        taken.append(ends[best])
+        ax.annotate(
+            text,
+            places[node],
+            xytext=tuple(reach * COMPASS[best]),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            path_effects=[withStroke(linewidth=2.0, foreground="#ffffff")],
+            zorder=2000,
+            **lettering(text, SMALL),
+        )

@@ -1,0 +1,50 @@
+"""The pair matrix between functional networks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.connectome.regions import regions_of
+from pyg_siamex.visualize.legend import DPI
+from pyg_siamex.visualize.relevance import draw_group_relevance
+
+SIZE = (6.4, 5.2)
+"""Inches."""
+
+
+def draw_network_relevance(
+    explanation: PairExplanation,
+    path: str | Path | None = None,
+    *,
+    atlas: Any = None,
+    names: Sequence[str] | None = None,
+    limit: float | None = None,
+) -> Figure:
+    """Draw what each network of the query and each network of the reference contribute together.
+
+    The pair matrix of BiLRP or integrated Jacobians, summed over networks by
+    :meth:`PairExplanation.group`; its total is unchanged.
+
+    Args:
+        explanation: An explanation with a pair matrix.
+        path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
+        atlas: A mapping or an object with ``networks``, a name per region, such as an
+            :class:`~pyg_siamex.datasets.connectome.Atlas`; by default the graphs' ``networks``.
+        names: Names of query and reference.
+        limit: Relevance of the strongest colour, to compare pictures; by default the largest.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: If there is no pair matrix, if a graph has no networks, or if an argument is
+            out of its range.
+    """
+    query = regions_of(explanation.query, atlas, "the query").grouped("the query")
+    reference = regions_of(explanation.reference, atlas, "the reference")
+    relevance = explanation.group(query, reference.grouped("the reference"))
+    ax = Figure(figsize=SIZE, dpi=DPI, layout="constrained", facecolor="#ffffff").add_subplot()
+    return draw_group_relevance(relevance, path, names=names, ax=ax, limit=limit)

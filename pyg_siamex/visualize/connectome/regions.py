@@ -1,0 +1,140 @@
+"""Names, places and networks of a connectome's regions, from the graph or from an atlas."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch_geometric.explain import Explanation
+
+ON_THE_GRAPH = {"names": "roi_names", "coordinates": "pos", "networks": "networks"}
+"""Attribute of a graph by what it holds."""
+
+NO_NETWORK = "no network"
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The regions of one graph, node by node.
+
+    Attributes:
+        names: A name per node; its number where none is known.
+        networks: A functional network per node, or ``None``.
+        coordinates: MNI coordinates in mm, ``[n, 3]``, or ``None``.
+    """
+
+    names: list[str]
+    networks: list[str] | None
+    coordinates: np.ndarray | None
+
+    def placed(self, which: str) -> np.ndarray:
+        """The coordinates.
+
+        Raises:
+            ValueError: If there are none.
+        """
+        if self.coordinates is None:
+            raise ValueError(
+                f"{which} has no region coordinates: set data.pos ([n, 3], MNI mm) or give an "
+                f"atlas with 'coordinates'"
+            )
+        return self.coordinates
+
+    def grouped(self, which: str) -> list[str]:
+        """The networks.
+
+        Raises:
+            ValueError: If there are none.
+        """
+        if self.networks is None:
+            raise ValueError(
+                f"{which} has no networks: set data.networks (a name per node) or give an atlas "
+                f"with 'networks'"
+            )
+        return self.networks
+
+
+def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the graph") -> Regions:
+    """Names, networks and coordinates of a graph's nodes.
+
+    Args:
+        explanation: The graph. Its ``roi`` (``[n]``, from 0), where it has one, says which region
+            of the atlas each node is; otherwise node k is region k.
+        atlas: A mapping or an object with any of ``names``, ``coordinates`` and ``networks``;
+            what it has not, and by default all, is taken from the graph's ``roi_names``, ``pos``
+            and ``networks``.
+        which: What errors call the graph.
+
+    Raises:
+        ValueError: If an atlas has nothing of this, a list does not fit the nodes, or coordinates
+            are not finite numbers in three columns.
+    """
+    nodes = int(explanation.num_nodes or 0)
+    if atlas is not None and all(_field(atlas, name) is None for name in ON_THE_GRAPH):
+        raise ValueError(f"the atlas has none of {', '.join(ON_THE_GRAPH)}: give at least one")
+    found = {}
+    for name, attribute in ON_THE_GRAPH.items():
+        value = _field(atlas, name)
+        if value is not None:
+            found[name] = _of_nodes(value, explanation, f"the atlas' {name}", which)
+        elif explanation.get(attribute) is not None:
+            found[name] = _fitting(explanation[attribute], nodes, f"{which}'s {attribute}")
+    names = found.get("names") or [f"region {k}" for k in range(nodes)]
+    networks = found.get("networks")
+    return Regions(
+        [str(name) for name in names],
+        None if networks is None else [_network(name) for name in networks],
+        _coordinates(found.get("coordinates"), which),
+    )
+
+
+def _field(atlas: Any, name: str) -> Any:
+    return atlas.get(name) if isinstance(atlas, Mapping) else getattr(atlas, name, None)
+
+
+def _of_nodes(values: Any, explanation: Explanation, what: str, which: str) -> list[Any]:
+    """One entry of an atlas for each node."""
+    rows, nodes = _rows(values), int(explanation.num_nodes or 0)
+    roi = explanation.get("roi")
+    if roi is None:
+        return _fitting(rows, nodes, f"{what}, for {which},")
+    numbers = _fitting(roi, nodes, f"{which}'s roi")
+    if numbers and not 0 <= min(numbers) <= max(numbers) < len(rows):
+        raise ValueError(
+            f"{which}'s roi has numbers from {min(numbers)} to {max(numbers)}, and {what} "
+            f"{len(rows)} entries: regions are numbered from 0"
+        )
+    return [rows[number] for number in numbers]
+
+
+def _fitting(values: Any, nodes: int, what: str) -> list[Any]:
+    rows = _rows(values)
+    if len(rows) == 1 != nodes and isinstance(rows[0], Sequence) and not isinstance(rows[0], str):
+        rows = list(rows[0])  # a batch of one
+    if len(rows) != nodes:
+        raise ValueError(f"{what} has {len(rows)} entries for {nodes} nodes")
+    return rows
+
+
+def _rows(values: Any) -> list[Any]:
+    if isinstance(values, torch.Tensor):
+        return values.detach().cpu().tolist()
+    return np.asarray(values).tolist() if hasattr(values, "__array__") else list(values)
+
+
+def _network(name: Any) -> str:
+    missing = name is None or (isinstance(name, float) and np.isnan(name)) or not str(name).strip()
+    return NO_NETWORK if missing else str(name)
+
+
+def _coordinates(rows: list[Any] | None, which: str) -> np.ndarray | None:
+    if rows is None:
+        return None
+    coordinates = np.asarray(rows, dtype=float).reshape(len(rows), -1)
+    if coordinates.shape[1] != 3 or not np.isfinite(coordinates).all():
+        raise ValueError(
+            f"the coordinates of {which}'s regions must be three finite numbers each, MNI mm "
+            f"(got shape {list(coordinates.shape)})"
+        )
+    return coordinates

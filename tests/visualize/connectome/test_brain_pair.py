@@ -1,0 +1,79 @@
+import pytest
+import torch
+
+from pyg_siamex.visualize.connectome.brain_pair import LARGEST, SMALLEST, BrainPair
+from pyg_siamex.visualize.ink import INK, faded, network_marks
+
+
+@pytest.fixture
+def drawn(brains):
+    return BrainPair.of(brains, None, None, 2, None)
+
+
+def test_both_sides_share_one_symmetric_scale(drawn):
+    assert drawn.scale.signed
+    assert drawn.scale.limit == 2.0
+    assert drawn.largest == 2.0
+
+
+def test_positive_masks_have_a_one_sided_scale_and_a_pair_matrix_a_signed_one(brain, pair):
+    masks = BrainPair.of(pair(brain([1, 2, 3, 4, 5]), brain()), None, None, 2, None)
+    assert not masks.scale.signed
+    matrix = pair(brain(), brain(), relevance=torch.ones(6, 6))
+    assert BrainPair.of(matrix, None, None, 2, None).scale.signed
+    assert not BrainPair.of(matrix, None, None, 2, None).weighed
+
+
+def test_the_words_say_how_many_edges_of_how_many_and_from_where(drawn):
+    assert drawn.words == (
+        "similarity 0.812 \u00b7 Occlusion \u00b7 strongest edges: 2 of 5, from magnitude 0.4"
+    )
+
+
+def test_ties_that_are_cut_are_said(brain, pair):
+    flat = BrainPair.of(pair(brain([1] * 5), brain([0] * 5)), None, None, 2, None)
+    assert flat.words.endswith("strongest edges: 2 of 5 and 0 of 5, from magnitude 1, ties cut")
+
+
+def test_the_diameter_of_a_marker_is_linear_in_importance(drawn):
+    query = drawn.spots(drawn.sides[0], [])
+    assert query[0].area == pytest.approx(LARGEST**2)
+    assert query[1].area == pytest.approx(((SMALLEST + LARGEST) / 2) ** 2)
+    assert drawn.area(0.0) == pytest.approx(SMALLEST**2)
+
+
+def test_a_marker_shows_network_and_sign(drawn):
+    marks = network_marks(["front", "back", "middle"])
+    query = drawn.spots(drawn.sides[0], [])
+    assert (query[0].fill, query[0].marker) == marks["front"]
+    assert query[0].outline == drawn.scale.sign(-2.0)
+    assert query[1].outline == drawn.scale.sign(1.0)
+    assert query[0].outline != query[1].outline
+
+
+def test_regions_beside_the_drawn_edges_are_faded_unless_they_are_named(drawn):
+    query = drawn.spots(drawn.sides[0], [4])
+    assert [spot.behind for spot in query] == [False, False, False, True, False, True]
+    assert query[3].fill == faded(network_marks(["front", "back"])["back"].colour)
+
+
+def test_without_edges_to_draw_no_region_is_faded(brains):
+    without = BrainPair.of(brains, None, None, 0, None)
+    assert not any(spot.behind for spot in without.spots(without.sides[0], []))
+
+
+def test_one_sided_importances_have_plain_outlines(brain, pair):
+    masks = BrainPair.of(pair(brain([1, 2, 3, 4, 5]), brain()), None, None, 5, None)
+    assert {spot.outline for spot in masks.spots(masks.sides[0], [])} == {INK}
+
+
+def test_names_come_from_the_graphs_where_they_have_one(brain, pair):
+    found = BrainPair.of(pair(brain([1] * 5, name="sub-01"), brain()), None, None, 1, None)
+    assert [side.name for side in found.sides] == ["query: sub-01", "reference"]
+    given = BrainPair.of(pair(brain([1] * 5, name="sub-01"), brain()), None, ("a", "b"), 1, None)
+    assert [side.name for side in given.sides] == ["a", "b"]
+
+
+def test_counts_below_0_are_errors(brains):
+    with pytest.raises(ValueError, match=r"edges must be at least 0 \(got -1\)"):
+        BrainPair.of(brains, None, None, -1, None)

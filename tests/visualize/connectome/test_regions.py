@@ -1,0 +1,78 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from pyg_siamex.visualize.connectome.regions import NO_NETWORK, regions_of
+
+
+def test_a_graph_brings_its_own_regions(brain):
+    regions = regions_of(brain())
+    assert regions.names == list("ABCDEF")
+    assert regions.grouped("it") == ["front", "back", "front", "back", "middle", "back"]
+    assert regions.placed("it")[1].tolist() == [-30.0, -60.0, 30.0]
+
+
+def test_a_bare_graph_has_numbered_regions_and_says_what_it_lacks(brain):
+    regions = regions_of(brain(pos=None, networks=None, roi_names=None))
+    assert regions.names[:2] == ["region 0", "region 1"]
+    with pytest.raises(ValueError, match=r"the query has no region coordinates: set data\.pos"):
+        regions.placed("the query")
+    with pytest.raises(ValueError, match="the query has no networks"):
+        regions.grouped("the query")
+
+
+@pytest.mark.parametrize("kind", [dict, SimpleNamespace])
+def test_an_atlas_comes_first_and_the_graph_fills_its_gaps(kind, brain):
+    regions = regions_of(brain(), kind(names=list("uvwxyz"), coordinates=np.ones((6, 3))))
+    assert regions.names == list("uvwxyz")
+    assert regions.placed("it").tolist() == np.ones((6, 3)).tolist()
+    assert regions.grouped("it")[0] == "front"
+
+
+def test_roi_numbers_say_which_regions_of_the_atlas_the_nodes_are(brain):
+    atlas = {"names": [f"roi {k}" for k in range(9)], "networks": torch.arange(9)}
+    regions = regions_of(brain(roi=torch.tensor([8, 7, 0, 1, 2, 3])), atlas)
+    assert regions.names == ["roi 8", "roi 7", "roi 0", "roi 1", "roi 2", "roi 3"]
+    assert regions.grouped("it") == ["8", "7", "0", "1", "2", "3"]
+
+
+def test_the_projects_own_atlas_is_one(brain):
+    from pyg_siamex.datasets.connectome import dosenbach_160
+
+    regions = regions_of(brain(roi=torch.arange(6)), dosenbach_160())
+    assert regions.names[0] == "inf cerebellum 155"
+    assert regions.grouped("it")[0] == "cerebellum"
+    assert regions.placed("it").shape == (6, 3)
+
+
+def test_a_batch_of_one_is_its_one_graph(brain):
+    assert regions_of(brain(roi_names=[list("ABCDEF")])).names == list("ABCDEF")
+
+
+def test_regions_without_a_network_are_named_so(brain):
+    networks = ["a", None, float("nan"), " ", "b", "a"]
+    found = regions_of(brain(), {"networks": networks}).grouped("it")
+    assert found == ["a", NO_NETWORK, NO_NETWORK, NO_NETWORK, "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("atlas", "words"),
+    [
+        ({"names": list("abc")}, "the atlas' names, for the query, has 3 entries for 6 nodes"),
+        ({"coordinates": np.ones((6, 2))}, "three finite numbers each, MNI mm"),
+        ({"coordinates": np.full((6, 3), np.nan)}, "three finite numbers each, MNI mm"),
+        ({"labels": list("abcdef")}, "none of names, coordinates, networks"),
+    ],
+)
+def test_what_does_not_fit_is_named(atlas, words, brain):
+    with pytest.raises(ValueError, match=words):
+        regions_of(brain(), atlas, "the query")
+
+
+def test_wrong_attributes_of_the_graph_are_named(brain):
+    with pytest.raises(ValueError, match="the graph's roi_names has 2 entries for 6 nodes"):
+        regions_of(brain(roi_names=["a", "b"]))
+    with pytest.raises(ValueError, match="numbers from 0 to 6, and the atlas' names 6 entries"):
+        regions_of(brain(roi=torch.tensor([0, 1, 2, 3, 4, 6])), {"names": list("abcdef")})
