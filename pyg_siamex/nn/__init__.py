@@ -1,8 +1,14 @@
 """Siamese graph networks: the wrapper, similarity heads, encoders, training and checkpoints."""
 
-from pyg_siamex.nn.build import ENCODERS, build_siamese
+from pyg_siamex.nn.build import ENCODERS, ROI_ENCODERS, build_siamese
 from pyg_siamex.nn.checkpoint import load_model, save_model
 from pyg_siamex.nn.gine import GINE
+from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
+from pyg_siamex.nn.population_gcn import PopulationGCN
+from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
+from pyg_siamex.nn.roi_gcn import RoiGCN
+from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
+from pyg_siamex.nn.roi_similarity import RoiSimilarity
 from pyg_siamex.nn.siamese import AgainstReference, SiameseGNN, evaluating
 from pyg_siamex.nn.similarity import (
     BilinearSimilarity,
@@ -14,22 +20,38 @@ from pyg_siamex.nn.similarity import (
     Similarity,
     similarity_resolver,
 )
+from pyg_siamex.nn.weighted_gcn import WeightedGCN
+from pyg_siamex.nn.weighted_gin import WeightedGIN, WeightedGINConv
 
 __all__ = [
     "ENCODERS",
     "GINE",
+    "ROI_ENCODERS",
     "AgainstReference",
     "BilinearSimilarity",
     "CosineSimilarity",
     "DotSimilarity",
     "EuclideanSimilarity",
+    "HigherOrderConv",
+    "HigherOrderGCN",
     "MLPSimilarity",
+    "PopulationGCN",
     "RBFSimilarity",
+    "RoiConcat",
+    "RoiGCN",
+    "RoiReadout",
+    "RoiSimilarity",
     "SiameseGNN",
     "Similarity",
+    "WeightedGCN",
+    "WeightedGIN",
+    "WeightedGINConv",
     "build_siamese",
+    "co_occurrence",
     "evaluating",
     "load_model",
+    "nearest_regions",
     "save_model",
     "similarity_resolver",
+    "strongest_regions",
 ]

@@ -1,35 +1,83 @@
 """Build a Siamese model from plain values, so that a checkpoint needs no code to be trusted."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import nn
 from torch_geometric.nn import GAT, GCN, GIN, EdgeCNN, GraphSAGE
 
 from pyg_siamex.nn.gine import GINE
+from pyg_siamex.nn.higher_order import HigherOrderGCN
+from pyg_siamex.nn.population_gcn import PopulationGCN
+from pyg_siamex.nn.roi_gcn import RoiGCN
+from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
+from pyg_siamex.nn.roi_similarity import RoiSimilarity
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.weighted_gcn import WeightedGCN
+from pyg_siamex.nn.weighted_gin import WeightedGIN
 
-ENCODERS: dict[str, type[nn.Module]] = {
-    cls.__name__: cls for cls in (GCN, GIN, GINE, GraphSAGE, GAT, EdgeCNN)
+Plain = str | Mapping[str, Any]
+Classes = dict[str, type[nn.Module]]
+
+ENCODERS: Classes = {
+    cls.__name__: cls
+    for cls in (
+        *(GCN, GIN, GINE, GraphSAGE, GAT, EdgeCNN),
+        *(WeightedGCN, WeightedGIN, HigherOrderGCN),
+    )
 }
+"""Encoders of any graph, built from ``in_channels``, ``hidden_channels`` and ``num_layers``."""
+
+ROI_ENCODERS: Classes = {cls.__name__: cls for cls in (RoiGCN, PopulationGCN)}
+"""Encoders of graphs that share their nodes, built from ``num_rois`` and what else they need."""
+
+READOUTS: Classes = {cls.__name__: cls for cls in (RoiConcat, RoiReadout)}
+"""Readouts with arguments."""
+
+HEADS: Classes = {cls.__name__: cls for cls in (RoiSimilarity,)}
+"""Similarity heads with arguments."""
 
 
 def build_siamese(
-    encoder: str, pool: str = "mean", similarity: str = "cosine", **arguments: Any
+    encoder: str, pool: Plain | None = "mean", similarity: Plain = "cosine", **arguments: Any
 ) -> SiameseGNN:
     """Build a model that :func:`save_model` can write.
 
     Args:
-        encoder: ``"GCN"``, ``"GIN"``, ``"GINE"``, ``"GraphSAGE"``, ``"GAT"`` or ``"EdgeCNN"``.
-        pool: Name of the readout.
-        similarity: Name of the head.
+        encoder: ``"GCN"``, ``"GIN"``, ``"GINE"``, ``"GraphSAGE"``, ``"GAT"``, ``"EdgeCNN"``,
+            ``"WeightedGCN"``, ``"WeightedGIN"``, ``"HigherOrderGCN"``, or, for graphs that share
+            their nodes, ``"RoiGCN"`` or ``"PopulationGCN"``.
+        pool: Name of the readout, or a dict with the ``name`` of one that takes arguments
+            (``"RoiConcat"``, ``"RoiReadout"``) and these.
+        similarity: Name of the head, or likewise a dict (``"RoiSimilarity"``).
         **arguments: Of the encoder, plain values: ``in_channels``, ``hidden_channels``,
             ``num_layers``, ...
 
     Raises:
         ValueError: If a name is unknown.
+
+    Example:
+        >>> readout = dict(name="RoiReadout", num_rois=68, in_channels=68, out_channels=64)
+        >>> model = build_siamese("RoiGCN", pool=readout, num_rois=68)
     """
-    if encoder not in ENCODERS:
-        raise ValueError(f"encoder must be one of {', '.join(ENCODERS)} (got '{encoder}')")
-    model = SiameseGNN(ENCODERS[encoder](**arguments), pool, similarity)
+    encoders = {**ENCODERS, **ROI_ENCODERS}
+    if encoder not in encoders:
+        raise ValueError(f"encoder must be one of {', '.join(encoders)} (got '{encoder}')")
+    model = SiameseGNN(
+        encoders[encoder](**arguments),
+        _made("pool", pool, READOUTS),
+        _made("similarity", similarity, HEADS),
+    )
     model.config = {"encoder": encoder, "pool": pool, "similarity": similarity, **arguments}
     return model
+
+
+def _made(role: str, value: Plain | None, classes: Classes) -> Any:
+    """``value``, or the module that its dict describes."""
+    if not isinstance(value, Mapping):
+        return value
+    arguments = dict(value)
+    name = arguments.pop("name", None)
+    if name not in classes:
+        raise ValueError(f"{role} as a dict needs a name among {', '.join(classes)} (got {name!r})")
+    return classes[name](**arguments)

@@ -1,5 +1,6 @@
 """Training on pairs: losses, batches, the Lightning loop, and how good the model is."""
 
+from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
 from pyg_siamex.nn.training.fit import FitReport, fit
 from pyg_siamex.nn.training.loss import (
     BinaryCrossEntropy,
@@ -19,6 +20,7 @@ from pyg_siamex.nn.training.quality import (
 __all__ = [
     "BinaryCrossEntropy",
     "CollapseWarning",
+    "ConstrainedVariance",
     "FitReport",
     "MetricLoss",
     "PairLoss",

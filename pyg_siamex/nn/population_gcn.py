@@ -1,0 +1,117 @@
+"""Spectral filters on one graph that all subjects share."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn import ChebConv
+
+from pyg_siamex.nn.roi import by_roi
+
+
+class PopulationGCN(nn.Module):
+    r"""GCN of the s-GCN: filter each subject's signal on a population graph.
+
+    Ktena et al., NeuroImage 2018 (arXiv 1703.02161), with Chebyshev filters of Defferrard et al.
+    (arXiv 1606.09375), and a bias for each region and filter, as in the authors' code:
+
+    .. math::
+        X' = \mathrm{ReLU}\Bigl(\sum_{k=0}^{K-1} T_k(\tilde L)\, X\, \Theta_k + B\Bigr), \quad
+        \tilde L = L - I, \quad L = I - D^{-1/2} W D^{-1/2}, \quad B \in R^{R \times F'}
+
+    The subject's connections are the node features: ``x`` is its connectivity matrix, row by row.
+    Its own edges are not read, so explain it by feature masks
+    (``node_mask_type="attributes"``); an edge mask is refused.
+
+    Args:
+        in_channels: Node features F, R for connectivity profiles.
+        hidden_channels: Filters of each layer.
+        num_layers: Layers, at least 1.
+        num_rois: Regions R of every graph.
+        edge_index: The population graph, ``[2, E]``, a tensor or nested lists; see
+            :func:`~pyg_siamex.nn.nearest_regions` and :func:`~pyg_siamex.nn.strongest_regions`.
+        edge_weight: Its weights, ``[E]``, at least 0. All 1 where not given.
+        K: Chebyshev polynomials of each filter: 1 sees the region alone, 2 its neighbours too.
+        dropout: After each layer but the last, in [0, 1).
+
+    Shape:
+        - x: ``[N, F]``, nodes sorted by graph, node k of each graph is region k
+        - output: ``[N, hidden_channels]``
+
+    Raises:
+        ValueError: If a size is below 1 or the population graph does not fit; when called, if a
+            graph has another number of nodes.
+
+    Example:
+        >>> graph = strongest_regions(matrices, k=10)
+        >>> encoder = PopulationGCN(68, 64, 1, num_rois=68, edge_index=graph[0],
+        ...                         edge_weight=graph[1])
+        >>> model = SiameseGNN(encoder, RoiConcat(68), RoiSimilarity(68))
+    """
+
+    edge_index: Tensor
+    edge_weight: Tensor
+
+    def __init__(
+        self,
+        in_channels: int,
+        hidden_channels: int,
+        num_layers: int,
+        *,
+        num_rois: int,
+        edge_index: Tensor | Sequence[Sequence[int]],
+        edge_weight: Tensor | Sequence[float] | None = None,
+        K: int = 3,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        sizes = {"num_layers": num_layers, "num_rois": num_rois, "K": K}
+        for name, size in sizes.items():
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1 (got {size})")
+        edges, weight = _population(edge_index, edge_weight, num_rois)
+        self.register_buffer("edge_index", edges)
+        self.register_buffer("edge_weight", weight)
+        self.num_rois, self.out_channels = num_rois, hidden_channels
+        widths = [in_channels, *[hidden_channels] * num_layers]
+        convs = [ChebConv(before, after, K, bias=False) for before, after in pairwise(widths)]
+        for conv in convs:
+            conv.explain = False  # its messages run on the population's edges, not the subject's
+        self.convs = nn.ModuleList(convs)
+        self.biases = nn.ParameterList(
+            nn.Parameter(torch.zeros(num_rois, hidden_channels)) for _ in range(num_layers)
+        )
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, edge_index: Tensor, batch: Tensor | None = None) -> Tensor:
+        """Node embeddings ``[N, hidden_channels]``; ``edge_index`` is not read."""
+        h = by_roi(x, batch, self.num_rois)  # [B, R, F]
+        for position, (conv, bias) in enumerate(zip(self.convs, self.biases, strict=True)):
+            h = self.dropout(h) if position else h
+            h = conv(h, self.edge_index, self.edge_weight, lambda_max=2.0)
+            h = (h + bias).relu()
+        return h.flatten(0, 1)
+
+
+def _population(
+    edge_index: Tensor | Sequence[Sequence[int]],
+    edge_weight: Tensor | Sequence[float] | None,
+    num_rois: int,
+) -> tuple[Tensor, Tensor]:
+    edges = torch.as_tensor(edge_index, dtype=torch.long).clone()
+    if edges.dim() != 2 or edges.size(0) != 2 or not edges.numel():
+        raise ValueError(f"edge_index must be [2, E], E above 0 (got {list(edges.shape)})")
+    if int(edges.min()) < 0 or int(edges.max()) >= num_rois:
+        raise ValueError(
+            f"edge_index names region {int(edges.max())}, and there are {num_rois}: the population "
+            f"graph connects regions, not the nodes of a batch"
+        )
+    weight = torch.ones(edges.size(1))
+    if edge_weight is not None:
+        weight = torch.as_tensor(edge_weight, dtype=torch.get_default_dtype()).clone()
+    if weight.shape != edges.shape[1:] or not bool((weight >= 0).all()):
+        raise ValueError(
+            f"edge_weight must be one number of at least 0 for each of {edges.size(1)} edges"
+        )
+    return edges, weight

@@ -1,0 +1,76 @@
+"""One graph for a whole population: which regions are neighbours of which, for all subjects."""
+
+import numpy as np
+import torch
+from sklearn.neighbors import kneighbors_graph
+from torch import Tensor
+
+
+def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
+    r"""Connect each region to its k nearest ones in space (Ktena et al., NeuroImage 2018).
+
+    .. math:: W_{ij} = \exp(-d_{ij}^2 / \bar d_k^2)
+
+    with :math:`\bar d_k` the mean distance to the k-th neighbour; regions are neighbours if either
+    is among the other's k nearest.
+
+    Args:
+        positions: Coordinates, ``[R, 3]``, any unit.
+        k: Neighbours of each region, 1 to R - 1.
+
+    Returns:
+        ``edge_index`` ``[2, E]``, both directions, and ``edge_weight`` ``[E]`` in (0, 1].
+
+    Raises:
+        ValueError: If ``k`` is out of range, a position is not finite or all are the same.
+    """
+    _check_neighbours(k, len(positions))
+    if not torch.isfinite(positions).all():
+        raise ValueError("positions hold NaN or infinite values: every region needs a place")
+    distance = kneighbors_graph(positions.double().numpy(), k, mode="distance").toarray()
+    near = kneighbors_graph(positions.double().numpy(), k).toarray() > 0
+    width = distance.max(1).mean()
+    if width == 0:
+        raise ValueError("all regions are in one place: give their coordinates")
+    return _edges(np.where(near, np.exp(-((distance / width) ** 2)), 0.0))
+
+
+def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
+    """Connect each region to the k regions it is most strongly connected to on average.
+
+    Computed from subjects, so use training subjects alone.
+
+    Args:
+        connectivity: Matrices of subjects, ``[S, R, R]``, or their mean, ``[R, R]``; symmetric.
+            Negative and zero means are no neighbours.
+        k: Neighbours of each region, 1 to R - 1.
+
+    Returns:
+        ``edge_index`` ``[2, E]``, both directions, and ``edge_weight`` ``[E]``, the mean
+        connectivity.
+
+    Raises:
+        ValueError: If ``k`` is out of range or the matrices are not square and finite.
+    """
+    mean = connectivity.double().mean(0) if connectivity.dim() == 3 else connectivity.double()
+    if mean.dim() != 2 or mean.size(0) != mean.size(1) or not torch.isfinite(mean).all():
+        raise ValueError(
+            f"connectivity must be finite, [subjects, R, R] or [R, R] (got "
+            f"{list(connectivity.shape)})"
+        )
+    _check_neighbours(k, len(mean))
+    mean = mean.clone().fill_diagonal_(0).clamp_min(0)
+    keep = torch.zeros_like(mean).scatter_(1, mean.topk(k, dim=1).indices, 1)
+    return _edges((mean * keep).numpy())
+
+
+def _check_neighbours(k: int, regions: int) -> None:
+    if not 1 <= k < regions:
+        raise ValueError(f"k must be from 1 to {regions - 1} for {regions} regions (got {k})")
+
+
+def _edges(weight: np.ndarray) -> tuple[Tensor, Tensor]:
+    weight = np.maximum(weight, weight.T)
+    row, col = weight.nonzero()
+    edges = torch.from_numpy(np.stack([row, col])).long()
+    return edges, torch.from_numpy(weight[row, col]).float()

@@ -1,0 +1,33 @@
+"""Graphs whose nodes are the same regions everywhere: one row per graph, region and feature."""
+
+import torch
+from torch import Tensor
+
+
+def by_roi(x: Tensor, batch: Tensor | None, num_rois: int, num_graphs: int | None = None) -> Tensor:
+    """Arrange the nodes of a union of graphs by graph and region.
+
+    Args:
+        x: Node values, ``[N, F]``; node k of each graph is region k.
+        batch: Graph of each node, ``[N]``, sorted. One graph where not given.
+        num_rois: Regions R of every graph.
+        num_graphs: Number B of graphs, where ``batch`` alone does not say.
+
+    Returns:
+        ``[B, R, F]``.
+
+    Raises:
+        ValueError: If a graph has another number of nodes, or the nodes are not sorted by graph.
+    """
+    if batch is None:
+        batch = torch.zeros(len(x), dtype=torch.long, device=x.device)
+    counts = batch.bincount(minlength=num_graphs or 0)
+    wrong = (counts != num_rois).nonzero().flatten().tolist()
+    if wrong:
+        raise ValueError(
+            f"graph {wrong[0]} of {len(counts)} has {int(counts[wrong[0]])} nodes, and the model "
+            f"compares {num_rois} regions: give every graph the same regions in the same order"
+        )
+    if bool((batch.diff() < 0).any()):
+        raise ValueError("batch is not sorted: the nodes of a graph must follow each other")
+    return x.reshape(len(counts), num_rois, *x.shape[1:])

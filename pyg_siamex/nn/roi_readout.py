@@ -1,0 +1,116 @@
+"""Readouts that keep the regions apart, for graphs whose nodes are the same regions everywhere."""
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn import Aggregation
+
+from pyg_siamex.nn.roi import by_roi
+
+
+class RoiConcat(Aggregation):
+    r"""Concatenate the node embeddings of a graph, :math:`h = [h_1, \dots, h_R]`.
+
+    What :class:`~pyg_siamex.nn.RoiSimilarity` compares (Ktena et al., NeuroImage 2018).
+
+    Args:
+        num_rois: Regions R of every graph.
+
+    Shape:
+        - x: ``[N, F]``, nodes sorted by graph, node k of each graph is region k
+        - output: ``[B, R F]``, region by region
+
+    Raises:
+        ValueError: If a graph has another number of nodes (when called).
+    """
+
+    def __init__(self, num_rois: int) -> None:
+        super().__init__()
+        self.num_rois = num_rois
+
+    def forward(
+        self,
+        x: Tensor,
+        index: Tensor | None = None,
+        ptr: Tensor | None = None,
+        dim_size: int | None = None,
+        dim: int = -2,
+        max_num_elements: int | None = None,
+    ) -> Tensor:
+        """Concatenate ``x``, ``[N, F]``, by the graph ``index``, ``[N]``, of each node."""
+        return by_roi(x, index, self.num_rois, dim_size).flatten(1)
+
+
+class RoiReadout(Aggregation):
+    r"""Weigh every feature of every region, instead of averaging the regions away.
+
+    .. math:: h = W\, \mathrm{dropout}\bigl(([h_1, \dots, h_R] - \mu) / \sqrt{\sigma^2 +
+              \epsilon}\bigr) + b
+
+    with mean and variance over subjects (a BatchNorm of each region's features). A mean over
+    regions keeps what all regions share, and hardly anything of where subjects differ.
+
+    Args:
+        num_rois: Regions R of every graph.
+        in_channels: Features F of each node embedding.
+        out_channels: Size D of the graph embedding.
+        dropout: Share of the R F values that are left out in training, in [0, 1).
+        eps: Added to the variance, in squared units of the node embeddings. A connection that one
+            subject in a hundred has, has a variance of 0.01: far below that it would be blown up.
+
+    Shape:
+        - x: ``[N, F]``, nodes sorted by graph, node k of each graph is region k
+        - output: ``[B, D]``
+
+    Raises:
+        ValueError: If a size is below 1, ``dropout`` is outside [0, 1) or ``eps`` is not above 0;
+            when called, if a graph has another number of nodes.
+
+    Example:
+        >>> from torch_geometric.nn import GCN
+        >>> model = SiameseGNN(GCN(68, 32, 2), pool=RoiReadout(68, 32, 64))
+    """
+
+    def __init__(
+        self,
+        num_rois: int,
+        in_channels: int,
+        out_channels: int,
+        dropout: float = 0.5,
+        eps: float = 0.05,
+    ) -> None:
+        super().__init__()
+        sizes = {"num_rois": num_rois, "in_channels": in_channels, "out_channels": out_channels}
+        for name, size in sizes.items():
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1 (got {size})")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be in [0, 1) (got {dropout})")
+        if eps <= 0:
+            raise ValueError(f"eps must be positive (got {eps})")
+        self.concat = RoiConcat(num_rois)
+        self.norm = nn.BatchNorm1d(num_rois * in_channels, eps=eps, affine=False)
+        self.dropout = nn.Dropout(dropout)
+        self.lin = nn.Linear(num_rois * in_channels, out_channels)
+
+    def reset_parameters(self) -> None:
+        """Draw the weights anew and forget the statistics."""
+        self.norm.reset_running_stats()
+        self.lin.reset_parameters()
+
+    def forward(
+        self,
+        x: Tensor,
+        index: Tensor | None = None,
+        ptr: Tensor | None = None,
+        dim_size: int | None = None,
+        dim: int = -2,
+        max_num_elements: int | None = None,
+    ) -> Tensor:
+        """Embed graphs from ``x``, ``[N, F]``, by the graph ``index``, ``[N]``, of each node."""
+        z = self.concat(x, index, dim_size=dim_size)  # [B, R F]
+        return self.lin(self.dropout(self.norm(z)))
+
+    def roi_weights(self) -> Tensor:
+        """Norm of each region's weights, ``[R]``, per standard deviation of its features."""
+        per_roi = self.lin.weight.detach().view(len(self.lin.weight), self.concat.num_rois, -1)
+        return torch.linalg.vector_norm(per_roi, dim=(0, 2))

@@ -1,0 +1,45 @@
+"""Comparison of two graphs region by region."""
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.nn.similarity import Similarity
+
+
+class RoiSimilarity(Similarity):
+    r"""Weighted sum of the regions' inner products.
+
+    .. math:: s = \sum_i w_i\, h_i(q)^\top h_i(r) + b
+
+    The inner product layer and the fully connected layer after it, of the s-GCN (Ktena et al.,
+    NeuroImage 2018, and arXiv 1703.02161, section 2), without its confounder input. Goes with
+    :class:`~pyg_siamex.nn.RoiConcat`.
+
+    Args:
+        num_rois: Regions R. Each weight starts at 1/R, so that s starts as a mean.
+
+    Shape:
+        - a, b: ``[..., R F]``, region by region
+        - output: ``[...]``, unbounded
+
+    Raises:
+        ValueError: If the embeddings cannot be cut into R regions (when called).
+    """
+
+    def __init__(self, num_rois: int) -> None:
+        super().__init__()
+        if num_rois < 1:
+            raise ValueError(f"num_rois must be at least 1 (got {num_rois})")
+        self.num_rois = num_rois
+        self.weight = nn.Parameter(torch.full((num_rois,), 1 / num_rois))
+        self.bias = nn.Parameter(torch.zeros(()))
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., R F]`` with ``[..., R F]``; returns ``[...]``."""
+        if a.size(-1) % self.num_rois:
+            raise ValueError(
+                f"embeddings of size {a.size(-1)} hold no {self.num_rois} regions of equal size: "
+                f"use pool=RoiConcat({self.num_rois})"
+            )
+        per_weight = self.weight.repeat_interleave(a.size(-1) // self.num_rois)
+        return (a * b * per_weight).sum(-1) + self.bias

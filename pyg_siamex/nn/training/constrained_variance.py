@@ -1,0 +1,66 @@
+"""The loss of the s-GCN: means apart, variances bounded."""
+
+from torch import Tensor
+
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.training.loss import PairLoss, known_pairs
+
+
+class ConstrainedVariance(PairLoss):
+    r"""Similarities of alike and unlike pairs in two narrow groups, a margin apart.
+
+    Constrained variance loss (Ktena et al., NeuroImage 2018), after the global loss of Kumar et al.
+    (arXiv 1512.09272):
+
+    .. math::
+        J = \max(0, \sigma^2_+ - a) + \max(0, \sigma^2_- - a)
+          + \lambda \max(0, m - (\mu_+ - \mu_-))
+
+    with mean and variance of the raw similarities of the alike (+) and unlike (-) pairs of a batch.
+    Adds nothing for weights: use the optimiser's weight decay.
+
+    Args:
+        margin: Difference m of the means that is enough, above 0, in units of the similarity.
+        variance: Variance a that is not punished, at least 0; 0 is the global loss. The default,
+            a standard deviation of half the default margin, is ours.
+        weight: Weight :math:`\lambda` of the margin, above 0.
+
+    Raises:
+        ValueError: If a number is out of range.
+    """
+
+    def __init__(self, margin: float = 0.6, variance: float = 0.09, weight: float = 0.35) -> None:
+        super().__init__()
+        if margin <= 0 or weight <= 0 or variance < 0:
+            raise ValueError(
+                f"margin and weight must be positive and variance at least 0 (got margin={margin}, "
+                f"weight={weight}, variance={variance})"
+            )
+        self.margin, self.variance, self.weight = margin, variance, weight
+
+    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of all known pairs; a kind of pair that is absent adds nothing.
+
+        Raises:
+            ValueError: If a target is neither 0 nor 1.
+        """
+        i, j = known_pairs(target)
+        y = target[i, j]
+        if bool(((y != 0) & (y != 1)).any()):
+            raise ValueError("the constrained variance needs targets 0 and 1: use 'regression'")
+        s = model.similarity(embeddings.index_select(0, i), embeddings.index_select(0, j))
+        (alike, spread_alike), (unlike, spread_unlike) = _moments(s, y), _moments(s, 1 - y)
+        loss = self._beyond(spread_alike) + self._beyond(spread_unlike)
+        if 0 < y.sum() < len(y):
+            loss = loss + self.weight * (self.margin - (alike - unlike)).clamp_min(0)
+        return loss
+
+    def _beyond(self, variance: Tensor) -> Tensor:
+        return (variance - self.variance).clamp_min(0)
+
+
+def _moments(s: Tensor, member: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and variance of the ``s`` whose ``member`` is 1; zeros where none is."""
+    count = member.sum().clamp_min(1)
+    mean = (s * member).sum() / count
+    return mean, ((s - mean).square() * member).sum() / count

@@ -1,0 +1,32 @@
+"""A plain GNN that reads edge weights: sums over weighted neighbours, not divided by degree."""
+
+from typing import Any, Final
+
+from torch_geometric.nn import GraphConv
+from torch_geometric.nn.conv import MessagePassing
+from torch_geometric.nn.models.basic_gnn import BasicGNN
+
+
+class WeightedGCN(BasicGNN):
+    r"""Sums over weighted neighbours (Morris et al., AAAI 2019), as a PyG basic model.
+
+    .. math:: x_i' = W_1 x_i + W_2 \sum_{j \in N(i)} e_{ji} x_j + b
+
+    Unlike :class:`torch_geometric.nn.GCN` it does not divide by degrees, so weights may be negative
+    (correlations) and a strongly connected region stays one.
+
+    Args:
+        in_channels: Node features F.
+        hidden_channels: Width.
+        num_layers: Layers.
+        **kwargs: As for :class:`torch_geometric.nn.GCN` and :class:`torch_geometric.nn.GraphConv`.
+    """
+
+    supports_edge_weight: Final[bool] = True
+    supports_edge_attr: Final[bool] = False
+
+    def init_conv(
+        self, in_channels: int | tuple[int, int], out_channels: int, **kwargs: Any
+    ) -> MessagePassing:
+        """One layer."""
+        return GraphConv(in_channels, out_channels, **kwargs)
