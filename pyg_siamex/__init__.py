@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 from pyg_siamex.data import Pair, PairDataset
 from pyg_siamex.explain import (
     BiLRP,
+    FromPyG,
     InputXGradient,
+    IntegratedGradients,
     IntegratedJacobians,
     MaskOptimization,
     Occlusion,
@@ -25,7 +27,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BiLRP",
+    "FromPyG",
     "InputXGradient",
+    "IntegratedGradients",
     "IntegratedJacobians",
     "MaskOptimization",
     "Occlusion",

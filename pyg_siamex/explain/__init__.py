@@ -2,30 +2,50 @@
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
+from pyg_siamex.explain.algorithm.grad_cam import GradCAM
 from pyg_siamex.explain.algorithm.gradient import InputXGradient, Saliency
+from pyg_siamex.explain.algorithm.group_occlusion import GroupOcclusion
+from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.algorithm.mask_optimization import MaskOptimization
 from pyg_siamex.explain.algorithm.occlusion import Occlusion
+from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
+from pyg_siamex.explain.algorithm.self_learned import SelfLearned
+from pyg_siamex.explain.algorithm.shapley import ShapleySampling
 from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
+from pyg_siamex.explain.from_pyg import FromPyG
 from pyg_siamex.explain.importance import edge_importance, node_importance
+from pyg_siamex.explain.invariance import AmortisedInvariance, Invariance, SharedInvariance
+from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.partition import functional_groups, murcko_scaffold, ring_systems
 
 __all__ = [
+    "AmortisedInvariance",
     "BiLRP",
     "Contrast",
+    "FromPyG",
+    "GradCAM",
+    "GroupOcclusion",
     "GroupRelevance",
     "InputXGradient",
+    "IntegratedGradients",
     "IntegratedJacobians",
+    "Invariance",
+    "JointSimilarity",
     "MaskOptimization",
     "Occlusion",
+    "Oracle",
     "PairAlgorithm",
     "PairExplainer",
     "PairExplanation",
     "RandomExplainer",
     "Saliency",
+    "SelfLearned",
+    "ShapleySampling",
+    "SharedInvariance",
     "contrast",
     "edge_importance",
     "functional_groups",

@@ -74,7 +74,7 @@ class MaskObjective:
         return self.pairs.compare(a, b)
 
     def faithfulness(self, masks: Gates) -> Tensor:
-        """f of each pair, ``[B]``."""
+        """Faithfulness of each pair, ``[B]``; 0 is best."""
         states, total = self.states, self.states.weight.new_zeros(self.pairs.num_pairs)
         if self.necessity > 0:
             without = {name: 1 - mask for name, mask in masks.items()}
@@ -92,9 +92,11 @@ class MaskObjective:
         of about 1, however many there are.
         """
         leaves = {name: mask.detach().requires_grad_() for name, mask in masks.items()}
-        value = self.faithfulness(leaves)
+        with torch.enable_grad():
+            value = self.faithfulness(leaves)
+            total = value.sum()
         grads = torch.autograd.grad(
-            value.sum(), list(leaves.values()), allow_unused=True, materialize_grads=True
+            total, list(leaves.values()), allow_unused=True, materialize_grads=True
         )
         scaled = {n: g * self.counts[n] for n, g in zip(leaves, grads, strict=True)}
         return scaled, value.detach()

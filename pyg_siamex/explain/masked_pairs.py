@@ -119,6 +119,20 @@ class MaskedPairs:
             out[name] = values
         return self._side(out, "query"), self._side(out, "reference")
 
+    def elements(self, name: str, values: Tensor) -> Tensor:
+        """Values of the named mask's elements, ``[M]``, from what :meth:`split` returned for them.
+
+        For one masked side: the values are those of the whole union.
+        """
+        if name == "edge" and self.order is not None:
+            values = values[self.order]
+        index, values = self.spaces[name].index.flatten(), values.flatten()
+        if len(values) == len(self.spaces[name]):  # an element each: objects, common attributes
+            return values
+        scope = index >= 0
+        out = values.new_zeros(len(self.spaces[name]))
+        return out.index_copy(0, index[scope], values[scope])
+
     def _side(self, values: dict[str, Tensor], side: str) -> Masks:
         problem = self.problem
         if problem.side not in ("both", side):
@@ -148,6 +162,8 @@ class MaskedPairs:
         problem = self.problem
         if problem.side == "both":
             return None
+        if problem.reference_embedding is not None:
+            return problem.reference_embedding
         other = problem.reference if problem.side == "query" else problem.query
         return self.model.encode(other)
 

@@ -1,0 +1,234 @@
+"""Masks that are faithful, simple, and hold to a self-learned invariance."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.invariance import Consensus, Invariance, Order
+from pyg_siamex.explain.mask_elements import MaskElements
+from pyg_siamex.explain.mask_objective import MaskObjective
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.solver import (
+    DescentAscent,
+    KLDescent,
+    Objective,
+    OrderConstraints,
+    Solution,
+)
+from pyg_siamex.explain.solver.solution import pair_sum
+
+logger = logging.getLogger(__name__)
+
+SOLVERS = {"gda": DescentAscent, "kl": KLDescent}
+Solver = DescentAscent | KLDescent
+
+
+class SelfLearned(PairAlgorithm):
+    r"""Self-learned invariance (Chen et al., ICDM 2021, arXiv 2109.07371).
+
+    Masks minimise faithfulness plus simplicity,
+
+    .. math::
+        F(m) = f(m) + \lambda_1 \overline{m} + \frac{\lambda_2}{2} \overline{m^2}
+
+    with f as in :class:`~pyg_siamex.explain.MaskOptimization`, and hold to what an
+    :class:`~pyg_siamex.explain.Invariance` found that explanations share over references:
+
+    * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
+      by :class:`~pyg_siamex.explain.solver.DescentAscent`. The masks returned satisfy all of them.
+    * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
+      :class:`~pyg_siamex.explain.solver.KLDescent`.
+
+    The quadratic :math:`\lambda_2` grades masks by how much each element is needed; with a linear
+    price alone they are nearly binary and full of ties.
+
+    ``info`` of each explanation holds ``converged``, the ``trajectory`` (``objective``,
+    ``faithfulness``, ``simplicity``, ``violation``, ``conformity``, ``stationarity_masks``,
+    ``stationarity_multipliers``; for KL ``divergence`` in place of what belongs to constraints),
+    ``conformity`` of the masks returned (share of the relations that hold strictly), and the number
+    of ``relations``.
+
+    Args:
+        solver: ``"gda"``, ``"kl"``, or one of their classes' instances with other settings.
+        invariance: What was learned from an unlabelled pool. Default: each graph is explained
+            against itself and faded views of itself alone, without a pool; a pool is better.
+        delta: Range of the masks that a chain of relations through all elements takes, in (0, 1].
+            Larger values bind harder and cost faithfulness. For ``"gda"``.
+        size: :math:`\lambda_1 \ge 0`, price of a mask of ones, where the whole similarity is
+            worth 1.
+        ridge: :math:`\lambda_2 \ge 0`.
+        necessity: As for :class:`MaskOptimization`.
+        sufficiency: As for :class:`MaskOptimization`.
+
+    Raises:
+        ValueError: If an argument is out of range or the solver is unknown.
+
+    Example:
+        >>> invariance = Invariance.learn(model, dataset)
+        >>> algorithm = SelfLearned(solver="gda", invariance=invariance)
+        >>> explanation = PairExplainer(model, algorithm, edge_mask_type="object")(a, b)
+        >>> explanation.info["converged"]
+
+    See Also:
+        ``docs/self_learned.md`` on the choice of solver and settings.
+    """
+
+    def __init__(
+        self,
+        solver: str | Solver = "gda",
+        invariance: Invariance | None = None,
+        *,
+        delta: float = 0.3,
+        size: float = 0.1,
+        ridge: float = 0.3,
+        necessity: float = 1.0,
+        sufficiency: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if not 0 < delta <= 1:
+            raise ValueError(f"delta must be in (0, 1] (got {delta})")
+        weights = {
+            "size": size,
+            "ridge": ridge,
+            "necessity": necessity,
+            "sufficiency": sufficiency,
+        }
+        for name, value in weights.items():
+            if not value >= 0:
+                raise ValueError(f"{name} must not be negative (got {value})")
+        if necessity == sufficiency == 0:
+            raise ValueError("necessity or sufficiency must be above 0, or there is no objective")
+        if invariance is not None and not isinstance(invariance, Invariance):
+            raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
+        self.solver = _solver(solver)
+        self.invariance = Invariance(torch.empty(0, 0)) if invariance is None else invariance
+        self.delta, self.size, self.ridge = delta, size, ridge
+        self.necessity, self.sufficiency = necessity, sufficiency
+
+    @property
+    def name(self) -> str:
+        """Name in captions and tables."""
+        solver = next(name for name, kind in SOLVERS.items() if isinstance(self.solver, kind))
+        return f"SelfLearned ({solver.upper()})"
+
+    def check(self, problem: PairProblem) -> None:
+        """Raise ``ValueError`` if the invariance belongs to another model."""
+        self.invariance.check(problem.model)
+
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Explain all pairs of ``problem``."""
+        pairs = MaskedPairs(problem)
+        elements = MaskElements(pairs)
+        consensus = self._consensus(problem, pairs, elements)
+        constraints = OrderConstraints.of_order(
+            consensus.order, consensus.score, elements.group, self.delta
+        )
+        with pairs.encoding() as encode, torch.no_grad():
+            judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency)
+            solution = self._solve(
+                self._objective(judge, elements), consensus, constraints, elements, pairs.num_pairs
+            )
+        self._report(solution)
+        masks = elements.split(solution.masks)
+        info = self._info(solution, constraints, elements, judge)
+        return Attribution(*pairs.split(masks), info=info)
+
+    def _consensus(
+        self, problem: PairProblem, pairs: MaskedPairs, elements: MaskElements
+    ) -> Consensus:
+        """Consensus over all elements of the masked graphs."""
+        union = problem.query
+        if problem.side == "both":
+            union = union.concat(problem.reference)
+        elif problem.side == "reference":
+            union = problem.reference
+        found = self.invariance.consensus(replace(problem, query=union, side="query"))
+        score = elements.join({name: one.score for name, one in found.items()})
+        shift, orders = 0, []
+        for name, size in elements.sizes.items():
+            one = found[name].order
+            orders.append((one.upper + shift, one.lower + shift, one.confidence))
+            shift += size
+        order = Order(*(torch.cat(parts) for parts in zip(*orders, strict=True)))
+        dtype = pairs.union.x.dtype
+        return Consensus(score.to(dtype), replace(order, confidence=order.confidence.to(dtype)))
+
+    def _objective(self, judge: MaskObjective, elements: MaskElements) -> Objective:
+        num_pairs = judge.pairs.num_pairs
+
+        def objective(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+            gradient, faithfulness = judge.gradient(elements.split(masks))
+            price = (self.size + self.ridge / 2 * masks) * masks
+            simplicity = pair_sum(price * elements.share, elements.pair, num_pairs)
+            faithfulness = faithfulness.to(simplicity)
+            values = {
+                "objective": faithfulness + simplicity,
+                "faithfulness": faithfulness,
+                "simplicity": simplicity,
+            }
+            return elements.join(gradient) + self.size + self.ridge * masks, values
+
+        return objective
+
+    def _solve(
+        self,
+        objective: Objective,
+        consensus: Consensus,
+        constraints: OrderConstraints,
+        elements: MaskElements,
+        num_pairs: int,
+    ) -> Solution:
+        if isinstance(self.solver, KLDescent):
+            return self.solver.solve(
+                objective, consensus.score, elements.group, elements.pair, num_pairs
+            )
+        start = constraints.height
+        return self.solver.solve(objective, constraints, start, elements.pair, num_pairs)
+
+    def _report(self, solution: Solution) -> None:
+        left = int((~solution.converged).sum())
+        if left:
+            logger.info(
+                "%s: %d of %d pairs are not within the tolerance of a stationary point after %d "
+                "steps; see info['trajectory']",
+                self.name,
+                left,
+                len(solution.converged),
+                self.solver.steps,
+            )
+
+    def _info(
+        self,
+        solution: Solution,
+        constraints: OrderConstraints,
+        elements: MaskElements,
+        judge: MaskObjective,
+    ) -> list[dict[str, Any]]:
+        owner = elements.pair[constraints.upper]
+        strict = solution.masks[constraints.upper] > solution.masks[constraints.lower]
+        info = []
+        for pair in range(len(solution.converged)):
+            own = strict[owner == pair]
+            info.append(
+                {
+                    **solution.of_pair(pair),
+                    "relations": len(own),
+                    "conformity": float(own.double().mean()) if len(own) else 1.0,
+                    "similarity_empty": judge.states.empty[:, pair].tolist(),
+                }
+            )
+        return info
+
+
+def _solver(solver: str | Solver) -> Solver:
+    if isinstance(solver, Solver):
+        return solver
+    if not isinstance(solver, str) or solver not in SOLVERS:
+        names = ", ".join(map(repr, SOLVERS))
+        raise ValueError(f"solver must be {names}, or an instance of its class (got {solver!r})")
+    return SOLVERS[solver]()

@@ -1,0 +1,176 @@
+"""An invariance that needs one forward pass for a graph it has never seen."""
+
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.invariance.consensus import (
+    Consensus,
+    Order,
+    agreement,
+    partial_order,
+    scale,
+)
+from pyg_siamex.explain.invariance.invariance import Invariance
+from pyg_siamex.explain.invariance.pool import (
+    Pool,
+    alone,
+    as_queries,
+    check_kinds,
+    digest,
+    draw,
+    embed,
+    mask_kinds,
+)
+from pyg_siamex.explain.invariance.scorer import (
+    ElementScorer,
+    Reliability,
+    element_features,
+    train_scorer,
+)
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import MaskMode, PairProblem
+from pyg_siamex.nn.siamese import SiameseGNN
+
+HELD_OUT = 0.2
+
+
+class AmortisedInvariance(Invariance):
+    r"""Consensus scores predicted from the frozen encoder's embeddings.
+
+    For graphs that share no nodes (molecules). A small network per kind of mask learns the
+    consensus scores of the pool's graphs. How far two predicted scores must differ for a relation
+    to hold in a share :math:`1 - \alpha` of the local explanations is learned on graphs of the
+    pool that the network has not seen.
+
+    Args:
+        scorers: The networks by mask name.
+        reliability: How often predicted relations hold, by mask name.
+        kinds: Masks that it was learned for.
+        references: As for :class:`Invariance`.
+        **settings: As for :class:`Invariance`.
+
+    See Also:
+        :meth:`learn`, the usual way to make one.
+    """
+
+    kind: ClassVar[str] = "amortised"
+
+    def __init__(
+        self,
+        scorers: dict[str, ElementScorer],
+        reliability: dict[str, Reliability],
+        kinds: dict[str, Any],
+        references: Tensor,
+        **settings: Any,
+    ) -> None:
+        super().__init__(references, **settings)
+        self.scorers, self.reliability, self.kinds = scorers, reliability, kinds
+
+    @classmethod
+    def learn(  # type: ignore[override]
+        cls,
+        model: SiameseGNN,
+        pool: Pool,
+        references: int = 20,
+        *,
+        graphs: int = 200,
+        node_mask_type: MaskType | str | None = None,
+        edge_mask_type: MaskType | str | None = None,
+        undirected: bool = False,
+        mask_mode: MaskMode = "message",
+        seed: int = 0,
+        **settings: Any,
+    ) -> "AmortisedInvariance":
+        """Explain graphs of an unlabelled pool and learn to predict what they agree on.
+
+        Args:
+            model: The trained model; found unchanged. Its encoder returns a row per node.
+            pool: At least 5 graphs; labels are not read.
+            references: K, as for :meth:`Invariance.learn`.
+            graphs: How many graphs of the pool are explained; a fifth of them is held out.
+            node_mask_type: As for :class:`PairExplainer`.
+            edge_mask_type: As for :class:`PairExplainer`; the default where neither is given.
+            undirected: As for :class:`PairExplainer`.
+            mask_mode: As for :class:`PairExplainer`.
+            seed: Seed of the draws and of the networks.
+            **settings: As for :meth:`Invariance.learn`.
+
+        Raises:
+            ValueError: If the pool has fewer than 5 graphs, the encoder pools nodes itself, or an
+                argument is out of range.
+        """
+        if len(pool) < 5:  # type: ignore[arg-type]
+            raise ValueError(
+                f"the pool holds {len(pool)} graphs: 5 at least, to learn from some "  # type: ignore[arg-type]
+                f"and judge by others"
+            )
+        base = Invariance(embed(model, draw(pool, references, seed)), **settings)
+        chosen = draw(pool, graphs, seed + 1)
+        problem = as_queries(
+            model,
+            chosen,
+            node_mask_type=node_mask_type,
+            edge_mask_type=edge_mask_type,
+            undirected=undirected,
+            mask_mode=mask_mode,
+        )
+        held = len(chosen) - max(1, round(HELD_OUT * len(chosen)))
+        scorers, reliability = {}, {}
+        with untouched(model):
+            pairs = MaskedPairs(problem)
+            for name, importance in base.evidence(problem).items():
+                graph = pairs.spaces[name].graph
+                features, scaled = element_features(pairs, name), scale(importance, graph)
+                learn = graph < held
+                scorers[name] = train_scorer(features[learn], scaled[learn].mean(1), seed)
+                reliability[name] = Reliability.learn(
+                    scorers[name](features[~learn]),
+                    graph[~learn] - held,
+                    agreement(scaled[~learn], base.margin),
+                )
+        return cls(
+            scorers,
+            reliability,
+            mask_kinds(problem),
+            base.references,
+            algorithm=base.algorithm,
+            alpha=base.alpha,
+            margin=base.margin,
+            views=base.views,
+            model_digest=digest(model),
+        )
+
+    def _consensus(self, problem: PairProblem) -> dict[str, Consensus]:
+        check_kinds(self.kinds, problem)
+        pairs, out = MaskedPairs(alone(problem)), {}
+        for name, space in pairs.spaces.items():
+            score = self.scorers[name](element_features(pairs, name))
+            out[name] = Consensus(score, self._order(name, score, space.graph))
+        return out
+
+    def _order(self, name: str, score: Tensor, graph: Tensor) -> Order:
+        reliability = self.reliability[name]
+        return partial_order(
+            score, graph, self.alpha, lambda i, j: reliability(score[i] - score[j])
+        )
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            **super()._state(),
+            "scorers": {name: scorer.state_dict() for name, scorer in self.scorers.items()},
+            "reliability": {n: [r.gap, r.share] for n, r in self.reliability.items()},
+            "kinds": self.kinds,
+        }
+
+    @classmethod
+    def _from_state(cls, state: dict[str, Any]) -> Invariance:
+        scorers = {}
+        for name, weights in state.pop("scorers").items():
+            scorer = ElementScorer(len(weights["mean"]))
+            scorer.load_state_dict(weights)
+            scorers[name] = scorer.eval().requires_grad_(False)
+        reliability = {n: Reliability(*pair) for n, pair in state.pop("reliability").items()}
+        return super()._from_state({**state, "scorers": scorers, "reliability": reliability})

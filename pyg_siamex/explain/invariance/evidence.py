@@ -1,0 +1,74 @@
+"""Local explanations of graphs against many references, K at once."""
+
+from dataclasses import replace
+from functools import singledispatch
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
+from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import PairProblem
+from pyg_siamex.explain.relevance.quadrature import quadrature
+
+
+@singledispatch
+def local_importances(
+    algorithm: PairAlgorithm, problem: PairProblem, references: Tensor
+) -> dict[str, Tensor]:
+    """Magnitude of each mask element's importance against each reference.
+
+    Any algorithm explains the graphs K times. For :class:`IntegratedGradients` the graphs are
+    encoded once for all references.
+
+    Args:
+        algorithm: What explains a pair.
+        problem: The G graphs, as queries, with ``side="query"``.
+        references: Embeddings to compare them with, ``[G, K, D]``.
+
+    Returns:
+        ``{name: [M, K]}``.
+    """
+    pairs, found = MaskedPairs(problem), []
+    for embedding in references.unbind(1):
+        one = replace(problem, reference_embedding=embedding)
+        masks = algorithm.attribute(one).query
+        values = {"edge": masks.edge, "node": masks.node}
+        found.append({n: pairs.elements(n, v).abs() for n, v in values.items() if v is not None})
+    return {name: torch.stack([one[name] for one in found], dim=1) for name in pairs.spaces}
+
+
+@local_importances.register
+def _(
+    algorithm: IntegratedGradients, problem: PairProblem, references: Tensor
+) -> dict[str, Tensor]:
+    pairs = MaskedPairs(problem)
+    size = len(pairs.union.x) + pairs.union.edge_index.size(1)
+    points, weights = quadrature(algorithm.steps, algorithm.quadrature)
+    copies = max(1, COPY_BUDGET // size)
+    ones = pairs.ones()
+    total = {n: m.new_zeros(len(m), references.size(1)) for n, m in ones.items()}
+    for t, w in zip(points.split(copies), weights.split(copies), strict=True):
+        masks = {
+            name: t.to(mask).repeat_interleave(len(mask)).requires_grad_()
+            for name, mask in ones.items()
+        }
+        weight = w.view(-1, 1).to(references.device)
+        with pairs.encoding(len(t)) as encode, torch.enable_grad():
+            h = encode(masks)  # [copies, G, D]
+        # One pass back through the encoder for each reference, none forward.
+        for k, reference in enumerate(references.unbind(1)):
+            with torch.enable_grad():
+                similarity = (weight * pairs.compare(h, reference)).sum()
+            grads = torch.autograd.grad(
+                similarity,
+                list(masks.values()),
+                retain_graph=k + 1 < references.size(1),
+                allow_unused=True,
+                materialize_grads=True,
+            )
+            for name, grad in zip(masks, grads, strict=True):
+                total[name][:, k] += grad.view(len(t), -1).sum(0)
+    return {name: value.abs() for name, value in total.items()}

@@ -1,0 +1,97 @@
+"""The invariance of one graph, with names for its elements."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import networkx as nx
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.explain.invariance.consensus import Consensus
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import Masks
+
+
+@dataclass(frozen=True)
+class GraphInvariance:
+    """What the explanations of one graph share, whatever the reference.
+
+    Attributes:
+        masks: The scores in the shape of masks: ``masks.edge`` ``[E]``, ``masks.node`` as
+            ``node_mask_type`` asks; ``None`` where not asked for.
+        consensus: Scores and order over the elements, by ``"edge"`` and ``"node"``.
+        names: Name of each element: ``(u, v)`` for an edge, the node, ``(node, feature)`` or the
+            feature.
+    """
+
+    masks: Masks
+    consensus: dict[str, Consensus]
+    names: dict[str, list[Hashable]]
+
+    @property
+    def score(self) -> dict[str, Tensor]:
+        """Score of each element, ``{name: [M]}`` in [0, 1]."""
+        return {name: one.score for name, one in self.consensus.items()}
+
+    @property
+    def order(self) -> dict[str, Tensor]:
+        """Relations (i, j), "i is more important than j", ``{name: [C, 2]}``."""
+        return {
+            name: torch.stack([one.order.upper, one.order.lower], dim=1)
+            for name, one in self.consensus.items()
+        }
+
+    @property
+    def confidence(self) -> dict[str, Tensor]:
+        """Share of the local explanations that hold each relation, ``{name: [C]}``."""
+        return {name: one.order.confidence for name, one in self.consensus.items()}
+
+    def to_networkx(self, name: str | None = None) -> nx.DiGraph:
+        """The order as a directed acyclic graph.
+
+        Nodes are elements, with their ``score``; an edge leads from the more important element to
+        the less important one and has its ``confidence``.
+
+        Args:
+            name: ``"edge"`` or ``"node"``; not needed where there is only one.
+
+        Raises:
+            ValueError: If there is no such mask, or both and none is named.
+        """
+        if name is None and len(self.consensus) == 1:
+            name = next(iter(self.consensus))
+        if name not in self.consensus:
+            raise ValueError(f"name one of {', '.join(map(repr, self.consensus))} (got {name!r})")
+        one, names = self.consensus[name], self.names[name]
+        graph = nx.DiGraph()
+        for element, score in zip(names, one.score.tolist(), strict=True):
+            graph.add_node(element, score=score)
+        rows = zip(
+            one.order.upper.tolist(),
+            one.order.lower.tolist(),
+            one.order.confidence.tolist(),
+            strict=True,
+        )
+        graph.add_edges_from((names[i], names[j], {"confidence": c}) for i, j, c in rows)
+        return graph
+
+
+def element_names(pairs: MaskedPairs, name: str, graph: Data) -> list[Hashable]:
+    """Name of each element of the named mask of a single graph."""
+    space = pairs.spaces[name]
+    names: list[Hashable] = [None] * len(space)
+    if name == "edge":
+        rows = zip(space.index.tolist(), *pairs.union.edge_index.tolist(), strict=True)
+        for element, u, v in rows:
+            if element >= 0:
+                names[element] = (min(u, v), max(u, v)) if pairs.problem.undirected else (u, v)
+        return names
+    features = pairs.union.x[0].numel()
+    kind = pairs.problem.node_mask_type
+    for element in range(len(space)):
+        node, feature = divmod(element, features)
+        one = {MaskType.object: element, MaskType.attributes: (node, feature)}
+        names[element] = one.get(kind, feature)
+    return names

@@ -1,0 +1,210 @@
+"""One invariance for all graphs that share their nodes or columns."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.explain.config import MaskType
+
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.invariance.consensus import scale
+from pyg_siamex.explain.invariance.invariance import Invariance
+from pyg_siamex.explain.invariance.pool import (
+    Pool,
+    alone,
+    as_queries,
+    check_kinds,
+    digest,
+    draw,
+    embed,
+    mask_kinds,
+)
+from pyg_siamex.explain.mask_space import FREE
+from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.problem import MaskMode, PairProblem
+from pyg_siamex.nn.siamese import SiameseGNN
+
+SUBJECTS_AT_ONCE = 8
+
+
+class SharedInvariance(Invariance):
+    r"""Invariance pooled over a population whose graphs share their nodes.
+
+    For connectomes, where ROI k is ROI k for everyone, and table rows, where column k is column k.
+    Each of N graphs of the pool gives one voice: the mean of its own explanations against K
+    references, itself and its faded views. A new graph's element takes the voices of all graphs
+    that have it (an edge between the same nodes, the same node, the same feature), so nothing is
+    explained when a graph is asked for, and relations are those of the population.
+
+    Args:
+        elements: Numbers of the elements that the population has, increasing, by mask name.
+        voices: Importance of each by each graph, ``{name: [N, elements]}``, ``nan`` where a graph
+            lacks it.
+        num_nodes: Number of nodes that all graphs share.
+        kinds: Masks that it was learned for.
+        references: As for :class:`Invariance`.
+        **settings: As for :class:`Invariance`.
+
+    See Also:
+        :meth:`learn`, the usual way to make one.
+    """
+
+    kind: ClassVar[str] = "shared"
+
+    def __init__(
+        self,
+        elements: dict[str, Tensor],
+        voices: dict[str, Tensor],
+        num_nodes: int,
+        kinds: dict[str, Any],
+        references: Tensor,
+        **settings: Any,
+    ) -> None:
+        super().__init__(references, **settings)
+        self.elements, self.voices = elements, voices
+        self.num_nodes, self.kinds = num_nodes, kinds
+
+    @classmethod
+    def learn(  # type: ignore[override]
+        cls,
+        model: SiameseGNN,
+        pool: Pool,
+        references: int = 20,
+        *,
+        subjects: int = 40,
+        node_mask_type: MaskType | str | None = None,
+        edge_mask_type: MaskType | str | None = None,
+        undirected: bool = False,
+        mask_mode: MaskMode = "message",
+        seed: int = 0,
+        **settings: Any,
+    ) -> "SharedInvariance":
+        """Explain graphs of an unlabelled pool against references of the same pool.
+
+        Args:
+            model: The trained model; found unchanged.
+            pool: Graphs with the same nodes in the same order; labels are not read.
+            references: K, as for :meth:`Invariance.learn`.
+            subjects: N, how many graphs of the pool are explained.
+            node_mask_type: As for :class:`PairExplainer`.
+            edge_mask_type: As for :class:`PairExplainer`; the default where neither is given.
+            undirected: As for :class:`PairExplainer`.
+            mask_mode: As for :class:`PairExplainer`.
+            seed: Seed of the draws.
+            **settings: As for :meth:`Invariance.learn`.
+
+        Raises:
+            ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
+                argument is out of range.
+        """
+        kinds: dict[str, Any] = {
+            "node_mask_type": node_mask_type,
+            "edge_mask_type": edge_mask_type,
+            "undirected": undirected,
+            "mask_mode": mask_mode,
+        }
+        base = Invariance(embed(model, draw(pool, references, seed)), **settings)
+        graphs = draw(pool, subjects, seed + 1)
+        num_nodes = _common_size(graphs)
+        found: dict[str, list[tuple[Tensor, Tensor]]] = {}
+        with untouched(model):
+            for start in range(0, len(graphs), SUBJECTS_AT_ONCE):
+                some = graphs[start : start + SUBJECTS_AT_ONCE]
+                problem = as_queries(model, some, **kinds)
+                for name, voices in _voices(base, problem, num_nodes).items():
+                    found.setdefault(name, []).extend(voices)
+        elements = {n: torch.cat([e for e, _ in v]).unique() for n, v in found.items()}
+        return cls(
+            elements,
+            {n: _table(elements[n], v) for n, v in found.items()},
+            num_nodes,
+            mask_kinds(problem),
+            base.references,
+            algorithm=base.algorithm,
+            alpha=base.alpha,
+            margin=base.margin,
+            views=base.views,
+            model_digest=digest(model),
+        )
+
+    def evidence(self, problem: PairProblem) -> dict[str, Tensor]:
+        """The population's voices on the elements of the graphs of ``problem.query``.
+
+        Raises:
+            ValueError: If a graph has another number of nodes, or other masks are asked for than
+                this was learned for.
+        """
+        sizes = problem.query.batch.bincount(minlength=problem.query.num_graphs)
+        if bool((sizes != self.num_nodes).any()):
+            raise ValueError(
+                f"the invariance was learned on graphs that share {self.num_nodes} nodes, and a "
+                f"graph has {int(sizes[sizes != self.num_nodes][0])}: use Invariance for graphs "
+                f"of different sizes"
+            )
+        check_kinds(self.kinds, problem)
+        pairs, out = MaskedPairs(alone(problem)), {}
+        for name in pairs.spaces:
+            number = element_numbers(pairs, name, self.num_nodes)
+            known = self.elements[name].to(number.device)
+            place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
+            voices = self.voices[name].to(problem.query.x)
+            values = voices[:, place].T if len(known) else voices.new_zeros(len(number), 1)
+            unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
+            out[name] = values.masked_fill(unknown[:, None], float("nan"))
+        return out
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            **super()._state(),
+            "elements": self.elements,
+            "voices": self.voices,
+            "num_nodes": self.num_nodes,
+            "kinds": self.kinds,
+        }
+
+
+def element_numbers(pairs: MaskedPairs, name: str, num_nodes: int) -> Tensor:
+    """Number of each element that is the same in every graph with these nodes, ``[M]``."""
+    union, space = pairs.union, pairs.spaces[name]
+    number = torch.zeros_like(space.graph)
+    if name == "edge":
+        row, col = union.edge_index % num_nodes  # graphs have num_nodes nodes each
+        if pairs.problem.undirected:
+            row, col = torch.minimum(row, col), torch.maximum(row, col)
+        proper = space.index != FREE
+        return number.index_copy(0, space.index[proper], (row * num_nodes + col)[proper])
+    per_graph = len(space) // union.num_graphs
+    return torch.arange(len(space), device=number.device) % per_graph
+
+
+def _voices(
+    base: Invariance, problem: PairProblem, num_nodes: int
+) -> dict[str, list[tuple[Tensor, Tensor]]]:
+    """For each graph the numbers of its elements and its mean scaled importances."""
+    pairs, out = MaskedPairs(alone(problem)), {}
+    for name, importance in base.evidence(problem).items():
+        graph = pairs.spaces[name].graph
+        mean = scale(importance, graph).mean(1)
+        number = element_numbers(pairs, name, num_nodes)
+        graphs = range(pairs.union.num_graphs)
+        out[name] = [(number[graph == k].cpu(), mean[graph == k].cpu()) for k in graphs]
+    return out
+
+
+def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:
+    table = torch.full((len(voices), len(elements)), float("nan"))
+    for row, (number, value) in zip(table, voices, strict=True):
+        row[torch.searchsorted(elements, number)] = value.float()
+    return table
+
+
+def _common_size(graphs: Sequence[Data]) -> int:
+    sizes = {int(graph.num_nodes or 0) for graph in graphs}
+    if len(sizes) > 1:
+        raise ValueError(
+            f"graphs of the pool have {min(sizes)} to {max(sizes)} nodes: a shared invariance "
+            f"needs the same nodes in every graph, use Invariance or AmortisedInvariance"
+        )
+    return sizes.pop()

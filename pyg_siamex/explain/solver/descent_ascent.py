@@ -1,0 +1,196 @@
+"""Gradient descent-ascent on the Lagrangian, for all pairs at once."""
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.solver.constraints import OrderConstraints
+from pyg_siamex.explain.solver.solution import (
+    Objective,
+    Record,
+    Solution,
+    pair_max,
+    pair_rms,
+    pair_sum,
+)
+
+# Bounds of the curvature estimate; the first step is taken with CURVATURE_START.
+CURVATURE_LEAST, CURVATURE_START, CURVATURE_MOST = 1.0, 10.0, 300.0
+# An estimate from a smaller step than this (root mean square) is rounding.
+SMALLEST_STEP = 1e-4
+FORGET = 0.9
+
+
+class DescentAscent:
+    r"""Projected two-time-scale gradient descent-ascent (arXiv 2109.07371; arXiv 1906.00331).
+
+    .. math::
+        \min_{m \in [0, 1]^M} \max_{\mu \ge 0} \; F(m)
+        + \sum_c \mu_c (m_{j_c} - m_{i_c} + \delta_c) - \frac{\rho}{2} |\mu|^2
+
+    Each step takes one gradient of F and several cheap ascent steps of the multipliers, each
+    answered by the masks that a descent step would give:
+
+    .. math::
+        \hat m = [m - \tau (\nabla F(m) + A^\top \mu)]_{[0, 1]}, \qquad
+        \mu \leftarrow [\mu + \sigma (A \hat m + \delta - \rho \mu)]_{\ge 0}
+
+    and then moves to :math:`\hat m`. Steps adapt to each pair: :math:`\tau = 1 / L` with L the
+    largest curvature of F seen lately, :math:`\sigma = r\, L / \lVert A \rVert^2`. Many ascent
+    steps make a step a projected gradient step onto the constraints; one is plain descent-ascent.
+
+    Pairs have multipliers and steps of their own and stop by themselves, so that a batch gives
+    what single pairs give.
+
+    Args:
+        steps: Largest number of gradients of F for each pair (twice as many with
+            ``extragradient``).
+        ascent_steps: Ascent steps per descent step.
+        ratio: r, the time scale of the multipliers, in (0, 2); faster ones cycle or diverge.
+        rho: :math:`\rho \ge 0`, regularises the multipliers: damps cycles, and leaves a violation
+            of up to :math:`\rho \mu`.
+        extragradient: Take the gradient at the masks and multipliers that a first step reaches.
+        tolerance: A pair has converged when the root mean squares of a projected gradient step of
+            length 1 in its masks and in its multipliers, and its largest violation, are below.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        steps: int = 100,
+        *,
+        ascent_steps: int = 10,
+        ratio: float = 1.0,
+        rho: float = 0.0,
+        extragradient: bool = False,
+        tolerance: float = 0.005,
+    ) -> None:
+        for name, value in (("steps", steps), ("ascent_steps", ascent_steps)):
+            if value < 1:
+                raise ValueError(f"{name} must be at least 1 (got {value})")
+        if not ratio > 0:
+            raise ValueError(f"ratio must be positive (got {ratio})")
+        if not rho >= 0:
+            raise ValueError(f"rho must not be negative (got {rho})")
+        if not tolerance >= 0:
+            raise ValueError(f"tolerance must not be negative (got {tolerance})")
+        self.steps, self.ascent_steps = steps, ascent_steps
+        self.ratio, self.rho = ratio, rho
+        self.extragradient, self.tolerance = extragradient, tolerance
+
+    def solve(
+        self,
+        objective: Objective,
+        constraints: OrderConstraints,
+        start: Tensor,
+        pair: Tensor,
+        num_pairs: int,
+    ) -> Solution:
+        """Solve B problems at once.
+
+        Args:
+            objective: F, summed over pairs that do not interact: gradient and values to record.
+            constraints: The constraints of all pairs.
+            start: First masks, ``[M]`` in [0, 1].
+            pair: Pair of each element, ``[M]``.
+            num_pairs: B.
+        """
+        of_constraint = pair[constraints.upper]
+        norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
+        masks, multipliers = start.clone(), torch.zeros_like(constraints.margin)
+        curvature = Curvature(pair, num_pairs, start)
+        record = Record(num_pairs, start.device)
+        for step in range(self.steps + 1):
+            gradient, values = objective(masks)
+            values = values | self._progress(
+                masks, multipliers, gradient, constraints, pair, of_constraint, num_pairs
+            )
+            record.add(values, self._done(values))
+            if step == self.steps or not record.active.any():
+                break
+            length = curvature.update(masks, gradient)  # [B]
+            # An extragradient step is stable for half the step in either variable.
+            scale = 0.5 if self.extragradient else 1.0
+            tau = (scale / length)[pair]
+            sigma = (scale * self.ratio * length / norm)[of_constraint]
+            new, ascended = self._step(masks, multipliers, gradient, constraints, tau, sigma)
+            if self.extragradient:
+                gradient, _ = objective(new)
+                slope = gradient + constraints.force(ascended)
+                rise = constraints.violation(new) - self.rho * ascended
+                new = (masks - tau * slope).clamp(0, 1)
+                ascended = (multipliers + sigma * rise).clamp_min(0)
+            masks = torch.where(record.active[pair], new, masks)
+            multipliers = torch.where(record.active[of_constraint], ascended, multipliers)
+        return record.solution(constraints.restore(masks), multipliers)
+
+    def _step(
+        self,
+        masks: Tensor,
+        multipliers: Tensor,
+        gradient: Tensor,
+        constraints: OrderConstraints,
+        tau: Tensor,
+        sigma: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        ahead = masks - tau * gradient
+        new = (ahead - tau * constraints.force(multipliers)).clamp(0, 1)
+        for _ in range(self.ascent_steps):
+            rise = constraints.violation(new) - self.rho * multipliers
+            multipliers = (multipliers + sigma * rise).clamp_min(0)
+            new = (ahead - tau * constraints.force(multipliers)).clamp(0, 1)
+        return new, multipliers
+
+    def _progress(
+        self,
+        masks: Tensor,
+        multipliers: Tensor,
+        gradient: Tensor,
+        constraints: OrderConstraints,
+        pair: Tensor,
+        of_constraint: Tensor,
+        num_pairs: int,
+    ) -> dict[str, Tensor]:
+        slope = gradient + constraints.force(multipliers)
+        violation = constraints.violation(masks)
+        risen = (multipliers + violation - self.rho * multipliers).clamp_min(0)
+        strict = (masks[constraints.upper] > masks[constraints.lower]).to(masks)
+        count = of_constraint.bincount(minlength=num_pairs)
+        held = pair_sum(strict, of_constraint, num_pairs)
+        return {
+            "violation": pair_max(violation, of_constraint, num_pairs),
+            "conformity": torch.where(count > 0, held / count.clamp_min(1), 1.0),
+            "stationarity_masks": pair_rms(masks - (masks - slope).clamp(0, 1), pair, num_pairs),
+            "stationarity_multipliers": pair_rms(multipliers - risen, of_constraint, num_pairs),
+        }
+
+    def _done(self, values: dict[str, Tensor]) -> Tensor:
+        names = ("violation", "stationarity_masks", "stationarity_multipliers")
+        return torch.stack([values[name] <= self.tolerance for name in names]).all(0)
+
+
+class Curvature:
+    r"""Largest curvature of F that each pair has seen lately, :math:`|\Delta g| / |\Delta m|`.
+
+    Args:
+        pair: Pair of each element, ``[M]``.
+        num_pairs: B.
+        like: A tensor of the masks' type.
+    """
+
+    def __init__(self, pair: Tensor, num_pairs: int, like: Tensor) -> None:
+        self.pair, self.num_pairs = pair, num_pairs
+        self.value = torch.full((num_pairs,), CURVATURE_START, dtype=like.dtype, device=like.device)
+        self.last: tuple[Tensor, Tensor] | None = None
+
+    def update(self, masks: Tensor, gradient: Tensor) -> Tensor:
+        """Curvatures ``[B]`` after a look at ``gradient`` at ``masks``."""
+        if self.last is not None:
+            moved = pair_rms(masks - self.last[0], self.pair, self.num_pairs)
+            turned = pair_rms(gradient - self.last[1], self.pair, self.num_pairs)
+            seen = torch.maximum(FORGET * self.value, turned / moved.clamp_min(SMALLEST_STEP))
+            seen = seen.clamp(CURVATURE_LEAST, CURVATURE_MOST)
+            self.value = torch.where(moved > SMALLEST_STEP, seen, self.value)
+        self.last = (masks, gradient)
+        return self.value

@@ -1,0 +1,59 @@
+"""Convex problems with order constraints, and an independent solution of each."""
+
+import numpy as np
+import torch
+from scipy.optimize import Bounds, LinearConstraint, minimize
+from torch import Tensor
+
+from pyg_siamex.explain.solver import Objective, OrderConstraints
+
+
+def quadratic(size: int, seed: int, condition: float = 10.0) -> tuple[Tensor, Tensor]:
+    """Hessian ``[M, M]`` with eigenvalues in [1, condition], and the free minimum ``[M]``."""
+    generator = torch.Generator().manual_seed(seed)
+    basis = torch.linalg.qr(torch.randn(size, size, generator=generator, dtype=torch.double)).Q
+    eigenvalues = torch.linspace(1, condition, size, dtype=torch.double)
+    minimum = torch.rand(size, generator=generator, dtype=torch.double) * 1.4 - 0.2
+    return basis @ torch.diag(eigenvalues) @ basis.T, minimum
+
+
+def objective(hessian: Tensor, minimum: Tensor) -> Objective:
+    """Half the squared distance from the minimum in the Hessian's metric, for one pair."""
+
+    def evaluate(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        slope = hessian @ (masks - minimum)
+        return slope, {"objective": ((masks - minimum) @ slope / 2)[None]}
+
+    return evaluate
+
+
+def chain(size: int, seed: int, delta: float) -> OrderConstraints:
+    """Elements in a random order, each above the next: multipliers are unique."""
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(size, generator=generator)
+    upper, lower = order[:-1], order[1:]
+    height = torch.empty(size, dtype=torch.double)
+    height[order] = torch.linspace(1, 0, size, dtype=torch.double)
+    return OrderConstraints(upper, lower, delta * (height[upper] - height[lower]), height, delta)
+
+
+def solution(
+    hessian: Tensor, minimum: Tensor, constraints: OrderConstraints
+) -> tuple[np.ndarray, np.ndarray]:
+    """Masks ``[M]`` and multipliers ``[C]`` by an interior point method of SciPy."""
+    matrix = np.zeros((len(constraints), len(minimum)))
+    rows = np.arange(len(constraints))
+    matrix[rows, constraints.lower.numpy()] += 1
+    matrix[rows, constraints.upper.numpy()] -= 1
+    h, m = hessian.numpy(), minimum.numpy()
+    found = minimize(
+        lambda x: (x - m) @ h @ (x - m) / 2,
+        np.full(len(m), 0.5),
+        jac=lambda x: h @ (x - m),
+        hess=lambda x: h,
+        method="trust-constr",
+        bounds=Bounds(np.zeros(len(m)), np.ones(len(m))),
+        constraints=LinearConstraint(matrix, -np.inf, -constraints.margin.numpy()),
+        options={"gtol": 1e-10, "xtol": 1e-12, "barrier_tol": 1e-10, "maxiter": 5000},
+    )
+    return found.x, found.v[0]
