@@ -9,7 +9,7 @@ from pyg_siamex.cli.explain import explain
 from pyg_siamex.cli.train import train
 
 app = typer.Typer(
-    help="Train Siamese graph networks on molecules and explain why two molecules are alike.",
+    help="Train Siamese graph networks on molecules or connectomes and explain why two are alike.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

@@ -1,91 +1,105 @@
-"""``pyg-siamex explain``: why a model finds two molecules alike or not."""
+"""``pyg-siamex explain``: why a model finds two molecules, or two brains, alike or not."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import torch
 import typer
-from rdkit import Chem
-from rich.console import Console
-from rich.table import Table
-from torch_geometric.explain import Explanation
 
+from pyg_siamex.cli.atlas_choice import chosen_atlas
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.datasets import OneHotMolecule, molecule
-from pyg_siamex.explain import (
-    BiLRP,
-    InputXGradient,
-    IntegratedJacobians,
-    MaskOptimization,
-    Occlusion,
-    PairAlgorithm,
-    PairExplainer,
-    PairExplanation,
-    Saliency,
-    edge_importance,
-)
+from pyg_siamex.cli.explain_connectomes import explain_connectomes
+from pyg_siamex.cli.explain_molecules import explain_molecules
+from pyg_siamex.cli.kind import refuse
+from pyg_siamex.cli.methods import METHODS
 from pyg_siamex.nn import load_model
 
-METHODS: dict[str, type[PairAlgorithm]] = {
-    "masks": MaskOptimization,
-    "occlusion": Occlusion,
-    "gradient": InputXGradient,
-    "saliency": Saliency,
-    "bilrp": BiLRP,
-    "jacobians": IntegratedJacobians,
-}
-PAIR_METHODS = ("bilrp", "jacobians")
-BONDS = {
-    Chem.BondType.DOUBLE: "=",
-    Chem.BondType.TRIPLE: "#",
-    Chem.BondType.AROMATIC: ":",
-}
-FORMATS = (".svg", ".png")
+CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
 
 
 @one_line_errors
 def explain(
     model: Annotated[Path, typer.Argument(help="A model that `pyg-siamex train` wrote.")],
-    smiles_a: Annotated[str, typer.Argument(help="SMILES of the query molecule.")],
-    smiles_b: Annotated[str, typer.Argument(help="SMILES of the reference molecule.")],
-    out: Annotated[Path, typer.Option(help="Picture to write, .svg or .png.")] = Path("pair.svg"),
+    query: Annotated[
+        str, typer.Argument(help="SMILES of the query molecule, or name of the query subject.")
+    ],
+    reference: Annotated[
+        str, typer.Argument(help="SMILES of the reference molecule, or name of its subject.")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Picture to write: .svg or .png, of connectomes also .pdf.")
+    ] = Path("pair.svg"),
     method: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="masks (the bonds that are needed), occlusion (what is lost without a bond, "
-            "signed), gradient, saliency, or bilrp and jacobians (which atom goes with which)."
+            help="masks (the edges that are needed; for molecules if not given), self-learned "
+            "(likewise, held to what explanations share over references; for connectomes if not "
+            "given), occlusion (what is lost without an edge, signed), integrated, gradient, "
+            "saliency, or bilrp and jacobians (which node goes with which)."
         ),
-    ] = "masks",
+    ] = None,
     names: Annotated[
-        str, typer.Option(help="Names of the two, separated by a comma.")
-    ] = "query,reference",
-    atom_numbers: Annotated[bool, typer.Option(help="Number the atoms.")] = False,
+        str | None, typer.Option(help="Names of the two in the picture, separated by a comma.")
+    ] = None,
+    atom_numbers: Annotated[
+        bool,
+        typer.Option("--atom-numbers", help="Number the atoms.", rich_help_panel=MOLECULES),
+    ] = False,
+    matrices: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the matrices are, if not where the model was trained from.",
+            rich_help_panel=CONNECTOMES,
+        ),
+    ] = None,
+    atlas: Annotated[
+        str | None,
+        typer.Option(
+            help="Names and places of the regions, as for training, if not those of the model.",
+            rich_help_panel=CONNECTOMES,
+        ),
+    ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            help="brains (needs coordinates) or circles.",
+            rich_help_panel=CONNECTOMES,
+        ),
+    ] = None,
 ) -> None:
-    """Show which bonds make two molecules alike, or unlike, to a trained model."""
-    from pyg_siamex.visualize import draw_molecules
-
-    if method not in METHODS:
+    """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
+    if method is not None and method not in METHODS:
         raise ValueError(f"--method must be one of {', '.join(METHODS)} (got '{method}')")
-    if out.suffix.lower() not in FORMATS:
-        raise ValueError(f"--out must end in {' or '.join(FORMATS)} (got '{out}')")
     if not out.parent.is_dir():
         raise FileNotFoundError(f"no folder {out.parent} to write the picture into")
-    both_names = _two_names(names)
+    both_names = None if names is None else _two_names(names)
     siamese, metadata = load_model(model)
-    if "features" not in metadata:
-        raise ValueError(f"{model} does not say how its features were made")
-    transform = OneHotMolecule.from_dict(metadata["features"])
-    query, reference = (transform(molecule(text)) for text in (smiles_a, smiles_b))
-    algorithm = METHODS[method]()
-    if method in PAIR_METHODS:
-        explainer = PairExplainer(siamese, algorithm, node_mask_type="object")
-    else:
-        explainer = PairExplainer(siamese, algorithm, edge_mask_type="object", undirected=True)
-    [explanation] = explainer.explain([query], [reference])
-    with torch.no_grad():
-        probability = float(siamese.probability(query, reference))
-    draw_molecules(explanation, out, names=both_names, atom_numbers=atom_numbers)
-    _print(explanation, probability, metadata, out)
+    kind, pair = _kind(metadata, model), (query, reference)
+    if kind == "molecules":
+        refuse(kind, matrices=matrices, atlas=atlas, style=style)
+        both_names = both_names or ("query", "reference")
+        explain_molecules(siamese, metadata, pair, method or "masks", out, both_names, atom_numbers)
+        return
+    refuse(kind, atom_numbers=atom_numbers)
+    explain_connectomes(
+        siamese,
+        metadata,
+        pair,
+        method or "self-learned",
+        out,
+        names=both_names,
+        matrices=matrices,
+        atlas=chosen_atlas(atlas),
+        style=style,
+    )
+
+
+def _kind(metadata: dict[str, Any], path: Path) -> str:
+    """What the model was trained on."""
+    if "features" in metadata:
+        return "molecules"
+    if "graphs" in metadata:
+        return "connectomes"
+    raise ValueError(f"{path} does not say how its features were made")
 
 
 def _two_names(names: str) -> tuple[str, str]:
@@ -93,51 +107,3 @@ def _two_names(names: str) -> tuple[str, str]:
     if len(parts) != 2:
         raise ValueError(f"--names needs two names separated by one comma (got '{names}')")
     return parts[0], parts[1]
-
-
-def _print(explanation: PairExplanation, probability: float, metadata: dict, out: Path) -> None:
-    console = Console()
-    console.print(f"similarity {explanation.prediction:.3f}, probability alike {probability:.2f}")
-    for judged in ("test", "training"):
-        if f"{judged}_pair_auc" in metadata:
-            auc = metadata[f"{judged}_pair_auc"]
-            console.print(f"the model's {judged} pair AUC is {auc:.3f}")
-    console.print(_bonds(explanation) if explanation.relevance is None else _atoms(explanation))
-    console.print(f"picture: {out}", soft_wrap=True)
-
-
-def _bonds(explanation: PairExplanation) -> Table:
-    title = f"strongest bonds ({explanation.algorithm})"
-    table = Table("molecule", "bond", "importance", title=title)
-    for name, side in (("query", explanation.query), ("reference", explanation.reference)):
-        for bond, value in strongest_bonds(side, 4):
-            table.add_row(name, bond, f"{value:.3f}")
-    return table
-
-
-def _atoms(explanation: PairExplanation) -> Table:
-    title = f"strongest pairs of atoms ({explanation.algorithm})"
-    table = Table("query", "reference", "relevance", title=title)
-    atoms = [
-        [f"{atom.GetSymbol()}{atom.GetIdx()}" for atom in Chem.MolFromSmiles(s.smiles).GetAtoms()]
-        for s in (explanation.query, explanation.reference)
-    ]
-    for i, j, value in explanation.top_pairs(8):
-        table.add_row(atoms[0][i], atoms[1][j], f"{value:.4f}")
-    for name, value in explanation.terms.items():
-        table.add_row(f"[dim]{name}[/]", "", f"[dim]{value:.4f}[/]")
-    return table
-
-
-def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]:
-    """The ``k`` bonds of largest magnitude, written like ``C3=O4``."""
-    mol = Chem.MolFromSmiles(explanation.smiles)
-    importance = edge_importance(explanation)
-    out = []
-    for edge in importance.abs().argsort(descending=True, stable=True).tolist():
-        i, j = explanation.edge_index[:, edge].tolist()
-        if i < j:
-            bond = mol.GetBondBetweenAtoms(i, j)
-            ends = [f"{mol.GetAtomWithIdx(k).GetSymbol()}{k}" for k in (i, j)]
-            out.append((BONDS.get(bond.GetBondType(), "-").join(ends), float(importance[edge])))
-    return out[:k]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.invariance import Consensus, Invariance, Order
+from pyg_siamex.explain.invariance import Consensus, Invariance, Order, height
 from pyg_siamex.explain.mask_elements import MaskElements
 from pyg_siamex.explain.mask_objective import MaskObjective
 from pyg_siamex.explain.masked_pairs import MaskedPairs
@@ -83,7 +83,7 @@ class SelfLearned(PairAlgorithm):
         solver: str | Solver = "gda",
         invariance: Invariance | None = None,
         *,
-        delta: float = 0.3,
+        delta: float = 0.1,
         size: float = 0.1,
         ridge: float = 0.3,
         necessity: float = 1.0,
@@ -187,7 +187,7 @@ class SelfLearned(PairAlgorithm):
             return self.solver.solve(
                 objective, consensus.score, elements.group, elements.pair, num_pairs
             )
-        start = constraints.height
+        start = height(consensus.score, elements.group)
         return self.solver.solve(objective, constraints, start, elements.pair, num_pairs)
 
     def _report(self, solution: Solution) -> None:

@@ -125,7 +125,7 @@ class AmortisedInvariance(Invariance):
                 graph = pairs.spaces[name].graph
                 features, scaled = element_features(pairs, name), scale(importance, graph)
                 learn = graph < held
-                scorers[name] = train_scorer(features[learn], scaled[learn].mean(1), seed)
+                scorers[name] = train_scorer(features[learn], scaled[learn].abs().mean(1), seed)
                 reliability[name] = Reliability.learn(
                     scorers[name](features[~learn]),
                     graph[~learn] - held,

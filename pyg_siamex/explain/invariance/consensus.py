@@ -44,40 +44,50 @@ class Consensus:
 def agree(importance: Tensor, graph: Tensor, alpha: float, margin: float = 0.0) -> Consensus:
     r"""Consensus of K local explanations.
 
-    Each explanation is scaled to a maximum of 1 in each graph, so that all weigh the same:
+    Each explanation is scaled to a largest magnitude of 1 in each graph, so that all weigh the
+    same, and signed by its sum, so that positive is what makes the similarity what it is:
 
     .. math::
-        \mathrm{score}_i = \frac{1}{K} \sum_k a_{ik}, \qquad
-        i \succ j \iff \frac{1}{K} \sum_k [a_{ik} - a_{jk} > \mathrm{margin}] \ge 1 - \alpha
+        \mathrm{score}_i = \frac{1}{K} \sum_k |a_{ik}|, \qquad
+        i \succ j \iff \frac{1}{K} \sum_k
+            \bigl[|a_{ik}| - |a_{jk}| > \mathrm{margin}
+                  \wedge \neg (a_{ik} < 0 \wedge a_{jk} > \tfrac12 |a_{ik}|)\bigr]
+            \ge 1 - \alpha
+
+    The second condition keeps what *opposes* the similarity to some references from being put
+    above what makes it.
 
     Not all of the :math:`M^2` pairs are asked: with the elements of a graph sorted by score, those
     :math:`1, 2, 4, 8, \dots` places apart are, and a relation that two relations of half its length
     imply is dropped. So there are at most :math:`M \log_2 M`, without cycles.
 
     Args:
-        importance: Local importances, non-negative, ``[M, K]``; ``nan`` where an explanation says
-            nothing of an element.
+        importance: Local importances, ``[M, K]``; ``nan`` where an explanation says nothing of an
+            element.
         graph: Graph of each element, ``[M]``.
         alpha: Share of the explanations that may object, in [0, 1).
-        margin: By how much i must exceed j, in units of the largest importance.
+        margin: By how much the magnitude of i must exceed that of j, in units of the largest.
 
     Returns:
         The consensus. An element of which no explanation says anything gets the median score of
         its graph and no relation.
     """
     scaled = scale(importance, graph)
-    score = scaled.nanmean(1)
+    score = scaled.abs().nanmean(1)
     order = partial_order(score, graph, alpha, agreement(scaled, margin))
     return Consensus(fill(score, graph), order)
 
 
 def scale(importance: Tensor, graph: Tensor) -> Tensor:
-    """Divide by the largest importance of each graph and explanation; zeros stay zeros."""
+    """Divide by the largest magnitude of each graph and explanation, signed by their sum."""
     graphs = int(graph.max()) + 1 if len(graph) else 0
-    largest = importance.new_zeros(graphs, importance.size(1))
+    known = importance.nan_to_num(0.0)
+    none = importance.new_zeros(graphs, importance.size(1))
     index = graph[:, None].expand_as(importance)
-    largest = largest.scatter_reduce(0, index, importance.nan_to_num(0.0), "amax")
-    return importance / largest.clamp_min(torch.finfo(importance.dtype).tiny)[graph]
+    largest = none.scatter_reduce(0, index, known.abs(), "amax")
+    largest = largest.clamp_min(torch.finfo(importance.dtype).tiny)
+    turned = torch.where(none.index_add(0, graph, known) < 0, -largest, largest)
+    return importance / turned[graph]
 
 
 def fill(score: Tensor, graph: Tensor) -> Tensor:
@@ -94,17 +104,18 @@ def fill(score: Tensor, graph: Tensor) -> Tensor:
 
 
 def agreement(scaled: Tensor, margin: float) -> Confidence:
-    """Share of the explanations, of those that know both, in which i exceeds j by the margin.
+    """Share of the explanations, of those that know both, in which i is above j.
 
     Args:
-        scaled: Scaled importances, ``[M, K]``.
+        scaled: Scaled importances, ``[M, K]``; see :func:`agree` for what above means.
         margin: See :func:`agree`.
     """
 
     def confidence(i: Tensor, j: Tensor) -> Tensor:
-        difference = scaled[i] - scaled[j]
-        known = (~difference.isnan()).sum(1)
-        return (difference > margin).sum(1).to(scaled) / known.clamp_min(1)
+        a, b = scaled[i], scaled[j]
+        above = (a.abs() - b.abs() > margin) & ~((a < 0) & (2 * b > a.abs()))
+        known = (~(a.isnan() | b.isnan())).sum(1)
+        return above.sum(1).to(scaled) / known.clamp_min(1)
 
     return confidence
 

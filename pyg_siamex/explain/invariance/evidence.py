@@ -18,7 +18,7 @@ from pyg_siamex.explain.relevance.quadrature import quadrature
 def local_importances(
     algorithm: PairAlgorithm, problem: PairProblem, references: Tensor
 ) -> dict[str, Tensor]:
-    """Magnitude of each mask element's importance against each reference.
+    """Importance of each mask element against each reference, signed if the algorithm's are.
 
     Any algorithm explains the graphs K times. For :class:`IntegratedGradients` the graphs are
     encoded once for all references.
@@ -36,7 +36,7 @@ def local_importances(
         one = replace(problem, reference_embedding=embedding)
         masks = algorithm.attribute(one).query
         values = {"edge": masks.edge, "node": masks.node}
-        found.append({n: pairs.elements(n, v).abs() for n, v in values.items() if v is not None})
+        found.append({n: pairs.elements(n, v) for n, v in values.items() if v is not None})
     return {name: torch.stack([one[name] for one in found], dim=1) for name in pairs.spaces}
 
 
@@ -71,4 +71,4 @@ def _(
             )
             for name, grad in zip(masks, grads, strict=True):
                 total[name][:, k] += grad.view(len(t), -1).sum(0)
-    return {name: value.abs() for name, value in total.items()}
+    return total

@@ -44,7 +44,9 @@ class Invariance:
     Args:
         references: Embeddings of the pool's references, ``[K, D]``.
         algorithm: The local explainer. Default: integrated gradients at 16 points.
-        alpha: Share of the local explanations that may object to a relation, in [0, 1).
+        alpha: Share of the local explanations that may object to a relation, in [0, 1). Keep it
+            below the share of the pool against which a graph is explained differently (a class,
+            say), or their explanations are forced into the order of the others.
         margin: By how much the more important element must exceed the other to count, in units
             of the largest importance, in [0, 1).
         views: Levels of the faded views, in [0, 1].
@@ -68,7 +70,7 @@ class Invariance:
         references: Tensor,
         *,
         algorithm: PairAlgorithm | None = None,
-        alpha: float = 0.3,
+        alpha: float = 0.2,
         margin: float = 0.0,
         views: Sequence[float] = VIEWS,
         model_digest: str = "",

@@ -33,15 +33,16 @@ class SharedInvariance(Invariance):
     r"""Invariance pooled over a population whose graphs share their nodes.
 
     For connectomes, where ROI k is ROI k for everyone, and table rows, where column k is column k.
-    Each of N graphs of the pool gives one voice: the mean of its own explanations against K
+    Each of N graphs of the pool gives V = K + 1 + views voices: its explanations against K
     references, itself and its faded views. A new graph's element takes the voices of all graphs
     that have it (an edge between the same nodes, the same node, the same feature), so nothing is
-    explained when a graph is asked for, and relations are those of the population.
+    explained when a graph is asked for. A relation must hold over references *and* graphs: means
+    over references would turn "more important against most" into "more important against all".
 
     Args:
         elements: Numbers of the elements that the population has, increasing, by mask name.
-        voices: Importance of each by each graph, ``{name: [N, elements]}``, ``nan`` where a graph
-            lacks it.
+        voices: Importance of each by each graph and reference, ``{name: [N * V, elements]}``,
+            scaled to a maximum of 1, ``nan`` where a graph lacks it; kept in half precision.
         num_nodes: Number of nodes that all graphs share.
         kinds: Masks that it was learned for.
         references: As for :class:`Invariance`.
@@ -73,7 +74,7 @@ class SharedInvariance(Invariance):
         pool: Pool,
         references: int = 20,
         *,
-        subjects: int = 40,
+        subjects: int = 20,
         node_mask_type: MaskType | str | None = None,
         edge_mask_type: MaskType | str | None = None,
         undirected: bool = False,
@@ -182,22 +183,23 @@ def element_numbers(pairs: MaskedPairs, name: str, num_nodes: int) -> Tensor:
 def _voices(
     base: Invariance, problem: PairProblem, num_nodes: int
 ) -> dict[str, list[tuple[Tensor, Tensor]]]:
-    """For each graph the numbers of its elements and its mean scaled importances."""
+    """For each graph the numbers of its elements, ``[m]``, and its scaled voices, ``[m, V]``."""
     pairs, out = MaskedPairs(alone(problem)), {}
     for name, importance in base.evidence(problem).items():
         graph = pairs.spaces[name].graph
-        mean = scale(importance, graph).mean(1)
+        scaled = scale(importance, graph)
         number = element_numbers(pairs, name, num_nodes)
         graphs = range(pairs.union.num_graphs)
-        out[name] = [(number[graph == k].cpu(), mean[graph == k].cpu()) for k in graphs]
+        out[name] = [(number[graph == k].cpu(), scaled[graph == k].cpu()) for k in graphs]
     return out
 
 
 def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:
-    table = torch.full((len(voices), len(elements)), float("nan"))
-    for row, (number, value) in zip(table, voices, strict=True):
-        row[torch.searchsorted(elements, number)] = value.float()
-    return table
+    per_graph = voices[0][1].size(1)
+    table = torch.full((len(voices), per_graph, len(elements)), float("nan"), dtype=torch.half)
+    for rows, (number, value) in zip(table, voices, strict=True):
+        rows[:, torch.searchsorted(elements, number)] = value.T.half()
+    return table.flatten(0, 1)
 
 
 def _common_size(graphs: Sequence[Data]) -> int:

@@ -10,21 +10,21 @@ from pyg_siamex.explain.invariance.consensus import Order, height
 
 @dataclass(frozen=True)
 class OrderConstraints:
-    r"""C constraints :math:`m_j - m_i + \delta_{ij} \le 0`, the elements i above the elements j.
+    r"""C constraints :math:`m_j - m_i + \delta_{ij} \le 0` on masks in a box.
 
     Attributes:
         upper: i of each constraint, ``[C]`` long.
         lower: j of each constraint, ``[C]`` long.
         margin: :math:`\delta_{ij} \ge 0`, ``[C]``.
-        height: Masks :math:`\delta \cdot` height satisfy all constraints, ``[M]`` in [0, 1].
-        delta: The factor, in [0, 1].
+        low: Least value of each mask, ``[M]`` in [0, 1].
+        high: Largest value of each mask, ``[M]`` in [0, 1].
     """
 
     upper: Tensor
     lower: Tensor
     margin: Tensor
-    height: Tensor
-    delta: float
+    low: Tensor
+    high: Tensor
 
     @classmethod
     def of_order(
@@ -34,6 +34,9 @@ class OrderConstraints:
 
         A chain through all elements of a graph then asks for a range of :math:`\delta` of its
         masks: there is a solution for any :math:`\delta \le 1`, however many elements there are.
+        The box is :math:`[\delta t_i, 1 - \delta (1 - t_i)]`. Masks that simplicity would press to
+        0 are pressed to this floor instead, where the score ranks them: masks of exactly 0 are
+        ties, which are neither stable nor ordered.
 
         Args:
             order: The relations.
@@ -43,7 +46,8 @@ class OrderConstraints:
         """
         rank = height(score, graph)
         margin = delta * (rank[order.upper] - rank[order.lower])
-        return cls(order.upper, order.lower, margin, rank, delta)
+        low = delta * rank
+        return cls(order.upper, order.lower, margin, low, low + 1 - delta)
 
     def __len__(self) -> int:
         """Number C of constraints."""
@@ -55,29 +59,46 @@ class OrderConstraints:
 
     def force(self, multipliers: Tensor) -> Tensor:
         """Gradient of the multipliers' part of the Lagrangian by the masks, ``[M]``."""
-        force = torch.zeros_like(self.height)
-        return force.index_add(0, self.lower, multipliers).sub_(
-            torch.zeros_like(self.height).index_add(0, self.upper, multipliers)
-        )
+        force = torch.zeros_like(self.low).index_add(0, self.lower, multipliers)
+        return force.index_add(0, self.upper, -multipliers)
 
     def degree(self) -> Tensor:
         """Number of constraints on each element, ``[M]``."""
         ones = torch.ones_like(self.margin)
-        degree = torch.zeros_like(self.height)
+        degree = torch.zeros_like(self.low)
         return degree.index_add(0, self.upper, ones).index_add(0, self.lower, ones)
 
     def restore(self, masks: Tensor) -> Tensor:
-        """Masks in [0, 1] that satisfy every constraint, near ``masks``.
+        """Masks in the box that satisfy every constraint, near ``masks``.
 
         The mean of the smallest such masks above and the largest below, both after clipping to
-        what a full chain leaves room for.
+        what the chains below and above each element leave room for.
+
+        Raises:
+            ValueError: If a chain of constraints asks for more than the box holds.
         """
-        low = self.delta * self.height
-        masks = masks.maximum(low).minimum(1 - self.delta + low)
-        up, down = masks, masks
+        low, high = self._raised(self.low), self._lowered(self.high)
+        if bool((low > high + 1e-6).any()):
+            raise ValueError("a chain of constraints asks for more than the box holds")
+        masks = masks.maximum(low).minimum(high)
+        return self.clip((self._raised(masks) + self._lowered(masks)) / 2)
+
+    def clip(self, masks: Tensor) -> Tensor:
+        """The nearest masks in the box."""
+        return masks.maximum(self.low).minimum(self.high)
+
+    def _raised(self, masks: Tensor) -> Tensor:
+        """The smallest masks above that satisfy every constraint."""
         while True:
-            raised = up.scatter_reduce(0, self.upper, up[self.lower] + self.margin, "amax")
-            lowered = down.scatter_reduce(0, self.lower, down[self.upper] - self.margin, "amin")
-            if torch.equal(raised, up) and torch.equal(lowered, down):
-                return ((up + down) / 2).clamp(0, 1)
-            up, down = raised, lowered
+            up = masks.scatter_reduce(0, self.upper, masks[self.lower] + self.margin, "amax")
+            if torch.equal(up, masks):
+                return up
+            masks = up
+
+    def _lowered(self, masks: Tensor) -> Tensor:
+        """The largest masks below that satisfy every constraint."""
+        while True:
+            down = masks.scatter_reduce(0, self.lower, masks[self.upper] - self.margin, "amin")
+            if torch.equal(down, masks):
+                return down
+            masks = down

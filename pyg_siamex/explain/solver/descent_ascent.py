@@ -24,14 +24,14 @@ class DescentAscent:
     r"""Projected two-time-scale gradient descent-ascent (arXiv 2109.07371; arXiv 1906.00331).
 
     .. math::
-        \min_{m \in [0, 1]^M} \max_{\mu \ge 0} \; F(m)
+        \min_{m \in \mathrm{box}} \max_{\mu \ge 0} \; F(m)
         + \sum_c \mu_c (m_{j_c} - m_{i_c} + \delta_c) - \frac{\rho}{2} |\mu|^2
 
     Each step takes one gradient of F and several cheap ascent steps of the multipliers, each
     answered by the masks that a descent step would give:
 
     .. math::
-        \hat m = [m - \tau (\nabla F(m) + A^\top \mu)]_{[0, 1]}, \qquad
+        \hat m = [m - \tau (\nabla F(m) + A^\top \mu)]_{\mathrm{box}}, \qquad
         \mu \leftarrow [\mu + \sigma (A \hat m + \delta - \rho \mu)]_{\ge 0}
 
     and then moves to :math:`\hat m`. Steps adapt to each pair: :math:`\tau = 1 / L` with L the
@@ -92,13 +92,13 @@ class DescentAscent:
         Args:
             objective: F, summed over pairs that do not interact: gradient and values to record.
             constraints: The constraints of all pairs.
-            start: First masks, ``[M]`` in [0, 1].
+            start: First masks, ``[M]``; brought into the box.
             pair: Pair of each element, ``[M]``.
             num_pairs: B.
         """
         of_constraint = pair[constraints.upper]
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
-        masks, multipliers = start.clone(), torch.zeros_like(constraints.margin)
+        masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
         curvature = Curvature(pair, num_pairs, start)
         record = Record(num_pairs, start.device)
         for step in range(self.steps + 1):
@@ -119,7 +119,7 @@ class DescentAscent:
                 gradient, _ = objective(new)
                 slope = gradient + constraints.force(ascended)
                 rise = constraints.violation(new) - self.rho * ascended
-                new = (masks - tau * slope).clamp(0, 1)
+                new = constraints.clip(masks - tau * slope)
                 ascended = (multipliers + sigma * rise).clamp_min(0)
             masks = torch.where(record.active[pair], new, masks)
             multipliers = torch.where(record.active[of_constraint], ascended, multipliers)
@@ -135,11 +135,11 @@ class DescentAscent:
         sigma: Tensor,
     ) -> tuple[Tensor, Tensor]:
         ahead = masks - tau * gradient
-        new = (ahead - tau * constraints.force(multipliers)).clamp(0, 1)
+        new = constraints.clip(ahead - tau * constraints.force(multipliers))
         for _ in range(self.ascent_steps):
             rise = constraints.violation(new) - self.rho * multipliers
             multipliers = (multipliers + sigma * rise).clamp_min(0)
-            new = (ahead - tau * constraints.force(multipliers)).clamp(0, 1)
+            new = constraints.clip(ahead - tau * constraints.force(multipliers))
         return new, multipliers
 
     def _progress(
@@ -161,7 +161,7 @@ class DescentAscent:
         return {
             "violation": pair_max(violation, of_constraint, num_pairs),
             "conformity": torch.where(count > 0, held / count.clamp_min(1), 1.0),
-            "stationarity_masks": pair_rms(masks - (masks - slope).clamp(0, 1), pair, num_pairs),
+            "stationarity_masks": pair_rms(masks - constraints.clip(masks - slope), pair, num_pairs),
             "stationarity_multipliers": pair_rms(multipliers - risen, of_constraint, num_pairs),
         }
 

@@ -104,6 +104,26 @@ def test_equal_elements_are_in_no_relation() -> None:
     assert (consensus.score == 1).all()
 
 
+def test_what_opposes_a_similarity_does_not_rule_what_makes_it() -> None:
+    """Element 0 is largest in magnitude against all, and pushes apart from one in three."""
+    importance = torch.tensor([[3.0, 3.0, -3.0], [1.0, 1.0, 2.9], [0.5, 0.5, 1.4]])
+    graph = torch.zeros(3, dtype=torch.long)
+    relations = agree(importance, graph, 0.0).order
+    assert list(zip(relations.upper.tolist(), relations.lower.tolist(), strict=True)) == [
+        (1, 2),
+        (0, 2),
+    ]
+
+
+def test_explanations_of_unlike_pairs_are_turned_to_what_makes_them_unlike() -> None:
+    importance, graph = drawn(2)
+    flipped = importance * torch.tensor([1.0, -1, 1, -1, 1, 1, -1])
+    one, other = agree(importance, graph, 0.2), agree(flipped, graph, 0.2)
+    torch.testing.assert_close(one.score, other.score)
+    assert torch.equal(one.order.upper, other.order.upper)
+    assert torch.equal(one.order.lower, other.order.lower)
+
+
 def test_importances_of_zero_stay_zero() -> None:
     consensus = agree(torch.zeros(4, 3), torch.tensor([0, 0, 1, 1]), 0.3)
     assert (consensus.score == 0).all()

@@ -34,7 +34,8 @@ def chain(size: int, seed: int, delta: float) -> OrderConstraints:
     upper, lower = order[:-1], order[1:]
     height = torch.empty(size, dtype=torch.double)
     height[order] = torch.linspace(1, 0, size, dtype=torch.double)
-    return OrderConstraints(upper, lower, delta * (height[upper] - height[lower]), height, delta)
+    margin = delta * (height[upper] - height[lower])
+    return OrderConstraints(upper, lower, margin, torch.zeros_like(height), torch.ones_like(height))
 
 
 def solution(

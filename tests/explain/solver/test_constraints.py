@@ -1,5 +1,6 @@
 """Order constraints against dense linear algebra."""
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,11 +50,22 @@ def test_restored_masks_are_feasible_in_the_unit_interval(seed: int, delta: floa
     masks = torch.rand(20, generator=generator, dtype=torch.double)
     restored = constraints.restore(masks)
     assert float(constraints.violation(restored).max()) <= 1e-12
-    assert float(restored.min()) >= -1e-12
-    assert float(restored.max()) <= 1 + 1e-12
+    assert (restored >= constraints.low).all()
+    assert (restored <= constraints.high).all()
     torch.testing.assert_close(constraints.restore(restored), restored, atol=1e-12, rtol=0)
 
 
-def test_masks_in_proportion_to_the_height_satisfy_every_constraint() -> None:
-    constraints = drawn(1, 1.0)
-    assert float(constraints.violation(constraints.height).max()) <= 1e-12
+def test_the_floor_of_the_box_satisfies_every_constraint_and_so_does_its_ceiling() -> None:
+    constraints = drawn(1, 0.7)
+    assert float(constraints.violation(constraints.low).max()) <= 1e-12
+    assert float(constraints.violation(constraints.high).max()) <= 1e-12
+    assert float(constraints.low.min()) == 0
+    assert float(constraints.high.max()) == 1
+
+
+def test_constraints_that_no_masks_satisfy_are_refused() -> None:
+    upper, lower = torch.tensor([0, 1]), torch.tensor([1, 2])
+    box = torch.zeros(3), torch.ones(3)
+    constraints = OrderConstraints(upper, lower, torch.tensor([0.6, 0.6]), *box)
+    with pytest.raises(ValueError, match="asks for more than the box holds"):
+        constraints.restore(torch.rand(3))
