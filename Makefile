@@ -1,4 +1,4 @@
-# make demo   set up, train on real molecules, explain, draw
+# make demo   set up, train on real molecules and on simulated connectomes, explain, draw
 # make test   set up, run tests, ruff and mypy
 PYTHON ?= python3.11
 VENV := .venv
@@ -10,6 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 demo: $(STAMP)
 	$(BIN)/pyg-siamex demo --out out/demo
+	$(BIN)/pyg-siamex demo --connectomes --out out/demo
 
 test: $(STAMP)
 	$(BIN)/ruff check .

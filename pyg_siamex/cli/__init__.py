@@ -12,7 +12,7 @@ app = typer.Typer(
     help="Train Siamese graph networks on molecules or connectomes and explain why two are alike.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
 )
 app.command()(train)
 app.command()(explain)

@@ -8,6 +8,7 @@ import typer
 from pyg_siamex.cli.demo_connectomes import demo_connectomes
 from pyg_siamex.cli.demo_molecules import demo_molecules
 from pyg_siamex.cli.errors import one_line_errors
+from pyg_siamex.cli.one_thread import one_thread
 
 
 @one_line_errors
@@ -34,6 +35,7 @@ def demo(
     """
     out.mkdir(parents=True, exist_ok=True)
     if connectomes:
-        demo_connectomes(out, epochs or 10, seed)
+        with one_thread():
+            demo_connectomes(out, epochs or 10, seed)
     else:
         demo_molecules(out, epochs or 40, seed)

@@ -11,6 +11,7 @@ from pyg_siamex.cli.explain_connectomes import explain_connectomes
 from pyg_siamex.cli.explain_molecules import explain_molecules
 from pyg_siamex.cli.kind import refuse
 from pyg_siamex.cli.methods import METHODS
+from pyg_siamex.cli.one_thread import one_thread
 from pyg_siamex.nn import load_model
 
 CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
@@ -80,17 +81,18 @@ def explain(
         explain_molecules(siamese, metadata, pair, method or "masks", out, both_names, atom_numbers)
         return
     refuse(kind, atom_numbers=atom_numbers)
-    explain_connectomes(
-        siamese,
-        metadata,
-        pair,
-        method or "self-learned",
-        out,
-        names=both_names,
-        matrices=matrices,
-        atlas=chosen_atlas(atlas),
-        style=style,
-    )
+    with one_thread():
+        explain_connectomes(
+            siamese,
+            metadata,
+            pair,
+            method or "self-learned",
+            out,
+            names=both_names,
+            matrices=matrices,
+            atlas=chosen_atlas(atlas),
+            style=style,
+        )
 
 
 def _kind(metadata: dict[str, Any], path: Path) -> str:

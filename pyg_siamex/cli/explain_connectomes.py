@@ -144,10 +144,13 @@ def _print(
 
 def _connections(explanation: PairExplanation, pair: tuple[str, str]) -> Table:
     title = f"strongest connections ({explanation.algorithm})"
-    table = Table("subject", "connection", "networks", "importance", title=title)
+    table = Table("subject", "connection", "importance", title=title)
+    grouped = "networks" in explanation.query
+    if grouped:
+        table.add_column("networks")
     for name, side in zip(pair, (explanation.query, explanation.reference), strict=True):
         for connection, networks, value in strongest_connections(side, LISTED):
-            table.add_row(name, connection, networks, f"{value:.3g}")
+            table.add_row(name, connection, f"{value:.3g}", *([networks] if grouped else []))
     return table
 
 

@@ -152,6 +152,7 @@ def position_of(subject: str, names: list[str], where: str) -> int:
         return names.index(subject)
     if count:
         raise ValueError(f"{where} has {count} subjects named '{subject}': rename all but one")
-    close = difflib.get_close_matches(subject, names, n=5, cutoff=0.5)
+    likeness = {name: difflib.SequenceMatcher(None, subject, name).ratio() for name in names}
+    close = sorted((n for n in likeness if likeness[n] >= 0.5), key=lambda n: (-likeness[n], n))[:5]
     listed = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"
     raise ValueError(f"no subject '{subject}' among the {len(names)} of {where}: {listed}")

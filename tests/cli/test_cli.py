@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
-from pyg_siamex.cli.explain import METHODS, strongest_bonds
+from pyg_siamex.cli.explain_molecules import strongest_bonds
+from pyg_siamex.cli.methods import METHODS
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.nn import build_siamese, load_model, save_model
 
@@ -83,7 +84,7 @@ def error(*arguments):
 def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     model, out = trained[0], tmp_path / "m.siamex"
     wanted = ("--out", out)
-    assert "no table at" in error(
+    assert "no file or folder at" in error(
         "train", tmp_path / "none.csv", "--smiles", "a", "--label", "b", *wanted
     )
     assert "no column 'smiles': it has structure, group" in error(
@@ -96,12 +97,19 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
         "train", table, *columns, "--threshold", "1", *wanted
     )
     assert "no folder" in error("train", table, *columns, "--out", tmp_path / "x" / "m")
+    assert "needs --smiles COLUMN and --label COLUMN" in error("train", table, *wanted)
+    assert "--density is for connectomes, and these are molecules" in error(
+        "train", table, *columns, "--density", "0.1", *wanted
+    )
+    assert "holds no matrices" in error("train", table, *columns, "--kind", "connectomes", *wanted)
+    assert "--kind must be one of" in error("train", table, *columns, "--kind", "cars", *wanted)
     assert not out.exists()
     assert "invalid SMILES 'C1CC'" in error("explain", model, "C1CC", "CCO")
     assert "no model at" in error("explain", tmp_path / "none", "C", "CCO")
     assert "no model file" in error("explain", table, "C", "CCO")
     assert ".svg or .png" in error("explain", model, "CC", "CCO", "--out", "a.jpg")
     assert "--method must be one of" in error("explain", model, "CC", "CCO", "--method", "magic")
+    assert "--style is for connectomes" in error("explain", model, "CC", "C", "--style", "brains")
     assert "two names" in error("explain", model, "CC", "CCO", "--names", "one")
 
 
@@ -111,10 +119,11 @@ def test_a_model_that_does_not_know_molecules(tmp_path):
     assert "does not say how its features were made" in error("explain", path, "CC", "CCO")
 
 
-def test_help_is_for_chemists():
+def test_help_is_for_chemists_and_neuroscientists():
     for command in ("train", "explain", "demo"):
         result = run(app, [command, "--help"])
-        assert result.exit_code == 0 and "molecule" in result.output
+        assert result.exit_code == 0
+        assert "molecule" in result.output and "onnectomes" in result.output
 
 
 def test_bonds_are_named_once_each():
