@@ -161,7 +161,9 @@ class DescentAscent:
         return {
             "violation": pair_max(violation, of_constraint, num_pairs),
             "conformity": torch.where(count > 0, held / count.clamp_min(1), 1.0),
-            "stationarity_masks": pair_rms(masks - constraints.clip(masks - slope), pair, num_pairs),
+            "stationarity_masks": pair_rms(
+                masks - constraints.clip(masks - slope), pair, num_pairs
+            ),
             "stationarity_multipliers": pair_rms(multipliers - risen, of_constraint, num_pairs),
         }
 
