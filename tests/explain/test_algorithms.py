@@ -221,3 +221,13 @@ def test_common_attributes_of_a_row():
     mask = explainer(row, other).query.node_mask
     assert mask.shape == (1, FEATURES)
     assert (mask[0, [1, 3]] == 0).all() and (mask[0, [0, 2, 4]] != 0).all()
+
+
+def test_another_reference_gives_other_random_values():
+    model = SiameseGNN(ENCODERS["GCN"](), "mean").eval()
+    explainer = PairExplainer(model, RandomExplainer(), edge_mask_type="object")
+    query, a, b = random_graph(8, 1), random_graph(7, 2), random_graph(7, 3)
+    one, other = explainer(query, a).query.edge_mask, explainer(query, b).query.edge_mask
+    assert not torch.equal(one, other)
+    assert torch.equal(one, explainer(query, a).query.edge_mask)
+    assert torch.equal(one, explainer(a, query).reference.edge_mask)

@@ -5,6 +5,7 @@ import zlib
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
@@ -13,8 +14,9 @@ from pyg_siamex.explain.problem import Attribution, PairProblem
 class RandomExplainer(PairAlgorithm):
     """Uniform random importances in [0, 1).
 
-    Each graph draws from a generator of its own, seeded by ``seed`` and the graph's content, so
-    that a graph gets the same values alone and in any batch.
+    Each graph draws from a generator of its own, seeded by ``seed``, the graph's content and that
+    of the graph it is compared with: a pair gets the same values alone and in any batch, and
+    another reference gives other values, so that the control is not stable for free.
 
     Args:
         seed: Seed; different seeds are independent draws.
@@ -41,13 +43,23 @@ class RandomExplainer(PairAlgorithm):
         return Attribution(*pairs.split(values))
 
     def _generator(self, pairs: MaskedPairs, graph: int) -> torch.Generator:
-        union = pairs.union
-        nodes = union.batch == graph
-        edges = union.edge_index[:, nodes[union.edge_index[0]]]
-        start = int(nodes.int().argmax())
-        content = _bytes(union.x[nodes]) + _bytes(edges - start)
-        seed = zlib.crc32(content, zlib.crc32(str(self.seed).encode()))
+        problem = pairs.problem
+        pair, sides = graph % problem.num_pairs, (problem.query, problem.reference)
+        if problem.side == "reference" or graph >= problem.num_pairs:
+            sides = sides[::-1]
+        seed = zlib.crc32(str(self.seed).encode())
+        for side in sides:
+            seed = zlib.crc32(_content(side, pair), seed)
+        if problem.reference_embedding is not None:
+            seed = zlib.crc32(_bytes(problem.reference_embedding[pair]), seed)
         return torch.Generator().manual_seed(seed)
+
+
+def _content(inputs: GraphInputs, graph: int) -> bytes:
+    """Node features and edges of one graph of a union."""
+    nodes = inputs.batch == graph
+    edges = inputs.edge_index[:, nodes[inputs.edge_index[0]]]
+    return _bytes(inputs.x[nodes]) + _bytes(edges - int(nodes.int().argmax()))
 
 
 def _bytes(values: Tensor) -> bytes:
