@@ -231,3 +231,20 @@ def test_another_reference_gives_other_random_values():
     assert not torch.equal(one, other)
     assert torch.equal(one, explainer(query, a).query.edge_mask)
     assert torch.equal(one, explainer(a, query).reference.edge_mask)
+
+
+@pytest.mark.parametrize("side", ["both", "query", "reference"])
+def test_occlusion_of_repeated_graphs_is_that_of_each_pair(side):
+    model = SiameseGNN(ENCODERS["GCN"](), "mean").eval()
+    a, b, c = random_graph(8, 1), random_graph(7, 2), random_graph(6, 3)
+    masks = {"edge_mask_type": "object", "node_mask_type": "attributes", "undirected": True}
+    explainer = PairExplainer(model, Occlusion(), side=side, **masks)
+    queries, references = [a, a, b, a], [b, c, a, b]
+    for found, query, reference in zip(
+        explainer.explain(queries, references), queries, references, strict=True
+    ):
+        alone = explainer(query, reference)
+        for one, other in ((found.query, alone.query), (found.reference, alone.reference)):
+            for name in ("edge_mask", "node_mask"):
+                if name in other:
+                    assert torch.allclose(one[name], other[name], atol=1e-6)

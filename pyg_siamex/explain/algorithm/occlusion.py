@@ -1,15 +1,20 @@
 """Occlusion: how far the similarity falls when one edge, node or feature is left out."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.mask_space import MaskSpace
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 
 # Nodes plus edges of all copies encoded in one call.
 COPY_BUDGET = 65536
+# Embeddings of all copies' graphs compared in one call, numbers.
+EMBEDDING_BUDGET = 2**24
 
 
 class Occlusion(PairAlgorithm):
@@ -18,8 +23,8 @@ class Occlusion(PairAlgorithm):
     .. math:: a_e = s - s_{\setminus e}
 
     Signed: positive pulls the pair together. All leave-outs of all graphs go through the encoder
-    in a few large batches; an element of the query is left out while the reference stays whole, and
-    the other way round.
+    in a few large batches, those of a graph that is in several pairs once; an element of the query
+    is left out while the reference stays whole, and the other way round.
     """
 
     def attribute(self, problem: PairProblem) -> Attribution:
@@ -31,30 +36,43 @@ class Occlusion(PairAlgorithm):
 @torch.no_grad()
 def leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
     """Similarity lost without each mask element, ``{name: [M]}``."""
-    with pairs.encoding() as encode:
-        whole = encode(pairs.ones())  # [1, G, D]
-    return {name: _leave_out(pairs, name, whole) for name in pairs.spaces}
+    first, which = distinct_graphs(pairs.union)
+    distinct = replace(
+        pairs.problem,
+        query=pairs.union.select_graphs(first),
+        side="query",
+        reference_embedding=pairs.union.x.new_empty(0),  # distinct graphs are encoded, no more
+    )
+    return {name: _leave_out(pairs, MaskedPairs(distinct), which, name) for name in pairs.spaces}
 
 
-def _leave_out(pairs: MaskedPairs, name: str, whole: Tensor) -> Tensor:
-    space, union = pairs.spaces[name], pairs.union
-    present = _present(pairs, space)
-    rank = _rank(space.graph, present)  # position of each element within its graph
+def _leave_out(pairs: MaskedPairs, distinct: MaskedPairs, which: Tensor, name: str) -> Tensor:
+    """Leave out the elements of the U distinct graphs; compare in the pairs that have them."""
+    with distinct.encoding() as encode:
+        whole = encode(distinct.ones())[:, which]  # [1, G, D]
+    space, union = pairs.spaces[name], distinct.union
+    rank = _rank(space.graph, _present(pairs, space))  # position of each element within its graph
+    masked = _rank(distinct.spaces[name].graph, _present(distinct, distinct.spaces[name]))
     rounds = int(rank.max()) + 1 if len(rank) else 0
-    copies = max(1, COPY_BUDGET // (len(union.x) + union.edge_index.size(1)))
+    copies = COPY_BUDGET // (len(union.x) + union.edge_index.size(1))
+    copies = max(1, min(copies, EMBEDDING_BUDGET // whole.numel()))
     similarity = pairs.similarity(whole)
     loss = similarity.new_zeros(len(space))
     for start in range(0, rounds, copies):
         count = min(copies, rounds - start)
-        mask = whole.new_ones(count, len(space))
-        element = ((rank >= start) & (rank < start + count)).nonzero().flatten()
-        copy = rank[element] - start
-        mask[copy, element] = 0
-        with pairs.encoding(count) as encode:
-            h = encode({name: mask.flatten()})  # [count, G, D]
-        graph = space.graph[element]
-        loss[element] = _loss(pairs, whole, h, similarity)[copy, graph]
+        mask = whole.new_ones(count, len(masked))
+        element = _within(masked, start, count)
+        mask[masked[element] - start, element] = 0
+        with distinct.encoding(count) as encode:
+            h = encode({name: mask.flatten()})[:, which]  # [count, G, D]
+        element = _within(rank, start, count)
+        values = _loss(pairs, whole, h, similarity)
+        loss[element] = values[rank[element] - start, space.graph[element]]
     return loss
+
+
+def _within(rank: Tensor, start: int, count: int) -> Tensor:
+    return ((rank >= start) & (rank < start + count)).nonzero().flatten()
 
 
 def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> Tensor:

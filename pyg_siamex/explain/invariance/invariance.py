@@ -13,9 +13,10 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
+from pyg_siamex.explain.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.invariance.consensus import Consensus, agree
-from pyg_siamex.explain.invariance.distinct import distinct_graphs, to_all
+from pyg_siamex.explain.invariance.distinct import to_all
 from pyg_siamex.explain.invariance.evidence import local_importances
 from pyg_siamex.explain.invariance.of_graph import GraphInvariance, element_names
 from pyg_siamex.explain.invariance.pool import Pool, alone, as_queries, digest, draw, embed

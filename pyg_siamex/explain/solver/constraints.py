@@ -47,7 +47,7 @@ class OrderConstraints:
         rank = height(score, graph)
         margin = delta * (rank[order.upper] - rank[order.lower])
         low = delta * rank
-        return cls(order.upper, order.lower, margin, low, low + 1 - delta)
+        return cls(order.upper, order.lower, margin, low, low + (1 - delta))
 
     def __len__(self) -> int:
         """Number C of constraints."""

@@ -14,7 +14,7 @@ from pyg_siamex.explain.solver.solution import (
 )
 
 # Bounds of the curvature estimate; the first step is taken with CURVATURE_START.
-CURVATURE_LEAST, CURVATURE_START, CURVATURE_MOST = 1.0, 10.0, 300.0
+CURVATURE_LEAST, CURVATURE_START, CURVATURE_MOST = 1.0, 10.0, 3000.0
 # An estimate from a smaller step than this (root mean square) is rounding.
 SMALLEST_STEP = 1e-4
 FORGET = 0.9
@@ -31,12 +31,16 @@ class DescentAscent:
     answered by the masks that a descent step would give:
 
     .. math::
-        \hat m = [m - \tau (\nabla F(m) + A^\top \mu)]_{\mathrm{box}}, \qquad
+        v \leftarrow \beta v + (1 - \beta) \nabla F(m), \qquad
+        \hat m = [m - \tau (v + A^\top \mu)]_{\mathrm{box}}, \qquad
         \mu \leftarrow [\mu + \sigma (A \hat m + \delta - \rho \mu)]_{\ge 0}
 
-    and then moves to :math:`\hat m`. Steps adapt to each pair: :math:`\tau = 1 / L` with L the
-    largest curvature of F seen lately, :math:`\sigma = r\, L / \lVert A \rVert^2`. Many ascent
-    steps make a step a projected gradient step onto the constraints; one is plain descent-ascent.
+    and then moves to :math:`\hat m`. Steps adapt to each pair:
+    :math:`\tau = 1 / (L \sqrt{1 - \beta})` with L the largest curvature of F seen lately,
+    :math:`\sigma = r / (\tau \lVert A \rVert^2)`. Many ascent steps make a step a projected
+    gradient step onto the constraints; one is plain descent-ascent. Curvatures of trained models
+    differ a hundredfold between directions; without momentum the masks swing along the steep ones
+    and hardly move along the others.
 
     Pairs have multipliers and steps of their own and stop by themselves, so that a batch gives
     what single pairs give.
@@ -45,9 +49,10 @@ class DescentAscent:
         steps: Largest number of gradients of F for each pair (twice as many with
             ``extragradient``).
         ascent_steps: Ascent steps per descent step.
-        ratio: r, the time scale of the multipliers, in (0, 2); faster ones cycle or diverge.
+        ratio: r > 0, the time scale of the multipliers; above about 2 they cycle or diverge.
         rho: :math:`\rho \ge 0`, regularises the multipliers: damps cycles, and leaves a violation
             of up to :math:`\rho \mu`.
+        momentum: :math:`\beta` in [0, 1). Without effect on ``extragradient``, which looks ahead.
         extragradient: Take the gradient at the masks and multipliers that a first step reaches.
         tolerance: A pair has converged when the root mean squares of a projected gradient step of
             length 1 in its masks and in its multipliers, and its largest violation, are below.
@@ -63,8 +68,9 @@ class DescentAscent:
         ascent_steps: int = 10,
         ratio: float = 1.0,
         rho: float = 0.0,
+        momentum: float = 0.8,
         extragradient: bool = False,
-        tolerance: float = 0.005,
+        tolerance: float = 0.01,
     ) -> None:
         for name, value in (("steps", steps), ("ascent_steps", ascent_steps)):
             if value < 1:
@@ -73,10 +79,12 @@ class DescentAscent:
             raise ValueError(f"ratio must be positive (got {ratio})")
         if not rho >= 0:
             raise ValueError(f"rho must not be negative (got {rho})")
+        if not 0 <= momentum < 1:
+            raise ValueError(f"momentum must be in [0, 1) (got {momentum})")
         if not tolerance >= 0:
             raise ValueError(f"tolerance must not be negative (got {tolerance})")
         self.steps, self.ascent_steps = steps, ascent_steps
-        self.ratio, self.rho = ratio, rho
+        self.ratio, self.rho, self.momentum = ratio, rho, momentum
         self.extragradient, self.tolerance = extragradient, tolerance
 
     def solve(
@@ -100,6 +108,11 @@ class DescentAscent:
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
         masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
         curvature = Curvature(pair, num_pairs, start)
+        momentum = 0.0 if self.extragradient else self.momentum
+        # An extragradient step is stable for half the step in either variable.
+        longer = 0.5 if self.extragradient else (1 - momentum) ** -0.5
+        slower = 0.5 if self.extragradient else 1 / longer
+        velocity = None
         record = Record(num_pairs, start.device)
         for step in range(self.steps + 1):
             gradient, values = objective(masks)
@@ -110,11 +123,10 @@ class DescentAscent:
             if step == self.steps or not record.active.any():
                 break
             length = curvature.update(masks, gradient)  # [B]
-            # An extragradient step is stable for half the step in either variable.
-            scale = 0.5 if self.extragradient else 1.0
-            tau = (scale / length)[pair]
-            sigma = (scale * self.ratio * length / norm)[of_constraint]
-            new, ascended = self._step(masks, multipliers, gradient, constraints, tau, sigma)
+            tau = (longer / length)[pair]
+            sigma = (slower * self.ratio * length / norm)[of_constraint]
+            velocity = gradient if velocity is None else velocity.lerp(gradient, 1 - momentum)
+            new, ascended = self._step(masks, multipliers, velocity, constraints, tau, sigma)
             if self.extragradient:
                 gradient, _ = objective(new)
                 slope = gradient + constraints.force(ascended)
@@ -129,12 +141,12 @@ class DescentAscent:
         self,
         masks: Tensor,
         multipliers: Tensor,
-        gradient: Tensor,
+        slope: Tensor,
         constraints: OrderConstraints,
         tau: Tensor,
         sigma: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        ahead = masks - tau * gradient
+        ahead = masks - tau * slope
         new = constraints.clip(ahead - tau * constraints.force(multipliers))
         for _ in range(self.ascent_steps):
             rise = constraints.violation(new) - self.rho * multipliers

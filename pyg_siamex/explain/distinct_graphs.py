@@ -1,0 +1,48 @@
+"""The distinct graphs of a union: a query with ten references is masked once for all of them."""
+
+import hashlib
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+
+
+def distinct_graphs(union: GraphInputs) -> tuple[Tensor, Tensor]:
+    """First positions of the distinct graphs, ``[U]``, and which of them each graph is, ``[G]``.
+
+    Graphs are the same if what the encoder reads of them is the same, in the same order.
+    """
+    seen: dict[bytes, int] = {}
+    first: list[int] = []
+    which: list[int] = []
+    nodes = union.batch.bincount(minlength=union.num_graphs).tolist()
+    order = union.edge_graph.argsort(stable=True)
+    edges = union.edge_graph.bincount(minlength=union.num_graphs).tolist()
+    node_parts = [v.split(nodes) for v in (union.x, *_sorted(union.node_extras))]
+    edge_parts = [v[order].split(edges) for v in (union.edge_index.T, *_sorted(union.edge_extras))]
+    start = 0
+    for graph, count in enumerate(nodes):
+        content = hashlib.blake2b(digest_size=16)
+        for part in node_parts:
+            content.update(_bytes(part[graph]))
+        for k, part in enumerate(edge_parts):
+            content.update(_bytes(part[graph] - start if k == 0 else part[graph]))
+        content.update(f"{count} {edges[graph]}".encode())
+        place = seen.setdefault(content.digest(), len(seen))
+        if place == len(first):
+            first.append(graph)
+        which.append(place)
+        start += count
+    return (
+        torch.tensor(first, device=union.x.device),
+        torch.tensor(which, dtype=torch.long, device=union.x.device),
+    )
+
+
+def _sorted(extras: object) -> list[Tensor]:
+    return [value for _, value in sorted(dict(extras).items())]  # type: ignore[call-overload]
+
+
+def _bytes(values: Tensor) -> bytes:
+    return values.detach().cpu().contiguous().numpy().tobytes()
