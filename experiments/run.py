@@ -1,0 +1,59 @@
+"""Measure what is missing of experiments, then make their tables and figures.
+
+    python experiments/run.py NAME [NAME ...] [--quick] [--set KEY=VALUE] [--jobs N]
+
+Results go to ``experiments/NAME/results``, those of ``--quick`` and ``--set`` to folders of their
+own that git ignores. A run that was interrupted, however, is taken up by the same command.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch and numpy are imported
+
+import typer
+from runner.experiment import find
+from runner.needs import VARIABLE
+from runner.reporting import make_report
+from runner.schedule import run
+
+
+def main(
+    names: Annotated[list[str], typer.Argument(help="Experiments, by folder.")],
+    quick: Annotated[bool, typer.Option("--quick", help="The small configuration.")] = False,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=VALUE of the configuration.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Units measured at the same time.")] = 1,
+    data: Annotated[
+        Path | None, typer.Option(help=f"Folder of data not shipped; {VARIABLE} says the same.")
+    ] = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Measure only.")] = False,
+) -> None:
+    """Measure what is missing of experiments, then make their tables and figures."""
+    if data is not None:
+        os.environ[VARIABLE] = str(data.resolve())
+    try:
+        experiments = [find(name, quick, changes or ()) for name in names]
+        for experiment in experiments:
+            experiment.configuration()
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    well = True
+    for experiment in experiments:
+        typer.echo(f"{experiment.folder.name} -> {experiment.results}")
+        well &= run(experiment, jobs, typer.echo)
+        if no_report:
+            continue
+        try:
+            for path in make_report(experiment):
+                typer.echo(f"wrote {path}")
+        except FileNotFoundError as error:
+            typer.echo(f"no report: {error}")
+            well = False
+    raise typer.Exit(0 if well else 1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

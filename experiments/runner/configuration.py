@@ -1,0 +1,118 @@
+"""What an experiment runs: a YAML file, read and checked."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runner.unit import Unit
+
+RESERVED = ("name", "description", "needs", "units")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """An experiment's units.
+
+    Attributes:
+        name: As in the file; the folder's name.
+        description: What it asks, one sentence.
+        units: In the order of the file.
+    """
+
+    name: str
+    description: str
+    units: tuple[Unit, ...]
+
+
+def read_configuration(
+    folder: Path, keys: Mapping[str, type], quick: bool = False, changes: Iterable[str] = ()
+) -> Configuration:
+    """Read ``config.yaml`` or ``quick.yaml`` of an experiment.
+
+    ``units`` is a list of grids: a list in a grid expands, and a grid is the product of its lists.
+    All other keys are the same for every unit and are passed on as they are.
+
+    Args:
+        folder: The experiment.
+        keys: Name and type of each key of a unit (``KEYS`` of ``measure.py``).
+        quick: Read ``quick.yaml``.
+        changes: ``KEY=VALUE`` each, the value in YAML, in place of what the file says.
+
+    Raises:
+        ValueError: If a key is unknown, missing or of another type, if ``quick.yaml`` has other
+            keys than ``config.yaml``, or if two units have one name.
+        FileNotFoundError: If there is no such file.
+    """
+    path = folder / ("quick.yaml" if quick else "config.yaml")
+    content = _content(path)
+    if quick and (odd := _named(content) ^ _named(_content(folder / "config.yaml"))):
+        raise ValueError(f"{path}: config.yaml and quick.yaml must have the same keys; not {odd}")
+    for change in changes:
+        _set(content, change, path)
+    if content["name"] != folder.name:
+        raise ValueError(f"{path}: name is '{content['name']}', the folder '{folder.name}'")
+    units = tuple(_units(content, keys, path))
+    slugs = [unit.slug for unit in units]
+    if twice := {slug for slug in slugs if slugs.count(slug) > 1}:
+        raise ValueError(f"{path}: several units are called {sorted(twice)}; let grids differ")
+    return Configuration(content["name"], content["description"], units)
+
+
+def _content(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{path}: must be a mapping of keys")
+    if missing := {"name", "description", "units"} - set(content):
+        raise ValueError(f"{path}: needs the keys {sorted(missing)}")
+    grids = content["units"]
+    if not isinstance(grids, list) or not grids or not all(isinstance(g, dict) for g in grids):
+        raise ValueError(f"{path}: units must be a list of grids, each a mapping")
+    return content
+
+
+def _named(content: dict[str, Any]) -> set[str]:
+    return set(content).union(*content["units"])
+
+
+def _set(content: dict[str, Any], change: str, path: Path) -> None:
+    key, equals, text = change.partition("=")
+    holders = [h for h in (content, *content["units"]) if key in h]
+    if not equals or not holders or key in RESERVED:
+        known = sorted(_named(content) - set(RESERVED))
+        raise ValueError(f"cannot set '{change}': {path} knows KEY=VALUE for the keys {known}")
+    for holder in holders:
+        holder[key] = yaml.safe_load(text)
+
+
+def _units(content: dict[str, Any], keys: Mapping[str, type], path: Path) -> Iterable[Unit]:
+    shared = {key: value for key, value in content.items() if key not in RESERVED}
+    for grid in content["units"]:
+        needs = [*content.get("needs", ()), *grid.get("needs", ())]
+        axes = {k: v if isinstance(v, list) else [v] for k, v in grid.items() if k != "needs"}
+        if both := set(axes) & set(shared):
+            raise ValueError(f"{path}: {sorted(both)} both in a grid and for all units")
+        for chosen in itertools.product(*axes.values()):
+            values = shared | dict(zip(axes, chosen, strict=True))
+            yield Unit(_typed(values, keys, path), tuple(axes), tuple(needs))
+
+
+def _typed(values: dict[str, Any], keys: Mapping[str, type], path: Path) -> dict[str, Any]:
+    """Values as their declared types; ``null`` fits any."""
+    if unknown := set(values) - set(keys):
+        raise ValueError(f"{path}: unknown keys {sorted(unknown)}; known are {sorted(keys)}")
+    if missing := set(keys) - set(values):
+        raise ValueError(f"{path}: a unit lacks {sorted(missing)} (null where it has none)")
+    for key, value in values.items():
+        if keys[key] is float and type(value) is int:
+            values[key] = float(value)
+        elif value is not None and type(value) is not keys[key]:
+            hint = " (write 1.0e-3, not 1e-3)" if keys[key] is float else ""
+            raise ValueError(
+                f"{path}: {key} must be {keys[key].__name__}, got "
+                f"{type(value).__name__} {value!r}{hint}"
+            )
+    return values

@@ -1,0 +1,70 @@
+"""Make an experiment's tables and figures from its result files."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from runner.experiment import Experiment
+from runner.store import Store
+
+
+def make_report(experiment: Experiment) -> list[Path]:
+    """Write ``results.md`` and the figures of the units measured so far.
+
+    ``results.md`` ends with how it was measured, from the units' records. Everything is written to
+    a temporary folder first and moved when complete.
+
+    Returns:
+        The files.
+
+    Raises:
+        FileNotFoundError: If no unit is measured, or the report wrote no ``results.md``.
+    """
+    configuration, store = experiment.configuration(), Store(experiment.results)
+    measured = [unit for unit in configuration.units if store.has(unit)]
+    if not measured:
+        raise FileNotFoundError(f"no unit of '{configuration.name}' is measured yet: run it first")
+    rows = pd.concat([store.read(unit) for unit in measured], ignore_index=True)
+    missing = [unit.slug for unit in configuration.units if unit not in measured]
+    records = [store.record(unit) for unit in measured]
+    with tempfile.TemporaryDirectory(dir=experiment.results, prefix=".report.") as staging:
+        experiment.report(rows, Path(staging))
+        page = Path(staging) / "results.md"
+        with page.open("a", encoding="utf-8") as file:
+            file.write("\n".join(["", *how_measured(records, missing), ""]))
+        made = sorted(Path(staging).iterdir())
+        for path in made:
+            os.replace(path, experiment.reports / path.name)
+    return [experiment.reports / path.name for path in made]
+
+
+def how_measured(records: list[dict[str, Any]], missing: list[str]) -> list[str]:
+    """Lines of Markdown: units, time, versions, commits, machine; what is not known is left out."""
+    seconds = [record["seconds"] for record in records if record["seconds"] is not None]
+    time = f", {sum(seconds) / 60:.1f} minutes on one thread in all" if seconds else ""
+    facts = [f"{len(records)} units{time}"]
+    for read in (_versions, _commit, _machine):
+        facts += sorted({text for record in records if (text := read(record))})
+    lines = ["## How it was measured", "", f"{'; '.join(facts)}."]
+    if any(record.get("recorded") for record in records):
+        lines += ["", "Measured before there was a runner; records were made from the history."]
+    if missing:
+        lines += ["", f"Not measured: {', '.join(missing)}."]
+    return lines
+
+
+def _versions(record: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {found}" for name, found in record["versions"].items() if found)
+
+
+def _commit(record: dict[str, Any]) -> str:
+    commit = record["commit"][:10] if record["commit"] else "unknown"
+    return f"commit {commit}{' with changes' if record['dirty'] else ''}"
+
+
+def _machine(record: dict[str, Any]) -> str:
+    machine = record["machine"]
+    return f"{machine['processor']}, {machine['cores']} cores" if machine else ""

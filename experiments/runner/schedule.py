@@ -1,0 +1,101 @@
+"""Measure the units of an experiment that are not measured yet."""
+
+import multiprocessing
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from filelock import Timeout
+
+from runner.experiment import Experiment
+from runner.needs import why_missing
+from runner.provenance import provenance
+from runner.store import Store
+from runner.unit import Unit
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a unit.
+
+    Attributes:
+        state: ``kept`` was there already; ``busy`` is being measured by another process;
+            ``skipped`` lacks data; ``failed`` raised.
+        detail: Reason, or time.
+    """
+
+    unit: Unit
+    state: Literal["measured", "kept", "busy", "skipped", "failed"]
+    detail: str = ""
+
+
+def run(experiment: Experiment, jobs: int = 1, say: Callable[[str], None] = print) -> bool:
+    """Measure what is missing.
+
+    Every unit runs on one thread, in this process or in one of several; numbers do not depend on
+    how many. A unit that another runner holds is waited for at the end. A unit that raises leaves
+    no file and does not stop the others.
+
+    Args:
+        experiment: The experiment.
+        jobs: Units measured at the same time.
+        say: Told of each unit.
+
+    Returns:
+        Whether every unit is measured or lacks its data.
+    """
+    units, made_with = experiment.configuration().units, provenance()
+    for name in Store(experiment.results).strangers(units):
+        say(f"{name} belongs to no unit of the configuration and is left alone")
+    busy, states, done = list(units), [], 0
+    for wait in (False, True):
+        outcomes = _outcomes(experiment, busy, made_with, wait, jobs)
+        busy = []
+        for outcome in outcomes:
+            if outcome.state == "busy":
+                busy.append(outcome.unit)
+                continue
+            done += 1
+            states.append(outcome.state)
+            detail = f" ({outcome.detail})" if outcome.detail else ""
+            say(f"[{done}/{len(units)}] {outcome.unit.slug}: {outcome.state}{detail}")
+    return "failed" not in states
+
+
+def _outcomes(
+    experiment: Experiment, units: list[Unit], made_with: dict, wait: bool, jobs: int
+) -> Iterator[Outcome]:
+    if jobs == 1 or len(units) < 2:
+        yield from (complete(experiment, unit, made_with, wait) for unit in units)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        waiting = [pool.submit(complete, experiment, u, made_with, wait) for u in units]
+        yield from (future.result() for future in as_completed(waiting))
+
+
+def complete(experiment: Experiment, unit: Unit, made_with: dict[str, Any], wait: bool) -> Outcome:
+    """See to it that one unit is measured, on one thread."""
+    store = Store(experiment.results)
+    if store.has(unit):
+        return Outcome(unit, "kept")
+    if reason := why_missing(unit.needs):
+        return Outcome(unit, "skipped", reason)
+    torch.set_num_threads(1)
+    try:
+        with store.lock(unit, wait):
+            if store.has(unit):
+                return Outcome(unit, "kept")
+            start = time.perf_counter()
+            rows = experiment.measure(dict(unit.values))
+            seconds = time.perf_counter() - start
+            store.write(unit, rows, {**made_with, "seconds": round(seconds, 2)})
+            return Outcome(unit, "measured", f"{seconds:.1f} s")
+    except Timeout:
+        return Outcome(unit, "busy")
+    except Exception:
+        return Outcome(unit, "failed", traceback.format_exc())

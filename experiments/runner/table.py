@@ -1,0 +1,34 @@
+"""Tables in Markdown, and means with their intervals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+
+def interval(values: Sequence[float] | np.ndarray | pd.Series, level: float = 0.95) -> float:
+    """Half width of the interval of a mean (Student's t), NaN for fewer than two values."""
+    found = np.asarray(values, dtype=float)
+    if len(found) < 2:
+        return float("nan")
+    quantile = student.ppf((1 + level) / 2, len(found) - 1)
+    return float(quantile * found.std(ddof=1) / np.sqrt(len(found)))
+
+
+def mean_and_interval(values: Sequence[float] | np.ndarray | pd.Series, digits: int = 3) -> str:
+    """``mean ± half width`` of the 95 % interval; the mean alone for a single value."""
+    found, half = np.asarray(values, dtype=float), interval(values)
+    mean = f"{found.mean():.{digits}f}"
+    return mean if np.isnan(half) else f"{mean} ± {half:.{digits}f}"
+
+
+def markdown(frame: pd.DataFrame) -> str:
+    """A frame of texts as a Markdown table: index first, missing cells empty."""
+    head = [*(str(name or "") for name in frame.index.names), *map(str, frame.columns)]
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    for index, row in zip(frame.index, frame.to_numpy(dtype=object), strict=True):
+        first = index if isinstance(index, tuple) else (index,)
+        cells = [str(cell) for cell in first] + ["" if pd.isna(c) else str(c) for c in row]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

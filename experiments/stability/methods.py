@@ -1,0 +1,83 @@
+"""What is compared."""
+
+from collections.abc import Callable
+
+from stability.trial import Trial
+from torch_geometric.explain import GNNExplainer, PGExplainer
+
+from pyg_siamex import (
+    BiLRP,
+    InputXGradient,
+    IntegratedJacobians,
+    MaskOptimization,
+    Occlusion,
+    PairDataset,
+    PairExplainer,
+    Saliency,
+)
+from pyg_siamex.explain import (
+    AmortisedInvariance,
+    FromPyG,
+    GradCAM,
+    IntegratedGradients,
+    Invariance,
+    PairAlgorithm,
+    SelfLearned,
+    ShapleySampling,
+    SharedInvariance,
+)
+
+# Of the settings in experiments/settings: the best on most sets.
+TUNED = {"edge_size": 0.05, "edge_reduction": "mean", "edge_ent": 0.01, "node_feat_ent": 0.01}
+Explainers = dict[str, PairExplainer | Callable[[int], PairExplainer]]
+
+
+def invariance(trial: Trial) -> Invariance:
+    """Learned from the training graphs, without their labels."""
+    if trial.shared:
+        return SharedInvariance.learn(trial.model, trial.pool, 12, subjects=12, **trial.masks)
+    return AmortisedInvariance.learn(trial.model, trial.pool, 20, graphs=300, **trial.masks)
+
+
+def batched(trial: Trial, learned: Invariance) -> Explainers:
+    """Methods that explain all pairs at once."""
+    edges = "edge_mask_type" in trial.masks
+    algorithms: dict[str, PairAlgorithm] = {
+        "SelfLearned GDA": SelfLearned("gda", learned),
+        "SelfLearned KL": SelfLearned("kl", learned),
+        "MaskOptimization": MaskOptimization(),
+        "occlusion": Occlusion(),
+        "integrated gradients": IntegratedGradients(),
+        "input x gradient": InputXGradient(),
+        "saliency": Saliency(),
+        "integrated Jacobians": IntegratedJacobians(path="edges" if edges else "features"),
+    }
+    if not edges:
+        algorithms["Grad-CAM"] = GradCAM()
+    algorithms["BiLRP"] = BiLRP()
+    return {name: _explainer(trial, algorithm) for name, algorithm in algorithms.items()}
+
+
+def sampled(trial: Trial, learned: Invariance, epochs: int) -> Explainers:
+    """Methods that take pairs one by one, and two of the others to stand beside them."""
+    methods: Explainers = {
+        "SelfLearned GDA": _explainer(trial, SelfLearned("gda", learned)),
+        "integrated gradients": _explainer(trial, IntegratedGradients()),
+        "GNNExplainer, default": lambda seed: _stock(trial, seed, epochs, lr=0.01),
+        "GNNExplainer, tuned": lambda seed: _stock(trial, seed, epochs, lr=0.05, **TUNED),
+    }
+    if trial.pairs.queries[0].num_edges < 200:
+        methods["Shapley sampling"] = lambda seed: _explainer(trial, ShapleySampling(5, seed))
+    if "edge_mask_type" in trial.masks:
+        parametric = FromPyG(PGExplainer(epochs=5, lr=0.003))
+        parametric.fit(trial.model, PairDataset.unlabelled(list(trial.pool)[:30]))
+        methods["PGExplainer"] = _explainer(trial, parametric)
+    return methods
+
+
+def _stock(trial: Trial, seed: int, epochs: int, **settings: float) -> PairExplainer:
+    return _explainer(trial, FromPyG(GNNExplainer(epochs=epochs, **settings), seed=seed))
+
+
+def _explainer(trial: Trial, algorithm: PairAlgorithm) -> PairExplainer:
+    return PairExplainer(trial.model, algorithm, side="query", **trial.masks)
