@@ -1,12 +1,16 @@
 # make demo   set up, train on real molecules and on simulated connectomes, explain, draw
 # make test   set up, run tests, ruff and mypy
+# make experiments-quick   every experiment in its small configuration; make experiments the full one
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow benchmark format clean
+EXPERIMENTS := $(sort $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/*/config.yaml)))
+JOBS ?= 2
+
+.PHONY: demo test test-slow benchmark experiments experiments-quick format clean
 
 demo: $(STAMP)
 	$(BIN)/pyg-siamex demo --out out/demo
@@ -24,6 +28,12 @@ test-slow: $(STAMP)
 benchmark: $(STAMP)
 	$(BIN)/python experiments/benchmarks/mask_engine.py
 
+experiments: $(STAMP)
+	$(BIN)/python experiments/run.py $(EXPERIMENTS) --jobs $(JOBS)
+
+experiments-quick: $(STAMP)
+	$(BIN)/python experiments/run.py $(EXPERIMENTS) --jobs $(JOBS) --quick
+
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -32,7 +42,7 @@ format: $(STAMP)
 $(STAMP): setup.cfg constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --constraint constraints.txt torch
-	$(BIN)/pip install --constraint constraints.txt --editable ".[test,dev]"
+	$(BIN)/pip install --constraint constraints.txt --editable ".[test,dev,experiments]"
 	touch $(STAMP)
 
 clean:

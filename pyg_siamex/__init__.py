@@ -23,7 +23,7 @@ from pyg_siamex.nn import SiameseGNN
 
 if TYPE_CHECKING:
     from pyg_siamex.nn.training import fit
-    from pyg_siamex.visualize import draw_molecules
+    from pyg_siamex.visualize import draw_molecules, report
 
 __version__ = "0.1.0"
 
@@ -47,6 +47,7 @@ __all__ = [
     "contrast",
     "draw_molecules",
     "fit",
+    "report",
 ]
 
 
@@ -60,4 +61,8 @@ def __getattr__(name: str) -> Any:
         from pyg_siamex.visualize import draw_molecules
 
         return draw_molecules
+    if name == "report":
+        from pyg_siamex.visualize import report
+
+        return report
     raise AttributeError(f"module 'pyg_siamex' has no attribute '{name}'")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from cohort import Cohort
-from judge import Verdict, from_decision, from_similarity
+from brain_encoders.cohort import Cohort
+from brain_encoders.judge import Verdict, from_decision, from_similarity
 from scipy.sparse.csgraph import shortest_path
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LogisticRegression

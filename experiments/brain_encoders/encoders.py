@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from cohort import Cohort
-from judge import Verdict, from_similarity
+from brain_encoders.cohort import Cohort
+from brain_encoders.judge import Verdict, from_similarity
 from sklearn.model_selection import StratifiedShuffleSplit
 from torch import Tensor
 from torch_geometric.nn import GCN

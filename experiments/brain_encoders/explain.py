@@ -8,13 +8,16 @@ connections that matter most and draws them to PICTURE (``.svg``, ``.png`` or ``
 """
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, not by the runner
+
 import numpy as np
 import torch
-from cohort import Cohort, hcp
-from encoders import ADVISED
+from brain_encoders.cohort import Cohort, hcp
+from brain_encoders.encoders import ADVISED
 from sklearn.model_selection import StratifiedKFold
 
 from pyg_siamex import Occlusion, PairExplainer, PairExplanation

@@ -43,9 +43,7 @@ def make_report(experiment: Experiment) -> list[Path]:
 
 def how_measured(records: list[dict[str, Any]], missing: list[str]) -> list[str]:
     """Lines of Markdown: units, time, versions, commits, machine; what is not known is left out."""
-    seconds = [record["seconds"] for record in records if record["seconds"] is not None]
-    time = f", {sum(seconds) / 60:.1f} minutes on one thread in all" if seconds else ""
-    facts = [f"{len(records)} units{time}"]
+    facts = [f"{len(records)} units{_time(records)}"]
     for read in (_versions, _commit, _machine):
         facts += sorted({text for record in records if (text := read(record))})
     lines = ["## How it was measured", "", f"{'; '.join(facts)}."]
@@ -54,6 +52,17 @@ def how_measured(records: list[dict[str, Any]], missing: list[str]) -> list[str]
     if missing:
         lines += ["", f"Not measured: {', '.join(missing)}."]
     return lines
+
+
+def _time(records: list[dict[str, Any]]) -> str:
+    """Time on the clock and of the processor, which others may have shared; where all know it."""
+    parts = {"seconds": "{:.1f} minutes on one thread", "processor_seconds": "{:.1f} of processor"}
+    found = [[record.get(key) for record in records] for key in parts]
+    return "".join(
+        f", {text.format(sum(times) / 60)}"
+        for text, times in zip(parts.values(), found, strict=True)
+        if None not in times
+    )
 
 
 def _versions(record: dict[str, Any]) -> str:

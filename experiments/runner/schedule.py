@@ -90,10 +90,11 @@ def complete(experiment: Experiment, unit: Unit, made_with: dict[str, Any], wait
         with store.lock(unit, wait):
             if store.has(unit):
                 return Outcome(unit, "kept")
-            start = time.perf_counter()
+            start, processor = time.perf_counter(), time.process_time()
             rows = experiment.measure(dict(unit.values))
             seconds = time.perf_counter() - start
-            store.write(unit, rows, {**made_with, "seconds": round(seconds, 2)})
+            times = {"seconds": seconds, "processor_seconds": time.process_time() - processor}
+            store.write(unit, rows, made_with | {k: round(v, 2) for k, v in times.items()})
             return Outcome(unit, "measured", f"{seconds:.1f} s")
     except Timeout:
         return Outcome(unit, "busy")

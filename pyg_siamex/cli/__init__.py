@@ -6,6 +6,9 @@ import typer
 
 from pyg_siamex.cli.demo import demo
 from pyg_siamex.cli.explain import explain
+from pyg_siamex.cli.overview import overview_library
+from pyg_siamex.cli.report import write_report
+from pyg_siamex.cli.search import search_library
 from pyg_siamex.cli.train import train
 
 app = typer.Typer(
@@ -16,6 +19,9 @@ app = typer.Typer(
 )
 app.command()(train)
 app.command()(explain)
+app.command("search")(search_library)
+app.command("overview")(overview_library)
+app.command("report")(write_report)
 app.command()(demo)
 
 

@@ -27,8 +27,16 @@ def explain(
         str, typer.Argument(help="SMILES of the reference molecule, or name of its subject.")
     ],
     out: Annotated[
-        Path, typer.Option(help="Picture to write: .svg or .png, of connectomes also .pdf.")
+        Path,
+        typer.Option(
+            help="Picture to write: .svg or .png, of connectomes also .pdf; or .html for a page "
+            "that shows what goes with what, and how far to trust it."
+        ),
     ] = Path("pair.svg"),
+    save: Annotated[
+        Path | None,
+        typer.Option(help="File to keep the explanation in, for `pyg-siamex report`."),
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(
@@ -70,15 +78,17 @@ def explain(
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
     if method is not None and method not in METHODS:
         raise ValueError(f"--method must be one of {', '.join(METHODS)} (got '{method}')")
-    if not out.parent.is_dir():
-        raise FileNotFoundError(f"no folder {out.parent} to write the picture into")
+    for path, what in ((out, "picture"), (save, "explanation")):
+        if path is not None and not path.parent.is_dir():
+            raise FileNotFoundError(f"no folder {path.parent} to write the {what} into")
     both_names = None if names is None else _two_names(names)
     siamese, metadata = load_model(model)
     kind, pair = _kind(metadata, model), (query, reference)
     if kind == "molecules":
         refuse(kind, matrices=matrices, atlas=atlas, style=style)
-        both_names = both_names or ("query", "reference")
-        explain_molecules(siamese, metadata, pair, method or "masks", out, both_names, atom_numbers)
+        explain_molecules(
+            siamese, metadata, pair, method or "masks", out, both_names, atom_numbers, save
+        )
         return
     refuse(kind, atom_numbers=atom_numbers)
     with one_thread():
@@ -92,6 +102,7 @@ def explain(
             matrices=matrices,
             atlas=chosen_atlas(atlas),
             style=style,
+            save=save,
         )
 
 

@@ -23,7 +23,7 @@ from pyg_siamex.explain import (
 )
 from pyg_siamex.nn import SiameseGNN
 
-FORMATS = (".svg", ".png", ".pdf")
+FORMATS = (".svg", ".png", ".pdf", ".html")
 STYLES = ("brains", "circles")
 LISTED, DASH = 8, " \u2013 "
 
@@ -39,6 +39,7 @@ def explain_connectomes(
     matrices: Path | None = None,
     atlas: Atlas | None = None,
     style: str | None = None,
+    save: Path | None = None,
 ) -> None:
     """Explain two subjects, draw them and print the connections that matter most.
 
@@ -47,11 +48,12 @@ def explain_connectomes(
         metadata: What its file says of it.
         pair: Names of query and reference.
         method: Name of the explainer; ``"self-learned"`` learns from the subjects of the model.
-        out: Picture to write.
+        out: Picture or page to write.
         names: Names of the two in the picture; their own where not given.
         matrices: Where the matrices are, if not where the model was trained from.
         atlas: Regions, if others than those of the model's file.
         style: ``"brains"`` or ``"circles"``; brains where the regions have coordinates.
+        save: File to keep the explanation in.
 
     Raises:
         ValueError: If there is no such subject, or an argument is not among its choices.
@@ -59,6 +61,8 @@ def explain_connectomes(
     if out.suffix.lower() not in FORMATS:
         raise ValueError(f"--out must end in {' or '.join(FORMATS)} (got '{out}')")
     recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(atlas)
+    if style is not None and out.suffix.lower() == ".html":
+        raise ValueError("--style is for pictures: a page shows brains where there are coordinates")
     style = _style(style, recipe.atlas)
     graphs = _read(metadata, recipe, pair, matrices)
     query, reference = (graphs[graphs.subjects.index(name)] for name in pair)
@@ -66,6 +70,8 @@ def explain_connectomes(
     explanation = explained(model, method, algorithm, query, reference)
     with torch.no_grad():
         probability = float(model.probability(query, reference))
+    if save is not None:
+        explanation.save(save)
     _draw(explanation, out, style, names or pair)
     _print(explanation, probability, metadata, pair, out)
 
@@ -113,8 +119,11 @@ def _algorithm(
 
 
 def _draw(explanation: PairExplanation, out: Path, style: str, names: tuple[str, str]) -> None:
-    from pyg_siamex.visualize import draw_circles, draw_connectomes
+    from pyg_siamex.visualize import draw_circles, draw_connectomes, report
 
+    if out.suffix.lower() == ".html":
+        report(explanation, out, names=names)
+        return
     draw = draw_connectomes if style == "brains" else draw_circles
     draw(explanation, out, names=names)
 
@@ -139,7 +148,8 @@ def _print(
     relevance = explanation.relevance is not None
     table = _regions(explanation) if relevance else _connections(explanation, pair)
     console.print(table)
-    console.print(f"picture: {out}", soft_wrap=True)
+    kind = "page" if out.suffix.lower() == ".html" else "picture"
+    console.print(f"{kind}: {out}", soft_wrap=True)
 
 
 def _connections(explanation: PairExplanation, pair: tuple[str, str]) -> Table:

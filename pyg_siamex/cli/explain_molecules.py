@@ -19,7 +19,7 @@ BONDS = {
     Chem.BondType.TRIPLE: "#",
     Chem.BondType.AROMATIC: ":",
 }
-FORMATS = (".svg", ".png")
+FORMATS = (".svg", ".png", ".html")
 
 
 def explain_molecules(
@@ -28,8 +28,9 @@ def explain_molecules(
     pair: tuple[str, str],
     method: str,
     out: Path,
-    names: tuple[str, str] = ("query", "reference"),
+    names: tuple[str, str] | None = None,
     atom_numbers: bool = False,
+    save: Path | None = None,
 ) -> None:
     """Explain two molecules, draw them and print what matters most.
 
@@ -38,23 +39,35 @@ def explain_molecules(
         metadata: What its file says of it.
         pair: SMILES of query and reference.
         method: Name of the explainer.
-        out: Picture to write.
-        names: Names of the two in the picture.
-        atom_numbers: Number the atoms.
+        out: Picture or page to write.
+        names: Names of the two in it.
+        atom_numbers: Number the atoms of the picture.
+        save: File to keep the explanation in.
 
     Raises:
-        ValueError: If a SMILES is none, or the picture has another format than SVG or PNG.
+        ValueError: If a SMILES is none, or ``out`` has another format than SVG, PNG or HTML.
     """
-    from pyg_siamex.visualize import draw_molecules
+    from pyg_siamex.visualize import draw_molecules, report
 
     if out.suffix.lower() not in FORMATS:
         raise ValueError(f"--out must end in {' or '.join(FORMATS)} (got '{out}')")
+    if atom_numbers and out.suffix.lower() == ".html":
+        raise ValueError("--atom-numbers is for pictures: a page tells each atom's number itself")
     transform = OneHotMolecule.from_dict(metadata["features"])
     query, reference = (transform(molecule(text)) for text in pair)
+    if names is not None:
+        query.name, reference.name = names
     explanation = explained(model, method, METHODS[method](), query, reference)
     with torch.no_grad():
         probability = float(model.probability(query, reference))
-    draw_molecules(explanation, out, names=names, atom_numbers=atom_numbers)
+    if save is not None:
+        explanation.save(save)
+    if out.suffix.lower() == ".html":
+        report(explanation, out)
+    else:
+        draw_molecules(
+            explanation, out, names=names or ("query", "reference"), atom_numbers=atom_numbers
+        )
     _print(explanation, probability, metadata, out)
 
 
@@ -66,7 +79,8 @@ def _print(explanation: PairExplanation, probability: float, metadata: dict, out
             auc = metadata[f"{judged}_pair_auc"]
             console.print(f"the model's {judged} pair AUC is {auc:.3f}")
     console.print(_bonds(explanation) if explanation.relevance is None else _atoms(explanation))
-    console.print(f"picture: {out}", soft_wrap=True)
+    kind = "page" if out.suffix.lower() == ".html" else "picture"
+    console.print(f"{kind}: {out}", soft_wrap=True)
 
 
 def _bonds(explanation: PairExplanation) -> Table:

@@ -9,6 +9,7 @@ from pyg_siamex.datasets.alkane_carbonyl import AlkaneCarbonyl
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.connectome import Connectomes, PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.functional_groups import GROUPS, FunctionalGroups, group_truth
+from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.molecule_table import MoleculeTable, Rejected
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.smiles import molecule, parse_smiles
@@ -20,6 +21,7 @@ __all__ = [
     "Connectomes",
     "DataWithAlternatives",
     "FunctionalGroups",
+    "MoleculeRows",
     "MoleculeTable",
     "OneHotMolecule",
     "PlantedConnectomes",

@@ -20,7 +20,9 @@ from pyg_siamex.explain.from_pyg import FromPyG
 from pyg_siamex.explain.importance import edge_importance, node_importance
 from pyg_siamex.explain.invariance import AmortisedInvariance, Invariance, SharedInvariance
 from pyg_siamex.explain.joint import JointSimilarity
+from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
 from pyg_siamex.explain.partition import functional_groups, murcko_scaffold, ring_systems
+from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
 
 __all__ = [
     "AmortisedInvariance",
@@ -30,6 +32,7 @@ __all__ = [
     "GradCAM",
     "GroupOcclusion",
     "GroupRelevance",
+    "Hit",
     "InputXGradient",
     "IntegratedGradients",
     "IntegratedJacobians",
@@ -38,11 +41,13 @@ __all__ = [
     "MaskOptimization",
     "Occlusion",
     "Oracle",
+    "Overview",
     "PairAlgorithm",
     "PairExplainer",
     "PairExplanation",
     "RandomExplainer",
     "Saliency",
+    "SearchResult",
     "SelfLearned",
     "ShapleySampling",
     "SharedInvariance",
@@ -51,5 +56,9 @@ __all__ = [
     "functional_groups",
     "murcko_scaffold",
     "node_importance",
+    "overview",
+    "overview_of_pairs",
     "ring_systems",
+    "same_graph",
+    "search",
 ]

@@ -16,6 +16,7 @@ from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
+from pyg_siamex.explain.provenance import settings_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
@@ -204,6 +205,7 @@ class PairExplainer:
         reference = _split(attribution.reference, references)
         count = range(len(queries))
         errors = attribution.completeness_error
+        settings = settings_of(self)
         return [
             PairExplanation(
                 query=query[b],
@@ -214,6 +216,8 @@ class PairExplainer:
                 completeness_error=errors[b] if errors else None,
                 algorithm=self.algorithm.name,
                 info=attribution.info[b] if attribution.info else {},
+                settings=settings,
+                model=self.model,
             )
             for b in count
         ]

@@ -1,10 +1,11 @@
 """What a pair explainer returns: masks on both graphs, a pair matrix, and what they sum to."""
 
+import copy
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import torch
@@ -14,6 +15,9 @@ from torch_geometric.utils import to_networkx
 
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.threshold import threshold_masks
+
+if TYPE_CHECKING:
+    from pyg_siamex.nn.siamese import SiameseGNN
 
 FORMAT = 1
 
@@ -36,6 +40,10 @@ class PairExplanation:
         algorithm: Name of the explainer.
         info: Everything else worth keeping (trajectories, settings): numbers, strings, lists,
             tensors and dicts of them.
+        settings: What it was made with, shared by the explanations of one call: the algorithm's and
+            the explainer's arguments, the model's parts, versions.
+        model: The explained model, so that measures can ask it; ``None`` for explanations made by
+            hand. Shared, not copied, and neither saved nor pickled.
     """
 
     query: Explanation
@@ -46,6 +54,8 @@ class PairExplanation:
     completeness_error: float | None = None
     algorithm: str = ""
     info: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    model: "SiameseGNN | None" = field(default=None, repr=False, compare=False)
 
     def top_pairs(self, k: int = 10) -> list[tuple[int, int, float]]:
         """The ``k`` pairs of largest absolute relevance as (query node, reference node, relevance).
@@ -85,11 +95,13 @@ class PairExplanation:
     def threshold(self, *args: Any, **kwargs: Any) -> "PairExplanation":
         """Threshold both graphs' masks by a :class:`~torch_geometric.explain.ThresholdConfig`.
 
-        Signed masks are ranked by magnitude and keep their sign.
+        Signed masks are ranked by magnitude and keep their sign. What was measured of the masks as
+        they were (``info["trust"]``) is left behind.
         """
         query = threshold_masks(self.query, *args, **kwargs)
         reference = threshold_masks(self.reference, *args, **kwargs)
-        return replace(self, query=query, reference=reference)
+        info = {name: value for name, value in self.info.items() if name != "trust"}
+        return replace(self, query=query, reference=reference, info=info)
 
     def to_networkx(self) -> tuple[nx.Graph, nx.Graph]:
         """Both graphs as networkx graphs with ``importance`` on nodes and edges.
@@ -100,7 +112,7 @@ class PairExplanation:
         return _to_networkx(self.query), _to_networkx(self.reference)
 
     def save(self, path: str | Path) -> None:
-        """Write the explanation to ``path`` (tensors and plain values, no code).
+        """Write the explanation to ``path`` (tensors and plain values, no code, no model).
 
         The file is written beside ``path`` and renamed, so that it is never half there.
         """
@@ -114,6 +126,7 @@ class PairExplanation:
             "completeness_error": self.completeness_error,
             "algorithm": self.algorithm,
             "info": self.info,
+            "settings": self.settings,
         }
         with whole_file(path) as temporary:
             torch.save(plain, temporary)
@@ -138,6 +151,19 @@ class PairExplanation:
         plain["query"] = Explanation.from_dict(plain["query"])
         plain["reference"] = Explanation.from_dict(plain["reference"])
         return cls(**plain)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: everything but the model."""
+        return {**self.__dict__, "model": None}
+
+    def __copy__(self) -> "PairExplanation":
+        """The same parts, the same model."""
+        return replace(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "PairExplanation":
+        """Copies of all parts, the same model."""
+        parts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "model"}
+        return type(self)(**copy.deepcopy(parts, memo), model=self.model)
 
     def _repr_html_(self) -> str:
         """Both graphs as a picture, for notebooks."""

@@ -44,6 +44,7 @@ from pyg_siamex.metric.setting import Setting
 from pyg_siamex.metric.simplicity import effective_share, gini
 from pyg_siamex.metric.stability import Stability, stability
 from pyg_siamex.metric.summary import differences, summarise
+from pyg_siamex.metric.trust import trust
 
 if TYPE_CHECKING:
     from pyg_siamex.metric.accumulate import Faithfulness, GroundTruth
@@ -89,6 +90,7 @@ __all__ = [
     "stability",
     "summarise",
     "top_jaccard",
+    "trust",
 ]
 
 

@@ -4,6 +4,7 @@ from pyg_siamex.nn.build import ENCODERS, ROI_ENCODERS, build_siamese
 from pyg_siamex.nn.checkpoint import load_model, save_model
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
+from pyg_siamex.nn.library import Library, StaleLibraryError
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
 from pyg_siamex.nn.roi_gcn import RoiGCN
@@ -34,6 +35,7 @@ __all__ = [
     "EuclideanSimilarity",
     "HigherOrderConv",
     "HigherOrderGCN",
+    "Library",
     "MLPSimilarity",
     "PopulationGCN",
     "RBFSimilarity",
@@ -43,6 +45,7 @@ __all__ = [
     "RoiSimilarity",
     "SiameseGNN",
     "Similarity",
+    "StaleLibraryError",
     "WeightedGCN",
     "WeightedGIN",
     "WeightedGINConv",

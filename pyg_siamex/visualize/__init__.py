@@ -12,6 +12,7 @@ from pyg_siamex.visualize.graph import draw_graphs
 from pyg_siamex.visualize.molecule import draw_molecules
 from pyg_siamex.visualize.notebook import pair_html
 from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
+from pyg_siamex.visualize.report import overview_report, report, search_report
 
 __all__ = [
     "draw_circles",
@@ -23,6 +24,9 @@ __all__ = [
     "draw_network_importance",
     "draw_network_relevance",
     "draw_relevance",
+    "overview_report",
     "pair_html",
+    "report",
+    "search_report",
     "view_connectomes",
 ]

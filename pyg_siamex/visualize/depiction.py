@@ -106,6 +106,11 @@ def _coordgen() -> Iterator[None]:
 
 def _lay_out(molecule: Chem.Mol) -> None:
     rdDepictor.Compute2DCoords(molecule)
+    if molecule.GetNumAtoms() > 1 and not any(extent(molecule)):
+        # CoordGen leaves all atoms in one place beyond some 450 of them.
+        rdDepictor.SetPreferCoordGen(False)
+        rdDepictor.Compute2DCoords(molecule)
+        rdDepictor.SetPreferCoordGen(True)
     if molecule.GetNumAtoms() > 1:
         rdDepictor.NormalizeDepiction(molecule)
         rdDepictor.StraightenDepiction(molecule)

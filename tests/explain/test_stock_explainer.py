@@ -24,6 +24,7 @@ from pyg_siamex.explain import (
     GroupOcclusion,
     IntegratedGradients,
     Oracle,
+    SelfLearned,
     ShapleySampling,
 )
 
@@ -37,6 +38,8 @@ ALGORITHMS = {
     "occlusion": (Occlusion, BOTH),
     "integrated_gradients": (lambda: IntegratedGradients(4), BOTH),
     "mask_optimization": (lambda: MaskOptimization(epochs=10), BOTH),
+    "self_learned_gda": (lambda: SelfLearned("gda"), BOTH),
+    "self_learned_kl": (lambda: SelfLearned("kl"), BOTH),
     "shapley": (lambda: ShapleySampling(1), BOTH),
     "from_pyg": (lambda: FromPyG(GNNExplainer(epochs=3)), BOTH),
     "bilrp": (BiLRP, NODES),

@@ -24,11 +24,20 @@ def solve(
     "solver",
     [
         DescentAscent(3000, tolerance=1e-6),
+        DescentAscent(3000, momentum=0, tolerance=1e-6),
+        DescentAscent(3000, momentum=0.9, tolerance=1e-6),
         DescentAscent(3000, ascent_steps=1, tolerance=1e-6),
         DescentAscent(3000, ascent_steps=1, ratio=0.3, tolerance=1e-6),
         DescentAscent(3000, ascent_steps=1, ratio=0.5, extragradient=True, tolerance=1e-6),
     ],
-    ids=["ascents", "alternating", "slow multipliers", "extragradient"],
+    ids=[
+        "ascents",
+        "no momentum",
+        "much momentum",
+        "alternating",
+        "slow multipliers",
+        "extragradient",
+    ],
 )
 def test_the_constrained_optimum_is_found_with_its_multipliers(
     solver: DescentAscent, seed: int

@@ -1,0 +1,51 @@
+"""``pyg-siamex report``: saved explanations as a page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pyg_siamex.cli.errors import one_line_errors
+from pyg_siamex.cli.one_thread import one_thread
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.nn import load_model
+
+
+@one_line_errors
+def write_report(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Explanations that `pyg-siamex explain --save` or `PairExplanation.save` wrote."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("report.html"),
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="The model that was explained, as `pyg-siamex train` wrote it, for the fidelity "
+            "of parts; saved explanations do not hold it."
+        ),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the page.")] = None,
+    top: Annotated[
+        int, typer.Option(help="How many pairs to draw; the others are rows of a table.", min=1)
+    ] = 50,
+) -> None:
+    """Write one page, for any browser, that tells why pairs are alike and how far to trust that."""
+    from pyg_siamex.visualize import report
+    from pyg_siamex.visualize.file import picture_format
+
+    picture_format(out, ("html",))
+    siamese = None if model is None else load_model(model)[0]
+    explanations = [PairExplanation.load(path) for path in files]
+    with one_thread():
+        report(
+            explanations if len(explanations) > 1 else explanations[0],
+            out,
+            model=siamese,
+            title=title,
+            top=top,
+        )
+    Console().print(f"page: {out}", soft_wrap=True, markup=False)

@@ -1,0 +1,118 @@
+"""Molecules of a table, each made when it is asked for: for libraries too large to hold."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rdkit import rdBase
+from rdkit.Chem.MolStandardize import rdMolStandardize
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.datasets.molecule_table import Rejected
+from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.datasets.smiles import graph_of, parse_smiles
+
+SMILES_COLUMNS = ("smiles", "canonical_smiles", "smi", "structure")
+NAME_COLUMNS = ("name", "id", "compound id", "compound", "molecule")
+
+
+class MoleculeRows:
+    """Rows of a CSV file as molecules, read one by one; no graph is kept.
+
+    Unlike :class:`~pyg_siamex.datasets.MoleculeTable` it has no labels, and a row that is no
+    molecule shows only when it is asked for.
+
+    Args:
+        path: The file, UTF-8, with a header; comma, semicolon or tab.
+        smiles: Column of the SMILES; ``smiles``, ``canonical_smiles``, ``smi`` or ``structure``,
+            in any case, where not given.
+        name: Column of the names; ``name``, ``id``, ``compound id``, ``compound`` or ``molecule``
+            where not given, else the SMILES are the names.
+        transform: How features are made. :class:`OneHotMolecule` where not given.
+        largest_fragment: Keep the largest organic fragment of a salt or mixture.
+
+    Attributes:
+        rows: The rows, with the line of each.
+        smiles: Column of the SMILES.
+        name: Column of the names, or ``None``.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read, has no row, or has no column of SMILES.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        smiles: str | None = None,
+        name: str | None = None,
+        transform: OneHotMolecule | None = None,
+        largest_fragment: bool = False,
+    ) -> None:
+        path = Path(path)
+        self.rows = read_rows(path, [column for column in (smiles, name) if column is not None])
+        if not self.rows:
+            raise ValueError(f"{path} has a header and no rows")
+        columns = list(next((row.cells for row in self.rows if row.cells), {}))
+        found = smiles or _first(columns, SMILES_COLUMNS)
+        if found is None:
+            raise ValueError(
+                f"{path} has no column called {', '.join(SMILES_COLUMNS)}: name the one of the "
+                f"SMILES among {', '.join(columns)}"
+            )
+        self.smiles, self.name = found, name or _first(columns, NAME_COLUMNS)
+        self.transform = transform or OneHotMolecule()
+        self._chooser = (
+            rdMolStandardize.LargestFragmentChooser(preferOrganic=True)
+            if largest_fragment
+            else None
+        )
+
+    def __len__(self) -> int:
+        """Number of rows, those that are no molecule included."""
+        return len(self.rows)
+
+    def __getitem__(self, position: int) -> Data:
+        """The molecule of a row, with ``smiles`` and ``name``.
+
+        Raises:
+            ValueError: If the row is no molecule.
+        """
+        row = self.rows[position]
+        if row.problem:
+            raise ValueError(row.problem)
+        return self.graph(row.cells[self.smiles], self.name_of(row))
+
+    def graph(self, smiles: str, name: str | None = None) -> Data:
+        """The graph of any SMILES, made as those of the rows are.
+
+        Raises:
+            ValueError: If it is no molecule.
+        """
+        molecule = parse_smiles(smiles)
+        if self._chooser is not None:
+            from rdkit import Chem
+
+            with rdBase.BlockLogs():
+                smiles = Chem.MolToSmiles(self._chooser.choose(molecule))
+            molecule = parse_smiles(smiles)  # nodes in the order of the SMILES that is kept
+        return self.transform(graph_of(molecule, smiles, name=name or smiles))
+
+    def name_of(self, row: Row) -> str:
+        """Name of a row: its cell of the names' column, or its SMILES."""
+        own = row.cells.get(self.name, "") if self.name is not None else ""
+        return own or row.cells.get(self.smiles, "")
+
+    def usable(self, rejected: list[Rejected]) -> Iterator[tuple[int, Data]]:
+        """Position and molecule of each row that is one; the others are added to ``rejected``."""
+        for position, row in enumerate(self.rows):
+            try:
+                yield position, self[position]
+            except ValueError as error:
+                value = row.cells.get(self.smiles, "")
+                rejected.append(Rejected(row.line, value, str(error)))
+
+
+def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
+    by_case = {column.lower(): column for column in reversed(columns)}
+    return next((by_case[name] for name in wanted if name in by_case), None)

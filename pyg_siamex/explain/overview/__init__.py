@@ -1,0 +1,14 @@
+"""What drives similarity over a whole data set."""
+
+from pyg_siamex.explain.overview.disagreement import Disagreement, disagreement
+from pyg_siamex.explain.overview.group_factors import GroupFactors
+from pyg_siamex.explain.overview.overview import Overview, overview, overview_of_pairs
+
+__all__ = [
+    "Disagreement",
+    "GroupFactors",
+    "Overview",
+    "disagreement",
+    "overview",
+    "overview_of_pairs",
+]

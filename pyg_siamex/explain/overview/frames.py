@@ -1,0 +1,101 @@
+"""A tally as tidy tables; :class:`~pyg_siamex.explain.Overview` says what their columns are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.overview.disagreement import disagreement
+from pyg_siamex.explain.overview.tally import Tally
+
+
+def group_frame(tally: Tally, class_names: list[str], group_names: list[str]) -> pd.DataFrame:
+    """A row per class pair and pair of groups that occur together."""
+    groups = len(group_names)
+    row, column = tally.counts.nonzero().unbind(1)
+    keep = row // groups <= column // groups  # a class pair once
+    row, column = row[keep], column[keep]
+    count = tally.counts[row, column]
+    mean = tally.sums[row, column] / count
+    variance = tally.squares[row, column] / count - mean.square()
+    pairs = tally.pairs[row // groups, column // groups]
+    classes, names = np.array(class_names, object), np.array(group_names, object)
+    return pd.DataFrame(
+        {
+            "query_class": classes[(row // groups).numpy()],
+            "reference_class": classes[(column // groups).numpy()],
+            "query_group": names[(row % groups).numpy()],
+            "reference_group": names[(column % groups).numpy()],
+            "mean": mean.numpy(),
+            "std": variance.clamp_min(0).sqrt().numpy(),
+            "count": count.long().numpy(),
+            "contribution": (tally.sums[row, column] / pairs).numpy(),
+        }
+    )
+
+
+def class_frame(tally: Tally, class_names: list[str], groups: int) -> pd.DataFrame:
+    """A row per class pair."""
+    size = len(class_names)
+    sums = tally.sums.view(size, groups, size, groups).sum((1, 3))
+    rows = [
+        (class_names[a], class_names[b], int(tally.pairs[a, b]), float(sums[a, b]))
+        for a in range(size)
+        for b in range(a, size)
+        if tally.pairs[a, b] > 0
+    ]
+    frame = pd.DataFrame(rows, columns=["query_class", "reference_class", "pairs", "explained"])
+    frame["explained"] /= frame["pairs"]
+    return frame
+
+
+def driver_frame(
+    tally: Tally, names: list[str], groups: Sequence[Sequence[object]]
+) -> pd.DataFrame:
+    """A row per group, the one that adds most, or takes most away, first."""
+    size = len(tally.pairs)
+    by_class = tally.sums.view(size, len(names), size, len(names)).sum(3)  # [C, G, C]
+    same = torch.eye(size, dtype=torch.bool)
+    within = by_class.permute(1, 0, 2)[:, same].sum(1)
+    between = by_class.permute(1, 0, 2)[:, ~same].sum(1)
+    alike, unlike = tally.pairs[same].sum(), tally.pairs[~same].sum()
+    having = {name: 0 for name in names}
+    for own in groups:
+        for name in {str(label) for label in own}:
+            having[name] += 1
+    frame = pd.DataFrame(
+        {
+            "group": names,
+            "relevance": ((within + between) / (alike + unlike)).numpy(),
+            "within": (within / alike).numpy(),  # NaN where there is no such pair
+            "between": (between / unlike).numpy(),
+            "graphs": [having[name] for name in names],
+        }
+    )
+    largest = frame[["within", "between"]].abs().max(axis=1)
+    order = largest.sort_values(ascending=False, kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def outlier_frame(
+    tally: Tally, classes: Tensor, class_names: list[str], names: list[str]
+) -> pd.DataFrame:
+    """A row per graph, those whose explanation disagrees most with their class first."""
+    found = disagreement(tally.towards, classes)
+    word = np.array(class_names, object)
+    resembles = word[found.nearest.numpy()]
+    resembles[found.score.isnan().numpy()] = ""
+    frame = pd.DataFrame(
+        {
+            "position": np.arange(len(names)),
+            "name": names,
+            "class": word[classes.numpy()],
+            "resembles": resembles,
+            "score": found.score.numpy(),
+            "own": found.own.numpy(),
+            "other": found.other.numpy(),
+        }
+    )
+    return frame.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)

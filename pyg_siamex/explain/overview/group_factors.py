@@ -1,0 +1,121 @@
+"""One factor per group of nodes of each graph: relevance between groups is a product of two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.explain.algorithm.bilrp import BiLRP
+from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.relevance.factors import Factors, concatenate
+from pyg_siamex.explain.relevance.forms import fixed_scale
+from pyg_siamex.explain.relevance.pairs import scaled
+from pyg_siamex.nn.siamese import SiameseGNN
+
+CHUNK = 512
+"""Graphs whose node factors are held at once."""
+
+
+def factor_algorithm(model: SiameseGNN, graph: Data) -> BiLRP | IntegratedJacobians:
+    """:class:`BiLRP` where it has a rule for every layer, else :class:`IntegratedJacobians`.
+
+    Args:
+        model: The model.
+        graph: A graph to try it on.
+
+    Raises:
+        ValueError: If the head has no product form, so that no factors explain it.
+    """
+    fixed_scale(model.similarity)
+    try:
+        BiLRP().factors(model, [graph])
+    except ValueError:
+        return IntegratedJacobians()
+    return BiLRP()
+
+
+@dataclass(frozen=True)
+class GroupFactors:
+    r"""Factors of T parts, a part being one group of nodes in one graph.
+
+    The relevance between parts t and u is :math:`\ell_t^\top r_u`, with cosine's norms and the
+    head's metric in them.
+
+    Attributes:
+        left: :math:`\ell`, ``[T, D]`` double.
+        right: r, ``[T, D]`` double.
+        graph: Graph of each part, ``[T]``, rising.
+        group: Group of each part, ``[T]``, as a position in ``names``.
+        names: Name of each group, by the alphabet.
+        size: Number N of graphs.
+    """
+
+    left: Tensor
+    right: Tensor
+    graph: Tensor
+    group: Tensor
+    names: list[str]
+    size: int
+
+    @classmethod
+    def of_graphs(
+        cls,
+        model: SiameseGNN,
+        graphs: Sequence[Data],
+        groups: Sequence[Sequence[object]],
+        algorithm: BiLRP | IntegratedJacobians,
+    ) -> "GroupFactors":
+        """Compute the factors of graphs and sum them over groups.
+
+        Args:
+            model: The model; its head has a product form.
+            graphs: N graphs.
+            groups: For each graph, the group of each of its nodes.
+            algorithm: Computes the factors.
+
+        Raises:
+            ValueError: If there is no graph, groups do not fit graphs, or the model has no factors.
+        """
+        if not graphs or len(graphs) != len(groups):
+            raise ValueError(
+                f"{len(groups)} partitions for {len(graphs)} graphs: give one for each"
+            )
+        fixed_scale(model.similarity)  # refuses a head without a product form before long work
+        parts: list[Factors] = []
+        labels: list[list[str]] = []
+        for start in range(0, len(graphs), CHUNK):
+            chunk = slice(start, start + CHUNK)
+            found, names = algorithm.factors(model, graphs[chunk]).group(groups[chunk])
+            parts.append(found)
+            labels += names
+        return cls._of_factors(concatenate(parts), labels, model)
+
+    @classmethod
+    def _of_factors(
+        cls, factors: Factors, labels: list[list[str]], model: SiameseGNN
+    ) -> "GroupFactors":
+        metric, scale = fixed_scale(model.similarity)
+        left = scaled(factors, model.similarity).detach().cpu().double().T.contiguous()
+        right = left if metric is None else left @ metric.detach().cpu().double()
+        names = sorted({name for own in labels for name in own})
+        place = {name: k for k, name in enumerate(names)}
+        group = torch.tensor([place[name] for own in labels for name in own])
+        graph = torch.repeat_interleave(torch.arange(len(factors)), factors.sizes.cpu())
+        return cls(left, scale * right, graph, group, names, len(factors))
+
+    def whole(self) -> Tensor:
+        """Sum of each graph's right factors, ``[N, D]``."""
+        zeros = self.right.new_zeros(self.size, self.right.size(1))
+        return zeros.index_add(0, self.graph, self.right)
+
+    def within(self) -> tuple[Tensor, Tensor]:
+        """All ordered pairs of parts of one graph, ``[P]`` and ``[P]``."""
+        sizes = torch.bincount(self.graph, minlength=self.size)
+        first = torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])[:-1]
+        own = sizes.index_select(0, self.graph)  # parts of the part's own graph
+        one = torch.repeat_interleave(torch.arange(len(self.graph)), own)
+        start = torch.repeat_interleave(own.cumsum(0) - own, own)
+        other = torch.arange(len(one)) - start + first.index_select(0, self.graph[one])
+        return one, other

@@ -1,0 +1,198 @@
+"""What drives similarity over a whole data set: by group, by class pair, and against the labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.data.listing import read_index
+from pyg_siamex.explain.algorithm.bilrp import BiLRP
+from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.overview.frames import (
+    class_frame,
+    driver_frame,
+    group_frame,
+    outlier_frame,
+)
+from pyg_siamex.explain.overview.group_factors import GroupFactors, factor_algorithm
+from pyg_siamex.explain.overview.tally import Tally, tally_explanations, tally_factors
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Groups = Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What drives similarity over a data set.
+
+    A pair is a query and a reference, and each two graphs are a pair in either order. Of the class
+    pairs (a, b) and (b, a), which say the same, the one is listed that comes first.
+
+    Attributes:
+        table: A row per class pair and pair of groups: ``query_class``, ``reference_class``,
+            ``query_group``, ``reference_group``, ``mean`` and ``std`` of their relevance over the
+            pairs that have both groups, their ``count``, and ``contribution``, what the two groups
+            add to the mean similarity of the class pair (0 for pairs without them).
+        classes: A row per class pair: ``query_class``, ``reference_class``, ``pairs`` and
+            ``explained``, the mean of the pair matrices' sums, which is the sum of the class pair's
+            contributions.
+        drivers: A row per group: ``relevance``, its mean contribution over all pairs, ``within``
+            and ``between``, the same over pairs of one class and of two, and the ``graphs`` that
+            have it. The group of the largest ``within`` or ``between`` is first.
+        outliers: A row per graph, the most suspicious first: ``position``, ``name``, ``class``,
+            ``resembles`` (the nearest other class), ``score`` (above 0 the explanation disagrees
+            with the label), ``own`` and ``other``; see
+            :func:`~pyg_siamex.explain.overview.disagreement.disagreement`. Graphs that cannot be
+            judged, such as the only one of a class, come last with NaN.
+        class_names: The classes.
+        algorithm: Name of the explainer.
+        sampled: Whether the pairs are a sample of all.
+    """
+
+    table: pd.DataFrame
+    classes: pd.DataFrame
+    drivers: pd.DataFrame
+    outliers: pd.DataFrame
+    class_names: list[str]
+    algorithm: str
+    sampled: bool
+
+    @property
+    def num_pairs(self) -> int:
+        """Pairs of graphs, either order counted once."""
+        same = self.classes["query_class"] == self.classes["reference_class"]
+        return int(self.classes["pairs"][~same].sum() + self.classes["pairs"][same].sum() // 2)
+
+    @property
+    def suspicious(self) -> pd.DataFrame:
+        """The outliers whose explanation disagrees with their class."""
+        return self.outliers[self.outliers["score"] > 0]
+
+
+def overview(
+    model: SiameseGNN,
+    graphs: Sequence[Data],
+    groups: Groups,
+    labels: Sequence[object] | Tensor | None = None,
+    *,
+    names: Sequence[str] | None = None,
+    class_names: Sequence[str] | None = None,
+    algorithm: BiLRP | IntegratedJacobians | None = None,
+) -> Overview:
+    """Explain all pairs of N graphs, exactly, from one factor per graph.
+
+    Args:
+        model: The model, with a cosine, dot, Euclidean, Gaussian or bilinear head.
+        graphs: The graphs.
+        groups: For each graph, the group of each of its nodes; see
+            :mod:`~pyg_siamex.explain.partition`.
+        labels: Class of each graph, words or numbers; one class where not given.
+        names: Name of each graph; its own ``name``, ``smiles`` or number where not given.
+        class_names: Names of classes 0, 1, ..., where labels are numbers.
+        algorithm: :class:`BiLRP` or :class:`IntegratedJacobians`; the first that knows the model's
+            layers where not given.
+
+    Raises:
+        ValueError: If lengths differ, there are fewer than 2 graphs, or the model has no factors
+            (use :func:`overview_of_pairs`).
+
+    Example:
+        >>> groups = [functional_groups(graph) for graph in graphs]
+        >>> found = overview(model, graphs, groups, labels)
+        >>> found.drivers.head(), found.suspicious
+    """
+    classes, found = _classes(labels, len(graphs), class_names)
+    with untouched(model):
+        algorithm = algorithm or factor_algorithm(model, graphs[0])
+        factors = GroupFactors.of_graphs(model, graphs, groups, algorithm)
+    tally = tally_factors(factors, classes, len(found))
+    return _overview(
+        tally, classes, found, factors.names, groups, _names(names, graphs), algorithm.name, False
+    )
+
+
+def overview_of_pairs(
+    explanations: Sequence[PairExplanation],
+    index: Sequence[Sequence[int]] | Tensor,
+    groups: Groups,
+    labels: Sequence[object] | Tensor | None = None,
+    *,
+    names: Sequence[str] | None = None,
+    class_names: Sequence[str] | None = None,
+) -> Overview:
+    """The same over listed pairs, for any explainer that gives pair matrices and for any head.
+
+    Args:
+        explanations: P explained pairs.
+        index: Positions of query and reference among the N graphs, ``[P, 2]``.
+        groups: For each of the N graphs, the group of each of its nodes.
+        labels: Class of each graph; one class where not given.
+        names: Name of each graph; numbers where not given.
+        class_names: Names of classes 0, 1, ..., where labels are numbers.
+
+    Raises:
+        ValueError: If lengths differ, a pair is of one graph, or an explanation has no pair matrix.
+    """
+    pairs = read_index(index, len(groups))
+    if len(pairs) != len(explanations):
+        raise ValueError(f"{len(explanations)} explanations and {len(pairs)} pairs in index")
+    if bool((pairs[:, 0] == pairs[:, 1]).any()):
+        raise ValueError("index has a pair of a graph with itself, which says nothing")
+    classes, found = _classes(labels, len(groups), class_names)
+    by_name = sorted({str(label) for own in groups for label in own})
+    tally = tally_explanations(explanations, pairs, classes, len(found), groups, by_name)
+    algorithm = explanations[0].algorithm
+    chosen = _names(names, [Data() for _ in groups])
+    return _overview(tally, classes, found, by_name, groups, chosen, algorithm, True)
+
+
+def _overview(
+    tally: Tally,
+    classes: Tensor,
+    class_names: list[str],
+    group_names: list[str],
+    groups: Groups,
+    names: list[str],
+    algorithm: str,
+    sampled: bool,
+) -> Overview:
+    return Overview(
+        group_frame(tally, class_names, group_names),
+        class_frame(tally, class_names, len(group_names)),
+        driver_frame(tally, group_names, groups),
+        outlier_frame(tally, classes, class_names, names),
+        class_names,
+        algorithm,
+        sampled,
+    )
+
+
+def _classes(
+    labels: Sequence[object] | Tensor | None, count: int, class_names: Sequence[str] | None
+) -> tuple[Tensor, list[str]]:
+    """Class of each graph and the names of the classes that occur."""
+    if count < 2:
+        raise ValueError(f"an overview needs at least 2 graphs (got {count})")
+    if labels is None:
+        return torch.zeros(count, dtype=torch.long), ["all"]
+    values = labels.tolist() if isinstance(labels, Tensor) else list(labels)
+    if len(values) != count:
+        raise ValueError(f"{len(values)} labels for {count} graphs")
+    present = sorted(set(values))
+    place = {value: k for k, value in enumerate(present)}
+    words = [str(value) if class_names is None else class_names[value] for value in present]
+    return torch.tensor([place[value] for value in values]), words
+
+
+def _names(names: Sequence[str] | None, graphs: Sequence[Data]) -> list[str]:
+    if names is None:
+        keys = [graph.get("name") or graph.get("smiles") for graph in graphs]
+        return [str(key) if key else str(k + 1) for k, key in enumerate(keys)]
+    if len(names) != len(graphs):
+        raise ValueError(f"{len(names)} names for {len(graphs)} graphs")
+    return [str(name) for name in names]

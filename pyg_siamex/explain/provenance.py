@@ -1,0 +1,91 @@
+"""What an explanation was made with, in plain values that files can hold."""
+
+import inspect
+import platform
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from torch_geometric.explain.config import ThresholdConfig
+
+if TYPE_CHECKING:
+    from pyg_siamex.explain.explainer import PairExplainer
+
+PACKAGES = ("pyg_siamex", "torch", "torch_geometric")
+
+
+def settings_of(explainer: "PairExplainer") -> dict[str, Any]:
+    """Everything that was chosen: of the algorithm, the explainer and the model; and versions.
+
+    Args:
+        explainer: The explainer.
+
+    Returns:
+        ``"algorithm"`` (its name and parameters, the seed among them where it has one),
+        ``"explainer"``, ``"model"`` and ``"versions"``, each a dict of plain values.
+    """
+    model = explainer.model
+    return {
+        "algorithm": {"name": explainer.algorithm.name, **parameters_of(explainer.algorithm)},
+        "explainer": {
+            "node_mask_type": _plain(getattr(explainer.node_mask_type, "value", None)),
+            "edge_mask_type": _plain(getattr(explainer.edge_mask_type, "value", None)),
+            "side": explainer.side,
+            "undirected": explainer.undirected,
+            "mask_mode": explainer.mask_mode,
+            "threshold": _threshold(explainer.threshold_config),
+        },
+        "model": {
+            "encoder": type(model.encoder).__name__,
+            "pool": None if model.pool is None else type(model.pool).__name__,
+            "similarity": type(model.similarity).__name__,
+            "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        },
+        "versions": versions(),
+    }
+
+
+def _threshold(config: ThresholdConfig | None) -> str | None:
+    return None if config is None else f"{config.type.value} {config.value}"
+
+
+def parameters_of(instance: object) -> dict[str, Any]:
+    """The arguments that an object was made with, as far as it keeps them under their names.
+
+    Objects among them are named by their type, with what they were made with themselves.
+    """
+    names = inspect.signature(type(instance)).parameters
+    known = {name: getattr(instance, name) for name in names if hasattr(instance, name)}
+    return {name: _plain(value) for name, value in known.items()}
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that decide what an explanation is."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, Mapping) and len(value) <= 50:
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple) and len(value) <= 50:
+        return [_plain(entry) for entry in value]
+    if type(value).__module__.startswith("pyg_siamex."):
+        return {"type": type(value).__name__, **_numbers(value)}
+    return type(value).__name__
+
+
+def _numbers(value: object) -> dict[str, Any]:
+    """What a helper object of this library holds in plain values."""
+    plain = (bool, int, float, str)
+    kept = getattr(value, "__dict__", {})
+    return {name: v for name, v in kept.items() if type(v) in plain and not name.startswith("_")}

@@ -1,0 +1,205 @@
+"""Nearest neighbours of a query, each with its explanation, and why the first beats the second."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.explain.algorithm.bilrp import BiLRP
+from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.contrast import Contrast, contrast
+from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.nn.library import Library
+from pyg_siamex.nn.neighbours import Nearest
+from pyg_siamex.nn.siamese import SiameseGNN
+
+EXPLAINED = 25
+"""Hits that are explained where not said otherwise."""
+
+
+class Graphs(Protocol):
+    """The graphs of a library, by position; they may be made when they are asked for."""
+
+    def __getitem__(self, position: int, /) -> Data:
+        """The graph at ``position``."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entry that was found.
+
+    Attributes:
+        rank: 1 for the most similar.
+        position: In the library.
+        name: In the library.
+        similarity: To the query, by the model.
+        probability: That the two are alike, the calibrated similarity, in (0, 1).
+        explanation: Why, or ``None`` below the hits that were explained.
+    """
+
+    rank: int
+    position: int
+    name: str
+    similarity: float
+    probability: float
+    explanation: PairExplanation | None = None
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        query: The query.
+        query_name: Its name.
+        hits: By falling similarity.
+        size: Entries of the library.
+        excluded: Names of the entries that would be hits and are the query itself.
+        contrast: Why hit 1 is closer than hit 2; ``None`` where there is one hit.
+    """
+
+    query: Data
+    query_name: str
+    hits: list[Hit]
+    size: int
+    excluded: list[str] = field(default_factory=list)
+    contrast: Contrast | None = None
+
+
+def search(
+    library: Library,
+    graphs: Graphs,
+    query: Data | int,
+    k: int = 10,
+    *,
+    explainer: PairExplainer,
+    name: str | None = None,
+    explained: int = EXPLAINED,
+) -> SearchResult:
+    """Find the entries most similar to a query, and explain each of them.
+
+    Entries that are the query itself are no hits: the one at its position, and every one among the
+    nearest that :func:`same_graph` takes for it. Hit 1 is contrasted with hit 2 by the explainer
+    where it gives pair matrices, else by :class:`BiLRP`, or, for models that it has no rule for,
+    by :class:`IntegratedJacobians`.
+
+    Args:
+        library: The entries' embeddings.
+        graphs: The entries' graphs, by position; only the hits' are read.
+        query: A graph, or the position of an entry.
+        k: How many hits, at least 1.
+        explainer: Explains each hit; of the library's model.
+        name: Name of the query; an entry's own, or "query", where not given.
+        explained: Most hits to explain.
+
+    Raises:
+        ValueError: If ``k`` or ``explained`` is below 1, there are fewer than ``k`` other entries,
+            or the explainer is of another model.
+
+    Example:
+        >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
+        >>> found = search(Library.embed(model, graphs), graphs, 0, explainer=explainer)
+        >>> [(hit.name, hit.similarity) for hit in found.hits]
+    """
+    if explainer.model is not library.model:
+        raise ValueError("explainer and library must be of one and the same model")
+    if explained < 1:
+        raise ValueError(f"explained must be at least 1 (got {explained})")
+    if isinstance(query, int):
+        graph, name, own = graphs[query], name or library.names[query], {query}
+    else:
+        graph, own = query, set()
+    place: Data | Tensor = library.embeddings[query] if isinstance(query, int) else graph
+    nearest, own = _others(library, graphs, graph, place, k, own)
+    hits = _hits(library, graphs, graph, nearest, explainer, explained)
+    why = None
+    if len(hits) > 1:
+        why = _contrast(explainer, graph, *(graphs[hit.position] for hit in hits[:2]))
+    excluded = [library.names[position] for position in sorted(own)]
+    return SearchResult(graph, name or "query", hits, len(library), excluded, why)
+
+
+def same_graph(one: Data, other: Data) -> bool:
+    """Whether two graphs are one: the same molecule, or else the same features and edges.
+
+    Args:
+        one: A graph; a molecule if it has ``smiles``.
+        other: Another.
+    """
+    texts = [graph.get("smiles") for graph in (one, other)]
+    if all(isinstance(text, str) for text in texts):
+        return texts[0] == texts[1] or _canonical(texts[0]) == _canonical(texts[1])
+    return all(
+        _equal(one.get(key), other.get(key))
+        for key in ("x", "edge_index", "edge_weight", "edge_attr")
+    )
+
+
+def _others(
+    library: Library, graphs: Graphs, query: Data, place: Data | Tensor, k: int, own: set[int]
+) -> tuple[Nearest, set[int]]:
+    """The nearest that are not the query, and the positions that are."""
+    while True:
+        nearest = library.nearest(place, k, exclude=own)
+        copies = {p for p in nearest.position if same_graph(query, graphs[p])}
+        if not copies:
+            return nearest, own
+        own = own | copies
+
+
+def _hits(
+    library: Library,
+    graphs: Graphs,
+    query: Data,
+    nearest: Nearest,
+    explainer: PairExplainer,
+    explained: int,
+) -> list[Hit]:
+    found = [graphs[position] for position in nearest.position[:explained]]
+    explanations: list[PairExplanation | None] = [*explainer.explain([query] * len(found), found)]
+    explanations += [None] * (len(nearest.position) - len(found))
+    probability = _probability(library.model, nearest.similarity)
+    rows = zip(*nearest, probability, explanations, strict=True)
+    return [
+        Hit(rank, position, library.names[position], similarity, alike, explanation)
+        for rank, (position, similarity, alike, explanation) in enumerate(rows, start=1)
+    ]
+
+
+@torch.no_grad()
+def _probability(model: SiameseGNN, similarity: list[float]) -> list[float]:
+    device = model.calibration.shift.device
+    return model.calibration(torch.tensor(similarity, device=device)).sigmoid().tolist()
+
+
+def _contrast(explainer: PairExplainer, query: Data, first: Data, second: Data) -> Contrast:
+    def by(algorithm: BiLRP | IntegratedJacobians) -> Callable[[], Contrast]:
+        own = PairExplainer(explainer.model, algorithm, node_mask_type="object")
+        return lambda: contrast(own, query, first, second)
+
+    if isinstance(explainer.algorithm, BiLRP | IntegratedJacobians):
+        return by(explainer.algorithm)()
+    try:
+        return by(BiLRP())()
+    except ValueError:  # a layer or a head without a rule
+        return by(IntegratedJacobians())()
+
+
+@lru_cache(maxsize=4096)
+def _canonical(smiles: str) -> str:
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        molecule = Chem.MolFromSmiles(smiles)
+    return smiles if molecule is None else Chem.MolToSmiles(molecule)
+
+
+def _equal(one: object, other: object) -> bool:
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return one.shape == other.shape and bool((one == other).all())
+    return one is None and other is None

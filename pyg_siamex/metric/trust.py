@@ -1,0 +1,247 @@
+"""How far explanations can be trusted, measured once and kept with them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.utils import is_undirected
+
+from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.metric.curves import removal_curves
+from pyg_siamex.metric.element_values import every_importance, present_elements
+from pyg_siamex.metric.methods import explain_seeded
+from pyg_siamex.metric.randomisation import model_randomisation
+from pyg_siamex.metric.rank import Ranks
+from pyg_siamex.metric.setting import Elements, Setting
+from pyg_siamex.metric.stability import stability
+from pyg_siamex.nn.siamese import SiameseGNN
+
+SHARES = (0.0, 0.01, 0.02, *(step / 20 for step in range(1, 21)))
+"""Shares of a graph's elements that curves are measured at: the first few count most."""
+
+SIDES = ("query", "reference")
+
+TOLERANCE = 1e-4
+"""By how much, in units of similarities around 1, a model may miss what was explained: rounding on
+another device."""
+
+
+class OtherModelError(ValueError):
+    """The model does not give the similarity that was explained."""
+
+
+def trust(
+    explanations: PairExplanation | Sequence[PairExplanation],
+    explainer: PairExplainer | None = None,
+    *,
+    model: SiameseGNN | None = None,
+    references: Sequence[Data] = (),
+    randomise: bool = True,
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """Measure what a reader must know before believing explanations, and keep it in ``info``.
+
+    Each explanation's ``info["trust"]`` is set to plain numbers that :meth:`PairExplanation.save`
+    writes and the report page shows:
+
+    * ``"curves"``: for each explained side :func:`side_curves`, the similarity and fidelities as
+      its most important elements are kept alone, and removed;
+    * ``"completeness_error"``, where the method promises completeness;
+    * ``"stability"``: with ``references``, see :func:`~pyg_siamex.metric.stability`;
+    * ``"randomisation"``: with an ``explainer``, the correlation of magnitudes with the explanation
+      of a model whose layers are all initialised anew, see
+      :func:`~pyg_siamex.metric.model_randomisation`.
+
+    Args:
+        explanations: One explanation, or P.
+        explainer: What explained them; needed for stability and for the randomisation check, which
+            explain each pair again, once per reference and once per layer.
+        model: The model; by default the explainer's, else the explanations' own.
+        references: Further graphs, R at least 1, that each query is explained against, of the class
+            of its own reference.
+        randomise: Whether to make the randomisation check where there is an explainer.
+        seed: Seed of ties, of new parameters and of what explainers draw.
+
+    Returns:
+        What was set, for each explanation.
+
+    Raises:
+        ValueError: If there is no explanation, no model, references without an explainer, or a
+            model that does not give the similarities that were explained.
+    """
+    found = [explanations] if isinstance(explanations, PairExplanation) else list(explanations)
+    if not found:
+        raise ValueError("there are no explanations to measure")
+    if len(references) and explainer is None:
+        raise ValueError("stability over references explains anew: give the explainer as well")
+    asked = model or (explainer.model if explainer else None)
+    records: list[dict[str, Any]] = []
+    for explanation in found:
+        record = {
+            "curves": pair_curves(explanation, asked, seed=seed),
+            "completeness_error": explanation.completeness_error,
+            "stability": None,
+            "randomisation": None,
+        }
+        records.append(record)
+    if explainer is not None:
+        _explain_again(explainer, asked, found, references, randomise, seed, records)
+    for explanation, record in zip(found, records, strict=True):
+        explanation.info = {**explanation.info, "trust": record}
+    return records
+
+
+def pair_curves(
+    explanation: PairExplanation, model: SiameseGNN | None = None, *, seed: int = 0
+) -> dict[str, dict[str, Any]]:
+    """:func:`side_curves` of every side that has masks.
+
+    Raises:
+        OtherModelError: If the model is not the one that was explained.
+        ValueError: If there is no model, or its encoder cannot lack such elements.
+    """
+    model = model or explanation.model
+    if model is None:
+        raise ValueError("the explanation does not know its model: give the model")
+    return {
+        side: side_curves(explanation, model, side, seed=seed)
+        for side in SIDES
+        if is_masked(explanation, side)
+    }
+
+
+def side_curves(
+    explanation: PairExplanation, model: SiameseGNN, side: str, *, seed: int = 0
+) -> dict[str, Any]:
+    """Similarity and fidelities of a pair along the shares :data:`SHARES` of one side's elements.
+
+    Args:
+        explanation: The explanation, with masks on that side.
+        model: The model that was explained; found unchanged.
+        side: ``"query"`` or ``"reference"``; the other graph stays whole.
+        seed: Seed of ties.
+
+    Returns:
+        ``elements`` and their ``count``; ``whole`` and ``empty`` similarity and the ``effect``
+        between them (``nan`` where there is nothing to explain); and along the ``shares`` the
+        numbers ``selected``, the similarities ``kept`` and ``removed``, ``fidelity_plus`` and
+        ``fidelity_minus``; and the areas ``insertion`` and ``deletion``.
+
+    Raises:
+        OtherModelError: If the model gives another similarity than the one that was explained.
+        ValueError: If the side has no masks.
+    """
+    setting = side_setting(explanation, side, seed)
+    curves = removal_curves(
+        model,
+        [explanation],
+        shares=SHARES,
+        elements=setting.elements,
+        side=setting.side,
+        undirected=setting.undirected,
+        seed=seed,
+    )
+    _check_model(float(curves.whole), explanation.prediction)
+    count = int(present_elements(explanation, side, setting).sum())
+    return {
+        "elements": setting.elements_of([explanation]),
+        "count": count,
+        "whole": float(curves.whole),
+        "empty": float(curves.empty),
+        "effect": float(curves.effect),
+        "shares": list(SHARES),
+        "selected": (curves.selected[0] * count).round().int().tolist(),
+        "kept": curves.kept[0].tolist(),
+        "removed": curves.removed[0].tolist(),
+        "fidelity_plus": curves.fidelity_plus[0].tolist(),
+        "fidelity_minus": curves.fidelity_minus[0].tolist(),
+        "insertion": float(curves.area(1 - curves.fidelity_minus)),
+        "deletion": float(curves.area(1 - curves.fidelity_plus)),
+    }
+
+
+def side_ranks(explanation: PairExplanation, side: str, *, seed: int = 0) -> Tensor:
+    """Position of each element of one side in the order of :func:`side_curves`, ``[M]``.
+
+    The most important is at 0; edges are numbered as :func:`~pyg_siamex.metric.element_importance`
+    has them, unordered pairs of nodes where the graph is undirected.
+    """
+    setting = side_setting(explanation, side, seed)
+    values = every_importance(explanation, setting).abs()
+    present = present_elements(explanation, side, setting)
+    return Ranks(values, torch.zeros_like(present, dtype=torch.long), present, 1, seed).rank
+
+
+def side_setting(explanation: PairExplanation, side: str, seed: int = 0) -> Setting:
+    """How one side is measured: by its edges, nodes, or the features of a graph of one node.
+
+    An edge and its reverse are one element. Feature masks of larger graphs count by node.
+    """
+    graph = getattr(explanation, side)
+    undirected = is_undirected(graph.edge_index, num_nodes=graph.num_nodes)
+    elements: Elements = "edge" if graph.get("edge_mask") is not None else "node"
+    if elements == "node" and graph.num_nodes == 1 and graph.node_mask.size(1) > 1:
+        elements = "feature"
+    return Setting(elements, side, undirected, seed=seed)  # type: ignore[arg-type]
+
+
+def is_masked(explanation: PairExplanation, side: str) -> bool:
+    """Whether one side has masks."""
+    graph = getattr(explanation, side)
+    return graph.get("edge_mask") is not None or graph.get("node_mask") is not None
+
+
+def _explain_again(
+    explainer: PairExplainer,
+    model: SiameseGNN | None,
+    explanations: Sequence[PairExplanation],
+    references: Sequence[Data],
+    randomise: bool,
+    seed: int,
+    records: Sequence[dict[str, Any]],
+) -> None:
+    """Add to each record what needs the pair to be explained again."""
+    for explanation, record in zip(explanations, records, strict=True):
+        side = next((side for side in SIDES if is_masked(explanation, side)), "query")
+        setting = side_setting(explanation, side, seed)
+        kinds: dict[str, Any] = {
+            "elements": setting.elements,
+            "side": side,
+            "undirected": setting.undirected,
+        }
+        query, reference = (_unmasked(getattr(explanation, name)) for name in SIDES)
+        if len(references) and side == "query":
+            others = explain_seeded(explainer, [query] * len(references), references, seed)
+            found = stability([explanation, *others], model=model, **kinds)
+            record["stability"] = {
+                "references": len(references) + 1,
+                "spearman": found.spearman,
+                "magnitude": found.magnitude,
+                "jaccard": found.jaccard,
+                "spread": found.spread,
+            }
+        if randomise:
+            check = model_randomisation(explainer, [query], [reference], seed=seed, **kinds)
+            last = check.frame[check.frame["step"] == check.frame["step"].max()]
+            record["randomisation"] = {
+                "magnitude": float(last["magnitude"].mean()),
+                "unchanged": check.unchanged,
+                "layers": int(check.frame["step"].max()) + 1,
+            }
+
+
+def _unmasked(graph: Data) -> Data:
+    """The graph with all its own attributes, without masks."""
+    values: Mapping[str, Any] = graph.to_dict()
+    return Data(**{k: v for k, v in values.items() if k not in ("node_mask", "edge_mask")})
+
+
+def _check_model(found: float, explained: float) -> None:
+    if not abs(found - explained) <= TOLERANCE * max(1.0, abs(explained)):
+        raise OtherModelError(
+            f"the model gives this pair the similarity {found:.4g}, and the explanation is of "
+            f"{explained:.4g}: give the model as it was when it was explained"
+        )

@@ -1,0 +1,80 @@
+"""Fingerprints of models, graphs and files: what was computed from them is theirs alone."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.nn.siamese import SiameseGNN
+
+PIECE = 1 << 20
+"""Bytes of a file read at once."""
+
+
+def model_fingerprint(model: SiameseGNN) -> str:
+    """SHA-256 of a model's weights, buffers and structure, in hexadecimal.
+
+    Args:
+        model: The model.
+    """
+    digest = hashlib.sha256(f"{model!r} {model.config!r}".encode())
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        _add(digest, tensor)
+    return digest.hexdigest()
+
+
+def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
+    """SHA-256 of what a model reads of graphs, in their order, in hexadecimal.
+
+    Args:
+        model: The model.
+        graphs: The graphs.
+    """
+    digest = hashlib.sha256()
+    for graph in graphs:
+        inputs = model.inputs(graph)
+        extras = {**inputs.edge_extras, **inputs.node_extras}
+        for tensor in (inputs.x, inputs.edge_index, *(extras[name] for name in sorted(extras))):
+            _add(digest, tensor)
+    return digest.hexdigest()
+
+
+def file_fingerprint(path: str | Path, **settings: Any) -> str:
+    """SHA-256 of a file, or of all files of a folder, and of how it is read, in hexadecimal.
+
+    Args:
+        path: The file, or a folder, of which the files count that are not hidden, by name and
+            content.
+        **settings: Plain values that say how graphs are made of it.
+
+    Raises:
+        FileNotFoundError: If there is neither.
+    """
+    path = Path(path)
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    if path.is_dir():
+        for file in sorted(path.iterdir()):
+            if file.is_file() and not file.name.startswith("."):
+                digest.update(b"\0" + file.name.encode() + b"\0")
+                _add_file(digest, file)
+    else:
+        _add_file(digest, path)
+    return digest.hexdigest()
+
+
+def _add(digest: Any, tensor: Tensor) -> None:
+    values = tensor.detach().cpu().contiguous()
+    digest.update(f"{values.dtype} {list(values.shape)}".encode())
+    digest.update(values.reshape(-1).view(torch.uint8).numpy())
+
+
+def _add_file(digest: Any, path: Path) -> None:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)

@@ -1,0 +1,127 @@
+"""Heat maps of a data set: between classes, and between groups for each class pair."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pyg_siamex.explain.overview import Overview
+from pyg_siamex.visualize.canvas import drawable
+from pyg_siamex.visualize.caption import number, shorten
+from pyg_siamex.visualize.report.heat_map import Chart, heat_map
+
+CELLS = 10
+"""Groups of a heat map; the others are one row and column."""
+
+LEAST = 0.01
+"""Share of the largest group from which on a group has a row of its own."""
+
+MAPS = 36
+"""Class pairs with a heat map."""
+
+CLASSES = 12
+"""Classes of the matrix of classes."""
+
+LONGEST = 60
+"""Letters of a name."""
+
+REST = "all others"
+
+
+@dataclass(frozen=True)
+class Map:
+    """The heat map of one class pair.
+
+    Attributes:
+        key: Its id.
+        title: The classes.
+        rows: What rows are.
+        columns: What columns are.
+        words: What it shows.
+        chart: The picture.
+    """
+
+    key: str
+    title: str
+    rows: str
+    columns: str
+    words: str
+    chart: Chart
+
+
+def class_matrix(overview: Overview) -> Chart | None:
+    """Mean explained similarity by class pair."""
+    names = overview.class_names[:CLASSES]
+    if len(names) < 2:
+        return None
+    place = {name: k for k, name in enumerate(names)}
+    matrix = np.full((len(names), len(names)), np.nan)
+    for row in overview.classes.to_dict("records"):
+        if row["query_class"] in place and row["reference_class"] in place:
+            one, other = place[row["query_class"]], place[row["reference_class"]]
+            matrix[one, other] = matrix[other, one] = row["explained"]
+    label = "Mean explained similarity between classes"
+    return heat_map(matrix.tolist(), names, names, label)
+
+
+def class_maps(overview: Overview) -> tuple[list[Map], int]:
+    """A heat map for each class pair, one class first; and how many are left out."""
+    pairs = overview.classes.copy()
+    pairs["same"] = pairs["query_class"] == pairs["reference_class"]
+    pairs["size"] = pairs["explained"].abs()
+    pairs = pairs.sort_values(["same", "size"], ascending=False, kind="stable")
+    by_pair = dict(iter(overview.table.groupby(["query_class", "reference_class"], sort=False)))
+    out = [
+        _map(row, by_pair[row["query_class"], row["reference_class"]], k)
+        for k, row in enumerate(pairs.head(MAPS).to_dict("records"))
+    ]
+    return out, max(len(pairs) - MAPS, 0)
+
+
+def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
+    one, other = short(pair["query_class"]), short(pair["reference_class"])
+    title = f"two of \u201c{one}\u201d"
+    if not pair["same"]:
+        title = f"\u201c{one}\u201d with \u201c{other}\u201d"
+    square = table.pivot(index="query_group", columns="reference_group", values="contribution")
+    rows, columns = _strongest(square), _strongest(square.T)
+    if pair["same"]:
+        columns = rows
+    small = _folded(_folded(square, rows).T, columns).T
+    top = table.loc[table["contribution"].abs().idxmax()]
+    pairs = pair["pairs"] // 2 if pair["same"] else pair["pairs"]
+    words = (
+        f"Mean explained similarity {number(pair['explained'])} over {pairs:,} pairs. "
+        f"Largest: \u201c{short(top['query_group'])}\u201d with "
+        f"\u201c{short(top['reference_group'])}\u201d, {number(top['contribution'], '+')} a pair "
+        f"({number(top['mean'], '+')} \u00b1 {number(top['std'])} where both are there)."
+    )
+    label = f"Contributions of groups to the similarity of {title}"
+    names = list(small.index), list(small.columns)
+    chart = heat_map(small.to_numpy().tolist(), *names, label)
+    return Map(f"map-{k + 1}", title, f"of {one}", f"of {other}", words, chart)
+
+
+def _strongest(square: pd.DataFrame) -> list[str]:
+    """The rows of largest sums of magnitudes, in the order of their names."""
+    size = square.abs().sum(axis=1).sort_values(ascending=False, kind="stable")
+    order = size[size >= LEAST * size.iloc[0]].index
+    kept = list(size.index) if len(size) <= len(order[:CELLS]) + 1 else list(order[:CELLS])
+    return sorted(kept)
+
+
+def _folded(square: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
+    """These rows, and one for the sum of all others."""
+    rest = square.drop(index=rows)
+    kept = square.loc[rows]
+    if rest.empty:
+        return kept
+    folded = rest.sum(axis=0, min_count=1).to_frame(f"{REST} ({len(rest)})").T
+    return pd.concat([kept, folded])
+
+
+def short(name: str) -> str:
+    """A name that fits the page."""
+    return drawable(shorten(name, LONGEST, 1 / 0.6))

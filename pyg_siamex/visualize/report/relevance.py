@@ -1,0 +1,75 @@
+"""The pair matrix as the page shows it: packed by node, and between groups as a table."""
+
+import base64
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+MOST_GROUPS = 20
+"""Groups of one side that a table between groups has room for."""
+
+REST = "all others"
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """Relevance between groups of nodes; its sum is that of the pair matrix.
+
+    Attributes:
+        rows: Groups of the query.
+        columns: Groups of the reference.
+        values: ``[rows, columns]``.
+        members: For query and reference the nodes of each group.
+    """
+
+    rows: list[str]
+    columns: list[str]
+    values: Tensor
+    members: tuple[list[list[int]], list[list[int]]]
+
+    @property
+    def limit(self) -> float:
+        """The largest magnitude, or 1 where all are 0."""
+        return float(self.values.abs().max()) or 1.0
+
+    def text(self, row: int, column: int) -> str:
+        """A value with as many decimals as show two digits of the largest."""
+        decimals = max(0, 1 - math.floor(math.log10(self.limit)))
+        text = f"{float(self.values[row, column]):.{decimals}f}"
+        return text.replace("-", "\u2212") if float(text) else "0"
+
+
+def group_table(matrix: Tensor, groups: tuple[Sequence[str], Sequence[str]]) -> GroupTable:
+    """Sum a pair matrix over groups; the weakest groups are one where there are too many."""
+    strengths = matrix.abs().sum(1), matrix.abs().sum(0)
+    query, reference = (
+        group_members(names, strength) for names, strength in zip(groups, strengths, strict=True)
+    )
+    sums = torch.stack([matrix[nodes].sum(0) for nodes in query.values()])
+    values = torch.stack([sums[:, nodes].sum(1) for nodes in reference.values()], dim=1)
+    members = list(query.values()), list(reference.values())
+    return GroupTable(list(query), list(reference), values, members)
+
+
+def group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[int]]:
+    """Nodes by group in order of first mention; groups beyond the strongest become one."""
+    members: dict[str, list[int]] = {}
+    for node, name in enumerate(groups):
+        members.setdefault(name, []).append(node)
+    if len(members) <= MOST_GROUPS:
+        return members
+    by_strength = sorted(members, key=lambda name: -float(strength[members[name]].sum()))
+    kept = set(by_strength[: MOST_GROUPS - 1])
+    out = {name: nodes for name, nodes in members.items() if name in kept}
+    rest = sorted(node for name, nodes in members.items() if name not in kept for node in nodes)
+    return {**out, f"{REST} ({len(members) - len(kept)} groups)": rest}
+
+
+def packed(values: Tensor | Sequence[float]) -> str:
+    """Numbers as base64 of little-endian 32-bit floats, row by row."""
+    array = np.asarray(values, dtype="<f4")
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -1,0 +1,38 @@
+"""One molecule as a small picture without colours."""
+
+from markupsafe import Markup
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdDepictor
+from rdkit.Chem.Draw import rdMolDraw2D
+from torch_geometric.data import Data
+
+from pyg_siamex.visualize.depiction import set_style
+
+WIDTH, HEIGHT = 260, 180
+
+
+def small_molecule(graph: Data) -> Markup | None:
+    """The molecule of a graph as inline SVG in the colour of the page's letters.
+
+    Args:
+        graph: The graph; ``None`` comes back where it has no SMILES that can be read.
+    """
+    smiles = graph.get("smiles")
+    if not isinstance(smiles, str):
+        return None
+    with rdBase.BlockLogs():
+        molecule = Chem.MolFromSmiles(smiles)
+    if molecule is None:
+        return None
+    rdDepictor.Compute2DCoords(molecule)
+    drawer = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
+    set_style(drawer)
+    with rdBase.BlockLogs():
+        drawer.DrawMolecule(molecule)
+    drawer.FinishDrawing()
+    body = drawer.GetDrawingText().split("<!-- END OF HEADER -->", 1)[1].rsplit("</svg>", 1)[0]
+    body = body.replace("#000000", "currentColor").replace("\n", " ")
+    return Markup(
+        f'<svg class="molecule-small" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
+        f'xmlns="http://www.w3.org/2000/svg">{body}</svg>'
+    )

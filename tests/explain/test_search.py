@@ -1,0 +1,126 @@
+import pytest
+import torch
+from explain.relevance.models import random_graph, siamese
+from torch_geometric.nn import GAT, GIN
+
+from pyg_siamex import BiLRP, IntegratedJacobians, Occlusion, PairExplainer, contrast
+from pyg_siamex.datasets import molecule
+from pyg_siamex.explain.search import same_graph, search
+from pyg_siamex.nn import Library
+
+
+@pytest.fixture
+def graphs():
+    return [random_graph(k, 5 + k % 4) for k in range(12)]
+
+
+@pytest.fixture
+def model():
+    return siamese(GIN(5, 8, 2))
+
+
+def explainer_of(model, algorithm=None):
+    return PairExplainer(model, algorithm or BiLRP(), node_mask_type="object")
+
+
+def test_hits_are_the_nearest_each_with_its_explanation(model, graphs):
+    library = Library.embed(model, graphs)
+    found = search(library, graphs, graphs[2], 4, explainer=explainer_of(model))
+    assert [hit.position for hit in found.hits] == library.nearest(2, 4).position
+    assert [hit.rank for hit in found.hits] == [1, 2, 3, 4]
+    for hit in found.hits:
+        with torch.no_grad():
+            similarity = float(model(graphs[2], graphs[hit.position]))
+            probability = float(model.probability(graphs[2], graphs[hit.position]))
+        assert hit.similarity == pytest.approx(similarity)
+        assert hit.probability == pytest.approx(probability, rel=1e-4)
+        assert hit.explanation.prediction == pytest.approx(similarity)
+        alone = explainer_of(model)(graphs[2], graphs[hit.position])
+        torch.testing.assert_close(hit.explanation.relevance, alone.relevance)
+
+
+def test_the_query_is_no_hit_under_any_name(model, graphs):
+    graphs[7] = graphs[2].clone()
+    library = Library.embed(model, graphs, [f"g{k}" for k in range(12)])
+    by_graph = search(library, graphs, graphs[2], 3, explainer=explainer_of(model))
+    by_position = search(library, graphs, 2, 3, explainer=explainer_of(model))
+    assert by_graph.excluded == by_position.excluded == ["g2", "g7"]
+    assert [h.position for h in by_graph.hits] == [h.position for h in by_position.hits]
+    assert not {2, 7} & {hit.position for hit in by_graph.hits}
+    assert (by_graph.query_name, by_position.query_name) == ("query", "g2")
+    with pytest.raises(ValueError, match="10 entries besides the query"):
+        search(library, graphs, 2, 11, explainer=explainer_of(model))
+
+
+def test_the_contrast_is_of_the_first_two_hits(model, graphs):
+    library = Library.embed(model, graphs)
+    found = search(library, graphs, 0, 3, explainer=explainer_of(model))
+    first, second = (graphs[hit.position] for hit in found.hits[:2])
+    expected = contrast(explainer_of(model), graphs[0], first, second)
+    torch.testing.assert_close(found.contrast.node, expected.node)
+    difference = found.hits[0].similarity - found.hits[1].similarity
+    assert found.contrast.terms["difference"] == pytest.approx(difference)
+    assert search(library, graphs, 0, 1, explainer=explainer_of(model)).contrast is None
+
+
+def test_masks_explain_hits_and_relevance_contrasts_them(model, graphs):
+    library = Library.embed(model, graphs)
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+    found = search(library, graphs, 0, 3, explainer=explainer)
+    assert all(hit.explanation.query.edge_mask is not None for hit in found.hits)
+    assert found.contrast.preferred.algorithm == "BiLRP"
+
+
+class Square(torch.nn.Module):
+    """A layer that BiLRP has no rule for."""
+
+    def forward(self, x):
+        return x * x.sigmoid() ** 2
+
+
+def test_models_without_rules_are_contrasted_by_integrated_jacobians(graphs):
+    model = siamese(GAT(5, 8, 2, act=Square()))
+    with pytest.raises(ValueError):
+        explainer_of(model)(graphs[0], graphs[1])
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+    found = search(Library.embed(model, graphs), graphs, 0, 2, explainer=explainer)
+    assert found.contrast.preferred.algorithm == IntegratedJacobians().name
+
+
+def test_only_the_first_hits_are_explained_and_only_hits_are_read(model, graphs):
+    library = Library.embed(model, graphs)
+    read = []
+
+    class Lazy:
+        def __getitem__(self, position):
+            read.append(position)
+            return graphs[position]
+
+    found = search(library, Lazy(), graphs[2], 5, explainer=explainer_of(model), explained=2)
+    assert [hit.explanation is not None for hit in found.hits] == [True, True, False, False, False]
+    assert set(read) == {2, *(hit.position for hit in found.hits)}
+
+
+def test_wrong_arguments_are_refused(model, graphs):
+    library = Library.embed(model, graphs)
+    other = explainer_of(siamese(GIN(5, 8, 2)))
+    with pytest.raises(ValueError, match="one and the same model"):
+        search(library, graphs, 0, 2, explainer=other)
+    with pytest.raises(ValueError, match="explained must be at least 1"):
+        search(library, graphs, 0, 2, explainer=explainer_of(model), explained=0)
+
+
+def test_molecules_are_the_same_however_they_are_written():
+    assert same_graph(molecule("OCC"), molecule("CCO"))
+    assert not same_graph(molecule("OCC"), molecule("CCN"))
+    assert not same_graph(molecule("C[C@H](N)O"), molecule("C[C@@H](N)O"))
+
+
+def test_other_graphs_are_the_same_if_features_and_edges_are():
+    graph = random_graph(0)
+    other = graph.clone()
+    assert same_graph(graph, other)
+    other.edge_attr = None
+    assert not same_graph(graph, other)
+    other.edge_attr, other.x = graph.edge_attr, graph.x[:-1]
+    assert not same_graph(graph, other)

@@ -1,0 +1,136 @@
+import os
+
+import pytest
+import torch
+from graphs import ENCODERS, random_graph
+
+from pyg_siamex import SiameseGNN
+from pyg_siamex.nn import Library, StaleLibraryError
+from pyg_siamex.nn.fingerprint import graphs_fingerprint
+
+
+def make(similarity="cosine", seed=0):
+    torch.manual_seed(seed)
+    return SiameseGNN(ENCODERS["GIN"](), "mean", similarity).eval()
+
+
+@pytest.fixture
+def graphs():
+    return [random_graph(4 + k % 5, seed=k) for k in range(23)]
+
+
+def test_a_library_is_what_the_model_embeds(graphs):
+    model = make()
+    library = Library.embed(model, graphs, batch_size=5)
+    with torch.no_grad():
+        for graph, row in zip(graphs, library.embeddings, strict=True):
+            torch.testing.assert_close(model.embed(graph)[0], row)
+    assert len(library) == 23 and library.names[:2] == ["1", "2"]
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean", "rbf", "bilinear", "mlp"])
+def test_neighbours_are_those_of_the_model(graphs, similarity):
+    model = make(similarity)
+    found = Library.embed(model, graphs).nearest(graphs[4], 23)
+    with torch.no_grad():
+        similarities = [float(model(graphs[4], graph)) for graph in graphs]
+    expected = [similarities[position] for position in found.position]
+    assert found.similarity == pytest.approx(expected, abs=1e-5)
+    falling = zip(found.similarity, found.similarity[1:], strict=False)
+    assert all(a >= b - 1e-5 * abs(a) for a, b in falling)
+
+
+def test_an_entry_is_no_neighbour_of_itself(graphs):
+    library = Library.embed(make(), graphs)
+    assert 4 not in library.nearest(4, 22).position
+    assert library.nearest(graphs[4], 1).position == [4]
+    assert library.nearest(4, 3) == library.nearest(library.embeddings[4], 3, exclude=[4])
+    with pytest.raises(IndexError, match="no entry 23 in a library of 23"):
+        library.nearest(23, 1)
+
+
+def test_names_are_given_or_the_graphs_own(graphs):
+    for k, graph in enumerate(graphs):
+        graph.name = f"<g{k}>"
+    graphs[1].name = " "
+    graphs[1].smiles = "CC"
+    assert Library.embed(make(), graphs).names[:3] == ["<g0>", "CC", "<g2>"]
+    assert Library.embed(make(), graphs, range(23)).names[-1] == "22"
+    with pytest.raises(ValueError, match="2 names for 23 graphs"):
+        Library.embed(make(), graphs, ["a", "b"])
+
+
+def test_embedding_leaves_the_model_and_the_random_state_alone(graphs):
+    model = make().train()
+    before = torch.get_rng_state()
+    Library.embed(model, graphs)
+    assert model.training and torch.equal(before, torch.get_rng_state())
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_a_saved_library_comes_back(graphs, tmp_path):
+    model = make()
+    library = Library.embed(model, graphs, [f"\u5206\u5b50 {k}" for k in range(23)])
+    library.extra["rows"] = [1, 2]
+    library.save(tmp_path / "l")
+    loaded = Library.load(tmp_path / "l", model, library.source)
+    assert torch.equal(loaded.embeddings, library.embeddings)
+    assert (loaded.names, loaded.extra) == (library.names, {"rows": [1, 2]})
+    assert loaded.nearest(0, 5) == library.nearest(0, 5)
+
+
+def test_embeddings_of_another_model_or_other_graphs_are_not_taken(graphs, tmp_path):
+    model = make()
+    Library.embed(model, graphs).save(tmp_path / "l")
+    with pytest.raises(StaleLibraryError, match="another model"):
+        Library.load(tmp_path / "l", make(seed=1))
+    changed = graphs_fingerprint(model, graphs[:-1])
+    with pytest.raises(StaleLibraryError, match="other graphs"):
+        Library.load(tmp_path / "l", model, changed)
+    with torch.no_grad():
+        next(model.parameters()).add_(1e-3)
+    with pytest.raises(StaleLibraryError, match="another model"):
+        Library.load(tmp_path / "l", model)
+
+
+def test_a_cache_is_used_until_it_does_not_fit(graphs, tmp_path, caplog):
+    path, made = tmp_path / "l", []
+
+    def cached(model, graphs):
+        def embed():
+            made.append(len(graphs))
+            return Library.embed(model, graphs)
+
+        return Library.cached(path, model, graphs_fingerprint(model, graphs), embed)
+
+    first = cached(make(), graphs)
+    again = cached(make(), graphs)
+    assert made == [23] and torch.equal(first.embeddings, again.embeddings)
+    assert len(cached(make(), graphs[:9])) == 9 and "made anew" in caplog.text
+    moved = cached(make(seed=1), graphs[:9])
+    assert made == [23, 9, 9] and not torch.equal(moved.embeddings, first.embeddings[:9])
+
+
+def test_other_files_are_left_alone(graphs, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("smiles\nCC\n")
+    with pytest.raises(ValueError, match="holds no library of embeddings"):
+        Library.cached(path, make(), "", lambda: Library.embed(make(), graphs))
+    assert path.read_text() == "smiles\nCC\n" and os.listdir(tmp_path) == ["mine.csv"]
+    with pytest.raises(FileNotFoundError, match="no library at"):
+        Library.load(tmp_path / "none", make())
+
+
+def test_wrong_input_is_refused(graphs):
+    with pytest.raises(ValueError, match="at least one graph"):
+        Library.embed(make(), [])
+    with pytest.raises(ValueError, match="read once: give its source"):
+        Library.embed(make(), iter(graphs))
+    graphs[7].x[0, 0] = float("nan")
+    with pytest.raises(ValueError, match="embedding of graph 7 is not finite"):
+        Library.embed(make(), graphs, batch_size=3)
+
+
+def test_an_iterator_is_read_once(graphs):
+    library = Library.embed(make(), iter(graphs), source="here", batch_size=4)
+    assert len(library) == 23 and library.source == "here"
