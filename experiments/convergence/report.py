@@ -1,67 +1,117 @@
-"""The tables and the figure of the convergence experiment, from its two CSV files alone.
+"""The tables and the figure of the convergence experiment, from its rows alone."""
 
-    python experiments/convergence/report.py
-
-Writes ``results.md`` and ``convergence.svg``.
-"""
-
-import csv
 from pathlib import Path
 
-import matplotlib
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
+from runner.figure import save_figure
+from runner.table import markdown
 
-HERE = Path(__file__).parent
-QUANTITIES = ("stationarity_masks", "stationarity_multipliers", "violation")
-RESULTS = ["problem", "seed", "setting", "quantity", "step", "values"]
-OPTIMUM = ["seed", "condition", "draw", "setting", "steps", "converged", "masks", "multipliers"]
-TOLERANCE, FLOOR = 0.005, 1e-7
+TOLERANCE, FLOOR = 0.01, 1e-7
+NEEDED = ("stationarity_masks", "stationarity_multipliers", "violation")
 LINES: dict[str, tuple[str, str | tuple, float]] = {
     "1 ascent, ratio 0.03": ("#56b4e9", "--", 1.2),
-    "1 ascent, ratio 0.3": ("#0072b2", (0, (5, 1, 1, 1)), 1.2),
     "1 ascent, ratio 1": ("#d55e00", "-", 1.2),
     "1 ascent, ratio 3": ("#cc79a7", ":", 1.6),
     "1 ascent, ratio 1, rho 0.1": ("#e69f00", "-.", 1.2),
     "extragradient, ratio 1": ("#009e73", (0, (8, 2)), 1.2),
+    "10 ascents, no momentum, ratio 1": ("#0072b2", (0, (5, 1, 1, 1)), 1.2),
     "10 ascents, ratio 1": ("#000000", "-", 1.8),
     "KL, Adam": ("#777777", (0, (1, 1)), 1.2),
 }
 ROWS = {"stationarity_masks": "stationarity of masks", "violation": "largest violation"}
-Curves = dict[tuple[str, str, str], np.ndarray]
 
 
-def read(name: str) -> list[dict[str, str]]:
-    """Rows of one of the files."""
-    with (HERE / name).open(newline="") as file:
-        return list(csv.DictReader(file))
+def report(rows: pd.DataFrame, folder: Path) -> None:
+    """Write ``results.md`` and ``convergence.svg``."""
+    curves = rows[rows["step"].notna()]
+    lines = [
+        "# Do the solvers of self-learned masks converge?",
+        "",
+        "Medians over pairs and seeds. *Stationarity* is the root mean square of a projected "
+        "gradient step of length 1, *swing* its largest over its smallest value in the last third "
+        f"of the steps, *within* the share of pairs at which all of it is below {TOLERANCE:g} at "
+        "the last step.",
+        "",
+        "![Stationarity and violation against steps](convergence.svg)",
+    ]
+    if (rows["quantity"] == "condition").any():
+        lines += ["", "## Quadratic problems, against SciPy's solution", "", markdown(optima(rows))]
+    for problem, part in curves.groupby("problem", sort=False):
+        quality = rows[(rows["problem"] == problem) & (rows["quantity"] == "pair AUC")]["value"]
+        lines += ["", f"## {str(problem).capitalize()}", ""]
+        if len(quality):
+            lines += [f"Models' pair AUC {quality.min():.3f} to {quality.max():.3f}.", ""]
+        lines += [markdown(table(part))]
+    (folder / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    save_figure(draw(curves), folder / "convergence.svg")
 
 
-def curves(rows: list[dict[str, str]]) -> tuple[np.ndarray, Curves]:
-    """Steps ``[T]``, and values ``[T, seeds * pairs]`` by problem, setting and quantity."""
-    found: dict[tuple[str, str, str], dict[int, list[float]]] = {}
-    for row in rows:
-        key = row["problem"], row["setting"], row["quantity"]
-        at = found.setdefault(key, {}).setdefault(int(row["step"]), [])
-        at += [float(value) for value in row["values"].split()]
-    steps = sorted({int(row["step"]) for row in rows})
-    return np.array(steps), {k: np.array([v[s] for s in steps]) for k, v in found.items()}
+def table(part: pd.DataFrame) -> pd.DataFrame:
+    """A line for each setting of a problem."""
+    last, middle = part["step"].max(), part["step"].max() // 3
+    cells = {}
+    for setting, own in part.groupby("setting", sort=False):
+        at = {
+            q: _steps_by_pairs(own, q) for q in (*NEEDED, "objective") if (own.quantity == q).any()
+        }
+        masks = at["stationarity_masks"]
+        late = masks.loc[masks.index >= 2 / 3 * last].clip(lower=FLOOR)
+        within = np.logical_and.reduce([at[q].loc[last] <= TOLERANCE for q in NEEDED if q in at])
+        row = {
+            f"masks, step {middle}": f"{masks.loc[middle].median():.1e}",
+            f"masks, step {last}": f"{masks.loc[last].median():.1e}",
+            "swing": f"{(late.max() / late.min()).median():.1f}",
+        }
+        for quantity, label in (
+            ("stationarity_multipliers", "multipliers"),
+            ("violation", "violation"),
+        ):
+            row[label] = f"{at[quantity].loc[last].median():.1e}" if quantity in at else None
+        row["objective"] = f"{at['objective'].loc[last].mean():.4f}"
+        cells[setting] = row | {"within": f"{within.mean():.0%}"}
+    return pd.DataFrame(cells).T.rename_axis("setting")
 
 
-def draw(steps: np.ndarray, found: Curves) -> Figure:
+def optima(rows: pd.DataFrame) -> pd.DataFrame:
+    """Long runs on the convex problems next to the independent solution."""
+    part = rows[(rows["problem"] == "quadratic") & rows["step"].isna()]
+    wide = part.pivot(index=["setting", "seed", "pair"], columns="quantity", values="value")
+    cells = {}
+    for setting in part["setting"].unique():
+        own = wide.loc[setting]
+        met = own[own["converged"] == 1]
+        row = {"converged": f"{len(met)} of {len(own)}"}
+        for name in ("masks", "multipliers"):
+            row[f"{name}, largest error"] = f"{met[name].max():.1e}" if len(met) else None
+        for condition, of_condition in own.groupby("condition"):
+            row[f"steps, condition {condition:g}"] = f"{of_condition['steps'].median():.0f}"
+        cells[setting] = row
+    return pd.DataFrame(cells).T.rename_axis("setting")
+
+
+def draw(curves: pd.DataFrame) -> Figure:
     """Median (line) and quartiles (band) over pairs and seeds, one column for each problem."""
-    problems = list(dict.fromkeys(key[0] for key in found))
+    problems = list(curves["problem"].unique())
     figure = Figure(figsize=(3.6 * len(problems), 6.4), layout="constrained")
     axes = figure.subplots(len(ROWS), len(problems), sharex=True, sharey="row", squeeze=False)
     for i, (quantity, label) in enumerate(ROWS.items()):
         for j, problem in enumerate(problems):
+            part = curves[curves["problem"] == problem]
             for setting, (colour, style, width) in LINES.items():
-                values = found.get((problem, setting, quantity))
-                if values is None:
+                own = part[part["setting"] == setting]
+                if (own["quantity"] != quantity).all():
                     continue
-                low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], axis=1).clip(FLOOR)
-                axes[i, j].plot(steps, middle, c=colour, ls=style, lw=width, label=setting)
-                axes[i, j].fill_between(steps, low, high, color=colour, alpha=0.1, lw=0)
+                values = _steps_by_pairs(own, quantity)
+                low, middle, high = (values.quantile(q, axis=1) for q in (0.25, 0.5, 0.75))
+                steps = values.index.to_numpy(float)
+                axes[i, j].plot(
+                    steps, middle.clip(FLOOR), c=colour, ls=style, lw=width, label=setting
+                )
+                axes[i, j].fill_between(
+                    steps, low.clip(FLOOR), high.clip(FLOOR), color=colour, alpha=0.1, lw=0
+                )
             axes[i, j].axhline(TOLERANCE, color="black", lw=0.6)
             axes[i, j].set_yscale("log")
         axes[i, 0].set_ylabel(label)
@@ -73,64 +123,6 @@ def draw(steps: np.ndarray, found: Curves) -> Figure:
     return figure
 
 
-def table(steps: np.ndarray, found: Curves, problem: str) -> list[str]:
-    """A line of Markdown for each setting of a problem."""
-    lines = [
-        f"**{problem}**",
-        "",
-        "| setting | masks, step 50 | masks, last | swing | multipliers, last | violation, last "
-        "| within tolerance |",
-        "| --- |" + " --- |" * 6,
-    ]
-    for setting in dict.fromkeys(key[1] for key in found if key[0] == problem):
-        own = [found.get((problem, setting, quantity)) for quantity in QUANTITIES]
-        masks = found[problem, setting, "stationarity_masks"]
-        late = masks[steps >= 2 / 3 * steps[-1]].clip(FLOOR)
-        swing = np.median(late.max(0) / late.min(0))
-        last = [f"{np.median(q[-1]):.1e}" if q is not None else "" for q in own]
-        given = [q[-1] <= TOLERANCE for q in own if q is not None]
-        within = np.logical_and.reduce(given).mean()
-        cells = [f"{np.median(masks[steps == 50]):.1e}", last[0], f"{swing:.1f}", *last[1:]]
-        lines.append(f"| {setting} | {' | '.join(cells)} | {within:.0%} |")
-    return [*lines, ""]
-
-
-def optimum(rows: list[dict[str, str]]) -> list[str]:
-    """Long runs on the convex problems next to the independent solution, as Markdown."""
-    conditions = list(dict.fromkeys(row["condition"] for row in rows))
-    heads = " | ".join(f"steps, condition {c}" for c in conditions)
-    lines = [
-        "**quadratic, against SciPy**",
-        "",
-        f"| setting | converged | masks, largest error | multipliers, largest error | {heads} |",
-        "| --- |" + " --- |" * (3 + len(conditions)),
-    ]
-    for setting in dict.fromkeys(row["setting"] for row in rows):
-        own = [row for row in rows if row["setting"] == setting]
-        met = [row for row in own if row["converged"] == "1"]
-        worst = [
-            f"{max(float(row[name]) for row in met):.1e}" if met else ""
-            for name in ("masks", "multipliers")
-        ]
-        steps = [
-            f"{np.median([int(row['steps']) for row in own if row['condition'] == c]):.0f}"
-            for c in conditions
-        ]
-        cells = [f"{len(met)} of {len(own)}", *worst, *steps]
-        lines.append(f"| {setting} | {' | '.join(cells)} |")
-    return [*lines, ""]
-
-
-def main() -> None:
-    """Write the tables and the figure."""
-    steps, found = curves(read("results.csv"))
-    lines = optimum(read("optimum.csv"))
-    for problem in dict.fromkeys(key[0] for key in found):
-        lines += table(steps, found, problem)
-    (HERE / "results.md").write_text("\n".join(lines))
-    with matplotlib.rc_context({"svg.hashsalt": "convergence"}):
-        draw(steps, found).savefig(HERE / "convergence.svg", metadata={"Date": None})
-
-
-if __name__ == "__main__":
-    main()
+def _steps_by_pairs(own: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    part = own[own["quantity"] == quantity]
+    return part.pivot(index="step", columns=["seed", "pair"], values="value")

@@ -84,10 +84,10 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
         everything = list(range(len(trial.pairs)))
         few = _few(trial.pairs, unit["few_queries"], unit["few_references"])
         parts = [
-            _judged(trial, learned, methods.batched(trial, learned), everything, unit).assign(
+            judged(trial, learned, methods.batched(trial, learned), everything, unit).assign(
                 pairs="all"
             ),
-            _judged(
+            judged(
                 trial, learned, methods.sampled(trial, learned, unit["epochs"]), few, unit
             ).assign(pairs="few"),
         ]
@@ -98,13 +98,22 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
     return whole[["pairs", "query", "alike", "method", "measure", "value"]].round({"value": 5})
 
 
-def _judged(
+def judged(
     trial: Trial,
     learned: Invariance,
     explainers: methods.Explainers,
     chosen: list[int],
     unit: dict[str, Any],
 ) -> pd.DataFrame:
+    """Means over each query's references of everything that is measured.
+
+    Args:
+        trial: The pairs.
+        learned: Whose relations and score the explanations are compared with.
+        explainers: What is compared.
+        chosen: Positions of the pairs.
+        unit: ``steps`` of curves and ``draws`` of robust fidelity.
+    """
     pairs = trial.pairs
     queries = [pairs.queries[k] for k in chosen]
     references = [pairs.references[k] for k in chosen]

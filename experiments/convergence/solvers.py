@@ -9,6 +9,7 @@ RHOS = (0.0, 0.1)
 KINDS: dict[str, dict] = {
     "1 ascent": {"ascent_steps": 1},
     "10 ascents": {"ascent_steps": 10},
+    "10 ascents, no momentum": {"ascent_steps": 10, "momentum": 0.0},
     "extragradient": {"ascent_steps": 1, "extragradient": True},
 }
 

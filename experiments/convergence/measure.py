@@ -1,0 +1,89 @@
+"""Run every solver on one problem of one seed."""
+
+import logging
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import torch
+from convergence.solvers import descent_ascents, kl_descents
+from convergence.toy import CONDITIONS, Quadratics
+from convergence.trained import TRAINED, Pairs, Trajectories
+
+from pyg_siamex.explain.solver import DescentAscent, KLDescent
+
+KEYS = {"problem": str, "seed": int, "steps": int, "every": int, "long": int, "strict": float}
+QUADRATIC = "quadratic"
+QUANTITIES = (
+    "stationarity_masks",
+    "stationarity_multipliers",
+    "violation",
+    "objective",
+    "conformity",
+)
+
+
+def measure(unit: dict[str, Any]) -> pd.DataFrame:
+    """Columns ``setting``, ``pair``, ``quantity``, ``step``, ``value``.
+
+    Quantities of a trajectory at every few steps; for the quadratic problems also what a long run
+    to a strict tolerance reached: ``converged``, ``steps``, and the largest error of its ``masks``
+    and ``multipliers`` against an independent solver, with the ``condition`` of the problem. For
+    trained models the ``pair AUC``.
+    """
+    logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    solvers = dict(descent_ascents(unit["steps"], 0.0)) | kl_descents(unit["steps"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if unit["problem"] == QUADRATIC:
+            drawn = Quadratics.draw(unit["seed"])
+            rows = list(_optima(drawn, unit["long"], unit["strict"]))
+            solve = drawn
+        else:
+            solve = TRAINED[unit["problem"]](unit["seed"])
+            rows = [("", None, "pair AUC", None, solve.quality)]
+        for name, solver in solvers.items():
+            found = _trajectories(solve, solver)
+            rows += _sampled(name, found, unit["steps"], unit["every"])
+    frame = pd.DataFrame(rows, columns=["setting", "pair", "quantity", "step", "value"])
+    frame["value"] = [float(f"{value:.3g}") for value in frame["value"]]
+    return frame.astype({"pair": "Int64", "step": "Int64"})
+
+
+def _trajectories(problem: Quadratics | Pairs, solver: DescentAscent | KLDescent) -> Trajectories:
+    if not isinstance(problem, Quadratics):
+        return problem.solve(solver)
+    objective, pair, count = problem.objective(), problem.pair, len(problem)
+    if isinstance(solver, KLDescent):
+        found = solver.solve(objective, problem.score, pair, pair, count)
+    else:
+        start = torch.full_like(problem.score, 0.5)
+        found = solver.solve(objective, problem.constraints(), start, pair, count)
+    return [found.of_pair(k)["trajectory"] for k in range(count)]  # type: ignore[misc]
+
+
+def _sampled(name: str, found: Trajectories, steps: int, every: int) -> Iterable[tuple]:
+    for quantity in (q for q in QUANTITIES if q in found[0]):
+        for pair, values in enumerate(found):
+            for step in range(0, steps + 1, every):
+                yield name, pair, quantity, step, values[quantity][step]
+
+
+def _optima(drawn: Quadratics, steps: int, tolerance: float) -> Iterable[tuple]:
+    masks, multipliers = drawn.optimum()
+    start = torch.full_like(drawn.score, 0.5)
+    for name, solver in descent_ascents(steps, tolerance, rhos=(0.0,)):
+        found = solver.solve(drawn.objective(), drawn.constraints(), start, drawn.pair, len(drawn))
+        off = (found.masks.view_as(masks) - masks).abs().amax(1)
+        pressed = (found.multipliers.view_as(multipliers) - multipliers).abs().amax(1)
+        for k in range(len(drawn)):
+            reached = {
+                "condition": CONDITIONS[k % len(CONDITIONS)],
+                "converged": float(found.converged[k]),
+                "steps": float(found.steps[k]) - 1,
+                "masks": float(off[k]),
+                "multipliers": float(pressed[k]),
+            }
+            yield from ((name, k, quantity, None, value) for quantity, value in reached.items())

@@ -1,0 +1,115 @@
+"""Vary one setting at a time, of self-learned masks and of what they are compared with."""
+
+import logging
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+from stability.measure import SETS, judged
+from stability.methods import Explainers
+from stability.trial import Trial
+from torch_geometric.explain import GNNExplainer
+
+from pyg_siamex import MaskOptimization, PairExplainer
+from pyg_siamex.explain import (
+    AmortisedInvariance,
+    FromPyG,
+    IntegratedGradients,
+    Invariance,
+    PairAlgorithm,
+    SelfLearned,
+    SharedInvariance,
+)
+from pyg_siamex.explain.solver import KLDescent
+
+KEYS = {
+    "set": str,
+    "sweep": str,
+    "seed": int,
+    "queries": int,
+    "references": int,
+    "of_another": int,
+    "steps": int,
+    "draws": int,
+    "values": dict,
+}
+
+
+def measure(unit: dict[str, Any]) -> pd.DataFrame:
+    """Columns ``value`` of the swept setting, ``measure``, and its ``mean`` over queries."""
+    logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sizes = {name: unit[name] for name in ("queries", "references", "of_another")}
+        trial = SETS[unit["set"]](unit["seed"], **sizes)
+        explainers: Explainers = {
+            value: _explainer(trial, algorithm)
+            for value, algorithm in SWEEPS[unit["sweep"]](trial, unit["values"][unit["sweep"]])
+        }
+        frame = judged(trial, learn(trial), explainers, list(range(len(trial.pairs))), unit)
+    frame = frame.groupby(["method", "measure"], sort=False)["value"].mean().reset_index()
+    return frame.rename(columns={"value": "mean", "method": "value"}).round(5)
+
+
+def learn(trial: Trial, references: int = 20, alpha: float = 0.2) -> Invariance:
+    """The invariance of a trial's kind."""
+    if trial.shared:
+        return SharedInvariance.learn(
+            trial.model, trial.pool, references, subjects=12, alpha=alpha, **trial.masks
+        )
+    return AmortisedInvariance.learn(
+        trial.model, trial.pool, references, graphs=300, alpha=alpha, **trial.masks
+    )
+
+
+def _delta(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]:
+    learned = learn(trial)
+    return [(f"{v:g}", SelfLearned("gda", learned, delta=v)) for v in values]
+
+
+def _beta(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]:
+    learned = learn(trial)
+    return [(f"{v:g}", SelfLearned(KLDescent(v), learned)) for v in values]
+
+
+def _alpha(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]:
+    return [(f"{v:g}", SelfLearned("gda", learn(trial, alpha=v))) for v in values]
+
+
+def _references(trial: Trial, values: list[int]) -> list[tuple[str, PairAlgorithm]]:
+    return [(f"{v}", SelfLearned("gda", learn(trial, v))) for v in values]
+
+
+def _gradient_points(trial: Trial, values: list[int]) -> list[tuple[str, PairAlgorithm]]:
+    return [(f"{v}", IntegratedGradients(v)) for v in values]
+
+
+def _mask_size(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]:
+    return [(f"{v:g}", MaskOptimization(size=v)) for v in values]
+
+
+def _stock(trial: Trial, values: list[list]) -> list[tuple[str, PairAlgorithm]]:
+    """Step size, and price of the edges, which is a sum in PyG's default and a mean otherwise."""
+    found: list[tuple[str, PairAlgorithm]] = []
+    for lr, size, reduction in values:
+        chosen = {"edge_size": size, "edge_reduction": reduction, "edge_ent": 0.01}
+        explainer = GNNExplainer(epochs=100, lr=lr, **chosen)
+        found.append((f"lr {lr:g}, size {size:g} by {reduction}", FromPyG(explainer)))
+    return found
+
+
+SWEEPS: Mapping[str, Callable[[Trial, list], list[tuple[str, PairAlgorithm]]]] = {
+    "delta": _delta,
+    "beta": _beta,
+    "alpha": _alpha,
+    "references": _references,
+    "points of integrated gradients": _gradient_points,
+    "size of MaskOptimization": _mask_size,
+    "GNNExplainer": _stock,
+}
+
+
+def _explainer(trial: Trial, algorithm: PairAlgorithm) -> PairExplainer:
+    return PairExplainer(trial.model, algorithm, side="query", **trial.masks)

@@ -1,0 +1,84 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from runner.configuration import read_configuration
+from runner.unit import Unit
+
+KEYS = {"seed": int, "kind": str, "scale": float}
+
+
+def edit(experiment, old, new, name="config.yaml"):
+    path = experiment.folder / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_lists_of_a_grid_expand_to_their_product_in_the_order_of_the_file(experiment):
+    units = experiment.configuration().units
+    assert [(u.values["seed"], u.values["kind"]) for u in units] == [
+        *((seed, kind) for seed in (0, 1, 2) for kind in ("sum", "product")),
+        (7, "Sum of Squares"),
+    ]
+    assert {u.values["scale"] for u in units} == {2.0}
+    assert units[-1].slug == "seed-7_kind-sum-of-squares"
+
+
+def test_a_nested_list_is_one_value(experiment):
+    edit(experiment, "seed: 7", "seed: 7, gammas: [[0, 1]]")
+    edit(experiment, "kind: [sum, product]}", "kind: [sum, product], gammas: null}")
+    units = read_configuration(experiment.folder, KEYS | {"gammas": list}).units
+    assert [u.values["gammas"] for u in units[-2:]] == [None, [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("scale", "scales", "unknown keys.*'scales'"),
+        ("scale: 2.0", "", "a unit lacks.*'scale'"),
+        ("scale: 2.0", "scale: 1e-3", "scale must be float, got str '1e-3'.*1.0e-3"),
+        ("seed: 7", "seed: true", "seed must be int, got bool"),
+        ("seed: 7", "seed: 7, scale: 1.0", "'scale'.*both in a grid and for all units"),
+        ("seed: 7, kind: Sum of Squares", "seed: 0, kind: SUM", "several units are called"),
+        ("name: ", "name: un", "name is 'undrawn"),
+        ("units:", "grids:", "needs the keys.*'units'"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_and_what_is_wrong_is_named(experiment, old, new, message):
+    edit(experiment, old, new)
+    with pytest.raises(ValueError, match=message):
+        experiment.configuration()
+
+
+def test_the_quick_configuration_must_have_the_same_keys(experiment):
+    edit(experiment, "scale: 1", "size: 1", "quick.yaml")
+    with pytest.raises(ValueError, match=r"the same keys; not.*'s"):
+        read_configuration(experiment.folder, KEYS, quick=True)
+
+
+def test_changes_replace_values_everywhere_and_unknown_ones_are_refused(experiment):
+    read = read_configuration(experiment.folder, KEYS, changes=["kind=sum", "scale=4"])
+    assert [u.values for u in read.units] == [
+        {"seed": seed, "kind": "sum", "scale": 4.0} for seed in (0, 1, 2, 7)
+    ]
+    for change in ("scales=4", "name=other", "scale"):
+        with pytest.raises(ValueError, match=r"KEY=VALUE for the keys \['kind', 'scale', 'seed'\]"):
+            read_configuration(experiment.folder, KEYS, changes=[change])
+
+
+values = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers() | st.floats(0, 1))
+
+
+@given(values, values)
+def test_units_have_one_hash_exactly_if_they_have_one_set_of_values(first, second):
+    units = Unit(first, tuple(first)), Unit(dict(reversed(second.items())), tuple(second))
+    assert (units[0].fingerprint == units[1].fingerprint) == (repr_of(first) == repr_of(second))
+
+
+def repr_of(values):
+    return {key: repr(value) for key, value in values.items()}
+
+
+def test_a_long_name_is_cut_and_stays_its_own():
+    long = [Unit({"kind": "x" * 300 + end}, ("kind",)).slug for end in "ab"]
+    assert long[0] != long[1]
+    assert max(map(len, long)) < 120

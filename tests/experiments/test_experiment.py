@@ -1,0 +1,71 @@
+import pytest
+import typer
+from report import main as report_main
+from run import main as run_main
+from runner.experiment import EXPERIMENTS, find
+from runner.figure import save_figure
+from typer.testing import CliRunner
+
+NAMES = sorted(path.parent.name for path in EXPERIMENTS.glob("*/config.yaml"))
+
+
+def command(function):
+    app = typer.Typer()
+    app.command()(function)
+    return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+@pytest.mark.parametrize("quick", [False, True])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_experiment_of_the_project_has_valid_configurations(name, quick):
+    experiment = find(name, quick)
+    units = experiment.configuration().units
+    assert units
+    assert callable(experiment.measure) and callable(experiment.report)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quick_configurations_are_no_larger(name):
+    full, quick = (find(name, quick).configuration().units for quick in (False, True))
+    assert len(quick) <= len(full)
+
+
+def test_an_unknown_experiment_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match=r"no experiment 'none': choose among .*bilrp"):
+        find("none")
+
+
+def test_the_command_measures_and_reports(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    name = experiment.folder.name
+    done = command(run_main)(name, "--quick", "--set", "seed=4")
+    assert done.exit_code == 0, done.output
+    results = experiment.folder / "results-quick-set"
+    assert {path.name for path in results.iterdir() if path.is_file()} == {
+        "results.md",
+        "seed-4_kind-sum.csv.gz",
+        "seed-4_kind-sum.json",
+    }
+    (results / "results.md").unlink()
+    assert command(report_main)(name, "--quick", "--set", "seed=4").exit_code == 0
+    assert (results / "results.md").exists()
+    assert not (experiment.folder / "results").exists()
+
+
+def test_the_command_refuses_before_it_measures(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    done = command(run_main)(experiment.folder.name, "--set", "sed=4")
+    assert done.exit_code == 2 and "cannot set 'sed=4'" in done.output
+    assert command(report_main)(experiment.folder.name).exit_code == 2
+
+
+def test_a_figure_is_the_same_bytes_every_time(tmp_path):
+    from matplotlib.figure import Figure
+
+    written = []
+    for _ in range(2):
+        figure = Figure()
+        figure.subplots().plot([0, 1], [1, 0], label="line")
+        save_figure(figure, tmp_path / "line.svg")
+        written.append((tmp_path / "line.svg").read_bytes())
+    assert written[0] == written[1]

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+from runner.reporting import make_report
+from runner.schedule import run
+
+
+def quiet(line):
+    """Say nothing."""
+
+
+def test_a_report_says_how_its_files_were_made(experiment):
+    run(experiment, say=quiet)
+    assert make_report(experiment) == [experiment.folder / "results.md"]
+    page = (experiment.folder / "results.md").read_text()
+    assert "350 rows" in page
+    assert "## How it was measured" in page and "7 units" in page and "torch 2." in page
+    assert "minutes on one thread, 0.0 of processor;" in page
+    assert "Not measured" not in page
+
+
+def test_a_report_of_some_units_names_the_missing_ones(experiment):
+    run(experiment, say=quiet)
+    (experiment.results / "seed-1_kind-sum.csv.gz").unlink()
+    make_report(experiment)
+    page = (experiment.folder / "results.md").read_text()
+    assert "300 rows" in page and "Not measured: seed-1_kind-sum." in page
+
+
+def test_a_report_of_nothing_is_refused(experiment):
+    with pytest.raises(FileNotFoundError, match=r"no unit of .* is measured yet: run it first"):
+        make_report(experiment)
+
+
+def test_a_report_that_fails_leaves_the_old_one(experiment):
+    run(experiment, say=quiet)
+    make_report(experiment)
+    before = (experiment.folder / "results.md").read_text()
+    for path in experiment.results.glob("*.csv.gz"):
+        path.unlink()
+    run(experiment, say=quiet)
+    module = __import__(f"{experiment.folder.name}.report", fromlist=["report"])
+    module.report = lambda rows, folder: (folder / "results.md").write_text(rows.no_such_column)
+    with pytest.raises(AttributeError):
+        make_report(experiment)
+    assert (experiment.folder / "results.md").read_text() == before
+    assert list(experiment.results.glob(".report.*")) == []
+
+
+def test_results_of_before_are_marked(experiment):
+    run(experiment, say=quiet)
+    path = experiment.results / "seed-1_kind-sum.json"
+    unknown = {"recorded": True, "commit": None, "machine": None, "seconds": None}
+    path.write_text(json.dumps(json.loads(path.read_text()) | unknown))
+    make_report(experiment)
+    page = (experiment.folder / "results.md").read_text()
+    assert "minutes" not in page  # not known of every unit
+    assert "before there was a runner" in page and "unknown" in page
