@@ -116,7 +116,13 @@ def model_randomisation(
         if mode == "independent":
             changed = copy.deepcopy(trained)
         reset(changed.get_submodule(layer), seed + step)
-        after = explained(changed)
+        try:
+            after = explained(changed)
+        except ValueError as error:
+            raise ValueError(
+                f"the explainer cannot explain the model with {layer} initialised anew ({error}): "
+                "give a function from a model to an explainer that learns from that model"
+            ) from error
         rows += _compare(before, after, setting, step, layer)
     return Randomisation(_frame(rows), unchanged_above)
 

@@ -13,7 +13,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
 from pyg_siamex.metric.element_values import every_importance, present_elements
 from pyg_siamex.metric.methods import explain_seeded
-from pyg_siamex.metric.randomisation import model_randomisation
+from pyg_siamex.metric.randomisation import ExplainerOf, model_randomisation
 from pyg_siamex.metric.rank import Ranks
 from pyg_siamex.metric.setting import Elements, Setting
 from pyg_siamex.metric.stability import stability
@@ -39,7 +39,7 @@ def trust(
     *,
     model: SiameseGNN | None = None,
     references: Sequence[Data] = (),
-    randomise: bool = True,
+    randomise: bool | ExplainerOf = True,
     seed: int = 0,
 ) -> list[dict[str, Any]]:
     """Measure what a reader must know before believing explanations, and keep it in ``info``.
@@ -62,7 +62,9 @@ def trust(
         model: The model; by default the explainer's, else the explanations' own.
         references: Further graphs, R at least 1, that each query is explained against, of the class
             of its own reference.
-        randomise: Whether to make the randomisation check where there is an explainer.
+        randomise: Whether to make the randomisation check where there is an explainer; or a
+            function from a model to an explainer, needed where the explainer has learned from the
+            model, as an invariance is.
         seed: Seed of ties, of new parameters and of what explainers draw.
 
     Returns:
@@ -199,7 +201,7 @@ def _explain_again(
     model: SiameseGNN | None,
     explanations: Sequence[PairExplanation],
     references: Sequence[Data],
-    randomise: bool,
+    randomise: bool | ExplainerOf,
     seed: int,
     records: Sequence[dict[str, Any]],
 ) -> None:
@@ -224,7 +226,10 @@ def _explain_again(
                 "spread": found.spread,
             }
         if randomise:
-            check = model_randomisation(explainer, [query], [reference], seed=seed, **kinds)
+            again = explainer if isinstance(randomise, bool) else randomise
+            check = model_randomisation(
+                again, [query], [reference], model=explainer.model, seed=seed, **kinds
+            )
             last = check.frame[check.frame["step"] == check.frame["step"].max()]
             record["randomisation"] = {
                 "magnitude": float(last["magnitude"].mean()),

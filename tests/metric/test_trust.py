@@ -4,9 +4,20 @@ import math
 import pytest
 import torch
 from explained import brain, molecule, row, small_model
-from torch_geometric.nn import GCN
+from graphs import FEATURES, random_graph
+from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex import BiLRP, Occlusion, PairExplainer, PairExplanation, RandomExplainer, Saliency
+from pyg_siamex import (
+    BiLRP,
+    Invariance,
+    Occlusion,
+    PairExplainer,
+    PairExplanation,
+    RandomExplainer,
+    Saliency,
+    SelfLearned,
+    SiameseGNN,
+)
 from pyg_siamex.metric import element_importance, insertion_deletion, trust
 from pyg_siamex.metric.trust import (
     SHARES,
@@ -142,3 +153,20 @@ def test_what_is_missing_is_named(bonds, explainer):
         trust(bonds, model=small_model(9, seed=2))
     assert "trust" not in bonds.info
     assert trust([bonds], model=explainer.model)[0]["curves"].keys() == {"query", "reference"}
+
+
+def test_an_explainer_that_learned_from_its_model_needs_a_function_for_the_randomisation() -> None:
+    model = SiameseGNN(GIN(FEATURES, 8, 2), "add").eval()
+    pool = [random_graph(6, seed) for seed in range(4)]
+
+    def learned(other: SiameseGNN) -> PairExplainer:
+        invariance = Invariance.learn(other, pool, 2)
+        return PairExplainer(other, SelfLearned("kl", invariance), edge_mask_type="object")
+
+    explainer = learned(model)
+    explanation = explainer(random_graph(7, 10), random_graph(6, 11))
+    with pytest.raises(ValueError, match="function from a model to an explainer"):
+        trust(explanation, explainer)
+    assert "trust" not in explanation.info
+    (record,) = trust(explanation, explainer, randomise=learned)
+    assert record["randomisation"]["layers"] > 1
