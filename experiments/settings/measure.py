@@ -25,31 +25,35 @@ from pyg_siamex.explain.solver import KLDescent
 
 KEYS = {
     "set": str,
-    "sweep": str,
     "seed": int,
     "queries": int,
     "references": int,
     "of_another": int,
     "steps": int,
     "draws": int,
-    "values": dict,
+    "sweeps": dict,
 }
 
 
 def measure(unit: dict[str, Any]) -> pd.DataFrame:
-    """Columns ``value`` of the swept setting, ``measure``, and its ``mean`` over queries."""
+    """Columns ``sweep``, ``value`` of its setting, ``measure``, and its ``mean`` over queries."""
     logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sizes = {name: unit[name] for name in ("queries", "references", "of_another")}
         trial = SETS[unit["set"]](unit["seed"], **sizes)
-        explainers: Explainers = {
-            value: _explainer(trial, algorithm)
-            for value, algorithm in SWEEPS[unit["sweep"]](trial, unit["values"][unit["sweep"]])
-        }
-        frame = judged(trial, learn(trial), explainers, list(range(len(trial.pairs))), unit)
-    frame = frame.groupby(["method", "measure"], sort=False)["value"].mean().reset_index()
+        learned, chosen = learn(trial), list(range(len(trial.pairs)))
+        parts = []
+        for sweep, values in unit["sweeps"].items():
+            explainers: Explainers = {
+                value: _explainer(trial, algorithm)
+                for value, algorithm in SWEEPS[sweep](trial, values)
+            }
+            frame = judged(trial, learned, explainers, chosen, unit)
+            parts.append(frame.assign(sweep=sweep))
+    keys = ["sweep", "method", "measure"]
+    frame = pd.concat(parts).groupby(keys, sort=False)["value"].mean().reset_index()
     return frame.rename(columns={"value": "mean", "method": "value"}).round(5)
 
 
