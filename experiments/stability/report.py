@@ -40,6 +40,7 @@ COLUMNS = {
     "converged": "converged",
 }
 OURS = ("SelfLearned GDA", "SelfLearned KL")
+RELEVANCE = ("BiLRP", "integrated Jacobians")
 CONTROLS = ("random", "oracle")
 TESTED = ("AUROC", "effect correlation", "stability, magnitude", "insertion - deletion")
 
@@ -105,13 +106,15 @@ def aims(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     for name in names:
         own = wide.loc[name]
         truth = "effect correlation" if name == "crippen" else "AUROC"
-        others = own.drop(index=[*OURS, *CONTROLS, "model"], errors="ignore")
+        others = own.drop(index=[*OURS, *RELEVANCE, *CONTROLS, "model"], errors="ignore")
+        relevance = own.loc[own.index.isin(RELEVANCE)]
         row = {"model's pair AUC": f"{own.loc['model', 'pair AUC']:.3f}"}
         row["spread"] = f"{own['spread'].mean():.2f}"
         if truth in own and own[truth].notna().any():
             best = others[truth].idxmax()
             row["truth, GDA / KL"] = _both(own, truth)
             row["best baseline"] = f"{others[truth].max():.3f} ({best})"
+            row["best pair relevance"] = f"{relevance[truth].max():.3f}"
         row["stability, GDA / KL"] = _both(own, "stability, magnitude")
         row["conformity, GDA / KL"] = _both(own, "conformity")
         row["fidelity+, GDA / KL / MaskOptimization"] = (
@@ -215,7 +218,9 @@ def _of_set(rows: pd.DataFrame, name: str) -> list[str]:
 
 def _methods(rows: pd.DataFrame) -> list[str]:
     measured = rows.loc[rows["measure"] != "refused", "method"]
-    return [*(m for m in measured.unique() if m not in CONTROLS), *CONTROLS]
+    known = set(measured[rows["value"].notna()])
+    names = [*(m for m in measured.unique() if m not in CONTROLS), *CONTROLS]
+    return [name for name in names if name in known]
 
 
 def _both(own: pd.DataFrame, measure: str) -> str:
