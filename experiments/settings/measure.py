@@ -9,12 +9,10 @@ import pandas as pd
 from stability.measure import SETS, judged
 from stability.methods import Explainers
 from stability.trial import Trial
-from torch_geometric.explain import GNNExplainer
 
-from pyg_siamex import MaskOptimization, PairExplainer
+from pyg_siamex import MaskOptimization, Occlusion, PairExplainer
 from pyg_siamex.explain import (
     AmortisedInvariance,
-    FromPyG,
     IntegratedGradients,
     Invariance,
     PairAlgorithm,
@@ -50,6 +48,8 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
                 value: _explainer(trial, algorithm)
                 for value, algorithm in SWEEPS[sweep](trial, values)
             }
+            if not explainers:
+                continue
             frame = judged(trial, learned, explainers, chosen, unit)
             parts.append(frame.assign(sweep=sweep))
     keys = ["sweep", "method", "measure"]
@@ -86,6 +86,23 @@ def _references(trial: Trial, values: list[int]) -> list[tuple[str, PairAlgorith
     return [(f"{v}", SelfLearned("gda", learn(trial, v))) for v in values]
 
 
+def _evidence(trial: Trial, values: list[str]) -> list[tuple[str, PairAlgorithm]]:
+    """What the consensus is of, and whether a scorer predicts it; graphs that share nothing."""
+    if trial.shared:
+        return []
+    found: list[tuple[str, PairAlgorithm]] = []
+    for value in values:
+        local: PairAlgorithm = Occlusion() if "occlusion" in value else IntegratedGradients(16)
+        if "predicted" in value:
+            learned: Invariance = AmortisedInvariance.learn(
+                trial.model, trial.pool, 20, graphs=300, algorithm=local, **trial.masks
+            )
+        else:
+            learned = Invariance.learn(trial.model, trial.pool, 20, algorithm=local)
+        found.append((value, SelfLearned("gda", learned)))
+    return found
+
+
 def _gradient_points(trial: Trial, values: list[int]) -> list[tuple[str, PairAlgorithm]]:
     return [(f"{v}", IntegratedGradients(v)) for v in values]
 
@@ -94,24 +111,14 @@ def _mask_size(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorit
     return [(f"{v:g}", MaskOptimization(size=v)) for v in values]
 
 
-def _stock(trial: Trial, values: list[list]) -> list[tuple[str, PairAlgorithm]]:
-    """Step size, and price of the edges, which is a sum in PyG's default and a mean otherwise."""
-    found: list[tuple[str, PairAlgorithm]] = []
-    for lr, size, reduction in values:
-        chosen = {"edge_size": size, "edge_reduction": reduction, "edge_ent": 0.01}
-        explainer = GNNExplainer(epochs=100, lr=lr, **chosen)
-        found.append((f"lr {lr:g}, size {size:g} by {reduction}", FromPyG(explainer)))
-    return found
-
-
 SWEEPS: Mapping[str, Callable[[Trial, list], list[tuple[str, PairAlgorithm]]]] = {
     "delta": _delta,
     "beta": _beta,
     "alpha": _alpha,
     "references": _references,
+    "evidence": _evidence,
     "points of integrated gradients": _gradient_points,
     "size of MaskOptimization": _mask_size,
-    "GNNExplainer": _stock,
 }
 
 

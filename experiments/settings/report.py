@@ -23,7 +23,7 @@ SHOWN = {
 }
 SETS = {
     "nci": "NCI molecules",
-    "planted": "planted connectomes",
+    "alkane_carbonyl": "alkane and carbonyl",
     "two_motifs": "planted, two motifs",
 }
 
