@@ -50,7 +50,8 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
 
 def table(part: pd.DataFrame) -> pd.DataFrame:
     """A line for each setting of a problem."""
-    last, middle = part["step"].max(), part["step"].max() // 3
+    last = int(part["step"].max())
+    middle = last // 3
     cells = {}
     for setting, own in part.groupby("setting", sort=False):
         at = {
