@@ -1,6 +1,5 @@
 """Train a model that counts what two graphs share, and judge pair relevances by the truth."""
 
-import logging
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import torch
 from bilrp.methods import Method, methods
 from bilrp.model import determination, train
 from bilrp.tasks import TASKS, chosen_pairs, true_pairs
+from runner.quiet import quiet
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
@@ -29,10 +29,10 @@ KEYS = {
     "points": int,
 }
 TEST = 300
+
+
 # The plain gamma rule warns of signed inputs; the column ``largest`` says what comes of them.
-logging.getLogger("pyg_siamex.explain.relevance").setLevel(logging.ERROR)
-
-
+@quiet()
 def measure(unit: dict[str, Any]) -> pd.DataFrame:
     """One row for each method and test pair.
 

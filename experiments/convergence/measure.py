@@ -1,7 +1,5 @@
 """Run every solver on one problem of one seed."""
 
-import logging
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +8,7 @@ import torch
 from convergence.solvers import descent_ascents, kl_descents
 from convergence.toy import CONDITIONS, Quadratics
 from convergence.trained import TRAINED, Pairs, Trajectories
+from runner.quiet import quiet
 
 from pyg_siamex.explain.solver import DescentAscent, KLDescent
 
@@ -32,11 +31,8 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
     and ``multipliers`` against an independent solver, with the ``condition`` of the problem. For
     trained models the ``pair AUC``.
     """
-    logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     solvers = dict(descent_ascents(unit["steps"], 0.0)) | kl_descents(unit["steps"])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         if unit["problem"] == QUADRATIC:
             drawn = Quadratics.draw(unit["seed"])
             rows = list(_optima(drawn, unit["long"], unit["strict"]))

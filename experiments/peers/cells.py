@@ -1,10 +1,8 @@
 """Time, memory and quality of one method on one world, measured in a process of its own."""
 
-import logging
 import multiprocessing
 import statistics
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,6 +13,7 @@ import torch
 from peers.memory import peak, reset_peak, synchronise
 from peers.methods import OURS, PEERS, Amount, Explain, Ours, Peer, batched, prepared
 from peers.worlds import load
+from runner.quiet import quiet
 from torch_geometric.explain import ExplainerAlgorithm
 
 from pyg_siamex import PairExplanation
@@ -58,7 +57,8 @@ def measured_apart(unit: dict[str, Any], folder: Path) -> list[Row]:
 def _send(pipe: Connection, unit: dict[str, Any], folder: Path) -> None:
     torch.manual_seed(unit["seed"])  # stock GNNExplainer starts from the global generator
     try:
-        pipe.send(Cells(unit, folder).rows())
+        with quiet():
+            pipe.send(Cells(unit, folder).rows())
     except Exception as error:
         pipe.send(error)
 
@@ -72,8 +72,6 @@ class Cells:
     """
 
     def __init__(self, unit: dict[str, Any], folder: Path) -> None:
-        warnings.simplefilter("ignore")
-        logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
         torch.set_num_threads(unit["threads"])
         self.unit, self.device = unit, torch.device(unit["device"])
         self.amount = Amount(unit["steps"], unit["points"], unit["samples"])

@@ -1,11 +1,10 @@
 """Vary one setting at a time, of self-learned masks and of what they are compared with."""
 
-import logging
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
+from runner.quiet import quiet
 from stability.measure import SETS, judged
 from stability.methods import Explainers
 from stability.trial import Trial
@@ -35,10 +34,7 @@ KEYS = {
 
 def measure(unit: dict[str, Any]) -> pd.DataFrame:
     """Columns ``sweep``, ``value`` of its setting, ``measure``, and its ``mean`` over queries."""
-    logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         sizes = {name: unit[name] for name in ("queries", "references", "of_another")}
         trial = SETS[unit["set"]](unit["seed"], **sizes)
         learned, chosen = learn(trial), list(range(len(trial.pairs)))

@@ -1,12 +1,11 @@
 """Judge every method on the pairs of one set and one model."""
 
-import logging
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import torch
+from runner.quiet import quiet
 from stability import brains, methods, molecules, tables
 from stability.trial import Drawn, Trial
 from torch import Tensor
@@ -74,10 +73,7 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
     ``alike``, ``method``, ``measure``, ``value``. The model's pair AUC is a measure of ``model``;
     a method that refuses the model has the measure ``refused``.
     """
-    logging.getLogger("pyg_siamex").setLevel(logging.ERROR)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         sizes = {name: unit[name] for name in ("queries", "references", "of_another")}
         trial = SETS[unit["set"]](unit["seed"], **sizes)
         learned = methods.invariance(trial)
