@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-import torch
 from runner.quiet import quiet
 from stability import brains, methods, molecules, tables
 from stability.trial import Drawn, Trial
@@ -13,6 +12,7 @@ from torch import Tensor
 from pyg_siamex import PairExplanation
 from pyg_siamex.explain import Invariance
 from pyg_siamex.metric import evaluate, ground_truth_auroc
+from pyg_siamex.metric.agreement import spearman
 
 KEYS = {
     "set": str,
@@ -210,5 +210,4 @@ def _mask(explanation: PairExplanation) -> Tensor:
 
 
 def _spearman(a: Tensor, b: Tensor) -> float:
-    both = pd.DataFrame({"a": a.double().tolist(), "b": torch.as_tensor(b).double().tolist()})
-    return float(both.corr("spearman").iloc[0, 1])
+    return float(spearman(a[None], b[None]))

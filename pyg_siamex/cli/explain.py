@@ -1,7 +1,7 @@
 """``pyg-siamex explain``: why a model finds two molecules, or two brains, alike or not."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,12 +9,11 @@ from pyg_siamex.cli.atlas_choice import chosen_atlas
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.explain_connectomes import explain_connectomes
 from pyg_siamex.cli.explain_molecules import explain_molecules
-from pyg_siamex.cli.kind import refuse
+from pyg_siamex.cli.kind import kind_of_model, refuse
 from pyg_siamex.cli.methods import METHODS
 from pyg_siamex.cli.one_thread import one_thread
+from pyg_siamex.cli.options import CONNECTOMES, MOLECULES
 from pyg_siamex.nn import load_model
-
-CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
 
 
 @one_line_errors
@@ -83,7 +82,7 @@ def explain(
             raise FileNotFoundError(f"no folder {path.parent} to write the {what} into")
     both_names = None if names is None else _two_names(names)
     siamese, metadata = load_model(model)
-    kind, pair = _kind(metadata, model), (query, reference)
+    kind, pair = kind_of_model(metadata, model), (query, reference)
     if kind == "molecules":
         refuse(kind, matrices=matrices, atlas=atlas, style=style)
         explain_molecules(
@@ -104,15 +103,6 @@ def explain(
             style=style,
             save=save,
         )
-
-
-def _kind(metadata: dict[str, Any], path: Path) -> str:
-    """What the model was trained on."""
-    if "features" in metadata:
-        return "molecules"
-    if "graphs" in metadata:
-        return "connectomes"
-    raise ValueError(f"{path} does not say how its features were made")
 
 
 def _two_names(names: str) -> tuple[str, str]:

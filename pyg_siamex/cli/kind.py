@@ -47,3 +47,15 @@ def refuse(kind: str, **options: Any) -> None:
         if value is not None and value is not False:
             flag = f"--{name.replace('_', '-')}"
             raise ValueError(f"{flag} is for {other}, and these are {kind}: leave it out")
+
+
+def kind_of_model(metadata: dict[str, Any], path: Path) -> str:
+    """``"molecules"`` or ``"connectomes"``, whichever a model was trained on.
+
+    Raises:
+        ValueError: If its file does not say.
+    """
+    for key, kind in (("features", "molecules"), ("graphs", "connectomes")):
+        if key in metadata:
+            return kind
+    raise ValueError(f"{path} does not say how its features were made")

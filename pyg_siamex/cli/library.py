@@ -9,7 +9,7 @@ from typing import Any
 
 from pyg_siamex.cli.atlas_choice import chosen_atlas
 from pyg_siamex.cli.connectome_library import ConnectomeLibrary
-from pyg_siamex.cli.kind import kind_of, refuse
+from pyg_siamex.cli.kind import kind_of, kind_of_model, refuse
 from pyg_siamex.cli.molecule_library import MoleculeLibrary
 from pyg_siamex.nn import Library, SiameseGNN
 
@@ -37,18 +37,6 @@ class LibraryOptions:
     file_name: str | None = None
     array: str | None = None
     subject: str | None = None
-
-
-def kind_of_model(metadata: dict[str, Any], path: Path) -> str:
-    """``"molecules"`` or ``"connectomes"``, whichever a model was trained on.
-
-    Raises:
-        ValueError: If its file does not say.
-    """
-    for key, kind in (("features", "molecules"), ("graphs", "connectomes")):
-        if key in metadata:
-            return kind
-    raise ValueError(f"{path} does not say how its features were made")
 
 
 def open_library(

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.kind import kind_of, refuse
+from pyg_siamex.cli.kind import kind_of, kind_of_model, refuse
 from pyg_siamex.cli.labelled import Labelled, labelled_connectomes, labelled_molecules
-from pyg_siamex.cli.library import LibraryOptions, kind_of_model
+from pyg_siamex.cli.library import LibraryOptions
 from pyg_siamex.cli.one_thread import one_thread
+from pyg_siamex.cli.options import CONNECTOMES, LargestFragment, NameColumn, SmilesColumn
 from pyg_siamex.explain import (
     BiLRP,
     IntegratedJacobians,
@@ -25,7 +26,6 @@ from pyg_siamex.explain import (
 from pyg_siamex.explain.relevance.forms import fixed_scale
 from pyg_siamex.nn import SiameseGNN, load_model
 
-MOLECULES, CONNECTOMES = "Molecules", "Connectomes"
 LISTED = 8
 PAIRS_EACH = 10
 """Partners of each graph where pairs are explained one by one."""
@@ -58,18 +58,9 @@ def overview_library(
     sample: Annotated[
         int, typer.Option(help="Most graphs to look at; a larger library is sampled.", min=2)
     ] = 5000,
-    smiles: Annotated[
-        str | None, typer.Option(help="Column of the SMILES.", rich_help_panel=MOLECULES)
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Column of the names.", rich_help_panel=MOLECULES)
-    ] = None,
-    largest_fragment: Annotated[
-        bool,
-        typer.Option(
-            "--largest-fragment", help="Strip salts and solvents.", rich_help_panel=MOLECULES
-        ),
-    ] = False,
+    smiles: SmilesColumn = None,
+    name: NameColumn = None,
+    largest_fragment: LargestFragment = False,
     labels: Annotated[
         Path | None,
         typer.Option(

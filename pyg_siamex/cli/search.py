@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.library import LibraryOptions, embedded, kind_of_model, open_library
+from pyg_siamex.cli.kind import kind_of_model
+from pyg_siamex.cli.library import LibraryOptions, embedded, open_library
 from pyg_siamex.cli.methods import METHODS, PAIR_METHODS
 from pyg_siamex.cli.one_thread import one_thread
+from pyg_siamex.cli.options import CONNECTOMES, LargestFragment, NameColumn, SmilesColumn
 from pyg_siamex.explain import (
     PairExplainer,
     SearchResult,
@@ -20,7 +22,6 @@ from pyg_siamex.explain import (
 )
 from pyg_siamex.nn import SiameseGNN, load_model
 
-MOLECULES, CONNECTOMES = "Molecules", "Connectomes"
 USUAL = {"molecules": "bilrp", "connectomes": "self-learned"}
 PRINTED = 20
 
@@ -58,18 +59,9 @@ def search_library(
             "self-learned for connectomes if not given."
         ),
     ] = None,
-    smiles: Annotated[
-        str | None, typer.Option(help="Column of the SMILES.", rich_help_panel=MOLECULES)
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Column of the names.", rich_help_panel=MOLECULES)
-    ] = None,
-    largest_fragment: Annotated[
-        bool,
-        typer.Option(
-            "--largest-fragment", help="Strip salts and solvents.", rich_help_panel=MOLECULES
-        ),
-    ] = False,
+    smiles: SmilesColumn = None,
+    name: NameColumn = None,
+    largest_fragment: LargestFragment = False,
     atlas: Annotated[
         str | None,
         typer.Option(

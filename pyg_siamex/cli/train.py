@@ -11,12 +11,12 @@ from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.graph_recipe import GraphRecipe
 from pyg_siamex.cli.kind import kind_of, refuse
 from pyg_siamex.cli.matrix_source import MatrixSource
+from pyg_siamex.cli.options import CONNECTOMES, MOLECULES, SmilesColumn
 from pyg_siamex.cli.settings import Settings
 from pyg_siamex.cli.train_connectomes import train_connectomes
 from pyg_siamex.cli.train_molecules import train_molecules
 from pyg_siamex.datasets import MoleculeTable
 
-MOLECULES, CONNECTOMES = "Molecules", "Connectomes"
 MODEL = "Model and training"
 
 
@@ -52,9 +52,7 @@ def train(
         bool,
         typer.Option("--strict", help="Stop at rows or subjects that cannot be used, do not skip."),
     ] = False,
-    smiles: Annotated[
-        str | None, typer.Option(help="Column of the SMILES.", rich_help_panel=MOLECULES)
-    ] = None,
+    smiles: SmilesColumn = None,
     largest_fragment: Annotated[
         bool,
         typer.Option(

@@ -26,6 +26,25 @@ class States:
     weight: Tensor
 
 
+def check_weights(necessity: float, sufficiency: float, **prices: float) -> None:
+    """Refuse weights of an objective that are negative, or that leave nothing to be judged by.
+
+    Args:
+        necessity: As for :class:`MaskObjective`.
+        sufficiency: As for :class:`MaskObjective`.
+        **prices: Further weights by the name of their argument.
+
+    Raises:
+        ValueError: If one is negative, or neither necessity nor sufficiency counts.
+    """
+    weights = {**prices, "necessity": necessity, "sufficiency": sufficiency}
+    for name, value in weights.items():
+        if not value >= 0:
+            raise ValueError(f"{name} must not be negative (got {value})")
+    if necessity == sufficiency == 0:
+        raise ValueError("necessity or sufficiency must be above 0, or there is no objective")
+
+
 class MaskObjective:
     r"""Faithfulness of the masks of B pairs, the first two terms of :class:`MaskOptimization`.
 

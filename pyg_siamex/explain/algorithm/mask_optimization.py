@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.mask_objective import MaskObjective
+from pyg_siamex.explain.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.masked_pairs import Encode, MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 
@@ -66,17 +66,7 @@ class MaskOptimization(PairAlgorithm):
             raise ValueError(f"epochs must be at least 1 (got {epochs})")
         if not lr > 0:
             raise ValueError(f"lr must be positive (got {lr})")
-        weights = {
-            "size": size,
-            "entropy": entropy,
-            "necessity": necessity,
-            "sufficiency": sufficiency,
-        }
-        for name, value in weights.items():
-            if not value >= 0:
-                raise ValueError(f"{name} must not be negative (got {value})")
-        if necessity == sufficiency == 0:
-            raise ValueError("necessity or sufficiency must be above 0, or there is no objective")
+        check_weights(necessity, sufficiency, size=size, entropy=entropy)
         self.epochs, self.lr = epochs, lr
         self.size, self.entropy = size, entropy
         self.necessity, self.sufficiency = necessity, sufficiency

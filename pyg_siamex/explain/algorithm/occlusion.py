@@ -37,19 +37,22 @@ class Occlusion(PairAlgorithm):
 def leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
     """Similarity lost without each mask element, ``{name: [M]}``."""
     first, which = distinct_graphs(pairs.union)
-    distinct = replace(
+    alone = replace(
         pairs.problem,
         query=pairs.union.select_graphs(first),
         side="query",
         reference_embedding=pairs.union.x.new_empty(0),  # distinct graphs are encoded, no more
     )
-    return {name: _leave_out(pairs, MaskedPairs(distinct), which, name) for name in pairs.spaces}
-
-
-def _leave_out(pairs: MaskedPairs, distinct: MaskedPairs, which: Tensor, name: str) -> Tensor:
-    """Leave out the elements of the U distinct graphs; compare in the pairs that have them."""
+    distinct = MaskedPairs(alone)
     with distinct.encoding() as encode:
         whole = encode(distinct.ones())[:, which]  # [1, G, D]
+    return {name: _leave_out(pairs, distinct, which, whole, name) for name in pairs.spaces}
+
+
+def _leave_out(
+    pairs: MaskedPairs, distinct: MaskedPairs, which: Tensor, whole: Tensor, name: str
+) -> Tensor:
+    """Leave out the elements of the U distinct graphs; compare in the pairs that have them."""
     space, union = pairs.spaces[name], distinct.union
     rank = _rank(space.graph, _present(pairs, space))  # position of each element within its graph
     masked = _rank(distinct.spaces[name].graph, _present(distinct, distinct.spaces[name]))

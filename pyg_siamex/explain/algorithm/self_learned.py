@@ -10,7 +10,7 @@ from torch import Tensor
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.invariance import Consensus, Invariance, Order, height
 from pyg_siamex.explain.mask_elements import MaskElements
-from pyg_siamex.explain.mask_objective import MaskObjective
+from pyg_siamex.explain.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 from pyg_siamex.explain.solver import (
@@ -92,17 +92,7 @@ class SelfLearned(PairAlgorithm):
         super().__init__()
         if not 0 < delta <= 1:
             raise ValueError(f"delta must be in (0, 1] (got {delta})")
-        weights = {
-            "size": size,
-            "ridge": ridge,
-            "necessity": necessity,
-            "sufficiency": sufficiency,
-        }
-        for name, value in weights.items():
-            if not value >= 0:
-                raise ValueError(f"{name} must not be negative (got {value})")
-        if necessity == sufficiency == 0:
-            raise ValueError("necessity or sufficiency must be above 0, or there is no objective")
+        check_weights(necessity, sufficiency, size=size, ridge=ridge)
         if invariance is not None and not isinstance(invariance, Invariance):
             raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
         self.solver = _solver(solver)
