@@ -148,6 +148,8 @@ class Cells:
     def _together(self, explain: Explain) -> tuple[list[Row], list[PairExplanation]]:
         """Batched: every number of pairs is explained, until the next would take too long.
 
+        The time of what would take too long is linear in the most pairs that were explained.
+
         Returns:
             The cells, and the explanations to judge.
         """
@@ -158,7 +160,8 @@ class Cells:
             # A batch costs less than so many single pairs, by a factor of 4 at the very least.
             expected = seconds * count / (before if before > 1 else 4)
             if expected > self.unit["budget"]:
-                rows.append(self._left_out(count, f"would take about {expected:.0f} s"))
+                note = f"from {before} pairs together, linear"
+                rows.append(self._second(count, seconds * count / before, note, True))
                 continue
             seconds, memory, found = self._timed(explain, 0, count)
             if len(explained) < self.unit["judged"]:
@@ -197,11 +200,12 @@ class Cells:
     def _cell(
         self, count: int, seconds: float, memory: float, note: str, extrapolated: bool
     ) -> list[Row]:
+        second = self._second(count, seconds, note, extrapolated)
+        return [second, second | {"measure": "memory", "value": memory}]
+
+    def _second(self, count: int, seconds: float, note: str, extrapolated: bool) -> Row:
         common = {"pairs": count, "note": note, "extrapolated": extrapolated}
-        return [
-            {"measure": "seconds", "value": seconds, **common},
-            {"measure": "memory", "value": memory, **common},
-        ]
+        return {"measure": "seconds", "value": seconds, **common}
 
     def _left_out(self, count: int, note: str) -> Row:
         return {"measure": "seconds", "value": float("nan"), "pairs": count, "note": note}

@@ -14,8 +14,8 @@ INTRODUCTION = """# Stock explainers one by one, and the batched ones
 
 Each method explains the queries' edges of the same pairs of unseen graphs, on one model per kind of
 graph. Stock methods run through `model.against(reference)` one pair at a time; `≈` marks a time
-that is linear in the pairs measured. `{left_out}` is left out, for it would take longer than the
-budget. Memory is what the process grew by at its highest. {work}
+that is linear in the pairs measured. `{left_out}` is left out, for one pair would take longer than
+the budget. Memory is what the process grew by at its highest. {work}
 """
 
 LEFT_OUT = "\u2013"

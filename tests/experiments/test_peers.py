@@ -111,13 +111,14 @@ def test_stock_and_batched_integrated_gradients_agree_on_the_truth(world, tmp_pa
         assert values[0] == pytest.approx(values[1], abs=1e-6)
 
 
-def test_what_exceeds_the_budget_is_left_out_and_says_so(world, tmp_path):
+def test_what_exceeds_the_budget_is_left_out_or_linear_and_says_so(world, tmp_path):
     frame = frame_of(UNIT | {"pair_budget": 0.0}, tmp_path)
     left = frame[frame["measure"] == "seconds"]
     assert left["value"].isna().all() and left["note"].str.contains("would take").all()
     frame = frame_of(UNIT | {"budget": 0.0}, tmp_path)
-    assert not pd.isna(cell(frame, "seconds", 1).value)
-    assert pd.isna(cell(frame, "seconds", 4).value)
+    one, four = cell(frame, "seconds", 1), cell(frame, "seconds", 4)
+    assert not one.extrapolated and four.extrapolated
+    assert four.value == pytest.approx(4 * one.value) and "linear" in four.note
 
 
 def test_a_search_takes_the_best_setting_on_pairs_of_its_own(world, tmp_path, monkeypatch):
