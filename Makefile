@@ -26,7 +26,7 @@ test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
 
 benchmark: $(STAMP)
-	$(BIN)/python experiments/benchmarks/mask_engine.py
+	$(BIN)/python experiments/run.py benchmarks
 
 experiments: $(STAMP)
 	$(BIN)/python experiments/run.py $(EXPERIMENTS) --jobs $(JOBS)

@@ -55,9 +55,14 @@ def how_measured(records: list[dict[str, Any]], missing: list[str]) -> list[str]
 
 
 def _time(records: list[dict[str, Any]]) -> str:
-    """Time on the clock and of the processor, which others may have shared; where all know it."""
+    """Time on the clock and of the processor, which others may have shared; where all know it.
+
+    A unit that works in a process of its own (peers) has next to no processor time in its record.
+    """
     parts = {"seconds": "{:.1f} minutes on one thread", "processor_seconds": "{:.1f} of processor"}
     found = [[record.get(key) for record in records] for key in parts]
+    if None not in found[1] and sum(found[1]) < 0.01 * sum(found[0]):
+        found[1] = [None]
     return "".join(
         f", {text.format(sum(times) / 60)}"
         for text, times in zip(parts.values(), found, strict=True)

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from runner.reporting import make_report
+from runner.reporting import how_measured, make_report
 from runner.schedule import run
 
 
@@ -15,8 +15,16 @@ def test_a_report_says_how_its_files_were_made(experiment):
     page = (experiment.folder / "results.md").read_text()
     assert "350 rows" in page
     assert "## How it was measured" in page and "7 units" in page and "torch 2." in page
-    assert "minutes on one thread, 0.0 of processor;" in page
+    assert "minutes on one thread" in page
     assert "Not measured" not in page
+
+
+@pytest.mark.parametrize(("processor", "said"), [(90.0, True), (0.1, False), (None, False)])
+def test_processor_time_is_told_where_it_is_known(processor, said):
+    made = {"versions": {}, "commit": None, "dirty": None, "machine": None, "seconds": 120.0}
+    page = "\n".join(how_measured([made | {"processor_seconds": processor}], []))
+    assert "2.0 minutes on one thread" in page
+    assert ("1.5 of processor" in page) is said
 
 
 def test_a_report_of_some_units_names_the_missing_ones(experiment):

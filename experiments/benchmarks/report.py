@@ -1,0 +1,120 @@
+"""Tables of the benchmarks, from the rows alone."""
+
+from pathlib import Path
+
+import pandas as pd
+from runner.table import markdown
+
+INTRODUCTION = """# What do batched masks, relevance factors and constraints cost?
+
+Ours and what it replaces, one after the other in one process on one thread; untrained encoders of
+three layers of 64, molecules of NCI (17 nodes on average) and simulated connectomes of 116 regions.
+Quality, and the stock explainers on trained models: [peers](../peers/README.md).
+"""
+
+
+def report(rows: pd.DataFrame, folder: Path) -> None:
+    """Write ``results.md``."""
+    parts = [INTRODUCTION]
+    for benchmark, table in TABLES.items():
+        part = rows[rows["benchmark"] == benchmark]
+        if len(part):
+            parts.append(table(part))
+    (folder / "results.md").write_text("\n".join(parts), encoding="utf-8")
+
+
+def _masks(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (encoder, case), part in rows.groupby(["encoder", "case"], sort=False):
+        value = part.set_index(["method", "measure"])["value"]
+        stock, ours = (
+            value[method, "seconds of a graph"] for method in ("GNNExplainer", "MaskOptimization")
+        )
+        step = value["MaskOptimization", "seconds of a step"]
+        bare = value["bare forward and backward", "seconds of a step"]
+        cells[encoder, case] = {
+            "GNNExplainer one by one, ms a graph": f"{1e3 * stock:.0f}",
+            "MaskOptimization batched, ms a graph": f"{1e3 * ours:.2f}",
+            "times faster": f"{stock / ours:.0f}",
+            "step / bare forward and backward": f"{step / bare:.2f}",
+        }
+    return _section(
+        f"Masks: {rows['pairs'].iloc[0]} pairs of molecules, {rows['steps'].iloc[0]} steps",
+        "Both sides masked: a pair is two graphs.",
+        cells,
+        ["encoder", "masks"],
+    )
+
+
+def _relevance(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (case, method, encoder), part in rows.groupby(["case", "method", "encoder"], sort=False):
+        value = part.set_index("measure")["value"]
+        recipe = value["seconds of a pair, recipe"]
+        alone, of_all = value["seconds of a pair, alone"], value["seconds of a pair, of all"]
+        cells[case, method, encoder] = {
+            "recipe, ms a pair": f"{1e3 * recipe:.3g}",
+            "one pair alone, ms": f"{1e3 * alone:.3g}",
+            "times faster": f"{recipe / alone:.3g}",
+            "of all pairs, ms a pair": f"{1e3 * of_all:.3g}",
+            "times faster ": f"{recipe / of_all:.3g}",
+            "memory, MiB": f"{value['MiB of all pairs']:.0f}",
+        }
+    return _section(
+        f"Relevance: all pairs of {rows['graphs'].iloc[0]} graphs, 128 outputs",
+        "*Recipe*: two factors for every pair, one backward pass per output.",
+        cells,
+        ["graphs", "method", "encoder"],
+    )
+
+
+def _all_pairs(rows: pd.DataFrame) -> str:
+    cells = {}
+    for method, part in rows.groupby("method", sort=False):
+        value = part.set_index("measure")["value"]
+        cells[method] = {
+            "pairs": f"{value['pairs']:,.0f}",
+            "factors, s": f"{value['seconds, factors']:.1f}",
+            "matrices and their five strongest entries, s": f"{value['seconds, matrices']:.1f}",
+            "memory, MiB": f"{value['MiB']:.0f}",
+        }
+    return _section(
+        f"All pair matrices of {rows['many'].iloc[0]:,} molecules",
+        f"{rows['encoder'].iloc[0]}, 64 outputs.",
+        cells,
+        ["method"],
+    )
+
+
+def _constraints(rows: pd.DataFrame) -> str:
+    cells = {}
+    for case, part in rows.groupby("case", sort=False):
+        value = part.set_index("measure")["value"]
+        model, rest = value["seconds of a step, model"], value["seconds of a step, constraints"]
+        cells[f"{value['pairs']:.0f} pairs of {case}"] = {
+            "masks": f"{value['masks']:,.0f}",
+            "relations": f"{value['relations']:,.0f}",
+            "model, ms a step": f"{1e3 * model:.1f}",
+            "constraints, ms a step": f"{1e3 * rest:.1f}",
+            "constraints / model": f"{rest / model:.2f}",
+        }
+    return _section(
+        "Constraints of self-learned masks, next to the model's forward and backward",
+        "`SelfLearned` by descent-ascent, all pairs together.",
+        cells,
+        ["graphs"],
+    )
+
+
+TABLES = {
+    "masks": _masks,
+    "relevance": _relevance,
+    "all pairs": _all_pairs,
+    "constraints": _constraints,
+}
+
+
+def _section(title: str, text: str, cells: dict, names: list[str]) -> str:
+    frame = pd.DataFrame.from_dict(cells, orient="index")
+    frame.index = frame.index.set_names(names)
+    return f"## {title}\n\n{text}\n\n{markdown(frame)}"

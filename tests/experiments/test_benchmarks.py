@@ -1,0 +1,54 @@
+import pandas as pd
+import pytest
+import torch
+from benchmarks.measure import BENCHMARKS, KEYS, measure
+from benchmarks.relevance import alone, by_recipe
+from benchmarks.report import report
+from benchmarks.subjects import ENCODERS, siamese, subjects
+
+from pyg_siamex import BiLRP, IntegratedJacobians
+from pyg_siamex.explain.relevance import backward
+
+SIZES = {"pairs": 16, "steps": 3, "stock": 2, "graphs": 6, "sample": 2, "many": 8, "points": 2}
+CASES = {"masks": "edges and features", "relevance": "connectomes"}
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Every benchmark, small."""
+    parts = []
+    for name in BENCHMARKS:
+        unit = SIZES | {"benchmark": name, "encoder": "GIN"}
+        unit["case"] = CASES.get(name, "molecules")
+        assert set(unit) == set(KEYS)
+        parts.append(measure(unit).assign(**{k: unit[k] for k in ("benchmark", "encoder", "case")}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_every_benchmark_has_times_and_a_table(rows, tmp_path):
+    times = rows[rows["measure"].str.startswith("seconds")]
+    assert set(times["benchmark"]) == set(BENCHMARKS) and (times["value"] > 0).all()
+    report(rows, tmp_path)
+    page = (tmp_path / "results.md").read_text()
+    assert page.count("\n## ") == len(BENCHMARKS) and "nan" not in page
+    assert "| BiLRP | 28 |" in page  # pairs of eight molecules
+
+
+def test_ratios_are_of_the_times_in_the_rows(rows, tmp_path):
+    masks = rows[rows["benchmark"] == "masks"].copy()
+    masks["value"] = [0.5, 0.01, 0.03, 0.025]
+    report(masks, tmp_path)
+    page = (tmp_path / "results.md").read_text()
+    assert "| GIN | edges and features | 500 | 10.00 | 50 | 1.20 |" in page
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("method", [BiLRP(), IntegratedJacobians(2)], ids=["BiLRP", "IJ"])
+def test_recipe_and_ours_find_the_same(encoder, method):
+    graphs = subjects("molecules", 2)
+    model, small = siamese(encoder, graphs).double(), backward.SMALL
+    for graph in graphs:
+        graph.x = graph.x.double()
+    ours, recipe = alone(model, method, graphs), by_recipe(model, method, graphs)
+    assert small == backward.SMALL
+    torch.testing.assert_close(ours, recipe, rtol=1e-8, atol=1e-10)
