@@ -61,7 +61,7 @@ def _time(records: list[dict[str, Any]]) -> str:
     """
     parts = {"seconds": "{:.1f} minutes on one thread", "processor_seconds": "{:.1f} of processor"}
     found = [[record.get(key) for record in records] for key in parts]
-    if None not in found[1] and sum(found[1]) < 0.01 * sum(found[0]):
+    if None not in found[0] + found[1] and sum(found[1]) < 0.01 * sum(found[0]):
         found[1] = [None]
     return "".join(
         f", {text.format(sum(times) / 60)}"
