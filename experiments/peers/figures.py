@@ -28,6 +28,12 @@ FAMILIES: dict[str, Colours] = {
     "coalitions": {"Captum ShapleyValueSampling": 0, "ShapleySampling": 0, "Occlusion": 2},
     "pair matrices": {"BiLRP": 4, "IntegratedJacobians": 5},
 }
+BY_EDGES: Colours = {
+    "Captum IntegratedGradients": 0,
+    "IntegratedGradients": 0,
+    "MaskOptimization": 2,
+    "BiLRP": 4,
+}
 """Colour of each method, the same for a method and its counterpart."""
 
 PANELS = ("molecules", "connectomes", "motifs")
@@ -63,7 +69,8 @@ def against_pairs(rows: pd.DataFrame, measure: str, path: Path) -> bool:
         ax.set_title(f"{graphs}, {NODES[graphs]} nodes")
     for ax in axes[-1]:
         ax.set_xlabel("pairs")
-        ax.set_xticks([1, 16, 64, 256, 1024], ["1", "16", "64", "256", "1024"])
+        counts = (1, 16, 64, 256, 1024)
+        ax.set_xticks(counts, [str(count) for count in counts], fontsize="small")
     note = "dashed, open: one by one" + (", faint: extrapolated" if measure == "seconds" else "")
     figure.suptitle(f"Solid: all pairs at once; {note}", fontsize="medium")
     save_figure(figure, path)
@@ -115,9 +122,7 @@ def against_edges(rows: pd.DataFrame, path: Path) -> bool:
     several = found.groupby("method")["graphs"].transform("nunique") > 1
     if not several.any():
         return False
-    chosen = set(found.loc[several, "method"])
-    colours = {m: n for family in FAMILIES.values() for m, n in family.items() if m in chosen}
-    return _by_size(found[several], "edges, 116 nodes", {"": colours}, path)
+    return _by_size(found[several], "edges, 116 nodes", {"": BY_EDGES}, path)
 
 
 def _per_pair(rows: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -145,6 +150,7 @@ def _by_size(found: pd.DataFrame, unit: str, families: dict[str, Colours], path:
         if ax.lines:
             ax.legend(fontsize="small", loc="upper left", frameon=False)
     axes[0].set_ylabel("milliseconds of a pair")
+    figure.suptitle("Solid: all pairs at once; dashed, open: one by one", fontsize="medium")
     low, high = axes[0].get_ylim()
     axes[0].set_ylim(low, high * 20)  # room for the legends
     save_figure(figure, path)
