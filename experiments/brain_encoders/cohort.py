@@ -11,7 +11,7 @@ from torch_geometric.data import Data
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Subjects
 
-HCP, ABIDE = "hcp68_spatial_orientation.npz", "abide_children.npz"
+HCP, ABIDE = "connectomes/hcp68_spatial_orientation.npz", "connectomes/abide_children.npz"
 LARGE_SITE = 10  # subjects, so that each of five folds holds some
 
 
@@ -54,15 +54,15 @@ class Cohort:
         return [self._graphs[features][k] for k in subjects]
 
 
-def hcp(folder: Path) -> Cohort:
+def hcp(path: Path) -> Cohort:
     """Structural networks of high and low spatial orientation, 212 subjects, 68 regions."""
-    with np.load(folder / HCP) as file:
+    with np.load(path) as file:
         return Cohort("HCP-68, spatial orientation", _clean(file["adjacency"]), file["label"])
 
 
-def abide(folder: Path) -> tuple[Cohort, Cohort]:
+def abide(path: Path) -> tuple[Cohort, Cohort]:
     """Children with and without autism, 101 subjects, 116 regions; and their large sites."""
-    with np.load(folder / ABIDE) as file:
+    with np.load(path) as file:
         matrices, label, site = _clean(file["adjacency"]), file["label"], file["site"]
     _, position, counts = np.unique(site, return_inverse=True, return_counts=True)
     large = (counts >= LARGE_SITE)[position]

@@ -1,6 +1,6 @@
 """From matrices to an explained, drawn pair: the advised model on HCP-68 in under five minutes.
 
-    python experiments/brain_encoders/explain.py FOLDER PICTURE
+    python experiments/brain_encoders/explain.py HCP.npz PICTURE
 
 Cross-validates the advised model over subjects and prints its quality, trains it on all subjects
 but one pair, explains what makes that pair alike or not by leaving out each connection, prints the
@@ -61,11 +61,11 @@ def strongest(mask: torch.Tensor, edges: torch.Tensor) -> list[str]:
 def main() -> None:
     """Judge, train, explain, draw, and say how long each took."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the published .npz files are")
+    parser.add_argument("path", type=Path, help="the published hcp68_spatial_orientation.npz")
     parser.add_argument("picture", type=Path, help="picture to write")
     arguments = parser.parse_args()
     start = time.perf_counter()
-    cohort = hcp(arguments.folder)
+    cohort = hcp(arguments.path)
     measures = quality(cohort)
     for name, values in zip(("pair AUC", "accuracy", "AUC"), measures.T, strict=True):
         print(f"{name} over 5 folds: {values.mean():.3f} ± {values.std(ddof=1):.3f}")

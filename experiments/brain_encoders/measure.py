@@ -35,5 +35,5 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
 @functools.cache
 def cohorts() -> dict[str, Cohort]:
     """The sets whose files are at hand, by name."""
-    folder, diagnosis = data_file(HCP).parent, abide(data_file(ABIDE).parent)
-    return {cohort.name: cohort for cohort in (hcp(folder), *diagnosis)}
+    cohorts = hcp(data_file(HCP)), *abide(data_file(ABIDE))
+    return {cohort.name: cohort for cohort in cohorts}

@@ -64,7 +64,7 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
         "",
         f"Paired over queries (means over references and all models): how often {OURS[0]} is "
         "better, and in brackets the p-value of Wilcoxon's signed rank test, corrected by Holm's "
-        "method over the table.",
+        "method over the table. Fewer than ten queries are not tested.",
         "",
         markdown(paired(rows, names, OURS[0])),
         f"The same for {OURS[1]}:",
@@ -143,7 +143,9 @@ def paired(rows: pd.DataFrame, names: list[str], ours: str) -> pd.DataFrame:
         key: {m: f"{share:.0%} ({_p(next(adjusted))})" for m, (share, _) in row.items()}
         for key, row in cells.items()
     }
-    return pd.DataFrame(texts).T.rename_axis(["set", "measure"])
+    frame = pd.DataFrame.from_dict(texts, orient="index")
+    frame.index = pd.MultiIndex.from_tuples(texts, names=["set", "measure"])
+    return frame
 
 
 def pareto(rows: pd.DataFrame, names: list[str]) -> Figure:
@@ -175,7 +177,7 @@ def pareto(rows: pd.DataFrame, names: list[str]) -> Figure:
         axes[-1].plot([], [], marker, color=colour, markerfacecolor=face, label=method)
     axes[-1].legend(loc="center", frameon=False, fontsize=8)
     figure.supxlabel("stability over references of the query's class", fontsize=9)
-    figure.supylabel("insertion - deletion", fontsize=9)
+    figure.supylabel("insertion - deletion, over the same shares of every mask", fontsize=9)
     return figure
 
 
