@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
-from runner.table import markdown
+from runner.table import markdown, significant
 
 INTRODUCTION = """# What do batched masks, relevance factors and constraints cost?
 
@@ -48,16 +48,17 @@ def _masks(rows: pd.DataFrame) -> str:
 
 def _relevance(rows: pd.DataFrame) -> str:
     cells = {}
+    rows = rows.sort_values(["case", "method"], ascending=[False, True], kind="stable")
     for (case, method, encoder), part in rows.groupby(["case", "method", "encoder"], sort=False):
         value = part.set_index("measure")["value"]
         recipe = value["seconds of a pair, recipe"]
         alone, of_all = value["seconds of a pair, alone"], value["seconds of a pair, of all"]
         cells[case, method, encoder] = {
-            "recipe, ms a pair": f"{1e3 * recipe:.3g}",
-            "one pair alone, ms": f"{1e3 * alone:.3g}",
-            "times faster": f"{recipe / alone:.3g}",
-            "of all pairs, ms a pair": f"{1e3 * of_all:.3g}",
-            "times faster ": f"{recipe / of_all:.3g}",
+            "recipe, ms a pair": significant(1e3 * recipe),
+            "one pair alone, ms": significant(1e3 * alone),
+            "recipe / alone": significant(recipe / alone),
+            "of all pairs, ms a pair": significant(1e3 * of_all),
+            "recipe / of all pairs": significant(recipe / of_all),
             "memory, MiB": f"{value['MiB of all pairs']:.0f}",
         }
     return _section(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from peers.figures import against_edges, against_nodes, against_pairs
 from peers.methods import OURS, PEERS
-from runner.table import markdown, mean_and_interval
+from runner.table import markdown, mean_and_interval, significant
 
 WORLDS = {"molecules": 17, "connectomes": 116, "motifs": 1000}
 """Kinds of graphs in the comparison, and their nodes."""
@@ -87,7 +87,7 @@ def _second(own: pd.DataFrame, count: int) -> str:
     if cell.empty or cell["value"].isna().all():
         return LEFT_OUT
     sign = "≈ " if cell["extrapolated"].iloc[0] else ""
-    return f"{sign}{cell['value'].iloc[0]:.3g}"
+    return f"{sign}{significant(cell['value'].iloc[0])}"
 
 
 def _quality(part: pd.DataFrame) -> str:
@@ -200,7 +200,7 @@ def _per_pair(own: pd.DataFrame) -> str:
     if cells.empty:
         return LEFT_OUT
     last = cells.loc[cells["pairs"].idxmax()]
-    return f"{1e3 * last['value'] / last['pairs']:.3g} ({int(last['pairs'])})"
+    return f"{significant(1e3 * last['value'] / last['pairs'])} ({int(last['pairs'])})"
 
 
 def _methods(part: pd.DataFrame) -> list[str]:

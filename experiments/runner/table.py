@@ -23,6 +23,13 @@ def mean_and_interval(values: Sequence[float] | np.ndarray | pd.Series, digits: 
     return mean if np.isnan(half) else f"{mean} ± {half:.{digits}f}"
 
 
+def significant(value: float, digits: int = 3) -> str:
+    """Rounded to so many significant digits and written without an exponent: 1,480 or 0.00546."""
+    rounded = float(f"{value:.{digits}g}")
+    whole = int(f"{rounded:e}".partition("e")[2])  # digits before the point, less one
+    return f"{rounded:,.{max(0, digits - 1 - whole)}f}"
+
+
 def markdown(frame: pd.DataFrame) -> str:
     """A frame of texts as a Markdown table: index first, missing cells empty."""
     head = [*(str(name or "") for name in frame.index.names), *map(str, frame.columns)]

@@ -8,10 +8,12 @@ from runner.quiet import quiet
 from stability.measure import SETS, judged
 from stability.methods import Explainers
 from stability.trial import Trial
+from torch_geometric.explain import GNNExplainer
 
 from pyg_siamex import MaskOptimization, Occlusion, PairExplainer
 from pyg_siamex.explain import (
     AmortisedInvariance,
+    FromPyG,
     IntegratedGradients,
     Invariance,
     PairAlgorithm,
@@ -107,6 +109,20 @@ def _mask_size(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorit
     return [(f"{v:g}", MaskOptimization(size=v)) for v in values]
 
 
+def _gnn_explainer(trial: Trial, values: list[dict]) -> list[tuple[str, PairAlgorithm]]:
+    """Its defaults (``{}``), or a learning rate and weights for edges and nodes alike."""
+    found: list[tuple[str, PairAlgorithm]] = []
+    for value in values:
+        weights = {}
+        if value:
+            size, entropy = value["size"], value["entropy"]
+            weights = {"edge_size": size, "edge_reduction": "mean", "edge_ent": entropy}
+            weights |= {"node_feat_size": size, "node_feat_ent": entropy, "lr": value["lr"]}
+        label = ", ".join(f"{name} {number:g}" for name, number in value.items()) or "default"
+        found.append((label, FromPyG(GNNExplainer(epochs=100, **weights), seed=0)))
+    return found
+
+
 SWEEPS: Mapping[str, Callable[[Trial, list], list[tuple[str, PairAlgorithm]]]] = {
     "delta": _delta,
     "beta": _beta,
@@ -115,6 +131,7 @@ SWEEPS: Mapping[str, Callable[[Trial, list], list[tuple[str, PairAlgorithm]]]] =
     "evidence": _evidence,
     "points of integrated gradients": _gradient_points,
     "size of MaskOptimization": _mask_size,
+    "GNNExplainer": _gnn_explainer,
 }
 
 

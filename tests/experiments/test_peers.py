@@ -167,8 +167,8 @@ def test_the_page_marks_what_is_extrapolated_or_left_out(tmp_path):
     left = seconds_rows("Occlusion", (None, None), False)
     report(pd.concat([stock, ours, left], ignore_index=True), tmp_path)
     page = (tmp_path / "results.md").read_text()
-    assert "| Captum Saliency | 0.5 | \u2248 8 | 2 (1) |" in page
-    assert "| Saliency | 0.25 | 0.5 | 2 (16) |" in page
+    assert "| Captum Saliency | 0.500 | \u2248 8.00 | 2 (1) |" in page
+    assert "| Saliency | 0.250 | 0.500 | 2 (16) |" in page
     assert "| Occlusion | \u2013 | \u2013 |" in page
     assert "| Saliency / Captum Saliency | molecules | 2.0 | 16.0 |" in page
     assert "| Saliency | 0.600 \u00b1 0.248 |" in page  # 4.303 * 0.1 / sqrt(3)

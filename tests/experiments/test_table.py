@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from runner.table import interval, markdown, mean_and_interval
+from runner.table import interval, markdown, mean_and_interval, significant
 from scipy.stats import ttest_1samp
 
 
@@ -27,3 +27,19 @@ def test_a_frame_becomes_a_table_with_its_index_first():
     assert markdown(frame) == (
         "| kind |  | x | y |\n| --- | --- | --- | --- |\n| a | 1 | 1 |  |\n| b | 2 | 2 | 3 |\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1478.2, "1,480"),
+        (0.0054612, "0.00546"),
+        (99.96, "100"),
+        (9.996, "10.0"),
+        (8.0, "8.00"),
+        (0.0, "0.00"),
+        (-12.34, "-12.3"),
+    ],
+)
+def test_significant_digits_without_an_exponent(value, text):
+    assert significant(value) == text
