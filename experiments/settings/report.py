@@ -29,20 +29,20 @@ SETS = {
 
 
 def report(rows: pd.DataFrame, folder: Path) -> None:
-    """Write ``results.md`` and ``settings.svg``."""
+    """Write ``results.md``, and ``settings.svg`` where a setting of self-learned masks varies."""
     lines = [
         "# How should self-learned masks be set, and what they are compared with?",
         "",
         "One setting at a time, the others at their defaults. Mean, and each model's in brackets. "
         "*Among motifs*: does the mask rank the motif that this reference shares above the motif "
         "that another one shares? *With consensus*: at 1 the mask is a copy of the score.",
-        "",
-        "![Settings of self-learned masks](settings.svg)",
     ]
+    if set(rows["sweep"]) & set(SELF_LEARNED):
+        lines += ["", "![Settings of self-learned masks](settings.svg)"]
+        save_figure(figure(rows), folder / "settings.svg")
     for sweep, part in rows.groupby("sweep", sort=False):
         lines += ["", f"## {sweep}", "", markdown(table(part))]
     (folder / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    save_figure(figure(rows), folder / "settings.svg")
 
 
 def table(part: pd.DataFrame) -> pd.DataFrame:
