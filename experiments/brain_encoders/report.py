@@ -14,8 +14,9 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
     lines = [
         "# Which Siamese encoder tells brains apart?",
         "",
-        "Mean ± standard deviation over folds and seeds. *Advised*: the same for the difference of the "
-        "advised model's pair AUC and this one's on the same folds, and on how many it is better.",
+        "Mean ± standard deviation over folds and seeds. *Advised*: the same for the difference of "
+        "the advised model's pair AUC and this one's on the same folds, and on how many it is "
+        "better.",
     ]
     for data, part in rows.groupby("data", sort=False):
         lines += ["", f"## {data}", "", markdown(table(part))]
