@@ -15,7 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch and numpy are impo
 import typer
 from runner.experiment import find
 from runner.needs import VARIABLE
-from runner.reporting import make_report
+from runner.reporting import NothingMeasuredError, make_report
 from runner.schedule import run
 
 
@@ -31,7 +31,10 @@ def main(
     ] = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Measure only.")] = False,
 ) -> None:
-    """Measure what is missing of experiments, then make their tables and figures."""
+    """Measure what is missing of experiments, then make their tables and figures.
+
+    Units that lack their data are skipped, which is no failure; a unit that raises is one.
+    """
     if data is not None:
         os.environ[VARIABLE] = str(data.resolve())
     try:
@@ -49,9 +52,8 @@ def main(
         try:
             for path in make_report(experiment):
                 typer.echo(f"wrote {path}")
-        except FileNotFoundError as error:
-            typer.echo(f"no report: {error}")
-            well = False
+        except NothingMeasuredError:
+            typer.echo("no report: nothing is measured")
     raise typer.Exit(0 if well else 1)
 
 

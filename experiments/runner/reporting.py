@@ -11,6 +11,10 @@ from runner.experiment import Experiment
 from runner.store import Store
 
 
+class NothingMeasuredError(FileNotFoundError):
+    """No unit of an experiment has rows."""
+
+
 def make_report(experiment: Experiment) -> list[Path]:
     """Write ``results.md`` and the figures of the units measured so far.
 
@@ -21,12 +25,14 @@ def make_report(experiment: Experiment) -> list[Path]:
         The files.
 
     Raises:
-        FileNotFoundError: If no unit is measured, or the report wrote no ``results.md``.
+        NothingMeasuredError: If no unit is measured.
+        FileNotFoundError: If the report wrote no ``results.md``.
     """
     configuration, store = experiment.configuration(), Store(experiment.results)
     measured = [unit for unit in configuration.units if store.has(unit)]
     if not measured:
-        raise FileNotFoundError(f"no unit of '{configuration.name}' is measured yet: run it first")
+        name = configuration.name
+        raise NothingMeasuredError(f"no unit of '{name}' is measured yet: run it first")
     rows = pd.concat([store.read(unit) for unit in measured], ignore_index=True)
     missing = [unit.slug for unit in configuration.units if unit not in measured]
     records = [store.record(unit) for unit in measured]

@@ -4,6 +4,7 @@ from report import main as report_main
 from run import main as run_main
 from runner.experiment import EXPERIMENTS, find
 from runner.figure import save_figure
+from runner.needs import VARIABLE
 from typer.testing import CliRunner
 
 NAMES = sorted(path.parent.name for path in EXPERIMENTS.glob("*/config.yaml"))
@@ -50,6 +51,25 @@ def test_the_command_measures_and_reports(experiment, monkeypatch):
     assert command(report_main)(name, "--quick", "--set", "seed=4").exit_code == 0
     assert (results / "results.md").exists()
     assert not (experiment.folder / "results").exists()
+
+
+def test_without_its_data_an_experiment_is_skipped_and_nothing_fails(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    config = experiment.folder / "config.yaml"
+    config.write_text(config.read_text() + "needs: [some/file.csv]\n")
+    done = command(run_main)(experiment.folder.name)
+    assert done.exit_code == 0, done.output
+    assert done.output.count("skipped (needs some/file.csv") == 7
+    assert "no report: nothing is measured" in done.output
+
+
+def test_a_unit_that_raises_fails_the_command(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    measure = experiment.folder / "measure.py"
+    measure.write_text(measure.read_text().replace("time.sleep(0.03)", "raise OSError('no disk')"))
+    done = command(run_main)(experiment.folder.name)
+    assert done.exit_code == 1 and "no disk" in done.output
 
 
 def test_the_command_refuses_before_it_measures(experiment, monkeypatch):
