@@ -69,22 +69,36 @@ def run(experiment: Experiment, jobs: int = 1, say: Callable[[str], None] = prin
 def _outcomes(
     experiment: Experiment, units: list[Unit], made_with: dict, wait: bool, jobs: int
 ) -> Iterator[Outcome]:
-    if jobs == 1 or len(units) < 2:
-        yield from (complete(experiment, unit, made_with, wait) for unit in units)
+    store, open_ = Store(experiment.results), []
+    for unit in units:  # processes are started only for what there is to measure
+        outcome = _settled(store, unit)
+        if outcome is None:
+            open_.append(unit)
+        else:
+            yield outcome
+    if jobs == 1 or len(open_) < 2:
+        yield from (complete(experiment, unit, made_with, wait) for unit in open_)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        waiting = [pool.submit(complete, experiment, u, made_with, wait) for u in units]
+    with ProcessPoolExecutor(min(jobs, len(open_)), mp_context=context) as pool:
+        waiting = [pool.submit(complete, experiment, u, made_with, wait) for u in open_]
         yield from (future.result() for future in as_completed(waiting))
+
+
+def _settled(store: Store, unit: Unit) -> Outcome | None:
+    """What there is to say of a unit that need not or cannot be measured."""
+    if store.has(unit):
+        return Outcome(unit, "kept")
+    if reason := why_missing(unit.needs):
+        return Outcome(unit, "skipped", reason)
+    return None
 
 
 def complete(experiment: Experiment, unit: Unit, made_with: dict[str, Any], wait: bool) -> Outcome:
     """See to it that one unit is measured, on one thread."""
     store = Store(experiment.results)
-    if store.has(unit):
-        return Outcome(unit, "kept")
-    if reason := why_missing(unit.needs):
-        return Outcome(unit, "skipped", reason)
+    if outcome := _settled(store, unit):
+        return outcome
     torch.set_num_threads(1)
     try:
         with store.lock(unit, wait):
