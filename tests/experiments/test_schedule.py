@@ -174,7 +174,7 @@ def test_a_unit_without_its_data_is_skipped_with_the_reason(experiment, tmp_path
     said = []
     assert run(experiment, say=said.append)
     assert [line for line in said if "skipped" in line] == [
-        "[7/7] seed-7_kind-sum-of-squares: skipped (needs brain.npz: give their folder with "
+        "[1/7] seed-7_kind-sum-of-squares: skipped (needs brain.npz: give their folder with "
         "--data or in PYG_SIAMEX_DATA)"
     ]
     monkeypatch.setenv("PYG_SIAMEX_DATA", str(tmp_path))
