@@ -3,7 +3,7 @@
     python experiments/run.py NAME [NAME ...] [--quick] [--set KEY=VALUE] [--jobs N]
 
 Results go to ``experiments/NAME/results``, those of ``--quick`` and ``--set`` to folders of their
-own that git ignores. A run that was interrupted, however, is taken up by the same command.
+own that git ignores. An interrupted run is taken up by the same command, whatever stopped it.
 """
 
 import os
