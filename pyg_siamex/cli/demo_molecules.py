@@ -12,7 +12,10 @@ from torch_geometric.data import Data
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.explain import (
+    AmortisedInvariance,
+    BiLRP,
     InputXGradient,
+    IntegratedGradients,
     MaskOptimization,
     Occlusion,
     PairAlgorithm,
@@ -20,19 +23,13 @@ from pyg_siamex.explain import (
     PairExplanation,
     RandomExplainer,
     Saliency,
+    SelfLearned,
 )
 from pyg_siamex.metric import ground_truth_auroc, ground_truth_average_precision
 from pyg_siamex.nn import SiameseGNN, build_siamese, save_model
 from pyg_siamex.nn.training import fit, pair_auc
 
 JUDGED_PAIRS = 100
-METHODS: list[PairAlgorithm] = [
-    RandomExplainer(),
-    Saliency(),
-    InputXGradient(),
-    Occlusion(),
-    MaskOptimization(),
-]
 
 
 def demo_molecules(out: Path, epochs: int, seed: int) -> None:
@@ -58,8 +55,10 @@ def demo_molecules(out: Path, epochs: int, seed: int) -> None:
         f"(mean cosine of different molecules {report.spread:.2f})"
     )
     save_model(model, out / "functional_groups.siamex", features=molecules.transform.to_dict())
-    queries, references = _alike_pairs(test)
-    table, shown = judge(model, queries, references)
+    invariance = AmortisedInvariance.learn(
+        model, learn.graphs, edge_mask_type="object", undirected=True, seed=seed
+    )
+    table, shown = judge(model, *_alike_pairs(test), invariance)
     console.print(table)
     paths = _draw(shown, molecules.class_names, out)
     console.print(f"done in {time.perf_counter() - start:.0f} s. Look at:")
@@ -68,9 +67,18 @@ def demo_molecules(out: Path, epochs: int, seed: int) -> None:
 
 
 def judge(
-    model: SiameseGNN, queries: list[Data], references: list[Data]
+    model: SiameseGNN,
+    queries: list[Data],
+    references: list[Data],
+    invariance: AmortisedInvariance,
 ) -> tuple[Table, list[PairExplanation]]:
     """Explain pairs with every method and score the bond masks against the truth.
+
+    Args:
+        model: The trained model.
+        queries: Molecules with ``bond_truth``.
+        references: As many.
+        invariance: What self-learned masks are held to.
 
     Returns:
         The table, and the explanations of the last method.
@@ -79,8 +87,19 @@ def judge(
         "method", "bond AUROC", "bond average precision", "seconds",
         title=f"Bonds of the shared group found in {len(queries)} alike test pairs",
     )  # fmt: skip
+    methods: list[PairAlgorithm] = [
+        RandomExplainer(),
+        Saliency(),
+        InputXGradient(),
+        IntegratedGradients(),
+        Occlusion(),
+        BiLRP(),
+        MaskOptimization(),
+        SelfLearned(solver="kl", invariance=invariance),
+        SelfLearned(solver="gda", invariance=invariance),
+    ]
     explanations: list[PairExplanation] = []
-    for method in METHODS:
+    for method in methods:
         start = time.perf_counter()
         explainer = PairExplainer(model, method, edge_mask_type="object", undirected=True)
         explanations = explainer.explain(queries, references)
