@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from runner.figure import COLOURS, MARKERS, STYLES, save_figure
-from runner.table import markdown
+from runner.table import markdown, mean_and_interval
 
 SELF_LEARNED = {
     "delta": ("delta (GDA)", 0.1),
@@ -33,7 +33,7 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
     lines = [
         "# How should self-learned masks be set, and what they are compared with?",
         "",
-        "One setting at a time, the others at their defaults. Mean, and each model's in brackets. "
+        "One setting at a time, the others at their defaults. Mean ± 95 % interval over models. "
         "*Among motifs*: does the mask rank the motif that this reference shares above the motif "
         "that another one shares? *With consensus*: at 1 the mask is a copy of the score.",
     ]
@@ -51,15 +51,11 @@ def table(part: pd.DataFrame) -> pd.DataFrame:
     cells = {}
     for (name, value), own in part.groupby(["set", "value"], sort=False):
         cells[SETS[name], str(value)] = {
-            SHOWN[c]: _mean_and_models(own.loc[own["measure"] == c, "mean"])
+            SHOWN[c]: mean_and_interval(own.loc[own["measure"] == c, "mean"])
             for c in columns
             if (own["measure"] == c).any()
         }
     return pd.DataFrame(cells).T.rename_axis(["set", "value"])
-
-
-def _mean_and_models(values: pd.Series) -> str:
-    return f"{values.mean():.3f} ({', '.join(f'{value:.2f}' for value in values)})"
 
 
 def figure(rows: pd.DataFrame) -> Figure:
