@@ -63,7 +63,7 @@ def figure(rows: pd.DataFrame) -> Figure:
     sweeps = [s for s in SELF_LEARNED if s in set(rows["sweep"])]
     sets = [s for s in SETS if s in set(rows["set"])]
     out = Figure(figsize=(2.9 * len(sweeps), 2.3 * len(sets) + 0.5), layout="constrained")
-    axes = out.subplots(len(sets), len(sweeps), squeeze=False, sharey=True)
+    axes = out.subplots(len(sets), len(sweeps), squeeze=False, sharey="row")
     for line, name in zip(axes, sets, strict=True):
         for axis, sweep in zip(line, sweeps, strict=True):
             part = rows[(rows["set"] == name) & (rows["sweep"] == sweep)]
@@ -77,6 +77,8 @@ def figure(rows: pd.DataFrame) -> Figure:
 def _panel(axis: Axes, part: pd.DataFrame, default: float) -> None:
     part = part[part["value"].astype(str) != "oracle"].copy()
     part["value"] = part["value"].astype(float)
+    shown = part[part["measure"].isin(SHOWN)]
+    highest = shown.groupby(["measure", "value"])["mean"].mean().max()
     for k, (measure, label) in enumerate(SHOWN.items()):
         own = part[part["measure"] == measure].groupby("value")["mean"].mean()
         look = {"color": COLOURS[k], "marker": MARKERS[k], "linestyle": STYLES[k]}
@@ -86,6 +88,6 @@ def _panel(axis: Axes, part: pd.DataFrame, default: float) -> None:
     axis.set_xscale("log")
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
-    axis.set_ylim(0, 1.03)
+    axis.set_ylim(0, max(1.03, 1.04 * highest, axis.get_ylim()[1]))  # a row shares its axis
     axis.tick_params(labelsize=7)
     axis.grid(color="#dddddd", linewidth=0.5)
