@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from benchmarks.subjects import seconds, siamese, subjects
+from peers.methods import MODEL
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explainer, GNNExplainer
 
@@ -16,7 +17,6 @@ MASKS: dict[str, dict[str, str]] = {
     "edges": {"edge_mask_type": "object"},
     "edges and features": {"edge_mask_type": "object", "node_mask_type": "attributes"},
 }
-MODEL = {"mode": "regression", "task_level": "graph", "return_type": "raw"}
 
 
 def measure_masks(unit: dict[str, Any]) -> list[tuple[str, str, float]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
-from runner.table import markdown, significant
+from runner.table import framed, markdown, significant
 
 INTRODUCTION = """# What do batched masks, relevance factors and constraints cost?
 
@@ -116,6 +116,4 @@ TABLES = {
 
 
 def _section(title: str, text: str, cells: dict, names: list[str]) -> str:
-    frame = pd.DataFrame.from_dict(cells, orient="index")
-    frame.index = frame.index.set_names(names)
-    return f"## {title}\n\n{text}\n\n{markdown(frame)}"
+    return f"## {title}\n\n{text}\n\n{markdown(framed(cells, *names))}"

@@ -4,13 +4,12 @@ import statistics
 import time
 from collections.abc import Callable
 
-import numpy as np
+from peers.worlds import regions_116
 from torch_geometric.data import Data
 from torch_geometric.nn import GAT, GCN, GIN, GraphSAGE
 
 from pyg_siamex import SiameseGNN
 from pyg_siamex.datasets import FunctionalGroups, PlantedConnectomes
-from pyg_siamex.datasets.connectome import dosenbach_160
 
 HIDDEN, LAYERS = 64, 3
 ENCODERS = {"GCN": GCN, "GIN": GIN, "SAGE": GraphSAGE, "GAT": GAT}
@@ -20,8 +19,7 @@ def subjects(case: str, count: int) -> list[Data]:
     """So many molecules of NCI, or simulated connectomes of 116 regions and density 0.08."""
     if case == "molecules":
         return list(FunctionalGroups())[:count]
-    chosen = np.linspace(0, 159, 116).round().astype(int).tolist()
-    return list(PlantedConnectomes(count, density=0.08, atlas=dosenbach_160().subset(chosen)))
+    return list(PlantedConnectomes(count, density=0.08, atlas=regions_116()))
 
 
 def siamese(encoder: str, graphs: list[Data], outputs: int = HIDDEN) -> SiameseGNN:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from runner.figure import COLOURS, MARKERS, STYLES, save_figure
-from runner.table import interval, markdown, mean_and_interval
+from runner.table import framed, interval, markdown, mean_and_interval
 
 TASKS = {"kinds": "nodes of one kind", "motifs": "planted motifs"}
 TRUTH = {
@@ -76,7 +76,7 @@ def truth_table(part: pd.DataFrame) -> pd.DataFrame:
         cells[method] = {name: mean_and_interval(own[key]) for key, name in TRUTH.items()}
         if method in NO_DECOMPOSITION:
             cells[method] |= {TRUTH["sum"]: None, TRUTH["largest"]: None}
-    return pd.DataFrame(cells).T.rename_axis("method")
+    return framed(cells, "method")
 
 
 def noise_table(part: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +96,7 @@ def noise_table(part: pd.DataFrame) -> pd.DataFrame:
                     f"cosine kept, noise {size}": mean_and_interval(own[f"kept_{size}"]),
                     f"change, noise {size}": mean_and_interval(own[f"change_{size}"]),
                 }
-    return pd.DataFrame(cells).T.sort_index(axis=1).rename_axis("method")
+    return framed(cells, "method").sort_index(axis=1)
 
 
 def gamma_figure(seeds: pd.DataFrame) -> Figure:

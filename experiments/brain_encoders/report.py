@@ -41,7 +41,7 @@ def _against(part: pd.DataFrame) -> pd.Series:
     wide = part.pivot(index=["seed", "fold"], columns="method", values="pair_auc")
     if ADVISED not in wide:
         return pd.Series(dtype=str)
-    better = -wide.drop(columns=ADVISED).sub(wide[ADVISED], axis=0)
+    better = wide.drop(columns=ADVISED).rsub(wide[ADVISED], axis=0)
     texts = {
         name: f"{gain.mean():+.3f} ± {gain.std():.3f}, {(gain > 0).sum()} of {len(gain)}"
         for name, gain in better.items()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from case_studies.drawn import explained, groups
 from case_studies.reading import checked, claims, sections
-from runner.table import markdown, mean_and_interval
+from runner.table import framed, markdown, mean_and_interval
 
 from pyg_siamex import PairExplanation
 from pyg_siamex.visualize import draw_circles, draw_group_relevance, draw_molecules
@@ -74,7 +74,7 @@ def _facts(rows: pd.DataFrame, pictured: pd.DataFrame) -> str:
         first = part.loc[part["seed"].eq(part["seed"].min()), "value"].iloc[0]
         values = mean_and_interval(part["value"], 2)
         table[name] = {"first model": f"{first:.2f}", "all models": values}
-    frame = pd.DataFrame.from_dict(table, orient="index").rename_axis(f"{_models(rows)} models")
+    frame = framed(table, f"{_models(rows)} models")
     return "\n".join([*lines, *[""][: len(lines)], markdown(frame), _cliffs(pictured)])
 
 
@@ -147,7 +147,7 @@ def _numbers(rows: pd.DataFrame) -> str:
                 for method in METHODS
                 if method in set(of_side["method"])
             }
-    frame = pd.DataFrame.from_dict(table, orient="index").rename_axis("number")
+    frame = framed(table, "number")
     return markdown(frame[[method for method in METHODS if method in frame]])
 
 

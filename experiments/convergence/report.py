@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from runner.figure import save_figure
-from runner.table import markdown
+from runner.table import framed, markdown
 
 TOLERANCE, FLOOR = 0.01, 1e-7
 NEEDED = ("stationarity_masks", "stationarity_multipliers", "violation")
@@ -72,7 +72,7 @@ def table(part: pd.DataFrame) -> pd.DataFrame:
             row[label] = f"{at[quantity].loc[last].median():.1e}" if quantity in at else None
         row["objective"] = f"{at['objective'].loc[last].mean():.4f}"
         cells[setting] = row | {"within": f"{within.mean():.0%}"}
-    return pd.DataFrame(cells).T.rename_axis("setting")
+    return framed(cells, "setting")
 
 
 def optima(rows: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def optima(rows: pd.DataFrame) -> pd.DataFrame:
         for condition, of_condition in own.groupby("condition"):
             row[f"steps, condition {condition:g}"] = f"{of_condition['steps'].median():.0f}"
         cells[setting] = row
-    return pd.DataFrame(cells).T.rename_axis("setting")
+    return framed(cells, "setting")
 
 
 def draw(curves: pd.DataFrame) -> Figure:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from peers.figures import against_edges, against_nodes, against_pairs
 from peers.methods import OURS, PEERS
-from runner.table import markdown, mean_and_interval, significant
+from runner.table import framed, markdown, mean_and_interval, significant
 
 WORLDS = {"molecules": 17, "connectomes": 116, "motifs": 1000}
 """Kinds of graphs in the comparison, and their nodes."""
@@ -75,7 +75,7 @@ def _times(part: pd.DataFrame) -> str:
         )
         cells["setup, s"] = _number(own, "setup", 1)
         table[method] = cells
-    return markdown(pd.DataFrame.from_dict(table, orient="index").rename_axis("method"))
+    return markdown(framed(table, "method"))
 
 
 def _pairs(count: int) -> str:
@@ -105,7 +105,7 @@ def _quality(part: pd.DataFrame) -> str:
             own = found[found["method"] == longest.idxmax()]
             cells = {name: _mean(own, f"{name}, {control}") for name in measures}
             table[control] = cells | {"pairs": str(int(longest.max()) // len(measures))}
-    return markdown(pd.DataFrame.from_dict(table, orient="index").rename_axis("method"))
+    return markdown(framed(table, "method"))
 
 
 def _mean(own: pd.DataFrame, measure: str) -> str:
@@ -133,8 +133,7 @@ def _ratios(rows: pd.DataFrame) -> str:
                     cells[_pairs(count)] = f"{other / own:.1f}"
     if not table:
         return ""
-    frame = pd.DataFrame.from_dict(table, orient="index")
-    frame.index = frame.index.set_names(["ours / counterpart", "graphs"])
+    frame = framed(table, "ours / counterpart", "graphs")
     return "## Times faster than the counterpart\n\n" + markdown(frame)
 
 
@@ -155,8 +154,7 @@ def _linear(rows: pd.DataFrame) -> str:
             }
     if not table:
         return ""
-    frame = pd.DataFrame.from_dict(table, orient="index")
-    frame.index = frame.index.set_names(["method", "graphs"])
+    frame = framed(table, "method", "graphs")
     return "## Is the time of a pair constant, one by one?\n\n" + markdown(frame)
 
 
@@ -188,7 +186,7 @@ def _edges(rows: pd.DataFrame) -> str:
             own = dense[dense["method"].eq(method) & dense["graphs"].eq(graphs)]
             cells[f"{count:.0f} edges"] = _per_pair(own)
         table[method] = cells
-    frame = pd.DataFrame.from_dict(table, orient="index").rename_axis("method")
+    frame = framed(table, "method")
     return (
         "## Milliseconds of a pair against edges (116 nodes)\n\nAt the most pairs measured, in "
         "brackets.\n\n" + markdown(frame)

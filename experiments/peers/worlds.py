@@ -16,7 +16,7 @@ from torch_geometric.datasets.graph_generator import BAGraph
 from pyg_siamex import PairDataset, SiameseGNN, fit
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.datasets import FunctionalGroups, PlantedConnectomes, planted_truth
-from pyg_siamex.datasets.connectome import dosenbach_160
+from pyg_siamex.datasets.connectome import Atlas, dosenbach_160
 from pyg_siamex.explain.seeded import seeded
 from pyg_siamex.nn import build_siamese, load_model, save_model
 from pyg_siamex.nn.training import pair_auc
@@ -99,10 +99,15 @@ def _graphs(name: str, seed: int) -> tuple[Sequence[Data], dict[str, int], bool]
     density = re.fullmatch(r"connectomes(?: (\d+) %)?", name)
     if density is None:
         raise ValueError(f"graphs must be 'molecules', 'connectomes', 'motifs' (got {name!r})")
-    atlas = dosenbach_160().subset(np.linspace(0, 159, 116).round().astype(int).tolist())
+    atlas = regions_116()
     share = int(density[1] or 8) / 100
     subjects = PlantedConnectomes(140, density=share, atlas=atlas, seed=seed)
     return list(subjects), {"hidden_channels": 64, "num_layers": 3}, True
+
+
+def regions_116() -> Atlas:
+    """Of Dosenbach's regions as many as the AAL atlas has, evenly spaced in their order."""
+    return dosenbach_160().subset(np.linspace(0, 159, 116).round().astype(int).tolist())
 
 
 def motif_graphs(seed: int, count: int = 60) -> list[Data]:

@@ -13,6 +13,7 @@ from torch_geometric.nn import GCN, GIN
 from pyg_siamex import PairDataset, SiameseGNN, fit
 from pyg_siamex.datasets import PlantedConnectomes
 from pyg_siamex.nn.training import pair_auc
+from pyg_siamex.nn.training.quality import spread
 
 KEYS = {"classes": str, "encoder": str, "seed": int, "subjects": int, "epochs": int}
 TWO = {"a": ["default"], "b": ["occipital"]}
@@ -45,14 +46,10 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
         "pair AUC without as many others": _auc(model, unseen, _as_many_others, seed),
     }
     with torch.no_grad():
-        embedded = torch.nn.functional.normalize(
-            torch.cat([model.embed(graph) for graph in unseen]), dim=1
-        )
+        embedded = torch.cat([model.embed(graph) for graph in unseen])
     labels = torch.tensor([int(graph.y) for graph in unseen])
     for number, name in enumerate(classes):
-        own = embedded[labels == number]
-        alike = (own @ own.T)[torch.ones(len(own), len(own)).triu(1).bool()]
-        rows[f"mean cosine, {name}"] = float(alike.mean())
+        rows[f"mean cosine, {name}"] = spread(embedded[labels == number])
     return pd.DataFrame(list(rows.items()), columns=["measure", "value"])
 
 

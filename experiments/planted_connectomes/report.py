@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
-from runner.table import markdown
+from runner.table import framed, markdown
 
 INTRODUCTION = """# What do encoders make of the simulated connectomes?
 
@@ -39,6 +39,4 @@ def _each_seed(rows: pd.DataFrame) -> pd.DataFrame:
     ):
         values = part.sort_values("seed")["value"]
         cells.setdefault((classes, measure), {})[encoder] = ", ".join(f"{v:.3f}" for v in values)
-    frame = pd.DataFrame.from_dict(cells, orient="index")
-    frame.index = frame.index.set_names(["classes", "measure"])
-    return frame
+    return framed(cells, "classes", "measure")

@@ -69,19 +69,19 @@ def run(experiment: Experiment, jobs: int = 1, say: Callable[[str], None] = prin
 def _outcomes(
     experiment: Experiment, units: list[Unit], made_with: dict, wait: bool, jobs: int
 ) -> Iterator[Outcome]:
-    store, open_ = Store(experiment.results), []
+    store, remaining = Store(experiment.results), []
     for unit in units:  # processes are started only for what there is to measure
         outcome = _settled(store, unit)
         if outcome is None:
-            open_.append(unit)
+            remaining.append(unit)
         else:
             yield outcome
-    if jobs == 1 or len(open_) < 2:
-        yield from (complete(experiment, unit, made_with, wait) for unit in open_)
+    if jobs == 1 or len(remaining) < 2:
+        yield from (complete(experiment, unit, made_with, wait) for unit in remaining)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(open_)), mp_context=context) as pool:
-        waiting = [pool.submit(complete, experiment, u, made_with, wait) for u in open_]
+    with ProcessPoolExecutor(min(jobs, len(remaining)), mp_context=context) as pool:
+        waiting = [pool.submit(complete, experiment, u, made_with, wait) for u in remaining]
         yield from (future.result() for future in as_completed(waiting))
 
 

@@ -1,6 +1,7 @@
 """Tables in Markdown, and means with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,22 @@ def significant(value: float, digits: int = 3) -> str:
     rounded = float(f"{value:.{digits}g}")
     whole = int(f"{rounded:e}".partition("e")[2])  # digits before the point, less one
     return f"{rounded:,.{max(0, digits - 1 - whole)}f}"
+
+
+def framed(cells: Mapping[Any, Mapping[str, object]], *names: str) -> pd.DataFrame:
+    """A frame of cells by row and column, in their order; no rows make a frame of none.
+
+    Args:
+        cells: Row to column to cell; the row is a tuple where the index has several names.
+        names: Names of the index.
+    """
+    several = len(names) > 1
+    index = (
+        pd.MultiIndex.from_tuples(list(cells), names=names)
+        if several
+        else pd.Index(list(cells), name=names[0])
+    )
+    return pd.DataFrame(list(cells.values()), index=index)
 
 
 def markdown(frame: pd.DataFrame) -> str:

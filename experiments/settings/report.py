@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from runner.figure import COLOURS, MARKERS, STYLES, save_figure
-from runner.table import markdown, mean_and_interval
+from runner.table import framed, markdown, mean_and_interval
 
 SELF_LEARNED = {
     "delta": ("delta (GDA)", 0.1),
@@ -55,7 +55,7 @@ def table(part: pd.DataFrame) -> pd.DataFrame:
             for c in columns
             if (own["measure"] == c).any()
         }
-    return pd.DataFrame(cells).T.rename_axis(["set", "value"])
+    return framed(cells, "set", "value")
 
 
 def figure(rows: pd.DataFrame) -> Figure:
@@ -69,6 +69,7 @@ def figure(rows: pd.DataFrame) -> Figure:
             part = rows[(rows["set"] == name) & (rows["sweep"] == sweep)]
             _panel(axis, part[part["value"].astype(str) != "random"], SELF_LEARNED[sweep][1])
             axis.set_title(f"{SETS[name]}: {SELF_LEARNED[sweep][0]}", fontsize=8)
+        line[0].set_ylim(bottom=min(0, line[0].get_ylim()[0]))  # a line shares its axis
     handles, labels = axes[-1][0].get_legend_handles_labels()
     out.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=8)
     return out
@@ -77,8 +78,6 @@ def figure(rows: pd.DataFrame) -> Figure:
 def _panel(axis: Axes, part: pd.DataFrame, default: float) -> None:
     part = part[part["value"].astype(str) != "oracle"].copy()
     part["value"] = part["value"].astype(float)
-    shown = part[part["measure"].isin(SHOWN)]
-    highest = shown.groupby(["measure", "value"])["mean"].mean().max()
     for k, (measure, label) in enumerate(SHOWN.items()):
         own = part[part["measure"] == measure].groupby("value")["mean"].mean()
         look = {"color": COLOURS[k], "marker": MARKERS[k], "linestyle": STYLES[k]}
@@ -88,6 +87,5 @@ def _panel(axis: Axes, part: pd.DataFrame, default: float) -> None:
     axis.set_xscale("log")
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
-    axis.set_ylim(0, max(1.03, 1.04 * highest, axis.get_ylim()[1]))  # a row shares its axis
     axis.tick_params(labelsize=7)
     axis.grid(color="#dddddd", linewidth=0.5)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from runner.figure import COLOURS, MARKERS, save_figure
-from runner.table import interval, markdown, mean_and_interval
+from runner.table import framed, interval, markdown, mean_and_interval
 from scipy.stats import wilcoxon
 
 SETS = {
@@ -95,7 +95,7 @@ def table(part: pd.DataFrame) -> pd.DataFrame:
         for column in columns:
             values = own.loc[own["measure"] == column, "value"].dropna()
             cells[method][COLUMNS[column]] = mean_and_interval(values) if len(values) else None
-    return pd.DataFrame(cells).T.rename_axis("method")
+    return framed(cells, "method")
 
 
 def aims(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def aims(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
             f"{_both(own, 'fidelity+')} / {own.loc['MaskOptimization', 'fidelity+']:.3f}"
         )
         cells[name] = row
-    return pd.DataFrame(cells).T.rename_axis("set")
+    return framed(cells, "set")
 
 
 def paired(rows: pd.DataFrame, names: list[str], ours: str) -> pd.DataFrame:
@@ -143,9 +143,7 @@ def paired(rows: pd.DataFrame, names: list[str], ours: str) -> pd.DataFrame:
         key: {m: f"{share:.0%} ({_p(next(adjusted))})" for m, (share, _) in row.items()}
         for key, row in cells.items()
     }
-    frame = pd.DataFrame.from_dict(texts, orient="index")
-    frame.index = pd.MultiIndex.from_tuples(texts, names=["set", "measure"])
-    return frame
+    return framed(texts, "set", "measure")
 
 
 def pareto(rows: pd.DataFrame, names: list[str]) -> Figure:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from runner.table import interval, markdown, mean_and_interval, significant
+from runner.table import framed, interval, markdown, mean_and_interval, significant
 from scipy.stats import ttest_1samp
 
 
@@ -43,3 +43,11 @@ def test_a_frame_becomes_a_table_with_its_index_first():
 )
 def test_significant_digits_without_an_exponent(value, text):
     assert significant(value) == text
+
+
+def test_a_frame_of_cells_keeps_their_order_and_names_its_index():
+    one = framed({"b": {"y": "1"}, "a": {"x": "2", "y": "3"}}, "method")
+    assert markdown(one) == "| method | y | x |\n| --- | --- | --- |\n| b | 1 |  |\n| a | 3 | 2 |\n"
+    two = framed({("b", "z"): {"y": "1"}, ("a", "w"): {"y": "2"}}, "set", "value")
+    assert markdown(two).splitlines()[2:] == ["| b | z | 1 |", "| a | w | 2 |"]
+    assert markdown(framed({}, "set", "value")).splitlines()[0] == "| set | value |"
