@@ -1,11 +1,17 @@
 """What an encoder reads from one graph or a batch: tensors of a disjoint union of graphs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
+
+from pyg_siamex.data.joined import Joined, join
+from pyg_siamex.data.reading import edges_of, extra_inputs_of, node_features_of
 
 
 @dataclass(frozen=True)
@@ -13,114 +19,296 @@ class GraphInputs:
     """A disjoint union of ``num_graphs`` graphs as plain tensors.
 
     Attributes:
-        x: Node features, ``[N, F]``.
+        x: Node features, ``[N, F]``, or integer types ``[N]``.
         edge_index: ``[2, E]``, into the nodes of the union.
         batch: Graph of each node, ``[N]``, sorted.
         num_graphs: Number of graphs, those without edges included.
-        edge_extras: Further inputs with a row per edge (``edge_weight``, ``edge_attr``, ...).
-        node_extras: Further inputs with a row per node (``pos``, ...).
+        extras: Further tensors that the encoder reads, by name, joined by PyG's rules.
+        constants: Further plain values that the encoder reads, the same for all graphs.
     """
 
     x: Tensor
     edge_index: Tensor
     batch: Tensor
     num_graphs: int
-    edge_extras: Mapping[str, Tensor] = field(default_factory=dict)
-    node_extras: Mapping[str, Tensor] = field(default_factory=dict)
+    extras: Mapping[str, Joined] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Data | Batch, extras: tuple[str, ...] = ()) -> "GraphInputs":
         """Read ``x``, ``edge_index``, ``batch`` and the named ``extras`` that ``data`` has.
 
-        A graph without ``edge_index`` has no edges (a table row).
+        A graph without ``edge_index`` has no edges (a table row). A sparse ``adj_t`` is read as
+        ``edge_index`` and, where its values are not all 1, as ``edge_weight`` or ``edge_attr``.
 
         Raises:
             TypeError: If ``data`` is no :class:`~torch_geometric.data.Data` or ``Batch``.
-            ValueError: If it has no node features, or a graph has no nodes.
+            ValueError: If it has no node features, a graph has no nodes, or an input cannot be
+                joined over graphs.
         """
         if not isinstance(data, Data):
             raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
-        if data.x is None:
-            raise ValueError(
-                "the graph has no node features: set data.x, [num_nodes, num_features]"
-            )
-        x = data.x
+        x = node_features_of(data)
         num_graphs = data.num_graphs if isinstance(data, Batch) else 1
-        batch = data.batch if data.batch is not None else x.new_zeros(len(x), dtype=torch.long)
-        empty = sorted(set(range(num_graphs)) - set(batch.unique().tolist()))
+        batch = data.batch if data.batch is not None else _zeros(x)
+        empty = (batch.bincount(minlength=num_graphs) == 0).nonzero().flatten().tolist()
         if empty:
             raise ValueError(f"graph {empty[0]} of {num_graphs} has no nodes: leave it out")
-        edge_index = data.edge_index
-        if edge_index is None:
-            edge_index = batch.new_empty(2, 0)
-        present = {k: data[k] for k in extras if k in data and isinstance(data[k], Tensor)}
-        edges = {k: v for k, v in present.items() if data.is_edge_attr(k) or k.startswith("edge_")}
-        nodes = {k: v for k, v in present.items() if k not in edges}
-        return cls(x, edge_index, batch, num_graphs, edges, nodes)
+        edge_index, values = edges_of(data, extras)
+        found, constants = extra_inputs_of(data, extras, num_graphs)
+        found |= {name: _by_edge(value, batch, edge_index) for name, value in values.items()}
+        return cls(x, edge_index, batch, num_graphs, found, constants)
 
-    def concat(self, other: "GraphInputs") -> "GraphInputs":
-        """Append the graphs of ``other``.
+    @classmethod
+    def from_graphs(cls, graphs: Sequence[Data], extras: tuple[str, ...] = ()) -> "GraphInputs":
+        """Read a list of graphs, at least one, as one union, joined by PyG's rules.
 
         Raises:
-            ValueError: If one side has an extra input, or a number of features, that the other
-                has not.
+            ValueError: As for :meth:`from_data`; also if some graphs have an input that others
+                lack.
         """
-        for mine, theirs in (
-            (self.edge_extras, other.edge_extras),
-            (self.node_extras, other.node_extras),
-        ):
-            if mine.keys() != theirs.keys():
-                name = sorted(mine.keys() ^ theirs.keys())[0]
-                raise ValueError(f"only one of the two graphs has '{name}': give it to both")
-        if self.x.shape[1:] != other.x.shape[1:]:
-            raise ValueError(
-                f"query and reference differ in their node features: {list(self.x.shape[1:])} "
-                f"against {list(other.x.shape[1:])} columns"
-            )
-        return GraphInputs(
-            torch.cat([self.x, other.x]),
-            torch.cat([self.edge_index, other.edge_index + len(self.x)], dim=1),
-            torch.cat([self.batch, other.batch + self.num_graphs]),
-            self.num_graphs + other.num_graphs,
-            {k: torch.cat([v, other.edge_extras[k]]) for k, v in self.edge_extras.items()},
-            {k: torch.cat([v, other.node_extras[k]]) for k, v in self.node_extras.items()},
+        return cls.join([cls.from_data(graph, extras) for graph in graphs])
+
+    @classmethod
+    def join(cls, parts: Sequence["GraphInputs"]) -> "GraphInputs":
+        """Join unions, at least one, in order.
+
+        Raises:
+            ValueError: If one has an extra input, a number or a type of features that another has
+                not.
+        """
+        if len(parts) == 1:
+            return parts[0]
+        parts = _numbers_as_rows(parts)
+        first = parts[0]
+        for part in parts[1:]:
+            _check_alike(first, part)
+        nodes = _starts([len(part.x) for part in parts])
+        graphs = _starts([part.num_graphs for part in parts])
+        return cls(
+            torch.cat([part.x for part in parts]),
+            torch.cat([p.edge_index + n for p, n in zip(parts, nodes, strict=True)], dim=1),
+            torch.cat([p.batch + g for p, g in zip(parts, graphs, strict=True)]),
+            sum(part.num_graphs for part in parts),
+            {name: _joined(name, [part.extras[name] for part in parts]) for name in first.extras},
+            first.constants,
         )
 
-    def select_edges(self, edges: Tensor) -> "GraphInputs":
-        """Keep, or reorder, the edges that ``edges`` names, bool ``[E]`` or long ``[E']``."""
-        extras = {k: v[edges] for k, v in self.edge_extras.items()}
-        return replace(self, edge_index=self.edge_index[:, edges], edge_extras=extras)
-
-    def select_graphs(self, graphs: Tensor) -> "GraphInputs":
-        """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
-        place = torch.full((self.num_graphs,), -1, device=self.x.device)
-        place[graphs] = torch.arange(len(graphs), device=self.x.device)
-        nodes = place[self.batch] >= 0
-        part = self.select_edges(place[self.edge_graph] >= 0)
+    def to(self, device: torch.device) -> "GraphInputs":
+        """Move all tensors to ``device``."""
+        moved = {n: replace(j, value=j.value.to(device)) for n, j in self.extras.items()}
         return replace(
-            part,
-            x=self.x[nodes],
-            edge_index=(nodes.cumsum(0) - 1)[part.edge_index],
-            batch=place[self.batch[nodes]],
-            num_graphs=len(graphs),
-            node_extras={name: value[nodes] for name, value in self.node_extras.items()},
+            self,
+            x=self.x.to(device),
+            edge_index=self.edge_index.to(device),
+            batch=self.batch.to(device),
+            extras=moved,
         )
+
+    def concat(self, other: "GraphInputs") -> "GraphInputs":
+        """Append the graphs of ``other``; raises as :meth:`join`."""
+        return self.join([self, other])
 
     def repeat(self, times: int) -> "GraphInputs":
         """Stack ``times`` copies of the union, copy after copy."""
         nodes, device = len(self.x), self.x.device
         copy = torch.arange(times, device=device)
         shift = copy.repeat_interleave(self.edge_index.size(1)) * nodes
-        return GraphInputs(
-            self.x.repeat(times, *[1] * (self.x.dim() - 1)),
-            self.edge_index.repeat(1, times) + shift,
-            self.batch.repeat(times) + copy.repeat_interleave(nodes) * self.num_graphs,
-            self.num_graphs * times,
-            {k: v.repeat(times, *[1] * (v.dim() - 1)) for k, v in self.edge_extras.items()},
-            {k: v.repeat(times, *[1] * (v.dim() - 1)) for k, v in self.node_extras.items()},
+        return replace(
+            self,
+            x=self.x.repeat(times, *[1] * (self.x.dim() - 1)),
+            edge_index=self.edge_index.repeat(1, times) + shift,
+            batch=self.batch.repeat(times) + copy.repeat_interleave(nodes) * self.num_graphs,
+            num_graphs=self.num_graphs * times,
+            extras={name: joined.repeat(times) for name, joined in self.extras.items()},
         )
+
+    def select_edges(self, edges: Tensor) -> "GraphInputs":
+        """Keep, or reorder, the edges that ``edges`` names, bool ``[E]`` or long ``[E']``."""
+        edge_index = self.edge_index[:, edges]
+        sizes = self.batch[edge_index[0]].bincount(minlength=self.num_graphs).cpu()
+        moved = {n: self.extras[n].select_rows(edges, sizes) for n in self.edge_extras}
+        return replace(self, edge_index=edge_index, extras={**self.extras, **moved})
+
+    def select_nodes(self, nodes: Tensor) -> "GraphInputs":
+        """Keep the nodes of the mask ``nodes``, bool ``[N]``, and the edges between them.
+
+        Raises:
+            ValueError: If the encoder reads indices into nodes, which would point elsewhere.
+        """
+        shifted = [name for name, joined in self.extras.items() if joined.increments is not None]
+        if shifted and not bool(nodes.all()):
+            raise ValueError(
+                f"nodes cannot be deleted from graphs whose '{shifted[0]}' points at nodes: "
+                f"mask them instead (removal='message')"
+            )
+        place = nodes.cumsum(0) - 1
+        part = self.select_edges(nodes[self.edge_index[0]] & nodes[self.edge_index[1]])
+        batch = self.batch[nodes]
+        sizes = batch.bincount(minlength=self.num_graphs).cpu()
+        moved = {n: self.extras[n].select_rows(nodes, sizes) for n in self.node_extras}
+        return replace(
+            part,
+            x=self.x[nodes],
+            edge_index=place[part.edge_index],
+            batch=batch,
+            extras={**part.extras, **moved},
+        )
+
+    def select_graphs(self, graphs: Tensor) -> "GraphInputs":
+        """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
+        place = torch.full((self.num_graphs,), -1, device=self.x.device)
+        place[graphs] = torch.arange(len(graphs), device=self.x.device)
+        nodes, edges = place[self.batch] >= 0, place[self.edge_graph] >= 0
+        chosen = graphs.cpu()
+        kept = {}
+        for name, joined in self.extras.items():
+            rows = {"node": nodes, "edge": edges}.get(self._kind(name))
+            if rows is None:
+                kept[name] = joined.select_graphs(chosen.tolist())
+            else:
+                kept[name] = joined.select_rows(rows, joined.sizes[chosen])
+        return replace(
+            self,
+            x=self.x[nodes],
+            edge_index=(nodes.cumsum(0) - 1)[self.edge_index[:, edges]],
+            batch=place[self.batch[nodes]],
+            num_graphs=len(graphs),
+            extras=kept,
+        )
+
+    def first_node(self) -> "GraphInputs":
+        """The first node of the first graph, as a graph without edges."""
+        graph = self.select_graphs(torch.tensor([0], device=self.batch.device))
+        first = torch.zeros(1, dtype=torch.long, device=self.batch.device)
+        rows = {
+            "node": (first, torch.tensor([1])),
+            "edge": (first[:0], torch.tensor([0])),
+        }
+        extras = {}
+        for name, joined in graph.extras.items():
+            kind = graph._kind(name)
+            if kind == "graph":  # what points at nodes points at this one
+                shifted = joined.increments is not None
+                value = torch.zeros_like(joined.value) if shifted else joined.value
+                extras[name] = replace(joined, value=value)
+            else:
+                extras[name] = joined.select_rows(*rows[kind])
+        return replace(
+            graph,
+            x=graph.x[:1],
+            edge_index=graph.edge_index[:, :0],
+            batch=graph.batch[:1],
+            extras=extras,
+        )
+
+    def with_values(self, **values: Tensor) -> "GraphInputs":
+        """Give named extra inputs other values of the same rows; a new name has a row per edge."""
+        extras = dict(self.extras)
+        for name, value in values.items():
+            known = extras.get(name) or Joined(value, self.edge_counts)
+            extras[name] = replace(known, value=value)
+        return replace(self, extras=extras)
+
+    @cached_property
+    def edge_extras(self) -> dict[str, Tensor]:
+        """Extra inputs with a row per edge (``edge_weight``, ``edge_attr``, ...)."""
+        return {n: j.value for n, j in self.extras.items() if self._kind(n) == "edge"}
+
+    @cached_property
+    def node_extras(self) -> dict[str, Tensor]:
+        """Extra inputs with a row per node (``pos``, ...)."""
+        return {n: j.value for n, j in self.extras.items() if self._kind(n) == "node"}
+
+    @cached_property
+    def node_counts(self) -> Tensor:
+        """Nodes of each graph, ``[num_graphs]``, on the CPU."""
+        return self.batch.bincount(minlength=self.num_graphs).cpu()
+
+    @cached_property
+    def edge_counts(self) -> Tensor:
+        """Edges of each graph, ``[num_graphs]``, on the CPU."""
+        return self.edge_graph.bincount(minlength=self.num_graphs).cpu()
 
     @property
     def edge_graph(self) -> Tensor:
         """Graph of each edge, ``[E]``."""
         return self.batch[self.edge_index[0]]
+
+    def _kind(self, name: str) -> str:
+        """``"edge"``, ``"node"`` or ``"graph"``; PyG goes by the name where counts agree too."""
+        joined = self.extras[name]
+        if not joined.plain:
+            return "graph"
+        edges = torch.equal(joined.sizes, self.edge_counts)
+        nodes = torch.equal(joined.sizes, self.node_counts)
+        if edges and ("edge" in name or not nodes):
+            return "edge"
+        return "node" if nodes else "graph"
+
+
+def _zeros(x: Tensor) -> Tensor:
+    return x.new_zeros(len(x), dtype=torch.long)
+
+
+def _by_edge(value: Tensor, batch: Tensor, edge_index: Tensor) -> Joined:
+    graphs = int(batch.max()) + 1
+    return Joined(value, batch[edge_index[0]].bincount(minlength=graphs).cpu())
+
+
+def _starts(counts: list[int]) -> list[int]:
+    return list(accumulate(counts, initial=0))[:-1]
+
+
+def _numbers_as_rows(parts: Sequence[GraphInputs]) -> Sequence[GraphInputs]:
+    """Numbers in which the graphs differ become a tensor with a row per graph, as in a batch."""
+    first = parts[0].constants
+    differ = [
+        name
+        for name, value in first.items()
+        if isinstance(value, int | float) and any(p.constants.get(name) != value for p in parts)
+    ]
+    if not differ:
+        return parts
+    out = []
+    for part in parts:
+        rows = {
+            name: Joined(
+                torch.tensor([part.constants[name]] * part.num_graphs, device=part.x.device),
+                torch.ones(part.num_graphs, dtype=torch.long),
+            )
+            for name in differ
+            if name in part.constants
+        }
+        constants = {n: v for n, v in part.constants.items() if n not in rows}
+        out.append(replace(part, extras={**part.extras, **rows}, constants=constants))
+    return out
+
+
+def _joined(name: str, parts: list[Joined]) -> Joined:
+    try:
+        return join(parts)
+    except (ValueError, RuntimeError) as error:
+        raise ValueError(f"'{name}' of the graphs cannot be joined: {error}") from error
+
+
+def _check_alike(one: GraphInputs, other: GraphInputs) -> None:
+    names = {**one.extras, **one.constants}.keys() ^ {**other.extras, **other.constants}.keys()
+    if names:
+        raise ValueError(f"only one of the two graphs has '{min(names)}': give it to both")
+    for name, value in one.constants.items():
+        if other.constants[name] != value:
+            raise ValueError(
+                f"the graphs differ in '{name}' ({value!r} against {other.constants[name]!r}), and "
+                f"it cannot be joined over graphs: store a tensor with a row per graph"
+            )
+    if one.x.shape[1:] != other.x.shape[1:]:
+        raise ValueError(
+            f"query and reference differ in their node features: {list(one.x.shape[1:])} "
+            f"against {list(other.x.shape[1:])} columns"
+        )
+    if one.x.dtype != other.x.dtype:
+        raise ValueError(
+            f"query and reference differ in the type of x: {one.x.dtype} against "
+            f"{other.x.dtype}: convert one of them"
+        )

@@ -5,6 +5,7 @@ import hashlib
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.content import bytes_of
 from pyg_siamex.data.inputs import GraphInputs
 
 
@@ -21,13 +22,20 @@ def distinct_graphs(union: GraphInputs) -> tuple[Tensor, Tensor]:
     edges = union.edge_graph.bincount(minlength=union.num_graphs).tolist()
     node_parts = [v.split(nodes) for v in (union.x, *_sorted(union.node_extras))]
     edge_parts = [v[order].split(edges) for v in (union.edge_index.T, *_sorted(union.edge_extras))]
+    others = [
+        joined.split()
+        for name, joined in sorted(union.extras.items())
+        if name not in union.node_extras and name not in union.edge_extras
+    ]
     start = 0
     for graph, count in enumerate(nodes):
         content = hashlib.blake2b(digest_size=16)
         for part in node_parts:
-            content.update(_bytes(part[graph]))
+            content.update(bytes_of(part[graph]))
         for k, part in enumerate(edge_parts):
-            content.update(_bytes(part[graph] - start if k == 0 else part[graph]))
+            content.update(bytes_of(part[graph] - start if k == 0 else part[graph]))
+        for parts in others:
+            content.update(bytes_of(parts[graph].value))
         content.update(f"{count} {edges[graph]}".encode())
         place = seen.setdefault(content.digest(), len(seen))
         if place == len(first):
@@ -42,7 +50,3 @@ def distinct_graphs(union: GraphInputs) -> tuple[Tensor, Tensor]:
 
 def _sorted(extras: object) -> list[Tensor]:
     return [value for _, value in sorted(dict(extras).items())]  # type: ignore[call-overload]
-
-
-def _bytes(values: Tensor) -> bytes:
-    return values.detach().cpu().contiguous().numpy().tobytes()

@@ -1,7 +1,8 @@
 """The front door: a Siamese model and an algorithm in, explained pairs out."""
 
+import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import Any, get_args
 
 import torch
@@ -12,7 +13,10 @@ from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.reading import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
@@ -22,6 +26,9 @@ from pyg_siamex.nn.siamese import SiameseGNN
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
 # CPU (more spills out of the cache).
 CHUNK_SIZE = 32768
+
+MASKS = ("node_mask", "edge_mask")
+"""Attributes of an explanation; graphs that carry such from elsewhere lose them."""
 
 
 class PairExplainer:
@@ -125,8 +132,8 @@ class PairExplainer:
                 f"query holds {len(queries)} graphs and reference {len(references)}: "
                 f"give one reference per query"
             )
-        queries = [_with_edges(graph) for graph in queries]
-        references = [_with_edges(graph) for graph in references]
+        queries = [_with_edges(graph, self.model) for graph in queries]
+        references = [_with_edges(graph, self.model) for graph in references]
         for name, graphs in (("query", queries), ("reference", references)):
             for position, graph in enumerate(graphs):
                 _check_graph(graph, f"{name} {position}" if len(graphs) > 1 else name)
@@ -148,12 +155,13 @@ class PairExplainer:
             yield queries[start:], references[start:]
 
     def _explain(self, queries: list[Data], references: list[Data]) -> list[PairExplanation]:
-        problem = self._problem(queries, references)
-        self.algorithm.check(problem)
         with untouched(self.model):
+            problem = self._problem(queries, references)
+            self.algorithm.check(problem)
             with torch.no_grad():
                 prediction = self.model.similarity(
-                    self.model.encode(problem.query), self.model.encode(problem.reference)
+                    embed_alone(self.model, problem.query),
+                    embed_alone(self.model, problem.reference),
                 )
             if not prediction.isfinite().all():
                 raise ValueError(
@@ -166,11 +174,10 @@ class PairExplainer:
         return [e.threshold(self.threshold_config) for e in explanations]
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
-        device = next((p.device for p in self.model.parameters()), torch.device("cpu"))
         return PairProblem(
             self.model,
-            self._inputs(queries, device),
-            self._inputs(references, device),
+            self._inputs(queries),
+            self._inputs(references),
             self.node_mask_type,
             self.edge_mask_type,
             self.side,
@@ -180,19 +187,26 @@ class PairExplainer:
             reference_data=references,
         )
 
-    def _inputs(self, graphs: list[Data], device: torch.device) -> GraphInputs:
-        inputs = self.model.inputs(Batch.from_data_list(graphs).to(device))
+    def _inputs(self, graphs: list[Data]) -> GraphInputs:
+        inputs = self.model.inputs_of(graphs)
         if self.node_mask_type is not None and not inputs.x.is_floating_point():
-            raise ValueError(
-                f"node_mask_type='{self.node_mask_type.value}' needs float features, got "
-                f"{inputs.x.dtype}: one-hot encode them first"
-            )
+            self._check_types(inputs)
         if self.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
             dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
-            ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=device)
-            extras = {**inputs.edge_extras, "edge_weight": ones}
-            return replace(inputs, edge_extras=extras)
+            ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=inputs.x.device)
+            return inputs.with_values(edge_weight=ones)
         return inputs
+
+    def _check_types(self, inputs: GraphInputs) -> None:
+        """Integer features are looked up in embedding tables: one value per node fades them."""
+        kind = self.node_mask_type
+        if kind is not None and kind is not MaskType.object:
+            raise ValueError(
+                f"node_mask_type='{kind.value}' needs float features, got "
+                f"{inputs.x.dtype}: use node_mask_type='object', which fades the embedding that is "
+                f"looked up, or one-hot encode them first"
+            )
+        contract_of(self.model, inputs).check(nodes=True)
 
     def _unpack(
         self,
@@ -229,17 +243,26 @@ def _graphs(data: Data | Batch) -> list[Data]:
     return data.to_data_list() if isinstance(data, Batch) else [data]
 
 
-def _with_edges(graph: Data) -> Data:
+def _with_edges(graph: Data, model: SiameseGNN) -> Data:
+    """The graph with an ``edge_index``, that of its sparse ``adj_t`` if it has one."""
     if graph.edge_index is not None:
         return graph
-    graph = graph.clone()
-    graph.edge_index = torch.empty(2, 0, dtype=torch.long)
+    if graph.x is None:
+        raise ValueError("a graph has no node features: set data.x, [num_nodes, num_features]")
+    edge_index, values = edges_of(graph, model.extra_inputs)
+    graph = copy.copy(graph)
+    if graph.get("adj_t") is not None:
+        del graph.adj_t
+    graph.edge_index = edge_index
+    for name, value in values.items():
+        graph[name] = value
     return graph
 
 
 def _check_graph(graph: Data, name: str) -> None:
-    if graph.x is None or graph.x.dim() != 2 or not len(graph.x):
-        shape = None if graph.x is None else list(graph.x.shape)
+    shape = None if graph.x is None else list(graph.x.shape)
+    types = shape is not None and len(shape) == 1 and not graph.x.is_floating_point()
+    if shape is None or not shape or not shape[0] or not (len(shape) == 2 or types):
         raise ValueError(f"{name} needs node features x, [num_nodes, num_features] (got {shape})")
     edges = graph.edge_index
     if edges.numel() and (int(edges.min()) < 0 or int(edges.max()) >= len(graph.x)):
@@ -267,8 +290,20 @@ def _split(masks: Masks, graphs: list[Data]) -> list[Explanation]:
     out = []
     for position, graph in enumerate(graphs):
         values = {name: parts[position].clone() for name, parts in per_graph.items()}
-        out.append(Explanation(**graph.to_dict(), **values))
+        kept = {key: value for key, value in graph.to_dict().items() if key not in MASKS}
+        kind: Any = type(graph)
+        out.append(explanation_class(kind)(**kept, **values))
     return out
+
+
+@lru_cache(maxsize=64)
+def explanation_class(kind: Any) -> type[Explanation]:
+    """``Explanation``, with the rules of a data class of the user's own (``__inc__``, ...)."""
+    if issubclass(kind, Explanation):
+        return kind
+    if issubclass(Explanation, kind):
+        return Explanation
+    return type("Explanation", (Explanation, kind), {"__module__": kind.__module__})
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

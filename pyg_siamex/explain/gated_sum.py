@@ -5,6 +5,7 @@ backward pass. A sparse matrix product reads each node's row where it lies.
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,29 +73,45 @@ class GatedPropagate:
 
     Args:
         layer: A layer for which :func:`is_weighted_sum` holds.
-        gate_of: From a number of messages to their gates, or ``None`` while no gate is set.
+        gate_of: From the layer and its edges to the gates of its messages, or ``None`` while no
+            gate is set.
+        active: Whether gates are meant for the calling thread.
     """
 
-    def __init__(self, layer: MessagePassing, gate_of: Any) -> None:
-        self.layer, self.gate_of = layer, gate_of
+    def __init__(
+        self,
+        layer: MessagePassing,
+        gate_of: Callable[[MessagePassing, Any], Tensor | None],
+        active: Callable[[], bool],
+    ) -> None:
+        self.layer, self.gate_of, self.active = layer, gate_of, active
         self.argument = WEIGHT_ARGUMENT[type(layer)]
+        self.usual = layer.propagate
         self.structure: Structure | None = None
 
-    def __call__(self, edge_index: Tensor, size: Any = None, **arguments: Any) -> Tensor:
+    def __call__(self, edge_index: Any, size: Any = None, **arguments: Any) -> Tensor:
         """Aggregate as the layer would, gated."""
         x = arguments["x"]
+        if not self._is_product(edge_index, x):
+            return self.usual(edge_index, size=size, **arguments)
         x = x[0] if isinstance(x, tuple) else x
         weight = None if self.argument is None else arguments[self.argument]
-        gate = self.gate_of(self.layer, edge_index.size(1))
+        gate = self.gate_of(self.layer, edge_index)
         if weight is None:
-            weight = x.new_ones(edge_index.size(1)) if gate is None else gate
+            weight = x.new_ones(edge_index.size(1)) if gate is None else gate.to(x.dtype)
         else:
-            weight = weight.reshape(-1) if gate is None else weight.reshape(-1) * gate
+            weight = weight.reshape(-1) if gate is None else weight.reshape(-1) * gate.to(x.dtype)
         structure = self._structure(edge_index, len(x))
         if type(self.layer.aggr_module) is MeanAggregation:
             weight = weight * structure.inverse_degree.to(weight.dtype)
         out = WeightedSum.apply(x.reshape(len(x), -1), weight, structure)
         return out.view(len(x), *x.shape[1:])
+
+    def _is_product(self, edge_index: Any, x: Any) -> bool:
+        """Plain edges between the nodes of one graph, for the thread that explains."""
+        plain = isinstance(edge_index, Tensor) and edge_index.layout is torch.strided
+        one = not isinstance(x, tuple) or x[1] is None or len(x[1]) == len(x[0])
+        return plain and type(edge_index) is Tensor and one and self.active()
 
     def _structure(self, edge_index: Tensor, nodes: int) -> "Structure":
         known = self.structure

@@ -1,37 +1,54 @@
 """The one place where a user's model is changed, and where every change is undone."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from weakref import WeakKeyDictionary
 
 import torch
-from torch import Tensor, nn
+from torch import nn
+from torch.nn.parameter import is_lazy
 from torch_geometric.nn.conv import MessagePassing
 
-from pyg_siamex.explain.gated_sum import GatedPropagate, is_weighted_sum
-from pyg_siamex.nn.siamese import evaluating
+from pyg_siamex.nn.restored import restored
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.signature import eager
+
+_LOCKS: "WeakKeyDictionary[nn.Module, threading.RLock]" = WeakKeyDictionary()  # type: ignore[valid-type]
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @contextmanager
 def untouched(model: nn.Module) -> Iterator[None]:
     """Explain inside this context and find ``model`` bit for bit as it was, also after an error.
 
-    Inside, the model is in evaluation mode, no parameter takes a gradient (so none is computed or
-    left in ``.grad``), and masks that another explainer left behind are out of the way.
+    Inside, the model is in evaluation mode and runs eagerly in its own precision (no autocast, no
+    inference mode), no parameter takes a gradient (so none is computed or left in ``.grad``), and
+    masks that another explainer left behind are out of the way. Threads that explain with the same
+    encoder wait for each other.
+
+    Raises:
+        ValueError: If parameters are not initialised yet, or were made under
+            ``torch.inference_mode``.
     """
-    wanted = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
-    stale = [layer for layer in message_layers(model) if layer.explain is True]
-    with evaluating(model):
-        try:
-            for parameter, _ in wanted:
+    _check_usable(model)
+    # Restored twice: one undoes what an error in the other leaves.
+    with lock_of(model), restored(model), restored(model), _own_precision():
+        stale = [layer for layer in message_layers(model) if layer.explain is True]
+        with _masks_aside(stale), _masks_aside(stale):
+            model.eval()
+            for parameter in model.parameters():
                 parameter.requires_grad_(False)
-            for layer in stale:
-                layer.explain = None
+            _run_eagerly(model)
             yield
-        finally:
-            for layer in stale:
-                layer.explain = True
-            for parameter, requires_grad in wanted:
-                parameter.requires_grad_(requires_grad)
+
+
+def lock_of(model: nn.Module) -> "threading.RLock":  # type: ignore[valid-type]
+    """The lock of a model's encoder, shared by all models around it."""
+    siamese = next((m for m in model.modules() if isinstance(m, SiameseGNN)), None)
+    key = model if siamese is None else eager(siamese.encoder)
+    with _ONE_AT_A_TIME:
+        return _LOCKS.setdefault(key, threading.RLock())
 
 
 def message_layers(model: nn.Module) -> list[MessagePassing]:
@@ -44,75 +61,47 @@ def message_layers(model: nn.Module) -> list[MessagePassing]:
 
 
 @contextmanager
-def message_gates(
-    model: nn.Module, num_nodes: int, num_edges: int, num_loops: int
-) -> Iterator[Callable[[Tensor], None]]:
-    r"""Multiply every message by the gate of its edge: :math:`m_{ji} \mapsto g_{ji} m_{ji}`.
-
-    Uses the message hooks of :class:`~torch_geometric.nn.MessagePassing`, or one sparse product for
-    layers that are a weighted sum; both leave no trace on the layer. Self loops, those of the data
-    and those a layer adds, always pass.
-
-    Args:
-        model: The model whose layers are gated.
-        num_nodes: N.
-        num_edges: E, the loops included, which come last in ``edge_index``.
-        num_loops: Self loops among them.
-
-    Yields:
-        A function that sets the gate, ``[E]``, for the forward passes to come.
-
-    Raises:
-        ValueError: If the model has no layer to gate, or a layer sends a number of messages that
-            fits no edge.
-    """
-    layers = {
-        layer: name for name, layer in model.named_modules() if layer in message_layers(model)
-    }
-    if not layers:
-        raise ValueError(
-            "the encoder has no MessagePassing layer that an edge mask could act on "
-            "(a scripted or traced encoder hides them): use a node mask, or the eager module"
-        )
-    gates: dict[int, Tensor] = {}
-
-    def set_gate(gate: Tensor) -> None:
-        gates.clear()
-        gates[num_edges] = gate
-        proper = num_edges - num_loops
-        if proper + num_nodes != num_edges:
-            loops = gate.new_ones(num_nodes)
-            gates[proper + num_nodes] = torch.cat([gate[:proper], loops])
-
-    def gate_of(layer: MessagePassing, messages: int) -> Tensor | None:
-        if gates and messages not in gates:
-            raise ValueError(
-                f"layer '{layers[layer]}' ({type(layer).__name__}) sends {messages} messages for "
-                f"{num_edges} edges, so no edge mask fits it: set its 'explain = False' to leave "
-                f"it unmasked, or use a node mask"
-            )
-        return gates.get(messages)
-
-    def scale(layer: MessagePassing, inputs: tuple, messages: Tensor) -> Tensor | None:
-        gate = gate_of(layer, messages.size(layer.node_dim))
-        if gate is None:
-            return None
-        shape = [1] * messages.dim()
-        shape[layer.node_dim] = len(gate)
-        return messages * gate.view(shape)
-
-    fused = [layer for layer in layers if is_weighted_sum(layer)]
-    usual = [layer for layer in layers if layer not in fused]
-    bound = [(layer, vars(layer).get("propagate")) for layer in fused]
-    handles = [layer.register_message_forward_hook(scale) for layer in usual]
+def _masks_aside(layers: list[MessagePassing]) -> Iterator[None]:
+    """Ignore the masks that another explainer left on ``layers``."""
     try:
-        for layer in fused:
-            layer.propagate = GatedPropagate(layer, gate_of)
-        yield set_gate
+        for layer in layers:
+            layer.explain = None
+        yield
     finally:
-        for layer, propagate in bound:
-            vars(layer).pop("propagate", None)
-            if propagate is not None:
-                layer.propagate = propagate
-        for handle in handles:
-            handle.remove()
+        for layer in layers:
+            layer.explain = True
+
+
+def _check_usable(model: nn.Module) -> None:
+    for name, parameter in model.named_parameters():
+        if is_lazy(parameter):
+            raise ValueError(
+                f"parameter '{name}' is not initialised yet (a lazy layer): run the model once, "
+                f"model(query, reference), before you explain it"
+            )
+        if parameter.is_inference():
+            raise ValueError(
+                f"parameter '{name}' was made under torch.inference_mode, which allows no "
+                f"gradients: build or load the model outside of it"
+            )
+
+
+@contextmanager
+def _own_precision() -> Iterator[None]:
+    """Neither inference mode nor autocast of the caller."""
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode(False))
+        for device in {"cpu", *(["cuda"] if torch.cuda.is_available() else [])}:
+            if torch.is_autocast_enabled(device):
+                stack.enter_context(torch.autocast(device, enabled=False))
+        yield
+
+
+def _run_eagerly(model: nn.Module) -> None:
+    """Take compiled and parallel wrappers off, inside which hooks are not seen."""
+    for module in list(model.modules()):
+        for name, child in module._modules.items():
+            if child is not None and eager(child) is not child:
+                module._modules[name] = eager(child)
+        if getattr(module, "_compiled_call_impl", None) is not None:
+            module._compiled_call_impl = None

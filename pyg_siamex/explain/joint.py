@@ -8,6 +8,9 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.gates import edge_notes
+from pyg_siamex.explain.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -34,7 +37,7 @@ class JointSimilarity(nn.Module):
         - output: ``[B]``
 
     Raises:
-        ValueError: If the numbers of graphs differ.
+        ValueError: If the numbers of graphs differ, or the encoder mixes the graphs of a batch.
 
     Example:
         >>> joint = JointSimilarity(model, query, reference)
@@ -66,8 +69,17 @@ class JointSimilarity(nn.Module):
                 f"give one reference per query"
             )
         union = self.query.concat(self.reference)
+        with untouched(model):
+            contract = contract_of(model, union)
+        if contract.apart:
+            raise ValueError(
+                f"the encoder mixes the graphs of a batch ({contract.why_apart}), so both graphs "
+                f"cannot be explained as one: use model.against(reference), or "
+                f"adapter='cached' of FromPyG"
+            )
         self.order = loops_last(union)
         self.union = union.select_edges(self.order)
+        self.edges = edge_notes(model.encoder, contract.rearranges)
         # Explainers put this module's mode on all modules inside when they are done.
         self.training = model.training
 
@@ -83,7 +95,8 @@ class JointSimilarity(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Similarities ``[B]`` of the pairs in the union."""
-        h = self.model.encode(replace(self.union, x=x, edge_index=edge_index))
+        inputs = replace(self.union, x=x, edge_index=edge_index)
+        h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         return self.model.similarity(*h.split(self.query.num_graphs))
 
     def split(self, explanation: Explanation) -> tuple[Explanation, Explanation]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.masked_pairs import Encode, Gates, MaskedPairs
 
 
@@ -114,9 +115,7 @@ class MaskObjective:
         with torch.enable_grad():
             value = self.faithfulness(leaves)
             total = value.sum()
-        grads = torch.autograd.grad(
-            total, list(leaves.values()), allow_unused=True, materialize_grads=True
-        )
+        grads = gradients(total, list(leaves.values()))
         scaled = {n: g * self.counts[n] for n, g in zip(leaves, grads, strict=True)}
         return scaled, value.detach()
 

@@ -2,16 +2,16 @@ r"""The batched engine: B pairs as one disjoint union of 2B graphs, masked and e
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 
 import torch
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.guard import message_gates
+from pyg_siamex.explain.engine.encoder import embed_alone, encoder_of
 from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.problem import Masks, PairProblem
+from pyg_siamex.nn.similarity import OtherSimilarity
 
 # A little below the largest size that glibc's malloc adapts to.
 LARGE_BLOCK = 31 * 2**20
@@ -31,6 +31,7 @@ class MaskedPairs:
 
     Attributes:
         spaces: The mask spaces by name, ``"edge"`` and/or ``"node"``.
+        like: An empty tensor with the device and the type of masks.
         pairs: For each name, the pair of each element, ``[M]``.
     """
 
@@ -38,13 +39,12 @@ class MaskedPairs:
         self.problem = problem
         self.model = problem.model
         if problem.side == "both":
-            union = problem.query.concat(problem.reference)
+            self.union = problem.query.concat(problem.reference)
         else:
-            union = problem.query if problem.side == "query" else problem.reference
-        self.order = _loops_last(union)
-        self.union = union if self.order is None else union.select_edges(self.order)
+            self.union = problem.query if problem.side == "query" else problem.reference
         self.spaces = _spaces(self.union, problem)
         self.pairs = {name: space.graph % problem.num_pairs for name, space in self.spaces.items()}
+        self.like = _like(problem)
         self.fixed = self._embed_fixed_side()
         # Freeing one large block makes malloc reuse memory for blocks of this size and below,
         # where it would otherwise map and fault in fresh pages for every message tensor.
@@ -66,20 +66,24 @@ class MaskedPairs:
             A function from masks ``{name: [copies * M]}`` (values in [0, 1]; a missing name means
             all ones) to embeddings ``[copies, graphs of the union, D]``.
         """
-        union, spaces = _copied(self.union, self.spaces, copies)
-        if "edge" not in spaces or self.problem.mask_mode == "weight":
-            yield lambda masks: self._encode(union, spaces, masks, copies)
-            return
-        row, col = union.edge_index
-        size = (len(union.x), len(row), int((row == col).sum()))
-        with message_gates(self.model.encoder, *size) as set_gate:
+        union = self.union if copies == 1 else self.union.repeat(copies)
+        spaces = self.spaces
+        if copies > 1:
+            spaces = {name: space.repeat(copies) for name, space in spaces.items()}
+        by_message = "edge" in spaces and self.problem.mask_mode == "message"
+        with encoder_of(
+            self.model, self.union, edges=by_message, nodes="node" in spaces
+        ) as encoder:
 
             def encode(masks: Gates) -> Tensor:
-                edge = masks.get("edge")
-                if edge is None:
-                    edge = union.x.new_ones(len(spaces["edge"]))
-                set_gate(spaces["edge"].gate(edge))
-                return self._encode(union, spaces, masks, copies)
+                gates = {name: spaces[name].gate(mask) for name, mask in masks.items()}
+                inputs = union
+                if "edge" in gates and not by_message:
+                    weight = union.edge_extras["edge_weight"]
+                    gated = weight * gates.pop("edge").to(weight.dtype)
+                    inputs = union.with_values(edge_weight=gated)
+                h = encoder(inputs, gates.get("edge"), gates.get("node"))
+                return h.view(copies, self.union.num_graphs, -1)
 
             yield encode
 
@@ -88,12 +92,13 @@ class MaskedPairs:
         return self.compare(*self.sides(h))
 
     def compare(self, query: Tensor, reference: Tensor) -> Tensor:
-        """Similarities of embeddings, in double precision where the head has no weights.
+        """Similarities of embeddings, in double precision for the library's heads without weights.
 
         A similarity near 1 is a difference in the last digits: rounding there would be amplified
         when masks are scaled to what there is to explain.
         """
-        if next(self.model.similarity.parameters(), None) is None:
+        head = self.model.similarity
+        if not isinstance(head, OtherSimilarity) and next(head.parameters(), None) is None:
             query, reference = query.double(), reference.double()
         return self.model.similarity(query, reference)
 
@@ -105,15 +110,13 @@ class MaskedPairs:
 
     def ones(self) -> dict[str, Tensor]:
         """Masks that keep everything."""
-        return {name: self.union.x.new_ones(len(s)) for name, s in self.spaces.items()}
+        return {name: self.like.new_ones(len(s)) for name, s in self.spaces.items()}
 
     def split(self, masks: Gates) -> tuple[Masks, Masks]:
         """Element values to masks of the queries' and the references' unions."""
         out = {}
         for name, space in self.spaces.items():
             values = space.values(masks[name])
-            if name == "edge" and self.order is not None:
-                values = torch.empty_like(values).index_copy(0, self.order, values)
             if name == "node" and self.problem.node_mask_type is MaskType.common_attributes:
                 values = masks[name].view(self.union.num_graphs, -1)
             out[name] = values
@@ -124,8 +127,6 @@ class MaskedPairs:
 
         For one masked side: the values are those of the whole union.
         """
-        if name == "edge" and self.order is not None:
-            values = values[self.order]
         index, values = self.spaces[name].index.flatten(), values.flatten()
         if len(values) == len(self.spaces[name]):  # an element each: objects, common attributes
             return values
@@ -147,16 +148,6 @@ class MaskedPairs:
             }
         return Masks(node=values.get("node"), edge=values.get("edge"))
 
-    def _encode(
-        self, union: GraphInputs, spaces: dict[str, MaskSpace], masks: Gates, copies: int
-    ) -> Tensor:
-        if "node" in masks:
-            union = replace(union, x=union.x * spaces["node"].gate(masks["node"]))
-        if "edge" in masks and self.problem.mask_mode == "weight":
-            weight = union.edge_extras["edge_weight"] * spaces["edge"].gate(masks["edge"])
-            union = replace(union, edge_extras={**union.edge_extras, "edge_weight": weight})
-        return self.model.encode(union).view(copies, self.union.num_graphs, -1)
-
     @torch.no_grad()
     def _embed_fixed_side(self) -> Tensor | None:
         problem = self.problem
@@ -165,7 +156,7 @@ class MaskedPairs:
         if problem.reference_embedding is not None:
             return problem.reference_embedding
         other = problem.reference if problem.side == "query" else problem.query
-        return self.model.encode(other)
+        return embed_alone(self.model, other)
 
 
 def _spaces(union: GraphInputs, problem: PairProblem) -> dict[str, MaskSpace]:
@@ -177,26 +168,13 @@ def _spaces(union: GraphInputs, problem: PairProblem) -> dict[str, MaskSpace]:
     return spaces
 
 
-def _copied(
-    union: GraphInputs, spaces: dict[str, MaskSpace], copies: int
-) -> tuple[GraphInputs, dict[str, MaskSpace]]:
-    """Repeat a union and its spaces, self loops of all copies at the end."""
-    if copies == 1:
-        return union, spaces
-    union = union.repeat(copies)
-    spaces = {name: space.repeat(copies) for name, space in spaces.items()}
-    order = _loops_last(union)
-    if order is not None:
-        union = union.select_edges(order)
-        if "edge" in spaces:
-            spaces["edge"] = replace(spaces["edge"], index=spaces["edge"].index[order])
-    return union, spaces
-
-
-def _loops_last(union: GraphInputs) -> Tensor | None:
-    """Order of the edges with self loops at the end, as layers that add loops leave them."""
-    row, col = union.edge_index
-    loops = row == col
-    if not loops.any():
-        return None
-    return loops.to(torch.uint8).argsort(stable=True)
+def _like(problem: PairProblem) -> Tensor:
+    """An empty tensor with the device and the type of masks: at least single precision."""
+    x = problem.query.x
+    if x.is_floating_point():
+        dtype = x.dtype
+    else:
+        parameters = (p.dtype for p in problem.model.parameters() if p.is_floating_point())
+        dtype = next(parameters, torch.get_default_dtype())
+    half = dtype in (torch.float16, torch.bfloat16)
+    return torch.empty(0, dtype=torch.float32 if half else dtype, device=x.device)

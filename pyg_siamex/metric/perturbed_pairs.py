@@ -126,8 +126,6 @@ class PerturbedPairs:
 
     def reduce(self, gates: Tensor, how: str) -> Tensor:
         """Values of all edges or node features of the union, ``[E]`` or ``[N, F]``, to ``[M]``."""
-        if self.name == "edge" and self.pairs.order is not None:
-            gates = gates.to(self.pairs.order.device)[self.pairs.order]
         return reduce(self.space, gates, how)
 
     @property

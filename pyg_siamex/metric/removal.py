@@ -1,17 +1,18 @@
 r"""What it means to remove elements of a graph, so that a similarity can be asked without them."""
 
-import inspect
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 from torch_geometric.resolver import resolver
-from torch_geometric.utils import scatter, subgraph
+from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.signature import Call
 
 
 class Removal(ABC):
@@ -57,11 +58,11 @@ class Deletion(Removal):
         if name == "edge":
             union = union.select_edges(gate > 0.5)
         elif pairs.problem.node_mask_type is MaskType.object:
-            union = _select_nodes(union, gate[:, 0] > 0.5)
+            union = union.select_nodes(gate[:, 0] > 0.5)
             _check_emptied(pairs.model, union)
         else:
             union = replace(union, x=union.x * gate)
-        return pairs.model.encode(union).view(copies, graphs, -1)
+        return embed_alone(pairs.model, union).view(copies, graphs, -1)
 
 
 class MessageMask(Removal):
@@ -107,7 +108,7 @@ class FeatureMean(Removal):
         background = self._background(union).repeat(copies, 1)
         whole = union.repeat(copies)
         whole = replace(whole, x=whole.x * gate + background * (1 - gate))
-        return pairs.model.encode(whole).view(copies, union.num_graphs, -1)
+        return embed_alone(pairs.model, whole).view(copies, union.num_graphs, -1)
 
     def _background(self, union: GraphInputs) -> Tensor:
         if self.mean is None:
@@ -137,22 +138,8 @@ def removal_resolver(query: str | Removal) -> Removal:
     return resolver(REMOVALS, {"message": MessageMask}, query, Removal, None)
 
 
-def _select_nodes(union: GraphInputs, nodes: Tensor) -> GraphInputs:
-    edge_index, _, edges = subgraph(
-        nodes, union.edge_index, relabel_nodes=True, num_nodes=len(nodes), return_edge_mask=True
-    )
-    return GraphInputs(
-        union.x[nodes],
-        edge_index,
-        union.batch[nodes],
-        union.num_graphs,
-        {name: value[edges] for name, value in union.edge_extras.items()},
-        {name: value[nodes] for name, value in union.node_extras.items()},
-    )
-
-
 def _check_emptied(model: SiameseGNN, union: GraphInputs) -> None:
-    told = "batch_size" in inspect.signature(model.encoder.forward).parameters
+    told = not {"batch_size", "num_graphs"}.isdisjoint(Call.of(model.encoder).names)
     if model.pool is None and not told and len(union.batch.unique()) < union.num_graphs:
         raise ValueError(
             "removal='deletion' leaves graphs without nodes, which an encoder that pools itself "

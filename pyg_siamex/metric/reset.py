@@ -5,6 +5,7 @@ from torch import nn
 from torch_geometric.data import Data
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.metric.graph import union
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -24,7 +25,7 @@ def layers_from_output(model: SiameseGNN, graph: Data) -> list[str]:
     ]
     try:
         with untouched(model), torch.no_grad():
-            h = model.encode(union([graph], model))
+            h = embed_alone(model, union([graph], model))
             model.similarity(h, h)
     finally:
         for handle in handles:

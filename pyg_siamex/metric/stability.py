@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import Side
@@ -129,7 +130,7 @@ def reference_spread(
 
     side = "query" if setting.side == "reference" else "reference"
     with untouched(model):
-        return spread(model.encode(union([getattr(e, side) for e in explanations], model)))
+        return spread(embed_alone(model, union([getattr(e, side) for e in explanations], model)))
 
 
 def _same_query(one: PairExplanation, other: PairExplanation, setting: Setting) -> None:

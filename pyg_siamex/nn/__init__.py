@@ -7,16 +7,18 @@ from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occur
 from pyg_siamex.nn.library import Library, StaleLibraryError
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
+from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.roi_gcn import RoiGCN
 from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
 from pyg_siamex.nn.roi_similarity import RoiSimilarity
-from pyg_siamex.nn.siamese import AgainstReference, SiameseGNN, evaluating
+from pyg_siamex.nn.siamese import AgainstReference, SiameseGNN
 from pyg_siamex.nn.similarity import (
     BilinearSimilarity,
     CosineSimilarity,
     DotSimilarity,
     EuclideanSimilarity,
     MLPSimilarity,
+    OtherSimilarity,
     RBFSimilarity,
     Similarity,
     similarity_resolver,
@@ -37,6 +39,7 @@ __all__ = [
     "HigherOrderGCN",
     "Library",
     "MLPSimilarity",
+    "OtherSimilarity",
     "PopulationGCN",
     "RBFSimilarity",
     "RoiConcat",

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.content import bytes_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
 PIECE = 1 << 20
@@ -39,9 +39,11 @@ def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
     digest = hashlib.sha256()
     for graph in graphs:
         inputs = model.inputs(graph)
-        extras = {**inputs.edge_extras, **inputs.node_extras}
-        for tensor in (inputs.x, inputs.edge_index, *(extras[name] for name in sorted(extras))):
+        extras = (joined.value for _, joined in sorted(inputs.extras.items()))
+        for tensor in (inputs.x, inputs.edge_index, *extras):
             _add(digest, tensor)
+        if inputs.constants:
+            digest.update(repr(sorted(inputs.constants.items())).encode())
     return digest.hexdigest()
 
 
@@ -69,9 +71,8 @@ def file_fingerprint(path: str | Path, **settings: Any) -> str:
 
 
 def _add(digest: Any, tensor: Tensor) -> None:
-    values = tensor.detach().cpu().contiguous()
-    digest.update(f"{values.dtype} {list(values.shape)}".encode())
-    digest.update(values.reshape(-1).view(torch.uint8).numpy())
+    digest.update(f"{tensor.dtype} {list(tensor.shape)}".encode())
+    digest.update(bytes_of(tensor))
 
 
 def _add_file(digest: Any, path: Path) -> None:

@@ -18,7 +18,8 @@ from torch_geometric.data import Batch, Data
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
 from pyg_siamex.nn.neighbours import Nearest, NeighbourIndex
-from pyg_siamex.nn.siamese import SiameseGNN, evaluating
+from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.siamese import SiameseGNN
 
 logger = logging.getLogger(__name__)
 

@@ -1,8 +1,7 @@
 """The Siamese wrapper: one shared PyG encoder, a readout and a similarity head."""
 
-import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -13,9 +12,10 @@ from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.nn.resolver import aggregation_resolver
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.joined import Joined
+from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.signature import CORE, FIRST_OF_TUPLE, Call, check_call, eager
 from pyg_siamex.nn.similarity import Similarity, similarity_resolver
-
-_CORE = ("x", "edge_index", "batch", "batch_size")
 
 
 class SiameseGNN(nn.Module):
@@ -24,19 +24,22 @@ class SiameseGNN(nn.Module):
     Args:
         encoder: Any module called as ``encoder(x, edge_index, ...)``, for example
             ``torch_geometric.nn.GIN(9, 64, 3)``. Further inputs that its ``forward`` names
-            (``edge_weight``, ``edge_attr``, ``batch``, ``pos``, ...) are taken from the data.
+            (``edge_weight``, ``edge_attr``, ``batch``, ``pos``, ...) are taken from the data and
+            joined over graphs by PyG's rules (``__inc__``, ``__cat_dim__``).
         pool: Readout from node to graph embeddings: a name (``"mean"``, ``"add"``, ``"max"``, any
             PyG aggregation), an :class:`~torch_geometric.nn.aggr.Aggregation`, or ``None`` if the
             encoder returns one row per graph itself.
-        similarity: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``
-            or a :class:`~pyg_siamex.nn.Similarity`.
+        similarity: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``,
+            a :class:`~pyg_siamex.nn.Similarity`, or any module or function of two ``[B, D]``
+            matrices.
 
     Shape:
         - query, reference: ``Data``, or ``Batch`` of B graphs each
         - output: similarities ``[B]``
 
     Raises:
-        ValueError: If a name is unknown, or the encoder caches the first graph it sees
+        ValueError: If a name is unknown, the encoder cannot be called as
+            ``encoder(x, edge_index, ...)``, or it caches the first graph it sees
             (``GCNConv(cached=True)``), which would be used for every other graph.
 
     Example:
@@ -48,9 +51,10 @@ class SiameseGNN(nn.Module):
         self,
         encoder: nn.Module,
         pool: str | Aggregation | None = "mean",
-        similarity: str | Similarity = "cosine",
+        similarity: str | Similarity | Callable[[Tensor, Tensor], Tensor] = "cosine",
     ) -> None:
         super().__init__()
+        check_call(encoder)
         for name, module in encoder.named_modules():
             if isinstance(module, MessagePassing) and getattr(module, "cached", False):
                 raise ValueError(
@@ -59,7 +63,9 @@ class SiameseGNN(nn.Module):
                 )
         self.encoder = encoder
         self.pool = None if pool is None else aggregation_resolver("sum" if pool == "add" else pool)
-        self.similarity = similarity_resolver(similarity, getattr(encoder, "out_channels", None))
+        self.similarity = similarity_resolver(
+            similarity, getattr(eager(encoder), "out_channels", None)
+        )
         self.calibration = Calibration()
         self.config: dict[str, Any] | None = None
 
@@ -78,6 +84,11 @@ class SiameseGNN(nn.Module):
     def inputs(self, data: Data | Batch) -> GraphInputs:
         """The tensors of ``data`` that the encoder reads."""
         return GraphInputs.from_data(data, self.extra_inputs)
+
+    def inputs_of(self, graphs: Sequence[Data]) -> GraphInputs:
+        """The tensors of a list of graphs that the encoder reads, on the model's device."""
+        device = next((p.device for p in self.parameters()), torch.device("cpu"))
+        return GraphInputs.from_graphs(graphs, self.extra_inputs).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:
         """Graph embeddings ``[num_graphs, D]`` of a union of graphs.
@@ -102,41 +113,61 @@ class SiameseGNN(nn.Module):
         return h
 
     def node_embeddings(self, inputs: GraphInputs) -> Tensor:
-        """Run the encoder alone: ``[N, D]``, or ``[num_graphs, D]`` if it pools itself."""
-        arguments: dict[str, Any] = {**inputs.edge_extras, **inputs.node_extras}
-        parameters = self._parameters_of_forward
-        for name in _needed(parameters):
-            if name not in _CORE and name not in arguments:
+        """Run the encoder alone: ``[N, D]``, or ``[num_graphs, D]`` if it pools itself.
+
+        Raises:
+            ValueError: If the encoder needs an input that the graphs lack, or returns no tensor.
+        """
+        arguments = self._arguments(inputs)
+        if Call.of(self.encoder).edges_by_name:
+            h = self.encoder(inputs.x, edge_index=inputs.edge_index, **arguments)
+        else:
+            h = self.encoder(inputs.x, inputs.edge_index, **arguments)
+        if not isinstance(h, Tensor):
+            raise ValueError(
+                f"the encoder {type(eager(self.encoder)).__name__} returned a {type(h).__name__}, "
+                f"and a tensor with a row per node or graph is needed. Adapt it:\n\n"
+                f"{FIRST_OF_TUPLE}\n"
+            )
+        return h
+
+    def _arguments(self, inputs: GraphInputs) -> dict[str, Any]:
+        """What the encoder is given besides x and the edges."""
+        arguments: dict[str, Any] = {**inputs.constants}
+        arguments |= {name: joined.value for name, joined in inputs.extras.items()}
+        call = Call.of(self.encoder)
+        for name in call.needed:
+            if name not in CORE and name not in arguments:
                 raise ValueError(f"the encoder needs '{name}', and the graph has no data.{name}")
-        if "batch" in parameters:
+        if "batch" in call.names:
             arguments["batch"] = inputs.batch
-        if "batch_size" in parameters:
-            arguments["batch_size"] = inputs.num_graphs
-        return self.encoder(inputs.x, inputs.edge_index, **arguments)
+        if "ptr" in call.names:
+            counts = inputs.batch.bincount(minlength=inputs.num_graphs)
+            arguments["ptr"] = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+        sizes = {"batch_size": inputs.num_graphs, "num_graphs": inputs.num_graphs}
+        sizes["num_nodes"] = len(inputs.x)
+        return arguments | {name: size for name, size in sizes.items() if name in call.names}
 
     @property
     def extra_inputs(self) -> tuple[str, ...]:
         """Names of the data attributes that the encoder reads besides x, edge_index and batch.
 
-        ``edge_attr`` is left out for encoders whose layers were built without ``edge_dim``, and
-        both edge inputs for a PyG model that says it does not support them.
+        Edge inputs that PyG says its own model or layer cannot take are left out
+        (``supports_edge_weight``, ``supports_edge_attr``, ``edge_dim=None``).
         """
-        names = [name for name in self._parameters_of_forward if name not in _CORE]
-        for name in ("edge_weight", "edge_attr"):
-            if getattr(self.encoder, f"supports_{name}", True) is False and name in names:
-                names.remove(name)
-        dims = [m.edge_dim for m in self.encoder.modules() if hasattr(m, "edge_dim")]
-        if "edge_attr" in names and dims and all(dim is None for dim in dims):
-            names.remove("edge_attr")
-        return tuple(names)
+        return tuple(name for name in Call.of(self.encoder).names if name not in CORE)
 
-    @property
-    def _parameters_of_forward(self) -> dict[str, inspect.Parameter]:
-        return dict(inspect.signature(self.encoder.forward).parameters)
+    def against(
+        self, reference: Data | Batch, query: Data | Batch | None = None
+    ) -> "AgainstReference":
+        """The similarity to ``reference`` as a module of one graph, for stock PyG explainers.
 
-    def against(self, reference: Data | Batch) -> "AgainstReference":
-        """The similarity to ``reference`` as a module of one graph, for stock PyG explainers."""
-        return AgainstReference(self, reference)
+        Args:
+            reference: The graph that does not vary.
+            query: The graph that is explained: what the encoder reads of it besides x and the edges
+                is bound, and need not be passed in calls.
+        """
+        return AgainstReference(self, reference, query)
 
 
 class Calibration(nn.Module):
@@ -161,6 +192,7 @@ class AgainstReference(nn.Module):
     Args:
         model: The Siamese model, shared and not copied.
         reference: One graph, or a ``Batch`` with one reference per query of a later batch.
+        query: Binds what the encoder reads of this graph besides x and the edges.
 
     Shape:
         - x: ``[N, F]``, edge_index: ``[2, E]``, batch: ``[N]``
@@ -169,10 +201,13 @@ class AgainstReference(nn.Module):
 
     reference_embedding: Tensor
 
-    def __init__(self, model: SiameseGNN, reference: Data | Batch) -> None:
+    def __init__(
+        self, model: SiameseGNN, reference: Data | Batch, query: Data | Batch | None = None
+    ) -> None:
         super().__init__()
         self.model = model
         self.reference_inputs = model.inputs(reference)
+        self.bound = None if query is None else model.inputs(query)
         with evaluating(model), torch.no_grad():
             embedding = model.encode(self.reference_inputs)
         self.register_buffer("reference_embedding", embedding, persistent=False)
@@ -185,9 +220,22 @@ class AgainstReference(nn.Module):
         edge_weight: Tensor | None = None,
         edge_attr: Tensor | None = None,
         batch: Tensor | None = None,
+        **further: Any,
     ) -> Tensor:
-        """Similarity of each graph of the batch to the reference, ``[B]``."""
-        inputs = self.query_inputs(x, edge_index, edge_weight, edge_attr, batch)
+        """Similarity of each graph of the batch to the reference, ``[B]``.
+
+        Args:
+            x: Node features.
+            edge_index: Edges.
+            edge_weight: Of the query, if the encoder reads it.
+            edge_attr: Likewise.
+            batch: Graph of each node.
+            **further: Further inputs of the encoder by name.
+
+        Raises:
+            ValueError: If the reference had an input that the query is not given.
+        """
+        inputs = self.query_inputs(x, edge_index, edge_weight, edge_attr, batch, **further)
         return self.model.similarity(self.model.encode(inputs), self.reference_embedding)
 
     def query_inputs(
@@ -197,31 +245,36 @@ class AgainstReference(nn.Module):
         edge_weight: Tensor | None = None,
         edge_attr: Tensor | None = None,
         batch: Tensor | None = None,
+        **further: Any,
     ) -> GraphInputs:
-        """The arguments of :meth:`forward` as a union of graphs."""
-        num_graphs = 1 if batch is None else int(batch.max()) + 1
-        batch = x.new_zeros(len(x), dtype=torch.long) if batch is None else batch
-        given = {"edge_weight": edge_weight, "edge_attr": edge_attr}
-        extras = {k: v for k, v in given.items() if v is not None and k in self.model.extra_inputs}
-        return GraphInputs(x, edge_index, batch, num_graphs, extras)
+        """The arguments of :meth:`forward` as a union of graphs; raises as it does."""
+        given = {"edge_weight": edge_weight, "edge_attr": edge_attr, **further}
+        given = {name: value for name, value in given.items() if value is not None}
+        if batch is None:
+            inputs = self.model.inputs(Data(x=x, edge_index=edge_index, **given))
+        else:
+            inputs = self.model.inputs(_as_batch(x, edge_index, batch, given))
+        inputs = self._with_bound(inputs)
+        of_reference = {**self.reference_inputs.extras, **self.reference_inputs.constants}
+        missing = of_reference.keys() - {**inputs.extras, **inputs.constants}.keys()
+        if missing:
+            name = min(missing)
+            raise ValueError(
+                f"the reference has '{name}' and this call has none: pass {name}=..., or bind it, "
+                f"model.against(reference, query)"
+            )
+        return inputs
+
+    def _with_bound(self, inputs: GraphInputs) -> GraphInputs:
+        if self.bound is None:
+            return inputs
+        extras: dict[str, Joined] = {**self.bound.extras, **inputs.extras}
+        return replace(
+            inputs, extras=extras, constants={**self.bound.constants, **inputs.constants}
+        )
 
 
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put ``model`` in evaluation mode and give every submodule its own mode back after."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
-
-
-def _needed(parameters: dict[str, inspect.Parameter]) -> list[str]:
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [
-        name
-        for name, parameter in parameters.items()
-        if parameter.default is inspect.Parameter.empty and parameter.kind not in kinds
-    ]
+def _as_batch(x: Tensor, edge_index: Tensor, batch: Tensor, given: dict[str, Any]) -> Batch:
+    out = Batch(x=x, edge_index=edge_index, batch=batch, **given)
+    out._num_graphs = int(batch.max()) + 1
+    return out

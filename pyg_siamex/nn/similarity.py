@@ -2,10 +2,11 @@ r"""Similarity heads: what a Siamese network does with its two embeddings.
 
 Each head maps embeddings ``a`` and ``b`` of shape ``[..., D]``, broadcast against each other, to
 similarities ``[...]``: ``[B, D], [B, D] -> [B]`` for pairs, ``[B, 1, D], [1, C, D] -> [B, C]`` for
-all pairs of two batches. Every head is symmetric in its arguments.
+all pairs of two batches. The heads of this module are symmetric in their arguments.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ from torch_geometric.resolver import resolver
 
 
 class Similarity(nn.Module, ABC):
-    """Base class of all heads: a symmetric function of two embeddings."""
+    """Base class of all heads: a function of two embeddings."""
 
     @abstractmethod
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
@@ -118,6 +119,37 @@ class MLPSimilarity(Similarity):
         return self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
 
 
+class OtherSimilarity(Similarity):
+    r"""A head written elsewhere, for example ``torch.nn.CosineSimilarity()``.
+
+    The head sees two matrices, a row for each comparison, and returns a number for each row.
+
+    Args:
+        head: A module or function from ``[M, D]``, ``[M, D]`` to ``[M]`` or ``[M, 1]``.
+    """
+
+    def __init__(self, head: Callable[[Tensor, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.head = head
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``.
+
+        Raises:
+            ValueError: If the head returns anything else than a number for each row.
+        """
+        a, b = torch.broadcast_tensors(a, b)
+        rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
+        s = self.head(*rows)
+        if not isinstance(s, Tensor) or s.shape not in ((len(rows[0]),), (len(rows[0]), 1)):
+            got = list(s.shape) if isinstance(s, Tensor) else type(s).__name__
+            raise ValueError(
+                f"the similarity head {type(self.head).__name__} returned {got} for two matrices "
+                f"{list(rows[0].shape)}: it must return a number for each row, [{len(rows[0])}]"
+            )
+        return s.view(a.shape[:-1])
+
+
 SIMILARITIES = [
     DotSimilarity,
     CosineSimilarity,
@@ -128,19 +160,27 @@ SIMILARITIES = [
 ]
 
 
-def similarity_resolver(query: str | Similarity, channels: int | None = None) -> Similarity:
+def similarity_resolver(
+    query: str | Similarity | Callable[[Tensor, Tensor], Tensor], channels: int | None = None
+) -> Similarity:
     """Look a similarity head up by name.
 
     Args:
-        query: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``, or an
-            instance, which is returned as it is.
+        query: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``, an
+            instance, which is returned as it is, or any other module or function of two matrices,
+            which becomes an :class:`OtherSimilarity`.
         channels: Size D of the embeddings, needed by the learned heads.
 
     Raises:
         ValueError: If the name is unknown, or a learned head is asked for without ``channels``.
+        TypeError: If it is neither a name nor callable.
     """
-    if not isinstance(query, str):
+    if isinstance(query, Similarity):
         return query
+    if not isinstance(query, str):
+        if not callable(query):
+            raise TypeError(f"similarity must be a name, a module or a function (got {query!r})")
+        return OtherSimilarity(query)
     learned = query.lower() in ("bilinear", "mlp", "bilinearsimilarity", "mlpsimilarity")
     if learned and channels is None:
         raise ValueError(

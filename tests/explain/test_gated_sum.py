@@ -6,8 +6,8 @@ from graphs import ENCODERS, FEATURES, random_graph
 from torch_geometric.data import Batch
 from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
 
+from pyg_siamex.explain.engine.gates import message_gates
 from pyg_siamex.explain.gated_sum import Structure, WeightedSum, is_weighted_sum
-from pyg_siamex.explain.guard import message_gates
 
 LAYERS = {
     "GCN": lambda: GCNConv(FEATURES, 20),
@@ -23,31 +23,28 @@ LAYERS = {
 }
 
 
-def both_ways(layer, graph, gate, monkeypatch):
+def both_ways(layer, graph, gate):
     """Output and gradients with the sparse product and with message hooks."""
     out = []
     for fused in (True, False):
-        if not fused:
-            monkeypatch.setattr("pyg_siamex.explain.guard.is_weighted_sum", lambda _: False)
         x, g = graph.x.clone().requires_grad_(), gate.clone().requires_grad_()
-        with message_gates(layer, len(x), len(g), 0) as set_gate:
+        with message_gates(layer, fused=fused) as gates:
             assert ("propagate" in vars(layer)) == fused
-            set_gate(g)
-            h = layer(x, graph.edge_index)
+            h = gates.run(graph.edge_index, g, lambda x=x: layer(x, graph.edge_index))
         out.append((h, *torch.autograd.grad(h.sin().sum(), (x, g))))
     assert "propagate" not in vars(layer) and not layer._message_forward_hooks
     return zip(*out, strict=True)
 
 
 @pytest.mark.parametrize("name", list(LAYERS))
-def test_values_and_gradients_equal_message_hooks(name, monkeypatch):
+def test_values_and_gradients_equal_message_hooks(name):
     layer = LAYERS[name]().double()
     assert is_weighted_sum(layer)
     graphs = [random_graph(9, 1, torch.double), random_graph(6, 2, torch.double)]
     graph = Batch.from_data_list(graphs)
     graph.edge_index = torch.cat([graph.edge_index, graph.edge_index[:, 3:5]], dim=1)  # duplicates
     gate = torch.rand(graph.edge_index.size(1), dtype=torch.double)
-    for fused, usual in both_ways(layer, graph, gate, monkeypatch):
+    for fused, usual in both_ways(layer, graph, gate):
         assert torch.allclose(fused, usual, atol=1e-12)
 
 
@@ -71,10 +68,10 @@ def test_a_changed_edge_index_is_noticed():
     layer = GINConv(torch.nn.Identity())
     x = torch.randn(4, 20)
     one, other = torch.tensor([[0, 1], [1, 2]]), torch.tensor([[3, 1], [1, 2]])
-    with message_gates(layer, 4, 2, 0) as set_gate:
-        set_gate(torch.ones(2))
-        layer(x, one)
-        assert torch.allclose(layer(x, other)[1], x[1] + x[3])
+    with message_gates(layer) as gates:
+        gates.run(one, torch.ones(2), lambda: layer(x, one))
+        h = gates.run(other, torch.ones(2), lambda: layer(x, other))
+        assert torch.allclose(h[1], x[1] + x[3])
 
 
 def test_what_is_no_weighted_sum_takes_the_usual_way():
@@ -101,7 +98,6 @@ def test_what_is_no_weighted_sum_takes_the_usual_way():
 def test_nothing_is_left_on_a_layer_that_an_error_hit():
     layer = GCNConv(FEATURES, 4)
     before = dict(vars(layer))
-    with pytest.raises(RuntimeError), message_gates(layer, 3, 2, 0) as set_gate:
-        set_gate(torch.ones(2))
+    with pytest.raises(RuntimeError), message_gates(layer):
         raise RuntimeError
     assert vars(layer).keys() == before.keys()

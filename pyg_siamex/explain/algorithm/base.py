@@ -12,7 +12,7 @@ from torch_geometric.explain.algorithm import ExplainerAlgorithm
 from torch_geometric.explain.config import ExplanationType, ModelMode, ModelTaskLevel
 
 from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import AgainstReference
 
 logger = logging.getLogger(__name__)
@@ -79,6 +79,13 @@ class PairAlgorithm(ExplainerAlgorithm):
                 f"{self.name} explains a similarity: give the Explainer "
                 f"siamese_model.against(reference), not {type(model).__name__}"
             )
+        with untouched(model), torch.enable_grad():
+            masks = self._attribute(model, x, edge_index, **kwargs)
+        return Explanation(node_mask=_detached(masks.node), edge_mask=_detached(masks.edge))
+
+    def _attribute(
+        self, model: AgainstReference, x: Tensor, edge_index: Tensor, **kwargs: Any
+    ) -> Masks:
         query = model.query_inputs(x, edge_index, **kwargs)
         if query.num_graphs != model.reference_inputs.num_graphs:
             raise ValueError(
@@ -97,9 +104,7 @@ class PairAlgorithm(ExplainerAlgorithm):
             else [],
         )
         self.check(problem)
-        with untouched(model), torch.enable_grad():
-            masks = self.attribute(problem).query
-        return Explanation(node_mask=_detached(masks.node), edge_mask=_detached(masks.edge))
+        return self.attribute(problem).query
 
 
 def _detached(mask: Tensor | None) -> Tensor | None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch_geometric.explain.config import MaskType
 from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 
@@ -66,9 +66,7 @@ class GradCAM(PairAlgorithm):
                 f"GradCAM needs a layer with one row per node, and its output is "
                 f"{list(features.shape)} for {len(union.x)} nodes: name another layer"
             )
-        (gradient,) = torch.autograd.grad(
-            total, features, allow_unused=True, materialize_grads=True
-        )
+        (gradient,) = gradients(total, [features])
         gradient, features = gradient.flatten(1), features.detach().flatten(1)
         alpha = scatter(gradient, union.batch, dim_size=union.num_graphs, reduce="mean")  # [G, K]
         score = (alpha.index_select(0, union.batch) * features).sum(1)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-import torch
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 
@@ -51,7 +51,7 @@ class Saliency(PairAlgorithm):
         with pairs.encoding() as encode:
             total = pairs.similarity(encode(masks)).sum()
         wanted = [*masks.values(), *[leaf for leaf in leaves if leaf.requires_grad]]
-        grads = torch.autograd.grad(total, wanted, allow_unused=True, materialize_grads=True)
+        grads = gradients(total, wanted)
         values = {name: grad.abs() for name, grad in zip(masks, grads, strict=False)}
         values |= {name: mask for name, mask in pairs.ones().items() if name == "node"}
         query, reference = pairs.split(values)
@@ -68,10 +68,7 @@ def gate_gradients(pairs: MaskedPairs) -> dict[str, Tensor]:
     masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
     with pairs.encoding() as encode:
         total = pairs.similarity(encode(masks)).sum()
-    grads = torch.autograd.grad(
-        total, list(masks.values()), allow_unused=True, materialize_grads=True
-    )
-    return dict(zip(masks, grads, strict=True))
+    return dict(zip(masks, gradients(total, list(masks.values())), strict=True))
 
 
 def _reduce(grad: Tensor, batch: Tensor, problem: PairProblem) -> Tensor:

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.one_sided import completeness, one_sided
 from pyg_siamex.explain.problem import Attribution, PairProblem
@@ -77,12 +78,8 @@ class IntegratedGradients(PairAlgorithm):
             }
             with pairs.encoding(len(t)) as encode:
                 similarity = one_sided(pairs, encode(masks), whole)  # [copies, G]
-            grads = torch.autograd.grad(
-                (w.view(-1, 1).to(similarity) * similarity).sum(),
-                list(masks.values()),
-                allow_unused=True,
-                materialize_grads=True,
-            )
+            mean = (w.view(-1, 1).to(similarity) * similarity).sum()
+            grads = gradients(mean, list(masks.values()))
             for (name, sum_so_far), grad in zip(total.items(), grads, strict=True):
                 total[name] = sum_so_far + grad.view(len(t), -1).sum(0)
         return total

@@ -41,7 +41,7 @@ def leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
         pairs.problem,
         query=pairs.union.select_graphs(first),
         side="query",
-        reference_embedding=pairs.union.x.new_empty(0),  # distinct graphs are encoded, no more
+        reference_embedding=pairs.like,  # distinct graphs are encoded, no more
     )
     distinct = MaskedPairs(alone)
     with distinct.encoding() as encode:
@@ -94,6 +94,8 @@ def _present(pairs: MaskedPairs, space: MaskSpace) -> Tensor:
     """Elements whose removal changes the input at all: features that are not zero already."""
     present = torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
     if space.name == "node":
+        if not pairs.union.x.is_floating_point():  # 0 is a type like any other
+            return present
         index = space.index.expand_as(pairs.union.x).flatten()
         nonzero = (pairs.union.x != 0).flatten().to(torch.long)
         counts = index.new_zeros(len(space)).index_add(0, index, nonzero)

@@ -3,8 +3,8 @@
 import zlib
 
 import torch
-from torch import Tensor
 
+from pyg_siamex.data.content import bytes_of
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.masked_pairs import MaskedPairs
@@ -36,7 +36,7 @@ class RandomExplainer(PairAlgorithm):
                 torch.rand(int(count), generator=self._generator(pairs, graph))
                 for graph, count in enumerate(counts)
             ]
-            flat = torch.cat(draws).to(pairs.union.x)
+            flat = torch.cat(draws).to(pairs.like)
             values[name] = torch.empty_like(flat).index_copy(
                 0, space.graph.argsort(stable=True), flat
             )
@@ -51,7 +51,7 @@ class RandomExplainer(PairAlgorithm):
         for side in sides:
             seed = zlib.crc32(_content(side, pair), seed)
         if problem.reference_embedding is not None:
-            seed = zlib.crc32(_bytes(problem.reference_embedding[pair]), seed)
+            seed = zlib.crc32(bytes_of(problem.reference_embedding[pair]), seed)
         return torch.Generator().manual_seed(seed)
 
 
@@ -59,8 +59,4 @@ def _content(inputs: GraphInputs, graph: int) -> bytes:
     """Node features and edges of one graph of a union."""
     nodes = inputs.batch == graph
     edges = inputs.edge_index[:, nodes[inputs.edge_index[0]]]
-    return _bytes(inputs.x[nodes]) + _bytes(edges - int(nodes.int().argmax()))
-
-
-def _bytes(values: Tensor) -> bytes:
-    return values.detach().cpu().contiguous().numpy().tobytes()
+    return bytes_of(inputs.x[nodes]) + bytes_of(edges - int(nodes.int().argmax()))

@@ -12,6 +12,7 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
 from pyg_siamex.explain.from_pyg.training import train
@@ -111,6 +112,16 @@ class FromPyG(PairAlgorithm):
             raise ValueError(
                 "PGExplainer must be trained first: FromPyG(PGExplainer(...)).fit(model, pairs)"
             )
+        for inputs in (problem.query, problem.reference):
+            contract = contract_of(problem.model, inputs)
+            contract.check(
+                edges=problem.edge_mask_type is not None, nodes=problem.node_mask_type is not None
+            )
+            if problem.node_mask_type is not None and not inputs.x.is_floating_point():
+                raise ValueError(
+                    f"{self.name} masks float features, and x is {inputs.x.dtype}: use an edge "
+                    f"mask, or one of this library's algorithms"
+                )
         connect(copied(self.algorithm), problem.node_mask_type, problem.edge_mask_type)
 
     def attribute(self, problem: PairProblem) -> Attribution:
@@ -165,7 +176,7 @@ class FromPyG(PairAlgorithm):
             yield "both", JointSimilarity(model, query, reference)
         else:
             yield "query", CachedOther(model, query, reference)
-            yield "reference", CachedOther(model, reference, query)
+            yield "reference", CachedOther(model, reference, query, turned=True)
 
     def _pair(self, problem: PairProblem, pair: int) -> tuple[Masks, Masks]:
         chosen = torch.tensor([pair], device=problem.query.x.device)

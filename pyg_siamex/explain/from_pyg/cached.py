@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.gates import edge_notes
 from pyg_siamex.explain.joint import loops_last
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -21,19 +23,27 @@ class CachedOther(nn.Module):
         model: The Siamese model, in evaluation mode.
         graph: The graph that varies.
         other: The graph that does not.
+        turned: ``other`` is the query, and comes first.
     """
 
     embedding: Tensor
 
-    def __init__(self, model: SiameseGNN, graph: GraphInputs, other: GraphInputs) -> None:
+    def __init__(
+        self, model: SiameseGNN, graph: GraphInputs, other: GraphInputs, turned: bool = False
+    ) -> None:
         super().__init__()
+        self.turned = turned
         self.model, self.order = model, loops_last(graph)
         self.union = graph.select_edges(self.order)
+        contract = contract_of(model, graph)
+        self.edges = edge_notes(model.encoder, contract.rearranges)
         with torch.no_grad():
             self.register_buffer("embedding", model.encode(other), persistent=False)
         self.training = model.training
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
-        """Similarity ``[1]``; every head is symmetric, so the side does not matter."""
-        h = self.model.encode(replace(self.union, x=x, edge_index=edge_index))
-        return self.model.similarity(h, self.embedding)
+        """Similarity ``[1]``."""
+        inputs = replace(self.union, x=x, edge_index=edge_index)
+        h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
+        both = (self.embedding, h) if self.turned else (h, self.embedding)
+        return self.model.similarity(*both)

@@ -3,7 +3,7 @@
 import copy
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import MethodType
 from typing import Any
@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from torch_geometric.explain import ExplainerAlgorithm, GraphMaskExplainer, PGExplainer
 from torch_geometric.nn.conv import MessagePassing
 
-from pyg_siamex.explain.guard import message_layers
+from pyg_siamex.explain.engine.gates import MessageGates, noted
 from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.nn.restored import restored
 
 logger = logging.getLogger(__name__)
 
@@ -25,53 +26,52 @@ _DEFAULTS = {kind: copy.deepcopy(kind.coeffs) for kind in (PGExplainer, GraphMas
 def undone(model: nn.Module, seed: int) -> Iterator[None]:
     """Give ``model`` to someone else's explainer and have every module's attributes back after.
 
-    Inside, no mask and no trace of one is on the model, masks act as :func:`explain_message` says,
-    and random numbers come from ``seed``. After, also after an error, all attributes, parameters'
+    Inside, no mask and no trace of one is on the model, masks act as :func:`explaining` says, and
+    random numbers come from ``seed``. After, also after an error, all attributes, parameters'
     names, buffers and hooks of all modules are what they were, and so is the random state.
+
+    Args:
+        model: A view of a pair, with notes of its edges in ``model.edges``.
+        seed: The seed.
     """
-    before = [(module, _attributes(module)) for module in model.modules()]
     devices = sorted({p.device.index or 0 for p in model.parameters() if p.is_cuda})
-    try:
-        for layer in message_layers(model):
+    notes: MessageGates = model.edges  # type: ignore[assignment]
+    with restored(model), restored(model), noted(notes):
+        for layer in notes.layers:
             _forget_masks(layer)
             if type(layer).explain_message is MessagePassing.explain_message:
-                layer.explain_message = MethodType(explain_message, layer)
+                layer.explain_message = MethodType(explaining(notes), layer)
         with seeded(seed, devices), warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*did not already require gradients.*")
             warnings.filterwarnings("ignore", "Setting backward hooks on ReLU.*")
             warnings.filterwarnings("ignore", "Converting a tensor with requires_grad=True.*")
             yield
-    finally:
-        for module, attributes in before:
-            _put_back(module, attributes)
 
 
-def explain_message(layer: MessagePassing, inputs: Tensor, dim_size: int) -> Tensor:
-    """Multiply messages by the layer's edge mask, self loops always passing.
+def explaining(notes: MessageGates) -> Callable[[MessagePassing, Tensor, int], Tensor]:
+    """A layer's ``explain_message`` that gives every message the mask of its own edge.
 
-    Stands in for ``MessagePassing.explain_message``, which takes a graph with as many self loops as
-    nodes for one whose loops the layer keeps in place, and then masks the wrong edges. Edges must
-    come with their self loops last.
+    PyG's own goes by the number of messages: it masks the wrong edges where a layer receives them
+    in another order, or has as many self loops as nodes. Self loops always pass.
 
-    Raises:
-        ValueError: If the number of messages fits neither the edges nor the edges with added loops.
+    Args:
+        notes: Which edges the layers receive.
     """
-    mask = layer._edge_mask
-    if mask is None:
-        raise ValueError(f"no edge mask was set on {type(layer).__name__}")
-    if layer._apply_sigmoid:
-        mask = mask.sigmoid()
-    proper = mask[: int(layer._loop_mask.sum())]
-    messages = inputs.size(layer.node_dim)
-    loops = messages - len(proper)
-    if loops not in (len(mask) - len(proper), dim_size):
-        raise ValueError(
-            f"a {type(layer).__name__} sends {messages} messages for {len(mask)} edges, so no edge "
-            f"mask fits it: set its 'explain = False' to leave it unmasked, or use a node mask"
-        )
-    shape = [1] * inputs.dim()
-    shape[layer.node_dim] = messages
-    return inputs * torch.cat([proper, proper.new_ones(loops)]).view(shape)
+
+    def explain_message(layer: MessagePassing, inputs: Tensor, dim_size: int) -> Tensor:
+        mask = layer._edge_mask
+        if mask is None:
+            raise ValueError(f"no edge mask was set on {type(layer).__name__}")
+        gate = notes.spread(layer, mask.sigmoid() if layer._apply_sigmoid else mask)
+        if inputs.size(layer.node_dim) != len(gate):
+            raise notes.refusal(
+                layer, f"sends {inputs.size(layer.node_dim)} messages along {len(gate)} edges"
+            )
+        shape = [1] * inputs.dim()
+        shape[layer.node_dim] = len(gate)
+        return inputs * gate.view(shape)
+
+    return explain_message
 
 
 def copied(algorithm: ExplainerAlgorithm) -> Any:
@@ -114,20 +114,3 @@ def _forget_masks(layer: MessagePassing) -> None:
         layer._parameters.pop(name, None)
         vars(layer)[name] = None
     layer._apply_sigmoid = True
-
-
-def _attributes(module: nn.Module) -> dict[str, tuple[Any, Any]]:
-    """Attributes of a module, each container with a copy of its content."""
-    return {
-        name: (value, copy.copy(value) if isinstance(value, dict | set) else None)
-        for name, value in vars(module).items()
-    }
-
-
-def _put_back(module: nn.Module, attributes: dict[str, tuple[Any, Any]]) -> None:
-    vars(module).clear()
-    for name, (value, content) in attributes.items():
-        vars(module)[name] = value
-        if content is not None:  # in the same container: the user's hook handles point at it
-            value.clear()
-            value.update(content)

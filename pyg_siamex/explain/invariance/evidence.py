@@ -9,6 +9,7 @@ from torch import Tensor
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import PairProblem
 from pyg_siamex.explain.relevance.quadrature import quadrature
@@ -62,13 +63,8 @@ def _(
         for k, reference in enumerate(references.unbind(1)):
             with torch.enable_grad():
                 similarity = (weight * pairs.compare(h, reference)).sum()
-            grads = torch.autograd.grad(
-                similarity,
-                list(masks.values()),
-                retain_graph=k + 1 < references.size(1),
-                allow_unused=True,
-                materialize_grads=True,
-            )
+            more = k + 1 < references.size(1)
+            grads = gradients(similarity, list(masks.values()), retain=more)
             for name, grad in zip(masks, grads, strict=True):
                 total[name][:, k] += grad.view(len(t), -1).sum(0)
     return total

@@ -8,9 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.data.content import bytes_of
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import MaskMode, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -37,7 +39,7 @@ def draw(pool: Pool, count: int, seed: int) -> list[Data]:
 def embed(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
     """Embeddings ``[n, D]`` of graphs, in evaluation mode."""
     with untouched(model):
-        return model.embed(Batch.from_data_list(list(graphs)).to(_device(model)))
+        return embed_alone(model, model.inputs_of(graphs))
 
 
 def digest(model: SiameseGNN) -> str:
@@ -46,7 +48,7 @@ def digest(model: SiameseGNN) -> str:
     for name, value in model.state_dict().items():
         if not name.startswith("calibration."):
             content.update(name.encode())
-            content.update(value.detach().cpu().contiguous().numpy().tobytes())
+            content.update(bytes_of(value))
     return content.hexdigest()
 
 
@@ -62,7 +64,7 @@ def as_queries(
     """Graphs as queries without references, an edge mask on them where no mask is asked for."""
     if node_mask_type is None and edge_mask_type is None:
         edge_mask_type = MaskType.object
-    inputs = model.inputs(Batch.from_data_list(list(graphs)).to(_device(model)))
+    inputs = model.inputs_of(graphs)
     return alone(
         PairProblem(
             model,
@@ -101,7 +103,3 @@ def check_kinds(learned: dict[str, Any], problem: PairProblem) -> None:
                 f"the invariance was learned for {name}={learned[name]!r} and is asked for "
                 f"{asked!r}: learn another one"
             )
-
-
-def _device(model: SiameseGNN) -> torch.device:
-    return next((p.device for p in model.parameters()), torch.device("cpu"))

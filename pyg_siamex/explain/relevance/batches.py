@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import torch
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.inputs import GraphInputs
@@ -33,16 +32,15 @@ def in_batches(
     items = graphs.to_data_list() if isinstance(graphs, Batch) else list(graphs)
     if not items:
         raise ValueError("there are no graphs to compute factors of")
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
     found: list[Factors] = []
     batch: list[Data] = []
     filled = 0
     for graph in items:
         cost = int(graph.num_nodes or 0) + graph.num_edges
         if batch and filled + cost > size:
-            found.append(compute(model.inputs(Batch.from_data_list(batch).to(device))))
+            found.append(compute(model.inputs_of(batch)))
             batch, filled = [], 0
         batch.append(graph)
         filled += cost
-    found.append(compute(model.inputs(Batch.from_data_list(batch).to(device))))
+    found.append(compute(model.inputs_of(batch)))
     return concatenate(found)

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.relevance.jacobian import Integration, point_factors, subset
 from pyg_siamex.explain.relevance.path import Path
@@ -102,7 +103,7 @@ def _along(
     one, own = subset(inputs, [pair], path)
     h, node, edge, start = point_factors(problem.model, one, own, integration)
     with torch.no_grad():
-        end = problem.model.encode(one)[0]
+        end = embed_alone(problem.model, one)[0]
     if exact:
         h, end, start = h - start, end - start, torch.zeros_like(start)
     factor = torch.cat([node, edge], dim=2) if path.moves_edges else node

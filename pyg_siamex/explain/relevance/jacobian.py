@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.factors import Factors, pointers
-from pyg_siamex.explain.relevance.path import Path
+from pyg_siamex.explain.relevance.path import Path, times_like
 from pyg_siamex.explain.relevance.quadrature import Quadrature, quadrature
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -107,7 +108,7 @@ def _integrate(
     if total_node is None or total_edge is None:
         raise ValueError("a path needs at least one point")
     with torch.no_grad():
-        h, start = model.encode(inputs), start_embedding(model, inputs, path)
+        h, start = embed_alone(model, inputs), start_embedding(model, inputs, path)
     order = inputs.edge_graph.argsort(stable=True)
     factors = Factors(
         total_node.sum(-1),
@@ -136,15 +137,18 @@ def _points(
         ``[D, N, 1 or F]`` and edges ``[D, E]``, summed over points by weight; or by point, with a
         dimension in front, if ``apart``.
     """
-    times, weights = (t.to(inputs.x) for t in quadrature(steps, integration.kind))
+    like = times_like(inputs)
+    times, weights = (t.to(like) for t in quadrature(steps, integration.kind))
     nodes, edges = len(inputs.x), inputs.edge_index.size(1)
     chunk = max(1, min(steps, POINT_BUDGET // max(nodes + edges, 1)))
+    if features and not inputs.x.is_floating_point():
+        raise ValueError(f"relevance by feature needs float features, got {inputs.x.dtype}")
     width = inputs.x.size(1) if features else 1
     for first in range(0, steps, chunk):
         t, w = times[first : first + chunk], weights[first : first + chunk]
         count = len(t) if apart else 1
-        node = inputs.x.new_zeros(count, nodes, width).requires_grad_()
-        edge = inputs.x.new_zeros(count, edges).requires_grad_()
+        node = like.new_zeros(count, nodes, width).requires_grad_()
+        edge = like.new_zeros(count, edges).requires_grad_()
         with path.encoder(model, inputs, len(t)) as encode:
             h = encode(t, node, edge)  # [points, B, D]
         target = h.flatten(0, 1) if apart else torch.einsum("p,pbd->bd", w, h)
@@ -156,7 +160,7 @@ def _points(
 
 def start_embedding(model: SiameseGNN, inputs: GraphInputs, path: Path) -> Tensor:
     """Embedding of the reference input, h(x0), ``[B, D]``."""
-    zero = inputs.x.new_zeros(1)
+    zero = times_like(inputs).new_zeros(1)
     node, edge = zero.view(1, 1, 1), zero.view(1, 1)
     with torch.no_grad(), path.encoder(model, inputs, 1) as encode:
         return encode(zero, node, edge)[0]
@@ -196,22 +200,10 @@ def _gap(factors: Factors) -> Tensor:
 
 def subset(inputs: GraphInputs, graphs: list[int], path: Path) -> tuple[GraphInputs, Path]:
     """The union of some of the graphs, and their path."""
-    keep = torch.zeros(inputs.num_graphs, dtype=torch.bool, device=inputs.x.device)
-    keep[graphs] = True
-    nodes, edges = keep[inputs.batch], keep[inputs.edge_graph]
-    number, place = torch.cumsum(keep, 0) - 1, torch.cumsum(nodes, 0) - 1
+    chosen = torch.tensor(graphs, device=inputs.batch.device)
     if isinstance(path.start, Tensor) and path.start.shape == inputs.x.shape:
-        path = replace(path, start=path.start[nodes])
-    part = inputs.select_edges(edges)
-    part = replace(
-        part,
-        x=inputs.x[nodes],
-        edge_index=place[part.edge_index],
-        batch=number[inputs.batch[nodes]],
-        num_graphs=len(graphs),
-        node_extras={k: v[nodes] for k, v in inputs.node_extras.items()},
-    )
-    return part, path
+        path = replace(path, start=path.start[torch.isin(inputs.batch, chosen)])
+    return inputs.select_graphs(chosen), path
 
 
 def _replaced(

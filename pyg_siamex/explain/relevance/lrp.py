@@ -2,18 +2,17 @@ r"""BiLRP factors: the relevance of every node for every embedding coordinate.""
 
 import logging
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.gates import message_gates
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
-from pyg_siamex.explain.relevance.factors import Factors, pointers
-from pyg_siamex.explain.relevance.gates import edge_gates
+from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
 from pyg_siamex.explain.relevance.rules import GammaRule
 from pyg_siamex.explain.relevance.surrogate import Accounts, Surrogate, surrogate
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -67,9 +66,11 @@ def lrp_factors(
     """
     rule = rule or GammaRule()
     with untouched(model), torch.enable_grad():
-        row, col = inputs.edge_index
-        order = (row == col).to(torch.uint8).argsort(stable=True)  # edge gates want loops last
-        padded = _unambiguous(inputs.select_edges(order))
+        contract = contract_of(model, inputs)
+        contract.check(edges=messages)
+        if contract.apart and inputs.num_graphs > 1:
+            return _one_by_one(model, inputs, rule, features, messages, accounts)
+        padded = inputs if contract.apart else _unambiguous(inputs)
         gammas = _gammas(model, padded, rule)
         with torch.no_grad():
             true = model.encode(inputs)
@@ -80,13 +81,32 @@ def lrp_factors(
         _check_value(h[: inputs.num_graphs], true)
         _warn(mode)
         gradients = _gradients(model, padded, h, _ends(gates, books))
-    for name in ("edge", "message"):
-        if name in gradients:
-            gradients[name] = gradients[name][:, order.argsort()]
     factors, by_feature = _collected(inputs, true, gradients, leaf)
     if accounts and not mode.unbooked:
         _check_sum(factors)
     return factors, by_feature
+
+
+def _one_by_one(
+    model: SiameseGNN,
+    inputs: GraphInputs,
+    rule: GammaRule,
+    features: bool,
+    messages: bool,
+    accounts: bool,
+) -> tuple[Factors, Tensor | None]:
+    """Factors of graphs that an encoder would mix in a batch."""
+    found = []
+    for graph in range(inputs.num_graphs):
+        part = inputs.select_graphs(torch.tensor([graph], device=inputs.batch.device))
+        found.append(
+            lrp_factors(model, part, rule, features=features, messages=messages, accounts=accounts)
+        )
+    by_feature = [feature for _, feature in found if feature is not None]
+    return (
+        concatenate([factors for factors, _ in found]),
+        torch.cat(by_feature, dim=1) if by_feature else None,
+    )
 
 
 def _ends(gates: _Gates, books: Accounts | None) -> dict[str, Tensor]:
@@ -164,22 +184,24 @@ def _is_input(name: str, value: Tensor) -> bool:
 def _encode(model: SiameseGNN, inputs: GraphInputs, mode: Surrogate, gates: _Gates) -> Tensor:
     """Surrogate embeddings with the gates at the inputs, and on the messages."""
     x = inputs.x if gates.feature is None else inputs.x + gates.feature
-    nodes = {name: _gated(value, gates.node) for name, value in inputs.node_extras.items()}
-    edges = dict(inputs.edge_extras)
-    for name, value in edges.items():
+    values = {name: _gated(value, gates.node) for name, value in inputs.node_extras.items()}
+    for name, value in inputs.edge_extras.items():
         if gates.edge_feature is not None and _is_input(name, value):
-            edges[name] = _gated(value, gates.edge_feature)
-    inputs = replace(inputs, x=_gated(x, gates.node), node_extras=nodes, edge_extras=edges)
-    context: Any = nullcontext()
-    if gates.message is not None:
-        row, col = inputs.edge_index
-        size = (len(inputs.x), len(row), int((row == col).sum()))
-        context = edge_gates(model.encoder, *size, mode.unseen)
-    with context as set_gate, surrogate(model, mode):
-        if gates.message is not None:
-            with mode.unseen():
-                set_gate(gates.message)
-        return model.encode(inputs)
+            values[name] = _gated(value, gates.edge_feature)
+    inputs = replace(inputs.with_values(**values), x=_gated(x, gates.node))
+    if gates.message is None:
+        with surrogate(model, mode):
+            return model.encode(inputs)
+    contract = contract_of(model, inputs)
+    row, col = inputs.edge_index
+    gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
+    with (
+        message_gates(
+            model.encoder, follow=contract.rearranges, fused=False, quiet=mode.unseen
+        ) as messages,
+        surrogate(model, mode),
+    ):
+        return messages.run(inputs.edge_index, gate, lambda: model.encode(inputs))
 
 
 def _gated(value: Tensor, gate: Tensor) -> Tensor:
@@ -203,13 +225,7 @@ def _unambiguous(inputs: GraphInputs) -> GraphInputs:
     """
     edges = inputs.edge_index.size(1)
     while edges in (len(inputs.x), inputs.num_graphs):
-        inputs = replace(
-            inputs,
-            x=torch.cat([inputs.x, inputs.x[:1]]),
-            batch=torch.cat([inputs.batch, inputs.batch.new_tensor([inputs.num_graphs])]),
-            num_graphs=inputs.num_graphs + 1,
-            node_extras={k: torch.cat([v, v[:1]]) for k, v in inputs.node_extras.items()},
-        )
+        inputs = inputs.concat(inputs.first_node())
     return inputs
 
 
@@ -219,8 +235,7 @@ def _check_value(h: Tensor, true: Tensor) -> None:
     if float((h.detach() - true).abs().max()) > allowed * max(scale, 1e-12):
         raise ValueError(
             "the encoder computes something else when its operations are followed (does it change "
-            "a tensor in place, or do the graphs of a batch influence each other?): use "
-            "IntegratedJacobians, which needs no rules"
+            "a tensor in place?): use IntegratedJacobians, which needs no rules"
         )
 
 
@@ -232,8 +247,7 @@ def _check_sum(factors: Factors) -> None:
     if float(left) > 1e-3 * max(scale, 1e-30):
         raise ValueError(
             f"{float(left) / scale:.1%} of the relevance ends nowhere: the encoder cuts paths "
-            f"itself (detach), or lets graphs of a batch influence each other (a normalisation "
-            f"that is not given 'batch'). Use IntegratedJacobians, one pair at a time"
+            f"itself (detach): use IntegratedJacobians, which needs no rules"
         )
 
 

@@ -11,7 +11,7 @@ from torch_geometric.data import Data
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.relevance.gates import edge_gates
+from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Along = Literal["features", "messages", "weights"]
@@ -68,7 +68,12 @@ class Path:
         if "features" not in self.along:
             return x
         if not x.is_floating_point():
-            raise ValueError(f"a path through features needs float features, got {x.dtype}")
+            if self.start != "zero":
+                raise ValueError(
+                    f"x is {x.dtype}: the path goes through the embeddings that the encoder looks "
+                    f"up, and starts at zero (got start={self.start!r})"
+                )
+            return x
         if isinstance(self.start, str):
             if self.start == "zero":
                 return torch.zeros_like(x)
@@ -98,29 +103,34 @@ class Path:
         row, col = inputs.edge_index
         loop = row == col
         union = inputs.repeat(copies)
-        order = loop.repeat(copies).to(torch.uint8).argsort(stable=True)
-        union = union.select_edges(order)
-        weight = union.edge_extras.get("edge_weight", inputs.x.new_ones(len(order)))
+        weight = union.edge_extras.get("edge_weight", times_like(inputs).new_ones(copies * edges))
+        by_table = "features" in self.along and not inputs.x.is_floating_point()
 
         def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
-            moved = union
-            if "features" in self.along:
-                shares = times.view(-1, 1, 1) + node
+            moved, edge_gate, node_gate = union, None, None
+            shares = times.view(-1, 1, 1) + node
+            if by_table:
+                node_gate = shares.expand(copies, nodes, 1).reshape(copies * nodes, 1)
+            elif "features" in self.along:
                 x = (x0 + shares * (inputs.x - x0)).reshape(copies * nodes, -1)
                 moved = replace(moved, x=x)
             if self.moves_edges:
                 gate = (times.view(-1, 1) + edge).expand(copies, edges)
-                gate = torch.where(loop, torch.ones_like(gate), gate).flatten()[order]
+                gate = torch.where(loop, torch.ones_like(gate), gate).flatten()
                 if "weights" in self.along:
-                    extras = {**union.edge_extras, "edge_weight": weight * gate}
-                    moved = replace(moved, edge_extras=extras)
+                    moved = moved.with_values(edge_weight=weight * gate)
                 else:
-                    set_gate(gate)
-            return model.encode(moved).view(copies, inputs.num_graphs, -1)
+                    edge_gate = gate
+            h = encoder(moved, edge_gate, node_gate)
+            return h.view(copies, inputs.num_graphs, -1)
 
-        if "messages" not in self.along:
+        with encoder_of(
+            model, inputs, edges="messages" in self.along, nodes=by_table, fused=False
+        ) as encoder:
             yield encode
-            return
-        size = (len(union.x), len(order), int(loop.sum()) * copies)
-        with edge_gates(model.encoder, *size) as set_gate:
-            yield encode
+
+
+def times_like(inputs: GraphInputs) -> Tensor:
+    """An empty tensor with the type of path points: that of x, or the default for integer x."""
+    x = inputs.x
+    return x.new_empty(0, dtype=x.dtype if x.is_floating_point() else torch.get_default_dtype())

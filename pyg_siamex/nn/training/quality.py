@@ -9,7 +9,8 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
-from pyg_siamex.nn.siamese import SiameseGNN, evaluating
+from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.siamese import SiameseGNN
 
 COLLAPSED = 0.99
 

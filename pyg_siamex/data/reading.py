@@ -1,0 +1,138 @@
+"""Reading node features, edges and further inputs from ``Data`` by PyG's own rules."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Batch, Data
+from torch_geometric.edge_index import EdgeIndex
+from torch_geometric.typing import SparseTensor
+from torch_geometric.utils import is_sparse, is_torch_sparse_tensor, to_edge_index
+
+from pyg_siamex.data.joined import Joined
+
+
+def node_features_of(data: Data | Batch) -> Tensor:
+    """``data.x``, ``[N, F]`` or ``[N]``.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if data.x is None:
+        raise ValueError("the graph has no node features: set data.x, [num_nodes, num_features]")
+    return data.x
+
+
+def edges_of(data: Data | Batch, extras: tuple[str, ...]) -> tuple[Tensor, dict[str, Tensor]]:
+    """Edges ``[2, E]``, and the values that a sparse ``adj_t`` has for them, by name.
+
+    Args:
+        data: A graph or a batch.
+        extras: What the encoder reads besides x and edges.
+
+    Raises:
+        ValueError: If ``adj_t`` has values and the encoder reads no edge input to hold them.
+    """
+    edge_index = data.edge_index
+    if isinstance(edge_index, EdgeIndex):
+        edge_index = edge_index.as_tensor()
+    if edge_index is not None:
+        return edge_index, {}
+    adj_t = data.get("adj_t")
+    if adj_t is None:
+        return torch.empty(2, 0, dtype=torch.long, device=node_features_of(data).device), {}
+    if is_torch_sparse_tensor(adj_t):
+        (target, source), value = to_edge_index(adj_t)
+    elif isinstance(adj_t, SparseTensor):
+        target, source, value = adj_t.coo()
+    else:
+        raise ValueError(f"data.adj_t is a {type(adj_t).__name__}: give a sparse tensor")
+    edge_index = torch.stack([source, target])
+    if value is None or bool((value == 1).all()):
+        return edge_index, {}
+    name = "edge_weight" if value.dim() == 1 else "edge_attr"
+    if name not in extras:
+        raise ValueError(
+            f"data.adj_t has values, and the encoder's forward names no '{name}' to take them: "
+            f"name it, or make adj_t without values (ToSparseTensor(attr=None))"
+        )
+    return edge_index, {name: value}
+
+
+def extra_inputs_of(
+    data: Data | Batch, names: tuple[str, ...], num_graphs: int
+) -> tuple[dict[str, Joined], dict[str, Any]]:
+    """The named attributes that ``data`` has: tensors as PyG joins them, and plain values.
+
+    Raises:
+        ValueError: If a tensor is sparse, or a batch does not say how it was joined.
+    """
+    tensors: dict[str, Joined] = {}
+    constants: dict[str, Any] = {}
+    for name in names:
+        value = data.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, Tensor):
+            if is_sparse(value):
+                raise ValueError(f"data.{name} is sparse: give the encoder a dense tensor")
+            constants[name] = value
+        elif value.is_sparse or is_torch_sparse_tensor(value):
+            raise ValueError(f"data.{name} is sparse: give the encoder a dense tensor")
+        elif isinstance(data, Batch):
+            tensors[name] = _joined(data, name, value, num_graphs)
+        else:
+            tensors[name] = _single(data, name, value)
+    return tensors, constants
+
+
+def _single(data: Data, name: str, value: Tensor) -> Joined:
+    dim = data.__cat_dim__(name, value, data._store)
+    if dim is None or value.dim() == 0:
+        return Joined(value.unsqueeze(0), torch.tensor([1]))
+    increment = _increment(data, name, value)
+    return Joined(value, torch.tensor([value.size(dim)]), increment, _positive(dim, value))
+
+
+def _joined(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
+    slices = getattr(data, "_slice_dict", {}).get(name)
+    if slices is None:
+        return _by_count(data, name, value, num_graphs)
+    dim = data.__cat_dim__(name, value, data._store)
+    sizes = torch.as_tensor(slices).diff()
+    if dim is None:
+        return Joined(value, sizes)
+    increments = data._inc_dict.get(name)
+    if increments is not None:
+        last = data.get_example(num_graphs - 1)
+        final = last.__inc__(name, last[name], last._store)
+        steps = torch.cat(
+            [increments.diff(dim=0), torch.as_tensor(final).expand_as(increments[:1])]
+        )
+        increments = steps if bool((steps != 0).any()) else None
+    return Joined(value, sizes, increments, _positive(dim, value))
+
+
+def _by_count(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
+    """An attribute of a batch that was put together by hand."""
+    if value.dim():
+        if len(value) == data.num_nodes and "edge" not in name:
+            return Joined(value, data.batch.bincount(minlength=num_graphs).cpu())
+        if len(value) == data.num_edges and data.num_edges:
+            graph = data.batch[data.edge_index[0]]
+            return Joined(value, graph.bincount(minlength=num_graphs).cpu())
+        if len(value) == num_graphs:
+            return Joined(value, torch.ones(num_graphs, dtype=torch.long))
+    raise ValueError(
+        f"data.{name} of the batch, {list(value.shape)}, does not say which rows belong to which "
+        f"graph: build the batch with Batch.from_data_list"
+    )
+
+
+def _increment(data: Data, name: str, value: Tensor) -> Tensor | None:
+    step = torch.as_tensor(data.__inc__(name, value, data._store))
+    return step.unsqueeze(0) if bool((step != 0).any()) else None
+
+
+def _positive(dim: int, value: Tensor) -> int:
+    return dim % value.dim()

@@ -1,0 +1,280 @@
+"""What holds of an encoder: found out by a few small forward passes, and remembered."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.check_graphs import two_small_graphs
+from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
+from pyg_siamex.explain.engine.probe import EdgeRecord, Probe, culprit, probe, tables_looked_up
+from pyg_siamex.explain.guard import message_layers, untouched
+from pyg_siamex.nn.restored import Snapshot
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.signature import eager
+
+TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+"""Relative difference of two embeddings that is rounding."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What holds of an encoder on graphs of one kind.
+
+    Attributes:
+        apart: Graphs of a batch influence each other, so that each is encoded alone.
+        why_apart: What was seen.
+        layers: Number of message passing layers.
+        edges: What each layer receives, in the order of the calls.
+        reads_x: Whether the embedding depends on x at all.
+        reads_edges: Whether it depends on the edges at all.
+        discrete: The encoder turns x into integers (types that look embeddings up).
+        tables: Names of the embedding tables that are looked up by x.
+        outside: Modules that read node values along the edges where no layer's gate acts.
+        recomputes: The encoder runs again in the backward pass (gradient checkpointing).
+        inputs: Names of the further inputs that the encoder is given.
+    """
+
+    apart: bool = False
+    why_apart: str = ""
+    layers: int = 0
+    edges: tuple[EdgeRecord, ...] = ()
+    reads_x: bool = True
+    reads_edges: bool = True
+    discrete: bool = False
+    tables: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    recomputes: bool = False
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def rearranges(self) -> bool:
+        """Whether a layer receives the edges in another order than the graph's."""
+        return any(record.kind == REARRANGED for record in self.edges)
+
+    def check(self, *, edges: bool = False, nodes: bool = False) -> None:
+        """Refuse masks that the encoder does not allow.
+
+        Args:
+            edges: An edge mask is asked for.
+            nodes: A node mask is asked for.
+
+        Raises:
+            ValueError: With the module, what was seen and the way out.
+        """
+        if edges:
+            self._check_edges()
+        if nodes:
+            self._check_nodes()
+
+    def check_gradients(self) -> None:
+        """Refuse gradients of an encoder that recomputes its activations under other gates.
+
+        Raises:
+            ValueError: If it does.
+        """
+        if self.recomputes:
+            raise ValueError(
+                "the encoder runs again in the backward pass (torch.utils.checkpoint), where the "
+                "masks are no longer set: turn checkpointing off in evaluation mode (use it only "
+                "if self.training), or use a method without gradients such as Occlusion"
+            )
+
+    def _check_edges(self) -> None:
+        for record in self.edges:
+            if record.kind not in (AS_GIVEN, LOOPS_ADDED, REARRANGED):
+                raise ValueError(
+                    f"layer '{record.layer}' {record.kind}, so no edge mask fits it: set its "
+                    f"'explain = False' to leave it unmasked, or use a node mask"
+                )
+        if self.outside:
+            raise ValueError(
+                f"'{self.outside[0]}' reads node values along the edges outside of a "
+                f"MessagePassing layer, where no edge mask acts: derive it from "
+                f"torch_geometric.nn.MessagePassing, or use a node mask"
+            )
+        if not self.reads_edges and self.layers:
+            raise ValueError(
+                "the embedding is the same without any edge, so an edge mask has nothing to "
+                "explain: use a node mask"
+            )
+
+    def _check_nodes(self) -> None:
+        if not self.reads_x:
+            raise ValueError(
+                "the embedding does not depend on x, so a node mask has nothing to explain: use an "
+                "edge mask"
+            )
+        if self.discrete and not self.tables:
+            raise ValueError(
+                "a node mask needs float features, or types that are looked up in a "
+                "torch.nn.Embedding, and the encoder does neither: one-hot encode x before the "
+                "encoder, or use an edge mask"
+            )
+
+
+_KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Contract]]" = WeakKeyDictionary()
+
+
+def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
+    """What holds of ``model`` on graphs like those of ``inputs``, found out once.
+
+    Remembered until a module, a parameter or a buffer of the encoder is exchanged or written, or
+    graphs come with other inputs.
+
+    Raises:
+        ValueError: If the encoder is not a function of one graph: it draws random numbers in
+            evaluation mode, or remembers graphs that it has seen.
+    """
+    state, kind = _state(model), _kind(inputs)
+    known = _KNOWN.get(model)
+    if known is None or known.get("state") != state:
+        known = {"state": state}  # type: ignore[dict-item]
+    if kind not in known:
+        with untouched(model), torch.random.fork_rng(devices=[]):
+            known = {**known, kind: _found(model, inputs)}
+        _KNOWN[model] = known
+    return known[kind]
+
+
+def _state(model: SiameseGNN) -> tuple[Any, ...]:
+    """What a contract depends on; running statistics and counters are left out."""
+    modules = [m for m in eager(model.encoder).modules() if eager(m) is m]
+    return (
+        tuple((id(m), getattr(m, "explain", None) is False) for m in modules),
+        tuple((id(p), p._version) for p in model.encoder.parameters()),
+        id(model.pool),
+    )
+
+
+def _kind(inputs: GraphInputs) -> tuple[Any, ...]:
+    extras = tuple((n, j.value.dtype, j.dim) for n, j in sorted(inputs.extras.items()))
+    constants = tuple(sorted(inputs.constants))
+    x = inputs.x
+    return (
+        x.dtype,
+        x.dim(),
+        x.device,
+        extras,
+        constants,
+        inputs.edge_index.size(1) > 0,
+    )
+
+
+def _found(model: SiameseGNN, inputs: GraphInputs) -> Contract:
+    a, b = two_small_graphs(inputs)
+    union = a.concat(b)
+    before = Snapshot(model.encoder)
+    seen, error = _together(model, union)
+    with torch.no_grad():
+        alone = [_encoded(model, part) for part in (a, b)]
+        _check_repeats(model, a, alone[0], before)
+    found = Contract(
+        inputs=tuple({**inputs.extras, **inputs.constants}),
+        layers=len(message_layers(model.encoder)),
+    )
+    if seen is None:
+        found = replace(found, apart=True, why_apart=error)
+        seen = probe(model, a)
+    elif not _close(seen.h, torch.cat(alone)):
+        found = replace(found, apart=True, why_apart=_difference(seen.h, torch.cat(alone)))
+    found = replace(
+        found,
+        edges=_records(model, seen, a),
+        outside=tuple(seen.outside),
+        recomputes=seen.recomputes,
+    )
+    return _with_reading(found, model, seen, a if found.apart else union)
+
+
+def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]:
+    """A pass over a union; an encoder that fails on it may still take its graphs alone."""
+    try:
+        return probe(model, union), ""
+    except (ValueError, RuntimeError, IndexError, TypeError, AssertionError) as error:
+        return None, f"it fails on a batch ({type(error).__name__}: {error})"
+
+
+def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
+    """Embed graphs, torch's complaint about types in words of inputs."""
+    try:
+        return model.encode(inputs)
+    except RuntimeError as error:
+        own = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
+        if "dtype" in str(error) and inputs.x.is_floating_point() and own != inputs.x.dtype:
+            raise ValueError(
+                f"the graphs have x of {inputs.x.dtype} and the model's weights are {own}: convert "
+                f"one of them, for example graph.x = graph.x.to({own})"
+            ) from error
+        raise
+
+
+def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor, before: Snapshot) -> None:
+    """Refuse an encoder that gives two answers for one graph."""
+    again = _encoded(model, a)
+    if _close(h, again):
+        return
+    changed = [name for name in before.changed() if "num_batches_tracked" not in name]
+    if changed:
+        raise ValueError(
+            f"the encoder remembers graphs that it has seen ({', '.join(changed[:3])}), and embeds "
+            f"the same graph differently afterwards: make its forward a function of its inputs"
+        )
+    raise ValueError(
+        f"the encoder gives two embeddings for one graph in evaluation mode; they differ first "
+        f"in {culprit(model, a)}: pass training=self.training to F.dropout, and draw no random "
+        f"numbers in evaluation mode"
+    )
+
+
+def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord, ...]:
+    """What layers receive; edges that equal the graph's without coming from them are tested."""
+    strange = {r.layer for r in seen.edges if not r.followed}
+    if not strange:
+        return tuple(seen.edges)
+    half = torch.arange(a.edge_index.size(1), device=a.edge_index.device) % 2 == 0
+    less = {r.layer for r in probe(model, a.select_edges(half)).edges if r.kind in _SOUND}
+    wrong = "receives edges that are not those of the graph"
+    return tuple(replace(r, kind=wrong) if r.layer in strange - less else r for r in seen.edges)
+
+
+_SOUND = (AS_GIVEN, LOOPS_ADDED, REARRANGED)
+
+
+@torch.no_grad()
+def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> Contract:
+    """Add whether x and edges matter, and how x is read."""
+    if not any(record.kind in _SOUND for record in found.edges) and inputs.edge_index.numel():
+        none = inputs.select_edges(torch.zeros_like(inputs.edge_index[0], dtype=torch.bool))
+        found = replace(found, reads_edges=not _close(model.encode(none), seen.h))
+    if seen.x_gradient is not None and bool((seen.x_gradient != 0).any()):
+        return found
+    discrete, matters = not inputs.x.is_floating_point(), True
+    rolled = replace(inputs, x=inputs.x.roll(1, dims=0))
+    if not torch.equal(rolled.x, inputs.x):
+        matters = not _close(model.encode(rolled), seen.h)
+        discrete = discrete or matters
+    if not discrete:
+        return replace(found, reads_x=matters and seen.x_gradient is None)
+    tables = tables_looked_up(model, inputs)
+    return replace(found, reads_x=matters, discrete=True, tables=tables)
+
+
+def _close(one: Tensor, other: Tensor) -> bool:
+    if one.shape != other.shape:
+        return False
+    scale = float(torch.maximum(one.abs(), other.abs()).max()) if one.numel() else 0.0
+    allowed = TOLERANCE.get(one.dtype, 1e-4) * scale
+    return bool(((one - other).abs() <= allowed).all()) or bool(
+        torch.equal(one.isnan(), other.isnan()) and one.isnan().any()
+    )
+
+
+def _difference(one: Tensor, other: Tensor) -> str:
+    if one.shape != other.shape:
+        return f"a batch of two gives {list(one.shape)}, alone {list(other.shape)}"
+    gap = float((one - other).norm() / other.norm().clamp_min(1e-30))
+    return f"in a batch of two, embeddings change by {gap:.2g} of their length"

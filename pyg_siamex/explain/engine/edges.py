@@ -1,0 +1,142 @@
+"""Which edge of the graph each message of a layer belongs to."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.engine.follow import NOWHERE, Follow
+
+AS_GIVEN = "as given"
+LOOPS_ADDED = "loops added"
+REARRANGED = "rearranged"
+
+
+class UntraceableError(ValueError):
+    """A layer receives edges that cannot be matched to those of the graph."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a layer's messages come from.
+
+    Attributes:
+        kind: ``"as given"``, ``"loops added"`` (the graph's proper edges, then self loops) or
+            ``"rearranged"``.
+        loops: Self loops at the end, for ``"loops added"``.
+        edges: Edge of each message, E for those of no edge, ``[M]``, for ``"rearranged"``.
+    """
+
+    kind: str
+    loops: int = 0
+    edges: Tensor | None = None
+
+
+@dataclass
+class EdgeTrace:
+    """The edges of a union, to be recognised where layers receive them.
+
+    Attributes:
+        edge_index: ``[2, E]``.
+        seen: Edges that each layer has received so far, by the layer's number.
+    """
+
+    edge_index: Tensor
+    seen: dict[int, list[Tensor]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        row, col = self.edge_index
+        self.proper: Tensor | None = None
+        """Positions of the edges that are no self loops; ``None`` if all are."""
+        self.edges = self.edge_index
+        """The proper edges."""
+        if bool((row == col).any()):
+            self.proper = (row != col).nonzero().flatten()
+            self.edges = self.edge_index[:, self.proper]
+
+    def place(self, edge_index: Tensor, follow: Follow | None = None, layer: int = 0) -> Place:
+        """Where the edges that a layer receives come from.
+
+        Args:
+            edge_index: What the layer receives, ``[2, M]``.
+            follow: What is known of how the encoder made it.
+            layer: Number of the layer, under which rearranged edges are remembered.
+
+        Raises:
+            UntraceableError: If an edge cannot be matched. Where nothing is followed, also if edges
+                are rearranged.
+        """
+        count, proper = edge_index.size(1), self.edges.size(1)
+        if edge_index is self.edge_index or torch.equal(edge_index, self.edge_index):
+            return Place(AS_GIVEN)
+        if count >= proper and torch.equal(edge_index[:, :proper], self.edges):
+            rest = edge_index[:, proper:]
+            if bool((rest[0] == rest[1]).all()):
+                return Place(LOOPS_ADDED, count - proper)
+        edges = None if follow is None else follow.edges_of(edge_index)
+        if edges is None:
+            raise UntraceableError("receives edges that cannot be traced to those of the graph")
+        edges = self._checked(edge_index, edges)
+        self.seen.setdefault(layer, []).append(edges)
+        return Place(REARRANGED, edges=edges)
+
+    def check_merged(self) -> None:
+        """Refuse layers that received one of several parallel edges and lost the others.
+
+        Raises:
+            UntraceableError: If the graph has parallel edges of which a layer merged some.
+        """
+        if not self.seen:
+            return
+        key = self._key(self.edge_index)
+        order, inverse, counts = key.unique(return_inverse=True, return_counts=True)
+        if not bool((counts > 1).any()):
+            return
+        for parts in self.seen.values():
+            there = torch.zeros(len(key) + 1, dtype=torch.bool, device=key.device)
+            there[torch.cat(parts)] = True
+            there = there[:-1]
+            some = torch.zeros(len(order), dtype=torch.bool, device=key.device)
+            some[inverse[there]] = True
+            if bool((some[inverse] & ~there & (self.edge_index[0] != self.edge_index[1])).any()):
+                raise UntraceableError(
+                    "merges parallel edges of the graph, so that no mask can tell them apart "
+                    "(coalesce the graph's edges first)"
+                )
+
+    def _checked(self, edge_index: Tensor, edges: Tensor) -> Tensor:
+        """Positions with self loops open, and every end compared with the graph's own."""
+        total = self.edge_index.size(1)
+        loops = edge_index[0] == edge_index[1]
+        if bool(((edges == NOWHERE) & ~loops).any()):
+            raise UntraceableError("receives edges that the graph does not have")
+        own = self.edge_index[:, edges.clamp_min(0)] if total else edge_index
+        exact = (own == edge_index).all(0)
+        turned = (own == edge_index.flip(0)).all(0)
+        if not bool((exact | turned | loops).all()):
+            raise UntraceableError("receives edges between renumbered nodes (a pooled graph?)")
+        edges = edges.masked_fill(loops, total)
+        return self._own_direction(edge_index, edges, turned & ~exact & ~loops)
+
+    def _own_direction(self, edge_index: Tensor, edges: Tensor, turned: Tensor) -> Tensor:
+        """Give a turned edge to the edge of the same direction, if the layer lost that one.
+
+        An encoder that makes its graph undirected merges an edge with the turned copy of its
+        reverse; either of the two may be the one that is left.
+        """
+        if not bool(turned.any()):
+            return edges
+        lost = torch.ones(self.edge_index.size(1) + 1, dtype=torch.bool, device=edges.device)
+        lost[edges] = False
+        keys, order = self._key(self.edge_index).sort(stable=True)
+        wanted = self._key(edge_index[:, turned])
+        at = torch.searchsorted(keys, wanted).clamp_max(len(keys) - 1)
+        match = order[at]
+        found = (keys[at] == wanted) & lost[match]
+        out = edges.clone()
+        out[turned] = torch.where(found, match, edges[turned])
+        return out
+
+    def _key(self, edge_index: Tensor) -> Tensor:
+        nodes = int(max(self.edge_index.max(), edge_index.max())) + 1 if edge_index.numel() else 1
+        return edge_index[0] * nodes + edge_index[1]

@@ -1,0 +1,26 @@
+"""Gradients by masks, zeros where nothing depends on them."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> list[Tensor]:
+    """Gradient of a number by each leaf.
+
+    A graph without edges, or with self loops alone, has no mask element that its embedding depends
+    on: all gradients are then zeros.
+
+    Args:
+        total: The number.
+        leaves: Tensors that require gradients.
+        retain: Keep the graph of operations for another pass.
+    """
+    if not total.requires_grad:
+        return [torch.zeros_like(leaf) for leaf in leaves]
+    return list(
+        torch.autograd.grad(
+            total, list(leaves), retain_graph=retain, allow_unused=True, materialize_grads=True
+        )
+    )

@@ -1,0 +1,214 @@
+"""How an encoder is called, and what is said of one that cannot be called this way."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from torch import nn
+from torch_geometric.nn import MessagePassing
+from torch_geometric.nn.models.basic_gnn import BasicGNN
+
+CORE = ("x", "edge_index", "batch", "batch_size", "ptr", "num_graphs", "num_nodes")
+"""Inputs that every union of graphs has."""
+
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_WHOLE_GRAPHS = ("data", "graph", "batch", "batched_data", "inputs", "g", "sample")
+_NO_EDGES = ("pos", "batch", "edge_attr", "edge_weight", "y", "mask", "mol", "smiles")
+
+
+def eager(module: nn.Module) -> nn.Module:
+    """The module inside ``torch.compile`` and ``DataParallel`` wrappers."""
+    while True:
+        inner = getattr(module, "_orig_mod", None)
+        if inner is None and type(module).__name__ in _PARALLEL:
+            inner = module.module
+        if not isinstance(inner, nn.Module):
+            return module
+        module = inner
+
+
+_PARALLEL = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParallel")
+
+
+def parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
+    """Parameters of the encoder's ``forward``, wrappers aside."""
+    return inspect.signature(eager(encoder).forward).parameters
+
+
+@dataclass(frozen=True)
+class Call:
+    """How an encoder is called: ``encoder(x, edge_index, ...)``.
+
+    Attributes:
+        names: Inputs besides x and the edges.
+        needed: Those without a default.
+        edges_by_name: Whether ``edge_index`` is passed by name, as it is not the second parameter.
+    """
+
+    names: tuple[str, ...]
+    needed: tuple[str, ...]
+    edges_by_name: bool
+
+    @classmethod
+    def of(cls, encoder: nn.Module) -> "Call":
+        """The call of an encoder, remembered."""
+        known = _CALLS.get(encoder)
+        if known is None:
+            known = cls(_named(encoder), tuple(_needed(encoder)), _edges_by_name(encoder))
+            _CALLS[encoder] = known
+        return known
+
+
+_CALLS: "WeakKeyDictionary[nn.Module, Call]" = WeakKeyDictionary()
+
+
+def _named(encoder: nn.Module) -> tuple[str, ...]:
+    """Names of the inputs that the encoder takes besides x and the edges.
+
+    For a ``forward`` with ``**kwargs`` also the names that the modules inside it take. Left out are
+    edge inputs that PyG says its own model or layer cannot take: ``supports_edge_weight`` and
+    ``supports_edge_attr``, or ``edge_dim=None``.
+    """
+    encoder = eager(encoder)
+    parameters = list(parameters_of_forward(encoder).values())
+    names = _further(parameters)
+    if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
+        for module in encoder.modules():
+            if module is not encoder:
+                inside = [p for p in parameters_of_forward(module).values()]
+                names += [p.name for p in inside if p.kind not in _VARIADIC and p.name in PASSED_ON]
+    refused = _refused_by_pyg(encoder)
+    return tuple(name for name in dict.fromkeys(names) if name not in refused)
+
+
+PASSED_ON = ("edge_weight", "edge_attr", "edge_type", "batch", "batch_size", "pos")
+"""Inputs that a ``forward`` with ``**kwargs`` is given if a module inside it names them."""
+
+
+def _needed(encoder: nn.Module) -> list[str]:
+    """Names of the inputs without a default, x and the edges aside."""
+    parameters = parameters_of_forward(encoder)
+    further = _further(list(parameters.values()))
+    return [name for name in further if parameters[name].default is inspect.Parameter.empty]
+
+
+def _edges_by_name(encoder: nn.Module) -> bool:
+    """Whether ``edge_index`` must be passed by name because it is not the second parameter."""
+    names = [p.name for p in parameters_of_forward(encoder).values() if p.kind not in _VARIADIC]
+    return "edge_index" in names[2:]
+
+
+def _further(parameters: list[inspect.Parameter]) -> list[str]:
+    """Names besides the node features and the edges, which are the first two if not by name."""
+    names = [p.name for p in parameters if p.kind not in _VARIADIC]
+    if "edge_index" in names[2:]:
+        return [name for name in names[1:] if name != "edge_index"]
+    return names[2:]
+
+
+def check_call(encoder: nn.Module) -> None:
+    """Refuse an encoder that cannot be called as ``encoder(x, edge_index, ...)``.
+
+    Raises:
+        ValueError: With the few lines that adapt it.
+    """
+    try:
+        parameters = list(parameters_of_forward(encoder).values())
+    except (TypeError, ValueError):  # a builtin without a signature
+        return
+    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
+        return
+    names = [p.name for p in parameters if p.kind not in _VARIADIC]
+    kind = type(eager(encoder)).__name__
+    call = f"{kind}.forward({', '.join(names)})"
+    if len(names) < 2 and (not names or names[0] != "x"):
+        raise ValueError(
+            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes a whole "
+            f"graph. Adapt it:\n\n{WHOLE_DATA}\n"
+        )
+    if len(names) < 2:
+        raise ValueError(
+            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes no edges. "
+            f"Adapt it:\n\n{NO_EDGES}\n"
+        )
+    if _is_pair(names):
+        raise ValueError(
+            f"{call} compares two graphs, and SiameseGNN takes the encoder that both share. "
+            f"Hand that over:\n\n{SIAMESE}\n"
+        )
+    if names[1] in _NO_EDGES and "edge_index" not in names:
+        raise ValueError(
+            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes other inputs. "
+            f"Adapt it:\n\n{OTHER_INPUTS}\n"
+        )
+
+
+def _is_pair(names: list[str]) -> bool:
+    stems = [name.rstrip("0123456789") for name in names[:2]]
+    numbered = stems[0] == stems[1] and names[0] != names[1]
+    whole = [stem.rstrip("_") in _WHOLE_GRAPHS for stem in stems]
+    return (numbered and any(whole)) or tuple(names[:2]) in (
+        ("query", "reference"),
+        ("left", "right"),
+        ("anchor", "positive"),
+        ("a", "b"),
+    )
+
+
+def _refused_by_pyg(encoder: nn.Module) -> set[str]:
+    refused = {
+        name
+        for name in ("edge_weight", "edge_attr")
+        if getattr(encoder, f"supports_{name}", True) is False
+    }
+    layers: list[nn.Module] = []
+    if isinstance(encoder, BasicGNN):
+        layers = list(encoder.convs)
+    elif isinstance(encoder, MessagePassing):
+        layers = [encoder]
+    if layers and all(getattr(layer, "edge_dim", 0) is None for layer in layers):
+        refused.add("edge_attr")
+    return refused
+
+
+WHOLE_DATA = """\
+    class Adapted(torch.nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.net = net
+
+        def forward(self, x, edge_index, batch, edge_attr=None):
+            return self.net(Data(x=x, edge_index=edge_index, batch=batch, edge_attr=edge_attr))
+
+    model = SiameseGNN(Adapted(net), pool=None)  # or a pool, if net returns a row per node"""
+
+NO_EDGES = """\
+    class Adapted(torch.nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.net = net
+
+        def forward(self, x, edge_index):
+            return self.net(x)"""
+
+SIAMESE = """\
+    model = SiameseGNN(siamese.encoder, pool="mean", similarity="cosine")"""
+
+OTHER_INPUTS = """\
+    class Adapted(torch.nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.net = net
+
+        def forward(self, x, edge_index, batch, pos):  # pos is taken from data.pos
+            return self.net(x, pos, batch)"""
+
+FIRST_OF_TUPLE = """\
+    class Adapted(torch.nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.net = net
+
+        def forward(self, x, edge_index):
+            return self.net(x, edge_index)[0]"""
