@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.reading import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.explanation import PairExplanation
@@ -22,6 +23,7 @@ from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
 from pyg_siamex.explain.provenance import settings_of
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import compare
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
 # CPU (more spills out of the cache).
@@ -40,7 +42,9 @@ class PairExplainer:
         model: The trained model; found unchanged after every call.
         algorithm: A :class:`~pyg_siamex.explain.PairAlgorithm`.
         node_mask_type: ``None``, ``"object"`` (a value per node), ``"attributes"`` (per node and
-            feature) or ``"common_attributes"`` (per feature of each graph).
+            feature) or ``"common_attributes"`` (per feature of each graph). Types that the encoder
+            looks up in ``torch.nn.Embedding`` tables take ``"object"``: the mask fades what is
+            looked up, and ``info["node_mask_on"]`` names the tables.
         edge_mask_type: ``None`` or ``"object"``.
         threshold_config: PyG threshold of the masks, for example
             ``dict(threshold_type="topk", value=6)``; signed masks are ranked by magnitude.
@@ -132,6 +136,7 @@ class PairExplainer:
                 f"query holds {len(queries)} graphs and reference {len(references)}: "
                 f"give one reference per query"
             )
+        self._check_adjacency([*queries, *references])
         queries = [_with_edges(graph, self.model) for graph in queries]
         references = [_with_edges(graph, self.model) for graph in references]
         for name, graphs in (("query", queries), ("reference", references)):
@@ -140,6 +145,14 @@ class PairExplainer:
         chunks = list(self._chunks(queries, references))
         bar = tqdm(chunks, desc=self.algorithm.name, unit="chunk", disable=not self.progress)
         return [explanation for pairs in bar for explanation in self._explain(*pairs)]
+
+    def _check_adjacency(self, graphs: list[Data]) -> None:
+        """One graph of a sparse adjacency stands for all."""
+        sparse = (g for g in graphs if g.edge_index is None and g.get("adj_t") is not None)
+        graph = next(sparse, None)
+        if graph is not None:
+            with untouched(self.model):
+                check_adjacency(self.model, graph)
 
     def _chunks(
         self, queries: list[Data], references: list[Data]
@@ -159,7 +172,8 @@ class PairExplainer:
             problem = self._problem(queries, references)
             self.algorithm.check(problem)
             with torch.no_grad():
-                prediction = self.model.similarity(
+                prediction = compare(
+                    self.model.similarity,
                     embed_alone(self.model, problem.query),
                     embed_alone(self.model, problem.reference),
                 )
@@ -170,7 +184,10 @@ class PairExplainer:
                 )
             with torch.enable_grad():
                 attribution = self.algorithm.attribute(problem)
+            tables = contract_of(self.model, problem.query).tables if self.node_mask_type else ()
         explanations = self._unpack(attribution, prediction, queries, references)
+        for explanation in explanations if tables else ():
+            explanation.info["node_mask_on"] = list(tables)
         return [e.threshold(self.threshold_config) for e in explanations]
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
@@ -189,24 +206,24 @@ class PairExplainer:
 
     def _inputs(self, graphs: list[Data]) -> GraphInputs:
         inputs = self.model.inputs_of(graphs)
-        if self.node_mask_type is not None and not inputs.x.is_floating_point():
-            self._check_types(inputs)
+        if self.node_mask_type is not None:
+            self._check_nodes(inputs)
         if self.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
             dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
             ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=inputs.x.device)
             return inputs.with_values(edge_weight=ones)
         return inputs
 
-    def _check_types(self, inputs: GraphInputs) -> None:
-        """Integer features are looked up in embedding tables: one value per node fades them."""
-        kind = self.node_mask_type
-        if kind is not None and kind is not MaskType.object:
+    def _check_nodes(self, inputs: GraphInputs) -> None:
+        """Types are looked up in embedding tables, where one value per node fades them."""
+        contract, kind = contract_of(self.model, inputs), self.node_mask_type
+        contract.check(nodes=True)
+        if contract.discrete and kind is not None and kind is not MaskType.object:
             raise ValueError(
                 f"node_mask_type='{kind.value}' needs float features, got "
-                f"{inputs.x.dtype}: use node_mask_type='object', which fades the embedding that is "
-                f"looked up, or one-hot encode them first"
+                f"types ({inputs.x.dtype}): use node_mask_type='object', which fades the embedding "
+                f"that is looked up, or one-hot encode them first"
             )
-        contract_of(self.model, inputs).check(nodes=True)
 
     def _unpack(
         self,

@@ -16,6 +16,7 @@ from pyg_siamex.nn.signature import eager
 
 _LOCKS: "WeakKeyDictionary[nn.Module, threading.RLock]" = WeakKeyDictionary()  # type: ignore[valid-type]
 _ONE_AT_A_TIME = threading.Lock()
+_INSIDE = threading.local()
 
 
 @contextmanager
@@ -31,9 +32,19 @@ def untouched(model: nn.Module) -> Iterator[None]:
         ValueError: If parameters are not initialised yet, or were made under
             ``torch.inference_mode``.
     """
+    if any(inside is model for inside in _entered_models()):
+        yield
+        return
     _check_usable(model)
     # Restored twice: one undoes what an error in the other leaves.
-    with lock_of(model), restored(model), restored(model), _own_precision():
+    with (
+        lock_of(model),
+        _entered(model),
+        _entered(model),
+        restored(model),
+        restored(model),
+        _own_precision(),
+    ):
         stale = [layer for layer in message_layers(model) if layer.explain is True]
         with _masks_aside(stale), _masks_aside(stale):
             model.eval()
@@ -41,6 +52,24 @@ def untouched(model: nn.Module) -> Iterator[None]:
                 parameter.requires_grad_(False)
             _run_eagerly(model)
             yield
+
+
+def _entered_models() -> list[nn.Module]:
+    """Models that this thread explains right now."""
+    if not hasattr(_INSIDE, "models"):
+        _INSIDE.models = []
+    return _INSIDE.models
+
+
+@contextmanager
+def _entered(model: nn.Module) -> Iterator[None]:
+    models = _entered_models()
+    before = len(models)
+    try:
+        models.append(model)
+        yield
+    finally:
+        del models[before:]
 
 
 def lock_of(model: nn.Module) -> "threading.RLock":  # type: ignore[valid-type]

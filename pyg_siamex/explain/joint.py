@@ -12,6 +12,7 @@ from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.engine.gates import edge_notes
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import compare
 
 
 class JointSimilarity(nn.Module):
@@ -97,7 +98,7 @@ class JointSimilarity(nn.Module):
         """Similarities ``[B]`` of the pairs in the union."""
         inputs = replace(self.union, x=x, edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
-        return self.model.similarity(*h.split(self.query.num_graphs))
+        return compare(self.model.similarity, *h.split(self.query.num_graphs))
 
     def split(self, explanation: Explanation) -> tuple[Explanation, Explanation]:
         """Cut an explanation of the union into the queries' and the references'.

@@ -138,4 +138,4 @@ class MaskObjective:
 def elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:
     """For each element of the named mask, how many elements its pair has, ``[M]``."""
     pair = pairs.pairs[name]
-    return pair.bincount(minlength=pairs.num_pairs)[pair].to(pairs.union.x.dtype)
+    return pair.bincount(minlength=pairs.num_pairs)[pair].to(pairs.like.dtype)

@@ -2,16 +2,19 @@ r"""The batched engine: B pairs as one disjoint union of 2B graphs, masked and e
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 
 import torch
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract import Contract, contract_of
 from pyg_siamex.explain.engine.encoder import embed_alone, encoder_of
+from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.problem import Masks, PairProblem
-from pyg_siamex.nn.similarity import OtherSimilarity
+from pyg_siamex.nn.similarity import compare, is_own
 
 # A little below the largest size that glibc's malloc adapts to.
 LARGE_BLOCK = 31 * 2**20
@@ -44,7 +47,7 @@ class MaskedPairs:
             self.union = problem.query if problem.side == "query" else problem.reference
         self.spaces = _spaces(self.union, problem)
         self.pairs = {name: space.graph % problem.num_pairs for name, space in self.spaces.items()}
-        self.like = _like(problem)
+        self.like = mask_like(problem.model, self.union)
         self.fixed = self._embed_fixed_side()
         # Freeing one large block makes malloc reuse memory for blocks of this size and below,
         # where it would otherwise map and fault in fresh pages for every message tensor.
@@ -54,6 +57,16 @@ class MaskedPairs:
     def num_pairs(self) -> int:
         """Number B of pairs."""
         return self.problem.num_pairs
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What holds of the encoder on these graphs."""
+        return contract_of(self.model, self.union)
+
+    @property
+    def passes(self) -> int:
+        """How often the encoder runs for one encoding: once, or once for each graph."""
+        return self.union.num_graphs if self.contract.apart else 1
 
     @contextmanager
     def encoding(self, copies: int = 1) -> Iterator[Encode]:
@@ -98,9 +111,9 @@ class MaskedPairs:
         when masks are scaled to what there is to explain.
         """
         head = self.model.similarity
-        if not isinstance(head, OtherSimilarity) and next(head.parameters(), None) is None:
+        if is_own(head) and next(head.parameters(), None) is None:
             query, reference = query.double(), reference.double()
-        return self.model.similarity(query, reference)
+        return compare(head, query, reference)
 
     def sides(self, h: Tensor) -> tuple[Tensor, Tensor]:
         """Embeddings of the queries and of the references, the unmasked side filled in."""
@@ -166,15 +179,3 @@ def _spaces(union: GraphInputs, problem: PairProblem) -> dict[str, MaskSpace]:
     if problem.node_mask_type is not None:
         spaces["node"] = node_space(union, problem.node_mask_type)
     return spaces
-
-
-def _like(problem: PairProblem) -> Tensor:
-    """An empty tensor with the device and the type of masks: at least single precision."""
-    x = problem.query.x
-    if x.is_floating_point():
-        dtype = x.dtype
-    else:
-        parameters = (p.dtype for p in problem.model.parameters() if p.is_floating_point())
-        dtype = next(parameters, torch.get_default_dtype())
-    half = dtype in (torch.float16, torch.bfloat16)
-    return torch.empty(0, dtype=torch.float32 if half else dtype, device=x.device)

@@ -131,8 +131,7 @@ class PerturbedPairs:
     @property
     def dtype(self) -> torch.dtype:
         """Floating type of masks."""
-        dtype = self.pairs.union.x.dtype
-        return dtype if dtype.is_floating_point else torch.get_default_dtype()
+        return self.pairs.like.dtype
 
     @cached_property
     def directed(self) -> Tensor:

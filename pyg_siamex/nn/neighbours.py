@@ -23,6 +23,7 @@ from pyg_siamex.nn.similarity import (
     EuclideanSimilarity,
     RBFSimilarity,
     Similarity,
+    compare,
 )
 
 SCORED = 65536
@@ -121,7 +122,9 @@ class NeighbourIndex:
         device = next((p.device for p in self.similarity.parameters()), query.device)
         one = query.to(device).unsqueeze(0)
         entries = self.embeddings.index_select(0, positions)
-        parts = [self.similarity(one, part.to(device)).cpu() for part in entries.split(SCORED)]
+        parts = [
+            compare(self.similarity, one, part.to(device)).cpu() for part in entries.split(SCORED)
+        ]
         return torch.cat(parts)
 
 

@@ -15,7 +15,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.signature import CORE, FIRST_OF_TUPLE, Call, check_call, eager
-from pyg_siamex.nn.similarity import Similarity, similarity_resolver
+from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
 
 
 class SiameseGNN(nn.Module):
@@ -71,7 +71,7 @@ class SiameseGNN(nn.Module):
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]`` (one reference serves all queries)."""
-        return self.similarity(self.embed(query), self.embed(reference))
+        return compare(self.similarity, self.embed(query), self.embed(reference))
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity."""
@@ -236,7 +236,8 @@ class AgainstReference(nn.Module):
             ValueError: If the reference had an input that the query is not given.
         """
         inputs = self.query_inputs(x, edge_index, edge_weight, edge_attr, batch, **further)
-        return self.model.similarity(self.model.encode(inputs), self.reference_embedding)
+        h = self.model.encode(inputs)
+        return compare(self.model.similarity, h, self.reference_embedding)
 
     def query_inputs(
         self,

@@ -7,6 +7,7 @@ all pairs of two batches. The heads of this module are symmetric in their argume
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -138,16 +139,39 @@ class OtherSimilarity(Similarity):
         Raises:
             ValueError: If the head returns anything else than a number for each row.
         """
-        a, b = torch.broadcast_tensors(a, b)
-        rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
-        s = self.head(*rows)
-        if not isinstance(s, Tensor) or s.shape not in ((len(rows[0]),), (len(rows[0]), 1)):
-            got = list(s.shape) if isinstance(s, Tensor) else type(s).__name__
-            raise ValueError(
-                f"the similarity head {type(self.head).__name__} returned {got} for two matrices "
-                f"{list(rows[0].shape)}: it must return a number for each row, [{len(rows[0])}]"
-            )
-        return s.view(a.shape[:-1])
+        return _by_rows(self.head, a, b)
+
+
+def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
+    """Compare ``[..., D]`` with ``[..., D]`` by any head; returns ``[...]``.
+
+    A head that was written elsewhere sees two matrices, a row for each comparison, since it need
+    not broadcast over further dimensions.
+
+    Raises:
+        ValueError: If it returns anything else than a number for each row.
+    """
+    broadcasts = is_own(head) or isinstance(head, OtherSimilarity)
+    return head(a, b) if broadcasts else _by_rows(head, a, b)
+
+
+def is_own(head: Similarity) -> bool:
+    """Whether ``head`` is one of this library's, which broadcast and take any precision."""
+    own = type(head).__module__.startswith(__name__.partition(".")[0] + ".")
+    return own and not isinstance(head, OtherSimilarity)
+
+
+def _by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tensor:
+    a, b = torch.broadcast_tensors(a, b)
+    rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
+    s = head(*rows)
+    if not isinstance(s, Tensor) or s.shape not in ((len(rows[0]),), (len(rows[0]), 1)):
+        got = list(s.shape) if isinstance(s, Tensor) else type(s).__name__
+        raise ValueError(
+            f"the similarity head {type(head).__name__} returned {got} for two matrices "
+            f"{list(rows[0].shape)}: it must return a number for each row, [{len(rows[0])}]"
+        )
+    return s.reshape(a.shape[:-1])
 
 
 SIMILARITIES = [

@@ -1,16 +1,14 @@
 """Grad-CAM for graphs: node embeddings weighted by the similarity's gradient."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from torch import Tensor, nn
+import torch
+from torch import nn
 from torch_geometric.explain.config import MaskType
 from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.gradients import gradients
+from pyg_siamex.explain.engine.recorded import recorded
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 
@@ -56,18 +54,19 @@ class GradCAM(PairAlgorithm):
         pairs = MaskedPairs(problem)
         union = pairs.union
         masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
-        with _recorded(self._layers(problem.model.encoder)) as outputs, pairs.encoding() as encode:
+        with recorded(self._layers(problem.model.encoder)) as outputs, pairs.encoding() as encode:
             total = pairs.similarity(encode(masks)).sum()
-        if not outputs:
+        if outputs.last is None:
             raise ValueError(f"layer '{self.layer}' did not run in the encoder's forward pass")
-        features = outputs[-1]  # [N, ...]
-        if features.dim() < 2 or len(features) != len(union.x):
+        parts = outputs.calls(outputs.last, pairs.passes)[-1]
+        rows = sum(len(part) for part in parts)
+        if parts[0].dim() < 2 or rows != len(union.x):
             raise ValueError(
                 f"GradCAM needs a layer with one row per node, and its output is "
-                f"{list(features.shape)} for {len(union.x)} nodes: name another layer"
+                f"{[rows, *parts[0].shape[1:]]} for {len(union.x)} nodes: name another layer"
             )
-        (gradient,) = gradients(total, [features])
-        gradient, features = gradient.flatten(1), features.detach().flatten(1)
+        gradient = torch.cat(gradients(total, parts)).flatten(1)
+        features = torch.cat(parts).detach().flatten(1)
         alpha = scatter(gradient, union.batch, dim_size=union.num_graphs, reduce="mean")  # [G, K]
         score = (alpha.index_select(0, union.batch) * features).sum(1)
         return Attribution(*pairs.split({"node": score if self.signed else score.relu()}))
@@ -85,19 +84,3 @@ class GradCAM(PairAlgorithm):
                 "the encoder has no MessagePassing layer: name one, GradCAM(layer=...)"
             )
         return layers
-
-
-@contextmanager
-def _recorded(layers: list[nn.Module]) -> Iterator[list[Tensor]]:
-    """Collect the outputs of layers in the order in which they run."""
-    outputs: list[Tensor] = []
-
-    def record(_: nn.Module, __: Any, output: Any) -> None:
-        outputs.append(output[0] if isinstance(output, tuple) else output)
-
-    handles = [layer.register_forward_hook(record) for layer in layers]
-    try:
-        yield outputs
-    finally:
-        for handle in handles:
-            handle.remove()

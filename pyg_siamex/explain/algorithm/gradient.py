@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import torch
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.gradients import gradients
+from pyg_siamex.explain.engine.recorded import recorded
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import Attribution, PairProblem
 
@@ -32,20 +34,23 @@ class Saliency(PairAlgorithm):
 
     .. math:: a_e = |\partial s / \partial g_e|, \qquad a_{if} = |\partial s / \partial x_{if}|
 
-    A node's value is the sum over its features.
+    A node's value is the sum over its features; for integer types, over the embedding that the
+    encoder looks up by them.
     """
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
+        pairs = MaskedPairs(problem)
+        if "node" in pairs.spaces and pairs.contract.discrete:
+            return Attribution(*pairs.split(_by_table(pairs)))
         leaves = [side.x.detach().clone() for side in (problem.query, problem.reference)]
         if problem.node_mask_type is not None:
             leaves = [leaf.requires_grad_() for leaf in leaves]
-        problem = replace(
-            problem,
-            query=replace(problem.query, x=leaves[0]),
-            reference=replace(problem.reference, x=leaves[1]),
-        )
-        pairs = MaskedPairs(problem)
+            query, reference = (
+                replace(side, x=leaf)
+                for side, leaf in zip((problem.query, problem.reference), leaves, strict=True)
+            )
+            pairs = MaskedPairs(replace(problem, query=query, reference=reference))
         masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
         masks.pop("node", None)
         with pairs.encoding() as encode:
@@ -54,13 +59,29 @@ class Saliency(PairAlgorithm):
         grads = gradients(total, wanted)
         values = {name: grad.abs() for name, grad in zip(masks, grads, strict=False)}
         values |= {name: mask for name, mask in pairs.ones().items() if name == "node"}
-        query, reference = pairs.split(values)
+        of_query, of_reference = pairs.split(values)
         if problem.node_mask_type is not None:
-            sides = ((query, problem.query), (reference, problem.reference))
+            sides = ((of_query, problem.query), (of_reference, problem.reference))
             for (masks_of_side, inputs), grad in zip(sides, grads[-2:], strict=True):
                 if masks_of_side.node is not None:
                     masks_of_side.node = _reduce(grad.abs(), inputs.batch, problem)
-        return Attribution(query, reference)
+        return Attribution(of_query, of_reference)
+
+
+def _by_table(pairs: MaskedPairs) -> dict[str, Tensor]:
+    """Absolute gradients by edge gates, and by the embeddings that nodes look up."""
+    masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
+    modules = dict(pairs.model.encoder.named_modules())
+    tables = [modules[name] for name in pairs.contract.tables]
+    with pairs.encoding() as encode, recorded(tables) as outputs:
+        total = pairs.similarity(encode(masks)).sum()
+    calls = [call for table in tables for call in outputs.calls(table, pairs.passes)]
+    edge = [masks["edge"]] if "edge" in masks else []
+    found = gradients(total, [*edge, *[part for call in calls for part in call]])
+    values = {"edge": found[0].abs()} if edge else {}
+    parts = iter(found[len(edge) :])
+    by_call = [torch.cat([next(parts) for _ in call]).abs().flatten(1).sum(1) for call in calls]
+    return {**values, "node": torch.stack(by_call).sum(0)}
 
 
 def gate_gradients(pairs: MaskedPairs) -> dict[str, Tensor]:

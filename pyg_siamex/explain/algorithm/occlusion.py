@@ -94,7 +94,7 @@ def _present(pairs: MaskedPairs, space: MaskSpace) -> Tensor:
     """Elements whose removal changes the input at all: features that are not zero already."""
     present = torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
     if space.name == "node":
-        if not pairs.union.x.is_floating_point():  # 0 is a type like any other
+        if pairs.contract.discrete:  # 0 is a type like any other
             return present
         index = space.index.expand_as(pairs.union.x).flatten()
         nonzero = (pairs.union.x != 0).flatten().to(torch.long)

@@ -9,6 +9,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.mask_space import edge_space
 from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
 
@@ -60,7 +61,7 @@ class Oracle(PairAlgorithm):
 
     def _masks(self, problem: PairProblem, side: str, graphs: Sequence[Data]) -> Masks:
         inputs = problem.query if side == "query" else problem.reference
-        dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
+        dtype = mask_like(problem.model, inputs).dtype
         found = [self._truth(graph, f"{side} {k}") for k, graph in enumerate(graphs)]
         node, edge = (
             torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)

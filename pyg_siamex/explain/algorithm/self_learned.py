@@ -145,7 +145,7 @@ class SelfLearned(PairAlgorithm):
             orders.append((one.upper + shift, one.lower + shift, one.confidence))
             shift += size
         order = Order(*(torch.cat(parts) for parts in zip(*orders, strict=True)))
-        dtype = pairs.union.x.dtype
+        dtype = pairs.like.dtype
         return Consensus(score.to(dtype), replace(order, confidence=order.confidence.to(dtype)))
 
     def _objective(self, judge: MaskObjective, elements: MaskElements) -> Objective:

@@ -69,7 +69,7 @@ class ShapleySampling(PairAlgorithm):
         from captum.attr import ShapleyValueSampling
 
         present = torch.cat([_present(game, space) for space in game.spaces.values()])
-        values = game.union.x.new_zeros(len(present))
+        values = game.like.new_zeros(len(present))
         player = present.nonzero().flatten()
         if len(player):
             size = len(game.union.x) + game.union.edge_index.size(1)

@@ -10,11 +10,19 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.check_graphs import two_small_graphs
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
-from pyg_siamex.explain.engine.probe import EdgeRecord, Probe, culprit, probe, tables_looked_up
+from pyg_siamex.explain.engine.probe import (
+    EdgeRecord,
+    Probe,
+    all_as_the_first,
+    culprit,
+    probe,
+    tables_looked_up,
+)
 from pyg_siamex.explain.guard import message_layers, untouched
 from pyg_siamex.nn.restored import Snapshot
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
+from pyg_siamex.nn.similarity import compare
 
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
 """Relative difference of two embeddings that is rounding."""
@@ -160,8 +168,13 @@ def _kind(inputs: GraphInputs) -> tuple[Any, ...]:
         x.device,
         extras,
         constants,
-        inputs.edge_index.size(1) > 0,
+        _has_edges(inputs),
     )
+
+
+def _has_edges(inputs: GraphInputs) -> bool:
+    row, col = inputs.edge_index
+    return bool((row != col).any())
 
 
 def _found(model: SiameseGNN, inputs: GraphInputs) -> Contract:
@@ -172,6 +185,7 @@ def _found(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     with torch.no_grad():
         alone = [_encoded(model, part) for part in (a, b)]
         _check_repeats(model, a, alone[0], before)
+    _check_head(model, torch.cat(alone))
     found = Contract(
         inputs=tuple({**inputs.extras, **inputs.constants}),
         layers=len(message_layers(model.encoder)),
@@ -230,6 +244,21 @@ def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor, before: Snapsho
     )
 
 
+def _check_head(model: SiameseGNN, h: Tensor) -> None:
+    """Refuse a head that compares the pairs of a batch with each other."""
+    with torch.no_grad():
+        both = compare(model.similarity, h, h.flip(0))
+        alone = [
+            compare(model.similarity, h[k : k + 1], h.flip(0)[k : k + 1]) for k in range(len(h))
+        ]
+    if not _close(both, torch.cat(alone)):
+        raise ValueError(
+            f"the similarity head {type(model.similarity).__name__} gives a pair another "
+            f"similarity alone than beside another pair: it must treat each row by itself (no "
+            f"softmax or statistics over the batch)"
+        )
+
+
 def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord, ...]:
     """What layers receive; edges that equal the graph's without coming from them are tested."""
     strange = {r.layer for r in seen.edges if not r.followed}
@@ -253,14 +282,16 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
     if seen.x_gradient is not None and bool((seen.x_gradient != 0).any()):
         return found
     discrete, matters = not inputs.x.is_floating_point(), True
-    rolled = replace(inputs, x=inputs.x.roll(1, dims=0))
-    if not torch.equal(rolled.x, inputs.x):
-        matters = not _close(model.encode(rolled), seen.h)
+    uniform = all_as_the_first(inputs)
+    if not torch.equal(uniform.x, inputs.x):
+        matters = not _close(model.encode(uniform), seen.h)
         discrete = discrete or matters
     if not discrete:
-        return replace(found, reads_x=matters and seen.x_gradient is None)
+        # Without edges there may be nothing that an encoder adds up.
+        return replace(found, reads_x=not _has_edges(inputs) or matters)
     tables = tables_looked_up(model, inputs)
-    return replace(found, reads_x=matters, discrete=True, tables=tables)
+    reads_x = matters or not _has_edges(inputs)
+    return replace(found, reads_x=reads_x, discrete=True, tables=tables)
 
 
 def _close(one: Tensor, other: Tensor) -> bool:

@@ -60,7 +60,7 @@ class Encoder:
         return h
 
     def _one(self, inputs: GraphInputs, edge: Tensor | None, node: Tensor | None) -> Tensor:
-        if node is not None and self.tables is None:
+        if node is not None and not self.contract.discrete:
             gate = node if inputs.x.dim() > 1 else node[:, 0]
             inputs = replace(inputs, x=inputs.x * gate.to(inputs.x.dtype))
         with self._table_gate(node):

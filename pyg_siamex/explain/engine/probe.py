@@ -55,13 +55,14 @@ class Probe:
     recomputes: bool = False
 
 
+@torch.enable_grad()
 def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
     """Encode a union and watch what happens to its edges and features."""
     leaf = inputs.x
     if leaf.is_floating_point():
         leaf = leaf.detach().clone().requires_grad_()
     watch = _Watch(model.encoder, inputs.edge_index)
-    with torch.enable_grad(), watch.watching():
+    with watch.watching():
         h = model.encode(replace(inputs, x=leaf))
     found = Probe(h.detach(), watch.records, outside=watch.outside)
     if not leaf.is_floating_point():
@@ -170,11 +171,16 @@ class _Watch(Follow):
             self.records.append(EdgeRecord(name, str(error)))
 
 
+def all_as_the_first(inputs: GraphInputs) -> GraphInputs:
+    """All nodes with the features of the first: no symmetry of a graph can hide the change."""
+    return replace(inputs, x=inputs.x[:1].expand_as(inputs.x).clone())
+
+
 def tables_looked_up(model: SiameseGNN, inputs: GraphInputs) -> tuple[str, ...]:
     """Names of the embedding tables whose look-ups change with x."""
-    rolled = replace(inputs, x=inputs.x.roll(1, dims=0))
-    one, other = _looked_up(model, inputs), _looked_up(model, rolled)
-    if torch.equal(rolled.x, inputs.x):  # nothing can change: go by the number of rows
+    uniform = all_as_the_first(inputs)
+    one, other = _looked_up(model, inputs), _looked_up(model, uniform)
+    if torch.equal(uniform.x, inputs.x):  # nothing can change: go by the number of rows
         return tuple(n for n, (rows, _) in one.items() if rows == len(inputs.x))
     return tuple(
         name

@@ -117,10 +117,10 @@ class FromPyG(PairAlgorithm):
             contract.check(
                 edges=problem.edge_mask_type is not None, nodes=problem.node_mask_type is not None
             )
-            if problem.node_mask_type is not None and not inputs.x.is_floating_point():
+            if problem.node_mask_type is not None and contract.discrete:
                 raise ValueError(
-                    f"{self.name} masks float features, and x is {inputs.x.dtype}: use an edge "
-                    f"mask, or one of this library's algorithms"
+                    f"{self.name} masks float features, and x holds types ({inputs.x.dtype}): use "
+                    f"an edge mask, or one of this library's algorithms"
                 )
         connect(copied(self.algorithm), problem.node_mask_type, problem.edge_mask_type)
 

@@ -10,6 +10,7 @@ from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.engine.gates import edge_notes
 from pyg_siamex.explain.joint import loops_last
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import compare
 
 
 class CachedOther(nn.Module):
@@ -46,4 +47,4 @@ class CachedOther(nn.Module):
         inputs = replace(self.union, x=x, edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         both = (self.embedding, h) if self.turned else (h, self.embedding)
-        return self.model.similarity(*both)
+        return compare(self.model.similarity, *both)

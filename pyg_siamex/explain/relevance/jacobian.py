@@ -8,10 +8,11 @@ from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.factors import Factors, pointers
-from pyg_siamex.explain.relevance.path import Path, times_like
+from pyg_siamex.explain.relevance.path import Path
 from pyg_siamex.explain.relevance.quadrature import Quadrature, quadrature
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -137,7 +138,7 @@ def _points(
         ``[D, N, 1 or F]`` and edges ``[D, E]``, summed over points by weight; or by point, with a
         dimension in front, if ``apart``.
     """
-    like = times_like(inputs)
+    like = mask_like(model, inputs)
     times, weights = (t.to(like) for t in quadrature(steps, integration.kind))
     nodes, edges = len(inputs.x), inputs.edge_index.size(1)
     chunk = max(1, min(steps, POINT_BUDGET // max(nodes + edges, 1)))
@@ -160,7 +161,7 @@ def _points(
 
 def start_embedding(model: SiameseGNN, inputs: GraphInputs, path: Path) -> Tensor:
     """Embedding of the reference input, h(x0), ``[B, D]``."""
-    zero = times_like(inputs).new_zeros(1)
+    zero = mask_like(model, inputs).new_zeros(1)
     node, edge = zero.view(1, 1, 1), zero.view(1, 1)
     with torch.no_grad(), path.encoder(model, inputs, 1) as encode:
         return encode(zero, node, edge)[0]

@@ -212,8 +212,8 @@ def _gated(value: Tensor, gate: Tensor) -> Tensor:
 
 def _gammas(model: SiameseGNN, inputs: GraphInputs, rule: GammaRule) -> list[float] | None:
     """Gamma of each linear map; a schedule needs a first look at the encoder."""
-    mode = Surrogate(rule)
     gates, _ = _gates(inputs, torch.float, False, False)
+    mode = Surrogate(rule, node_gate=gates.node)
     _encode(model, inputs, mode, gates)
     return rule.schedule(mode.layers)
 
@@ -261,8 +261,8 @@ def _warn(mode: Surrogate) -> None:
 
 def layers_of(model: SiameseGNN, inputs: GraphInputs) -> Sequence[str]:
     """Layer of each linear map of an encoder, from input to output, as a schedule counts them."""
-    mode = Surrogate(GammaRule())
     with untouched(model), torch.enable_grad():
         gates, _ = _gates(inputs, torch.float, False, False)
+        mode = Surrogate(GammaRule(), node_gate=gates.node)
         _encode(model, inputs, mode, gates)
-    return mode.layers
+        return mode.layers

@@ -11,7 +11,9 @@ from torch_geometric.data import Data
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Along = Literal["features", "messages", "weights"]
@@ -58,20 +60,25 @@ class Path:
         """Whether edges fade in."""
         return "messages" in self.along or "weights" in self.along
 
-    def start_features(self, inputs: GraphInputs) -> Tensor:
+    def start_features(self, inputs: GraphInputs, discrete: bool = False) -> Tensor:
         """Features at t = 0, ``[N, F]``; those of the graph where features do not move.
 
+        Args:
+            inputs: The graphs.
+            discrete: Features are types that the encoder looks up in embedding tables. The path
+                goes through what it finds there.
+
         Raises:
-            ValueError: If features are integers, or the given ones do not fit.
+            ValueError: If the given features do not fit, or start elsewhere than at zero for types.
         """
         x = inputs.x
         if "features" not in self.along:
             return x
-        if not x.is_floating_point():
+        if discrete or not x.is_floating_point():
             if self.start != "zero":
                 raise ValueError(
-                    f"x is {x.dtype}: the path goes through the embeddings that the encoder looks "
-                    f"up, and starts at zero (got start={self.start!r})"
+                    f"the encoder looks embeddings up by x, and a path through them starts at zero "
+                    f"(got start={self.start!r})"
                 )
             return x
         if isinstance(self.start, str):
@@ -99,12 +106,15 @@ class Path:
             steps ``[copies or 1, E]`` to embeddings ``[copies, num_graphs, D]``. Steps are added to
             the time of each element: zeros, to take derivatives by.
         """
-        x0, nodes, edges = self.start_features(inputs), len(inputs.x), inputs.edge_index.size(1)
+        discrete = contract_of(model, inputs).discrete
+        x0 = self.start_features(inputs, discrete)
+        nodes, edges = len(inputs.x), inputs.edge_index.size(1)
         row, col = inputs.edge_index
         loop = row == col
         union = inputs.repeat(copies)
-        weight = union.edge_extras.get("edge_weight", times_like(inputs).new_ones(copies * edges))
-        by_table = "features" in self.along and not inputs.x.is_floating_point()
+        whole = mask_like(model, inputs).new_ones(copies * edges)
+        weight = union.edge_extras.get("edge_weight", whole)
+        by_table = "features" in self.along and discrete
 
         def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
             moved, edge_gate, node_gate = union, None, None
@@ -128,9 +138,3 @@ class Path:
             model, inputs, edges="messages" in self.along, nodes=by_table, fused=False
         ) as encoder:
             yield encode
-
-
-def times_like(inputs: GraphInputs) -> Tensor:
-    """An empty tensor with the type of path points: that of x, or the default for integer x."""
-    x = inputs.x
-    return x.new_empty(0, dtype=x.dtype if x.is_floating_point() else torch.get_default_dtype())

@@ -3,7 +3,7 @@ r"""Integrated Jacobians of any smooth head: its mixed second derivative along b
 import torch
 from torch import Tensor
 
-from pyg_siamex.nn.similarity import RBFSimilarity, Similarity
+from pyg_siamex.nn.similarity import RBFSimilarity, Similarity, compare
 
 CHUNK = 4_000_000
 """Numbers of mixed derivatives held at once."""
@@ -43,7 +43,7 @@ def coupled_relevance(
 
 def _mixed(similarity: Similarity, a: Tensor, b: Tensor) -> Tensor:
     """Mixed second derivatives ``[P, Q, D, D]`` at all pairs of points."""
-    slope = torch.func.grad(lambda x, y: similarity(x, y))
+    slope = torch.func.grad(lambda x, y: compare(similarity, x, y))
     pair = torch.func.jacrev(slope, argnums=1)
     return torch.vmap(torch.vmap(pair, in_dims=(None, 0)), in_dims=(0, None))(a, b)
 
