@@ -17,6 +17,7 @@ from pyg_siamex.explain import (
     RandomExplainer,
     Saliency,
     SelfLearned,
+    check_model,
     contrast,
 )
 from pyg_siamex.nn import SiameseGNN
@@ -44,6 +45,7 @@ __all__ = [
     "Saliency",
     "SelfLearned",
     "SiameseGNN",
+    "check_model",
     "contrast",
     "draw_molecules",
     "fit",

@@ -262,12 +262,8 @@ def _starts(counts: list[int]) -> list[int]:
 
 def _numbers_as_rows(parts: Sequence[GraphInputs]) -> Sequence[GraphInputs]:
     """Numbers in which the graphs differ become a tensor with a row per graph, as in a batch."""
-    first = parts[0].constants
-    differ = [
-        name
-        for name, value in first.items()
-        if isinstance(value, int | float) and any(p.constants.get(name) != value for p in parts)
-    ]
+    names = {name for part in parts for name in part.constants}
+    differ = [name for name in sorted(names) if _need_rows(name, parts)]
     if not differ:
         return parts
     out = []
@@ -283,6 +279,14 @@ def _numbers_as_rows(parts: Sequence[GraphInputs]) -> Sequence[GraphInputs]:
         constants = {n: v for n, v in part.constants.items() if n not in rows}
         out.append(replace(part, extras={**part.extras, **rows}, constants=constants))
     return out
+
+
+def _need_rows(name: str, parts: Sequence[GraphInputs]) -> bool:
+    """Whether a number differs among the graphs, or has rows in some of the parts already."""
+    values = [part.constants[name] for part in parts if name in part.constants]
+    if not all(isinstance(value, int | float) for value in values):
+        return False
+    return any(value != values[0] for value in values) or any(name in p.extras for p in parts)
 
 
 def _joined(name: str, parts: list[Joined]) -> Joined:

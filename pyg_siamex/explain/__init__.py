@@ -13,6 +13,7 @@ from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.algorithm.self_learned import SelfLearned
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
+from pyg_siamex.explain.check.model import Finding, ModelReport, check_model
 from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
@@ -28,6 +29,7 @@ __all__ = [
     "AmortisedInvariance",
     "BiLRP",
     "Contrast",
+    "Finding",
     "FromPyG",
     "GradCAM",
     "GroupOcclusion",
@@ -39,6 +41,7 @@ __all__ = [
     "Invariance",
     "JointSimilarity",
     "MaskOptimization",
+    "ModelReport",
     "Occlusion",
     "Oracle",
     "Overview",
@@ -51,6 +54,7 @@ __all__ = [
     "SelfLearned",
     "ShapleySampling",
     "SharedInvariance",
+    "check_model",
     "contrast",
     "edge_importance",
     "functional_groups",

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, get_args
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType, ThresholdConfig
@@ -23,6 +23,7 @@ from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
 from pyg_siamex.explain.provenance import settings_of
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
@@ -80,8 +81,7 @@ class PairExplainer:
         chunk_size: int = CHUNK_SIZE,
         progress: bool = False,
     ) -> None:
-        if not isinstance(model, SiameseGNN):
-            raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
+        model = _siamese(model)
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         self.model, self.algorithm = model, algorithm
@@ -252,6 +252,17 @@ class PairExplainer:
             )
             for b in count
         ]
+
+
+def _siamese(model: Any) -> SiameseGNN:
+    """The model, taken out of ``torch.compile`` and ``DataParallel``."""
+    inner = eager(model) if isinstance(model, nn.Module) else model
+    if isinstance(inner, SiameseGNN):
+        return inner
+    raise TypeError(
+        f"model must be a SiameseGNN, got {type(model).__name__}: wrap the encoder that both "
+        f"graphs share, SiameseGNN(model.encoder, pool=..., similarity=...)"
+    )
 
 
 def _graphs(data: Data | Batch) -> list[Data]:

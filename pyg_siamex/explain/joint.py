@@ -87,7 +87,7 @@ class JointSimilarity(nn.Module):
     @property
     def x(self) -> Tensor:
         """Node features of the union, ``[N, F]``."""
-        return self.union.x
+        return self.union.x.view(len(self.union.x), -1)
 
     @property
     def edge_index(self) -> Tensor:
@@ -96,7 +96,7 @@ class JointSimilarity(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Similarities ``[B]`` of the pairs in the union."""
-        inputs = replace(self.union, x=x, edge_index=edge_index)
+        inputs = replace(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         return compare(self.model.similarity, *h.split(self.query.num_graphs))
 

@@ -126,8 +126,8 @@ class SiameseGNN(nn.Module):
         if not isinstance(h, Tensor):
             raise ValueError(
                 f"the encoder {type(eager(self.encoder)).__name__} returned a {type(h).__name__}, "
-                f"and a tensor with a row per node or graph is needed. Adapt it:\n\n"
-                f"{FIRST_OF_TUPLE}\n"
+                f"and a tensor with a row per node or graph is needed. Adapt it, with [0] or the "
+                f"name of what holds the embeddings:\n\n{FIRST_OF_TUPLE}\n"
             )
         return h
 

@@ -1,6 +1,7 @@
 """How an encoder is called, and what is said of one that cannot be called this way."""
 
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -14,7 +15,6 @@ CORE = ("x", "edge_index", "batch", "batch_size", "ptr", "num_graphs", "num_node
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _WHOLE_GRAPHS = ("data", "graph", "batch", "batched_data", "inputs", "g", "sample")
-_NO_EDGES = ("pos", "batch", "edge_attr", "edge_weight", "y", "mask", "mol", "smiles")
 
 
 def eager(module: nn.Module) -> nn.Module:
@@ -32,8 +32,11 @@ _PARALLEL = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParalle
 
 
 def parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
-    """Parameters of the encoder's ``forward``, wrappers aside."""
-    return inspect.signature(eager(encoder).forward).parameters
+    """Parameters of the encoder's ``forward``, wrappers aside; none of a traced module."""
+    try:
+        return inspect.signature(eager(encoder).forward).parameters
+    except (TypeError, ValueError):
+        return {}
 
 
 @dataclass(frozen=True)
@@ -113,47 +116,35 @@ def check_call(encoder: nn.Module) -> None:
     Raises:
         ValueError: With the few lines that adapt it.
     """
-    try:
-        parameters = list(parameters_of_forward(encoder).values())
-    except (TypeError, ValueError):  # a builtin without a signature
+    parameters = list(parameters_of_forward(encoder).values())
+    if not parameters:
         return
     if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
         return
     names = [p.name for p in parameters if p.kind not in _VARIADIC]
-    kind = type(eager(encoder)).__name__
-    call = f"{kind}.forward({', '.join(names)})"
-    if len(names) < 2 and (not names or names[0] != "x"):
-        raise ValueError(
-            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes a whole "
-            f"graph. Adapt it:\n\n{WHOLE_DATA}\n"
-        )
-    if len(names) < 2:
-        raise ValueError(
-            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes no edges. "
-            f"Adapt it:\n\n{NO_EDGES}\n"
-        )
-    if _is_pair(names):
-        raise ValueError(
-            f"{call} compares two graphs, and SiameseGNN takes the encoder that both share. "
-            f"Hand that over:\n\n{SIAMESE}\n"
-        )
-    if names[1] in _NO_EDGES and "edge_index" not in names:
-        raise ValueError(
-            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes other inputs. "
-            f"Adapt it:\n\n{OTHER_INPUTS}\n"
-        )
+    call = f"{type(eager(encoder)).__name__}.forward({', '.join(names)})"
+    for fits, what, lines in (
+        (_is_pair(names), "compares graphs, and SiameseGNN takes the encoder they share", SIAMESE),
+        (names[0] in _WHOLE_GRAPHS, "takes a whole graph", WHOLE_DATA),
+        (len(names) < 2, "takes no edges", NO_EDGES),
+        (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", OTHER_INPUTS),
+    ):
+        if fits and "edge_index" not in names[1:]:
+            raise ValueError(
+                f"the encoder is called as encoder(x, edge_index, ...), and {call} {what}. "
+                f"Adapt it:\n\n{lines}\n"
+            )
 
 
 def _is_pair(names: list[str]) -> bool:
-    stems = [name.rstrip("0123456789") for name in names[:2]]
-    numbered = stems[0] == stems[1] and names[0] != names[1]
-    whole = [stem.rstrip("_") in _WHOLE_GRAPHS for stem in stems]
-    return (numbered and any(whole)) or tuple(names[:2]) in (
-        ("query", "reference"),
-        ("left", "right"),
-        ("anchor", "positive"),
-        ("a", "b"),
-    )
+    """Two graphs by name: ``data1, data2``, ``graph_q, graph_r``, ``anchor, positive``, ..."""
+    if names[0] in ("query", "left", "anchor", "source_graph", "a"):
+        return len(names) > 1
+    stem = re.fullmatch(r"(.+?)_?(1|2|a|b|i|j|q|r|s|t|one|two)", names[0])
+    if stem is None:
+        return False
+    same = re.compile(rf"{re.escape(stem[1])}_?(\d|[a-z]|one|two)")
+    return any(same.fullmatch(name) and name != names[0] for name in names[1:])
 
 
 def _refused_by_pyg(encoder: nn.Module) -> set[str]:

@@ -1,5 +1,6 @@
 """What holds of an encoder: found out by a few small forward passes, and remembered."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,13 +12,13 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.check_graphs import two_small_graphs
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
 from pyg_siamex.explain.engine.probe import (
-    EdgeRecord,
     Probe,
     all_as_the_first,
     culprit,
     probe,
-    tables_looked_up,
 )
+from pyg_siamex.explain.engine.threads import only_here
+from pyg_siamex.explain.engine.watch import EdgeRecord
 from pyg_siamex.explain.guard import message_layers, untouched
 from pyg_siamex.nn.restored import Snapshot
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -41,7 +42,8 @@ class Contract:
         reads_edges: Whether it depends on the edges at all.
         discrete: The encoder turns x into integers (types that look embeddings up).
         tables: Names of the embedding tables that are looked up by x.
-        outside: Modules that read node values along the edges where no layer's gate acts.
+        reads_beside: The encoder reads x in other ways besides.
+        outside: Modules that collect node values along the edges where no layer's gate acts.
         recomputes: The encoder runs again in the backward pass (gradient checkpointing).
         inputs: Names of the further inputs that the encoder is given.
     """
@@ -54,6 +56,7 @@ class Contract:
     reads_edges: bool = True
     discrete: bool = False
     tables: tuple[str, ...] = ()
+    reads_beside: bool = False
     outside: tuple[str, ...] = ()
     recomputes: bool = False
     inputs: tuple[str, ...] = ()
@@ -100,7 +103,7 @@ class Contract:
                 )
         if self.outside:
             raise ValueError(
-                f"'{self.outside[0]}' reads node values along the edges outside of a "
+                f"'{self.outside[0]}' collects node values along the edges outside of a "
                 f"MessagePassing layer, where no edge mask acts: derive it from "
                 f"torch_geometric.nn.MessagePassing, or use a node mask"
             )
@@ -121,6 +124,13 @@ class Contract:
                 "a node mask needs float features, or types that are looked up in a "
                 "torch.nn.Embedding, and the encoder does neither: one-hot encode x before the "
                 "encoder, or use an edge mask"
+            )
+        if self.reads_beside:
+            tables = ", ".join(f"'{table}'" for table in self.tables)
+            raise ValueError(
+                f"the encoder looks x up in {tables} and reads it in another way besides, so "
+                f"fading the tables would not take a node away: one-hot encode x before the "
+                f"encoder, or use an edge mask"
             )
 
 
@@ -276,22 +286,35 @@ _SOUND = (AS_GIVEN, LOOPS_ADDED, REARRANGED)
 @torch.no_grad()
 def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> Contract:
     """Add whether x and edges matter, and how x is read."""
-    if not any(record.kind in _SOUND for record in found.edges) and inputs.edge_index.numel():
+    received = sum(record.edges for record in found.edges if record.kind in _SOUND)
+    if not received and _has_edges(inputs):
         none = inputs.select_edges(torch.zeros_like(inputs.edge_index[0], dtype=torch.bool))
         found = replace(found, reads_edges=not _close(model.encode(none), seen.h))
-    if seen.x_gradient is not None and bool((seen.x_gradient != 0).any()):
+    if seen.moves_with_x:
         return found
     discrete, matters = not inputs.x.is_floating_point(), True
     uniform = all_as_the_first(inputs)
     if not torch.equal(uniform.x, inputs.x):
         matters = not _close(model.encode(uniform), seen.h)
         discrete = discrete or matters
-    if not discrete:
-        # Without edges there may be nothing that an encoder adds up.
-        return replace(found, reads_x=not _has_edges(inputs) or matters)
-    tables = tables_looked_up(model, inputs)
-    reads_x = matters or not _has_edges(inputs)
-    return replace(found, reads_x=reads_x, discrete=True, tables=tables)
+    # Without edges there may be nothing that an encoder adds up.
+    found = replace(found, reads_x=matters or not _has_edges(inputs), discrete=discrete)
+    if discrete and seen.tables:
+        found = replace(found, tables=tuple(seen.tables))
+        found = replace(found, reads_beside=_reads_beside(found, model, inputs, uniform))
+    return found
+
+
+def _reads_beside(
+    found: Contract, model: SiameseGNN, inputs: GraphInputs, uniform: GraphInputs
+) -> bool:
+    """Whether x still matters with everything that it looks up at zero."""
+    modules = dict(model.encoder.named_modules())
+    with ExitStack() as hooks:
+        for name in found.tables:
+            faded = only_here(lambda _, __, output: output * 0)
+            hooks.callback(modules[name].register_forward_hook(faded).remove)
+        return not _close(model.encode(inputs), model.encode(uniform))
 
 
 def _close(one: Tensor, other: Tensor) -> bool:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract import Contract, contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, message_gates
+from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -51,13 +52,12 @@ class Encoder:
         Raises:
             ValueError: If gradients are asked for of an encoder that recomputes its activations.
         """
-        if self.contract.apart and inputs.num_graphs > 1:
-            h = torch.cat([self._one(*part) for part in _singly(inputs, edge, node)])
-        else:
-            h = self._one(inputs, edge, node)
-        if h.requires_grad:
+        given = (edge, node, inputs.x, *(joined.value for joined in inputs.extras.values()))
+        if any(tensor is not None and tensor.requires_grad for tensor in given):
             self.contract.check_gradients()
-        return h
+        if self.contract.apart and inputs.num_graphs > 1:
+            return torch.cat([self._one(*part) for part in _singly(inputs, edge, node)])
+        return self._one(inputs, edge, node)
 
     def _one(self, inputs: GraphInputs, edge: Tensor | None, node: Tensor | None) -> Tensor:
         if node is not None and not self.contract.discrete:
@@ -131,7 +131,7 @@ def encoder_of(
             encoder.tables = TableGates()
             modules = dict(model.encoder.named_modules())
             for name in contract.tables:
-                handle = modules[name].register_forward_hook(encoder.tables.scale)
+                handle = modules[name].register_forward_hook(only_here(encoder.tables.scale))
                 stack.callback(handle.remove)
         yield encoder
 

@@ -55,7 +55,7 @@ class MessageGates:
         self.gate: Tensor | None = None
         self.noting = False
         self.places: dict[MessagePassing, Place] = {}
-        self._spread: dict[int, Tensor] = {}
+        self._spread: dict[tuple[int, bool], Tensor] = {}
         self._thread = threading.get_ident()
 
     def run(self, edge_index: Tensor, gate: Tensor | None, encode: Callable[[], Tensor]) -> Tensor:
@@ -171,11 +171,13 @@ class MessageGates:
             if place.kind == AS_GIVEN:
                 return self.gate
             if place.kind == LOOPS_ADDED:
-                if place.loops not in self._spread:
+                # A pass without gradients may come first, in the same encoding.
+                key = (place.loops, torch.is_grad_enabled())
+                if key not in self._spread:
                     gate, proper = self.gate, self.trace.proper
                     gate = gate if proper is None else gate.index_select(0, proper)
-                    self._spread[place.loops] = torch.cat([gate, gate.new_ones(place.loops)])
-                return self._spread[place.loops]
+                    self._spread[key] = torch.cat([gate, gate.new_ones(place.loops)])
+                return self._spread[key]
             assert place.edges is not None
             return torch.cat([self.gate, self.gate.new_ones(1)]).index_select(0, place.edges)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from pyg_siamex.explain.engine.threads import only_here
+
 
 @dataclass
 class Recorded:
@@ -45,5 +47,5 @@ def recorded(modules: Iterable[nn.Module]) -> Iterator[Recorded]:
 
     with ExitStack() as hooks:
         for module in modules:
-            hooks.callback(module.register_forward_hook(record).remove)
+            hooks.callback(module.register_forward_hook(only_here(record)).remove)
         yield found

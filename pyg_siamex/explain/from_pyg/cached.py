@@ -42,9 +42,14 @@ class CachedOther(nn.Module):
             self.register_buffer("embedding", model.encode(other), persistent=False)
         self.training = model.training
 
+    @property
+    def x(self) -> Tensor:
+        """Node features as stock explainers expect them, ``[N, F]``."""
+        return self.union.x.view(len(self.union.x), -1)
+
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Similarity ``[1]``."""
-        inputs = replace(self.union, x=x, edge_index=edge_index)
+        inputs = replace(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         both = (self.embedding, h) if self.turned else (h, self.embedding)
         return compare(self.model.similarity, *both)

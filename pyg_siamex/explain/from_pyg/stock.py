@@ -42,7 +42,7 @@ def run(
     if isinstance(algorithm, GraphMaskExplainer):  # replaces messages for good
         check_layers(algorithm, view)
         view = copy.deepcopy(view)
-    x, edge_index = view.union.x, view.union.edge_index
+    x, edge_index = view.x, view.union.edge_index
     with undone(view, seed):
         with torch.no_grad():
             target = view(x, edge_index)

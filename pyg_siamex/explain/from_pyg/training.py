@@ -39,12 +39,12 @@ def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplain
     targets = []
     for view in views:
         with torch.no_grad():
-            targets.append(view(view.union.x, view.union.edge_index))
+            targets.append(view(view.x, view.union.edge_index))
     for epoch in range(trained.epochs):
         total = 0.0
         for position, (view, target) in enumerate(zip(views, targets, strict=True)):
             with undone(view, seed + epoch * len(views) + position):
-                x, edge_index = view.union.x, view.union.edge_index
+                x, edge_index = view.x, view.union.edge_index
                 total += trained.train(epoch, view, x, edge_index, target=target)
         if not torch.tensor(total).isfinite():
             raise ValueError(f"PGExplainer's loss is {total} in epoch {epoch}: lower its lr")

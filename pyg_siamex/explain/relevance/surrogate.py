@@ -18,6 +18,7 @@ from torch_geometric.nn import MeanAggregation, SumAggregation
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.relevance.layers import layer_rule
 from pyg_siamex.explain.relevance.operations import dispatch
 from pyg_siamex.explain.relevance.rules import (
@@ -255,8 +256,8 @@ def _hook(
         mode.stack.pop()
         return result
 
-    yield module.register_forward_pre_hook(enter, with_kwargs=True)
-    yield module.register_forward_hook(leave, with_kwargs=True)
+    yield module.register_forward_pre_hook(only_here(enter), with_kwargs=True)
+    yield module.register_forward_hook(only_here(leave), with_kwargs=True)
 
 
 def _stabilised(mode: Surrogate, z: Tensor) -> Tensor | None:

@@ -1,0 +1,1 @@
+"""Checks of models and explainers, for those who bring their own."""
