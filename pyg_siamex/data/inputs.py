@@ -124,7 +124,24 @@ class GraphInputs:
         )
 
     def select_edges(self, edges: Tensor) -> "GraphInputs":
-        """Keep, or reorder, the edges that ``edges`` names, bool ``[E]`` or long ``[E']``."""
+        """Keep, or reorder, the edges that ``edges`` names, bool ``[E]`` or long ``[E']``.
+
+        Raises:
+            ValueError: If the encoder reads indices into edges, which would point elsewhere.
+        """
+        for name, joined in self.extras.items():
+            steps = joined.increments
+            if steps is not None and torch.equal(steps.flatten().cpu(), self.edge_counts):
+                raise ValueError(
+                    f"edges cannot be deleted from graphs whose '{name}' points at edges: mask "
+                    f"them instead (removal='message')"
+                )
+        unclear = [name for name in self.node_extras if self.fits_edges(name)]
+        if unclear and unclear[0] not in _OF_NODES and "node" not in unclear[0]:
+            raise ValueError(
+                f"'{unclear[0]}' has as many rows as the graphs have nodes and edges: rename it "
+                f"'edge_{unclear[0]}' if it belongs to edges, or 'node_{unclear[0]}'"
+            )
         edge_index = self.edge_index[:, edges]
         sizes = self.batch[edge_index[0]].bincount(minlength=self.num_graphs).cpu()
         moved = {n: self.extras[n].select_rows(edges, sizes) for n in self.edge_extras}
@@ -230,21 +247,35 @@ class GraphInputs:
         """Edges of each graph, ``[num_graphs]``, on the CPU."""
         return self.edge_graph.bincount(minlength=self.num_graphs).cpu()
 
+    @cached_property
+    def has_parallel_edges(self) -> bool:
+        """Whether two edges lead from one node to the same other node."""
+        row, col = self.edge_index
+        return len((row * len(self.x) + col).unique()) < len(row)
+
     @property
     def edge_graph(self) -> Tensor:
         """Graph of each edge, ``[E]``."""
         return self.batch[self.edge_index[0]]
 
+    def fits_edges(self, name: str) -> bool:
+        """Whether an extra input has a row for each edge, whatever else it may have rows for."""
+        joined = self.extras[name]
+        return joined.plain and torch.equal(joined.sizes, self.edge_counts)
+
     def _kind(self, name: str) -> str:
         """``"edge"``, ``"node"`` or ``"graph"``; PyG goes by the name where counts agree too."""
         joined = self.extras[name]
-        if not joined.plain:
+        if joined.increments is not None:
             return "graph"
         edges = torch.equal(joined.sizes, self.edge_counts)
         nodes = torch.equal(joined.sizes, self.node_counts)
-        if edges and ("edge" in name or not nodes):
+        if edges and ("edge" in name or not (nodes or "node" in name)):
             return "edge"
         return "node" if nodes else "graph"
+
+
+_OF_NODES = ("pos", "z", "normal", "train_mask", "val_mask", "test_mask")
 
 
 def _zeros(x: Tensor) -> Tensor:

@@ -37,8 +37,12 @@ class Joined:
         return join([self] * times)
 
     def select_rows(self, rows: Tensor, sizes: Tensor) -> "Joined":
-        """Keep, or reorder, plain rows; ``sizes`` are the rows of each graph afterwards."""
-        return Joined(self.value[rows], sizes)
+        """Keep, or reorder, rows; ``sizes`` are the rows of each graph afterwards."""
+        if self.dim == 0:
+            return Joined(self.value[rows], sizes)
+        return Joined(
+            self.value.movedim(self.dim, 0)[rows].movedim(0, self.dim), sizes, None, self.dim
+        )
 
     def select_graphs(self, graphs: Sequence[int]) -> "Joined":
         """Keep some graphs, at least one, in the order given."""

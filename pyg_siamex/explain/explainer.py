@@ -16,7 +16,11 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.reading import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
-from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.contract import (
+    apart_after_all,
+    contract_of,
+    forget_if_changed,
+)
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.guard import untouched
@@ -169,14 +173,10 @@ class PairExplainer:
 
     def _explain(self, queries: list[Data], references: list[Data]) -> list[PairExplanation]:
         with untouched(self.model):
+            forget_if_changed(self.model)
             problem = self._problem(queries, references)
+            prediction = self._predict(problem)
             self.algorithm.check(problem)
-            with torch.no_grad():
-                prediction = compare(
-                    self.model.similarity,
-                    embed_alone(self.model, problem.query),
-                    embed_alone(self.model, problem.reference),
-                )
             if not prediction.isfinite().all():
                 raise ValueError(
                     f"the model's similarity is not finite for pair "
@@ -189,6 +189,15 @@ class PairExplainer:
         for explanation in explanations if tables else ():
             explanation.info["node_mask_on"] = list(tables)
         return [e.threshold(self.threshold_config) for e in explanations]
+
+    @torch.no_grad()
+    def _predict(self, problem: PairProblem) -> Tensor:
+        """Similarity of each pair, each graph embedded as if alone, ``[B]``."""
+        union = problem.query.concat(problem.reference)
+        h = embed_alone(self.model, union)
+        if apart_after_all(self.model, union, h):
+            h = embed_alone(self.model, union)
+        return compare(self.model.similarity, *h.split(problem.num_pairs))
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
         return PairProblem(
@@ -211,8 +220,20 @@ class PairExplainer:
         if self.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
             dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
             ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=inputs.x.device)
-            return inputs.with_values(edge_weight=ones)
+            return self._weighted(inputs, ones)
         return inputs
+
+    @torch.no_grad()
+    def _weighted(self, inputs: GraphInputs, ones: Tensor) -> GraphInputs:
+        """Graphs with weights of 1, if the encoder takes them for graphs without weights."""
+        weighted = inputs.with_values(edge_weight=ones)
+        a, b = embed_alone(self.model, inputs), embed_alone(self.model, weighted)
+        if not torch.allclose(a, b, rtol=1e-3, atol=1e-4 * float(b.abs().max())):
+            raise ValueError(
+                "the graphs have no edge_weight, and the encoder embeds them differently with "
+                "weights of 1: set graph.edge_weight, or use mask_mode='message'"
+            )
+        return weighted
 
     def _check_nodes(self, inputs: GraphInputs) -> None:
         """Types are looked up in embedding tables, where one value per node fades them."""
@@ -268,7 +289,14 @@ def _siamese(model: Any) -> SiameseGNN:
 def _graphs(data: Data | Batch) -> list[Data]:
     if not isinstance(data, Data):
         raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
-    return data.to_data_list() if isinstance(data, Batch) else [data]
+    if not isinstance(data, Batch):
+        return [data]
+    if not hasattr(data, "_slice_dict"):
+        raise ValueError(
+            "the batch was put together by hand and cannot be taken apart into graphs: build it "
+            "with Batch.from_data_list"
+        )
+    return data.to_data_list()
 
 
 def _with_edges(graph: Data, model: SiameseGNN) -> Data:
@@ -292,7 +320,14 @@ def _check_graph(graph: Data, name: str) -> None:
     types = shape is not None and len(shape) == 1 and not graph.x.is_floating_point()
     if shape is None or not shape or not shape[0] or not (len(shape) == 2 or types):
         raise ValueError(f"{name} needs node features x, [num_nodes, num_features] (got {shape})")
+    if graph.x.layout is not torch.strided:
+        raise ValueError(f"{name} has sparse x: use graph.x = graph.x.to_dense()")
     edges = graph.edge_index
+    if edges.dim() != 2 or len(edges) != 2 or edges.dtype != torch.long:
+        raise ValueError(
+            f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
+            f"[2, num_edges] of torch.long"
+        )
     if edges.numel() and (int(edges.min()) < 0 or int(edges.max()) >= len(graph.x)):
         raise ValueError(
             f"{name} has an edge to node {int(edges.max())}, and {len(graph.x)} nodes: "

@@ -30,6 +30,12 @@ WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
 # Below so many columns, gathering both ends of each edge is faster than a sampled product.
 NARROW = 16
 
+_FUNCTIONS = ("message", "aggregate", "update", "edge_update", "message_and_aggregate")
+_OWN = {
+    kind: {name: getattr(kind, name) for name in _FUNCTIONS if hasattr(kind, name)}
+    for kind in WEIGHT_ARGUMENT
+}
+
 _HOOKS = (
     "_propagate_forward_pre_hooks",
     "_propagate_forward_hooks",
@@ -55,6 +61,7 @@ def is_weighted_sum(layer: MessagePassing) -> bool:
         and getattr(layer, "heads", 1) == 1
         and layer.decomposed_layers == 1
         and _propagates_as_its_class(layer)
+        and _sends_as_its_class(layer)
         and not any(getattr(layer, name) for name in _HOOKS)
         and all((p.device, p.dtype) in known for p in layer.parameters())
         and torch.backends.mkl.is_available()
@@ -66,6 +73,14 @@ def _propagates_as_its_class(layer: MessagePassing) -> bool:
     bound = vars(layer).get("propagate")
     own = (type(layer)._orig_propagate, type(layer)._jinja_propagate)
     return bound is None or getattr(bound, "__func__", None) in own
+
+
+def _sends_as_its_class(layer: MessagePassing) -> bool:
+    """Whether nobody has put other functions on the layer or its class, or hooks on its sum."""
+    kind, sums = type(layer), layer.aggr_module
+    own = all(getattr(kind, name) is function for name, function in _OWN[kind].items())
+    hooked = any(getattr(sums, name) for name in ("_forward_hooks", "_forward_pre_hooks"))
+    return own and not hooked and not any(name in vars(layer) for name in _FUNCTIONS)
 
 
 class GatedPropagate:
@@ -111,7 +126,9 @@ class GatedPropagate:
         """Plain edges between the nodes of one graph, for the thread that explains."""
         plain = isinstance(edge_index, Tensor) and edge_index.layout is torch.strided
         one = not isinstance(x, tuple) or x[1] is None or len(x[1]) == len(x[0])
-        return plain and type(edge_index) is Tensor and one and self.active()
+        first = x[0] if isinstance(x, tuple) else x
+        known = isinstance(first, Tensor) and first.dtype in (torch.float, torch.double)
+        return plain and type(edge_index) is Tensor and one and known and self.active()
 
     def _structure(self, edge_index: Tensor, nodes: int) -> "Structure":
         known = self.structure

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
@@ -11,11 +10,9 @@ from torch.nn.parameter import is_lazy
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.nn.restored import restored
-from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 
-_LOCKS: "WeakKeyDictionary[nn.Module, threading.RLock]" = WeakKeyDictionary()  # type: ignore[valid-type]
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = threading.RLock()
 _INSIDE = threading.local()
 
 
@@ -25,8 +22,8 @@ def untouched(model: nn.Module) -> Iterator[None]:
 
     Inside, the model is in evaluation mode and runs eagerly in its own precision (no autocast, no
     inference mode), no parameter takes a gradient (so none is computed or left in ``.grad``), and
-    masks that another explainer left behind are out of the way. Threads that explain with the same
-    encoder wait for each other.
+    masks that another explainer left behind are out of the way. Threads that explain wait for each
+    other, as two models may share layers.
 
     Raises:
         ValueError: If parameters are not initialised yet, or were made under
@@ -38,7 +35,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
     _check_usable(model)
     # Restored twice: one undoes what an error in the other leaves.
     with (
-        lock_of(model),
+        _ONE_AT_A_TIME,
         _entered(model),
         _entered(model),
         restored(model),
@@ -70,14 +67,6 @@ def _entered(model: nn.Module) -> Iterator[None]:
         yield
     finally:
         del models[before:]
-
-
-def lock_of(model: nn.Module) -> "threading.RLock":  # type: ignore[valid-type]
-    """The lock of a model's encoder, shared by all models around it."""
-    siamese = next((m for m in model.modules() if isinstance(m, SiameseGNN)), None)
-    key = model if siamese is None else eager(siamese.encoder)
-    with _ONE_AT_A_TIME:
-        return _LOCKS.setdefault(key, threading.RLock())
 
 
 def message_layers(model: nn.Module) -> list[MessagePassing]:
@@ -134,3 +123,7 @@ def _run_eagerly(model: nn.Module) -> None:
                 module._modules[name] = eager(child)
         if getattr(module, "_compiled_call_impl", None) is not None:
             module._compiled_call_impl = None
+        for name, value in list(vars(module).items()):
+            plain = getattr(value, "_torchdynamo_orig_callable", None)
+            if plain is not None:
+                vars(module)[name] = plain

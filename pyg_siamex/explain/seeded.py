@@ -1,9 +1,12 @@
 """Random numbers from a seed, the global random state left alone."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
+
+_ONE_AT_A_TIME = threading.RLock()  # the random state is one for all threads
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
         seed: The seed.
         devices: CUDA devices to seed besides the CPU.
     """
-    with torch.random.fork_rng(devices=list(devices)):
+    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=list(devices)):
         torch.default_generator.manual_seed(seed)
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)

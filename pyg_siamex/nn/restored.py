@@ -1,9 +1,12 @@
 """Finding a model as it was: modes, attributes, hooks, flags and buffers of every module."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -89,16 +92,58 @@ def _modes(model: nn.Module) -> Iterator[None]:
 
 
 def _attributes(module: nn.Module) -> dict[str, tuple[Any, Any]]:
-    """Attributes of a module, each container with a copy of its content."""
+    """Attributes of a module, each with what is needed to put its content back."""
     if isinstance(module, torch.jit.ScriptModule):
         return {}
-    return {name: (value, _content(value)) for name, value in vars(module).items()}
+    return {name: (value, _content(value, name)) for name, value in vars(module).items()}
 
 
-def _content(value: Any) -> list[Any] | None:
+def _content(value: Any, name: str = "") -> Any:
+    """What a container, a tensor or an array holds; ``None`` for anything else."""
     if isinstance(value, dict):
-        return list(value.items())
-    return list(value) if isinstance(value, list | set) else None
+        if (
+            name in _OF_TORCH
+        ):  # holds modules, tensors and functions that are looked after elsewhere
+            return list(value.items())
+        return [(key, one, _content(one)) for key, one in value.items()]
+    if isinstance(value, list | deque):
+        return [(one, _content(one)) for one in value]
+    if isinstance(value, set):
+        return list(value)
+    if isinstance(value, Tensor) and not isinstance(value, nn.Parameter):
+        return (version(value), value.detach().clone())
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, SimpleNamespace):
+        return _content(vars(value))
+    return None
+
+
+def _put_content_back(value: Any, content: Any, name: str = "") -> None:
+    """Give a container its content again, in place: handles and views point at it."""
+    if content is None or not _changed(value, content, name):
+        return
+    if isinstance(value, SimpleNamespace):
+        _put_content_back(vars(value), content)
+    elif isinstance(value, dict):
+        for item in content:
+            if len(item) == 3:
+                _put_content_back(item[1], item[2])
+        value.clear()
+        value.update({item[0]: item[1] for item in content})
+    elif isinstance(value, list | deque):
+        for one, inside in content:
+            _put_content_back(one, inside)
+        value.clear()
+        value.extend(one for one, _ in content)
+    elif isinstance(value, set):
+        value.clear()
+        value.update(content)
+    elif isinstance(value, Tensor):
+        with torch.no_grad():
+            value.copy_(content[1])
+    elif isinstance(value, np.ndarray):
+        value[...] = content
 
 
 def _put_back(module: nn.Module, attributes: dict[str, tuple[Any, Any]]) -> None:
@@ -110,26 +155,45 @@ def _put_back(module: nn.Module, attributes: dict[str, tuple[Any, Any]]) -> None
     for name, (value, content) in attributes.items():
         if now.get(name, now) is not value:
             now[name] = value
-        if content is not None and not _same(_content(value), content):
-            # In the same container: the user's hook handles point at it.
-            value.clear()
-            value.extend(content) if isinstance(value, list) else value.update(content)
+        _put_content_back(value, content, name)
 
 
 def _differs(name: str, now: dict[str, Any], before: dict[str, tuple[Any, Any]]) -> bool:
     if name not in now or name not in before or now[name] is not before[name][0]:
         return True
-    return before[name][1] is not None and not _same(_content(now[name]), before[name][1])
+    return before[name][1] is not None and _changed(now[name], before[name][1], name)
 
 
-def _same(one: list[Any] | None, other: list[Any] | None) -> bool:
-    """Whether two contents hold the very same objects."""
-    if one is None or other is None or len(one) != len(other):
-        return False
-    return all(_identical(a, b) for a, b in zip(one, other, strict=True))
+def _changed(value: Any, content: Any, name: str = "") -> bool:
+    """Whether a container no longer holds the very same objects, or one of them has changed."""
+    if isinstance(value, Tensor):
+        return version(value) != content[0]
+    if isinstance(value, np.ndarray):
+        return not np.array_equal(value, content, equal_nan=value.dtype.kind == "f")
+    now = _content_now(value)
+    if len(now) != len(content):
+        return True
+    for one, before in zip(now, content, strict=True):
+        if isinstance(before, tuple) and len(before) == 3:  # key, value, inside
+            if one[0] is not before[0] or one[1] is not before[1]:
+                return True
+            if before[2] is not None and _changed(before[1], before[2]):
+                return True
+        elif isinstance(value, dict):
+            if one[0] is not before[0] or one[1] is not before[1]:
+                return True
+        elif isinstance(value, set):
+            if one is not before:
+                return True
+        elif one is not before[0] or (before[1] is not None and _changed(before[0], before[1])):
+            return True
+    return False
 
 
-def _identical(a: Any, b: Any) -> bool:
-    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) == 2:
-        return a[0] is b[0] and a[1] is b[1]
-    return a is b
+def _content_now(value: Any) -> list[Any]:
+    if isinstance(value, SimpleNamespace):
+        value = vars(value)
+    return list(value.items()) if isinstance(value, dict) else list(value)
+
+
+_OF_TORCH = frozenset(vars(nn.Module())) | {"_message_forward_hooks"}

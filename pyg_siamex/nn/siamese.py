@@ -14,7 +14,7 @@ from torch_geometric.nn.resolver import aggregation_resolver
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.nn.restored import evaluating
-from pyg_siamex.nn.signature import CORE, FIRST_OF_TUPLE, Call, check_call, eager
+from pyg_siamex.nn.signature import CORE, FIRST_OF_TUPLE, Call, check_call, eager, unexpected
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
 
 
@@ -98,6 +98,11 @@ class SiameseGNN(nn.Module):
                 rows that does not fit ``pool``.
         """
         h = self.node_embeddings(inputs)
+        if h.dim() != 2 and (self.pool is None or h.dim() < 2):
+            raise ValueError(
+                f"the encoder returned {list(h.shape)}: embeddings must be a matrix with a row per "
+                f"node, or per graph with pool=None"
+            )
         if self.pool is not None:
             if h.size(0) != len(inputs.x):
                 raise ValueError(
@@ -119,10 +124,7 @@ class SiameseGNN(nn.Module):
             ValueError: If the encoder needs an input that the graphs lack, or returns no tensor.
         """
         arguments = self._arguments(inputs)
-        if Call.of(self.encoder).edges_by_name:
-            h = self.encoder(inputs.x, edge_index=inputs.edge_index, **arguments)
-        else:
-            h = self.encoder(inputs.x, inputs.edge_index, **arguments)
+        h = self._call(inputs, arguments)
         if not isinstance(h, Tensor):
             raise ValueError(
                 f"the encoder {type(eager(self.encoder)).__name__} returned a {type(h).__name__}, "
@@ -130,6 +132,23 @@ class SiameseGNN(nn.Module):
                 f"name of what holds the embeddings:\n\n{FIRST_OF_TUPLE}\n"
             )
         return h
+
+    def _call(self, inputs: GraphInputs, arguments: dict[str, Any]) -> Any:
+        call = Call.of(self.encoder)
+        try:
+            if call.edges_by_name == "both":
+                return self.encoder(x=inputs.x, edge_index=inputs.edge_index, **arguments)
+            if call.edges_by_name:
+                return self.encoder(inputs.x, edge_index=inputs.edge_index, **arguments)
+            return self.encoder(inputs.x, inputs.edge_index, **arguments)
+        except TypeError as error:
+            name = unexpected(error)
+            if name not in arguments or name in call.own:
+                raise
+            call.drop(
+                self.encoder, name
+            )  # passed on by **kwargs to a module that has no use for it
+            return self._call(inputs, {n: v for n, v in arguments.items() if n != name})
 
     def _arguments(self, inputs: GraphInputs) -> dict[str, Any]:
         """What the encoder is given besides x and the edges."""

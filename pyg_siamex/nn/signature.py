@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from torch import nn
@@ -46,21 +46,30 @@ class Call:
     Attributes:
         names: Inputs besides x and the edges.
         needed: Those without a default.
-        edges_by_name: Whether ``edge_index`` is passed by name, as it is not the second parameter.
+        edges_by_name: Whether ``edge_index`` is passed by name, as it is not the second parameter;
+            ``"both"`` if x is not the first one either.
+        own: Names among them that ``forward`` itself has, and does not just pass on.
     """
 
     names: tuple[str, ...]
     needed: tuple[str, ...]
-    edges_by_name: bool
+    edges_by_name: bool | str
+    own: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, encoder: nn.Module) -> "Call":
         """The call of an encoder, remembered."""
         known = _CALLS.get(encoder)
         if known is None:
-            known = cls(_named(encoder), tuple(_needed(encoder)), _edges_by_name(encoder))
+            own = tuple(_further(list(parameters_of_forward(encoder).values())))
+            known = cls(_named(encoder), tuple(_needed(encoder)), _edges_by_name(encoder), own)
             _CALLS[encoder] = known
         return known
+
+    def drop(self, encoder: nn.Module, name: str) -> None:
+        """Remember not to pass ``name`` to ``encoder``."""
+        names = tuple(known for known in self.names if known != name)
+        _CALLS[encoder] = replace(self, names=names)
 
 
 _CALLS: "WeakKeyDictionary[nn.Module, Call]" = WeakKeyDictionary()
@@ -96,15 +105,25 @@ def _needed(encoder: nn.Module) -> list[str]:
     return [name for name in further if parameters[name].default is inspect.Parameter.empty]
 
 
-def _edges_by_name(encoder: nn.Module) -> bool:
+def _edges_by_name(encoder: nn.Module) -> bool | str:
     """Whether ``edge_index`` must be passed by name because it is not the second parameter."""
     names = [p.name for p in parameters_of_forward(encoder).values() if p.kind not in _VARIADIC]
+    if names[:1] == ["edge_index"] and "x" in names:
+        return "both"
     return "edge_index" in names[2:]
+
+
+def unexpected(error: TypeError) -> str:
+    """Name of the keyword argument that a call did not take, or nothing."""
+    found = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    return found[1] if found else ""
 
 
 def _further(parameters: list[inspect.Parameter]) -> list[str]:
     """Names besides the node features and the edges, which are the first two if not by name."""
     names = [p.name for p in parameters if p.kind not in _VARIADIC]
+    if names[:1] == ["edge_index"] and "x" in names:
+        return [name for name in names if name not in ("x", "edge_index")]
     if "edge_index" in names[2:]:
         return [name for name in names[1:] if name != "edge_index"]
     return names[2:]
@@ -129,7 +148,7 @@ def check_call(encoder: nn.Module) -> None:
         (len(names) < 2, "takes no edges", NO_EDGES),
         (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", OTHER_INPUTS),
     ):
-        if fits and "edge_index" not in names[1:]:
+        if fits and "edge_index" not in names:
             raise ValueError(
                 f"the encoder is called as encoder(x, edge_index, ...), and {call} {what}. "
                 f"Adapt it:\n\n{lines}\n"

@@ -171,6 +171,11 @@ def _by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Ten
             f"the similarity head {type(head).__name__} returned {got} for two matrices "
             f"{list(rows[0].shape)}: it must return a number for each row, [{len(rows[0])}]"
         )
+    if not s.is_floating_point():
+        raise ValueError(
+            f"the similarity head {type(head).__name__} returned {s.dtype}: it must return real "
+            f"numbers"
+        )
     return s.reshape(a.shape[:-1])
 
 

@@ -54,7 +54,7 @@ class GradCAM(PairAlgorithm):
         pairs = MaskedPairs(problem)
         union = pairs.union
         masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
-        with recorded(self._layers(problem.model.encoder)) as outputs, pairs.encoding() as encode:
+        with pairs.encoding() as encode, recorded(self._layers(problem.model.encoder)) as outputs:
             total = pairs.similarity(encode(masks)).sum()
         if outputs.last is None:
             raise ValueError(f"layer '{self.layer}' did not run in the encoder's forward pass")

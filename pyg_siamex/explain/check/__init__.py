@@ -1,1 +1,19 @@
 """Checks of models and explainers, for those who bring their own."""
+
+from pyg_siamex.explain.check.explainer import CHECKS, check_explainer
+from pyg_siamex.explain.check.graphs import check_graphs
+from pyg_siamex.explain.check.kinds import MASK_KINDS
+from pyg_siamex.explain.check.model import Finding, ModelReport, check_model
+from pyg_siamex.explain.check.report import ExplainerReport, Row
+
+__all__ = [
+    "CHECKS",
+    "MASK_KINDS",
+    "ExplainerReport",
+    "Finding",
+    "ModelReport",
+    "Row",
+    "check_explainer",
+    "check_graphs",
+    "check_model",
+]

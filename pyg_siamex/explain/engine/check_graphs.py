@@ -1,5 +1,7 @@
 """Two small graphs that differ, to try an encoder on."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import torch
@@ -7,21 +9,40 @@ import torch
 from pyg_siamex.data.inputs import GraphInputs
 
 
-def two_small_graphs(inputs: GraphInputs) -> tuple[GraphInputs, GraphInputs]:
-    """The two smallest graphs with edges of a union, or one and a part of it.
+def small_graph(inputs: GraphInputs) -> GraphInputs:
+    """The smallest graph with edges of a union, or the smallest of all."""
+    return _graph(inputs, _by_size(inputs)[0])
 
-    Identical graphs would not show that an encoder mixes them: of a pair of copies the second loses
-    half of its edges, and its features change places.
+
+def companions(inputs: GraphInputs, first: GraphInputs) -> Iterator[GraphInputs]:
+    """Graphs to put beside ``first``, the most telling one first.
+
+    Graphs of one size would not show that an encoder mixes them by padding, nor would copies. The
+    first companion has another number of nodes: a graph of the union, or ``first`` without its last
+    node and half of its edges. The last one has the same nodes, for encoders that know no other
+    number.
     """
+    order = _by_size(inputs)
+    sizes = inputs.node_counts[order]
+    other = (sizes != len(first.x)).nonzero().flatten().tolist()
+    if other:
+        yield _graph(inputs, order[other[0]])
+    row, col = first.edge_index
+    keep = (torch.minimum(row, col) + torch.maximum(row, col)) % 2 == 0
+    fewer = torch.arange(len(first.x), device=first.x.device) < max(len(first.x) - 1, 1)
+    turned = replace(first, x=first.x.flip(0))
+    with suppress(ValueError):  # what points at nodes or edges stays with them
+        part = first.select_edges(keep)
+        turned = replace(part, x=part.x.flip(0))
+        part = part.select_nodes(fewer)
+        yield replace(part, x=part.x.flip(0))
+    yield turned
+
+
+def _by_size(inputs: GraphInputs) -> list[int]:
     nodes, edges = inputs.node_counts, _proper_edges(inputs)
     cost = nodes + edges + torch.where(edges > 0, 0, int((nodes + edges).sum()) + 1)
-    order = cost.argsort(stable=True).tolist()
-    first = _graph(inputs, order[0])
-    for position in order[1:]:
-        second = _graph(inputs, position)
-        if not _same(first, second):
-            return first, second
-    return first, _varied(first)
+    return cost.argsort(stable=True).tolist()
 
 
 def _proper_edges(inputs: GraphInputs) -> torch.Tensor:
@@ -33,14 +54,3 @@ def _graph(inputs: GraphInputs, position: int) -> GraphInputs:
     if inputs.num_graphs == 1:
         return inputs
     return inputs.select_graphs(torch.tensor([position], device=inputs.batch.device))
-
-
-def _same(one: GraphInputs, other: GraphInputs) -> bool:
-    return torch.equal(one.x, other.x) and torch.equal(one.edge_index, other.edge_index)
-
-
-def _varied(graph: GraphInputs) -> GraphInputs:
-    """The same nodes in another order of features, with every second undirected edge."""
-    row, col = graph.edge_index
-    keep = (torch.minimum(row, col) + torch.maximum(row, col)) % 2 == 0
-    return replace(graph.select_edges(keep), x=graph.x.flip(0))

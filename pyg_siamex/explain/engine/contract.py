@@ -1,7 +1,8 @@
 """What holds of an encoder: found out by a few small forward passes, and remembered."""
 
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.check_graphs import two_small_graphs
+from pyg_siamex.explain.engine.check_graphs import companions, small_graph
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
 from pyg_siamex.explain.engine.probe import (
     Probe,
@@ -25,7 +26,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
 
-TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
 """Relative difference of two embeddings that is rounding."""
 
 
@@ -42,10 +43,16 @@ class Contract:
         reads_edges: Whether it depends on the edges at all.
         discrete: The encoder turns x into integers (types that look embeddings up).
         tables: Names of the embedding tables that are looked up by x.
+        lookups: Each look-up by x in a table: its name, and the number of the call.
         reads_beside: The encoder reads x in other ways besides.
-        outside: Modules that collect node values along the edges where no layer's gate acts.
+        types: Columns of float x that the encoder turns into integers, among others that it reads
+            as numbers.
         recomputes: The encoder runs again in the backward pass (gradient checkpointing).
+        writes: The encoder writes into its inputs, so that it is given copies.
         inputs: Names of the further inputs that the encoder is given.
+        graph: A small graph that it was tried on.
+        h: Its embedding, ``[1, D]``.
+        tried: What trials of gates and gradients found, by name: an error, or nothing.
     """
 
     apart: bool = False
@@ -56,10 +63,15 @@ class Contract:
     reads_edges: bool = True
     discrete: bool = False
     tables: tuple[str, ...] = ()
+    lookups: tuple[tuple[str, int], ...] = ()
     reads_beside: bool = False
-    outside: tuple[str, ...] = ()
+    types: tuple[int, ...] = ()
     recomputes: bool = False
+    writes: bool = False
     inputs: tuple[str, ...] = ()
+    graph: GraphInputs | None = field(default=None, repr=False, compare=False)
+    h: Tensor | None = field(default=None, repr=False, compare=False)
+    tried: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rearranges(self) -> bool:
@@ -94,6 +106,27 @@ class Contract:
                 "if self.training), or use a method without gradients such as Occlusion"
             )
 
+    def once(self, trial: str, find: Callable[[], str | None]) -> None:
+        """Run a trial the first time, and raise what it found every time.
+
+        Args:
+            trial: Its name.
+            find: Runs it; returns the text of an error, or ``None``.
+
+        Raises:
+            ValueError: If the trial found something.
+        """
+        if trial not in self.tried:
+            self.tried[trial] = None  # the trial itself encodes
+            try:
+                self.tried[trial] = find()
+            except BaseException:
+                self.tried.pop(trial, None)
+                raise
+        error = self.tried[trial]
+        if error is not None:
+            raise ValueError(error)
+
     def _check_edges(self) -> None:
         for record in self.edges:
             if record.kind not in (AS_GIVEN, LOOPS_ADDED, REARRANGED):
@@ -101,12 +134,6 @@ class Contract:
                     f"layer '{record.layer}' {record.kind}, so no edge mask fits it: set its "
                     f"'explain = False' to leave it unmasked, or use a node mask"
                 )
-        if self.outside:
-            raise ValueError(
-                f"'{self.outside[0]}' collects node values along the edges outside of a "
-                f"MessagePassing layer, where no edge mask acts: derive it from "
-                f"torch_geometric.nn.MessagePassing, or use a node mask"
-            )
         if not self.reads_edges and self.layers:
             raise ValueError(
                 "the embedding is the same without any edge, so an edge mask has nothing to "
@@ -124,6 +151,13 @@ class Contract:
                 "a node mask needs float features, or types that are looked up in a "
                 "torch.nn.Embedding, and the encoder does neither: one-hot encode x before the "
                 "encoder, or use an edge mask"
+            )
+        if self.types:
+            columns = ", ".join(map(str, self.types[:5]))
+            raise ValueError(
+                f"the encoder turns column {columns} of x into integers and reads others as "
+                f"numbers, so no factor can fade a node's row: store types apart, in an attribute "
+                f"that its forward names, or use an edge mask"
             )
         if self.reads_beside:
             tables = ", ".join(f"'{table}'" for table in self.tables)
@@ -158,6 +192,51 @@ def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     return known[kind]
 
 
+@torch.no_grad()
+def forget_if_changed(model: SiameseGNN) -> None:
+    """Forget what was found out about a model that embeds a known graph differently now.
+
+    What a model computes may change by more than its parameters: an attribute, a buffer, values
+    written through ``.data``.
+    """
+    known = _KNOWN.get(model, {})
+    contract = next((c for c in known.values() if isinstance(c, Contract)), None)
+    if contract is None or contract.graph is None or contract.h is None:
+        return
+    with untouched(model), torch.random.fork_rng(devices=[]):
+        try:
+            now = model.encode(contract.graph)
+        except Exception:
+            now = contract.h.new_empty(0)
+    if not _close(now, contract.h):
+        _KNOWN.pop(model, None)
+
+
+def apart_after_all(model: SiameseGNN, inputs: GraphInputs, h: Tensor) -> bool:
+    """Whether the largest graph of a union has another embedding alone, as small ones had not.
+
+    If so, graphs are encoded one at a time from now on.
+
+    Args:
+        model: The Siamese model.
+        inputs: The union.
+        h: Its embeddings, ``[num_graphs, D]``.
+    """
+    contract = contract_of(model, inputs)
+    if contract.apart or inputs.num_graphs < 2:
+        return False
+    largest = int((inputs.node_counts + inputs.edge_counts).argmax())
+    alone = inputs.select_graphs(torch.tensor([largest], device=inputs.batch.device))
+    with torch.no_grad():
+        own = model.encode(alone)
+    if _close(own, h[largest : largest + 1]):
+        return False
+    why = _difference(h[largest : largest + 1], own)
+    known = {**_KNOWN.get(model, {}), _kind(inputs): replace(contract, apart=True, why_apart=why)}
+    _KNOWN[model] = known
+    return True
+
+
 def _state(model: SiameseGNN) -> tuple[Any, ...]:
     """What a contract depends on; running statistics and counters are left out."""
     modules = [m for m in eager(model.encoder).modules() if eager(m) is m]
@@ -165,12 +244,13 @@ def _state(model: SiameseGNN) -> tuple[Any, ...]:
         tuple((id(m), getattr(m, "explain", None) is False) for m in modules),
         tuple((id(p), p._version) for p in model.encoder.parameters()),
         id(model.pool),
+        id(model.similarity),
     )
 
 
 def _kind(inputs: GraphInputs) -> tuple[Any, ...]:
     extras = tuple((n, j.value.dtype, j.dim) for n, j in sorted(inputs.extras.items()))
-    constants = tuple(sorted(inputs.constants))
+    constants = repr(sorted(inputs.constants.items()))
     x = inputs.x
     return (
         x.dtype,
@@ -188,13 +268,14 @@ def _has_edges(inputs: GraphInputs) -> bool:
 
 
 def _found(model: SiameseGNN, inputs: GraphInputs) -> Contract:
-    a, b = two_small_graphs(inputs)
-    union = a.concat(b)
+    a = small_graph(inputs)
     before = Snapshot(model.encoder)
-    seen, error = _together(model, union)
     with torch.no_grad():
-        alone = [_encoded(model, part) for part in (a, b)]
-        _check_repeats(model, a, alone[0], before)
+        of_a = _encoded(model, a)
+        _check_repeats(model, a, of_a, before)
+        b, of_b = _beside(model, inputs, a, of_a)
+    union, alone = a.concat(b), [of_a, of_b]
+    seen, error = _together(model, union)
     _check_head(model, torch.cat(alone))
     found = Contract(
         inputs=tuple({**inputs.extras, **inputs.constants}),
@@ -208,17 +289,29 @@ def _found(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     found = replace(
         found,
         edges=_records(model, seen, a),
-        outside=tuple(seen.outside),
         recomputes=seen.recomputes,
+        writes=seen.writes,
+        graph=a,
+        h=alone[0],
     )
     return _with_reading(found, model, seen, a if found.apart else union)
+
+
+def _beside(
+    model: SiameseGNN, inputs: GraphInputs, a: GraphInputs, of_a: Tensor
+) -> tuple[GraphInputs, Tensor]:
+    """A second graph that the encoder takes, and its embedding."""
+    for b in companions(inputs, a):
+        with suppress(*_FAILURES):
+            return b, model.encode(b)
+    return a, of_a
 
 
 def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]:
     """A pass over a union; an encoder that fails on it may still take its graphs alone."""
     try:
         return probe(model, union), ""
-    except (ValueError, RuntimeError, IndexError, TypeError, AssertionError) as error:
+    except _FAILURES as error:
         return None, f"it fails on a batch ({type(error).__name__}: {error})"
 
 
@@ -280,6 +373,7 @@ def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord
     return tuple(replace(r, kind=wrong) if r.layer in strange - less else r for r in seen.edges)
 
 
+_FAILURES = (ValueError, RuntimeError, IndexError, TypeError, AssertionError, KeyError)
 _SOUND = (AS_GIVEN, LOOPS_ADDED, REARRANGED)
 
 
@@ -291,7 +385,7 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
         none = inputs.select_edges(torch.zeros_like(inputs.edge_index[0], dtype=torch.bool))
         found = replace(found, reads_edges=not _close(model.encode(none), seen.h))
     if seen.moves_with_x:
-        return found
+        return replace(found, types=_types(model, seen, inputs))
     discrete, matters = not inputs.x.is_floating_point(), True
     uniform = all_as_the_first(inputs)
     if not torch.equal(uniform.x, inputs.x):
@@ -299,10 +393,23 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
         discrete = discrete or matters
     # Without edges there may be nothing that an encoder adds up.
     found = replace(found, reads_x=matters or not _has_edges(inputs), discrete=discrete)
-    if discrete and seen.tables:
-        found = replace(found, tables=tuple(seen.tables))
+    if discrete and seen.lookups:
+        tables = tuple(dict.fromkeys(name for name, _ in seen.lookups))
+        found = replace(found, tables=tables, lookups=tuple(seen.lookups))
         found = replace(found, reads_beside=_reads_beside(found, model, inputs, uniform))
     return found
+
+
+def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ...]:
+    """Columns of x that matter though no gradient reaches them."""
+    if inputs.x.dim() != 2 or not seen.still_columns:
+        return ()
+    uniform = inputs.x.clone()
+    columns = torch.tensor(seen.still_columns, device=uniform.device)
+    uniform[:, columns] = uniform[:1, columns]
+    if torch.equal(uniform, inputs.x) or _close(model.encode(replace(inputs, x=uniform)), seen.h):
+        return ()
+    return tuple(seen.still_columns)
 
 
 def _reads_beside(
@@ -320,8 +427,12 @@ def _reads_beside(
 def _close(one: Tensor, other: Tensor) -> bool:
     if one.shape != other.shape:
         return False
-    scale = float(torch.maximum(one.abs(), other.abs()).max()) if one.numel() else 0.0
-    allowed = TOLERANCE.get(one.dtype, 1e-4) * scale
+    if not one.numel():
+        return True
+    size = torch.maximum(one.abs(), other.abs())
+    # Column by column, since one large coordinate would hide the others, down to its rounding.
+    rounding = 16 * torch.finfo(one.dtype).eps * size.max()
+    allowed = TOLERANCE.get(one.dtype, 1e-4) * size.amax(0) + rounding
     return bool(((one - other).abs() <= allowed).all()) or bool(
         torch.equal(one.isnan(), other.isnan()) and one.isnan().any()
     )

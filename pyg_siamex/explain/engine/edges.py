@@ -46,6 +46,7 @@ class EdgeTrace:
 
     def __post_init__(self) -> None:
         row, col = self.edge_index
+        self.version = self.edge_index._version
         self.proper: Tensor | None = None
         """Positions of the edges that are no self loops; ``None`` if all are."""
         self.edges = self.edge_index
@@ -66,6 +67,25 @@ class EdgeTrace:
             UntraceableError: If an edge cannot be matched. Where nothing is followed, also if edges
                 are rearranged.
         """
+        if self.edge_index._version != self.version:
+            raise UntraceableError("receives edges that the encoder has changed in place")
+        edges = None if follow is None else follow.edges_of(edge_index)
+        if edges is None:
+            return self._by_value(edge_index)
+        total = self.edge_index.size(1)
+        if torch.equal(edges, torch.arange(total, device=edges.device)):
+            return Place(AS_GIVEN)
+        edges = self._checked(edge_index, edges)
+        self.seen.setdefault(layer, []).append(edges)
+        proper = torch.arange(total, device=edges.device) if self.proper is None else self.proper
+        if torch.equal(edges[: len(proper)], proper) and bool(
+            (edges[len(proper) :] == total).all()
+        ):
+            return Place(LOOPS_ADDED, len(edges) - len(proper))
+        return Place(REARRANGED, edges=edges)
+
+    def _by_value(self, edge_index: Tensor) -> Place:
+        """Place of edges that are not followed: the graph's own, loops perhaps moved or added."""
         count, proper = edge_index.size(1), self.edges.size(1)
         if edge_index is self.edge_index or torch.equal(edge_index, self.edge_index):
             return Place(AS_GIVEN)
@@ -73,12 +93,7 @@ class EdgeTrace:
             rest = edge_index[:, proper:]
             if bool((rest[0] == rest[1]).all()):
                 return Place(LOOPS_ADDED, count - proper)
-        edges = None if follow is None else follow.edges_of(edge_index)
-        if edges is None:
-            raise UntraceableError("receives edges that cannot be traced to those of the graph")
-        edges = self._checked(edge_index, edges)
-        self.seen.setdefault(layer, []).append(edges)
-        return Place(REARRANGED, edges=edges)
+        raise UntraceableError("receives edges that cannot be traced to those of the graph")
 
     def check_merged(self) -> None:
         """Refuse layers that received one of several parallel edges and lost the others.

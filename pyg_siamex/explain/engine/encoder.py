@@ -1,17 +1,20 @@
 """Unions of graphs to embeddings, under gates on messages and on node features."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract import Contract, contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, message_gates
+from pyg_siamex.explain.engine.like import HALF, mask_like
 from pyg_siamex.explain.engine.threads import only_here
+from pyg_siamex.explain.engine.trials import TRUE_TO, gradient_gap, leaking_module
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -54,15 +57,78 @@ class Encoder:
         """
         given = (edge, node, inputs.x, *(joined.value for joined in inputs.extras.values()))
         if any(tensor is not None and tensor.requires_grad for tensor in given):
-            self.contract.check_gradients()
+            self.try_gradients(edge is not None, node is not None or inputs.x.requires_grad)
         if self.contract.apart and inputs.num_graphs > 1:
             return torch.cat([self._one(*part) for part in _singly(inputs, edge, node)])
         return self._one(inputs, edge, node)
+
+    def try_gates(self) -> None:
+        """Refuse an encoder with a way along edges that its gates do not close.
+
+        Raises:
+            ValueError: If there is one.
+        """
+        self.contract.once("edges", self._leak)
+
+    def _leak(self) -> str | None:
+        graph = self.contract.graph
+        if graph is None:
+            return None
+        sound = {record.layer for record in self.contract.edges}
+        sound |= {
+            name
+            for name, module in self.model.encoder.named_modules()
+            if isinstance(module, MessagePassing) and module.explain is False
+        }
+        like = mask_like(self.model, graph)
+        name = leaking_module(self.model.encoder, self, graph, sound, like)
+        if name is None:
+            return None
+        return (
+            f"'{name}' collects node values along the edges where no edge mask acts (its own "
+            f"scatter, an adjacency matrix, a scripted or compiled part): let a "
+            f"torch_geometric.nn.MessagePassing layer send them, or use a node mask"
+        )
+
+    def try_gradients(self, edges: bool, nodes: bool) -> None:
+        """Refuse an encoder whose gradients are not what a small step changes.
+
+        Args:
+            edges: Gradients by gates of edges are wanted.
+            nodes: Gradients by gates of nodes, or by x, are wanted.
+
+        Raises:
+            ValueError: If it cuts gradients, or recomputes its activations under other gates.
+        """
+        self.contract.check_gradients()
+        graph = self.contract.graph
+        if graph is None:
+            return
+        row, col = graph.edge_index
+        proper, like = row != col, mask_like(self.model, graph)
+        if graph.x.dtype in HALF:  # too coarse for differences
+            return
+        if edges and bool(proper.any()):
+
+            def by_edge(gate: Tensor) -> Tensor:
+                return self(graph, torch.where(proper, gate, torch.ones_like(gate)))
+
+            self.contract.once(
+                "gradients by edges", lambda: _untrue(gradient_gap(by_edge, row.shape, like))
+            )
+        if nodes:
+            size = (len(graph.x), 1)
+            self.contract.once(
+                "gradients by nodes",
+                lambda: _untrue(gradient_gap(lambda gate: self(graph, None, gate), size, like)),
+            )
 
     def _one(self, inputs: GraphInputs, edge: Tensor | None, node: Tensor | None) -> Tensor:
         if node is not None and not self.contract.discrete:
             gate = node if inputs.x.dim() > 1 else node[:, 0]
             inputs = replace(inputs, x=inputs.x * gate.to(inputs.x.dtype))
+        if self.contract.writes:
+            inputs = replace(inputs, x=inputs.x.clone())
         with self._table_gate(node):
             if self.messages is None:
                 return self.model.encode(inputs)
@@ -73,15 +139,21 @@ class Encoder:
 
 
 class TableGates:
-    """Scales what embedding tables give for each node: the node mask of integer features."""
+    """Scales what embedding tables give for each node: the node mask of types.
 
-    def __init__(self) -> None:
+    Args:
+        lookups: Look-ups by x: the table and the number of its call in a pass.
+    """
+
+    def __init__(self, lookups: Iterable[tuple[nn.Module, int]]) -> None:
+        self.lookups = set(lookups)
         self.gate: Tensor | None = None
+        self._calls: dict[nn.Module, int] = {}
 
     @contextmanager
     def holding(self, gate: Tensor | None) -> Iterator[None]:
-        """Scale by ``gate``, ``[N, 1]``, inside."""
-        self.gate = gate
+        """Scale by ``gate``, ``[N, 1]``, in the pass inside."""
+        self.gate, self._calls = gate, {}
         try:
             yield
         finally:
@@ -89,10 +161,21 @@ class TableGates:
 
     def scale(self, table: nn.Module, inputs: Any, output: Tensor) -> Tensor | None:
         """Hook of a table: scale the rows of its output."""
-        if self.gate is None:
+        number = self._calls[table] = self._calls.get(table, -1) + 1
+        if self.gate is None or (table, number) not in self.lookups:
             return None
         gate = self.gate[:, 0].to(output.dtype)
         return output * gate.view(-1, *[1] * (output.dim() - 1))
+
+
+def _untrue(gap: float) -> str | None:
+    if gap <= TRUE_TO:
+        return None
+    return (
+        f"the gradient of the embedding is off by {gap:.0%} from what a small step changes: the "
+        f"encoder cuts gradients (no_grad, detach, quantised or numpy parts). Use a method without "
+        f"gradients such as Occlusion, or let gradients pass"
+    )
 
 
 @contextmanager
@@ -120,19 +203,22 @@ def encoder_of(
     """
     contract = contract_of(model, inputs)
     contract.check(edges=edges, nodes=nodes)
+    # Parallel edges may change places without any change of the edge list.
+    follow = contract.rearranges or (edges and inputs.has_parallel_edges)
     encoder = Encoder(model, contract)
     with ExitStack() as stack:
         if edges:
-            gates = message_gates(
-                model.encoder, follow=contract.rearranges, fused=fused, quiet=quiet
-            )
+            gates = message_gates(model.encoder, follow=follow, fused=fused, quiet=quiet)
             encoder.messages = stack.enter_context(gates)
+            encoder.try_gates()
         if nodes and contract.tables:
-            encoder.tables = TableGates()
             modules = dict(model.encoder.named_modules())
+            encoder.tables = TableGates((modules[n], call) for n, call in contract.lookups)
             for name in contract.tables:
                 handle = modules[name].register_forward_hook(only_here(encoder.tables.scale))
                 stack.callback(handle.remove)
+        if torch.is_grad_enabled():
+            encoder.try_gradients(edges, nodes)
         yield encoder
 
 

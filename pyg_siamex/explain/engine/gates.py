@@ -254,7 +254,8 @@ def message_gates(
     if not layers:
         raise ValueError(
             "the encoder has no MessagePassing layer that an edge mask could act on "
-            "(a scripted or traced encoder hides them): use a node mask, or the eager module"
+            "(a scripted or traced encoder hides them): use a node mask, or the eager module; if it "
+            "collects along edges by itself, derive that part from MessagePassing"
         )
     gates = MessageGates(layers, follow, quiet)
     handles: list[Any] = []

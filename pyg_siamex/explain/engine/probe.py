@@ -21,17 +21,19 @@ class Probe:
         h: Embeddings, ``[G, D]``.
         edges: What each layer received.
         moves_with_x: Whether a gradient reaches float features.
-        tables: Embedding tables that are looked up by x, a row for each node.
-        outside: Modules that collect node values along the edges where no layer's gate acts.
+        still_columns: Columns of float features that no gradient reaches, among others.
+        lookups: Look-ups by x, a row for each node: name of the table and number of the call.
         recomputes: Whether modules run again in the backward pass.
+        writes: Whether the encoder writes into x.
     """
 
     h: Tensor
     edges: list[EdgeRecord] = field(default_factory=list)
     moves_with_x: bool = False
-    tables: list[str] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)
+    still_columns: list[int] = field(default_factory=list)
+    lookups: list[tuple[str, int]] = field(default_factory=list)
     recomputes: bool = False
+    writes: bool = False
 
 
 @torch.enable_grad()
@@ -40,10 +42,12 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
     leaf = inputs.x.detach().clone()
     if leaf.is_floating_point():
         leaf.requires_grad_()
-    watch = Watch(model.encoder, leaf, inputs.edge_index)
+    x = leaf.clone()  # the encoder may write into it
+    watch = Watch(model.encoder, x, inputs.edge_index)
+    version = x._version
     with watch.watching():
-        h = model.encode(replace(inputs, x=leaf))
-    found = Probe(h.detach(), watch.records, tables=watch.tables, outside=watch.outside)
+        h = model.encode(replace(inputs, x=x))
+    found = Probe(h.detach(), watch.records, lookups=watch.lookups, writes=x._version != version)
     if not h.requires_grad:
         return found
     if _has_node(h, "CheckpointFunction"):  # reentrant: takes no gradient by inputs at all
@@ -53,11 +57,15 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
     wanted = leaf if leaf.requires_grad else h
     with watch.running_again() as again:
         total = (h * mixture).sum()
-        if leaf.requires_grad:
-            (gradient,) = torch.autograd.grad(total, wanted, allow_unused=True)
-            found.moves_with_x = gradient is not None and bool((gradient != 0).any())
-        else:
-            total.backward()
+        try:
+            gradient = torch.autograd.grad(total, wanted, allow_unused=True)[0]
+        except RuntimeError:  # a step that takes gradients by its parameters alone
+            gradient = torch.ones_like(wanted)
+            again.append("backward")
+    if leaf.requires_grad and gradient is not None:
+        moved = (gradient != 0).view(len(leaf), -1).any(0)
+        found.moves_with_x = bool(moved.any())
+        found.still_columns = (~moved).nonzero().flatten().tolist()
     found.recomputes = bool(again)
     return found
 

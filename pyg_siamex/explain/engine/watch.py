@@ -16,9 +16,6 @@ from pyg_siamex.explain.engine.follow import Follow
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.guard import message_layers
 
-_GATHERS = ("__getitem__", "index_select", "gather", "take_along_dim")
-_SCATTERS = ("index_add", "scatter", "index_reduce", "index_put", "segment")
-_PRODUCTS = ("matmul", "mm", "einsum")
 Tables = nn.Embedding | nn.EmbeddingBag
 
 
@@ -50,21 +47,19 @@ class Watch(Follow):
 
     Attributes:
         records: What each layer received.
-        outside: Modules that collect node values along the edges where no layer's gate acts.
-        tables: Embedding tables that are looked up by x, a row for each node.
+        lookups: Look-ups by x in embedding tables, a row for each node: name of the table and
+            number of its call.
     """
 
     def __init__(self, encoder: nn.Module, x: Tensor, edge_index: Tensor) -> None:
         super().__init__()
         self.encoder, self.x, self.trace = encoder, x, EdgeTrace(edge_index)
         self.names = {module: name or "encoder" for name, module in encoder.named_modules()}
-        self.stack: list[nn.Module] = []
         self.records: list[EdgeRecord] = []
-        self.outside: list[str] = []
-        self.tables: list[str] = []
+        self.lookups: list[tuple[str, int]] = []
+        self._calls: dict[nn.Module, int] = {}
         self._of_x: dict[int, Tensor] = {}
         self._of_edges: dict[int, Tensor] = {}
-        self._gathered: dict[int, Tensor] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -74,11 +69,9 @@ class Watch(Follow):
         self._of_edges = {id(self.trace.edge_index): self.trace.edge_index}
         with ExitStack() as hooks:
             for module in self.names:
-                if isinstance(module, torch.jit.ScriptModule):
-                    continue
-                enter, leave = only_here(self._enter), only_here(self._leave)
-                hooks.callback(module.register_forward_pre_hook(enter).remove)
-                hooks.callback(module.register_forward_hook(leave, always_call=True).remove)
+                if isinstance(module, Tables):
+                    look = only_here(self._look_up)
+                    hooks.callback(module.register_forward_hook(look).remove)
             record = only_here(self._record)
             for layer in message_layers(self.encoder):
                 hooks.callback(layer.register_propagate_forward_pre_hook(record).remove)
@@ -105,57 +98,23 @@ class Watch(Follow):
     ) -> Any:
         """Run ``func``, and note what its result was made of."""
         inputs = list(_tensors((args, kwargs or {})))
-        name = getattr(func, "__name__", "")
-        in_layer = any(isinstance(module, MessagePassing) for module in self.stack)
-        gathers = name in _GATHERS and self._gathers(args)
-        if not in_layer and (self._collects(name, inputs) or self._multiplies(name, inputs)):
-            where = self.names[self.stack[-1]] if self.stack else "encoder"
-            self.outside += [] if where in self.outside else [where]
         out = super().__torch_function__(func, types, args, kwargs)
-        for known, more in (
-            (self._of_x, False),
-            (self._of_edges, False),
-            (self._gathered, gathers and not in_layer),
-        ):
-            if more or any(id(tensor) in known for tensor in inputs):
+        for known in (self._of_x, self._of_edges):
+            if any(id(tensor) in known for tensor in inputs):
                 known.update({id(tensor): tensor for tensor in _tensors(out)})
         return out
 
-    def _gathers(self, args: tuple[Any, ...]) -> bool:
-        """Node values, a row for each edge."""
-        if not args or not isinstance(args[0], Tensor) or not args[0].requires_grad:
-            return False
-        return any(id(index) in self._places for index in _tensors(args[1:]))
-
-    def _collects(self, name: str, inputs: list[Tensor]) -> bool:
-        """Values of edges, summed somewhere."""
-        return any(name.startswith(kind) for kind in _SCATTERS) and any(
-            id(tensor) in self._gathered for tensor in inputs
-        )
-
-    def _multiplies(self, name: str, inputs: list[Tensor]) -> bool:
-        """A matrix of edges times node values."""
-        if not any(kind in name for kind in _PRODUCTS):
-            return False
-        structure = [t for t in inputs if id(t) in self._of_edges and not t.requires_grad]
-        return bool(structure) and any(tensor.requires_grad for tensor in inputs)
-
-    def _enter(self, module: nn.Module, inputs: Any) -> None:
-        self.stack.append(module)
-
-    def _leave(self, module: nn.Module, inputs: Any, output: Any) -> Tensor | None:
-        if self.stack and self.stack[-1] is module:
-            self.stack.pop()
-        if not isinstance(module, Tables) or not isinstance(output, Tensor):
-            return None
+    def _look_up(self, table: nn.Module, inputs: Any, output: Any) -> Tensor | None:
+        """Note a look-up by x, and let what follows be seen to depend on it."""
+        number = self._calls[table] = self._calls.get(table, -1) + 1
         index = id(inputs[0])
         of_nodes = index in self._of_x and index not in self._of_edges
-        if of_nodes and len(output) == len(self.x) and self.names[module] not in self.tables:
-            self.tables.append(self.names[module])
+        if of_nodes and len(output) == len(self.x):
+            self.lookups.append((self.names[table], number))
         if output.requires_grad:
             return None
-        out = output.detach().clone().requires_grad_()  # so that what follows is seen to depend
-        for known in (self._of_x, self._of_edges, self._gathered):
+        out = output.detach().clone().requires_grad_()
+        for known in (self._of_x, self._of_edges):
             if id(output) in known:
                 known[id(out)] = out
         return out

@@ -6,19 +6,25 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
-from torch_geometric.explain import CaptumExplainer, ExplainerAlgorithm, Explanation, PGExplainer
+from torch_geometric.explain import (
+    CaptumExplainer,
+    ExplainerAlgorithm,
+    Explanation,
+    PGExplainer,
+)
 from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
 from pyg_siamex.explain.from_pyg.training import train
 from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
 from pyg_siamex.explain.guard import message_layers, untouched
-from pyg_siamex.explain.joint import JointSimilarity
+from pyg_siamex.explain.joint import JointSimilarity, loops_last
 from pyg_siamex.explain.mask_space import edge_space
 from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -114,9 +120,10 @@ class FromPyG(PairAlgorithm):
             )
         for inputs in (problem.query, problem.reference):
             contract = contract_of(problem.model, inputs)
-            contract.check(
-                edges=problem.edge_mask_type is not None, nodes=problem.node_mask_type is not None
-            )
+            edges = problem.edge_mask_type is not None
+            nodes = problem.node_mask_type is not None
+            with encoder_of(problem.model, inputs, edges=edges, nodes=nodes):
+                pass  # tries gates and gradients
             if problem.node_mask_type is not None and contract.discrete:
                 raise ValueError(
                     f"{self.name} masks float features, and x holds types ({inputs.x.dtype}): use "
@@ -175,8 +182,9 @@ class FromPyG(PairAlgorithm):
         if self.adapter == "joint":
             yield "both", JointSimilarity(model, query, reference)
         else:
-            yield "query", CachedOther(model, query, reference)
-            yield "reference", CachedOther(model, reference, query, turned=True)
+            of_query, of_reference = loops_last(query), loops_last(reference)
+            yield "query", CachedOther(model, query, reference, order=of_query)
+            yield "reference", CachedOther(model, reference, query, True, of_reference)
 
     def _pair(self, problem: PairProblem, pair: int) -> tuple[Masks, Masks]:
         chosen = torch.tensor([pair], device=problem.query.x.device)

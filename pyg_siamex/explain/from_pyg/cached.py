@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.engine.gates import edge_notes
-from pyg_siamex.explain.joint import loops_last
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 
@@ -25,19 +24,27 @@ class CachedOther(nn.Module):
         graph: The graph that varies.
         other: The graph that does not.
         turned: ``other`` is the query, and comes first.
+        order: Order of the edges in which the algorithm sees them; that of the graph if ``None``.
     """
 
     embedding: Tensor
 
     def __init__(
-        self, model: SiameseGNN, graph: GraphInputs, other: GraphInputs, turned: bool = False
+        self,
+        model: SiameseGNN,
+        graph: GraphInputs,
+        other: GraphInputs,
+        turned: bool = False,
+        order: Tensor | None = None,
     ) -> None:
         super().__init__()
         self.turned = turned
-        self.model, self.order = model, loops_last(graph)
-        self.union = graph.select_edges(self.order)
+        self.model = model
+        same = torch.arange(graph.edge_index.size(1), device=graph.edge_index.device)
+        self.order = same if order is None else order
+        self.union = graph if torch.equal(self.order, same) else graph.select_edges(self.order)
         contract = contract_of(model, graph)
-        self.edges = edge_notes(model.encoder, contract.rearranges)
+        self.edges = edge_notes(model.encoder, contract.rearranges or graph.has_parallel_edges)
         with torch.no_grad():
             self.register_buffer("embedding", model.encode(other), persistent=False)
         self.training = model.training

@@ -59,6 +59,8 @@ def explaining(notes: MessageGates) -> Callable[[MessagePassing, Tensor, int], T
     """
 
     def explain_message(layer: MessagePassing, inputs: Tensor, dim_size: int) -> Tensor:
+        if not notes.active:
+            return inputs
         mask = layer._edge_mask
         if mask is None:
             raise ValueError(f"no edge mask was set on {type(layer).__name__}")

@@ -107,9 +107,10 @@ def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
 def _tied(inputs: GraphInputs, values: Tensor) -> Tensor:
     """Give an edge and its reverse the mean of both."""
     space = edge_space(inputs, True)
-    index = space.index.clamp_min(0)
-    means = scatter(values, index, dim_size=len(space.graph), reduce="mean")
-    return torch.where(space.index < 0, values, means[index])
+    proper = space.index >= 0
+    index = space.index[proper]
+    means = scatter(values[proper], index, dim_size=len(space.graph), reduce="mean")
+    return values.masked_scatter(proper, means[index])
 
 
 def edge_relevance(form: Form, query: Factors, reference: Factors, graph: int) -> dict[str, Any]:

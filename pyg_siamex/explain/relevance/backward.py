@@ -23,7 +23,7 @@ def rows_at_once(size: int, outputs: int) -> int:
         1 for a batch of graphs, where one pass per output moves the least memory; up to ``outputs``
         for a single small graph, where the cost of launching operations dominates.
     """
-    if size > SMALL:
+    if size > SMALL or torch.is_anomaly_enabled():  # anomalies are looked for one pass at a time
         return 1
     return max(1, min(outputs, VECTORISED // max(size, 1)))
 

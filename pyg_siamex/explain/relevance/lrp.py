@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract import contract_of
+from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.gates import message_gates
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
@@ -68,6 +69,9 @@ def lrp_factors(
     with untouched(model), torch.enable_grad():
         contract = contract_of(model, inputs)
         contract.check(edges=messages)
+        if messages:
+            with encoder_of(model, inputs, edges=True):
+                pass  # tries the gates
         if contract.apart and inputs.num_graphs > 1:
             return _one_by_one(model, inputs, rule, features, messages, accounts)
         padded = inputs if contract.apart else _unambiguous(inputs)
@@ -192,13 +196,11 @@ def _encode(model: SiameseGNN, inputs: GraphInputs, mode: Surrogate, gates: _Gat
     if gates.message is None:
         with surrogate(model, mode):
             return model.encode(inputs)
-    contract = contract_of(model, inputs)
+    follow = contract_of(model, inputs).rearranges or inputs.has_parallel_edges
     row, col = inputs.edge_index
     gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
     with (
-        message_gates(
-            model.encoder, follow=contract.rearranges, fused=False, quiet=mode.unseen
-        ) as messages,
+        message_gates(model.encoder, follow=follow, fused=False, quiet=mode.unseen) as messages,
         surrogate(model, mode),
     ):
         return messages.run(inputs.edge_index, gate, lambda: model.encode(inputs))

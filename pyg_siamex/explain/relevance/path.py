@@ -123,12 +123,12 @@ class Path:
                 node_gate = shares.expand(copies, nodes, 1).reshape(copies * nodes, 1)
             elif "features" in self.along:
                 x = (x0 + shares * (inputs.x - x0)).reshape(copies * nodes, -1)
-                moved = replace(moved, x=x)
+                moved = replace(moved, x=x.to(inputs.x.dtype))
             if self.moves_edges:
                 gate = (times.view(-1, 1) + edge).expand(copies, edges)
                 gate = torch.where(loop, torch.ones_like(gate), gate).flatten()
                 if "weights" in self.along:
-                    moved = moved.with_values(edge_weight=weight * gate)
+                    moved = moved.with_values(edge_weight=(weight * gate).to(weight.dtype))
                 else:
                     edge_gate = gate
             h = encoder(moved, edge_gate, node_gate)

@@ -1,0 +1,111 @@
+"""When two explanations are the same: exactly, or up to rounding."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.check.outcome import CheckError
+from pyg_siamex.explain.explanation import PairExplanation
+
+TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
+"""Difference that is rounding, relative to the largest mask value."""
+
+ROUNDING_STEPS = 100
+"""Masks below this many steps of rounding of the similarity are zeros."""
+
+Values = Mapping[str, Tensor]
+
+
+def values_of(explanation: PairExplanation) -> dict[str, Tensor]:
+    """Masks, relevance and terms of an explanation by name."""
+    found = {}
+    for side in ("query", "reference"):
+        graph = getattr(explanation, side)
+        for mask in ("node_mask", "edge_mask"):
+            if graph.get(mask) is not None:
+                found[f"{side}.{mask}"] = graph[mask]
+    if explanation.relevance is not None:
+        found["relevance"] = explanation.relevance
+    if explanation.terms:
+        names = sorted(explanation.terms)
+        values = [float(explanation.terms[name]) for name in names]
+        found["terms " + ", ".join(names)] = torch.tensor(values, dtype=torch.float64)
+    return found
+
+
+def swapped(values: Values) -> dict[str, Tensor]:
+    """Masks and relevance of the pair the other way round; terms may be named by side."""
+    other = {"query": "reference", "reference": "query"}
+    found = {}
+    for name, value in values.items():
+        side, _, rest = name.partition(".")
+        if side in other:
+            found[f"{other[side]}.{rest}"] = value
+        elif name == "relevance":
+            found[name] = value.T
+    return found
+
+
+def assert_same(expected: Values, found: Values, where: str) -> None:
+    """Raise unless both are the same bit for bit.
+
+    Raises:
+        CheckError: With the first value that differs.
+    """
+    _assert_names(expected, found, where)
+    for name, value in expected.items():
+        if not torch.equal(value, found[name]):
+            largest = float((value - found[name]).abs().max())
+            raise CheckError(f"{name} of {where} differs by {largest:.1e}, and must be the same")
+
+
+def assert_close(
+    expected: Values, found: Values, where: str, dtype: torch.dtype, similarity: float = 1.0
+) -> None:
+    """Raise unless both are the same up to rounding.
+
+    Args:
+        expected: Values by name.
+        found: Values by name.
+        where: What they are of, for the message.
+        dtype: Type that the model computes in.
+        similarity: Similarity of the pair, whose rounding is nothing either.
+
+    Raises:
+        CheckError: With the first value that differs.
+    """
+    _assert_names(expected, found, where)
+    for name, value in expected.items():
+        if value.shape != found[name].shape:
+            raise CheckError(
+                f"{name} of {where} is {list(found[name].shape)}, expected {list(value.shape)}"
+            )
+        if not value.numel():
+            continue
+        largest = _largest(expected, name)
+        allowed = tolerance(dtype) * largest
+        allowed += ROUNDING_STEPS * torch.finfo(dtype).eps * max(1.0, abs(similarity))
+        difference = float((value.double() - found[name].double()).abs().max())
+        if not difference <= allowed:  # NaN does not
+            raise CheckError(
+                f"{name} of {where} differs by {difference:.1e} (largest value {largest:.1e}), "
+                f"and may differ by {allowed:.1e}"
+            )
+
+
+def tolerance(dtype: torch.dtype) -> float:
+    """Relative difference that is rounding."""
+    return TOLERANCE.get(dtype, 1e-2)
+
+
+def _largest(values: Values, name: str) -> float:
+    """Largest value of the same mask on either side."""
+    mask: Callable[[str], str] = lambda key: key.rpartition(".")[2]  # noqa: E731
+    same = [v for key, v in values.items() if mask(key) == mask(name) and v.numel()]
+    return max(float(value.abs().max()) for value in same)
+
+
+def _assert_names(expected: Values, found: Values, where: str) -> None:
+    if expected.keys() != found.keys():
+        raise CheckError(f"{where} has {sorted(found)}, expected {sorted(expected)}")

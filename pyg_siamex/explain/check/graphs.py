@@ -1,0 +1,125 @@
+"""Graphs to check explainers on: a few plain ones, and odd ones made from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.utils import to_undirected
+
+FEATURES = 6
+"""Number of node features of :func:`check_graphs`."""
+
+
+def check_graphs(
+    sizes: Sequence[int] = (7, 5, 6), dtype: torch.dtype = torch.float64, seed: int = 0
+) -> list[Data]:
+    """Small undirected graphs without self loops, the same for the same arguments.
+
+    Args:
+        sizes: Number of nodes of each graph, at least 4.
+        dtype: Type of the node features.
+        seed: Seed of features and edges.
+
+    Returns:
+        Graphs with ``x``, ``[n, 6]``, and ``edge_index``.
+
+    Example:
+        >>> graphs = check_graphs()
+        >>> for graph in graphs:
+        ...     graph.edge_attr = torch.ones(graph.num_edges, 3).double()
+    """
+    generator = torch.Generator().manual_seed(seed)
+    graphs = []
+    for nodes in sizes:
+        around = torch.stack([torch.arange(nodes), torch.arange(1, nodes + 1) % nodes])
+        across = torch.randint(2, nodes - 1, (1,), generator=generator)
+        edges = torch.cat([around[:, :-1], torch.stack([across * 0, across])], dim=1)
+        x = torch.randn(nodes, FEATURES, generator=generator, dtype=torch.float64).to(dtype)
+        graphs.append(Data(x=x, edge_index=to_undirected(edges, num_nodes=nodes)))
+    return graphs
+
+
+@dataclass(frozen=True)
+class CheckGraph:
+    """A graph and what it is called in messages."""
+
+    name: str
+    data: Data
+    odd: bool = False
+
+
+def odd_graphs(graphs: Sequence[Data]) -> list[CheckGraph]:
+    """Odd graphs, made from the first three: all attributes of nodes and edges go along.
+
+    Self loops and duplicate edges need an edge whose attributes they take: there are none for
+    graphs without edges.
+    """
+    one, two, three = graphs[:3]
+    found = {"one node": with_edges(one, []).subgraph(torch.tensor([0]))}
+    if two.num_edges:
+        found["no edges"] = with_edges(two, [])
+        found["self loops alone"] = _loops_alone(three)
+    if one.num_edges > 1 and one.num_nodes > 2:
+        edges = range(one.num_edges)
+        found["isolated nodes"] = _isolated(one)
+        found["duplicate edges"] = with_edges(one, [0, *edges, 1, 0])
+        found["self loops among edges"] = _loops_between(two)
+    return [CheckGraph(name, data, odd=True) for name, data in found.items()]
+
+
+def with_edges(graph: Data, edges: Sequence[int] | Tensor) -> Data:
+    """The graph with the edges at the positions ``edges``, in that order, with their attributes."""
+    edges = torch.as_tensor(edges, dtype=torch.long)
+    out = graph.clone()
+    for name, value in graph.to_dict().items():
+        if name == "edge_index" or (graph.is_edge_attr(name) and not _points(graph, name)):
+            out[name] = value.index_select(graph.__cat_dim__(name, value), edges)
+    return out
+
+
+def renumbered(graph: Data, order: Tensor) -> Data:
+    """The graph with its nodes in another order.
+
+    Args:
+        graph: The graph.
+        order: Old number of each new node, ``[n]``.
+    """
+    out, place = graph.clone(), order.argsort()
+    for name, value in graph.to_dict().items():
+        if _points(graph, name):
+            out[name] = place[value]
+        elif name != "edge_index" and graph.is_node_attr(name):
+            out[name] = value.index_select(graph.__cat_dim__(name, value), order)
+    return out
+
+
+def _points(graph: Data, name: str) -> bool:
+    """Whether an attribute holds numbers of nodes."""
+    value = graph[name]
+    step = graph.__inc__(name, value) if isinstance(value, Tensor) else 0
+    return not isinstance(step, Tensor) and step == graph.num_nodes and graph.num_nodes > 0
+
+
+def _loops_alone(graph: Data) -> Data:
+    count = min(3, graph.num_nodes, graph.num_edges)
+    out = with_edges(graph, range(count))
+    out.edge_index = torch.arange(count).repeat(2, 1)
+    return out
+
+
+def _loops_between(graph: Data) -> Data:
+    half = graph.num_edges // 2
+    out = with_edges(graph, [*range(half), 0, 1, *range(half, graph.num_edges)])
+    loops = torch.tensor([graph.num_nodes - 1, 0])
+    edge_index = out.edge_index.clone()
+    edge_index[:, half : half + 2] = loops
+    out.edge_index = edge_index
+    return out
+
+
+def _isolated(graph: Data) -> Data:
+    """The graph without the edges of its first and its last node."""
+    ends = (graph.edge_index == 0) | (graph.edge_index == graph.num_nodes - 1)
+    return with_edges(graph, (~ends.any(0)).nonzero().flatten())

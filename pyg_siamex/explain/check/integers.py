@@ -1,0 +1,58 @@
+"""The check of graphs whose node features are types: an encoder that looks them up."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn import GIN
+
+from pyg_siamex.explain.check.comparison import values_of
+from pyg_siamex.explain.check.graphs import CheckGraph
+from pyg_siamex.explain.check.outcome import CheckError, Failed, Refused
+from pyg_siamex.explain.check.trial import CheckPair, Trial
+from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.nn.siamese import SiameseGNN
+
+TYPES = 5
+
+
+class TypedGIN(nn.Module):
+    """A GIN on learned embeddings of integer node types."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.gin = nn.Embedding(TYPES, 8), GIN(8, 8, 2)
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Embed nodes of types ``x``, ``[N, 1]``; returns ``[N, 8]``."""
+        return self.gin(self.table(x.flatten()), edge_index)
+
+
+def integer_features(trial: Trial) -> None:
+    """Integer features have floating edge masks; node masks may be refused."""
+    with seeded(0):
+        model = SiameseGNN(TypedGIN().double(), pool="add", similarity="cosine")
+    pair = trial.pairs[0]
+    typed = replace(
+        trial, model=model, pairs=[CheckPair(_typed(pair.query), _typed(pair.reference))]
+    )
+    _, outcome = next(typed.alone())
+    if isinstance(outcome, Refused):
+        if trial.kind.node is None:
+            raise CheckError(
+                f"edge masks need no float features, and were refused: {outcome.message}"
+            )
+        raise ValueError(outcome.message)
+    if isinstance(outcome, Failed):
+        raise CheckError(outcome.message)
+    values = values_of(outcome)
+    edges = [value for name, value in values.items() if name.endswith("edge_mask")]
+    if edges and not any(mask.any() for mask in edges):
+        raise CheckError("all edge masks are zero")
+
+
+def _typed(graph: CheckGraph) -> CheckGraph:
+    """The graph with types in place of features."""
+    data = graph.data.clone()
+    data.x = (torch.arange(graph.data.num_nodes) * 7 % TYPES).view(-1, 1)
+    return replace(graph, data=data)

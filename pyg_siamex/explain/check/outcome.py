@@ -1,0 +1,88 @@
+"""How an explanation ended: a result, a refusal that says why, or an error."""
+
+import dis
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pyg_siamex.explain.check.report import EXPLAINS
+from pyg_siamex.explain.explanation import PairExplanation
+
+T = TypeVar("T")
+
+FOREIGN = ("torch", "torch_geometric", "captum", "numpy", "scipy")
+NAMED = ("torch_geometric.explain",)
+RAISE = dis.opmap["RAISE_VARARGS"]
+
+
+class CheckError(AssertionError):
+    """A promise was not kept.
+
+    Args:
+        message: What was seen and what was expected.
+        check: Name of the check that it belongs to, where that is not the one that runs.
+    """
+
+    def __init__(self, message: str, check: str | None = None) -> None:
+        super().__init__(message)
+        self.check = check
+
+
+class NotApplicable(Exception):  # noqa: N818
+    """A check has nothing to say about this explainer or this model."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The explainer said why it does not explain this."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The explainer broke, in the named check."""
+
+    message: str
+    check: str = EXPLAINS
+
+
+Outcome = PairExplanation | Refused | Failed
+
+
+def attempt(explain: Callable[[], PairExplanation]) -> Outcome:
+    """Run ``explain`` and catch what it raises."""
+    try:
+        return explain()
+    except CheckError as error:
+        return Failed(str(error), error.check or EXPLAINS)
+    except Exception as error:
+        return Refused(str(error)) if is_refusal(error) else Failed(described(error))
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether an error is a ``ValueError`` that somebody wrote for the user.
+
+    It must come from a ``raise`` statement, and not in the code of PyTorch and its like, whose
+    errors tell of tensors (PyG's explainers aside, which say what they do not explain).
+    """
+    trace = error.__traceback__
+    if not isinstance(error, ValueError) or trace is None or not str(error).strip():
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    module = str(trace.tb_frame.f_globals.get("__name__", ""))
+    foreign = module.split(".")[0] in FOREIGN and not module.startswith(NAMED)
+    return not foreign and trace.tb_frame.f_code.co_code[trace.tb_lasti] == RAISE
+
+
+def described(error: BaseException) -> str:
+    """The error in one line, and where it was raised."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if str(trace.tb_frame.f_globals.get("__name__", "")).split(".")[0] not in FOREIGN:
+            place = f" (in {code.co_qualname}, line {trace.tb_lineno} of {code.co_filename})"
+        trace = trace.tb_next
+    text = " ".join(str(error).split())
+    return f"raised {type(error).__name__}: {text or 'without a message'}{place}"

@@ -1,0 +1,116 @@
+"""Checks that nothing is left behind: on the model, in the process, on the graphs."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from pyg_siamex.explain.check.outcome import CheckError
+from pyg_siamex.explain.check.trial import CheckPair, Trial
+from pyg_siamex.explain.check.untouched import GlobalState, GraphState, ModelState
+from pyg_siamex.nn.siamese import SiameseGNN
+
+STOPS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)
+"""Calls of the model's modules at which an error is raised."""
+
+
+class StopHereError(RuntimeError):
+    """The error that is raised inside the model."""
+
+
+def model_untouched(trial: Trial) -> None:
+    """The model is bit for bit what it was."""
+    model = mixed(trial.model)
+    state = ModelState(model)
+    trial.explain(_two(trial), model=model)
+    _raise(state.changes(), "")
+
+
+def process_untouched(trial: Trial) -> None:
+    """Random states, gradient mode and the like are what they were before the first call."""
+    trial.explain(_two(trial))
+    _raise(trial.process.changes(), "")
+
+
+def graphs_untouched(trial: Trial) -> None:
+    """The graphs are what they were: of a single pair, whose tensors are read in place, too."""
+    graphs = {}
+    for pair in _two(trial):
+        for side in ("query", "reference"):
+            graphs[f"the {side} of {pair.name}"] = getattr(pair, side).data.clone()
+    state, given = GraphState(graphs), list(graphs.values())
+    trial.explainer().explain(given[:1], given[1:2])
+    trial.explainer().explain(given[::2], given[1::2])
+    _raise(state.changes(), "")
+
+
+def untouched_after_errors(trial: Trial) -> None:
+    """Model and process are what they were also after an error inside the model.
+
+    The error is raised at the first, second, third, fifth, ... call of the model's modules, on a
+    model that was not explained before and then again on the same one.
+    """
+    model = mixed(trial.model)
+    for _ in ("first", "again"):
+        for stop in STOPS:
+            with stopping(model, stop) as calls:
+                states = ModelState(model), GlobalState()
+                with suppress(Exception):  # the algorithm may turn it into an error of its own
+                    trial.explain(_two(trial)[:1], model=model)
+                changes = [change for state in states for change in state.changes()]
+                _raise(changes, f" after an error at call {stop} of a module")
+            if calls.count < stop:  # it ended before, and later stops are never reached
+                break
+
+
+def mixed(model: SiameseGNN) -> SiameseGNN:
+    """A copy in training mode but for one module, with a frozen weight and a gradient."""
+    model = copy.deepcopy(model).train()
+    layers = [m for m in model.encoder.modules() if not isinstance(m, torch.jit.ScriptModule)]
+    layers[-1].eval()
+    parameters = [p for p in model.parameters() if p.is_floating_point()]
+    if len(parameters) > 1:
+        parameters[0].requires_grad_(False)
+        parameters[1].grad = torch.ones_like(parameters[1])
+    return model
+
+
+@dataclass
+class Calls:
+    """A counter.
+
+    Attributes:
+        count: Number of calls so far.
+    """
+
+    count: int = 0
+
+
+@contextmanager
+def stopping(model: nn.Module, stop: int) -> Iterator[Calls]:
+    """Raise at the ``stop``-th call of any module of ``model``."""
+    calls = Calls()
+
+    def count(module: nn.Module, inputs: object) -> None:
+        calls.count += 1
+        if calls.count == stop:
+            raise StopHereError(f"stopped at call {stop}")
+
+    with ExitStack() as hooks:
+        for module in model.modules():
+            if not isinstance(module, torch.jit.ScriptModule):
+                hooks.callback(module.register_forward_pre_hook(count).remove)
+        yield calls
+
+
+def _two(trial: Trial) -> list[CheckPair]:
+    return [pair for pair, _ in trial.plain()]
+
+
+def _raise(changes: list[str], when: str) -> None:
+    if changes:
+        more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+        raise CheckError(f"{', '.join(changes[:3])}{more}{when}")
