@@ -33,12 +33,10 @@ def untouched(model: nn.Module) -> Iterator[None]:
         yield
         return
     _check_usable(model)
-    # Restored twice: one undoes what an error in the other leaves.
     with (
         _ONE_AT_A_TIME,
         _entered(model),
         _entered(model),
-        restored(model),
         restored(model),
         _own_precision(),
     ):

@@ -28,6 +28,13 @@ def restored(model: nn.Module) -> Iterator[None]:
     and whether they take one.
     """
     snapshot = Snapshot(model)
+    # Put back twice: one undoes what an error in the other leaves.
+    with _put_back_after(snapshot), _put_back_after(snapshot):
+        yield
+
+
+@contextmanager
+def _put_back_after(snapshot: "Snapshot") -> Iterator[None]:
     try:
         yield
     finally:
@@ -100,6 +107,8 @@ def _attributes(module: nn.Module) -> dict[str, tuple[Any, Any]]:
 
 def _content(value: Any, name: str = "") -> Any:
     """What a container, a tensor or an array holds; ``None`` for anything else."""
+    if value is None or isinstance(value, _PLAIN):
+        return None
     if isinstance(value, dict):
         if (
             name in _OF_TORCH
@@ -121,7 +130,9 @@ def _content(value: Any, name: str = "") -> Any:
 
 def _put_content_back(value: Any, content: Any, name: str = "") -> None:
     """Give a container its content again, in place: handles and views point at it."""
-    if content is None or not _changed(value, content, name):
+    if content is None or (content == [] and not len(value)):
+        return
+    if not _changed(value, content, name):
         return
     if isinstance(value, SimpleNamespace):
         _put_content_back(vars(value), content)
@@ -196,4 +207,5 @@ def _content_now(value: Any) -> list[Any]:
     return list(value.items()) if isinstance(value, dict) else list(value)
 
 
+_PLAIN = (bool, int, float, str, nn.Module)
 _OF_TORCH = frozenset(vars(nn.Module())) | {"_message_forward_hooks"}

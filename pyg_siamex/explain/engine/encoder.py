@@ -81,7 +81,8 @@ class Encoder:
             if isinstance(module, MessagePassing) and module.explain is False
         }
         like = mask_like(self.model, graph)
-        name = leaking_module(self.model.encoder, self, graph, sound, like)
+        together = not self.contract.apart
+        name = leaking_module(self.model.encoder, self, graph, sound, like, together)
         if name is None:
             return None
         return (

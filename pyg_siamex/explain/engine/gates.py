@@ -248,14 +248,12 @@ def message_gates(
     Raises:
         ValueError: If the model has no layer to gate.
     """
-    layers = {
-        layer: name for name, layer in model.named_modules() if layer in message_layers(model)
-    }
+    layers = _named(model)
     if not layers:
         raise ValueError(
             "the encoder has no MessagePassing layer that an edge mask could act on "
-            "(a scripted or traced encoder hides them): use a node mask, or the eager module; if it "
-            "collects along edges by itself, derive that part from MessagePassing"
+            "(a scripted or traced encoder hides them): use a node mask, or the eager module; if "
+            "it collects along edges by itself, derive that part from MessagePassing"
         )
     gates = MessageGates(layers, follow, quiet)
     handles: list[Any] = []

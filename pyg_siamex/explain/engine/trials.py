@@ -1,7 +1,7 @@
 """Trials of an encoder under gates: do they stop all messages, and are its gradients true?"""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,6 @@ from torch import Tensor, nn
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.threads import only_here
 
-NODES = 2
-"""Nodes whose features are changed, to see where the change arrives."""
-
 TRUE_TO = 0.25
 """Relative gap between a gradient and a finite difference that kinks and rounding may make."""
 
@@ -21,11 +18,18 @@ STEP = 5e-3
 """Step of the finite difference; gates are of size 1."""
 
 Encode = Callable[[GraphInputs, Tensor | None, Tensor | None], Tensor]
+Key = tuple[nn.Module, int, str]
+"""A module, the number of its call, and ``"input"`` or ``"output"``."""
 
 
 @torch.no_grad()
 def leaking_module(
-    encoder: nn.Module, encode: Encode, graph: GraphInputs, sound: set[str], like: Tensor
+    encoder: nn.Module,
+    encode: Encode,
+    graph: GraphInputs,
+    sound: set[str],
+    like: Tensor,
+    together: bool,
 ) -> str | None:
     """Name of a module that lets a node see a neighbour through closed gates, or ``None``.
 
@@ -36,39 +40,33 @@ def leaking_module(
 
     Args:
         encoder: The encoder.
-        encode: Encodes a graph under gates.
+        encode: Encodes graphs under gates.
         graph: A small graph with edges.
         sound: Names of the layers that are known to receive the graph's edges, or that are left
             unmasked by choice.
         like: What gates are like.
+        together: Graphs of a batch do not influence each other.
     """
-    changed = _with_changed_nodes(graph)
-    if not changed:
+    changed, node = _with_a_changed_node(graph)
+    if changed is None:
         return None
-    none = torch.zeros_like(graph.edge_index[0], dtype=torch.bool)
-    closed = like.new_zeros(graph.edge_index.size(1))
     names = {module: name or "encoder" for name, module in encoder.named_modules()}
-    graphs = [graph, *(g for g, _ in changed)]
-    along = [_rows(names, encode, g, closed) for g in graphs]
-    try:
-        apart = [_rows(names, encode, g.select_edges(none), closed[:0]) for g in graphs]
-    except (ValueError, RuntimeError, IndexError):  # an encoder, or an input, that needs edges
-        apart = [{} for _ in graphs]
-    reached = torch.zeros(len(changed), len(graph.x), dtype=torch.bool, device=graph.x.device)
-    for key, base in along[0].items():
-        rows = len(graph.x)
-        moved = torch.stack([_differ(base, other.get(key), rows) for other in along[1:]])
-        free = torch.stack(
-            [_differ(apart[0].get(key), other.get(key), rows) for other in apart[1:]]
-        )
-        new = moved & ~free & ~reached
-        for k, (_, node) in enumerate(changed):
-            new[k, node] = False
+    none = torch.zeros_like(graph.edge_index[0], dtype=torch.bool)
+    graphs = [graph, changed]
+    with suppress(ValueError):  # an input that points at edges
+        graphs += [graph.select_edges(none), changed.select_edges(none)]
+    rows = _rows(names, encode, graphs, like, together)
+    reached = torch.zeros(len(graph.x), dtype=torch.bool, device=graph.x.device)
+    for (module, _, side), values in rows.items():
+        new = _differ(values[0], values[1]) & ~reached
+        if len(values) == 4:
+            new &= ~_differ(values[2], values[3])
+        new[node] = False
         if not bool(new.any()):
             continue
-        name = names[key[0]]
+        name = names[module]
         forgiven = any(name == layer or name.startswith(f"{layer}.") for layer in sound)
-        if not forgiven or (key[2] == "input" and name in sound):
+        if not forgiven or (side == "input" and name in sound):
             return name
         reached |= new
     return None
@@ -79,7 +77,7 @@ def gradient_gap(
 ) -> float:
     """Relative gap between the gradient of a function of gates and its finite difference.
 
-    The smallest of three random points, so that a kink at one of them does not count.
+    At the first of three random points where they agree, so that a kink at one does not count.
 
     Args:
         function: From gates to embeddings.
@@ -108,73 +106,84 @@ def gradient_gap(
                 exact = float(found)
         with torch.no_grad():
             step = like.new_tensor(STEP)
-            difference = float(value(step) - value(-step)) / (2 * STEP)
-            noise = 1e-6 * float(value(like.new_zeros(())).abs()) / STEP
+            above, below = float(value(step)), float(value(-step))
+        difference, noise = (above - below) / (2 * STEP), 1e-6 * abs(above) / STEP
         scale = max(abs(exact), abs(difference))
         gaps.append(0.0 if scale <= noise else abs(exact - difference) / scale)
+        if gaps[-1] <= TRUE_TO:
+            break
     return min(gaps)
 
 
-def _with_changed_nodes(graph: GraphInputs) -> list[tuple[GraphInputs, int]]:
-    """The graph with the features of one of its busiest nodes changed, several times."""
+def _with_a_changed_node(graph: GraphInputs) -> tuple[GraphInputs | None, int]:
+    """The graph with the features of its busiest node changed, and the node."""
     row, col = graph.edge_index
     ends = torch.cat([row[row != col], col[row != col]])
-    degree = ends.bincount(minlength=len(graph.x))
-    out = []
-    for node in degree.argsort(descending=True, stable=True)[:NODES].tolist():
-        if not int(degree[node]):
-            continue
-        other = (
-            (graph.x != graph.x[node]).flatten(1).any(1)
-            if graph.x.dim() > 1
-            else (graph.x != graph.x[node])
-        )
-        x = graph.x.clone()
-        if bool(other.any()):
-            x[node] = graph.x[other.nonzero()[0, 0]]
-        elif x.is_floating_point():
-            x[node] = x[node] + 1
-        else:
-            continue
-        out.append((replace(graph, x=x), node))
-    return out
+    if not len(ends):
+        return None, 0
+    node = int(ends.bincount(minlength=len(graph.x)).argmax())
+    x, flat = graph.x.clone(), graph.x.reshape(len(graph.x), -1)
+    other = (flat != flat[node]).any(1).nonzero().flatten()
+    if len(other):
+        x[node] = graph.x[other[0]]
+    elif x.is_floating_point():
+        x[node] = x[node] + 1
+    else:
+        return None, 0
+    return replace(graph, x=x), node
 
 
 def _rows(
-    names: dict[nn.Module, str], encode: Encode, graph: GraphInputs, gate: Tensor
-) -> dict[tuple[nn.Module, int, str], Tensor]:
-    """Values with a row for each node, by module, number of its call and side, in their order."""
-    found: dict[tuple[nn.Module, int, str], Tensor] = {}
+    names: dict[nn.Module, str],
+    encode: Encode,
+    graphs: list[GraphInputs],
+    like: Tensor,
+    together: bool,
+) -> dict[Key, list[Tensor]]:
+    """Values with a row for each node, ``[N, ...]`` of each graph, in the order of the modules."""
+    unions = [GraphInputs.join(graphs)] if together else graphs
+    found: list[dict[Key, Tensor]] = []
+    for union in unions:
+        with suppress(*([] if together else [ValueError, RuntimeError, IndexError])):
+            found.append(_recorded_rows(names, encode, union, like))
+    if not together:
+        return {k: [f[k] for f in found if k in f] for k, v in found[0].items()}
+    return {key: list(value.chunk(len(graphs))) for key, value in found[0].items()}
+
+
+def _recorded_rows(
+    names: dict[nn.Module, str], encode: Encode, union: GraphInputs, like: Tensor
+) -> dict[Key, Tensor]:
+    """Values with a row for each node of a union that is encoded with all gates closed."""
+    found: dict[Key, Tensor] = {}
     calls: dict[nn.Module, int] = {}
 
     def keep(module: nn.Module, value: Any, side: str) -> None:
         value = value[0] if isinstance(value, tuple) and value else value
         value = value[0] if isinstance(value, tuple) and value else value  # (x, x) of a layer
         real = isinstance(value, Tensor) and value.is_floating_point() and value.dim() > 0
-        if real and len(value) == len(graph.x):
-            found[module, calls[module], side] = value.detach().clone()
+        if real and len(value) == len(union.x):
+            found[module, calls[module], side] = value.detach()
 
     def enter(module: nn.Module, given: Any) -> None:
         calls[module] = calls.get(module, -1) + 1
         keep(module, given, "input")
 
+    def leave(module: nn.Module, _: Any, output: Any) -> None:
+        keep(module, output, "output")
+
     with ExitStack() as hooks:
         for module in names:
             if not isinstance(module, torch.jit.ScriptModule):
                 hooks.callback(module.register_forward_pre_hook(only_here(enter)).remove)
-                leave = only_here(lambda m, _, output: keep(m, output, "output"))
-                hooks.callback(module.register_forward_hook(leave).remove)
-        encode(graph, gate, None)
+                hooks.callback(module.register_forward_hook(only_here(leave)).remove)
+        encode(union, like.new_zeros(union.edge_index.size(1)), None)
     return found
 
 
-def _differ(one: Tensor | None, other: Tensor | None, rows: int) -> Tensor:
-    """Rows that differ by more than rounding; none where there is nothing to compare."""
-    if one is None or other is None or one.shape != other.shape:
-        return torch.zeros(rows, dtype=torch.bool)
-    one, other = (
-        one.flatten(1).double() if one.dim() > 1 else one.double()[:, None],
-        (other.flatten(1).double() if other.dim() > 1 else other.double()[:, None]),
-    )
-    scale = max(float(one.abs().max()), 1e-30) if one.numel() else 1.0
-    return (one - other).abs().amax(1) > 1e-5 * scale
+def _differ(one: Tensor, other: Tensor) -> Tensor:
+    """Rows that differ by more than rounding."""
+    if one.shape != other.shape:
+        return torch.zeros(len(one), dtype=torch.bool, device=one.device)
+    gap = (one - other).abs().reshape(len(one), -1).amax(1)
+    return gap > 1e-5 * one.abs().max().clamp_min(1e-30)

@@ -36,7 +36,7 @@ def undone(model: nn.Module, seed: int) -> Iterator[None]:
     """
     devices = sorted({p.device.index or 0 for p in model.parameters() if p.is_cuda})
     notes: MessageGates = model.edges  # type: ignore[assignment]
-    with restored(model), restored(model), noted(notes):
+    with restored(model), noted(notes):
         for layer in notes.layers:
             _forget_masks(layer)
             if type(layer).explain_message is MessagePassing.explain_message:

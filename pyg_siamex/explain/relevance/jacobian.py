@@ -152,7 +152,7 @@ def _points(
         edge = like.new_zeros(count, edges).requires_grad_()
         with path.encoder(model, inputs, len(t)) as encode:
             h = encode(t, node, edge)  # [points, B, D]
-        target = h.flatten(0, 1) if apart else torch.einsum("p,pbd->bd", w, h)
+        target = h.flatten(0, 1) if apart else torch.einsum("p,pbd->bd", w.to(h), h)
         size = len(t) * layer_size(edges, nodes, model.encoder)
         grads = output_gradients(target, [node, edge], rows_at_once(size, h.size(-1)))
         by_node, by_edge = (grads[0], grads[1]) if apart else (grads[0][:, 0], grads[1][:, 0])
