@@ -17,6 +17,7 @@ from pyg_siamex.explain import (
     RandomExplainer,
     Saliency,
     SelfLearned,
+    check_explainer,
     check_model,
     contrast,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Saliency",
     "SelfLearned",
     "SiameseGNN",
+    "check_explainer",
     "check_model",
     "contrast",
     "draw_molecules",

@@ -13,7 +13,13 @@ from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.algorithm.self_learned import SelfLearned
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
-from pyg_siamex.explain.check.model import Finding, ModelReport, check_model
+from pyg_siamex.explain.check import (
+    ExplainerReport,
+    Finding,
+    ModelReport,
+    check_explainer,
+    check_model,
+)
 from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
@@ -29,6 +35,7 @@ __all__ = [
     "AmortisedInvariance",
     "BiLRP",
     "Contrast",
+    "ExplainerReport",
     "Finding",
     "FromPyG",
     "GradCAM",
@@ -54,6 +61,7 @@ __all__ = [
     "SelfLearned",
     "ShapleySampling",
     "SharedInvariance",
+    "check_explainer",
     "check_model",
     "contrast",
     "edge_importance",

@@ -13,12 +13,12 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Data
 
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
 from pyg_siamex.nn.neighbours import Nearest, NeighbourIndex
-from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
 logger = logging.getLogger(__name__)
@@ -219,11 +219,8 @@ def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:
         yield batch
 
 
-@torch.no_grad()
 def _embedded(model: SiameseGNN, graphs: list[Data], first: int) -> Tensor:
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
-    with evaluating(model):
-        values = model.embed(Batch.from_data_list(graphs).to(device)).cpu()
+    values = embed_batch(model, graphs)
     bad = (~values.isfinite().all(1)).nonzero()
     if len(bad):
         raise ValueError(

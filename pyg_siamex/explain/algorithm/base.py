@@ -24,7 +24,13 @@ class PairAlgorithm(ExplainerAlgorithm):
     A new explainer implements :meth:`attribute` and works in
     :class:`~pyg_siamex.explain.PairExplainer` and, on ``model.against(reference)``, in the stock
     :class:`torch_geometric.explain.Explainer`.
+    :func:`~pyg_siamex.explain.check_explainer` tries whether it keeps the promises of an explainer.
+
+    Attributes:
+        stochastic: Random numbers decide: renumbered nodes or swapped sides get other draws.
     """
+
+    stochastic: bool = False
 
     @abstractmethod
     def attribute(self, problem: PairProblem) -> Attribution:

@@ -22,6 +22,8 @@ class RandomExplainer(PairAlgorithm):
         seed: Seed; different seeds are independent draws.
     """
 
+    stochastic = True
+
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
         self.seed = seed

@@ -70,6 +70,8 @@ class FromPyG(PairAlgorithm):
         >>> explainer(query, reference).query.edge_mask
     """
 
+    stochastic = True
+
     def __init__(
         self, algorithm: ExplainerAlgorithm, adapter: Adapter = "cached", seed: int = 0
     ) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import torch
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
-from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.siamese import SiameseGNN
 
 COLLAPSED = 0.99
@@ -19,15 +19,11 @@ class CollapseWarning(UserWarning):
     """The model maps nearly all graphs to one direction."""
 
 
-@torch.no_grad()
 def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) -> Tensor:
     """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
     # Not a DataLoader: that draws from the global random state even without shuffling.
     chunks = [range(k, min(k + batch_size, len(graphs))) for k in range(0, len(graphs), batch_size)]
-    with evaluating(model):
-        batches = (Batch.from_data_list([graphs[k] for k in chunk]) for chunk in chunks)
-        return torch.cat([model.embed(batch.to(device)).cpu() for batch in batches])
+    return torch.cat([embed_batch(model, [graphs[k] for k in chunk]) for chunk in chunks])
 
 
 @torch.no_grad()
