@@ -130,7 +130,7 @@ def _content(value: Any, name: str = "") -> Any:
 
 def _put_content_back(value: Any, content: Any, name: str = "") -> None:
     """Give a container its content again, in place: handles and views point at it."""
-    if content is None or (content == [] and not len(value)):
+    if content is None or (isinstance(content, list) and not content and not _content_now(value)):
         return
     if not _changed(value, content, name):
         return

@@ -1,6 +1,6 @@
 """When two explanations are the same: exactly, or up to rounding."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -13,6 +13,9 @@ TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
 
 ROUNDING_STEPS = 100
 """Masks below this many steps of rounding of the similarity are zeros."""
+
+TERMS = "terms "
+"""How the name of the terms begins; it goes on with theirs."""
 
 Values = Mapping[str, Tensor]
 
@@ -30,12 +33,12 @@ def values_of(explanation: PairExplanation) -> dict[str, Tensor]:
     if explanation.terms:
         names = sorted(explanation.terms)
         values = [float(explanation.terms[name]) for name in names]
-        found["terms " + ", ".join(names)] = torch.tensor(values, dtype=torch.float64)
+        found[TERMS + ", ".join(names)] = torch.tensor(values, dtype=torch.float64)
     return found
 
 
 def swapped(values: Values) -> dict[str, Tensor]:
-    """Masks and relevance of the pair the other way round; terms may be named by side."""
+    """Masks and relevance of the pair the other way round; without terms, which name sides."""
     other = {"query": "reference", "reference": "query"}
     found = {}
     for name, value in values.items():
@@ -101,8 +104,8 @@ def tolerance(dtype: torch.dtype) -> float:
 
 def _largest(values: Values, name: str) -> float:
     """Largest value of the same mask on either side."""
-    mask: Callable[[str], str] = lambda key: key.rpartition(".")[2]  # noqa: E731
-    same = [v for key, v in values.items() if mask(key) == mask(name) and v.numel()]
+    mask = name.rpartition(".")[2]
+    same = [v for key, v in values.items() if key.rpartition(".")[2] == mask and v.numel()]
     return max(float(value.abs().max()) for value in same)
 
 

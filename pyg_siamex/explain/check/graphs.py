@@ -17,8 +17,11 @@ def check_graphs(
 ) -> list[Data]:
     """Small undirected graphs without self loops, the same for the same arguments.
 
+    Each is a ring with a chord: no two nodes have the same neighbours and none has a single one, so
+    that nothing ties that a pool or a maximum sorts.
+
     Args:
-        sizes: Number of nodes of each graph, at least 4.
+        sizes: Number of nodes of each graph, at least 5.
         dtype: Type of the node features.
         seed: Seed of features and edges.
 
@@ -33,9 +36,9 @@ def check_graphs(
     generator = torch.Generator().manual_seed(seed)
     graphs = []
     for nodes in sizes:
-        around = torch.stack([torch.arange(nodes), torch.arange(1, nodes + 1) % nodes])
+        ring = torch.stack([torch.arange(nodes), torch.arange(1, nodes + 1) % nodes])
         across = torch.randint(2, nodes - 1, (1,), generator=generator)
-        edges = torch.cat([around[:, :-1], torch.stack([across * 0, across])], dim=1)
+        edges = torch.cat([ring, torch.stack([torch.zeros_like(across), across])], dim=1)
         x = torch.randn(nodes, FEATURES, generator=generator, dtype=torch.float64).to(dtype)
         graphs.append(Data(x=x, edge_index=to_undirected(edges, num_nodes=nodes)))
     return graphs

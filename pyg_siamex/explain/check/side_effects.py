@@ -13,8 +13,7 @@ from pyg_siamex.explain.check.trial import CheckPair, Trial
 from pyg_siamex.explain.check.untouched import GlobalState, GraphState, ModelState
 from pyg_siamex.nn.siamese import SiameseGNN
 
-STOPS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)
-"""Calls of the model's modules at which an error is raised."""
+EARLY, PARTS = (1, 2, 3, 5, 8), 10
 
 
 class StopHereError(RuntimeError):
@@ -50,20 +49,30 @@ def graphs_untouched(trial: Trial) -> None:
 def untouched_after_errors(trial: Trial) -> None:
     """Model and process are what they were also after an error inside the model.
 
-    The error is raised at the first, second, third, fifth, ... call of the model's modules, on a
-    model that was not explained before and then again on the same one.
+    The error is raised at some calls of the model's modules from the first to the last: on a model
+    that is explained for the first time, and on one that was explained before.
     """
-    model = mixed(trial.model)
-    for _ in ("first", "again"):
-        for stop in STOPS:
-            with stopping(model, stop) as calls:
-                states = ModelState(model), GlobalState()
-                with suppress(Exception):  # the algorithm may turn it into an error of its own
-                    trial.explain(_two(trial)[:1], model=model)
-                changes = [change for state in states for change in state.changes()]
-                _raise(changes, f" after an error at call {stop} of a module")
-            if calls.count < stop:  # it ended before, and later stops are never reached
-                break
+    new, known = mixed(trial.model), mixed(trial.model)
+    for model in (new, known):
+        with stopping(known, stop=None) as calls:
+            trial.explain(_two(trial)[:1], model=known)
+        for stop in _stops(calls.count):
+            _stop(trial, model, stop)
+
+
+def _stops(count: int) -> list[int]:
+    """Some of ``count`` calls: the first ones, and others in equal steps to the last."""
+    steps = {count * part // PARTS for part in range(1, PARTS + 1)}
+    return sorted({call for call in {*EARLY, *steps} if 0 < call <= count})
+
+
+def _stop(trial: Trial, model: SiameseGNN, stop: int) -> None:
+    with stopping(model, stop):
+        states = ModelState(model), GlobalState()
+        with suppress(Exception):  # the algorithm may turn it into an error of its own
+            trial.explain(_two(trial)[:1], model=model)
+        changes = [change for state in states for change in state.changes()]
+    _raise(changes, f" after an error at call {stop} of a module")
 
 
 def mixed(model: SiameseGNN) -> SiameseGNN:
@@ -90,8 +99,8 @@ class Calls:
 
 
 @contextmanager
-def stopping(model: nn.Module, stop: int) -> Iterator[Calls]:
-    """Raise at the ``stop``-th call of any module of ``model``."""
+def stopping(model: nn.Module, stop: int | None) -> Iterator[Calls]:
+    """Count the calls of all modules of ``model``, and raise at the ``stop``-th."""
     calls = Calls()
 
     def count(module: nn.Module, inputs: object) -> None:

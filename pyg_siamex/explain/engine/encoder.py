@@ -14,7 +14,8 @@ from pyg_siamex.explain.engine.contract import Contract, contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, message_gates
 from pyg_siamex.explain.engine.like import HALF, mask_like
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.engine.trials import TRUE_TO, gradient_gap, leaking_module
+from pyg_siamex.explain.engine.trials import TRUE_TO, cut_layer, gradient_gap, leaking_module
+from pyg_siamex.explain.guard import message_layers
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -57,7 +58,7 @@ class Encoder:
         """
         given = (edge, node, inputs.x, *(joined.value for joined in inputs.extras.values()))
         if any(tensor is not None and tensor.requires_grad for tensor in given):
-            self.try_gradients(edge is not None, node is not None or inputs.x.requires_grad)
+            self.try_gradients(False, node is not None or inputs.x.requires_grad)
         if self.contract.apart and inputs.num_graphs > 1:
             return torch.cat([self._one(*part) for part in _singly(inputs, edge, node)])
         return self._one(inputs, edge, node)
@@ -105,24 +106,27 @@ class Encoder:
         graph = self.contract.graph
         if graph is None:
             return
-        row, col = graph.edge_index
-        proper, like = row != col, mask_like(self.model, graph)
+        like = mask_like(self.model, graph)
         if graph.x.dtype in HALF:  # too coarse for differences
             return
-        if edges and bool(proper.any()):
-
-            def by_edge(gate: Tensor) -> Tensor:
-                return self(graph, torch.where(proper, gate, torch.ones_like(gate)))
-
-            self.contract.once(
-                "gradients by edges", lambda: _untrue(gradient_gap(by_edge, row.shape, like))
-            )
+        if edges:
+            self.contract.once("gradients by edges", lambda: self._cut(graph))
         if nodes:
             size = (len(graph.x), 1)
             self.contract.once(
                 "gradients by nodes",
-                lambda: _untrue(gradient_gap(lambda gate: self(graph, None, gate), size, like)),
+                lambda: _untrue(
+                    gradient_gap(lambda gate: self(graph, None, gate), size, like), "x"
+                ),
             )
+
+    def _cut(self, graph: GraphInputs) -> str | None:
+        if self.messages is not None:  # gates replace the messages that would be scaled
+            return None
+        layers = message_layers(self.model.encoder)
+        like = mask_like(self.model, graph)
+        found = cut_layer(self.model.encoder, lambda: self(graph), layers, like)
+        return None if found is None else _untrue(found[1], f"the messages of layer '{found[0]}'")
 
     def _one(self, inputs: GraphInputs, edge: Tensor | None, node: Tensor | None) -> Tensor:
         if node is not None and not self.contract.discrete:
@@ -169,13 +173,13 @@ class TableGates:
         return output * gate.view(-1, *[1] * (output.dim() - 1))
 
 
-def _untrue(gap: float) -> str | None:
+def _untrue(gap: float, of: str) -> str | None:
     if gap <= TRUE_TO:
         return None
     return (
-        f"the gradient of the embedding is off by {gap:.0%} from what a small step changes: the "
-        f"encoder cuts gradients (no_grad, detach, quantised or numpy parts). Use a method without "
-        f"gradients such as Occlusion, or let gradients pass"
+        f"the gradient of the embedding by {of} is off by {gap:.0%} from what a small step "
+        f"changes: the encoder cuts gradients (no_grad, detach, quantised or numpy parts). Use a "
+        f"method without gradients such as Occlusion, or let gradients pass"
     )
 
 
@@ -207,6 +211,8 @@ def encoder_of(
     # Parallel edges may change places without any change of the edge list.
     follow = contract.rearranges or (edges and inputs.has_parallel_edges)
     encoder = Encoder(model, contract)
+    if torch.is_grad_enabled():
+        encoder.try_gradients(edges and bool(contract.layers), False)
     with ExitStack() as stack:
         if edges:
             gates = message_gates(model.encoder, follow=follow, fused=fused, quiet=quiet)
@@ -219,7 +225,7 @@ def encoder_of(
                 handle = modules[name].register_forward_hook(only_here(encoder.tables.scale))
                 stack.callback(handle.remove)
         if torch.is_grad_enabled():
-            encoder.try_gradients(edges, nodes)
+            encoder.try_gradients(False, nodes)
         yield encoder
 
 

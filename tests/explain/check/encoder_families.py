@@ -36,9 +36,11 @@ from explain.check.encoder_layers import (
     Normals,
     Normed,
     NormedByGraph,
+    OwnGCN,
     Plain,
     Pooled,
     Position,
+    Reversible,
     Signed,
     Sorted,
     WithoutEdges,
@@ -181,6 +183,7 @@ NO_ENCODERS = {
 
 VARIANTS = {
     "GCNConv (edge_weight)": twice(EdgeWeight, lambda: pyg.GCNConv(H, H)),
+    "GCNConv (derived class)": twice(Plain, lambda: OwnGCN(H, H)),
     "GraphConv (edge_weight)": twice(EdgeWeight, lambda: pyg.GraphConv(H, H)),
     "GATv2Conv (edge_attr)": twice(EdgeAttr, lambda: pyg.GATv2Conv(H, H, edge_dim=E)),
     "TransformerConv (edge_attr)": twice(EdgeAttr, lambda: pyg.TransformerConv(H, H, edge_dim=E)),
@@ -207,7 +210,9 @@ VARIANTS = {
     "DeepGCNLayer": twice(
         Plain, lambda: pyg.DeepGCNLayer(pyg.GENConv(H, H), pyg.LayerNorm(H, mode="node"), nn.ReLU())
     ),
-    "GroupAddRev": twice(Plain, lambda: pyg.GroupAddRev(pyg.GCNConv(H // 2, H // 2), num_groups=2)),
+    "GroupAddRev": twice(
+        Reversible, lambda: pyg.GroupAddRev(pyg.GCNConv(H // 2, H // 2), num_groups=2)
+    ),
     "GraphUNet": lambda: pyg.GraphUNet(FEATURES, H, H, depth=2, pool_ratios=0.7),
     "PMLP": lambda: pyg.PMLP(FEATURES, H, H, 2),
     "SGFormer": lambda: pyg.SGFormer(FEATURES, H, H),

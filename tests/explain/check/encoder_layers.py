@@ -2,7 +2,7 @@
 
 import torch
 from torch import nn
-from torch_geometric.nn import JumpingKnowledge, global_add_pool
+from torch_geometric.nn import GCNConv, JumpingKnowledge, global_add_pool
 from torch_geometric.utils import sort_edge_index
 
 FEATURES, HIDDEN, EDGE_FEATURES, TYPES = 6, 8, 3, 2
@@ -10,6 +10,14 @@ FEATURES, HIDDEN, EDGE_FEATURES, TYPES = 6, 8, 3, 2
 
 def dense(channels_in, channels_out=HIDDEN):
     return nn.Sequential(nn.Linear(channels_in, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, channels_out))
+
+
+class OwnGCN(GCNConv):
+    """A layer derived from one of PyG's, of which there is one already."""
+
+    def __init__(self, *sizes):
+        GCNConv(1, 1)
+        super().__init__(*sizes)
 
 
 class Layers(nn.Module):
@@ -30,6 +38,16 @@ class Layers(nn.Module):
 class Plain(Layers):
     def forward(self, x, edge_index):
         return self.run(x, lambda layer, x, start: layer(x, edge_index))
+
+
+class Reversible(Layers):
+    """Layers that free their input, which no ReLU may have kept."""
+
+    def forward(self, x, edge_index):
+        x = self.first(x)
+        for layer in self.layers:
+            x = layer(x, edge_index)
+        return self.last(x)
 
 
 class Sorted(Layers):

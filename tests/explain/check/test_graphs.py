@@ -2,7 +2,12 @@
 
 import torch
 from torch_geometric.data import Data
-from torch_geometric.utils import contains_isolated_nodes, contains_self_loops, is_undirected
+from torch_geometric.utils import (
+    contains_isolated_nodes,
+    contains_self_loops,
+    is_undirected,
+    to_dense_adj,
+)
 
 from pyg_siamex.explain.check.graphs import check_graphs, odd_graphs, renumbered, with_edges
 
@@ -20,7 +25,15 @@ def test_plain_graphs_are_undirected_without_self_loops_and_the_same_every_time(
         assert is_undirected(one.edge_index, num_nodes=one.num_nodes)
         assert not contains_self_loops(one.edge_index)
         assert torch.equal(one.x, other.x) and torch.equal(one.edge_index, other.edge_index)
-    assert [graph.num_nodes for graph in check_graphs((4, 9))] == [4, 9]
+    assert [graph.num_nodes for graph in check_graphs((5, 9))] == [5, 9]
+
+
+def test_no_two_nodes_of_a_plain_graph_have_the_same_neighbours():
+    for seed in range(5):
+        for graph in check_graphs((5, 6, 7, 12), seed=seed):
+            adjacency = to_dense_adj(graph.edge_index, max_num_nodes=graph.num_nodes)[0]
+            closed = adjacency + torch.eye(graph.num_nodes)
+            assert len(adjacency.unique(dim=0)) == len(closed.unique(dim=0)) == graph.num_nodes
 
 
 def test_odd_graphs_are_what_they_are_called_and_keep_their_attributes():
