@@ -51,7 +51,7 @@ class Snapshot:
     def __init__(self, model: nn.Module) -> None:
         self.modules = [(module, _attributes(module)) for module in model.modules()]
         self.parameters = [(p, p.requires_grad, p.grad) for p in model.parameters()]
-        self.buffers = [(b, version(b), b.clone()) for b in model.buffers() if b is not None]
+        self.buffers = [(b, b.clone()) for b in model.buffers()]
 
     def put_back(self) -> None:
         """Undo every change since; what has not changed is not written."""
@@ -62,8 +62,8 @@ class Snapshot:
                 parameter.requires_grad_(requires_grad)
             if parameter.grad is not grad:
                 parameter.grad = grad
-        for buffer, number, content in self.buffers:
-            if version(buffer) != number:
+        for buffer, content in self.buffers:
+            if not _equal(buffer, content):  # some operations count no change
                 with torch.no_grad():
                     buffer.copy_(content)
 
@@ -75,17 +75,12 @@ class Snapshot:
             names = {n for n in now.keys() | attributes.keys() if _differs(n, now, attributes)}
             found += [f"{type(module).__name__}.{name}" for name in sorted(names)]
         owners = {id(b): n for n, b in self._named_buffers()}
-        return found + [owners[id(b)] for b, number, _ in self.buffers if version(b) != number]
+        return found + [owners[id(b)] for b, c in self.buffers if not _equal(b, c)]
 
     def _named_buffers(self) -> Iterator[tuple[str, Tensor]]:
         for module, _ in self.modules:
             for name, buffer in module.named_buffers(recurse=False):
                 yield f"{type(module).__name__}.{name}", buffer
-
-
-def version(tensor: Tensor) -> int:
-    """Number of in-place changes so far; inference tensors do not count them."""
-    return 0 if tensor.is_inference() else tensor._version
 
 
 @contextmanager
@@ -120,7 +115,7 @@ def _content(value: Any, name: str = "") -> Any:
     if isinstance(value, set):
         return list(value)
     if isinstance(value, Tensor) and not isinstance(value, nn.Parameter):
-        return (version(value), value.detach().clone())
+        return value.detach().clone()
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, SimpleNamespace):
@@ -152,7 +147,7 @@ def _put_content_back(value: Any, content: Any, name: str = "") -> None:
         value.update(content)
     elif isinstance(value, Tensor):
         with torch.no_grad():
-            value.copy_(content[1])
+            value.copy_(content)
     elif isinstance(value, np.ndarray):
         value[...] = content
 
@@ -178,7 +173,7 @@ def _differs(name: str, now: dict[str, Any], before: dict[str, tuple[Any, Any]])
 def _changed(value: Any, content: Any, name: str = "") -> bool:
     """Whether a container no longer holds the very same objects, or one of them has changed."""
     if isinstance(value, Tensor):
-        return version(value) != content[0]
+        return not _equal(value, content)
     if isinstance(value, np.ndarray):
         return not np.array_equal(value, content, equal_nan=value.dtype.kind == "f")
     now = _content_now(value)
@@ -199,6 +194,13 @@ def _changed(value: Any, content: Any, name: str = "") -> bool:
         elif one is not before[0] or (before[1] is not None and _changed(before[0], before[1])):
             return True
     return False
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors hold the same; taken for granted of those without plain values."""
+    if one.layout is not torch.strided or one.is_meta or one.is_quantized:
+        return True
+    return torch.equal(one, other)
 
 
 def _content_now(value: Any) -> list[Any]:
