@@ -66,11 +66,10 @@ class Oracle(PairAlgorithm):
         node, edge = (
             torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)
         )
-        if problem.undirected:
-            space = edge_space(inputs, undirected=True)
-            proper = (space.index >= 0).nonzero().flatten()
-            tied = scatter(edge[proper], space.index[proper], dim_size=len(space), reduce="max")
-            edge = torch.where(space.index >= 0, space.values(tied), edge)
+        space = edge_space(inputs, problem.undirected)  # self loops are no elements
+        proper = (space.index >= 0).nonzero().flatten()
+        tied = scatter(edge[proper], space.index[proper], dim_size=len(space), reduce="max")
+        edge = space.values(tied)
         return Masks(
             node=None if problem.node_mask_type is None else node.view(-1, 1),
             edge=None if problem.edge_mask_type is None else edge,
