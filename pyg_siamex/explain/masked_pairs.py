@@ -9,8 +9,9 @@ from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract import Contract, contract_of
+from pyg_siamex.explain.engine.contract import Contract
 from pyg_siamex.explain.engine.encoder import embed_alone, encoder_of
+from pyg_siamex.explain.engine.known import contract_of
 from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.problem import Masks, PairProblem

@@ -24,7 +24,7 @@ from pyg_siamex import (
     SiameseGNN,
 )
 from pyg_siamex.explain import GradCAM, ShapleySampling, guard
-from pyg_siamex.explain.engine import contract
+from pyg_siamex.explain.engine import known
 
 LIBRARY = str(Path(pyg_siamex.__file__).parent)
 ALGORITHMS = {
@@ -113,14 +113,14 @@ def strike(name, positions):
     def explain(model):
         return PairExplainer(model, ALGORITHMS[name](), **{kind: "object"})(query, reference)
 
-    contract._KNOWN.clear()
+    known._KNOWN.clear()
     with Strike() as whole:
         explain(build())
     model = build()
     before = state(model)
     struck = 0
     for position in positions:
-        contract._KNOWN.clear()  # found out anew each time
+        known._KNOWN.clear()  # found out anew each time
         try:
             with Strike(1 + int(position * whole.lines)):
                 explain(model)

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract import Contract, contract_of
+from pyg_siamex.explain.engine.contract import Contract
 from pyg_siamex.explain.engine.gates import MessageGates, message_gates
+from pyg_siamex.explain.engine.known import contract_of
 from pyg_siamex.explain.engine.like import HALF, mask_like
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.engine.trials import TRUE_TO, cut_layer, gradient_gap, leaking_module

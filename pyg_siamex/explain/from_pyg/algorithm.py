@@ -17,8 +17,8 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.engine.contract import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.engine.known import contract_of
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
 from pyg_siamex.explain.from_pyg.training import train

@@ -1,0 +1,108 @@
+"""Contracts that were found out, remembered as long as they hold."""
+
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract import Contract
+from pyg_siamex.explain.engine.find import close, difference, find, has_edges
+from pyg_siamex.explain.guard import untouched
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.signature import eager
+
+_KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Contract]]" = WeakKeyDictionary()
+
+
+def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
+    """What holds of ``model`` on graphs like those of ``inputs``, found out once.
+
+    Remembered until a module, a parameter or a buffer of the encoder is exchanged or written, or
+    graphs come with other inputs.
+
+    Raises:
+        ValueError: If the encoder is not a function of one graph: it draws random numbers in
+            evaluation mode, or remembers graphs that it has seen.
+    """
+    state, kind = _state(model), _kind(inputs)
+    known = _KNOWN.get(model)
+    if known is None or known.get("state") != state:
+        known = {"state": state}  # type: ignore[dict-item]
+    if kind not in known:
+        with untouched(model), torch.random.fork_rng(devices=[]):
+            known = {**known, kind: find(model, inputs)}
+        _KNOWN[model] = known
+    return known[kind]
+
+
+@torch.no_grad()
+def forget_if_changed(model: SiameseGNN) -> None:
+    """Forget what was found out about a model that embeds a known graph differently now.
+
+    What a model computes may change by more than its parameters: an attribute, a buffer, values
+    written through ``.data``.
+    """
+    known = _KNOWN.get(model, {})
+    contract = next((c for c in known.values() if isinstance(c, Contract)), None)
+    if contract is None or contract.graph is None or contract.h is None:
+        return
+    with untouched(model), torch.random.fork_rng(devices=[]):
+        try:
+            now = model.encode(contract.graph)
+        except Exception:
+            now = contract.h.new_empty(0)
+    if not close(now, contract.h):
+        _KNOWN.pop(model, None)
+
+
+def apart_after_all(model: SiameseGNN, inputs: GraphInputs, h: Tensor) -> bool:
+    """Whether the largest graph of a union has another embedding alone, as small ones had not.
+
+    If so, graphs are encoded one at a time from now on.
+
+    Args:
+        model: The Siamese model.
+        inputs: The union.
+        h: Its embeddings, ``[num_graphs, D]``.
+    """
+    contract = contract_of(model, inputs)
+    if contract.apart or inputs.num_graphs < 2:
+        return False
+    largest = int((inputs.node_counts + inputs.edge_counts).argmax())
+    alone = inputs.select_graphs(torch.tensor([largest], device=inputs.batch.device))
+    with torch.no_grad():
+        own = model.encode(alone)
+    if close(own, h[largest : largest + 1]):
+        return False
+    why = difference(h[largest : largest + 1], own)
+    known = {**_KNOWN.get(model, {}), _kind(inputs): replace(contract, apart=True, why_apart=why)}
+    _KNOWN[model] = known
+    return True
+
+
+def _state(model: SiameseGNN) -> tuple[Any, ...]:
+    """What a contract depends on; running statistics and counters are left out."""
+    modules = [m for m in eager(model.encoder).modules() if eager(m) is m]
+    return (
+        tuple((id(m), getattr(m, "explain", None) is False) for m in modules),
+        tuple((id(p), p._version) for p in model.encoder.parameters()),
+        id(model.pool),
+        id(model.similarity),
+    )
+
+
+def _kind(inputs: GraphInputs) -> tuple[Any, ...]:
+    extras = tuple((n, j.value.dtype, j.dim) for n, j in sorted(inputs.extras.items()))
+    constants = repr(sorted(inputs.constants.items()))
+    x = inputs.x
+    return (
+        x.dtype,
+        x.dim(),
+        x.device,
+        extras,
+        constants,
+        has_edges(inputs),
+    )
