@@ -30,25 +30,22 @@ def has_edges(inputs: GraphInputs) -> bool:
 def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     """Try a model on small graphs of a union, inside ``untouched``; raises as ``contract_of``."""
     a = small_graph(inputs)
-    before = Snapshot(model.encoder)
     with torch.no_grad():
         of_a = _encoded(model, a)
-        _check_repeats(model, a, of_a, before)
         b, of_b = _beside(model, inputs, a, of_a)
     union, alone = a.concat(b), [of_a, of_b]
-    seen, error = _together(model, union)
+    seen, why = _together(model, union)
+    if seen is not None and not close(seen.h, torch.cat(alone)):
+        why = difference(seen.h, torch.cat(alone))
+    if why:  # it may be that it gives no two times the same
+        _check_repeats(model, a, of_a)
     _check_head(model, torch.cat(alone))
+    seen = seen or probe(model, a)
     found = Contract(
+        apart=bool(why),
+        why_apart=why,
         inputs=tuple({**inputs.extras, **inputs.constants}),
         layers=len(message_layers(model.encoder)),
-    )
-    if seen is None:
-        found = replace(found, apart=True, why_apart=error)
-        seen = probe(model, a)
-    elif not close(seen.h, torch.cat(alone)):
-        found = replace(found, apart=True, why_apart=difference(seen.h, torch.cat(alone)))
-    found = replace(
-        found,
         edges=_records(model, seen, a),
         recomputes=seen.recomputes,
         writes=seen.writes,
@@ -90,8 +87,10 @@ def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
         raise
 
 
-def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor, before: Snapshot) -> None:
+@torch.no_grad()
+def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor) -> None:
     """Refuse an encoder that gives two answers for one graph."""
+    before = Snapshot(model.encoder)
     again = _encoded(model, a)
     if close(h, again):
         return
