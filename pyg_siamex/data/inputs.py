@@ -42,7 +42,7 @@ class GraphInputs:
         ``edge_index`` and, where its values are not all 1, as ``edge_weight`` or ``edge_attr``.
 
         Raises:
-            TypeError: If ``data`` is no :class:`~torch_geometric.data.Data` or ``Batch``.
+            TypeError: If ``data`` is not a :class:`~torch_geometric.data.Data` or ``Batch``.
             ValueError: If it has no node features, a graph has no nodes, or an input cannot be
                 joined over graphs.
         """

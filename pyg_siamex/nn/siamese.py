@@ -228,7 +228,7 @@ class AgainstReference(nn.Module):
         self.reference_inputs = model.inputs(reference)
         self.bound = None if query is None else model.inputs(query)
         with evaluating(model), torch.no_grad():
-            embedding = model.encode(self.reference_inputs)
+            embedding = model.encode(self.reference_inputs).detach()
         self.register_buffer("reference_embedding", embedding, persistent=False)
         self.training = model.training  # or a stock explainer would put the model in training mode
 

@@ -56,7 +56,7 @@ def assert_same(expected: Values, found: Values, where: str) -> None:
     Raises:
         CheckError: With the first value that differs.
     """
-    _assert_names(expected, found, where)
+    _assert_alike(expected, found, where)
     for name, value in expected.items():
         if not torch.equal(value, found[name]):
             largest = float((value - found[name]).abs().max())
@@ -64,7 +64,12 @@ def assert_same(expected: Values, found: Values, where: str) -> None:
 
 
 def assert_close(
-    expected: Values, found: Values, where: str, dtype: torch.dtype, similarity: float = 1.0
+    expected: Values,
+    found: Values,
+    where: str,
+    dtype: torch.dtype,
+    similarity: float = 1.0,
+    noise: float = 0.0,
 ) -> None:
     """Raise unless both are the same up to rounding.
 
@@ -74,21 +79,18 @@ def assert_close(
         where: What they are of, for the message.
         dtype: Type that the model computes in.
         similarity: Similarity of the pair, whose rounding is nothing either.
+        noise: Rounding of the similarity, where it is known to be more than a single step.
 
     Raises:
         CheckError: With the first value that differs.
     """
-    _assert_names(expected, found, where)
+    _assert_alike(expected, found, where)
+    step = max(torch.finfo(dtype).eps, noise)
     for name, value in expected.items():
-        if value.shape != found[name].shape:
-            raise CheckError(
-                f"{name} of {where} is {list(found[name].shape)}, expected {list(value.shape)}"
-            )
         if not value.numel():
             continue
         largest = _largest(expected, name)
-        allowed = tolerance(dtype) * largest
-        allowed += ROUNDING_STEPS * torch.finfo(dtype).eps * max(1.0, abs(similarity))
+        allowed = tolerance(dtype) * largest + ROUNDING_STEPS * step * max(1.0, abs(similarity))
         difference = float((value.double() - found[name].double()).abs().max())
         if not difference <= allowed:  # NaN does not
             raise CheckError(
@@ -109,6 +111,8 @@ def _largest(values: Values, name: str) -> float:
     return max(float(value.abs().max()) for value in same)
 
 
-def _assert_names(expected: Values, found: Values, where: str) -> None:
-    if expected.keys() != found.keys():
-        raise CheckError(f"{where} has {sorted(found)}, expected {sorted(expected)}")
+def _assert_alike(expected: Values, found: Values, where: str) -> None:
+    """Raise unless names and shapes are the same."""
+    shapes = [{name: list(value.shape) for name, value in v.items()} for v in (expected, found)]
+    if shapes[0] != shapes[1]:
+        raise CheckError(f"{where} has {shapes[1]}, expected {shapes[0]}")

@@ -88,7 +88,7 @@ def check_explainer(
     Raises:
         AssertionError: If a check failed, or every kind of mask was refused; it lists what was seen
             and what was expected. Not for ``on_fail=None``.
-        TypeError: If ``algorithm`` is no :class:`~pyg_siamex.explain.PairAlgorithm`.
+        TypeError: If ``algorithm`` is not a :class:`~pyg_siamex.explain.PairAlgorithm`.
         ValueError: If a name is unknown, there are fewer than three graphs, or the embedding of one
             is not finite.
 

@@ -70,7 +70,7 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
         A report to print.
 
     Raises:
-        TypeError: If ``model`` is no :class:`~pyg_siamex.nn.SiameseGNN`, or there are no graphs.
+        TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`, or there are no graphs.
         ValueError: If the encoder does not take the graphs at all.
 
     Example:

@@ -13,7 +13,7 @@ REARRANGED = "rearranged"
 
 
 class UntraceableError(ValueError):
-    """A layer receives edges that cannot be matched to those of the graph."""
+    """A layer receives edges that cannot be matched to the graph's."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Place:
         kind: ``"as given"``, ``"loops added"`` (the graph's proper edges, then self loops) or
             ``"rearranged"``.
         loops: Self loops at the end, for ``"loops added"``.
-        edges: Edge of each message, E for those of no edge, ``[M]``, for ``"rearranged"``.
+        edges: Edge of each message, E for messages of no edge, ``[M]``, for ``"rearranged"``.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class EdgeTrace:
         row, col = self.edge_index
         self.version = self.edge_index._version
         self.proper: Tensor | None = None
-        """Positions of the edges that are no self loops; ``None`` if all are."""
+        """Positions of the edges besides self loops; ``None`` if all are."""
         self.edges = self.edge_index
         """The proper edges."""
         if bool((row == col).any()):
@@ -93,7 +93,7 @@ class EdgeTrace:
             rest = edge_index[:, proper:]
             if bool((rest[0] == rest[1]).all()):
                 return Place(LOOPS_ADDED, count - proper)
-        raise UntraceableError("receives edges that cannot be traced to those of the graph")
+        raise UntraceableError("receives edges that cannot be traced to the graph's")
 
     def check_merged(self) -> None:
         """Refuse layers that received one of several parallel edges and lost the others.

@@ -23,7 +23,8 @@ from pyg_siamex.nn.siamese import SiameseGNN
 @torch.no_grad()
 def embed_alone(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
     """Embeddings ``[num_graphs, D]`` of the graphs of a union, each as if it were alone."""
-    return Encoder(model, contract_of(model, inputs))(inputs)
+    # Some readouts turn gradients on inside.
+    return Encoder(model, contract_of(model, inputs))(inputs).detach()
 
 
 @dataclass

@@ -22,7 +22,7 @@ TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, tor
 
 
 def has_edges(inputs: GraphInputs) -> bool:
-    """Whether a union has edges that are no self loops."""
+    """Whether a union has edges besides self loops."""
     row, col = inputs.edge_index
     return bool((row != col).any())
 
@@ -129,7 +129,7 @@ def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord
         return tuple(seen.edges)
     half = torch.arange(a.edge_index.size(1), device=a.edge_index.device) % 2 == 0
     less = {r.layer for r in probe(model, a.select_edges(half)).edges if r.kind in SOUND}
-    wrong = "receives edges that are not those of the graph"
+    wrong = "receives edges that are not the graph's"
     return tuple(replace(r, kind=wrong) if r.layer in strange - less else r for r in seen.edges)
 
 

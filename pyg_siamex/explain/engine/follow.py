@@ -28,7 +28,7 @@ class Follow(TorchFunctionMode):
 
     What is done to the edge list is done to a second tensor, of the edges' positions: indexing,
     sorting by an order, joining, flipping, selecting. Arithmetic ends the trace, as node numbers
-    then are no longer those of the graph.
+    then are no longer the graph's.
     """
 
     def __init__(self) -> None:

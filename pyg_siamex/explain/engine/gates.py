@@ -32,8 +32,8 @@ class MessageGates:
     """Scales every message by the gate of its edge, wherever a layer has put that edge.
 
     An edge is known by its position in the graph: layers may receive edges in another order,
-    filtered, in groups, with self loops added, or turned around. Self loops, those of the data and
-    those a layer adds, always pass.
+    filtered, in groups, with self loops added, or turned around. Self loops always pass, those in
+    the data and those that a layer adds.
 
     Args:
         layers: The layers by name.
@@ -67,7 +67,7 @@ class MessageGates:
             encode: Runs the encoder.
 
         Raises:
-            ValueError: If a layer's edges cannot be matched to those of the graph.
+            ValueError: If a layer's edges cannot be matched to the graph's.
         """
         self.gate, self._spread, self.noting = gate, {}, gate is not None
         return self._run(edge_index, encode)

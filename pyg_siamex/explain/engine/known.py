@@ -18,7 +18,7 @@ _KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Contract]]" = WeakKeyDictionary
 
 
 def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
-    """What holds of ``model`` on graphs like those of ``inputs``, found out once.
+    """What holds of ``model`` on graphs like ``inputs``, found out once.
 
     Remembered until a module, a parameter or a buffer of the encoder is exchanged or written, or
     graphs come with other inputs.
@@ -33,7 +33,11 @@ def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
         known = {"state": state}  # type: ignore[dict-item]
     if kind not in known:
         with untouched(model), torch.random.fork_rng(devices=[]):
-            known = {**known, kind: find(model, inputs)}
+            found = find(model, inputs)
+        others = [one for one in known.values() if isinstance(one, Contract)]
+        mixing = next((one for one in others if one.apart), found)
+        found = replace(found, apart=mixing.apart, why_apart=mixing.why_apart)
+        known = {**known, kind: found}
         _KNOWN[model] = known
     return known[kind]
 
@@ -58,8 +62,9 @@ def forget_if_changed(model: SiameseGNN) -> None:
         _KNOWN.pop(model, None)
 
 
+@torch.no_grad()
 def apart_after_all(model: SiameseGNN, inputs: GraphInputs, h: Tensor) -> bool:
-    """Whether the largest graph of a union has another embedding alone, as small ones had not.
+    """Whether the largest or the smallest graph of a union has another embedding alone.
 
     If so, graphs are encoded one at a time from now on.
 
@@ -68,19 +73,19 @@ def apart_after_all(model: SiameseGNN, inputs: GraphInputs, h: Tensor) -> bool:
         inputs: The union.
         h: Its embeddings, ``[num_graphs, D]``.
     """
-    contract = contract_of(model, inputs)
-    if contract.apart or inputs.num_graphs < 2:
+    if contract_of(model, inputs).apart or inputs.num_graphs < 2:
         return False
-    largest = int((inputs.node_counts + inputs.edge_counts).argmax())
-    alone = inputs.select_graphs(torch.tensor([largest], device=inputs.batch.device))
-    with torch.no_grad():
-        own = model.encode(alone)
-    if close(own, h[largest : largest + 1]):
-        return False
-    why = difference(h[largest : largest + 1], own)
-    known = {**_KNOWN.get(model, {}), _kind(inputs): replace(contract, apart=True, why_apart=why)}
-    _KNOWN[model] = known
-    return True
+    size = inputs.node_counts + inputs.edge_counts
+    for graph in {int(size.argmax()), int(size.argmin())}:
+        own = model.encode(inputs.select_graphs(torch.tensor([graph], device=h.device)))
+        if not close(own, h[graph : graph + 1]):
+            why = difference(h[graph : graph + 1], own)
+            _KNOWN[model] = {
+                kind: replace(one, apart=True, why_apart=why) if isinstance(one, Contract) else one
+                for kind, one in _KNOWN[model].items()
+            }
+            return True
+    return False
 
 
 def _state(model: SiameseGNN) -> tuple[Any, ...]:

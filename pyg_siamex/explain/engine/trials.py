@@ -237,7 +237,7 @@ def _recorded_rows(
         value = value[0] if isinstance(value, tuple) and value else value  # (x, x) of a layer
         real = isinstance(value, Tensor) and value.is_floating_point() and value.dim() > 0
         if real and len(value) == len(union.x):
-            found[module, calls[module], side] = value.detach()
+            found[module, calls[module], side] = value.detach().clone()  # some free what they read
 
     def enter(module: nn.Module, given: Any) -> None:
         calls[module] = calls.get(module, -1) + 1

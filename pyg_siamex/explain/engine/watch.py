@@ -28,7 +28,7 @@ class EdgeRecord:
         kind: ``"as given"``, ``"loops added"`` or ``"rearranged"``; otherwise what is wrong, in
             words that follow the layer's name.
         edges: How many of the graph's proper edges it receives.
-        followed: Whether the edges were made from those of the graph, and do not just equal them.
+        followed: Whether the edges were made from the graph's, and do not just equal them.
     """
 
     layer: str

@@ -46,7 +46,7 @@ class CachedOther(nn.Module):
         contract = contract_of(model, graph)
         self.edges = edge_notes(model.encoder, contract.rearranges or graph.has_parallel_edges)
         with torch.no_grad():
-            self.register_buffer("embedding", model.encode(other), persistent=False)
+            self.register_buffer("embedding", model.encode(other).detach(), persistent=False)
         self.training = model.training
 
     @property

@@ -35,7 +35,8 @@ def run(
     """Explain ``view`` at its own graph; neither it nor ``algorithm`` changes.
 
     Raises:
-        ValueError: If the algorithm cannot give these masks, or gives NaN.
+        ValueError: If the algorithm cannot give these masks, gives NaN, or does not reach the
+            encoder.
     """
     algorithm = copied(algorithm).to(like(view))
     connect(algorithm, node_mask_type, edge_mask_type)
@@ -46,7 +47,16 @@ def run(
     with undone(view, seed):
         with torch.no_grad():
             target = view(x, edge_index)
-        explanation = algorithm(view, x, edge_index, target=target)
+        try:
+            explanation = algorithm(view, x, edge_index, target=target)
+        except RuntimeError as error:
+            if "does not require grad" not in str(error):
+                raise
+            name = type(algorithm).__name__
+            raise ValueError(
+                f"{name}'s mask does not reach the encoder's messages (PyG does not apply masks to "
+                f"some classes derived from its layers): use one of this library's algorithms"
+            ) from error
     wanted = {"node_mask": node_mask_type, "edge_mask": edge_mask_type}
     for name, kind in wanted.items():
         mask = explanation.get(name) if kind is not None else None

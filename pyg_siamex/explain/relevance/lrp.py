@@ -69,6 +69,7 @@ def lrp_factors(
     with untouched(model), torch.enable_grad():
         contract = contract_of(model, inputs)
         contract.check(edges=messages)
+        contract.check_gradients()
         if messages:
             with encoder_of(model, inputs, edges=True):
                 pass  # tries the gates
