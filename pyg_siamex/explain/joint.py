@@ -80,7 +80,7 @@ class JointSimilarity(nn.Module):
             )
         self.order = loops_last(union)
         self.union = union.select_edges(self.order)
-        self.edges = edge_notes(model.encoder, contract.rearranges or union.has_parallel_edges)
+        self.edges = edge_notes(model.encoder, contract.follows(union))
         # Explainers put this module's mode on all modules inside when they are done.
         self.training = model.training
 

@@ -32,7 +32,6 @@ class Contract:
             as numbers.
         recomputes: The encoder runs again in the backward pass (gradient checkpointing).
         writes: The encoder writes into its inputs, so that it is given copies.
-        inputs: Names of the further inputs that the encoder is given.
         graph: A small graph that it was tried on.
         h: Its embedding, ``[1, D]``.
         tried: What trials of gates and gradients found, by name: an error, or nothing.
@@ -51,7 +50,6 @@ class Contract:
     types: tuple[int, ...] = ()
     recomputes: bool = False
     writes: bool = False
-    inputs: tuple[str, ...] = ()
     graph: GraphInputs | None = field(default=None, repr=False, compare=False)
     h: Tensor | None = field(default=None, repr=False, compare=False)
     tried: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
@@ -60,6 +58,13 @@ class Contract:
     def rearranges(self) -> bool:
         """Whether a layer receives the edges in another order than the graph's."""
         return any(record.kind == REARRANGED for record in self.edges)
+
+    def follows(self, graphs: GraphInputs) -> bool:
+        """Whether edges are followed through the encoder from the start.
+
+        Parallel edges may change places without any change of the edge list.
+        """
+        return self.rearranges or graphs.has_parallel_edges
 
     def check(self, *, edges: bool = False, nodes: bool = False) -> None:
         """Refuse masks that the encoder does not allow.

@@ -210,14 +210,14 @@ def encoder_of(
     """
     contract = contract_of(model, inputs)
     contract.check(edges=edges, nodes=nodes)
-    # Parallel edges may change places without any change of the edge list.
-    follow = contract.rearranges or (edges and inputs.has_parallel_edges)
     encoder = Encoder(model, contract)
     if torch.is_grad_enabled():
         encoder.try_gradients(edges and bool(contract.layers), False)
     with ExitStack() as stack:
         if edges:
-            gates = message_gates(model.encoder, follow=follow, fused=fused, quiet=quiet)
+            gates = message_gates(
+                model.encoder, follow=contract.follows(inputs), fused=fused, quiet=quiet
+            )
             encoder.messages = stack.enter_context(gates)
             encoder.try_gates()
         if nodes and contract.tables:

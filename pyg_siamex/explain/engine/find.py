@@ -44,7 +44,6 @@ def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     found = Contract(
         apart=bool(why),
         why_apart=why,
-        inputs=tuple({**inputs.extras, **inputs.constants}),
         layers=len(message_layers(model.encoder)),
         edges=_records(model, seen, a),
         recomputes=seen.recomputes,

@@ -197,10 +197,7 @@ class MessageGates:
 
 def edge_notes(model: nn.Module, follow: bool) -> MessageGates:
     """Notes of the edges that an encoder's layers receive, to be taken inside :func:`noted`."""
-    layers = {
-        layer: name for name, layer in model.named_modules() if layer in message_layers(model)
-    }
-    return MessageGates(layers, follow)
+    return MessageGates(_named(model), follow)
 
 
 def _named(model: nn.Module) -> dict[MessagePassing, str]:

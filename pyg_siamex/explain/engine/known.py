@@ -20,8 +20,8 @@ _KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Contract]]" = WeakKeyDictionary
 def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     """What holds of ``model`` on graphs like ``inputs``, found out once.
 
-    Remembered until a module, a parameter or a buffer of the encoder is exchanged or written, or
-    graphs come with other inputs.
+    Remembered until a module or a parameter of the encoder is exchanged or written, or graphs come
+    with other inputs. What else a model may depend on is for :func:`forget_if_changed`.
 
     Raises:
         ValueError: If the encoder is not a function of one graph: it draws random numbers in

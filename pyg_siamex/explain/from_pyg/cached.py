@@ -44,7 +44,7 @@ class CachedOther(nn.Module):
         self.order = same if order is None else order
         self.union = graph if torch.equal(self.order, same) else graph.select_edges(self.order)
         contract = contract_of(model, graph)
-        self.edges = edge_notes(model.encoder, contract.rearranges or graph.has_parallel_edges)
+        self.edges = edge_notes(model.encoder, contract.follows(graph))
         with torch.no_grad():
             self.register_buffer("embedding", model.encode(other).detach(), persistent=False)
         self.training = model.training

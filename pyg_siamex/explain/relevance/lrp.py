@@ -197,7 +197,7 @@ def _encode(model: SiameseGNN, inputs: GraphInputs, mode: Surrogate, gates: _Gat
     if gates.message is None:
         with surrogate(model, mode):
             return model.encode(inputs)
-    follow = contract_of(model, inputs).rearranges or inputs.has_parallel_edges
+    follow = contract_of(model, inputs).follows(inputs)
     row, col = inputs.edge_index
     gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
     with (
