@@ -71,7 +71,7 @@ class Quadratics:
         upper, lower = order[:, :-1].flatten(), order[:, 1:].flatten()
         margin = torch.full(upper.shape, DELTA / (SIZE - 1), dtype=torch.double)
         low = torch.zeros(len(self) * SIZE, dtype=torch.double)
-        return OrderConstraints(upper, lower, margin, low, low + 1)
+        return OrderConstraints(torch.arange(len(low)), upper, lower, margin, low, low + 1)
 
     def optimum(self) -> tuple[Tensor, Tensor]:
         """Masks ``[B, M]`` and multipliers ``[B, M - 1]`` by SciPy, an active set method."""

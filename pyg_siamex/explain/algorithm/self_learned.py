@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.invariance import Consensus, Invariance, Order, height
+from pyg_siamex.explain.invariance import Consensus, Invariance, height, joined
 from pyg_siamex.explain.mask_elements import MaskElements
 from pyg_siamex.explain.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.masked_pairs import MaskedPairs
@@ -40,7 +40,8 @@ class SelfLearned(PairAlgorithm):
     :class:`~pyg_siamex.explain.Invariance` found that explanations share over references:
 
     * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
-      by :class:`~pyg_siamex.explain.solver.DescentAscent`. The masks returned satisfy all of them.
+      by :class:`~pyg_siamex.explain.solver.DescentAscent`. The masks returned satisfy all of them,
+      and elements of equal score have the same relations.
     * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
       :class:`~pyg_siamex.explain.solver.KLDescent`.
 
@@ -139,12 +140,7 @@ class SelfLearned(PairAlgorithm):
             union = problem.reference
         found = self.invariance.consensus(replace(problem, query=union, side="query"))
         score = elements.join({name: one.score for name, one in found.items()})
-        shift, orders = 0, []
-        for name, size in elements.sizes.items():
-            one = found[name].order
-            orders.append((one.upper + shift, one.lower + shift, one.confidence))
-            shift += size
-        order = Order(*(torch.cat(parts) for parts in zip(*orders, strict=True)))
+        order = joined([found[name].order for name in elements.sizes])
         dtype = pairs.like.dtype
         return Consensus(score.to(dtype), replace(order, confidence=order.confidence.to(dtype)))
 
@@ -199,8 +195,9 @@ class SelfLearned(PairAlgorithm):
         elements: MaskElements,
         judge: MaskObjective,
     ) -> list[dict[str, Any]]:
-        owner = elements.pair[constraints.upper]
-        strict = solution.masks[constraints.upper] > solution.masks[constraints.lower]
+        of_level = torch.zeros_like(constraints.size, dtype=torch.long)
+        of_level = of_level.index_copy(0, constraints.level, elements.pair)
+        owner, strict = of_level[constraints.upper], constraints.hold(solution.masks)
         info = []
         for pair in range(len(solution.converged)):
             own = strict[owner == pair]

@@ -6,14 +6,10 @@ from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.invariance.consensus import (
-    Consensus,
-    Order,
-    agreement,
-    partial_order,
-    scale,
-)
+from pyg_siamex.explain.invariance.consensus import Consensus
 from pyg_siamex.explain.invariance.invariance import Invariance
+from pyg_siamex.explain.invariance.levels import Levels
+from pyg_siamex.explain.invariance.order import Order, partial_order
 from pyg_siamex.explain.invariance.pool import (
     Pool,
     alone,
@@ -121,15 +117,14 @@ class AmortisedInvariance(Invariance):
         scorers, reliability = {}, {}
         with untouched(model):
             pairs = MaskedPairs(problem)
-            for name, importance in base.evidence(problem).items():
-                graph = pairs.spaces[name].graph
-                features, scaled = element_features(pairs, name), scale(importance, graph)
-                learn = graph < held
-                scorers[name] = train_scorer(features[learn], scaled[learn].abs().mean(1), seed)
+            for name, voices in base.evidence(problem).items():
+                features, learn = element_features(pairs, name), voices.graph < held
+                scorers[name] = train_scorer(features[learn], voices.score()[learn], seed)
+                others = voices.select(~learn)
                 reliability[name] = Reliability.learn(
                     scorers[name](features[~learn]),
-                    graph[~learn] - held,
-                    agreement(scaled[~learn], base.margin),
+                    others.graph - held,
+                    others.confidence(base.margin),
                 )
         return cls(
             scorers,
@@ -152,9 +147,9 @@ class AmortisedInvariance(Invariance):
         return out
 
     def _order(self, name: str, score: Tensor, graph: Tensor) -> Order:
-        reliability = self.reliability[name]
+        reliability, levels = self.reliability[name], Levels.of_score(score, graph)
         return partial_order(
-            score, graph, self.alpha, lambda i, j: reliability(score[i] - score[j])
+            levels, self.alpha, lambda i, j: reliability(levels.score[i] - levels.score[j])
         )
 
     def _state(self) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.invariance.consensus import Consensus, Order
+from pyg_siamex.explain.invariance.consensus import Consensus
+from pyg_siamex.explain.invariance.order import Order
 
 
 def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Consensus:
@@ -20,13 +21,17 @@ def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Co
     source, _ = _members(distinct, which)
     score = torch.empty(len(graph), dtype=one.score.dtype, device=graph.device)
     score = score.index_copy(0, elements, one.score[source])
-    relations, owner = _members(distinct[one.order.upper], which)
-    begin = _starts(graph, len(which))[owner]
-    place = _place(distinct)
-    upper, lower = (
-        elements[begin + place[ends[relations]]] for ends in (one.order.upper, one.order.lower)
-    )
-    return Consensus(score, Order(upper, lower, one.order.confidence[relations]))
+    # Levels and relations are items of graphs, as elements are.
+    order = one.order
+    levels = int(order.level.max()) + 1 if len(order.level) else 0
+    home = distinct.new_zeros(levels).index_copy(0, order.level, distinct)  # [L']
+    _, owner = _members(home, which)
+    begin, place = _starts(owner, len(which)), _place(home)
+    level = torch.empty_like(graph)
+    level = level.index_copy(0, elements, place[order.level[source]] + begin[graph[elements]])
+    relations, owner = _members(home[order.upper], which)
+    upper, lower = (begin[owner] + place[ends[relations]] for ends in (order.upper, order.lower))
+    return Consensus(score, Order(level, upper, lower, order.confidence[relations]))
 
 
 def _members(group: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,6 +14,9 @@ from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import PairProblem
 from pyg_siamex.explain.relevance.quadrature import quadrature
 
+# Rounding of a similarity, in units of the last place.
+ROUNDING = 16
+
 
 @singledispatch
 def local_importances(
@@ -68,3 +71,21 @@ def _(
             for name, grad in zip(masks, grads, strict=True):
                 total[name][:, k] += grad.view(len(t), -1).sum(0)
     return total
+
+
+def similarity_rounding(pairs: MaskedPairs, whole: Tensor, references: Tensor) -> Tensor:
+    """How large an importance may be by rounding alone, for each graph, ``[G]``.
+
+    Importances are differences of similarities, which are rounded relative to their own size.
+
+    Args:
+        pairs: The G graphs.
+        whole: Their embeddings, ``[G, D]``.
+        references: Embeddings to compare them with, ``[G, K, D]``.
+    """
+    largest = whole.new_zeros(len(whole))
+    with torch.no_grad():
+        for reference in references.unbind(1):
+            similarity = pairs.compare(whole[None], reference)[0]
+            largest = largest.maximum(similarity.abs().to(largest))
+    return ROUNDING * torch.finfo(whole.dtype).eps * largest

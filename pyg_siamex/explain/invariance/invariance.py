@@ -17,9 +17,10 @@ from pyg_siamex.explain.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.invariance.distinct import to_all
-from pyg_siamex.explain.invariance.evidence import local_importances
+from pyg_siamex.explain.invariance.evidence import local_importances, similarity_rounding
 from pyg_siamex.explain.invariance.of_graph import GraphInvariance, element_names
 from pyg_siamex.explain.invariance.pool import Pool, alone, as_queries, digest, draw, embed
+from pyg_siamex.explain.invariance.voices import Voices
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import MaskMode, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -211,15 +212,13 @@ class Invariance:
 
     def _consensus(self, problem: PairProblem) -> dict[str, Consensus]:
         """Consensus of distinct graphs."""
-        evidence = self.evidence(problem)
-        graph = {n: s.graph for n, s in MaskedPairs(alone(problem)).spaces.items()}
         return {
-            name: agree(importance, graph[name], self.alpha, self.margin)
-            for name, importance in evidence.items()
+            name: agree(voices, self.alpha, self.margin)
+            for name, voices in self.evidence(problem).items()
         }
 
-    def evidence(self, problem: PairProblem) -> dict[str, Tensor]:
-        """Local importances, ``{name: [M, K + 1 + views]}``, of the graphs of ``problem.query``."""
+    def evidence(self, problem: PairProblem) -> dict[str, Voices]:
+        """What K + 1 + views local explanations say of the graphs of ``problem.query``."""
         pairs = MaskedPairs(alone(problem))
         graphs = pairs.union.num_graphs
         with torch.no_grad(), pairs.encoding() as encode:
@@ -230,7 +229,12 @@ class Invariance:
         if len(self.references):
             shared = self.references.to(own[0]).expand(graphs, *self.references.shape)
             references = torch.cat([shared, references], dim=1)  # [G, K + 1 + views, D]
-        return local_importances(self.algorithm, alone(problem), references)
+        found = local_importances(self.algorithm, alone(problem), references)
+        rounding = similarity_rounding(pairs, own[0], references)
+        return {
+            name: Voices.of(importance, pairs.spaces[name].graph, rounding)
+            for name, importance in found.items()
+        }
 
     def _state(self) -> dict[str, Any]:
         if not isinstance(self.algorithm, IntegratedGradients):

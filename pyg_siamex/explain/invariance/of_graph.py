@@ -4,7 +4,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import networkx as nx
-import torch
 from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
@@ -37,16 +36,20 @@ class GraphInvariance:
 
     @property
     def order(self) -> dict[str, Tensor]:
-        """Relations (i, j), "i is more important than j", ``{name: [C, 2]}``."""
-        return {
-            name: torch.stack([one.order.upper, one.order.lower], dim=1)
-            for name, one in self.consensus.items()
-        }
+        """Relations (i, j), "i is more important than j", ``{name: [R, 2]}``.
+
+        A relation between groups of equal score is one between each of their elements.
+        """
+        return {name: one.order.between_elements()[0] for name, one in self.consensus.items()}
 
     @property
     def confidence(self) -> dict[str, Tensor]:
-        """Share of the local explanations that hold each relation, ``{name: [C]}``."""
-        return {name: one.order.confidence for name, one in self.consensus.items()}
+        """Share of the local explanations that hold each relation, ``{name: [R]}``."""
+        found = {}
+        for name, one in self.consensus.items():
+            _, relation = one.order.between_elements()
+            found[name] = one.order.confidence[relation]
+        return found
 
     def to_networkx(self, name: str | None = None) -> nx.DiGraph:
         """The order as a directed acyclic graph.
@@ -68,13 +71,8 @@ class GraphInvariance:
         graph = nx.DiGraph()
         for element, score in zip(names, one.score.tolist(), strict=True):
             graph.add_node(element, score=score)
-        rows = zip(
-            one.order.upper.tolist(),
-            one.order.lower.tolist(),
-            one.order.confidence.tolist(),
-            strict=True,
-        )
-        graph.add_edges_from((names[i], names[j], {"confidence": c}) for i, j, c in rows)
+        rows = zip(self.order[name].tolist(), self.confidence[name].tolist(), strict=True)
+        graph.add_edges_from((names[i], names[j], {"confidence": c}) for (i, j), c in rows)
         return graph
 
 

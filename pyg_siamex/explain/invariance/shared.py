@@ -9,7 +9,6 @@ from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.invariance.consensus import scale
 from pyg_siamex.explain.invariance.invariance import Invariance
 from pyg_siamex.explain.invariance.pool import (
     Pool,
@@ -21,6 +20,7 @@ from pyg_siamex.explain.invariance.pool import (
     embed,
     mask_kinds,
 )
+from pyg_siamex.explain.invariance.voices import Voices
 from pyg_siamex.explain.mask_space import FREE
 from pyg_siamex.explain.masked_pairs import MaskedPairs
 from pyg_siamex.explain.problem import MaskMode, PairProblem
@@ -130,7 +130,7 @@ class SharedInvariance(Invariance):
             model_digest=digest(model),
         )
 
-    def evidence(self, problem: PairProblem) -> dict[str, Tensor]:
+    def evidence(self, problem: PairProblem) -> dict[str, Voices]:
         """The population's voices on the elements of the graphs of ``problem.query``.
 
         Raises:
@@ -146,14 +146,14 @@ class SharedInvariance(Invariance):
             )
         check_kinds(self.kinds, problem)
         pairs, out = MaskedPairs(alone(problem)), {}
-        for name in pairs.spaces:
+        for name, space in pairs.spaces.items():
             number = element_numbers(pairs, name, self.num_nodes)
             known = self.elements[name].to(number.device)
             place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
             voices = self.voices[name].to(problem.query.x)
             values = voices[:, place].T if len(known) else voices.new_zeros(len(number), 1)
             unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
-            out[name] = values.masked_fill(unknown[:, None], float("nan"))
+            out[name] = Voices.of(values.masked_fill(unknown[:, None], float("nan")), space.graph)
         return out
 
     def _state(self) -> dict[str, Any]:
@@ -185,12 +185,10 @@ def _voices(
 ) -> dict[str, list[tuple[Tensor, Tensor]]]:
     """For each graph the numbers of its elements, ``[m]``, and its scaled voices, ``[m, V]``."""
     pairs, out = MaskedPairs(alone(problem)), {}
-    for name, importance in base.evidence(problem).items():
-        graph = pairs.spaces[name].graph
-        scaled = scale(importance, graph)
+    for name, voices in base.evidence(problem).items():
         number = element_numbers(pairs, name, num_nodes)
-        graphs = range(pairs.union.num_graphs)
-        out[name] = [(number[graph == k].cpu(), scaled[graph == k].cpu()) for k in graphs]
+        inside = [voices.graph == k for k in range(pairs.union.num_graphs)]
+        out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]
     return out
 
 

@@ -104,7 +104,8 @@ class DescentAscent:
             pair: Pair of each element, ``[M]``.
             num_pairs: B.
         """
-        of_constraint = pair[constraints.upper]
+        of_level = pair.new_zeros(len(constraints.size)).index_copy(0, constraints.level, pair)
+        of_constraint = of_level[constraints.upper]
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
         masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
         curvature = Curvature(pair, num_pairs, start)
@@ -130,7 +131,7 @@ class DescentAscent:
             if self.extragradient:
                 gradient, _ = objective(new)
                 slope = gradient + constraints.force(ascended)
-                rise = constraints.violation(new) - self.rho * ascended
+                rise = constraints.rise(new) - self.rho * ascended
                 new = constraints.clip(masks - tau * slope)
                 ascended = (multipliers + sigma * rise).clamp_min(0)
             masks = torch.where(record.active[pair], new, masks)
@@ -149,7 +150,7 @@ class DescentAscent:
         ahead = masks - tau * slope
         new = constraints.clip(ahead - tau * constraints.force(multipliers))
         for _ in range(self.ascent_steps):
-            rise = constraints.violation(new) - self.rho * multipliers
+            rise = constraints.rise(new) - self.rho * multipliers
             multipliers = (multipliers + sigma * rise).clamp_min(0)
             new = constraints.clip(ahead - tau * constraints.force(multipliers))
         return new, multipliers
@@ -166,10 +167,9 @@ class DescentAscent:
     ) -> dict[str, Tensor]:
         slope = gradient + constraints.force(multipliers)
         violation = constraints.violation(masks)
-        risen = (multipliers + violation - self.rho * multipliers).clamp_min(0)
-        strict = (masks[constraints.upper] > masks[constraints.lower]).to(masks)
+        risen = (multipliers + constraints.rise(masks) - self.rho * multipliers).clamp_min(0)
         count = of_constraint.bincount(minlength=num_pairs)
-        held = pair_sum(strict, of_constraint, num_pairs)
+        held = pair_sum(constraints.hold(masks).to(masks), of_constraint, num_pairs)
         return {
             "violation": pair_max(violation, of_constraint, num_pairs),
             "conformity": torch.where(count > 0, held / count.clamp_min(1), 1.0),

@@ -35,7 +35,8 @@ def chain(size: int, seed: int, delta: float) -> OrderConstraints:
     height = torch.empty(size, dtype=torch.double)
     height[order] = torch.linspace(1, 0, size, dtype=torch.double)
     margin = delta * (height[upper] - height[lower])
-    return OrderConstraints(upper, lower, margin, torch.zeros_like(height), torch.ones_like(height))
+    low = torch.zeros_like(height)
+    return OrderConstraints(torch.arange(size), upper, lower, margin, low, low + 1)
 
 
 def solution(

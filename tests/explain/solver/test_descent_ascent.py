@@ -60,7 +60,7 @@ def test_without_constraints_descent_finds_the_nearest_masks_in_the_unit_box() -
     minimum = torch.tensor([-0.5, 0.2, 1.7], dtype=torch.double)
     none = torch.empty(0, dtype=torch.long)
     box = torch.zeros_like(minimum), torch.ones_like(minimum)
-    constraints = OrderConstraints(none, none, minimum[:0], *box)
+    constraints = OrderConstraints(torch.arange(3), none, none, minimum[:0], *box)
     found = DescentAscent(500, tolerance=1e-9).solve(
         objective(torch.eye(3, dtype=torch.double), minimum),
         constraints,
@@ -121,6 +121,7 @@ def test_pairs_are_solved_as_if_alone() -> None:
 
     shift = torch.arange(3).repeat_interleave(4) * 5
     constraints = OrderConstraints(
+        torch.arange(15),
         torch.cat([c.upper for *_, c in problems]) + shift,
         torch.cat([c.lower for *_, c in problems]) + shift,
         torch.cat([c.margin for *_, c in problems]),

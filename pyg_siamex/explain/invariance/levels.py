@@ -1,0 +1,74 @@
+"""Groups of elements that a score cannot tell apart."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+def certain(dtype: torch.dtype) -> float:
+    """Differences below this, as a share of the largest value, count as rounding."""
+    return float(torch.finfo(dtype).eps ** (2 / 3))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Elements of equal score, within rounding, share a level of their graph.
+
+    Levels are numbered graph by graph, each graph's from the highest score down, so that their
+    numbers do not depend on the order of elements.
+
+    Attributes:
+        of: Level of each element, ``[M]``.
+        score: Mean score of each level, ``[L]``.
+        graph: Graph of each level, ``[L]``.
+        size: Number of elements of each level, ``[L]``.
+    """
+
+    of: Tensor
+    score: Tensor
+    graph: Tensor
+    size: Tensor
+
+    @classmethod
+    def of_score(cls, score: Tensor, graph: Tensor, tolerance: Tensor | None = None) -> "Levels":
+        """Levels of elements whose neighbours in score differ by at most the tolerance.
+
+        Args:
+            score: ``[M]``.
+            graph: Graph of each element, ``[M]``.
+            tolerance: What counts as equal in each graph, ``[G]``. Default: the rounding of the
+                graph's largest score.
+        """
+        order = score.argsort(descending=True, stable=True)
+        order = order[graph[order].argsort(stable=True)]
+        s, g = score[order], graph[order]
+        if tolerance is None:
+            graphs = int(graph.max()) + 1 if len(graph) else 0
+            largest = score.new_zeros(graphs).scatter_reduce(0, graph, score.abs(), "amax")
+            tolerance = certain(score.dtype) * largest
+        new = torch.zeros_like(g)
+        new[1:] = (s[:-1] - s[1:] > tolerance[g[1:]]) | (g[1:] != g[:-1])
+        level = new.cumsum(0)
+        size = level.bincount()
+        mean = score.new_zeros(len(size)).index_add(0, level, s) / size
+        first = size.cumsum(0) - size
+        return cls(torch.empty_like(level).index_copy(0, order, level), mean, g[first], size)
+
+    def __len__(self) -> int:
+        """Number L of levels."""
+        return len(self.score)
+
+    def height(self) -> Tensor:
+        """Share of the other elements of the graph that lie in lower levels, ``[L]`` in [0, 1]."""
+        total = self.graph.new_zeros(int(self.graph.max()) + 1 if len(self) else 0)
+        total = total.index_add(0, self.graph, self.size)
+        past = self.size.cumsum(0)
+        below = total.cumsum(0)[self.graph] - past
+        return below.to(self.score) / (total[self.graph] - 1).clamp_min(1)
+
+
+def height(score: Tensor, graph: Tensor) -> Tensor:
+    """Rank of each element's score within its graph, ``[M]`` in [0, 1]; ties share the lowest."""
+    levels = Levels.of_score(score, graph)
+    return levels.height()[levels.of]
