@@ -126,7 +126,7 @@ def _layer_gaps(
                 exact = {layer: float(one) for layer, one in zip(scales, found, strict=True)}
         gaps, dtype = {}, next(iter(scales.values())).dtype
         step = STEPS.get(dtype, STEP)
-        noise = 64 * torch.finfo(dtype).eps * abs(float(whole)) / step
+        noise = 64 * torch.finfo(dtype).eps * abs(float(whole.detach())) / step
         for layer in tried:
             own = scales[layer]
             with torch.no_grad():

@@ -8,7 +8,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.invariance.consensus import Consensus
 from pyg_siamex.explain.invariance.invariance import Invariance
-from pyg_siamex.explain.invariance.levels import Levels
+from pyg_siamex.explain.invariance.levels import Levels, certain
 from pyg_siamex.explain.invariance.order import Order, partial_order
 from pyg_siamex.explain.invariance.pool import (
     Pool,
@@ -142,12 +142,15 @@ class AmortisedInvariance(Invariance):
         check_kinds(self.kinds, problem)
         pairs, out = MaskedPairs(alone(problem)), {}
         for name, space in pairs.spaces.items():
-            score = self.scorers[name](element_features(pairs, name))
-            out[name] = Consensus(score, self._order(name, score, space.graph))
+            features = element_features(pairs, name)
+            score = self.scorers[name](features)
+            rounding = score.new_full((pairs.union.num_graphs,), certain(features.dtype))
+            levels = Levels.of_score(score, space.graph, rounding)
+            out[name] = Consensus(score, self._order(name, levels))
         return out
 
-    def _order(self, name: str, score: Tensor, graph: Tensor) -> Order:
-        reliability, levels = self.reliability[name], Levels.of_score(score, graph)
+    def _order(self, name: str, levels: Levels) -> Order:
+        reliability = self.reliability[name]
         return partial_order(
             levels, self.alpha, lambda i, j: reliability(levels.score[i] - levels.score[j])
         )
@@ -164,7 +167,7 @@ class AmortisedInvariance(Invariance):
     def _from_state(cls, state: dict[str, Any]) -> Invariance:
         scorers = {}
         for name, weights in state.pop("scorers").items():
-            scorer = ElementScorer(len(weights["mean"]))
+            scorer = ElementScorer(len(weights["mean"])).double()
             scorer.load_state_dict(weights)
             scorers[name] = scorer.eval().requires_grad_(False)
         reliability = {n: Reliability(*pair) for n, pair in state.pop("reliability").items()}

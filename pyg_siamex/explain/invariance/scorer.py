@@ -18,6 +18,9 @@ HIDDEN, EPOCHS, LR = 64, 300, 5e-3
 class ElementScorer(nn.Module):
     """Predict the score of mask elements, in (0, 1).
 
+    It computes in double precision, so that elements with the same features have scores that differ
+    by the features' rounding alone.
+
     Args:
         in_channels: Number of features of an element, see :func:`element_features`.
     """
@@ -32,7 +35,7 @@ class ElementScorer(nn.Module):
         self.mlp = MLP([in_channels, HIDDEN, HIDDEN, 1], norm=None)
 
     def forward(self, features: Tensor) -> Tensor:
-        """Scores ``[M]`` of elements with ``features`` ``[M, C]``."""
+        """Scores ``[M]`` of elements with ``features`` ``[M, C]``, in the scorer's precision."""
         scaled = (features.to(self.mean) - self.mean) / self.std
         return self.mlp(scaled).flatten().sigmoid()
 
@@ -57,7 +60,7 @@ def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
             loss = nn.functional.binary_cross_entropy(scorer(features), score)
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-    return scorer.eval().requires_grad_(False)
+    return scorer.double().eval().requires_grad_(False)
 
 
 @torch.no_grad()

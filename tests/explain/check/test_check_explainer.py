@@ -44,9 +44,6 @@ ALGORITHMS = [
     and issubclass(kind, PairAlgorithm)
     and kind is not PairAlgorithm
 ]
-TIES = pytest.mark.xfail(
-    reason="descent-ascent asks relations of places in the order of scores: ties go by number"
-)
 QUICK = ("nodes", "edges", "nodes and undirected edges")
 
 
@@ -69,10 +66,7 @@ def test_the_algorithms_are_those_of_the_library():
     assert set(ARGUMENTS) <= set(ALGORITHMS)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(n, marks=TIES) if n == "SelfLearned" else n for n in ALGORITHMS],
-)
+@pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_explainer_of_the_library_passes(name):
     quick = [check for check in CHECKS if check != "untouched after errors"]
     assert check_explainer(built(name), graphs=graphs(), masks=QUICK, checks=quick).ok

@@ -38,9 +38,7 @@ def test_every_readout_and_norm_of_pyg_is_there():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(FAMILIES))
 def test_every_explainer_explains_this_encoder_or_says_why_not(name):
-    # The order of elements decides between ties in what self-learned masks are held to.
-    others = [algorithm for algorithm in ALGORITHMS if not algorithm.startswith("SelfLearned")]
-    failed = [str(report) for report in reports(name, others).values() if report.failures]
+    failed = [str(report) for report in reports(name).values() if report.failures]
     assert not failed, "\n".join(failed)
 
 
