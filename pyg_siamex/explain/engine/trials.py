@@ -64,11 +64,14 @@ def leaking_module(
         graphs += [graph.select_edges(none), changed.select_edges(none)]
     rows = _rows(names, encode, graphs, like, together)
     reached = torch.zeros(len(graph.x), dtype=torch.bool, device=graph.x.device)
+    reached[node] = True
+    others = (~reached).nonzero().flatten()
     for (module, _, side), values in rows.items():
+        if torch.equal(values[0][others], values[1][others]):
+            continue
         new = _differ(values[0], values[1]) & ~reached
         if len(values) == 4:
             new &= ~_differ(values[2], values[3])
-        new[node] = False
         if not bool(new.any()):
             continue
         name = names[module]
