@@ -120,7 +120,8 @@ class Contract:
             if record.kind not in SOUND:
                 raise ValueError(
                     f"layer '{record.layer}' {record.kind}, so no edge mask fits it: set its "
-                    f"'explain = False' to leave it unmasked, or use a node mask"
+                    f"'explain = False' to leave it unmasked, or leave edges out (a node mask; "
+                    f"IntegratedJacobians(path='features'))"
                 )
         if not self.reads_edges and self.layers:
             raise ValueError(

@@ -201,5 +201,5 @@ def difference(one: Tensor, other: Tensor) -> str:
     """By how much embeddings in a batch differ from those alone, in words."""
     if one.shape != other.shape:
         return f"a batch of two gives {list(one.shape)}, alone {list(other.shape)}"
-    gap = float((one - other).norm() / other.norm().clamp_min(1e-30))
+    gap = float(((one - other).norm() / other.norm().clamp_min(1e-30)).detach())
     return f"in a batch of two, embeddings change by {gap:.2g} of their length"
