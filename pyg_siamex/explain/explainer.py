@@ -17,10 +17,10 @@ from pyg_siamex.data.reading import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.engine.known import apart_after_all, contract_of, forget_if_changed
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
+from pyg_siamex.explain.engine.problem import Attribution, MaskMode, Masks, PairProblem, Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
 from pyg_siamex.explain.provenance import settings_of
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager

@@ -7,10 +7,10 @@ from torch_geometric.explain import Explanation
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.importance import edge_importance, node_importance
-from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
 
 

@@ -11,9 +11,9 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import PairProblem
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
 from pyg_siamex.metric.graph import union
 from pyg_siamex.metric.rank import Ranks, uniform
@@ -31,7 +31,7 @@ class PerturbedPairs:
     r"""P explained pairs and the model, ready to be asked without some of their elements.
 
     Args:
-        model: The model, in evaluation mode (:func:`~pyg_siamex.explain.guard.untouched`).
+        model: The model, in evaluation mode (:func:`~pyg_siamex.explain.engine.guard.untouched`).
         explanations: P explanations.
         elements: What is ranked.
         setting: Everything else.

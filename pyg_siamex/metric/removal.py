@@ -10,7 +10,7 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import Call
 

@@ -7,8 +7,8 @@ from typing import Literal, TypedDict, get_args
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.metric.removal import Removal, removal_resolver
 
 Elements = Literal["edge", "node", "feature", "common_feature"]

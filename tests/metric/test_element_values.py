@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import MaskOptimization, Occlusion, PairExplainer, SiameseGNN
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.metric import element_importance
 
 GRAPH = Data(

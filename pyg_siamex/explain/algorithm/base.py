@@ -11,8 +11,8 @@ from torch_geometric.explain import Explanation
 from torch_geometric.explain.algorithm import ExplainerAlgorithm
 from torch_geometric.explain.config import ExplanationType, ModelMode, ModelTaskLevel
 
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import AgainstReference
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.relevance.assemble import (
     Side,
     edge_relevance,

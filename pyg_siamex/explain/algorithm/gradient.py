@@ -9,9 +9,9 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.engine.recorded import recorded
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.contract.recorded import recorded
 
 
 class InputXGradient(PairAlgorithm):

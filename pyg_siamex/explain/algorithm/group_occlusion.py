@@ -11,10 +11,10 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.one_sided import one_sided
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.partition import PARTITIONS
-from pyg_siamex.explain.problem import Attribution, PairProblem
 
 Mode = Literal["leave-out", "keep"]
 Partition = Callable[[Data], Sequence[Any] | Tensor]

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.distinct_graphs import distinct_graphs
-from pyg_siamex.explain.mask_space import MaskSpace
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
+from pyg_siamex.explain.engine.mask_space import MaskSpace
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 # Nodes plus edges of all copies encoded in one call.
 COPY_BUDGET = 65536

@@ -10,8 +10,8 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.like import mask_like
-from pyg_siamex.explain.mask_space import edge_space
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.mask_space import edge_space
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
 NODE_TRUTH = ("atom_truth", "node_truth")
 EDGE_TRUTH = ("bond_truth", "edge_truth")

@@ -7,8 +7,8 @@ import torch
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 
 class RandomExplainer(PairAlgorithm):

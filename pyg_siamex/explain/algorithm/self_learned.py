@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.mask_elements import MaskElements
+from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.invariance import Consensus, Invariance, height, joined
-from pyg_siamex.explain.mask_elements import MaskElements
-from pyg_siamex.explain.mask_objective import MaskObjective, check_weights
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
 from pyg_siamex.explain.solver import (
     DescentAscent,
     KLDescent,

@@ -9,7 +9,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check.outcome import CheckError
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
 
 class Observed(PairAlgorithm):

@@ -18,15 +18,15 @@ from torch_geometric.utils import scatter
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.encoder import encoder_of
-from pyg_siamex.explain.engine.known import contract_of
+from pyg_siamex.explain.engine.guard import message_layers, untouched
+from pyg_siamex.explain.engine.contract.known import contract_of
+from pyg_siamex.explain.engine.mask_space import edge_space
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
 from pyg_siamex.explain.from_pyg.training import train
 from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
-from pyg_siamex.explain.guard import message_layers, untouched
 from pyg_siamex.explain.joint import JointSimilarity, loops_last
-from pyg_siamex.explain.mask_space import edge_space
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Adapter = Literal["cached", "joint"]

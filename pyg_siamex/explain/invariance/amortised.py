@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
 from pyg_siamex.explain.invariance.consensus import Consensus
 from pyg_siamex.explain.invariance.invariance import Invariance
 from pyg_siamex.explain.invariance.levels import Levels, certain
@@ -26,8 +28,6 @@ from pyg_siamex.explain.invariance.scorer import (
     element_features,
     train_scorer,
 )
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import MaskMode, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
 
 HELD_OUT = 0.2

@@ -10,8 +10,8 @@ from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.relevance.quadrature import quadrature
 
 # Rounding of a similarity, in units of the last place.

@@ -13,16 +13,16 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
-from pyg_siamex.explain.distinct_graphs import distinct_graphs
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
 from pyg_siamex.explain.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.invariance.distinct import to_all
 from pyg_siamex.explain.invariance.evidence import local_importances, similarity_rounding
 from pyg_siamex.explain.invariance.of_graph import GraphInvariance, element_names
 from pyg_siamex.explain.invariance.pool import Pool, alone, as_queries, digest, draw, embed
 from pyg_siamex.explain.invariance.voices import Voices
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import MaskMode, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
 
 FORMAT = 1

@@ -8,9 +8,9 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Masks
 from pyg_siamex.explain.invariance.consensus import Consensus
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Masks
 
 
 @dataclass(frozen=True)

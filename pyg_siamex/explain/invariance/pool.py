@@ -13,8 +13,8 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import MaskMode, PairProblem
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Pool = Sequence[Data] | Dataset

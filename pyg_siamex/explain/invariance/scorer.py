@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch_geometric.explain.config import MaskType
 from torch_geometric.nn import MLP
 
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.invariance.voices import Confidence
-from pyg_siamex.explain.masked_pairs import MaskedPairs
 
 HIDDEN, EPOCHS, LR = 64, 300, 5e-3
 

@@ -8,7 +8,10 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_space import FREE
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
 from pyg_siamex.explain.invariance.invariance import Invariance
 from pyg_siamex.explain.invariance.pool import (
     Pool,
@@ -21,9 +24,6 @@ from pyg_siamex.explain.invariance.pool import (
     mask_kinds,
 )
 from pyg_siamex.explain.invariance.voices import Voices
-from pyg_siamex.explain.mask_space import FREE
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import MaskMode, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
 
 SUBJECTS_AT_ONCE = 8

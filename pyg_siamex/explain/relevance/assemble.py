@@ -9,8 +9,8 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.mask_space import edge_space
-from pyg_siamex.explain.problem import Masks, PairProblem
+from pyg_siamex.explain.engine.mask_space import edge_space
+from pyg_siamex.explain.engine.problem import Masks, PairProblem
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import Form
 

@@ -9,7 +9,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.relevance.jacobian import Integration, point_factors, subset
 from pyg_siamex.explain.relevance.path import Path
 from pyg_siamex.explain.relevance.smooth import coupled_relevance

@@ -9,7 +9,7 @@ from torch import nn
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain import InputXGradient, PairAlgorithm
-from pyg_siamex.explain.problem import Attribution, Masks
+from pyg_siamex.explain.engine.problem import Attribution, Masks
 
 
 class NodeGradient(PairAlgorithm):

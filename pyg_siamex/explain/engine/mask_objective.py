@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.masked_pairs import Encode, Gates, MaskedPairs
+from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
 
 
 @dataclass(frozen=True)

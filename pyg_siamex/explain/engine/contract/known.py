@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract import Contract
-from pyg_siamex.explain.engine.find import close, difference, find, has_edges
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.find import close, difference, find, has_edges
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
-from pyg_siamex.explain.engine.watch import EdgeRecord
+from pyg_siamex.explain.engine.contract.watch import EdgeRecord
 
 SOUND = (AS_GIVEN, LOOPS_ADDED, REARRANGED)
 """Kinds of edges that a mask fits."""

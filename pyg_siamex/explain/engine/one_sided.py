@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 
 
 def one_sided(pairs: MaskedPairs, masked: Tensor, whole: Tensor) -> Tensor:

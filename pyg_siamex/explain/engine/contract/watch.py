@@ -13,8 +13,8 @@ from torch_geometric.utils import is_sparse
 
 from pyg_siamex.explain.engine.edges import REARRANGED, EdgeTrace, UntraceableError
 from pyg_siamex.explain.engine.follow import Follow
+from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.guard import message_layers
 
 Tables = nn.Embedding | nn.EmbeddingBag
 

@@ -6,8 +6,8 @@ from graphs import ENCODERS, FEATURES, random_graph
 from torch_geometric.data import Batch
 from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
 
+from pyg_siamex.explain.engine.gated_sum import Structure, WeightedSum, is_weighted_sum
 from pyg_siamex.explain.engine.gates import message_gates
-from pyg_siamex.explain.gated_sum import Structure, WeightedSum, is_weighted_sum
 
 LAYERS = {
     "GCN": lambda: GCNConv(FEATURES, 20),

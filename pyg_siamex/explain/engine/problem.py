@@ -20,7 +20,7 @@ class PairProblem:
     """B pairs to explain at once.
 
     The model is in evaluation mode, its parameters take no gradient, and no stale mask is on it
-    (see :func:`~pyg_siamex.explain.guard.untouched`).
+    (see :func:`~pyg_siamex.explain.engine.guard.untouched`).
 
     Attributes:
         model: The Siamese model.

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.engine.watch import EdgeRecord, Watch
+from pyg_siamex.explain.engine.contract.watch import EdgeRecord, Watch
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.explain.engine.seeded import seeded
 
 
 def test_draws_what_the_seed_gives():

@@ -9,12 +9,12 @@ from torch import Tensor
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract import Contract
+from pyg_siamex.explain.engine.contract.contract import Contract
 from pyg_siamex.explain.engine.encoder import embed_alone, encoder_of
-from pyg_siamex.explain.engine.known import contract_of
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.like import mask_like
-from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
-from pyg_siamex.explain.problem import Masks, PairProblem
+from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
+from pyg_siamex.explain.engine.problem import Masks, PairProblem
 from pyg_siamex.nn.similarity import compare, is_own
 
 # A little below the largest size that glibc's malloc adapts to.

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.mask_objective import elements_of_pair
-from pyg_siamex.explain.masked_pairs import Gates, MaskedPairs
+from pyg_siamex.explain.engine.mask_objective import elements_of_pair
+from pyg_siamex.explain.engine.masked_pairs import Gates, MaskedPairs
 
 
 class MaskElements:
