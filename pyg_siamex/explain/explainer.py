@@ -16,10 +16,11 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.reading import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
+from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
-from pyg_siamex.explain.engine.problem import Attribution, MaskMode, Masks, PairProblem, Side
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem, Side
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import settings_of
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -85,14 +86,8 @@ class PairExplainer:
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         self.model, self.algorithm = model, algorithm
-        self.node_mask_type = None if node_mask_type is None else MaskType(node_mask_type)
-        self.edge_mask_type = None if edge_mask_type is None else MaskType(edge_mask_type)
-        if self.node_mask_type is None and self.edge_mask_type is None:
-            raise ValueError("ask for a node_mask_type, an edge_mask_type or both")
-        if self.edge_mask_type not in (None, MaskType.object):
-            raise ValueError(f"edge_mask_type must be None or 'object' (got '{edge_mask_type}')")
+        self.kinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
         _one_of("side", side, get_args(Side))
-        _one_of("mask_mode", mask_mode, get_args(MaskMode))
         if mask_mode == "weight" and "edge_weight" not in model.extra_inputs:
             raise ValueError(
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
@@ -101,7 +96,7 @@ class PairExplainer:
         if chunk_size < 1:
             raise ValueError(f"chunk_size must be at least 1 (got {chunk_size})")
         self.threshold_config = ThresholdConfig.cast(threshold_config)
-        self.side, self.undirected, self.mask_mode = side, undirected, mask_mode
+        self.side = side
         self.chunk_size, self.progress = chunk_size, progress
 
     def __call__(
@@ -180,7 +175,9 @@ class PairExplainer:
                 )
             with torch.enable_grad():
                 attribution = self.algorithm.attribute(problem)
-            tables = contract_of(self.model, problem.query).tables if self.node_mask_type else ()
+            tables = (
+                contract_of(self.model, problem.query).tables if self.kinds.node_mask_type else ()
+            )
         explanations = self._unpack(attribution, prediction, queries, references)
         for explanation in explanations if tables else ():
             explanation.info["node_mask_on"] = list(tables)
@@ -200,20 +197,17 @@ class PairExplainer:
             self.model,
             self._inputs(queries),
             self._inputs(references),
-            self.node_mask_type,
-            self.edge_mask_type,
+            self.kinds,
             self.side,
-            self.undirected,
-            self.mask_mode,
             query_data=queries,
             reference_data=references,
         )
 
     def _inputs(self, graphs: list[Data]) -> GraphInputs:
         inputs = self.model.inputs_of(graphs)
-        if self.node_mask_type is not None:
+        if self.kinds.node_mask_type is not None:
             self._check_nodes(inputs)
-        if self.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
+        if self.kinds.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
             dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
             ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=inputs.x.device)
             return self._weighted(inputs, ones)
@@ -233,7 +227,7 @@ class PairExplainer:
 
     def _check_nodes(self, inputs: GraphInputs) -> None:
         """Types are looked up in embedding tables, where one value per node fades them."""
-        contract, kind = contract_of(self.model, inputs), self.node_mask_type
+        contract, kind = contract_of(self.model, inputs), self.kinds.node_mask_type
         contract.check(nodes=True)
         if contract.discrete and kind is not None and kind is not MaskType.object:
             raise ValueError(

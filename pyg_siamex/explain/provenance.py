@@ -25,15 +25,15 @@ def settings_of(explainer: "PairExplainer") -> dict[str, Any]:
         ``"algorithm"`` (its name and parameters, the seed among them where it has one),
         ``"explainer"``, ``"model"`` and ``"versions"``, each a dict of plain values.
     """
-    model = explainer.model
+    model, kinds = explainer.model, explainer.kinds.plain()
     return {
         "algorithm": {"name": explainer.algorithm.name, **parameters_of(explainer.algorithm)},
         "explainer": {
-            "node_mask_type": _plain(getattr(explainer.node_mask_type, "value", None)),
-            "edge_mask_type": _plain(getattr(explainer.edge_mask_type, "value", None)),
+            "node_mask_type": kinds["node_mask_type"],
+            "edge_mask_type": kinds["edge_mask_type"],
             "side": explainer.side,
-            "undirected": explainer.undirected,
-            "mask_mode": explainer.mask_mode,
+            "undirected": kinds["undirected"],
+            "mask_mode": kinds["mask_mode"],
             "threshold": _threshold(explainer.threshold_config),
         },
         "model": {

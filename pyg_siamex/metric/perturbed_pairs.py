@@ -11,6 +11,7 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.explanation import PairExplanation
@@ -59,9 +60,8 @@ class PerturbedPairs:
             model,
             _inputs(model, [e.query for e in explanations], elements),
             _inputs(model, [e.reference for e in explanations], elements),
-            side=setting.side,
-            undirected=setting.undirected,
-            **MASK_TYPES[elements],
+            MaskKinds(**MASK_TYPES[elements], undirected=setting.undirected),
+            setting.side,
         )
         self.pairs = MaskedPairs(problem)
         ((self.name, self.space),) = self.pairs.spaces.items()
@@ -145,7 +145,7 @@ class PerturbedPairs:
         return self.importance * turn[self.pair]
 
     def _present(self) -> Tensor:
-        if self.pairs.problem.node_mask_type in (None, MaskType.object):
+        if self.pairs.kinds.node_mask_type in (None, MaskType.object):
             return torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
         return self.reduce((self.pairs.union.x != 0).float(), "sum") > 0
 

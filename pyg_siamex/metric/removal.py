@@ -57,7 +57,7 @@ class Deletion(Removal):
         gate = pairs.spaces[name].repeat(copies).gate(keep.flatten())
         if name == "edge":
             union = union.select_edges(gate > 0.5)
-        elif pairs.problem.node_mask_type is MaskType.object:
+        elif pairs.kinds.node_mask_type is MaskType.object:
             union = union.select_nodes(gate[:, 0] > 0.5)
             _check_emptied(pairs.model, union)
         else:

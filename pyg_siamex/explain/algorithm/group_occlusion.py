@@ -56,7 +56,7 @@ class GroupOcclusion(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks by feature, and graphs that cannot be partitioned."""
-        if problem.node_mask_type is not MaskType.object:
+        if problem.kinds.node_mask_type is not MaskType.object:
             raise ValueError("GroupOcclusion scores groups of nodes: use node_mask_type='object'")
         self._groups(problem)
 

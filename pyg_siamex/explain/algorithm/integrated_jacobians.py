@@ -95,17 +95,17 @@ class IntegratedJacobians(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks of what does not move along the path."""
-        if problem.edge_mask_type is not None and self.path == "features":
+        if problem.kinds.edge_mask_type is not None and self.path == "features":
             raise ValueError("an edge mask needs IntegratedJacobians(path='both') or path='edges'")
-        if (problem.node_mask_type is not None or self.features) and self.path == "edges":
+        if (problem.kinds.node_mask_type is not None or self.features) and self.path == "edges":
             raise ValueError("a node mask needs IntegratedJacobians(path='both') or 'features'")
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
-        path = self._path(problem.mask_mode)
+        path = self._path(problem.kinds.mask_mode)
         if not is_kind(problem.model.similarity, *CLOSED):
             return coupled_attribution(problem, path, self.integration, self.exact)
-        by_feature = self.features or problem.node_mask_type not in (None, MaskType.object)
+        by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
         union = problem.query.concat(problem.reference)
         factors, features, used = jacobian_factors(
             problem.model, union, self._whole(path, problem), self.integration, features=by_feature
@@ -190,7 +190,7 @@ class IntegratedJacobians(PairAlgorithm):
             "steps_query": used[pair],
             "steps_reference": used[problem.num_pairs + pair],
         }
-        if problem.edge_mask_type is not None:
+        if problem.kinds.edge_mask_type is not None:
             info |= edge_relevance(form, query.factors, reference.factors, pair)
         if self.features:
             info["feature_relevance"] = feature_relevance(form, query, reference, pair)

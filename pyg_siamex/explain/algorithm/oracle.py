@@ -41,10 +41,10 @@ class Oracle(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks by feature, and graphs without a truth."""
-        if problem.node_mask_type not in (None, MaskType.object):
+        if problem.kinds.node_mask_type not in (None, MaskType.object):
             raise ValueError(
                 f"Oracle knows nodes and edges: use node_mask_type='object' "
-                f"(got '{problem.node_mask_type.value}')"
+                f"(got '{problem.kinds.node_mask_type.value}')"
             )
         if not problem.query_data:
             raise ValueError("Oracle reads the truth from the graphs: use it in PairExplainer")
@@ -66,13 +66,13 @@ class Oracle(PairAlgorithm):
         node, edge = (
             torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)
         )
-        space = edge_space(inputs, problem.undirected)  # self loops are no elements
+        space = edge_space(inputs, problem.kinds.undirected)  # self loops are no elements
         proper = (space.index >= 0).nonzero().flatten()
         tied = scatter(edge[proper], space.index[proper], dim_size=len(space), reduce="max")
         edge = space.values(tied)
         return Masks(
-            node=None if problem.node_mask_type is None else node.view(-1, 1),
-            edge=None if problem.edge_mask_type is None else edge,
+            node=None if problem.kinds.node_mask_type is None else node.view(-1, 1),
+            edge=None if problem.kinds.edge_mask_type is None else edge,
         )
 
     def _truth(self, graph: Data, name: str) -> tuple[Tensor, Tensor]:

@@ -115,7 +115,7 @@ class SelfLearned(PairAlgorithm):
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
         elements = MaskElements(pairs)
-        consensus = self._consensus(problem, pairs, elements)
+        consensus = self._consensus(pairs, elements)
         constraints = OrderConstraints.of_order(
             consensus.order, consensus.score, elements.group, self.delta
         )
@@ -129,16 +129,9 @@ class SelfLearned(PairAlgorithm):
         info = self._info(solution, constraints, elements, judge)
         return Attribution(*pairs.split(masks), info=info)
 
-    def _consensus(
-        self, problem: PairProblem, pairs: MaskedPairs, elements: MaskElements
-    ) -> Consensus:
+    def _consensus(self, pairs: MaskedPairs, elements: MaskElements) -> Consensus:
         """Consensus over all elements of the masked graphs."""
-        union = problem.query
-        if problem.side == "both":
-            union = union.concat(problem.reference)
-        elif problem.side == "reference":
-            union = problem.reference
-        found = self.invariance.consensus(replace(problem, query=union, side="query"))
+        found = self.invariance.consensus(pairs)
         score = elements.join({name: one.score for name, one in found.items()})
         order = joined([found[name].order for name in elements.sizes])
         dtype = pairs.like.dtype

@@ -11,12 +11,17 @@ from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.known import contract_of
+from pyg_siamex.explain.engine.contract.trials import (
+    TRUE_TO,
+    cut_layer,
+    gradient_gap,
+    leaking_module,
+)
 from pyg_siamex.explain.engine.gates import MessageGates, message_gates
 from pyg_siamex.explain.engine.guard import message_layers
-from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.like import HALF, mask_like
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.engine.contract.trials import TRUE_TO, cut_layer, gradient_gap, leaking_module
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import torch
 from torch import Tensor
 from torch_geometric.data import Data
-from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.data.content import bytes_of
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Side = Literal["both", "query", "reference"]
-MaskMode = Literal["message", "weight"]
+OneSide = Literal["query", "reference"]
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,8 @@ class PairProblem:
         model: The Siamese model.
         query: Union of the B queries.
         reference: Union of the B references.
-        node_mask_type: Kind of node mask, or ``None``.
-        edge_mask_type: ``MaskType.object``, or ``None``.
+        kinds: Which masks they get.
         side: Which graphs are masked.
-        undirected: One mask value for an edge and its reverse.
-        mask_mode: ``"message"`` scales messages, ``"weight"`` scales ``edge_weight`` before the
-            layer normalises it.
-        reference_embedding: Embeddings to compare the queries with, ``[B, D]``, in place of those
-            of ``reference``; for ``side="query"`` alone.
         query_data: The queries as given, for algorithms that read what the encoder does not;
             empty where an algorithm is called without them.
         reference_data: The references, likewise.
@@ -42,12 +39,8 @@ class PairProblem:
     model: SiameseGNN
     query: GraphInputs
     reference: GraphInputs
-    node_mask_type: MaskType | None = None
-    edge_mask_type: MaskType | None = None
+    kinds: MaskKinds
     side: Side = "both"
-    undirected: bool = False
-    mask_mode: MaskMode = "message"
-    reference_embedding: Tensor | None = None
     query_data: Sequence[Data] = ()
     reference_data: Sequence[Data] = ()
 
@@ -55,6 +48,45 @@ class PairProblem:
     def num_pairs(self) -> int:
         """Number B of pairs."""
         return self.query.num_graphs
+
+    def embed(self, side: OneSide) -> Tensor:
+        """Embeddings of the whole graphs of one side, ``[B, D]``."""
+        return embed_alone(self.model, self.query if side == "query" else self.reference)
+
+    def content(self, side: OneSide, pair: int) -> bytes:
+        """Node features and edges of one graph, or what else tells it from others."""
+        inputs = self.query if side == "query" else self.reference
+        nodes = inputs.batch == pair
+        edges = inputs.edge_index[:, nodes[inputs.edge_index[0]]]
+        return bytes_of(inputs.x[nodes]) + bytes_of(edges - int(nodes.int().argmax()))
+
+
+@dataclass(frozen=True)
+class AgainstEmbeddings(PairProblem):
+    """Queries and references of which the embeddings alone are known; queries are masked.
+
+    Attributes:
+        reference_embedding: Embeddings of the B references, ``[B, D]``; ``reference`` is not read.
+    """
+
+    reference_embedding: Tensor = field(default_factory=lambda: torch.empty(0, 0))
+
+    @classmethod
+    def of(
+        cls, model: SiameseGNN, query: GraphInputs, embedding: Tensor, kinds: MaskKinds
+    ) -> "AgainstEmbeddings":
+        """Queries against embeddings ``[B, D]``."""
+        return cls(model, query, query, kinds, "query", reference_embedding=embedding)
+
+    def embed(self, side: OneSide) -> Tensor:
+        """Embeddings of the whole graphs of one side, ``[B, D]``."""
+        return super().embed(side) if side == "query" else self.reference_embedding
+
+    def content(self, side: OneSide, pair: int) -> bytes:
+        """Node features and edges of one graph, or what else tells it from others."""
+        if side == "query":
+            return super().content(side, pair)
+        return bytes_of(self.reference_embedding[pair])
 
 
 @dataclass

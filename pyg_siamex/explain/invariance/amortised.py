@@ -3,24 +3,20 @@
 from typing import Any, ClassVar
 
 from torch import Tensor
-from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.invariance.consensus import Consensus
 from pyg_siamex.explain.invariance.invariance import Invariance
 from pyg_siamex.explain.invariance.levels import Levels, certain
 from pyg_siamex.explain.invariance.order import Order, partial_order
 from pyg_siamex.explain.invariance.pool import (
     Pool,
-    alone,
-    as_queries,
     check_kinds,
     digest,
     draw,
     embed,
-    mask_kinds,
 )
 from pyg_siamex.explain.invariance.scorer import (
     ElementScorer,
@@ -58,7 +54,7 @@ class AmortisedInvariance(Invariance):
         self,
         scorers: dict[str, ElementScorer],
         reliability: dict[str, Reliability],
-        kinds: dict[str, Any],
+        kinds: MaskKinds,
         references: Tensor,
         **settings: Any,
     ) -> None:
@@ -73,12 +69,8 @@ class AmortisedInvariance(Invariance):
         references: int = 20,
         *,
         graphs: int = 200,
-        node_mask_type: MaskType | str | None = None,
-        edge_mask_type: MaskType | str | None = None,
-        undirected: bool = False,
-        mask_mode: MaskMode = "message",
         seed: int = 0,
-        **settings: Any,
+        **options: Any,
     ) -> "AmortisedInvariance":
         """Explain graphs of an unlabelled pool and learn to predict what they agree on.
 
@@ -87,12 +79,8 @@ class AmortisedInvariance(Invariance):
             pool: At least 5 graphs; labels are not read.
             references: K, as for :meth:`Invariance.learn`.
             graphs: How many graphs of the pool are explained; a fifth of them is held out.
-            node_mask_type: As for :class:`PairExplainer`.
-            edge_mask_type: As for :class:`PairExplainer`; the default where neither is given.
-            undirected: As for :class:`PairExplainer`.
-            mask_mode: As for :class:`PairExplainer`.
             seed: Seed of the draws and of the networks.
-            **settings: As for :meth:`Invariance.learn`.
+            **options: As for :meth:`SharedInvariance.learn`.
 
         Raises:
             ValueError: If the pool has fewer than 5 graphs, the encoder pools nodes itself, or an
@@ -103,22 +91,15 @@ class AmortisedInvariance(Invariance):
                 f"the pool holds {len(pool)} graphs: 5 at least, to learn from some "  # type: ignore[arg-type]
                 f"and judge by others"
             )
+        kinds, settings = MaskKinds.split(options)
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         chosen = draw(pool, graphs, seed + 1)
-        problem = as_queries(
-            model,
-            chosen,
-            node_mask_type=node_mask_type,
-            edge_mask_type=edge_mask_type,
-            undirected=undirected,
-            mask_mode=mask_mode,
-        )
         held = len(chosen) - max(1, round(HELD_OUT * len(chosen)))
         scorers, reliability = {}, {}
         with untouched(model):
-            pairs = MaskedPairs(problem)
-            for name, voices in base.evidence(problem).items():
-                features, learn = element_features(pairs, name), voices.graph < held
+            masked = MaskedGraphs(model, model.inputs_of(chosen), kinds)
+            for name, voices in base.evidence(masked).items():
+                features, learn = element_features(masked, name), voices.graph < held
                 scorers[name] = train_scorer(features[learn], voices.score()[learn], seed)
                 others = voices.select(~learn)
                 reliability[name] = Reliability.learn(
@@ -129,7 +110,7 @@ class AmortisedInvariance(Invariance):
         return cls(
             scorers,
             reliability,
-            mask_kinds(problem),
+            kinds,
             base.references,
             algorithm=base.algorithm,
             alpha=base.alpha,
@@ -138,13 +119,13 @@ class AmortisedInvariance(Invariance):
             model_digest=digest(model),
         )
 
-    def _consensus(self, problem: PairProblem) -> dict[str, Consensus]:
-        check_kinds(self.kinds, problem)
-        pairs, out = MaskedPairs(alone(problem)), {}
-        for name, space in pairs.spaces.items():
-            features = element_features(pairs, name)
+    def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
+        check_kinds(self.kinds, graphs.kinds)
+        out = {}
+        for name, space in graphs.spaces.items():
+            features = element_features(graphs, name)
             score = self.scorers[name](features)
-            rounding = score.new_full((pairs.union.num_graphs,), certain(features.dtype))
+            rounding = score.new_full((graphs.union.num_graphs,), certain(features.dtype))
             levels = Levels.of_score(score, space.graph, rounding)
             out[name] = Consensus(score, self._order(name, levels))
         return out
@@ -160,7 +141,7 @@ class AmortisedInvariance(Invariance):
             **super()._state(),
             "scorers": {name: scorer.state_dict() for name, scorer in self.scorers.items()},
             "reliability": {n: [r.gap, r.share] for n, r in self.reliability.items()},
-            "kinds": self.kinds,
+            "kinds": self.kinds.plain(),
         }
 
     @classmethod
@@ -171,4 +152,6 @@ class AmortisedInvariance(Invariance):
             scorer.load_state_dict(weights)
             scorers[name] = scorer.eval().requires_grad_(False)
         reliability = {n: Reliability(*pair) for n, pair in state.pop("reliability").items()}
-        return super()._from_state({**state, "scorers": scorers, "reliability": reliability})
+        kinds = MaskKinds(**state["kinds"])
+        learned = {"scorers": scorers, "reliability": reliability, "kinds": kinds}
+        return super()._from_state({**state, **learned})

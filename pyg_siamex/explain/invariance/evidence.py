@@ -1,6 +1,5 @@
 """Local explanations of graphs against many references, K at once."""
 
-from dataclasses import replace
 from functools import singledispatch
 
 import torch
@@ -10,8 +9,8 @@ from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.problem import PairProblem
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
+from pyg_siamex.explain.engine.problem import AgainstEmbeddings
 from pyg_siamex.explain.relevance.quadrature import quadrature
 
 # Rounding of a similarity, in units of the last place.
@@ -20,7 +19,7 @@ ROUNDING = 16
 
 @singledispatch
 def local_importances(
-    algorithm: PairAlgorithm, problem: PairProblem, references: Tensor
+    algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
     """Importance of each mask element against each reference, signed if the algorithm's are.
 
@@ -29,30 +28,29 @@ def local_importances(
 
     Args:
         algorithm: What explains a pair.
-        problem: The G graphs, as queries, with ``side="query"``.
+        graphs: The G graphs.
         references: Embeddings to compare them with, ``[G, K, D]``.
 
     Returns:
         ``{name: [M, K]}``.
     """
-    pairs, found = MaskedPairs(problem), []
+    found = []
     for embedding in references.unbind(1):
-        one = replace(problem, reference_embedding=embedding)
+        one = AgainstEmbeddings.of(graphs.model, graphs.union, embedding, graphs.kinds)
         masks = algorithm.attribute(one).query
         values = {"edge": masks.edge, "node": masks.node}
-        found.append({n: pairs.elements(n, v) for n, v in values.items() if v is not None})
-    return {name: torch.stack([one[name] for one in found], dim=1) for name in pairs.spaces}
+        found.append({n: graphs.elements(n, v) for n, v in values.items() if v is not None})
+    return {name: torch.stack([one[name] for one in found], dim=1) for name in graphs.spaces}
 
 
 @local_importances.register
 def _(
-    algorithm: IntegratedGradients, problem: PairProblem, references: Tensor
+    algorithm: IntegratedGradients, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
-    pairs = MaskedPairs(problem)
-    size = len(pairs.union.x) + pairs.union.edge_index.size(1)
+    size = len(graphs.union.x) + graphs.union.edge_index.size(1)
     points, weights = quadrature(algorithm.steps, algorithm.quadrature)
     copies = max(1, COPY_BUDGET // size)
-    ones = pairs.ones()
+    ones = graphs.ones()
     total = {n: m.new_zeros(len(m), references.size(1)) for n, m in ones.items()}
     for t, w in zip(points.split(copies), weights.split(copies), strict=True):
         masks = {
@@ -60,12 +58,12 @@ def _(
             for name, mask in ones.items()
         }
         weight = w.view(-1, 1).to(references.device)
-        with pairs.encoding(len(t)) as encode, torch.enable_grad():
+        with graphs.encoding(len(t)) as encode, torch.enable_grad():
             h = encode(masks)  # [copies, G, D]
         # One pass back through the encoder for each reference, none forward.
         for k, reference in enumerate(references.unbind(1)):
             with torch.enable_grad():
-                similarity = (weight * pairs.compare(h, reference)).sum()
+                similarity = (weight * graphs.compare(h, reference)).sum()
             more = k + 1 < references.size(1)
             grads = gradients(similarity, list(masks.values()), retain=more)
             for name, grad in zip(masks, grads, strict=True):
@@ -73,19 +71,19 @@ def _(
     return total
 
 
-def similarity_rounding(pairs: MaskedPairs, whole: Tensor, references: Tensor) -> Tensor:
+def similarity_rounding(graphs: MaskedGraphs, whole: Tensor, references: Tensor) -> Tensor:
     """How large an importance may be by rounding alone, for each graph, ``[G]``.
 
     Importances are differences of similarities, which are rounded relative to their own size.
 
     Args:
-        pairs: The G graphs.
+        graphs: The G graphs.
         whole: Their embeddings, ``[G, D]``.
         references: Embeddings to compare them with, ``[G, K, D]``.
     """
     largest = whole.new_zeros(len(whole))
     with torch.no_grad():
         for reference in references.unbind(1):
-            similarity = pairs.compare(whole[None], reference)[0]
+            similarity = graphs.compare(whole[None], reference)[0]
             largest = largest.maximum(similarity.abs().to(largest))
     return ROUNDING * torch.finfo(whole.dtype).eps * largest

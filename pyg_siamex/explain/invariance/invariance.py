@@ -1,27 +1,25 @@
 """What an explanation should keep when only the reference changes, learned without labels."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
-from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.invariance.distinct import to_all
 from pyg_siamex.explain.invariance.evidence import local_importances, similarity_rounding
 from pyg_siamex.explain.invariance.of_graph import GraphInvariance, element_names
-from pyg_siamex.explain.invariance.pool import Pool, alone, as_queries, digest, draw, embed
+from pyg_siamex.explain.invariance.pool import Pool, digest, draw, embed
 from pyg_siamex.explain.invariance.voices import Voices
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -114,59 +112,39 @@ class Invariance:
         graphs = draw(pool, references, seed)
         return cls(embed(model, graphs), model_digest=digest(model), **settings)
 
-    def consensus(self, problem: PairProblem) -> dict[str, Consensus]:
-        """Consensus of each graph of ``problem.query``, over all their mask elements.
+    def consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
+        """Consensus of each graph over all its mask elements; equal graphs are explained once.
 
         Args:
-            problem: The graphs as queries, with ``side="query"``.
+            graphs: The graphs and their masks.
 
         Raises:
             ValueError: If the model is not the one this was learned with.
         """
-        self.check(problem.model)
-        first, which = distinct_graphs(problem.query)
-        distinct = replace(problem, query=problem.query.select_graphs(first))
+        self.check(graphs.model)
+        first, which = distinct_graphs(graphs.union)
+        distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
         found = self._consensus(distinct)
-        here, there = MaskedPairs(alone(problem)), MaskedPairs(alone(distinct))
         return {
-            name: to_all(found[name], there.spaces[name].graph, which, space.graph)
-            for name, space in here.spaces.items()
+            name: to_all(found[name], distinct.spaces[name].graph, which, space.graph)
+            for name, space in graphs.spaces.items()
         }
 
-    def of(
-        self,
-        model: SiameseGNN,
-        graph: Data,
-        *,
-        node_mask_type: MaskType | str | None = None,
-        edge_mask_type: MaskType | str | None = None,
-        undirected: bool = False,
-        mask_mode: MaskMode = "message",
-    ) -> GraphInvariance:
+    def of(self, model: SiameseGNN, graph: Data, **masks: Unpack[MaskOptions]) -> GraphInvariance:
         """The invariance of one graph, to inspect, draw or compare.
 
         Args:
             model: The model it was learned with.
             graph: The graph.
-            node_mask_type: As for :class:`PairExplainer`.
-            edge_mask_type: As for :class:`PairExplainer`; the default where neither is given.
-            undirected: As for :class:`PairExplainer`.
-            mask_mode: As for :class:`PairExplainer`.
+            **masks: ``node_mask_type``, ``edge_mask_type`` (the default where neither is given),
+                ``undirected`` and ``mask_mode``, as for :class:`PairExplainer`.
         """
-        problem = as_queries(
-            model,
-            [graph],
-            node_mask_type=node_mask_type,
-            edge_mask_type=edge_mask_type,
-            undirected=undirected,
-            mask_mode=mask_mode,
-        )
         with untouched(model):
-            found = self.consensus(problem)
-            pairs = MaskedPairs(problem)
-        names = {name: element_names(pairs, name, graph) for name in pairs.spaces}
-        masks = pairs.split({name: one.score for name, one in found.items()})[0]
-        return GraphInvariance(masks, found, names)
+            graphs = MaskedGraphs(model, model.inputs_of([graph]), MaskKinds.of(masks))
+            found = self.consensus(graphs)
+        names = {name: element_names(graphs, name, graph) for name in graphs.spaces}
+        scores = graphs.masks({name: one.score for name, one in found.items()})
+        return GraphInvariance(scores, found, names)
 
     def check(self, model: SiameseGNN) -> None:
         """Raise ``ValueError`` if ``model`` is not the one this was learned with."""
@@ -210,29 +188,27 @@ class Invariance:
             raise ValueError(f"{path} holds an invariance of unknown kind '{kind}'")
         return classes[kind]._from_state(plain)
 
-    def _consensus(self, problem: PairProblem) -> dict[str, Consensus]:
+    def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
         """Consensus of distinct graphs."""
         return {
             name: agree(voices, self.alpha, self.margin)
-            for name, voices in self.evidence(problem).items()
+            for name, voices in self.evidence(graphs).items()
         }
 
-    def evidence(self, problem: PairProblem) -> dict[str, Voices]:
-        """What K + 1 + views local explanations say of the graphs of ``problem.query``."""
-        pairs = MaskedPairs(alone(problem))
-        graphs = pairs.union.num_graphs
-        with torch.no_grad(), pairs.encoding() as encode:
-            ones = pairs.ones()
+    def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
+        """What K + 1 + views local explanations say of graphs."""
+        with torch.no_grad(), graphs.encoding() as encode:
+            ones = graphs.ones()
             own = [encode(ones)[0]]
             own += [encode({n: m * level for n, m in ones.items()})[0] for level in self.views]
         references = torch.stack(own, dim=1)
         if len(self.references):
-            shared = self.references.to(own[0]).expand(graphs, *self.references.shape)
+            shared = self.references.to(own[0]).expand(len(own[0]), *self.references.shape)
             references = torch.cat([shared, references], dim=1)  # [G, K + 1 + views, D]
-        found = local_importances(self.algorithm, alone(problem), references)
-        rounding = similarity_rounding(pairs, own[0], references)
+        found = local_importances(self.algorithm, graphs, references)
+        rounding = similarity_rounding(graphs, own[0], references)
         return {
-            name: Voices.of(importance, pairs.spaces[name].graph, rounding)
+            name: Voices.of(importance, graphs.spaces[name].graph, rounding)
             for name, importance in found.items()
         }
 

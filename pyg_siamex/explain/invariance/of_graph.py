@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.problem import Masks
 from pyg_siamex.explain.invariance.consensus import Consensus
 
@@ -76,18 +76,18 @@ class GraphInvariance:
         return graph
 
 
-def element_names(pairs: MaskedPairs, name: str, graph: Data) -> list[Hashable]:
+def element_names(graphs: MaskedGraphs, name: str, graph: Data) -> list[Hashable]:
     """Name of each element of the named mask of a single graph."""
-    space = pairs.spaces[name]
+    space = graphs.spaces[name]
     names: list[Hashable] = [None] * len(space)
     if name == "edge":
-        rows = zip(space.index.tolist(), *pairs.union.edge_index.tolist(), strict=True)
+        rows = zip(space.index.tolist(), *graphs.union.edge_index.tolist(), strict=True)
         for element, u, v in rows:
             if element >= 0:
-                names[element] = (min(u, v), max(u, v)) if pairs.problem.undirected else (u, v)
+                names[element] = (min(u, v), max(u, v)) if graphs.kinds.undirected else (u, v)
         return names
-    features = pairs.union.x[0].numel()
-    kind = pairs.problem.node_mask_type
+    features = graphs.union.x[0].numel()
+    kind = graphs.kinds.node_mask_type
     for element in range(len(space)):
         node, feature = divmod(element, features)
         one = {MaskType.object: element, MaskType.attributes: (node, feature)}

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch_geometric.explain.config import MaskType
 from torch_geometric.nn import MLP
 
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.invariance.voices import Confidence
 
 HIDDEN, EPOCHS, LR = 64, 300, 5e-3
@@ -64,7 +64,7 @@ def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
 
 
 @torch.no_grad()
-def element_features(pairs: MaskedPairs, name: str) -> Tensor:
+def element_features(graphs: MaskedGraphs, name: str) -> Tensor:
     """What the frozen encoder knows of each element of the named mask, ``[M, C]``.
 
     An undirected edge has the sum and the absolute difference of its ends' embeddings, a directed
@@ -74,33 +74,33 @@ def element_features(pairs: MaskedPairs, name: str) -> Tensor:
     Raises:
         ValueError: If the encoder returns no row per node.
     """
-    union, space = pairs.union, pairs.spaces[name]
-    nodes = pairs.model.node_embeddings(union)
+    union, space = graphs.union, graphs.spaces[name]
+    nodes = graphs.model.node_embeddings(union)
     if len(nodes) != len(union.x):
         raise ValueError(
             "the encoder pools nodes itself, so there are no node embeddings to score elements "
             "by: use Invariance or SharedInvariance"
         )
-    graphs = pairs.model.encode(union)[space.graph]
+    whole = graphs.model.encode(union)[space.graph]
     if name == "edge":
         row, col = union.edge_index
         scope = space.index >= 0
         ends = [nodes[row[scope]], nodes[col[scope]]]
-        if pairs.problem.undirected:
+        if graphs.kinds.undirected:
             ends = [ends[0] + ends[1], (ends[0] - ends[1]).abs()]
         values = torch.cat(ends, dim=1)
         own = values.new_zeros(len(space), values.size(1))
-        return torch.cat([own.index_copy(0, space.index[scope], values), graphs], dim=1)
-    if pairs.problem.node_mask_type is MaskType.object:
-        return torch.cat([nodes, graphs], dim=1)
+        return torch.cat([own.index_copy(0, space.index[scope], values), whole], dim=1)
+    if graphs.kinds.node_mask_type is MaskType.object:
+        return torch.cat([nodes, whole], dim=1)
     width = union.x.size(1)
-    numbers = torch.eye(width, device=graphs.device, dtype=graphs.dtype)
+    numbers = torch.eye(width, device=whole.device, dtype=whole.dtype)
     numbers = numbers.repeat(len(space) // width, 1)
-    if pairs.problem.node_mask_type is MaskType.attributes:
+    if graphs.kinds.node_mask_type is MaskType.attributes:
         own = nodes.repeat_interleave(width, dim=0)
-        return torch.cat([own, graphs, numbers, union.x.reshape(-1, 1)], dim=1)
+        return torch.cat([own, whole, numbers, union.x.reshape(-1, 1)], dim=1)
     sums = union.x.new_zeros(union.num_graphs, width).index_add(0, union.batch, union.x)
-    return torch.cat([graphs, numbers, sums.reshape(-1, 1)], dim=1)
+    return torch.cat([whole, numbers, sums.reshape(-1, 1)], dim=1)
 
 
 @dataclass(frozen=True)

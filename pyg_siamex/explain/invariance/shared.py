@@ -6,22 +6,18 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
-from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_space import FREE
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.problem import MaskMode, PairProblem
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.invariance.invariance import Invariance
 from pyg_siamex.explain.invariance.pool import (
     Pool,
-    alone,
-    as_queries,
     check_kinds,
     digest,
     draw,
     embed,
-    mask_kinds,
 )
 from pyg_siamex.explain.invariance.voices import Voices
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -59,7 +55,7 @@ class SharedInvariance(Invariance):
         elements: dict[str, Tensor],
         voices: dict[str, Tensor],
         num_nodes: int,
-        kinds: dict[str, Any],
+        kinds: MaskKinds,
         references: Tensor,
         **settings: Any,
     ) -> None:
@@ -75,12 +71,8 @@ class SharedInvariance(Invariance):
         references: int = 20,
         *,
         subjects: int = 20,
-        node_mask_type: MaskType | str | None = None,
-        edge_mask_type: MaskType | str | None = None,
-        undirected: bool = False,
-        mask_mode: MaskMode = "message",
         seed: int = 0,
-        **settings: Any,
+        **options: Any,
     ) -> "SharedInvariance":
         """Explain graphs of an unlabelled pool against references of the same pool.
 
@@ -89,23 +81,16 @@ class SharedInvariance(Invariance):
             pool: Graphs with the same nodes in the same order; labels are not read.
             references: K, as for :meth:`Invariance.learn`.
             subjects: N, how many graphs of the pool are explained.
-            node_mask_type: As for :class:`PairExplainer`.
-            edge_mask_type: As for :class:`PairExplainer`; the default where neither is given.
-            undirected: As for :class:`PairExplainer`.
-            mask_mode: As for :class:`PairExplainer`.
             seed: Seed of the draws.
-            **settings: As for :meth:`Invariance.learn`.
+            **options: ``node_mask_type``, ``edge_mask_type`` (the default where neither is given),
+                ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
+                :meth:`Invariance.learn`.
 
         Raises:
             ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
                 argument is out of range.
         """
-        kinds: dict[str, Any] = {
-            "node_mask_type": node_mask_type,
-            "edge_mask_type": edge_mask_type,
-            "undirected": undirected,
-            "mask_mode": mask_mode,
-        }
+        kinds, settings = MaskKinds.split(options)
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         graphs = draw(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)
@@ -113,15 +98,15 @@ class SharedInvariance(Invariance):
         with untouched(model):
             for start in range(0, len(graphs), SUBJECTS_AT_ONCE):
                 some = graphs[start : start + SUBJECTS_AT_ONCE]
-                problem = as_queries(model, some, **kinds)
-                for name, voices in _voices(base, problem, num_nodes).items():
+                masked = MaskedGraphs(model, model.inputs_of(some), kinds)
+                for name, voices in _voices(base, masked, num_nodes).items():
                     found.setdefault(name, []).extend(voices)
         elements = {n: torch.cat([e for e, _ in v]).unique() for n, v in found.items()}
         return cls(
             elements,
             {n: _table(elements[n], v) for n, v in found.items()},
             num_nodes,
-            mask_kinds(problem),
+            kinds,
             base.references,
             algorithm=base.algorithm,
             alpha=base.alpha,
@@ -130,27 +115,27 @@ class SharedInvariance(Invariance):
             model_digest=digest(model),
         )
 
-    def evidence(self, problem: PairProblem) -> dict[str, Voices]:
-        """The population's voices on the elements of the graphs of ``problem.query``.
+    def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
+        """The population's voices on the elements of graphs.
 
         Raises:
             ValueError: If a graph has another number of nodes, or other masks are asked for than
                 this was learned for.
         """
-        sizes = problem.query.batch.bincount(minlength=problem.query.num_graphs)
+        sizes = graphs.union.batch.bincount(minlength=graphs.union.num_graphs)
         if bool((sizes != self.num_nodes).any()):
             raise ValueError(
                 f"the invariance was learned on graphs that share {self.num_nodes} nodes, and a "
                 f"graph has {int(sizes[sizes != self.num_nodes][0])}: use Invariance for graphs "
                 f"of different sizes"
             )
-        check_kinds(self.kinds, problem)
-        pairs, out = MaskedPairs(alone(problem)), {}
-        for name, space in pairs.spaces.items():
-            number = element_numbers(pairs, name, self.num_nodes)
+        check_kinds(self.kinds, graphs.kinds)
+        out = {}
+        for name, space in graphs.spaces.items():
+            number = element_numbers(graphs, name, self.num_nodes)
             known = self.elements[name].to(number.device)
             place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
-            voices = self.voices[name].to(problem.query.x)
+            voices = self.voices[name].to(graphs.union.x)
             values = voices[:, place].T if len(known) else voices.new_zeros(len(number), 1)
             unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
             out[name] = Voices.of(values.masked_fill(unknown[:, None], float("nan")), space.graph)
@@ -162,17 +147,21 @@ class SharedInvariance(Invariance):
             "elements": self.elements,
             "voices": self.voices,
             "num_nodes": self.num_nodes,
-            "kinds": self.kinds,
+            "kinds": self.kinds.plain(),
         }
 
+    @classmethod
+    def _from_state(cls, state: dict[str, Any]) -> Invariance:
+        return super()._from_state({**state, "kinds": MaskKinds(**state["kinds"])})
 
-def element_numbers(pairs: MaskedPairs, name: str, num_nodes: int) -> Tensor:
+
+def element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
     """Number of each element that is the same in every graph with these nodes, ``[M]``."""
-    union, space = pairs.union, pairs.spaces[name]
+    union, space = graphs.union, graphs.spaces[name]
     number = torch.zeros_like(space.graph)
     if name == "edge":
         row, col = union.edge_index % num_nodes  # graphs have num_nodes nodes each
-        if pairs.problem.undirected:
+        if graphs.kinds.undirected:
             row, col = torch.minimum(row, col), torch.maximum(row, col)
         proper = space.index != FREE
         return number.index_copy(0, space.index[proper], (row * num_nodes + col)[proper])
@@ -181,13 +170,13 @@ def element_numbers(pairs: MaskedPairs, name: str, num_nodes: int) -> Tensor:
 
 
 def _voices(
-    base: Invariance, problem: PairProblem, num_nodes: int
+    base: Invariance, graphs: MaskedGraphs, num_nodes: int
 ) -> dict[str, list[tuple[Tensor, Tensor]]]:
     """For each graph the numbers of its elements, ``[m]``, and its scaled voices, ``[m, V]``."""
-    pairs, out = MaskedPairs(alone(problem)), {}
-    for name, voices in base.evidence(problem).items():
-        number = element_numbers(pairs, name, num_nodes)
-        inside = [voices.graph == k for k in range(pairs.union.num_graphs)]
+    out = {}
+    for name, voices in base.evidence(graphs).items():
+        number = element_numbers(graphs, name, num_nodes)
+        inside = [voices.graph == k for k in range(graphs.union.num_graphs)]
         out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]
     return out
 

@@ -75,7 +75,7 @@ def masks(
 
 
 def _node_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) -> Tensor | None:
-    kind = problem.node_mask_type
+    kind = problem.kinds.node_mask_type
     if kind is None:
         return None
     parts = []
@@ -92,7 +92,7 @@ def _node_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
 
 
 def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) -> Tensor | None:
-    if problem.edge_mask_type is None:
+    if problem.kinds.edge_mask_type is None:
         return None
     parts = [
         form.apply(other.factors.edges(graph).sum(1)) @ own.factors.edges(graph)
@@ -101,7 +101,7 @@ def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
     order = own.inputs.edge_graph.argsort(stable=True)
     values = torch.cat(parts)
     values = torch.empty_like(values).index_copy(0, order, values)
-    return _tied(own.inputs, values) if problem.undirected else values
+    return _tied(own.inputs, values) if problem.kinds.undirected else values
 
 
 def _tied(inputs: GraphInputs, values: Tensor) -> Tensor:

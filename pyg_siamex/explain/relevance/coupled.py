@@ -40,7 +40,7 @@ def coupled_attribution(
         ValueError: If masks by feature are asked for, which such heads do not offer here, or the
             head has no mixed second derivative.
     """
-    if problem.node_mask_type not in (None, MaskType.object):
+    if problem.kinds.node_mask_type not in (None, MaskType.object):
         name = type(problem.model.similarity).__name__
         raise ValueError(f"the head {name} gives node_mask_type='object', not masks by feature")
     found = [_pair(problem, path, integration, exact, pair) for pair in range(problem.num_pairs)]
@@ -52,7 +52,7 @@ def coupled_attribution(
         out[side] = _masks(problem, side, rows)
     moves_nodes = "features" in path.along
     relevance = [m[: n[0], : n[1]] for m, n in zip(matrices, nodes, strict=True)]
-    if problem.edge_mask_type is not None:
+    if problem.kinds.edge_mask_type is not None:
         for entry, matrix, count in zip(info, matrices, nodes, strict=True):
             entry["edge_relevance"] = matrix[count[0] :, count[1] :].cpu()
     return Attribution(
@@ -115,8 +115,8 @@ def _masks(problem: PairProblem, side: str, rows: list[tuple[Tensor, Tensor]]) -
         return Masks()
     node, edge = (torch.cat(part) for part in zip(*rows, strict=True))
     return Masks(
-        node=None if problem.node_mask_type is None else node.unsqueeze(1),
-        edge=None if problem.edge_mask_type is None else edge,
+        node=None if problem.kinds.node_mask_type is None else node.unsqueeze(1),
+        edge=None if problem.kinds.edge_mask_type is None else edge,
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord
+from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
 
 SOUND = (AS_GIVEN, LOOPS_ADDED, REARRANGED)
 """Kinds of edges that a mask fits."""

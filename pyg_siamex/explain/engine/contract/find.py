@@ -9,10 +9,10 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.check_graphs import companions, small_graph
 from pyg_siamex.explain.engine.contract.contract import SOUND, Contract
-from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.contract.probe import Probe, all_as_the_first, culprit, probe
-from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord
+from pyg_siamex.explain.engine.guard import message_layers
+from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.restored import Snapshot
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord, Watch
+from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
