@@ -2,8 +2,8 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import networkx as nx
 from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
@@ -11,6 +11,9 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.problem import Masks
 from pyg_siamex.explain.invariance.consensus import Consensus
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class GraphInvariance:
             found[name] = one.order.confidence[relation]
         return found
 
-    def to_networkx(self, name: str | None = None) -> nx.DiGraph:
+    def to_networkx(self, name: str | None = None) -> "nx.DiGraph":
         """The order as a directed acyclic graph.
 
         Nodes are elements, with their ``score``; an edge leads from the more important element to
@@ -68,6 +71,8 @@ class GraphInvariance:
         if name not in self.consensus:
             raise ValueError(f"name one of {', '.join(map(repr, self.consensus))} (got {name!r})")
         one, names = self.consensus[name], self.names[name]
+        import networkx as nx
+
         graph = nx.DiGraph()
         for element, score in zip(names, one.score.tolist(), strict=True):
             graph.add_node(element, score=score)

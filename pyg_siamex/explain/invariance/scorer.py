@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from sklearn.isotonic import IsotonicRegression
 from torch import Tensor, nn
 from torch_geometric.explain.config import MaskType
 from torch_geometric.nn import MLP
@@ -139,6 +138,8 @@ class Reliability:
         gap, share = torch.cat(gaps).double().numpy(), torch.cat(shares).double().numpy()
         if not len(gap):
             return cls()
+        from sklearn.isotonic import IsotonicRegression
+
         fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(gap, share)
         return cls(
             torch.from_numpy(np.array(fitted.X_thresholds_)).float(),
