@@ -53,7 +53,7 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
 
     Args:
         ax: Square axes.
-        graph: A graph with ``importance`` on nodes and edges, ``None`` where there is none.
+        graph: As :func:`~pyg_siamex.visualize.graph.network.weighted_network` makes it.
         places: Place of each node.
         frame: Places that the axes have to hold.
         scales: Colours.
@@ -130,9 +130,7 @@ def _named(graph: nx.Graph, discs: dict[str, Disc]) -> list[str]:
         return list(graph)
     strength = {node: abs(value or 0.0) for node, value in graph.nodes(data="importance")}
     if not any(strength.values()):
-        for u, v, value in graph.edges(data="importance"):
-            for node in (u, v):
-                strength[node] = max(strength[node], abs(value or 0.0))
+        strength = {node: abs(value) for node, value in graph.nodes(data="strongest_edge")}
     order = sorted(strength, key=lambda node: -strength[node])
     return [node for node in order[:MOST_NAMED] if strength[node] > 0]
 
