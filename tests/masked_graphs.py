@@ -9,6 +9,9 @@ from torch_geometric.explain import Explanation
 VALUES = st.sampled_from([-2.0, -1.0, -0.8, 0.0, 0.1, 0.8, 1.0, 3.0])
 """Few, so that ties, opposite signs and zeros are frequent; each is distinct as a float."""
 
+WIDTH = 7
+"""Features, as many as a graph has nodes at most."""
+
 Ends = tuple[int, int]
 
 
@@ -30,7 +33,7 @@ def masked_graphs(draw, both_ways: bool | None = None, loops: bool = True) -> Ex
     ends = draw(st.permutations(ends))
     mask = draw(st.lists(VALUES, min_size=len(ends), max_size=len(ends)))
     return Explanation(
-        x=torch.eye(joined + isolated),
+        x=torch.eye(WIDTH)[: joined + isolated],
         edge_index=torch.tensor(ends).T.contiguous(),
         edge_mask=torch.tensor(mask, dtype=torch.double),
     )

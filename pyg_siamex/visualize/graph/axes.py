@@ -85,8 +85,12 @@ def _disc(scale: InkScale | None, value: float | None, largest: float) -> Disc:
 def _draw_edges(
     ax: Axes, graph: nx.Graph, places: Places, scale: InkScale | None, discs: dict[str, Disc]
 ) -> None:
-    """Lines, the strongest on top; arrows in directed graphs."""
-    edges = sorted(graph.edges(data="importance"), key=lambda edge: abs(edge[2] or 0.0))
+    """Lines, the strongest on top, equal ones in the order of nodes; arrows in directed graphs."""
+    place = {node: k for k, node in enumerate(graph)}
+    edges = sorted(
+        graph.edges(data="importance"),
+        key=lambda edge: (abs(edge[2] or 0.0), place[edge[0]], place[edge[1]]),
+    )
     dense = min((FEW / max(len(edges), 1)) ** 0.5, 1.0)
     lines = [_line(scale, value) for *_, value in edges]
     arrows = {"arrows": True, "arrowsize": ARROW} if graph.is_directed() else {}
