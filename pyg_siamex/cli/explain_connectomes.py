@@ -14,13 +14,8 @@ from pyg_siamex.cli.matrix_source import MatrixSource, position_of
 from pyg_siamex.cli.methods import METHODS, explained
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Atlas
-from pyg_siamex.explain import (
-    PairAlgorithm,
-    PairExplanation,
-    SelfLearned,
-    SharedInvariance,
-    edge_importance,
-)
+from pyg_siamex.explain import PairAlgorithm, PairExplanation, SelfLearned, SharedInvariance
+from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.nn import SiameseGNN
 
 FORMATS = (".svg", ".png", ".pdf", ".html")
@@ -177,13 +172,10 @@ def _regions(explanation: PairExplanation) -> Table:
 
 def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, str, float]]:
     """The ``k`` connections of largest magnitude: regions, networks where known, importance."""
-    importance = edge_importance(explanation)
     networks = explanation.get("networks")
     out: list[tuple[str, str, float]] = []
-    for edge in importance.abs().argsort(descending=True, stable=True).tolist():
-        i, j = explanation.edge_index[:, edge].tolist()
-        if i < j and importance[edge] != 0 and len(out) < k:
-            ends = [explanation.roi_names[node] for node in (i, j)]
-            inside = [] if networks is None else dict.fromkeys((networks[i], networks[j]))
-            out.append((DASH.join(ends), DASH.join(inside), float(importance[edge])))
+    for i, j, value in strongest_edges(undirected_edges(explanation), k):
+        ends = [explanation.roi_names[node] for node in (i, j)]
+        inside = [] if networks is None else dict.fromkeys((networks[i], networks[j]))
+        out.append((DASH.join(ends), DASH.join(inside), value))
     return out

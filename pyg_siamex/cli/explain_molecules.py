@@ -11,7 +11,8 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.cli.methods import METHODS, explained
 from pyg_siamex.datasets import OneHotMolecule, molecule
-from pyg_siamex.explain import PairExplanation, edge_importance
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.nn import SiameseGNN
 
 BONDS = {
@@ -109,12 +110,9 @@ def _atoms(explanation: PairExplanation) -> Table:
 def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]:
     """The ``k`` bonds of largest magnitude, written like ``C3=O4``."""
     mol = Chem.MolFromSmiles(explanation.smiles)
-    importance = edge_importance(explanation)
     out = []
-    for edge in importance.abs().argsort(descending=True, stable=True).tolist():
-        i, j = explanation.edge_index[:, edge].tolist()
-        if i < j:
-            bond = mol.GetBondBetweenAtoms(i, j)
-            ends = [f"{mol.GetAtomWithIdx(k).GetSymbol()}{k}" for k in (i, j)]
-            out.append((BONDS.get(bond.GetBondType(), "-").join(ends), float(importance[edge])))
-    return out[:k]
+    for i, j, value in strongest_edges(undirected_edges(explanation), k):
+        bond = mol.GetBondBetweenAtoms(i, j)
+        ends = [f"{mol.GetAtomWithIdx(atom).GetSymbol()}{atom}" for atom in (i, j)]
+        out.append((BONDS.get(bond.GetBondType(), "-").join(ends), value))
+    return out

@@ -21,10 +21,10 @@ from pyg_siamex.explain.check import (
     check_model,
 )
 from pyg_siamex.explain.contrast import Contrast, contrast
+from pyg_siamex.explain.elements import edge_importance, node_importance
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
-from pyg_siamex.explain.importance import edge_importance, node_importance
 from pyg_siamex.explain.invariance import AmortisedInvariance, Invariance, SharedInvariance
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs

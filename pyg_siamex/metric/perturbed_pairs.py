@@ -66,7 +66,7 @@ class PerturbedPairs:
         self.pairs = MaskedPairs(problem)
         ((self.name, self.space),) = self.pairs.spaces.items()
         self.graph, self.pair = self.space.graph, self.pairs.pairs[self.name]
-        self.importance = self.reduce(_importances(explanations, elements, setting), "mean")
+        self.importance = self.reduce(_importances(explanations, elements, setting))
         self.present = self._present()
         ends = torch.stack([torch.ones_like(self.importance), torch.zeros_like(self.importance)])
         self.whole, self.empty = self.similarity(ends)
@@ -124,9 +124,9 @@ class PerturbedPairs:
         total = self.pair[self.present].bincount(minlength=self.pairs.num_pairs)
         return count / total
 
-    def reduce(self, gates: Tensor, how: str) -> Tensor:
+    def reduce(self, gates: Tensor) -> Tensor:
         """Values of all edges or node features of the union, ``[E]`` or ``[N, F]``, to ``[M]``."""
-        return reduce(self.space, gates, how)
+        return reduce(self.space, gates)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -147,7 +147,7 @@ class PerturbedPairs:
     def _present(self) -> Tensor:
         if self.pairs.kinds.node_mask_type in (None, MaskType.object):
             return torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
-        return self.reduce((self.pairs.union.x != 0).float(), "sum") > 0
+        return self.reduce((self.pairs.union.x != 0).float()) > 0
 
 
 def _inputs(model: SiameseGNN, graphs: list[Explanation], elements: Elements) -> GraphInputs:

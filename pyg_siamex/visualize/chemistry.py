@@ -1,13 +1,18 @@
 """From a graph back to its molecule, checked, and its importances per atom and per bond."""
 
-from statistics import fmean
 from typing import NamedTuple
 
 from rdkit import Chem, rdBase
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.explain.importance import node_importance
+from pyg_siamex.explain.elements import (
+    is_masked,
+    node_importance,
+    nodes_speak,
+    undirected_edges,
+    unordered_pairs,
+)
 
 Bond = tuple[int, int]
 
@@ -67,16 +72,14 @@ def importance_of(explanation: Explanation, relevance: Tensor | None) -> Importa
     """Atom and bond importances to colour by, each only where the explanation has them.
 
     An edge mask gives bonds, a node mask atoms; with neither, an atom is its row's sum of
-    ``relevance`` (``[n, other nodes]``). The directed entries of a bond are averaged.
+    ``relevance`` (``[n, other nodes]``).
     """
-    bonds = None
+    atoms, bonds = None, None
     if explanation.get("edge_mask") is not None:
-        bonds = _bond_means(explanation)
-    if explanation.get("node_mask") is not None:
-        return Importance(node_importance(explanation).tolist(), bonds)
-    if bonds is None and relevance is not None:
-        return Importance(relevance.sum(1).tolist(), None)
-    return Importance(None, bonds)
+        bonds = {(low, high): value for low, high, value in undirected_edges(explanation)}
+    if nodes_speak(explanation) and (is_masked(explanation) or relevance is not None):
+        atoms = node_importance(explanation, relevance).tolist()
+    return Importance(atoms, bonds)
 
 
 def bonds_of(molecule: Chem.Mol) -> list[Bond]:
@@ -85,12 +88,8 @@ def bonds_of(molecule: Chem.Mol) -> list[Bond]:
     return [(min(pair), max(pair)) for pair in ends]
 
 
-def _directed(explanation: Explanation) -> list[Bond]:
-    return [(min(u, v), max(u, v)) for u, v in explanation.edge_index.T.tolist()]
-
-
 def _check_bonds(molecule: Chem.Mol, explanation: Explanation, which: str) -> None:
-    edges = {bond for bond in _directed(explanation) if bond[0] != bond[1]}
+    edges = {(low, high) for low, high in unordered_pairs(explanation.edge_index).ends.T.tolist()}
     different = sorted(edges ^ set(bonds_of(molecule)))
     if different:
         u, v = different[0]
@@ -99,11 +98,3 @@ def _check_bonds(molecule: Chem.Mol, explanation: Explanation, which: str) -> No
             f"{which}: atoms {u} and {v} are bonded in the {owner} alone "
             f"({len(different)} such bonds): node k must be the SMILES' atom k"
         )
-
-
-def _bond_means(explanation: Explanation) -> dict[Bond, float]:
-    entries: dict[Bond, list[float]] = {}
-    for bond, value in zip(_directed(explanation), explanation.edge_mask.tolist(), strict=True):
-        if bond[0] != bond[1]:
-            entries.setdefault(bond, []).append(value)
-    return {bond: fmean(v) for bond, v in entries.items()}

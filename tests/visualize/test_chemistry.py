@@ -51,7 +51,7 @@ def test_self_loops_are_no_bonds(graph):
     plain.edge_index = torch.cat([plain.edge_index, torch.tensor([[0], [0]])], 1)
     plain.edge_mask = torch.cat([plain.edge_mask, torch.ones(1)])
     assert molecule_of(plain).GetNumAtoms() == 2
-    assert importance_of(plain, None).bonds == {(0, 1): pytest.approx(0.3)}
+    assert importance_of(plain, None).bonds == {(0, 1): pytest.approx(0.4)}
 
 
 def test_an_empty_molecule_is_a_molecule(graph):

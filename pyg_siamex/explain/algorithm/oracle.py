@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
-from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.elements import largest
 from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.engine.mask_space import edge_space
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
@@ -67,9 +67,7 @@ class Oracle(PairAlgorithm):
             torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)
         )
         space = edge_space(inputs, problem.kinds.undirected)  # self loops are no elements
-        proper = (space.index >= 0).nonzero().flatten()
-        tied = scatter(edge[proper], space.index[proper], dim_size=len(space), reduce="max")
-        edge = space.values(tied)
+        edge = space.values(largest(edge, space.index, len(space)))
         return Masks(
             node=None if problem.kinds.node_mask_type is None else node.view(-1, 1),
             edge=None if problem.kinds.edge_mask_type is None else edge,
@@ -83,7 +81,7 @@ class Oracle(PairAlgorithm):
         row, col = graph.edge_index
         if node is None and edge is not None:
             ends = graph.edge_index.flatten()
-            node = edge.new_zeros(nodes).scatter_reduce(0, ends, edge.repeat(2), "amax")
+            node = largest(edge.repeat(2), ends, nodes)
         if edge is None and node is not None:
             edge = torch.minimum(node[row], node[col])
         if node is None or edge is None:

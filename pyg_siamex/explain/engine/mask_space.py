@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import torch
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
+from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.elements import unordered_pairs
 
 FREE = -1
 
@@ -74,19 +77,32 @@ def edge_space(inputs: GraphInputs, undirected: bool) -> MaskSpace:
 
     Self loops are no elements: most layers replace them by their own.
     """
+    if undirected:
+        pairs = unordered_pairs(inputs.edge_index)
+        return MaskSpace("edge", pairs.number, inputs.batch[pairs.ends[0]])
     row, col = inputs.edge_index
     proper = row != col
     index = torch.full_like(row, FREE)
-    if undirected:
-        nodes = len(inputs.x)
-        key = torch.minimum(row, col) * nodes + torch.maximum(row, col)
-        unique, inverse = key[proper].unique(return_inverse=True)
-        index[proper] = inverse
-        graph = inputs.batch[unique // nodes] if len(unique) else inputs.batch[:0]
-    else:
-        index[proper] = torch.arange(int(proper.sum()), device=row.device)
-        graph = inputs.batch[row[proper]]
-    return MaskSpace("edge", index, graph)
+    index[proper] = torch.arange(int(proper.sum()), device=row.device)
+    return MaskSpace("edge", index, inputs.batch[row[proper]])
+
+
+def tied(edge_index: Tensor, values: Tensor, how: Literal["mean", "sum"] = "mean") -> Tensor:
+    """Give an edge, its reverse and its parallels one value, the mean or the sum of their own.
+
+    For explainers that score each direction and are asked for one mask element per pair of nodes.
+    Self loops keep their values.
+
+    Args:
+        edge_index: ``[2, E]``.
+        values: ``[E]``.
+        how: ``"sum"`` for scores that add up to the effect of both directions.
+    """
+    pairs = unordered_pairs(edge_index)
+    proper = pairs.number >= 0
+    index = pairs.number[proper]
+    found = scatter(values[proper], index, dim_size=pairs.ends.size(1), reduce=how)
+    return values.masked_scatter(proper, found[index])
 
 
 def node_space(inputs: GraphInputs, mask_type: MaskType) -> MaskSpace:

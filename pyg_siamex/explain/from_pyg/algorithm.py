@@ -13,14 +13,13 @@ from torch_geometric.explain import (
     PGExplainer,
 )
 from torch_geometric.explain.config import MaskType
-from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.guard import message_layers, untouched
-from pyg_siamex.explain.engine.mask_space import edge_space
+from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
@@ -220,7 +219,9 @@ class FromPyG(PairAlgorithm):
             mask = like(view).new_zeros(len(row))
             if edge_type is not None:  # self loops are no elements
                 mask = torch.where(proper, explanation.edge_mask.to(mask), mask)
-            mask = self._tied(mask, view.union) if problem.kinds.undirected else mask
+            if problem.kinds.undirected:
+                sums = isinstance(self.algorithm, CaptumExplainer)
+                mask = tied(view.union.edge_index, mask, "sum" if sums else "mean")
             out.edge = torch.empty_like(mask).index_copy(0, view.order, mask)
         return out
 
@@ -228,13 +229,6 @@ class FromPyG(PairAlgorithm):
         if not isinstance(self.algorithm, CaptumExplainer) or kind is MaskType.attributes:
             return mask
         return mask.sum(-1 if kind is MaskType.object else 0, keepdim=True)
-
-    def _tied(self, mask: Tensor, inputs: GraphInputs) -> Tensor:
-        space = edge_space(inputs, undirected=True)
-        proper = (space.index >= 0).nonzero().flatten()
-        how = "sum" if isinstance(self.algorithm, CaptumExplainer) else "mean"
-        value = scatter(mask[proper], space.index[proper], dim_size=len(space), reduce=how)
-        return space.values(value)
 
 
 def _cut(masks: Masks, nodes: int, edges: int) -> tuple[Masks, Masks]:

@@ -9,7 +9,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.mask_space import edge_space
+from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.engine.problem import Masks, PairProblem
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import Form
@@ -101,16 +101,7 @@ def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
     order = own.inputs.edge_graph.argsort(stable=True)
     values = torch.cat(parts)
     values = torch.empty_like(values).index_copy(0, order, values)
-    return _tied(own.inputs, values) if problem.kinds.undirected else values
-
-
-def _tied(inputs: GraphInputs, values: Tensor) -> Tensor:
-    """Give an edge and its reverse the mean of both."""
-    space = edge_space(inputs, True)
-    proper = space.index >= 0
-    index = space.index[proper]
-    means = scatter(values[proper], index, dim_size=len(space.graph), reduce="mean")
-    return values.masked_scatter(proper, means[index])
+    return tied(own.inputs.edge_index, values) if problem.kinds.undirected else values
 
 
 def edge_relevance(form: Form, query: Factors, reference: Factors, graph: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.elements import is_masked, node_importance
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.partition import functional_groups
 from pyg_siamex.visualize.chemistry import molecule_of, smiles_of
@@ -87,14 +88,11 @@ def node_values(explanation: PairExplanation, side: int) -> list[float] | None:
 
     Node masks count first, then a node's strongest edge, then its row of the pair matrix.
     """
-    from pyg_siamex.explain.importance import node_importance
-
-    graph = (explanation.query, explanation.reference)[side]
-    if graph.get("node_mask") is not None or graph.get("edge_mask") is not None:
-        return _finite(node_importance(graph)).tolist()
-    if explanation.relevance is not None:
-        return _finite(explanation.relevance.sum(1 - side)).tolist()
-    return None
+    graph, matrix = (explanation.query, explanation.reference)[side], explanation.relevance
+    if matrix is None and not is_masked(graph):
+        return None
+    rows = matrix if matrix is None or side == 0 else matrix.T
+    return _finite(node_importance(graph, rows)).tolist()
 
 
 def pair_matrix(explanation: PairExplanation, subject: Subject) -> Tensor | None:
