@@ -15,7 +15,7 @@ from pyg_siamex.explain.engine.known import contract_of
 from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.problem import Masks, PairProblem
-from pyg_siamex.nn.similarity import compare, is_own
+from pyg_siamex.nn.similarity import compare
 
 # A little below the largest size that glibc's malloc adapts to.
 LARGE_BLOCK = 31 * 2**20
@@ -112,7 +112,7 @@ class MaskedPairs:
         when masks are scaled to what there is to explain.
         """
         head = self.model.similarity
-        if is_own(head) and next(head.parameters(), None) is None:
+        if head.broadcasts and next(head.parameters(), None) is None:
             query, reference = query.double(), reference.double()
         return compare(head, query, reference)
 
