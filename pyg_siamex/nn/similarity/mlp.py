@@ -32,7 +32,7 @@ class MLPSimilarity(Similarity):
         return self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
 
     def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form]:
-        r"""The products :math:`a \odot b` are pair terms, the sums :math:`a + b` terms of one graph."""
+        r"""Coefficients of :math:`a \odot b` are pair terms, of :math:`a + b` terms of a graph."""
         a, b = a.detach(), b.detach()
         inputs = torch.cat([a + b, a * b], dim=-1)
         out, slope = linearise(self.mlp, inputs)
