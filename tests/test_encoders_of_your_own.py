@@ -230,7 +230,9 @@ def test_a_head_that_gives_its_form_is_explained_by_bilrp():
     names = recipe(HEAD, 1)
     model, explanation = names["model"], names["explanation"]
     query, reference = names["query"], names["reference"]
-    assert explanation.prediction == pytest.approx(float(model(query, reference)), rel=1e-5)
+    assert explanation.prediction == pytest.approx(
+        float(model(query, reference).detach()), rel=1e-5
+    )
     left, right = BiLRP().factors(model, [query, reference])
     torch.testing.assert_close(explanation.relevance, left.T @ right)  # all weights are 1
 
