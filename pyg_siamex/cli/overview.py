@@ -23,7 +23,6 @@ from pyg_siamex.explain import (
     overview,
     overview_of_pairs,
 )
-from pyg_siamex.explain.relevance.forms import fixed_scale
 from pyg_siamex.nn import SiameseGNN, load_model
 
 LISTED = 8
@@ -139,9 +138,7 @@ def _labelled(
 
 def _overview(model: SiameseGNN, data: Labelled) -> Overview:
     known: dict[str, Any] = {"names": data.names, "class_names": data.class_names}
-    try:
-        fixed_scale(model.similarity)
-    except ValueError:  # a head whose pairs are no products
+    if model.similarity.product_form() is None:
         return _by_pairs(model, data, known)
     return overview(model, data.graphs, data.groups, data.labels, **known)
 

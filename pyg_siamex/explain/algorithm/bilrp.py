@@ -20,10 +20,11 @@ from pyg_siamex.explain.relevance.assemble import (
 )
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import Form, account, carried, forms
+from pyg_siamex.explain.relevance.forms import account, carried, forms
 from pyg_siamex.explain.relevance.lrp import lrp_factors
 from pyg_siamex.explain.relevance.rules import GammaRule, RuleName
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Form
 
 
 class BiLRP(PairAlgorithm):

@@ -22,12 +22,13 @@ from pyg_siamex.explain.relevance.assemble import (
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import CLOSED, Form, forms, is_kind
+from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.jacobian import Integration, jacobian_factors
 from pyg_siamex.explain.relevance.path import Along, Path, Start
 from pyg_siamex.explain.relevance.quadrature import Quadrature
 from pyg_siamex.explain.relevance.terms import completeness, corner_terms
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Form
 
 PathName = Literal["features", "edges", "both"]
 
@@ -103,7 +104,8 @@ class IntegratedJacobians(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         path = self._path(problem.kinds.mask_mode)
-        if not is_kind(problem.model.similarity, *CLOSED):
+        constant = exact_form(problem.model.similarity)
+        if constant is None:
             return coupled_attribution(problem, path, self.integration, self.exact)
         by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
         union = problem.query.concat(problem.reference)
@@ -112,7 +114,7 @@ class IntegratedJacobians(PairAlgorithm):
         )
         query, reference = sides(problem, self._shifted(factors), features)
         embeddings = query.factors.embedding, reference.factors.embedding
-        shapes = forms(problem.model.similarity, *embeddings)
+        shapes = constant.pairs(*embeddings)
         both = query.factors, reference.factors
         terms = [corner_terms(shapes[b], *both, b) for b in _all(problem)]
         return Attribution(
@@ -140,7 +142,7 @@ class IntegratedJacobians(PairAlgorithm):
             ValueError: If the head's mixed second derivative differs from pair to pair (Gaussian,
                 MLP), so that no product of factors is its attribution.
         """
-        if not is_kind(model.similarity, *CLOSED):
+        if exact_form(model.similarity) is None:
             raise ValueError(
                 f"integrated Jacobians of a {type(model.similarity).__name__} are no products of "
                 f"factors: explain its pairs with PairExplainer"

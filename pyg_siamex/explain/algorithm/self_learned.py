@@ -14,18 +14,16 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.invariance import Consensus, Invariance, height, joined
 from pyg_siamex.explain.solver import (
-    DescentAscent,
-    KLDescent,
+    SOLVERS,
+    MaskProblem,
     Objective,
     OrderConstraints,
     Solution,
+    Solver,
 )
 from pyg_siamex.explain.solver.solution import pair_sum
 
 logger = logging.getLogger(__name__)
-
-SOLVERS = {"gda": DescentAscent, "kl": KLDescent}
-Solver = DescentAscent | KLDescent
 
 
 class SelfLearned(PairAlgorithm):
@@ -55,7 +53,8 @@ class SelfLearned(PairAlgorithm):
     of ``relations``.
 
     Args:
-        solver: ``"gda"``, ``"kl"``, or one of their classes' instances with other settings.
+        solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a
+            :class:`~pyg_siamex.explain.solver.Solver` of your own.
         invariance: What was learned from an unlabelled pool. Default: each graph is explained
             against itself and faded views of itself alone, without a pool; a pool is better.
         delta: Range of the masks that a chain of relations through all elements takes, in (0, 1].
@@ -104,8 +103,7 @@ class SelfLearned(PairAlgorithm):
     @property
     def name(self) -> str:
         """Name in captions and tables."""
-        solver = next(name for name, kind in SOLVERS.items() if isinstance(self.solver, kind))
-        return f"SelfLearned ({solver.upper()})"
+        return f"SelfLearned ({self.solver.name.upper()})"
 
     def check(self, problem: PairProblem) -> None:
         """Raise ``ValueError`` if the invariance belongs to another model."""
@@ -121,9 +119,16 @@ class SelfLearned(PairAlgorithm):
         )
         with pairs.encoding() as encode, torch.no_grad():
             judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency)
-            solution = self._solve(
-                self._objective(judge, elements), consensus, constraints, elements, pairs.num_pairs
+            problem_of_masks = MaskProblem(
+                self._objective(judge, elements),
+                constraints,
+                consensus.score,
+                height(consensus.score, elements.group),
+                elements.group,
+                elements.pair,
+                pairs.num_pairs,
             )
+            solution = self.solver.solve(problem_of_masks)
         self._report(solution)
         masks = elements.split(solution.masks)
         info = self._info(solution, constraints, elements, judge)
@@ -154,21 +159,6 @@ class SelfLearned(PairAlgorithm):
 
         return objective
 
-    def _solve(
-        self,
-        objective: Objective,
-        consensus: Consensus,
-        constraints: OrderConstraints,
-        elements: MaskElements,
-        num_pairs: int,
-    ) -> Solution:
-        if isinstance(self.solver, KLDescent):
-            return self.solver.solve(
-                objective, consensus.score, elements.group, elements.pair, num_pairs
-            )
-        start = height(consensus.score, elements.group)
-        return self.solver.solve(objective, constraints, start, elements.pair, num_pairs)
-
     def _report(self, solution: Solution) -> None:
         left = int((~solution.converged).sum())
         if left:
@@ -178,7 +168,7 @@ class SelfLearned(PairAlgorithm):
                 self.name,
                 left,
                 len(solution.converged),
-                self.solver.steps,
+                int(solution.steps.max()) - 1,
             )
 
     def _info(
@@ -206,9 +196,11 @@ class SelfLearned(PairAlgorithm):
 
 
 def _solver(solver: str | Solver) -> Solver:
-    if isinstance(solver, Solver):
+    if isinstance(solver, Solver) and not isinstance(solver, type):
         return solver
     if not isinstance(solver, str) or solver not in SOLVERS:
         names = ", ".join(map(repr, SOLVERS))
-        raise ValueError(f"solver must be {names}, or an instance of its class (got {solver!r})")
+        raise ValueError(
+            f"solver must be {names}, or an object with a name and solve(problem) (got {solver!r})"
+        )
     return SOLVERS[solver]()

@@ -17,7 +17,7 @@ from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.engine.problem import Masks
 from pyg_siamex.nn.siamese import SiameseGNN
-from pyg_siamex.nn.similarity import compare, is_own
+from pyg_siamex.nn.similarity import compare
 
 # A little below the largest size that glibc's malloc adapts to.
 LARGE_BLOCK = 31 * 2**20
@@ -97,7 +97,7 @@ class MaskedGraphs:
         when masks are scaled to what there is to explain.
         """
         head = self.model.similarity
-        if is_own(head) and next(head.parameters(), None) is None:
+        if head.broadcasts and next(head.parameters(), None) is None:
             query, reference = query.double(), reference.double()
         return compare(head, query, reference)
 

@@ -12,7 +12,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.engine.problem import Masks, PairProblem
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import Form
+from pyg_siamex.nn.similarity import Form
 
 LARGEST_EDGE_MATRIX = 4_000_000
 """Entries up to which an edge-pair matrix is kept beside its row sums."""

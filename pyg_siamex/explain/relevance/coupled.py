@@ -1,6 +1,7 @@
 """Integrated Jacobians of heads that couple the two paths, pair by pair."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,9 +13,8 @@ from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.relevance.jacobian import Integration, point_factors, subset
 from pyg_siamex.explain.relevance.path import Path
-from pyg_siamex.explain.relevance.smooth import coupled_relevance
 from pyg_siamex.explain.relevance.terms import completeness, corners
-from pyg_siamex.nn.similarity import MLPSimilarity, RBFSimilarity, Similarity
+from pyg_siamex.nn.similarity import Similarity, compare
 
 NO_MIXED_DERIVATIVE = 0.5
 """Relative gap above which an unknown head is taken to have no mixed second derivative."""
@@ -76,9 +76,9 @@ def _pair(
             _along(problem, inputs, path, current, exact, pair)
             for inputs in (problem.query, problem.reference)
         )
-        matrix = coupled_relevance(similarity, (q.h, q.factor), (r.h, r.factor)).detach()
+        matrix = similarity.mixed_products((q.h, q.factor), (r.h, r.factor)).detach()
         with torch.no_grad():
-            terms = corners(similarity, (q.end, r.end), (q.start, r.start))
+            terms = corners(partial(compare, similarity), (q.end, r.end), (q.start, r.start))
         terms["sum"] = float(matrix.double().sum())
         if path.moves_edges:
             terms["nodes"] = float(matrix[: q.nodes, : r.nodes].double().sum())
@@ -122,7 +122,7 @@ def _masks(problem: PairProblem, side: str, rows: list[tuple[Tensor, Tensor]]) -
 
 def _check_head(similarity: Similarity, terms: dict[str, float], anything: bool) -> None:
     """Refuse heads whose similarity is no pair's: all of it, or most, stays unexplained."""
-    if isinstance(similarity, RBFSimilarity | MLPSimilarity):
+    if similarity.curved:
         return
     nothing = not anything and terms["f_qr"] != terms["f_00"]
     if nothing or completeness(terms) > NO_MIXED_DERIVATIVE:

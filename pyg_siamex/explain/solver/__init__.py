@@ -3,6 +3,21 @@
 from pyg_siamex.explain.solver.constraints import OrderConstraints
 from pyg_siamex.explain.solver.descent_ascent import DescentAscent
 from pyg_siamex.explain.solver.kl_descent import KLDescent
-from pyg_siamex.explain.solver.solution import Objective, Solution
+from pyg_siamex.explain.solver.problem import MaskProblem, Objective, Solver
+from pyg_siamex.explain.solver.solution import Solution
 
-__all__ = ["DescentAscent", "KLDescent", "Objective", "OrderConstraints", "Solution"]
+SOLVERS: dict[str, type[DescentAscent] | type[KLDescent]] = {
+    kind.name: kind for kind in (DescentAscent, KLDescent)
+}
+"""Solvers by name."""
+
+__all__ = [
+    "SOLVERS",
+    "DescentAscent",
+    "KLDescent",
+    "MaskProblem",
+    "Objective",
+    "OrderConstraints",
+    "Solution",
+    "Solver",
+]

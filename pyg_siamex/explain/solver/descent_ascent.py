@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.solver.constraints import OrderConstraints
+from pyg_siamex.explain.solver.problem import MaskProblem
 from pyg_siamex.explain.solver.solution import (
-    Objective,
     Record,
     Solution,
     pair_max,
@@ -61,6 +61,8 @@ class DescentAscent:
         ValueError: If an argument is out of range.
     """
 
+    name = "gda"
+
     def __init__(
         self,
         steps: int = 100,
@@ -87,23 +89,10 @@ class DescentAscent:
         self.ratio, self.rho, self.momentum = ratio, rho, momentum
         self.extragradient, self.tolerance = extragradient, tolerance
 
-    def solve(
-        self,
-        objective: Objective,
-        constraints: OrderConstraints,
-        start: Tensor,
-        pair: Tensor,
-        num_pairs: int,
-    ) -> Solution:
-        """Solve B problems at once.
-
-        Args:
-            objective: F, summed over pairs that do not interact: gradient and values to record.
-            constraints: The constraints of all pairs.
-            start: First masks, ``[M]``; brought into the box.
-            pair: Pair of each element, ``[M]``.
-            num_pairs: B.
-        """
+    def solve(self, problem: MaskProblem) -> Solution:
+        """Solve for the masks of B pairs at once, from the first masks brought into the box."""
+        objective, constraints = problem.objective, problem.constraints
+        start, pair, num_pairs = problem.start, problem.pair, problem.num_pairs
         of_level = pair.new_zeros(len(constraints.size)).index_copy(0, constraints.level, pair)
         of_constraint = of_level[constraints.upper]
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2

@@ -5,7 +5,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.solver.solution import Objective, Record, Solution, pair_rms, pair_sum
+from pyg_siamex.explain.solver.problem import MaskProblem
+from pyg_siamex.explain.solver.solution import Record, Solution, pair_rms, pair_sum
 
 Form = Literal["bernoulli", "categorical"]
 Optimiser = Literal["adam", "sgd"]
@@ -43,6 +44,8 @@ class KLDescent:
         ValueError: If an argument is out of range or a name is unknown.
     """
 
+    name = "kl"
+
     def __init__(
         self,
         beta: float = 0.3,
@@ -68,25 +71,14 @@ class KLDescent:
         self.beta, self.steps, self.lr = beta, steps, lr
         self.form, self.optimiser, self.tolerance = form, optimiser, tolerance
 
-    def solve(
-        self,
-        objective: Objective,
-        score: Tensor,
-        graph: Tensor,
-        pair: Tensor,
-        num_pairs: int,
-    ) -> Solution:
-        """Solve B problems at once, starting from the scores.
+    def solve(self, problem: MaskProblem) -> Solution:
+        """Solve for the masks of B pairs at once, starting from the scores.
 
-        Args:
-            objective: F, summed over pairs that do not interact: gradient and values to record.
-            score: c, ``[M]`` in [0, 1].
-            graph: Graph (and kind of mask) of each element, over which the categorical form
-                normalises, ``[M]``.
-            pair: Pair of each element, ``[M]``.
-            num_pairs: B.
+        The categorical form normalises over the elements of each group.
         """
-        score = score.clamp(CLIP, 1 - CLIP)
+        objective, graph = problem.objective, problem.group
+        pair, num_pairs = problem.pair, problem.num_pairs
+        score = problem.score.clamp(CLIP, 1 - CLIP)
         theta = score.logit()
         optimiser = self._optimiser(theta)
         record = Record(num_pairs, theta.device)

@@ -1,13 +1,9 @@
-"""What solvers are given and what they return."""
+"""What solvers return, and how they keep record."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-
-# From masks [M] to the gradient [M] of each pair's objective and named values [B] to record.
-Objective = Callable[[Tensor], tuple[Tensor, dict[str, Tensor]]]
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from graphs import FEATURES, edgeless_graph, odd_graphs, random_graph
+from scipy.optimize import Bounds, minimize
 from torch_geometric.data import Data
 from torch_geometric.explain import Explainer
 from torch_geometric.nn import GCN, GIN, MLP
@@ -13,7 +15,8 @@ from torch_geometric.nn import GCN, GIN, MLP
 from pyg_siamex import PairDataset, PairExplainer, PairExplanation, SiameseGNN
 from pyg_siamex.datasets import PlantedConnectomes, planted_truth
 from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.solver import DescentAscent, KLDescent, MaskProblem, Solution
+from pyg_siamex.explain.solver.solution import Record
 from pyg_siamex.metric import ground_truth_auroc
 from pyg_siamex.nn.training import fit
 
@@ -254,6 +257,8 @@ def test_the_unconstrained_masks_are_stationary_for_the_objective_alone(
     ("arguments", "message"),
     [
         ({"solver": "adam"}, "solver must be 'gda', 'kl'"),
+        ({"solver": DescentAscent}, r"or an object with a name and solve\(problem\)"),
+        ({"solver": object()}, r"or an object with a name and solve\(problem\)"),
         ({"delta": 0.0}, r"delta must be in \(0, 1\]"),
         ({"size": -1.0}, "size must not be negative"),
         ({"ridge": -1.0}, "ridge must not be negative"),
@@ -263,6 +268,50 @@ def test_the_unconstrained_masks_are_stationary_for_the_objective_alone(
 def test_settings_out_of_range_are_named(arguments: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SelfLearned(**arguments)
+
+
+class InteriorPoint:
+    """A solver of one's own: SciPy's, in the box of the constraints, for pairs together."""
+
+    name = "scipy"
+
+    def solve(self, problem: MaskProblem) -> Solution:
+        box = Bounds(problem.constraints.low.numpy(), problem.constraints.high.numpy())
+        record = Record(problem.num_pairs, problem.start.device)
+
+        def value_and_slope(point: np.ndarray) -> tuple[float, np.ndarray]:
+            gradient, values = problem.objective(torch.from_numpy(point))
+            scale = problem.pair.bincount()[problem.pair]  # gradients are by the mean of a pair
+            return float(values["objective"].sum()), (gradient / scale).numpy()
+
+        found = minimize(
+            value_and_slope, problem.start.numpy(), jac=True, bounds=box, method="L-BFGS-B"
+        )
+        _, values = problem.objective(torch.from_numpy(found.x))
+        record.add(values, torch.full((problem.num_pairs,), found.success))
+        return record.solution(torch.from_numpy(found.x), torch.empty(0))
+
+
+def test_a_solver_of_ones_own_finds_masks_that_are_no_worse(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    nobody = Invariance(torch.empty(0, 0), margin=0.99)
+    pairs = pool[:3], pool[3:6]
+    own, known = (
+        PairExplainer(model, SelfLearned(solver, nobody, delta=1e-6), edge_mask_type="object")
+        for solver in (InteriorPoint(), DescentAscent(400, tolerance=1e-4))
+    )
+    assert own.algorithm.name == "SelfLearned (SCIPY)"
+    for one, other in zip(own.explain(*pairs), known.explain(*pairs), strict=True):
+        assert one.info["converged"] and one.info["relations"] == 0
+        reached, to_beat = (e.info["trajectory"]["objective"][-1] for e in (one, other))
+        assert reached <= to_beat + 1e-3
+
+
+def test_solvers_have_the_names_they_are_asked_for_by() -> None:
+    for name in ("gda", "kl"):
+        assert SelfLearned(name).solver.name == name
+        assert SelfLearned(name).name == f"SelfLearned ({name.upper()})"
 
 
 def test_what_is_no_invariance_is_refused() -> None:

@@ -5,7 +5,7 @@ import torch
 from scipy.optimize import Bounds, LinearConstraint, minimize
 from torch import Tensor
 
-from pyg_siamex.explain.solver import Objective, OrderConstraints
+from pyg_siamex.explain.solver import MaskProblem, Objective, OrderConstraints
 
 
 def quadratic(size: int, seed: int, condition: float = 10.0) -> tuple[Tensor, Tensor]:
@@ -59,3 +59,18 @@ def solution(
         options={"gtol": 1e-10, "xtol": 1e-12, "barrier_tol": 1e-10, "maxiter": 5000},
     )
     return found.x, found.v[0]
+
+
+def held(
+    objective: Objective, constraints: OrderConstraints, start: Tensor, pair: Tensor
+) -> MaskProblem:
+    """A problem whose masks are held to constraints, without a consensus."""
+    count = int(pair.max()) + 1
+    return MaskProblem(objective, constraints, torch.zeros_like(start), start, pair, pair, count)
+
+
+def drawn_to(objective: Objective, score: Tensor, pair: Tensor) -> MaskProblem:
+    """A problem whose masks are drawn to a score, without constraints."""
+    none, box = torch.empty(0, dtype=torch.long), torch.zeros_like(score)
+    free = OrderConstraints(torch.arange(len(score)), none, none, box[:0], box, box + 1)
+    return MaskProblem(objective, free, score, score, pair, pair, int(pair.max()) + 1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from explain.solver.problems import chain, objective, quadratic, solution
+from explain.solver.problems import chain, held, objective, quadratic, solution
 from torch import Tensor
 
 from pyg_siamex.explain.solver import DescentAscent, OrderConstraints, Solution
@@ -15,7 +15,7 @@ def solve(
     hessian, minimum = quadratic(size, seed)
     constraints = chain(size, seed + 1, delta)
     start, pair = torch.full((size,), 0.5, dtype=torch.double), torch.zeros(size, dtype=torch.long)
-    found = solver.solve(objective(hessian, minimum), constraints, start, pair, 1)
+    found = solver.solve(held(objective(hessian, minimum), constraints, start, pair))
     return found, *solution(hessian, minimum, constraints)
 
 
@@ -61,13 +61,9 @@ def test_without_constraints_descent_finds_the_nearest_masks_in_the_unit_box() -
     none = torch.empty(0, dtype=torch.long)
     box = torch.zeros_like(minimum), torch.ones_like(minimum)
     constraints = OrderConstraints(torch.arange(3), none, none, minimum[:0], *box)
-    found = DescentAscent(500, tolerance=1e-9).solve(
-        objective(torch.eye(3, dtype=torch.double), minimum),
-        constraints,
-        torch.full_like(minimum, 0.5),
-        none.new_zeros(3),
-        1,
-    )
+    identity, start = torch.eye(3, dtype=torch.double), torch.full_like(minimum, 0.5)
+    problem = held(objective(identity, minimum), constraints, start, none.new_zeros(3))
+    found = DescentAscent(500, tolerance=1e-9).solve(problem)
     torch.testing.assert_close(found.masks, minimum.clamp(0, 1), atol=1e-6, rtol=0)
 
 
@@ -98,13 +94,8 @@ def test_multipliers_that_are_too_fast_do_not_converge() -> None:
 def test_masks_satisfy_every_constraint_even_when_cut_short() -> None:
     hessian, minimum = quadratic(30, 3)
     constraints = chain(30, 4, 0.5)
-    found = DescentAscent(2).solve(
-        objective(hessian, minimum),
-        constraints,
-        torch.rand(30, dtype=torch.double),
-        torch.zeros(30, dtype=torch.long),
-        1,
-    )
+    start, pair = torch.rand(30, dtype=torch.double), torch.zeros(30, dtype=torch.long)
+    found = DescentAscent(2).solve(held(objective(hessian, minimum), constraints, start, pair))
     assert float(constraints.violation(found.masks).max()) <= 1e-12
     assert (found.masks[constraints.upper] > found.masks[constraints.lower]).all()
 
@@ -131,9 +122,9 @@ def test_pairs_are_solved_as_if_alone() -> None:
     solver = DescentAscent(200, tolerance=1e-3)
     start = torch.full((15,), 0.5, dtype=torch.double)
     pair = torch.arange(3).repeat_interleave(5)
-    together = solver.solve(joint, constraints, start, pair, 3)
+    together = solver.solve(held(joint, constraints, start, pair))
     for k, (hessian, minimum, own) in enumerate(problems):
-        alone = solver.solve(objective(hessian, minimum), own, start[:5], pair[:5], 1)
+        alone = solver.solve(held(objective(hessian, minimum), own, start[:5], pair[:5]))
         torch.testing.assert_close(together.masks.split(5)[k], alone.masks, atol=1e-12, rtol=0)
         assert together.steps[k] == alone.steps[0]
         assert together.of_pair(k)["trajectory"].keys() == alone.of_pair(0)["trajectory"].keys()

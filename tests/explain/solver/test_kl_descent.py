@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from explain.solver.problems import drawn_to
 from torch import Tensor
 
 from pyg_siamex.explain.solver import KLDescent
@@ -19,7 +20,7 @@ def linear(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
 @pytest.mark.parametrize("optimiser", ["adam", "sgd"])
 def test_a_linear_objective_shifts_the_logits_of_the_score(optimiser: str) -> None:
     solver = KLDescent(2.0, 3000, optimiser=optimiser, tolerance=1e-7)
-    found = solver.solve(linear, SCORE, PAIR, PAIR, 2)
+    found = solver.solve(drawn_to(linear, SCORE, PAIR))
     assert found.converged.all()
     expected = (SCORE.logit() - SLOPE / 2.0).sigmoid()
     torch.testing.assert_close(found.masks, expected, atol=1e-5, rtol=0)
@@ -29,7 +30,7 @@ def test_without_an_objective_masks_are_the_consensus() -> None:
     def nothing(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         return torch.zeros_like(masks), {"objective": torch.zeros(2, dtype=masks.dtype)}
 
-    found = KLDescent().solve(nothing, SCORE, PAIR, PAIR, 2)
+    found = KLDescent().solve(drawn_to(nothing, SCORE, PAIR))
     torch.testing.assert_close(found.masks, SCORE)
     assert found.steps.tolist() == [1, 1]
 
@@ -41,7 +42,7 @@ def test_scores_of_zero_and_one_leave_masks_free_to_move() -> None:
         return torch.tensor([-5.0, 5.0], dtype=masks.dtype), {"objective": masks.sum()[None]}
 
     pair = torch.zeros(2, dtype=torch.long)
-    found = KLDescent(1.0, 2000, tolerance=1e-6).solve(push, score, pair, pair, 1)
+    found = KLDescent(1.0, 2000, tolerance=1e-6).solve(drawn_to(push, score, pair))
     assert found.masks.isfinite().all()
     assert float(found.masks[0]) > 0.5 > float(found.masks[1])
 
