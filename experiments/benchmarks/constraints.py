@@ -9,7 +9,7 @@ from benchmarks.subjects import siamese, subjects
 
 from pyg_siamex import PairExplainer
 from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
-from pyg_siamex.explain.solver import DescentAscent, MaskProblem, Solution
+from pyg_siamex.explain.self_learned.solver import DescentAscent, MaskProblem, Solution
 
 BONDS = {"edge_mask_type": "object", "undirected": True}
 POOL, REFERENCES = 20, 10

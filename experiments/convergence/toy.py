@@ -7,7 +7,8 @@ import torch
 from scipy.optimize import nnls
 from torch import Tensor
 
-from pyg_siamex.explain.solver import MaskProblem, Objective, OrderConstraints, Solver
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver import MaskProblem, Objective, Solver
 
 SIZE, DELTA, CONDITIONS, DRAWS = 10, 0.3, (3.0, 10.0, 30.0, 100.0), 2
 

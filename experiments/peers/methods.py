@@ -32,7 +32,7 @@ from pyg_siamex import (
 )
 from pyg_siamex.explain import AmortisedInvariance, PairAlgorithm, ShapleySampling, SharedInvariance
 from pyg_siamex.explain.engine.mask_space import tied
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 
 MODEL = {"mode": "regression", "task_level": "graph", "return_type": "raw"}
 Explain = Callable[[Sequence[Data], Sequence[Data]], list[PairExplanation]]

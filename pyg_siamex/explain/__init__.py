@@ -11,7 +11,6 @@ from pyg_siamex.explain.algorithm.mask_optimization import MaskOptimization
 from pyg_siamex.explain.algorithm.occlusion import Occlusion
 from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
-from pyg_siamex.explain.algorithm.self_learned import SelfLearned
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
 from pyg_siamex.explain.check import (
     ExplainerReport,
@@ -25,11 +24,16 @@ from pyg_siamex.explain.elements import edge_importance, node_importance
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
-from pyg_siamex.explain.invariance import AmortisedInvariance, Invariance, SharedInvariance
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
 from pyg_siamex.explain.partition import functional_groups, murcko_scaffold, ring_systems
 from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
+from pyg_siamex.explain.self_learned.invariance import (
+    AmortisedInvariance,
+    Invariance,
+    SharedInvariance,
+)
+from pyg_siamex.explain.self_learned.masks import SelfLearned
 
 __all__ = [
     "AmortisedInvariance",

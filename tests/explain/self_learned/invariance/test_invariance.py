@@ -17,8 +17,8 @@ from pyg_siamex.explain import (
     Invariance,
     SharedInvariance,
 )
-from pyg_siamex.explain.invariance import GraphInvariance
-from pyg_siamex.explain.invariance.pool import draw
+from pyg_siamex.explain.self_learned.invariance import GraphInvariance
+from pyg_siamex.explain.self_learned.invariance.pool import draw
 
 D = torch.double
 MASKS = [

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.invariance.levels import Levels
-from pyg_siamex.explain.invariance.voices import Confidence
+from pyg_siamex.explain.self_learned.invariance.levels import Levels
+from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
 # Shares such as 0.8 of 25 voices are whole numbers but for rounding.
 ROUNDING = 1e-6

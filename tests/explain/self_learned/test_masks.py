@@ -15,8 +15,8 @@ from torch_geometric.nn import GCN, GIN, MLP
 from pyg_siamex import PairDataset, PairExplainer, PairExplanation, SiameseGNN
 from pyg_siamex.datasets import PlantedConnectomes, planted_truth
 from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
-from pyg_siamex.explain.solver import DescentAscent, KLDescent, MaskProblem, Solution
-from pyg_siamex.explain.solver.solution import Record
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent, MaskProblem, Solution
+from pyg_siamex.explain.self_learned.solver.solution import Record
 from pyg_siamex.metric import ground_truth_auroc
 from pyg_siamex.nn.training import fit
 

@@ -10,7 +10,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.problem import Masks
-from pyg_siamex.explain.invariance.consensus import Consensus
+from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,18 +7,18 @@ from torch import Tensor
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
-from pyg_siamex.explain.invariance.consensus import Consensus
-from pyg_siamex.explain.invariance.invariance import Invariance
-from pyg_siamex.explain.invariance.levels import Levels, certain
-from pyg_siamex.explain.invariance.order import Order, partial_order
-from pyg_siamex.explain.invariance.pool import (
+from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
+from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
+from pyg_siamex.explain.self_learned.invariance.order import Order, partial_order
+from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
     check_kinds,
     digest,
     draw,
     embed,
 )
-from pyg_siamex.explain.invariance.scorer import (
+from pyg_siamex.explain.self_learned.invariance.scorer import (
     ElementScorer,
     Reliability,
     element_features,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.invariance.levels import height
-from pyg_siamex.explain.invariance.order import Order
+from pyg_siamex.explain.self_learned.invariance.levels import height
+from pyg_siamex.explain.self_learned.invariance.order import Order
 
 
 @dataclass(frozen=True)

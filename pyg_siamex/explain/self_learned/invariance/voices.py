@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.invariance.levels import certain
+from pyg_siamex.explain.self_learned.invariance.levels import certain
 
 # From i and j, [P] each, to how sure it is that each i exceeds its j, [P].
 Confidence = Callable[[Tensor, Tensor], Tensor]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from pyg_siamex.explain.invariance.levels import Levels
-from pyg_siamex.explain.invariance.order import Order, partial_order
-from pyg_siamex.explain.invariance.voices import Voices
+from pyg_siamex.explain.self_learned.invariance.levels import Levels
+from pyg_siamex.explain.self_learned.invariance.order import Order, partial_order
+from pyg_siamex.explain.self_learned.invariance.voices import Voices
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.explain.invariance import Consensus, Order, Voices, agree, height
+from pyg_siamex.explain.self_learned.invariance import Consensus, Order, Voices, agree, height
 
 SIZES = [9, 1, 14, 2]
 

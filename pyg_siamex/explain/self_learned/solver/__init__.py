@@ -1,10 +1,9 @@
 """Solvers of the self-learned masks' problem, in its constrained and its regularised form."""
 
-from pyg_siamex.explain.solver.constraints import OrderConstraints
-from pyg_siamex.explain.solver.descent_ascent import DescentAscent
-from pyg_siamex.explain.solver.kl_descent import KLDescent
-from pyg_siamex.explain.solver.problem import MaskProblem, Objective, Solver
-from pyg_siamex.explain.solver.solution import Solution
+from pyg_siamex.explain.self_learned.solver.descent_ascent import DescentAscent
+from pyg_siamex.explain.self_learned.solver.kl_descent import KLDescent
+from pyg_siamex.explain.self_learned.solver.problem import MaskProblem, Objective, Solver
+from pyg_siamex.explain.self_learned.solver.solution import Solution
 
 SOLVERS: dict[str, type[DescentAscent] | type[KLDescent]] = {
     kind.name: kind for kind in (DescentAscent, KLDescent)
@@ -17,7 +16,6 @@ __all__ = [
     "KLDescent",
     "MaskProblem",
     "Objective",
-    "OrderConstraints",
     "Solution",
     "Solver",
 ]

@@ -15,12 +15,15 @@ from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
-from pyg_siamex.explain.invariance.consensus import Consensus, agree
-from pyg_siamex.explain.invariance.distinct import to_all
-from pyg_siamex.explain.invariance.evidence import local_importances, similarity_rounding
-from pyg_siamex.explain.invariance.of_graph import GraphInvariance, element_names
-from pyg_siamex.explain.invariance.pool import Pool, digest, draw, embed
-from pyg_siamex.explain.invariance.voices import Voices
+from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
+from pyg_siamex.explain.self_learned.invariance.distinct import to_all
+from pyg_siamex.explain.self_learned.invariance.evidence import (
+    local_importances,
+    similarity_rounding,
+)
+from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
+from pyg_siamex.explain.self_learned.invariance.pool import Pool, digest, draw, embed
+from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.siamese import SiameseGNN
 
 FORMAT = 1
@@ -31,10 +34,10 @@ class Invariance:
     r"""What local explanations of a graph share over many references (arXiv 2109.07371).
 
     A graph is explained against K references of an unlabelled pool, against itself, and against
-    views of itself in which all masked parts are faded to a level; see
-    :func:`~pyg_siamex.explain.invariance.agree` for the consensus of these explanations: a
-    ``score`` for each element, and an ``order`` of O(M log M) relations that at least
-    :math:`1 - \alpha` of them share. No label is read.
+    views of itself in which all masked parts are faded to a level. Their consensus
+    (:func:`~pyg_siamex.explain.self_learned.invariance.agree`) is a ``score`` for each element,
+    and an ``order`` of O(M log M) relations that at least :math:`1 - \alpha` of them share. No
+    label is read.
 
     This class explains any graph when it is asked for (each distinct graph of a batch once); K
     explanations by integrated gradients cost about as much as one optimised mask.

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.solver.constraints import OrderConstraints
-from pyg_siamex.explain.solver.problem import MaskProblem
-from pyg_siamex.explain.solver.solution import (
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.solution import (
     Record,
     Solution,
     pair_max,

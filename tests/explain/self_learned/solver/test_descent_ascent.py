@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from explain.solver.problems import chain, held, objective, quadratic, solution
+from explain.self_learned.solver.problems import chain, held, objective, quadratic, solution
 from torch import Tensor
 
-from pyg_siamex.explain.solver import DescentAscent, OrderConstraints, Solution
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver import DescentAscent, Solution
 
 
 def solve(

@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from explain.solver.problems import drawn_to
+from explain.self_learned.solver.problems import drawn_to
 from torch import Tensor
 
-from pyg_siamex.explain.solver import KLDescent
+from pyg_siamex.explain.self_learned.solver import KLDescent
 
 PAIR = torch.tensor([0, 0, 0, 1, 1])
 SCORE = torch.tensor([0.1, 0.5, 0.9, 0.3, 0.6], dtype=torch.double)

@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-from pyg_siamex.explain.solver.constraints import OrderConstraints
-from pyg_siamex.explain.solver.solution import Solution
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver.solution import Solution
 
 Objective = Callable[[Tensor], tuple[Tensor, dict[str, Tensor]]]
 """From masks ``[M]`` to their gradient ``[M]``, and named values ``[B]`` to record.

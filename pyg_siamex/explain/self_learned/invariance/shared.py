@@ -11,15 +11,15 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_space import FREE
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
-from pyg_siamex.explain.invariance.invariance import Invariance
-from pyg_siamex.explain.invariance.pool import (
+from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
     check_kinds,
     digest,
     draw,
     embed,
 )
-from pyg_siamex.explain.invariance.voices import Voices
+from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.siamese import SiameseGNN
 
 SUBJECTS_AT_ONCE = 8

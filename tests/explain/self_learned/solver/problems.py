@@ -5,7 +5,8 @@ import torch
 from scipy.optimize import Bounds, LinearConstraint, minimize
 from torch import Tensor
 
-from pyg_siamex.explain.solver import MaskProblem, Objective, OrderConstraints
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver import MaskProblem, Objective
 
 
 def quadratic(size: int, seed: int, condition: float = 10.0) -> tuple[Tensor, Tensor]:

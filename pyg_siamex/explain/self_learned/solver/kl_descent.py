@@ -5,8 +5,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.solver.problem import MaskProblem
-from pyg_siamex.explain.solver.solution import Record, Solution, pair_rms, pair_sum
+from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
 
 Form = Literal["bernoulli", "categorical"]
 Optimiser = Literal["adam", "sgd"]

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.invariance.consensus import Consensus
-from pyg_siamex.explain.invariance.order import Order
+from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
+from pyg_siamex.explain.self_learned.invariance.order import Order
 
 
 def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Consensus:

@@ -9,7 +9,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.nn import MLP
 
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
-from pyg_siamex.explain.invariance.voices import Confidence
+from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
 HIDDEN, EPOCHS, LR = 64, 300, 5e-3
 

@@ -5,8 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.explain.invariance import Voices, agree
-from pyg_siamex.explain.solver import OrderConstraints
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.invariance import Voices, agree
 
 
 def drawn(seed: int, delta: float, ties: bool = True) -> OrderConstraints:

@@ -8,20 +8,14 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.engine.mask_elements import MaskElements
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.invariance import Consensus, Invariance, height, joined
-from pyg_siamex.explain.solver import (
-    SOLVERS,
-    MaskProblem,
-    Objective,
-    OrderConstraints,
-    Solution,
-    Solver,
-)
-from pyg_siamex.explain.solver.solution import pair_sum
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
+from pyg_siamex.explain.self_learned.mask_vector import MaskElements
+from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
+from pyg_siamex.explain.self_learned.solver.solution import pair_sum
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +32,10 @@ class SelfLearned(PairAlgorithm):
     :class:`~pyg_siamex.explain.Invariance` found that explanations share over references:
 
     * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
-      by :class:`~pyg_siamex.explain.solver.DescentAscent`. The masks returned satisfy all of them,
-      and elements of equal score have the same relations.
+      by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The masks returned satisfy all of
+      them, and elements of equal score have the same relations.
     * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
-      :class:`~pyg_siamex.explain.solver.KLDescent`.
+      :class:`~pyg_siamex.explain.self_learned.KLDescent`.
 
     The quadratic :math:`\lambda_2` grades masks by how much each element is needed; with a linear
     price alone they are nearly binary and full of ties.
@@ -54,7 +48,7 @@ class SelfLearned(PairAlgorithm):
 
     Args:
         solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a
-            :class:`~pyg_siamex.explain.solver.Solver` of your own.
+            :class:`~pyg_siamex.explain.self_learned.solver.Solver` of your own.
         invariance: What was learned from an unlabelled pool. Default: each graph is explained
             against itself and faded views of itself alone, without a pool; a pool is better.
         delta: Range of the masks that a chain of relations through all elements takes, in (0, 1].
