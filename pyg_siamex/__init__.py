@@ -6,6 +6,8 @@ Names are imported when they are first asked for, so that ``import pyg_siamex`` 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._notebook import drawn_by
+
 if TYPE_CHECKING:
     from pyg_siamex.data import Pair, PairDataset
     from pyg_siamex.explain import (
@@ -75,6 +77,15 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"pyg_siamex.{_ELSEWHERE.get(name, 'explain')}"), name)
     globals()[name] = value
     return value
+
+
+def _pair_html(explanation: Any) -> str:
+    """Both graphs of an explanation as a picture; drawing is imported when it is needed."""
+    html: str = import_module("pyg_siamex.visualize").pair_html(explanation)
+    return html
+
+
+drawn_by(_pair_html)
 
 
 def __dir__() -> list[str]:

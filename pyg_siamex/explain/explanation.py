@@ -13,6 +13,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
+from pyg_siamex._notebook import drawn
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.elements import (
     edge_importance,
@@ -170,11 +171,9 @@ class PairExplanation:
         parts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "model"}
         return type(self)(**copy.deepcopy(parts, memo), model=self.model)
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """Both graphs as a picture, for notebooks."""
-        from pyg_siamex.visualize import pair_html
-
-        return pair_html(self)
+        return drawn(self)
 
     def _pair_matrix(self) -> Tensor:
         if self.relevance is None:
