@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
@@ -24,6 +23,8 @@ from pyg_siamex.explain.elements import (
 from pyg_siamex.explain.threshold import threshold_masks
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from pyg_siamex.nn.siamese import SiameseGNN
 
 FORMAT = 1
@@ -109,7 +110,7 @@ class PairExplanation:
         info = {name: value for name, value in self.info.items() if name != "trust"}
         return replace(self, query=query, reference=reference, info=info)
 
-    def to_networkx(self) -> tuple[nx.Graph, nx.Graph]:
+    def to_networkx(self) -> "tuple[nx.Graph, nx.Graph]":
         """Both graphs as networkx graphs with ``importance`` on nodes and edges.
 
         Undirected graphs where every edge has its reverse, directed ones otherwise. An edge has one
@@ -240,7 +241,7 @@ def _membership(
     return names, member
 
 
-def _to_networkx(explanation: Explanation) -> nx.Graph:
+def _to_networkx(explanation: Explanation) -> "nx.Graph":
     graph = explanation.clone()
     graph.importance = node_importance(explanation)
     directed = to_networkx(graph, node_attrs=["importance"])
