@@ -9,7 +9,13 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.check_graphs import companions, small_graph
 from pyg_siamex.explain.engine.contract.contract import SOUND, Contract
-from pyg_siamex.explain.engine.contract.probe import Probe, all_as_the_first, culprit, probe
+from pyg_siamex.explain.engine.contract.probe import (
+    Probe,
+    all_as_the_first,
+    culprit,
+    moving_columns,
+    probe,
+)
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord
 from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.threads import only_here
@@ -148,6 +154,8 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
     uniform = all_as_the_first(inputs)
     if not torch.equal(uniform.x, inputs.x):
         matters = not close(model.encode(uniform), seen.h)
+        if matters and not discrete and moving_columns(model, inputs, uniform.x):
+            return found
         discrete = discrete or matters
     # Without edges there may be nothing that an encoder adds up.
     found = replace(found, reads_x=matters or not has_edges(inputs), discrete=discrete)
@@ -167,7 +175,8 @@ def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ..
     uniform[:, columns] = uniform[:1, columns]
     if torch.equal(uniform, inputs.x) or close(model.encode(replace(inputs, x=uniform)), seen.h):
         return ()
-    return tuple(seen.still_columns)
+    moving = moving_columns(model, inputs, uniform)
+    return tuple(column for column in seen.still_columns if column not in moving)
 
 
 def _reads_beside(

@@ -12,6 +12,9 @@ from pyg_siamex.explain.engine.contract.watch import EdgeRecord, Watch
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.siamese import SiameseGNN
 
+WAY = (0.25, 0.5, 0.75, 1.0)
+"""Where on the way between two inputs a gradient is looked for."""
+
 
 @dataclass
 class Probe:
@@ -68,6 +71,27 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
         found.still_columns = (~moved).nonzero().flatten().tolist()
     found.recomputes = bool(again)
     return found
+
+
+def moving_columns(model: SiameseGNN, inputs: GraphInputs, towards: Tensor) -> set[int]:
+    """Columns of float features that a gradient reaches somewhere on the way to other features.
+
+    Where all units of a ReLU are off at one input, the gradient is zero there, though the features
+    matter. An embedding that changes between two inputs has a gradient somewhere between them,
+    unless features are turned into types.
+
+    Args:
+        model: The model.
+        inputs: A union of graphs.
+        towards: Features at the other end, ``[N, F]``.
+    """
+    moving: set[int] = set()
+    for t in WAY:
+        inside = replace(inputs, x=torch.lerp(inputs.x, towards, t))
+        seen = probe(model, inside)
+        columns = range(inputs.x[0].numel()) if seen.moves_with_x else ()
+        moving |= set(columns) - set(seen.still_columns)
+    return moving
 
 
 def _has_node(h: Tensor, name: str) -> bool:
