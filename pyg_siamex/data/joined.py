@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.ragged import starts
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -55,7 +57,7 @@ class Joined:
         sizes = self.sizes.split(1)
         if self.increments is None:
             return [Joined(v, s, None, self.dim) for v, s in zip(values, sizes, strict=True)]
-        offsets = self.increments.cumsum(0) - self.increments
+        offsets = starts(self.increments)
         rows = zip(values, offsets, sizes, self.increments.split(1), strict=True)
         return [Joined(v - o.to(v), s, i, self.dim) for v, o, s, i in rows]
 
@@ -76,7 +78,7 @@ def join(parts: Sequence[Joined]) -> Joined:
     values, increments = [part.value for part in parts], _increments(parts)
     if increments is not None:
         totals = torch.stack([shift.sum(0) for shift in increments])
-        offsets = totals.cumsum(0) - totals
+        offsets = starts(totals)
         values = [value + offset.to(value) for value, offset in zip(values, offsets, strict=True)]
     return Joined(
         torch.cat(values, dim=first.dim),

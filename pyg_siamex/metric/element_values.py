@@ -77,7 +77,7 @@ def present_elements(explanation: PairExplanation, side: str, setting: Setting) 
     space = element_space(explanation, side, setting)
     if setting.elements_of([explanation]) in ("edge", "node"):
         return torch.ones(len(space), dtype=torch.bool, device=space.index.device)
-    return reduce(space, (getattr(explanation, side).x != 0).float()) > 0
+    return space.any(getattr(explanation, side).x != 0)
 
 
 def reduce(space: MaskSpace, gates: Tensor) -> Tensor:

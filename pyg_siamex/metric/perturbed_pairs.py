@@ -147,7 +147,7 @@ class PerturbedPairs:
     def _present(self) -> Tensor:
         if self.pairs.kinds.node_mask_type in (None, MaskType.object):
             return torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
-        return self.reduce((self.pairs.union.x != 0).float()) > 0
+        return self.space.any(self.pairs.union.x != 0)
 
 
 def _inputs(model: SiameseGNN, graphs: list[Explanation], elements: Elements) -> GraphInputs:

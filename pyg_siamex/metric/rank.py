@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.ragged import starts
+
 # Shares such as 0.2 of 5 elements are whole numbers but for rounding.
 ROUNDING = 1e-6
 
@@ -73,5 +75,4 @@ def uniform(graph: Tensor, num_graphs: int, draws: int, seed: int) -> Tensor:
 def _within(graph: Tensor, num_graphs: int) -> Tensor:
     """0, 1, 2, ... for the elements of each graph, graph after graph."""
     count = graph.bincount(minlength=num_graphs)
-    start = (count.cumsum(0) - count).repeat_interleave(count)
-    return torch.arange(len(graph), device=graph.device) - start
+    return torch.arange(len(graph), device=graph.device) - starts(count).repeat_interleave(count)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -24,7 +25,7 @@ def embed_batch(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
         model: The Siamese model.
         graphs: The graphs, at least one.
     """
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    device = device_of(model)
 
     def embed(some: Sequence[Data]) -> Tensor:
         return model.embed(Batch.from_data_list(list(some)).to(device)).cpu()

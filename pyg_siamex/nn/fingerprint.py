@@ -29,6 +29,20 @@ def model_fingerprint(model: SiameseGNN) -> str:
     return digest.hexdigest()
 
 
+def weights_fingerprint(model: SiameseGNN) -> str:
+    """Digest of the weights and buffers that a similarity depends on, in hexadecimal.
+
+    Args:
+        model: The model; its calibration does not count.
+    """
+    content = hashlib.blake2b(digest_size=16)
+    for name, value in model.state_dict().items():
+        if not name.startswith("calibration."):
+            content.update(name.encode())
+            content.update(bytes_of(value))
+    return content.hexdigest()
+
+
 def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
     """SHA-256 of what a model reads of graphs, in their order, in hexadecimal.
 

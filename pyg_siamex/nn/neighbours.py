@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.similarity import Similarity, compare
 
 SCORED = 65536
@@ -108,7 +109,7 @@ class NeighbourIndex:
 
     @torch.no_grad()
     def _score(self, query: Tensor, positions: Tensor) -> Tensor:
-        device = next((p.device for p in self.similarity.parameters()), query.device)
+        device = device_of(self.similarity, query.device)
         one = query.to(device).unsqueeze(0)
         entries = self.embeddings.index_select(0, positions)
         parts = [

@@ -13,6 +13,7 @@ from torch_geometric.nn.resolver import aggregation_resolver
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
+from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.signature import CORE, FIRST_OF_TUPLE, Call, check_call, eager, unexpected
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
@@ -88,7 +89,7 @@ class SiameseGNN(nn.Module):
 
     def inputs_of(self, graphs: Sequence[Data]) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device."""
-        device = next((p.device for p in self.parameters()), torch.device("cpu"))
+        device = device_of(self)
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)
         return GraphInputs.from_graphs(graphs, self.extra_inputs).to(device)

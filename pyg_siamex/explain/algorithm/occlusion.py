@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.ragged import places
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.engine.mask_space import MaskSpace
@@ -85,23 +86,14 @@ def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> T
 
 def _present(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
     """Elements whose removal changes the input at all: features that are not zero already."""
-    present = torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
-    if space.name == "node":
-        if graphs.contract.discrete:  # 0 is a type like any other
-            return present
-        index = space.index.expand_as(graphs.union.x).flatten()
-        nonzero = (graphs.union.x != 0).flatten().to(torch.long)
-        counts = index.new_zeros(len(space)).index_add(0, index, nonzero)
-        present = counts > 0
-    return present
+    if space.name == "edge" or graphs.contract.discrete:  # 0 is a type like any other
+        return torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
+    return space.any(graphs.union.x != 0)
 
 
 def _rank(graph: Tensor, present: Tensor) -> Tensor:
     """Position of each present element within its graph; -1 for the others."""
     rank = torch.full_like(graph, -1)
     element = present.nonzero().flatten()
-    order = graph[element].argsort(stable=True)
-    counts = graph[element].bincount()
-    starts = (counts.cumsum(0) - counts).repeat_interleave(counts)
-    rank[element[order]] = torch.arange(len(element), device=graph.device) - starts
+    rank[element] = places(graph[element])
     return rank

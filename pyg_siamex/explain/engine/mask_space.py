@@ -38,6 +38,19 @@ class MaskSpace:
         """Spread element values ``[M]`` over the gates; elements out of scope are 0."""
         return self._spread(mask, 0.0)
 
+    def any(self, true: Tensor) -> Tensor:
+        """Whether something is true of any gate of each element, ``[M]`` bool.
+
+        Args:
+            true: For each gate, of a shape that the gates' expands to, ``[E]`` or ``[N, F]`` bool.
+        """
+        index = self.index.expand_as(true).flatten()
+        inside = index != FREE
+        counts = index.new_zeros(len(self)).index_add(
+            0, index[inside], true.flatten()[inside].long()
+        )
+        return counts > 0
+
     def repeat(self, copies: int) -> "MaskSpace":
         """The space of ``copies`` copies of the union, copy after copy."""
         shift = torch.arange(copies, device=self.index.device) * len(self)

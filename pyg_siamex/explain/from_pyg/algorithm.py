@@ -26,6 +26,7 @@ from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
 from pyg_siamex.explain.from_pyg.training import train
 from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
 from pyg_siamex.explain.joint import JointSimilarity, loops_last
+from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Adapter = Literal["cached", "joint"]
@@ -164,7 +165,7 @@ class FromPyG(PairAlgorithm):
             raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
         if not isinstance(self.algorithm, PGExplainer):
             raise ValueError(f"{self.name} needs no training: only PGExplainer does")
-        device = next((p.device for p in model.parameters()), torch.device("cpu"))
+        device = device_of(model)
         with untouched(model), torch.enable_grad():
             views = [
                 view

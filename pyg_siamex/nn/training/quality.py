@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -31,7 +32,7 @@ def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
     """Similarity of every pair of the data set, ``[P]``, each graph embedded once."""
     embeddings = embed_all(model, pairs.graphs)
     query, reference = pairs.index.unbind(1)
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    device = device_of(model)
     parts = [
         model.similarity(embeddings[q].to(device), embeddings[r].to(device)).cpu()
         for q, r in zip(query.split(65536), reference.split(65536), strict=True)

@@ -14,7 +14,6 @@ from pyg_siamex.explain.self_learned.invariance.order import Order, partial_orde
 from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
     check_kinds,
-    digest,
     draw,
     embed,
 )
@@ -24,6 +23,7 @@ from pyg_siamex.explain.self_learned.invariance.scorer import (
     element_features,
     train_scorer,
 )
+from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
 HELD_OUT = 0.2
@@ -116,7 +116,7 @@ class AmortisedInvariance(Invariance):
             alpha=base.alpha,
             margin=base.margin,
             views=base.views,
-            model_digest=digest(model),
+            model_digest=weights_fingerprint(model),
         )
 
     def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.ragged import places, starts
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
 from pyg_siamex.explain.self_learned.invariance.order import Order
 
@@ -26,7 +27,7 @@ def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Co
     levels = int(order.level.max()) + 1 if len(order.level) else 0
     home = distinct.new_zeros(levels).index_copy(0, order.level, distinct)  # [L']
     _, owner = _members(home, which)
-    begin, place = _starts(owner, len(which)), _place(home)
+    begin, place = starts(owner.bincount(minlength=len(which))), places(home)
     level = torch.empty_like(graph)
     level = level.index_copy(0, elements, place[order.level[source]] + begin[graph[elements]])
     relations, owner = _members(home[order.upper], which)
@@ -40,18 +41,5 @@ def _members(group: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
     counts = group.bincount(minlength=groups)
     sizes = counts[which]
     owner = torch.arange(len(which), device=which.device).repeat_interleave(sizes)
-    place = torch.arange(len(owner), device=which.device) - (sizes.cumsum(0) - sizes)[owner]
-    return group.argsort(stable=True)[_starts(group, groups)[which[owner]] + place], owner
-
-
-def _starts(group: Tensor, groups: int) -> Tensor:
-    counts = group.bincount(minlength=groups)
-    return counts.cumsum(0) - counts
-
-
-def _place(group: Tensor) -> Tensor:
-    """Position of each item within its group."""
-    order = group.argsort(stable=True)
-    place = torch.arange(len(group), device=group.device)
-    starts = _starts(group, int(group.max()) + 1 if len(group) else 0)
-    return torch.empty_like(order).index_copy(0, order, place - starts[group[order]])
+    place = torch.arange(len(owner), device=which.device) - starts(sizes)[owner]
+    return group.argsort(stable=True)[starts(counts)[which[owner]] + place], owner

@@ -22,8 +22,9 @@ from pyg_siamex.explain.self_learned.invariance.evidence import (
     similarity_rounding,
 )
 from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
-from pyg_siamex.explain.self_learned.invariance.pool import Pool, digest, draw, embed
+from pyg_siamex.explain.self_learned.invariance.pool import Pool, draw, embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
+from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
 FORMAT = 1
@@ -113,7 +114,7 @@ class Invariance:
             ValueError: If the pool is empty or an argument is out of range.
         """
         graphs = draw(pool, references, seed)
-        return cls(embed(model, graphs), model_digest=digest(model), **settings)
+        return cls(embed(model, graphs), model_digest=weights_fingerprint(model), **settings)
 
     def consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
         """Consensus of each graph over all its mask elements; equal graphs are explained once.
@@ -151,7 +152,7 @@ class Invariance:
 
     def check(self, model: SiameseGNN) -> None:
         """Raise ``ValueError`` if ``model`` is not the one this was learned with."""
-        if self.model_digest and digest(model) != self.model_digest:
+        if self.model_digest and weights_fingerprint(model) != self.model_digest:
             raise ValueError(
                 "the invariance was learned with another model (or before further training): "
                 "learn it again with this one"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.ragged import starts
+
 
 def certain(dtype: torch.dtype) -> float:
     """Differences below this, as a share of the largest value, count as rounding."""
@@ -52,8 +54,8 @@ class Levels:
         level = new.cumsum(0)
         size = level.bincount()
         mean = score.new_zeros(len(size)).index_add(0, level, s) / size
-        first = size.cumsum(0) - size
-        return cls(torch.empty_like(level).index_copy(0, order, level), mean, g[first], size)
+        of = torch.empty_like(level).index_copy(0, order, level)
+        return cls(of, mean, g[starts(size)], size)
 
     def __len__(self) -> int:
         """Number L of levels."""

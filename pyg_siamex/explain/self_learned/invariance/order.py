@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.ragged import starts
 from pyg_siamex.explain.self_learned.invariance.levels import Levels
 from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
@@ -39,11 +40,10 @@ class Order:
         """The relations spelled out: (i, j) by element, ``[R, 2]``, and the one it is part of."""
         members = self.level.argsort(stable=True)
         size = self.level.bincount()
-        first = size.cumsum(0) - size
+        first = starts(size)
         a, b = size[self.upper], size[self.lower]
         relation = torch.arange(len(self), device=a.device).repeat_interleave(a * b)
-        past = (a * b).cumsum(0) - a * b
-        place = torch.arange(len(relation), device=a.device) - past[relation]
+        place = torch.arange(len(relation), device=a.device) - starts(a * b)[relation]
         i = members[first[self.upper[relation]] + place // b[relation]]
         j = members[first[self.lower[relation]] + place % b[relation]]
         return torch.stack([i, j], dim=1), relation

@@ -1,6 +1,5 @@
 """Graphs of an unlabelled pool, made ready to be explained."""
 
-import hashlib
 from collections.abc import Sequence
 
 import torch
@@ -8,7 +7,6 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.data.content import bytes_of
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
@@ -37,16 +35,6 @@ def embed(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
     """Embeddings ``[n, D]`` of graphs, in evaluation mode."""
     with untouched(model):
         return embed_alone(model, model.inputs_of(graphs))
-
-
-def digest(model: SiameseGNN) -> str:
-    """Digest of every weight that a similarity depends on."""
-    content = hashlib.blake2b(digest_size=16)
-    for name, value in model.state_dict().items():
-        if not name.startswith("calibration."):
-            content.update(name.encode())
-            content.update(bytes_of(value))
-    return content.hexdigest()
 
 
 def check_kinds(learned: MaskKinds, asked: MaskKinds) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch_geometric.explain.config import MaskType
 from torch_geometric.nn import MLP
 
+from pyg_siamex.data.ragged import starts
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
@@ -125,7 +126,7 @@ class Reliability:
         """
         order = graph.argsort(stable=True)
         counts = graph.bincount()
-        start = (counts.cumsum(0) - counts)[graph[order]]
+        start = starts(counts)[graph[order]]
         generator = torch.Generator().manual_seed(0)
         gaps, shares = [], []
         for _ in range(16):

@@ -15,11 +15,11 @@ from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
 from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
     check_kinds,
-    digest,
     draw,
     embed,
 )
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
+from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
 SUBJECTS_AT_ONCE = 8
@@ -112,7 +112,7 @@ class SharedInvariance(Invariance):
             alpha=base.alpha,
             margin=base.margin,
             views=base.views,
-            model_digest=digest(model),
+            model_digest=weights_fingerprint(model),
         )
 
     def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
