@@ -253,6 +253,17 @@ class GraphInputs:
         row, col = self.edge_index
         return len((row * len(self.x) + col).unique()) < len(row)
 
+    @cached_property
+    def loops(self) -> Tensor:
+        """Which edges lead back to their own node, ``[E]`` bool."""
+        row, col = self.edge_index
+        return row == col
+
+    @property
+    def has_edges(self) -> bool:
+        """Whether there are edges besides self loops."""
+        return not bool(self.loops.all())
+
     @property
     def edge_graph(self) -> Tensor:
         """Graph of each edge, ``[E]``."""

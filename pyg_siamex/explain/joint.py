@@ -126,5 +126,4 @@ class JointSimilarity(nn.Module):
 
 def loops_last(inputs: GraphInputs) -> Tensor:
     """Order of the edges with self loops at the end, as layers that add loops leave them."""
-    row, col = inputs.edge_index
-    return (row == col).to(torch.uint8).argsort(stable=True)
+    return inputs.loops.to(torch.uint8).argsort(stable=True)

@@ -93,11 +93,10 @@ def edge_space(inputs: GraphInputs, undirected: bool) -> MaskSpace:
     if undirected:
         pairs = unordered_pairs(inputs.edge_index)
         return MaskSpace("edge", pairs.number, inputs.batch[pairs.ends[0]])
-    row, col = inputs.edge_index
-    proper = row != col
-    index = torch.full_like(row, FREE)
-    index[proper] = torch.arange(int(proper.sum()), device=row.device)
-    return MaskSpace("edge", index, inputs.batch[row[proper]])
+    proper = ~inputs.loops
+    index = torch.full_like(inputs.edge_graph, FREE)
+    index[proper] = torch.arange(int(proper.sum()), device=index.device)
+    return MaskSpace("edge", index, inputs.edge_graph[proper])
 
 
 def tied(edge_index: Tensor, values: Tensor, how: Literal["mean", "sum"] = "mean") -> Tensor:

@@ -205,8 +205,7 @@ class FromPyG(PairAlgorithm):
 
     def _explain(self, problem: PairProblem, view: View) -> Masks:
         """Masks of a view's graph, edges in the order of the data."""
-        row, col = view.union.edge_index
-        proper = row != col
+        proper = ~view.union.loops
         edge_type = problem.kinds.edge_mask_type if proper.any() else None
         out = Masks()
         explanation = Explanation()
@@ -217,7 +216,7 @@ class FromPyG(PairAlgorithm):
             mask = explanation.node_mask.to(like(view))
             out.node = self._reduced(mask, problem.kinds.node_mask_type)
         if problem.kinds.edge_mask_type is not None:
-            mask = like(view).new_zeros(len(row))
+            mask = like(view).new_zeros(len(proper))
             if edge_type is not None:  # self loops are no elements
                 mask = torch.where(proper, explanation.edge_mask.to(mask), mask)
             if problem.kinds.undirected:

@@ -28,7 +28,7 @@ def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplain
     Raises:
         ValueError: If there is nothing to train on, or the loss is not finite.
     """
-    views = [view for view in views if _has_edges(view)]
+    views = [view for view in views if view.union.has_edges]
     if not views:
         raise ValueError("there is no pair with an edge to train on")
     trained = copied(algorithm).to(like(views[0]))
@@ -50,8 +50,3 @@ def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplain
             raise ValueError(f"PGExplainer's loss is {total} in epoch {epoch}: lower its lr")
         logger.info("PGExplainer, epoch %d: loss %.4g", epoch, total / len(views))
     return trained
-
-
-def _has_edges(view: View) -> bool:
-    row, col = view.union.edge_index
-    return bool((row != col).any())

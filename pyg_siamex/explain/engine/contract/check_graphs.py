@@ -46,8 +46,7 @@ def _by_size(inputs: GraphInputs) -> list[int]:
 
 
 def _proper_edges(inputs: GraphInputs) -> torch.Tensor:
-    row, col = inputs.edge_index
-    return inputs.edge_graph[row != col].bincount(minlength=inputs.num_graphs).cpu()
+    return inputs.edge_graph[~inputs.loops].bincount(minlength=inputs.num_graphs).cpu()
 
 
 def _graph(inputs: GraphInputs, position: int) -> GraphInputs:

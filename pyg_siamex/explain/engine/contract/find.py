@@ -27,12 +27,6 @@ TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, tor
 """Relative difference of two embeddings that is rounding."""
 
 
-def has_edges(inputs: GraphInputs) -> bool:
-    """Whether a union has edges besides self loops."""
-    row, col = inputs.edge_index
-    return bool((row != col).any())
-
-
 def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     """Try a model on small graphs of a union, inside ``untouched``; raises as ``contract_of``."""
     a = small_graph(inputs)
@@ -145,7 +139,7 @@ _FAILURES = (ValueError, RuntimeError, IndexError, TypeError, AssertionError, Ke
 def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> Contract:
     """Add whether x and edges matter, and how x is read."""
     received = sum(record.edges for record in found.edges if record.kind in SOUND)
-    if not received and has_edges(inputs):
+    if not received and inputs.has_edges:
         none = inputs.select_edges(torch.zeros_like(inputs.edge_index[0], dtype=torch.bool))
         found = replace(found, reads_edges=not close(model.encode(none), seen.h))
     if seen.moves_with_x:
@@ -158,7 +152,7 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
             return found
         discrete = discrete or matters
     # Without edges there may be nothing that an encoder adds up.
-    found = replace(found, reads_x=matters or not has_edges(inputs), discrete=discrete)
+    found = replace(found, reads_x=matters or not inputs.has_edges, discrete=discrete)
     if discrete and seen.lookups:
         tables = tuple(dict.fromkeys(name for name, _ in seen.lookups))
         found = replace(found, tables=tables, lookups=tuple(seen.lookups))

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.contract import Contract
-from pyg_siamex.explain.engine.contract.find import close, difference, find, has_edges
+from pyg_siamex.explain.engine.contract.find import close, difference, find
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
@@ -109,5 +109,5 @@ def _kind(inputs: GraphInputs) -> tuple[Any, ...]:
         x.device,
         extras,
         constants,
-        has_edges(inputs),
+        inputs.has_edges,
     )

@@ -194,8 +194,7 @@ def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> 
 
 def _with_a_changed_node(graph: GraphInputs) -> tuple[GraphInputs | None, int]:
     """The graph with the features of its busiest node changed, and the node."""
-    row, col = graph.edge_index
-    ends = torch.cat([row[row != col], col[row != col]])
+    ends = graph.edge_index[:, ~graph.loops].flatten()
     if not len(ends):
         return None, 0
     node = int(ends.bincount(minlength=len(graph.x)).argmax())
