@@ -106,7 +106,8 @@ class _Study:
             self._number(method, f"term {name}", value)
         if "converged" in explanation.info:
             self._number(method, "converged", float(explanation.info["converged"]))
-            self._number(method, "conformity", explanation.info["conformity"])
+            if explanation.info["conformity"] is not None:
+                self._number(method, "conformity", explanation.info["conformity"])
         if self.case.truth is not None:
             for side, truth in zip(("query", "reference"), self.case.truth, strict=True):
                 value = _importance(explanation, side).abs()

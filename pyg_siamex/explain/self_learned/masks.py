@@ -43,8 +43,8 @@ class SelfLearned(PairAlgorithm):
     ``info`` of each explanation holds ``converged``, the ``trajectory`` (``objective``,
     ``faithfulness``, ``simplicity``, ``violation``, ``conformity``, ``stationarity_masks``,
     ``stationarity_multipliers``; for KL ``divergence`` in place of what belongs to constraints),
-    ``conformity`` of the masks returned (share of the relations that hold strictly), and the number
-    of ``relations``.
+    ``conformity`` of the masks returned (share of the relations that hold strictly; ``None`` where
+    the order has none), and the number of ``relations``.
 
     Args:
         solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a
@@ -182,7 +182,7 @@ class SelfLearned(PairAlgorithm):
                 {
                     **solution.of_pair(pair),
                     "relations": len(own),
-                    "conformity": float(own.double().mean()) if len(own) else 1.0,
+                    "conformity": float(own.double().mean()) if len(own) else None,
                     "similarity_empty": judge.states.empty[:, pair].tolist(),
                 }
             )

@@ -162,14 +162,11 @@ def _solver(explanation: PairExplanation) -> list[Measure]:
     if "converged" in explanation.info:
         words = "yes" if explanation.info["converged"] else "no"
         found.append(Measure("converged", words, "Whether the solver reached a stationary point."))
-    if isinstance(explanation.info.get("conformity"), float):
-        found.append(
-            Measure(
-                "conformity",
-                number(explanation.info["conformity"]),
-                "Share of the learned order relations that the masks respect; 1 is all.",
-            )
-        )
+    if "conformity" in explanation.info:
+        held = explanation.info["conformity"]
+        words = "no relations" if held is None else number(held)
+        meaning = "Share of the learned order relations that the masks respect; 1 is all."
+        found.append(Measure("conformity", words, meaning))
     return found
 
 

@@ -133,7 +133,7 @@ def test_graphs_without_edges_have_empty_masks(
     explainer = PairExplainer(model, algorithm, edge_mask_type="object")
     found = explainer(edgeless_graph(1, D), edgeless_graph(3, D))
     assert found.query.edge_mask.shape == found.reference.edge_mask.shape == (0,)
-    assert found.info["conformity"] == 1.0
+    assert found.info["conformity"] is None
 
 
 def test_the_same_masks_come_out_twice_and_the_model_is_untouched(
@@ -214,10 +214,11 @@ def test_columns_of_table_rows_are_masked() -> None:
 
     model = SiameseGNN(OfRow(), "add").eval()
     rows = [random_graph(1, k, D) for k in range(8)]
-    invariance = SharedInvariance.learn(model, rows, 4, node_mask_type="attributes")
+    invariance = SharedInvariance.learn(model, rows, 4, alpha=0.5, node_mask_type="attributes")
     explainer = PairExplainer(model, SelfLearned("gda", invariance), node_mask_type="attributes")
     found = explainer(rows[0], rows[1])
     assert found.query.node_mask.shape == (1, FEATURES)
+    assert found.info["relations"] > 0
     assert found.info["conformity"] == 1.0
 
 
@@ -362,3 +363,20 @@ def test_the_explanation_follows_the_motif_that_this_reference_shares() -> None:
         assert ground_truth_auroc(mask[motifs], truth[motifs]) > 0.9
         assert ground_truth_auroc(mask, truth) > 0.9
         assert min(e.info["conformity"] for e in found) == 1.0
+
+
+def test_an_order_without_relations_has_no_conformity(model: SiameseGNN) -> None:
+    """Nobody can hold to nothing: all parts of a symmetric graph are tied."""
+    ring = torch.arange(6)
+    edges = torch.stack([ring, (ring + 1) % 6])
+    graph = Data(
+        x=torch.ones(6, FEATURES, dtype=D), edge_index=torch.cat([edges, edges.flip(0)], 1)
+    )
+    explainer = PairExplainer(
+        model, SelfLearned("gda"), edge_mask_type="object", undirected=True, side="query"
+    )
+    found = explainer(graph, random_graph(5, 3, D))
+    assert found.info["relations"] == 0
+    assert found.info["conformity"] is None
+    mask = found.query.edge_mask
+    torch.testing.assert_close(mask, mask[:1].expand_as(mask), atol=1e-9, rtol=0)

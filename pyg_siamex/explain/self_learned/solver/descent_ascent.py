@@ -161,7 +161,7 @@ class DescentAscent:
         held = pair_sum(constraints.hold(masks).to(masks), of_constraint, num_pairs)
         return {
             "violation": pair_max(violation, of_constraint, num_pairs),
-            "conformity": torch.where(count > 0, held / count.clamp_min(1), 1.0),
+            "conformity": torch.where(count > 0, held / count.clamp_min(1), torch.nan),
             "stationarity_masks": pair_rms(
                 masks - constraints.clip(masks - slope), pair, num_pairs
             ),
