@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.one_thread import one_thread
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.nn import load_model
+from pyg_siamex.recipe.one_thread import one_thread
 
 
 @one_line_errors

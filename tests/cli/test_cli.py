@@ -6,10 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
-from pyg_siamex.cli.explain_molecules import strongest_bonds
-from pyg_siamex.cli.methods import METHODS
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.nn import build_siamese, load_model, save_model
+from pyg_siamex.recipe import METHODS
+from pyg_siamex.recipe.molecules import strongest_bonds
 
 run = CliRunner().invoke
 

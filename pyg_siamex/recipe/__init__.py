@@ -1,0 +1,67 @@
+"""The advised way from a user's files to a model, an explanation, a search or an overview.
+
+Each function does what the command of the same name does, with the same defaults and the same
+numbers. What is different for molecules and connectomes is in a package of that name.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from pyg_siamex.recipe.connectomes import (
+    ConnectomeView,
+    Edges,
+    MatrixReading,
+    TrainedConnectomes,
+    train_connectomes,
+)
+from pyg_siamex.recipe.domain import Domain, domain_named, domain_of_model, domain_of_path
+from pyg_siamex.recipe.explain import explain
+from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.listing import Listing
+from pyg_siamex.recipe.methods import METHODS
+from pyg_siamex.recipe.overview import Seen, overview
+from pyg_siamex.recipe.search import Found, search
+from pyg_siamex.recipe.settings import Settings
+from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    from pyg_siamex.recipe.molecules import (
+        MoleculeColumns,
+        MoleculeView,
+        TrainedMolecules,
+        train_molecules,
+    )
+
+__all__ = [
+    "METHODS",
+    "ConnectomeView",
+    "Domain",
+    "Edges",
+    "Explained",
+    "Found",
+    "Listing",
+    "MatrixReading",
+    "MoleculeColumns",
+    "MoleculeView",
+    "Seen",
+    "Settings",
+    "Trained",
+    "TrainedConnectomes",
+    "TrainedMolecules",
+    "domain_named",
+    "domain_of_model",
+    "domain_of_path",
+    "explain",
+    "overview",
+    "search",
+    "train_connectomes",
+    "train_molecules",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs RDKit only when it is asked for."""
+    if name in ("MoleculeColumns", "MoleculeView", "TrainedMolecules", "train_molecules"):
+        from pyg_siamex.recipe import molecules
+
+        return getattr(molecules, name)
+    raise AttributeError(f"module 'pyg_siamex.recipe' has no attribute '{name}'")
