@@ -11,21 +11,22 @@ from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.terminal import rich_table
 from pyg_siamex.recipe import domain_named
 
+Connectomes = Annotated[
+    bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(help="Most passes over the graphs: 40 for molecules, 10 for connectomes.", min=1),
+]
+
 
 @one_line_errors
 def demo(
-    connectomes: Annotated[
-        bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
-    ] = False,
+    connectomes: Connectomes = False,
     out: Annotated[Path, typer.Option(help="Folder for the pictures and the model.")] = Path(
         "out/demo"
     ),
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            help="Most passes over the graphs: 40 for molecules, 10 for connectomes.", min=1
-        ),
-    ] = None,
+    epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
 ) -> None:
     """Explain what makes two graphs alike where the right answer is known.

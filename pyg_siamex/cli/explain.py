@@ -26,41 +26,49 @@ CONNECTOME_VIEW = OptionGroup(
 )
 
 
+Query = Annotated[
+    str, typer.Argument(help="SMILES of the query molecule, or name of the query subject.")
+]
+Reference = Annotated[
+    str, typer.Argument(help="SMILES of the reference molecule, or name of its subject.")
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        help="Picture to write: .svg or .png, of connectomes also .pdf; or .html for a page "
+        "that shows what goes with what, and how far to trust it."
+    ),
+]
+Save = Annotated[
+    Path | None,
+    typer.Option(help="File to keep the explanation in, for `pyg-siamex report`."),
+]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        help="masks (the edges that are needed; for molecules if not given), self-learned "
+        "(likewise, held to what explanations share over references; for connectomes if not "
+        "given), occlusion (what is lost without an edge, signed), integrated, gradient, "
+        "saliency, or bilrp and jacobians (which node goes with which)."
+    ),
+]
+Names = Annotated[
+    str | None, typer.Option(help="Names of the two in the picture, separated by a comma.")
+]
+
+
 @grouped
 @one_line_errors
 def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
-    query: Annotated[
-        str, typer.Argument(help="SMILES of the query molecule, or name of the query subject.")
-    ],
-    reference: Annotated[
-        str, typer.Argument(help="SMILES of the reference molecule, or name of its subject.")
-    ],
+    query: Query,
+    reference: Reference,
     molecules: Annotated[MoleculeView, MOLECULE_VIEW],
     connectomes: Annotated[ConnectomeView, CONNECTOME_VIEW],
-    out: Annotated[
-        Path,
-        typer.Option(
-            help="Picture to write: .svg or .png, of connectomes also .pdf; or .html for a page "
-            "that shows what goes with what, and how far to trust it."
-        ),
-    ] = Path("pair.svg"),
-    save: Annotated[
-        Path | None,
-        typer.Option(help="File to keep the explanation in, for `pyg-siamex report`."),
-    ] = None,
-    method: Annotated[
-        str | None,
-        typer.Option(
-            help="masks (the edges that are needed; for molecules if not given), self-learned "
-            "(likewise, held to what explanations share over references; for connectomes if not "
-            "given), occlusion (what is lost without an edge, signed), integrated, gradient, "
-            "saliency, or bilrp and jacobians (which node goes with which)."
-        ),
-    ] = None,
-    names: Annotated[
-        str | None, typer.Option(help="Names of the two in the picture, separated by a comma.")
-    ] = None,
+    out: Out = Path("pair.svg"),
+    save: Save = None,
+    method: Method = None,
+    names: Names = None,
 ) -> None:
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
     check_method(method)

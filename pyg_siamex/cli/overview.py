@@ -28,36 +28,42 @@ MATRICES = OptionGroup(
 )
 
 
+Library = Annotated[
+    Path,
+    typer.Argument(
+        help="A CSV file of molecules, or a folder or .npz file of connectivity matrices."
+    ),
+]
+Label = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the class, or of a measured value, which is cut into thirds (in an "
+        ".npz file an array)."
+    ),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        help="functional-groups (if not given), ring-systems or murcko-scaffold of molecules; "
+        "networks (if not given) or regions of connectomes."
+    ),
+]
+Sample = Annotated[
+    int, typer.Option(help="Most graphs to look at; a larger library is sampled.", min=2)
+]
+
+
 @grouped
 @one_line_errors
 def overview_library(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
-    library: Annotated[
-        Path,
-        typer.Argument(
-            help="A CSV file of molecules, or a folder or .npz file of connectivity matrices."
-        ),
-    ],
+    library: Library,
     molecules: Annotated[MoleculeColumns, COLUMNS],
     matrices: Annotated[MatrixReading, MATRICES],
-    label: Annotated[
-        str | None,
-        typer.Option(
-            help="Column of the class, or of a measured value, which is cut into thirds (in an "
-            ".npz file an array)."
-        ),
-    ] = None,
+    label: Label = None,
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("overview.html"),
-    groups: Annotated[
-        str | None,
-        typer.Option(
-            help="functional-groups (if not given), ring-systems or murcko-scaffold of molecules; "
-            "networks (if not given) or regions of connectomes."
-        ),
-    ] = None,
-    sample: Annotated[
-        int, typer.Option(help="Most graphs to look at; a larger library is sampled.", min=2)
-    ] = 5000,
+    groups: Groups = None,
+    sample: Sample = 5000,
 ) -> None:
     """Show which groups of atoms, or networks, make molecules, or connectomes, alike.
 

@@ -30,42 +30,48 @@ MATRICES = OptionGroup(
 )
 
 
+Library = Annotated[
+    Path,
+    typer.Argument(
+        help="What to search in: a CSV file of molecules, or a folder or .npz file of "
+        "connectivity matrices."
+    ),
+]
+Query = Annotated[
+    str,
+    typer.Option(
+        help="A SMILES, or the name or line of a molecule in the library; or the name of a "
+        "subject in it."
+    ),
+]
+Index = Annotated[
+    Path | None,
+    typer.Option(
+        help="File of the library's embeddings, made where it is not there or does not fit; "
+        "beside the library if not given."
+    ),
+]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        help=f"How hits are explained: {', '.join(METHODS)}; bilrp for molecules and "
+        "self-learned for connectomes if not given."
+    ),
+]
+
+
 @grouped
 @one_line_errors
 def search_library(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
-    library: Annotated[
-        Path,
-        typer.Argument(
-            help="What to search in: a CSV file of molecules, or a folder or .npz file of "
-            "connectivity matrices."
-        ),
-    ],
-    query: Annotated[
-        str,
-        typer.Option(
-            help="A SMILES, or the name or line of a molecule in the library; or the name of a "
-            "subject in it."
-        ),
-    ],
+    library: Library,
+    query: Query,
     molecules: Annotated[MoleculeColumns, COLUMNS],
     matrices: Annotated[MatrixReading, MATRICES],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("search.html"),
-    index: Annotated[
-        Path | None,
-        typer.Option(
-            help="File of the library's embeddings, made where it is not there or does not fit; "
-            "beside the library if not given."
-        ),
-    ] = None,
-    method: Annotated[
-        str | None,
-        typer.Option(
-            help=f"How hits are explained: {', '.join(METHODS)}; bilrp for molecules and "
-            "self-learned for connectomes if not given."
-        ),
-    ] = None,
+    index: Index = None,
+    method: Method = None,
 ) -> None:
     """Find the molecules, or connectomes, most like a query, and show why each of them is.
 

@@ -12,44 +12,50 @@ from pyg_siamex.cli.terminal import print_training
 from pyg_siamex.cli.train_options import EDGES, MATRICES, SETTINGS, SMILES_COLUMN
 from pyg_siamex.recipe import Edges, MatrixReading, MoleculeColumns, Settings, domain_of_path
 
+Data = Annotated[
+    Path,
+    typer.Argument(
+        help="A CSV file of molecules with a header, or a folder or .npz file of connectivity "
+        "matrices."
+    ),
+]
+Kind = Annotated[
+    str | None,
+    typer.Option(help="molecules or connectomes, where it cannot be seen from the file."),
+]
+Label = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the class or of the measured value (in an .npz file an array). May be "
+        "left out if a table of subjects has one column beside their names."
+    ),
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        help="For measured values: two are alike if their values differ by at most this much. "
+        "Half a standard deviation if not given."
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Stop at rows or subjects that cannot be used, do not skip."),
+]
+
 
 @grouped
 @one_line_errors
 def train(
-    data: Annotated[
-        Path,
-        typer.Argument(
-            help="A CSV file of molecules with a header, or a folder or .npz file of connectivity "
-            "matrices."
-        ),
-    ],
+    data: Data,
     molecules: Annotated[MoleculeColumns, SMILES_COLUMN],
     matrices: Annotated[MatrixReading, MATRICES],
     edges: Annotated[Edges, EDGES],
     settings: Annotated[Settings, SETTINGS],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.siamex"),
-    kind: Annotated[
-        str | None,
-        typer.Option(help="molecules or connectomes, where it cannot be seen from the file."),
-    ] = None,
-    label: Annotated[
-        str | None,
-        typer.Option(
-            help="Column of the class or of the measured value (in an .npz file an array). May be "
-            "left out if a table of subjects has one column beside their names."
-        ),
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            help="For measured values: two are alike if their values differ by at most this much. "
-            "Half a standard deviation if not given."
-        ),
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Stop at rows or subjects that cannot be used, do not skip."),
-    ] = False,
+    kind: Kind = None,
+    label: Label = None,
+    threshold: Threshold = None,
+    strict: Strict = False,
 ) -> None:
     """Train a model that says how alike two molecules, or two brains, are.
 

@@ -6,30 +6,24 @@ numbers. What is different for molecules and connectomes is in a package of that
 
 from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.recipe.connectomes import (
-    ConnectomeView,
-    Edges,
-    MatrixReading,
-    TrainedConnectomes,
-    train_connectomes,
-)
+from pyg_siamex.recipe.connectomes.edges import Edges
+from pyg_siamex.recipe.connectomes.reading import MatrixReading
+from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
+from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.domain import Domain, domain_named, domain_of_model, domain_of_path
 from pyg_siamex.recipe.explain import explain
 from pyg_siamex.recipe.explained import Explained
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import METHODS
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.molecules.view import MoleculeView
 from pyg_siamex.recipe.overview import Seen, overview
 from pyg_siamex.recipe.search import Found, search
 from pyg_siamex.recipe.settings import Settings
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
-    from pyg_siamex.recipe.molecules import (
-        MoleculeColumns,
-        MoleculeView,
-        TrainedMolecules,
-        train_molecules,
-    )
+    from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
 
 __all__ = [
     "METHODS",
@@ -60,8 +54,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what needs RDKit only when it is asked for."""
-    if name in ("MoleculeColumns", "MoleculeView", "TrainedMolecules", "train_molecules"):
-        from pyg_siamex.recipe import molecules
+    if name in ("TrainedMolecules", "train_molecules"):
+        from pyg_siamex.recipe.molecules import training
 
-        return getattr(molecules, name)
+        return getattr(training, name)
     raise AttributeError(f"module 'pyg_siamex.recipe' has no attribute '{name}'")

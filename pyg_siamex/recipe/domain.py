@@ -13,7 +13,9 @@ from pyg_siamex.recipe.labelled import Labelled
 from pyg_siamex.recipe.trained import Learned, Trained
 
 NAMES = ("molecules", "connectomes")
-"""Domains, each a package of :mod:`pyg_siamex.recipe` that is imported when it is asked for."""
+"""Domains, each a package of :mod:`pyg_siamex.recipe`. It is imported when it is asked for, so that
+connectomes need no RDKit.
+"""
 
 FEATURES = {"features": "molecules", "graphs": "connectomes"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
@@ -90,7 +92,7 @@ def domain_named(name: str) -> Domain:
     """
     if name not in NAMES:
         raise ValueError(f"`kind` must be one of {', '.join(NAMES)} (got '{name}')")
-    return import_module(f"pyg_siamex.recipe.{name}").DOMAIN
+    return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
 
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:

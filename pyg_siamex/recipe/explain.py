@@ -26,8 +26,8 @@ def explain(
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. Masks for molecules, self-learned masks
             for connectomes where not given.
         names: Names of the two in pictures.
-        view: How the pair is drawn: a :class:`~pyg_siamex.recipe.molecules.MoleculeView` or a
-            :class:`~pyg_siamex.recipe.connectomes.ConnectomeView`. The domain's defaults where
+        view: How the pair is drawn: a :class:`~pyg_siamex.recipe.MoleculeView` or a
+            :class:`~pyg_siamex.recipe.ConnectomeView`. The domain's defaults where
             not given.
 
     Returns:

@@ -60,8 +60,8 @@ def overview(
         groups: ``"functional-groups"`` (the default), ``"ring-systems"`` or ``"murcko-scaffold"``
             of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes.
         sample: Most graphs to look at; a larger library is sampled.
-        reading: How the files are read: a :class:`~pyg_siamex.recipe.molecules.MoleculeColumns`
-            or a :class:`~pyg_siamex.recipe.connectomes.MatrixReading`.
+        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`
+            or a :class:`~pyg_siamex.recipe.MatrixReading`.
 
     Raises:
         FileNotFoundError: If there is no such library.

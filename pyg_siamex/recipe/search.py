@@ -47,8 +47,8 @@ def search(
             Beside the library where not given; a model that was not loaded from a file keeps none.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. BiLRP for molecules, self-learned masks
             for connectomes where not given.
-        reading: How the files are read: a :class:`~pyg_siamex.recipe.molecules.MoleculeColumns`
-            or a :class:`~pyg_siamex.recipe.connectomes.MatrixReading`.
+        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`
+            or a :class:`~pyg_siamex.recipe.MatrixReading`.
 
     Returns:
         The hits with their explanations, and where the embeddings are.

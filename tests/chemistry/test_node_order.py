@@ -16,9 +16,7 @@ def graph(smiles: str) -> Explanation:
 def test_missing_smiles_are_explained():
     plain = graph("CCO")
     del plain.smiles
-    with pytest.raises(
-        ValueError, match="the query cannot be read as a molecule: it needs"
-    ):
+    with pytest.raises(ValueError, match="the query cannot be read as a molecule: it needs"):
         drawable_molecule(plain, "the query")
 
 

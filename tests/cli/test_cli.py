@@ -9,7 +9,7 @@ from pyg_siamex.cli import app
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.nn import build_siamese, load_model, save_model
 from pyg_siamex.recipe import METHODS
-from pyg_siamex.recipe.molecules import strongest_bonds
+from pyg_siamex.recipe.molecules.explaining import strongest_bonds
 
 run = CliRunner().invoke
 

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from pyg_siamex.cli import app
 from pyg_siamex.nn import load_model
 from pyg_siamex.nn.training import embed_all
-from pyg_siamex.recipe.connectomes import GraphRecipe, MatrixSource
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 
 run = CliRunner().invoke
 

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 
 from pyg_siamex.datasets.connectome import Connectomes
-from pyg_siamex.nn.training import pair_auc
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.nn.training import FitReport, pair_auc
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.cross_validation import Quality, cross_validate, folds_of
@@ -108,20 +109,14 @@ def train_connectomes(
         >>> trained.save("model.siamex")
     """
     recipe = GraphRecipe.of(edges, chosen_atlas(reading.atlas))
-    file_name, array, subject = reading.file_name, reading.array, reading.subject
-    source = MatrixSource.of_options(Path(matrices), file_name, array, subject)
+    names = reading.file_name, reading.array, reading.subject
+    source = MatrixSource.of_options(Path(matrices), *names)
     table = None if reading.labels is None else Path(reading.labels)
-    graphs = recipe.graphs(source.read_labelled(table, label, subject, strict), strict)
+    graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
     training = ConnectomeTraining.of(graphs, settings, threshold)
     quality = _quality(graphs, training, settings.folds or FOLDS)
-    everyone = training.pairs(bare(graphs))
-    # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.
-    epochs = None if quality is None else quality.usual_epochs
-    model, report = training.train(everyone, everyone, epochs)
-    judged: dict[str, Any] = {"training_pair_auc": pair_auc(model, everyone)}
-    if quality is not None:
-        judged = {"cross_validation": quality.to_dict()}
-    metadata: dict[str, Any] = {
+    model, report, judged = _trained(graphs, training, quality)
+    metadata = {
         "kind": "connectomes",
         "source": source.to_dict(),
         "graphs": recipe.to_dict(),
@@ -132,6 +127,19 @@ def train_connectomes(
         **judged,
     }
     return TrainedConnectomes(model, metadata, graphs=graphs, report=report, quality=quality)
+
+
+def _trained(
+    graphs: Connectomes, training: ConnectomeTraining, quality: Quality | None
+) -> tuple[SiameseGNN, FitReport, dict[str, Any]]:
+    """The model of all subjects, its report, and how good it is, for its metadata."""
+    everyone = training.pairs(bare(graphs))
+    # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.
+    epochs = None if quality is None else quality.usual_epochs
+    model, report = training.train(everyone, everyone, epochs)
+    if quality is not None:
+        return model, report, {"cross_validation": quality.to_dict()}
+    return model, report, {"training_pair_auc": pair_auc(model, everyone)}
 
 
 def _quality(graphs: Connectomes, training: ConnectomeTraining, folds: int) -> Quality | None:

@@ -10,7 +10,7 @@ import torch
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import fit, pair_auc
+from pyg_siamex.nn.training import FitReport, fit, pair_auc
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
@@ -94,15 +94,7 @@ def train_molecules(
     pairs, rule = _pairs(molecules, threshold, settings.seed)
     learn, validation, test, judged = _parts(pairs, settings.seed, molecules.groups)
     model = advised_model(molecules, settings)
-    report = fit(
-        model,
-        learn,
-        validation=validation,
-        epochs=settings.epochs or EPOCHS,
-        lr=settings.lr or LR,
-        loss=settings.loss,
-        seed=settings.seed,
-    )
+    report = _fit(model, learn, validation, settings)
     metadata: dict[str, Any] = {
         "kind": "molecules",
         "features": molecules.transform.to_dict(),
@@ -138,6 +130,20 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
         hidden_channels=settings.hidden,
         num_layers=settings.layers or LAYERS,
         **arguments,
+    )
+
+
+def _fit(
+    model: SiameseGNN, learn: PairDataset, validation: PairDataset, settings: Settings
+) -> FitReport:
+    return fit(
+        model,
+        learn,
+        validation=validation,
+        epochs=settings.epochs or EPOCHS,
+        lr=settings.lr or LR,
+        loss=settings.loss,
+        seed=settings.seed,
     )
 
 
