@@ -74,6 +74,10 @@ def bonded_nodes(graph: Graph) -> list[Bond]:
 
     Args:
         graph: Any graph.
+
+    Example:
+        >>> bonded_nodes(molecule("CO"))
+        [(0, 1), (0, 1)]
     """
     return [(min(u, v), max(u, v)) for u, v in graph.edge_index.T.tolist()]
 
@@ -88,6 +92,11 @@ def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> C
 
     Raises:
         ValueError: If they differ, so that node k is not atom k.
+
+    Example:
+        >>> graph = molecule("CCO")
+        >>> check_bonds(molecule_of(graph), graph).GetNumBonds()
+        2
     """
     edges = {bond for bond in bonded_nodes(graph) if bond[0] != bond[1]}
     different = sorted(edges ^ set(bonds_of(molecule)))
@@ -110,5 +119,9 @@ def drawable_molecule(graph: Graph, which: str = "the graph") -> Chem.Mol:
 
     Raises:
         ValueError: If atoms or bonds differ, or there is no SMILES that can be read.
+
+    Example:
+        >>> drawable_molecule(molecule("CCO")).GetNumAtoms()
+        3
     """
     return check_bonds(molecule_of(graph, which), graph, which)

@@ -31,6 +31,10 @@ def functional_groups(
 
     Raises:
         ValueError: If the molecule or a SMARTS cannot be read, or the graph is another molecule.
+
+    Example:
+        >>> functional_groups("CCO")
+        ['carbon', 'carbon', 'alcohol']
     """
     molecule = _molecule(graph)
     labels: list[str | None] = [None] * molecule.GetNumAtoms()
@@ -61,6 +65,10 @@ def ring_systems(graph: Data | str) -> list[str]:
 
     Raises:
         ValueError: If the molecule cannot be read, or the graph is another one.
+
+    Example:
+        >>> ring_systems("CC1CC1")
+        ['chain', 'ring system 1', 'ring system 1', 'ring system 1']
     """
     molecule = _molecule(graph)
     systems: list[set[int]] = []
@@ -86,6 +94,10 @@ def murcko_scaffold(graph: Data | str) -> list[str]:
 
     Raises:
         ValueError: If the molecule cannot be read, or the graph is another one.
+
+    Example:
+        >>> murcko_scaffold("CC1CC1")
+        ['side chain', 'scaffold', 'scaffold', 'scaffold']
     """
     molecule = _molecule(graph)
     tagged = Chem.Mol(molecule)

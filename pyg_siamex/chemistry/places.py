@@ -33,6 +33,12 @@ def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
     Args:
         query: A molecule, which is given coordinates.
         reference: Another.
+
+    Example:
+        >>> query, reference = parse_smiles("CCCO"), parse_smiles("CCCN")
+        >>> lay_out_pair(query, reference)
+        >>> query.GetConformer().Is3D()
+        False
     """
     with _coordgen(), rdBase.BlockLogs():
         _lay_out(query)
@@ -47,6 +53,10 @@ def extent(molecule: Chem.Mol) -> tuple[float, float]:
 
     Args:
         molecule: A molecule with coordinates.
+
+    Example:
+        >>> extent(Chem.Mol())
+        (0.0, 0.0)
     """
     if not molecule.GetNumAtoms():
         return 0.0, 0.0
@@ -101,6 +111,12 @@ def is_sound(molecule: Chem.Mol) -> bool:
 
     Args:
         molecule: A molecule with coordinates.
+
+    Example:
+        >>> mol = parse_smiles("CCO")
+        >>> lay_out_pair(mol, parse_smiles("CCN"))
+        >>> is_sound(mol)
+        True
     """
     positions = molecule.GetConformer().GetPositions()[:, :2]
     for bond in molecule.GetBonds():

@@ -44,6 +44,10 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
 
     Raises:
         ValueError: If PyG has no code for an atom or bond of it.
+
+    Example:
+        >>> graph_of(parse_smiles("CCO"), "CCO", name="ethanol").name
+        'ethanol'
     """
     try:
         data = from_rdmol(mol)

@@ -89,6 +89,10 @@ def domain_named(name: str) -> Domain:
 
     Raises:
         ValueError: If there is no such domain.
+
+    Example:
+        >>> domain_named("molecules").search_method
+        'bilrp'
     """
     if name not in NAMES:
         raise ValueError(f"`kind` must be one of {', '.join(NAMES)} (got '{name}')")
@@ -105,6 +109,10 @@ def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
         ValueError: If there is no such domain, or ``path`` cannot hold it.
+
+    Example:
+        >>> domain_of_path("study/matrices").name
+        'connectomes'
     """
     found = _found_at(Path(path))
     if named is None or named == found:
@@ -120,6 +128,10 @@ def domain_of_model(trained: Trained) -> Domain:
 
     Raises:
         ValueError: If its metadata do not say.
+
+    Example:
+        >>> domain_of_model(Trained.load("model.siamex")).name
+        'molecules'
     """
     for key, name in FEATURES.items():
         if key in trained.metadata:
@@ -137,6 +149,10 @@ def domain_of_both(trained: Trained, path: str | Path) -> Domain:
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
         ValueError: If they differ.
+
+    Example:
+        >>> domain_of_both(trained, "library.csv").name
+        'molecules'
     """
     domain, found = domain_of_model(trained), _found_at(Path(path))
     if domain.name != found:

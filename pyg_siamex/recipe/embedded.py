@@ -23,6 +23,9 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
 
     Raises:
         OSError: If ``index`` cannot be written.
+
+    Example:
+        >>> library, kept = embedded(MoleculeLibrary("library.csv", trained), trained, None)
     """
     made: list[float] = []
 

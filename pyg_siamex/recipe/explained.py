@@ -45,6 +45,11 @@ class Explained:
         notes: How far the model can be trusted, in sentences.
         strongest: The parts that matter most.
         view: How the pair is drawn.
+
+    Example:
+        >>> explained = explain(trained, "CCO", "CCN")
+        >>> explained.strongest.columns
+        ('molecule', 'bond', 'importance')
     """
 
     explanation: PairExplanation

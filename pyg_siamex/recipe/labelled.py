@@ -23,6 +23,11 @@ class Labelled:
         class_names: Name of each class.
         groups: Group of each node of each graph.
         total: Graphs of which these are a sample.
+
+    Example:
+        >>> labelled = overview(trained, "molecules.csv", "active").labelled
+        >>> labelled.class_names
+        ['no', 'yes']
     """
 
     graphs: list[Data]
@@ -45,6 +50,10 @@ def classes_of(
 
     Raises:
         ValueError: If measured values are too equal to be cut into thirds.
+
+    Example:
+        >>> classes_of(graphs, "active", ["no", "yes"])
+        ([0, 1, 1], ['no', 'yes'])
     """
     if label is None:
         return [0] * len(graphs), ["all"]
@@ -66,6 +75,10 @@ def sampled(count: int, most: int) -> list[int]:
     Args:
         count: How many graphs there are.
         most: How many to keep.
+
+    Example:
+        >>> sampled(3, 5)
+        [0, 1, 2]
     """
     if count <= most:
         return list(range(count))
@@ -82,6 +95,10 @@ def partition_named(name: str, choices: tuple[str, ...]) -> str:
 
     Raises:
         ValueError: If there is no such partition.
+
+    Example:
+        >>> partition_named("regions", ("networks", "regions"))
+        'regions'
     """
     if name not in choices:
         raise ValueError(f"`groups` must be one of {', '.join(choices)} (got '{name}')")

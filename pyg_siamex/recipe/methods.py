@@ -41,6 +41,9 @@ def check_method(method: str | None) -> None:
 
     Raises:
         ValueError: If there is no such method.
+
+    Example:
+        >>> check_method("masks")
     """
     if method is not None and method not in METHODS:
         raise ValueError(f"`method` must be one of {', '.join(METHODS)} (got '{method}')")

@@ -32,6 +32,10 @@ class Seen:
     Attributes:
         overview: The drivers and the outliers, for :func:`pyg_siamex.visualize.overview_report`.
         labelled: The graphs with their classes and groups.
+
+    Example:
+        >>> seen = overview(trained, "molecules.csv", "active")
+        >>> overview_report(seen.overview, "overview.html", graphs=seen.labelled.graphs)
     """
 
     overview: Overview

@@ -20,6 +20,10 @@ class Found:
     Attributes:
         result: The hits, for :func:`pyg_siamex.visualize.search_report`.
         kept: Where the library's embeddings are, in a sentence.
+
+    Example:
+        >>> found = search(trained, "library.csv", "CCO")
+        >>> search_report(found.result, "search.html")
     """
 
     result: SearchResult

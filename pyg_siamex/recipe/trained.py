@@ -62,6 +62,10 @@ class Learned(Trained, ABC):
 
     Attributes:
         report: How the training went.
+
+    Example:
+        >>> train_molecules("molecules.csv", "active", columns).summary()["rows refused"]
+        '0'
     """
 
     report: FitReport

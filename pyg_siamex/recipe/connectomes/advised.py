@@ -156,6 +156,10 @@ def bare(graphs: Connectomes) -> list[Data]:
 
     Args:
         graphs: The subjects.
+
+    Example:
+        >>> bare(graphs)[0].keys()
+        ['x', 'edge_index', 'edge_weight', 'y']
     """
     return [
         Data(x=data.x, edge_index=data.edge_index, edge_weight=data.edge_weight, y=data.y)

@@ -21,7 +21,11 @@ INNER = 5  # one in so many of the training subjects says when to stop
 
 @dataclass(frozen=True)
 class Fold:
-    """Pairs to learn from, to stop by, and of held-out subjects."""
+    """Pairs to learn from, to stop by, and of held-out subjects.
+
+    Example:
+        >>> [fold] = folds_of(graphs, PairDataset, 2, seed=0)[:1]
+    """
 
     learn: PairDataset
     validation: PairDataset
@@ -37,6 +41,10 @@ class Quality:
         accuracy: Share of held-out subjects that resemble their own class's training subjects most;
             empty for measured values.
         epochs: How many epochs were best.
+
+    Example:
+        >>> Quality([0.9, 1.0], [], [3, 5]).usual_epochs
+        4
     """
 
     pair_auc: list[float]
@@ -78,6 +86,10 @@ def folds_of(
 
     Raises:
         ValueError: If a part would be empty, or hold no alike or no unlike pair.
+
+    Example:
+        >>> len(folds_of(graphs, PairDataset, 5, seed=0))
+        5
     """
     parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, groups)
     out = []
@@ -101,6 +113,10 @@ def cross_validate(folds: Sequence[Fold], train: Train) -> Quality:
     Args:
         folds: What :func:`folds_of` returned.
         train: From pairs to learn from and to stop by to a trained model and its report.
+
+    Example:
+        >>> quality = cross_validate(folds_of(graphs, training.pairs, 5, seed=0), training.train)
+        >>> quality.pair_auc
     """
     quality = Quality([], [], [])
     for fold in folds:

@@ -122,6 +122,9 @@ def judged_pairs(test: PairDataset) -> Pairs:
 
     Args:
         test: Pairs of held-out subjects.
+
+    Example:
+        >>> queries, references = judged_pairs(test)
     """
     pairs = [test[k] for k in range(len(test))]
     alike = [pair for pair in pairs if pair.y == 1 and pair.query.planted.any()]

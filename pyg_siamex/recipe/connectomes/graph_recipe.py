@@ -110,7 +110,11 @@ class GraphRecipe:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "GraphRecipe":
-        """What :meth:`to_dict` wrote."""
+        """What :meth:`to_dict` wrote.
+
+        Args:
+            plain: Plain values.
+        """
         threshold, atlas = plain["threshold"], plain["atlas"]
         return cls(
             None if threshold is None else (threshold[0], threshold[1]),
@@ -120,7 +124,11 @@ class GraphRecipe:
         )
 
     def with_atlas(self, atlas: Atlas | None) -> "GraphRecipe":
-        """The same with another atlas, if one is given."""
+        """The same with another atlas, if one is given.
+
+        Args:
+            atlas: The regions, or ``None`` to keep those that there are.
+        """
         return self if atlas is None else replace(self, atlas=atlas)
 
 
@@ -129,5 +137,9 @@ def as_list(graphs: Connectomes) -> list[Data]:
 
     Args:
         graphs: The data set.
+
+    Example:
+        >>> as_list(graphs)[0].name
+        'sub-01'
     """
     return [graphs[k] for k in range(len(graphs))]

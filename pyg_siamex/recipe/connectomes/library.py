@@ -56,6 +56,9 @@ class ConnectomeLibrary:
     def embed(self, model: SiameseGNN) -> Library:
         """Embed all subjects.
 
+        Args:
+            model: The model.
+
         Raises:
             ValueError: If they have another number of regions than those of the model.
         """
@@ -68,7 +71,11 @@ class ConnectomeLibrary:
         return Library.embed(model, self.graphs, source=self.source)
 
     def use(self, library: Library) -> None:
-        """Say which subjects could not be used."""
+        """Say which subjects could not be used.
+
+        Args:
+            library: Embeddings, new or saved.
+        """
         for rejected in self.rejected:
             logger.warning("%s: %s", self.path, rejected)
 
@@ -79,13 +86,20 @@ class ConnectomeLibrary:
     def find(self, text: str) -> tuple[Data | int, str]:
         """Position and name of a subject.
 
+        Args:
+            text: What the user names.
+
         Raises:
             ValueError: If there is none of that name.
         """
         return position_of(text, [graph.name for graph in self.graphs], str(self.path)), text
 
     def entry(self, found: Data | int) -> Data | int:
-        """What :meth:`find` found: every subject is an entry."""
+        """What :meth:`find` found: every subject is an entry.
+
+        Args:
+            found: The graph, or its place in the files.
+        """
         return found
 
 

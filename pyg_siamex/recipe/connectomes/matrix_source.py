@@ -41,6 +41,12 @@ class MatrixSource:
     ) -> "MatrixSource":
         """From options, where ``subject`` is an array of an archive or a column of a table.
 
+        Args:
+            path: Folder or ``.npz`` archive.
+            file_name: Name of a subject's file, or ``None``.
+            array: Array or variable of the matrices, or ``None``.
+            subject: Array or column of the names, or ``None``.
+
         Raises:
             ValueError: If a file name is given for an archive.
         """
@@ -128,8 +134,17 @@ class MatrixSource:
 def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[str, str]:
     """Columns of the subjects' names and of the labels, as far as the table leaves no doubt.
 
+    Args:
+        table: CSV file with a header.
+        subject: Column of the names, or ``None``.
+        label: Column of the labels, or ``None``.
+
     Raises:
         ValueError: If a column has to be named.
+
+    Example:
+        >>> label_columns(Path("labels.csv"), None, None)
+        ('subject', 'group')
     """
     rows = read_rows(table, [name for name in (subject, label) if name is not None])
     if not rows:
@@ -148,8 +163,17 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
 def position_of(subject: str, names: list[str], where: str) -> int:
     """Position of a subject.
 
+    Args:
+        subject: The name.
+        names: Names of all subjects.
+        where: Where they are, for the error.
+
     Raises:
         ValueError: If there is none of that name, with those of similar names, or more than one.
+
+    Example:
+        >>> position_of("sub-02", ["sub-01", "sub-02"], "the study")
+        1
     """
     count = names.count(subject)
     if count == 1:

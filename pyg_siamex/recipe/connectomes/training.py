@@ -34,6 +34,11 @@ class TrainedConnectomes(Learned):
     Attributes:
         graphs: The subjects.
         quality: Measures of every fold, or ``None`` where there were too few subjects.
+
+    Example:
+        >>> trained = train_connectomes("matrices", "group", reading)
+        >>> trained.summary()["subjects"]
+        '40'
     """
 
     graphs: Connectomes

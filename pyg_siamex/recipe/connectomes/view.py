@@ -33,7 +33,12 @@ class ConnectomeView:
     style: str | None = None
 
     def check(self, path: Path, trained: Trained) -> None:
-        """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`."""
+        """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            path: Picture or page to write.
+            trained: The model.
+        """
         atlas = chosen_atlas(self.atlas)
         if path.suffix.lower() not in FORMATS:
             raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
@@ -45,7 +50,12 @@ class ConnectomeView:
         self._chosen_style(recipe.atlas)
 
     def draw(self, explained: Explained, path: Path) -> None:
-        """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`."""
+        """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            explained: The pair.
+            path: Picture or page to write.
+        """
         from pyg_siamex.visualize import draw_circles, draw_connectomes, report
 
         names = explained.names or explained.pair

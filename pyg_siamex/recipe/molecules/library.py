@@ -60,7 +60,11 @@ class MoleculeLibrary:
         self._rows: list[int] = []
 
     def embed(self, model: SiameseGNN) -> Library:
-        """Embed the usable rows; which these are, and why others are not, is kept with them."""
+        """Embed the usable rows; which these are, and why others are not, is kept with them.
+
+        Args:
+            model: The model.
+        """
         rejected: list[Rejected] = []
         rows: list[int] = []
 
@@ -80,7 +84,11 @@ class MoleculeLibrary:
         return library
 
     def use(self, library: Library) -> None:
-        """Take the usable rows from a library, new or saved, and say which rows are not."""
+        """Take the usable rows from a library, new or saved, and say which rows are not.
+
+        Args:
+            library: Embeddings, new or saved.
+        """
         self._rows = library.extra["rows"]
         rejected = [Rejected(*row) for row in library.extra["rejected"]]
         if rejected:
@@ -94,6 +102,9 @@ class MoleculeLibrary:
 
     def find(self, text: str) -> tuple[Data | int, str]:
         """The row of that name, else of that line of the file, else the molecule; and its name.
+
+        Args:
+            text: What the user names.
 
         Raises:
             ValueError: If it is none of these, or the name stands more than once.
@@ -113,7 +124,11 @@ class MoleculeLibrary:
             ) from error
 
     def entry(self, found: Data | int) -> Data | int:
-        """What :meth:`find` found, a row as its position among the entries."""
+        """What :meth:`find` found, a row as its position among the entries.
+
+        Args:
+            found: The graph, or its place in the files.
+        """
         return self._rows.index(found) if isinstance(found, int) else found
 
     def _row_called(self, text: str, names: list[str]) -> int | None:

@@ -28,6 +28,11 @@ class TrainedMolecules(Learned):
 
     Attributes:
         table: The molecules.
+
+    Example:
+        >>> trained = train_molecules("molecules.csv", "active", columns)
+        >>> trained.summary()["molecules"]
+        '102'
     """
 
     table: MoleculeTable

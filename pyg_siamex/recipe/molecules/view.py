@@ -23,7 +23,12 @@ class MoleculeView:
     atom_numbers: bool = False
 
     def check(self, path: Path, trained: Trained) -> None:
-        """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`."""
+        """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            path: Picture or page to write.
+            trained: The model.
+        """
         if path.suffix.lower() not in FORMATS:
             raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
         if self.atom_numbers and path.suffix.lower() == ".html":
@@ -32,7 +37,12 @@ class MoleculeView:
             )
 
     def draw(self, explained: Explained, path: Path) -> None:
-        """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`."""
+        """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            explained: The pair.
+            path: Picture or page to write.
+        """
         from pyg_siamex.visualize import draw_molecules, report
 
         if path.suffix.lower() == ".html":
