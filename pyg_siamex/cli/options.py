@@ -17,7 +17,7 @@ MODEL_HELP = "A model that `pyg-siamex train` wrote."
 
 
 def of_domain(domain: Domain, **groups: list[Any]) -> list[Any]:
-    """The options of one domain; those of the others must not be given.
+    """The options of one domain; options of another domain must not be given.
 
     Args:
         domain: What the command is about.

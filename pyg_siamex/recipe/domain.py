@@ -88,7 +88,7 @@ def domain_named(name: str) -> Domain:
         name: One of :data:`NAMES`.
 
     Raises:
-        ValueError: If there is no such domain.
+        ValueError: If the name is unknown.
 
     Example:
         >>> domain_named("molecules").search_method
@@ -108,7 +108,7 @@ def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
-        ValueError: If there is no such domain, or ``path`` cannot hold it.
+        ValueError: If the name is unknown, or ``path`` cannot hold that domain.
 
     Example:
         >>> domain_of_path("study/matrices").name

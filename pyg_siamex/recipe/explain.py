@@ -22,19 +22,19 @@ def explain(
     Args:
         trained: The model.
         query: SMILES of the query molecule, or name of the query subject.
-        reference: Likewise of the reference.
+        reference: SMILES of the reference molecule, or name of the reference subject.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. Masks for molecules, self-learned masks
-            for connectomes where not given.
+            for connectomes by default.
         names: Names of the two in pictures.
         view: How the pair is drawn: a :class:`~pyg_siamex.recipe.MoleculeView` or a
-            :class:`~pyg_siamex.recipe.ConnectomeView`. The domain's defaults where
-            not given.
+            :class:`~pyg_siamex.recipe.ConnectomeView`. The domain's usual
+            view by default.
 
     Returns:
         The explanation, the probability that the two are alike, and the strongest parts.
 
     Raises:
-        ValueError: If there is no such method, or a graph cannot be read.
+        ValueError: If the method is unknown, or a graph cannot be read.
         TypeError: If ``view`` is for another domain.
 
     Example:

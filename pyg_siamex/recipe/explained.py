@@ -69,7 +69,7 @@ class Explained:
                 connectomes also ``.pdf``.
 
         Raises:
-            ValueError: If there is no such format.
+            ValueError: If the format is unknown.
         """
         self.view.check(Path(path), self.trained)
         self.view.draw(self, Path(path))

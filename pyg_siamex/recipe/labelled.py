@@ -22,7 +22,7 @@ class Labelled:
         labels: Class of each, 0, 1, ...
         class_names: Name of each class.
         groups: Group of each node of each graph.
-        total: Graphs of which these are a sample.
+        total: Number of graphs before sampling.
 
     Example:
         >>> labelled = overview(trained, "molecules.csv", "active").labelled
@@ -94,7 +94,7 @@ def partition_named(name: str, choices: tuple[str, ...]) -> str:
         choices: What there is.
 
     Raises:
-        ValueError: If there is no such partition.
+        ValueError: If the name is unknown.
 
     Example:
         >>> partition_named("regions", ("networks", "regions"))

@@ -40,7 +40,7 @@ def check_method(method: str | None) -> None:
         method: A key of :data:`METHODS`, or ``None`` for the domain's usual one.
 
     Raises:
-        ValueError: If there is no such method.
+        ValueError: If the name is unknown.
 
     Example:
         >>> check_method("masks")

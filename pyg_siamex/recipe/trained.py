@@ -37,7 +37,7 @@ class Trained:
 
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If it is no model of this library.
+            ValueError: If this library did not write it.
         """
         model, metadata = load_model(path)
         return Trained(model, metadata, Path(path))

@@ -118,7 +118,7 @@ class ConnectomeTraining:
         Args:
             learn: Pairs to learn from.
             validation: Pairs to stop by.
-            epochs: Most epochs, where others than those of the settings.
+            epochs: Most epochs. By default as the settings say.
         """
         asked, model = self.settings, self.model()
         most = epochs or asked.epochs or 10

@@ -40,7 +40,7 @@ def explain_connectomes(
         view: Where the matrices and the regions are, and how the pair is drawn.
 
     Raises:
-        ValueError: If there is no such subject, or it cannot be used.
+        ValueError: If a subject is not found or cannot be used.
 
     Example:
         >>> view = ConnectomeView(style="circles")

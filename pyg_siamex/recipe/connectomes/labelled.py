@@ -32,7 +32,7 @@ def labelled_connectomes(
         reading: Where the labels are, which a folder needs, and how the matrices are read.
 
     Raises:
-        ValueError: If there is no such partition, the atlas has no networks, or a file cannot be
+        ValueError: If the partition is unknown, the atlas has no networks, or a file cannot be
             used.
 
     Example:

@@ -60,7 +60,7 @@ class ConnectomeLibrary:
             model: The model.
 
         Raises:
-            ValueError: If they have another number of regions than those of the model.
+            ValueError: If they have more or fewer regions than the model reads.
         """
         regions, wanted = self.graphs[0].num_nodes, (model.config or {}).get("num_rois")
         if wanted is not None and regions != wanted:

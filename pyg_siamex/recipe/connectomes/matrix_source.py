@@ -169,7 +169,7 @@ def position_of(subject: str, names: list[str], where: str) -> int:
         where: Where they are, for the error.
 
     Raises:
-        ValueError: If there is none of that name, with those of similar names, or more than one.
+        ValueError: If no subject, or more than one, has that name. It lists similar names.
 
     Example:
         >>> position_of("sub-02", ["sub-01", "sub-02"], "the study")

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 FOLDS = 5
 FEWEST = 20
-"""Subjects of which some can be held out."""
+"""Fewest subjects from which some can be held out."""
 
 
 @dataclass(frozen=True, kw_only=True)

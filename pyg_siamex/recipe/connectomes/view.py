@@ -19,8 +19,8 @@ class ConnectomeView:
     """Where matrices and regions are, and how an explained pair is drawn.
 
     Attributes:
-        matrices: Where the matrices are, if not where the model was trained from.
-        atlas: Names and places of the regions, if not those of the model.
+        matrices: Where the matrices are. By default where the model was trained from.
+        atlas: Names and places of the regions. By default those in the model's file.
         style: ``"brains"``, which needs coordinates, or ``"circles"``. Brains where the regions
             have coordinates, else circles, where not given.
 

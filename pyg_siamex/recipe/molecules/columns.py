@@ -9,7 +9,7 @@ class MoleculeColumns:
 
     Attributes:
         smiles: Column of the SMILES; needed for training, else found by its name where not given.
-        name: Column of the names; found likewise.
+        name: Column of the names, also found by its name.
         largest_fragment: Strip salts and solvents, keep the largest organic part.
 
     Example:

@@ -58,7 +58,7 @@ class MoleculeDemo:
 
     @property
     def introduction(self) -> str:
-        """How many molecules of which groups."""
+        """Number of molecules, and their groups."""
         return f"{len(self.molecules)} NCI molecules: {', '.join(self.molecules.class_names)}"
 
     def train(self) -> tuple[SiameseGNN, str]:

@@ -33,7 +33,7 @@ def labelled_molecules(
         columns: How the table is read.
 
     Raises:
-        ValueError: If there is no such partition, or the table cannot be used.
+        ValueError: If the partition is unknown, or the table cannot be used.
 
     Example:
         >>> data = labelled_molecules(path, trained, "active", None, 5000, MoleculeColumns())
