@@ -16,7 +16,6 @@ from pyg_siamex.chemistry.places import lay_out_pair
 from pyg_siamex.chemistry.smarts import (
     ALKANE,
     CARBONYL,
-    EXCLUSIVE_GROUPS,
     FUNCTIONAL_GROUPS,
     pattern,
 )
@@ -26,7 +25,6 @@ from pyg_siamex.chemistry.spelling import atom_names, bond_name
 __all__ = [
     "ALKANE",
     "CARBONYL",
-    "EXCLUSIVE_GROUPS",
     "FUNCTIONAL_GROUPS",
     "PARTITIONS",
     "atom_names",

@@ -37,16 +37,6 @@ FUNCTIONAL_GROUPS: dict[str, str] = {
 }
 """SMARTS by name; where two match the same atom the earlier name has it."""
 
-EXCLUSIVE_GROUPS: dict[str, str] = {
-    "nitro": "[NX3+](=O)[O-]",
-    "carboxylic acid": "[CX3](=O)[OX2H1]",
-    "ester": FUNCTIONAL_GROUPS["ester"],
-    "amide": FUNCTIONAL_GROUPS["amide"],
-    "sulfonyl": FUNCTIONAL_GROUPS["sulfonyl"],
-    "nitrile": FUNCTIONAL_GROUPS["nitrile"],
-}
-"""Classes of :class:`~pyg_siamex.datasets.FunctionalGroups`: no other charge or protonation."""
-
 ALKANE = "[R0;D2,D1][R0;D2][R0;D2,D1]"
 """An unbranched chain of three atoms."""
 

@@ -11,12 +11,13 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.chemistry import EXCLUSIVE_GROUPS, graph_of, parse_smiles, pattern
+from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 
 logger = logging.getLogger(__name__)
 
-GROUPS = EXCLUSIVE_GROUPS
+CLASSES = ("nitro", "carboxylic acid", "ester", "amide", "sulfonyl", "nitrile")
+GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in CLASSES}
 """Name and SMARTS of each class."""
 
 
