@@ -1,29 +1,32 @@
-"""Explain learned graph similarity: Siamese GNNs and pair explainers for PyTorch Geometric."""
+"""Explain learned graph similarity: Siamese GNNs and pair explainers for PyTorch Geometric.
 
+Names are imported when they are first asked for, so that ``import pyg_siamex`` costs nothing.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.data import Pair, PairDataset
-from pyg_siamex.explain import (
-    BiLRP,
-    FromPyG,
-    InputXGradient,
-    IntegratedGradients,
-    IntegratedJacobians,
-    Invariance,
-    MaskOptimization,
-    Occlusion,
-    PairExplainer,
-    PairExplanation,
-    RandomExplainer,
-    Saliency,
-    SelfLearned,
-    check_explainer,
-    check_model,
-    contrast,
-)
-from pyg_siamex.nn import SiameseGNN
-
 if TYPE_CHECKING:
+    from pyg_siamex.data import Pair, PairDataset
+    from pyg_siamex.explain import (
+        BiLRP,
+        FromPyG,
+        InputXGradient,
+        IntegratedGradients,
+        IntegratedJacobians,
+        Invariance,
+        MaskOptimization,
+        Occlusion,
+        PairExplainer,
+        PairExplanation,
+        RandomExplainer,
+        Saliency,
+        SelfLearned,
+        check_explainer,
+        check_model,
+    )
+    from pyg_siamex.explain.contrast import contrast
+    from pyg_siamex.nn import SiameseGNN
     from pyg_siamex.nn.training import fit
     from pyg_siamex.visualize import draw_molecules, report
 
@@ -54,19 +57,26 @@ __all__ = [
     "report",
 ]
 
+_ELSEWHERE = {
+    "Pair": "data",
+    "PairDataset": "data",
+    "SiameseGNN": "nn",
+    "draw_molecules": "visualize",
+    "fit": "nn.training",
+    "report": "visualize",
+}
+"""Modules of the names that are not in ``pyg_siamex.explain``."""
+
 
 def __getattr__(name: str) -> Any:
-    """Import what needs Lightning or a drawing library only when it is asked for."""
-    if name == "fit":
-        from pyg_siamex.nn.training import fit
+    """Import a name when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'pyg_siamex' has no attribute '{name}'")
+    value = getattr(import_module(f"pyg_siamex.{_ELSEWHERE.get(name, 'explain')}"), name)
+    globals()[name] = value
+    return value
 
-        return fit
-    if name == "draw_molecules":
-        from pyg_siamex.visualize import draw_molecules
 
-        return draw_molecules
-    if name == "report":
-        from pyg_siamex.visualize import report
-
-        return report
-    raise AttributeError(f"module 'pyg_siamex' has no attribute '{name}'")
+def __dir__() -> list[str]:
+    """All public names, imported or not."""
+    return sorted({*globals(), *__all__})

@@ -25,6 +25,7 @@ from torch_geometric.nn import (
 from torch_geometric.utils import coalesce, from_smiles, scatter, to_torch_csr_tensor
 
 from pyg_siamex import (
+    BiLRP,
     InputXGradient,
     IntegratedGradients,
     IntegratedJacobians,
@@ -223,6 +224,17 @@ def test_heads():
             return head(*(gnn(g.x, g.edge_index).sum(0, keepdim=True) for g in (a, b)))
 
         check_edges(names["explanations"][name], similarity, query, reference)
+
+
+def test_a_head_that_gives_its_form_is_explained_by_bilrp():
+    names = recipe(HEAD, 1)
+    model, explanation = names["model"], names["explanation"]
+    query, reference = names["query"], names["reference"]
+    assert explanation.prediction == pytest.approx(
+        float(model(query, reference).detach()), rel=1e-5
+    )
+    left, right = BiLRP().factors(model, [query, reference])
+    torch.testing.assert_close(explanation.relevance, left.T @ right)  # all weights are 1
 
 
 def test_a_head_with_weights_is_part_of_the_model_and_one_over_the_batch_is_refused():

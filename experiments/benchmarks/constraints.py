@@ -1,6 +1,7 @@
 """What holding masks to an invariance costs, next to the model's forward and backward."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -8,7 +9,7 @@ from benchmarks.subjects import siamese, subjects
 
 from pyg_siamex import PairExplainer
 from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
-from pyg_siamex.explain.solver import DescentAscent, Objective, Solution
+from pyg_siamex.explain.self_learned.solver import DescentAscent, MaskProblem, Solution
 
 BONDS = {"edge_mask_type": "object", "undirected": True}
 POOL, REFERENCES = 20, 10
@@ -19,17 +20,17 @@ class Timed(DescentAscent):
 
     total = model = 0.0
 
-    def solve(self, objective: Objective, *arguments: object) -> Solution:
+    def solve(self, problem: MaskProblem) -> Solution:
         """Solve as ever."""
 
         def timed(masks: torch.Tensor) -> tuple:
             start = time.perf_counter()
-            found = objective(masks)
+            found = problem.objective(masks)
             self.model += time.perf_counter() - start
             return found
 
         start = time.perf_counter()
-        found = super().solve(timed, *arguments)  # type: ignore[arg-type]
+        found = super().solve(replace(problem, objective=timed))
         self.total += time.perf_counter() - start
         return found
 

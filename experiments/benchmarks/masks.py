@@ -10,8 +10,8 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explainer, GNNExplainer
 
 from pyg_siamex import MaskOptimization, PairExplainer, SiameseGNN
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 
 MASKS: dict[str, dict[str, str]] = {
     "edges": {"edge_mask_type": "object"},

@@ -9,7 +9,7 @@ from benchmarks.masks import measure_masks
 from benchmarks.relevance import measure_all_pairs, measure_relevance
 from runner.quiet import quiet
 
-from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.explain.engine.seeded import seeded
 
 KEYS = {
     "benchmark": str,

@@ -15,14 +15,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, not by the runner
 
 import numpy as np
-import torch
 from brain_encoders.cohort import Cohort, hcp
 from brain_encoders.encoders import ADVISED
 from sklearn.model_selection import StratifiedKFold
+from torch_geometric.explain import Explanation
 
 from pyg_siamex import Occlusion, PairExplainer, PairExplanation
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Subjects
+from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.visualize import draw_circles
 
 PAIR, LISTED = (0, 1), 10  # subjects, connections
@@ -50,12 +51,10 @@ def explain(cohort: Cohort) -> PairExplanation:
     return explainer(query, reference)
 
 
-def strongest(mask: torch.Tensor, edges: torch.Tensor) -> list[str]:
+def listed(side: Explanation) -> list[str]:
     """The connections of largest magnitude, each named once."""
-    rows, columns = edges
-    once = (rows < columns).nonzero().flatten()
-    order = once[mask[once].abs().argsort(descending=True)[:LISTED]]
-    return [f"ROI {rows[k] + 1} - ROI {columns[k] + 1} ({float(mask[k]):+.4f})" for k in order]
+    edges = strongest_edges(undirected_edges(side), LISTED)
+    return [f"ROI {low + 1} - ROI {high + 1} ({value:+.4f})" for low, high, value in edges]
 
 
 def main() -> None:
@@ -75,7 +74,7 @@ def main() -> None:
     print(f"similarity of the pair, subjects of {same}: {explanation.prediction:.3f}")
     for name in ("query", "reference"):
         side = getattr(explanation, name)
-        print(f"{name}: {', '.join(strongest(side.edge_mask, side.edge_index))}")
+        print(f"{name}: {', '.join(listed(side))}")
     draw_circles(explanation, arguments.picture)
     print(f"explained and drawn after {time.perf_counter() - start:.0f} s")
 

@@ -25,6 +25,7 @@ from pyg_siamex.explain import (
     RandomExplainer,
     SharedInvariance,
 )
+from pyg_siamex.explain.elements import node_importance, strongest_edges, undirected_edges
 from pyg_siamex.metric import evaluate, stability
 
 KEYS = {"case": str, "seed": int, "epochs": int, "graphs": int, "pictured": int}
@@ -184,10 +185,10 @@ class _Study:
         for side in ("query", "reference"):
             part: Explanation = getattr(explanation, side)
             if self.of_brains:
-                for u, v, value in _strongest(part):
+                for u, v, value in strongest_edges(undirected_edges(part), STRONGEST):
                     self._add("edge", method, side=side, i=u, j=v, value=value)
             elif part.get("node_mask") is not None:
-                for atom, value in enumerate(part.node_mask.flatten().tolist()):
+                for atom, value in enumerate(node_importance(part).tolist()):
                     self._add("atom", method, side=side, i=atom, value=value)
         if explanation.relevance is None:
             return
@@ -216,20 +217,5 @@ def _column(value: str | float) -> str:
 
 def _importance(explanation: PairExplanation, side: str) -> Tensor:
     part = getattr(explanation, side)
-    if part.get("node_mask") is not None:
-        return part.node_mask.flatten()
     matrix = explanation.relevance
-    return matrix.sum(1) if side == "query" else matrix.sum(0)
-
-
-def _strongest(part: Explanation) -> list[tuple[int, int, float]]:
-    """The connections of largest importance, each once."""
-    row, col = part.edge_index
-    once = (row < col).nonzero().flatten()
-    order = part.edge_mask[once].abs().argsort(descending=True, stable=True)[:STRONGEST]
-    chosen = once[order]
-    return list(
-        zip(
-            row[chosen].tolist(), col[chosen].tolist(), part.edge_mask[chosen].tolist(), strict=True
-        )
-    )
+    return node_importance(part, matrix if matrix is None or side == "query" else matrix.T)

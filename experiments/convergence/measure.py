@@ -4,13 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-import torch
 from convergence.solvers import descent_ascents, kl_descents
 from convergence.toy import CONDITIONS, Quadratics
-from convergence.trained import TRAINED, Pairs, Trajectories
+from convergence.trained import TRAINED, Trajectories
 from runner.quiet import quiet
-
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
 
 KEYS = {"problem": str, "seed": int, "steps": int, "every": int, "long": int, "strict": float}
 QUADRATIC = "quadratic"
@@ -41,23 +38,10 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
             solve = TRAINED[unit["problem"]](unit["seed"])
             rows = [("", None, "pair AUC", None, solve.quality)]
         for name, solver in solvers.items():
-            found = _trajectories(solve, solver)
-            rows += _sampled(name, found, unit["steps"], unit["every"])
+            rows += _sampled(name, solve.solve(solver), unit["steps"], unit["every"])
     frame = pd.DataFrame(rows, columns=["setting", "pair", "quantity", "step", "value"])
     frame["value"] = [float(f"{value:.3g}") for value in frame["value"]]
     return frame.astype({"pair": "Int64", "step": "Int64"})
-
-
-def _trajectories(problem: Quadratics | Pairs, solver: DescentAscent | KLDescent) -> Trajectories:
-    if not isinstance(problem, Quadratics):
-        return problem.solve(solver)
-    objective, pair, count = problem.objective(), problem.pair, len(problem)
-    if isinstance(solver, KLDescent):
-        found = solver.solve(objective, problem.score, pair, pair, count)
-    else:
-        start = torch.full_like(problem.score, 0.5)
-        found = solver.solve(objective, problem.constraints(), start, pair, count)
-    return [found.of_pair(k)["trajectory"] for k in range(count)]  # type: ignore[misc]
 
 
 def _sampled(name: str, found: Trajectories, steps: int, every: int) -> Iterable[tuple]:
@@ -69,9 +53,8 @@ def _sampled(name: str, found: Trajectories, steps: int, every: int) -> Iterable
 
 def _optima(drawn: Quadratics, steps: int, tolerance: float) -> Iterable[tuple]:
     masks, multipliers = drawn.optimum()
-    start = torch.full_like(drawn.score, 0.5)
     for name, solver in descent_ascents(steps, tolerance, rhos=(0.0,)):
-        found = solver.solve(drawn.objective(), drawn.constraints(), start, drawn.pair, len(drawn))
+        found = solver.solve(drawn.problem())
         off = (found.masks.view_as(masks) - masks).abs().amax(1)
         pressed = (found.multipliers.view_as(multipliers) - multipliers).abs().amax(1)
         for k in range(len(drawn)):

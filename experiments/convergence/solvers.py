@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 
 RATIOS = (0.03, 0.3, 1.0, 3.0)
 RHOS = (0.0, 0.1)

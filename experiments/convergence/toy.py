@@ -7,7 +7,8 @@ import torch
 from scipy.optimize import nnls
 from torch import Tensor
 
-from pyg_siamex.explain.solver import Objective, OrderConstraints
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver import MaskProblem, Objective, Solver
 
 SIZE, DELTA, CONDITIONS, DRAWS = 10, 0.3, (3.0, 10.0, 30.0, 100.0), 2
 
@@ -72,6 +73,19 @@ class Quadratics:
         margin = torch.full(upper.shape, DELTA / (SIZE - 1), dtype=torch.double)
         low = torch.zeros(len(self) * SIZE, dtype=torch.double)
         return OrderConstraints(torch.arange(len(low)), upper, lower, margin, low, low + 1)
+
+    def problem(self) -> MaskProblem:
+        """All problems at once, started in the middle of the box."""
+        score, pair = self.score, self.pair
+        start = torch.full_like(score, 0.5)
+        return MaskProblem(
+            self.objective(), self.constraints(), score, start, pair, pair, len(self)
+        )
+
+    def solve(self, solver: Solver) -> list[dict[str, list[float]]]:
+        """What the solver records of each problem."""
+        found = solver.solve(self.problem())
+        return [found.of_pair(k)["trajectory"] for k in range(len(self))]  # type: ignore[misc]
 
     def optimum(self) -> tuple[Tensor, Tensor]:
         """Masks ``[B, M]`` and multipliers ``[B, M - 1]`` by SciPy, an active set method."""

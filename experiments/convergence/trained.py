@@ -12,7 +12,7 @@ from torch_geometric.nn import GIN
 from pyg_siamex import PairDataset, PairExplainer, SiameseGNN, fit
 from pyg_siamex.datasets import FunctionalGroups, PlantedConnectomes
 from pyg_siamex.explain import AmortisedInvariance, Invariance, SelfLearned, SharedInvariance
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.self_learned.solver import Solver
 from pyg_siamex.nn import build_siamese
 from pyg_siamex.nn.training import pair_auc
 
@@ -40,7 +40,7 @@ class Pairs:
     references: list[Data]
     quality: float
 
-    def solve(self, solver: DescentAscent | KLDescent) -> Trajectories:
+    def solve(self, solver: Solver) -> Trajectories:
         """What the solver records of each pair."""
         explainer = PairExplainer(self.model, SelfLearned(solver, self.invariance), **BONDS)
         found = explainer.explain(self.queries, self.references)

@@ -10,8 +10,8 @@ from pyg_siamex import (
     Saliency,
 )
 from pyg_siamex.explain import PairAlgorithm
-from pyg_siamex.explain.mask_objective import MaskObjective
-from pyg_siamex.explain.masked_pairs import Encode, MaskedPairs
+from pyg_siamex.explain.engine.mask_objective import MaskObjective
+from pyg_siamex.explain.engine.masked_pairs import Encode, MaskedPairs
 
 
 class JointState(MaskObjective):

@@ -31,7 +31,8 @@ from pyg_siamex import (
     SelfLearned,
 )
 from pyg_siamex.explain import AmortisedInvariance, PairAlgorithm, ShapleySampling, SharedInvariance
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.engine.mask_space import tied
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 
 MODEL = {"mode": "regression", "task_level": "graph", "return_type": "raw"}
 Explain = Callable[[Sequence[Data], Sequence[Data]], list[PairExplanation]]
@@ -199,7 +200,7 @@ def stock(world: World, algorithm: Callable[[], ExplainerAlgorithm]) -> Explain:
         x, edge_index = query.x.to(device), query.edge_index.to(device)
         target = explainer.get_prediction(x, edge_index) if phenomenon else None
         found = explainer(x, edge_index, target=target)
-        mask = found.edge_mask.detach().cpu()
+        mask = tied(query.edge_index, found.edge_mask.detach().cpu())
         of_query = Explanation(x=query.x, edge_index=query.edge_index, edge_mask=mask)
         of_reference = Explanation(x=reference.x, edge_index=reference.edge_index)
         return PairExplanation(of_query, of_reference, float(found.target))

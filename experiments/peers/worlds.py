@@ -17,7 +17,7 @@ from pyg_siamex import PairDataset, SiameseGNN, fit
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.datasets import FunctionalGroups, PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.connectome import Atlas, dosenbach_160
-from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn import build_siamese, load_model, save_model
 from pyg_siamex.nn.training import pair_auc
 

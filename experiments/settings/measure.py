@@ -20,7 +20,7 @@ from pyg_siamex.explain import (
     SelfLearned,
     SharedInvariance,
 )
-from pyg_siamex.explain.solver import KLDescent
+from pyg_siamex.explain.self_learned.solver import KLDescent
 
 KEYS = {
     "set": str,

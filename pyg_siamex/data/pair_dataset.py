@@ -4,22 +4,14 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.data.balance import (
-    balanced_by_class,
-    balanced_by_threshold,
-    count_pairs,
-    pair_count,
-)
+from pyg_siamex.data.balance import count_pairs
 from pyg_siamex.data.listing import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinThreshold
-from pyg_siamex.data.sampling import sample_any
 from pyg_siamex.data.split import split_graphs
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
 
@@ -62,12 +54,7 @@ class PairDataset(Dataset):
         seed: int = 0,
         labels: Sequence[int] | Tensor | None = None,
     ) -> None:
-        classes = read_classes(graphs, labels)
-        count = check_count(num_pairs)
-        index = balanced_by_class(classes, count, seed)
-        query, reference = classes[index].unbind(1)
-        target = (query == reference).float()
-        self._set(graphs, index, target, SameLabel(classes), classes, count)
+        self._draw(graphs, SameLabel(read_classes(graphs, labels)), num_pairs, seed)
 
     @classmethod
     def from_threshold(
@@ -94,14 +81,8 @@ class PairDataset(Dataset):
         """
         if not threshold >= 0:
             raise ValueError(f"threshold must not be negative (got {threshold})")
-        numbers = read_values(graphs, values)
-        count = check_count(num_pairs)
-        index = balanced_by_threshold(numbers, threshold, count, seed)
-        out = cls.__new__(cls)
-        query, reference = numbers[index].unbind(1)
-        target = ((query - reference).abs() <= threshold).float()
-        out._set(graphs, index, target, WithinThreshold(numbers, threshold), None, count)
-        return out
+        relation = WithinThreshold(read_values(graphs, values), threshold)
+        return cls.from_relation(graphs, relation, num_pairs, seed)
 
     @classmethod
     def from_pairs(
@@ -127,19 +108,39 @@ class PairDataset(Dataset):
         pairs = read_index(index, check_graphs(graphs))
         target = read_scores(scores, len(pairs))
         keep = first_listing(pairs, target)
-        return cls._listed(graphs, pairs[keep], target[keep])
+        return cls.from_relation(graphs, ListedPairs(pairs[keep], target[keep]))
 
     @classmethod
     def unlabelled(
         cls, graphs: Sequence[Data] | Dataset, num_pairs: int | None = None, seed: int = 0
     ) -> "PairDataset":
         """Random pairs of which nothing is known; arguments as in the constructor."""
-        size = check_graphs(graphs)
-        wanted = check_count(num_pairs)
-        index = sample_any(size, pair_count(wanted, size), np.random.default_rng(seed))
+        return cls.from_relation(graphs, Unlabelled(), num_pairs, seed)
+
+    @classmethod
+    def from_relation(
+        cls,
+        graphs: Sequence[Data] | Dataset,
+        relation: Relation,
+        num_pairs: int | None = None,
+        seed: int = 0,
+    ) -> "PairDataset":
+        """Pairs by any relation, for example one of your own.
+
+        Args:
+            graphs: Any PyG data set, or a list of ``Data``.
+            relation: Says the target of any two of the graphs and draws pairs.
+            num_pairs: As in the constructor; listed pairs are all taken.
+            seed: As in the constructor.
+
+        Raises:
+            TypeError: If ``graphs`` holds no ``Data``.
+            ValueError: If there are fewer than two graphs, or the relation has too few pairs.
+        """
+        if not relation.fixed:
+            check_graphs(graphs)
         out = cls.__new__(cls)
-        unknown = torch.full((len(index),), float("nan"))
-        out._set(graphs, index, unknown, Unlabelled(), None, wanted)
+        out._draw(graphs, relation, num_pairs, seed)
         return out
 
     def __len__(self) -> int:
@@ -175,53 +176,21 @@ class PairDataset(Dataset):
         """
         parts = split_graphs(len(self.graphs), fractions, seed, self.labels, groups)
         out = tuple(self._subset(part, seed) for part in parts)
-        if isinstance(self.relation, ListedPairs):
+        if self.relation.fixed:
             lost = len(self) - sum(len(part) for part in out)
             logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
         return out
 
     def _subset(self, part: Tensor, seed: int) -> "PairDataset":
         graphs = [self.graphs[int(k)] for k in part]
-        if isinstance(self.relation, ListedPairs):
-            return self._listed_inside(graphs, part)
-        wanted = None
+        relation, wanted = self.relation.among(part), None
         if self._num_pairs is not None:  # in proportion, as far as so many pairs are left
             share = len(part) / len(self.graphs)
             wanted = min(max(1, round(self._num_pairs * share)), count_pairs(len(part)))
-        if isinstance(self.relation, SameLabel):
-            return PairDataset(graphs, wanted, seed, self.relation.labels[part])
-        if isinstance(self.relation, WithinThreshold):
-            values = self.relation.values[part]
-            return self.from_threshold(graphs, self.relation.threshold, values, wanted, seed)
-        return self.unlabelled(graphs, wanted, seed)
+        return self.from_relation(graphs, relation, wanted, seed)
 
-    def _listed_inside(self, graphs: list[Data], part: Tensor) -> "PairDataset":
-        """The listed pairs both of whose graphs are in ``part``."""
-        place = torch.full((len(self.graphs),), -1)
-        place[part] = torch.arange(len(part))
-        inside = place[self.index]
-        keep = (inside >= 0).all(1)
-        if not keep.any():
-            raise ValueError(
-                f"a part of {len(part)} graphs holds none of the {len(self)} listed pairs: list "
-                f"more pairs, or split into fewer parts"
-            )
-        return self._listed(graphs, inside[keep], self.target[keep])
-
-    @classmethod
-    def _listed(cls, graphs: Any, index: Tensor, target: Tensor) -> "PairDataset":
-        out = cls.__new__(cls)
-        out._set(graphs, index, target, ListedPairs(index, target), None, None)
-        return out
-
-    def _set(
-        self,
-        graphs: Any,
-        index: Tensor,
-        target: Tensor,
-        relation: Relation,
-        labels: Tensor | None,
-        num_pairs: int | None,
-    ) -> None:
-        self.graphs, self.index, self.target = graphs, index, target
-        self.relation, self.labels, self._num_pairs = relation, labels, num_pairs
+    def _draw(self, graphs: Any, relation: Relation, num_pairs: int | None, seed: int) -> None:
+        count = None if relation.fixed else check_count(num_pairs)
+        self.graphs, self.relation, self._num_pairs = graphs, relation, count
+        self.index, self.target = relation.draw(len(graphs), count, seed)
+        self.labels = relation.labels

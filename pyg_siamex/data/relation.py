@@ -1,28 +1,71 @@
-"""What is known of any two graphs: the target of every pair, not only of those listed."""
+"""What is known of any two graphs: the target of every pair, and how pairs are drawn by it."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.balance import balanced_by_class, balanced_by_threshold, pair_count
+from pyg_siamex.data.sampling import sample_any
 
-class Relation(Protocol):
-    """Target similarity of any pair of graphs of a data set."""
+Drawn = tuple[Tensor, Tensor]
+"""Positions of query and reference, ``[P, 2]``, and the target of each pair, ``[P]``."""
 
+
+class Relation(ABC):
+    """Target similarity of any pair of graphs of a data set.
+
+    Attributes:
+        fixed: Whether its pairs are given. Otherwise they can be drawn anew, for any graphs.
+        labels: Class of each graph, ``[n]``, where graphs have one; ``None`` otherwise.
+    """
+
+    fixed: ClassVar[bool] = False
+    labels: Tensor | None = None
+
+    @abstractmethod
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets of all pairs of graphs ``i`` (``[a]``) and ``j`` (``[b]``), ``[a, b]`` float.
 
         1 alike, 0 not, any number for scores, ``nan`` where unknown.
         """
-        ...
+
+    @abstractmethod
+    def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
+        """Pairs of graphs, no pair twice, either way round.
+
+        Args:
+            size: Number n of graphs.
+            num_pairs: How many; ten per graph, as far as there are so many, where not given.
+            seed: Seed of the draw.
+
+        Raises:
+            ValueError: If there are too few pairs.
+        """
+
+    @abstractmethod
+    def among(self, part: Tensor) -> "Relation":
+        """The relation of the graphs ``part``, ``[m]``, numbered anew in that order."""
+
+    @abstractmethod
+    def permuted(self, seed: int) -> "Relation":
+        """The same relation with labels, values or scores of other graphs or pairs."""
+
+    def units(self, size: int) -> list[list[int]]:
+        """What training draws its batches of: lists of graphs, here each graph by itself."""
+        return [[k] for k in range(size)]
 
 
-class SameLabel:
+class SameLabel(Relation):
     """1 for two graphs of one class, 0 otherwise.
 
     Args:
         labels: Class of each graph, ``[n]`` integers.
     """
+
+    labels: Tensor
 
     def __init__(self, labels: Tensor) -> None:
         self.labels = labels
@@ -31,8 +74,22 @@ class SameLabel:
         """Targets ``[a, b]``."""
         return (self.labels[i][:, None] == self.labels[j][None, :]).float()
 
+    def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
+        """Half of the pairs of one class, as far as there are enough of both kinds."""
+        index = balanced_by_class(self.labels, num_pairs, seed)
+        query, reference = self.labels[index].unbind(1)
+        return index, (query == reference).float()
 
-class WithinThreshold:
+    def among(self, part: Tensor) -> "SameLabel":
+        """The same classes of fewer graphs."""
+        return SameLabel(self.labels[part])
+
+    def permuted(self, seed: int) -> "SameLabel":
+        """Each graph gets the class of another."""
+        return SameLabel(_shuffled(self.labels, seed))
+
+
+class WithinThreshold(Relation):
     """1 for two graphs whose values differ by at most ``threshold``, 0 otherwise.
 
     Args:
@@ -48,14 +105,30 @@ class WithinThreshold:
         difference = self.values[i][:, None] - self.values[j][None, :]
         return (difference.abs() <= self.threshold).float()
 
+    def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
+        """Half of the pairs within the threshold, as far as there are enough of both kinds."""
+        index = balanced_by_threshold(self.values, self.threshold, num_pairs, seed)
+        query, reference = self.values[index].unbind(1)
+        return index, ((query - reference).abs() <= self.threshold).float()
 
-class ListedPairs:
+    def among(self, part: Tensor) -> "WithinThreshold":
+        """The same values of fewer graphs."""
+        return WithinThreshold(self.values[part], self.threshold)
+
+    def permuted(self, seed: int) -> "WithinThreshold":
+        """Each graph gets the value of another."""
+        return WithinThreshold(_shuffled(self.values, seed), self.threshold)
+
+
+class ListedPairs(Relation):
     """The score of listed pairs, either way round; unknown for all others.
 
     Args:
         index: Positions of the two graphs, ``[P, 2]``, no pair twice.
         scores: ``[P]``, ``nan`` where unknown.
     """
+
+    fixed = True
 
     def __init__(self, index: Tensor, scores: Tensor) -> None:
         self.index, self.scores = index, scores
@@ -77,10 +150,56 @@ class ListedPairs:
         found = inside & (torch.cat([self._keys, self._keys.new_tensor([-1])])[place] == wanted)
         return self._scores[torch.where(found, place, len(self._keys))]
 
+    def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
+        """All listed pairs, as they are listed."""
+        return self.index, self.scores
 
-class Unlabelled:
+    def among(self, part: Tensor) -> "ListedPairs":
+        """The listed pairs both of whose graphs are in ``part``.
+
+        Raises:
+            ValueError: If there are none.
+        """
+        place = torch.full((max(self._size, int(part.max()) + 1),), -1)
+        place[part] = torch.arange(len(part))
+        inside = place[self.index]
+        keep = (inside >= 0).all(1)
+        if not keep.any():
+            raise ValueError(
+                f"a part of {len(part)} graphs holds none of the {len(self.index)} listed pairs: "
+                f"list more pairs, or split into fewer parts"
+            )
+        return ListedPairs(inside[keep], self.scores[keep])
+
+    def permuted(self, seed: int) -> "ListedPairs":
+        """Each listed pair gets the score of another."""
+        return ListedPairs(self.index, _shuffled(self.scores, seed))
+
+    def units(self, size: int) -> list[list[int]]:
+        """The listed pairs, so that each batch holds pairs that are known."""
+        return self.index.tolist()
+
+
+class Unlabelled(Relation):
     """Nothing is known of any pair."""
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """``nan`` everywhere, ``[a, b]``."""
         return torch.full((len(i), len(j)), float("nan"))
+
+    def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
+        """Any pairs, all equally likely, of unknown target."""
+        index = sample_any(size, pair_count(num_pairs, size), np.random.default_rng(seed))
+        return index, torch.full((len(index),), float("nan"))
+
+    def among(self, part: Tensor) -> "Unlabelled":
+        """As little is known of fewer graphs."""
+        return self
+
+    def permuted(self, seed: int) -> "Unlabelled":
+        """There is nothing to permute."""
+        return self
+
+
+def _shuffled(values: Tensor, seed: int) -> Tensor:
+    return values[torch.from_numpy(np.random.default_rng(seed).permutation(len(values)))]

@@ -13,7 +13,6 @@ from pyg_siamex.explain.algorithm.mask_optimization import MaskOptimization
 from pyg_siamex.explain.algorithm.occlusion import Occlusion
 from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
-from pyg_siamex.explain.algorithm.self_learned import SelfLearned
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
 from pyg_siamex.explain.check import (
     ExplainerReport,
@@ -23,14 +22,19 @@ from pyg_siamex.explain.check import (
     check_model,
 )
 from pyg_siamex.explain.contrast import Contrast, contrast
+from pyg_siamex.explain.elements import edge_importance, node_importance
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
-from pyg_siamex.explain.importance import edge_importance, node_importance
-from pyg_siamex.explain.invariance import AmortisedInvariance, Invariance, SharedInvariance
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
 from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
+from pyg_siamex.explain.self_learned.invariance import (
+    AmortisedInvariance,
+    Invariance,
+    SharedInvariance,
+)
+from pyg_siamex.explain.self_learned.masks import SelfLearned
 
 if TYPE_CHECKING:
     from pyg_siamex.chemistry import functional_groups, murcko_scaffold, ring_systems

@@ -6,6 +6,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 
@@ -38,8 +39,7 @@ class Contrast:
 
     def top_nodes(self, k: int = 5) -> list[tuple[int, float]]:
         """The ``k`` query nodes of largest absolute relevance, as (node, relevance)."""
-        order = self.node.abs().argsort(descending=True, stable=True)[:k]
-        return [(int(node), float(self.node[node])) for node in order]
+        return [(node, float(self.node[node])) for node in strongest(self.node, k)]
 
 
 def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data) -> Contrast:

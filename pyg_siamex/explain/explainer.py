@@ -1,27 +1,26 @@
 """The front door: a Siamese model and an algorithm in, explained pairs out."""
 
-import copy
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, get_args
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
-from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.data.reading import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
+from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.engine.known import apart_after_all, contract_of, forget_if_changed
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import Attribution, MaskMode, Masks, PairProblem, Side
-from pyg_siamex.explain.provenance import settings_of
+from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
+from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
+from pyg_siamex.explain.unpack import explanations_of
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
@@ -29,9 +28,6 @@ from pyg_siamex.nn.similarity import compare
 # Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
 # CPU (more spills out of the cache).
 CHUNK_SIZE = 32768
-
-MASKS = ("node_mask", "edge_mask")
-"""Attributes of an explanation; graphs that carry such from elsewhere lose them."""
 
 
 class PairExplainer:
@@ -85,14 +81,8 @@ class PairExplainer:
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         self.model, self.algorithm = model, algorithm
-        self.node_mask_type = None if node_mask_type is None else MaskType(node_mask_type)
-        self.edge_mask_type = None if edge_mask_type is None else MaskType(edge_mask_type)
-        if self.node_mask_type is None and self.edge_mask_type is None:
-            raise ValueError("ask for a node_mask_type, an edge_mask_type or both")
-        if self.edge_mask_type not in (None, MaskType.object):
-            raise ValueError(f"edge_mask_type must be None or 'object' (got '{edge_mask_type}')")
+        self.kinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
         _one_of("side", side, get_args(Side))
-        _one_of("mask_mode", mask_mode, get_args(MaskMode))
         if mask_mode == "weight" and "edge_weight" not in model.extra_inputs:
             raise ValueError(
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
@@ -101,8 +91,30 @@ class PairExplainer:
         if chunk_size < 1:
             raise ValueError(f"chunk_size must be at least 1 (got {chunk_size})")
         self.threshold_config = ThresholdConfig.cast(threshold_config)
-        self.side, self.undirected, self.mask_mode = side, undirected, mask_mode
+        self.side = side
         self.chunk_size, self.progress = chunk_size, progress
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything that was chosen, in plain values that files can hold.
+
+        ``"algorithm"`` (its name and parameters, the seed among them where it has one),
+        ``"explainer"``, ``"model"`` and ``"versions"``, each a dict.
+        """
+        kinds, config = self.kinds.plain(), self.threshold_config
+        return {
+            "algorithm": {"name": self.algorithm.name, **parameters_of(self.algorithm)},
+            "explainer": {
+                "node_mask_type": kinds["node_mask_type"],
+                "edge_mask_type": kinds["edge_mask_type"],
+                "side": self.side,
+                "undirected": kinds["undirected"],
+                "mask_mode": kinds["mask_mode"],
+                "threshold": None if config is None else f"{config.type.value} {config.value}",
+            },
+            "model": shape_of(self.model),
+            "versions": versions(),
+        }
 
     def __call__(
         self, query: Data | Batch, reference: Data | Batch
@@ -120,7 +132,7 @@ class PairExplainer:
             ValueError: If the batches differ in length, a graph has invalid edges or non-finite
                 features, or the masks asked for do not fit the graphs.
         """
-        out = self.explain(_graphs(query), _graphs(reference))
+        out = self.explain(graphs_of(query), graphs_of(reference))
         single = not isinstance(query, Batch) and not isinstance(reference, Batch)
         return out[0] if single else out
 
@@ -137,11 +149,11 @@ class PairExplainer:
                 f"give one reference per query"
             )
         self._check_adjacency([*queries, *references])
-        queries = [_with_edges(graph, self.model) for graph in queries]
-        references = [_with_edges(graph, self.model) for graph in references]
+        queries = [with_edges(graph, self.model) for graph in queries]
+        references = [with_edges(graph, self.model) for graph in references]
         for name, graphs in (("query", queries), ("reference", references)):
             for position, graph in enumerate(graphs):
-                _check_graph(graph, f"{name} {position}" if len(graphs) > 1 else name)
+                check_graph(graph, f"{name} {position}" if len(graphs) > 1 else name)
         chunks = list(self._chunks(queries, references))
         bar = tqdm(chunks, desc=self.algorithm.name, unit="chunk", disable=not self.progress)
         return [explanation for pairs in bar for explanation in self._explain(*pairs)]
@@ -180,7 +192,9 @@ class PairExplainer:
                 )
             with torch.enable_grad():
                 attribution = self.algorithm.attribute(problem)
-            tables = contract_of(self.model, problem.query).tables if self.node_mask_type else ()
+            tables = (
+                contract_of(self.model, problem.query).tables if self.kinds.node_mask_type else ()
+            )
         explanations = self._unpack(attribution, prediction, queries, references)
         for explanation in explanations if tables else ():
             explanation.info["node_mask_on"] = list(tables)
@@ -200,20 +214,17 @@ class PairExplainer:
             self.model,
             self._inputs(queries),
             self._inputs(references),
-            self.node_mask_type,
-            self.edge_mask_type,
+            self.kinds,
             self.side,
-            self.undirected,
-            self.mask_mode,
             query_data=queries,
             reference_data=references,
         )
 
     def _inputs(self, graphs: list[Data]) -> GraphInputs:
         inputs = self.model.inputs_of(graphs)
-        if self.node_mask_type is not None:
+        if self.kinds.node_mask_type is not None:
             self._check_nodes(inputs)
-        if self.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
+        if self.kinds.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
             dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
             ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=inputs.x.device)
             return self._weighted(inputs, ones)
@@ -233,7 +244,7 @@ class PairExplainer:
 
     def _check_nodes(self, inputs: GraphInputs) -> None:
         """Types are looked up in embedding tables, where one value per node fades them."""
-        contract, kind = contract_of(self.model, inputs), self.node_mask_type
+        contract, kind = contract_of(self.model, inputs), self.kinds.node_mask_type
         contract.check(nodes=True)
         if contract.discrete and kind is not None and kind is not MaskType.object:
             raise ValueError(
@@ -249,11 +260,11 @@ class PairExplainer:
         queries: list[Data],
         references: list[Data],
     ) -> list[PairExplanation]:
-        query = _split(attribution.query, queries)
-        reference = _split(attribution.reference, references)
+        query = explanations_of(attribution.query, queries)
+        reference = explanations_of(attribution.reference, references)
         count = range(len(queries))
         errors = attribution.completeness_error
-        settings = settings_of(self)
+        settings = self.settings
         return [
             PairExplanation(
                 query=query[b],
@@ -280,89 +291,6 @@ def _siamese(model: Any) -> SiameseGNN:
         f"model must be a SiameseGNN, got {type(model).__name__}: wrap the encoder that both "
         f"graphs share, SiameseGNN(model.encoder, pool=..., similarity=...)"
     )
-
-
-def _graphs(data: Data | Batch) -> list[Data]:
-    if not isinstance(data, Data):
-        raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
-    if not isinstance(data, Batch):
-        return [data]
-    if not hasattr(data, "_slice_dict"):
-        raise ValueError(
-            "the batch was put together by hand and cannot be taken apart into graphs: build it "
-            "with Batch.from_data_list"
-        )
-    return data.to_data_list()
-
-
-def _with_edges(graph: Data, model: SiameseGNN) -> Data:
-    """The graph with an ``edge_index``, that of its sparse ``adj_t`` if it has one."""
-    if graph.edge_index is not None:
-        return graph
-    if graph.x is None:
-        raise ValueError("a graph has no node features: set data.x, [num_nodes, num_features]")
-    edge_index, values = edges_of(graph, model.extra_inputs)
-    graph = copy.copy(graph)
-    if graph.get("adj_t") is not None:
-        del graph.adj_t
-    graph.edge_index = edge_index
-    for name, value in values.items():
-        graph[name] = value
-    return graph
-
-
-def _check_graph(graph: Data, name: str) -> None:
-    shape = None if graph.x is None else list(graph.x.shape)
-    types = shape is not None and len(shape) == 1 and not graph.x.is_floating_point()
-    if shape is None or not shape or not shape[0] or not (len(shape) == 2 or types):
-        raise ValueError(f"{name} needs node features x, [num_nodes, num_features] (got {shape})")
-    if graph.x.layout is not torch.strided:
-        raise ValueError(f"{name} has sparse x: use graph.x = graph.x.to_dense()")
-    edges = graph.edge_index
-    if edges.dim() != 2 or len(edges) != 2 or edges.dtype != torch.long:
-        raise ValueError(
-            f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
-            f"[2, num_edges] of torch.long"
-        )
-    if edges.numel() and (int(edges.min()) < 0 or int(edges.max()) >= len(graph.x)):
-        raise ValueError(
-            f"{name} has an edge to node {int(edges.max())}, and {len(graph.x)} nodes: "
-            f"check edge_index"
-        )
-    for key in ("x", "edge_attr", "edge_weight"):
-        value = graph.get(key)
-        if isinstance(value, Tensor) and not torch.isfinite(value).all():
-            raise ValueError(f"{name} has NaN or infinite values in '{key}': clean them first")
-
-
-def _split(masks: Masks, graphs: list[Data]) -> list[Explanation]:
-    """Cut masks over a union into one ``Explanation`` per graph."""
-    nodes = [graph.num_nodes for graph in graphs]
-    edges = [graph.num_edges for graph in graphs]
-    per_graph: dict[str, list[Tensor]] = {}
-    if masks.node is not None:
-        common = masks.node.size(0) != sum(nodes)
-        rows = [1] * len(graphs) if common else nodes
-        per_graph["node_mask"] = list(masks.node.detach().cpu().split(rows))
-    if masks.edge is not None:
-        per_graph["edge_mask"] = list(masks.edge.detach().cpu().split(edges))
-    out = []
-    for position, graph in enumerate(graphs):
-        values = {name: parts[position].clone() for name, parts in per_graph.items()}
-        kept = {key: value for key, value in graph.to_dict().items() if key not in MASKS}
-        kind: Any = type(graph)
-        out.append(explanation_class(kind)(**kept, **values))
-    return out
-
-
-@lru_cache(maxsize=64)
-def explanation_class(kind: Any) -> type[Explanation]:
-    """``Explanation``, with the rules of a data class of the user's own (``__inc__``, ...)."""
-    if issubclass(kind, Explanation):
-        return kind
-    if issubclass(Explanation, kind):
-        return Explanation
-    return type("Explanation", (Explanation, kind), {"__module__": kind.__module__})
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

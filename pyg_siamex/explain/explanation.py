@@ -14,6 +14,12 @@ from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.explain.elements import (
+    edge_importance,
+    goes_both_ways,
+    node_importance,
+    strongest,
+)
 from pyg_siamex.explain.threshold import threshold_masks
 
 if TYPE_CHECKING:
@@ -67,9 +73,8 @@ class PairExplanation:
         if k < 1:
             raise ValueError(f"k must be at least 1 (got {k})")
         flat = relevance.flatten()
-        order = flat.abs().argsort(descending=True, stable=True)[:k]
         columns = relevance.size(1)
-        return [(int(i) // columns, int(i) % columns, float(flat[i])) for i in order]
+        return [(i // columns, i % columns, float(flat[i])) for i in strongest(flat, k)]
 
     def group(
         self,
@@ -106,8 +111,8 @@ class PairExplanation:
     def to_networkx(self) -> tuple[nx.Graph, nx.Graph]:
         """Both graphs as networkx graphs with ``importance`` on nodes and edges.
 
-        Directed graphs where an edge and its reverse differ in mask or one of them is missing,
-        undirected ones otherwise. Parallel edges keep the value of the largest magnitude.
+        Undirected graphs where every edge has its reverse, directed ones otherwise. An edge has one
+        value, see :func:`~pyg_siamex.explain.edge_importance`.
         """
         return _to_networkx(self.query), _to_networkx(self.reference)
 
@@ -237,19 +242,10 @@ def _membership(
 
 
 def _to_networkx(explanation: Explanation) -> nx.Graph:
-    from pyg_siamex.explain.importance import edge_importance, node_importance
-
     graph = explanation.clone()
     graph.importance = node_importance(explanation)
-    node_attrs = ["importance"]
-    index, values = explanation.edge_index, edge_importance(explanation)
-    directed = to_networkx(graph, node_attrs=node_attrs)
-    nx.set_edge_attributes(directed, 0.0, "importance")
-    for (u, v), value in zip(index.T.tolist(), values.tolist(), strict=True):
-        if abs(value) >= abs(directed[u][v]["importance"]):
-            directed[u][v]["importance"] = value
-    symmetric = all(
-        directed.has_edge(v, u) and directed[v][u]["importance"] == value
-        for u, v, value in directed.edges(data="importance")
-    )
-    return directed.to_undirected() if symmetric else directed
+    directed = to_networkx(graph, node_attrs=["importance"])
+    values = edge_importance(explanation).tolist()
+    for (u, v), value in zip(explanation.edge_index.T.tolist(), values, strict=True):
+        directed[u][v]["importance"] = value
+    return directed.to_undirected() if goes_both_ways(explanation.edge_index) else directed

@@ -8,9 +8,9 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import edge_notes
-from pyg_siamex.explain.engine.known import contract_of
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 

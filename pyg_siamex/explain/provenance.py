@@ -5,49 +5,21 @@ import platform
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from torch_geometric.explain.config import ThresholdConfig
-
-if TYPE_CHECKING:
-    from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.nn.siamese import SiameseGNN
 
 PACKAGES = ("pyg_siamex", "torch", "torch_geometric")
 
 
-def settings_of(explainer: "PairExplainer") -> dict[str, Any]:
-    """Everything that was chosen: of the algorithm, the explainer and the model; and versions.
-
-    Args:
-        explainer: The explainer.
-
-    Returns:
-        ``"algorithm"`` (its name and parameters, the seed among them where it has one),
-        ``"explainer"``, ``"model"`` and ``"versions"``, each a dict of plain values.
-    """
-    model = explainer.model
+def shape_of(model: SiameseGNN) -> dict[str, Any]:
+    """Names of the parts of a model, and its number of parameters."""
     return {
-        "algorithm": {"name": explainer.algorithm.name, **parameters_of(explainer.algorithm)},
-        "explainer": {
-            "node_mask_type": _plain(getattr(explainer.node_mask_type, "value", None)),
-            "edge_mask_type": _plain(getattr(explainer.edge_mask_type, "value", None)),
-            "side": explainer.side,
-            "undirected": explainer.undirected,
-            "mask_mode": explainer.mask_mode,
-            "threshold": _threshold(explainer.threshold_config),
-        },
-        "model": {
-            "encoder": type(model.encoder).__name__,
-            "pool": None if model.pool is None else type(model.pool).__name__,
-            "similarity": type(model.similarity).__name__,
-            "parameters": sum(parameter.numel() for parameter in model.parameters()),
-        },
-        "versions": versions(),
+        "encoder": type(model.encoder).__name__,
+        "pool": None if model.pool is None else type(model.pool).__name__,
+        "similarity": type(model.similarity).__name__,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
     }
-
-
-def _threshold(config: ThresholdConfig | None) -> str | None:
-    return None if config is None else f"{config.type.value} {config.value}"
 
 
 def parameters_of(instance: object) -> dict[str, Any]:

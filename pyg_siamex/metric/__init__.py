@@ -30,7 +30,7 @@ from pyg_siamex.metric.ground_truth import (
     ground_truth_precision,
 )
 from pyg_siamex.metric.insertion import InsertionDeletion, insertion_deletion
-from pyg_siamex.metric.measure import MEASURES, Measured
+from pyg_siamex.metric.measure import Column, Measure, Measured, measure
 from pyg_siamex.metric.overlap import effect_overlap, sparse_fidelity
 from pyg_siamex.metric.permuted import permuted
 from pyg_siamex.metric.randomisation import (
@@ -44,6 +44,7 @@ from pyg_siamex.metric.setting import Setting
 from pyg_siamex.metric.simplicity import effective_share, gini
 from pyg_siamex.metric.stability import Stability, stability
 from pyg_siamex.metric.summary import differences, summarise
+from pyg_siamex.metric.table_measures import MEASURES
 from pyg_siamex.metric.trust import trust
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MEASURES",
+    "Column",
     "Completeness",
     "Deletion",
     "Faithfulness",
@@ -58,6 +60,7 @@ __all__ = [
     "Fidelity",
     "GroundTruth",
     "InsertionDeletion",
+    "Measure",
     "Measured",
     "MessageMask",
     "Randomisation",
@@ -80,6 +83,7 @@ __all__ = [
     "ground_truth_precision",
     "insertion_deletion",
     "label_randomisation",
+    "measure",
     "model_randomisation",
     "permuted",
     "removal_curves",

@@ -9,9 +9,23 @@ from torch import Tensor
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import spearman, top_jaccard
+from pyg_siamex.metric.measure import Column
 from pyg_siamex.metric.setting import Setting
 from pyg_siamex.metric.stability import importance_rows, reference_spread
 from pyg_siamex.nn.siamese import SiameseGNN
+
+REFERENCE_COLUMNS = (
+    Column("stability", "high", -1, 1),
+    Column("stability, magnitude", "high", -1, 1),
+    Column("top overlap", "high", 0, 1),
+    Column("other class", "", -1, 1),
+    Column("other class, magnitude", "", -1, 1),
+    Column("spread", "", -1, 1),
+)
+"""What :func:`over_references` gives."""
+
+SEED_COLUMNS = (Column("seed floor", "high", -1, 1),)
+"""What :func:`over_seeds` gives."""
 
 
 def over_references(

@@ -4,13 +4,17 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
-from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.elements import (
+    entry_importance,
+    feature_importance,
+    largest,
+    node_importance,
+)
+from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.importance import edge_importance, node_importance
-from pyg_siamex.explain.mask_space import MaskSpace, edge_space, node_space
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
 
 
@@ -46,7 +50,6 @@ def every_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
             reduce(
                 element_space(explanation, side, setting),
                 gate_values(explanation, side, elements),
-                "mean",
             )
             for side in sides(setting)
         ]
@@ -74,21 +77,21 @@ def present_elements(explanation: PairExplanation, side: str, setting: Setting) 
     space = element_space(explanation, side, setting)
     if setting.elements_of([explanation]) in ("edge", "node"):
         return torch.ones(len(space), dtype=torch.bool, device=space.index.device)
-    return reduce(space, (getattr(explanation, side).x != 0).float(), "sum") > 0
+    return reduce(space, (getattr(explanation, side).x != 0).float()) > 0
 
 
-def reduce(space: MaskSpace, gates: Tensor, how: str) -> Tensor:
+def reduce(space: MaskSpace, gates: Tensor) -> Tensor:
     """Values of gates, ``[E]``, ``[N, 1]`` or ``[N, F]``, to elements, ``[M]``.
+
+    Of an element's gates the value of largest magnitude, see
+    :func:`~pyg_siamex.explain.elements.largest`.
 
     Args:
         space: The elements.
         gates: A value for each gate.
-        how: ``"mean"``, ``"sum"`` or ``"max"`` over the gates of an element.
     """
-    index = space.index.flatten()
-    inside = index >= 0
-    values = gates.to(index.device).expand_as(space.index).flatten()[inside]
-    return scatter(values, index[inside], dim_size=len(space), reduce=how)
+    values = gates.to(space.index.device).expand_as(space.index)
+    return largest(values.flatten(), space.index.flatten(), len(space))
 
 
 def gate_values(
@@ -112,7 +115,7 @@ def gate_values(
             f"side"
         )
     if elements == "edge":
-        values = edge_importance(graph)
+        values = entry_importance(graph)
     elif elements == "node":
         values = node_importance(graph).view(-1, 1)
     else:
@@ -137,4 +140,6 @@ def _feature_values(graph: Explanation, elements: str, name: str) -> Tensor:
             f"{name} has a node_mask of shape {shape}, and elements='{elements}' needs "
             f"{[nodes, features]}: explain with node_mask_type='attributes'"
         )
+    if elements == "common_feature":
+        mask = feature_importance(graph).to(mask.dtype)
     return mask.expand(nodes, features)

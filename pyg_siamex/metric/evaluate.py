@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
-from pyg_siamex.metric.measure import MEASURES, Measure, Measured, check_amounts, check_orders
+from pyg_siamex.metric.measure import Compute, Measured
 from pyg_siamex.metric.methods import (
     BySeed,
     Explanations,
@@ -24,6 +24,7 @@ from pyg_siamex.metric.methods import (
     random_control,
 )
 from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.metric.table_measures import MEASURES, check_amounts, check_orders
 from pyg_siamex.metric.truth import PairTruth, Truth, pair_truths
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -42,7 +43,7 @@ def evaluate(
     query_ids: Sequence[Hashable] | None = None,
     reference_labels: Sequence[Hashable] | None = None,
     seeds: Sequence[int] = (0,),
-    measures: Sequence[str | Measure] = tuple(MEASURES),
+    measures: Sequence[str | Compute] = tuple(MEASURES),
     share: float = 0.2,
     steps: int = 20,
     draws: int = 50,
@@ -71,7 +72,8 @@ def evaluate(
         reference_labels: Class of each reference (of each query for ``side="reference"``):
             stability is then within a class, and the correlation with other classes is shown.
         seeds: Seeds of the methods and of random. Two or more add the seed floor.
-        measures: Names in :data:`~pyg_siamex.metric.MEASURES`, or functions like those.
+        measures: Names in :data:`~pyg_siamex.metric.MEASURES`, or measures of your own: made with
+            :func:`~pyg_siamex.metric.measure`, or plain functions.
         share: Share of selected elements, in (0, 1).
         steps: Steps of curves.
         draws: Draws of robust fidelity.
@@ -127,7 +129,7 @@ class _Run:
     """What all methods of one table are measured with; see :func:`evaluate`."""
 
     model: SiameseGNN
-    measures: list[Measure]
+    measures: list[Compute]
     truths: list[PairTruth | None] | None
     orders: Sequence[Tensor | None] | None
     query_ids: Sequence[Hashable] | None
@@ -182,7 +184,7 @@ class _Run:
         return over_seeds(runs, Setting(**self.options))
 
 
-def _measure(measure: str | Measure) -> Measure:
+def _measure(measure: str | Compute) -> Compute:
     if not isinstance(measure, str):
         return measure
     if measure not in MEASURES:

@@ -145,8 +145,8 @@ def elements_of(method: Method, seed: int, setting: Setting) -> Elements:
         return setting.elements_of(finished or [])
     explainer = explainer_for(method, seed)
     asked = {
-        "node_mask_type": explainer.node_mask_type,
-        "edge_mask_type": explainer.edge_mask_type,
+        "node_mask_type": explainer.kinds.node_mask_type,
+        "edge_mask_type": explainer.kinds.edge_mask_type,
     }
     fits = (e for e, types in MASK_TYPES.items() if types.items() <= asked.items())
     return cast(Elements, next(fits))

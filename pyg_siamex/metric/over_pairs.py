@@ -6,9 +6,9 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.explainer import CHUNK_SIZE
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.guard import untouched
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
 from pyg_siamex.metric.setting import Setting
 from pyg_siamex.nn.siamese import SiameseGNN

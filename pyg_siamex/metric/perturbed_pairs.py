@@ -11,9 +11,10 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import PairProblem
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
 from pyg_siamex.metric.graph import union
 from pyg_siamex.metric.rank import Ranks, uniform
@@ -31,7 +32,7 @@ class PerturbedPairs:
     r"""P explained pairs and the model, ready to be asked without some of their elements.
 
     Args:
-        model: The model, in evaluation mode (:func:`~pyg_siamex.explain.guard.untouched`).
+        model: The model, in evaluation mode (:func:`~pyg_siamex.explain.engine.guard.untouched`).
         explanations: P explanations.
         elements: What is ranked.
         setting: Everything else.
@@ -59,14 +60,13 @@ class PerturbedPairs:
             model,
             _inputs(model, [e.query for e in explanations], elements),
             _inputs(model, [e.reference for e in explanations], elements),
-            side=setting.side,
-            undirected=setting.undirected,
-            **MASK_TYPES[elements],
+            MaskKinds(**MASK_TYPES[elements], undirected=setting.undirected),
+            setting.side,
         )
         self.pairs = MaskedPairs(problem)
         ((self.name, self.space),) = self.pairs.spaces.items()
         self.graph, self.pair = self.space.graph, self.pairs.pairs[self.name]
-        self.importance = self.reduce(_importances(explanations, elements, setting), "mean")
+        self.importance = self.reduce(_importances(explanations, elements, setting))
         self.present = self._present()
         ends = torch.stack([torch.ones_like(self.importance), torch.zeros_like(self.importance)])
         self.whole, self.empty = self.similarity(ends)
@@ -124,9 +124,9 @@ class PerturbedPairs:
         total = self.pair[self.present].bincount(minlength=self.pairs.num_pairs)
         return count / total
 
-    def reduce(self, gates: Tensor, how: str) -> Tensor:
+    def reduce(self, gates: Tensor) -> Tensor:
         """Values of all edges or node features of the union, ``[E]`` or ``[N, F]``, to ``[M]``."""
-        return reduce(self.space, gates, how)
+        return reduce(self.space, gates)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -145,9 +145,9 @@ class PerturbedPairs:
         return self.importance * turn[self.pair]
 
     def _present(self) -> Tensor:
-        if self.pairs.problem.node_mask_type in (None, MaskType.object):
+        if self.pairs.kinds.node_mask_type in (None, MaskType.object):
             return torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
-        return self.reduce((self.pairs.union.x != 0).float(), "sum") > 0
+        return self.reduce((self.pairs.union.x != 0).float()) > 0
 
 
 def _inputs(model: SiameseGNN, graphs: list[Explanation], elements: Elements) -> GraphInputs:

@@ -10,9 +10,9 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.metric.agreement import spearman
 from pyg_siamex.metric.element_values import present_importance
 from pyg_siamex.metric.methods import Explanations, explain_seeded

@@ -10,7 +10,7 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import Call
 
@@ -57,7 +57,7 @@ class Deletion(Removal):
         gate = pairs.spaces[name].repeat(copies).gate(keep.flatten())
         if name == "edge":
             union = union.select_edges(gate > 0.5)
-        elif pairs.problem.node_mask_type is MaskType.object:
+        elif pairs.kinds.node_mask_type is MaskType.object:
             union = union.select_nodes(gate[:, 0] > 0.5)
             _check_emptied(pairs.model, union)
         else:

@@ -7,8 +7,8 @@ from typing import Literal, TypedDict, get_args
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.metric.removal import Removal, removal_resolver
 
 Elements = Literal["edge", "node", "feature", "common_feature"]
@@ -35,7 +35,8 @@ class Setting:
         side: Whose elements: ``"query"`` (default), ``"reference"`` or ``"both"``. ``"both"``
             removes the same share of each graph at once; two *empty* graphs are alike to most
             models, so that an alike pair may have no effect to explain.
-        undirected: An edge and its reverse are one element, with the mean of their importances.
+        undirected: An edge and its reverse are one element, with the importance of larger magnitude
+            of the two. By default each direction is an element with its own importance.
         removal: What removal means: ``"deletion"`` (default, see
             :class:`~pyg_siamex.metric.Deletion`), ``"message"``, ``"feature_mean"`` or a
             :class:`~pyg_siamex.metric.Removal`.

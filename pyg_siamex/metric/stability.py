@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
 from pyg_siamex.metric.element_values import present_importance
 from pyg_siamex.metric.graph import union

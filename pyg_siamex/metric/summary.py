@@ -1,12 +1,15 @@
 """From a tidy table to means with bootstrap intervals, and to differences from a control."""
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import bootstrap
 
-from pyg_siamex.metric.measure import BETTER
+from pyg_siamex.metric.consistency import REFERENCE_COLUMNS, SEED_COLUMNS
+from pyg_siamex.metric.measure import Measure
+from pyg_siamex.metric.table_measures import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +18,11 @@ COLUMNS = {"pair", "method", "seed", "measure", "value"}
 
 
 def summarise(
-    frame: "pd.DataFrame", confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+    frame: "pd.DataFrame",
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+    measures: Sequence[Measure] = (),
 ) -> "pd.DataFrame":
     """Mean, bootstrap interval and spread of every measure of every method.
 
@@ -28,6 +35,7 @@ def summarise(
         confidence: Coverage of the interval, in (0, 1).
         resamples: Bootstrap samples, at least 1.
         seed: Seed of the draw.
+        measures: Measures of your own in the table, for which end of their columns is good.
 
     Returns:
         One row per method and measure, in the order of the table: ``better``, ``"high"``,
@@ -42,14 +50,14 @@ def summarise(
     _check(frame, confidence, resamples)
     import pandas as pd
 
-    rows = []
+    better, rows = _better(measures), []
     for (method, measure), part in frame.groupby(["method", "measure"], sort=False):
         pairs = part.groupby("pair")["value"].mean()
         rows.append(
             {
                 "method": method,
                 "measure": measure,
-                "better": BETTER.get(measure, ""),
+                "better": better.get(measure, ""),
                 **_mean(pairs.dropna().to_numpy(), confidence, resamples, seed),
                 "median": pairs.median(),
                 "seed_sd": part.groupby("seed")["value"].mean().std(ddof=1),
@@ -66,6 +74,7 @@ def differences(
     confidence: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
+    measures: Sequence[Measure] = (),
 ) -> "pd.DataFrame":
     """How far every other method is from one method on the same pairs.
 
@@ -78,6 +87,7 @@ def differences(
         confidence: As for :func:`summarise`.
         resamples: Likewise.
         seed: Likewise.
+        measures: Likewise.
 
     Returns:
         One row per other method and measure that both have: ``better``, ``mean`` difference,
@@ -94,15 +104,21 @@ def differences(
     keys = ["method", "measure", "pair"]
     values = frame.groupby(keys, sort=False)["value"].mean()
     control = values.loc[to]
-    rows = []
+    better, rows = _better(measures), []
     for (method, measure), part in values.groupby(["method", "measure"], sort=False):
         if method == to or measure not in control.index:
             continue
         known = (part.loc[(method, measure)] - control.loc[measure]).dropna().to_numpy()
-        row = {"method": method, "measure": measure, "better": BETTER.get(measure, "")}
+        row = {"method": method, "measure": measure, "better": better.get(measure, "")}
         row |= _mean(known, confidence, resamples, seed)
         rows.append({**row, "pairs": len(known)})
     return pd.DataFrame(rows)
+
+
+def _better(measures: Sequence[Measure]) -> dict[str, str]:
+    """Which end of each column is good, by name."""
+    known = [column for own in (*MEASURES.values(), *measures) for column in own.columns]
+    return {c.name: c.better for c in (*known, *REFERENCE_COLUMNS, *SEED_COLUMNS)}
 
 
 def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> dict[str, float]:

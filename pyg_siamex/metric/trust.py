@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
-from torch_geometric.utils import is_undirected
 
+from pyg_siamex.explain.elements import goes_both_ways, is_masked
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
@@ -111,7 +111,7 @@ def pair_curves(
     return {
         side: side_curves(explanation, model, side, seed=seed)
         for side in SIDES
-        if is_masked(explanation, side)
+        if is_masked(getattr(explanation, side))
     }
 
 
@@ -183,17 +183,11 @@ def side_setting(explanation: PairExplanation, side: str, seed: int = 0) -> Sett
     An edge and its reverse are one element. Feature masks of larger graphs count by node.
     """
     graph = getattr(explanation, side)
-    undirected = is_undirected(graph.edge_index, num_nodes=graph.num_nodes)
+    undirected = goes_both_ways(graph.edge_index)
     elements: Elements = "edge" if graph.get("edge_mask") is not None else "node"
     if elements == "node" and graph.num_nodes == 1 and graph.node_mask.size(1) > 1:
         elements = "feature"
     return Setting(elements, side, undirected, seed=seed)  # type: ignore[arg-type]
-
-
-def is_masked(explanation: PairExplanation, side: str) -> bool:
-    """Whether one side has masks."""
-    graph = getattr(explanation, side)
-    return graph.get("edge_mask") is not None or graph.get("node_mask") is not None
 
 
 def _explain_again(
@@ -207,7 +201,7 @@ def _explain_again(
 ) -> None:
     """Add to each record what needs the pair to be explained again."""
     for explanation, record in zip(explanations, records, strict=True):
-        side = next((side for side in SIDES if is_masked(explanation, side)), "query")
+        side = next((s for s in SIDES if is_masked(getattr(explanation, s))), "query")
         setting = side_setting(explanation, side, seed)
         kinds: dict[str, Any] = {
             "elements": setting.elements,

@@ -89,7 +89,7 @@ def _on_elements(
     gates: Tensor, explanation: PairExplanation, side: str, setting: Setting
 ) -> Tensor:
     """Truth of the elements that are there, ``[M]``; an element is true if any of its gates is."""
-    values = reduce(element_space(explanation, side, setting), gates.float(), "max")
+    values = reduce(element_space(explanation, side, setting), gates.float())
     return (values[present_elements(explanation, side, setting)] > 0).cpu()
 
 

@@ -1,13 +1,7 @@
-r"""Nearest embeddings under a similarity head, by scikit-learn's neighbours where a metric is.
+"""Nearest embeddings under a similarity head, by scikit-learn's neighbours where it has a metric.
 
-A metric is there for four heads. With :math:`\lVert a - b\rVert` for Euclidean and Gaussian heads,
-larger similarity is smaller distance as it stands. For an inner product (cosine: of the normalised
-embeddings) every entry gets one more coordinate (Bachrach et al., RecSys 2014),
-
-.. math:: x' = (x, \sqrt{M^2 - \lVert x\rVert^2}), \qquad q' = (q, 0), \qquad
-          \lVert q' - x'\rVert^2 = \lVert q\rVert^2 + M^2 - 2\, q^\top x ,
-
-with M the largest norm, so that any index of Euclidean distances finds the largest products.
+Cosine, dot product, Euclidean and Gaussian heads have one, and so has a head of your own that gives
+an ``order_metric``.
 """
 
 from collections.abc import Collection
@@ -17,14 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyg_siamex.nn.similarity import (
-    CosineSimilarity,
-    DotSimilarity,
-    EuclideanSimilarity,
-    RBFSimilarity,
-    Similarity,
-    compare,
-)
+from pyg_siamex.nn.similarity import Similarity, compare
 
 SCORED = 65536
 """Entries that a head compares at once."""
@@ -53,8 +40,7 @@ class NeighbourIndex:
         embeddings: The entries, ``[N, D]``.
         estimator: Unfitted index of Euclidean distances with ``fit`` and ``kneighbors``;
             :class:`sklearn.neighbors.NearestNeighbors` where not given. What an approximate one
-            misses is not found. Other heads than the four above (bilinear, MLP, your own) have no
-            metric: they score all entries.
+            misses is not found. A head without a metric (bilinear, MLP) scores all entries.
 
     Raises:
         ValueError: If an estimator is given for a head without a metric.
@@ -65,12 +51,14 @@ class NeighbourIndex:
     ) -> None:
         self.similarity, self.embeddings = similarity, embeddings
         self._estimator = None
-        if type(similarity) in (*INNER, *DISTANCE):
+        self._metric = similarity.order_metric()
+        if self._metric is not None:
             if estimator is None:
                 from sklearn.neighbors import NearestNeighbors
 
                 estimator = NearestNeighbors()
-            self._estimator = estimator.fit(_coordinates(similarity, embeddings))
+            points = self._metric.entries(embeddings.detach().cpu().double())
+            self._estimator = estimator.fit(points.numpy())
         elif estimator is not None:
             raise ValueError(
                 f"no metric orders entries as {type(similarity).__name__} does: leave the "
@@ -111,9 +99,10 @@ class NeighbourIndex:
             count = min(2 * count, size)  # entries not seen yet may tie with the last
 
     def _candidates(self, query: Tensor, count: int) -> Tensor:
-        if self._estimator is None or count == len(self.embeddings):
-            return torch.arange(len(self.embeddings))
-        place = _place(self.similarity, query)
+        metric, size = self._metric, len(self.embeddings)
+        if metric is None or self._estimator is None or count == size:
+            return torch.arange(size)
+        place = metric.queries(query.unsqueeze(0).detach().cpu().double()).numpy()
         found = self._estimator.kneighbors(place, n_neighbors=count, return_distance=False)
         return torch.from_numpy(np.asarray(found[0], dtype=np.int64))
 
@@ -126,32 +115,6 @@ class NeighbourIndex:
             compare(self.similarity, one, part.to(device)).cpu() for part in entries.split(SCORED)
         ]
         return torch.cat(parts)
-
-
-INNER = (CosineSimilarity, DotSimilarity)
-DISTANCE = (EuclideanSimilarity, RBFSimilarity)
-
-
-def _coordinates(similarity: Similarity, embeddings: Tensor) -> np.ndarray:
-    """Entries as points of a Euclidean space."""
-    entries = _normalised(similarity, embeddings)
-    if isinstance(similarity, INNER):
-        squares = entries.square().sum(1, keepdim=True)
-        entries = torch.cat([entries, (squares.max() - squares).clamp_min(0).sqrt()], dim=1)
-    return entries.numpy()
-
-
-def _place(similarity: Similarity, query: Tensor) -> np.ndarray:
-    """A query as a point of the same space, ``[1, ...]``."""
-    point = _normalised(similarity, query.unsqueeze(0))
-    if isinstance(similarity, INNER):
-        point = torch.cat([point, point.new_zeros(1, 1)], dim=1)
-    return point.numpy()
-
-
-def _normalised(similarity: Similarity, embeddings: Tensor) -> Tensor:
-    values = embeddings.detach().cpu().double()
-    return similarity.normalise(values) if isinstance(similarity, CosineSimilarity) else values
 
 
 def _beaten(worst: float, last: float) -> bool:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-from sklearn.neighbors import kneighbors_graph
 from torch import Tensor
 
 
@@ -27,6 +26,8 @@ def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
     _check_neighbours(k, len(positions))
     if not torch.isfinite(positions).all():
         raise ValueError("positions hold NaN or infinite values: every region needs a place")
+    from sklearn.neighbors import kneighbors_graph
+
     distance = kneighbors_graph(positions.double().numpy(), k, mode="distance").toarray()
     near = kneighbors_graph(positions.double().numpy(), k).toarray() > 0
     width = distance.max(1).mean()

@@ -26,6 +26,8 @@ class RoiSimilarity(Similarity):
         ValueError: If the embeddings cannot be cut into R regions (when called).
     """
 
+    broadcasts = True
+
     def __init__(self, num_rois: int) -> None:
         super().__init__()
         if num_rois < 1:

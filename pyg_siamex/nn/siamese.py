@@ -83,11 +83,14 @@ class SiameseGNN(nn.Module):
 
     def inputs(self, data: Data | Batch) -> GraphInputs:
         """The tensors of ``data`` that the encoder reads."""
+        Call.of(self.encoder).check_names(self.encoder, data)
         return GraphInputs.from_data(data, self.extra_inputs)
 
     def inputs_of(self, graphs: Sequence[Data]) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device."""
         device = next((p.device for p in self.parameters()), torch.device("cpu"))
+        for data in graphs[:1]:
+            Call.of(self.encoder).check_names(self.encoder, data)
         return GraphInputs.from_graphs(graphs, self.extra_inputs).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:

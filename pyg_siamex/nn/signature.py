@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from torch import nn
+from torch_geometric.data import Data
 from torch_geometric.nn import MessagePassing
 from torch_geometric.nn.models.basic_gnn import BasicGNN
 
@@ -49,22 +50,48 @@ class Call:
         edges_by_name: Whether ``edge_index`` is passed by name, as it is not the second parameter;
             ``"both"`` if x is not the first one either.
         own: Names among them that ``forward`` itself has, and does not just pass on.
+        nameless: ``forward`` takes further inputs by position alone, ``*args``.
     """
 
     names: tuple[str, ...]
     needed: tuple[str, ...]
     edges_by_name: bool | str
     own: tuple[str, ...] = ()
+    nameless: bool = False
 
     @classmethod
     def of(cls, encoder: nn.Module) -> "Call":
         """The call of an encoder, remembered."""
         known = _CALLS.get(encoder)
         if known is None:
-            own = tuple(_further(list(parameters_of_forward(encoder).values())))
-            known = cls(_named(encoder), tuple(_needed(encoder)), _edges_by_name(encoder), own)
+            parameters = list(parameters_of_forward(encoder).values())
+            kinds = {p.kind for p in parameters}
+            known = cls(
+                _named(encoder),
+                tuple(_needed(encoder)),
+                _edges_by_name(encoder),
+                tuple(_further(parameters)),
+                nameless=set(_VARIADIC) & kinds == {inspect.Parameter.VAR_POSITIONAL},
+            )
             _CALLS[encoder] = known
         return known
+
+    def check_names(self, encoder: nn.Module, data: Data) -> None:
+        """Refuse a graph with inputs that the encoder may take, but under no name.
+
+        Raises:
+            ValueError: With the inputs, and how to name them.
+        """
+        lost = [n for n in PASSED_ON if self.nameless and n in data and n not in self.names]
+        lost = [name for name in lost if name not in CORE]
+        if lost:
+            kind = type(eager(encoder)).__name__
+            raise ValueError(
+                f"{kind}.forward takes inputs by position alone (*args), and the graph has "
+                f"{', '.join(lost)}: nobody can tell which of them it wants. Name them, for "
+                f"example def forward(self, x, edge_index, {lost[0]}=None), put functools.wraps "
+                f"on the decorator, or delete data.{lost[0]} if it is not wanted"
+            )
 
     def drop(self, encoder: nn.Module, name: str) -> None:
         """Remember not to pass ``name`` to ``encoder``."""

@@ -14,7 +14,6 @@ from pyg_siamex.explain import (
     overview_of_pairs,
 )
 from pyg_siamex.explain import overview as overview_of_graphs
-from pyg_siamex.explain.relevance.forms import fixed_scale
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
@@ -86,9 +85,7 @@ def overview(
 
 def _overview(model: SiameseGNN, data: Labelled) -> Overview:
     known: dict[str, Any] = {"names": data.names, "class_names": data.class_names}
-    try:
-        fixed_scale(model.similarity)
-    except ValueError:  # a head whose pairs are no products
+    if model.similarity.product_form() is None:
         return _by_pairs(model, data, known)
     return overview_of_graphs(model, data.graphs, data.groups, data.labels, **known)
 

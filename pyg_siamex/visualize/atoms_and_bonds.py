@@ -1,13 +1,12 @@
 """Importances of a molecule's graph, per atom and per bond."""
 
-from statistics import fmean
 from typing import NamedTuple
 
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.chemistry.node_order import Bond, bonded_nodes
-from pyg_siamex.explain.importance import node_importance
+from pyg_siamex.chemistry.node_order import Bond
+from pyg_siamex.explain.elements import is_masked, node_importance, nodes_speak, undirected_edges
 
 
 class Importance(NamedTuple):
@@ -25,21 +24,11 @@ def importance_of(explanation: Explanation, relevance: Tensor | None) -> Importa
     """Atom and bond importances to colour by, each only where the explanation has them.
 
     An edge mask gives bonds, a node mask atoms; with neither, an atom is its row's sum of
-    ``relevance`` (``[n, other nodes]``). The directed entries of a bond are averaged.
+    ``relevance`` (``[n, other nodes]``).
     """
-    bonds = None
+    atoms, bonds = None, None
     if explanation.get("edge_mask") is not None:
-        bonds = _bond_means(explanation)
-    if explanation.get("node_mask") is not None:
-        return Importance(node_importance(explanation).tolist(), bonds)
-    if bonds is None and relevance is not None:
-        return Importance(relevance.sum(1).tolist(), None)
-    return Importance(None, bonds)
-
-
-def _bond_means(explanation: Explanation) -> dict[Bond, float]:
-    entries: dict[Bond, list[float]] = {}
-    for bond, value in zip(bonded_nodes(explanation), explanation.edge_mask.tolist(), strict=True):
-        if bond[0] != bond[1]:
-            entries.setdefault(bond, []).append(value)
-    return {bond: fmean(v) for bond, v in entries.items()}
+        bonds = {(low, high): value for low, high, value in undirected_edges(explanation)}
+    if nodes_speak(explanation) and (is_masked(explanation) or relevance is not None):
+        atoms = node_importance(explanation, relevance).tolist()
+    return Importance(atoms, bonds)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.elements import feature_importance, strongest
 from pyg_siamex.explain.explanation import PairExplanation
 
 
@@ -45,7 +47,7 @@ class FeatureTable:
 
     def strongest(self, count: int) -> list[int]:
         """The ``count`` features of largest strength, the strongest first."""
-        return np.argsort(-self.strength(), kind="stable")[:count].tolist()
+        return strongest(torch.from_numpy(self.strength()), count)
 
     def describe(self, chosen: Sequence[int]) -> str:
         """How much of everything the chosen features are, in words."""
@@ -100,7 +102,7 @@ def _importance(graph: Explanation) -> np.ndarray | None:
     mask = graph.get("node_mask")
     if mask is None or mask.size(1) != graph.x.size(1):
         return None
-    return mask.detach().cpu().double().sum(0).numpy()
+    return feature_importance(graph).detach().cpu().numpy()
 
 
 def _names(

@@ -38,10 +38,10 @@ def draw_molecules(
 ) -> str:
     """Draw both molecules of an explained pair side by side, coloured by importance.
 
-    Atoms take the node mask, bonds the mean of their two entries in the edge mask, both
-    molecules on one scale. Signed importances are orange where they push the two apart and purple
-    where they pull them together; masks go from white to green. Without masks, atoms take their
-    share of the pair matrix. The common scaffold has the same orientation on both sides.
+    Atoms take the node mask, bonds the value of larger magnitude of their two entries in the edge
+    mask, both molecules on one scale. Signed importances are orange where they push the two apart
+    and purple where they pull them together; masks go from white to green. Without masks, atoms
+    take their share of the pair matrix. The common scaffold has the same orientation on both sides.
 
     Args:
         explanation: What an explainer returned. Both graphs need ``smiles``, and their node k

@@ -3,8 +3,8 @@
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.importance import edge_importance
 from pyg_siamex.visualize.canvas import xml
 from pyg_siamex.visualize.caption import number
 
@@ -50,15 +50,5 @@ def pair_table(explanation: PairExplanation) -> str:
 
 
 def _strongest_edges(graph: Explanation) -> str:
-    try:
-        values = edge_importance(graph)
-    except ValueError:
-        return ""
-    order = values.abs().argsort(descending=True, stable=True).tolist()
-    ends = graph.edge_index.T.tolist()
-    found: dict[tuple[int, int], float] = {}
-    for k in order:
-        u, v = ends[k]
-        if len(found) < MOST:
-            found.setdefault((min(u, v), max(u, v)), float(values[k]))
-    return ", ".join(f"{u} \u2013 {v}: {number(value)}" for (u, v), value in found.items())
+    edges = strongest_edges(undirected_edges(graph), MOST) if is_masked(graph) else []
+    return ", ".join(f"{low} \u2013 {high}: {number(value)}" for low, high, value in edges)

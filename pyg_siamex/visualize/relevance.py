@@ -12,6 +12,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.visualize.caption import pair_names, summary
 from pyg_siamex.visualize.colour import ColourScale
@@ -133,8 +134,7 @@ def _ordered(explanation: PairExplanation, groups: Groups | None, order: str, si
     matrix = _matrix(explanation)
     size = matrix.size(side)
     strength = matrix.abs().sum(1 - side)
-    first = strength.argsort(descending=True, stable=True) if order == "strength" else None
-    nodes = list(range(size)) if first is None else first.tolist()
+    nodes = strongest(strength) if order == "strength" else list(range(size))
     if groups is None:
         return Ordered(nodes, [])
     each = list(range(size))

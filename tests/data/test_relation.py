@@ -1,10 +1,14 @@
 import math
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch_geometric.data import Data
 
-from pyg_siamex.data import ListedPairs, SameLabel, WithinThreshold
+from pyg_siamex import PairDataset
+from pyg_siamex.data import ListedPairs, Relation, SameLabel, Unlabelled, WithinThreshold
+from pyg_siamex.nn.training.batches import training_batches
 
 pairs = st.dictionaries(
     st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda p: tuple(sorted(p))),
@@ -35,3 +39,81 @@ def test_classes_and_thresholds_by_hand():
     assert labels.tolist() == [[1, 0, 1], [1, 0, 1]]
     values = WithinThreshold(torch.tensor([0.0, 0.5, 2.0]), 0.5).matrix(i, j)
     assert values.tolist() == [[1, 0, 1], [1, 0, 1]]
+
+
+class SharedTag(Relation):
+    """1 for two graphs that have a tag in common: a relation of one's own."""
+
+    def __init__(self, tags):
+        self.tags = tags
+
+    def matrix(self, i, j):
+        return (self.tags[i].float() @ self.tags[j].float().T > 0).float()
+
+    def draw(self, size, num_pairs, seed):
+        every = torch.combinations(torch.arange(size))
+        order = torch.randperm(len(every), generator=torch.Generator().manual_seed(seed))
+        index = every[order[: num_pairs or len(every)]]
+        return index, self.matrix(*index.unbind(1)).diagonal()
+
+    def among(self, part):
+        return SharedTag(self.tags[part])
+
+    def permuted(self, seed):
+        return SharedTag(self.tags.flip(0))
+
+
+TAGS = torch.rand(20, 3, generator=torch.Generator().manual_seed(0)) < 0.4
+INDEX = torch.combinations(torch.arange(20))[::3]
+RELATIONS = {
+    "classes": SameLabel(torch.arange(20) % 3),
+    "threshold": WithinThreshold(torch.arange(20.0), 5.0),
+    "listed": ListedPairs(INDEX, torch.arange(float(len(INDEX)))),
+    "unlabelled": Unlabelled(),
+    "own": SharedTag(TAGS),
+}
+
+
+@pytest.mark.parametrize("name", RELATIONS)
+def test_drawn_targets_are_those_of_the_matrix(name):
+    relation = RELATIONS[name]
+    index, target = relation.draw(20, 12, 0)
+    matrix = relation.matrix(torch.arange(20), torch.arange(20))
+    torch.testing.assert_close(target, matrix[index[:, 0], index[:, 1]], equal_nan=True)
+    assert len(index) == (len(INDEX) if relation.fixed else 12)
+
+
+@pytest.mark.parametrize("name", RELATIONS)
+def test_a_part_has_the_targets_of_the_whole(name):
+    relation, part = RELATIONS[name], torch.tensor([13, 2, 7, 4, 19])
+    inside = relation.among(part).matrix(torch.arange(5), torch.arange(5))
+    torch.testing.assert_close(inside, relation.matrix(part, part), equal_nan=True)
+
+
+@pytest.mark.parametrize("name", ["classes", "threshold", "listed"])
+def test_permuted_targets_are_as_many_and_others(name):
+    relation, every = RELATIONS[name], torch.arange(20)
+    before, after = relation.matrix(every, every), relation.permuted(1).matrix(every, every)
+    assert not torch.equal(before.nan_to_num(-1), after.nan_to_num(-1))
+    if name != "threshold":  # which of a line's values are near depends on which are permuted
+        assert sorted(before.flatten().nan_to_num(-1)) == sorted(after.flatten().nan_to_num(-1))
+
+
+def test_pairs_of_a_relation_of_ones_own_are_split_and_batched():
+    graphs = [Data(x=torch.tensor([[float(k)]]), num_nodes=1) for k in range(20)]
+    pairs = PairDataset.from_relation(graphs, SharedTag(TAGS), 60, seed=1)
+    assert len(pairs) == 60 and pairs.labels is None
+    parts = pairs.split((0.5, 0.5))
+    assert [len(part) for part in parts] == [30, 30]
+    for data in (pairs, *parts):
+        for query, reference, target in data:
+            tags = [TAGS[int(graph.x)] for graph in (query, reference)]
+            assert float(target) == float((tags[0] & tags[1]).any())
+    batch = next(iter(training_batches(pairs, 8, 0)))
+    own = TAGS[batch.graphs.x.flatten().long()]
+    assert torch.equal(batch.target, (own[:, None] & own[None]).any(2).float())
+
+
+def test_batches_are_drawn_of_graphs_or_of_listed_pairs():
+    assert RELATIONS["classes"].units(3) == [[0], [1], [2]]
+    assert RELATIONS["listed"].units(20) == INDEX.tolist()

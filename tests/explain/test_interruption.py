@@ -24,7 +24,7 @@ from pyg_siamex import (
     SiameseGNN,
 )
 from pyg_siamex.explain import GradCAM, ShapleySampling, guard
-from pyg_siamex.explain.engine import known
+from pyg_siamex.explain.engine.contract.contract import known
 
 LIBRARY = str(Path(pyg_siamex.__file__).parent)
 ALGORITHMS = {

@@ -15,7 +15,7 @@ from pyg_siamex import (
     RandomExplainer,
     SelfLearned,
 )
-from pyg_siamex.explain.provenance import parameters_of, settings_of, versions
+from pyg_siamex.explain.provenance import parameters_of, versions
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def explanation(explainer) -> PairExplanation:
 
 
 def test_settings_say_what_was_chosen(explainer):
-    found = settings_of(explainer)
+    found = explainer.settings
     assert found["algorithm"] == {"name": "RandomExplainer", "seed": 7}
     assert found["explainer"] == {
         "node_mask_type": None,
@@ -70,7 +70,7 @@ def test_thresholds_are_told():
         edge_mask_type="object",
         threshold_config={"threshold_type": "topk", "value": 3},
     )
-    assert settings_of(explainer)["explainer"]["threshold"] == "topk 3"
+    assert explainer.settings["explainer"]["threshold"] == "topk 3"
 
 
 def test_what_a_helper_was_made_with_is_kept():
@@ -80,7 +80,7 @@ def test_what_a_helper_was_made_with_is_kept():
 
 def test_explanations_know_their_model_and_settings(explanation, explainer):
     assert explanation.model is explainer.model
-    assert explanation.settings == settings_of(explainer)
+    assert explanation.settings == explainer.settings
     assert explanation.threshold("topk", 1).model is explainer.model
 
 

@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import MaskOptimization, Occlusion, PairExplainer, SiameseGNN
-from pyg_siamex.explain.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.metric import element_importance
 
 GRAPH = Data(
@@ -22,7 +22,7 @@ def pair(**masks):
 def test_edges_without_loops_and_unordered_pairs():
     explanation = pair(edge_mask=torch.tensor([1.0, 7, 3, 5, 7]))
     assert element_importance(explanation).tolist() == [1, 3, 5]
-    assert element_importance(explanation, undirected=True).tolist() == [2, 5]
+    assert element_importance(explanation, undirected=True).tolist() == [3, 5]
 
 
 def test_nodes_and_features_are_numbered_as_in_masks():
@@ -32,6 +32,8 @@ def test_nodes_and_features_are_numbered_as_in_masks():
     assert element_importance(pair(node_mask=features)).tolist() == list(range(6))
     common = pair(node_mask=torch.tensor([[4.0, -2]]))
     assert element_importance(common).tolist() == [4, -2]
+    by_column = element_importance(pair(node_mask=features), elements="common_feature")
+    assert by_column.tolist() == [0 + 2 + 4, 1 + 3 + 5]
 
 
 def test_kinds_of_elements_are_converted():

@@ -7,8 +7,8 @@ from scipy.stats import spearmanr
 
 from pyg_siamex import InputXGradient, Occlusion, PairExplainer, RandomExplainer, SiameseGNN
 from pyg_siamex.explain import PairAlgorithm
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution
 from pyg_siamex.metric import (
     evaluate,
     fidelity,

@@ -14,8 +14,8 @@ from pyg_siamex import (
     SiameseGNN,
 )
 from pyg_siamex.explain import PairAlgorithm
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution
 from pyg_siamex.metric import label_randomisation, model_randomisation
 from pyg_siamex.metric.reset import layers_from_output
 

@@ -18,11 +18,11 @@ from pyg_siamex import (
     SelfLearned,
     SiameseGNN,
 )
+from pyg_siamex.explain.elements import is_masked
 from pyg_siamex.metric import element_importance, insertion_deletion, trust
 from pyg_siamex.metric.trust import (
     SHARES,
     OtherModelError,
-    is_masked,
     pair_curves,
     side_curves,
     side_ranks,
@@ -99,7 +99,7 @@ def test_one_sided_masks_have_one_curve():
         small_model(9), Occlusion(), edge_mask_type="object", side="reference"
     )
     explanation = explainer(molecule(ASPIRIN), molecule(SALICYLIC))
-    assert not is_masked(explanation, "query") and is_masked(explanation, "reference")
+    assert not is_masked(explanation.query) and is_masked(explanation.reference)
     assert list(pair_curves(explanation)) == ["reference"]
 
 

@@ -110,6 +110,23 @@ def test_a_name_that_keywords_lead_astray_is_dropped():
     assert "batch" not in Call.of(model.encoder).names
 
 
+@pytest.mark.parametrize(
+    "forward",
+    [lambda x, edge_index, *rest: x, lambda *inputs: inputs[0]],
+    ids=["beside x and edges", "all"],
+)
+def test_inputs_without_names_are_refused_where_a_graph_has_some(forward):
+    encoder, graph = Anything(forward), random_graph(4, 0)
+    del graph.edge_attr
+    model = SiameseGNN(encoder, "add")
+    assert model.inputs_of([graph]).num_graphs == 1
+    graph.edge_weight = torch.ones(graph.num_edges)
+    with pytest.raises(ValueError, match=r"graph has edge_weight: nobody can tell .* Name them"):
+        model.inputs_of([graph])
+    model.encoder.forward = lambda x, edge_index, *rest, edge_weight=None: x
+    assert SiameseGNN(Anything(model.encoder.forward), "add").inputs_of([graph]).num_graphs == 1
+
+
 def test_errors_of_the_encoder_itself_are_passed_on():
     class Broken(nn.Module):
         def forward(self, x, edge_index, batch=None):

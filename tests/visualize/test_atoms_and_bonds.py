@@ -4,11 +4,11 @@ import torch
 from pyg_siamex.visualize.atoms_and_bonds import importance_of
 
 
-def test_the_two_entries_of_a_bond_are_averaged_and_self_loops_left_out(graph):
+def test_a_bond_has_one_value_and_self_loops_none(graph):
     plain = graph("CO", edges=[0.2, 0.4])
     plain.edge_index = torch.cat([plain.edge_index, torch.tensor([[0], [0]])], 1)
     plain.edge_mask = torch.cat([plain.edge_mask, torch.ones(1)])
-    assert importance_of(plain, None).bonds == {(0, 1): pytest.approx(0.3)}
+    assert importance_of(plain, None).bonds == {(0, 1): pytest.approx(0.4)}
 
 
 def test_without_masks_and_relevance_there_is_no_importance(graph):

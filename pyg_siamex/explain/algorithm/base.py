@@ -11,8 +11,9 @@ from torch_geometric.explain import Explanation
 from torch_geometric.explain.algorithm import ExplainerAlgorithm
 from torch_geometric.explain.config import ExplanationType, ModelMode, ModelTaskLevel
 
-from pyg_siamex.explain.guard import untouched
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import AgainstReference
 
 logger = logging.getLogger(__name__)
@@ -102,8 +103,7 @@ class PairAlgorithm(ExplainerAlgorithm):
             model.model,
             query,
             model.reference_inputs,
-            self.explainer_config.node_mask_type,
-            self.explainer_config.edge_mask_type,
+            MaskKinds(self.explainer_config.node_mask_type, self.explainer_config.edge_mask_type),
             side="query",
             query_data=[Data(x=x, edge_index=edge_index, **kwargs)]
             if query.num_graphs == 1

@@ -9,7 +9,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.relevance.assemble import (
     Side,
     edge_relevance,
@@ -20,10 +20,11 @@ from pyg_siamex.explain.relevance.assemble import (
 )
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import Form, account, carried, forms
+from pyg_siamex.explain.relevance.forms import account, carried, forms
 from pyg_siamex.explain.relevance.lrp import lrp_factors
 from pyg_siamex.explain.relevance.rules import GammaRule, RuleName
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Form
 
 
 class BiLRP(PairAlgorithm):
@@ -84,9 +85,9 @@ class BiLRP(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse what relevance cannot follow."""
-        if problem.mask_mode == "weight":
+        if problem.kinds.mask_mode == "weight":
             raise ValueError("BiLRP follows messages: use mask_mode='message'")
-        if problem.edge_mask_type is not None and self.edges == "features":
+        if problem.kinds.edge_mask_type is not None and self.edges == "features":
             extras = [k for k, v in problem.query.edge_extras.items() if v.is_floating_point()]
             if set(extras) <= {"edge_weight"}:
                 raise ValueError(
@@ -96,13 +97,13 @@ class BiLRP(PairAlgorithm):
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
-        by_feature = self.features or problem.node_mask_type not in (None, MaskType.object)
+        by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
         factors, features = lrp_factors(
             problem.model,
             problem.query.concat(problem.reference),
             self.rule,
             features=by_feature,
-            messages=problem.edge_mask_type is not None and self.edges == "messages",
+            messages=problem.kinds.edge_mask_type is not None and self.edges == "messages",
         )
         query, reference = sides(problem, factors, features)
         embeddings = query.factors.embedding, reference.factors.embedding
@@ -167,7 +168,7 @@ class BiLRP(PairAlgorithm):
         if form.linear is not None:
             info["query_alone"] = (form.linear @ query.factors[pair]).cpu()
             info["reference_alone"] = (form.linear @ reference.factors[pair]).cpu()
-        if problem.edge_mask_type is not None:
+        if problem.kinds.edge_mask_type is not None:
             info |= edge_relevance(form, query.factors, reference.factors, pair)
         if self.features:
             info["feature_relevance"] = feature_relevance(form, query, reference, pair)

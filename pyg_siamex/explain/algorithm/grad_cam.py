@@ -7,10 +7,10 @@ from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract.recorded import recorded
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.engine.recorded import recorded
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 
 class GradCAM(PairAlgorithm):
@@ -42,7 +42,10 @@ class GradCAM(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks other than one value per node, and unknown layers."""
-        if problem.node_mask_type is not MaskType.object or problem.edge_mask_type is not None:
+        if (
+            problem.kinds.node_mask_type is not MaskType.object
+            or problem.kinds.edge_mask_type is not None
+        ):
             raise ValueError(
                 "GradCAM scores nodes: use node_mask_type='object' and no edge_mask_type "
                 "(pyg_siamex.explain.edge_importance gives edges the mean of their ends)"

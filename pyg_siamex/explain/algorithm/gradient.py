@@ -8,10 +8,10 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract.recorded import recorded
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.engine.recorded import recorded
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 
 class InputXGradient(PairAlgorithm):
@@ -44,7 +44,7 @@ class Saliency(PairAlgorithm):
         if "node" in pairs.spaces and pairs.contract.discrete:
             return Attribution(*pairs.split(_by_table(pairs)))
         leaves = [side.x.detach().clone() for side in (problem.query, problem.reference)]
-        if problem.node_mask_type is not None:
+        if problem.kinds.node_mask_type is not None:
             leaves = [leaf.requires_grad_() for leaf in leaves]
             query, reference = (
                 replace(side, x=leaf)
@@ -60,7 +60,7 @@ class Saliency(PairAlgorithm):
         values = {name: grad.abs() for name, grad in zip(masks, grads, strict=False)}
         values |= {name: mask for name, mask in pairs.ones().items() if name == "node"}
         of_query, of_reference = pairs.split(values)
-        if problem.node_mask_type is not None:
+        if problem.kinds.node_mask_type is not None:
             sides = ((of_query, problem.query), (of_reference, problem.reference))
             for (masks_of_side, inputs), grad in zip(sides, grads[-2:], strict=True):
                 if masks_of_side.node is not None:
@@ -93,8 +93,8 @@ def gate_gradients(pairs: MaskedPairs) -> dict[str, Tensor]:
 
 
 def _reduce(grad: Tensor, batch: Tensor, problem: PairProblem) -> Tensor:
-    if problem.node_mask_type is MaskType.object:
+    if problem.kinds.node_mask_type is MaskType.object:
         return grad.sum(-1, keepdim=True)
-    if problem.node_mask_type is MaskType.common_attributes:
+    if problem.kinds.node_mask_type is MaskType.common_attributes:
         return scatter(grad, batch, dim=0, dim_size=problem.num_pairs)
     return grad

@@ -11,9 +11,9 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.one_sided import one_sided
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 Mode = Literal["leave-out", "keep"]
 Partition = Callable[[Data], Sequence[Any] | Tensor]
@@ -58,7 +58,7 @@ class GroupOcclusion(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks by feature, and graphs that cannot be partitioned."""
-        if problem.node_mask_type is not MaskType.object:
+        if problem.kinds.node_mask_type is not MaskType.object:
             raise ValueError("GroupOcclusion scores groups of nodes: use node_mask_type='object'")
         self._groups(problem)
 

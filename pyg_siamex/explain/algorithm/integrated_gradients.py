@@ -6,9 +6,9 @@ from torch import Tensor
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.one_sided import completeness, one_sided
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.one_sided import completeness, one_sided
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.relevance.quadrature import Quadrature, quadrature
 
 

@@ -10,7 +10,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.relevance.assemble import (
     Side,
     edge_relevance,
@@ -22,12 +22,13 @@ from pyg_siamex.explain.relevance.assemble import (
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import CLOSED, Form, forms, is_kind
+from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.jacobian import Integration, jacobian_factors
 from pyg_siamex.explain.relevance.path import Along, Path, Start
 from pyg_siamex.explain.relevance.quadrature import Quadrature
 from pyg_siamex.explain.relevance.terms import completeness, corner_terms
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Form
 
 PathName = Literal["features", "edges", "both"]
 
@@ -95,24 +96,25 @@ class IntegratedJacobians(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks of what does not move along the path."""
-        if problem.edge_mask_type is not None and self.path == "features":
+        if problem.kinds.edge_mask_type is not None and self.path == "features":
             raise ValueError("an edge mask needs IntegratedJacobians(path='both') or path='edges'")
-        if (problem.node_mask_type is not None or self.features) and self.path == "edges":
+        if (problem.kinds.node_mask_type is not None or self.features) and self.path == "edges":
             raise ValueError("a node mask needs IntegratedJacobians(path='both') or 'features'")
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
-        path = self._path(problem.mask_mode)
-        if not is_kind(problem.model.similarity, *CLOSED):
+        path = self._path(problem.kinds.mask_mode)
+        constant = exact_form(problem.model.similarity)
+        if constant is None:
             return coupled_attribution(problem, path, self.integration, self.exact)
-        by_feature = self.features or problem.node_mask_type not in (None, MaskType.object)
+        by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
         union = problem.query.concat(problem.reference)
         factors, features, used = jacobian_factors(
             problem.model, union, self._whole(path, problem), self.integration, features=by_feature
         )
         query, reference = sides(problem, self._shifted(factors), features)
         embeddings = query.factors.embedding, reference.factors.embedding
-        shapes = forms(problem.model.similarity, *embeddings)
+        shapes = constant.pairs(*embeddings)
         both = query.factors, reference.factors
         terms = [corner_terms(shapes[b], *both, b) for b in _all(problem)]
         return Attribution(
@@ -140,7 +142,7 @@ class IntegratedJacobians(PairAlgorithm):
             ValueError: If the head's mixed second derivative differs from pair to pair (Gaussian,
                 MLP), so that no product of factors is its attribution.
         """
-        if not is_kind(model.similarity, *CLOSED):
+        if exact_form(model.similarity) is None:
             raise ValueError(
                 f"integrated Jacobians of a {type(model.similarity).__name__} are no products of "
                 f"factors: explain its pairs with PairExplainer"
@@ -190,7 +192,7 @@ class IntegratedJacobians(PairAlgorithm):
             "steps_query": used[pair],
             "steps_reference": used[problem.num_pairs + pair],
         }
-        if problem.edge_mask_type is not None:
+        if problem.kinds.edge_mask_type is not None:
             info |= edge_relevance(form, query.factors, reference.factors, pair)
         if self.features:
             info["feature_relevance"] = feature_relevance(form, query, reference, pair)

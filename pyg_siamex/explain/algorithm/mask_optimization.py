@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.mask_objective import MaskObjective, check_weights
-from pyg_siamex.explain.masked_pairs import Encode, MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
+from pyg_siamex.explain.engine.masked_pairs import Encode, MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 # Adam's epsilon, in units of the normalised gradient (average element: about 1). Gradients that are
 # rounding noise next to it do not move a mask, which keeps float32 runs reproducible in any batch.

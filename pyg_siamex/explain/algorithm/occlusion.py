@@ -1,15 +1,14 @@
 """Occlusion: how far the similarity falls when one edge, node or feature is left out."""
 
-from dataclasses import replace
-
 import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.distinct_graphs import distinct_graphs
-from pyg_siamex.explain.mask_space import MaskSpace
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
+from pyg_siamex.explain.engine.mask_space import MaskSpace
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 # Nodes plus edges of all copies encoded in one call.
 COPY_BUDGET = 65536
@@ -37,20 +36,14 @@ class Occlusion(PairAlgorithm):
 def leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
     """Similarity lost without each mask element, ``{name: [M]}``."""
     first, which = distinct_graphs(pairs.union)
-    alone = replace(
-        pairs.problem,
-        query=pairs.union.select_graphs(first),
-        side="query",
-        reference_embedding=pairs.like,  # distinct graphs are encoded, no more
-    )
-    distinct = MaskedPairs(alone)
+    distinct = MaskedGraphs(pairs.model, pairs.union.select_graphs(first), pairs.kinds)
     with distinct.encoding() as encode:
         whole = encode(distinct.ones())[:, which]  # [1, G, D]
     return {name: _leave_out(pairs, distinct, which, whole, name) for name in pairs.spaces}
 
 
 def _leave_out(
-    pairs: MaskedPairs, distinct: MaskedPairs, which: Tensor, whole: Tensor, name: str
+    pairs: MaskedPairs, distinct: MaskedGraphs, which: Tensor, whole: Tensor, name: str
 ) -> Tensor:
     """Leave out the elements of the U distinct graphs; compare in the pairs that have them."""
     space, union = pairs.spaces[name], distinct.union
@@ -90,14 +83,14 @@ def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> T
     return torch.cat(parts, dim=1)
 
 
-def _present(pairs: MaskedPairs, space: MaskSpace) -> Tensor:
+def _present(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
     """Elements whose removal changes the input at all: features that are not zero already."""
     present = torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
     if space.name == "node":
-        if pairs.contract.discrete:  # 0 is a type like any other
+        if graphs.contract.discrete:  # 0 is a type like any other
             return present
-        index = space.index.expand_as(pairs.union.x).flatten()
-        nonzero = (pairs.union.x != 0).flatten().to(torch.long)
+        index = space.index.expand_as(graphs.union.x).flatten()
+        nonzero = (graphs.union.x != 0).flatten().to(torch.long)
         counts = index.new_zeros(len(space)).index_add(0, index, nonzero)
         present = counts > 0
     return present

@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
-from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.elements import largest
 from pyg_siamex.explain.engine.like import mask_like
-from pyg_siamex.explain.mask_space import edge_space
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.mask_space import edge_space
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
 NODE_TRUTH = ("atom_truth", "node_truth")
 EDGE_TRUTH = ("bond_truth", "edge_truth")
@@ -41,10 +41,10 @@ class Oracle(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks by feature, and graphs without a truth."""
-        if problem.node_mask_type not in (None, MaskType.object):
+        if problem.kinds.node_mask_type not in (None, MaskType.object):
             raise ValueError(
                 f"Oracle knows nodes and edges: use node_mask_type='object' "
-                f"(got '{problem.node_mask_type.value}')"
+                f"(got '{problem.kinds.node_mask_type.value}')"
             )
         if not problem.query_data:
             raise ValueError("Oracle reads the truth from the graphs: use it in PairExplainer")
@@ -66,13 +66,11 @@ class Oracle(PairAlgorithm):
         node, edge = (
             torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)
         )
-        space = edge_space(inputs, problem.undirected)  # self loops are no elements
-        proper = (space.index >= 0).nonzero().flatten()
-        tied = scatter(edge[proper], space.index[proper], dim_size=len(space), reduce="max")
-        edge = space.values(tied)
+        space = edge_space(inputs, problem.kinds.undirected)  # self loops are no elements
+        edge = space.values(largest(edge, space.index, len(space)))
         return Masks(
-            node=None if problem.node_mask_type is None else node.view(-1, 1),
-            edge=None if problem.edge_mask_type is None else edge,
+            node=None if problem.kinds.node_mask_type is None else node.view(-1, 1),
+            edge=None if problem.kinds.edge_mask_type is None else edge,
         )
 
     def _truth(self, graph: Data, name: str) -> tuple[Tensor, Tensor]:
@@ -83,7 +81,7 @@ class Oracle(PairAlgorithm):
         row, col = graph.edge_index
         if node is None and edge is not None:
             ends = graph.edge_index.flatten()
-            node = edge.new_zeros(nodes).scatter_reduce(0, ends, edge.repeat(2), "amax")
+            node = largest(edge.repeat(2), ends, nodes)
         if edge is None and node is not None:
             edge = torch.minimum(node[row], node[col])
         if node is None or edge is None:

@@ -4,11 +4,9 @@ import zlib
 
 import torch
 
-from pyg_siamex.data.content import bytes_of
-from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, OneSide, PairProblem
 
 
 class RandomExplainer(PairAlgorithm):
@@ -46,19 +44,10 @@ class RandomExplainer(PairAlgorithm):
 
     def _generator(self, pairs: MaskedPairs, graph: int) -> torch.Generator:
         problem = pairs.problem
-        pair, sides = graph % problem.num_pairs, (problem.query, problem.reference)
+        sides: list[OneSide] = ["query", "reference"]
         if problem.side == "reference" or graph >= problem.num_pairs:
-            sides = sides[::-1]
+            sides.reverse()
         seed = zlib.crc32(str(self.seed).encode())
         for side in sides:
-            seed = zlib.crc32(_content(side, pair), seed)
-        if problem.reference_embedding is not None:
-            seed = zlib.crc32(bytes_of(problem.reference_embedding[pair]), seed)
+            seed = zlib.crc32(problem.content(side, graph % problem.num_pairs), seed)
         return torch.Generator().manual_seed(seed)
-
-
-def _content(inputs: GraphInputs, graph: int) -> bytes:
-    """Node features and edges of one graph of a union."""
-    nodes = inputs.batch == graph
-    edges = inputs.edge_index[:, nodes[inputs.edge_index[0]]]
-    return bytes_of(inputs.x[nodes]) + bytes_of(edges - int(nodes.int().argmax()))

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET, _present
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.one_sided import completeness
-from pyg_siamex.explain.problem import Attribution, PairProblem, Side
-from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.one_sided import completeness
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
+from pyg_siamex.explain.engine.seeded import seeded
 
 Coalitions = Callable[[Tensor], Tensor]
 

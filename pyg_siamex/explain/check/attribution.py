@@ -9,7 +9,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check.outcome import CheckError
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
 
 class Observed(PairAlgorithm):
@@ -60,9 +60,10 @@ def _check_masks(side: str, masks: Masks, problem: PairProblem) -> None:
         mask = getattr(masks, name)
         if (mask is None) == (asked and shape is not None):
             found = "none" if mask is None else "one"
+            kinds = problem.kinds
             raise _wrong(
-                f"side='{problem.side}', node_mask_type={_named(problem.node_mask_type)} and "
-                f"edge_mask_type={_named(problem.edge_mask_type)} were asked for: the {side} has "
+                f"side='{problem.side}', node_mask_type={_named(kinds.node_mask_type)} and "
+                f"edge_mask_type={_named(kinds.edge_mask_type)} were asked for: the {side} has "
                 f"{found} for '{name}'",
                 "shapes" if problem.side == "both" else "one side",
             )
@@ -78,8 +79,8 @@ def _shapes(inputs: GraphInputs, problem: PairProblem) -> Iterator[tuple[str, li
         MaskType.attributes: [nodes, width],
         MaskType.common_attributes: [inputs.num_graphs, width],
     }
-    yield "node", shapes[problem.node_mask_type]
-    yield "edge", None if problem.edge_mask_type is None else [inputs.edge_index.size(1)]
+    yield "node", shapes[problem.kinds.node_mask_type]
+    yield "edge", None if problem.kinds.edge_mask_type is None else [inputs.edge_index.size(1)]
 
 
 def _check_relevance(relevance: list[Tensor] | None, problem: PairProblem) -> None:

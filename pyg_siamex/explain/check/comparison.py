@@ -14,6 +14,9 @@ TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
 ROUNDING_STEPS = 100
 """Masks below this many steps of rounding of the similarity are zeros."""
 
+AMPLIFIED = 10
+"""How many times a solver may amplify rounding that a model has already amplified."""
+
 TERMS = "terms "
 """How the name of the terms begins; it goes on with theirs."""
 
@@ -85,7 +88,7 @@ def assert_close(
         CheckError: With the first value that differs.
     """
     _assert_alike(expected, found, where)
-    step = max(torch.finfo(dtype).eps, noise)
+    step = max(torch.finfo(dtype).eps, AMPLIFIED * noise)
     for name, value in expected.items():
         if not value.numel():
             continue

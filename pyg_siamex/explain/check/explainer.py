@@ -22,7 +22,7 @@ from pyg_siamex.explain.check.outcome import (
 )
 from pyg_siamex.explain.check.report import EXPLAINS, ExplainerReport, Row
 from pyg_siamex.explain.check.trial import CheckPair, Trial, dtype_of, pairs_of
-from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.siamese import SiameseGNN
 
 ONLY_FOR: dict[str, Callable[[MaskKind], bool]] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pyg_siamex.explain.problem import MaskMode
+from pyg_siamex.explain.engine.mask_kinds import MaskMode
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

@@ -7,10 +7,10 @@ from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.adjacency import check_adjacency
-from pyg_siamex.explain.engine.contract import Contract
+from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
-from pyg_siamex.explain.engine.known import contract_of
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import CORE, Call
 

@@ -19,8 +19,8 @@ from pyg_siamex.explain.check.graphs import renumbered, with_edges
 from pyg_siamex.explain.check.outcome import CheckError, NotApplicable
 from pyg_siamex.explain.check.ties import duplicates_tie
 from pyg_siamex.explain.check.trial import CheckPair, Trial, embedding_of
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.problem import Side
 
 
 def batch(trial: Trial) -> None:

@@ -12,8 +12,8 @@ from pyg_siamex.explain.check.comparison import tolerance
 from pyg_siamex.explain.check.kinds import MaskKind
 from pyg_siamex.explain.check.trial import CheckPair, Trial
 from pyg_siamex.explain.engine.gradients import gradients
-from pyg_siamex.explain.masked_pairs import MaskedPairs
-from pyg_siamex.explain.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 TRIES = 4
 

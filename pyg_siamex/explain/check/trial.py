@@ -15,9 +15,9 @@ from pyg_siamex.explain.check.graphs import CheckGraph, odd_graphs
 from pyg_siamex.explain.check.kinds import MaskKind
 from pyg_siamex.explain.check.outcome import Outcome, attempt
 from pyg_siamex.explain.check.untouched import GlobalState
+from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.problem import Side
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 

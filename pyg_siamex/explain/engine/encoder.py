@@ -10,13 +10,18 @@ from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract import Contract
+from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.known import contract_of
+from pyg_siamex.explain.engine.contract.trials import (
+    TRUE_TO,
+    cut_layer,
+    gradient_gap,
+    leaking_module,
+)
 from pyg_siamex.explain.engine.gates import MessageGates, message_gates
-from pyg_siamex.explain.engine.known import contract_of
+from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.like import HALF, mask_like
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.engine.trials import TRUE_TO, cut_layer, gradient_gap, leaking_module
-from pyg_siamex.explain.guard import message_layers
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -34,7 +39,7 @@ class Encoder:
     An encoder that mixes the graphs of a batch is given one graph at a time.
 
     Attributes:
-        model: The Siamese model, inside :func:`~pyg_siamex.explain.guard.untouched`.
+        model: The Siamese model, inside :func:`~pyg_siamex.explain.engine.guard.untouched`.
         contract: What holds of it.
         messages: Open gates on its messages, if edges are gated.
         tables: Open gates on its embedding tables, if nodes of integer types are gated.

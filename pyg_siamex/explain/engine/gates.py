@@ -19,8 +19,8 @@ from pyg_siamex.explain.engine.edges import (
     UntraceableError,
 )
 from pyg_siamex.explain.engine.follow import Follow
-from pyg_siamex.explain.gated_sum import GatedPropagate, is_weighted_sum
-from pyg_siamex.explain.guard import message_layers
+from pyg_siamex.explain.engine.gated_sum import GatedPropagate, is_weighted_sum
+from pyg_siamex.explain.engine.guard import message_layers
 
 WAYS_OUT = (
     "set its 'explain = False' to leave it unmasked, use a node mask, or mask_mode='weight' if the "

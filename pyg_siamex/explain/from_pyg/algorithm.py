@@ -13,20 +13,19 @@ from torch_geometric.explain import (
     PGExplainer,
 )
 from torch_geometric.explain.config import MaskType
-from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
-from pyg_siamex.explain.engine.known import contract_of
+from pyg_siamex.explain.engine.guard import message_layers, untouched
+from pyg_siamex.explain.engine.mask_space import tied
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
 from pyg_siamex.explain.from_pyg.training import train
 from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
-from pyg_siamex.explain.guard import message_layers, untouched
 from pyg_siamex.explain.joint import JointSimilarity, loops_last
-from pyg_siamex.explain.mask_space import edge_space
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Adapter = Literal["cached", "joint"]
@@ -99,9 +98,9 @@ class FromPyG(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Refuse what the algorithm or the adapter cannot give."""
-        if problem.mask_mode != "message":
+        if problem.kinds.mask_mode != "message":
             raise ValueError(f"{self.name} masks messages: use mask_mode='message'")
-        if problem.edge_mask_type is not None and not message_layers(problem.model.encoder):
+        if problem.kinds.edge_mask_type is not None and not message_layers(problem.model.encoder):
             raise ValueError(
                 "the encoder has no MessagePassing layer that an edge mask could act on "
                 "(a scripted or traced encoder hides them): use a node mask, or the eager module"
@@ -111,7 +110,7 @@ class FromPyG(PairAlgorithm):
                 f"adapter='joint' masks both graphs at once: use side='both', or adapter='cached' "
                 f"for side='{problem.side}'"
             )
-        if self.adapter == "joint" and problem.node_mask_type is MaskType.common_attributes:
+        if self.adapter == "joint" and problem.kinds.node_mask_type is MaskType.common_attributes:
             raise ValueError(
                 "adapter='joint' has one mask of common attributes for both graphs: use "
                 "adapter='cached', or node_mask_type='attributes'"
@@ -122,16 +121,16 @@ class FromPyG(PairAlgorithm):
             )
         for inputs in (problem.query, problem.reference):
             contract = contract_of(problem.model, inputs)
-            edges = problem.edge_mask_type is not None
-            nodes = problem.node_mask_type is not None
+            edges = problem.kinds.edge_mask_type is not None
+            nodes = problem.kinds.node_mask_type is not None
             with encoder_of(problem.model, inputs, edges=edges, nodes=nodes):
                 pass  # tries gates and gradients
-            if problem.node_mask_type is not None and contract.discrete:
+            if problem.kinds.node_mask_type is not None and contract.discrete:
                 raise ValueError(
                     f"{self.name} masks float features, and x holds types ({inputs.x.dtype}): use "
                     f"an edge mask, or one of this library's algorithms"
                 )
-        connect(copied(self.algorithm), problem.node_mask_type, problem.edge_mask_type)
+        connect(copied(self.algorithm), problem.kinds.node_mask_type, problem.kinds.edge_mask_type)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain the pairs of ``problem`` one after the other."""
@@ -207,20 +206,22 @@ class FromPyG(PairAlgorithm):
         """Masks of a view's graph, edges in the order of the data."""
         row, col = view.union.edge_index
         proper = row != col
-        edge_type = problem.edge_mask_type if proper.any() else None
+        edge_type = problem.kinds.edge_mask_type if proper.any() else None
         out = Masks()
         explanation = Explanation()
-        if edge_type is not None or problem.node_mask_type is not None:
-            kinds = problem.node_mask_type, edge_type
+        if edge_type is not None or problem.kinds.node_mask_type is not None:
+            kinds = problem.kinds.node_mask_type, edge_type
             explanation = run(self.algorithm, view, *kinds, self.seed)
-        if problem.node_mask_type is not None:
+        if problem.kinds.node_mask_type is not None:
             mask = explanation.node_mask.to(like(view))
-            out.node = self._reduced(mask, problem.node_mask_type)
-        if problem.edge_mask_type is not None:
+            out.node = self._reduced(mask, problem.kinds.node_mask_type)
+        if problem.kinds.edge_mask_type is not None:
             mask = like(view).new_zeros(len(row))
             if edge_type is not None:  # self loops are no elements
                 mask = torch.where(proper, explanation.edge_mask.to(mask), mask)
-            mask = self._tied(mask, view.union) if problem.undirected else mask
+            if problem.kinds.undirected:
+                sums = isinstance(self.algorithm, CaptumExplainer)
+                mask = tied(view.union.edge_index, mask, "sum" if sums else "mean")
             out.edge = torch.empty_like(mask).index_copy(0, view.order, mask)
         return out
 
@@ -228,13 +229,6 @@ class FromPyG(PairAlgorithm):
         if not isinstance(self.algorithm, CaptumExplainer) or kind is MaskType.attributes:
             return mask
         return mask.sum(-1 if kind is MaskType.object else 0, keepdim=True)
-
-    def _tied(self, mask: Tensor, inputs: GraphInputs) -> Tensor:
-        space = edge_space(inputs, undirected=True)
-        proper = (space.index >= 0).nonzero().flatten()
-        how = "sum" if isinstance(self.algorithm, CaptumExplainer) else "mean"
-        value = scatter(mask[proper], space.index[proper], dim_size=len(space), reduce=how)
-        return space.values(value)
 
 
 def _cut(masks: Masks, nodes: int, edges: int) -> tuple[Masks, Masks]:

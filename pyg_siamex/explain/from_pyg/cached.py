@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import edge_notes
-from pyg_siamex.explain.engine.known import contract_of
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 

@@ -49,8 +49,9 @@ def run(
             target = view(x, edge_index)
         try:
             explanation = algorithm(view, x, edge_index, target=target)
-        except RuntimeError as error:
-            if "does not require grad" not in str(error):
+        except (RuntimeError, TypeError) as error:
+            # In a derived class PyG may also call the propagate of the class it derives from.
+            if not any(known in str(error) for known in ("does not require grad", "propagate()")):
                 raise
             name = type(algorithm).__name__
             raise ValueError(

@@ -7,9 +7,9 @@ import torch
 from torch_geometric.explain import PGExplainer
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.explain.from_pyg.stock import View, connect, like
 from pyg_siamex.explain.from_pyg.upstream import copied, undone
-from pyg_siamex.explain.seeded import seeded
 
 logger = logging.getLogger(__name__)
 

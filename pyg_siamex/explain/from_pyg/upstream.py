@@ -14,7 +14,7 @@ from torch_geometric.explain import ExplainerAlgorithm, GraphMaskExplainer, PGEx
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.engine.gates import MessageGates, noted
-from pyg_siamex.explain.seeded import seeded
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.restored import restored
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.relevance.factors import Factors, concatenate
-from pyg_siamex.explain.relevance.forms import fixed_scale
+from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.explain.relevance.pairs import scaled
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -28,7 +28,7 @@ def factor_algorithm(model: SiameseGNN, graph: Data) -> BiLRP | IntegratedJacobi
     Raises:
         ValueError: If the head has no product form, so that no factors explain it.
     """
-    fixed_scale(model.similarity)
+    factor_form(model.similarity)
     try:
         BiLRP().factors(model, [graph])
     except ValueError:
@@ -82,7 +82,7 @@ class GroupFactors:
             raise ValueError(
                 f"{len(groups)} partitions for {len(graphs)} graphs: give one for each"
             )
-        fixed_scale(model.similarity)  # refuses a head without a product form before long work
+        factor_form(model.similarity)  # refuses a head without a product form before long work
         parts: list[Factors] = []
         labels: list[list[str]] = []
         for start in range(0, len(graphs), CHUNK):
@@ -96,14 +96,14 @@ class GroupFactors:
     def _of_factors(
         cls, factors: Factors, labels: list[list[str]], model: SiameseGNN
     ) -> "GroupFactors":
-        metric, scale = fixed_scale(model.similarity)
-        left = scaled(factors, model.similarity).detach().cpu().double().T.contiguous()
-        right = left if metric is None else left @ metric.detach().cpu().double()
+        form = factor_form(model.similarity)
+        left = scaled(factors, form).detach().cpu().double().T.contiguous()
+        right = form.apply(left.T).T.contiguous()
         names = sorted({name for own in labels for name in own})
         place = {name: k for k, name in enumerate(names)}
         group = torch.tensor([place[name] for own in labels for name in own])
         graph = torch.repeat_interleave(torch.arange(len(factors)), factors.sizes.cpu())
-        return cls(left, scale * right, graph, group, names, len(factors))
+        return cls(left, right, graph, group, names, len(factors))
 
     def whole(self) -> Tensor:
         """Sum of each graph's right factors, ``[N, D]``."""

@@ -11,8 +11,8 @@ from torch_geometric.data import Data
 from pyg_siamex.data.listing import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.overview.frames import (
     class_frame,
     driver_frame,

@@ -9,10 +9,10 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.mask_space import edge_space
-from pyg_siamex.explain.problem import Masks, PairProblem
+from pyg_siamex.explain.engine.mask_space import tied
+from pyg_siamex.explain.engine.problem import Masks, PairProblem
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import Form
+from pyg_siamex.nn.similarity import Form
 
 LARGEST_EDGE_MATRIX = 4_000_000
 """Entries up to which an edge-pair matrix is kept beside its row sums."""
@@ -75,7 +75,7 @@ def masks(
 
 
 def _node_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) -> Tensor | None:
-    kind = problem.node_mask_type
+    kind = problem.kinds.node_mask_type
     if kind is None:
         return None
     parts = []
@@ -92,7 +92,7 @@ def _node_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
 
 
 def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) -> Tensor | None:
-    if problem.edge_mask_type is None:
+    if problem.kinds.edge_mask_type is None:
         return None
     parts = [
         form.apply(other.factors.edges(graph).sum(1)) @ own.factors.edges(graph)
@@ -101,16 +101,7 @@ def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
     order = own.inputs.edge_graph.argsort(stable=True)
     values = torch.cat(parts)
     values = torch.empty_like(values).index_copy(0, order, values)
-    return _tied(own.inputs, values) if problem.undirected else values
-
-
-def _tied(inputs: GraphInputs, values: Tensor) -> Tensor:
-    """Give an edge and its reverse the mean of both."""
-    space = edge_space(inputs, True)
-    proper = space.index >= 0
-    index = space.index[proper]
-    means = scatter(values[proper], index, dim_size=len(space.graph), reduce="mean")
-    return values.masked_scatter(proper, means[index])
+    return tied(own.inputs.edge_index, values) if problem.kinds.undirected else values
 
 
 def edge_relevance(form: Form, query: Factors, reference: Factors, graph: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Integrated Jacobians of heads that couple the two paths, pair by pair."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,12 +10,11 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
-from pyg_siamex.explain.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.relevance.jacobian import Integration, point_factors, subset
 from pyg_siamex.explain.relevance.path import Path
-from pyg_siamex.explain.relevance.smooth import coupled_relevance
 from pyg_siamex.explain.relevance.terms import completeness, corners
-from pyg_siamex.nn.similarity import MLPSimilarity, RBFSimilarity, Similarity
+from pyg_siamex.nn.similarity import Similarity, compare
 
 NO_MIXED_DERIVATIVE = 0.5
 """Relative gap above which an unknown head is taken to have no mixed second derivative."""
@@ -40,7 +40,7 @@ def coupled_attribution(
         ValueError: If masks by feature are asked for, which such heads do not offer here, or the
             head has no mixed second derivative.
     """
-    if problem.node_mask_type not in (None, MaskType.object):
+    if problem.kinds.node_mask_type not in (None, MaskType.object):
         name = type(problem.model.similarity).__name__
         raise ValueError(f"the head {name} gives node_mask_type='object', not masks by feature")
     found = [_pair(problem, path, integration, exact, pair) for pair in range(problem.num_pairs)]
@@ -52,7 +52,7 @@ def coupled_attribution(
         out[side] = _masks(problem, side, rows)
     moves_nodes = "features" in path.along
     relevance = [m[: n[0], : n[1]] for m, n in zip(matrices, nodes, strict=True)]
-    if problem.edge_mask_type is not None:
+    if problem.kinds.edge_mask_type is not None:
         for entry, matrix, count in zip(info, matrices, nodes, strict=True):
             entry["edge_relevance"] = matrix[count[0] :, count[1] :].cpu()
     return Attribution(
@@ -76,9 +76,9 @@ def _pair(
             _along(problem, inputs, path, current, exact, pair)
             for inputs in (problem.query, problem.reference)
         )
-        matrix = coupled_relevance(similarity, (q.h, q.factor), (r.h, r.factor)).detach()
+        matrix = similarity.mixed_products((q.h, q.factor), (r.h, r.factor)).detach()
         with torch.no_grad():
-            terms = corners(similarity, (q.end, r.end), (q.start, r.start))
+            terms = corners(partial(compare, similarity), (q.end, r.end), (q.start, r.start))
         terms["sum"] = float(matrix.double().sum())
         if path.moves_edges:
             terms["nodes"] = float(matrix[: q.nodes, : r.nodes].double().sum())
@@ -115,14 +115,14 @@ def _masks(problem: PairProblem, side: str, rows: list[tuple[Tensor, Tensor]]) -
         return Masks()
     node, edge = (torch.cat(part) for part in zip(*rows, strict=True))
     return Masks(
-        node=None if problem.node_mask_type is None else node.unsqueeze(1),
-        edge=None if problem.edge_mask_type is None else edge,
+        node=None if problem.kinds.node_mask_type is None else node.unsqueeze(1),
+        edge=None if problem.kinds.edge_mask_type is None else edge,
     )
 
 
 def _check_head(similarity: Similarity, terms: dict[str, float], anything: bool) -> None:
     """Refuse heads whose similarity is no pair's: all of it, or most, stays unexplained."""
-    if isinstance(similarity, RBFSimilarity | MLPSimilarity):
+    if similarity.curved:
         return
     nothing = not anything and terms["f_qr"] != terms["f_00"]
     if nothing or completeness(terms) > NO_MIXED_DERIVATIVE:

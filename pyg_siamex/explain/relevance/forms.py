@@ -1,72 +1,13 @@
-r"""Similarity heads as quadratic forms of two embeddings, the shape that pair matrices need."""
+"""Similarity heads as quadratic forms of two embeddings, and what their parts carry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pyg_siamex.explain.relevance.rules import GammaRule
 from pyg_siamex.explain.relevance.surrogate import Surrogate, surrogate
-from pyg_siamex.nn.similarity import (
-    BilinearSimilarity,
-    CosineSimilarity,
-    DotSimilarity,
-    EuclideanSimilarity,
-    MLPSimilarity,
-    RBFSimilarity,
-    Similarity,
-)
-
-
-@dataclass(frozen=True)
-class Form:
-    r"""What is explained, as :math:`c\,a^\top M b + s\,(a^\top a + b^\top b) + l^\top(a + b) + o`.
-
-    Attributes:
-        scale: c.
-        metric: M, ``[D, D]``, or its diagonal ``[D]``, or ``None`` for the identity.
-        self_scale: s: each graph's terms with itself, which a distance has.
-        linear: l, ``[D]`` or ``None``: terms of one graph alone, which a learned head has.
-        constant: o: what the head's own biases absorb.
-    """
-
-    scale: float = 1.0
-    metric: Tensor | None = None
-    self_scale: float = 0.0
-    linear: Tensor | None = None
-    constant: float = 0.0
-
-    def apply(self, b: Tensor) -> Tensor:
-        """``scale * M b`` for columns ``b``, ``[D, ...]``."""
-        if self.metric is None:
-            return self.scale * b
-        metric = self.metric.to(b)
-        if metric.dim() == 1:
-            return self.scale * metric.view(-1, *[1] * (b.dim() - 1)) * b
-        return self.scale * torch.tensordot(metric, b, dims=1)
-
-    def cross(self, a: Tensor, b: Tensor) -> Tensor:
-        """Pair matrix ``[n, m]`` of factors ``[D, n]`` and ``[D, m]``."""
-        return a.T @ self.apply(b)
-
-    def value(self, a: Tensor, b: Tensor) -> Tensor:
-        """The form at two embeddings, ``[D]`` each."""
-        out = (a * self.apply(b)).sum() + self.self_scale * (a.square().sum() + b.square().sum())
-        if self.linear is not None:
-            out = out + (self.linear.to(a) * (a + b)).sum()
-        return out + self.constant
-
-
-CLOSED = (DotSimilarity, CosineSimilarity, EuclideanSimilarity, BilinearSimilarity)
-"""Heads whose mixed second derivative is constant, norms held."""
-
-
-def is_kind(similarity: Similarity, *kinds: type[Similarity]) -> bool:
-    """Whether a head computes what one of ``kinds`` does (a subclass may compute another thing)."""
-    return any(
-        isinstance(similarity, kind) and type(similarity).forward is kind.forward for kind in kinds
-    )
+from pyg_siamex.nn.similarity import Form, ProductForm, Similarity
 
 
 def forms(
@@ -79,68 +20,59 @@ def forms(
     * Euclidean: :math:`2 a^\top b - a^\top a - b^\top b`;
     * RBF: its logarithm, :math:`\gamma\,(2 a^\top b - a^\top a - b^\top b)`;
     * MLP: the head's own LRP gives a coefficient to each of its inputs :math:`a + b` and
-      :math:`a \odot b`; the products' are a pair term, the sums' are terms of one graph.
+      :math:`a \odot b`; the products' are a pair term, the sums' are terms of one graph;
+    * a head of your own: what its ``product_form`` or ``pair_forms`` gives.
 
     Raises:
-        ValueError: If the head is none of these.
+        ValueError: If the head has no form.
     """
-    count = len(query)
-    if is_kind(similarity, DotSimilarity):
-        return [Form()] * count
-    if isinstance(similarity, CosineSimilarity) and is_kind(similarity, CosineSimilarity):
-        norms = [h.norm(dim=1).clamp_min(similarity.eps) for h in (query, reference)]
-        return [Form(1 / float(a * b)) for a, b in zip(*norms, strict=True)]
-    if is_kind(similarity, EuclideanSimilarity):
-        return [Form(2.0, self_scale=-1.0)] * count
-    if isinstance(similarity, RBFSimilarity) and is_kind(similarity, RBFSimilarity):
-        return [Form(2 * similarity.gamma, self_scale=-similarity.gamma)] * count
-    if isinstance(similarity, BilinearSimilarity) and is_kind(similarity, BilinearSimilarity):
-        return [Form(metric=similarity.symmetric_weight().detach())] * count
-    if isinstance(similarity, MLPSimilarity) and is_kind(similarity, MLPSimilarity):
-        return _mlp_forms(similarity, query, reference, rule or GammaRule())
-    raise ValueError(
-        f"BiLRP has no rule for the head {type(similarity).__name__}: it knows dot, cosine, "
-        f"euclidean, rbf, bilinear and mlp. IntegratedJacobians explains any smooth head"
-    )
+
+    def linearise(network: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        return _relevance_slope(similarity, network, inputs, rule or GammaRule())
+
+    found = similarity.pair_forms(query, reference, linearise)
+    if found is None:
+        raise ValueError(
+            f"BiLRP has no rule for the head {type(similarity).__name__}: it knows dot, cosine, "
+            f"euclidean, rbf, bilinear and mlp, and your own where it gives a product_form. "
+            f"IntegratedJacobians explains any smooth head"
+        )
+    return found
 
 
-def _mlp_forms(
-    similarity: MLPSimilarity, query: Tensor, reference: Tensor, rule: GammaRule
-) -> list[Form]:
+def _relevance_slope(
+    similarity: Similarity, network: nn.Module, inputs: Tensor, rule: GammaRule
+) -> tuple[Tensor, Tensor]:
+    """Outputs ``[B]`` of a network in a head, and LRP's coefficient of each input, ``[B, F]``."""
     gamma = rule.gamma[-1] if isinstance(rule.gamma, tuple) else rule.gamma
     mode = Surrogate(rule, [gamma] * len(list(similarity.modules())))
-    a, b = query.detach(), reference.detach()
-    inputs = torch.cat([a + b, a * b], dim=-1).requires_grad_()
-    with torch.enable_grad(), surrogate(similarity.mlp, mode, "similarity.mlp."):
-        out = similarity.mlp(inputs).squeeze(-1)
+    path = next((name for name, own in similarity.named_modules() if own is network), "network")
+    inputs = inputs.detach().requires_grad_()
+    with torch.enable_grad(), surrogate(network, mode, f"similarity.{path}."):
+        out = network(inputs).squeeze(-1)
     (slope,) = torch.autograd.grad(out.sum(), inputs)
-    left = out.detach() - (slope * inputs.detach()).sum(-1)
-    linear, product = slope.chunk(2, dim=-1)
-    rows = zip(linear, product, left.tolist(), strict=True)
-    return [Form(metric=m, linear=v, constant=rest) for v, m, rest in rows]
+    return out.detach(), slope
 
 
-def fixed_scale(similarity: Similarity) -> tuple[Tensor | None, float]:
-    """A form that is the same for all pairs once cosine's factors are divided by their norms.
+def exact_form(similarity: Similarity) -> ProductForm | None:
+    """The head's form where it is the similarity itself, so that its curvature is constant."""
+    form = similarity.product_form()
+    return form if form is not None and form.exact else None
 
-    Returns:
-        Metric ``[D, D]`` or ``None``, and scale.
+
+def factor_form(similarity: Similarity) -> ProductForm:
+    """The form that makes all pair matrices of a head products of two factors.
 
     Raises:
         ValueError: If the head has no such form.
     """
-    if is_kind(similarity, DotSimilarity, CosineSimilarity):
-        return None, 1.0
-    if is_kind(similarity, EuclideanSimilarity):
-        return None, 2.0
-    if isinstance(similarity, RBFSimilarity) and is_kind(similarity, RBFSimilarity):
-        return None, 2 * similarity.gamma
-    if isinstance(similarity, BilinearSimilarity) and is_kind(similarity, BilinearSimilarity):
-        return similarity.symmetric_weight().detach(), 1.0
-    raise ValueError(
-        f"{type(similarity).__name__} has no pair matrix that is a product of two factors: explain "
-        f"its pairs one by one with PairExplainer"
-    )
+    form = similarity.product_form()
+    if form is None:
+        raise ValueError(
+            f"{type(similarity).__name__} has no pair matrix that is a product of two factors: "
+            f"explain its pairs one by one with PairExplainer"
+        )
+    return form
 
 
 def account(form: Form, query: dict[str, Tensor], reference: dict[str, Tensor]) -> dict[str, float]:

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.like import mask_like
-from pyg_siamex.explain.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.factors import Factors, pointers
 from pyg_siamex.explain.relevance.path import Path

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.gates import message_gates
-from pyg_siamex.explain.engine.known import contract_of
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
 from pyg_siamex.explain.relevance.rules import GammaRule

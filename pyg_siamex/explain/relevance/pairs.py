@@ -7,18 +7,18 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import fixed_scale
-from pyg_siamex.nn.similarity import CosineSimilarity, Similarity
+from pyg_siamex.explain.relevance.forms import factor_form
+from pyg_siamex.nn.similarity import ProductForm, Similarity
 
 BLOCK_NUMBERS = 8_000_000
 """Relevances held at once."""
 
 
-def scaled(factors: Factors, similarity: Similarity) -> Tensor:
-    """Node factors ``[D, total nodes]``, divided by their graph's norm for cosine."""
-    if not isinstance(similarity, CosineSimilarity):
+def scaled(factors: Factors, form: ProductForm) -> Tensor:
+    """Node factors ``[D, total nodes]``, divided by their graph's norm where the form has one."""
+    if form.norm is None:
         return factors.node
-    norms = factors.embedding.norm(dim=1).clamp_min(similarity.eps)
+    norms = form.norm(factors.embedding)
     return factors.node / torch.repeat_interleave(norms, factors.sizes.to(norms.device))
 
 
@@ -30,8 +30,8 @@ def pair_relevance(query: Factors, reference: Factors, similarity: Similarity) -
     """
     if len(query) != len(reference):
         raise ValueError(f"{len(query)} queries against {len(reference)} references")
-    metric, scale = fixed_scale(similarity)
-    left, right = scaled(query, similarity), _weighted(reference, similarity, metric, scale)
+    form = factor_form(similarity)
+    left, right = scaled(query, form), form.apply(scaled(reference, form))
     columns_q, columns_r = query.sizes.tolist(), reference.sizes.tolist()
     parts = zip(left.split(columns_q, dim=1), right.split(columns_r, dim=1), strict=True)
     return [a.T @ b for a, b in parts]
@@ -89,11 +89,11 @@ def all_pairs(
     Raises:
         ValueError: If the head has no product form.
     """
-    metric, scale = fixed_scale(similarity)
+    form = factor_form(similarity)
     same = reference is None
     reference = factors if reference is None else reference
-    left = _padded(scaled(factors, similarity), factors, block_numbers)
-    right = _padded(_weighted(reference, similarity, metric, scale), reference, block_numbers)
+    left = _padded(scaled(factors, form), factors, block_numbers)
+    right = _padded(form.apply(scaled(reference, form)), reference, block_numbers)
     for k, (query_part, query_values) in enumerate(left):
         for reference_part, reference_values in right[k:] if same else right:
             wanted = torch.ones(len(query_part), len(reference_part), dtype=torch.bool)
@@ -108,14 +108,6 @@ def all_pairs(
             relevance = (rows @ columns).view(a, n, b, m).transpose(1, 2)
             sizes = factors.sizes[query_part], reference.sizes[reference_part]
             yield Block(query_part, reference_part, relevance, *sizes, wanted)
-
-
-def _weighted(
-    factors: Factors, similarity: Similarity, metric: Tensor | None, scale: float
-) -> Tensor:
-    values = scaled(factors, similarity)
-    values = values if metric is None else metric.to(values) @ values
-    return values if scale == 1 else scale * values
 
 
 def _padded(values: Tensor, factors: Factors, block_numbers: int) -> list[tuple[Tensor, Tensor]]:

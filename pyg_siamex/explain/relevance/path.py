@@ -11,8 +11,8 @@ from torch_geometric.data import Data
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
-from pyg_siamex.explain.engine.known import contract_of
 from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.nn.siamese import SiameseGNN
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import Form
+from pyg_siamex.nn.similarity import Form
 
 
 def corner_terms(form: Form, query: Factors, reference: Factors, pair: int) -> dict[str, float]:

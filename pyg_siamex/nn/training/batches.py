@@ -9,7 +9,6 @@ from torch.utils.data import DataLoader
 from torch_geometric.data import Batch
 
 from pyg_siamex.data.pair_dataset import PairDataset
-from pyg_siamex.data.relation import ListedPairs
 
 
 class GraphBatch(NamedTuple):
@@ -35,9 +34,8 @@ def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoad
         batch_size: Graphs in a batch (listed pairs: twice the pairs in a batch), at least 2.
         seed: Seed of the order.
     """
-    listed = isinstance(pairs.relation, ListedPairs)
-    rows = pairs.index.tolist() if listed else [[k] for k in range(len(pairs.graphs))]
-    size = max(1, batch_size // 2) if listed else batch_size
+    rows = pairs.relation.units(len(pairs.graphs))
+    size = max(1, batch_size // len(rows[0]))
 
     def collate(chosen: Sequence[list[int]]) -> GraphBatch:
         index = torch.tensor(sorted({k for row in chosen for k in row}))

@@ -8,13 +8,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from torch import Tensor, nn
 
 from pyg_siamex.nn.siamese import SiameseGNN
-from pyg_siamex.nn.similarity import (
-    CosineSimilarity,
-    DotSimilarity,
-    EuclideanSimilarity,
-    RBFSimilarity,
-    Similarity,
-)
+from pyg_siamex.nn.similarity import Similarity
 
 METRIC_LOSSES = {
     "contrastive": losses.ContrastiveLoss,
@@ -120,17 +114,18 @@ def loss_resolver(
 
 
 def distance_of(similarity: Similarity) -> distances.BaseDistance:
-    """The `pytorch-metric-learning` distance that orders pairs as the head does."""
-    if isinstance(similarity, CosineSimilarity):
-        return distances.CosineSimilarity()
-    if isinstance(similarity, DotSimilarity):
-        return distances.DotProductSimilarity(normalize_embeddings=False)
-    if isinstance(similarity, EuclideanSimilarity | RBFSimilarity):
-        return distances.LpDistance(normalize_embeddings=False)
-    raise ValueError(
-        f"a metric loss would leave the head {type(similarity).__name__} untrained: "
-        f"use loss='bce' or 'regression'"
-    )
+    """The `pytorch-metric-learning` distance that orders pairs as the head does.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    metric = similarity.order_metric()
+    if metric is None:
+        raise ValueError(
+            f"a metric loss compares otherwise than the head {type(similarity).__name__} and would "
+            f"leave it untrained: use loss='bce' or 'regression', or give the head an order_metric"
+        )
+    return metric.distance()
 
 
 def known_pairs(target: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,8 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.datasets.connectome import Connectomes
-from pyg_siamex.explain import PairExplanation, edge_importance
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
@@ -72,15 +73,12 @@ def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, s
         >>> strongest_connections(explained.explanation.query, 1)
         [('precuneus 85 – angular gyrus 117', 'default', 0.98)]
     """
-    importance = edge_importance(explanation)
     networks = explanation.get("networks")
     out: list[tuple[str, str, float]] = []
-    for edge in importance.abs().argsort(descending=True, stable=True).tolist():
-        i, j = explanation.edge_index[:, edge].tolist()
-        if i < j and importance[edge] != 0 and len(out) < k:
-            ends = [explanation.roi_names[node] for node in (i, j)]
-            inside = [] if networks is None else dict.fromkeys((networks[i], networks[j]))
-            out.append((DASH.join(ends), DASH.join(inside), float(importance[edge])))
+    for i, j, value in strongest_edges(undirected_edges(explanation), k):
+        ends = [explanation.roi_names[node] for node in (i, j)]
+        inside = [] if networks is None else dict.fromkeys((networks[i], networks[j]))
+        out.append((DASH.join(ends), DASH.join(inside), value))
     return out
 
 

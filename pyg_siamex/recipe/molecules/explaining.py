@@ -7,7 +7,8 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.chemistry import atom_names, bond_name, molecule, molecule_of
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.explain import PairExplanation, edge_importance
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.recipe.explained import Explained
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
@@ -65,13 +66,8 @@ def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]
         [('C1-O2', 0.91), ('C0-C1', 0.08)]
     """
     mol = molecule_of(explanation)
-    importance = edge_importance(explanation)
-    out = []
-    for edge in importance.abs().argsort(descending=True, stable=True).tolist():
-        i, j = explanation.edge_index[:, edge].tolist()
-        if i < j:
-            out.append((bond_name(mol, i, j), float(importance[edge])))
-    return out[:k]
+    edges = strongest_edges(undirected_edges(explanation), k)
+    return [(bond_name(mol, i, j), value) for i, j, value in edges]
 
 
 def _notes(metadata: dict[str, Any]) -> list[str]:

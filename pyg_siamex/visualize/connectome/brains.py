@@ -44,7 +44,7 @@ def draw_connectomes(
     outline in the colour of its sign. Colours and sizes are on one scale for both graphs.
 
     Args:
-        explanation: What an explainer returned. The two entries of an edge are averaged.
+        explanation: What an explainer returned.
         path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
         atlas: A mapping or an object, such as an :class:`~pyg_siamex.datasets.connectome.Atlas`,
             with any of ``names``, ``coordinates`` (``[n, 3]``, MNI mm) and ``networks`` of the

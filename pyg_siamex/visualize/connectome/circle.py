@@ -65,7 +65,7 @@ def draw_circles(
     :func:`draw_connectomes`: the strongest edges, regions by importance, one scale for both.
 
     Args:
-        explanation: What an explainer returned. The two entries of an edge are averaged.
+        explanation: What an explainer returned.
         path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
         atlas: A mapping or an object, such as an :class:`~pyg_siamex.datasets.connectome.Atlas`,
             with any of ``names``, ``coordinates`` (``[n, 3]``, MNI mm) and ``networks`` of the

@@ -1,22 +1,22 @@
 """One graph of a pair as its picture needs it: a number per node, and undirected edges by rank."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.elements import (
+    Edge,
+    is_masked,
+    node_importance,
+    strongest,
+    strongest_edges,
+    undirected_edges,
+    unordered_pairs,
+)
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.importance import node_importance
-
-
-class Edge(NamedTuple):
-    """An undirected edge, its lower node first, and its importance."""
-
-    low: int
-    high: int
-    value: float
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,7 @@ class DrawnGraph:
 
     Attributes:
         nodes: Importance of each node, ``[n]``, or ``None`` where the graph was not explained.
-        edges: Every undirected edge but self loops, in the graph's order. The two entries of an
-            edge are averaged, and the entries of parallel edges.
+        edges: Every undirected edge but self loops, by rising node numbers.
         weighed: Whether the edges have importances; otherwise their values are 0.
     """
 
@@ -36,8 +35,7 @@ class DrawnGraph:
 
     def strongest(self, count: int) -> list[Edge]:
         """The ``count`` edges of largest magnitude above 0, the strongest first."""
-        edges = [edge for edge in self.edges if edge.value != 0]
-        return sorted(edges, key=lambda edge: (-abs(edge.value), edge.low, edge.high))[:count]
+        return strongest_edges(self.edges, count)
 
     def leading(self, count: int) -> list[int]:
         """The ``count`` nodes of largest magnitude above 0, the strongest first.
@@ -49,7 +47,7 @@ class DrawnGraph:
             raise ValueError(f"regions must be at least 0 (got {count})")
         if self.nodes is None:
             return []
-        order = np.argsort(-np.abs(self.nodes), kind="stable")[:count].tolist()
+        order = strongest(torch.from_numpy(self.nodes), count)
         return [node for node in order if self.nodes[node] != 0]
 
     def cuts_edge_tie(self, count: int) -> bool:
@@ -86,23 +84,15 @@ def drawn_graphs(explanation: PairExplanation) -> tuple[DrawnGraph, DrawnGraph]:
 
 def _drawn(explanation: Explanation, relevance: Tensor | None) -> DrawnGraph:
     mask = explanation.get("edge_mask")
-    edges = _undirected(explanation, mask)
-    if mask is not None or explanation.get("node_mask") is not None:
-        values = node_importance(explanation)
-    elif relevance is not None:
-        values = relevance.sum(1)
-    else:
+    edges = undirected_edges(explanation) if mask is not None else _unweighed(explanation)
+    if relevance is None and not is_masked(explanation):
         return DrawnGraph(None, edges, weighed=False)
-    nodes = values.detach().cpu().double().numpy()
+    nodes = node_importance(explanation, relevance).detach().cpu().double().numpy()
     if not (np.isfinite(nodes).all() and all(np.isfinite(edge.value) for edge in edges)):
         raise ValueError("the explanation has values that are not finite (NaN or infinity)")
     return DrawnGraph(nodes, edges, mask is not None)
 
 
-def _undirected(explanation: Explanation, mask: Tensor | None) -> list[Edge]:
-    values = [0.0] * explanation.num_edges if mask is None else mask.tolist()
-    entries: dict[tuple[int, int], list[float]] = {}
-    for (u, v), value in zip(explanation.edge_index.T.tolist(), values, strict=True):
-        if u != v:
-            entries.setdefault((min(u, v), max(u, v)), []).append(value)
-    return [Edge(*ends, sum(found) / len(found)) for ends, found in entries.items()]
+def _unweighed(explanation: Explanation) -> list[Edge]:
+    ends = unordered_pairs(explanation.edge_index).ends
+    return [Edge(low, high, 0.0) for low, high in ends.T.tolist()]

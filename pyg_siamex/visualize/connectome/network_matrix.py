@@ -49,8 +49,7 @@ def draw_network_importance(
     :func:`draw_network_relevance`.
 
     Args:
-        explanation: What an explainer returned, with an edge mask. The two entries of an edge are
-            averaged.
+        explanation: What an explainer returned, with an edge mask.
         path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
         atlas: A mapping or an object with ``networks``, a name per region, such as an
             :class:`~pyg_siamex.datasets.connectome.Atlas`; by default the graphs' ``networks``.

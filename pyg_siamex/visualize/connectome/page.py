@@ -72,7 +72,7 @@ def view_connectomes(
     (about 5 MB) and loads nothing from the network.
 
     Args:
-        explanation: What an explainer returned. The two entries of an edge are averaged.
+        explanation: What an explainer returned.
         path: Where to write, ``.html``.
         atlas: A mapping or an object, such as an :class:`~pyg_siamex.datasets.connectome.Atlas`,
             with any of ``names``, ``coordinates`` (``[n, 3]``, MNI mm) and ``networks`` of the

@@ -53,7 +53,7 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
 
     Args:
         ax: Square axes.
-        graph: A graph with ``importance`` on nodes and edges, ``None`` where there is none.
+        graph: As :func:`~pyg_siamex.visualize.graph.network.weighted_network` makes it.
         places: Place of each node.
         frame: Places that the axes have to hold.
         scales: Colours.
@@ -85,8 +85,12 @@ def _disc(scale: InkScale | None, value: float | None, largest: float) -> Disc:
 def _draw_edges(
     ax: Axes, graph: nx.Graph, places: Places, scale: InkScale | None, discs: dict[str, Disc]
 ) -> None:
-    """Lines, the strongest on top; arrows in directed graphs."""
-    edges = sorted(graph.edges(data="importance"), key=lambda edge: abs(edge[2] or 0.0))
+    """Lines, the strongest on top, equal ones in the order of nodes; arrows in directed graphs."""
+    place = {node: k for k, node in enumerate(graph)}
+    edges = sorted(
+        graph.edges(data="importance"),
+        key=lambda edge: (abs(edge[2] or 0.0), place[edge[0]], place[edge[1]]),
+    )
     dense = min((FEW / max(len(edges), 1)) ** 0.5, 1.0)
     lines = [_line(scale, value) for *_, value in edges]
     arrows = {"arrows": True, "arrowsize": ARROW} if graph.is_directed() else {}
@@ -130,9 +134,7 @@ def _named(graph: nx.Graph, discs: dict[str, Disc]) -> list[str]:
         return list(graph)
     strength = {node: abs(value or 0.0) for node, value in graph.nodes(data="importance")}
     if not any(strength.values()):
-        for u, v, value in graph.edges(data="importance"):
-            for node in (u, v):
-                strength[node] = max(strength[node], abs(value or 0.0))
+        strength = {node: abs(value) for node, value in graph.nodes(data="strongest_edge")}
     order = sorted(strength, key=lambda node: -strength[node])
     return [node for node in order[:MOST_NAMED] if strength[node] > 0]
 

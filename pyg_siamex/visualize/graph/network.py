@@ -1,14 +1,20 @@
 """An explained graph as a networkx graph whose nodes and edges know their importance."""
 
 from collections.abc import Sequence
-from statistics import fmean
 from typing import Any
 
 import networkx as nx
 import torch
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.explain.importance import node_importance
+from pyg_siamex.explain.elements import (
+    edge_importance,
+    goes_both_ways,
+    is_masked,
+    node_importance,
+    nodes_speak,
+    strongest_edge_of_nodes,
+)
 
 NAMES = ("node_names", "roi_names")
 """Attributes of a graph that name its nodes."""
@@ -19,9 +25,10 @@ def weighted_network(
 ) -> nx.Graph:
     """The graph with ``importance`` on its nodes and edges, ``None`` where there is none.
 
+    Nodes also have ``strongest_edge``, the value of largest magnitude among their edges, or 0.
     A node takes the node mask, summed over features, or, without any mask, its row's sum of
-    ``relevance``; an edge the edge mask. The graph is undirected if each of its edges has its
-    reverse; an edge then has the mean of its entries. Parallel edges are averaged, too.
+    ``relevance``; an edge the edge mask, see :func:`~pyg_siamex.explain.edge_importance`. The graph
+    is undirected if each of its edges has its reverse.
 
     Args:
         explanation: The graph.
@@ -32,15 +39,15 @@ def weighted_network(
         ValueError: If names do not fit the nodes or stand twice.
     """
     labels = _labels(explanation, names)
-    entries = _entries(explanation)
-    both_ways = all((v, u) in entries for u, v in entries)
+    both_ways = goes_both_ways(explanation.edge_index)
     graph = nx.Graph() if both_ways else nx.DiGraph()
-    for label, value in zip(labels, _node_values(explanation, relevance), strict=True):
-        graph.add_node(label, importance=value)
-    for (u, v), values in entries.items():
+    values, edges = _node_values(explanation, relevance), _strongest_edges(explanation)
+    for label, value, edge in zip(labels, values, edges, strict=True):
+        graph.add_node(label, importance=value, strongest_edge=edge)
+    ends = explanation.edge_index.T.tolist()
+    for (u, v), value in zip(ends, _edge_values(explanation), strict=True):
         if not both_ways or u <= v:
-            found = values if u == v or not both_ways else [*values, *entries[v, u]]
-            graph.add_edge(labels[u], labels[v], importance=_mean(found))
+            graph.add_edge(labels[u], labels[v], importance=value)
     return graph
 
 
@@ -66,26 +73,21 @@ def _labels(explanation: Explanation, names: Sequence[Any] | None) -> list[Any]:
     return labels
 
 
-def _entries(explanation: Explanation) -> dict[tuple[int, int], list[float | None]]:
-    """Importances of the entries of each directed edge."""
-    mask = explanation.get("edge_mask")
-    values = [None] * explanation.num_edges if mask is None else mask.tolist()
-    entries: dict[tuple[int, int], list[float | None]] = {}
-    for (u, v), value in zip(explanation.edge_index.T.tolist(), values, strict=True):
-        entries.setdefault((u, v), []).append(value)
-    return entries
+def _strongest_edges(explanation: Explanation) -> Sequence[float]:
+    if explanation.get("edge_mask") is None:
+        return [0.0] * int(explanation.num_nodes or 0)
+    return strongest_edge_of_nodes(explanation).tolist()
+
+
+def _edge_values(explanation: Explanation) -> Sequence[float | None]:
+    if explanation.get("edge_mask") is None:
+        return [None] * explanation.num_edges
+    return edge_importance(explanation).tolist()
 
 
 def _node_values(
     explanation: Explanation, relevance: torch.Tensor | None
 ) -> Sequence[float | None]:
-    if explanation.get("node_mask") is not None:
-        return node_importance(explanation).tolist()
-    if explanation.get("edge_mask") is None and relevance is not None:
-        return relevance.sum(1).tolist()
+    if nodes_speak(explanation) and (is_masked(explanation) or relevance is not None):
+        return node_importance(explanation, relevance).tolist()
     return [None] * int(explanation.num_nodes or 0)
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pyg_siamex.explain.contrast import Contrast
+from pyg_siamex.explain.elements import strongest
 from pyg_siamex.visualize.caption import number
 from pyg_siamex.visualize.report.drawing import Drawing
 from pyg_siamex.visualize.report.elements import Elements, edge_ends
@@ -56,7 +57,7 @@ def contrast_view(contrast: Contrast, name: str, hits: tuple[str, str]) -> Contr
         return None
     subject = subject_of(contrast.preferred)
     limit = max(abs(value) for value in values) or 1.0
-    ranked = sorted(range(len(values)), key=lambda k: (-abs(values[k]), k))
+    ranked = strongest(contrast.node)
     ranks = [0] * len(values)
     for rank, node in enumerate(ranked):
         ranks[node] = rank

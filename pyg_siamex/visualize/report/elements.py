@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import torch
 from torch_geometric.explain import Explanation
-from torch_geometric.utils import is_undirected
 
+from pyg_siamex.explain.elements import goes_both_ways, is_masked, strongest, unordered_pairs
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import every_importance
-from pyg_siamex.metric.trust import SIDES, is_masked, side_ranks, side_setting
+from pyg_siamex.metric.trust import SIDES, side_ranks, side_setting
 from pyg_siamex.visualize.report.subject import Subject
 
 
@@ -59,7 +59,7 @@ def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> El
     masks has its nodes, by their sums of the pair matrix.
     """
     which, nodes = SIDES[side], len(subject.labels[side])
-    if not is_masked(explanation, which):
+    if not is_masked(getattr(explanation, which)):
         return _by_magnitude(subject.node, subject.domain.values(explanation, side), nodes)
     setting = side_setting(explanation, which)
     values = every_importance(explanation, setting).cpu().double().tolist()
@@ -72,17 +72,15 @@ def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> El
 
 def edge_ends(graph: Explanation) -> list[tuple[int, int]]:
     """The nodes of each edge without self loops, unordered pairs in an undirected graph."""
-    index = graph.edge_index.cpu()
-    index = index[:, index[0] != index[1]]
-    if is_undirected(graph.edge_index, num_nodes=graph.num_nodes):
-        index = torch.unique(index.sort(dim=0).values, dim=1)
-    return [(u, v) for u, v in index.T.tolist()]
+    ends = graph.edge_index
+    both_ways = goes_both_ways(ends)
+    ends = unordered_pairs(ends).ends if both_ways else ends[:, ends[0] != ends[1]]
+    return [(u, v) for u, v in ends.T.tolist()]
 
 
 def _by_magnitude(noun: str, values: list[float] | None, nodes: int) -> Elements:
     known = values or [0.0] * nodes
-    order = sorted(range(nodes), key=lambda k: (-abs(known[k]), k))
     ranks = [0] * nodes
-    for rank, node in enumerate(order):
+    for rank, node in enumerate(strongest(torch.tensor(known, dtype=torch.double))):
         ranks[node] = rank
     return Elements(noun, [(k,) for k in range(nodes)], known, ranks, values is not None)

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex.explain.elements import is_masked, node_importance
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.importance import node_importance
 
 
 def node_values(explanation: PairExplanation, side: int) -> list[float] | None:
@@ -19,12 +19,11 @@ def node_values(explanation: PairExplanation, side: int) -> list[float] | None:
     Raises:
         ValueError: If an importance is not finite.
     """
-    graph = (explanation.query, explanation.reference)[side]
-    if graph.get("node_mask") is not None or graph.get("edge_mask") is not None:
-        return finite(node_importance(graph)).tolist()
-    if explanation.relevance is not None:
-        return finite(explanation.relevance.sum(1 - side)).tolist()
-    return None
+    graph, matrix = (explanation.query, explanation.reference)[side], explanation.relevance
+    if matrix is None and not is_masked(graph):
+        return None
+    rows = matrix if matrix is None or side == 0 else matrix.T
+    return finite(node_importance(graph, rows)).tolist()
 
 
 def finite(values: Tensor) -> Tensor:

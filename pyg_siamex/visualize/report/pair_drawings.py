@@ -4,6 +4,7 @@ from typing import Any
 
 from torch import Tensor
 
+from pyg_siamex.explain.elements import nodes_speak
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.caption import bar_words
 from pyg_siamex.visualize.colour import ColourScale
@@ -55,8 +56,7 @@ def drawings_of(
             sketch=sketches[side],
             elements=elements[side],
             edges=edge_ends(graphs[side]),
-            inked=graphs[side].get("edge_mask") is None
-            or graphs[side].get("node_mask") is not None,
+            inked=nodes_speak(graphs[side]),
             signed=signed,
         )
         for side in range(2)

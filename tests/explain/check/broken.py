@@ -9,7 +9,7 @@ from torch import nn
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain import InputXGradient, PairAlgorithm
-from pyg_siamex.explain.problem import Attribution, Masks
+from pyg_siamex.explain.engine.problem import Attribution, Masks
 
 
 class NodeGradient(PairAlgorithm):
@@ -17,8 +17,8 @@ class NodeGradient(PairAlgorithm):
 
     def check(self, problem):
         floating = problem.query.x.is_floating_point()
-        objects = problem.node_mask_type is MaskType.object
-        if problem.edge_mask_type is not None or not objects or not floating:
+        objects = problem.kinds.node_mask_type is MaskType.object
+        if problem.kinds.edge_mask_type is not None or not objects or not floating:
             raise ValueError(
                 "NodeGradient scores nodes with float features: node_mask_type='object'"
             )

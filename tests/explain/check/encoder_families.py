@@ -63,8 +63,8 @@ from pyg_siamex.explain import (
     ShapleySampling,
 )
 from pyg_siamex.explain.check import check_explainer, check_graphs
-from pyg_siamex.explain.seeded import seeded
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.engine.seeded import seeded
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 from pyg_siamex.nn import GINE
 
 H, E = HIDDEN, EDGE_FEATURES

@@ -24,7 +24,7 @@ from pyg_siamex.explain import (
     ShapleySampling,
 )
 from pyg_siamex.explain.check import CHECKS, MASK_KINDS, check_explainer, check_graphs
-from pyg_siamex.explain.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 
 ARGUMENTS = {
     "FromPyG": lambda: FromPyG(GNNExplainer(epochs=3)),

@@ -18,7 +18,7 @@ from torch_geometric.nn import (
 )
 
 from pyg_siamex import SiameseGNN
-from pyg_siamex.explain.guard import untouched
+from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance import GammaRule, jacobian_factors, layers_of, lrp_factors
 from pyg_siamex.nn import GINE
 

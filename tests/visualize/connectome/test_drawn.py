@@ -5,14 +5,14 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.visualize.connectome.drawn import Edge, drawn_graphs
 
 
-def test_an_edge_has_the_mean_of_its_entries_and_self_loops_are_left_out(pair):
+def test_an_edge_has_the_largest_of_its_entries_and_self_loops_are_left_out(pair):
     graph = Explanation(
         x=torch.ones(3, 1),
         edge_index=torch.tensor([[0, 1, 1, 2, 2, 0], [1, 0, 0, 2, 1, 2]]),
         edge_mask=torch.tensor([1.0, 2.0, 6.0, 9.0, -1.0, 0.5]),
     )
     drawn, _ = drawn_graphs(pair(graph, graph))
-    assert drawn.edges == [Edge(0, 1, 3.0), Edge(1, 2, -1.0), Edge(0, 2, 0.5)]
+    assert drawn.edges == [Edge(0, 1, 6.0), Edge(0, 2, 0.5), Edge(1, 2, -1.0)]
 
 
 def test_the_strongest_are_those_of_largest_magnitude_without_zeros(brains):

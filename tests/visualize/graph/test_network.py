@@ -13,12 +13,12 @@ def explained(edges, mask=None, nodes=3, **rest):
     return graph
 
 
-def test_edges_with_their_reverse_are_undirected_and_have_the_mean():
+def test_edges_with_their_reverse_are_undirected_and_have_the_larger_magnitude():
     graph = weighted_network(
         explained([(0, 1), (1, 0), (1, 2), (2, 1)], [1.0, 3.0, 0.0, -1.0]), None, None
     )
     assert not graph.is_directed()
-    assert dict(graph.edges) == {("0", "1"): {"importance": 2.0}, ("1", "2"): {"importance": -0.5}}
+    assert dict(graph.edges) == {("0", "1"): {"importance": 3.0}, ("1", "2"): {"importance": -1.0}}
     assert set(dict(graph.nodes(data="importance")).values()) == {None}
 
 
@@ -30,12 +30,12 @@ def test_one_edge_without_its_reverse_makes_the_graph_directed():
     assert graph["1"]["2"]["importance"] == 5.0
 
 
-def test_parallel_edges_are_averaged_and_self_loops_kept():
+def test_parallel_edges_are_one_and_self_loops_stay_without_importance():
     graph = weighted_network(
         explained([(0, 1), (0, 1), (1, 0), (2, 2)], [1.0, 2.0, 6.0, 4.0]), None, None
     )
-    assert graph["0"]["1"]["importance"] == 3.0
-    assert graph["2"]["2"]["importance"] == 4.0
+    assert graph["0"]["1"]["importance"] == 6.0
+    assert graph["2"]["2"]["importance"] == 0.0
 
 
 def test_nodes_take_their_mask_or_the_pair_matrix_without_any_mask():

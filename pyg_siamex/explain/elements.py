@@ -1,0 +1,210 @@
+r"""What an explanation says of each edge, node and feature: one rule for everything that reads it.
+
+Measures, pictures, pages, tables and exports ask here, so that an edge has one value everywhere.
+
+* An undirected edge takes, of its entries in both directions and of parallel ones, the value of
+  largest magnitude, with its sign; of :math:`+v` and :math:`-v` it takes :math:`+v`. An edge of a
+  directed graph takes it of the parallel entries of its own direction.
+* A self loop is not an element: it has the value 0, counts for no node and is in no list of edges.
+  Most layers replace self loops by their own, and explainers give them 0.
+* Without an edge mask, an edge takes the mean of its two ends.
+* A node takes its row of the node mask, summed over features. A mask of common features,
+  ``[1, F]``, counts by how far the node has them: it is multiplied by the node's features first.
+  Without a node mask, a node takes the value of largest magnitude among its edges, and 0 where it
+  has none.
+* A feature takes its column of the node mask, summed over nodes.
+* The strongest are those of largest magnitude. Ties go to the lower node numbers, so that the order
+  of the columns of ``edge_index`` does not matter.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch_geometric.explain import Explanation
+
+
+class Edge(NamedTuple):
+    """An undirected edge, its lower node first, and its importance."""
+
+    low: int
+    high: int
+    value: float
+
+
+class Pairs(NamedTuple):
+    """The pairs of nodes that are joined by an edge.
+
+    Attributes:
+        ends: The two nodes of each pair, ``[2, M]``, by rising numbers.
+        number: Pair of each column of ``edge_index``, ``[E]``; -1 for a self loop.
+    """
+
+    ends: Tensor
+    number: Tensor
+
+
+def is_masked(explanation: Explanation) -> bool:
+    """Whether the graph has a node mask or an edge mask."""
+    return explanation.get("node_mask") is not None or explanation.get("edge_mask") is not None
+
+
+def nodes_speak(explanation: Explanation) -> bool:
+    """Whether nodes have values of their own, and not only those of their edges."""
+    return explanation.get("node_mask") is not None or explanation.get("edge_mask") is None
+
+
+def node_importance(explanation: Explanation, relevance: Tensor | None = None) -> Tensor:
+    """Importance of each node, ``[n]``, signed where the masks are.
+
+    A node mask is summed over the features that the node has. Without one a node takes the value
+    of largest magnitude among its edges, self loops aside, and 0 where it has none.
+
+    Args:
+        explanation: The graph with its masks.
+        relevance: The pair matrix with a row for each node of this graph. Without any mask, a node
+            takes the sum of its row.
+
+    Raises:
+        ValueError: If there is neither a mask nor a pair matrix.
+    """
+    mask = explanation.get("node_mask")
+    if mask is not None:
+        own = mask if mask.size(0) == explanation.num_nodes else mask * explanation.x
+        return own.sum(-1)
+    if explanation.get("edge_mask") is None and relevance is not None:
+        return relevance.sum(1)
+    return strongest_edge_of_nodes(explanation)
+
+
+def strongest_edge_of_nodes(explanation: Explanation) -> Tensor:
+    """The value of largest magnitude among each node's edges, ``[n]``; 0 for an isolated node.
+
+    Raises:
+        ValueError: If there is no edge mask.
+    """
+    if explanation.get("edge_mask") is None:
+        raise ValueError("the explanation has neither a node_mask nor an edge_mask")
+    values = entry_importance(explanation).repeat(2)
+    return largest(values, explanation.edge_index.flatten(), int(explanation.num_nodes or 0))
+
+
+def edge_importance(explanation: Explanation) -> Tensor:
+    """Importance of each edge, ``[E]``, signed where the masks are.
+
+    All columns of ``edge_index`` that belong to one edge have the same value: an edge and its
+    reverse in a graph :func:`that goes both ways <goes_both_ways>`, and parallel edges. Self loops
+    have 0. Without an edge mask, an edge takes the mean of its two ends.
+
+    Raises:
+        ValueError: If there is no mask.
+    """
+    ends = explanation.edge_index
+    if goes_both_ways(ends):
+        ends = ends.sort(dim=0).values
+    _, number = _distinct(ends)
+    return largest(entry_importance(explanation), number, len(number))[number]
+
+
+def entry_importance(explanation: Explanation) -> Tensor:
+    """What the edge mask says of each column of ``edge_index`` by itself, ``[E]``; self loops: 0.
+
+    Without an edge mask, the mean of the two ends. For measures that remove one direction of an
+    edge; everything else reads :func:`edge_importance` or :func:`undirected_edges`.
+
+    Raises:
+        ValueError: If there is no mask.
+    """
+    row, col = explanation.edge_index
+    values = explanation.get("edge_mask")
+    if values is None:
+        nodes = node_importance(explanation)
+        values = (nodes[row] + nodes[col]) / 2
+    values = values if values.is_floating_point() else values.float()
+    return torch.where(row == col, 0.0, values)
+
+
+def feature_importance(explanation: Explanation) -> Tensor:
+    """Importance of each feature, ``[F]`` in double: the node mask summed over nodes.
+
+    Raises:
+        ValueError: If there is no mask of features.
+    """
+    mask = explanation.get("node_mask")
+    if mask is None or mask.size(1) != explanation.x.size(1):
+        raise ValueError(
+            "the explanation has no mask of features: ask for node_mask_type='attributes' or "
+            "'common_attributes'"
+        )
+    return mask.double().sum(0)
+
+
+def undirected_edges(explanation: Explanation) -> list[Edge]:
+    """Each joined pair of nodes once, by rising node numbers, with its importance.
+
+    Both directions are one edge, also where the graph is directed. Self loops are left out.
+
+    Raises:
+        ValueError: If there is no mask.
+    """
+    ends, number = unordered_pairs(explanation.edge_index)
+    values = largest(entry_importance(explanation), number, ends.size(1))
+    rows = zip(ends.T.tolist(), values.tolist(), strict=True)
+    return [Edge(low, high, value) for (low, high), value in rows]
+
+
+def strongest_edges(edges: Sequence[Edge], k: int) -> list[Edge]:
+    """The ``k`` edges of largest magnitude above 0, the strongest first.
+
+    Of equally strong edges the one with the lower nodes comes first.
+    """
+    known = [edge for edge in edges if edge.value != 0]
+    return sorted(known, key=lambda edge: (-abs(edge.value), edge.low, edge.high))[:k]
+
+
+def strongest(values: Tensor, k: int | None = None) -> list[int]:
+    """Positions of the ``k`` values of largest magnitude, or of all, the strongest first.
+
+    Of equally strong values the one of lower position comes first.
+    """
+    return values.abs().argsort(descending=True, stable=True)[:k].tolist()
+
+
+def goes_both_ways(edge_index: Tensor) -> bool:
+    """Whether every edge has its reverse, as in undirected graphs."""
+    both = (_distinct(ends)[0] for ends in (edge_index, edge_index.flip(0)))
+    return torch.equal(*both)
+
+
+def unordered_pairs(edge_index: Tensor) -> Pairs:
+    """The joined pairs of different nodes: an edge, its reverse and its parallels are one pair."""
+    row, col = edge_index
+    proper = row != col
+    ends, inverse = _distinct(edge_index[:, proper].sort(dim=0).values)
+    number = torch.full_like(row, -1).masked_scatter(proper, inverse)
+    return Pairs(ends, number)
+
+
+def largest(values: Tensor, number: Tensor, size: int) -> Tensor:
+    """Of the values of each element the one of largest magnitude, with its sign, ``[size]``.
+
+    Of two values of the same magnitude the positive one. An element without values has 0.
+
+    Args:
+        values: ``[E]``.
+        number: Element of each value, ``[E]``; values of negative numbers count for none.
+        size: Number of elements.
+    """
+    inside = number >= 0
+    values, number = values[inside], number[inside]
+    high = values.new_zeros(size).scatter_reduce(0, number, values, "amax")
+    low = values.new_zeros(size).scatter_reduce(0, number, values, "amin")
+    return torch.where(-low > high, low, high)
+
+
+def _distinct(ends: Tensor) -> tuple[Tensor, Tensor]:
+    """The different columns of ``ends``, ``[2, M]``, by rising numbers; which of them each is."""
+    nodes = int(ends.max()) + 1 if ends.numel() else 1
+    key, inverse = (ends[0] * nodes + ends[1]).unique(return_inverse=True)
+    return torch.stack([key // nodes, key % nodes]), inverse

@@ -1,0 +1,1 @@
+"""What explanations of an encoder can rely on, and how it is found out."""

@@ -1,0 +1,205 @@
+"""Finding out what holds of an encoder, by a few small passes."""
+
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.check_graphs import companions, small_graph
+from pyg_siamex.explain.engine.contract.contract import SOUND, Contract
+from pyg_siamex.explain.engine.contract.probe import Probe, all_as_the_first, culprit, probe
+from pyg_siamex.explain.engine.contract.watch import EdgeRecord
+from pyg_siamex.explain.engine.guard import message_layers
+from pyg_siamex.explain.engine.threads import only_here
+from pyg_siamex.nn.restored import Snapshot
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import compare
+
+TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+"""Relative difference of two embeddings that is rounding."""
+
+
+def has_edges(inputs: GraphInputs) -> bool:
+    """Whether a union has edges besides self loops."""
+    row, col = inputs.edge_index
+    return bool((row != col).any())
+
+
+def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
+    """Try a model on small graphs of a union, inside ``untouched``; raises as ``contract_of``."""
+    a = small_graph(inputs)
+    with torch.no_grad():
+        of_a = _encoded(model, a)
+        b, of_b = _beside(model, inputs, a, of_a)
+    union, alone = a.concat(b), [of_a, of_b]
+    seen, why = _together(model, union)
+    if seen is not None and not close(seen.h, torch.cat(alone)):
+        why = difference(seen.h, torch.cat(alone))
+    if why:  # it may be that it gives no two times the same
+        _check_repeats(model, a, of_a)
+    _check_head(model, torch.cat(alone))
+    seen = seen or probe(model, a)
+    found = Contract(
+        apart=bool(why),
+        why_apart=why,
+        layers=len(message_layers(model.encoder)),
+        edges=_records(model, seen, a),
+        recomputes=seen.recomputes,
+        writes=seen.writes,
+        graph=a,
+        h=alone[0],
+    )
+    return _with_reading(found, model, seen, a if found.apart else union)
+
+
+def _beside(
+    model: SiameseGNN, inputs: GraphInputs, a: GraphInputs, of_a: Tensor
+) -> tuple[GraphInputs, Tensor]:
+    """A second graph that the encoder takes, and its embedding."""
+    for b in companions(inputs, a):
+        with suppress(*_FAILURES):
+            return b, model.encode(b)
+    return a, of_a
+
+
+def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]:
+    """A pass over a union; an encoder that fails on it may still take its graphs alone."""
+    try:
+        return probe(model, union), ""
+    except _FAILURES as error:
+        return None, f"it fails on a batch ({type(error).__name__}: {error})"
+
+
+def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
+    """Embed graphs, torch's complaint about types in words of inputs."""
+    try:
+        return model.encode(inputs)
+    except RuntimeError as error:
+        own = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
+        if "dtype" in str(error) and inputs.x.is_floating_point() and own != inputs.x.dtype:
+            raise ValueError(
+                f"the graphs have x of {inputs.x.dtype} and the model's weights are {own}: convert "
+                f"one of them, for example graph.x = graph.x.to({own})"
+            ) from error
+        raise
+
+
+@torch.no_grad()
+def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor) -> None:
+    """Refuse an encoder that gives two answers for one graph."""
+    before = Snapshot(model.encoder)
+    again = _encoded(model, a)
+    if close(h, again):
+        return
+    changed = [name for name in before.changed() if "num_batches_tracked" not in name]
+    if changed:
+        raise ValueError(
+            f"the encoder remembers graphs that it has seen ({', '.join(changed[:3])}), and embeds "
+            f"the same graph differently afterwards: make its forward a function of its inputs"
+        )
+    raise ValueError(
+        f"the encoder gives two embeddings for one graph in evaluation mode; they differ first "
+        f"in {culprit(model, a)}: pass training=self.training to F.dropout, and draw no random "
+        f"numbers in evaluation mode"
+    )
+
+
+def _check_head(model: SiameseGNN, h: Tensor) -> None:
+    """Refuse a head that compares the pairs of a batch with each other."""
+    with torch.no_grad():
+        both = compare(model.similarity, h, h.flip(0))
+        alone = [
+            compare(model.similarity, h[k : k + 1], h.flip(0)[k : k + 1]) for k in range(len(h))
+        ]
+    if not close(both, torch.cat(alone)):
+        raise ValueError(
+            f"the similarity head {type(model.similarity).__name__} gives a pair another "
+            f"similarity alone than beside another pair: it must treat each row by itself (no "
+            f"softmax or statistics over the batch)"
+        )
+
+
+def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord, ...]:
+    """What layers receive; edges that equal the graph's without coming from them are tested."""
+    strange = {r.layer for r in seen.edges if not r.followed}
+    if not strange:
+        return tuple(seen.edges)
+    half = torch.arange(a.edge_index.size(1), device=a.edge_index.device) % 2 == 0
+    less = {r.layer for r in probe(model, a.select_edges(half)).edges if r.kind in SOUND}
+    wrong = "receives edges that are not the graph's"
+    return tuple(replace(r, kind=wrong) if r.layer in strange - less else r for r in seen.edges)
+
+
+_FAILURES = (ValueError, RuntimeError, IndexError, TypeError, AssertionError, KeyError)
+
+
+@torch.no_grad()
+def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> Contract:
+    """Add whether x and edges matter, and how x is read."""
+    received = sum(record.edges for record in found.edges if record.kind in SOUND)
+    if not received and has_edges(inputs):
+        none = inputs.select_edges(torch.zeros_like(inputs.edge_index[0], dtype=torch.bool))
+        found = replace(found, reads_edges=not close(model.encode(none), seen.h))
+    if seen.moves_with_x:
+        return replace(found, types=_types(model, seen, inputs))
+    discrete, matters = not inputs.x.is_floating_point(), True
+    uniform = all_as_the_first(inputs)
+    if not torch.equal(uniform.x, inputs.x):
+        matters = not close(model.encode(uniform), seen.h)
+        discrete = discrete or matters
+    # Without edges there may be nothing that an encoder adds up.
+    found = replace(found, reads_x=matters or not has_edges(inputs), discrete=discrete)
+    if discrete and seen.lookups:
+        tables = tuple(dict.fromkeys(name for name, _ in seen.lookups))
+        found = replace(found, tables=tables, lookups=tuple(seen.lookups))
+        found = replace(found, reads_beside=_reads_beside(found, model, inputs, uniform))
+    return found
+
+
+def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ...]:
+    """Columns of x that matter though no gradient reaches them."""
+    if inputs.x.dim() != 2 or not seen.still_columns:
+        return ()
+    uniform = inputs.x.clone()
+    columns = torch.tensor(seen.still_columns, device=uniform.device)
+    uniform[:, columns] = uniform[:1, columns]
+    if torch.equal(uniform, inputs.x) or close(model.encode(replace(inputs, x=uniform)), seen.h):
+        return ()
+    return tuple(seen.still_columns)
+
+
+def _reads_beside(
+    found: Contract, model: SiameseGNN, inputs: GraphInputs, uniform: GraphInputs
+) -> bool:
+    """Whether x still matters with everything that it looks up at zero."""
+    modules = dict(model.encoder.named_modules())
+    with ExitStack() as hooks:
+        for name in found.tables:
+            faded = only_here(lambda _, __, output: output * 0)
+            hooks.callback(modules[name].register_forward_hook(faded).remove)
+        return not close(model.encode(inputs), model.encode(uniform))
+
+
+def close(one: Tensor, other: Tensor) -> bool:
+    """Whether two embeddings are the same up to rounding."""
+    if one.shape != other.shape:
+        return False
+    if not one.numel():
+        return True
+    size = torch.maximum(one.abs(), other.abs())
+    # Column by column, since one large coordinate would hide the others, down to its rounding.
+    rounding = 16 * torch.finfo(one.dtype).eps * size.max()
+    allowed = TOLERANCE.get(one.dtype, 1e-4) * size.amax(0) + rounding
+    return bool(((one - other).abs() <= allowed).all()) or bool(
+        torch.equal(one.isnan(), other.isnan()) and one.isnan().any()
+    )
+
+
+def difference(one: Tensor, other: Tensor) -> str:
+    """By how much embeddings in a batch differ from those alone, in words."""
+    if one.shape != other.shape:
+        return f"a batch of two gives {list(one.shape)}, alone {list(other.shape)}"
+    gap = float(((one - other).norm() / other.norm().clamp_min(1e-30)).detach())
+    return f"in a batch of two, embeddings change by {gap:.2g} of their length"

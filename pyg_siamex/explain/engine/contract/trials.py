@@ -1,0 +1,266 @@
+"""Trials of an encoder under gates: do they stop all messages, and are its gradients true?"""
+
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn.conv import MessagePassing
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.threads import only_here
+
+TRUE_TO = 0.2
+"""Relative gap between a gradient and a finite difference that kinks and rounding may make."""
+
+AGREEING, POINTS = 2, 5
+"""At how many points the two must agree, of how many that are tried."""
+
+STEPS = {torch.float64: 1e-3}
+"""Step of the finite difference, above the rounding of a type; gates are of size 1."""
+
+STEP = 1e-2
+"""Step for all other types."""
+
+Encode = Callable[[GraphInputs, Tensor | None, Tensor | None], Tensor]
+Key = tuple[nn.Module, int, str]
+"""A module, the number of its call, and ``"input"`` or ``"output"``."""
+
+
+@torch.no_grad()
+def leaking_module(
+    encoder: nn.Module,
+    encode: Encode,
+    graph: GraphInputs,
+    sound: set[str],
+    like: Tensor,
+    together: bool,
+) -> str | None:
+    """Name of a module that lets a node see a neighbour through closed gates, or ``None``.
+
+    The features of a node are changed. With all gates closed, no other node's row may change in any
+    module's output that has a row for each node, unless it changes without any edge as well (a
+    norm, global attention). Attention is forgiven: the softmax over a node's neighbours reads them
+    whatever the gates are.
+
+    Args:
+        encoder: The encoder.
+        encode: Encodes graphs under gates.
+        graph: A small graph with edges.
+        sound: Names of the layers that are known to receive the graph's edges, or that are left
+            unmasked by choice.
+        like: What gates are like.
+        together: Graphs of a batch do not influence each other.
+    """
+    changed, node = _with_a_changed_node(graph)
+    if changed is None:
+        return None
+    names = {module: name or "encoder" for name, module in encoder.named_modules()}
+    none = torch.zeros_like(graph.edge_index[0], dtype=torch.bool)
+    graphs = [graph, changed]
+    with suppress(ValueError):  # an input that points at edges
+        graphs += [graph.select_edges(none), changed.select_edges(none)]
+    rows = _rows(names, encode, graphs, like, together)
+    reached = torch.zeros(len(graph.x), dtype=torch.bool, device=graph.x.device)
+    reached[node] = True
+    others = (~reached).nonzero().flatten()
+    for (module, _, side), values in rows.items():
+        if torch.equal(values[0][others], values[1][others]):
+            continue
+        new = _differ(values[0], values[1]) & ~reached
+        if len(values) == 4:
+            new &= ~_differ(values[2], values[3])
+        if not bool(new.any()):
+            continue
+        name = names[module]
+        forgiven = any(name == layer or name.startswith(f"{layer}.") for layer in sound)
+        if not forgiven or (side == "input" and name in sound):
+            return name
+        reached |= new
+    return None
+
+
+def cut_layer(
+    encoder: nn.Module, encode: Callable[[], Tensor], layers: list[MessagePassing], like: Tensor
+) -> tuple[str, float] | None:
+    """A layer whose messages the gradient does not follow, and by how much it is off.
+
+    All messages of a layer are scaled together. What this changes is compared with the gradient, at
+    up to three scales, so that a kink at one does not count.
+
+    Args:
+        encoder: The encoder.
+        encode: Encodes a small graph, without gates.
+        layers: Layers that are to be gated.
+        like: What gates are like.
+    """
+    names = {module: name or "encoder" for name, module in encoder.named_modules()}
+    best = {layer: 1.0 for layer in layers}
+    for scale in (1.0, 0.8, 0.6):
+        left = [layer for layer in layers if best[layer] > TRUE_TO]
+        if not left:
+            return None
+        scales = {layer: like.new_full((), scale).requires_grad_() for layer in layers}
+        for layer, gap in _layer_gaps(encode, scales, left).items():
+            best[layer] = min(best[layer], gap)
+    worst = max(layers, key=lambda layer: best[layer])
+    return (names[worst], best[worst]) if best[worst] > TRUE_TO else None
+
+
+def _layer_gaps(
+    encode: Callable[[], Tensor], scales: dict[MessagePassing, Tensor], tried: list[MessagePassing]
+) -> dict[MessagePassing, float]:
+    def scaled(layer: MessagePassing, _: Any, messages: Any) -> Any:
+        return messages * scales[layer].to(messages) if isinstance(messages, Tensor) else None
+
+    with ExitStack() as hooks:
+        for layer in scales:
+            hooks.callback(layer.register_message_forward_hook(only_here(scaled)).remove)
+        with torch.enable_grad():
+            whole = _mixture(encode())
+            exact = dict.fromkeys(scales, 0.0)
+            if whole.requires_grad:
+                leaves = list(scales.values())
+                found = torch.autograd.grad(
+                    whole, leaves, allow_unused=True, materialize_grads=True
+                )
+                exact = {layer: float(one) for layer, one in zip(scales, found, strict=True)}
+        gaps, dtype = {}, next(iter(scales.values())).dtype
+        step = STEPS.get(dtype, STEP)
+        noise = 64 * torch.finfo(dtype).eps * abs(float(whole.detach())) / step
+        for layer in tried:
+            own = scales[layer]
+            with torch.no_grad():
+                scales[layer] = own + step
+                difference = (float(_mixture(encode())) - float(whole)) / step
+                scales[layer] = own
+            size = max(abs(exact[layer]), abs(difference))
+            gaps[layer] = 0.0 if size <= noise else abs(exact[layer] - difference) / size
+    return gaps
+
+
+def _mixture(h: Tensor) -> Tensor:
+    """A number that every coordinate of every embedding counts in."""
+    h = h.double().flatten()
+    return h @ torch.linspace(1, 2, len(h), dtype=h.dtype, device=h.device)
+
+
+def gradient_gap(
+    function: Callable[[Tensor], Tensor], size: tuple[int, ...], like: Tensor
+) -> float:
+    """Relative gap between the gradient of a function of gates and its finite difference.
+
+    The larger gap of the two best of a few random points, so that a kink at one does not count, nor
+    a chance agreement.
+
+    Args:
+        function: From gates to embeddings.
+        size: Shape of the gates.
+        like: What gates are like.
+    """
+    gaps: list[float] = []
+    for seed in range(POINTS):
+        generator = torch.Generator().manual_seed(seed)
+        gates = torch.rand(size, generator=generator, dtype=torch.double).to(like)
+        signs = torch.randint(0, 2, size, generator=generator).to(like) * 2 - 1
+        gaps.append(_gap(function, gates, signs))
+        if sum(gap <= TRUE_TO for gap in gaps) == AGREEING:
+            break
+    return sorted(gaps)[AGREEING - 1]
+
+
+def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> float:
+    """The gap at some gates, in the direction of some signs."""
+
+    def value(t: Tensor) -> Tensor:
+        return _mixture(function(gates + t * signs))
+
+    with torch.enable_grad():
+        t = gates.new_zeros(()).requires_grad_()
+        out, exact = value(t), 0.0
+        if out.requires_grad:
+            (found,) = torch.autograd.grad(out, t, allow_unused=True, materialize_grads=True)
+            exact = float(found)
+    with torch.no_grad():
+        step = STEPS.get(gates.dtype, STEP)
+        above, below = (float(value(gates.new_tensor(t))) for t in (step, -step))
+    difference = (above - below) / (2 * step)
+    noise = 64 * torch.finfo(gates.dtype).eps * abs(above) / step
+    scale = max(abs(exact), abs(difference))
+    return 0.0 if scale <= noise else abs(exact - difference) / scale
+
+
+def _with_a_changed_node(graph: GraphInputs) -> tuple[GraphInputs | None, int]:
+    """The graph with the features of its busiest node changed, and the node."""
+    row, col = graph.edge_index
+    ends = torch.cat([row[row != col], col[row != col]])
+    if not len(ends):
+        return None, 0
+    node = int(ends.bincount(minlength=len(graph.x)).argmax())
+    x, flat = graph.x.clone(), graph.x.reshape(len(graph.x), -1)
+    other = (flat != flat[node]).any(1).nonzero().flatten()
+    if len(other):
+        x[node] = graph.x[other[0]]
+    elif x.is_floating_point():
+        x[node] = x[node] + 1
+    else:
+        return None, 0
+    return replace(graph, x=x), node
+
+
+def _rows(
+    names: dict[nn.Module, str],
+    encode: Encode,
+    graphs: list[GraphInputs],
+    like: Tensor,
+    together: bool,
+) -> dict[Key, list[Tensor]]:
+    """Values with a row for each node, ``[N, ...]`` of each graph, in the order of the modules."""
+    unions = [GraphInputs.join(graphs)] if together else graphs
+    found: list[dict[Key, Tensor]] = []
+    for union in unions:
+        with suppress(*([] if together else [ValueError, RuntimeError, IndexError])):
+            found.append(_recorded_rows(names, encode, union, like))
+    if not together:
+        return {k: [f[k] for f in found if k in f] for k, v in found[0].items()}
+    return {key: list(value.chunk(len(graphs))) for key, value in found[0].items()}
+
+
+def _recorded_rows(
+    names: dict[nn.Module, str], encode: Encode, union: GraphInputs, like: Tensor
+) -> dict[Key, Tensor]:
+    """Values with a row for each node of a union that is encoded with all gates closed."""
+    found: dict[Key, Tensor] = {}
+    calls: dict[nn.Module, int] = {}
+
+    def keep(module: nn.Module, value: Any, side: str) -> None:
+        value = value[0] if isinstance(value, tuple) and value else value
+        value = value[0] if isinstance(value, tuple) and value else value  # (x, x) of a layer
+        real = isinstance(value, Tensor) and value.is_floating_point() and value.dim() > 0
+        if real and len(value) == len(union.x):
+            found[module, calls[module], side] = value.detach().clone()  # some free what they read
+
+    def enter(module: nn.Module, given: Any) -> None:
+        calls[module] = calls.get(module, -1) + 1
+        keep(module, given, "input")
+
+    def leave(module: nn.Module, _: Any, output: Any) -> None:
+        keep(module, output, "output")
+
+    with ExitStack() as hooks:
+        for module in names:
+            if not isinstance(module, torch.jit.ScriptModule):
+                hooks.callback(module.register_forward_pre_hook(only_here(enter)).remove)
+                hooks.callback(module.register_forward_hook(only_here(leave)).remove)
+        encode(union, like.new_zeros(union.edge_index.size(1)), None)
+    return found
+
+
+def _differ(one: Tensor, other: Tensor) -> Tensor:
+    """Rows that differ by more than rounding."""
+    if one.shape != other.shape:
+        return torch.zeros(len(one), dtype=torch.bool, device=one.device)
+    gap = (one - other).abs().reshape(len(one), -1).amax(1)
+    return gap > 1e-5 * one.abs().max().clamp_min(1e-30)

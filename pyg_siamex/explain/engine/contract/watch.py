@@ -1,0 +1,147 @@
+"""Watching an encoder run: where its edges go, and which tables its features look up."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.edge_index import EdgeIndex
+from torch_geometric.nn.conv import MessagePassing
+from torch_geometric.utils import is_sparse
+
+from pyg_siamex.explain.engine.edges import REARRANGED, EdgeTrace, UntraceableError
+from pyg_siamex.explain.engine.follow import Follow
+from pyg_siamex.explain.engine.guard import message_layers
+from pyg_siamex.explain.engine.threads import only_here
+
+Tables = nn.Embedding | nn.EmbeddingBag
+
+
+@dataclass(frozen=True)
+class EdgeRecord:
+    """What a layer receives as edges.
+
+    Attributes:
+        layer: Name of the layer.
+        kind: ``"as given"``, ``"loops added"`` or ``"rearranged"``; otherwise what is wrong, in
+            words that follow the layer's name.
+        edges: How many of the graph's proper edges it receives.
+        followed: Whether the edges were made from the graph's, and do not just equal them.
+    """
+
+    layer: str
+    kind: str
+    edges: int = 0
+    followed: bool = True
+
+
+class Watch(Follow):
+    """Follows edges and features through an encoder, and notes their uses.
+
+    Args:
+        encoder: The encoder.
+        x: Node features that it is given.
+        edge_index: Edges that it is given.
+
+    Attributes:
+        records: What each layer received.
+        lookups: Look-ups by x in embedding tables, a row for each node: name of the table and
+            number of its call.
+    """
+
+    def __init__(self, encoder: nn.Module, x: Tensor, edge_index: Tensor) -> None:
+        super().__init__()
+        self.encoder, self.x, self.trace = encoder, x, EdgeTrace(edge_index)
+        self.names = {module: name or "encoder" for name, module in encoder.named_modules()}
+        self.records: list[EdgeRecord] = []
+        self.lookups: list[tuple[str, int]] = []
+        self._calls: dict[nn.Module, int] = {}
+        self._of_x: dict[int, Tensor] = {}
+        self._of_edges: dict[int, Tensor] = {}
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch the pass inside."""
+        self.start(self.trace.edge_index)
+        self._of_x = {id(self.x): self.x}
+        self._of_edges = {id(self.trace.edge_index): self.trace.edge_index}
+        with ExitStack() as hooks:
+            for module in self.names:
+                if isinstance(module, Tables):
+                    look = only_here(self._look_up)
+                    hooks.callback(module.register_forward_hook(look).remove)
+            record = only_here(self._record)
+            for layer in message_layers(self.encoder):
+                hooks.callback(layer.register_propagate_forward_pre_hook(record).remove)
+            with self:
+                yield
+
+    @contextmanager
+    def running_again(self) -> Iterator[list[str]]:
+        """Names of the modules that run inside."""
+        found: list[str] = []
+        with ExitStack() as hooks:
+            for module, name in self.names.items():
+                if not isinstance(module, torch.jit.ScriptModule):
+                    note = only_here(lambda _, __, name=name: found.append(name))
+                    hooks.callback(module.register_forward_pre_hook(note).remove)
+            yield found
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Run ``func``, and note what its result was made of."""
+        inputs = list(_tensors((args, kwargs or {})))
+        out = super().__torch_function__(func, types, args, kwargs)
+        for known in (self._of_x, self._of_edges):
+            if any(id(tensor) in known for tensor in inputs):
+                known.update({id(tensor): tensor for tensor in _tensors(out)})
+        return out
+
+    def _look_up(self, table: nn.Module, inputs: Any, output: Any) -> Tensor | None:
+        """Note a look-up by x, and let what follows be seen to depend on it."""
+        number = self._calls[table] = self._calls.get(table, -1) + 1
+        index = id(inputs[0])
+        of_nodes = index in self._of_x and index not in self._of_edges
+        if of_nodes and len(output) == len(self.x):
+            self.lookups.append((self.names[table], number))
+        if output.requires_grad:
+            return None
+        out = output.detach().clone().requires_grad_()
+        for known in (self._of_x, self._of_edges):
+            if id(output) in known:
+                known[id(out)] = out
+        return out
+
+    def _record(self, layer: MessagePassing, inputs: tuple) -> None:
+        edge_index, name = inputs[0], self.names[layer]
+        if isinstance(edge_index, EdgeIndex):
+            edge_index = edge_index.as_tensor()
+        proper = self.trace.edges.size(1)
+        try:
+            if is_sparse(edge_index):
+                raise UntraceableError("receives a sparse adjacency, whose edges have no order")
+            known = self.edges_of(edge_index) is not None or edge_index is self.trace.edge_index
+            place = self.trace.place(edge_index, self)
+            if place.kind == REARRANGED and place.edges is not None:
+                own = place.edges[place.edges < self.trace.edge_index.size(1)]
+                proper = len(own.unique())
+            self.records.append(EdgeRecord(name, place.kind, proper, known))
+        except UntraceableError as error:
+            self.records.append(EdgeRecord(name, str(error)))
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _tensors(one)
+    elif isinstance(value, dict):
+        yield from _tensors(list(value.values()))

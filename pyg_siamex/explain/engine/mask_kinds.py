@@ -1,0 +1,77 @@
+"""Which parts of graphs get masks, and how."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, get_args
+
+from torch_geometric.explain.config import MaskType
+
+MaskMode = Literal["message", "weight"]
+
+
+class MaskOptions(TypedDict, total=False):
+    """The fields of :class:`MaskKinds`, for functions that take them by name."""
+
+    node_mask_type: MaskType | str | None
+    edge_mask_type: MaskType | str | None
+    undirected: bool
+    mask_mode: MaskMode
+
+
+@dataclass(frozen=True)
+class MaskKinds:
+    """Which masks are asked for.
+
+    Attributes:
+        node_mask_type: Kind of node mask, as PyG names it, or ``None``.
+        edge_mask_type: ``MaskType.object``, or ``None``.
+        undirected: One mask value for an edge and its reverse.
+        mask_mode: ``"message"`` scales messages, ``"weight"`` scales ``edge_weight`` before the
+            layer normalises it.
+
+    Raises:
+        ValueError: If no mask is asked for, or a value is unknown.
+    """
+
+    node_mask_type: MaskType | None = None
+    edge_mask_type: MaskType | None = None
+    undirected: bool = False
+    mask_mode: MaskMode = "message"
+
+    def __post_init__(self) -> None:
+        """Check every field; names become PyG's types."""
+        for name in ("node_mask_type", "edge_mask_type"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else MaskType(value))
+        if self.node_mask_type is None and self.edge_mask_type is None:
+            raise ValueError("ask for a node_mask_type, an edge_mask_type or both")
+        if self.edge_mask_type not in (None, MaskType.object):
+            raise ValueError(
+                f"edge_mask_type must be None or 'object' (got '{self.edge_mask_type.value}')"
+            )
+        if self.mask_mode not in get_args(MaskMode):
+            choices = ", ".join(map(repr, get_args(MaskMode)))
+            raise ValueError(f"mask_mode must be one of {choices} (got '{self.mask_mode}')")
+
+    @classmethod
+    def of(cls, options: MaskOptions) -> "MaskKinds":
+        """From arguments by name; an edge mask where neither kind is named."""
+        if options.get("node_mask_type") is None and options.get("edge_mask_type") is None:
+            options = {**options, "edge_mask_type": MaskType.object}
+        return cls(**options)  # type: ignore[arg-type]
+
+    @classmethod
+    def split(cls, options: dict[str, Any]) -> tuple["MaskKinds", dict[str, Any]]:
+        """From the arguments among ``options`` that are these; and the others."""
+        own = {name: value for name, value in options.items() if name in cls.__annotations__}
+        rest = {name: value for name, value in options.items() if name not in own}
+        return cls.of(own), rest  # type: ignore[arg-type]
+
+    def plain(self) -> dict[str, Any]:
+        """The fields in plain values."""
+        node, edge = self.node_mask_type, self.edge_mask_type
+        return {
+            "node_mask_type": None if node is None else node.value,
+            "edge_mask_type": None if edge is None else edge.value,
+            "undirected": self.undirected,
+            "mask_mode": self.mask_mode,
+        }

@@ -1,0 +1,141 @@
+"""What optimised masks are judged by: how far the masked pair is from empty, or from whole."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.engine.gradients import gradients
+from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
+
+
+@dataclass(frozen=True)
+class States:
+    """What masks are judged against.
+
+    Attributes:
+        whole: Embeddings of the unmasked graphs, ``[1, G, D]``.
+        full: Similarity of the whole pair, ``[B]``.
+        empty: Similarity of each state with the masked parts empty, ``[states, B]``.
+        weight: One over the summed squares of what there is to explain, ``[B]``; 0 where masks
+            change nothing (a pair without edges, say), so that such a mask feels simplicity alone.
+    """
+
+    whole: Tensor
+    full: Tensor
+    empty: Tensor
+    weight: Tensor
+
+
+def check_weights(necessity: float, sufficiency: float, **prices: float) -> None:
+    """Refuse weights of an objective that are negative, or that leave nothing to be judged by.
+
+    Args:
+        necessity: As for :class:`MaskObjective`.
+        sufficiency: As for :class:`MaskObjective`.
+        **prices: Further weights by the name of their argument.
+
+    Raises:
+        ValueError: If one is negative, or neither necessity nor sufficiency counts.
+    """
+    weights = {**prices, "necessity": necessity, "sufficiency": sufficiency}
+    for name, value in weights.items():
+        if not value >= 0:
+            raise ValueError(f"{name} must not be negative (got {value})")
+    if necessity == sufficiency == 0:
+        raise ValueError("necessity or sufficiency must be above 0, or there is no objective")
+
+
+class MaskObjective:
+    r"""Faithfulness of the masks of B pairs, the first two terms of :class:`MaskOptimization`.
+
+    .. math::
+        f(m) = w_\mathrm{nec} \frac{\sum_k (s_k(1 - m) - s_k(0))^2}{\sum_k (s - s_k(0))^2}
+             + w_\mathrm{suf} \frac{\sum_k (s_k(m) - s)^2}{\sum_k (s - s_k(0))^2}
+
+    over the states k of a pair, see :meth:`state_similarities`. 0 is best; with all masks 0 the
+    necessity term is 1.
+
+    Args:
+        pairs: The pairs.
+        encode: Their open encoder, see :meth:`MaskedPairs.encoding`.
+        necessity: :math:`w_\mathrm{nec} \ge 0`.
+        sufficiency: :math:`w_\mathrm{suf} \ge 0`.
+    """
+
+    def __init__(
+        self,
+        pairs: MaskedPairs,
+        encode: Encode,
+        necessity: float = 1.0,
+        sufficiency: float = 0.0,
+    ) -> None:
+        self.pairs, self.encode = pairs, encode
+        self.necessity, self.sufficiency = necessity, sufficiency
+        self.counts = {name: elements_of_pair(pairs, name) for name in pairs.spaces}
+        self.states = self._states()
+
+    def state_similarities(self, h: Tensor, whole: Tensor) -> Tensor:
+        """Similarities of the states that masks are judged in, ``[states, B]``.
+
+        Masked query against the whole reference, whole query against the masked reference, both
+        masked; one state where a single side is masked.
+
+        Args:
+            h: Embeddings of the masked graphs, ``[1, G, D]``.
+            whole: Embeddings of the whole graphs, ``[1, G, D]``.
+        """
+        query, reference = self.pairs.sides(h)
+        if self.pairs.problem.side != "both":
+            return self.pairs.compare(query, reference)
+        whole_query, whole_reference = self.pairs.sides(whole)
+        a = torch.cat([query, whole_query, query])  # [3, B, D]
+        b = torch.cat([whole_reference, reference, reference])
+        return self.pairs.compare(a, b)
+
+    def faithfulness(self, masks: Gates) -> Tensor:
+        """Faithfulness of each pair, ``[B]``; 0 is best."""
+        states, total = self.states, self.states.weight.new_zeros(self.pairs.num_pairs)
+        if self.necessity > 0:
+            without = {name: 1 - mask for name, mask in masks.items()}
+            s = self.state_similarities(self.encode(without), states.whole)
+            total = total + self.necessity * (s - states.empty).square().sum(0) * states.weight
+        if self.sufficiency > 0:
+            s = self.state_similarities(self.encode(masks), states.whole)
+            total = total + self.sufficiency * (s - states.full).square().sum(0) * states.weight
+        return total
+
+    def gradient(self, masks: Gates) -> tuple[dict[str, Tensor], Tensor]:
+        """Gradient of f, ``{name: [M]}``, times the number of elements of its pair; and f, ``[B]``.
+
+        The factor makes steps independent of the graph's size: an average element has a gradient
+        of about 1, however many there are.
+        """
+        leaves = {name: mask.detach().requires_grad_() for name, mask in masks.items()}
+        with torch.enable_grad():
+            value = self.faithfulness(leaves)
+            total = value.sum()
+        grads = gradients(total, list(leaves.values()))
+        scaled = {n: g * self.counts[n] for n, g in zip(leaves, grads, strict=True)}
+        return scaled, value.detach()
+
+    @torch.no_grad()
+    def _states(self) -> States:
+        """Evaluate the whole and the empty pair."""
+        ones = self.pairs.ones()
+        nothing = {name: torch.zeros_like(mask) for name, mask in ones.items()}
+        whole = self.encode(ones)
+        full = self.pairs.similarity(whole)[0]
+        empty = self.state_similarities(self.encode(nothing), whole)
+        explained = (full - empty).square().sum(0)
+        # Differences below the rounding of the embeddings are no differences.
+        rounding = torch.finfo(whole.dtype).eps * 8
+        floor = (rounding * full.abs().clamp_min(1.0)).square()
+        weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
+        return States(whole, full, empty, weight)
+
+
+def elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:
+    """For each element of the named mask, how many elements its pair has, ``[M]``."""
+    pair = pairs.pairs[name]
+    return pair.bincount(minlength=pairs.num_pairs)[pair].to(pairs.like.dtype)

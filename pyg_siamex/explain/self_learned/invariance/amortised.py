@@ -1,0 +1,157 @@
+"""An invariance that needs one forward pass for a graph it has never seen."""
+
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
+from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
+from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
+from pyg_siamex.explain.self_learned.invariance.order import Order, partial_order
+from pyg_siamex.explain.self_learned.invariance.pool import (
+    Pool,
+    check_kinds,
+    digest,
+    draw,
+    embed,
+)
+from pyg_siamex.explain.self_learned.invariance.scorer import (
+    ElementScorer,
+    Reliability,
+    element_features,
+    train_scorer,
+)
+from pyg_siamex.nn.siamese import SiameseGNN
+
+HELD_OUT = 0.2
+
+
+class AmortisedInvariance(Invariance):
+    r"""Consensus scores predicted from the frozen encoder's embeddings.
+
+    For graphs that share no nodes (molecules). A small network per kind of mask learns the
+    consensus scores of the pool's graphs. How far two predicted scores must differ for a relation
+    to hold in a share :math:`1 - \alpha` of the local explanations is learned on graphs of the
+    pool that the network has not seen.
+
+    Args:
+        scorers: The networks by mask name.
+        reliability: How often predicted relations hold, by mask name.
+        kinds: Masks that it was learned for.
+        references: As for :class:`Invariance`.
+        **settings: As for :class:`Invariance`.
+
+    See Also:
+        :meth:`learn`, the usual way to make one.
+    """
+
+    kind: ClassVar[str] = "amortised"
+
+    def __init__(
+        self,
+        scorers: dict[str, ElementScorer],
+        reliability: dict[str, Reliability],
+        kinds: MaskKinds,
+        references: Tensor,
+        **settings: Any,
+    ) -> None:
+        super().__init__(references, **settings)
+        self.scorers, self.reliability, self.kinds = scorers, reliability, kinds
+
+    @classmethod
+    def learn(  # type: ignore[override]
+        cls,
+        model: SiameseGNN,
+        pool: Pool,
+        references: int = 20,
+        *,
+        graphs: int = 200,
+        seed: int = 0,
+        **options: Any,
+    ) -> "AmortisedInvariance":
+        """Explain graphs of an unlabelled pool and learn to predict what they agree on.
+
+        Args:
+            model: The trained model; found unchanged. Its encoder returns a row per node.
+            pool: At least 5 graphs; labels are not read.
+            references: K, as for :meth:`Invariance.learn`.
+            graphs: How many graphs of the pool are explained; a fifth of them is held out.
+            seed: Seed of the draws and of the networks.
+            **options: As for :meth:`SharedInvariance.learn`.
+
+        Raises:
+            ValueError: If the pool has fewer than 5 graphs, the encoder pools nodes itself, or an
+                argument is out of range.
+        """
+        if len(pool) < 5:  # type: ignore[arg-type]
+            raise ValueError(
+                f"the pool holds {len(pool)} graphs: 5 at least, to learn from some "  # type: ignore[arg-type]
+                f"and judge by others"
+            )
+        kinds, settings = MaskKinds.split(options)
+        base = Invariance(embed(model, draw(pool, references, seed)), **settings)
+        chosen = draw(pool, graphs, seed + 1)
+        held = len(chosen) - max(1, round(HELD_OUT * len(chosen)))
+        scorers, reliability = {}, {}
+        with untouched(model):
+            masked = MaskedGraphs(model, model.inputs_of(chosen), kinds)
+            for name, voices in base.evidence(masked).items():
+                features, learn = element_features(masked, name), voices.graph < held
+                scorers[name] = train_scorer(features[learn], voices.score()[learn], seed)
+                others = voices.select(~learn)
+                reliability[name] = Reliability.learn(
+                    scorers[name](features[~learn]),
+                    others.graph - held,
+                    others.confidence(base.margin),
+                )
+        return cls(
+            scorers,
+            reliability,
+            kinds,
+            base.references,
+            algorithm=base.algorithm,
+            alpha=base.alpha,
+            margin=base.margin,
+            views=base.views,
+            model_digest=digest(model),
+        )
+
+    def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
+        check_kinds(self.kinds, graphs.kinds)
+        out = {}
+        for name, space in graphs.spaces.items():
+            features = element_features(graphs, name)
+            score = self.scorers[name](features)
+            rounding = score.new_full((graphs.union.num_graphs,), certain(features.dtype))
+            levels = Levels.of_score(score, space.graph, rounding)
+            out[name] = Consensus(score, self._order(name, levels))
+        return out
+
+    def _order(self, name: str, levels: Levels) -> Order:
+        reliability = self.reliability[name]
+        return partial_order(
+            levels, self.alpha, lambda i, j: reliability(levels.score[i] - levels.score[j])
+        )
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            **super()._state(),
+            "scorers": {name: scorer.state_dict() for name, scorer in self.scorers.items()},
+            "reliability": {n: [r.gap, r.share] for n, r in self.reliability.items()},
+            "kinds": self.kinds.plain(),
+        }
+
+    @classmethod
+    def _from_state(cls, state: dict[str, Any]) -> Invariance:
+        scorers = {}
+        for name, weights in state.pop("scorers").items():
+            scorer = ElementScorer(len(weights["mean"])).double()
+            scorer.load_state_dict(weights)
+            scorers[name] = scorer.eval().requires_grad_(False)
+        reliability = {n: Reliability(*pair) for n, pair in state.pop("reliability").items()}
+        kinds = MaskKinds(**state["kinds"])
+        learned = {"scorers": scorers, "reliability": reliability, "kinds": kinds}
+        return super()._from_state({**state, **learned})

@@ -1,0 +1,89 @@
+"""Which elements are more important than which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.self_learned.invariance.levels import Levels
+from pyg_siamex.explain.self_learned.invariance.voices import Confidence
+
+# Shares such as 0.8 of 25 voices are whole numbers but for rounding.
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Order:
+    """Relations "each of these elements is more important than each of those".
+
+    Relations are between levels, so that elements which nothing tells apart are in the same ones.
+
+    Attributes:
+        level: Level of each element, ``[M]``.
+        upper: The more important level of each relation, ``[C]`` long.
+        lower: The less important one, ``[C]`` long.
+        confidence: Share of the local explanations in which it holds, ``[C]`` in [0, 1].
+    """
+
+    level: Tensor
+    upper: Tensor
+    lower: Tensor
+    confidence: Tensor
+
+    def __len__(self) -> int:
+        """Number C of relations."""
+        return len(self.upper)
+
+    def between_elements(self) -> tuple[Tensor, Tensor]:
+        """The relations spelled out: (i, j) by element, ``[R, 2]``, and the one it is part of."""
+        members = self.level.argsort(stable=True)
+        size = self.level.bincount()
+        first = size.cumsum(0) - size
+        a, b = size[self.upper], size[self.lower]
+        relation = torch.arange(len(self), device=a.device).repeat_interleave(a * b)
+        past = (a * b).cumsum(0) - a * b
+        place = torch.arange(len(relation), device=a.device) - past[relation]
+        i = members[first[self.upper[relation]] + place // b[relation]]
+        j = members[first[self.lower[relation]] + place % b[relation]]
+        return torch.stack([i, j], dim=1), relation
+
+
+def joined(orders: Sequence[Order]) -> Order:
+    """The orders of several kinds of elements as one, over the elements of all in turn."""
+    parts, shift = [], 0
+    for one in orders:
+        parts.append((one.level + shift, one.upper + shift, one.lower + shift, one.confidence))
+        shift += int(one.level.max()) + 1 if len(one.level) else 0
+    return Order(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+
+
+def partial_order(levels: Levels, alpha: float, confidence: Confidence) -> Order:
+    """The relations between levels 1, 2, 4, 8, ... places apart that are sure enough.
+
+    A relation that two relations of half its length imply is dropped, so that there are at most
+    L log L, without cycles.
+
+    Args:
+        levels: Levels of the elements.
+        alpha: Relations of confidence below 1 - alpha are dropped.
+        confidence: How sure it is that levels i exceed levels j.
+    """
+    graph = levels.graph
+    place = torch.arange(len(levels), device=graph.device)
+    longest = int(graph.bincount().max()) if len(graph) else 0
+    found, shorter, step = [], None, 1
+    while step < longest:
+        sure = confidence(place[:-step], place[step:])
+        holds = (sure >= 1 - alpha - ROUNDING) & (graph[:-step] == graph[step:])
+        implied = torch.zeros_like(holds)
+        if shorter is not None:
+            half = step // 2
+            implied = shorter[:-half] & shorter[half:]
+        new = (holds & ~implied).nonzero().flatten()
+        found.append((new, new + step, sure[new]))
+        shorter, step = holds, 2 * step
+    if not found:
+        return Order(levels.of, place[:0], place[:0], levels.score[:0])
+    upper, lower, sure = (torch.cat(parts) for parts in zip(*found, strict=True))
+    return Order(levels.of, upper, lower, sure.to(levels.score))

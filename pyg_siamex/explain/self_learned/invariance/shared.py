@@ -1,0 +1,199 @@
+"""One invariance for all graphs that share their nodes or columns."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.mask_space import FREE
+from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
+from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.pool import (
+    Pool,
+    check_kinds,
+    digest,
+    draw,
+    embed,
+)
+from pyg_siamex.explain.self_learned.invariance.voices import Voices
+from pyg_siamex.nn.siamese import SiameseGNN
+
+SUBJECTS_AT_ONCE = 8
+
+
+class SharedInvariance(Invariance):
+    r"""Invariance pooled over a population whose graphs share their nodes.
+
+    For connectomes, where ROI k is ROI k for everyone, and table rows, where column k is column k.
+    Each of N graphs of the pool gives V = K + 1 + views voices: its explanations against K
+    references, itself and its faded views. A new graph's element takes the voices of all graphs
+    that have it (an edge between the same nodes, the same node, the same feature), so nothing is
+    explained when a graph is asked for. A relation must hold over references *and* graphs: means
+    over references would turn "more important against most" into "more important against all".
+
+    Args:
+        elements: Numbers of the elements that the population has, increasing, by mask name.
+        voices: Importance of each by each graph and reference, ``{name: [N * V, elements]}``,
+            scaled to a maximum of 1, ``nan`` where a graph lacks it; kept in half precision.
+        num_nodes: Number of nodes that all graphs share.
+        kinds: Masks that it was learned for.
+        references: As for :class:`Invariance`.
+        **settings: As for :class:`Invariance`.
+
+    See Also:
+        :meth:`learn`, the usual way to make one.
+    """
+
+    kind: ClassVar[str] = "shared"
+
+    def __init__(
+        self,
+        elements: dict[str, Tensor],
+        voices: dict[str, Tensor],
+        num_nodes: int,
+        kinds: MaskKinds,
+        references: Tensor,
+        **settings: Any,
+    ) -> None:
+        super().__init__(references, **settings)
+        self.elements, self.voices = elements, voices
+        self.num_nodes, self.kinds = num_nodes, kinds
+
+    @classmethod
+    def learn(  # type: ignore[override]
+        cls,
+        model: SiameseGNN,
+        pool: Pool,
+        references: int = 20,
+        *,
+        subjects: int = 20,
+        seed: int = 0,
+        **options: Any,
+    ) -> "SharedInvariance":
+        """Explain graphs of an unlabelled pool against references of the same pool.
+
+        Args:
+            model: The trained model; found unchanged.
+            pool: Graphs with the same nodes in the same order; labels are not read.
+            references: K, as for :meth:`Invariance.learn`.
+            subjects: N, how many graphs of the pool are explained.
+            seed: Seed of the draws.
+            **options: ``node_mask_type``, ``edge_mask_type`` (the default where neither is given),
+                ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
+                :meth:`Invariance.learn`.
+
+        Raises:
+            ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
+                argument is out of range.
+        """
+        kinds, settings = MaskKinds.split(options)
+        base = Invariance(embed(model, draw(pool, references, seed)), **settings)
+        graphs = draw(pool, subjects, seed + 1)
+        num_nodes = _common_size(graphs)
+        found: dict[str, list[tuple[Tensor, Tensor]]] = {}
+        with untouched(model):
+            for start in range(0, len(graphs), SUBJECTS_AT_ONCE):
+                some = graphs[start : start + SUBJECTS_AT_ONCE]
+                masked = MaskedGraphs(model, model.inputs_of(some), kinds)
+                for name, voices in _voices(base, masked, num_nodes).items():
+                    found.setdefault(name, []).extend(voices)
+        elements = {n: torch.cat([e for e, _ in v]).unique() for n, v in found.items()}
+        return cls(
+            elements,
+            {n: _table(elements[n], v) for n, v in found.items()},
+            num_nodes,
+            kinds,
+            base.references,
+            algorithm=base.algorithm,
+            alpha=base.alpha,
+            margin=base.margin,
+            views=base.views,
+            model_digest=digest(model),
+        )
+
+    def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
+        """The population's voices on the elements of graphs.
+
+        Raises:
+            ValueError: If a graph has another number of nodes, or other masks are asked for than
+                this was learned for.
+        """
+        sizes = graphs.union.batch.bincount(minlength=graphs.union.num_graphs)
+        if bool((sizes != self.num_nodes).any()):
+            raise ValueError(
+                f"the invariance was learned on graphs that share {self.num_nodes} nodes, and a "
+                f"graph has {int(sizes[sizes != self.num_nodes][0])}: use Invariance for graphs "
+                f"of different sizes"
+            )
+        check_kinds(self.kinds, graphs.kinds)
+        out = {}
+        for name, space in graphs.spaces.items():
+            number = element_numbers(graphs, name, self.num_nodes)
+            known = self.elements[name].to(number.device)
+            place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
+            voices = self.voices[name].to(graphs.union.x)
+            values = voices[:, place].T if len(known) else voices.new_zeros(len(number), 1)
+            unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
+            out[name] = Voices.of(values.masked_fill(unknown[:, None], float("nan")), space.graph)
+        return out
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            **super()._state(),
+            "elements": self.elements,
+            "voices": self.voices,
+            "num_nodes": self.num_nodes,
+            "kinds": self.kinds.plain(),
+        }
+
+    @classmethod
+    def _from_state(cls, state: dict[str, Any]) -> Invariance:
+        return super()._from_state({**state, "kinds": MaskKinds(**state["kinds"])})
+
+
+def element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
+    """Number of each element that is the same in every graph with these nodes, ``[M]``."""
+    union, space = graphs.union, graphs.spaces[name]
+    number = torch.zeros_like(space.graph)
+    if name == "edge":
+        row, col = union.edge_index % num_nodes  # graphs have num_nodes nodes each
+        if graphs.kinds.undirected:
+            row, col = torch.minimum(row, col), torch.maximum(row, col)
+        proper = space.index != FREE
+        return number.index_copy(0, space.index[proper], (row * num_nodes + col)[proper])
+    per_graph = len(space) // union.num_graphs
+    return torch.arange(len(space), device=number.device) % per_graph
+
+
+def _voices(
+    base: Invariance, graphs: MaskedGraphs, num_nodes: int
+) -> dict[str, list[tuple[Tensor, Tensor]]]:
+    """For each graph the numbers of its elements, ``[m]``, and its scaled voices, ``[m, V]``."""
+    out = {}
+    for name, voices in base.evidence(graphs).items():
+        number = element_numbers(graphs, name, num_nodes)
+        inside = [voices.graph == k for k in range(graphs.union.num_graphs)]
+        out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]
+    return out
+
+
+def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:
+    per_graph = voices[0][1].size(1)
+    table = torch.full((len(voices), per_graph, len(elements)), float("nan"), dtype=torch.half)
+    for rows, (number, value) in zip(table, voices, strict=True):
+        rows[:, torch.searchsorted(elements, number)] = value.T.half()
+    return table.flatten(0, 1)
+
+
+def _common_size(graphs: Sequence[Data]) -> int:
+    sizes = {int(graph.num_nodes or 0) for graph in graphs}
+    if len(sizes) > 1:
+        raise ValueError(
+            f"graphs of the pool have {min(sizes)} to {max(sizes)} nodes: a shared invariance "
+            f"needs the same nodes in every graph, use Invariance or AmortisedInvariance"
+        )
+    return sizes.pop()

@@ -1,0 +1,120 @@
+"""Local explanations of the same elements, made comparable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.self_learned.invariance.levels import certain
+
+# From i and j, [P] each, to how sure it is that each i exceeds its j, [P].
+Confidence = Callable[[Tensor, Tensor], Tensor]
+
+# A voice whose largest importance is not this many times above rounding says nothing.
+AUDIBLE = 50.0
+
+
+@dataclass(frozen=True)
+class Voices:
+    """K local explanations of each graph, scaled and signed so that all weigh the same.
+
+    Attributes:
+        values: Importances, ``[M, K]`` in [-1, 1], the largest magnitude of each graph and voice
+            1, positive for what makes the similarity what it is; ``nan`` where a voice says
+            nothing.
+        graph: Graph of each element, ``[M]``.
+        rounding: Differences of each graph's importances that are rounding, ``[G, K]``.
+    """
+
+    values: Tensor
+    graph: Tensor
+    rounding: Tensor
+
+    @classmethod
+    def of(cls, importance: Tensor, graph: Tensor, rounding: Tensor | None = None) -> "Voices":
+        """Divide by the largest magnitude of each graph and voice, signed by their sum.
+
+        A voice of which all importances are rounding says nothing of a graph, as long as another
+        one does.
+
+        Args:
+            importance: ``[M, K]``; ``nan`` where a voice says nothing of an element.
+            graph: Graph of each element, ``[M]``.
+            rounding: How large an importance is that may be 0, for each graph, ``[G]``. Default:
+                that of the largest.
+        """
+        graphs = int(graph.max()) + 1 if len(graph) else 0
+        known = importance.nan_to_num(0.0)
+        none = importance.new_zeros(graphs, importance.size(1))
+        index = graph[:, None].expand_as(importance)
+        largest = none.scatter_reduce(0, index, known.abs(), "amax")
+        least = torch.full_like(largest, certain(importance.dtype))
+        if rounding is not None:
+            tiny = torch.finfo(importance.dtype).tiny
+            least = least.maximum(rounding[:graphs, None] / largest.clamp_min(tiny))
+        heard = (largest > 0) & (AUDIBLE * least <= 1)
+        silent = heard.logical_not() & heard.any(1, keepdim=True)
+        scale = torch.where(none.index_add(0, graph, known) < 0, -largest, largest)
+        scale = torch.where(heard, scale, torch.inf)
+        values = torch.where(silent[graph], torch.nan, importance / scale[graph])
+        return cls(values, graph, torch.where(heard, least, 0.0))
+
+    def score(self) -> Tensor:
+        """Mean magnitude of each element, ``[M]`` in [0, 1]; ``nan`` where no voice speaks."""
+        return self.values.abs().nanmean(1)
+
+    def tolerance(self) -> Tensor:
+        """Differences of scores that are rounding, for each graph, ``[G]``."""
+        return self.rounding.mean(1) + certain(self.values.dtype)
+
+    def select(self, chosen: Tensor) -> "Voices":
+        """The voices on some elements, ``[M]`` bool."""
+        return Voices(self.values[chosen], self.graph[chosen], self.rounding)
+
+    def confidence(self, margin: float, level: Tensor | None = None) -> Confidence:
+        r"""Share of the voices, of those that know both, in which i is above j.
+
+        A voice puts i above j if
+
+        .. math::
+            |a_i| - |a_j| > \mathrm{margin} \quad\text{and not}\quad
+            (a_i < 0 \text{ and } a_j > \tfrac12 |a_i|)
+
+        by more than rounding. The second condition keeps what *opposes* the similarity to some
+        references from being put above what makes it. A level is above another if each of its
+        elements is above each of the other's.
+
+        Args:
+            margin: By how much the magnitude of i must exceed that of j.
+            level: Level of each element, ``[M]``; i and j number levels. Default: each element is
+                a level of its own.
+        """
+        values = self.values
+        if level is None:
+            level = torch.arange(len(values), device=values.device)
+        levels = int(level.max()) + 1 if len(level) else 0
+        unknown, a = values.isnan(), values.nan_to_num(0.0)
+        known = ~reduced(unknown.to(a), level, levels, "amax").bool()
+        weakest = reduced(a.abs(), level, levels, "amin")
+        strongest = reduced(a.abs(), level, levels, "amax")
+        mildest = reduced(torch.where(a < 0, -a, torch.inf), level, levels, "amin")
+        highest = reduced(a, level, levels, "amax")
+        graph = level.new_zeros(levels).index_copy(0, level, self.graph)
+        rounding = self.rounding[graph]
+        apart = rounding.clamp_min(margin)
+
+        def confidence(i: Tensor, j: Tensor) -> Tensor:
+            opposed = 2 * highest[j] > mildest[i] + rounding[i]
+            above = (weakest[i] - strongest[j] > apart[i]) & ~opposed
+            both = known[i] & known[j]
+            return (above & both).sum(1).to(a) / both.sum(1).clamp_min(1)
+
+        return confidence
+
+
+def reduced(values: Tensor, level: Tensor, levels: int, how: str) -> Tensor:
+    """Largest or smallest value of each level and voice, ``[L, K]``."""
+    index = level[:, None].expand_as(values)
+    none = values.new_zeros(levels, values.size(1))
+    return none.scatter_reduce(0, index, values, how, include_self=False)

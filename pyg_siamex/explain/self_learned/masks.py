@@ -1,0 +1,200 @@
+"""Masks that are faithful, simple, and hold to a self-learned invariance."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, PairProblem
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
+from pyg_siamex.explain.self_learned.mask_vector import MaskElements
+from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
+from pyg_siamex.explain.self_learned.solver.solution import pair_sum
+
+logger = logging.getLogger(__name__)
+
+
+class SelfLearned(PairAlgorithm):
+    r"""Self-learned invariance (Chen et al., ICDM 2021, arXiv 2109.07371).
+
+    Masks minimise faithfulness plus simplicity,
+
+    .. math::
+        F(m) = f(m) + \lambda_1 \overline{m} + \frac{\lambda_2}{2} \overline{m^2}
+
+    with f as in :class:`~pyg_siamex.explain.MaskOptimization`, and hold to what an
+    :class:`~pyg_siamex.explain.Invariance` found that explanations share over references:
+
+    * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
+      by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The masks returned satisfy all of
+      them, and elements of equal score have the same relations.
+    * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
+      :class:`~pyg_siamex.explain.self_learned.KLDescent`.
+
+    The quadratic :math:`\lambda_2` grades masks by how much each element is needed; with a linear
+    price alone they are nearly binary and full of ties.
+
+    ``info`` of each explanation holds ``converged``, the ``trajectory`` (``objective``,
+    ``faithfulness``, ``simplicity``, ``violation``, ``conformity``, ``stationarity_masks``,
+    ``stationarity_multipliers``; for KL ``divergence`` in place of what belongs to constraints),
+    ``conformity`` of the masks returned (share of the relations that hold strictly), and the number
+    of ``relations``.
+
+    Args:
+        solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a
+            :class:`~pyg_siamex.explain.self_learned.solver.Solver` of your own.
+        invariance: What was learned from an unlabelled pool. Default: each graph is explained
+            against itself and faded views of itself alone, without a pool; a pool is better.
+        delta: Range of the masks that a chain of relations through all elements takes, in (0, 1].
+            Larger values bind harder and cost faithfulness. For ``"gda"``.
+        size: :math:`\lambda_1 \ge 0`, price of a mask of ones, where the whole similarity is
+            worth 1.
+        ridge: :math:`\lambda_2 \ge 0`.
+        necessity: As for :class:`MaskOptimization`.
+        sufficiency: As for :class:`MaskOptimization`.
+
+    Raises:
+        ValueError: If an argument is out of range or the solver is unknown.
+
+    Example:
+        >>> invariance = Invariance.learn(model, dataset)
+        >>> algorithm = SelfLearned(solver="gda", invariance=invariance)
+        >>> explanation = PairExplainer(model, algorithm, edge_mask_type="object")(a, b)
+        >>> explanation.info["converged"]
+
+    See Also:
+        ``docs/self_learned.md`` on the choice of solver and settings.
+    """
+
+    def __init__(
+        self,
+        solver: str | Solver = "gda",
+        invariance: Invariance | None = None,
+        *,
+        delta: float = 0.1,
+        size: float = 0.1,
+        ridge: float = 0.3,
+        necessity: float = 1.0,
+        sufficiency: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if not 0 < delta <= 1:
+            raise ValueError(f"delta must be in (0, 1] (got {delta})")
+        check_weights(necessity, sufficiency, size=size, ridge=ridge)
+        if invariance is not None and not isinstance(invariance, Invariance):
+            raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
+        self.solver = _solver(solver)
+        self.invariance = Invariance(torch.empty(0, 0)) if invariance is None else invariance
+        self.delta, self.size, self.ridge = delta, size, ridge
+        self.necessity, self.sufficiency = necessity, sufficiency
+
+    @property
+    def name(self) -> str:
+        """Name in captions and tables."""
+        return f"SelfLearned ({self.solver.name.upper()})"
+
+    def check(self, problem: PairProblem) -> None:
+        """Raise ``ValueError`` if the invariance belongs to another model."""
+        self.invariance.check(problem.model)
+
+    def attribute(self, problem: PairProblem) -> Attribution:
+        """Explain all pairs of ``problem``."""
+        pairs = MaskedPairs(problem)
+        elements = MaskElements(pairs)
+        consensus = self._consensus(pairs, elements)
+        constraints = OrderConstraints.of_order(
+            consensus.order, consensus.score, elements.group, self.delta
+        )
+        with pairs.encoding() as encode, torch.no_grad():
+            judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency)
+            problem_of_masks = MaskProblem(
+                self._objective(judge, elements),
+                constraints,
+                consensus.score,
+                height(consensus.score, elements.group),
+                elements.group,
+                elements.pair,
+                pairs.num_pairs,
+            )
+            solution = self.solver.solve(problem_of_masks)
+        self._report(solution)
+        masks = elements.split(solution.masks)
+        info = self._info(solution, constraints, elements, judge)
+        return Attribution(*pairs.split(masks), info=info)
+
+    def _consensus(self, pairs: MaskedPairs, elements: MaskElements) -> Consensus:
+        """Consensus over all elements of the masked graphs."""
+        found = self.invariance.consensus(pairs)
+        score = elements.join({name: one.score for name, one in found.items()})
+        order = joined([found[name].order for name in elements.sizes])
+        dtype = pairs.like.dtype
+        return Consensus(score.to(dtype), replace(order, confidence=order.confidence.to(dtype)))
+
+    def _objective(self, judge: MaskObjective, elements: MaskElements) -> Objective:
+        num_pairs = judge.pairs.num_pairs
+
+        def objective(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+            gradient, faithfulness = judge.gradient(elements.split(masks))
+            price = (self.size + self.ridge / 2 * masks) * masks
+            simplicity = pair_sum(price * elements.share, elements.pair, num_pairs)
+            faithfulness = faithfulness.to(simplicity)
+            values = {
+                "objective": faithfulness + simplicity,
+                "faithfulness": faithfulness,
+                "simplicity": simplicity,
+            }
+            return elements.join(gradient) + self.size + self.ridge * masks, values
+
+        return objective
+
+    def _report(self, solution: Solution) -> None:
+        left = int((~solution.converged).sum())
+        if left:
+            logger.info(
+                "%s: %d of %d pairs are not within the tolerance of a stationary point after %d "
+                "steps; see info['trajectory']",
+                self.name,
+                left,
+                len(solution.converged),
+                int(solution.steps.max()) - 1,
+            )
+
+    def _info(
+        self,
+        solution: Solution,
+        constraints: OrderConstraints,
+        elements: MaskElements,
+        judge: MaskObjective,
+    ) -> list[dict[str, Any]]:
+        of_level = torch.zeros_like(constraints.size, dtype=torch.long)
+        of_level = of_level.index_copy(0, constraints.level, elements.pair)
+        owner, strict = of_level[constraints.upper], constraints.hold(solution.masks)
+        info = []
+        for pair in range(len(solution.converged)):
+            own = strict[owner == pair]
+            info.append(
+                {
+                    **solution.of_pair(pair),
+                    "relations": len(own),
+                    "conformity": float(own.double().mean()) if len(own) else 1.0,
+                    "similarity_empty": judge.states.empty[:, pair].tolist(),
+                }
+            )
+        return info
+
+
+def _solver(solver: str | Solver) -> Solver:
+    if isinstance(solver, Solver) and not isinstance(solver, type):
+        return solver
+    if not isinstance(solver, str) or solver not in SOLVERS:
+        names = ", ".join(map(repr, SOLVERS))
+        raise ValueError(
+            f"solver must be {names}, or an object with a name and solve(problem) (got {solver!r})"
+        )
+    return SOLVERS[solver]()

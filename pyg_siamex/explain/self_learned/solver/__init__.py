@@ -1,0 +1,21 @@
+"""Solvers of the self-learned masks' problem, in its constrained and its regularised form."""
+
+from pyg_siamex.explain.self_learned.solver.descent_ascent import DescentAscent
+from pyg_siamex.explain.self_learned.solver.kl_descent import KLDescent
+from pyg_siamex.explain.self_learned.solver.problem import MaskProblem, Objective, Solver
+from pyg_siamex.explain.self_learned.solver.solution import Solution
+
+SOLVERS: dict[str, type[DescentAscent] | type[KLDescent]] = {
+    kind.name: kind for kind in (DescentAscent, KLDescent)
+}
+"""Solvers by name."""
+
+__all__ = [
+    "SOLVERS",
+    "DescentAscent",
+    "KLDescent",
+    "MaskProblem",
+    "Objective",
+    "Solution",
+    "Solver",
+]

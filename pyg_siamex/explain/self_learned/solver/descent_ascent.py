@@ -1,0 +1,199 @@
+"""Gradient descent-ascent on the Lagrangian, for all pairs at once."""
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.solution import (
+    Record,
+    Solution,
+    pair_max,
+    pair_rms,
+    pair_sum,
+)
+
+# Bounds of the curvature estimate; the first step is taken with CURVATURE_START.
+CURVATURE_LEAST, CURVATURE_START, CURVATURE_MOST = 1.0, 10.0, 3000.0
+# An estimate from a smaller step than this (root mean square) is rounding.
+SMALLEST_STEP = 1e-4
+FORGET = 0.9
+
+
+class DescentAscent:
+    r"""Projected two-time-scale gradient descent-ascent (arXiv 2109.07371; arXiv 1906.00331).
+
+    .. math::
+        \min_{m \in \mathrm{box}} \max_{\mu \ge 0} \; F(m)
+        + \sum_c \mu_c (m_{j_c} - m_{i_c} + \delta_c) - \frac{\rho}{2} |\mu|^2
+
+    Each step takes one gradient of F and several cheap ascent steps of the multipliers, each
+    answered by the masks that a descent step would give:
+
+    .. math::
+        v \leftarrow \beta v + (1 - \beta) \nabla F(m), \qquad
+        \hat m = [m - \tau (v + A^\top \mu)]_{\mathrm{box}}, \qquad
+        \mu \leftarrow [\mu + \sigma (A \hat m + \delta - \rho \mu)]_{\ge 0}
+
+    and then moves to :math:`\hat m`. Steps adapt to each pair:
+    :math:`\tau = 1 / (L \sqrt{1 - \beta})` with L the largest curvature of F seen lately,
+    :math:`\sigma = r / (\tau \lVert A \rVert^2)`. Many ascent steps make a step a projected
+    gradient step onto the constraints; one is plain descent-ascent. Curvatures of trained models
+    differ a hundredfold between directions; without momentum the masks swing along the steep ones
+    and hardly move along the others.
+
+    Pairs have multipliers and steps of their own and stop by themselves, so that a batch gives
+    what single pairs give.
+
+    Args:
+        steps: Largest number of gradients of F for each pair (twice as many with
+            ``extragradient``).
+        ascent_steps: Ascent steps per descent step.
+        ratio: r > 0, the time scale of the multipliers; above about 2 they cycle or diverge.
+        rho: :math:`\rho \ge 0`, regularises the multipliers: damps cycles, and leaves a violation
+            of up to :math:`\rho \mu`.
+        momentum: :math:`\beta` in [0, 1). Without effect on ``extragradient``, which looks ahead.
+        extragradient: Take the gradient at the masks and multipliers that a first step reaches.
+        tolerance: A pair has converged when the root mean squares of a projected gradient step of
+            length 1 in its masks and in its multipliers, and its largest violation, are below.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+
+    name = "gda"
+
+    def __init__(
+        self,
+        steps: int = 100,
+        *,
+        ascent_steps: int = 10,
+        ratio: float = 1.0,
+        rho: float = 0.0,
+        momentum: float = 0.8,
+        extragradient: bool = False,
+        tolerance: float = 0.01,
+    ) -> None:
+        for name, value in (("steps", steps), ("ascent_steps", ascent_steps)):
+            if value < 1:
+                raise ValueError(f"{name} must be at least 1 (got {value})")
+        if not ratio > 0:
+            raise ValueError(f"ratio must be positive (got {ratio})")
+        if not rho >= 0:
+            raise ValueError(f"rho must not be negative (got {rho})")
+        if not 0 <= momentum < 1:
+            raise ValueError(f"momentum must be in [0, 1) (got {momentum})")
+        if not tolerance >= 0:
+            raise ValueError(f"tolerance must not be negative (got {tolerance})")
+        self.steps, self.ascent_steps = steps, ascent_steps
+        self.ratio, self.rho, self.momentum = ratio, rho, momentum
+        self.extragradient, self.tolerance = extragradient, tolerance
+
+    def solve(self, problem: MaskProblem) -> Solution:
+        """Solve for the masks of B pairs at once, from the first masks brought into the box."""
+        objective, constraints = problem.objective, problem.constraints
+        start, pair, num_pairs = problem.start, problem.pair, problem.num_pairs
+        of_level = pair.new_zeros(len(constraints.size)).index_copy(0, constraints.level, pair)
+        of_constraint = of_level[constraints.upper]
+        norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
+        masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
+        curvature = Curvature(pair, num_pairs, start)
+        momentum = 0.0 if self.extragradient else self.momentum
+        # An extragradient step is stable for half the step in either variable.
+        longer = 0.5 if self.extragradient else (1 - momentum) ** -0.5
+        slower = 0.5 if self.extragradient else 1 / longer
+        velocity = None
+        record = Record(num_pairs, start.device)
+        for step in range(self.steps + 1):
+            gradient, values = objective(masks)
+            values = values | self._progress(
+                masks, multipliers, gradient, constraints, pair, of_constraint, num_pairs
+            )
+            record.add(values, self._done(values))
+            if step == self.steps or not record.active.any():
+                break
+            length = curvature.update(masks, gradient)  # [B]
+            tau = (longer / length)[pair]
+            sigma = (slower * self.ratio * length / norm)[of_constraint]
+            velocity = gradient if velocity is None else velocity.lerp(gradient, 1 - momentum)
+            new, ascended = self._step(masks, multipliers, velocity, constraints, tau, sigma)
+            if self.extragradient:
+                gradient, _ = objective(new)
+                slope = gradient + constraints.force(ascended)
+                rise = constraints.rise(new) - self.rho * ascended
+                new = constraints.clip(masks - tau * slope)
+                ascended = (multipliers + sigma * rise).clamp_min(0)
+            masks = torch.where(record.active[pair], new, masks)
+            multipliers = torch.where(record.active[of_constraint], ascended, multipliers)
+        return record.solution(constraints.restore(masks), multipliers)
+
+    def _step(
+        self,
+        masks: Tensor,
+        multipliers: Tensor,
+        slope: Tensor,
+        constraints: OrderConstraints,
+        tau: Tensor,
+        sigma: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        ahead = masks - tau * slope
+        new = constraints.clip(ahead - tau * constraints.force(multipliers))
+        for _ in range(self.ascent_steps):
+            rise = constraints.rise(new) - self.rho * multipliers
+            multipliers = (multipliers + sigma * rise).clamp_min(0)
+            new = constraints.clip(ahead - tau * constraints.force(multipliers))
+        return new, multipliers
+
+    def _progress(
+        self,
+        masks: Tensor,
+        multipliers: Tensor,
+        gradient: Tensor,
+        constraints: OrderConstraints,
+        pair: Tensor,
+        of_constraint: Tensor,
+        num_pairs: int,
+    ) -> dict[str, Tensor]:
+        slope = gradient + constraints.force(multipliers)
+        violation = constraints.violation(masks)
+        risen = (multipliers + constraints.rise(masks) - self.rho * multipliers).clamp_min(0)
+        count = of_constraint.bincount(minlength=num_pairs)
+        held = pair_sum(constraints.hold(masks).to(masks), of_constraint, num_pairs)
+        return {
+            "violation": pair_max(violation, of_constraint, num_pairs),
+            "conformity": torch.where(count > 0, held / count.clamp_min(1), 1.0),
+            "stationarity_masks": pair_rms(
+                masks - constraints.clip(masks - slope), pair, num_pairs
+            ),
+            "stationarity_multipliers": pair_rms(multipliers - risen, of_constraint, num_pairs),
+        }
+
+    def _done(self, values: dict[str, Tensor]) -> Tensor:
+        names = ("violation", "stationarity_masks", "stationarity_multipliers")
+        return torch.stack([values[name] <= self.tolerance for name in names]).all(0)
+
+
+class Curvature:
+    r"""Largest curvature of F that each pair has seen lately, :math:`|\Delta g| / |\Delta m|`.
+
+    Args:
+        pair: Pair of each element, ``[M]``.
+        num_pairs: B.
+        like: A tensor of the masks' type.
+    """
+
+    def __init__(self, pair: Tensor, num_pairs: int, like: Tensor) -> None:
+        self.pair, self.num_pairs = pair, num_pairs
+        self.value = torch.full((num_pairs,), CURVATURE_START, dtype=like.dtype, device=like.device)
+        self.last: tuple[Tensor, Tensor] | None = None
+
+    def update(self, masks: Tensor, gradient: Tensor) -> Tensor:
+        """Curvatures ``[B]`` after a look at ``gradient`` at ``masks``."""
+        if self.last is not None:
+            moved = pair_rms(masks - self.last[0], self.pair, self.num_pairs)
+            turned = pair_rms(gradient - self.last[1], self.pair, self.num_pairs)
+            seen = torch.maximum(FORGET * self.value, turned / moved.clamp_min(SMALLEST_STEP))
+            seen = seen.clamp(CURVATURE_LEAST, CURVATURE_MOST)
+            self.value = torch.where(moved > SMALLEST_STEP, seen, self.value)
+        self.last = (masks, gradient)
+        return self.value

@@ -1,0 +1,43 @@
+"""From masks over unions of graphs to one ``Explanation`` per graph."""
+
+from functools import lru_cache
+from typing import Any
+
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain.engine.problem import Masks
+
+MASKS = ("node_mask", "edge_mask")
+"""Attributes of an explanation; graphs that carry such from elsewhere lose them."""
+
+
+def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
+    """Cut masks over a union into one ``Explanation`` per graph."""
+    nodes = [graph.num_nodes for graph in graphs]
+    edges = [graph.num_edges for graph in graphs]
+    per_graph: dict[str, list[Tensor]] = {}
+    if masks.node is not None:
+        common = masks.node.size(0) != sum(nodes)
+        rows = [1] * len(graphs) if common else nodes
+        per_graph["node_mask"] = list(masks.node.detach().cpu().split(rows))
+    if masks.edge is not None:
+        per_graph["edge_mask"] = list(masks.edge.detach().cpu().split(edges))
+    out = []
+    for position, graph in enumerate(graphs):
+        values = {name: parts[position].clone() for name, parts in per_graph.items()}
+        kept = {key: value for key, value in graph.to_dict().items() if key not in MASKS}
+        kind: Any = type(graph)
+        out.append(explanation_class(kind)(**kept, **values))
+    return out
+
+
+@lru_cache(maxsize=64)
+def explanation_class(kind: Any) -> type[Explanation]:
+    """``Explanation``, with the rules of a data class of the user's own (``__inc__``, ...)."""
+    if issubclass(kind, Explanation):
+        return kind
+    if issubclass(Explanation, kind):
+        return Explanation
+    return type("Explanation", (Explanation, kind), {"__module__": kind.__module__})

@@ -1,0 +1,144 @@
+r"""The base class of all similarity heads, and what each says of itself."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.nn.similarity.curvature import Points, summed_curvature
+from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
+from pyg_siamex.nn.similarity.metric import Metric
+
+OF_FORWARD = (
+    "broadcasts",
+    "curved",
+    "product_form",
+    "pair_forms",
+    "order_metric",
+    "mixed_products",
+)
+"""What a head says of its ``forward``, and of no other."""
+
+
+class Similarity(nn.Module, ABC):
+    r"""Base class of all heads: a function of two embeddings.
+
+    A head of your own needs ``forward`` alone. It is then trained, explained by masks, by gradients
+    and by integrated Jacobians, and searched by comparing a query with every entry. What it says
+    besides makes more possible: a :meth:`product_form` is explained by
+    :class:`~pyg_siamex.explain.BiLRP` and gives all pairs of a data set at once, an
+    :meth:`order_metric` trains by metric losses and is searched by an index.
+
+    What a class says of its ``forward`` does not hold for a subclass with another ``forward``. The
+    defaults come back there, as far as the subclass does not speak for itself.
+
+    Attributes:
+        broadcasts: Whether ``forward`` takes ``[..., D]`` of any shapes that broadcast, and of any
+            precision. Otherwise it is called with two matrices, a row for each comparison.
+        curved: Whether the mixed second derivative is known not to vanish. Otherwise integrated
+            Jacobians refuse the head where they leave most of the similarity unexplained.
+        sized: Whether the constructor takes the size D of the embeddings.
+
+    Example:
+        >>> class Weighted(Similarity):
+        ...     def __init__(self, channels):
+        ...         super().__init__()
+        ...         self.weight = torch.nn.Parameter(torch.ones(channels))
+        ...
+        ...     def forward(self, a, b):
+        ...         return (self.weight * a * b).sum(-1)
+        ...
+        ...     def product_form(self):
+        ...         return ProductForm(metric=self.weight.detach())
+    """
+
+    broadcasts: ClassVar[bool] = False
+    curved: ClassVar[bool] = False
+    sized: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Drop what was said of another ``forward`` than this class has."""
+        super().__init_subclass__(**kwargs)
+        computes = _owner(cls, "forward")
+        for name in OF_FORWARD:
+            if _owner(cls, name) > computes:
+                setattr(cls, name, vars(Similarity)[name])
+
+    @abstractmethod
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare embeddings ``a`` and ``b``, ``[..., D]`` each, and return ``[...]``."""
+
+    def product_form(self) -> ProductForm | None:
+        """How the similarity splits into products of the two embeddings; ``None``: it does not."""
+        return None
+
+    def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form] | None:
+        """The form of each of B pairs.
+
+        Args:
+            a: Embeddings of the queries, ``[B, D]``.
+            b: Embeddings of the references, ``[B, D]``.
+            linearise: Gives a coefficient to each input of a network in the head.
+
+        Returns:
+            By default what :meth:`product_form` gives; ``None`` where the head has no form.
+        """
+        form = self.product_form()
+        return None if form is None else form.pairs(a, b)
+
+    def order_metric(self) -> Metric | None:
+        """A metric that orders pairs as the head does; ``None``: there is no such metric."""
+        return None
+
+    def mixed_products(self, query: Points, reference: Points) -> Tensor:
+        """Factors around the mixed second derivative, summed over all pairs of points.
+
+        Args:
+            query: Embeddings ``[P, D]`` and factors ``[P, D, n]`` along the query's path.
+            reference: The same of the reference, with ``m`` in place of ``n``.
+
+        Returns:
+            ``[n, m]``; see :func:`~pyg_siamex.nn.similarity.curvature.summed_curvature`.
+        """
+        return summed_curvature(lambda a, b: compare(self, a, b), query, reference)
+
+
+def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
+    """Compare ``[..., D]`` with ``[..., D]`` by any head; returns ``[...]``.
+
+    A head that does not broadcast sees two matrices, a row for each comparison.
+
+    Raises:
+        ValueError: If it returns anything else than a number for each row.
+    """
+    return head(a, b) if head.broadcasts else by_rows(head, a, b)
+
+
+def by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tensor:
+    """Compare ``[..., D]`` with ``[..., D]`` by a function of two matrices; returns ``[...]``.
+
+    Raises:
+        ValueError: If it returns anything else than a number for each row.
+    """
+    a, b = torch.broadcast_tensors(a, b)
+    rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
+    s = head(*rows)
+    if not isinstance(s, Tensor) or s.shape not in ((len(rows[0]),), (len(rows[0]), 1)):
+        got = list(s.shape) if isinstance(s, Tensor) else type(s).__name__
+        raise ValueError(
+            f"the similarity head {type(head).__name__} returned {got} for two matrices "
+            f"{list(rows[0].shape)}: it must return a number for each row, [{len(rows[0])}]"
+        )
+    if not s.is_floating_point():
+        raise ValueError(
+            f"the similarity head {type(head).__name__} returned {s.dtype}: it must return real "
+            f"numbers"
+        )
+    return s.reshape(a.shape[:-1])
+
+
+def _owner(cls: type, name: str) -> int:
+    """Place of the class that defines ``name`` in the order in which classes are asked."""
+    return next(place for place, kind in enumerate(cls.__mro__) if name in vars(kind))

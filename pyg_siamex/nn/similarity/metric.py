@@ -1,0 +1,96 @@
+r"""Metrics that order pairs of embeddings as a head does: for neighbours and for metric losses."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from pytorch_metric_learning.distances import BaseDistance
+
+
+class Metric(ABC):
+    """A metric of embeddings: the smaller the distance, the larger the head's similarity."""
+
+    @abstractmethod
+    def entries(self, embeddings: Tensor) -> Tensor:
+        """Entries ``[N, D]`` as points of a Euclidean space, ``[N, D']``."""
+
+    @abstractmethod
+    def queries(self, embeddings: Tensor) -> Tensor:
+        """Queries ``[Q, D]`` as points of the same space, ``[Q, D']``."""
+
+    @abstractmethod
+    def distance(self) -> "BaseDistance":
+        """The distance of `pytorch-metric-learning` that orders pairs alike."""
+
+
+class Distance(Metric):
+    r"""The distance :math:`\lVert a - b\rVert` as it stands."""
+
+    def entries(self, embeddings: Tensor) -> Tensor:
+        """The embeddings themselves."""
+        return embeddings
+
+    def queries(self, embeddings: Tensor) -> Tensor:
+        """The embeddings themselves."""
+        return embeddings
+
+    def distance(self) -> "BaseDistance":
+        """Euclidean distance."""
+        from pytorch_metric_learning import distances
+
+        return distances.LpDistance(normalize_embeddings=False)
+
+
+class InnerProduct(Metric):
+    r"""The inner product, made a distance by one more coordinate (Bachrach et al., RecSys 2014).
+
+    .. math:: x' = (x, \sqrt{M^2 - \lVert x\rVert^2}), \qquad q' = (q, 0), \qquad
+              \lVert q' - x'\rVert^2 = \lVert q\rVert^2 + M^2 - 2\, q^\top x ,
+
+    with M the largest norm of an entry, so that the nearest entries have the largest products.
+    """
+
+    def entries(self, embeddings: Tensor) -> Tensor:
+        """Entries with the coordinate that completes their norm to the largest."""
+        squares = embeddings.square().sum(1, keepdim=True)
+        rest = (squares.max() - squares).clamp_min(0).sqrt()
+        return torch.cat([embeddings, rest], dim=1)
+
+    def queries(self, embeddings: Tensor) -> Tensor:
+        """Queries with a last coordinate of 0."""
+        return torch.cat([embeddings, embeddings.new_zeros(len(embeddings), 1)], dim=1)
+
+    def distance(self) -> "BaseDistance":
+        """Dot product."""
+        from pytorch_metric_learning import distances
+
+        return distances.DotProductSimilarity(normalize_embeddings=False)
+
+
+class Angle(InnerProduct):
+    """The inner product of normalised embeddings.
+
+    Args:
+        normalise: Divides embeddings ``[N, D]`` by their norms.
+    """
+
+    def __init__(self, normalise: Callable[[Tensor], Tensor]) -> None:
+        self.normalise = normalise
+
+    def entries(self, embeddings: Tensor) -> Tensor:
+        """Normalised entries with the coordinate that completes their norm to the largest."""
+        return super().entries(self.normalise(embeddings))
+
+    def queries(self, embeddings: Tensor) -> Tensor:
+        """Normalised queries with a last coordinate of 0."""
+        return super().queries(self.normalise(embeddings))
+
+    def distance(self) -> "BaseDistance":
+        """Cosine."""
+        from pytorch_metric_learning import distances
+
+        return distances.CosineSimilarity()

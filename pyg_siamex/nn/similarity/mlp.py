@@ -1,0 +1,42 @@
+r"""A head that is learned: a network of what two embeddings have together."""
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.nn.similarity.base import Similarity
+from pyg_siamex.nn.similarity.form import Form, Linearise
+
+
+class MLPSimilarity(Similarity):
+    r"""Learned head :math:`s = \mathrm{MLP}([a + b, a \odot b])`, a logit.
+
+    The two inputs are symmetric in ``a`` and ``b``, and GELU keeps the mixed second derivative that
+    pair attributions need (a head of :math:`|a - b|` alone has none).
+
+    Args:
+        channels: Size D of the embeddings.
+        hidden: Width of the hidden layer. D where not given.
+    """
+
+    broadcasts = curved = True
+    sized = True
+
+    def __init__(self, channels: int, hidden: int | None = None) -> None:
+        super().__init__()
+        hidden = hidden or channels
+        self.mlp = nn.Sequential(nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1))
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        a, b = torch.broadcast_tensors(a, b)
+        return self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
+
+    def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form]:
+        r"""Coefficients of :math:`a \odot b` are pair terms, of :math:`a + b` terms of a graph."""
+        a, b = a.detach(), b.detach()
+        inputs = torch.cat([a + b, a * b], dim=-1)
+        out, slope = linearise(self.mlp, inputs)
+        left = out - (slope * inputs).sum(-1)
+        linear, product = slope.chunk(2, dim=-1)
+        rows = zip(linear, product, left.tolist(), strict=True)
+        return [Form(metric=m, linear=v, constant=rest) for v, m, rest in rows]

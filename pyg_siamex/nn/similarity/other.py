@@ -1,0 +1,29 @@
+"""Heads that were written elsewhere."""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from pyg_siamex.nn.similarity.base import Similarity, by_rows
+
+
+class OtherSimilarity(Similarity):
+    r"""A head written elsewhere, for example ``torch.nn.CosineSimilarity()``.
+
+    The head sees two matrices, a row for each comparison, and returns a number for each row.
+
+    Args:
+        head: A module or function from ``[M, D]``, ``[M, D]`` to ``[M]`` or ``[M, 1]``.
+    """
+
+    def __init__(self, head: Callable[[Tensor, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.head = head
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``.
+
+        Raises:
+            ValueError: If the head returns anything else than a number for each row.
+        """
+        return by_rows(self.head, a, b)

@@ -1,0 +1,88 @@
+r"""Heads that are products of two embeddings: dot product, cosine, bilinear form."""
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.nn.similarity.base import Similarity
+from pyg_siamex.nn.similarity.form import ProductForm
+from pyg_siamex.nn.similarity.metric import Angle, InnerProduct, Metric
+
+
+class DotSimilarity(Similarity):
+    r"""Dot product :math:`s = a^\top b`, unbounded."""
+
+    broadcasts = curved = True
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return (a * b).sum(-1)
+
+    def product_form(self) -> ProductForm:
+        r""":math:`a^\top b`."""
+        return ProductForm()
+
+    def order_metric(self) -> Metric:
+        """The inner product."""
+        return InnerProduct()
+
+
+class CosineSimilarity(Similarity):
+    r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
+
+    Args:
+        eps: Lower bound of each norm, so that a zero embedding has similarity 0 and not NaN.
+    """
+
+    broadcasts = curved = True
+
+    def __init__(self, eps: float = 1e-8) -> None:
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return (self.normalise(a) * self.normalise(b)).sum(-1)
+
+    def normalise(self, a: Tensor) -> Tensor:
+        """Divide ``a``, ``[..., D]``, by its norm."""
+        return a / self._norm(a).unsqueeze(-1)
+
+    def product_form(self) -> ProductForm:
+        r""":math:`a^\top b / (|a||b|)` with the norms held constant."""
+        return ProductForm(norm=self._norm)
+
+    def order_metric(self) -> Metric:
+        """The inner product of normalised embeddings."""
+        return Angle(self.normalise)
+
+    def _norm(self, a: Tensor) -> Tensor:
+        return a.norm(dim=-1).clamp_min(self.eps)
+
+
+class BilinearSimilarity(Similarity):
+    r"""Learned symmetric form :math:`s = a^\top W b` with :math:`W = (V + V^\top) / 2`.
+
+    Starts as the dot product scaled by 1/D.
+
+    Args:
+        channels: Size D of the embeddings.
+    """
+
+    broadcasts = curved = True
+    sized = True
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.eye(channels) / channels)
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
+        return ((a @ self.symmetric_weight()) * b).sum(-1)
+
+    def symmetric_weight(self) -> Tensor:
+        """The matrix W, ``[D, D]``."""
+        return (self.weight + self.weight.T) / 2
+
+    def product_form(self) -> ProductForm:
+        r""":math:`a^\top W b`."""
+        return ProductForm(metric=self.symmetric_weight().detach())

@@ -1,0 +1,62 @@
+"""Similarity heads by name."""
+
+from collections.abc import Callable
+
+from torch import Tensor
+from torch_geometric.resolver import normalize_string
+
+from pyg_siamex.nn.similarity.base import Similarity
+from pyg_siamex.nn.similarity.distances import EuclideanSimilarity, RBFSimilarity
+from pyg_siamex.nn.similarity.mlp import MLPSimilarity
+from pyg_siamex.nn.similarity.other import OtherSimilarity
+from pyg_siamex.nn.similarity.products import BilinearSimilarity, CosineSimilarity, DotSimilarity
+
+SIMILARITIES: list[type[Similarity]] = [
+    DotSimilarity,
+    CosineSimilarity,
+    EuclideanSimilarity,
+    RBFSimilarity,
+    BilinearSimilarity,
+    MLPSimilarity,
+]
+
+
+def similarity_resolver(
+    query: str | Similarity | Callable[[Tensor, Tensor], Tensor], channels: int | None = None
+) -> Similarity:
+    """Look a similarity head up by name.
+
+    Args:
+        query: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``, an
+            instance, which is returned as it is, or any other module or function of two matrices,
+            which becomes an :class:`OtherSimilarity`.
+        channels: Size D of the embeddings, needed by the learned heads.
+
+    Raises:
+        ValueError: If the name is unknown, or a learned head is asked for without ``channels``.
+        TypeError: If it is neither a name nor callable.
+    """
+    if isinstance(query, Similarity):
+        return query
+    if not isinstance(query, str):
+        if not callable(query):
+            raise TypeError(f"similarity must be a name, a module or a function (got {query!r})")
+        return OtherSimilarity(query)
+    kind = _named(query)
+    if not kind.sized:
+        return kind()
+    if channels is None:
+        raise ValueError(
+            f"similarity='{query}' needs the embedding size, and the encoder has no "
+            f"'out_channels': pass an instance, e.g. BilinearSimilarity(channels=64)"
+        )
+    return kind(channels)
+
+
+def _named(query: str) -> type[Similarity]:
+    for kind in SIMILARITIES:
+        name = normalize_string(kind.__name__)
+        if normalize_string(query) in (name, name.removesuffix("similarity")):
+            return kind
+    choices = {kind.__name__ for kind in SIMILARITIES}
+    raise ValueError(f"Could not resolve '{query}' among choices {choices}")

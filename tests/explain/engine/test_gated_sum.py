@@ -1,0 +1,103 @@
+"""The sparse product against the layer's own gather, scale and scatter."""
+
+import pytest
+import torch
+from graphs import ENCODERS, FEATURES, random_graph
+from torch_geometric.data import Batch
+from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
+
+from pyg_siamex.explain.engine.gated_sum import Structure, WeightedSum, is_weighted_sum
+from pyg_siamex.explain.engine.gates import message_gates
+
+LAYERS = {
+    "GCN": lambda: GCNConv(FEATURES, 20),
+    "GCN without loops": lambda: GCNConv(FEATURES, 20, add_self_loops=False, normalize=False),
+    "GIN": lambda: GINConv(torch.nn.Linear(FEATURES, 20), train_eps=True),
+    "SAGE": lambda: SAGEConv(FEATURES, 20),
+    "SAGE sum": lambda: SAGEConv(FEATURES, 20, aggr="sum", root_weight=False),
+    "SAGE project": lambda: SAGEConv(FEATURES, 20, project=True, normalize=True),
+    "Graph": lambda: GraphConv(FEATURES, 20),
+    "Graph mean": lambda: GraphConv(FEATURES, 20, aggr="mean"),
+    "GAT": lambda: GATConv(FEATURES, 20),
+    "GATv2": lambda: GATv2Conv(FEATURES, 20, share_weights=True),
+}
+
+
+def both_ways(layer, graph, gate):
+    """Output and gradients with the sparse product and with message hooks."""
+    out = []
+    for fused in (True, False):
+        x, g = graph.x.clone().requires_grad_(), gate.clone().requires_grad_()
+        with message_gates(layer, fused=fused) as gates:
+            assert ("propagate" in vars(layer)) == fused
+            h = gates.run(graph.edge_index, g, lambda x=x: layer(x, graph.edge_index))
+        out.append((h, *torch.autograd.grad(h.sin().sum(), (x, g))))
+    assert "propagate" not in vars(layer) and not layer._message_forward_hooks
+    return zip(*out, strict=True)
+
+
+@pytest.mark.parametrize("name", list(LAYERS))
+def test_values_and_gradients_equal_message_hooks(name):
+    layer = LAYERS[name]().double()
+    assert is_weighted_sum(layer)
+    graphs = [random_graph(9, 1, torch.double), random_graph(6, 2, torch.double)]
+    graph = Batch.from_data_list(graphs)
+    graph.edge_index = torch.cat([graph.edge_index, graph.edge_index[:, 3:5]], dim=1)  # duplicates
+    gate = torch.rand(graph.edge_index.size(1), dtype=torch.double)
+    for fused, usual in both_ways(layer, graph, gate):
+        assert torch.allclose(fused, usual, atol=1e-12)
+
+
+@pytest.mark.parametrize("width", [3, 20])
+def test_gradient_by_finite_differences(width):
+    structure = Structure(torch.tensor([[0, 1, 2, 2, 0], [1, 0, 1, 1, 0]]), 4)
+    x = torch.randn(4, width, dtype=torch.double, requires_grad=True)
+    weight = torch.randn(5, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x, w: WeightedSum.apply(x, w, structure), (x, weight))
+
+
+def test_no_edges():
+    structure = Structure(torch.empty(2, 0, dtype=torch.long), 3)
+    x, weight = torch.randn(3, 20, requires_grad=True), torch.empty(0, requires_grad=True)
+    out = WeightedSum.apply(x, weight, structure)
+    assert (out == 0).all()
+    assert all((g == 0).all() for g in torch.autograd.grad(out.sum(), (x, weight)))
+
+
+def test_a_changed_edge_index_is_noticed():
+    layer = GINConv(torch.nn.Identity())
+    x = torch.randn(4, 20)
+    one, other = torch.tensor([[0, 1], [1, 2]]), torch.tensor([[3, 1], [1, 2]])
+    with message_gates(layer) as gates:
+        gates.run(one, torch.ones(2), lambda: layer(x, one))
+        h = gates.run(other, torch.ones(2), lambda: layer(x, other))
+        assert torch.allclose(h[1], x[1] + x[3])
+
+
+def test_what_is_no_weighted_sum_takes_the_usual_way():
+    class Louder(GCNConv):
+        def message(self, x_j, edge_weight):
+            return 2 * x_j
+
+    hooked = GCNConv(FEATURES, 4)
+    hooked.register_message_forward_hook(lambda layer, inputs, out: 2 * out)
+    for layer in (
+        Louder(FEATURES, 4),
+        hooked,
+        GATConv(FEATURES, 4, heads=2),
+        SAGEConv(FEATURES, 4, aggr="max"),
+        GCNConv(FEATURES, 4, flow="target_to_source"),
+        GCNConv(FEATURES, 4, decomposed_layers=2),
+        GCNConv(FEATURES, 4).half(),
+        GCNConv(FEATURES, 4).to("meta"),
+        *ENCODERS["PNA"]().convs,
+    ):
+        assert not is_weighted_sum(layer)
+
+
+def test_nothing_is_left_on_a_layer_that_an_error_hit():
+    layer = GCNConv(FEATURES, 4)
+    before = dict(vars(layer))
+    with pytest.raises(RuntimeError), message_gates(layer):
+        raise RuntimeError
+    assert vars(layer).keys() == before.keys()

@@ -1,0 +1,364 @@
+"""Self-learned masks: constraints held, batches as single pairs, every head and kind of mask."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from graphs import FEATURES, edgeless_graph, odd_graphs, random_graph
+from scipy.optimize import Bounds, minimize
+from torch_geometric.data import Data
+from torch_geometric.explain import Explainer
+from torch_geometric.nn import GCN, GIN, MLP
+
+from pyg_siamex import PairDataset, PairExplainer, PairExplanation, SiameseGNN
+from pyg_siamex.datasets import PlantedConnectomes, planted_truth
+from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent, MaskProblem, Solution
+from pyg_siamex.explain.self_learned.solver.solution import Record
+from pyg_siamex.metric import ground_truth_auroc
+from pyg_siamex.nn.training import fit
+
+D = torch.double
+HEADS = ["cosine", "dot", "euclidean", "rbf", "bilinear", "mlp"]
+SOLVERS = {"gda": DescentAscent(20), "kl": KLDescent(steps=20)}
+
+
+@pytest.fixture
+def model() -> SiameseGNN:
+    return SiameseGNN(GIN(FEATURES, 8, 2).double(), "add").eval()
+
+
+@pytest.fixture
+def pool() -> list[Data]:
+    return [random_graph(5 + k % 4, 20 + k, D) for k in range(8)]
+
+
+def masks_of(explanation: PairExplanation) -> list[torch.Tensor]:
+    sides = (explanation.query, explanation.reference)
+    return [s[name] for s in sides for name in ("edge_mask", "node_mask") if name in s]
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize(
+    "masks",
+    [
+        {"edge_mask_type": "object", "undirected": True},
+        {"node_mask_type": "object"},
+        {"node_mask_type": "attributes", "edge_mask_type": "object"},
+        {"node_mask_type": "common_attributes"},
+    ],
+)
+def test_a_batch_is_explained_as_its_pairs_alone(
+    model: SiameseGNN, pool: list[Data], solver: str, masks: dict
+) -> None:
+    algorithm = SelfLearned(SOLVERS[solver], Invariance.learn(model, pool, 4))
+    explainer = PairExplainer(model, algorithm, **masks)
+    queries, references = odd_graphs(D), [*odd_graphs(D)[1:], random_graph(4, 9, D)]
+    together = explainer.explain(queries, references)
+    for one, query, reference in zip(together, queries, references, strict=True):
+        alone = explainer(query, reference)
+        for a, b in zip(masks_of(one), masks_of(alone), strict=True):
+            torch.testing.assert_close(a, b, atol=1e-8, rtol=0)
+        assert one.info["converged"] == alone.info["converged"]
+        assert len(one.info["trajectory"]["objective"]) == len(
+            alone.info["trajectory"]["objective"]
+        )
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("head", HEADS)
+def test_every_similarity_head_is_explained(pool: list[Data], solver: str, head: str) -> None:
+    model = SiameseGNN(GCN(FEATURES, 8, 2).double(), "mean", head).double().eval()
+    algorithm = SelfLearned(SOLVERS[solver], Invariance.learn(model, pool, 4))
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object")
+    found = explainer(random_graph(6, 1, D), random_graph(7, 2, D))
+    for mask in masks_of(found):
+        assert mask.isfinite().all()
+        assert ((mask >= 0) & (mask <= 1)).all()
+    assert len(set(found.query.edge_mask.tolist())) > 3
+
+
+def test_masks_hold_every_relation_of_the_invariance_strictly(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    invariance = Invariance.learn(model, pool, 6)
+    explainer = PairExplainer(
+        model, SelfLearned("gda", invariance), edge_mask_type="object", undirected=True
+    )
+    query, reference = random_graph(9, 1, D), random_graph(8, 2, D)
+    found = explainer(query, reference)
+    relations = 0
+    for graph, explained in ((query, found.query), (reference, found.reference)):
+        value = {
+            (min(u, v), max(u, v)): mask
+            for (u, v), mask in zip(
+                graph.edge_index.T.tolist(), explained.edge_mask.tolist(), strict=True
+            )
+        }
+        order = invariance.of(model, graph, undirected=True).to_networkx()
+        assert all(value[i] > value[j] for i, j in order.edges)
+        relations += order.number_of_edges()
+    assert found.info["relations"] == relations > 10
+    assert found.info["conformity"] == 1.0
+
+
+def test_masks_of_a_renumbered_graph_are_renumbered(model: SiameseGNN, pool: list[Data]) -> None:
+    algorithm = SelfLearned(DescentAscent(10), Invariance.learn(model, pool, 4))
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object", undirected=True)
+    graph, reference = random_graph(7, 5, D), random_graph(6, 6, D)
+    order = torch.tensor([3, 0, 6, 1, 5, 2, 4])
+    moved = Data(
+        x=graph.x[order], edge_index=order.argsort()[graph.edge_index], edge_attr=graph.edge_attr
+    )
+    one, other = explainer(graph, reference), explainer(moved, reference)
+    torch.testing.assert_close(one.query.edge_mask, other.query.edge_mask, atol=1e-7, rtol=0)
+
+
+def test_swapped_graphs_have_swapped_masks(model: SiameseGNN, pool: list[Data]) -> None:
+    algorithm = SelfLearned(DescentAscent(10), Invariance.learn(model, pool, 4))
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object")
+    a, b = random_graph(7, 5, D), random_graph(6, 6, D)
+    one, other = explainer(a, b), explainer(b, a)
+    torch.testing.assert_close(one.query.edge_mask, other.reference.edge_mask, atol=1e-7, rtol=0)
+    torch.testing.assert_close(one.reference.edge_mask, other.query.edge_mask, atol=1e-7, rtol=0)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_graphs_without_edges_have_empty_masks(
+    model: SiameseGNN, pool: list[Data], solver: str
+) -> None:
+    algorithm = SelfLearned(SOLVERS[solver], Invariance.learn(model, pool, 3))
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object")
+    found = explainer(edgeless_graph(1, D), edgeless_graph(3, D))
+    assert found.query.edge_mask.shape == found.reference.edge_mask.shape == (0,)
+    assert found.info["conformity"] == 1.0
+
+
+def test_the_same_masks_come_out_twice_and_the_model_is_untouched(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    model.train()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    state = torch.get_rng_state()
+    explainer = PairExplainer(
+        model, SelfLearned("gda", Invariance.learn(model, pool, 3)), edge_mask_type="object"
+    )
+    a, b = (explainer(random_graph(7, 1, D), random_graph(6, 2, D)) for _ in range(2))
+    assert torch.equal(a.query.edge_mask, b.query.edge_mask)
+    assert torch.equal(state, torch.get_rng_state())
+    assert model.training
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_without_a_pool_graphs_are_held_to_views_of_themselves(model: SiameseGNN) -> None:
+    explainer = PairExplainer(model, SelfLearned(), edge_mask_type="object")
+    found = explainer(random_graph(7, 1, D), random_graph(6, 2, D))
+    assert found.info["relations"] > 0
+    assert found.info["conformity"] == 1.0
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_trajectory_is_kept_and_saved(
+    model: SiameseGNN, pool: list[Data], tmp_path: Path, solver: str
+) -> None:
+    algorithm = SelfLearned(SOLVERS[solver], Invariance.learn(model, pool, 3))
+    found = PairExplainer(model, algorithm, edge_mask_type="object")(
+        random_graph(7, 1, D), random_graph(6, 2, D)
+    )
+    names = {"objective", "faithfulness", "simplicity", "stationarity_masks"}
+    names |= (
+        {"violation", "conformity", "stationarity_multipliers"}
+        if solver == "gda"
+        else {"divergence"}
+    )
+    trajectory = found.info["trajectory"]
+    assert trajectory.keys() == names
+    assert {len(values) for values in trajectory.values()} <= set(range(1, 22))
+    assert isinstance(found.info["converged"], bool)
+    found.save(tmp_path / "pair.pt")
+    assert PairExplanation.load(tmp_path / "pair.pt").info["trajectory"] == trajectory
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_stock_explainer_gives_the_masks_of_the_query(
+    model: SiameseGNN, pool: list[Data], solver: str
+) -> None:
+    algorithm = SelfLearned(SOLVERS[solver], Invariance.learn(model, pool, 3))
+    query, reference = random_graph(7, 1, D), random_graph(6, 2, D)
+    stock = Explainer(
+        model.against(reference),
+        algorithm,
+        explanation_type="model",
+        edge_mask_type="object",
+        model_config={"mode": "regression", "task_level": "graph", "return_type": "raw"},
+    )
+    ours = PairExplainer(model, algorithm, edge_mask_type="object", side="query")
+    torch.testing.assert_close(
+        stock(query.x, query.edge_index).edge_mask,
+        ours(query, reference).query.edge_mask,
+        atol=1e-9,
+        rtol=0,
+    )
+
+
+def test_columns_of_table_rows_are_masked() -> None:
+    class OfRow(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mlp = MLP([FEATURES, 8, 4], norm=None).double()
+
+        def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
+            return self.mlp(x)
+
+    model = SiameseGNN(OfRow(), "add").eval()
+    rows = [random_graph(1, k, D) for k in range(8)]
+    invariance = SharedInvariance.learn(model, rows, 4, node_mask_type="attributes")
+    explainer = PairExplainer(model, SelfLearned("gda", invariance), node_mask_type="attributes")
+    found = explainer(rows[0], rows[1])
+    assert found.query.node_mask.shape == (1, FEATURES)
+    assert found.info["conformity"] == 1.0
+
+
+def test_a_stronger_hold_costs_faithfulness_and_keeps_to_the_consensus(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    invariance = Invariance.learn(model, pool, 6)
+    query, reference = random_graph(9, 1, D), random_graph(8, 2, D)
+
+    def distance(beta: float) -> float:
+        algorithm = SelfLearned(KLDescent(beta, steps=200, lr=0.05), invariance)
+        found = PairExplainer(model, algorithm, edge_mask_type="object", side="query")
+        return float((found(query, reference).query.edge_mask - score).abs().mean())
+
+    score = invariance.of(model, query).masks.edge
+    distances = [distance(beta) for beta in (0.01, 1.0, 100.0)]
+    assert distances == sorted(distances, reverse=True)
+    assert distances[-1] < 0.02
+
+
+def test_the_unconstrained_masks_are_stationary_for_the_objective_alone(
+    model: SiameseGNN,
+) -> None:
+    """With relations that nobody shares, descent-ascent is projected gradient descent."""
+    nobody = Invariance(torch.empty(0, 0), margin=0.99)
+    algorithm = SelfLearned(DescentAscent(400, tolerance=1e-4), nobody, delta=1e-6)
+    found = PairExplainer(model, algorithm, edge_mask_type="object")(
+        random_graph(6, 1, D), random_graph(6, 2, D)
+    )
+    assert found.info["relations"] == 0
+    objective = found.info["trajectory"]["objective"]
+    assert objective[-1] < objective[0]
+    assert min(found.info["trajectory"]["stationarity_masks"]) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"solver": "adam"}, "solver must be 'gda', 'kl'"),
+        ({"solver": DescentAscent}, r"or an object with a name and solve\(problem\)"),
+        ({"solver": object()}, r"or an object with a name and solve\(problem\)"),
+        ({"delta": 0.0}, r"delta must be in \(0, 1\]"),
+        ({"size": -1.0}, "size must not be negative"),
+        ({"ridge": -1.0}, "ridge must not be negative"),
+        ({"necessity": 0.0}, "necessity or sufficiency must be above 0"),
+    ],
+)
+def test_settings_out_of_range_are_named(arguments: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SelfLearned(**arguments)
+
+
+class InteriorPoint:
+    """A solver of one's own: SciPy's, in the box of the constraints, for pairs together."""
+
+    name = "scipy"
+
+    def solve(self, problem: MaskProblem) -> Solution:
+        box = Bounds(problem.constraints.low.numpy(), problem.constraints.high.numpy())
+        record = Record(problem.num_pairs, problem.start.device)
+
+        def value_and_slope(point: np.ndarray) -> tuple[float, np.ndarray]:
+            gradient, values = problem.objective(torch.from_numpy(point))
+            scale = problem.pair.bincount()[problem.pair]  # gradients are by the mean of a pair
+            return float(values["objective"].sum()), (gradient / scale).numpy()
+
+        found = minimize(
+            value_and_slope, problem.start.numpy(), jac=True, bounds=box, method="L-BFGS-B"
+        )
+        _, values = problem.objective(torch.from_numpy(found.x))
+        record.add(values, torch.full((problem.num_pairs,), found.success))
+        return record.solution(torch.from_numpy(found.x), torch.empty(0))
+
+
+def test_a_solver_of_ones_own_finds_masks_that_are_no_worse(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    nobody = Invariance(torch.empty(0, 0), margin=0.99)
+    pairs = pool[:3], pool[3:6]
+    own, known = (
+        PairExplainer(model, SelfLearned(solver, nobody, delta=1e-6), edge_mask_type="object")
+        for solver in (InteriorPoint(), DescentAscent(400, tolerance=1e-4))
+    )
+    assert own.algorithm.name == "SelfLearned (SCIPY)"
+    for one, other in zip(own.explain(*pairs), known.explain(*pairs), strict=True):
+        assert one.info["converged"] and one.info["relations"] == 0
+        reached, to_beat = (e.info["trajectory"]["objective"][-1] for e in (one, other))
+        assert reached <= to_beat + 1e-3
+
+
+def test_solvers_have_the_names_they_are_asked_for_by() -> None:
+    for name in ("gda", "kl"):
+        assert SelfLearned(name).solver.name == name
+        assert SelfLearned(name).name == f"SelfLearned ({name.upper()})"
+
+
+def test_what_is_no_invariance_is_refused() -> None:
+    with pytest.raises(TypeError, match="invariance must be an Invariance"):
+        SelfLearned("gda", torch.rand(3))
+
+
+def test_an_invariance_of_another_model_is_refused_before_any_work(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    other = SiameseGNN(GIN(FEATURES, 8, 2).double(), "add").eval()
+    explainer = PairExplainer(
+        model, SelfLearned("gda", Invariance.learn(other, pool, 3)), edge_mask_type="object"
+    )
+    with pytest.raises(ValueError, match="learned with another model"):
+        explainer(random_graph(5, 1, D), random_graph(5, 2, D))
+
+
+def test_the_explanation_follows_the_motif_that_this_reference_shares() -> None:
+    """A query carries two motifs, each reference one of them: masks tell which, both times."""
+    blocks = {"a": ["default"], "b": ["occipital"], "both": ["default", "occipital"], "none": []}
+    subjects = PlantedConnectomes(40, blocks, effect=2.5, density=0.1, seed=1)
+    planted = torch.cat([subject.planted for subject in subjects])
+    index = torch.combinations(torch.arange(40))
+    index = index[torch.randperm(len(index), generator=torch.Generator().manual_seed(0))[:300]]
+    alike = (planted[index[:, 0]] & planted[index[:, 1]]).any(1)
+    torch.manual_seed(0)
+    model = SiameseGNN(GIN(6, 16, 2, norm="batch_norm"), "mean", "dot")
+    pairs = PairDataset.from_pairs(subjects, index, alike)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit(model, pairs, epochs=12, lr=1e-2, seed=0, progress=False)
+    invariance = SharedInvariance.learn(model, subjects, 8, subjects=8, undirected=True)
+    explainer = PairExplainer(
+        model,
+        SelfLearned("gda", invariance),
+        edge_mask_type="object",
+        undirected=True,
+        side="query",
+    )
+    query = next(s for s in subjects if s.y == 2)
+    motifs = query.edge_block >= 0
+    for kind in (0, 1):
+        references = [s for s in subjects if s.y == kind][:3]
+        found = explainer.explain([query] * 3, references)
+        mask = torch.stack([e.query.edge_mask for e in found]).mean(0)
+        truth, _ = planted_truth(query, references[0])
+        assert ground_truth_auroc(mask[motifs], truth[motifs]) > 0.9
+        assert ground_truth_auroc(mask, truth) > 0.9
+        assert min(e.info["conformity"] for e in found) == 1.0

@@ -1,0 +1,134 @@
+"""What a head says of its forward holds for that forward alone."""
+
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from pytorch_metric_learning import losses
+from sklearn.neighbors import NearestNeighbors
+from torch_geometric.nn import GCN
+
+from pyg_siamex import BiLRP, IntegratedJacobians, PairExplainer, SiameseGNN
+from pyg_siamex.nn import (
+    BilinearSimilarity,
+    CosineSimilarity,
+    DotSimilarity,
+    EuclideanSimilarity,
+    MLPSimilarity,
+    RBFSimilarity,
+    RoiSimilarity,
+    Similarity,
+)
+from pyg_siamex.nn.neighbours import NeighbourIndex
+from pyg_siamex.nn.similarity import Distance, ProductForm
+from pyg_siamex.nn.similarity.base import OF_FORWARD
+from pyg_siamex.nn.training import loss_resolver
+
+KINDS = {
+    CosineSimilarity: (),
+    DotSimilarity: (),
+    EuclideanSimilarity: (),
+    RBFSimilarity: (0.1,),
+    BilinearSimilarity: (4,),
+    MLPSimilarity: (4,),
+    RoiSimilarity: (2,),
+}
+
+
+def said(kind):
+    return {name: getattr(kind, name) for name in OF_FORWARD}
+
+
+def cubed(kind):
+    class Cubed(kind):
+        def forward(self, a, b):
+            return super().forward(a, b) ** 3
+
+    return Cubed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_forward_inherits_nothing_that_was_said_of_the_first(kind):
+    assert said(cubed(kind)) == said(Similarity) != said(kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_forward_from_beside_the_family_counts_as_another(kind):
+    class Halved:
+        def forward(self, a, b):
+            return super().forward(a, b) / 2
+
+    class Mixed(Halved, kind):
+        pass
+
+    assert said(Mixed) == said(Similarity)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_forward_keeps_what_was_said(kind):
+    class Named(kind):
+        pass
+
+    class Deeper(Named):
+        def extra_repr(self):
+            return "deeper"
+
+    assert said(Named) == said(Deeper) == said(kind)
+
+
+def test_what_a_subclass_says_of_its_own_forward_holds_for_its_subclasses():
+    class Doubled(DotSimilarity):
+        def forward(self, a, b):
+            return 2 * super().forward(a, b)
+
+        def product_form(self):
+            return ProductForm(2.0)
+
+    class Named(Doubled):
+        pass
+
+    assert Named().product_form() == ProductForm(2.0)
+    assert Named().order_metric() is None and not Named.broadcasts
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k is not RoiSimilarity])
+def test_no_closed_form_of_the_parent_is_used_for_another_forward(kind):
+    head = cubed(kind)(*KINDS[kind])
+    pair = random_graph(5, 0, torch.double), random_graph(4, 1, torch.double)
+    model = SiameseGNN(GCN(FEATURES, 4, 2, act="tanh"), similarity=head).double()
+    model.similarity = head.double()
+    with pytest.raises(ValueError, match="head Cubed"):
+        PairExplainer(model, BiLRP(), node_mask_type="object")(*pair)
+    with pytest.raises(ValueError, match=r"Cubed .* untrained"):
+        loss_resolver("triplet", head)
+    assert loss_resolver(losses.TripletMarginLoss(), head)
+    with pytest.raises(ValueError, match="no metric orders entries as Cubed"):
+        NeighbourIndex(head, torch.eye(4), NearestNeighbors())
+    with pytest.raises(ValueError, match="no products of factors"):
+        IntegratedJacobians(4).factors(model, pair)
+
+
+@pytest.mark.parametrize("kind", [DotSimilarity, RBFSimilarity, MLPSimilarity])
+def test_curvature_of_another_forward_is_its_own(kind):
+    head = cubed(kind)(*KINDS[kind]).double()
+    model = SiameseGNN(GCN(FEATURES, 4, 2, act="tanh").double(), similarity=head)
+    explainer = PairExplainer(model, IntegratedJacobians(30), node_mask_type="object")
+    found = explainer(random_graph(5, 0, torch.double), random_graph(4, 1, torch.double))
+    corners = [found.terms[name] for name in ("f_qr", "f_0r", "f_q0", "f_00")]
+    expected = corners[0] - corners[1] - corners[2] + corners[3]
+    assert float(found.relevance.sum()) == pytest.approx(expected, rel=1e-5)
+    assert corners[0] == pytest.approx(found.prediction)
+
+
+def test_a_metric_that_a_subclass_gives_is_used():
+    class Quartic(EuclideanSimilarity):
+        def forward(self, a, b):
+            return -super().forward(a, b).square()
+
+        def order_metric(self):
+            return Distance()
+
+    entries = torch.randn(30, 4, generator=torch.Generator().manual_seed(0))
+    own = NeighbourIndex(Quartic(), entries, NearestNeighbors(algorithm="ball_tree"))
+    usual = NeighbourIndex(EuclideanSimilarity(), entries)
+    assert own.nearest(entries[0], 5).position == usual.nearest(entries[0], 5).position
+    assert loss_resolver("triplet", Quartic()).loss.distance.is_inverted is False
