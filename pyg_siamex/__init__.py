@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         SelfLearned,
         check_explainer,
         check_model,
-        contrast,
     )
+    from pyg_siamex.explain.contrast import contrast
     from pyg_siamex.nn import SiameseGNN
     from pyg_siamex.nn.training import fit
     from pyg_siamex.visualize import draw_molecules, report

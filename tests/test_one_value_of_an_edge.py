@@ -26,12 +26,12 @@ from torch_geometric.nn import GIN
 from torch_geometric.utils import from_smiles
 
 from pyg_siamex import PairExplanation, SiameseGNN
-from pyg_siamex.cli.explain_connectomes import strongest_connections
-from pyg_siamex.cli.explain_molecules import strongest_bonds
 from pyg_siamex.metric import Setting, element_importance
 from pyg_siamex.metric.over_pairs import ranked_importances
+from pyg_siamex.recipe.connectomes.explaining import strongest_connections
+from pyg_siamex.recipe.molecules.explaining import strongest_bonds
 from pyg_siamex.visualize import draw_circles, draw_graphs
-from pyg_siamex.visualize.chemistry import importance_of
+from pyg_siamex.visualize.atoms_and_bonds import importance_of
 from pyg_siamex.visualize.connectome.drawn import drawn_graphs
 from pyg_siamex.visualize.graph.network import weighted_network
 from pyg_siamex.visualize.notebook import pair_table

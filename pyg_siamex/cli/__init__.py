@@ -5,6 +5,7 @@ import logging
 import typer
 
 from pyg_siamex.cli.demo import demo
+from pyg_siamex.cli.errors import FlagFormatter
 from pyg_siamex.cli.explain import explain
 from pyg_siamex.cli.overview import overview_library
 from pyg_siamex.cli.report import write_report
@@ -27,5 +28,7 @@ app.command()(demo)
 
 def main() -> None:
     """Run the command line."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(FlagFormatter("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     app()

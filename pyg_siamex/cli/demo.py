@@ -1,30 +1,32 @@
 """``pyg-siamex demo``: train, explain, judge by exact truth and draw, without any data of yours."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from pyg_siamex.cli.demo_connectomes import demo_connectomes
-from pyg_siamex.cli.demo_molecules import demo_molecules
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.one_thread import one_thread
+from pyg_siamex.cli.terminal import rich_table
+from pyg_siamex.recipe import domain_named
+
+Connectomes = Annotated[
+    bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(help="Most passes over the graphs: 40 for molecules, 10 for connectomes.", min=1),
+]
 
 
 @one_line_errors
 def demo(
-    connectomes: Annotated[
-        bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
-    ] = False,
+    connectomes: Connectomes = False,
     out: Annotated[Path, typer.Option(help="Folder for the pictures and the model.")] = Path(
         "out/demo"
     ),
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            help="Most passes over the graphs: 40 for molecules, 10 for connectomes.", min=1
-        ),
-    ] = None,
+    epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
 ) -> None:
     """Explain what makes two graphs alike where the right answer is known.
@@ -34,8 +36,14 @@ def demo(
     never told where the group or the network is, so the explanation can be checked against it.
     """
     out.mkdir(parents=True, exist_ok=True)
-    if connectomes:
-        with one_thread():
-            demo_connectomes(out, epochs or 10, seed)
-    else:
-        demo_molecules(out, epochs or 40, seed)
+    console, start = Console(), time.perf_counter()
+    demonstrated = domain_named("connectomes" if connectomes else "molecules").demo(epochs, seed)
+    console.print(demonstrated.introduction)
+    model, quality = demonstrated.train()
+    console.print(quality)
+    scores, explanations = demonstrated.judge(model)
+    console.print(rich_table(scores))
+    paths = demonstrated.write(model, explanations, out)
+    console.print(f"done in {time.perf_counter() - start:.0f} s. Look at:")
+    for path in paths:
+        console.print(f"  {path}", soft_wrap=True)

@@ -1,18 +1,45 @@
-"""Options that several commands share."""
+"""Options that several commands share, and which of them a domain has."""
 
-from typing import Annotated
+from dataclasses import fields
+from typing import Any
 
 import typer
 
+from pyg_siamex.recipe import Domain
+
 CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
 
-SmilesColumn = Annotated[
-    str | None, typer.Option(help="Column of the SMILES.", rich_help_panel=MOLECULES)
-]
-NameColumn = Annotated[
-    str | None, typer.Option(help="Column of the names.", rich_help_panel=MOLECULES)
-]
-LargestFragment = Annotated[
-    bool,
-    typer.Option("--largest-fragment", help="Strip salts and solvents.", rich_help_panel=MOLECULES),
-]
+SMILES = typer.Option(help="Column of the SMILES.")
+NAME = typer.Option(help="Column of the names.")
+LABELS = typer.Option(help="Table with a row per subject of the folder.")
+
+MODEL_HELP = "A model that `pyg-siamex train` wrote."
+
+
+def of_domain(domain: Domain, **groups: list[Any]) -> list[Any]:
+    """The options of one domain; options of another domain must not be given.
+
+    Args:
+        domain: What the command is about.
+        **groups: By name of a domain, the objects that its options were read into.
+
+    Raises:
+        ValueError: Names the first option that is for another domain.
+    """
+    for other, objects in groups.items():
+        given = [] if other == domain.name else _given(objects)
+        if given:
+            raise ValueError(
+                f"`{given[0]}` is for {other}, and these are {domain.name}: leave it out"
+            )
+    return groups[domain.name]
+
+
+def _given(objects: list[Any]) -> list[str]:
+    """Names of the options that differ from their defaults, which mean not given."""
+    return [
+        field.name
+        for options in objects
+        for field in fields(options)
+        if getattr(options, field.name) != field.default
+    ]

@@ -7,31 +7,35 @@ import typer
 from rich.console import Console
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.one_thread import one_thread
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.nn import load_model
+from pyg_siamex.recipe.one_thread import one_thread
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Explanations that `pyg-siamex explain --save` or `PairExplanation.save` wrote."
+    ),
+]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        help="The model that was explained, as `pyg-siamex train` wrote it, for the fidelity "
+        "of parts; saved explanations do not hold it."
+    ),
+]
+Top = Annotated[
+    int, typer.Option(help="How many pairs to draw; the others are rows of a table.", min=1)
+]
 
 
 @one_line_errors
 def write_report(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Explanations that `pyg-siamex explain --save` or `PairExplanation.save` wrote."
-        ),
-    ],
+    files: Files,
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("report.html"),
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            help="The model that was explained, as `pyg-siamex train` wrote it, for the fidelity "
-            "of parts; saved explanations do not hold it."
-        ),
-    ] = None,
+    model: Model = None,
     title: Annotated[str | None, typer.Option(help="Title of the page.")] = None,
-    top: Annotated[
-        int, typer.Option(help="How many pairs to draw; the others are rows of a table.", min=1)
-    ] = 50,
+    top: Top = 50,
 ) -> None:
     """Write one page, for any browser, that tells why pairs are alike and how far to trust that."""
     from pyg_siamex.visualize import report

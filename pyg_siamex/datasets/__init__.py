@@ -5,15 +5,33 @@ PyG's own :class:`~torch_geometric.datasets.MoleculeNet` and
 ``pre_transform=OneHotMolecule()``.
 """
 
-from pyg_siamex.datasets.alkane_carbonyl import AlkaneCarbonyl
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.connectome import Connectomes, PlantedConnectomes, planted_truth
-from pyg_siamex.datasets.functional_groups import GROUPS, FunctionalGroups, group_truth
-from pyg_siamex.datasets.molecule_rows import MoleculeRows
-from pyg_siamex.datasets.molecule_table import MoleculeTable, Rejected
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import molecule, parse_smiles
+from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.datasets.table_rows import TableRows
+
+if TYPE_CHECKING:
+    from pyg_siamex.chemistry import molecule, parse_smiles
+    from pyg_siamex.datasets.alkane_carbonyl import AlkaneCarbonyl
+    from pyg_siamex.datasets.functional_groups import GROUPS, FunctionalGroups, group_truth
+    from pyg_siamex.datasets.molecule_rows import MoleculeRows
+    from pyg_siamex.datasets.molecule_table import MoleculeTable
+
+MOLECULES = {
+    "AlkaneCarbonyl": "pyg_siamex.datasets.alkane_carbonyl",
+    "FunctionalGroups": "pyg_siamex.datasets.functional_groups",
+    "GROUPS": "pyg_siamex.datasets.functional_groups",
+    "MoleculeRows": "pyg_siamex.datasets.molecule_rows",
+    "MoleculeTable": "pyg_siamex.datasets.molecule_table",
+    "group_truth": "pyg_siamex.datasets.functional_groups",
+    "molecule": "pyg_siamex.chemistry",
+    "parse_smiles": "pyg_siamex.chemistry",
+}
+"""Where names are that need RDKit, which is imported when one of them is asked for."""
 
 __all__ = [
     "GROUPS",
@@ -32,3 +50,10 @@ __all__ = [
     "parse_smiles",
     "planted_truth",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs RDKit only when it is asked for."""
+    if name in MOLECULES:
+        return getattr(import_module(MOLECULES[name]), name)
+    raise AttributeError(f"module 'pyg_siamex.datasets' has no attribute '{name}'")

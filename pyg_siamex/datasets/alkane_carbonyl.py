@@ -13,12 +13,11 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex.chemistry import ALKANE, CARBONYL, graph_of, parse_smiles, pattern
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import graph_of, parse_smiles
 
-ALKANE = Chem.MolFromSmarts("[R0;D2,D1][R0;D2][R0;D2,D1]")
-CARBONYL = Chem.MolFromSmarts("[CX3]=O")
+RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 
 TRUTH = "true_raw_attribution_datadicts.npz"
 
@@ -148,7 +147,7 @@ def _truth(entry: Mapping[str, Any], data: Data, smiles: str) -> Tensor:
 
 
 def _check_rule(mol: Chem.Mol, smiles: str, y: int, truth: Tensor) -> None:
-    matches = [mol.GetSubstructMatches(pattern) for pattern in (ALKANE, CARBONYL)]
+    matches = [mol.GetSubstructMatches(part) for part in RULE]
     positive = all(matches)
     if positive != bool(y):
         raise ValueError(

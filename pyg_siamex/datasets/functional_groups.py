@@ -6,24 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from rdkit import Chem, RDConfig, rdBase
+from rdkit import Chem, RDConfig
 from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import graph_of
 
 logger = logging.getLogger(__name__)
 
-GROUPS = {
-    "nitro": "[NX3+](=O)[O-]",
-    "carboxylic acid": "[CX3](=O)[OX2H1]",
-    "ester": "[#6][CX3](=O)[OX2H0][#6]",
-    "amide": "[NX3][CX3](=[OX1])[#6]",
-    "sulfonyl": "[#16X4](=[OX1])=[OX1]",
-    "nitrile": "[NX1]#[CX2]",
-}
+CLASSES = ("nitro", "carboxylic acid", "ester", "amide", "sulfonyl", "nitrile")
+GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in CLASSES}
+"""Name and SMARTS of each class."""
 
 
 class FunctionalGroups(Dataset):
@@ -64,7 +59,7 @@ class FunctionalGroups(Dataset):
     ) -> None:
         self.class_names = list(groups)
         self.transform = OneHotMolecule(node_features, edge_features)
-        patterns = [_pattern(name, smarts) for name, smarts in groups.items()]
+        patterns = [pattern(name, smarts) for name, smarts in groups.items()]
         path = path or os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")
         self._graphs = [self.transform(data) for data in _labelled(_molecules(path), patterns)]
         if not self._graphs:
@@ -79,25 +74,18 @@ class FunctionalGroups(Dataset):
         return self._graphs[k]
 
 
-def _pattern(name: str, smarts: str) -> Chem.Mol:
-    with rdBase.BlockLogs():
-        pattern = Chem.MolFromSmarts(smarts)
-    if pattern is None:
-        raise ValueError(f"invalid SMARTS of group '{name}': {smarts}")
-    return pattern
-
-
 def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
     """SMILES, name and molecule of each line that RDKit can read, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
     unreadable = 0
-    with open(path, encoding="utf-8") as lines, rdBase.BlockLogs():
-        for line in lines:
-            smiles, *name = line.split(maxsplit=1) or [""]
-            mol = Chem.MolFromSmiles(smiles) if smiles else None
-            if mol is not None and mol.GetNumAtoms():
-                unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
-            unreadable += mol is None and bool(smiles)
+    with open(path, encoding="utf-8") as lines:
+        for smiles, *name in (line.split(maxsplit=1) for line in lines if line.strip()):
+            try:
+                mol = parse_smiles(smiles)
+            except ValueError:
+                unreadable += 1
+                continue
+            unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
     if unreadable:
         logger.info("%s: RDKit cannot read %d lines, left out", path, unreadable)
     return unique
@@ -108,7 +96,7 @@ def _labelled(
 ) -> list[Data]:
     out = []
     for smiles, name, mol in molecules.values():
-        present = [k for k, pattern in enumerate(patterns) if mol.HasSubstructMatch(pattern)]
+        present = [k for k, group in enumerate(patterns) if mol.HasSubstructMatch(group)]
         if len(present) == 1:
             data = graph_of(mol, smiles, name=name, y=torch.tensor(present[0]))
             truth = group_truth(mol, patterns[present[0]], data.edge_index)

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rdkit import rdBase
-from rdkit.Chem.MolStandardize import rdMolStandardize
 from torch_geometric.data import Data
 
+from pyg_siamex.chemistry import graph_of, largest_fragment, parse_smiles
 from pyg_siamex.datasets.csv_rows import Row, read_rows
-from pyg_siamex.datasets.molecule_table import Rejected
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import graph_of, parse_smiles
+from pyg_siamex.datasets.rejected import Rejected
 
 SMILES_COLUMNS = ("smiles", "canonical_smiles", "smi", "structure")
 NAME_COLUMNS = ("name", "id", "compound id", "compound", "molecule")
@@ -35,6 +33,7 @@ class MoleculeRows:
         rows: The rows, with the line of each.
         smiles: Column of the SMILES.
         name: Column of the names, or ``None``.
+        largest_fragment: Whether salts and solvents are stripped.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -62,11 +61,7 @@ class MoleculeRows:
             )
         self.smiles, self.name = found, name or _first(columns, NAME_COLUMNS)
         self.transform = transform or OneHotMolecule()
-        self._chooser = (
-            rdMolStandardize.LargestFragmentChooser(preferOrganic=True)
-            if largest_fragment
-            else None
-        )
+        self.largest_fragment = largest_fragment
 
     def __len__(self) -> int:
         """Number of rows, those that are no molecule included."""
@@ -90,11 +85,8 @@ class MoleculeRows:
             ValueError: If it is no molecule.
         """
         molecule = parse_smiles(smiles)
-        if self._chooser is not None:
-            from rdkit import Chem
-
-            with rdBase.BlockLogs():
-                smiles = Chem.MolToSmiles(self._chooser.choose(molecule))
+        if self.largest_fragment:
+            smiles = largest_fragment(molecule)
             molecule = parse_smiles(smiles)  # nodes in the order of the SMILES that is kept
         return self.transform(graph_of(molecule, smiles, name=name or smiles))
 

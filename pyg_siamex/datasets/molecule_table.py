@@ -1,41 +1,22 @@
 """Molecules from a user's own table: one row, one molecule, every bad row accounted for."""
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
-from rdkit import Chem, rdBase
-from rdkit.Chem.MolStandardize import rdMolStandardize
+from rdkit import Chem
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex.chemistry import graph_of, parse_smiles
+from pyg_siamex.chemistry import largest_fragment as largest
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
 from pyg_siamex.datasets.one_hot import OneHotMolecule
-from pyg_siamex.datasets.smiles import graph_of, parse_smiles
+from pyg_siamex.datasets.rejected import Rejected
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A row that gave no molecule.
-
-    Attributes:
-        line: Line of the file, the header being line 1.
-        value: What stood there.
-        reason: Why it was refused.
-    """
-
-    line: int
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        """One line for a log."""
-        return f"line {self.line}: {self.value!r}: {self.reason}"
 
 
 class MoleculeTable(Dataset):
@@ -126,7 +107,7 @@ class MoleculeTable(Dataset):
         text = row.cells[smiles]
         mol = parse_smiles(text)
         if largest_fragment:
-            text = _largest_fragment(mol)
+            text = largest(mol)
             mol = parse_smiles(text)  # nodes in the order of the SMILES that the graph keeps
         return self.transform(graph_of(mol, text)), Chem.MolToSmiles(mol)
 
@@ -171,9 +152,3 @@ class MoleculeTable(Dataset):
                 key,
                 ", ".join(values[target] for target in sorted(values)),
             )
-
-
-def _largest_fragment(mol: Chem.Mol) -> str:
-    chooser = rdMolStandardize.LargestFragmentChooser(preferOrganic=True)
-    with rdBase.BlockLogs():
-        return Chem.MolToSmiles(chooser.choose(mol))

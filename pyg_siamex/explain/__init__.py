@@ -1,5 +1,7 @@
 """Pair explainers: why two graphs are, or are not, alike."""
 
+from typing import TYPE_CHECKING, Any
+
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.grad_cam import GradCAM
@@ -26,7 +28,6 @@ from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
-from pyg_siamex.explain.partition import functional_groups, murcko_scaffold, ring_systems
 from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
 from pyg_siamex.explain.self_learned.invariance import (
     AmortisedInvariance,
@@ -34,6 +35,9 @@ from pyg_siamex.explain.self_learned.invariance import (
     SharedInvariance,
 )
 from pyg_siamex.explain.self_learned.masks import SelfLearned
+
+if TYPE_CHECKING:
+    from pyg_siamex.chemistry import functional_groups, murcko_scaffold, ring_systems
 
 __all__ = [
     "AmortisedInvariance",
@@ -78,3 +82,12 @@ __all__ = [
     "same_graph",
     "search",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs RDKit only when it is asked for."""
+    if name in ("functional_groups", "murcko_scaffold", "ring_systems"):
+        from pyg_siamex import chemistry
+
+        return getattr(chemistry, name)
+    raise AttributeError(f"module 'pyg_siamex.explain' has no attribute '{name}'")

@@ -192,11 +192,13 @@ def _contrast(explainer: PairExplainer, query: Data, first: Data, second: Data) 
 
 @lru_cache(maxsize=4096)
 def _canonical(smiles: str) -> str:
-    from rdkit import Chem, rdBase
+    """Canonical SMILES, or the text itself where it cannot be read."""
+    from pyg_siamex.chemistry import canonical_smiles  # only molecules need RDKit
 
-    with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(smiles)
-    return smiles if molecule is None else Chem.MolToSmiles(molecule)
+    try:
+        return canonical_smiles(smiles)
+    except ValueError:
+        return smiles
 
 
 def _equal(one: object, other: object) -> bool:

@@ -1,5 +1,7 @@
 """Pictures of explained pairs."""
 
+from typing import TYPE_CHECKING, Any
+
 from pyg_siamex.visualize.connectome import (
     draw_circles,
     draw_connectomes,
@@ -9,10 +11,12 @@ from pyg_siamex.visualize.connectome import (
 )
 from pyg_siamex.visualize.features import draw_features
 from pyg_siamex.visualize.graph import draw_graphs
-from pyg_siamex.visualize.molecule import draw_molecules
 from pyg_siamex.visualize.notebook import pair_html
 from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
 from pyg_siamex.visualize.report import overview_report, report, search_report
+
+if TYPE_CHECKING:
+    from pyg_siamex.visualize.molecule import draw_molecules
 
 __all__ = [
     "draw_circles",
@@ -30,3 +34,12 @@ __all__ = [
     "search_report",
     "view_connectomes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs RDKit only when it is asked for."""
+    if name == "draw_molecules":
+        from pyg_siamex.visualize.molecule import draw_molecules
+
+        return draw_molecules
+    raise AttributeError(f"module 'pyg_siamex.visualize' has no attribute '{name}'")

@@ -8,9 +8,7 @@ import re
 from html import escape
 from typing import Any
 
-from rdkit.Chem.Draw import rdMolDraw2D
-
-from pyg_siamex.visualize.depiction import Point
+from pyg_siamex.visualize.panel import Point
 
 FONTS = "DejaVu Sans, Arial, Noto Sans, sans-serif"
 Curve = tuple[Point, Point, Point, Point]
@@ -53,6 +51,8 @@ class SVGCanvas:
 
     def drawer(self, width: int, height: int) -> Any:
         """An RDKit drawer as large as the canvas, for panels of ``width`` by ``height``."""
+        from rdkit.Chem.Draw import rdMolDraw2D  # only molecules need it
+
         return rdMolDraw2D.MolDraw2DSVG(*self.size, width, height)
 
     def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:

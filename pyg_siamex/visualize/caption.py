@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.colour import ColourScale
-from pyg_siamex.visualize.depiction import Panel
 from pyg_siamex.visualize.layout import FOOTER, MARGIN, TITLE
+from pyg_siamex.visualize.panel import Panel
 from pyg_siamex.visualize.raster import Canvas
 
 TEXT = 13.0

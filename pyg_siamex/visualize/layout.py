@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from rdkit import Chem
-
-from pyg_siamex.visualize.depiction import Panel, extent
+from pyg_siamex.visualize.panel import Panel, Point
 
 MARGIN, TITLE, NAME, FOOTER = 12.0, 30.0, 24.0, 62.0
 """Heights in pixels: the edge, the title's line, the names' line, similarity and colour bar."""
@@ -17,15 +15,20 @@ UNIT = 26.0
 
 
 def picture_size(
-    size: tuple[int, int] | None, molecules: Sequence[Chem.Mol], titled: bool
+    size: tuple[int, int] | None, extents: Sequence[Point], titled: bool
 ) -> tuple[int, int]:
     """The asked-for size, checked, or one that suits the molecules.
+
+    Args:
+        size: Width and height, or ``None``.
+        extents: Width and height of each molecule, in angstrom.
+        titled: Whether there is a title.
 
     Raises:
         ValueError: If a side is not a whole number in [240, 10000].
     """
     if size is None:
-        widths, heights = zip(*map(extent, molecules), strict=True)
+        widths, heights = zip(*extents, strict=True)
         width = min(max(UNIT * (max(widths) + 3.0), 330.0), 900.0)
         height = min(max(UNIT * (max(heights) + 2.5), 220.0), 900.0)
         return round(2 * width + 3 * MARGIN), round(height + _words(titled))

@@ -7,7 +7,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.canvas import Curve
 from pyg_siamex.visualize.caption import number
 from pyg_siamex.visualize.colour import SIGNED
-from pyg_siamex.visualize.depiction import Point
+from pyg_siamex.visualize.panel import Point
 from pyg_siamex.visualize.raster import Canvas
 
 WIDEST, NARROWEST = 5.0, 1.2

@@ -7,14 +7,17 @@ from typing import Literal
 
 from rdkit import Chem, rdBase
 
+from pyg_siamex.chemistry import drawable_molecule, lay_out_pair
+from pyg_siamex.chemistry.places import extent
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.atoms_and_bonds import Importance, importance_of
 from pyg_siamex.visualize.caption import Caption, number, pair_names, summary
-from pyg_siamex.visualize.chemistry import Importance, importance_of, molecule_of
 from pyg_siamex.visualize.colour import ColourScale
-from pyg_siamex.visualize.depiction import Point, draw_pair, lay_out_pair, set_style
+from pyg_siamex.visualize.depiction import draw_pair, set_style
 from pyg_siamex.visualize.file import Picture, picture_format, write_whole
 from pyg_siamex.visualize.layout import panels, picture_size
 from pyg_siamex.visualize.links import Link, describe_links, draw_links, strongest_links
+from pyg_siamex.visualize.panel import Point
 from pyg_siamex.visualize.raster import CANVASES, Canvas
 
 ATOM_RADIUS, BOND_WIDTH = 0.42, 0.5
@@ -68,12 +71,12 @@ def draw_molecules(
     words = summary(explanation, describe_links(chosen))
     caption = Caption(pair_names(names), words, title)
     molecules = [
-        molecule_of(explanation.query, "the query"),
-        molecule_of(explanation.reference, "the reference"),
+        drawable_molecule(explanation.query, "the query"),
+        drawable_molecule(explanation.reference, "the reference"),
     ]
     importances, scale = _colours(explanation, limit)
     lay_out_pair(*molecules)
-    drawn_size = picture_size(size, molecules, bool(title))
+    drawn_size = picture_size(size, [extent(one) for one in molecules], bool(title))
     scene = _Scene(molecules, importances, scale, chosen, caption, drawn_size, atom_numbers)
     fill = "#ffffff" if background == "white" else None
     svg = scene.draw(CANVASES["svg"](*drawn_size, fill, str(caption)))

@@ -8,11 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
-from rdkit.Chem.Draw import rdMolDraw2D
 
 from pyg_siamex.visualize.canvas import Curve, SVGCanvas, drawable
-from pyg_siamex.visualize.depiction import Point
 from pyg_siamex.visualize.fonts import font_families
+from pyg_siamex.visualize.panel import Point
 
 
 class PNGCanvas:
@@ -32,6 +31,8 @@ class PNGCanvas:
 
     def drawer(self, width: int, height: int) -> Any:
         """An RDKit drawer as large as the canvas, for panels of ``width`` by ``height``."""
+        from rdkit.Chem.Draw import rdMolDraw2D  # only molecules need it
+
         whole, zoom = self.size, self.zoom
         return rdMolDraw2D.MolDraw2DCairo(
             zoom * whole[0], zoom * whole[1], zoom * width, zoom * height

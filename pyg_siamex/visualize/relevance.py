@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.visualize.caption import pair_names, summary
-from pyg_siamex.visualize.chemistry import molecule_of, smiles_of
 from pyg_siamex.visualize.colour import ColourScale
 from pyg_siamex.visualize.figure import FORMATS, heat_map, new_axes, save_figure
 from pyg_siamex.visualize.file import picture_format
@@ -156,6 +156,7 @@ def _labels(explanation: Explanation, axis: Ordered) -> list[str] | None:
         return None
     if smiles_of(explanation) is None:
         return [str(node) for node in axis.nodes]
-    atoms = molecule_of(explanation).GetAtoms()
-    symbols = [atom.GetSymbol() for atom in atoms]
-    return [f"{symbols[node]}{node}" for node in axis.nodes]
+    from pyg_siamex.chemistry import atom_names, drawable_molecule  # only molecules need RDKit
+
+    names = atom_names(drawable_molecule(explanation))
+    return [names[node] for node in axis.nodes]

@@ -6,10 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
-from pyg_siamex.cli.explain_molecules import strongest_bonds
-from pyg_siamex.cli.methods import METHODS
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.nn import build_siamese, load_model, save_model
+from pyg_siamex.recipe import METHODS
 
 run = CliRunner().invoke
 
@@ -124,14 +123,6 @@ def test_help_is_for_chemists_and_neuroscientists():
         result = run(app, [command, "--help"])
         assert result.exit_code == 0
         assert "molecule" in result.output and "onnectomes" in result.output
-
-
-def test_bonds_are_named_once_each():
-    data = FunctionalGroups()[0]
-    data.edge_mask = data.bond_truth.float()
-    bonds = strongest_bonds(data, 4)
-    assert len(bonds) == 4 and all(value == 1 for _, value in bonds)
-    assert any("=" in name for name, _ in bonds)
 
 
 @pytest.mark.slow

@@ -8,10 +8,10 @@ import torch
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
-from pyg_siamex.cli.graph_recipe import GraphRecipe
-from pyg_siamex.cli.matrix_source import MatrixSource
 from pyg_siamex.nn import load_model
 from pyg_siamex.nn.training import embed_all
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 
 run = CliRunner().invoke
 

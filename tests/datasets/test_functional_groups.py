@@ -73,7 +73,7 @@ def test_own_groups_and_own_file(tmp_path, caplog):
 
 
 def test_bad_smarts_and_missing_file(tmp_path):
-    with pytest.raises(ValueError, match="invalid SMARTS of group 'x'"):
+    with pytest.raises(ValueError, match="the SMARTS of 'x' cannot be read"):
         FunctionalGroups({"x": "[N"})
     with pytest.raises(FileNotFoundError):
         FunctionalGroups(path=tmp_path / "none.smi")

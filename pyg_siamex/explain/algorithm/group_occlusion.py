@@ -14,10 +14,12 @@ from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import one_sided
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.partition import PARTITIONS
 
 Mode = Literal["leave-out", "keep"]
 Partition = Callable[[Data], Sequence[Any] | Tensor]
+
+BY_CHEMISTRY = ("functional_groups", "ring_systems", "murcko_scaffold")
+"""Partitions of molecules by name, which are imported when they are asked for."""
 
 
 class GroupOcclusion(PairAlgorithm):
@@ -121,14 +123,17 @@ class GroupOcclusion(PairAlgorithm):
         """One label per node."""
         if callable(self.partition):
             values = self.partition(graph)
-        elif self.partition in PARTITIONS:
+        elif self.partition in BY_CHEMISTRY:
+            from pyg_siamex.chemistry import PARTITIONS
+
             values = PARTITIONS[self.partition](graph)
         else:
             values = graph.get(self.partition)
             if values is None:
                 raise ValueError(
                     f"{name} has no data.{self.partition}: partition must be one of "
-                    f"{', '.join(map(repr, PARTITIONS))}, an attribute of the graphs or a function"
+                    f"{', '.join(map(repr, BY_CHEMISTRY))}, an attribute of the graphs or a "
+                    f"function"
                 )
         labels = [str(v) for v in (values.tolist() if isinstance(values, Tensor) else values)]
         if len(labels) != graph.num_nodes:

@@ -90,7 +90,7 @@ def overview(
         model: The model, with a cosine, dot, Euclidean, Gaussian or bilinear head.
         graphs: The graphs.
         groups: For each graph, the group of each of its nodes; see
-            :mod:`~pyg_siamex.explain.partition`.
+            :mod:`~pyg_siamex.chemistry.partition`.
         labels: Class of each graph, words or numbers; one class where not given.
         names: Name of each graph; its own ``name``, ``smiles`` or number where not given.
         class_names: Names of classes 0, 1, ..., where labels are numbers.

@@ -88,7 +88,7 @@ class Factors:
 
         Args:
             groups: For each graph, the group of each of its nodes, as
-                :mod:`~pyg_siamex.explain.partition` gives them.
+                :mod:`~pyg_siamex.chemistry.partition` gives them.
 
         Returns:
             Factors with a column per group, and the names of each graph's groups.

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.circle_layout import circle_layout
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
-from pyg_siamex.visualize.depiction import Point
+from pyg_siamex.visualize.panel import Point
 from pyg_siamex.visualize.report.sketch import Sketch
 
 SCALE, EDGE = 1.75, 16.0

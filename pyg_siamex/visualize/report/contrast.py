@@ -7,12 +7,8 @@ from markupsafe import Markup
 from pyg_siamex.explain.contrast import Contrast
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.visualize.caption import number
-from pyg_siamex.visualize.report.brain_sketch import brain_sketches
 from pyg_siamex.visualize.report.drawing import Drawing
 from pyg_siamex.visualize.report.elements import Elements, edge_ends
-from pyg_siamex.visualize.report.graph_sketch import graph_sketches
-from pyg_siamex.visualize.report.molecule_sketch import molecule_sketches
-from pyg_siamex.visualize.report.sketch import Sketch
 from pyg_siamex.visualize.report.subject import Subject, subject_of
 
 LISTED = 3
@@ -72,7 +68,7 @@ def contrast_view(contrast: Contrast, name: str, hits: tuple[str, str]) -> Contr
         labels=subject.labels[0],
         values=values,
         limits=(limit, 1.0),
-        sketch=_sketch(contrast, subject),
+        sketch=subject.domain.sketches(contrast.preferred, subject.shared)[0],
         elements=Elements(subject.node, [(k,) for k in range(len(values))], values, ranks),
         edges=edge_ends(contrast.query),
         inked=True,
@@ -89,14 +85,6 @@ def contrast_view(contrast: Contrast, name: str, hits: tuple[str, str]) -> Contr
         _warning(contrast, subject),
         limit,
     )
-
-
-def _sketch(contrast: Contrast, subject: Subject) -> Sketch:
-    if subject.kind == "molecules":
-        return molecule_sketches(contrast.preferred)[0]
-    if subject.kind == "connectomes":
-        return brain_sketches(contrast.preferred)[0]
-    return graph_sketches(contrast.preferred, subject)[0]
 
 
 def _sentences(

@@ -16,7 +16,7 @@ from pyg_siamex.visualize.file import picture_format, write_whole
 from pyg_siamex.visualize.report.class_maps import CLASSES, class_maps, class_matrix, short
 from pyg_siamex.visualize.report.heat_map import Chart, bars
 from pyg_siamex.visualize.report.page import plain, render
-from pyg_siamex.visualize.report.small_molecule import small_molecule
+from pyg_siamex.visualize.report.thumbnail import thumbnail
 
 BARS = 12
 """Groups with a bar; the CSV file has all."""
@@ -29,6 +29,10 @@ CARDS = 6
 
 FILE_ROWS = 10_000
 """Rows of a CSV file."""
+
+
+NOUNS = {"smiles": "molecules", "roi_names": "connectomes"}
+"""What graphs are called by an attribute that they have."""
 
 
 def overview_report(
@@ -81,9 +85,9 @@ def overview_report(
 
 
 def _noun(graphs: Sequence[Data] | None) -> str:
-    if graphs is not None and graphs[0].get("smiles") is not None:
-        return "molecules"
-    return "connectomes" if graphs is not None and "roi_names" in graphs[0] else "graphs"
+    """What the graphs are called, by the first attribute that one of them has."""
+    first = {} if graphs is None else graphs[0]
+    return next((noun for key, noun in NOUNS.items() if first.get(key) is not None), "graphs")
 
 
 def _answer(overview: Overview, noun: str) -> str:
@@ -142,7 +146,7 @@ def _cards(overview: Overview, graphs: Sequence[Data] | None) -> list[dict[str, 
         return []
     out = []
     for row in overview.suspicious.head(CARDS).to_dict("records"):
-        svg = small_molecule(graphs[row["position"]])
+        svg = thumbnail(graphs[row["position"]])
         if svg is not None:
             words = f"labelled {short(row['class'])}, resembles {short(row['resembles'])}"
             out.append({"name": short(str(row["name"])), "words": words, "svg": svg})

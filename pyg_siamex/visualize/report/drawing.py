@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from pyg_siamex.visualize.canvas import drawable
 from pyg_siamex.visualize.caption import number, shorten
-from pyg_siamex.visualize.depiction import Point
+from pyg_siamex.visualize.panel import Point
 from pyg_siamex.visualize.report.elements import Elements
 from pyg_siamex.visualize.report.sketch import Sketch
 

@@ -9,7 +9,7 @@ from pyg_siamex.explain.elements import goes_both_ways, is_masked, strongest, un
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import every_importance
 from pyg_siamex.metric.trust import SIDES, side_ranks, side_setting
-from pyg_siamex.visualize.report.subject import Subject, node_values
+from pyg_siamex.visualize.report.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,7 @@ def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> El
     """
     which, nodes = SIDES[side], len(subject.labels[side])
     if not is_masked(getattr(explanation, which)):
-        known = None if subject.kind == "rows" else node_values(explanation, side)
-        return _by_magnitude(subject.node, known, nodes)
+        return _by_magnitude(subject.node, subject.domain.values(explanation, side), nodes)
     setting = side_setting(explanation, which)
     values = every_importance(explanation, setting).cpu().double().tolist()
     ranks = side_ranks(explanation, which).tolist()

@@ -5,10 +5,9 @@ import numpy as np
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.depiction import Point
 from pyg_siamex.visualize.graph.layout import Places, shared_layout
+from pyg_siamex.visualize.panel import Point
 from pyg_siamex.visualize.report.sketch import Sketch
-from pyg_siamex.visualize.report.subject import Subject
 
 SIDE, EDGE = 440.0, 26.0
 """Length of the longer side of a picture and the room around its nodes, in pixels."""
@@ -17,11 +16,16 @@ LARGEST_RADIUS, SMALLEST_RADIUS = 14.0, 4.0
 """Of nodes, in pixels, where there are few and where there are many."""
 
 
-def graph_sketches(explanation: PairExplanation, subject: Subject) -> tuple[Sketch, Sketch]:
-    """Both graphs by forces between their nodes, the same places every time."""
+def graph_sketches(explanation: PairExplanation, shared: bool) -> tuple[Sketch, Sketch]:
+    """Both graphs by forces between their nodes, the same places every time.
+
+    Args:
+        explanation: The pair.
+        shared: Whether node k is the same node in both.
+    """
     query_graph, reference_graph = _network(explanation.query), _network(explanation.reference)
-    places = shared_layout(query_graph, reference_graph, subject.shared)
-    frame = [places[0] | places[1]] * 2 if subject.shared else list(places)
+    places = shared_layout(query_graph, reference_graph, shared)
+    frame = [places[0] | places[1]] * 2 if shared else list(places)
     query, reference = (_sketch(own, whole) for own, whole in zip(places, frame, strict=True))
     return query, reference
 

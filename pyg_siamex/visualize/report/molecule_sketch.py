@@ -4,9 +4,11 @@ from markupsafe import Markup
 from rdkit import Chem, rdBase
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from pyg_siamex.chemistry import drawable_molecule, lay_out_pair
+from pyg_siamex.chemistry.places import extent
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.chemistry import molecule_of
-from pyg_siamex.visualize.depiction import Panel, draw_pair, extent, lay_out_pair, set_style
+from pyg_siamex.visualize.depiction import draw_pair, set_style
+from pyg_siamex.visualize.panel import Panel
 from pyg_siamex.visualize.report.sketch import Sketch
 
 UNIT = 28.0
@@ -24,7 +26,7 @@ RADIUS, BAR = 0.44, 0.5
 
 def molecule_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
     """Both molecules at one scale, in pictures of one size."""
-    query, reference = molecule_of(explanation.query), molecule_of(explanation.reference)
+    query, reference = map(drawable_molecule, (explanation.query, explanation.reference))
     lay_out_pair(query, reference)
     sizes = [extent(query), extent(reference)]
     width = max(SMALLEST[0], *(UNIT * (size[0] + EDGE) for size in sizes))

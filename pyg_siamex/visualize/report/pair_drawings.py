@@ -8,14 +8,10 @@ from pyg_siamex.explain.elements import nodes_speak
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.caption import bar_words
 from pyg_siamex.visualize.colour import ColourScale
-from pyg_siamex.visualize.report.brain_sketch import brain_sketches
 from pyg_siamex.visualize.report.drawing import MOST_EDGES, Drawing
 from pyg_siamex.visualize.report.elements import Elements, edge_ends
-from pyg_siamex.visualize.report.graph_sketch import graph_sketches
-from pyg_siamex.visualize.report.molecule_sketch import molecule_sketches
-from pyg_siamex.visualize.report.row_sketch import MOST, row_sketches
-from pyg_siamex.visualize.report.sketch import Sketch
-from pyg_siamex.visualize.report.subject import Subject, node_values
+from pyg_siamex.visualize.report.row_sketch import MOST
+from pyg_siamex.visualize.report.subject import Subject
 
 
 def drawings_of(
@@ -37,7 +33,7 @@ def drawings_of(
     Raises:
         ValueError: If neither side has an importance.
     """
-    sketches = _sketches(explanation, subject)
+    sketches = subject.domain.sketches(explanation, subject.shared)
     graphs = explanation.query, explanation.reference
     values = [side_values(explanation, subject, elements, side) for side in range(2)]
     if all(one is None for one in values):
@@ -59,7 +55,7 @@ def drawings_of(
             limits=(limits[0], limits[1]),
             sketch=sketches[side],
             elements=elements[side],
-            edges=[] if subject.kind == "rows" else edge_ends(graphs[side]),
+            edges=edge_ends(graphs[side]),
             inked=nodes_speak(graphs[side]),
             signed=signed,
         )
@@ -68,26 +64,23 @@ def drawings_of(
     return query, reference
 
 
-def _sketches(explanation: PairExplanation, subject: Subject) -> tuple[Sketch, Sketch]:
-    if subject.kind == "molecules":
-        return molecule_sketches(explanation)
-    if subject.kind == "connectomes":
-        return brain_sketches(explanation)
-    if subject.table is not None:
-        return row_sketches(subject.table)
-    return graph_sketches(explanation, subject)
-
-
 def side_values(
     explanation: PairExplanation,
     subject: Subject,
     elements: tuple[Elements, Elements],
     side: int,
 ) -> list[float] | None:
-    """Importance of each node; of each column for rows."""
-    if subject.kind != "rows":
-        return node_values(explanation, side)
-    return elements[side].values if elements[side].explained else None
+    """Importance of each node, or of each element where nodes have none: columns of rows.
+
+    Args:
+        explanation: The pair.
+        subject: What it is about.
+        elements: What is ranked on both sides.
+        side: 0 for the query, 1 for the reference.
+    """
+    values = subject.domain.values(explanation, side)
+    found = elements[side]
+    return found.values if values is None and found.explained else values
 
 
 def legend_of(drawings: tuple[Drawing, Drawing]) -> dict[str, Any]:
@@ -113,8 +106,8 @@ def left_out(subject: Subject, drawings: tuple[Drawing, Drawing]) -> list[str]:
                 f"important {subject.node}s"
             )
             out.append(f"Of {drawing.name}, {which}.")
-    if subject.table is not None and len(subject.table.columns) > MOST:
-        columns = len(subject.table.columns)
+    columns = len(subject.labels[0])
+    if drawings[0].sketch.drawn is not None and columns > MOST:
         out.append(
             f"The {MOST} most important of {columns:,} columns are drawn; the CSV file has them "
             f"all."

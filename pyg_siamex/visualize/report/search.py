@@ -12,8 +12,8 @@ from pyg_siamex.visualize.file import picture_format, write_whole
 from pyg_siamex.visualize.report.contrast import contrast_view
 from pyg_siamex.visualize.report.page import plain, render
 from pyg_siamex.visualize.report.section import PairSection, pair_section
-from pyg_siamex.visualize.report.small_molecule import small_molecule
 from pyg_siamex.visualize.report.subject import Groups
+from pyg_siamex.visualize.report.thumbnail import thumbnail
 
 MOST_BYTES = 4_000_000
 """Size of the drawn hits from which on further ones are rows of the table alone."""
@@ -99,7 +99,7 @@ def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSect
 
 def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
     """A hit in the table; a molecule has its picture there where it is explained."""
-    drawn = None if hit.explanation is None else small_molecule(hit.explanation.reference)
+    drawn = None if hit.explanation is None else thumbnail(hit.explanation.reference)
     return {
         "rank": hit.rank,
         "name": _short(hit.name),

@@ -7,12 +7,12 @@ from typing import Any
 from markupsafe import Markup
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.trust import SHARES, OtherModelError, pair_curves
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.visualize.canvas import drawable
 from pyg_siamex.visualize.caption import pair_names, shorten
-from pyg_siamex.visualize.chemistry import smiles_of
 from pyg_siamex.visualize.report.answer import answer_of
 from pyg_siamex.visualize.report.chart import fidelity_chart
 from pyg_siamex.visualize.report.elements import Elements, elements_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pyg_siamex.visualize.depiction import Point
+from pyg_siamex.visualize.panel import Point
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,18 @@ from markupsafe import Markup
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
-from torch_geometric.data import Data
 
 from pyg_siamex.visualize.depiction import set_style
 
 WIDTH, HEIGHT = 260, 180
 
 
-def small_molecule(graph: Data) -> Markup | None:
-    """The molecule of a graph as inline SVG in the colour of the page's letters.
+def small_molecule(molecule: Chem.Mol) -> Markup:
+    """A molecule as inline SVG in the colour of the page's letters.
 
     Args:
-        graph: The graph; ``None`` comes back where it has no SMILES that can be read.
+        molecule: The molecule, which is given coordinates.
     """
-    smiles = graph.get("smiles")
-    if not isinstance(smiles, str):
-        return None
-    with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(smiles)
-    if molecule is None:
-        return None
     rdDepictor.Compute2DCoords(molecule)
     drawer = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
     set_style(drawer)

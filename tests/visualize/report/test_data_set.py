@@ -11,7 +11,7 @@ from torch_geometric.nn import GCN
 from pyg_siamex.explain import functional_groups, overview
 from pyg_siamex.visualize import overview_report
 from pyg_siamex.visualize.report.heat_map import bars, heat_map
-from pyg_siamex.visualize.report.small_molecule import small_molecule
+from pyg_siamex.visualize.report.thumbnail import thumbnail
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
 HEADS, TAILS = ("OC(=O)", "O=[N+]([O-])", "NC(=O)"), ("C", "CC", "c1ccccc1", "CF", "CS", "CCCO")
@@ -138,11 +138,11 @@ def test_small_numbers_have_a_unit():
 
 
 def test_a_small_molecule_is_drawn_where_there_is_one():
-    assert "<path" in small_molecule(molecule("CCO"))
-    assert small_molecule(brain(0)) is None
+    assert "<path" in thumbnail(molecule("CCO"))
+    assert thumbnail(brain(0)) is None
     other = molecule("CCO")
     other.smiles = "C1CC"
-    assert small_molecule(other) is None
+    assert thumbnail(other) is None
 
 
 def test_the_page_is_the_same_twice(tmp_path):

@@ -7,7 +7,8 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex import PairExplanation
 from pyg_siamex.explain import ring_systems
-from pyg_siamex.visualize.report.subject import node_values, pair_matrix, subject_of
+from pyg_siamex.visualize.report.node_values import node_values
+from pyg_siamex.visualize.report.subject import pair_matrix, subject_of
 
 
 def plain_graph(nodes: int, **rest) -> Explanation:

@@ -1,0 +1,127 @@
+"""From a graph back to its molecule: node k is atom k."""
+
+from typing import TypeAlias
+
+from rdkit import Chem
+from torch_geometric.data import Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.chemistry.smiles import parse_smiles
+from pyg_siamex.data.smiles import smiles_of
+
+Bond = tuple[int, int]
+Graph: TypeAlias = Data | Explanation
+
+
+def molecule_of(graph: Graph, which: str = "the graph") -> Chem.Mol:
+    """The molecule whose atom k is the graph's node k.
+
+    Hydrogens are added where the graph has them as nodes.
+
+    Args:
+        graph: A graph with ``smiles``.
+        which: What it is called in errors.
+
+    Raises:
+        ValueError: If there is no ``smiles``, it cannot be read, or it has another number of
+            atoms.
+
+    Example:
+        >>> molecule_of(molecule("CCO")).GetNumAtoms()
+        3
+    """
+    smiles = smiles_of(graph)
+    if smiles is None:
+        raise ValueError(
+            f"{which} cannot be read as a molecule: it needs data.smiles, a string "
+            f"(torch_geometric.utils.from_smiles sets it)"
+        )
+    nodes = int(graph.num_nodes or 0)
+    if not nodes and not smiles.strip():
+        return Chem.Mol()
+    try:
+        molecule = parse_smiles(smiles)
+    except ValueError as error:
+        raise ValueError(f"{which}: {error}") from error
+    counts = [molecule.GetNumAtoms()]
+    if nodes != counts[0]:
+        molecule = Chem.AddHs(molecule)
+        counts.append(molecule.GetNumAtoms())
+    if nodes != counts[-1]:
+        raise ValueError(
+            f"{which}: '{smiles}' has {counts[0]} atoms ({counts[-1]} with hydrogens) and the "
+            f"graph has {nodes} nodes: node k must be the SMILES' atom k"
+        )
+    return molecule
+
+
+def bonds_of(molecule: Chem.Mol) -> list[Bond]:
+    """Each bond as its two atoms, the lower first, in RDKit's order.
+
+    Args:
+        molecule: The molecule.
+
+    Example:
+        >>> bonds_of(parse_smiles("CCO"))
+        [(0, 1), (1, 2)]
+    """
+    ends = ((bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in molecule.GetBonds())
+    return [(min(pair), max(pair)) for pair in ends]
+
+
+def bonded_nodes(graph: Graph) -> list[Bond]:
+    """The two nodes of each directed edge, the lower first.
+
+    Args:
+        graph: Any graph.
+
+    Example:
+        >>> bonded_nodes(molecule("CO"))
+        [(0, 1), (0, 1)]
+    """
+    return [(min(u, v), max(u, v)) for u, v in graph.edge_index.T.tolist()]
+
+
+def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> Chem.Mol:
+    """The molecule, if the graph's edges are its bonds; self loops do not count.
+
+    Args:
+        molecule: What :func:`molecule_of` returned.
+        graph: Its graph.
+        which: What it is called in errors.
+
+    Raises:
+        ValueError: If they differ, so that node k is not atom k.
+
+    Example:
+        >>> graph = molecule("CCO")
+        >>> check_bonds(molecule_of(graph), graph).GetNumBonds()
+        2
+    """
+    edges = {bond for bond in bonded_nodes(graph) if bond[0] != bond[1]}
+    different = sorted(edges ^ set(bonds_of(molecule)))
+    if different:
+        u, v = different[0]
+        owner = "graph" if (u, v) in edges else "SMILES"
+        raise ValueError(
+            f"{which}: atoms {u} and {v} are bonded in the {owner} alone "
+            f"({len(different)} such bonds): node k must be the SMILES' atom k"
+        )
+    return molecule
+
+
+def drawable_molecule(graph: Graph, which: str = "the graph") -> Chem.Mol:
+    """The molecule whose atoms are the graph's nodes and whose bonds are its edges.
+
+    Args:
+        graph: A graph with ``smiles``.
+        which: What it is called in errors.
+
+    Raises:
+        ValueError: If atoms or bonds differ, or there is no SMILES that can be read.
+
+    Example:
+        >>> drawable_molecule(molecule("CCO")).GetNumAtoms()
+        3
+    """
+    return check_bonds(molecule_of(graph, which), graph, which)

@@ -1,0 +1,141 @@
+"""Readable groups of atoms: functional groups, ring systems, the Murcko scaffold."""
+
+from collections.abc import Callable, Mapping
+
+from rdkit import Chem
+from rdkit.Chem.Scaffolds import MurckoScaffold
+from torch_geometric.data import Data
+
+from pyg_siamex.chemistry.node_order import molecule_of
+from pyg_siamex.chemistry.smarts import FUNCTIONAL_GROUPS, pattern
+from pyg_siamex.chemistry.smiles import parse_smiles
+
+
+def functional_groups(
+    graph: Data | str, smarts: Mapping[str, str] = FUNCTIONAL_GROUPS, *, numbered: bool = False
+) -> list[str]:
+    """Functional group of each atom, for :meth:`PairExplanation.group`.
+
+    A match is taken whole where none of its atoms is in an earlier group; of a match that overlaps
+    an earlier one, the free atoms stay free for later patterns. Carbons that only attach a group
+    (the ends of an ether or a ketone) are left out. Aromatic atoms in no group are ``"aromatic"``,
+    all others ``"carbon"`` (or ``"other"`` for other elements).
+
+    Args:
+        graph: A molecule: ``Data`` with ``smiles``, or SMILES.
+        smarts: Name and SMARTS of each group, the most specific first.
+        numbered: Name each occurrence apart, ``"amide 1"``, ``"amide 2"``.
+
+    Returns:
+        One name per node.
+
+    Raises:
+        ValueError: If the molecule or a SMARTS cannot be read, or the graph is another molecule.
+
+    Example:
+        >>> functional_groups("CCO")
+        ['carbon', 'carbon', 'alcohol']
+    """
+    molecule = _molecule(graph)
+    labels: list[str | None] = [None] * molecule.GetNumAtoms()
+    patterns = {name: pattern(name, text) for name, text in smarts.items()}
+    for name, wanted in patterns.items():
+        count = 0
+        for match in molecule.GetSubstructMatches(wanted):
+            atoms = [atom for atom in match if not _is_attachment(molecule, match, atom)]
+            if any(labels[atom] is not None for atom in atoms):
+                continue
+            count += 1
+            for atom in atoms:
+                labels[atom] = f"{name} {count}" if numbered else name
+    return [
+        label if label is not None else _plain(molecule.GetAtomWithIdx(atom))
+        for atom, label in enumerate(labels)
+    ]
+
+
+def ring_systems(graph: Data | str) -> list[str]:
+    """Ring system of each atom: ``"ring system 1"``, ...; ``"chain"`` outside all rings.
+
+    Rings that share an atom (fused, bridged, spiro) are one system; systems are numbered by their
+    lowest atom.
+
+    Args:
+        graph: A molecule: ``Data`` with ``smiles``, or SMILES.
+
+    Raises:
+        ValueError: If the molecule cannot be read, or the graph is another one.
+
+    Example:
+        >>> ring_systems("CC1CC1")
+        ['chain', 'ring system 1', 'ring system 1', 'ring system 1']
+    """
+    molecule = _molecule(graph)
+    systems: list[set[int]] = []
+    for ring in map(set, molecule.GetRingInfo().AtomRings()):
+        touching = [system for system in systems if system & ring]
+        systems = [system for system in systems if not system & ring]
+        systems.append(ring.union(*touching))
+    labels = ["chain"] * molecule.GetNumAtoms()
+    for number, system in enumerate(sorted(systems, key=min), start=1):
+        for atom in system:
+            labels[atom] = f"ring system {number}"
+    return labels
+
+
+def murcko_scaffold(graph: Data | str) -> list[str]:
+    """``"scaffold"`` or ``"side chain"`` for each atom (Bemis and Murcko, J. Med. Chem. 1996).
+
+    The scaffold is all rings and the chains between them, with atoms double-bonded to it. A
+    molecule without rings is all side chain.
+
+    Args:
+        graph: A molecule: ``Data`` with ``smiles``, or SMILES.
+
+    Raises:
+        ValueError: If the molecule cannot be read, or the graph is another one.
+
+    Example:
+        >>> murcko_scaffold("CC1CC1")
+        ['side chain', 'scaffold', 'scaffold', 'scaffold']
+    """
+    molecule = _molecule(graph)
+    tagged = Chem.Mol(molecule)
+    for atom in tagged.GetAtoms():
+        atom.SetIntProp("node", atom.GetIdx())
+    core = MurckoScaffold.GetScaffoldForMol(tagged)
+    inside = {atom.GetIntProp("node") for atom in core.GetAtoms() if atom.HasProp("node")}
+    return [
+        "scaffold" if atom in inside else "side chain" for atom in range(molecule.GetNumAtoms())
+    ]
+
+
+PARTITIONS: dict[str, Callable[[Data | str], list[str]]] = {
+    "functional_groups": functional_groups,
+    "ring_systems": ring_systems,
+    "murcko_scaffold": murcko_scaffold,
+}
+"""Partitions of molecules by name."""
+
+
+def _is_attachment(molecule: Chem.Mol, match: tuple[int, ...], atom: int) -> bool:
+    """Whether an atom of a match only carries the group: a carbon bonded to hetero atoms once."""
+    if len(match) == 1:
+        return False
+    carrier = molecule.GetAtomWithIdx(atom)
+    if carrier.GetSymbol() not in ("C", "H"):
+        return False
+    inside = [b for b in carrier.GetBonds() if b.GetOtherAtomIdx(atom) in match]
+    if any(bond.GetBondTypeAsDouble() > 1 and not bond.GetIsAromatic() for bond in inside):
+        return False
+    return not all(molecule.GetAtomWithIdx(a).GetSymbol() == "C" for a in match)
+
+
+def _plain(atom: Chem.Atom) -> str:
+    if atom.GetIsAromatic():
+        return "aromatic"
+    return "carbon" if atom.GetSymbol() == "C" else "other"
+
+
+def _molecule(graph: Data | str) -> Chem.Mol:
+    return parse_smiles(graph) if isinstance(graph, str) else molecule_of(graph)

@@ -1,0 +1,157 @@
+"""Where a pair's atoms lie: the common scaffold at the same angle on both sides."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdDepictor, rdFMCS
+
+MIN_COMMON_ATOMS = 4
+MCS_SECONDS = 1
+MCS_ATOMS = 80
+SAME_PLACE = 0.5
+"""Angstrom by which atoms may differ and still count as lying alike."""
+
+SHORTEST, LONGEST = 0.8, 2.6
+"""Angstrom between which a drawn bond may be long; the usual length is 1.5."""
+
+SAME_SIDE = {
+    Chem.BondStereo.STEREOZ: True,
+    Chem.BondStereo.STEREOCIS: True,
+    Chem.BondStereo.STEREOE: False,
+    Chem.BondStereo.STEREOTRANS: False,
+}
+
+
+def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
+    """Give both molecules 2-D coordinates, the maximum common substructure aligned.
+
+    Both are laid out by CoordGen and straightened. Where they share at least four connected
+    atoms, the reference is then turned so that these lie as in the query.
+
+    Args:
+        query: A molecule, which is given coordinates.
+        reference: Another.
+
+    Example:
+        >>> query, reference = parse_smiles("CCCO"), parse_smiles("CCCN")
+        >>> lay_out_pair(query, reference)
+        >>> query.GetConformer().Is3D()
+        False
+    """
+    with _coordgen(), rdBase.BlockLogs():
+        _lay_out(query)
+        _lay_out(reference)
+        common = _common_atoms(query, reference)
+        if common:
+            _follow(reference, query, common)
+
+
+def extent(molecule: Chem.Mol) -> tuple[float, float]:
+    """Width and height of the atoms' centres, in angstrom.
+
+    Args:
+        molecule: A molecule with coordinates.
+
+    Example:
+        >>> extent(Chem.Mol())
+        (0.0, 0.0)
+    """
+    if not molecule.GetNumAtoms():
+        return 0.0, 0.0
+    positions = molecule.GetConformer().GetPositions()
+    width, height, _ = positions.max(0) - positions.min(0)
+    return float(width), float(height)
+
+
+@contextmanager
+def _coordgen() -> Iterator[None]:
+    before = rdDepictor.GetPreferCoordGen()
+    rdDepictor.SetPreferCoordGen(True)
+    try:
+        yield
+    finally:
+        rdDepictor.SetPreferCoordGen(before)
+
+
+def _lay_out(molecule: Chem.Mol) -> None:
+    rdDepictor.Compute2DCoords(molecule)
+    if molecule.GetNumAtoms() > 1 and not any(extent(molecule)):
+        # CoordGen leaves all atoms in one place beyond some 450 of them.
+        rdDepictor.SetPreferCoordGen(False)
+        rdDepictor.Compute2DCoords(molecule)
+        rdDepictor.SetPreferCoordGen(True)
+    if molecule.GetNumAtoms() > 1:
+        rdDepictor.NormalizeDepiction(molecule)
+        rdDepictor.StraightenDepiction(molecule)
+
+
+def _follow(molecule: Chem.Mol, template: Chem.Mol, common: list[tuple[int, int]]) -> None:
+    """Turn or flip ``molecule`` onto the template, or lay it out anew around the common atoms."""
+    options: Any = rdDepictor.ConstrainedDepictionParams()
+    options.alignOnly = True
+    options.existingConfId = molecule.GetConformer().GetId()
+    align = rdDepictor.GenerateDepictionMatching2DStructure
+    align(molecule, template, atomMap=common, params=options)
+    ours, theirs = (mol.GetConformer().GetPositions() for mol in (molecule, template))
+    if max(float(abs(theirs[i] - ours[j]).max()) for i, j in common) < SAME_PLACE:
+        return
+    turned = Chem.Conformer(molecule.GetConformer())
+    options.alignOnly, options.forceRDKit = False, True
+    align(molecule, template, atomMap=common, params=options)
+    if not is_sound(molecule):
+        molecule.RemoveAllConformers()
+        molecule.AddConformer(turned)
+        rdDepictor.StraightenDepiction(molecule, minimizeRotation=True)
+
+
+def is_sound(molecule: Chem.Mol) -> bool:
+    """Whether no bond is stretched and no double bond is drawn with the wrong geometry.
+
+    Args:
+        molecule: A molecule with coordinates.
+
+    Example:
+        >>> mol = parse_smiles("CCO")
+        >>> lay_out_pair(mol, parse_smiles("CCN"))
+        >>> is_sound(mol)
+        True
+    """
+    positions = molecule.GetConformer().GetPositions()[:, :2]
+    for bond in molecule.GetBonds():
+        u, v = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
+        axis = positions[v] - positions[u]
+        if not SHORTEST < float((axis**2).sum()) ** 0.5 < LONGEST:
+            return False
+        if bond.GetStereo() in SAME_SIDE:
+            i, j = bond.GetStereoAtoms()
+            normal = axis[::-1] * (-1, 1)
+            sides = (
+                (positions[i] - positions[u]) @ normal * ((positions[j] - positions[v]) @ normal)
+            )
+            if (sides > 0) != SAME_SIDE[bond.GetStereo()]:
+                return False
+    return True
+
+
+def _common_atoms(query: Chem.Mol, reference: Chem.Mol) -> list[tuple[int, int]]:
+    """Atom pairs of the maximum common substructure; none if it is small or took too long.
+
+    Elements and rings must match and bond orders need not: it is the shape that counts.
+    """
+    if max(query.GetNumAtoms(), reference.GetNumAtoms()) > MCS_ATOMS:
+        return []
+    found = rdFMCS.FindMCS(
+        [query, reference],
+        timeout=MCS_SECONDS,
+        ringMatchesRingOnly=True,
+        completeRingsOnly=True,
+        bondCompare=rdFMCS.BondCompare.CompareAny,
+        ringCompare=rdFMCS.RingCompare.StrictRingFusion,
+    )
+    if found.canceled or found.numAtoms < MIN_COMMON_ATOMS:
+        return []
+    pattern = Chem.MolFromSmarts(found.smartsString)
+    matches = query.GetSubstructMatch(pattern), reference.GetSubstructMatch(pattern)
+    return list(zip(*matches, strict=True))

@@ -1,0 +1,64 @@
+"""Every pattern of atoms that the library looks for, and how patterns are read."""
+
+from rdkit import Chem, rdBase
+
+FUNCTIONAL_GROUPS: dict[str, str] = {
+    "nitro": "[$([NX3](=O)=O),$([NX3+](=O)[O-])](~[OX1])~[OX1]",
+    "sulfonamide": "[#16X4](=[OX1])(=[OX1])[NX3]",
+    "sulfonyl": "[#16X4](=[OX1])=[OX1]",
+    "sulfoxide": "[#16X3]=[OX1]",
+    "phosphate": "[PX4](=[OX1])([OX2,OX1-])[OX2,OX1-]",
+    "carboxylic acid": "[CX3](=[OX1])[OX2H1,OX1-]",
+    "carbamate": "[NX3][CX3](=[OX1])[OX2H0]",
+    "urea": "[NX3][CX3](=[OX1])[NX3]",
+    "imide": "[CX3](=[OX1])[NX3][CX3]=[OX1]",
+    "amide": "[NX3][CX3](=[OX1])[#6]",
+    "anhydride": "[CX3](=[OX1])[OX2][CX3]=[OX1]",
+    "ester": "[#6][CX3](=[OX1])[OX2H0][#6]",
+    "acyl halide": "[CX3](=[OX1])[F,Cl,Br,I]",
+    "aldehyde": "[CX3H1](=[OX1])[#6,#1]",
+    "ketone": "[#6][CX3](=[OX1])[#6]",
+    "nitrile": "[NX1]#[CX2]",
+    "isocyanate": "[NX2]=[CX2]=[OX1,SX1]",
+    "azide": "[NX1,NX2-]~[NX2+]~[NX2,NX1-,NX1]",
+    "azo": "[NX2]=[NX2]",
+    "guanidine": "[NX3][CX3](=[NX2,NX3+])[NX3]",
+    "amidine": "[NX3][CX3]=[NX2,NX3+]",
+    "imine": "[CX3]=[NX2]",
+    "phenol": "[OX2H][c]",
+    "alcohol": "[OX2H][CX4]",
+    "thiol": "[SX2H]",
+    "thioether": "[#6][SX2;!$(S~[!#6])][#6]",
+    "ether": "[#6][OX2;!$(O[CX3]=O)][#6]",
+    "amine": "[NX3;H2,H1,H0;!$(N~[!#6;!#1]);!$(N[CX3]=[OX1,SX1,NX2])]",
+    "halogen": "[F,Cl,Br,I]",
+    "alkyne": "[CX2]#[CX2]",
+    "alkene": "[CX3]=[CX3]",
+}
+"""SMARTS by name; where two match the same atom the earlier name has it."""
+
+ALKANE = "[R0;D2,D1][R0;D2][R0;D2,D1]"
+"""An unbranched chain of three atoms."""
+
+CARBONYL = "[CX3]=O"
+
+
+def pattern(name: str, smarts: str) -> Chem.Mol:
+    """A pattern to look for in molecules.
+
+    Args:
+        name: What it stands for, for the error.
+        smarts: The SMARTS.
+
+    Raises:
+        ValueError: If it cannot be read.
+
+    Example:
+        >>> parse_smiles("CC#N").GetSubstructMatches(pattern("nitrile", "[NX1]#[CX2]"))
+        ((2, 1),)
+    """
+    with rdBase.BlockLogs():
+        found = Chem.MolFromSmarts(smarts)
+    if found is None:
+        raise ValueError(f"the SMARTS of '{name}' cannot be read: {smarts}")
+    return found

@@ -1,0 +1,112 @@
+"""One molecule from SMILES, in RDKit's atom order: the one place that reads them."""
+
+from typing import Any
+
+from rdkit import Chem, rdBase
+from torch_geometric.data import Data
+from torch_geometric.utils import from_rdmol
+
+
+def molecule(smiles: str, **attributes: Any) -> Data:
+    """Turn SMILES into PyG's molecular graph.
+
+    Node k is atom k of ``Chem.MolFromSmiles(smiles)``; hydrogens are implicit. Features are the
+    integer columns of :func:`torch_geometric.utils.from_smiles`; apply
+    :class:`~pyg_siamex.datasets.OneHotMolecule` before training.
+
+    Args:
+        smiles: The molecule.
+        **attributes: Set on the graph, for example ``y=1`` or ``name="aspirin"``.
+
+    Returns:
+        ``Data`` with ``x`` ``[n, 9]`` and ``edge_attr`` ``[E, 3]`` of integers, ``edge_index``,
+        ``smiles``. A bond is two directed edges.
+
+    Raises:
+        ValueError: If RDKit cannot read the SMILES, or it has no atom (PyG's ``from_smiles``
+            returns an empty graph there), or PyG has no code for an atom of it, such as one of
+            charge 7.
+
+    Example:
+        >>> molecule("CCO").x.shape
+        torch.Size([3, 9])
+    """
+    return graph_of(parse_smiles(smiles), smiles, **attributes)
+
+
+def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
+    """The graph of a molecule that is parsed already; see :func:`molecule`.
+
+    Args:
+        mol: The molecule.
+        smiles: Its SMILES, kept on the graph.
+        **attributes: Set on the graph.
+
+    Raises:
+        ValueError: If PyG has no code for an atom or bond of it.
+
+    Example:
+        >>> graph_of(parse_smiles("CCO"), "CCO", name="ethanol").name
+        'ethanol'
+    """
+    try:
+        data = from_rdmol(mol)
+    except ValueError as error:
+        raise ValueError(
+            f"SMILES '{smiles}' has an atom or bond that PyG's features cannot express: {error}"
+        ) from error
+    data.smiles = smiles.strip()
+    for name, value in attributes.items():
+        data[name] = value
+    return data
+
+
+def parse_smiles(smiles: str) -> Chem.Mol:
+    """An RDKit molecule of one SMILES, CXSMILES extensions included.
+
+    Args:
+        smiles: The molecule; blanks around it do not count.
+
+    Raises:
+        ValueError: If it is empty, has no atom, or RDKit cannot read it, with RDKit's reason.
+
+    Example:
+        >>> parse_smiles("CCO").GetNumAtoms()
+        3
+    """
+    if not isinstance(smiles, str) or not smiles.strip():
+        raise ValueError(f"empty SMILES ({smiles!r})")
+    words = smiles.split()
+    if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read the first word alone
+        raise ValueError(f"SMILES '{smiles}' holds a blank: pass '{words[0]}' alone")
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(smiles.strip())
+        if mol is None:
+            raise ValueError(f"invalid SMILES '{smiles}': {_reason(smiles)}")
+    if mol.GetNumAtoms() == 0:
+        raise ValueError(f"SMILES '{smiles}' has no atom")
+    return mol
+
+
+def canonical_smiles(smiles: str) -> str:
+    """RDKit's canonical SMILES of a molecule.
+
+    Args:
+        smiles: The molecule.
+
+    Raises:
+        ValueError: If it cannot be read.
+
+    Example:
+        >>> canonical_smiles("OCC") == canonical_smiles("CCO")
+        True
+    """
+    return Chem.MolToSmiles(parse_smiles(smiles))
+
+
+def _reason(smiles: str) -> str:
+    mol = Chem.MolFromSmiles(smiles.strip(), sanitize=False)
+    if mol is None:
+        return "it cannot be parsed (unclosed ring, bracket or unknown symbol)"
+    problems = [problem.Message() for problem in Chem.DetectChemistryProblems(mol)]
+    return "; ".join(problems) or "it fails RDKit's sanitisation"

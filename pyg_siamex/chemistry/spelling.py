@@ -1,0 +1,40 @@
+"""How atoms and bonds are written for people."""
+
+from rdkit import Chem
+
+BONDS = {
+    Chem.BondType.DOUBLE: "=",
+    Chem.BondType.TRIPLE: "#",
+    Chem.BondType.AROMATIC: ":",
+}
+"""Sign of each bond that is not single."""
+
+
+def atom_names(molecule: Chem.Mol) -> list[str]:
+    """Element and number of each atom.
+
+    Args:
+        molecule: The molecule.
+
+    Example:
+        >>> atom_names(parse_smiles("CCO"))
+        ['C0', 'C1', 'O2']
+    """
+    return [f"{atom.GetSymbol()}{atom.GetIdx()}" for atom in molecule.GetAtoms()]
+
+
+def bond_name(molecule: Chem.Mol, one: int, other: int) -> str:
+    """The two atoms of a bond with its sign between them.
+
+    Args:
+        molecule: The molecule.
+        one: Number of an atom.
+        other: Number of an atom that is bonded to it.
+
+    Example:
+        >>> bond_name(parse_smiles("CC=O"), 1, 2)
+        'C1=O2'
+    """
+    names = atom_names(molecule)
+    bond = molecule.GetBondBetweenAtoms(one, other)
+    return BONDS.get(bond.GetBondType(), "-").join((names[one], names[other]))

@@ -1,0 +1,53 @@
+"""What commands print."""
+
+from rich.console import Console
+from rich.table import Table
+
+from pyg_siamex.recipe import Explained, Listing
+from pyg_siamex.recipe.trained import Learned
+
+
+def rich_table(listing: Listing) -> Table:
+    """A listing as the terminal shows it.
+
+    Args:
+        listing: The rows; its terms follow them, dimmed.
+    """
+    table = Table(*listing.columns, title=listing.title)
+    for row in listing.rows:
+        table.add_row(*row)
+    for name, value in listing.terms.items():
+        table.add_row(f"[dim]{name}[/]", "", f"[dim]{value}[/]")
+    return table
+
+
+def print_training(trained: Learned, out: str) -> None:
+    """Print what was trained and how good it is.
+
+    Args:
+        trained: The model.
+        out: Where it is.
+    """
+    config = trained.model.config or {}
+    table = Table("trained", str(config.get("encoder", "")))
+    for name, text in trained.summary().items():
+        table.add_row(name, text)
+    table.add_row("model", out)
+    Console().print(table)
+
+
+def print_explained(explained: Explained, out: str) -> None:
+    """Print how alike two graphs are and what matters most.
+
+    Args:
+        explained: The pair.
+        out: The picture or page.
+    """
+    console = Console()
+    similarity = explained.explanation.prediction
+    console.print(f"similarity {similarity:.3f}, probability alike {explained.probability:.2f}")
+    for note in explained.notes:
+        console.print(note, markup=False)
+    console.print(rich_table(explained.strongest))
+    what = "page" if out.lower().endswith(".html") else "picture"
+    console.print(f"{what}: {out}", soft_wrap=True)

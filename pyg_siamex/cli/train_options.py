@@ -1,0 +1,69 @@
+"""The options of ``pyg-siamex train``, in groups."""
+
+import typer
+
+from pyg_siamex.cli.option_group import OptionGroup
+from pyg_siamex.cli.options import CONNECTOMES, LABELS, MOLECULES, SMILES
+
+SMILES_COLUMN = OptionGroup(
+    MOLECULES,
+    smiles=SMILES,
+    largest_fragment=typer.Option(
+        "--largest-fragment", help="Strip salts and solvents, keep the largest organic part."
+    ),
+)
+
+MATRICES = OptionGroup(
+    CONNECTOMES,
+    labels=LABELS,
+    subject=typer.Option(
+        help="Column (in an .npz file an array) of the subjects' names, if not called "
+        "'subject' or 'participant_id'."
+    ),
+    file_name=typer.Option(
+        help="A subject's file without its suffix, such as 'sub-{subject}_aal'."
+    ),
+    array=typer.Option(help="Array of the matrices in an .npz file, or variable in .mat files."),
+    atlas=typer.Option(
+        help="dosenbach, power, or a CSV file with a row per region and columns name, and "
+        "where known x, y, z (MNI mm) and network."
+    ),
+)
+
+EDGES = OptionGroup(
+    CONNECTOMES,
+    density=typer.Option(help="Keep this share of the connections, the strongest."),
+    at_least=typer.Option(help="Keep connections of this strength."),
+    neighbours=typer.Option(help="Keep each region's strongest connections, so many."),
+    sign=typer.Option(
+        help="weight (negative connections stay negative) or positive (they are left out)."
+    ),
+    asymmetric=typer.Option(
+        help="Of asymmetric matrices take the mean, the upper or the lower triangle."
+    ),
+)
+
+SETTINGS = OptionGroup(
+    "Model and training",
+    folds=typer.Option(
+        help="Folds of the cross-validation over subjects, 5 if not given.",
+        min=2,
+        rich_help_panel=CONNECTOMES,
+    ),
+    encoder=typer.Option(help="Graph network. GIN for molecules, RoiGCN for connectomes."),
+    hidden=typer.Option(help="Width of the network.", min=1),
+    layers=typer.Option(
+        help="How many edges far a node sees: 3 for molecules, 1 for connectomes.", min=1
+    ),
+    pool=typer.Option(
+        help="From nodes to graph: add, mean or max; for connectomes also regions, which keeps "
+        "them apart. add for molecules, regions for connectomes."
+    ),
+    similarity=typer.Option(help="cosine, dot, euclidean, rbf, bilinear or mlp."),
+    loss=typer.Option(help="bce, contrastive, triplet, multi_similarity or nt_xent."),
+    epochs=typer.Option(
+        help="Most passes over the data: 50 for molecules, 10 for connectomes.", min=1
+    ),
+    lr=typer.Option(help="Learning rate."),
+    seed=typer.Option(help="The same seed gives the same model."),
+)

@@ -1,0 +1,187 @@
+"""The advised Siamese model of connectomes, and how it is trained."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch_geometric.data import Data
+
+from pyg_siamex.data import PairDataset
+from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.nn import SiameseGNN, build_siamese
+from pyg_siamex.nn.training import FitReport, fit
+from pyg_siamex.recipe.connectomes.graph_recipe import as_list
+from pyg_siamex.recipe.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+ENCODERS = ("RoiGCN", "GCN", "WeightedGCN", "WeightedGIN", "HigherOrderGCN")
+UNSIGNED = ("GCN", "HigherOrderGCN")  # divide by sums of weights
+DENSE = 0.5
+WEIGHT_DECAY = 0.1
+
+
+@dataclass(frozen=True)
+class ConnectomeTraining:
+    """A model and its training, for graphs of R regions with one-hot features.
+
+    Attributes:
+        num_rois: R.
+        settings: What the user asks.
+        threshold: Largest difference of alike measured values; ``None`` for classes.
+
+    Example:
+        >>> training = ConnectomeTraining.of(graphs, Settings(epochs=4))
+        >>> pairs = training.pairs(bare(graphs))
+        >>> model, report = training.train(pairs, pairs)
+    """
+
+    num_rois: int
+    settings: Settings
+    threshold: float | None = None
+
+    @classmethod
+    def of(
+        cls, graphs: Connectomes, settings: Settings, threshold: float | None = None
+    ) -> "ConnectomeTraining":
+        """The training that fits the graphs.
+
+        Args:
+            graphs: The subjects.
+            settings: What the user asks.
+            threshold: Largest difference of alike measured values. Half a standard deviation where
+                not given.
+
+        Raises:
+            ValueError: If the encoder is unknown or cannot read the graphs, or a threshold is
+                given for classes.
+        """
+        listed = as_list(graphs)
+        _check_encoder(settings.encoder or "RoiGCN", listed)
+        _warn_if_dense(listed, len(graphs.atlas))
+        if graphs.class_names is not None:
+            if threshold is not None:
+                raise ValueError("`threshold` is for measured values, and the labels are classes")
+        elif threshold is None:
+            threshold = float(torch.stack([data.y for data in listed]).std()) / 2
+        return cls(len(graphs.atlas), settings, threshold)
+
+    @property
+    def rule(self) -> str:
+        """What alike means."""
+        if self.threshold is None:
+            return "same class"
+        return f"values differ by at most {self.threshold:.3g}"
+
+    def pairs(self, graphs: Sequence[Data]) -> PairDataset:
+        """Pairs among some subjects, as many as there are, half of them alike where possible.
+
+        Args:
+            graphs: The subjects.
+        """
+        count = len(graphs) * (len(graphs) - 1) // 2
+        if self.threshold is None:
+            return PairDataset(graphs, count, self.settings.seed)
+        return PairDataset.from_threshold(
+            graphs, self.threshold, num_pairs=count, seed=self.settings.seed
+        )
+
+    def model(self) -> SiameseGNN:
+        """A fresh model."""
+        asked, encoder = self.settings, self.settings.encoder or "RoiGCN"
+        arguments: dict[str, Any] = {"num_rois": self.num_rois}
+        width, layers = self.num_rois, asked.layers or 1
+        if encoder != "RoiGCN":
+            width, layers = asked.hidden, asked.layers or (1 if self.by_region else 2)
+            arguments = {"in_channels": self.num_rois, "hidden_channels": width}
+        if not self.by_region:
+            arguments["norm"] = "batch_norm"
+        torch.manual_seed(asked.seed)
+        return build_siamese(
+            encoder,
+            self._readout(encoder, width),
+            asked.similarity,
+            num_layers=layers,
+            **arguments,
+        )
+
+    def train(
+        self,
+        learn: PairDataset,
+        validation: PairDataset,
+        epochs: int | None = None,
+    ) -> tuple[SiameseGNN, FitReport]:
+        """A model with the weights of its best epoch on ``validation``.
+
+        Args:
+            learn: Pairs to learn from.
+            validation: Pairs to stop by.
+            epochs: Most epochs. By default as the settings say.
+        """
+        asked, model = self.settings, self.model()
+        most = epochs or asked.epochs or 10
+        report = fit(
+            model,
+            learn,
+            validation=validation,
+            epochs=most,
+            patience=most,
+            lr=asked.lr or (3e-4 if self.by_region else 3e-3),
+            weight_decay=WEIGHT_DECAY,
+            loss=asked.loss,
+            seed=asked.seed,
+            accelerator="cpu",
+            progress=False,
+        )
+        return model, report
+
+    @property
+    def by_region(self) -> bool:
+        """Whether regions are kept apart, not summed."""
+        return self.settings.pool in (None, "regions")
+
+    def _readout(self, encoder: str, width: int) -> str | dict[str, Any]:
+        if not self.by_region:
+            return str(self.settings.pool)
+        readout = {"num_rois": self.num_rois, "in_channels": width}
+        # Divided by degrees, features of a region hardly vary: the usual eps would drown them.
+        eps = {"eps": 1e-3} if encoder in UNSIGNED else {}
+        return {"name": "RoiReadout", **readout, "out_channels": self.settings.hidden, **eps}
+
+
+def bare(graphs: Connectomes) -> list[Data]:
+    """The graphs without names, which take long to batch a thousand times.
+
+    Args:
+        graphs: The subjects.
+
+    Example:
+        >>> bare(graphs)[0].keys()
+        ['x', 'edge_index', 'edge_weight', 'y']
+    """
+    return [
+        Data(x=data.x, edge_index=data.edge_index, edge_weight=data.edge_weight, y=data.y)
+        for data in as_list(graphs)
+    ]
+
+
+def _check_encoder(encoder: str, graphs: list[Data]) -> None:
+    if encoder not in ENCODERS:
+        raise ValueError(f"`encoder` must be one of {', '.join(ENCODERS)} (got '{encoder}')")
+    if encoder in UNSIGNED and any((data.edge_weight < 0).any() for data in graphs):
+        raise ValueError(
+            f"{encoder} divides by sums of weights and cannot read negative connections: give "
+            f"`sign` positive, or another `encoder`"
+        )
+
+
+def _warn_if_dense(graphs: list[Data], regions: int) -> None:
+    share = max(data.num_edges for data in graphs) / (regions * (regions - 1))
+    if share > DENSE:
+        logger.warning(
+            "%.0f %% of all connections are edges: fewer are faster and easier to read, for "
+            "example `density` 0.15",
+            100 * share,
+        )

@@ -1,0 +1,141 @@
+"""How well a Siamese model tells subjects apart that it has not learned from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import mean, median, stdev
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.data import PairDataset
+from pyg_siamex.data.split import split_graphs
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.nn.training import FitReport, embed_all, pair_auc
+
+MakePairs = Callable[[Sequence[Data]], PairDataset]
+Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitReport]]
+
+INNER = 5  # one in so many of the training subjects says when to stop
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Pairs to learn from, to stop by, and of held-out subjects.
+
+    Example:
+        >>> [fold] = folds_of(graphs, PairDataset, 2, seed=0)[:1]
+    """
+
+    learn: PairDataset
+    validation: PairDataset
+    test: PairDataset
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Measures of every fold.
+
+    Attributes:
+        pair_auc: Does the similarity tell alike from unlike pairs of held-out subjects?
+        accuracy: Share of held-out subjects that resemble their own class's training subjects most;
+            empty for measured values.
+        epochs: How many epochs were best.
+
+    Example:
+        >>> Quality([0.9, 1.0], [], [3, 5]).usual_epochs
+        4
+    """
+
+    pair_auc: list[float]
+    accuracy: list[float]
+    epochs: list[int]
+
+    @property
+    def usual_epochs(self) -> int:
+        """Median of the best numbers of epochs."""
+        return round(median(self.epochs))
+
+    def words(self) -> dict[str, str]:
+        """Mean and standard deviation over folds, as text."""
+        named = {"pair AUC": self.pair_auc, "accuracy": self.accuracy}
+        return {name: f"{mean(v):.3f} \u00b1 {stdev(v):.3f}" for name, v in named.items() if v}
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Plain values."""
+        return {"pair_auc": self.pair_auc, "accuracy": self.accuracy}
+
+
+def folds_of(
+    graphs: Sequence[Data],
+    make_pairs: MakePairs,
+    folds: int,
+    seed: int,
+    classes: Tensor | None = None,
+    groups: Sequence[str] | None = None,
+) -> list[Fold]:
+    """Split subjects into folds; no subject, and no group, is in two parts of a fold.
+
+    Args:
+        graphs: The subjects.
+        make_pairs: Pairs of some of them.
+        folds: How many folds, at least 2.
+        seed: Seed of the splits.
+        classes: Class of each, whose shares are kept, or ``None``.
+        groups: A key per subject; equal keys (scans of one person) stay together.
+
+    Raises:
+        ValueError: If a part would be empty, or hold no alike or no unlike pair.
+
+    Example:
+        >>> len(folds_of(graphs, PairDataset, 5, seed=0))
+        5
+    """
+    parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, groups)
+    out = []
+    for test in parts:
+        rest = [k for k in range(len(graphs)) if k not in set(test.tolist())]
+        inner = split_graphs(
+            len(rest),
+            [1 - 1 / INNER, 1 / INNER],
+            seed,
+            None if classes is None else classes[rest],
+            None if groups is None else [groups[k] for k in rest],
+        )
+        chosen = [[rest[k] for k in part.tolist()] for part in inner]
+        out.append(Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
+    return out
+
+
+def cross_validate(folds: Sequence[Fold], train: Train) -> Quality:
+    """Train a model in each fold and judge it on the subjects that were held out.
+
+    Args:
+        folds: What :func:`folds_of` returned.
+        train: From pairs to learn from and to stop by to a trained model and its report.
+
+    Example:
+        >>> quality = cross_validate(folds_of(graphs, training.pairs, 5, seed=0), training.train)
+        >>> quality.pair_auc
+    """
+    quality = Quality([], [], [])
+    for fold in folds:
+        model, report = train(fold.learn, fold.validation)
+        quality.pair_auc.append(pair_auc(model, fold.test))
+        quality.epochs.append(report.best_epoch + 1)
+        classes = fold.learn.labels, fold.test.labels
+        if classes[0] is not None and classes[1] is not None:
+            known, asked = (embed_all(model, part.graphs) for part in (fold.learn, fold.test))
+            quality.accuracy.append(_accuracy(model, known, asked, classes[0], classes[1]))
+    return quality
+
+
+@torch.no_grad()
+def _accuracy(
+    model: SiameseGNN, known: Tensor, asked: Tensor, known_class: Tensor, asked_class: Tensor
+) -> float:
+    """Each subject goes to the class whose training subjects it resembles most on average."""
+    similarity = model.similarity(asked[:, None], known[None])  # [T, S]
+    kinds = known_class.unique()
+    score = torch.stack([similarity[:, known_class == kind].mean(1) for kind in kinds], dim=1)
+    return float((kinds[score.argmax(1)] == asked_class).double().mean())

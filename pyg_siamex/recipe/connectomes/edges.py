@@ -1,0 +1,49 @@
+"""Which entries of a matrix become edges."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The connections that are kept; all that are not 0 where no threshold is given.
+
+    Attributes:
+        density: Keep this share of the connections, the strongest.
+        at_least: Keep connections of this strength.
+        neighbours: Keep each region's strongest connections, so many.
+        sign: ``"weight"`` (the default) keeps negative connections, ``"positive"`` leaves them out.
+        asymmetric: Of asymmetric matrices take the ``"mean"``, the ``"upper"`` or the ``"lower"``
+            triangle, or ``"raise"`` (the default).
+
+    Example:
+        >>> Edges(density=0.15).threshold
+        ('density', 0.15)
+    """
+
+    density: float | None = None
+    at_least: float | None = None
+    neighbours: int | None = None
+    sign: str | None = None
+    asymmetric: str | None = None
+
+    @property
+    def threshold(self) -> tuple[str, float] | None:
+        """Name and number of the threshold, or ``None``.
+
+        Raises:
+            ValueError: If more than one is given.
+        """
+        named = {
+            "density": self.density,
+            "at_least": self.at_least,
+            "neighbours": self.neighbours,
+        }
+        given = [(name, value) for name, value in named.items() if value is not None]
+        if len(given) > 1:
+            names = " and ".join(f"`{name}`" for name, _ in given)
+            raise ValueError(f"{names} are both thresholds: give one of them")
+        return given[0] if given else None
+
+
+ALL = Edges()
+"""Every connection that is not 0."""

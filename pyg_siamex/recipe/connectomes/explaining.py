@@ -1,0 +1,137 @@
+"""Two subjects' connectomes explained: which connections, or pairs of regions, matter most."""
+
+from statistics import mean
+from typing import Any
+
+import torch
+from torch_geometric.data import Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain.elements import strongest_edges, undirected_edges
+from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
+from pyg_siamex.recipe.connectomes.view import ConnectomeView
+from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.listing import Listing
+from pyg_siamex.recipe.methods import explainer_of
+from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.trained import Trained
+
+LISTED, DASH = 8, " \u2013 "
+
+
+def explain_connectomes(
+    trained: Trained,
+    pair: tuple[str, str],
+    method: str,
+    names: tuple[str, str] | None,
+    view: ConnectomeView,
+) -> Explained:
+    """Explain two subjects by name.
+
+    Args:
+        trained: The model.
+        pair: Names of query and reference.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from the
+            subjects of the model.
+        names: Names of the two in pictures; their own where not given.
+        view: Where the matrices and the regions are, and how the pair is drawn.
+
+    Raises:
+        ValueError: If a subject is not found or cannot be used.
+
+    Example:
+        >>> view = ConnectomeView(style="circles")
+        >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "masks", None, view)
+        >>> found.strongest.rows[0]
+        ('sub-01', 'precuneus 85 – angular gyrus 117', '0.982', 'default')
+    """
+    with one_thread():
+        graphs = _read(trained.metadata, view, pair)
+        query, reference = (graphs[graphs.subjects.index(name)] for name in pair)
+        pool = _pool(trained.metadata, graphs)
+        [explanation] = explainer_of(trained.model, method, pool).explain([query], [reference])
+        with torch.no_grad():
+            probability = float(trained.model.probability(query, reference))
+    relevance = explanation.relevance is not None
+    strongest = _regions(explanation) if relevance else _connections(explanation, pair)
+    notes = _notes(trained.metadata, pair)
+    return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
+
+
+def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, str, float]]:
+    """The ``k`` connections of largest magnitude: regions, networks where known, importance.
+
+    Args:
+        explanation: An explained connectome with an edge mask.
+        k: How many.
+
+    Example:
+        >>> strongest_connections(explained.explanation.query, 1)
+        [('precuneus 85 – angular gyrus 117', 'default', 0.98)]
+    """
+    networks = explanation.get("networks")
+    out: list[tuple[str, str, float]] = []
+    for i, j, value in strongest_edges(undirected_edges(explanation), k):
+        ends = [explanation.roi_names[node] for node in (i, j)]
+        inside = [] if networks is None else dict.fromkeys((networks[i], networks[j]))
+        out.append((DASH.join(ends), DASH.join(inside), value))
+    return out
+
+
+def _read(metadata: dict[str, Any], view: ConnectomeView, pair: tuple[str, str]) -> Connectomes:
+    """The graphs of all subjects that are there and usable, the pair among them."""
+    recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(view.atlas))
+    plain = metadata["source"]
+    source = MatrixSource(**{**plain, "path": str(view.matrices or plain["path"])})
+    subjects = source.read()
+    for name in pair:
+        position_of(name, subjects.names, source.path)
+    graphs = recipe.graphs(subjects)
+    for rejected in graphs.rejected:
+        if rejected.subject in pair:
+            raise ValueError(str(rejected))
+    return graphs
+
+
+def _pool(metadata: dict[str, Any], graphs: Connectomes) -> list[Data]:
+    """The subjects that the model was trained on; all where none of them is there."""
+    trained = set(metadata["subjects"])
+    everyone = as_list(graphs)
+    return [data for data in everyone if data.name in trained] or everyone
+
+
+def _notes(metadata: dict[str, Any], pair: tuple[str, str]) -> list[str]:
+    if "cross_validation" in metadata:
+        value = mean(metadata["cross_validation"]["pair_auc"])
+        notes = [f"the model's pair AUC on held-out subjects is {value:.3f}"]
+    else:
+        notes = [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
+    seen = [name for name in pair if name in metadata["subjects"]]
+    if seen:
+        notes.append(f"the model was trained on {' and '.join(seen)} too")
+    return notes
+
+
+def _connections(explanation: PairExplanation, pair: tuple[str, str]) -> Listing:
+    grouped = "networks" in explanation.query
+    rows: list[tuple[str, ...]] = [
+        (name, connection, f"{value:.3g}", *([networks] if grouped else []))
+        for name, side in zip(pair, (explanation.query, explanation.reference), strict=True)
+        for connection, networks, value in strongest_connections(side, LISTED)
+    ]
+    columns = ("subject", "connection", "importance", *(["networks"] if grouped else []))
+    return Listing(f"strongest connections ({explanation.algorithm})", columns, rows)
+
+
+def _regions(explanation: PairExplanation) -> Listing:
+    query, reference = explanation.query.roi_names, explanation.reference.roi_names
+    rows: list[tuple[str, ...]] = [
+        (query[i], reference[j], f"{value:.4f}") for i, j, value in explanation.top_pairs(LISTED)
+    ]
+    title = f"strongest pairs of regions ({explanation.algorithm})"
+    terms = {name: f"{value:.4f}" for name, value in explanation.terms.items()}
+    return Listing(title, ("query", "reference", "relevance"), rows, terms)

@@ -1,0 +1,145 @@
+"""How a user's matrices become graphs, in plain values that a model file can hold."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.connectome import (
+    Atlas,
+    AtLeast,
+    Connectomes,
+    Density,
+    NearestNeighbours,
+    Nonzero,
+    Subjects,
+    Threshold,
+)
+from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict
+from pyg_siamex.recipe.connectomes.edges import Edges
+
+THRESHOLDS: dict[str, Any] = {
+    "density": Density,
+    "at_least": AtLeast,
+    "neighbours": NearestNeighbours,
+}
+ASYMMETRIC = ("raise", "mean", "upper", "lower")
+SIGNS = ("weight", "positive")
+
+
+@dataclass(frozen=True)
+class GraphRecipe:
+    """Settings of :class:`~pyg_siamex.datasets.Connectomes`.
+
+    Node features are one-hot region numbers, so that all that is learned of a subject is in its
+    edges, where masks show it.
+
+    Attributes:
+        threshold: Name of the threshold and its number; ``None`` for all that are not 0.
+        sign: ``"weight"`` keeps negative connections, ``"positive"`` leaves them out.
+        asymmetric: What becomes of asymmetric matrices.
+        atlas: The regions, or ``None`` for numbers.
+
+    Example:
+        >>> GraphRecipe(threshold=("density", 0.15)).graphs(subjects)[0].num_edges
+    """
+
+    threshold: tuple[str, float] | None = None
+    sign: str = "weight"
+    asymmetric: str = "raise"
+    atlas: Atlas | None = None
+
+    def __post_init__(self) -> None:
+        """Check names."""
+        for name, value, choices in (
+            ("sign", self.sign, SIGNS),
+            ("asymmetric", self.asymmetric, ASYMMETRIC),
+        ):
+            if value not in choices:
+                raise ValueError(f"`{name}` must be one of {', '.join(choices)} (got '{value}')")
+
+    @classmethod
+    def of(cls, edges: Edges, atlas: Atlas | None = None) -> "GraphRecipe":
+        """The recipe that keeps the given edges.
+
+        Args:
+            edges: Which entries of a matrix become edges.
+            atlas: The regions, or ``None`` for numbers.
+
+        Raises:
+            ValueError: If a name is unknown, a number is out of range, or more than one threshold
+                is given.
+        """
+        sign, asymmetric = edges.sign or "weight", edges.asymmetric or "raise"
+        recipe = cls(edges.threshold, sign, asymmetric, atlas)
+        recipe.chosen_threshold()  # refuses numbers out of range before anything is read
+        return recipe
+
+    def graphs(self, subjects: Subjects, strict: bool = False) -> Connectomes:
+        """The graphs of some subjects.
+
+        Args:
+            subjects: The matrices.
+            strict: Raise for subjects that cannot be used; else they are left out and logged.
+        """
+        return Connectomes(
+            subjects,
+            atlas=self.atlas,
+            threshold=self.chosen_threshold(),
+            sign=self.sign,  # type: ignore[arg-type]
+            features="identity",
+            asymmetric=self.asymmetric,  # type: ignore[arg-type]
+            invalid="raise" if strict else "skip",
+        )
+
+    def chosen_threshold(self) -> Threshold:
+        """The threshold as an object."""
+        if self.threshold is None:
+            return Nonzero()
+        name, value = self.threshold
+        return THRESHOLDS[name](value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "threshold": None if self.threshold is None else list(self.threshold),
+            "sign": self.sign,
+            "asymmetric": self.asymmetric,
+            "atlas": None if self.atlas is None else atlas_to_dict(self.atlas),
+        }
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "GraphRecipe":
+        """What :meth:`to_dict` wrote.
+
+        Args:
+            plain: Plain values.
+        """
+        threshold, atlas = plain["threshold"], plain["atlas"]
+        return cls(
+            None if threshold is None else (threshold[0], threshold[1]),
+            plain["sign"],
+            plain["asymmetric"],
+            None if atlas is None else atlas_from_dict(atlas),
+        )
+
+    def with_atlas(self, atlas: Atlas | None) -> "GraphRecipe":
+        """The same with another atlas, if one is given.
+
+        Args:
+            atlas: The regions, or ``None`` to keep those that there are.
+        """
+        return self if atlas is None else replace(self, atlas=atlas)
+
+
+def as_list(graphs: Connectomes) -> list[Data]:
+    """The graphs, one per subject.
+
+    Args:
+        graphs: The data set.
+
+    Example:
+        >>> as_list(graphs)[0].name
+        'sub-01'
+    """
+    return [graphs[k] for k in range(len(graphs))]

@@ -1,0 +1,169 @@
+"""Training on connectivity matrices, judged by subjects that were held out."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.nn.training import FitReport, pair_auc
+from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
+from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.cross_validation import Quality, cross_validate, folds_of
+from pyg_siamex.recipe.connectomes.edges import ALL, Edges
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.settings import ADVISED, Settings
+from pyg_siamex.recipe.trained import Learned
+
+logger = logging.getLogger(__name__)
+
+FOLDS = 5
+FEWEST = 20
+"""Fewest subjects from which some can be held out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedConnectomes(Learned):
+    """A model of connectomes, fresh from its training.
+
+    Attributes:
+        graphs: The subjects.
+        quality: Measures of every fold, or ``None`` where there were too few subjects.
+
+    Example:
+        >>> trained = train_connectomes("matrices", "group", reading)
+        >>> trained.summary()["subjects"]
+        '40'
+    """
+
+    graphs: Connectomes
+    quality: Quality | None
+
+    def summary(self) -> dict[str, str]:
+        """What was learned from and how good the model is, as words."""
+        listed = as_list(self.graphs)
+        edges = torch.tensor([data.num_edges / 2 for data in listed])
+        rows = {
+            "subjects": str(len(self.graphs)),
+            "subjects refused": str(len(self.graphs.rejected)),
+            "regions": f"{len(self.graphs.atlas)} ({self.graphs.atlas.name})",
+            "connections of a subject": f"{edges.min():.0f} to {edges.max():.0f}",
+        }
+        if self.graphs.class_names:
+            counts = torch.stack([data.y for data in listed]).bincount(
+                minlength=len(self.graphs.class_names)
+            )
+            classes = zip(self.graphs.class_names, counts.tolist(), strict=True)
+            rows["classes"] = ", ".join([f"{name} ({count})" for name, count in classes][:8])
+        rows["alike means"] = self.metadata["rule"]
+        return rows | self._judged() | {"epochs": str(self.report.best_epoch + 1)}
+
+    def _judged(self) -> dict[str, str]:
+        if self.quality is None:
+            return {"training pair AUC": f"{self.metadata['training_pair_auc']:.3f}"}
+        folds = len(self.quality.pair_auc)
+        return {
+            f"{name}, {folds} folds of held-out subjects": text
+            for name, text in self.quality.words().items()
+        }
+
+
+def train_connectomes(
+    matrices: str | Path,
+    label: str | None = None,
+    reading: MatrixReading = AS_FOUND,
+    edges: Edges = ALL,
+    *,
+    threshold: float | None = None,
+    strict: bool = False,
+    settings: Settings = ADVISED,
+) -> TrainedConnectomes:
+    """Cross-validate over subjects and train on all of them, as ``pyg-siamex train`` does.
+
+    The model is trained for as many epochs as were best in the median fold. Below 20 subjects none
+    is held out.
+
+    Args:
+        matrices: Folder with a matrix per subject, or ``.npz`` file.
+        label: Column of the class or of the measured value, in an ``.npz`` file an array. May be
+            left out if the table has one column beside the subjects' names.
+        reading: Where labels, names and regions are.
+        edges: Which entries of a matrix become edges.
+        threshold: For measured values: two are alike if their values differ by at most this much.
+            Half a standard deviation where not given.
+        strict: Stop at subjects that cannot be used, do not skip them.
+        settings: The model, its training and its judging. One RoiGCN layer that keeps regions
+            apart, 10 epochs and 5 folds where not given.
+
+    Returns:
+        The model, how good it is on held-out subjects, and the subjects.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If a file, a column or a setting cannot be used.
+
+    Example:
+        >>> reading = MatrixReading(labels="labels.csv", atlas="dosenbach")
+        >>> trained = train_connectomes("matrices", "group", reading, Edges(density=0.15))
+        >>> trained.quality.pair_auc
+        >>> trained.save("model.siamex")
+    """
+    recipe = GraphRecipe.of(edges, chosen_atlas(reading.atlas))
+    names = reading.file_name, reading.array, reading.subject
+    source = MatrixSource.of_options(Path(matrices), *names)
+    table = None if reading.labels is None else Path(reading.labels)
+    graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
+    training = ConnectomeTraining.of(graphs, settings, threshold)
+    quality = _quality(graphs, training, settings.folds or FOLDS)
+    model, report, judged = _trained(graphs, training, quality)
+    metadata = {
+        "kind": "connectomes",
+        "source": source.to_dict(),
+        "graphs": recipe.to_dict(),
+        "subjects": graphs.subjects,
+        "rule": training.rule,
+        "class_names": graphs.class_names,
+        "spread": report.spread,
+        **judged,
+    }
+    return TrainedConnectomes(model, metadata, graphs=graphs, report=report, quality=quality)
+
+
+def _trained(
+    graphs: Connectomes, training: ConnectomeTraining, quality: Quality | None
+) -> tuple[SiameseGNN, FitReport, dict[str, Any]]:
+    """The model of all subjects, its report, and how good it is, for its metadata."""
+    everyone = training.pairs(bare(graphs))
+    # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.
+    epochs = None if quality is None else quality.usual_epochs
+    model, report = training.train(everyone, everyone, epochs)
+    if quality is not None:
+        return model, report, {"cross_validation": quality.to_dict()}
+    return model, report, {"training_pair_auc": pair_auc(model, everyone)}
+
+
+def _quality(graphs: Connectomes, training: ConnectomeTraining, folds: int) -> Quality | None:
+    """Quality on held-out subjects; ``None`` where there are too few of them."""
+    classes = None
+    if graphs.class_names is not None:
+        classes = torch.stack([data.y for data in as_list(graphs)])
+    try:
+        if len(graphs) < FEWEST:
+            raise ValueError(f"fewer than {FEWEST}")
+        parts = folds_of(
+            bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.subjects
+        )
+    except ValueError as error:  # a part with no two alike, or no two unlike subjects
+        logger.warning(
+            "%d subjects are too few to hold some out (%s): the model is judged by what it has "
+            "learned from, which says nothing about new subjects",
+            len(graphs),
+            error,
+        )
+        return None
+    return cross_validate(parts, training.train)

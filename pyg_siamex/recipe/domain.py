@@ -1,0 +1,181 @@
+"""What a model is about: molecules or connectomes, by name, by a model or by the files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pyg_siamex.recipe.demo import Demo
+from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.graph_library import GraphLibrary
+from pyg_siamex.recipe.labelled import Labelled
+from pyg_siamex.recipe.trained import Learned, Trained
+
+NAMES = ("molecules", "connectomes")
+"""Domains, each a package of :mod:`pyg_siamex.recipe`. It is imported when it is asked for, so that
+connectomes need no RDKit.
+"""
+
+FEATURES = {"features": "molecules", "graphs": "connectomes"}
+"""Domain by the entry of a model's metadata that says how its graphs are made."""
+
+MISFITS = {
+    "molecules": "{} is no table of molecules: give a CSV file, or `kind` connectomes",
+    "connectomes": "{} holds no matrices: give a folder of them, or an .npz file",
+}
+
+
+@dataclass(frozen=True)
+class Domain:
+    """All that is different from one kind of graphs to another.
+
+    Attributes:
+        name: ``"molecules"`` or ``"connectomes"``.
+        method: Name of the explainer that is advised for a pair.
+        search_method: Name of the explainer that is advised for the hits of a search.
+        reading: Class that says how the domain's files are read.
+        view: Class that says how an explained pair is drawn.
+        train: From files and a label to a trained model.
+        explain: A pair by the names that users give, explained.
+        library: Graphs to search in.
+        labelled: Graphs with classes, their nodes in groups.
+        demo: Class of a demonstration without any data of the user.
+
+    Example:
+        >>> domain_named("connectomes").method
+        'self-learned'
+    """
+
+    name: str
+    method: str
+    search_method: str
+    reading: type
+    view: type
+    train: Callable[..., Learned]
+    explain: Callable[..., Explained]
+    library: Callable[..., GraphLibrary]
+    labelled: Callable[..., Labelled]
+    demo: Callable[..., Demo]
+
+    def read_by(self, reading: Any) -> Any:
+        """How files are read: as given, or by the domain's defaults.
+
+        Args:
+            reading: An instance of :attr:`reading`, or ``None``.
+
+        Raises:
+            TypeError: If it is for another domain.
+        """
+        return _instance("reading", reading, self.reading, self.name)
+
+    def viewed_by(self, view: Any) -> Any:
+        """How a pair is drawn: as given, or by the domain's defaults.
+
+        Args:
+            view: An instance of :attr:`view`, or ``None``.
+
+        Raises:
+            TypeError: If it is for another domain.
+        """
+        return _instance("view", view, self.view, self.name)
+
+
+def domain_named(name: str) -> Domain:
+    """The domain of a name.
+
+    Args:
+        name: One of :data:`NAMES`.
+
+    Raises:
+        ValueError: If the name is unknown.
+
+    Example:
+        >>> domain_named("molecules").search_method
+        'bilrp'
+    """
+    if name not in NAMES:
+        raise ValueError(f"`kind` must be one of {', '.join(NAMES)} (got '{name}')")
+    return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
+
+
+def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
+    """Connectomes for a folder or an ``.npz`` archive, else molecules.
+
+    Args:
+        path: Files to learn from or to search in.
+        named: Name of the domain where the user gives it; it must fit ``path``.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If the name is unknown, or ``path`` cannot hold that domain.
+
+    Example:
+        >>> domain_of_path("study/matrices").name
+        'connectomes'
+    """
+    found = _found_at(Path(path))
+    if named is None or named == found:
+        return domain_named(found)
+    raise ValueError(MISFITS[domain_named(named).name].format(path))
+
+
+def domain_of_model(trained: Trained) -> Domain:
+    """The domain that a model was trained on.
+
+    Args:
+        trained: The model and its metadata.
+
+    Raises:
+        ValueError: If its metadata do not say.
+
+    Example:
+        >>> domain_of_model(Trained.load("model.siamex")).name
+        'molecules'
+    """
+    for key, name in FEATURES.items():
+        if key in trained.metadata:
+            return domain_named(name)
+    raise ValueError(f"{trained.name} does not say how its features were made")
+
+
+def domain_of_both(trained: Trained, path: str | Path) -> Domain:
+    """The domain of a model and of a library.
+
+    Args:
+        trained: The model.
+        path: The library.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If they differ.
+
+    Example:
+        >>> domain_of_both(trained, "library.csv").name
+        'molecules'
+    """
+    domain, found = domain_of_model(trained), _found_at(Path(path))
+    if domain.name != found:
+        raise ValueError(
+            f"{trained.name} was trained on {domain.name}, and {path} is a library of {found}"
+        )
+    return domain
+
+
+def _found_at(path: Path) -> str:
+    if not path.exists():
+        raise FileNotFoundError(
+            f"no file or folder at {path}: give a CSV file of molecules, or a folder or .npz file "
+            f"of connectivity matrices"
+        )
+    return "connectomes" if path.is_dir() or path.suffix.lower() == ".npz" else "molecules"
+
+
+def _instance(argument: str, given: Any, wanted: type, domain: str) -> Any:
+    if given is None:
+        return wanted()
+    if not isinstance(given, wanted):
+        raise TypeError(
+            f"{argument} must be {wanted.__name__} for {domain} (got {type(given).__name__})"
+        )
+    return given

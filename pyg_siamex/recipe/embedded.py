@@ -1,0 +1,73 @@
+"""A library's embeddings, which are kept for the next time."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pyg_siamex.nn import Library, SiameseGNN
+from pyg_siamex.recipe.graph_library import GraphLibrary
+from pyg_siamex.recipe.trained import Trained
+
+logger = logging.getLogger(__name__)
+
+
+def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tuple[Library, str]:
+    """The library's embeddings, saved ones where they fit, and a line on where they are.
+
+    Args:
+        graphs: The library.
+        trained: The model; its file names the saved embeddings where no ``index`` is given.
+        index: File of the embeddings. Beside the library where not given; a model without a file
+            keeps none then.
+
+    Raises:
+        OSError: If ``index`` cannot be written.
+
+    Example:
+        >>> library, kept = embedded(MoleculeLibrary("library.csv", trained), trained, None)
+    """
+    made: list[float] = []
+
+    def embed() -> Library:
+        start = time.perf_counter()
+        library = graphs.embed(trained.model)
+        made.append(time.perf_counter() - start)
+        return library
+
+    path = index or _beside(graphs.path, trained.path)
+    if path is None:
+        library, kept = embed(), False
+    else:
+        library, kept = _kept(path, trained.model, graphs.source, embed, needed=index is not None)
+    graphs.use(library)
+    if not made:
+        return library, f"{len(library)} embeddings read from {path}"
+    where = f"saved as {path}" if kept else "not saved"
+    return library, f"{len(library)} embedded in {made[0]:.1f} s, {where}"
+
+
+def _beside(library: Path, model: Path | None) -> Path | None:
+    if model is None:
+        return None
+    library = library.resolve()
+    return library.with_name(f"{library.name}.{model.stem}.embeddings")
+
+
+def _kept(
+    path: Path, model: SiameseGNN, source: str, embed: Callable[[], Library], needed: bool
+) -> tuple[Library, bool]:
+    """Saved embeddings, or new ones and whether they could be saved."""
+    found: list[Library] = []
+
+    def once() -> Library:
+        found.append(embed())
+        return found[0]
+
+    try:
+        return Library.cached(path, model, source, once), True
+    except OSError as error:
+        if needed or not found:
+            raise
+        logger.warning("the embeddings cannot be saved beside the library (%s)", error)
+        return found[0], False

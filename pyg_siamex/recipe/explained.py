@@ -1,0 +1,83 @@
+"""An explained pair with what users are told of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.recipe.listing import Listing
+from pyg_siamex.recipe.trained import Trained
+
+
+class View(Protocol):
+    """How an explained pair is drawn."""
+
+    def check(self, path: Path, trained: Trained) -> None:
+        """Refuse what cannot be drawn, before anything is explained.
+
+        Args:
+            path: Picture or page to write.
+            trained: The model.
+
+        Raises:
+            ValueError: If the format is unknown, or the pair cannot be drawn this way.
+        """
+
+    def draw(self, explained: "Explained", path: Path) -> None:
+        """Draw the pair.
+
+        Args:
+            explained: The pair.
+            path: Picture or page to write.
+        """
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Two graphs explained.
+
+    Attributes:
+        explanation: The explanation.
+        probability: That the two are alike, by the calibrated similarity.
+        trained: The model.
+        pair: How the user named query and reference.
+        names: Names of the two in pictures, or ``None`` for the domain's own.
+        notes: How far the model can be trusted, in sentences.
+        strongest: The parts that matter most.
+        view: How the pair is drawn.
+
+    Example:
+        >>> explained = explain(trained, "CCO", "CCN")
+        >>> explained.strongest.columns
+        ('molecule', 'bond', 'importance')
+    """
+
+    explanation: PairExplanation
+    probability: float
+    trained: Trained
+    pair: tuple[str, str]
+    names: tuple[str, str] | None
+    notes: list[str]
+    strongest: Listing
+    view: View
+
+    def draw(self, path: str | Path) -> None:
+        """Write a picture, or a page that tells how far to trust the explanation.
+
+        Args:
+            path: The file; its ending says the format: ``.svg``, ``.png`` or ``.html``, of
+                connectomes also ``.pdf``.
+
+        Raises:
+            ValueError: If the format is unknown.
+        """
+        self.view.check(Path(path), self.trained)
+        self.view.draw(self, Path(path))
+
+    def save(self, path: str | Path) -> None:
+        """Keep the explanation, for :func:`pyg_siamex.visualize.report`.
+
+        Args:
+            path: The file.
+        """
+        self.explanation.save(path)

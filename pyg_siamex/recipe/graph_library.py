@@ -1,0 +1,57 @@
+"""What every library of graphs can do, whatever its domain."""
+
+from pathlib import Path
+from typing import Protocol
+
+from torch_geometric.data import Data
+
+from pyg_siamex.nn import Library, SiameseGNN
+
+
+class GraphLibrary(Protocol):
+    """The usable graphs of some files, embedded once and found by name.
+
+    Attributes:
+        path: The files.
+        source: Fingerprint of the files and of how graphs are made of them.
+        shared: All graphs where they have the same nodes, so that explanations can learn from
+            each other; else ``None``.
+    """
+
+    path: Path
+    source: str
+    shared: list[Data] | None
+
+    def embed(self, model: SiameseGNN) -> Library:
+        """Embed the graphs.
+
+        Args:
+            model: The model.
+        """
+
+    def use(self, library: Library) -> None:
+        """Take over which graphs are usable, and log which are not.
+
+        Args:
+            library: Embeddings, new or saved.
+        """
+
+    def __getitem__(self, position: int, /) -> Data:
+        """The graph of an entry."""
+
+    def find(self, text: str) -> tuple[Data | int, str]:
+        """The graph that a user names, and its name.
+
+        Args:
+            text: The name.
+
+        Raises:
+            ValueError: If there is none.
+        """
+
+    def entry(self, found: Data | int) -> Data | int:
+        """What :meth:`find` found, as a position among the entries where it is one.
+
+        Args:
+            found: The graph, or its place in the files.
+        """

@@ -1,0 +1,105 @@
+"""Labelled graphs of a library, in groups of nodes, for a view of all of them."""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch_geometric.data import Data
+
+logger = logging.getLogger(__name__)
+
+BINS = ("low", "middle", "high")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Graphs, their names, their classes and the groups of their nodes.
+
+    Attributes:
+        graphs: The graphs.
+        names: Name of each.
+        labels: Class of each, 0, 1, ...
+        class_names: Name of each class.
+        groups: Group of each node of each graph.
+        total: Number of graphs before sampling.
+
+    Example:
+        >>> labelled = overview(trained, "molecules.csv", "active").labelled
+        >>> labelled.class_names
+        ['no', 'yes']
+    """
+
+    graphs: list[Data]
+    names: list[str]
+    labels: list[int]
+    class_names: list[str]
+    groups: list[list[str]]
+    total: int
+
+
+def classes_of(
+    graphs: list[Data], label: str | None, class_names: list[str] | None
+) -> tuple[list[int], list[str]]:
+    """Class of each graph and name of each class; measured values are cut into thirds.
+
+    Args:
+        graphs: The graphs, with ``y`` where there is a label.
+        label: Name of the label; ``None`` makes one class of all.
+        class_names: Names of the classes; ``None`` where the label is a measured value.
+
+    Raises:
+        ValueError: If measured values are too equal to be cut into thirds.
+
+    Example:
+        >>> classes_of(graphs, "active", ["no", "yes"])
+        ([0, 1, 1], ['no', 'yes'])
+    """
+    if label is None:
+        return [0] * len(graphs), ["all"]
+    values = torch.stack([graph.y.reshape(()) for graph in graphs])
+    if class_names is not None:
+        return values.tolist(), class_names
+    first, second = np.quantile(values.double().numpy(), [1 / 3, 2 / 3])
+    if not values.min() <= first < second < values.max():
+        raise ValueError(f"the values of '{label}' cannot be cut into thirds: too many are equal")
+    ranges = f"up to {first:.3g}", f"{first:.3g} to {second:.3g}", f"above {second:.3g}"
+    names = [f"{name} ({span})" for name, span in zip(BINS, ranges, strict=True)]
+    logger.warning("'%s' is a measured value: its thirds are the classes", label)
+    return ((values > first).long() + (values > second).long()).tolist(), names
+
+
+def sampled(count: int, most: int) -> list[int]:
+    """Positions of at most ``most`` graphs, in order, drawn at random with a fixed seed.
+
+    Args:
+        count: How many graphs there are.
+        most: How many to keep.
+
+    Example:
+        >>> sampled(3, 5)
+        [0, 1, 2]
+    """
+    if count <= most:
+        return list(range(count))
+    drawn = torch.randperm(count, generator=torch.Generator().manual_seed(0))[:most]
+    return sorted(drawn.tolist())
+
+
+def partition_named(name: str, choices: tuple[str, ...]) -> str:
+    """The name of a partition of the nodes, checked.
+
+    Args:
+        name: What the user asks for.
+        choices: What there is.
+
+    Raises:
+        ValueError: If the name is unknown.
+
+    Example:
+        >>> partition_named("regions", ("networks", "regions"))
+        'regions'
+    """
+    if name not in choices:
+        raise ValueError(f"`groups` must be one of {', '.join(choices)} (got '{name}')")
+    return name

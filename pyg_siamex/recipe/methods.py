@@ -1,0 +1,74 @@
+"""The explainers by the names that users give."""
+
+from torch_geometric.data import Data
+
+from pyg_siamex.explain import (
+    BiLRP,
+    InputXGradient,
+    IntegratedGradients,
+    IntegratedJacobians,
+    MaskOptimization,
+    Occlusion,
+    PairAlgorithm,
+    PairExplainer,
+    Saliency,
+    SelfLearned,
+    SharedInvariance,
+)
+from pyg_siamex.nn import SiameseGNN
+
+METHODS: dict[str, type[PairAlgorithm]] = {
+    "masks": MaskOptimization,
+    "self-learned": SelfLearned,
+    "occlusion": Occlusion,
+    "integrated": IntegratedGradients,
+    "gradient": InputXGradient,
+    "saliency": Saliency,
+    "bilrp": BiLRP,
+    "jacobians": IntegratedJacobians,
+}
+"""Explainers by name."""
+
+PAIR_METHODS = ("bilrp", "jacobians")
+"""Methods that give a relevance for each pair of nodes; the others give one for each edge."""
+
+
+def check_method(method: str | None) -> None:
+    """Refuse a name that no explainer has.
+
+    Args:
+        method: A key of :data:`METHODS`, or ``None`` for the domain's usual one.
+
+    Raises:
+        ValueError: If the name is unknown.
+
+    Example:
+        >>> check_method("masks")
+    """
+    if method is not None and method not in METHODS:
+        raise ValueError(f"`method` must be one of {', '.join(METHODS)} (got '{method}')")
+
+
+def explainer_of(
+    model: SiameseGNN, method: str, subjects: list[Data] | None = None
+) -> PairExplainer:
+    """The explainer of a name, for a relevance per pair of nodes or an importance per edge.
+
+    Args:
+        model: The model.
+        method: A key of :data:`METHODS`.
+        subjects: Graphs with the same nodes, from which self-learned masks learn what explanations
+            share. Without them each graph is explained by itself.
+
+    Example:
+        >>> explainer_of(model, "bilrp").explain([query], [reference])
+    """
+    algorithm = METHODS[method]()
+    if method in PAIR_METHODS:
+        return PairExplainer(model, algorithm, node_mask_type="object")
+    if method == "self-learned" and subjects is not None:
+        invariance = SharedInvariance.learn(
+            model, subjects, edge_mask_type="object", undirected=True
+        )
+        algorithm = SelfLearned(solver="gda", invariance=invariance)
+    return PairExplainer(model, algorithm, edge_mask_type="object", undirected=True)

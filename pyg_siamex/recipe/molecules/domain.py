@@ -1,0 +1,23 @@
+"""Molecules as a domain: what is done for them and by what."""
+
+from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.molecules.demo import MoleculeDemo
+from pyg_siamex.recipe.molecules.explaining import MoleculeView, explain_molecules
+from pyg_siamex.recipe.molecules.labelled import labelled_molecules
+from pyg_siamex.recipe.molecules.library import MoleculeLibrary
+from pyg_siamex.recipe.molecules.training import train_molecules
+
+DOMAIN = Domain(
+    name="molecules",
+    method="masks",
+    search_method="bilrp",
+    reading=MoleculeColumns,
+    view=MoleculeView,
+    train=train_molecules,
+    explain=explain_molecules,
+    library=MoleculeLibrary,
+    labelled=labelled_molecules,
+    demo=MoleculeDemo,
+)
+"""Molecules by SMILES, explained bond by bond or atom by atom."""

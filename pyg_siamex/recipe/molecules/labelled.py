@@ -1,0 +1,57 @@
+"""Molecules of a table with a label, their atoms in groups."""
+
+from pathlib import Path
+
+from pyg_siamex.chemistry import PARTITIONS
+from pyg_siamex.datasets.molecule_rows import MoleculeRows
+from pyg_siamex.datasets.molecule_table import MoleculeTable
+from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.trained import Trained
+
+BY_FLAG = {name.replace("_", "-"): divide for name, divide in PARTITIONS.items()}
+
+
+def labelled_molecules(
+    path: Path,
+    trained: Trained,
+    label: str | None,
+    groups: str | None,
+    most: int,
+    columns: MoleculeColumns,
+) -> Labelled:
+    """Molecules of a table with a label, and their functional groups, rings or scaffold.
+
+    Args:
+        path: The CSV file.
+        trained: The model, which says how features are made.
+        label: Column of the class or measured value; values are cut into thirds. One class where
+            not given.
+        groups: Partition of the atoms; functional groups where not given.
+        most: Graphs to keep, drawn at random with a fixed seed.
+        columns: How the table is read.
+
+    Raises:
+        ValueError: If the partition is unknown, or the table cannot be used.
+
+    Example:
+        >>> data = labelled_molecules(path, trained, "active", None, 5000, MoleculeColumns())
+        >>> data.groups[0]
+        ['carbon', 'carbon', 'alcohol']
+    """
+    divide = BY_FLAG[partition_named(groups or "functional-groups", tuple(BY_FLAG))]
+    found = MoleculeRows(path, columns.smiles, columns.name)
+    table = MoleculeTable(
+        path,
+        found.smiles,
+        label,
+        found.name,
+        OneHotMolecule.from_dict(trained.metadata["features"]),
+        largest_fragment=columns.largest_fragment,
+    )
+    graphs = [table[k] for k in sampled(len(table), most)]
+    names = [str(graph.get("name") or graph.smiles) for graph in graphs]
+    labels, class_names = classes_of(graphs, label, table.class_names)
+    parts = [divide(graph) for graph in graphs]
+    return Labelled(graphs, names, labels, class_names, parts, len(table))

@@ -1,0 +1,153 @@
+"""A table of molecules to search in."""
+
+import difflib
+import logging
+from pathlib import Path
+from typing import Any
+
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.molecule_rows import MoleculeRows
+from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.datasets.rejected import Rejected
+from pyg_siamex.nn import Library, SiameseGNN
+from pyg_siamex.nn.fingerprint import file_fingerprint
+from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
+from pyg_siamex.recipe.trained import Trained
+
+logger = logging.getLogger(__name__)
+
+LISTED = 10
+"""Refused rows that are listed."""
+
+
+class MoleculeLibrary:
+    """The usable rows of a table, embedded once and made into graphs one by one.
+
+    Args:
+        path: The CSV file.
+        trained: The model, which says how features are made.
+        columns: How the table is read; columns are found by their names where not given.
+
+    Attributes:
+        source: Fingerprint of the table and of how graphs are made of it.
+        shared: ``None``: molecules share no atoms.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read or has no column of SMILES.
+
+    Example:
+        >>> library = MoleculeLibrary("library.csv", trained)
+        >>> position, name = library.find("aspirin")
+    """
+
+    shared: list[Data] | None = None
+
+    def __init__(
+        self, path: str | Path, trained: Trained, columns: MoleculeColumns = BY_NAME
+    ) -> None:
+        features, fragment = trained.metadata["features"], columns.largest_fragment
+        transform = OneHotMolecule.from_dict(features)
+        self.path = Path(path)
+        self.table = MoleculeRows(self.path, columns.smiles, columns.name, transform, fragment)
+        self.source = file_fingerprint(
+            self.path,
+            features=features,
+            columns=[self.table.smiles, self.table.name],
+            largest_fragment=fragment,
+        )
+        self._rows: list[int] = []
+
+    def embed(self, model: SiameseGNN) -> Library:
+        """Embed the usable rows; which these are, and why others are not, is kept with them.
+
+        Args:
+            model: The model.
+        """
+        rejected: list[Rejected] = []
+        rows: list[int] = []
+
+        def graphs() -> Any:
+            for position, graph in self.table.usable(rejected):
+                rows.append(position)
+                yield graph
+
+        try:
+            library = Library.embed(model, graphs(), source=self.source)
+        except ValueError as error:
+            if rows:
+                raise
+            raise ValueError(f"{self.path}: no row is a molecule: {rejected[0]}") from error
+        library.extra["rows"] = rows
+        library.extra["rejected"] = [[r.line, r.value, r.reason] for r in rejected]
+        return library
+
+    def use(self, library: Library) -> None:
+        """Take the usable rows from a library, new or saved, and say which rows are not.
+
+        Args:
+            library: Embeddings, new or saved.
+        """
+        self._rows = library.extra["rows"]
+        rejected = [Rejected(*row) for row in library.extra["rejected"]]
+        if rejected:
+            listing = "\n".join(f"  {row}" for row in rejected[:LISTED])
+            more = f"\n  and {len(rejected) - LISTED} more" if len(rejected) > LISTED else ""
+            logger.warning("%s: %d rows refused:\n%s%s", self.path, len(rejected), listing, more)
+
+    def __getitem__(self, position: int) -> Data:
+        """The graph of an entry."""
+        return self.table[self._rows[position]]
+
+    def find(self, text: str) -> tuple[Data | int, str]:
+        """The row of that name, else of that line of the file, else the molecule; and its name.
+
+        Args:
+            text: What the user names.
+
+        Raises:
+            ValueError: If it is none of these, or the name stands more than once.
+        """
+        names = [self.table.name_of(row) for row in self.table.rows]
+        found = self._row_called(text, names)
+        if found is not None:
+            return self._usable(found), names[found]
+        try:
+            return self.table.graph(text), text
+        except ValueError as error:
+            close = difflib.get_close_matches(text, names, 3)
+            hint = f"; did you mean {', '.join(close)}?" if close else ""
+            raise ValueError(
+                f"`query` '{text}' is no name and no line of {self.path}, and no molecule: "
+                f"{error}{hint}"
+            ) from error
+
+    def entry(self, found: Data | int) -> Data | int:
+        """What :meth:`find` found, a row as its position among the entries.
+
+        Args:
+            found: The graph, or its place in the files.
+        """
+        return self._rows.index(found) if isinstance(found, int) else found
+
+    def _row_called(self, text: str, names: list[str]) -> int | None:
+        """The row of a name or else of a line; ``None`` if there is none."""
+        found = [k for k, name in enumerate(names) if name == text]
+        if not found and text.isdecimal():
+            found = [k for k, row in enumerate(self.table.rows) if row.line == int(text)]
+        if len(found) > 1:
+            lines = [str(self.table.rows[k].line) for k in found[:5]]
+            raise ValueError(
+                f"{len(found)} rows of {self.path} are named '{text}', lines {', '.join(lines)}: "
+                f"give the line as `query`"
+            )
+        return found[0] if found else None
+
+    def _usable(self, row: int) -> int:
+        try:
+            self.table[row]
+        except ValueError as error:
+            line = self.table.rows[row].line
+            raise ValueError(f"line {line} of {self.path} is no molecule: {error}") from error
+        return row

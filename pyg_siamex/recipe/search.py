@@ -1,0 +1,79 @@
+"""What in a library is most like a query, and why."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyg_siamex.explain import SearchResult
+from pyg_siamex.explain import search as nearest
+from pyg_siamex.recipe.domain import domain_of_both
+from pyg_siamex.recipe.embedded import embedded
+from pyg_siamex.recipe.methods import check_method, explainer_of
+from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.trained import Trained
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        result: The hits, for :func:`pyg_siamex.visualize.search_report`.
+        kept: Where the library's embeddings are, in a sentence.
+
+    Example:
+        >>> found = search(trained, "library.csv", "CCO")
+        >>> search_report(found.result, "search.html")
+    """
+
+    result: SearchResult
+    kept: str
+
+
+def search(
+    trained: Trained,
+    library: str | Path,
+    query: str,
+    *,
+    k: int = 10,
+    index: str | Path | None = None,
+    method: str | None = None,
+    reading: Any = None,
+) -> Found:
+    """Find the graphs most like a query and explain each, as ``pyg-siamex search`` does.
+
+    Args:
+        trained: The model.
+        library: CSV file of molecules, or folder or ``.npz`` file of connectivity matrices.
+        query: SMILES, name or line of a molecule, or name of a subject in the library.
+        k: How many hits.
+        index: File of the library's embeddings, made where it is not there or does not fit.
+            Beside the library where not given; a model that was not loaded from a file keeps none.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`. BiLRP for molecules, self-learned masks
+            for connectomes where not given.
+        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`
+            or a :class:`~pyg_siamex.recipe.MatrixReading`.
+
+    Returns:
+        The hits with their explanations, and where the embeddings are.
+
+    Raises:
+        FileNotFoundError: If there is no such library.
+        ValueError: If the model is of another domain, the query is not found, or a file cannot be
+            used.
+        TypeError: If ``reading`` is for another domain.
+
+    Example:
+        >>> found = search(Trained.load("model.siamex"), "library.csv", "CCO", k=3)
+        >>> [hit.name for hit in found.result.hits]
+    """
+    check_method(method)
+    with one_thread():
+        domain = domain_of_both(trained, library)
+        graphs = domain.library(Path(library), trained, domain.read_by(reading))
+        asked, title = graphs.find(query)  # before the long work
+        entries, kept = embedded(graphs, trained, None if index is None else Path(index))
+        explainer = explainer_of(trained.model, method or domain.search_method, graphs.shared)
+        place = graphs.entry(asked)
+        result = nearest(entries, graphs, place, k, explainer=explainer, name=title)
+    return Found(result, kept)

@@ -1,0 +1,43 @@
+"""What can be asked of a model, of its training and of its judging."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The model and its training; ``None`` takes what is advised for the domain.
+
+    Attributes:
+        encoder: Name of the graph network. GIN for molecules, RoiGCN for connectomes.
+        hidden: Width of the network.
+        layers: How many edges far a node sees. 3 for molecules, 1 for connectomes.
+        pool: ``"add"``, ``"mean"`` or ``"max"``; for connectomes also ``"regions"``, which keeps
+            regions apart. ``"add"`` for molecules, ``"regions"`` for connectomes.
+        similarity: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"`` or
+            ``"mlp"``.
+        loss: ``"bce"``, ``"contrastive"``, ``"triplet"``, ``"multi_similarity"`` or
+            ``"nt_xent"``.
+        epochs: Most passes over the data. 50 for molecules, 10 for connectomes.
+        lr: Learning rate.
+        seed: The same seed gives the same model.
+        folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5.
+
+    Example:
+        >>> Settings(hidden=16, epochs=4).similarity
+        'cosine'
+    """
+
+    encoder: str | None = None
+    hidden: int = 64
+    layers: int | None = None
+    pool: str | None = None
+    similarity: str = "cosine"
+    loss: str = "bce"
+    epochs: int | None = None
+    lr: float | None = None
+    seed: int = 0
+    folds: int | None = None
+
+
+ADVISED = Settings()
+"""What is advised for every domain."""

@@ -1,0 +1,75 @@
+"""A trained model with all that is known of it, in memory and as a file."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyg_siamex.nn import SiameseGNN, load_model, save_model
+from pyg_siamex.nn.training import FitReport
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model, and what its file says of it: how graphs are made for it and how good it is.
+
+    Attributes:
+        model: The model.
+        metadata: Plain values: the settings of the graphs, what alike means, the quality.
+        path: The file that it was loaded from, or ``None``.
+
+    Example:
+        >>> trained = Trained.load("model.siamex")
+        >>> trained.metadata["rule"]
+        'same class'
+    """
+
+    model: SiameseGNN
+    metadata: dict[str, Any]
+    path: Path | None = None
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Trained":
+        """Read a model that :meth:`save` or ``pyg-siamex train`` wrote.
+
+        Args:
+            path: The file.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If this library did not write it.
+        """
+        model, metadata = load_model(path)
+        return Trained(model, metadata, Path(path))
+
+    def save(self, path: str | Path) -> None:
+        """Write the model and its metadata, as ``pyg-siamex train`` does.
+
+        Args:
+            path: The file; replaced if it exists.
+        """
+        save_model(self.model, path, **self.metadata)
+
+    @property
+    def name(self) -> str:
+        """The model's file, for messages."""
+        return "the model" if self.path is None else str(self.path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned(Trained, ABC):
+    """A model fresh from its training.
+
+    Attributes:
+        report: How the training went.
+
+    Example:
+        >>> train_molecules("molecules.csv", "active", columns).summary()["rows refused"]
+        '0'
+    """
+
+    report: FitReport
+
+    @abstractmethod
+    def summary(self) -> dict[str, str]:
+        """What was learned from and how good the model is, as words."""

@@ -1,0 +1,35 @@
+"""What a page can be about: molecules, rows of a table, connectomes or plain graphs."""
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.report.domain.base import Groups, PageDomain
+from pyg_siamex.visualize.report.domain.connectomes import Connectomes
+from pyg_siamex.visualize.report.domain.graphs import PlainGraphs
+from pyg_siamex.visualize.report.domain.molecules import Molecules
+from pyg_siamex.visualize.report.domain.rows import Rows
+
+__all__ = [
+    "DOMAINS",
+    "Connectomes",
+    "Groups",
+    "Molecules",
+    "PageDomain",
+    "PlainGraphs",
+    "Rows",
+    "domain_of",
+]
+
+DOMAINS: tuple[PageDomain, ...] = (Molecules(), Rows(), Connectomes(), PlainGraphs())
+"""Every domain; the first that holds a pair has it."""
+
+
+def domain_of(explanation: PairExplanation) -> PageDomain:
+    """What a pair is about.
+
+    Args:
+        explanation: The pair.
+
+    Example:
+        >>> domain_of(explanation).node
+        'atom'
+    """
+    return next(domain for domain in DOMAINS if domain.holds(explanation))

@@ -1,0 +1,91 @@
+import pytest
+import torch
+from torch_geometric.explain import Explanation
+from torch_geometric.utils import from_smiles
+
+from pyg_siamex import PairExplanation
+from pyg_siamex.chemistry import (
+    FUNCTIONAL_GROUPS,
+    PARTITIONS,
+    functional_groups,
+    murcko_scaffold,
+    ring_systems,
+)
+
+ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+
+
+def test_functional_groups_of_aspirin():
+    expected = ["carbon"] + ["ester"] * 3 + ["aromatic"] * 6 + ["carboxylic acid"] * 3
+    assert functional_groups(ASPIRIN) == expected
+
+
+@pytest.mark.parametrize(
+    ("smiles", "atom", "name"),
+    [
+        ("CCOC", 2, "ether"),
+        ("CC(C)=O", 1, "ketone"),
+        ("CN(C)C(C)=O", 3, "amide"),
+        ("C[N+](=O)[O-]", 1, "nitro"),
+        ("CC#N", 2, "nitrile"),
+        ("CCO", 2, "alcohol"),
+        ("Oc1ccccc1", 0, "phenol"),
+        ("CNC", 1, "amine"),
+        ("NS(=O)(=O)C", 1, "sulfonamide"),
+        ("CCl", 1, "halogen"),
+        ("CC=CC", 1, "alkene"),
+        ("COC(=O)NC", 3, "carbamate"),
+    ],
+)
+def test_functional_groups_by_example(smiles, atom, name):
+    assert functional_groups(smiles)[atom] == name
+
+
+def test_occurrences_can_be_numbered():
+    names = functional_groups("OC(=O)CC(=O)O", numbered=True)
+    assert names[0] == "carboxylic acid 1" and names[-1] == "carboxylic acid 2"
+
+
+def test_ring_systems_join_fused_and_spiro_rings():
+    assert set(ring_systems("c1ccc2ccccc2c1")) == {"ring system 1"}
+    assert set(ring_systems("C1CCC2(C1)CCCC2")) == {"ring system 1"}
+    names = ring_systems("c1ccccc1CCC1CC1")
+    assert names[0] == "ring system 1" and names[6] == "chain" and names[-1] == "ring system 2"
+
+
+def test_murcko_scaffold():
+    names = murcko_scaffold("Cc1ccccc1CCC1CC1")
+    assert names[0] == "side chain" and set(names[1:]) == {"scaffold"}
+    assert set(murcko_scaffold("CCO")) == {"side chain"}
+
+
+@pytest.mark.parametrize("partition", PARTITIONS.values(), ids=list(PARTITIONS))
+def test_groups_of_an_explanation_keep_the_sum(partition):
+    graphs = [from_smiles(ASPIRIN), from_smiles("CCOC(=O)c1ccccc1")]
+    relevance = torch.randn(graphs[0].num_nodes, graphs[1].num_nodes)
+    sides = [Explanation(**graph.to_dict()) for graph in graphs]
+    explanation = PairExplanation(*sides, prediction=1.0, relevance=relevance)
+    grouped = explanation.group(*(partition(side) for side in sides))
+    torch.testing.assert_close(grouped.matrix.sum(), relevance.sum())
+
+
+def test_other_molecules_are_refused():
+    graph = from_smiles(ASPIRIN)
+    graph.smiles = "CCO"
+    with pytest.raises(ValueError, match="node k"):
+        ring_systems(graph)
+    with pytest.raises(ValueError, match="cannot be parsed"):
+        functional_groups("C(")
+    with pytest.raises(ValueError, match=r"needs data\.smiles"):
+        murcko_scaffold(Explanation(x=torch.ones(2, 1)))
+    with pytest.raises(ValueError, match="SMARTS of 'bad'"):
+        functional_groups("CC", {"bad": "[[["})
+
+
+def test_hydrogens_may_be_nodes():
+    graph = from_smiles("CCO", with_hydrogen=True)
+    assert len(functional_groups(graph)) == graph.num_nodes == 9
+
+
+def test_every_pattern_can_be_read():
+    assert functional_groups("C", FUNCTIONAL_GROUPS) == ["carbon"]

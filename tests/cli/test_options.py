@@ -1,0 +1,21 @@
+import pytest
+
+from pyg_siamex.cli.options import of_domain
+from pyg_siamex.recipe import Edges, MatrixReading, MoleculeColumns, domain_named
+
+
+def test_the_options_of_the_domain_come_back():
+    reading, edges = MatrixReading(labels="a.csv"), Edges(density=0.1)
+    found = of_domain(
+        domain_named("connectomes"), molecules=[MoleculeColumns()], connectomes=[reading, edges]
+    )
+    assert found == [reading, edges]
+
+
+@pytest.mark.parametrize(
+    ("columns", "named"),
+    [(MoleculeColumns(smiles="s"), "smiles"), (MoleculeColumns(largest_fragment=True), "largest")],
+)
+def test_options_of_another_domain_are_refused(columns, named):
+    with pytest.raises(ValueError, match=rf"`{named}.*` is for molecules, and these are conn"):
+        of_domain(domain_named("connectomes"), molecules=[columns], connectomes=[MatrixReading()])

@@ -1,0 +1,52 @@
+import pytest
+
+from pyg_siamex.recipe.connectomes.matrix_source import label_columns, position_of
+
+
+def table(folder, header, row):
+    path = folder / "labels.csv"
+    path.write_text(f"{header}\n{row}\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("header", "subject", "label", "found"),
+    [
+        ("subject,group", None, None, ("subject", "group")),
+        ("participant_id\tgroup", None, None, ("participant_id", "group")),
+        ("age,subject,group", None, "age", ("subject", "age")),
+        ("who,group", "who", None, ("who", "group")),
+    ],
+)
+def test_columns_are_found_where_there_is_no_doubt(tmp_path, header, subject, label, found):
+    row = header.replace("group", "a").replace("age", "3")
+    assert label_columns(table(tmp_path, header, row), subject, label) == found
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [("who,group", "`subject`: who, group"), ("subject,sex,age", "`label`: sex, age")],
+)
+def test_columns_are_asked_for_where_there_is_doubt(tmp_path, header, words):
+    with pytest.raises(ValueError, match=words):
+        label_columns(table(tmp_path, header, header), None, None)
+
+
+def test_a_table_without_rows_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no row below its header"):
+        path = tmp_path / "labels.csv"
+        path.write_text("subject,group\n")
+        label_columns(path, None, None)
+
+
+def test_unknown_subjects_are_answered_with_similar_ones():
+    names = [f"sub-{k:03d}" for k in range(30)]
+    assert position_of("sub-007", names, "here") == 7
+    with pytest.raises(ValueError, match=r"'sub-07' among the 30 of here: did you mean .*sub-007"):
+        position_of("sub-07", names, "here")
+    with pytest.raises(ValueError, match=r"did you mean sub-007, "):
+        position_of("sub-7", names, "here")
+    with pytest.raises(ValueError, match="such as sub-000"):
+        position_of("zzz", names, "here")
+    with pytest.raises(ValueError, match="2 subjects named 'a'"):
+        position_of("a", ["a", "a"], "here")

@@ -1,0 +1,90 @@
+"""Recipes for connectomes give what the commands give."""
+
+import pytest
+from same import assert_same_model, assert_told, command
+
+from pyg_siamex.recipe import (
+    ConnectomeView,
+    Edges,
+    MatrixReading,
+    Settings,
+    Trained,
+    explain,
+    overview,
+    search,
+    train_connectomes,
+)
+from pyg_siamex.visualize import overview_report, search_report
+
+PAIR = ("sub-02", "sub-04")
+
+
+@pytest.fixture(scope="module")
+def model(folder):
+    """The file that the command wrote."""
+    out, labels, atlas = (folder / name for name in ("command.siamex", "labels.csv", "atlas.csv"))
+    study = ("--labels", labels, "--atlas", atlas, "--density", 0.3)
+    training = ("--folds", 2, "--epochs", 2, "--hidden", 8)
+    command("train", folder / "matrices", *study, *training, "--out", out)
+    return out
+
+
+def test_the_same_model(folder, model):
+    reading = MatrixReading(labels=folder / "labels.csv", atlas=str(folder / "atlas.csv"))
+    settings = Settings(folds=2, epochs=2, hidden=8)
+    matrices = folder / "matrices"
+    trained = train_connectomes(matrices, None, reading, Edges(density=0.3), settings=settings)
+    trained.save(folder / "recipe.siamex")
+    assert_same_model(model, folder / "recipe.siamex")
+    assert trained.summary()["classes"] == "control (20), patient (20)"
+    assert trained.quality is not None and len(trained.quality.pair_auc) == 2
+
+
+@pytest.mark.parametrize("method", [None, "jacobians"])
+def test_the_same_explanation_table_and_picture(model, tmp_path, method):
+    named = () if method is None else ("--method", method)
+    out = tmp_path / "command.svg"
+    output = command("explain", model, *PAIR, "--out", out, *named)
+    explained = explain(Trained.load(model), *PAIR, method=method)
+    explained.draw(tmp_path / "recipe.svg")
+    assert (tmp_path / "recipe.svg").read_bytes() == out.read_bytes()
+    assert_told(explained, output)
+
+
+def test_the_same_circles_and_page(model, tmp_path):
+    named = ("--method", "saliency", "--names", "ann,bob")
+    circles, page = tmp_path / "command.svg", tmp_path / "command.html"
+    command("explain", model, *PAIR, "--out", circles, "--style", "circles", *named)
+    command("explain", model, *PAIR, "--out", page, *named)
+    for name, view in (("recipe.svg", ConnectomeView(style="circles")), ("recipe.html", None)):
+        found = explain(
+            Trained.load(model), *PAIR, method="saliency", names=("ann", "bob"), view=view
+        )
+        found.draw(tmp_path / name)
+    assert (tmp_path / "recipe.svg").read_bytes() == circles.read_bytes()
+    assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
+
+
+def test_the_same_hits_and_page(folder, model, tmp_path):
+    page, index = tmp_path / "command.html", tmp_path / "kept"
+    asked = ("--query", PAIR[0], "-k", 2, "--index", index, "--method", "bilrp")
+    command("search", model, folder / "matrices", *asked, "--out", page)
+    found = search(
+        Trained.load(model), folder / "matrices", PAIR[0], k=2, index=index, method="bilrp"
+    )
+    search_report(found.result, tmp_path / "recipe.html")
+    assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
+
+
+def test_the_same_overview_and_page(folder, model, tmp_path):
+    page, labels = tmp_path / "command.html", folder / "labels.csv"
+    command("overview", model, folder / "matrices", "--labels", labels, "--out", page)
+    reading = MatrixReading(labels=labels)
+    seen = overview(Trained.load(model), folder / "matrices", reading=reading)
+    overview_report(
+        seen.overview,
+        tmp_path / "recipe.html",
+        graphs=seen.labelled.graphs,
+        total=seen.labelled.total,
+    )
+    assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()

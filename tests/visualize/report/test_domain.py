@@ -1,0 +1,47 @@
+import pytest
+import torch
+from explained import brain, molecule
+
+from pyg_siamex import PairExplanation
+from pyg_siamex.visualize.report.domain import DOMAINS, PlainGraphs, domain_of
+
+
+def pair(query, reference) -> PairExplanation:
+    return PairExplanation(query, reference, prediction=0.5)
+
+
+def masked(graph):
+    graph.edge_mask = torch.ones(graph.num_edges)
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("graph", "name", "node", "edge"),
+    [(lambda: molecule("CCO"), "molecules", "atom", "bond"),
+     (lambda: brain(0), "connectomes", "region", "connection")],
+)  # fmt: skip
+def test_a_pair_has_the_first_domain_that_holds_it(graph, name, node, edge):
+    found = domain_of(pair(masked(graph()), masked(graph())))
+    assert (found.name, found.node, found.edge) == (name, node, edge)
+
+
+def test_every_pair_is_held_by_the_last_domain():
+    assert isinstance(DOMAINS[-1], PlainGraphs)
+    two = pair(masked(molecule("CCO")), masked(brain(0)))
+    assert domain_of(two).name == "graphs"
+
+
+def test_atoms_of_two_molecules_are_never_shared():
+    two = pair(masked(molecule("CCO")), masked(molecule("CCO")))
+    found = domain_of(two)
+    labels = found.labels(two)
+    assert labels[0] == labels[1] and not found.shared(labels)
+
+
+def test_each_domain_draws_a_node_for_each_label():
+    for graph in (molecule("CCO"), brain(0)):
+        two = pair(masked(graph), masked(graph))
+        found = domain_of(two)
+        labels = found.labels(two)
+        sketches = found.sketches(two, found.shared(labels))
+        assert [len(sketch.views[0]) for sketch in sketches] == [len(names) for names in labels]
