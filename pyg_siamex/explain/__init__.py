@@ -23,6 +23,9 @@ from pyg_siamex.explain.check import (
 )
 from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.elements import edge_importance, node_importance
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmortisedInvariance",
+    "Attribution",
     "BiLRP",
     "Contrast",
     "ExplainerReport",
@@ -55,7 +59,10 @@ __all__ = [
     "IntegratedJacobians",
     "Invariance",
     "JointSimilarity",
+    "MaskKinds",
     "MaskOptimization",
+    "MaskedPairs",
+    "Masks",
     "ModelReport",
     "Occlusion",
     "Oracle",
@@ -63,6 +70,7 @@ __all__ = [
     "PairAlgorithm",
     "PairExplainer",
     "PairExplanation",
+    "PairProblem",
     "RandomExplainer",
     "Saliency",
     "SearchResult",

@@ -1,0 +1,65 @@
+"""The examples of the guide for contributors work, in as few lines as it promises."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from graphs import random_graph
+from torch_geometric.nn import GIN
+
+from pyg_siamex import BiLRP, IntegratedJacobians, MaskOptimization, PairExplainer, SiameseGNN
+from pyg_siamex.metric import evaluate
+
+TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def names():
+    """Everything that the guide's code defines, run from top to bottom."""
+    out: dict = {}
+    for block in BLOCKS:
+        exec(block, out)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("ScaledDot", 20), ("HalfwayGradient", 80), ("kept", 20), ("Digits", 40)]
+)
+def test_an_extension_is_short(name, most):
+    (block,) = [block for block in BLOCKS if re.search(rf"(class|def) {name}\b", block)]
+    assert len([line for line in block.splitlines() if line.strip()]) < most
+
+
+@pytest.mark.parametrize("algorithm", [MaskOptimization(epochs=3), BiLRP(), IntegratedJacobians(5)])
+def test_the_head_is_explained(names, algorithm):
+    torch.manual_seed(0)
+    query, reference = random_graph(5, 0), random_graph(6, 1)
+    model = SiameseGNN(GIN(query.num_features, names["CHANNELS"], 2), "add", names["ScaledDot"]())
+    found = PairExplainer(model, algorithm, node_mask_type="object")(query, reference)
+    with torch.no_grad():
+        a, b = model.embed(query), model.embed(reference)
+    assert found.prediction == pytest.approx(float((a * b).sum() / 8**0.5), rel=1e-5)
+
+
+def test_the_explainer_keeps_every_promise(names):
+    assert names["report"].ok
+
+
+def test_the_measure_stands_in_a_table(names):
+    model = SiameseGNN(GIN(random_graph(5, 0).num_features, 8, 2), "add").eval()
+    explainer = PairExplainer(model, MaskOptimization(epochs=3), edge_mask_type="object")
+    graphs = [random_graph(5 + k, k) for k in range(4)]
+    table = evaluate(explainer, graphs[:2], graphs[2:], measures=[names["kept"]])
+    values = table[table["measure"] == "strong elements"]["value"]
+    assert len(values) >= 2
+    assert (values >= 1).all()
+
+
+def test_the_data_set_holds_real_digits(names):
+    digits = names["Digits"]()
+    assert len(digits) == 1797
+    assert digits[0].num_nodes == 64
+    assert not digits[0].has_self_loops()
+    assert sorted({int(digits[k].y) for k in range(200)}) == list(range(10))
