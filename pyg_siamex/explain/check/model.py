@@ -110,7 +110,8 @@ def _inputs(model: SiameseGNN, graphs: list[Data], inputs: GraphInputs) -> Findi
     given = ["x", "edge_index", *inputs.extras, *inputs.constants]
     given += [name for name in call.names if name in CORE]
     missing = [n for n in call.names if n not in given and not n.startswith("num_sampled")]
-    unread = [key for key in graphs[0].keys() if key not in given and key != "adj_t"]  # noqa: SIM118
+    keys = sorted(graphs[0].keys())  # PyG gives them in an order of its own every time
+    unread = [key for key in keys if key not in given and key != "adj_t"]
     message = f"given {', '.join(given)}"
     if missing:
         message += f"; the graphs have no {', '.join(missing)}"
