@@ -58,5 +58,7 @@ def _named(query: str) -> type[Similarity]:
         name = normalize_string(kind.__name__)
         if normalize_string(query) in (name, name.removesuffix("similarity")):
             return kind
-    choices = {kind.__name__ for kind in SIMILARITIES}
-    raise ValueError(f"Could not resolve '{query}' among choices {choices}")
+    choices = ", ".join(
+        f"'{normalize_string(kind.__name__).removesuffix('similarity')}'" for kind in SIMILARITIES
+    )
+    raise ValueError(f"similarity must be one of {choices} (got '{query}')")
