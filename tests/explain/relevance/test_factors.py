@@ -140,8 +140,8 @@ def test_factors_survive_saving(factors, tmp_path):
 
 
 def test_batches_do_not_change_factors(model, factors):
+    from pyg_siamex.explain.relevance import lrp_factors
     from pyg_siamex.explain.relevance.batches import in_batches
-    from pyg_siamex.explain.relevance.lrp import lrp_factors
 
     graphs = [random_graph(k, n, 2 * n - 2) for k, n in enumerate(SIZES)]
     small = in_batches(

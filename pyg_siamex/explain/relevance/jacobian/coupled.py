@@ -11,12 +11,13 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
-from pyg_siamex.explain.relevance.jacobian import Integration, point_factors, subset
-from pyg_siamex.explain.relevance.path import Path
-from pyg_siamex.explain.relevance.terms import completeness, corners
+from pyg_siamex.explain.relevance.jacobian.corners import completeness, corners
+from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.path import Path
+from pyg_siamex.explain.relevance.jacobian.points import point_factors, subset
 from pyg_siamex.nn.similarity import Similarity, compare
 
-NO_MIXED_DERIVATIVE = 0.5
+_NO_MIXED_DERIVATIVE = 0.5
 """Relative gap above which an unknown head is taken to have no mixed second derivative."""
 
 
@@ -125,7 +126,7 @@ def _check_head(similarity: Similarity, terms: dict[str, float], anything: bool)
     if similarity.curved:
         return
     nothing = not anything and terms["f_qr"] != terms["f_00"]
-    if nothing or completeness(terms) > NO_MIXED_DERIVATIVE:
+    if nothing or completeness(terms) > _NO_MIXED_DERIVATIVE:
         raise ValueError(
             f"the head {type(similarity).__name__} seems to have no mixed second derivative (ReLU "
             f"or |a - b|), so that nothing of the similarity belongs to pairs: use a smooth head, "

@@ -1,32 +1,28 @@
 """Normalisation: fixed statistics fold into linear maps, others keep their scale constant."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import Tensor
 from torch_geometric.nn import GraphNorm, InstanceNorm, LayerNorm, PairNorm
 
-from pyg_siamex.explain.relevance.arguments import named
-from pyg_siamex.explain.relevance.rules import Signal, change
-
-if TYPE_CHECKING:
-    from pyg_siamex.explain.relevance.surrogate import Surrogate
-
+from pyg_siamex.explain.relevance.lrp.arguments import named
+from pyg_siamex.explain.relevance.lrp.change import change
+from pyg_siamex.explain.relevance.lrp.linear_step import Signal
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 STATISTICS = frozenset(["pow", "square", "sqrt", "rsqrt", "var", "std", "norm"])
 """What such a normalisation computes its scale with."""
 
-FREEZING_NORMS = (LayerNorm, GraphNorm, InstanceNorm, PairNorm)
+_SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm)
 """PyG's normalisations by statistics of the input, whose scale is held constant."""
 
 
-def frozen(mode: Surrogate) -> bool:
-    """Whether a normalisation is running whose statistics are held constant."""
-    return bool(mode.stack) and isinstance(mode.stack[-1][1], FREEZING_NORMS)
+def holds_scale(lrp: Propagation) -> bool:
+    """Whether a normalisation is running whose scale is held constant."""
+    return isinstance(lrp.running.innermost, _SCALE_HELD)
 
 
-def batch_norm(mode: Surrogate, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def batch_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """Batch normalisation by running statistics, folded into a neighbouring linear map."""
     names = (
         "input",
@@ -40,30 +36,30 @@ def batch_norm(mode: Surrogate, func: Any, args: tuple, kwargs: dict) -> Tensor:
     )
     x, mean, var, weight, bias, training, _, eps = named(args, kwargs, names, {"eps": 1e-5})
     if training or mean is None or var is None:
-        raise mode.refuse("batch normalisation by the batch's own statistics")
+        raise lrp.running.refusal("batch normalisation by the batch's own statistics")
     scale = (var + eps).rsqrt() * (1.0 if weight is None else weight)
     shift = (0.0 if bias is None else bias) - mean * scale
-    return affine(mode, x, scale, shift, func(*args, **kwargs))
+    return _affine(lrp, x, scale, shift, func(*args, **kwargs))
 
 
-def affine(mode: Surrogate, x: Tensor, scale: Tensor, shift: Tensor, value: Tensor) -> Tensor:
+def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Tensor) -> Tensor:
     """``scale * x + shift`` per channel, folded into the linear map before it or after it.
 
     After a linear map it becomes part of it. Otherwise its shift is handed on as a constant to the
     layer that follows, which takes it into its bias; where that is no linear map, the shift
     absorbs its share here.
     """
-    step = mode.step_of(x)
+    step = lrp.origins.step(x)
     if step is not None:
-        return mode.emit(step.scaled(scale).shifted(shift), value)
-    signal = mode.signal(x)
+        return lrp.emit(step.scaled(scale).shifted(shift), value)
+    signal = lrp.origins.signal(x)
     data = scale * signal.data
     constant = shift.expand_as(x) if signal.constant is None else scale * signal.constant + shift
-    out = mode.book(value.detach() + change(data), constant, "bias")
-    return mode.tag(out, Signal(data, constant))
+    out = lrp.absorb(value.detach() + change(data), constant, "bias")
+    return lrp.origins.remember(out, Signal(data, constant))
 
 
-def layer_norm(mode: Surrogate, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def layer_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """Layer normalisation: centring is linear, the scale is held constant, the bias absorbs."""
     names = ("input", "normalized_shape", "weight", "bias", "eps")
     x, shape, weight, bias, eps = named(args, kwargs, names, {"eps": 1e-5})
@@ -72,10 +68,10 @@ def layer_norm(mode: Surrogate, func: Any, args: tuple, kwargs: dict) -> Tensor:
     out = (x - x.mean(dims, keepdim=True)) / sigma
     out = out if weight is None else out * weight
     value = func(*args, **kwargs).detach() + change(out)
-    return value if bias is None else mode.book(value, bias.expand_as(value), "bias")
+    return value if bias is None else lrp.absorb(value, bias.expand_as(value), "bias")
 
 
-def normalize(mode: Surrogate, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def normalize(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """Division by the norm, held constant."""
     names, defaults = ("input", "p", "dim", "eps"), {"p": 2.0, "dim": 1, "eps": 1e-12}
     x, p, dim, eps = named(args, kwargs, names, defaults)

@@ -61,7 +61,7 @@ class Path:
         return "messages" in self.along or "weights" in self.along
 
     def start_features(self, inputs: GraphInputs, discrete: bool = False) -> Tensor:
-        """Features at t = 0, ``[N, F]``; those of the graph where features do not move.
+        """Features at t = 0, ``[N, F]``: the graph's own if features do not move.
 
         Args:
             inputs: The graphs.
@@ -106,35 +106,47 @@ class Path:
             steps ``[copies or 1, E]`` to embeddings ``[copies, num_graphs, D]``. Steps are added to
             the time of each element: zeros, to take derivatives by.
         """
-        discrete = contract_of(model, inputs).discrete
-        x0 = self.start_features(inputs, discrete)
-        nodes, edges = len(inputs.x), inputs.edge_index.size(1)
-        row, col = inputs.edge_index
-        loop = row == col
-        union = inputs.repeat(copies)
-        whole = mask_like(model, inputs).new_ones(copies * edges)
-        weight = union.edge_extras.get("edge_weight", whole)
-        by_table = "features" in self.along and discrete
+        by_table = "features" in self.along and contract_of(model, inputs).discrete
+        by_message = "messages" in self.along
+        moved = self._movement(model, inputs, inputs.repeat(copies), by_table)
 
         def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
-            moved, edge_gate, node_gate = union, None, None
-            shares = times.view(-1, 1, 1) + node
+            shares = times.view(-1, 1, 1) + node  # [copies, N, 1 or F]
+            gate = _edge_gate(inputs, times, edge) if self.moves_edges else None
+            node_gate = None
             if by_table:
-                node_gate = shares.expand(copies, nodes, 1).reshape(copies * nodes, 1)
-            elif "features" in self.along:
-                x = (x0 + shares * (inputs.x - x0)).reshape(copies * nodes, -1)
-                moved = replace(moved, x=x.to(inputs.x.dtype))
-            if self.moves_edges:
-                gate = (times.view(-1, 1) + edge).expand(copies, edges)
-                gate = torch.where(loop, torch.ones_like(gate), gate).flatten()
-                if "weights" in self.along:
-                    moved = moved.with_values(edge_weight=(weight * gate).to(weight.dtype))
-                else:
-                    edge_gate = gate
-            h = encoder(moved, edge_gate, node_gate)
+                node_gate = shares.expand(copies, len(inputs.x), 1).reshape(-1, 1)
+            h = encoder(moved(shares, gate), gate if by_message else None, node_gate)
             return h.view(copies, inputs.num_graphs, -1)
 
-        with encoder_of(
-            model, inputs, edges="messages" in self.along, nodes=by_table, fused=False
-        ) as encoder:
+        with encoder_of(model, inputs, edges=by_message, nodes=by_table, fused=False) as encoder:
             yield encode
+
+    def _movement(
+        self, model: SiameseGNN, inputs: GraphInputs, union: GraphInputs, by_table: bool
+    ) -> Callable[[Tensor, Tensor | None], GraphInputs]:
+        """From shares of the features and the gate of the edges to the inputs at these points.
+
+        Embeddings that the encoder looks up, and messages, move inside the encoder instead.
+        """
+        x0 = self.start_features(inputs, by_table)
+        whole = mask_like(model, inputs).new_ones(union.edge_index.size(1))
+        weight = union.edge_extras.get("edge_weight", whole)
+
+        def moved(shares: Tensor, gate: Tensor | None) -> GraphInputs:
+            out = union
+            if "features" in self.along and not by_table:
+                x = (x0 + shares * (inputs.x - x0)).reshape(len(union.x), -1)
+                out = replace(out, x=x.to(inputs.x.dtype))
+            if "weights" in self.along and gate is not None:
+                out = out.with_values(edge_weight=(weight * gate).to(weight.dtype))
+            return out
+
+        return moved
+
+
+def _edge_gate(inputs: GraphInputs, times: Tensor, edge: Tensor) -> Tensor:
+    """Gates on the edges of all copies, ``[copies * E]``; self loops stay whole."""
+    row, col = inputs.edge_index
+    gate = (times.view(-1, 1) + edge).expand(len(times), len(row))
+    return torch.where(row == col, torch.ones_like(gate), gate).flatten()
