@@ -8,7 +8,7 @@ from torch import Tensor
 SMALL = 40_000
 """Numbers in the largest layer up to which a vectorised backward pass wins on a CPU."""
 
-VECTORISED = 1_000_000
+_VECTORISED = 1_000_000
 """Numbers that a vectorised backward pass may hold per layer."""
 
 
@@ -25,7 +25,7 @@ def rows_at_once(size: int, outputs: int) -> int:
     """
     if size > SMALL or torch.is_anomaly_enabled():  # anomalies are looked for one pass at a time
         return 1
-    return max(1, min(outputs, VECTORISED // max(size, 1)))
+    return max(1, min(outputs, _VECTORISED // max(size, 1)))
 
 
 def output_gradients(outputs: Tensor, leaves: Sequence[Tensor], chunk: int = 1) -> list[Tensor]:

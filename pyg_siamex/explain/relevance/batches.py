@@ -8,7 +8,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.relevance.factors import Factors, concatenate
 from pyg_siamex.nn.siamese import SiameseGNN
 
-BATCH_SIZE = 8192
+_BATCH_SIZE = 8192
 """Nodes plus edges sent through the encoder at once."""
 
 
@@ -16,7 +16,7 @@ def in_batches(
     model: SiameseGNN,
     graphs: Sequence[Data] | Batch,
     compute: Callable[[GraphInputs], Factors],
-    size: int = BATCH_SIZE,
+    size: int = _BATCH_SIZE,
 ) -> Factors:
     """Compute factors batch by batch.
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pyg_siamex.data.file import whole_file
 
-FORMAT = "pyg_siamex factors 1"
+_FORMAT = "pyg_siamex factors 1"
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Factors:
             tensors |= {"edge": self.edge, "edge_ptr": self.edge_ptr}
         tensors |= {f"parts.{name}": part for name, part in self.parts.items()}
         tensors = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
-        header = {"format": FORMAT, "parts": json.dumps(sorted(self.parts))}
+        header = {"format": _FORMAT, "parts": json.dumps(sorted(self.parts))}
         with whole_file(path) as temporary:
             save_file(tensors, temporary, metadata=header)
 
@@ -134,7 +134,7 @@ class Factors:
             with safe_open(str(path), framework="pt") as file:
                 header = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if header.get("format") != FORMAT:
+            if header.get("format") != _FORMAT:
                 raise ValueError(f"format {header.get('format')!r}")
             parts = {name: tensors.pop(f"parts.{name}") for name in json.loads(header["parts"])}
             return cls(**tensors, parts=parts)

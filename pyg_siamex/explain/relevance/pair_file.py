@@ -13,7 +13,7 @@ from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.pairs import all_pairs
 from pyg_siamex.nn.similarity import Similarity
 
-FORMAT = "pyg_siamex pair matrices 1"
+_FORMAT = "pyg_siamex pair matrices 1"
 
 
 def write_pairs(
@@ -31,7 +31,7 @@ def write_pairs(
         ValueError: If the head has no product form.
     """
     sizes = factors.sizes.numpy()
-    header = {"format": FORMAT, "sizes": sizes.tolist(), "dtype": dtype}
+    header = {"format": _FORMAT, "sizes": sizes.tolist(), "dtype": dtype}
     text = json.dumps(header).encode() + b"\n"
     offsets = _offsets(sizes)
     with whole_file(path) as temporary:
@@ -70,7 +70,7 @@ class PairFile:
             with open(path, "rb") as file:
                 text = file.readline()
             header = json.loads(text)
-            if header["format"] != FORMAT:
+            if header["format"] != _FORMAT:
                 raise ValueError(f"format {header['format']!r}")
             self.sizes = np.asarray(header["sizes"], dtype=np.int64)
             self._offsets = _offsets(self.sizes)

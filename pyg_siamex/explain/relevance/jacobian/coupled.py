@@ -45,21 +45,18 @@ def coupled_attribution(
         name = type(problem.model.similarity).__name__
         raise ValueError(f"the head {name} gives node_mask_type='object', not masks by feature")
     found = [_pair(problem, path, integration, exact, pair) for pair in range(problem.num_pairs)]
-    matrices, nodes, terms, info = (list(part) for part in zip(*found, strict=True))
-    out = {}
-    for side, axis in (("query", 1), ("reference", 0)):
-        blocks = zip(matrices, nodes, strict=True)
-        rows = [(m[: n[0], : n[1]].sum(axis), m[n[0] :, n[1] :].sum(axis)) for m, n in blocks]
-        out[side] = _masks(problem, side, rows)
-    moves_nodes = "features" in path.along
-    relevance = [m[: n[0], : n[1]] for m, n in zip(matrices, nodes, strict=True)]
+    matrices, counts, terms, info = (list(part) for part in zip(*found, strict=True))
+    both = list(zip(matrices, counts, strict=True))
+    nodes = [matrix[:n, :m] for matrix, (n, m) in both]
+    edges = [matrix[n:, m:] for matrix, (n, m) in both]
     if problem.kinds.edge_mask_type is not None:
-        for entry, matrix, count in zip(info, matrices, nodes, strict=True):
-            entry["edge_relevance"] = matrix[count[0] :, count[1] :].cpu()
+        info = [
+            {**own, "edge_relevance": edge.cpu()} for own, edge in zip(info, edges, strict=True)
+        ]
     return Attribution(
-        out["query"],
-        out["reference"],
-        relevance=relevance if moves_nodes else None,
+        _masks(problem, "query", 1, nodes, edges),
+        _masks(problem, "reference", 0, nodes, edges),
+        relevance=nodes if "features" in path.along else None,
         terms=terms,
         completeness_error=[completeness(term) for term in terms],
         info=info,
@@ -111,10 +108,13 @@ def _along(
     return _Points(h, factor, start, end, len(one.x))
 
 
-def _masks(problem: PairProblem, side: str, rows: list[tuple[Tensor, Tensor]]) -> Masks:
+def _masks(
+    problem: PairProblem, side: str, axis: int, nodes: list[Tensor], edges: list[Tensor]
+) -> Masks:
+    """Sums of the pair matrices of nodes and of edges over the other side."""
     if problem.side not in ("both", side):
         return Masks()
-    node, edge = (torch.cat(part) for part in zip(*rows, strict=True))
+    node, edge = (torch.cat([m.sum(axis) for m in part]) for part in (nodes, edges))
     return Masks(
         node=None if problem.kinds.node_mask_type is None else node.unsqueeze(1),
         edge=None if problem.kinds.edge_mask_type is None else edge,
@@ -122,7 +122,7 @@ def _masks(problem: PairProblem, side: str, rows: list[tuple[Tensor, Tensor]]) -
 
 
 def _check_head(similarity: Similarity, terms: dict[str, float], anything: bool) -> None:
-    """Refuse heads whose similarity is no pair's: all of it, or most, stays unexplained."""
+    """Refuse a head whose similarity pairs leave unexplained, in whole or for the most part."""
     if similarity.curved:
         return
     nothing = not anything and terms["f_qr"] != terms["f_00"]

@@ -29,28 +29,37 @@ def account(form: Form, query: dict[str, Tensor], reference: dict[str, Tensor]) 
     """
     q, r = ({k: v.double() for k, v in side.items()} for side in (query, reference))
     terms = {"explained": float(form.value(q["embedding"], r["embedding"]))}
-    crossed = _bilinear(form, q, r)
-    terms |= crossed
+    terms |= _bilinear(form, q, r)
     if form.self_scale:
         alone = Form(form.self_scale)
         for name, side in (("self_query", q), ("self_reference", r)):
-            own = _bilinear(alone, side, side)
-            terms[name] = own.pop("nodes")
-            for key, value in own.items():
-                terms[key] += value
+            _add(terms, name, _bilinear(alone, side, side))
     if form.linear is not None:
         for name, side in (("query_alone", q), ("reference_alone", r)):
-            parts = {k: float(form.linear.double() @ v) for k, v in side.items()}
-            terms[name] = parts["node"]
-            for key, part in (("edges", "edge"), ("biases", "bias"), ("epsilon", "epsilon")):
-                terms[key] += parts.get(part, 0.0)
+            _add(terms, name, _linear(form.linear.double(), side))
         terms["head"] = form.constant
     rest = [value for name, value in terms.items() if name not in ("explained", "remainder")]
     terms["remainder"] = terms["explained"] - sum(rest)
     return terms
 
 
+def _add(terms: dict[str, float], name: str, own: dict[str, float]) -> None:
+    """Add the terms of one graph, whose nodes are the term ``name``."""
+    terms[name] = own.pop("nodes")
+    for key, value in own.items():
+        terms[key] += value
+
+
+def _linear(coefficients: Tensor, side: dict[str, Tensor]) -> dict[str, float]:
+    """What the parts of one graph add to a linear function of its embedding."""
+    parts = {name: float(coefficients @ row) for name, row in side.items()}
+    kinds = {"edges": "edge", "biases": "bias", "epsilon": "epsilon"}
+    return {"nodes": parts["node"], **{k: parts.get(part, 0.0) for k, part in kinds.items()}}
+
+
 def _bilinear(form: Form, q: dict[str, Tensor], r: dict[str, Tensor]) -> dict[str, float]:
+    """What products of the parts of two graphs add to a bilinear form."""
+
     def product(a: Tensor, b: Tensor) -> float:
         return float((a * form.apply(b)).sum())
 

@@ -57,16 +57,11 @@ def _attend(
     weight: Tensor,
     bias: Tensor | None,
 ) -> Tensor:
+    """The step of a layer whose value vectors are ``weight x + bias``."""
     if conv.aggr not in LINEAR_AGGREGATIONS:
         raise lrp.running.refusal(f"a {type(conv).__name__} with aggr='{conv.aggr}'")
     with lrp.unseen(), torch.no_grad():
-        edges = None if edge_attr is None else edge_attr.detach()
-        _, (edge_index, alpha) = type(conv).forward(
-            conv, x.detach(), edge_index, edge_attr=edges, return_attention_weights=True
-        )
-        alpha = alpha.view(len(alpha), conv.heads)
-        ones = x.new_ones(len(x), 1, 1)
-        reach = conv.propagate(edge_index, x=(ones, ones), alpha=alpha)  # [N, H, 1]
+        edge_index, alpha, reach = _attention(conv, x, edge_index, edge_attr)
 
     def send(part: Tensor) -> Tensor:  # [N, F] -> [N, H, F]
         part = part.unsqueeze(1)
@@ -81,6 +76,19 @@ def _attend(
         step = with_branch(lrp, step, lrp.origins.signal(x), conv.res.weight)
     with lrp.unseen():
         return lrp.emit(step.shifted(conv.bias), value)
+
+
+def _attention(
+    conv: Any, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Edges ``[2, E]``, their attention ``[E, H]``, and its sum at each node, ``[N, H, 1]``."""
+    edges = None if edge_attr is None else edge_attr.detach()
+    _, (edge_index, alpha) = type(conv).forward(
+        conv, x.detach(), edge_index, edge_attr=edges, return_attention_weights=True
+    )
+    alpha = alpha.view(len(alpha), conv.heads)
+    ones = x.new_ones(len(x), 1, 1)
+    return edge_index, alpha, conv.propagate(edge_index, x=(ones, ones), alpha=alpha)
 
 
 def _by_head(

@@ -8,7 +8,7 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.relevance.lrp.change import change
 
-Account = Literal["bias", "epsilon"]
+Absorber = Literal["bias", "epsilon"]
 
 
 class Ledger:
@@ -22,7 +22,7 @@ class Ledger:
         dtype: Type of the embeddings.
 
     Attributes:
-        gates: ``[num_graphs]`` by account: ``"bias"`` multiplies every bias, and ``"epsilon"``
+        gates: ``[num_graphs]`` by absorber: ``"bias"`` multiplies every bias, and ``"epsilon"``
             every stabiliser.
         complete: Whether all amounts met so far were booked. An amount is left out if its rows are
             neither nodes, edges nor graphs.
@@ -42,13 +42,13 @@ class Ledger:
             len(inputs.batch): inputs.batch,
         }
 
-    def book(self, out: Tensor, amount: Tensor, account: Account) -> Tensor:
+    def book(self, out: Tensor, amount: Tensor, absorber: Absorber) -> Tensor:
         """Give ``out`` the gradient of an absorbed amount, and leave its value.
 
         Args:
             out: What the amount is part of, ``[rows, ..., K]``.
             amount: What is absorbed, ``[K]`` or ``[rows, ..., K]``.
-            account: Who absorbs it.
+            absorber: What absorbs it.
 
         Returns:
             A tensor equal to ``out``.
@@ -57,5 +57,5 @@ class Ledger:
         if graph is None:
             self.complete = False
             return out
-        gate = self.gates[account][graph].view(-1, *[1] * (out.dim() - 1))  # [rows, 1, ...]
+        gate = self.gates[absorber][graph].view(-1, *[1] * (out.dim() - 1))  # [rows, 1, ...]
         return out + change(amount.detach() * gate)

@@ -19,7 +19,7 @@ from pyg_siamex.explain.relevance.lrp.ledger import Ledger
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 from pyg_siamex.nn.siamese import SiameseGNN
 
-Found = tuple[Factors, Tensor | None]
+_Found = tuple[Factors, Tensor | None]
 
 
 def lrp_factors(
@@ -67,7 +67,7 @@ def lrp_factors(
         return compute(inputs)
 
 
-def _one_by_one(inputs: GraphInputs, compute: Callable[[GraphInputs], Found]) -> Found:
+def _one_by_one(inputs: GraphInputs, compute: Callable[[GraphInputs], _Found]) -> _Found:
     """Factors of graphs that an encoder would mix in a batch."""
     graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
     found = [compute(inputs.select_graphs(graph)) for graph in graphs.split(1)]
@@ -85,7 +85,7 @@ def _union(
     messages: bool,
     accounts: bool,
     inputs: GraphInputs,
-) -> Found:
+) -> _Found:
     """Factors of graphs that are encoded together."""
     padded = inputs if contract_of(model, inputs).apart else _unambiguous(inputs)
     gammas = rule.schedule(layers_of(model, padded))
@@ -114,7 +114,7 @@ def _unambiguous(inputs: GraphInputs) -> GraphInputs:
     return inputs
 
 
-def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> Found:
+def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Found:
     """Factors from the relevance that ends at each gate; that of appended nodes is dropped."""
     nodes, graphs = len(inputs.x), inputs.num_graphs
     parts: dict[str, Tensor] = {}

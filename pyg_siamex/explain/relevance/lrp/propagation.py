@@ -14,7 +14,7 @@ from torch import Tensor
 
 from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
-from pyg_siamex.explain.relevance.lrp.ledger import Account, Ledger
+from pyg_siamex.explain.relevance.lrp.ledger import Absorber, Ledger
 from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, contributions
 from pyg_siamex.explain.relevance.lrp.origins import Origins
 from pyg_siamex.explain.relevance.lrp.running import RunningModules
@@ -105,6 +105,6 @@ class Propagation:
             out = self.absorb(out, stabiliser * ratio, "epsilon")
         return out
 
-    def absorb(self, out: Tensor, amount: Tensor, account: Account) -> Tensor:
+    def absorb(self, out: Tensor, amount: Tensor, absorber: Absorber) -> Tensor:
         """``out``, with ``amount`` of it booked if there is a ledger."""
-        return out if self.ledger is None else self.ledger.book(out, amount, account)
+        return out if self.ledger is None else self.ledger.book(out, amount, absorber)
