@@ -23,7 +23,7 @@ class Side:
     """Factors of the queries, or of the references, of B pairs.
 
     Attributes:
-        factors: Of B graphs.
+        factors: Factors of B graphs.
         features: ``[D, N, F]`` by feature, or ``None``.
         inputs: The graphs.
     """

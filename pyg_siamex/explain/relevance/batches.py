@@ -24,10 +24,10 @@ def in_batches(
         model: The Siamese model.
         graphs: The graphs.
         compute: From a union of graphs to its factors.
-        size: Nodes plus edges per batch; a larger graph is a batch of its own.
+        size: Nodes plus edges per batch. A larger graph is a batch of its own.
 
     Raises:
-        ValueError: If there are no graphs.
+        ValueError: If ``graphs`` is empty.
     """
     items = graphs.to_data_list() if isinstance(graphs, Batch) else list(graphs)
     if not items:

@@ -1,4 +1,4 @@
-r"""One factor per graph: all pair matrices are products of two of them."""
+"""One factor per graph; each pair matrix is the product of two factors."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ class Factors:
     Attributes:
         node: ``[D, total nodes]``.
         ptr: First node of each graph and the end, ``[N + 1]``.
-        embedding: What is explained, ``[N, D]``: h(x), or h(x) - h(x0) where the method shifts it.
+        embedding: What is explained, ``[N, D]``: h(x), or h(x) - h(x0) if the method shifts it.
         edge: ``[D, total edges]`` or ``None``: contributions of edges, or of edge features.
         edge_ptr: First edge of each graph and the end, ``[N + 1]``, or ``None``.
         parts: Further rows per graph by name, ``[N, D]`` each: what biases (``"bias"``) and the
@@ -56,7 +56,7 @@ class Factors:
         """Edge factor of one graph, ``[D, E]``.
 
         Raises:
-            ValueError: If there are none.
+            ValueError: If the factors were computed for nodes alone.
         """
         if self.edge is None or self.edge_ptr is None:
             raise ValueError("these factors were computed for nodes alone")
@@ -84,7 +84,7 @@ class Factors:
         return Factors(node, ptr, self.embedding[index], edge, edge_ptr, parts)
 
     def group(self, groups: Sequence[Sequence[object]]) -> tuple["Factors", list[list[str]]]:
-        """Sum nodes to groups: pair matrices then are group by group, with the same sum.
+        """Sum nodes to groups, so that pair matrices are group by group and keep their sum.
 
         Args:
             groups: For each graph, the group of each of its nodes, as
@@ -122,10 +122,10 @@ class Factors:
 
     @classmethod
     def load(cls, path: str | Path) -> "Factors":
-        """Read what :meth:`save` wrote; runs no code from the file.
+        """Read what :meth:`save` wrote, without running code from the file.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If ``path`` does not exist.
             ValueError: If it holds no factors.
         """
         if not Path(path).is_file():
@@ -146,7 +146,7 @@ def concatenate(parts: Sequence[Factors]) -> Factors:
     """Factors of several batches as one.
 
     Raises:
-        ValueError: If there are none, or some have edges and others not.
+        ValueError: If ``parts`` is empty, or some have edges and others do not.
     """
     if not parts:
         raise ValueError("no factors to put together")

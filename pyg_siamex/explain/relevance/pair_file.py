@@ -59,8 +59,8 @@ class PairFile:
         path: What :func:`write_pairs` wrote.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it is something else.
+        FileNotFoundError: If ``path`` does not exist.
+        ValueError: If the file holds something else.
     """
 
     def __init__(self, path: str | Path) -> None:

@@ -15,7 +15,7 @@ _BLOCK_NUMBERS = 8_000_000
 
 
 def scaled(factors: Factors, form: ProductForm) -> Tensor:
-    """Node factors ``[D, total nodes]``, divided by their graph's norm where the form has one."""
+    """Node factors ``[D, total nodes]``, divided by their graph's norm if the form has one."""
     if form.norm is None:
         return factors.node
     norms = form.norm(factors.embedding)

@@ -16,7 +16,7 @@ class TopPairs:
     Attributes:
         graphs: Query and reference graph of each pair, ``[P, 2]``.
         nodes: Query and reference node, the strongest first, ``[P, k, 2]``.
-        relevance: Signed relevance, ``[P, k]``; 0 where a pair has fewer than k node pairs.
+        relevance: Signed relevance, ``[P, k]``, and 0 where a pair has fewer than k node pairs.
         total: Sum of each pair matrix, ``[P]``.
     """
 
@@ -31,10 +31,10 @@ def top_pairs(blocks: Iterable[Block], k: int = 5) -> TopPairs:
 
     Args:
         blocks: From :func:`~pyg_siamex.explain.relevance.all_pairs`.
-        k: How many, at least 1.
+        k: How many node pairs to keep, at least 1.
 
     Raises:
-        ValueError: If ``k`` is below 1 or there are no blocks.
+        ValueError: If ``k`` is below 1 or ``blocks`` is empty.
     """
     if k < 1:
         raise ValueError(f"k must be at least 1 (got {k})")

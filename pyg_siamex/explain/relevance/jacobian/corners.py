@@ -14,12 +14,12 @@ def corner_terms(form: Form, query: Factors, reference: Factors, pair: int) -> d
     Args:
         form: The pair's form, with the norms of the real embeddings.
         query: Factors with ``parts["start"]``.
-        reference: The same of the reference.
-        pair: Which pair.
+        reference: The same for the reference.
+        pair: Position of the pair.
 
     Returns:
-        ``f_qr``, ``f_0r``, ``f_q0``, ``f_00``, and ``sum``, the sum of all attributions; with
-        edges on the path also ``nodes``, the part of node pairs.
+        ``f_qr``, ``f_0r``, ``f_q0``, ``f_00``, and ``sum``, the sum of all attributions. With
+        edges on the path also ``nodes``, the sum over node pairs.
     """
     q, r = query.embedding[pair].double(), reference.embedding[pair].double()
     q0, r0 = query.parts["start"][pair].double(), reference.parts["start"][pair].double()

@@ -18,7 +18,7 @@ from pyg_siamex.explain.relevance.jacobian.points import point_factors, subset
 from pyg_siamex.nn.similarity import Similarity, compare
 
 _NO_MIXED_DERIVATIVE = 0.5
-"""Relative gap above which an unknown head is taken to have no mixed second derivative."""
+"""Relative gap above which an unknown head counts as one without mixed second derivative."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def coupled_attribution(
     """Explain pairs whose head's mixed second derivative varies along the paths.
 
     Raises:
-        ValueError: If masks by feature are asked for, which such heads do not offer here, or the
-            head has no mixed second derivative.
+        ValueError: If masks by feature are asked for, or the head has no mixed second derivative.
     """
     if problem.kinds.node_mask_type not in (None, MaskType.object):
         name = type(problem.model.similarity).__name__

@@ -13,7 +13,7 @@ class Integration:
         steps: Points on the path.
         kind: Quadrature rule.
         tolerance: Refine a graph, doubling its points, until the embedding's change along the path
-            is accounted for to this relative error; ``None`` for a fixed number of points.
+            is accounted for to this relative error. ``None`` keeps the number of points.
         most: Largest number of points.
 
     Raises:

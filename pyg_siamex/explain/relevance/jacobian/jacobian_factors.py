@@ -29,8 +29,8 @@ def jacobian_factors(
               \frac{\partial h_k}{\partial x_{if}}\bigl(x_0 + t (x - x_0)\bigr)\,dt
 
     so that :math:`\sum_i \Phi_{ki} = h_k(x) - h_k(x_0)` (Möller et al., EMNLP 2023,
-    arXiv 2310.05703, equation 5). Where edges move, they have columns of their own and the sum is
-    over both.
+    arXiv 2310.05703, equation 5). Edges that move have columns of their own, and the sum is over
+    both.
 
     Args:
         model: The Siamese model.
@@ -40,8 +40,8 @@ def jacobian_factors(
         features: Also return the factor by feature.
 
     Returns:
-        Factors whose ``parts["start"]`` is h(x0); ``[D, N, F]`` by feature or ``None``; and the
-        number of points used for each graph.
+        Factors whose ``parts["start"]`` is h(x0), the factor by feature ``[D, N, F]`` or ``None``,
+        and the number of points used for each graph.
 
     Raises:
         ValueError: If the graphs do not fit the path.

@@ -30,9 +30,10 @@ class Path:
     r"""The inputs :math:`x(t) = x_0 + t\,(x - x_0)`, and edges fading in as t goes to 1.
 
     Attributes:
-        along: What moves: any of ``"features"``, ``"messages"`` (a gate on each message from 0 to
-            1, with normalisation as in the whole graph; needs no edge weights) and ``"weights"``
-            (``edge_weight`` from 0 to its value, normalised anew at each point).
+        along: What moves: ``"features"`` and at most one of ``"messages"`` and ``"weights"``.
+            ``"messages"`` puts a gate from 0 to 1 on each message, with normalisation as in the
+            whole graph, and works without edge weights. ``"weights"`` moves ``edge_weight`` from 0
+            to its value, normalised anew at each point.
         start: Features that the path starts at: ``"zero"``, ``"own"`` (the mean of the graph's own
             nodes), a tensor ``[F]`` or ``[N, F]``, or a function of the graphs.
 
@@ -66,10 +67,11 @@ class Path:
         Args:
             inputs: The graphs.
             discrete: Features are types that the encoder looks up in embedding tables. The path
-                goes through what it finds there.
+                goes through the embeddings.
 
         Raises:
-            ValueError: If the given features do not fit, or start elsewhere than at zero for types.
+            ValueError: If the given features have another shape, or the path of types starts
+                elsewhere than at zero.
         """
         x = inputs.x
         if "features" not in self.along:

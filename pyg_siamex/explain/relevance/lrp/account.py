@@ -19,13 +19,13 @@ def account(form: Form, query: dict[str, Tensor], reference: dict[str, Tensor]) 
     Args:
         form: The pair's form.
         query: Rows ``[D]``: ``"embedding"``, ``"node"``, ``"edge"``, ``"bias"``, ``"epsilon"``.
-        reference: The same of the reference.
+        reference: The same for the reference.
 
     Returns:
         ``explained``, and the terms that sum to it: ``nodes`` (the pair matrix), ``edges`` (pairs
-        with at least one edge feature), ``biases``, ``epsilon``, ``remainder`` (rounding, paths the
-        model cuts itself); for distances ``self_query`` and ``self_reference``; for learned heads
-        ``query_alone``, ``reference_alone`` and ``head``.
+        with at least one edge feature), ``biases``, ``epsilon`` and ``remainder`` (rounding, paths
+        the model cuts itself). Distances also have ``self_query`` and ``self_reference``. Learned
+        heads also have ``query_alone``, ``reference_alone`` and ``head``.
     """
     q, r = ({k: v.double() for k, v in side.items()} for side in (query, reference))
     terms = {"explained": float(form.value(q["embedding"], r["embedding"]))}

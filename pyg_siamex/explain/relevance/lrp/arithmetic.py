@@ -18,7 +18,7 @@ def linear(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
 
 
 def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """``x W`` is a linear map by the rule; ``A x`` mixes rows, as an aggregation does."""
+    """``x W`` as a linear map by the rule, and ``A x`` as an aggregation, which mixes rows."""
     a, b = named(args, kwargs, ("input", "other"))
     if func.__name__ == "__rmatmul__":
         a, b = b, a
@@ -43,7 +43,7 @@ def addmm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
 
 
 def add(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """Sums split in proportion; a constant is a bias, of the linear map right before if any."""
+    """A sum splits in proportion. A constant is a bias, of the linear map right before if any."""
     name = func.__name__.strip("_")
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     func = plain(func)
@@ -71,7 +71,7 @@ def _sign_of(name: str, first: bool) -> int:
 
 
 def multiply(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """Products with constants; two inputs only where a normalisation takes its statistics."""
+    """Products with constants, and of two inputs where a normalisation takes its statistics."""
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     if carries(a) and carries(b):
         if holds_scale(lrp):

@@ -11,7 +11,7 @@ from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
 def activation(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """Pass relevance on unchanged; the activation must be 0 at 0."""
+    """Pass relevance on unchanged, through an activation that is 0 at 0."""
     x = args[0] if args else kwargs["input"]
     with torch.no_grad():
         if plain(func)(x.new_zeros(1), *args[1:], **kwargs).item() != 0:

@@ -1,4 +1,4 @@
-r"""The gamma rule: how strongly a linear map favours what agrees with its output."""
+"""The gamma rule: how strongly a linear map favours what agrees with its output."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ class GammaRule:
               + \epsilon\,\mathrm{sign}} R_k .
 
     * ``"source"``: :math:`g` boosts positive weights and a positive bias by :math:`1 + \gamma`.
-      Made for non-negative inputs; with signed ones its denominators cross zero.
+      It is made for non-negative inputs: with signed ones its denominators cross zero.
     * ``"generalised"``: :math:`g` boosts the contributions, and the bias, that have the sign of
-      :math:`z_k`; nothing is handed down where :math:`z_k = 0`. Both agree where
+      :math:`z_k`. Nothing is handed down where :math:`z_k = 0`. Both kinds agree where
       :math:`a \geq 0` and :math:`z > 0`.
 
     Args:
-        gamma: At least 0 (0 is LRP-0), one for all linear maps or a schedule from input to output,
-            see :meth:`schedule`.
-        epsilon: Stabiliser, at least 0; it carries the sign of the denominator, and counts as
-            positive at 0.
+        gamma: At least 0 (0 is LRP-0): one for all linear maps, or a schedule from input to output
+            (see :meth:`schedule`).
+        epsilon: Stabiliser, at least 0. It takes the sign of the denominator, and is positive where
+            the denominator is 0.
         kind: ``"generalised"`` or ``"source"``.
 
     Raises:
@@ -55,12 +55,12 @@ class GammaRule:
         """The gamma of each linear map of an encoder.
 
         Args:
-            layers: Layer of each linear map, from input to output; the maps inside one graph
+            layers: Layer of each linear map, from input to output. The maps inside one graph
                 convolution are of the same layer.
 
         Returns:
             One gamma per map. A schedule with one value per map, or else with one per layer, is
-            taken as it is; a shorter one is spread evenly over the layers.
+            taken as it is. A shorter one is spread evenly over the layers.
 
         Raises:
             ValueError: If the schedule has more values than the encoder has maps or layers.

@@ -23,7 +23,7 @@ class Gates:
     Attributes:
         node: Multiplies all features of a node, ``[N]``.
         feature: Zeros that are added to the features, ``[N, F]``, or ``None``.
-        edge_feature: Multiplies the features of an edge, ``[E]``; ``None`` if the encoder reads
+        edge_feature: Multiplies the features of an edge, ``[E]``, or ``None`` if the encoder reads
             none.
         message: Multiplies the messages along an edge, ``[E]``, or ``None``.
     """

@@ -14,13 +14,20 @@ def head_forms(
 ) -> list[Form]:
     r"""The form of each of B pairs with embeddings ``[B, D]``.
 
-    * dot: :math:`a^\top b`; bilinear: :math:`a^\top W b`;
-    * cosine: :math:`a^\top b / (|a||b|)` with the norms of these embeddings held constant;
-    * Euclidean: :math:`2 a^\top b - a^\top a - b^\top b`;
-    * RBF: its logarithm, :math:`\gamma\,(2 a^\top b - a^\top a - b^\top b)`;
-    * MLP: the head's own LRP gives a coefficient to each of its inputs :math:`a + b` and
-      :math:`a \odot b`; the products' are a pair term, the sums' are terms of one graph;
-    * a head of your own: what its ``product_form`` or ``pair_forms`` gives.
+    * dot: :math:`a^\top b`
+    * bilinear: :math:`a^\top W b`
+    * cosine: :math:`a^\top b / (|a||b|)` with the norms of these embeddings held constant
+    * Euclidean: :math:`2 a^\top b - a^\top a - b^\top b`
+    * RBF: its logarithm, :math:`\gamma\,(2 a^\top b - a^\top a - b^\top b)`
+    * MLP: LRP through the head gives a coefficient to each of its inputs :math:`a + b` and
+      :math:`a \odot b`. Products make the pair term, and sums the terms of one graph.
+    * a head of your own: what its ``product_form`` or ``pair_forms`` gives
+
+    Args:
+        similarity: The head.
+        query: Embeddings of the queries, ``[B, D]``.
+        reference: Embeddings of the references, ``[B, D]``.
+        rule: Rule for the linear maps of a learned head.
 
     Raises:
         ValueError: If the head has no form.

@@ -27,11 +27,14 @@ _CONVOLUTIONS: dict[type[MessagePassing], LayerRule | None] = {
 
 
 def layer_rule(path: str, module: nn.Module) -> LayerRule | None:
-    """The rule of a module, or ``None`` where its operations speak for themselves.
+    """The rule of a module, or ``None`` if its operations have rules of their own.
+
+    Args:
+        path: Path of the module, for messages.
+        module: The module.
 
     Raises:
-        ValueError: If it is a graph convolution that is not known, or a module that hides its
-            operations.
+        ValueError: If it is an unknown graph convolution, or a module that hides its operations.
     """
     if isinstance(module, torch.jit.ScriptModule) or hasattr(module, "_orig_mod"):
         raise ValueError(

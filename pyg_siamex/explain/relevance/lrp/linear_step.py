@@ -1,4 +1,4 @@
-r"""A linear map as one step of relevance, and its part that the gamma rule boosts."""
+"""A linear map as one step of relevance, and its part that the gamma rule boosts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -32,9 +32,9 @@ class LinearStep:
 
     Attributes:
         linear: Sum of all contributions, ``[..., K]``, without the bias.
-        positive: The part of ``linear`` that is boosted where the output is positive: contributions
-            of positive weights ("source"), or positive contributions ("generalised"). ``None`` if
-            gamma is 0.
+        positive: The part of ``linear`` that is boosted where the output is positive, or ``None``
+            if gamma is 0: contributions of positive weights (``"source"``), or positive
+            contributions (``"generalised"``).
         bias: ``[K]``, or ``[..., K]`` where it differs by row, or ``None``.
         gamma: The map's gamma.
         kind: The rule.
@@ -59,7 +59,7 @@ class LinearStep:
         return replace(self, bias=_sum(self.bias, shift))
 
     def scaled(self, scale: Tensor) -> "LinearStep":
-        """The map times a constant, ``[K]``; negative ones turn positive parts to negative."""
+        """The map times a constant, ``[K]``, which turns the positive part where it is negative."""
         positive = None
         if self.positive is not None:
             swapped = torch.where(scale < 0, self.linear - self.positive, self.positive)

@@ -37,7 +37,7 @@ def lrp_factors(
     k, starting from :math:`R_k = h_k` (Eberle et al., arXiv 2003.05431, section 3).
 
     Args:
-        model: The Siamese model; it runs in evaluation mode.
+        model: The Siamese model. It runs in evaluation mode.
         inputs: The graphs.
         rule: Gamma, epsilon and kind.
         features: Also return the factor by feature.
@@ -115,7 +115,7 @@ def _unambiguous(inputs: GraphInputs) -> GraphInputs:
 
 
 def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Found:
-    """Factors from the relevance that ends at each gate; that of appended nodes is dropped."""
+    """Factors from the relevance at each gate, without appended nodes."""
     nodes, graphs = len(inputs.x), inputs.num_graphs
     parts: dict[str, Tensor] = {}
     parts |= {name: found[name].T[:graphs] for name in ("bias", "epsilon") if name in found}

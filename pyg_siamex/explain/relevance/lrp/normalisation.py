@@ -1,4 +1,4 @@
-"""Normalisation: fixed statistics fold into linear maps, others keep their scale constant."""
+"""Normalisation: running statistics fold into linear maps, others are a constant scale."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from pyg_siamex.explain.relevance.lrp.linear_step import Signal
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 STATISTICS = frozenset(["pow", "square", "sqrt", "rsqrt", "var", "std", "norm"])
-"""What such a normalisation computes its scale with."""
+"""Operations that these normalisations compute their scale with."""
 
 _SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm)
 """PyG's normalisations by statistics of the input, whose scale is held constant."""
@@ -45,9 +45,8 @@ def batch_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor
 def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Tensor) -> Tensor:
     """``scale * x + shift`` per channel, folded into the linear map before it or after it.
 
-    After a linear map it becomes part of it. Otherwise its shift is handed on as a constant to the
-    layer that follows, which takes it into its bias; where that is no linear map, the shift
-    absorbs its share here.
+    After a linear map it becomes part of that map. Otherwise the layer that follows takes the shift
+    into its bias if it is a linear map. If it is not, the shift absorbs its share here.
     """
     step = lrp.origins.step(x)
     if step is not None:

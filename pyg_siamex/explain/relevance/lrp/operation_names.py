@@ -84,7 +84,7 @@ SUMMING = frozenset(
 """Fixed linear maps: relevance splits in proportion."""
 
 SELECTING = frozenset(["max", "min", "amax", "amin", "maximum", "minimum", "fmax", "fmin"])
-"""All relevance to the winner, in equal parts where several win."""
+"""The winner takes all relevance, in equal parts where several win."""
 
 EXACT_ACTIVATIONS = frozenset(["relu", "leaky_relu", "prelu"])
 """Piecewise linear through 0: the gradient passes relevance on as it is."""

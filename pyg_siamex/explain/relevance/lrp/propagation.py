@@ -27,7 +27,7 @@ class Propagation:
         rule: Gamma, epsilon and kind.
         gammas: The gamma of each linear map in order. With ``None`` all are 0, and the run only
             finds out which linear maps there are.
-        ledger: Where biases and the stabiliser are booked; ``None`` to book nothing.
+        ledger: Where biases and the stabiliser are booked, or ``None`` to book nothing.
         node_gate: Multiplies what embedding tables give for integer node features.
 
     Attributes:
@@ -81,7 +81,7 @@ class Propagation:
 
         Args:
             step: The map.
-            value: What the model computes there; the step's own sum if ``None``.
+            value: What the model computes there, or ``None`` for the step's own sum.
 
         Returns:
             A tensor equal to ``value``.

@@ -26,7 +26,7 @@ def scatter_reduce(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Te
 
 
 def where(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """Give relevance to the chosen branch; a constant branch must be 0."""
+    """Give relevance to the chosen branch. Only 0 is allowed as a constant branch."""
     for branch in args[1:] if func is torch.where else args:
         if isinstance(branch, Tensor) and not branch.requires_grad and branch.is_floating_point():
             if bool((branch != 0).any()):
@@ -37,7 +37,7 @@ def where(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
 
 
 def masked_fill(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """Take the relevance of what is filled with 0."""
+    """Give elements that are filled with 0 no relevance."""
     _, _, value = named(args, kwargs, ("input", "mask", "value"))
     if float(value) != 0:
         raise lrp.running.refusal("operation 'masked_fill' with a value other than 0")
