@@ -140,7 +140,18 @@ def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Fou
 
 
 def layers_of(model: SiameseGNN, inputs: GraphInputs) -> Sequence[str]:
-    """Layer of each linear map of an encoder, from input to output, as a schedule counts them."""
+    """Layer of each linear map of an encoder, as a gamma schedule counts them.
+
+    Args:
+        model: The Siamese model.
+        inputs: Graphs that the encoder takes.
+
+    Returns:
+        Paths of the layers, from input to output.
+
+    Raises:
+        ValueError: If a layer or operation has no rule.
+    """
     with untouched(model), torch.enable_grad():
         gates = gates_of(inputs, torch.float)
         lrp = Propagation(GammaRule(), node_gate=gates.node)
