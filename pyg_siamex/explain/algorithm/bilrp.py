@@ -20,9 +20,10 @@ from pyg_siamex.explain.relevance.assemble import (
 )
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.forms import account, carried, forms
-from pyg_siamex.explain.relevance.lrp import lrp_factors
-from pyg_siamex.explain.relevance.rules import GammaRule, RuleName
+from pyg_siamex.explain.relevance.lrp.account import account, carried
+from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule, RuleName
+from pyg_siamex.explain.relevance.lrp.head_forms import head_forms
+from pyg_siamex.explain.relevance.lrp.lrp_factors import lrp_factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
@@ -107,7 +108,7 @@ class BiLRP(PairAlgorithm):
         )
         query, reference = sides(problem, factors, features)
         embeddings = query.factors.embedding, reference.factors.embedding
-        shapes = forms(problem.model.similarity, *embeddings, self.rule)
+        shapes = head_forms(problem.model.similarity, *embeddings, self.rule)
         relevance = node_relevance(shapes, query, reference)
         terms = [_terms(shapes[b], query, reference, b) for b in range(problem.num_pairs)]
         return Attribution(

@@ -9,7 +9,7 @@ from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import completeness, one_sided
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.relevance.quadrature import Quadrature, quadrature
+from pyg_siamex.explain.engine.quadrature import Quadrature, quadrature
 
 
 class IntegratedGradients(PairAlgorithm):

@@ -11,6 +11,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
+from pyg_siamex.explain.engine.quadrature import Quadrature
 from pyg_siamex.explain.relevance.assemble import (
     Side,
     edge_relevance,
@@ -20,13 +21,13 @@ from pyg_siamex.explain.relevance.assemble import (
     sides,
 )
 from pyg_siamex.explain.relevance.batches import in_batches
-from pyg_siamex.explain.relevance.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
-from pyg_siamex.explain.relevance.jacobian import Integration, jacobian_factors
-from pyg_siamex.explain.relevance.path import Along, Path, Start
-from pyg_siamex.explain.relevance.quadrature import Quadrature
-from pyg_siamex.explain.relevance.terms import completeness, corner_terms
+from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
+from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
+from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
+from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 

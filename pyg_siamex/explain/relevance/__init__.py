@@ -1,13 +1,15 @@
 """Relevance between parts of two graphs: factors, their products, and what they sum to."""
 
+from pyg_siamex.explain.engine.quadrature import quadrature
 from pyg_siamex.explain.relevance.factors import Factors
-from pyg_siamex.explain.relevance.jacobian import Integration, jacobian_factors
-from pyg_siamex.explain.relevance.lrp import layers_of, lrp_factors
+from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
+from pyg_siamex.explain.relevance.jacobian.path import Path, mean_features
+from pyg_siamex.explain.relevance.lrp.gamma_rule import SOURCE_SCHEDULE, GammaRule
+from pyg_siamex.explain.relevance.lrp.lrp_factors import layers_of, lrp_factors
+from pyg_siamex.explain.relevance.pair_file import PairFile, write_pairs
 from pyg_siamex.explain.relevance.pairs import Block, all_pairs, pair_relevance
-from pyg_siamex.explain.relevance.path import Path, mean_features
-from pyg_siamex.explain.relevance.quadrature import quadrature
-from pyg_siamex.explain.relevance.reductions import PairFile, TopPairs, top_pairs, write_pairs
-from pyg_siamex.explain.relevance.rules import SOURCE_SCHEDULE, GammaRule
+from pyg_siamex.explain.relevance.strongest_pairs import TopPairs, top_pairs
 
 __all__ = [
     "SOURCE_SCHEDULE",

@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.problem import Masks, PairProblem
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.nn.similarity import Form
 
-LARGEST_EDGE_MATRIX = 4_000_000
+_LARGEST_EDGE_MATRIX = 4_000_000
 """Entries up to which an edge-pair matrix is kept beside its row sums."""
 
 
@@ -23,7 +23,7 @@ class Side:
     """Factors of the queries, or of the references, of B pairs.
 
     Attributes:
-        factors: Of B graphs.
+        factors: Factors of B graphs.
         features: ``[D, N, F]`` by feature, or ``None``.
         inputs: The graphs.
     """
@@ -107,7 +107,7 @@ def _edge_mask(problem: PairProblem, forms: list[Form], own: Side, other: Side) 
 def edge_relevance(form: Form, query: Factors, reference: Factors, graph: int) -> dict[str, Any]:
     """Pair matrix over the edges of pair ``graph``, ``[E_q, E_r]``, unless it is very large."""
     left, right = query.edges(graph), reference.edges(graph)
-    if left.size(1) * right.size(1) > LARGEST_EDGE_MATRIX:
+    if left.size(1) * right.size(1) > _LARGEST_EDGE_MATRIX:
         return {}
     return {"edge_relevance": form.cross(left, right).cpu()}
 

@@ -8,7 +8,7 @@ from torch import Tensor
 SMALL = 40_000
 """Numbers in the largest layer up to which a vectorised backward pass wins on a CPU."""
 
-VECTORISED = 1_000_000
+_VECTORISED = 1_000_000
 """Numbers that a vectorised backward pass may hold per layer."""
 
 
@@ -20,25 +20,25 @@ def rows_at_once(size: int, outputs: int) -> int:
         outputs: Number D of outputs.
 
     Returns:
-        1 for a batch of graphs, where one pass per output moves the least memory; up to ``outputs``
-        for a single small graph, where the cost of launching operations dominates.
+        1 for a batch of graphs, where one pass per output moves the least memory. Up to ``outputs``
+        for a single small graph, where launching operations costs the most.
     """
     if size > SMALL or torch.is_anomaly_enabled():  # anomalies are looked for one pass at a time
         return 1
-    return max(1, min(outputs, VECTORISED // max(size, 1)))
+    return max(1, min(outputs, _VECTORISED // max(size, 1)))
 
 
 def output_gradients(outputs: Tensor, leaves: Sequence[Tensor], chunk: int = 1) -> list[Tensor]:
     r"""Gradient of the sum over rows of each output column, for every leaf.
 
     Args:
-        outputs: ``[B, D]``; a leaf's element must reach one row alone, so that summing over rows
-            mixes nothing.
+        outputs: ``[B, D]``. Each element of a leaf must reach one row alone, so that summing over
+            rows mixes nothing.
         leaves: Tensors to derive by, of any shape ``[...]``.
         chunk: Columns per backward pass.
 
     Returns:
-        One tensor ``[D, ...]`` per leaf; zeros where nothing depends on it.
+        One tensor ``[D, ...]`` per leaf, with zeros where nothing depends on it.
     """
     width = outputs.size(1)
     found = [leaf.new_zeros(width, *leaf.shape) for leaf in leaves]

@@ -8,7 +8,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.relevance.factors import Factors, concatenate
 from pyg_siamex.nn.siamese import SiameseGNN
 
-BATCH_SIZE = 8192
+_BATCH_SIZE = 8192
 """Nodes plus edges sent through the encoder at once."""
 
 
@@ -16,7 +16,7 @@ def in_batches(
     model: SiameseGNN,
     graphs: Sequence[Data] | Batch,
     compute: Callable[[GraphInputs], Factors],
-    size: int = BATCH_SIZE,
+    size: int = _BATCH_SIZE,
 ) -> Factors:
     """Compute factors batch by batch.
 
@@ -24,10 +24,10 @@ def in_batches(
         model: The Siamese model.
         graphs: The graphs.
         compute: From a union of graphs to its factors.
-        size: Nodes plus edges per batch; a larger graph is a batch of its own.
+        size: Nodes plus edges per batch. A larger graph is a batch of its own.
 
     Raises:
-        ValueError: If there are no graphs.
+        ValueError: If ``graphs`` is empty.
     """
     items = graphs.to_data_list() if isinstance(graphs, Batch) else list(graphs)
     if not items:

@@ -1,4 +1,4 @@
-r"""One factor per graph: all pair matrices are products of two of them."""
+"""One factor per graph; each pair matrix is the product of two factors."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pyg_siamex.data.file import whole_file
 
-FORMAT = "pyg_siamex factors 1"
+_FORMAT = "pyg_siamex factors 1"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Factors:
     Attributes:
         node: ``[D, total nodes]``.
         ptr: First node of each graph and the end, ``[N + 1]``.
-        embedding: What is explained, ``[N, D]``: h(x), or h(x) - h(x0) where the method shifts it.
+        embedding: What is explained, ``[N, D]``: h(x), or h(x) - h(x0) if the method shifts it.
         edge: ``[D, total edges]`` or ``None``: contributions of edges, or of edge features.
         edge_ptr: First edge of each graph and the end, ``[N + 1]``, or ``None``.
         parts: Further rows per graph by name, ``[N, D]`` each: what biases (``"bias"``) and the
@@ -56,7 +56,7 @@ class Factors:
         """Edge factor of one graph, ``[D, E]``.
 
         Raises:
-            ValueError: If there are none.
+            ValueError: If the factors were computed for nodes alone.
         """
         if self.edge is None or self.edge_ptr is None:
             raise ValueError("these factors were computed for nodes alone")
@@ -84,7 +84,7 @@ class Factors:
         return Factors(node, ptr, self.embedding[index], edge, edge_ptr, parts)
 
     def group(self, groups: Sequence[Sequence[object]]) -> tuple["Factors", list[list[str]]]:
-        """Sum nodes to groups: pair matrices then are group by group, with the same sum.
+        """Sum nodes to groups, so that pair matrices are group by group and keep their sum.
 
         Args:
             groups: For each graph, the group of each of its nodes, as
@@ -116,16 +116,16 @@ class Factors:
             tensors |= {"edge": self.edge, "edge_ptr": self.edge_ptr}
         tensors |= {f"parts.{name}": part for name, part in self.parts.items()}
         tensors = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
-        header = {"format": FORMAT, "parts": json.dumps(sorted(self.parts))}
+        header = {"format": _FORMAT, "parts": json.dumps(sorted(self.parts))}
         with whole_file(path) as temporary:
             save_file(tensors, temporary, metadata=header)
 
     @classmethod
     def load(cls, path: str | Path) -> "Factors":
-        """Read what :meth:`save` wrote; runs no code from the file.
+        """Read what :meth:`save` wrote, without running code from the file.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If ``path`` does not exist.
             ValueError: If it holds no factors.
         """
         if not Path(path).is_file():
@@ -134,7 +134,7 @@ class Factors:
             with safe_open(str(path), framework="pt") as file:
                 header = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if header.get("format") != FORMAT:
+            if header.get("format") != _FORMAT:
                 raise ValueError(f"format {header.get('format')!r}")
             parts = {name: tensors.pop(f"parts.{name}") for name in json.loads(header["parts"])}
             return cls(**tensors, parts=parts)
@@ -146,7 +146,7 @@ def concatenate(parts: Sequence[Factors]) -> Factors:
     """Factors of several batches as one.
 
     Raises:
-        ValueError: If there are none, or some have edges and others not.
+        ValueError: If ``parts`` is empty, or some have edges and others do not.
     """
     if not parts:
         raise ValueError("no factors to put together")

@@ -10,12 +10,12 @@ from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.nn.similarity import ProductForm, Similarity
 
-BLOCK_NUMBERS = 8_000_000
+_BLOCK_NUMBERS = 8_000_000
 """Relevances held at once."""
 
 
 def scaled(factors: Factors, form: ProductForm) -> Tensor:
-    """Node factors ``[D, total nodes]``, divided by their graph's norm where the form has one."""
+    """Node factors ``[D, total nodes]``, divided by their graph's norm if the form has one."""
     if form.norm is None:
         return factors.node
     norms = form.norm(factors.embedding)
@@ -69,7 +69,7 @@ def all_pairs(
     factors: Factors,
     similarity: Similarity,
     reference: Factors | None = None,
-    block_numbers: int = BLOCK_NUMBERS,
+    block_numbers: int = _BLOCK_NUMBERS,
 ) -> Iterator[Block]:
     """Pair matrices of all pairs of graphs, block by block.
 
@@ -78,9 +78,8 @@ def all_pairs(
     Args:
         factors: N graphs.
         similarity: The head.
-        reference: M other graphs. Where not given, each pair of two different graphs of
-            ``factors`` comes once, in either order: the matrix of (j, i) is that of (i, j)
-            transposed.
+        reference: M other graphs. If ``None``, each pair of two different graphs of ``factors``
+            comes once, in either order: the matrix of (j, i) is the matrix of (i, j) transposed.
         block_numbers: Bound on the numbers in a block.
 
     Yields:
@@ -101,13 +100,18 @@ def all_pairs(
                 wanted = wanted.triu(1)
             if not wanted.any():
                 continue
-            a, d, n = query_values.shape
-            b, _, m = reference_values.shape
-            rows = query_values.transpose(1, 2).reshape(a * n, d)
-            columns = reference_values.transpose(0, 1).reshape(d, b * m)
-            relevance = (rows @ columns).view(a, n, b, m).transpose(1, 2)
+            relevance = _products(query_values, reference_values)
             sizes = factors.sizes[query_part], reference.sizes[reference_part]
             yield Block(query_part, reference_part, relevance, *sizes, wanted)
+
+
+def _products(query: Tensor, reference: Tensor) -> Tensor:
+    """From factors ``[A, D, n]`` and ``[B, D, m]`` to pair matrices ``[A, B, n, m]``."""
+    a, d, n = query.shape
+    b, _, m = reference.shape
+    rows = query.transpose(1, 2).reshape(a * n, d)
+    columns = reference.transpose(0, 1).reshape(d, b * m)
+    return (rows @ columns).view(a, n, b, m).transpose(1, 2)
 
 
 def _padded(values: Tensor, factors: Factors, block_numbers: int) -> list[tuple[Tensor, Tensor]]:

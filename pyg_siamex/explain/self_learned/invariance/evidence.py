@@ -11,7 +11,7 @@ from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
 from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.problem import AgainstEmbeddings
-from pyg_siamex.explain.relevance.quadrature import quadrature
+from pyg_siamex.explain.engine.quadrature import quadrature
 
 # Rounding of a similarity, in units of the last place.
 ROUNDING = 16

@@ -1,0 +1,1 @@
+"""Integrated Jacobians: the encoder's derivatives along a path from a reference input."""

@@ -1,0 +1,154 @@
+r"""Straight paths from a reference input to a graph, through features, edges or both."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.utils import scatter
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
+from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.engine.like import mask_like
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Along = Literal["features", "messages", "weights"]
+Start = Literal["zero", "own"] | Tensor | Callable[[GraphInputs], Tensor]
+
+
+def mean_features(graphs: Sequence[Data]) -> Tensor:
+    """Mean node features of a pool, ``[F]``: a reference input that is a typical node."""
+    return torch.cat([graph.x for graph in graphs]).mean(0)
+
+
+@dataclass(frozen=True)
+class Path:
+    r"""The inputs :math:`x(t) = x_0 + t\,(x - x_0)`, and edges fading in as t goes to 1.
+
+    Attributes:
+        along: What moves: ``"features"`` and at most one of ``"messages"`` and ``"weights"``.
+            ``"messages"`` puts a gate from 0 to 1 on each message, with normalisation as in the
+            whole graph, and works without edge weights. ``"weights"`` moves ``edge_weight`` from 0
+            to its value, normalised anew at each point.
+        start: Features that the path starts at: ``"zero"``, ``"own"`` (the mean of the graph's own
+            nodes), a tensor ``[F]`` or ``[N, F]``, or a function of the graphs.
+
+    Raises:
+        ValueError: If ``along`` is empty, unknown, or has both kinds of edge path.
+    """
+
+    along: tuple[Along, ...] = ("features",)
+    start: Start = "zero"
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.along if name not in get_args(Along)]
+        if unknown or not self.along or {"messages", "weights"} <= set(self.along):
+            raise ValueError(
+                f"a path goes along 'features' and/or one of 'messages' and 'weights' "
+                f"(got {self.along})"
+            )
+        if isinstance(self.start, str) and self.start not in ("zero", "own"):
+            raise ValueError(
+                f"start must be 'zero', 'own', features or a function ({self.start!r})"
+            )
+
+    @property
+    def moves_edges(self) -> bool:
+        """Whether edges fade in."""
+        return "messages" in self.along or "weights" in self.along
+
+    def start_features(self, inputs: GraphInputs, discrete: bool = False) -> Tensor:
+        """Features at t = 0, ``[N, F]``: the graph's own if features do not move.
+
+        Args:
+            inputs: The graphs.
+            discrete: Features are types that the encoder looks up in embedding tables. The path
+                goes through the embeddings.
+
+        Raises:
+            ValueError: If the given features have another shape, or the path of types starts
+                elsewhere than at zero.
+        """
+        x = inputs.x
+        if "features" not in self.along:
+            return x
+        if discrete or not x.is_floating_point():
+            if self.start != "zero":
+                raise ValueError(
+                    f"the encoder looks embeddings up by x, and a path through them starts at zero "
+                    f"(got start={self.start!r})"
+                )
+            return x
+        if isinstance(self.start, str):
+            if self.start == "zero":
+                return torch.zeros_like(x)
+            mean = scatter(x, inputs.batch, dim=0, dim_size=inputs.num_graphs, reduce="mean")
+            return mean[inputs.batch]
+        start = self.start(inputs) if callable(self.start) else self.start
+        start = torch.as_tensor(start).to(x)
+        if start.shape not in (x.shape, x.shape[1:], (1, *x.shape[1:])):
+            raise ValueError(
+                f"the reference input has shape {list(start.shape)}, and the graphs need "
+                f"{list(x.shape)} or {list(x.shape[1:])}"
+            )
+        return start.expand_as(x)
+
+    @contextmanager
+    def encoder(
+        self, model: SiameseGNN, inputs: GraphInputs, copies: int
+    ) -> Iterator[Callable[[Tensor, Tensor, Tensor], Tensor]]:
+        """Encode ``copies`` points of the path at once.
+
+        Yields:
+            A function from times ``[copies]``, node steps ``[copies or 1, N, 1 or F]`` and edge
+            steps ``[copies or 1, E]`` to embeddings ``[copies, num_graphs, D]``. Steps are added to
+            the time of each element: zeros, to take derivatives by.
+        """
+        by_table = "features" in self.along and contract_of(model, inputs).discrete
+        by_message = "messages" in self.along
+        moved = self._movement(model, inputs, inputs.repeat(copies), by_table)
+
+        def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
+            shares = times.view(-1, 1, 1) + node  # [copies, N, 1 or F]
+            gate = _edge_gate(inputs, times, edge) if self.moves_edges else None
+            node_gate = None
+            if by_table:
+                node_gate = shares.expand(copies, len(inputs.x), 1).reshape(-1, 1)
+            h = encoder(moved(shares, gate), gate if by_message else None, node_gate)
+            return h.view(copies, inputs.num_graphs, -1)
+
+        with encoder_of(model, inputs, edges=by_message, nodes=by_table, fused=False) as encoder:
+            yield encode
+
+    def _movement(
+        self, model: SiameseGNN, inputs: GraphInputs, union: GraphInputs, by_table: bool
+    ) -> Callable[[Tensor, Tensor | None], GraphInputs]:
+        """From shares of the features and the gate of the edges to the inputs at these points.
+
+        Embeddings that the encoder looks up, and messages, move inside the encoder instead.
+        """
+        x0 = self.start_features(inputs, by_table)
+        whole = mask_like(model, inputs).new_ones(union.edge_index.size(1))
+        weight = union.edge_extras.get("edge_weight", whole)
+
+        def moved(shares: Tensor, gate: Tensor | None) -> GraphInputs:
+            out = union
+            if "features" in self.along and not by_table:
+                x = (x0 + shares * (inputs.x - x0)).reshape(len(union.x), -1)
+                out = replace(out, x=x.to(inputs.x.dtype))
+            if "weights" in self.along and gate is not None:
+                out = out.with_values(edge_weight=(weight * gate).to(weight.dtype))
+            return out
+
+        return moved
+
+
+def _edge_gate(inputs: GraphInputs, times: Tensor, edge: Tensor) -> Tensor:
+    """Gates on the edges of all copies, ``[copies * E]``; self loops stay whole."""
+    row, col = inputs.edge_index
+    gate = (times.view(-1, 1) + edge).expand(len(times), len(row))
+    return torch.where(row == col, torch.ones_like(gate), gate).flatten()

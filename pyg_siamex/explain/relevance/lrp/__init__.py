@@ -1,0 +1,1 @@
+"""Layer-wise relevance propagation: what every node gives to every embedding coordinate."""

@@ -1,0 +1,55 @@
+"""Signs that a surrogate is not the encoder, or that relevance was lost in it."""
+
+import logging
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.relevance.factors import Factors
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+logger = logging.getLogger(__name__)
+
+
+def check_embedding(h: Tensor, true: Tensor) -> None:
+    """Refuse a surrogate whose embeddings differ from the encoder's.
+
+    Args:
+        h: The surrogate's, ``[num_graphs, D]``.
+        true: The encoder's, ``[num_graphs, D]``.
+
+    Raises:
+        ValueError: If they differ by more than rounding.
+    """
+    scale = float(true.abs().max()) if true.numel() else 0.0
+    allowed = 1e-4 if true.dtype == torch.float32 else 1e-9
+    if float((h.detach() - true).abs().max()) > allowed * max(scale, 1e-12):
+        raise ValueError(
+            "the encoder computes something else when its operations are followed (does it change "
+            "a tensor in place?): use IntegratedJacobians, which needs no rules"
+        )
+
+
+def check_sum(factors: Factors) -> None:
+    """Refuse factors that, with all parts, do not sum to the embedding.
+
+    Raises:
+        ValueError: If more than a thousandth is missing: the surrogate missed a path.
+    """
+    parts = [factors.sums(), *factors.parts.values()]
+    left = (factors.embedding - sum(parts)).abs().max()
+    scale = max(float(part.abs().max()) for part in (factors.embedding, *parts))
+    if float(left) > 1e-3 * max(scale, 1e-30):
+        raise ValueError(
+            f"{float(left) / scale:.1%} of the relevance ends nowhere: the encoder cuts paths "
+            f"itself (detach): use IntegratedJacobians, which needs no rules"
+        )
+
+
+def warn_of_signs(lrp: Propagation) -> None:
+    """Warn if the ``"source"`` rule met inputs that it is not made for."""
+    if lrp.signed:
+        logger.warning(
+            "the plain gamma rule met negative inputs: its denominators can cross zero there, and "
+            "single relevances become huge. rule='generalised' is made for signed inputs"
+        )

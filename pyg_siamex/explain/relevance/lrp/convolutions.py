@@ -1,0 +1,109 @@
+"""Graph convolutions whose aggregation and linear map are one relevance step."""
+
+from functools import partial
+from typing import Any
+
+from torch import Tensor
+from torch.nn import functional
+from torch_geometric import nn as pyg
+from torch_geometric.nn.conv.gcn_conv import gcn_norm
+
+from pyg_siamex.explain.relevance.lrp.aggregation import (
+    LINEAR_AGGREGATIONS,
+    aggregated,
+    with_branch,
+)
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+
+def gcn(
+    lrp: Propagation,
+    conv: pyg.GCNConv,
+    value: Tensor,
+    x: Tensor,
+    edge_index: Tensor,
+    edge_weight: Tensor | None = None,
+) -> Tensor:
+    r"""GCN: :math:`z = W \sum_j \hat a_{ij} x_j + b`, aggregated before the linear map."""
+    if conv.aggr not in LINEAR_AGGREGATIONS:
+        raise lrp.running.refusal(
+            f"a GCNConv with aggr='{conv.aggr}', which selects after the linear map,"
+        )
+    if conv.normalize:
+        edge_index, edge_weight = gcn_norm(
+            edge_index,
+            edge_weight,
+            x.size(0),
+            conv.improved,
+            conv.add_self_loops,
+            conv.flow,
+            x.dtype,
+        )
+    send = partial(conv.propagate, edge_index, edge_weight=edge_weight)
+    signal = aggregated(lrp, conv, x, lambda part: send(x=part))
+    return lrp.emit(lrp.step(signal, conv.lin.weight, conv.bias), value)
+
+
+def sage(
+    lrp: Propagation,
+    conv: pyg.SAGEConv,
+    value: Tensor,
+    x: Tensor | tuple[Tensor, Tensor | None],
+    edge_index: Tensor,
+    size: Any = None,
+) -> Tensor:
+    r"""GraphSAGE: :math:`W_l\,\mathrm{aggr}_j x_j + W_r x_i + b` with one denominator."""
+    source, target = (x, x) if isinstance(x, Tensor) else x
+    if conv.project:
+        lin = conv.lin
+        source = lrp.emit(lrp.step(lrp.origins.signal(source), lin.weight, lin.bias)).relu()
+    send = partial(conv.propagate, edge_index, size=size)
+    collected = aggregated(lrp, conv, source, lambda part: send(x=(part, part)))
+    step = lrp.step(collected, conv.lin_l.weight, conv.lin_l.bias)
+    if conv.root_weight and target is not None:
+        step = with_branch(lrp, step, lrp.origins.signal(target), conv.lin_r.weight)
+    if not conv.normalize:
+        return lrp.emit(step, value)
+    return functional.normalize(lrp.emit(step), dim=-1)
+
+
+def graph_conv(
+    lrp: Propagation,
+    conv: pyg.GraphConv,
+    value: Tensor,
+    x: Tensor | tuple[Tensor, Tensor | None],
+    edge_index: Tensor,
+    edge_weight: Tensor | None = None,
+    size: Any = None,
+) -> Tensor:
+    r"""GraphConv: :math:`W_1 \sum_j e_{ji} x_j + W_2 x_i + b` with one denominator."""
+    source, target = (x, x) if isinstance(x, Tensor) else x
+    send = partial(conv.propagate, edge_index, edge_weight=edge_weight, size=size)
+    collected = aggregated(lrp, conv, source, lambda part: send(x=(part, part)))
+    step = lrp.step(collected, conv.lin_rel.weight, conv.lin_rel.bias)
+    if target is not None:
+        step = with_branch(lrp, step, lrp.origins.signal(target), conv.lin_root.weight)
+    return lrp.emit(step, value)
+
+
+def gin(
+    lrp: Propagation,
+    conv: pyg.GINConv,
+    value: Tensor,
+    x: Tensor | tuple[Tensor, Tensor | None],
+    edge_index: Tensor,
+    size: Any = None,
+) -> Tensor:
+    r"""GIN: the first linear map of its network meets :math:`\sum_j x_j + (1 + \epsilon) x_i`."""
+    source, target = (x, x) if isinstance(x, Tensor) else x
+    keep = 1 + conv.eps
+    send = partial(conv.propagate, edge_index, size=size)
+    if target is not source:
+        out = send(x=(source, source))
+        return conv.nn(out if target is None else out + keep * target)
+    signal = aggregated(lrp, conv, source, lambda part: send(x=(part, part)) + keep * part)
+    out = signal.data
+    if signal.constant is not None:
+        with lrp.unseen():
+            out = lrp.origins.remember(out + signal.constant, signal)
+    return conv.nn(out)

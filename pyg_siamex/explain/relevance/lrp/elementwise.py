@@ -1,0 +1,37 @@
+"""Operations on each element alone: activations, clamps and dropout."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.relevance.lrp.arguments import named, plain
+from pyg_siamex.explain.relevance.lrp.change import change
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+
+def activation(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Pass relevance on unchanged, through an activation that is 0 at 0."""
+    x = args[0] if args else kwargs["input"]
+    with torch.no_grad():
+        if plain(func)(x.new_zeros(1), *args[1:], **kwargs).item() != 0:
+            raise lrp.running.refusal(f"activation '{func.__name__}', which is not 0 at 0,")
+        value = plain(func)(*args, **kwargs)
+        ratio = torch.where(x == 0, torch.zeros_like(x), value / x)
+    return value + change(x) * ratio
+
+
+def clamp(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Keep the gradient of a clamp at 0."""
+    _, low, high = named(args, kwargs, ("input", "min", "max"))
+    if any(isinstance(limit, Tensor) or limit not in (None, 0) for limit in (low, high)):
+        raise lrp.running.refusal("a clamp at limits other than 0")
+    return plain(func)(*args, **kwargs)
+
+
+def dropout(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Return the input, as dropout does in evaluation mode."""
+    x, p, training = named(args, kwargs, ("input", "p", "training"), {"p": 0.5, "training": True})
+    if training and p > 0:
+        raise lrp.running.refusal("dropout in training mode")
+    return x

@@ -1,0 +1,79 @@
+"""The gamma rule: how strongly a linear map favours what agrees with its output."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+RuleName = Literal["generalised", "source"]
+
+SOURCE_SCHEDULE = (0.5, 0.25, 0.1, 0.0)
+"""Gammas of the BiLRP paper's VGG, from input to output (Eberle et al., section 4.1)."""
+
+
+@dataclass(frozen=True)
+class GammaRule:
+    r"""LRP-:math:`\gamma` with a stabiliser (Eberle et al., arXiv 2003.05431, equations 7 and 8).
+
+    A linear map :math:`z_k = \sum_i a_i w_{ik} + b_k` hands the relevance of its outputs down by
+
+    .. math:: R_i = \sum_k \frac{g(a_i w_{ik})}{\sum_{i'} g(a_{i'} w_{i'k}) + g(b_k)
+              + \epsilon\,\mathrm{sign}} R_k .
+
+    * ``"source"``: :math:`g` boosts positive weights and a positive bias by :math:`1 + \gamma`.
+      It is made for non-negative inputs: with signed ones its denominators cross zero.
+    * ``"generalised"``: :math:`g` boosts the contributions, and the bias, that have the sign of
+      :math:`z_k`. Nothing is handed down where :math:`z_k = 0`. Both kinds agree where
+      :math:`a \geq 0` and :math:`z > 0`.
+
+    Args:
+        gamma: At least 0 (0 is LRP-0): one for all linear maps, or a schedule from input to output
+            (see :meth:`schedule`).
+        epsilon: Stabiliser, at least 0. It takes the sign of the denominator, and is positive where
+            the denominator is 0.
+        kind: ``"generalised"`` or ``"source"``.
+
+    Raises:
+        ValueError: If a value is out of its range.
+    """
+
+    gamma: float | tuple[float, ...] = 0.25
+    epsilon: float = 1e-9
+    kind: RuleName = "generalised"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.gamma, Sequence):
+            object.__setattr__(self, "gamma", tuple(float(value) for value in self.gamma))
+        values = self.gamma if isinstance(self.gamma, tuple) else (self.gamma,)
+        if not values or not all(0 <= value < float("inf") for value in values):
+            raise ValueError(f"gamma must be finite and at least 0 (got {self.gamma})")
+        if not 0 <= self.epsilon < float("inf"):
+            raise ValueError(f"epsilon must be finite and at least 0 (got {self.epsilon})")
+        if self.kind not in get_args(RuleName):
+            raise ValueError(f"rule must be 'generalised' or 'source' (got '{self.kind}')")
+
+    def schedule(self, layers: Sequence[str]) -> list[float]:
+        """The gamma of each linear map of an encoder.
+
+        Args:
+            layers: Layer of each linear map, from input to output. The maps inside one graph
+                convolution are of the same layer.
+
+        Returns:
+            One gamma per map. A schedule with one value per map, or else with one per layer, is
+            taken as it is. A shorter one is spread evenly over the layers.
+
+        Raises:
+            ValueError: If the schedule has more values than the encoder has maps or layers.
+        """
+        if not isinstance(self.gamma, tuple):
+            return [self.gamma] * len(layers)
+        values, names = self.gamma, list(dict.fromkeys(layers))
+        if len(values) == len(layers):
+            return list(values)
+        if len(values) > len(names):
+            raise ValueError(
+                f"the gamma schedule has {len(values)} values, and the encoder {len(names)} layers "
+                f"with {len(layers)} linear maps: give one value for each of either, or fewer"
+            )
+        depth = {name: k * len(values) // len(names) for k, name in enumerate(names)}
+        return [values[depth[name]] for name in layers]

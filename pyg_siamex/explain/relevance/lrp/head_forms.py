@@ -1,0 +1,60 @@
+"""Similarity heads as quadratic forms of two embeddings; a learned head by its own LRP."""
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+from pyg_siamex.explain.relevance.lrp.surrogate import surrogate
+from pyg_siamex.nn.similarity import Form, Similarity
+
+
+def head_forms(
+    similarity: Similarity, query: Tensor, reference: Tensor, rule: GammaRule | None = None
+) -> list[Form]:
+    r"""The form of each of B pairs with embeddings ``[B, D]``.
+
+    * dot: :math:`a^\top b`
+    * bilinear: :math:`a^\top W b`
+    * cosine: :math:`a^\top b / (|a||b|)` with the norms of these embeddings held constant
+    * Euclidean: :math:`2 a^\top b - a^\top a - b^\top b`
+    * RBF: its logarithm, :math:`\gamma\,(2 a^\top b - a^\top a - b^\top b)`
+    * MLP: LRP through the head gives a coefficient to each of its inputs :math:`a + b` and
+      :math:`a \odot b`. Products make the pair term, and sums the terms of one graph.
+    * a head of your own: what its ``product_form`` or ``pair_forms`` gives
+
+    Args:
+        similarity: The head.
+        query: Embeddings of the queries, ``[B, D]``.
+        reference: Embeddings of the references, ``[B, D]``.
+        rule: Rule for the linear maps of a learned head.
+
+    Raises:
+        ValueError: If the head has no form.
+    """
+
+    def linearise(network: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        return _relevance_slope(similarity, network, inputs, rule or GammaRule())
+
+    found = similarity.pair_forms(query, reference, linearise)
+    if found is None:
+        raise ValueError(
+            f"BiLRP has no rule for the head {type(similarity).__name__}: it knows dot, cosine, "
+            f"euclidean, rbf, bilinear and mlp, and your own where it gives a product_form. "
+            f"IntegratedJacobians explains any smooth head"
+        )
+    return found
+
+
+def _relevance_slope(
+    similarity: Similarity, network: nn.Module, inputs: Tensor, rule: GammaRule
+) -> tuple[Tensor, Tensor]:
+    """Outputs ``[B]`` of a network in a head, and LRP's coefficient of each input, ``[B, F]``."""
+    gamma = rule.gamma[-1] if isinstance(rule.gamma, tuple) else rule.gamma
+    lrp = Propagation(rule, [gamma] * len(list(similarity.modules())))
+    path = next((name for name, own in similarity.named_modules() if own is network), "network")
+    inputs = inputs.detach().requires_grad_()
+    with torch.enable_grad(), surrogate(network, lrp, f"similarity.{path}."):
+        out = network(inputs).squeeze(-1)
+    (slope,) = torch.autograd.grad(out.sum(), inputs)
+    return out.detach(), slope

@@ -1,0 +1,141 @@
+"""A linear map as one step of relevance, and its part that the gamma rule boosts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from pyg_siamex.explain.relevance.lrp.gamma_rule import RuleName
+
+
+class Signal(NamedTuple):
+    """What enters a linear map: ``data``, which carries relevance, plus an optional constant."""
+
+    data: Tensor
+    constant: Tensor | None = None
+
+
+class Coefficients(NamedTuple):
+    """Scales of a modified map, whose parts are ``linear``, ``positive`` and ``bias``."""
+
+    linear: Tensor | float
+    positive: Tensor | float
+    bias: Tensor | None
+
+
+@dataclass(frozen=True)
+class LinearStep:
+    """A linear map as its contributions, so that it can still be scaled, shifted and added to.
+
+    Attributes:
+        linear: Sum of all contributions, ``[..., K]``, without the bias.
+        positive: The part of ``linear`` that is boosted where the output is positive, or ``None``
+            if gamma is 0: contributions of positive weights (``"source"``), or positive
+            contributions (``"generalised"``).
+        bias: ``[K]``, or ``[..., K]`` where it differs by row, or ``None``.
+        gamma: The map's gamma.
+        kind: The rule.
+    """
+
+    linear: Tensor
+    positive: Tensor | None
+    bias: Tensor | None
+    gamma: float
+    kind: RuleName
+
+    def plus(self, other: "LinearStep") -> "LinearStep":
+        """The sum of two maps as one map with one denominator (two branches of a layer)."""
+        positive = None
+        if self.positive is not None and other.positive is not None:
+            positive = self.positive + other.positive
+        bias = _sum(self.bias, other.bias)
+        return replace(self, linear=self.linear + other.linear, positive=positive, bias=bias)
+
+    def shifted(self, shift: Tensor | None) -> "LinearStep":
+        """The map plus a constant."""
+        return replace(self, bias=_sum(self.bias, shift))
+
+    def scaled(self, scale: Tensor) -> "LinearStep":
+        """The map times a constant, ``[K]``, which turns the positive part where it is negative."""
+        positive = None
+        if self.positive is not None:
+            swapped = torch.where(scale < 0, self.linear - self.positive, self.positive)
+            positive = scale * swapped
+        bias = None if self.bias is None else scale * self.bias
+        return replace(self, linear=scale * self.linear, positive=positive, bias=bias)
+
+    def flattened(self) -> "LinearStep":
+        """Heads side by side: ``[N, H, C]`` to ``[N, H * C]``."""
+        return self._each(lambda part: part.flatten(1))
+
+    def averaged(self, dim: int) -> "LinearStep":
+        """The mean over a dimension, as one map with one denominator."""
+        return self._each(lambda part: part.mean(dim))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "LinearStep":
+        positive = None if self.positive is None else change(self.positive)
+        bias = None if self.bias is None else change(self.bias)
+        return replace(self, linear=change(self.linear), positive=positive, bias=bias)
+
+    def value(self) -> Tensor:
+        """The map's output, without gradient."""
+        linear = self.linear.detach()
+        return linear if self.bias is None else linear + self.bias
+
+    def modified_value(self, scale: Coefficients) -> Tensor:
+        """The output of the modified map, without gradient."""
+        total = self.linear.detach() * scale.linear
+        if self.positive is not None:
+            total = total + self.positive.detach() * scale.positive
+        return total if scale.bias is None else total + scale.bias
+
+    def modified(self) -> Coefficients:
+        """The gamma-modified map, as coefficients of the contributions."""
+        gamma, bias = self.gamma, self.bias
+        if self.positive is None:
+            return Coefficients(1.0, 0.0, bias)
+        if self.kind == "source":
+            return Coefficients(
+                1.0, gamma, None if bias is None else bias + gamma * bias.clamp_min(0)
+            )
+        up = self.value() > 0
+        signed_gamma = torch.where(up, gamma, -gamma).to(self.linear)
+        if bias is not None:
+            bias = bias + gamma * torch.where(up, bias.clamp_min(0), bias.clamp_max(0))
+        return Coefficients(torch.where(up, 1.0, 1.0 + gamma).to(self.linear), signed_gamma, bias)
+
+
+def contributions(
+    signal: Signal, weight: Tensor, bias: Tensor | None, gamma: float, kind: RuleName
+) -> LinearStep:
+    """The map ``W a + b`` of a signal.
+
+    Args:
+        signal: Input, ``[..., I]``. Its constant part goes to the bias.
+        weight: W, ``[K, I]``.
+        bias: b, ``[K]`` or ``None``.
+        gamma: The map's gamma.
+        kind: The rule.
+    """
+    a = signal.data
+    if signal.constant is not None:
+        bias = _sum(bias, functional.linear(signal.constant, weight))
+    linear = functional.linear(a, weight)
+    if gamma == 0:
+        return LinearStep(linear, None, bias, gamma, kind)
+    positive_weight = weight.clamp_min(0)
+    if kind == "source":
+        return LinearStep(linear, functional.linear(a, positive_weight), bias, gamma, kind)
+    positive = functional.linear(a.clamp_min(0), positive_weight)
+    if bool((a < 0).any()):
+        positive = positive + functional.linear(a.clamp_max(0), weight.clamp_max(0))
+    return LinearStep(linear, positive, bias, gamma, kind)
+
+
+def _sum(a: Tensor | None, b: Tensor | None) -> Tensor | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b

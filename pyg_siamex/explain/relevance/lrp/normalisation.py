@@ -1,0 +1,77 @@
+"""Normalisation: running statistics fold into linear maps, others are a constant scale."""
+
+from typing import Any
+
+from torch import Tensor
+from torch_geometric.nn import GraphNorm, InstanceNorm, LayerNorm, PairNorm
+
+from pyg_siamex.explain.relevance.lrp.arguments import named
+from pyg_siamex.explain.relevance.lrp.change import change
+from pyg_siamex.explain.relevance.lrp.linear_step import Signal
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+STATISTICS = frozenset(["pow", "square", "sqrt", "rsqrt", "var", "std", "norm"])
+"""Operations that these normalisations compute their scale with."""
+
+_SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm)
+"""PyG's normalisations by statistics of the input, whose scale is held constant."""
+
+
+def holds_scale(lrp: Propagation) -> bool:
+    """Whether a normalisation is running whose scale is held constant."""
+    return isinstance(lrp.running.innermost, _SCALE_HELD)
+
+
+def batch_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Batch normalisation by running statistics, folded into a neighbouring linear map."""
+    names = (
+        "input",
+        "running_mean",
+        "running_var",
+        "weight",
+        "bias",
+        "training",
+        "momentum",
+        "eps",
+    )
+    x, mean, var, weight, bias, training, _, eps = named(args, kwargs, names, {"eps": 1e-5})
+    if training or mean is None or var is None:
+        raise lrp.running.refusal("batch normalisation by the batch's own statistics")
+    scale = (var + eps).rsqrt() * (1.0 if weight is None else weight)
+    shift = (0.0 if bias is None else bias) - mean * scale
+    return _affine(lrp, x, scale, shift, func(*args, **kwargs))
+
+
+def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Tensor) -> Tensor:
+    """``scale * x + shift`` per channel, folded into the linear map before it or after it.
+
+    After a linear map it becomes part of that map. Otherwise the layer that follows takes the shift
+    into its bias if it is a linear map. If it is not, the shift absorbs its share here.
+    """
+    step = lrp.origins.step(x)
+    if step is not None:
+        return lrp.emit(step.scaled(scale).shifted(shift), value)
+    signal = lrp.origins.signal(x)
+    data = scale * signal.data
+    constant = shift.expand_as(x) if signal.constant is None else scale * signal.constant + shift
+    out = lrp.absorb(value.detach() + change(data), constant, "bias")
+    return lrp.origins.remember(out, Signal(data, constant))
+
+
+def layer_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Layer normalisation: centring is linear, the scale is held constant, the bias absorbs."""
+    names = ("input", "normalized_shape", "weight", "bias", "eps")
+    x, shape, weight, bias, eps = named(args, kwargs, names, {"eps": 1e-5})
+    dims = tuple(range(-len(shape), 0))
+    sigma = (x.detach().var(dims, unbiased=False, keepdim=True) + eps).sqrt()
+    out = (x - x.mean(dims, keepdim=True)) / sigma
+    out = out if weight is None else out * weight
+    value = func(*args, **kwargs).detach() + change(out)
+    return value if bias is None else lrp.absorb(value, bias.expand_as(value), "bias")
+
+
+def normalize(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Division by the norm, held constant."""
+    names, defaults = ("input", "p", "dim", "eps"), {"p": 2.0, "dim": 1, "eps": 1e-12}
+    x, p, dim, eps = named(args, kwargs, names, defaults)
+    return x / x.detach().norm(p, dim, keepdim=True).clamp_min(eps)

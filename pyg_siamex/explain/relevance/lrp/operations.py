@@ -1,0 +1,78 @@
+"""What each tensor operation of an encoder does to relevance, by the operation's name.
+
+Linear and selecting operations keep their own gradient. Activations, normalisation and products
+with weights have a rule. Everything else that carries relevance is refused.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from pyg_siamex.explain.relevance.lrp import arithmetic, elementwise, normalisation, selection
+from pyg_siamex.explain.relevance.lrp.arguments import carries, in_place, plain
+from pyg_siamex.explain.relevance.lrp.operation_names import (
+    ACTIVATIONS,
+    EXACT_ACTIVATIONS,
+    REARRANGING,
+    SELECTING,
+    SUMMING,
+)
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+
+def run_operation(
+    lrp: Propagation, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Run one operation by its rule.
+
+    Raises:
+        ValueError: If the operation has no rule. The message names the module that runs it.
+    """
+    name = getattr(func, "__name__", str(func)).strip("_")
+    if not carries((args, kwargs)):
+        out = func(*args, **kwargs)
+        return _gated(lrp, out) if name == "embedding" else out
+    rule = _RULES.get(name)
+    if rule is not None:
+        return rule(lrp, func, args, kwargs)
+    if name in REARRANGING or name in SUMMING or name in EXACT_ACTIVATIONS:
+        if in_place(func):
+            lrp.origins.forget(args[0])
+        return plain(func)(*args, **kwargs)
+    out = func(*args, **kwargs)
+    if not carries(out):
+        return out
+    if normalisation.holds_scale(lrp) and name in normalisation.STATISTICS:
+        return out.detach()
+    raise lrp.running.refusal(f"operation '{name}'")
+
+
+def _gated(lrp: Propagation, out: Tensor) -> Tensor:
+    """The output of an embedding table of nodes, where their relevance ends."""
+    gate = lrp.node_gate
+    if gate is None or out.size(0) != len(gate):
+        return out
+    return out * gate.view(-1, *[1] * (out.dim() - 1))
+
+
+_RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
+    "linear": arithmetic.linear,
+    "dropout": elementwise.dropout,
+    "batch_norm": normalisation.batch_norm,
+    "layer_norm": normalisation.layer_norm,
+    "normalize": normalisation.normalize,
+    "addmm": arithmetic.addmm,
+    "scatter_reduce": selection.scatter_reduce,
+    "where": selection.where,
+    "masked_fill": selection.masked_fill,
+    **dict.fromkeys(("matmul", "mm", "rmatmul"), arithmetic.matmul),
+    **dict.fromkeys(("add", "radd", "iadd", "sub", "subtract", "rsub", "isub"), arithmetic.add),
+    **dict.fromkeys(("mul", "multiply", "rmul", "imul"), arithmetic.multiply),
+    **dict.fromkeys(
+        ("div", "divide", "true_divide", "truediv", "idiv", "rtruediv", "rdiv"), arithmetic.divide
+    ),
+    **dict.fromkeys(("clamp", "clamp_min", "clamp_max", "clip"), elementwise.clamp),
+    **dict.fromkeys(SELECTING, selection.select),
+    **dict.fromkeys(ACTIVATIONS, elementwise.activation),
+}

@@ -1,0 +1,112 @@
+"""An encoder that keeps its values and takes its derivatives from relevance rules.
+
+In the context :func:`surrogate` every operation of an encoder runs by its rule. An operation
+without a rule raises.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+from torch_geometric.nn import MeanAggregation, SumAggregation
+
+from pyg_siamex.explain.engine.threads import only_here
+from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, layer_rule
+from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep
+from pyg_siamex.explain.relevance.lrp.operations import run_operation
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+
+@contextmanager
+def surrogate(model: nn.Module, lrp: Propagation, prefix: str = "") -> Iterator[None]:
+    """Run ``model`` as its LRP surrogate in this context.
+
+    The hooks are gone afterwards, also after an error.
+
+    Args:
+        model: A model in evaluation mode whose parameters take no gradient.
+        lrp: What the rules share.
+        prefix: Goes before module paths in messages.
+
+    Raises:
+        ValueError: If a module has no rule: an unknown kind of
+            :class:`~torch_geometric.nn.conv.MessagePassing`, or a scripted or compiled module.
+    """
+    with ExitStack() as hooks, torch.enable_grad():
+        for name, module in model.named_modules():
+            path = f"{prefix}{name}" or type(model).__name__
+            for handle in _hooked(module, _Layer(lrp, path, layer_rule(path, module))):
+                hooks.callback(handle.remove)
+        with _Interceptor(lrp):
+            yield
+
+
+class _Interceptor(TorchFunctionMode):
+    """Gives each operation of an encoder its rule."""
+
+    def __init__(self, lrp: Propagation) -> None:
+        super().__init__()
+        self._lrp = lrp
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Run ``func``, by its rule if its arguments carry relevance."""
+        if self._lrp.paused:
+            return func(*args, **(kwargs or {}))
+        return run_operation(self._lrp, func, args, kwargs or {})
+
+
+class _Layer:
+    """What happens when a module's call begins and ends.
+
+    A layer with a rule first computes its value without rules and gradients. The rule then gives
+    the value its gradient.
+    """
+
+    def __init__(self, lrp: Propagation, path: str, rule: LayerRule | None) -> None:
+        self._lrp, self._path, self._rule = lrp, path, rule
+        self._calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._lrp.running.enter(self._path, module)
+        if self._rule is None or self._lrp.paused:
+            return
+        self._calls.append((args, kwargs))
+        self._lrp.paused = True
+        torch.set_grad_enabled(False)
+
+    def leave(self, module: nn.Module, args: Any, kwargs: Any, output: Any) -> Any:
+        result = None
+        if self._rule is not None and self._calls:
+            given, named = self._calls.pop()
+            self._lrp.paused = False
+            torch.set_grad_enabled(True)
+            result = self._rule(self._lrp, module, output, *given, **named)
+        elif _pools(module) and not self._lrp.paused and not self._lrp.running.convolution:
+            result = _stabilised(self._lrp, output)
+        self._lrp.running.leave()
+        return result
+
+
+def _hooked(module: nn.Module, layer: _Layer) -> Iterator[Any]:
+    yield module.register_forward_pre_hook(only_here(layer.enter), with_kwargs=True)
+    yield module.register_forward_hook(only_here(layer.leave), with_kwargs=True)
+
+
+def _pools(module: nn.Module) -> bool:
+    return isinstance(module, MeanAggregation | SumAggregation)
+
+
+def _stabilised(lrp: Propagation, z: Tensor) -> Tensor | None:
+    """Pooling is a linear step of its own, with the stabiliser and without gamma."""
+    if not z.requires_grad or lrp.rule.epsilon == 0:
+        return None
+    return lrp.emit(LinearStep(z, None, None, 0.0, lrp.rule.kind), z)

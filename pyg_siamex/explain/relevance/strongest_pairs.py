@@ -1,0 +1,62 @@
+"""The strongest node pairs of very many graph pairs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.explain.relevance.pairs import Block
+
+
+@dataclass(frozen=True)
+class TopPairs:
+    """The strongest node pairs of many graph pairs.
+
+    Attributes:
+        graphs: Query and reference graph of each pair, ``[P, 2]``.
+        nodes: Query and reference node, the strongest first, ``[P, k, 2]``.
+        relevance: Signed relevance, ``[P, k]``, and 0 where a pair has fewer than k node pairs.
+        total: Sum of each pair matrix, ``[P]``.
+    """
+
+    graphs: Tensor
+    nodes: Tensor
+    relevance: Tensor
+    total: Tensor
+
+
+def top_pairs(blocks: Iterable[Block], k: int = 5) -> TopPairs:
+    """Keep the ``k`` node pairs of largest absolute relevance of each pair of graphs.
+
+    Args:
+        blocks: From :func:`~pyg_siamex.explain.relevance.all_pairs`.
+        k: How many node pairs to keep, at least 1.
+
+    Raises:
+        ValueError: If ``k`` is below 1 or ``blocks`` is empty.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1 (got {k})")
+    parts = [_strongest(block, k) for block in blocks]
+    if not parts:
+        raise ValueError("there are no pairs: all_pairs needs at least two graphs")
+    return TopPairs(*(torch.cat(part) for part in zip(*parts, strict=True)))
+
+
+def _strongest(block: Block, k: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    rows, columns = block.wanted.nonzero().unbind(1)
+    graphs = torch.stack([block.query[rows], block.reference[columns]], dim=1)
+    whole = bool(block.wanted.all())
+    flat = block.relevance.reshape(-1, *block.relevance.shape[2:]).flatten(1)
+    flat = flat if whole else flat[block.wanted.flatten()]
+    found = flat.abs().topk(min(k, flat.size(1)), dim=1).indices
+    relevance = flat.gather(1, found)
+    width = block.relevance.size(3)
+    nodes = torch.stack([found // width, found % width], dim=2).int()
+    if found.size(1) < k:
+        missing = k - found.size(1)
+        nodes = torch.nn.functional.pad(nodes, (0, 0, 0, missing))
+        relevance = torch.nn.functional.pad(relevance, (0, missing))
+    nodes = nodes.masked_fill(relevance.unsqueeze(2) == 0, 0)
+    return graphs.int(), nodes, relevance, flat.sum(1)

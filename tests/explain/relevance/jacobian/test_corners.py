@@ -1,0 +1,39 @@
+import pytest
+import torch
+
+from pyg_siamex.explain.relevance import Factors
+from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms, corners
+from pyg_siamex.nn import DotSimilarity
+
+
+def test_corners_are_the_heads_values():
+    q, r, q0, r0 = torch.randn(4, 3, dtype=torch.float64)
+    found = corners(DotSimilarity(), (q, r), (q0, r0))
+    pairs = {"f_qr": (q, r), "f_0r": (q0, r), "f_q0": (q, r0), "f_00": (q0, r0)}
+    assert found == pytest.approx({name: float(a @ b) for name, (a, b) in pairs.items()})
+
+
+def test_factors_that_carry_their_path_are_complete():
+    """Each graph has one node, which carries h - h0; the dot head is bilinear."""
+    h, start = torch.randn(2, 2, 3, dtype=torch.float64)
+    query, reference = (
+        Factors(
+            (h[k] - start[k]).unsqueeze(1),
+            torch.tensor([0, 1]),
+            h[k : k + 1],
+            parts={"start": start[k : k + 1]},
+        )
+        for k in range(2)
+    )
+    (form,) = DotSimilarity().product_form().pairs(h[:1], h[1:])
+    terms = corner_terms(form, query, reference, 0)
+    assert terms["sum"] == pytest.approx(float((h[0] - start[0]) @ (h[1] - start[1])))
+    assert completeness(terms) < 1e-12
+
+
+def test_a_gap_is_relative_to_the_right_side():
+    terms = {"f_qr": 3.0, "f_0r": 1.0, "f_q0": 1.0, "f_00": 1.0, "sum": 1.5}
+    assert completeness(terms) == pytest.approx(0.25)
+    nothing = dict.fromkeys(terms, 0.0)
+    assert completeness(nothing) == 0.0
+    assert completeness({**nothing, "sum": 1.0}) == float("inf")

@@ -1,0 +1,68 @@
+import pytest
+import torch
+from explain.relevance.jacobian.smooth import SMOOTH, gap
+from explain.relevance.models import random_graph, siamese
+from torch_geometric.data import Batch
+from torch_geometric.nn import GCN
+
+from pyg_siamex.explain.relevance import Integration, jacobian_factors, mean_features
+from pyg_siamex.explain.relevance import Path as InputPath
+
+
+@pytest.mark.parametrize(
+    "along", [("features",), ("messages",), ("weights",), ("features", "messages")]
+)
+@pytest.mark.parametrize("start", ["zero", "own", "mean", "nodes", "function"])
+def test_every_path_is_complete(along, start):
+    torch.manual_seed(0)
+    model = siamese(GCN(5, 8, 2, act="tanh"))
+    graphs = [random_graph(k, n, e) for k, (n, e) in enumerate(((6, 10), (3, 0), (4, 9)))]
+    inputs = model.inputs(Batch.from_data_list(graphs))
+    starts = {
+        "zero": "zero",
+        "own": "own",
+        "mean": mean_features(graphs),
+        "nodes": torch.randn_like(inputs.x),
+        "function": lambda inputs: inputs.x / 2,
+    }
+    path = InputPath(along, starts[start])
+    factors, _, _ = jacobian_factors(model, inputs, path, Integration(48))
+    assert gap(factors) < 1e-6
+    assert (factors.edge is None) == (along == ("features",))
+
+
+@pytest.mark.parametrize("name", ["gin", "gat", "sage"])
+def test_message_paths_work_without_edge_weights(name):
+    torch.manual_seed(0)
+    model = siamese(SMOOTH[name]())
+    graph = random_graph(3)
+    factors, _, _ = jacobian_factors(
+        model, model.inputs(graph), InputPath(("features", "messages")), Integration(40)
+    )
+    assert gap(factors) < (1e-4 if name == "gat" else 1e-6)
+    loops = graph.edge_index[0] == graph.edge_index[1]
+    assert float(factors.edges(0)[:, loops].abs().sum()) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ({"along": ("messages", "weights")}, "'messages' and 'weights'"),
+        ({"along": ()}, "goes along"),
+        ({"start": "one"}, "start"),
+    ],
+)
+def test_wrong_paths_are_named(arguments, word):
+    with pytest.raises(ValueError, match=word):
+        InputPath(**arguments)
+
+
+def test_features_of_another_shape_are_refused():
+    model = siamese(GCN(5, 8, 2))
+    with pytest.raises(ValueError, match="shape"):
+        jacobian_factors(model, model.inputs(random_graph(0)), InputPath(start=torch.ones(4)))
+
+
+def test_features_that_stay_start_as_they_are():
+    inputs = siamese(GCN(5, 8, 2)).inputs(random_graph(0))
+    assert InputPath(("messages",)).start_features(inputs) is inputs.x

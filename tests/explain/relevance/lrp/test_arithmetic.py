@@ -1,0 +1,36 @@
+import torch
+from explain.relevance.lrp.cases import RULES
+from explain.relevance.models import random_graph
+from torch import nn
+
+from pyg_siamex import SiameseGNN
+from pyg_siamex.explain.relevance import lrp_factors
+
+
+def test_plain_matrix_products_are_linear_maps():
+    class ByHand(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.randn(5, 4))
+            self.bias = nn.Parameter(torch.randn(4))
+
+        def forward(self, x, edge_index):
+            return x @ self.weight + self.bias
+
+    class Layer(nn.Module):
+        def __init__(self, other):
+            super().__init__()
+            self.lin = nn.Linear(5, 4)
+            self.lin.weight = nn.Parameter(other.weight.detach().T.clone())
+            self.lin.bias = nn.Parameter(other.bias.detach().clone())
+
+        def forward(self, x, edge_index):
+            return self.lin(x)
+
+    by_hand = ByHand()
+    a, b = (SiameseGNN(m).double().eval() for m in (by_hand, Layer(by_hand)))
+    inputs = a.inputs(random_graph(0))
+    for rule in RULES:
+        found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
+        torch.testing.assert_close(found.node, expected.node)
+        torch.testing.assert_close(found.parts["bias"], expected.parts["bias"])
