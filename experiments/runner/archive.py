@@ -9,6 +9,7 @@ again changes its own bytes and no others.
 
 import gzip
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +65,10 @@ def write_archive(folder: Path, units: Mapping[str, Measured]) -> None:
             stray.unlink()
         content = b"".join(lines)
         if content != _bytes(folder / name):
-            with whole_file(folder / name) as temporary:
-                Path(temporary).write_bytes(content)
+            with whole_file(folder / name) as temporary, open(temporary, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # what it holds is deleted elsewhere next
 
 
 def _bytes(path: Path) -> bytes:
