@@ -17,6 +17,7 @@ from runner.experiment import find
 from runner.needs import VARIABLE
 from runner.reporting import NothingMeasuredError, make_report
 from runner.schedule import run
+from runner.store import Store
 
 
 def main(
@@ -41,6 +42,7 @@ def main(
         experiments = [find(name, quick, changes or ()) for name in names]
         for experiment in experiments:
             experiment.configuration()
+            Store(experiment.results)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     well = True

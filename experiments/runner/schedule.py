@@ -38,7 +38,7 @@ def run(experiment: Experiment, jobs: int = 1, say: Callable[[str], None] = prin
 
     Every unit runs on one thread, in this process or in one of several; numbers do not depend on
     how many. A unit that another runner holds is waited for at the end. A unit that raises leaves
-    no file and does not stop the others.
+    no file and does not stop the others. New units are folded into the table at the end.
 
     Args:
         experiment: The experiment.
@@ -49,8 +49,12 @@ def run(experiment: Experiment, jobs: int = 1, say: Callable[[str], None] = prin
         Whether every unit is measured or lacks its data.
     """
     units, made_with = experiment.configuration().units, provenance()
-    for name in Store(experiment.results).strangers(units):
+    store = Store(experiment.results)
+    for name in store.altered():
+        say(f"{name} does not fit its digest and counts as not measured")
+    for name in store.strangers(units):
         say(f"{name} belongs to no unit of the configuration and is left alone")
+    store.fold()  # what an interrupted run left
     busy, states, done = list(units), [], 0
     for wait in (False, True):
         outcomes = _outcomes(experiment, busy, made_with, wait, jobs)
@@ -63,6 +67,7 @@ def run(experiment: Experiment, jobs: int = 1, say: Callable[[str], None] = prin
             states.append(outcome.state)
             detail = f" ({outcome.detail})" if outcome.detail else ""
             say(f"[{done}/{len(units)}] {outcome.unit.slug}: {outcome.state}{detail}")
+    store.fold()
     return "failed" not in states
 
 

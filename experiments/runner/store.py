@@ -1,45 +1,55 @@
-"""Result files of an experiment: one table and one record for each unit, whole or not at all."""
+"""Result files of an experiment: a small file for each new unit, folded into a table for all."""
 
-import gzip
-import hashlib
 import io
-import json
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from pyg_siamex.data.file import whole_file
+from runner.archive import INDEX, TABLE, Archive, read_archive, write_archive
+from runner.measured import Measured
 from runner.unit import Unit
 
 
 class Store:
     """The folder of result files.
 
-    A unit has ``SLUG.csv.gz``, its rows, and ``SLUG.json``, its record: all values, their hash,
-    versions, commit, machine, seconds, and the digest of the rows. The record is written first. A
-    unit is complete if its record has its hash and the digest of the table that is there, so that
-    a process killed anywhere leaves a complete unit or one that is measured again.
+    A unit that was just measured is a file in ``.units``, which appears as a whole and which git
+    ignores. :meth:`fold` moves such files into the two files of :mod:`runner.archive`, which git
+    keeps. Until then the file stands in place of what the table has under its name. A unit counts
+    as measured if its record has the hash of its values, and rows and record fit their digests.
 
     Args:
         folder: Made where it does not exist.
+
+    Raises:
+        ValueError: If the folder has a table for each unit, as older versions wrote them.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / ".locks").mkdir(parents=True, exist_ok=True)
+        if old := sorted(p.name for p in folder.glob("[!.]*.csv.gz") if p.name != TABLE):
+            raise ValueError(
+                f"{folder} has a table for each unit ({old[0]}), which older versions wrote: "
+                f"delete *.csv.gz and *.json there and measure again (one {TABLE} holds all now)"
+            )
+        for name in (".locks", ".units"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
 
     def lock(self, unit: Unit, wait: bool) -> FileLock:
         """What one process at a time holds; given up by the system when a process dies."""
-        return FileLock(self.folder / ".locks" / f"{unit.slug}.lock", timeout=-1 if wait else 0)
+        return self._lock(f"{unit.slug}.lock", wait)
 
     def has(self, unit: Unit) -> bool:
         """Whether the unit's rows are there, measured with the values it has now."""
-        return self._rows(unit) is not None
+        return self._measured(unit) is not None
 
     def write(self, unit: Unit, rows: pd.DataFrame, made_with: dict[str, Any]) -> None:
-        """Replace the unit's files; the caller holds its lock.
+        """Put the unit's rows and record into a file; the caller holds its lock.
 
         Raises:
             ValueError: If there are no rows, or a column has the name of a key of the grid.
@@ -49,9 +59,9 @@ class Store:
                 f"{unit.slug}: rows must be some, with columns of unique names other than "
                 f"{list(unit.grid)} (got {len(rows)} rows of {list(rows)})"
             )
-        for path in (self._record(unit), self._table(unit)):
-            for stray in self.folder.glob(f".{path.name}.*"):
-                stray.unlink()
+        path = self._new(unit.slug)
+        for stray in path.parent.glob(f".{path.name}.*"):
+            stray.unlink()
         keys = pd.DataFrame({key: [unit.values[key]] * len(rows) for key in unit.grid})
         table = pd.concat([keys, rows.reset_index(drop=True)], axis=1)
         content = table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
@@ -61,48 +71,94 @@ class Store:
             "seed": unit.values.get("seed"),
             **made_with,
             "rows": len(rows),
-            "sha256": _digest(content),
         }
-        with whole_file(self._record(unit)) as temporary:
-            Path(temporary).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        with whole_file(self._table(unit)) as temporary:
-            Path(temporary).write_bytes(gzip.compress(content, mtime=0))
+        with whole_file(path) as temporary:
+            Path(temporary).write_bytes(Measured.of(record, content).to_bytes())
+
+    def fold(self) -> None:
+        """Move new units into the table; a unit that a process holds stays for its next fold.
+
+        New files are deleted last. A process that dies before leaves them to be folded again,
+        which changes nothing.
+        """
+        with ExitStack() as held:
+            held.enter_context(self._lock("table", wait=True))
+            new = {}
+            for path in sorted((self.folder / ".units").glob("*.unit")):
+                try:
+                    held.enter_context(self._lock(f"{path.stem}.lock", wait=False))
+                except Timeout:
+                    continue
+                if measured := _read(path):
+                    new[path] = measured
+            if new:
+                named = {path.stem: measured for path, measured in new.items()}
+                write_archive(self.folder, {**self._archive().units, **named})
+            for path in new:
+                path.unlink()
 
     def read(self, unit: Unit) -> pd.DataFrame:
-        """Rows of a complete unit.
+        """Rows of a measured unit.
 
         Raises:
-            FileNotFoundError: If it is not complete.
+            FileNotFoundError: If it is not measured.
         """
-        content = self._rows(unit)
-        if content is None:
-            raise FileNotFoundError(f"unit {unit.slug} is not measured yet, or with other values")
-        return pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""])
+        content = io.BytesIO(self._found(unit).content)
+        return pd.read_csv(content, keep_default_na=False, na_values=[""])
 
     def record(self, unit: Unit) -> dict[str, Any]:
-        """With what a complete unit was made."""
-        return json.loads(self._record(unit).read_text(encoding="utf-8"))
+        """With what a measured unit was made.
+
+        Raises:
+            FileNotFoundError: If it is not measured.
+        """
+        return self._found(unit).record
 
     def strangers(self, units: tuple[Unit, ...]) -> list[str]:
-        """Tables in the folder that are no unit's."""
-        own = {self._table(unit).name for unit in units}
-        return sorted(p.name for p in self.folder.glob("[!.]*.csv.gz") if p.name not in own)
+        """Names in the folder that are no unit's."""
+        new = {path.stem for path in (self.folder / ".units").glob("*.unit")}
+        return sorted((new | set(self._archive().units)) - {unit.slug for unit in units})
 
-    def _rows(self, unit: Unit) -> bytes | None:
-        try:
-            record = self.record(unit)
-            content = gzip.decompress(self._table(unit).read_bytes())
-        except (FileNotFoundError, json.JSONDecodeError, gzip.BadGzipFile, EOFError):
-            return None
-        fits = record["configuration"] == unit.fingerprint
-        return content if fits and record["sha256"] == _digest(content) else None
+    def altered(self) -> tuple[str, ...]:
+        """Names in the table whose rows or record do not fit their digests."""
+        return self._archive().altered
 
-    def _table(self, unit: Unit) -> Path:
-        return self.folder / f"{unit.slug}.csv.gz"
+    def _found(self, unit: Unit) -> Measured:
+        measured = self._measured(unit)
+        if measured is None:
+            raise FileNotFoundError(f"unit {unit.slug} is not measured yet, or with other values")
+        return measured
 
-    def _record(self, unit: Unit) -> Path:
-        return self.folder / f"{unit.slug}.json"
+    def _measured(self, unit: Unit) -> Measured | None:
+        # The new file first: whoever finds it gone finds it folded.
+        measured = _read(self._new(unit.slug)) or self._archive().units.get(unit.slug)
+        fits = measured and measured.record["configuration"] == unit.fingerprint
+        return measured if fits else None
+
+    def _archive(self) -> Archive:
+        return _archive(self.folder, *(_stamp(self.folder / name) for name in (INDEX, TABLE)))
+
+    def _lock(self, name: str, wait: bool) -> FileLock:
+        return FileLock(self.folder / ".locks" / name, timeout=-1 if wait else 0)
+
+    def _new(self, name: str) -> Path:
+        return self.folder / ".units" / f"{name}.unit"
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _read(path: Path) -> Measured | None:
+    try:
+        return Measured.from_bytes(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    if not path.exists():
+        return ()
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=2)  # every unit asks, and rows are tens of megabytes
+def _archive(folder: Path, *stamps: tuple[int, ...]) -> Archive:
+    return read_archive(folder)

@@ -1,4 +1,4 @@
-"""One piece of an experiment: what is measured at once, and stored in one file."""
+"""One piece of an experiment: what is measured and stored as a whole."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ class Unit:
 
     @property
     def slug(self) -> str:
-        """Name of the unit's files: keys and values of its grid."""
+        """Name of the unit: keys and values of its grid."""
         parts = [f"{key}-{self.values[key]}" for key in self.grid if self.values[key] is not None]
         slug = re.sub(r"[^a-z0-9_.-]+", "-", "_".join(parts).lower()).strip("-") or "all"
         if len(slug) > LONGEST:

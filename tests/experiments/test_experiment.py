@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import typer
 from report import main as report_main
@@ -44,8 +46,8 @@ def test_the_command_measures_and_reports(experiment, monkeypatch):
     results = experiment.folder / "results-quick-set"
     assert {path.name for path in results.iterdir() if path.is_file()} == {
         "results.md",
-        "seed-4_kind-sum.csv.gz",
-        "seed-4_kind-sum.json",
+        "rows.csv.gz",
+        "units.jsonl",
     }
     (results / "results.md").unlink()
     assert command(report_main)(name, "--quick", "--set", "seed=4").exit_code == 0
@@ -77,6 +79,16 @@ def test_the_command_refuses_before_it_measures(experiment, monkeypatch):
     done = command(run_main)(experiment.folder.name, "--set", "sed=4")
     assert done.exit_code == 2 and "cannot set 'sed=4'" in done.output
     assert command(report_main)(experiment.folder.name).exit_code == 2
+
+
+def test_the_commands_refuse_result_files_of_an_older_version(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    experiment.results.mkdir()
+    (experiment.results / "seed-0_kind-sum.csv.gz").touch()
+    for main in (run_main, report_main):
+        done = command(main)(experiment.folder.name)
+        said = " ".join(re.findall(r"[\w.]+", done.output))  # without the frame and its line breaks
+        assert done.exit_code == 2 and "which older versions wrote delete" in said
 
 
 def test_a_figure_is_the_same_bytes_every_time(tmp_path):

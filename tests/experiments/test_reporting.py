@@ -1,8 +1,8 @@
-import json
-
 import pytest
+from runner.archive import INDEX, TABLE
 from runner.reporting import how_measured, make_report
 from runner.schedule import run
+from runner.store import Store
 
 
 def quiet(line):
@@ -29,7 +29,9 @@ def test_processor_time_is_told_where_it_is_known(processor, said):
 
 def test_a_report_of_some_units_names_the_missing_ones(experiment):
     run(experiment, say=quiet)
-    (experiment.results / "seed-1_kind-sum.csv.gz").unlink()
+    index = experiment.results / INDEX
+    lines = index.read_text().splitlines(keepends=True)
+    index.write_text("".join(line for line in lines if "seed-1_kind-sum" not in line))
     make_report(experiment)
     page = (experiment.folder / "results.md").read_text()
     assert "300 rows" in page and "Not measured: seed-1_kind-sum." in page
@@ -44,8 +46,7 @@ def test_a_report_that_fails_leaves_the_old_one(experiment):
     run(experiment, say=quiet)
     make_report(experiment)
     before = (experiment.folder / "results.md").read_text()
-    for path in experiment.results.glob("*.csv.gz"):
-        path.unlink()
+    (experiment.results / TABLE).unlink()
     run(experiment, say=quiet)
     module = __import__(f"{experiment.folder.name}.report", fromlist=["report"])
     module.report = lambda rows, folder: (folder / "results.md").write_text(rows.no_such_column)
@@ -57,9 +58,10 @@ def test_a_report_that_fails_leaves_the_old_one(experiment):
 
 def test_results_of_before_are_marked(experiment):
     run(experiment, say=quiet)
-    path = experiment.results / "seed-1_kind-sum.json"
+    store, unit = Store(experiment.results), experiment.configuration().units[2]
     unknown = {"recorded": True, "commit": None, "machine": None, "seconds": None}
-    path.write_text(json.dumps(json.loads(path.read_text()) | unknown))
+    store.write(unit, store.read(unit)[["draw", "value"]], store.record(unit) | unknown)
+    store.fold()
     make_report(experiment)
     page = (experiment.folder / "results.md").read_text()
     assert "minutes" not in page  # not known of every unit

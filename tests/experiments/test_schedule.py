@@ -1,3 +1,4 @@
+import itertools
 import multiprocessing
 import os
 import random
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from runner.archive import INDEX, TABLE
 from runner.schedule import run
 from runner.store import Store
 
@@ -26,8 +28,23 @@ def start(experiment, jobs=1, say=quiet):
 
 
 def contents(experiment):
-    """Names and bytes of all tables."""
-    return {p.name: p.read_bytes() for p in Path(experiment.results).glob("*.csv.gz")}
+    """Names and rows of all measured units, folded or not."""
+    store = Store(experiment.results)
+    return {
+        unit.slug: store.read(unit).to_csv()
+        for unit in experiment.configuration().units
+        if store.has(unit)
+    }
+
+
+def table(experiment):
+    """Bytes of the table."""
+    return (experiment.results / TABLE).read_bytes()
+
+
+def new_files(experiment):
+    """Names of units that are not folded."""
+    return sorted(path.name for path in (experiment.results / ".units").iterdir())
 
 
 def rows(experiment):
@@ -45,6 +62,7 @@ def test_every_unit_is_measured_once_and_then_kept(experiment):
     assert run(experiment, say=said.append)
     assert sum("kept" in line for line in said) == UNITS
     assert contents(experiment) == first
+    assert len(first) == UNITS and new_files(experiment) == []
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -62,45 +80,138 @@ def test_a_run_killed_again_and_again_ends_with_the_rows_of_an_undisturbed_one(e
     assert sizes == sorted(sizes)
     assert len(sizes) > 2  # killed more than once on the way
     run(experiment, say=quiet)
-    killed = contents(experiment)
+    killed = table(experiment)
+    assert new_files(experiment) == []
     assert len(rows(experiment)) == 50 * UNITS
     assert not rows(experiment).duplicated().any()
     shutil.rmtree(experiment.results)
     run(experiment, say=quiet)
-    assert killed == contents(experiment)
+    assert killed == table(experiment)
 
 
-@pytest.mark.parametrize("moment", ["record", "table"])
-def test_a_writer_that_dies_while_replacing_a_unit_leaves_it_to_be_measured(
-    experiment, monkeypatch, moment
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
+def dying(function, monkeypatch, module, name, survived):
+    """Run ``function`` and end it at the call of ``module.name`` after so many; say if it ended."""
+    original, calls = getattr(module, name), itertools.count()
+
+    def call(*arguments):
+        if next(calls) == survived:
+            raise Killed
+        return original(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, call)
+        try:
+            function()
+        except Killed:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("module", "name"), [(os, "replace"), (Path, "unlink")])
+@pytest.mark.parametrize("survived", range(4))
+def test_a_process_that_dies_while_it_folds_loses_and_doubles_nothing(
+    experiment, monkeypatch, module, name, survived
+):
+    run(experiment, say=quiet)
+    before, whole = contents(experiment), table(experiment)
+    index = (experiment.results / INDEX).read_bytes()
+    store, units = Store(experiment.results), experiment.configuration().units
+    read = [store.read(unit)[["draw", "value"]] for unit in units]
+    made = [
+        {k: v for k, v in store.record(unit).items() if k not in ("digest", "sha256")}
+        for unit in units
+    ]
+    for path in (experiment.results / TABLE, experiment.results / INDEX):
+        path.unlink()
+    for half in (slice(0, 3), slice(3, None)):  # what is folded before, and what is folded now
+        for unit, frame, facts in zip(units[half], read[half], made[half], strict=True):
+            store.write(unit, frame, facts)
+        if half.start == 0:
+            store.fold()
+    died = dying(store.fold, monkeypatch, module, name, survived)
+    assert died == (survived < (2 if module is os else len(units) - 3))
+    assert contents(experiment) == before
+    store.fold()
+    assert contents(experiment) == before and new_files(experiment) == []
+    assert table(experiment) == whole
+    assert (experiment.results / INDEX).read_bytes() == index
+
+
+@pytest.mark.parametrize("survived", range(3))
+def test_a_process_that_dies_while_it_replaces_a_unit_leaves_its_new_rows_or_its_old_ones(
+    experiment, monkeypatch, survived
 ):
     run(experiment, say=quiet)
     unit = experiment.configuration().units[0]
     changed = replace(unit, values={**unit.values, "scale": 9.0})
-    store, written = Store(experiment.results), []
+    store, before = Store(experiment.results), contents(experiment)
+    frame = store.read(unit)[["draw", "value"]] * 2
 
-    def dies(source, target):
-        if str(target).endswith(".json" if moment == "record" else ".csv.gz"):
-            raise KeyboardInterrupt
-        written.append(os.rename(source, target))
+    def measure_again():
+        store.write(changed, frame, {})
+        store.fold()
 
-    monkeypatch.setattr(os, "replace", dies)
-    with pytest.raises(KeyboardInterrupt):
-        store.write(changed, store.read(unit)[["draw", "value"]] * 2, {})
-    assert not store.has(changed)
-    assert store.has(unit) == (moment == "record")
-    assert len(written) == (moment == "table")
+    assert dying(measure_again, monkeypatch, os, "replace", survived)
+    assert store.has(unit) == (survived == 0)
+    assert store.has(changed) == (survived > 0)
+    del before[unit.slug]
+    assert contents(experiment).items() >= before.items()
+    store.fold()
+    assert store.has(changed) == (survived > 0)
+    assert len(pd.read_csv(experiment.results / TABLE)) == 50 * UNITS
+
+
+def test_a_runner_killed_while_others_run_and_fold_loses_nothing(experiment):
+    experiment.configuration(), experiment.measure
+    moments = random.Random(0)
+    for _ in range(4):
+        both = [start(experiment) for _ in range(2)]
+        time.sleep(moments.uniform(0.05, 0.3))
+        both[0].kill()
+        for process in both:
+            process.join(60)
+        assert both[1].exitcode == 0
+        assert len(contents(experiment)) == UNITS
+        assert len(pd.read_csv(experiment.results / TABLE)) == 50 * UNITS
+        shutil.rmtree(experiment.results)
 
 
 def test_what_a_killed_writer_leaves_is_neither_counted_nor_kept(experiment):
     unit = experiment.configuration().units[0]
     store = Store(experiment.results)
-    stray = experiment.results / f".{unit.slug}.csv.gz.abc123"
+    stray = experiment.results / ".units" / f".{unit.slug}.unit.abc123"
     stray.write_bytes(b"half")
     assert not store.has(unit)
     assert store.strangers(experiment.configuration().units) == []
     run(experiment, say=quiet)
     assert store.has(unit) and not stray.exists()
+
+
+def test_what_an_interrupted_run_left_is_folded_by_the_next(experiment):
+    run(experiment, say=quiet)
+    whole, unit = table(experiment), experiment.configuration().units[0]
+    store = Store(experiment.results)
+    store.write(unit, store.read(unit)[["draw", "value"]], {})
+    said = []
+    run(experiment, say=said.append)
+    assert sum("kept" in line for line in said) == UNITS
+    assert new_files(experiment) == [] and table(experiment) == whole
+
+
+def test_altered_units_are_named_and_measured_again(experiment):
+    run(experiment, say=quiet)
+    whole, index = table(experiment), experiment.results / INDEX
+    index.write_text(index.read_text().replace('"seed": 7', '"seed": 8'))
+    said = []
+    assert run(experiment, say=said.append)
+    name = experiment.configuration().units[-1].slug
+    assert said[0] == f"{name} does not fit its digest and counts as not measured"
+    assert sum(": measured" in line for line in said) == 1
+    assert table(experiment) == whole
 
 
 def test_two_runners_at_the_same_time_share_the_work(experiment, tmp_path):
@@ -123,10 +234,10 @@ def test_two_runners_at_the_same_time_share_the_work(experiment, tmp_path):
 @pytest.mark.slow
 def test_numbers_do_not_depend_on_how_many_processes_measure(experiment):
     assert run(experiment, jobs=2, say=quiet)
-    parallel = contents(experiment)
+    parallel = table(experiment)
     shutil.rmtree(experiment.results)
     run(experiment, say=quiet)
-    assert contents(experiment) == parallel
+    assert table(experiment) == parallel
 
 
 def test_a_changed_configuration_replaces_its_rows_and_mixes_none(experiment):
@@ -148,9 +259,9 @@ def test_quick_and_changed_runs_have_folders_of_their_own(experiment):
     run(changed, say=quiet)
     assert len(contents(quick)) == 1
     assert sorted(contents(changed)) == [
-        "seed-5_kind-product.csv.gz",
-        "seed-5_kind-sum-of-squares.csv.gz",
-        "seed-5_kind-sum.csv.gz",
+        "seed-5_kind-product",
+        "seed-5_kind-sum",
+        "seed-5_kind-sum-of-squares",
     ]
     assert contents(experiment) == {}
 
