@@ -23,7 +23,8 @@ from pyg_siamex import (
     SelfLearned,
     SiameseGNN,
 )
-from pyg_siamex.explain import GradCAM, ShapleySampling, guard
+from pyg_siamex.explain import GradCAM, ShapleySampling
+from pyg_siamex.explain.engine import guard
 from pyg_siamex.explain.engine.contract.contract import known
 
 LIBRARY = str(Path(pyg_siamex.__file__).parent)

@@ -97,7 +97,7 @@ class ScoresSelfLoops(Changed):
 
 class IgnoresUndirected(Changed):
     def attribute(self, problem):
-        return super().attribute(replace(problem, undirected=False))
+        return super().attribute(replace(problem, kinds=replace(problem.kinds, undirected=False)))
 
     def change(self, mask, problem, side):
         return mask

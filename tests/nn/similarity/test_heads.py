@@ -37,7 +37,7 @@ def test_zero_embedding_has_cosine_zero_and_a_finite_gradient():
 
 
 def test_unknown_names_and_missing_sizes_are_refused():
-    with pytest.raises(ValueError, match="similarity must be one of .dot., .cosine."):
+    with pytest.raises(ValueError, match=r"similarity must be one of .dot., .cosine."):
         similarity_resolver("manhattan")
     with pytest.raises(ValueError, match="embedding size"):
         similarity_resolver("bilinear")
