@@ -25,7 +25,7 @@ from pyg_siamex import (
 )
 from pyg_siamex.explain import GradCAM, ShapleySampling
 from pyg_siamex.explain.engine import guard
-from pyg_siamex.explain.engine.contract.contract import known
+from pyg_siamex.explain.engine.contract import known
 
 LIBRARY = str(Path(pyg_siamex.__file__).parent)
 ALGORITHMS = {
