@@ -6,8 +6,8 @@ from math import ceil
 from matplotlib.figure import Figure
 
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
-from pyg_siamex.visualize.ink import Mark
-from pyg_siamex.visualize.legend import (
+from pyg_siamex.visualize.paper.ink import Mark
+from pyg_siamex.visualize.paper.legend import (
     LINE,
     MARGIN,
     PLAIN,

@@ -8,11 +8,11 @@ import numpy as np
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.caption import number, summary
-from pyg_siamex.visualize.connectome.drawn import DrawnGraph, Edge, drawn_graphs
+from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
-from pyg_siamex.visualize.ink import InkScale, Spot, faded, network_marks
-from pyg_siamex.visualize.pair_figure import titles_of
+from pyg_siamex.visualize.paper.caption import number, summary
+from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
+from pyg_siamex.visualize.paper.pair_figure import titles_of
 
 SMALLEST, LARGEST = 1.8, 9.0
 """Diameters in points of the markers of the least and the most important region."""

@@ -7,10 +7,10 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from pyg_siamex.visualize.colour import ColourScale
-from pyg_siamex.visualize.connectome.drawn import Edge
-from pyg_siamex.visualize.ink import Spot
-from pyg_siamex.visualize.legend import OUTLINE, PLAIN, SMALL, lettering
+from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.ink import Spot
+from pyg_siamex.visualize.paper.legend import OUTLINE, PLAIN, SMALL, lettering
 
 VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
 """The coordinates that each view shows: from the right, from behind, from above."""

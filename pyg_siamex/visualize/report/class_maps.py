@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from pyg_siamex.explain.overview import Overview
-from pyg_siamex.visualize.canvas import drawable
-from pyg_siamex.visualize.caption import number, shorten
-from pyg_siamex.visualize.report.heat_map import Chart, heat_map
+from pyg_siamex.visualize.paper.canvas import drawable
+from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.report.number_charts import Chart, heat_map
 
 CELLS = 10
 """Groups of a heat map; the others are one row and column."""

@@ -16,7 +16,7 @@ def thumbnail(graph: Data) -> Markup | None:
     if smiles is None:
         return None
     from pyg_siamex.chemistry import parse_smiles  # only molecules need RDKit
-    from pyg_siamex.visualize.report.small_molecule import small_molecule
+    from pyg_siamex.visualize.molecule.small_molecule import small_molecule
 
     try:
         molecule = parse_smiles(smiles)

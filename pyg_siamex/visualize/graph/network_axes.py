@@ -1,0 +1,161 @@
+"""One explained graph on matplotlib axes, drawn by networkx."""
+
+from typing import NamedTuple
+
+import networkx as nx
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+
+from pyg_siamex.visualize.graph.node_places import Places
+from pyg_siamex.visualize.paper.colour import CONTRAST, contrast
+from pyg_siamex.visualize.paper.ink import FAINT, INK, InkScale
+from pyg_siamex.visualize.paper.legend import OUTLINE, SMALL, inches, lettering
+
+PLAIN_WIDTH, THINNEST, THICKEST = 0.4, 0.8, 4.5
+"""Widths in points of edges without importance, and of the least and the most important."""
+
+FEW = 150
+"""Edges beyond which their widths shrink."""
+
+WIDEST, SHARE, SMALLEST = 18.0, 0.45, 0.6
+"""Diameter of the most important node: points at most, and as a share of the distance of nodes;
+that of the least important one as a share of it."""
+
+FULL, MOST_NAMED = 0.95, 8
+"""Share of a disc that its name may take; nodes named where names are wider than that."""
+
+ARROW = 7.0
+"""Size of an arrow's head."""
+
+
+class Scales(NamedTuple):
+    """Colours of nodes and of edges; ``None`` where they have no importance."""
+
+    nodes: InkScale | None
+    edges: InkScale | None
+
+    @property
+    def known(self) -> dict[str, InkScale]:
+        """The scales there are, by what they are of."""
+        return {name: s for name, s in (("edge", self.edges), ("node", self.nodes)) if s}
+
+
+class Disc(NamedTuple):
+    """How a node is drawn: fill, and diameter in points."""
+
+    fill: str
+    diameter: float
+
+
+def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scales: Scales) -> None:
+    """Draw a graph into axes.
+
+    Args:
+        ax: Square axes.
+        graph: As :func:`~pyg_siamex.visualize.graph.network.weighted_network` makes it.
+        places: Place of each node.
+        frame: Places that the axes have to hold.
+        scales: Colours.
+    """
+    points = np.array([*frame.values()])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    half = max(float(np.abs(points - middle).max()), 0.5) + 0.35
+    ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+    ax.set_axis_off()
+    side = 72 * float(ax.bbox.width) / float(ax.figure.dpi)
+    largest = min(WIDEST, SHARE * side / (2 * half))
+    discs = {
+        node: _disc(scales.nodes, value, largest) for node, value in graph.nodes(data="importance")
+    }
+    _draw_edges(ax, graph, places, scales.edges, discs)
+    _draw_nodes(ax, graph, places, discs)
+    for node in _named(graph, discs):
+        _letter(ax, node, places[node], discs[node])
+
+
+def _disc(scale: InkScale | None, value: float | None, largest: float) -> Disc:
+    """Fill and diameter; diameters are linear in importance."""
+    if scale is None or value is None:
+        return Disc("#ffffff", largest * SMALLEST)
+    share = min(abs(value) / scale.limit, 1.0)
+    return Disc(scale.colour(value), largest * (SMALLEST + (1 - SMALLEST) * share))
+
+
+def _draw_edges(
+    ax: Axes, graph: nx.Graph, places: Places, scale: InkScale | None, discs: dict[str, Disc]
+) -> None:
+    """Lines, the strongest on top, equal ones in the order of nodes; arrows in directed graphs."""
+    place = {node: k for k, node in enumerate(graph)}
+    edges = sorted(
+        graph.edges(data="importance"),
+        key=lambda edge: (abs(edge[2] or 0.0), place[edge[0]], place[edge[1]]),
+    )
+    dense = min((FEW / max(len(edges), 1)) ** 0.5, 1.0)
+    lines = [_line(scale, value) for *_, value in edges]
+    arrows = {"arrows": True, "arrowsize": ARROW} if graph.is_directed() else {}
+    nx.draw_networkx_edges(
+        graph,
+        places,
+        edgelist=[(u, v) for u, v, _ in edges],
+        edge_color=[colour for colour, _ in lines],
+        width=[max(width * dense, PLAIN_WIDTH) for _, width in lines],
+        node_size=[disc.diameter**2 for disc in discs.values()],
+        ax=ax,
+        hide_ticks=False,
+        **arrows,
+    )
+
+
+def _line(scale: InkScale | None, value: float | None) -> tuple[str, float]:
+    """Colour, and width in points."""
+    if scale is None or value is None:
+        return FAINT, PLAIN_WIDTH
+    share = min(abs(value) / scale.limit, 1.0)
+    return scale.colour(value), THINNEST + (THICKEST - THINNEST) * share
+
+
+def _draw_nodes(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, Disc]) -> None:
+    nx.draw_networkx_nodes(
+        graph,
+        places,
+        node_size=[disc.diameter**2 for disc in discs.values()],
+        node_color=[disc.fill for disc in discs.values()],
+        edgecolors=INK,
+        linewidths=OUTLINE,
+        ax=ax,
+        hide_ticks=False,
+    )
+
+
+def _named(graph: nx.Graph, discs: dict[str, Disc]) -> list[str]:
+    """All nodes where every name fits its disc, else the most important ones."""
+    if all(_fits(node, disc) for node, disc in discs.items()):
+        return list(graph)
+    strength = {node: abs(value or 0.0) for node, value in graph.nodes(data="importance")}
+    if not any(strength.values()):
+        strength = {node: abs(value) for node, value in graph.nodes(data="strongest_edge")}
+    order = sorted(strength, key=lambda node: -strength[node])
+    return [node for node in order[:MOST_NAMED] if strength[node] > 0]
+
+
+def _fits(name: str, disc: Disc) -> bool:
+    return 72 * inches(name, SMALL) < FULL * disc.diameter
+
+
+def _letter(ax: Axes, name: str, place: np.ndarray, disc: Disc) -> None:
+    """A name in the disc, black or white, or above it where it does not fit."""
+    fits = _fits(name, disc)
+    dark = fits and contrast(disc.fill) < CONTRAST
+    settings = lettering(name, SMALL) | ({"color": "#ffffff"} if dark else {})
+    ax.annotate(
+        name,
+        (float(place[0]), float(place[1])),
+        xytext=(0.0, 0.0 if fits else (disc.diameter + SMALL) / 2 + 1.0),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        path_effects=[] if fits else [withStroke(linewidth=2.0, foreground="#ffffff")],
+        zorder=5,
+        **settings,
+    )

@@ -1,0 +1,59 @@
+"""Two rows of a table as bars, the same columns at the same height."""
+
+from markupsafe import Markup
+
+from pyg_siamex.visualize.paper.canvas import drawable
+from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.report.domain.sketch import Sketch
+from pyg_siamex.visualize.table.feature_table import FeatureSide, FeatureTable
+
+MOST = 30
+"""Columns that are drawn, the most important on either side."""
+
+LINE, TOP = 24.0, 22.0
+"""Height of a column's line and of the head, in pixels."""
+
+NAME, NUMBER, VALUE, WIDTH = 190.0, 78.0, 70.0, 520.0
+"""Widths of names, of importances behind their bars, of values, and of all, in pixels."""
+
+
+def row_sketches(table: FeatureTable) -> tuple[Sketch, Sketch]:
+    """Both rows; a node of the sketch is a column, and lies where its bar starts."""
+    chosen = table.strongest(MOST)
+    query, reference = (_sketch(table, side, chosen) for side in table.sides)
+    return query, reference
+
+
+def _sketch(table: FeatureTable, side: FeatureSide, chosen: list[int]) -> Sketch:
+    height = TOP + LINE * len(chosen) + 6
+    places = [(NAME, TOP)] * len(table.columns)
+    words = []
+    for line, column in enumerate(chosen):
+        y = TOP + LINE * (line + 0.5)
+        places[column] = (NAME, y)
+        words.append(_word(NAME - 8, y + 4, shorten(table.columns[column], NAME - 12), "end"))
+        if side.inputs is not None:
+            words.append(_word(WIDTH - 4, y + 4, _value(float(side.inputs[column])), "end"))
+    if side.inputs is not None:
+        words.append(_word(WIDTH - 4, TOP - 7, side.inputs_name, "end"))
+    words.append(_word(NAME, TOP - 7, "importance", "start"))
+    return Sketch(
+        WIDTH,
+        height,
+        [places],
+        (0.0, WIDTH - NAME - VALUE - NUMBER),
+        after=Markup().join(words),
+        drawn=chosen,
+    )
+
+
+def _value(value: float) -> str:
+    """Without an exponent where there is room."""
+    if 1000 <= abs(value) < 1e7:
+        return f"{value:,.0f}".replace("-", "\u2212")
+    return number(value)
+
+
+def _word(x: float, y: float, text: str, anchor: str) -> Markup:
+    mark = '<text class="letter" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
+    return Markup(mark).format(x, y, anchor, drawable(text))

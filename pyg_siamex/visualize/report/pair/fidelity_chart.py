@@ -1,0 +1,95 @@
+"""Fidelity curves of one side as a small chart, and their numbers for the slider."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.report.pair.answer import similarity
+
+WIDTH, HEIGHT = 360.0, 150.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 10.0, 26.0
+"""Margins in pixels."""
+
+
+class Chart(NamedTuple):
+    """The chart and where its share axis begins and ends, in pixels."""
+
+    svg: Markup
+    start: float
+    end: float
+
+
+def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
+    """Similarity of the elements kept alone, solid, and of the rest without them, dashed."""
+    both = [*curve["kept"], *curve["removed"]]
+    low, high = min(both), max(both)
+    if high - low < 1e-9:
+        low, high = low - 0.5, high + 0.5
+
+    def x(share: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * share
+
+    def y(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - low) / (high - low)
+
+    def line(values: Sequence[float], mark: str) -> Markup:
+        points = " ".join(
+            f"{x(share):.1f},{y(value):.1f}"
+            for share, value in zip(curve["shares"], values, strict=True)
+        )
+        return Markup('<polyline class="{}" points="{}"/>').format(mark, points)
+
+    label = (
+        f"Similarity by the share of {name} that is kept alone, and removed: "
+        f"from {number(curve['empty'])} with nothing to {number(curve['whole'])} with all of it."
+    )
+    ticks = [(low, y(low)), (high, y(high))]
+    parts = [
+        Markup('<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">').format(
+            WIDTH, HEIGHT, label
+        ),
+        Markup('<path class="axis" d="M{0},{1}V{2}H{3}"/>').format(
+            LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT
+        ),
+        *(_text(LEFT - 5, at + 4, number(value), "end") for value, at in ticks),
+        _text(LEFT, HEIGHT - 8, "0 %", "middle"),
+        _text(WIDTH - RIGHT, HEIGHT - 8, "100 %", "end"),
+        line(curve["kept"], "kept"),
+        line(curve["removed"], "removed"),
+        Markup('<line class="here" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>').format(
+            x(1.0), TOP, HEIGHT - BOTTOM
+        ),
+        Markup("</svg>"),
+    ]
+    return Chart(Markup("").join(parts), x(0.0), x(1.0))
+
+
+def points_of(curve: Mapping[str, Any]) -> list[list[str]]:
+    """For each share what the page prints: number kept, both similarities, both fidelities."""
+    defined = not math.isnan(curve["effect"])
+    out = []
+    for k in range(len(curve["shares"])):
+        plus, minus = curve["fidelity_plus"][k], curve["fidelity_minus"][k]
+        out.append(
+            [
+                f"{curve['selected'][k]:,} of {curve['count']:,}",
+                similarity(curve["kept"][k]),
+                similarity(curve["removed"][k]),
+                _fixed(plus) if defined else "not defined",
+                _fixed(minus) if defined else "not defined",
+            ]
+        )
+    return out
+
+
+def _fixed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\u2212").replace("\u22120.00", "0.00")
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> Markup:
+    return Markup('<text class="word" x="{}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+        x, y, anchor, text
+    )

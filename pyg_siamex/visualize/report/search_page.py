@@ -1,0 +1,165 @@
+"""The hits of a search as one page: each explained, and why the first ranks above the second."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pyg_siamex.explain.provenance import versions
+from pyg_siamex.explain.search import Hit, SearchResult
+from pyg_siamex.visualize.paper.canvas import drawable
+from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
+from pyg_siamex.visualize.report.contrast_view import contrast_view
+from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
+from pyg_siamex.visualize.report.pair.subject import Groups
+from pyg_siamex.visualize.report.rendering import plain, render
+from pyg_siamex.visualize.report.thumbnail import thumbnail
+
+MOST_BYTES = 4_000_000
+"""Size of the drawn hits from which on further ones are rows of the table alone."""
+
+ROWS = 500
+"""Hits in the page's table; the CSV file has all."""
+
+LONGEST = 60
+"""Letters of a name."""
+
+
+def search_report(
+    result: SearchResult,
+    path: str | Path,
+    *,
+    title: str | None = None,
+    groups: Groups | None = None,
+) -> None:
+    """Write a page of what a search found: one HTML file that needs nothing else.
+
+    A table of the hits; the query with what makes hit 1 closer than hit 2; and every explained hit
+    beside the query, as :func:`pyg_siamex.visualize.report` shows a pair. Hits that are not
+    explained, or would make the page larger than 5 MB, are rows of the table alone.
+
+    Args:
+        result: What :func:`pyg_siamex.explain.search` found.
+        path: Where to write, ``.html``.
+        title: The page's title.
+        groups: From a graph to a group for each of its nodes; functional groups of molecules and
+            networks of connectomes where not given.
+
+    Raises:
+        ValueError: If the suffix is not ``.html``, or an explanation has values that are not
+            finite.
+    """
+    picture_format(path, ("html",))
+    sections = _sections(result, groups)
+    name = _short(result.query_name)
+    view = None
+    if result.contrast is not None:
+        both = _short(result.hits[0].name), _short(result.hits[1].name)
+        view = contrast_view(result.contrast, name, both)
+    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:ROWS]]
+    page = render(
+        "search.html.jinja",
+        title=drawable(title) if title else f"Nearest to {name}",
+        result=result,
+        name=name,
+        answer=_answer(result, name),
+        excluded=_listed(result.excluded),
+        rows=rows,
+        pictured=any(row["picture"] is not None for row in rows),
+        sections=list(sections.values()),
+        choices=[_choice(result.hits[rank - 1]) for rank in sections],
+        note=_note(result, len(sections)),
+        contrast=view,
+        hits=plain({"rows": _csv_rows(result)}),
+        versions=versions(),
+    )
+    write_whole(path, page.encode())
+
+
+def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSection]:
+    """Sections by rank, until the page is full."""
+    out: dict[int, PairSection] = {}
+    size = 0
+    for hit in result.hits:
+        if hit.explanation is None:
+            continue
+        section = pair_section(
+            hit.explanation,
+            f"hit-{hit.rank}",
+            names=(result.query_name, hit.name),
+            groups=groups,
+            hidden=bool(out),
+        )
+        size += len(section.html.encode()) + len(section.script.encode())
+        if out and size > MOST_BYTES:
+            break
+        out[hit.rank] = section
+    return out
+
+
+def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
+    """A hit in the table; a molecule has its picture there where it is explained."""
+    drawn = None if hit.explanation is None else thumbnail(hit.explanation.reference)
+    return {
+        "rank": hit.rank,
+        "name": _short(hit.name),
+        "key": None if section is None else section.key,
+        "similarity": _similarity(hit.similarity),
+        "probability": f"{hit.probability:.2f}",
+        "picture": drawn,
+    }
+
+
+def _similarity(value: float) -> str:
+    """Four decimals of a small number, as neighbours are often close."""
+    return f"{value:.4f}".replace("-", "\u2212") if abs(value) < 10 else number(value)
+
+
+def _answer(result: SearchResult, name: str) -> str:
+    first = result.hits[0]
+    words = (
+        f"Of {result.size:,} entries, {_short(first.name)} is most like {name}: similarity "
+        f"{_similarity(first.similarity)}, and a probability of {first.probability:.0%} that the "
+        f"two are alike."
+    )
+    if len(result.hits) == 1:
+        return words
+    last = result.hits[-1]
+    return f"{words} Hit {last.rank} still has {_similarity(last.similarity)}."
+
+
+def _note(result: SearchResult, drawn: int) -> str:
+    parts = []
+    if drawn < len(result.hits):
+        which = "The first hit is" if drawn == 1 else f"The first {drawn} hits are"
+        parts.append(
+            f"{which} explained and drawn below; the other {len(result.hits) - drawn:,} are in the "
+            f"table alone."
+        )
+    if len(result.hits) > ROWS:
+        parts.append(f"The table shows the first {ROWS}; the CSV file has them all.")
+    return " ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(_short(name) for name in names[:3])
+    return shown + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+
+
+def _choice(hit: Hit) -> str:
+    return f"{hit.rank}. {_short(hit.name)}: {_similarity(hit.similarity)}"
+
+
+def _csv_rows(result: SearchResult) -> list[list[Any]]:
+    head: list[Any] = ["rank", "entry", "name", "similarity", "probability"]
+    return [
+        head,
+        *(
+            [hit.rank, hit.position + 1, drawable(hit.name), hit.similarity, hit.probability]
+            for hit in result.hits
+        ),
+    ]
+
+
+def _short(name: str) -> str:
+    return drawable(shorten(name, LONGEST, 1 / 0.6))
