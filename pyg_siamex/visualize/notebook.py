@@ -5,8 +5,8 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.canvas import xml
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import xml
 
 MOST = 5
 """Edges or pairs listed."""
@@ -19,9 +19,7 @@ def pair_html(explanation: PairExplanation) -> str:
     the explanation is escaped. A pair that cannot be drawn gets the table, not an error.
     """
     if smiles_of(explanation.query) and smiles_of(explanation.reference):
-        from pyg_siamex.visualize.molecule import (
-            draw_molecules,  # only molecules need RDKit
-        )
+        from pyg_siamex.visualize.molecule import draw_molecules  # only molecules need RDKit
 
         try:
             picture = draw_molecules(explanation)

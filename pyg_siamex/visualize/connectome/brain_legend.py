@@ -6,21 +6,16 @@ from math import ceil
 from matplotlib.figure import Figure
 
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
+from pyg_siamex.visualize.paper.figure import LINE, MARGIN, WIDTH
 from pyg_siamex.visualize.paper.ink import Mark
 from pyg_siamex.visualize.paper.legend import (
-    LINE,
-    MARGIN,
-    PLAIN,
-    WIDTH,
-    fit,
     horizontal_bar,
-    inches,
     mark_handles,
     place_legend,
     sign_handles,
     size_handles,
-    write,
 )
+from pyg_siamex.visualize.paper.lettering import PLAIN, fit, inches, write
 
 COLUMN = 5.55
 """Inches from the left: where the second column, of sizes and signs, begins."""

@@ -11,10 +11,9 @@ import numpy as np
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.glass_brain import nilearn_plotting, weights
-from pyg_siamex.visualize.paper.canvas import xml
-from pyg_siamex.visualize.paper.caption import bar_words
 from pyg_siamex.visualize.paper.ink import Mark, network_marks
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
+from pyg_siamex.visualize.paper.words import bar_words, xml
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">

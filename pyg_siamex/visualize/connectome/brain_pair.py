@@ -10,9 +10,10 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
-from pyg_siamex.visualize.paper.caption import number, summary
 from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import titles_of
+from pyg_siamex.visualize.paper.words import summary
 
 SMALLEST, LARGEST = 1.8, 9.0
 """Diameters in points of the markers of the least and the most important region."""

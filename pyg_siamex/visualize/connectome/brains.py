@@ -15,9 +15,17 @@ from pyg_siamex.visualize.connectome.brain_legend import (
 )
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair
 from pyg_siamex.visualize.connectome.glass_brain import draw_brain
-from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
+from pyg_siamex.visualize.paper.figure import (
+    FORMATS,
+    MARGIN,
+    NAME,
+    TITLE,
+    WIDTH,
+    new_figure,
+    save_figure,
+)
 from pyg_siamex.visualize.paper.ink import network_marks
-from pyg_siamex.visualize.paper.legend import MARGIN, NAME, TITLE, WIDTH, head, heading, new_figure
+from pyg_siamex.visualize.paper.lettering import head, heading
 from pyg_siamex.visualize.paper.picture_file import picture_format
 
 BRAIN = 2.1

@@ -16,23 +16,20 @@ from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_he
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.circle_layout import CircleLayout, circle_layout, spread
 from pyg_siamex.visualize.connectome.drawn_graph import Edge
-from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
-from pyg_siamex.visualize.paper.ink import INK, InkScale, Mark, Spot, network_marks
-from pyg_siamex.visualize.paper.legend import (
+from pyg_siamex.visualize.paper.figure import (
+    FORMATS,
     LINE,
     MARGIN,
     NAME,
     OUTLINE,
-    PLAIN,
-    SMALL,
     TITLE,
     WIDTH,
-    head,
-    heading,
     inch_axes,
-    lettering,
     new_figure,
+    save_figure,
 )
+from pyg_siamex.visualize.paper.ink import INK, InkScale, Mark, Spot, network_marks
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, head, heading, lettering
 from pyg_siamex.visualize.paper.picture_file import picture_format
 
 PANEL = WIDTH / 2

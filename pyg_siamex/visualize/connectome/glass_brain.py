@@ -9,8 +9,9 @@ from matplotlib.patheffects import withStroke
 
 from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.figure import OUTLINE
 from pyg_siamex.visualize.paper.ink import Spot
-from pyg_siamex.visualize.paper.legend import OUTLINE, PLAIN, SMALL, lettering
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, lettering
 
 VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
 """The coordinates that each view shows: from the right, from behind, from above."""

@@ -1,7 +1,6 @@
 """Edge importances between functional networks, as one matrix per connectome."""
 
 from collections.abc import Sequence
-from math import floor, log10
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -12,13 +11,14 @@ from matplotlib.patches import Rectangle
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
-from pyg_siamex.visualize.paper.caption import number, summary
 from pyg_siamex.visualize.paper.colour import ColourScale
-from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
+from pyg_siamex.visualize.paper.figure import FORMATS, MARGIN, save_figure
 from pyg_siamex.visualize.paper.ink import FAINT
-from pyg_siamex.visualize.paper.legend import MARGIN, PLAIN, SMALL, fit, inches, lettering
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, fit, inches, lettering
+from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width
 from pyg_siamex.visualize.paper.picture_file import picture_format
+from pyg_siamex.visualize.paper.words import summary
 
 Statistic = Literal["sum", "mean"]
 
@@ -119,12 +119,6 @@ def network_blocks(side: Connectome, networks: Sequence[str], statistic: Statist
     return np.where(counts > 0, sums / np.maximum(divisor, 1), np.nan)
 
 
-def power_of_ten(largest: float) -> int:
-    """The exponent to write numbers up to ``largest`` with; 0 from 0.1 to below 1000."""
-    exponent = floor(log10(largest))
-    return 0 if -1 <= exponent < 3 else exponent
-
-
 def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale) -> None:
     """Cells of the lower triangle, with their numbers where there is room."""
     size, unit = len(block), 10.0 ** power_of_ten(scale.limit)
@@ -141,13 +135,6 @@ def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale) -> None:
                 text = decimal(value / unit) if known else "\u2013"
                 settings = lettering(text, SMALL)
                 ax.text(column, row, text, ha="center", va="center", **settings)
-
-
-def decimal(value: float) -> str:
-    """Two significant digits of a number below 1000, at most two decimals."""
-    decimals = 2 if abs(value) < 1 else 1 if abs(value) < 10 else 0
-    text = f"{value:.{decimals}f}".replace("-", "\u2212")
-    return text if float(text.replace("\u2212", "-")) else "0"
 
 
 def _name_axes(ax: Axes, labels: list[str], rows: bool) -> None:

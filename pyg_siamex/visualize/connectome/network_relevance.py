@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.regions import regions_of
-from pyg_siamex.visualize.paper.legend import DPI
+from pyg_siamex.visualize.paper.figure import DPI
 from pyg_siamex.visualize.relevance.pair_matrix import draw_group_relevance
 
 SIZE = (6.4, 5.2)

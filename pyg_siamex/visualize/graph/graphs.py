@@ -11,12 +11,12 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.graph.network import importances, weighted_network
 from pyg_siamex.visualize.graph.network_axes import Scales, draw_network
 from pyg_siamex.visualize.graph.node_places import shared_layout
-from pyg_siamex.visualize.paper.caption import summary
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.ink import InkScale
-from pyg_siamex.visualize.paper.legend import PLAIN, lettering
+from pyg_siamex.visualize.paper.lettering import PLAIN, lettering
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
+from pyg_siamex.visualize.paper.words import summary
 
 
 def draw_graphs(

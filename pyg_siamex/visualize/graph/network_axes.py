@@ -9,8 +9,9 @@ from matplotlib.patheffects import withStroke
 
 from pyg_siamex.visualize.graph.node_places import Places
 from pyg_siamex.visualize.paper.colour import CONTRAST, contrast
+from pyg_siamex.visualize.paper.figure import OUTLINE
 from pyg_siamex.visualize.paper.ink import FAINT, INK, InkScale
-from pyg_siamex.visualize.paper.legend import OUTLINE, SMALL, inches, lettering
+from pyg_siamex.visualize.paper.lettering import SMALL, inches, lettering
 
 PLAIN_WIDTH, THINNEST, THICKEST = 0.4, 0.8, 4.5
 """Widths in points of edges without importance, and of the least and the most important."""

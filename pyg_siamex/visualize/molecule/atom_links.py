@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.canvas import Curve
-from pyg_siamex.visualize.paper.caption import number
 from pyg_siamex.visualize.paper.colour import SIGNED
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.raster import Canvas
 

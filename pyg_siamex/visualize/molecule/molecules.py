@@ -18,11 +18,13 @@ from pyg_siamex.visualize.molecule.atom_links import (
 )
 from pyg_siamex.visualize.molecule.atoms_and_bonds import Importance, importance_of
 from pyg_siamex.visualize.molecule.depiction import draw_pair, set_style
-from pyg_siamex.visualize.paper.caption import Caption, number, pair_names, summary
+from pyg_siamex.visualize.paper.caption import Caption
 from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.panels import Point, panels, picture_size
 from pyg_siamex.visualize.paper.picture_file import Picture, picture_format, write_whole
 from pyg_siamex.visualize.paper.raster import CANVASES, Canvas
+from pyg_siamex.visualize.paper.words import pair_names, summary
 
 ATOM_RADIUS, BOND_WIDTH = 0.42, 0.5
 """Of the colours behind atoms and bonds, in angstrom."""

@@ -4,27 +4,14 @@ Lengths are in pixels from the top left corner. Marks cover those made before. T
 as markup.
 """
 
-import re
-from html import escape
 from typing import Any
 
 from pyg_siamex.visualize.paper.panels import Point
+from pyg_siamex.visualize.paper.words import xml
 
 FONTS = "DejaVu Sans, Arial, Noto Sans, sans-serif"
 Curve = tuple[Point, Point, Point, Point]
 """A cubic Bézier curve: start, its control point, the end's control point, end."""
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def drawable(text: str) -> str:
-    """Text in which characters that no picture can hold, such as NUL, are U+FFFD."""
-    return _NOT_XML.sub("\ufffd", text)
-
-
-def xml(text: str) -> str:
-    """Drawable text with the characters escaped that mean something to XML or HTML."""
-    return escape(drawable(text))
 
 
 class SVGCanvas:

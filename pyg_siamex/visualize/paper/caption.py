@@ -1,18 +1,18 @@
-"""The words of a picture: title, names, similarity, explainer and the colour bar."""
+"""The words around two panels on a canvas, and the colour bar under them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.panels import FOOTER, MARGIN, TITLE, Panel
 from pyg_siamex.visualize.paper.raster import Canvas
+from pyg_siamex.visualize.paper.words import bar_words, shorten
 
 TEXT = 13.0
-LETTER = 0.6
-"""Width of a letter as a share of the font size, on the safe side."""
+"""Font size in pixels."""
 
 BAR_STEPS = 100
+"""Rectangles of a colour bar."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Caption:
             at = panel.x + panel.width / 2, panel.y + panel.height + 17
             canvas.text(*at, line, TEXT + 1, bold=True)
         top = height - MARGIN - FOOTER
-        canvas.text(middle, top + 20, shorten(self.summary, room), TEXT)
+        canvas.text(middle, top + 20, shorten(self.summary, room, TEXT), TEXT)
         draw_colour_bar(canvas, scale, middle, top + 50, min(220.0, width / 4))
 
     def __str__(self) -> str:
@@ -61,41 +61,3 @@ def draw_colour_bar(canvas: Canvas, scale: ColourScale, x: float, y: float, widt
     before, after = bar_words(scale)
     canvas.text(left - 8, y, before, TEXT - 1, "end")
     canvas.text(left + width + 8, y, after, TEXT - 1, "start")
-
-
-def bar_words(scale: ColourScale) -> tuple[str, str]:
-    """What the two ends of a colour bar mean."""
-    if scale.signed:
-        return f"pushes apart {number(-scale.limit)}", f"{number(scale.limit, '+')} pulls together"
-    return "unimportant 0", f"{number(scale.limit)} important"
-
-
-def summary(explanation: PairExplanation, extra: str = "") -> str:
-    """Similarity, explainer and a remark in one line."""
-    similarity = f"similarity {explanation.prediction:.3f}".replace("-", "\u2212")
-    return " \u00b7 ".join(part for part in (similarity, explanation.algorithm, extra) if part)
-
-
-def pair_names(names: Sequence[str] | None) -> tuple[str, str]:
-    """The two names, or "query" and "reference".
-
-    Raises:
-        ValueError: If there are not two.
-    """
-    if names is None:
-        return "query", "reference"
-    if isinstance(names, str) or len(names) != 2:
-        raise ValueError(f"names must be two, of the query and of the reference (got {names!r})")
-    return str(names[0]), str(names[1])
-
-
-def number(value: float, sign: str = "-") -> str:
-    """Three significant digits with a proper minus sign; ``sign="+"`` shows plus signs too."""
-    return f"{value:{sign}.3g}".replace("-", "\u2212")
-
-
-def shorten(text: str, width: float, size: float = TEXT) -> str:
-    """One line of ``text`` that fits ``width``, ending in an ellipsis where it was longer."""
-    line = " ".join(text.split())
-    room = max(int(width / (LETTER * size)), 1)
-    return line if len(line) <= room else line[: room - 1].rstrip() + "\u2026"

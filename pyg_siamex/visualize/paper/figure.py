@@ -1,96 +1,47 @@
-"""Heat maps on matplotlib axes, without pyplot: no backend, setting or open figure is touched."""
+"""Matplotlib figures as wide as a page, without pyplot: no backend or setting is touched."""
 
 import io
-import math
-from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
-from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 
 FORMATS = ("svg", "png", "pdf")
-CELL = 0.21
-"""Inches of a cell's side where there is room."""
+"""What a figure can be written as."""
 
 UNDATED: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "png": {},
     "pdf": {"CreationDate": None},
 }
-WORDS = "relevance:\n\u2212 pushes apart\n+ pulls together"
-"""Short lines: the label of a bar of two cells' height may be longer than the bar."""
+"""Metadata by format: without a date, the same picture has the same bytes."""
 
-Groups = Sequence[tuple[str, int]]
+WIDTH = 7.2
+"""Inches: the width of a page's two columns."""
 
+DPI = 150
+"""Pixels per inch of a PNG."""
 
-def new_axes(rows: int, columns: int) -> Axes:
-    """Axes in a figure of their own, with room for so many cells."""
-    width = min(max(CELL * columns, 2.5), 8.0) + 3.0
-    height = min(max(CELL * rows, 2.5), 8.0) + 1.4
-    return Figure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
+MARGIN, TITLE, NAME, LINE = 0.1, 0.28, 0.22, 0.17
+"""Heights in inches: the edge, the title, the name of a graph, a line of a legend."""
 
-
-def heat_map(
-    ax: Axes,
-    matrix: Any,
-    scale: ColourScale,
-    labels: tuple[Sequence[str] | None, Sequence[str] | None],
-    groups: tuple[Groups, Groups] = ((), ()),
-    numbers: bool = False,
-) -> None:
-    """Draw a matrix with a colour bar, names on both axes and lines between groups.
-
-    Args:
-        ax: Axes to draw into.
-        matrix: Numbers, ``[rows, columns]``, in drawing order.
-        scale: Colours.
-        labels: A name for each row and each column; ``None`` for no names.
-        groups: Names and sizes of the groups of rows and of columns, in drawing order.
-        numbers: Whether to write each number into its cell.
-    """
-    low = -scale.limit if scale.signed else 0.0
-    image = ax.imshow(
-        matrix,
-        cmap=scale.colormap,
-        vmin=low,
-        vmax=scale.limit,
-        interpolation="nearest",
-        origin="upper",
-        aspect="equal",
-    )
-    beside = ax.inset_axes((1.03, 0.0, 0.04, 1.0))
-    ax.figure.colorbar(image, cax=beside).set_label(WORDS, size=8)
-    for axis, names, parts, turn in zip(
-        (ax.yaxis, ax.xaxis), labels, groups, (0.0, 90.0), strict=True
-    ):
-        _name(axis, names, parts, turn)
-    for line, parts in ((ax.axhline, groups[0]), (ax.axvline, groups[1])):
-        for end in list(accumulate(size for _, size in parts))[:-1]:
-            line(end - 0.5, color="#333333", linewidth=0.8)
-    if numbers:
-        decimals = _decimals(matrix)
-        for (row, column), value in _cells(matrix):
-            text = _fixed(value, decimals)
-            ax.text(column, row, text, ha="center", va="center", color="#000000", size=8)
+OUTLINE = 0.8
+"""Width in points of a marker's outline."""
 
 
-def _decimals(matrix: np.ndarray) -> int:
-    """Decimals that show the largest number with two digits; smaller ones line up under it."""
-    largest = float(np.abs(matrix).max(initial=0.0))
-    return max(0, 1 - math.floor(math.log10(largest))) if largest > 0 else 0
+def new_figure(height: float) -> Figure:
+    """A white figure as wide as a page, ``height`` inches high."""
+    return Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="#ffffff")
 
 
-def _fixed(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}".replace("-", "\u2212")
-    return text if float(text.replace("\u2212", "-")) else "0"
+def inch_axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
+    """Axes at a place and of a size in inches."""
+    whole, tall = figure.get_size_inches()
+    return figure.add_axes((x / whole, y / tall, width / whole, height / tall), facecolor="none")
 
 
 def save_figure(ax: Axes, path: str | Path | None) -> Figure:
@@ -103,26 +54,3 @@ def save_figure(ax: Axes, path: str | Path | None) -> Figure:
             figure.savefig(buffer, format=form, metadata=UNDATED[form])
         write_whole(path, buffer.getvalue())
     return figure
-
-
-def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) -> None:
-    """Nodes' names at small ticks, groups' names further out."""
-    nodes = [_plain(name) for name in names or []]
-    axis.remove_overlapping_locs = False
-    axis.set_ticks(range(len(nodes)), nodes, minor=bool(groups))
-    axis.set_tick_params(which="both", labelsize=7, labelrotation=turn)
-    if groups:
-        ends = list(accumulate(size for _, size in groups))
-        middles = [end - size / 2 - 0.5 for end, (_, size) in zip(ends, groups, strict=True)]
-        axis.set_ticks(middles, [_plain(name) for name, _ in groups])
-        axis.set_tick_params(which="major", length=0, pad=26 if nodes else 4, labelsize=8)
-
-
-def _plain(name: str) -> str:
-    """A name whose dollar signs matplotlib does not take for mathematics."""
-    return name.replace("$", r"\$")
-
-
-def _cells(matrix: Any) -> list[tuple[tuple[int, int], float]]:
-    rows, columns = matrix.shape
-    return [((i, j), float(matrix[i, j])) for i in range(rows) for j in range(columns)]

@@ -6,22 +6,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.caption import pair_names
 from pyg_siamex.visualize.paper.colour import ColourScale
-from pyg_siamex.visualize.paper.legend import (
+from pyg_siamex.visualize.paper.figure import (
     LINE,
     MARGIN,
     NAME,
     TITLE,
     WIDTH,
-    fit,
-    head,
-    heading,
-    horizontal_bar,
     inch_axes,
     new_figure,
-    write,
 )
+from pyg_siamex.visualize.paper.legend import horizontal_bar
+from pyg_siamex.visualize.paper.lettering import fit, head, heading, write
+from pyg_siamex.visualize.paper.words import pair_names
 
 WHICH = ("query", "reference")
 

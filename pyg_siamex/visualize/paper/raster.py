@@ -9,9 +9,10 @@ from matplotlib.image import imread
 from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 
-from pyg_siamex.visualize.paper.canvas import Curve, SVGCanvas, drawable
+from pyg_siamex.visualize.paper.canvas import Curve, SVGCanvas
 from pyg_siamex.visualize.paper.fonts import font_families
 from pyg_siamex.visualize.paper.panels import Point
+from pyg_siamex.visualize.paper.words import drawable
 
 
 class PNGCanvas:

@@ -14,10 +14,11 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
-from pyg_siamex.visualize.paper.caption import pair_names, summary
 from pyg_siamex.visualize.paper.colour import ColourScale
-from pyg_siamex.visualize.paper.figure import FORMATS, heat_map, new_axes, save_figure
+from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.picture_file import picture_format
+from pyg_siamex.visualize.paper.words import pair_names, summary
+from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
 
 Groups = Mapping[str, Sequence[int]] | Sequence[Any] | Tensor
 

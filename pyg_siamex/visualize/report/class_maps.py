@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pyg_siamex.explain.overview import Overview
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.number_charts import Chart, heat_map
 
 CELLS = 10
@@ -124,4 +124,4 @@ def _folded(square: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
 
 def short(name: str) -> str:
     """A name that fits the page."""
-    return drawable(shorten(name, LONGEST, 1 / 0.6))
+    return name_of(name, LONGEST)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from pyg_siamex.explain.contrast import Contrast
 from pyg_siamex.explain.elements import strongest
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.drawing import Drawing
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject, subject_of

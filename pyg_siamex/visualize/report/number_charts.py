@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from pyg_siamex.visualize.connectome.network_importance import decimal, power_of_ten
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
+from pyg_siamex.visualize.paper.words import drawable, name_of
 
 CELL, ROW = 56.0, 26.0
 """Width and height of a cell in pixels."""
@@ -160,7 +159,7 @@ def _number(value: float, unit: float) -> str:
 
 
 def _name(name: str) -> str:
-    return drawable(shorten(name, LONGEST, 1 / 0.6))
+    return name_of(name, LONGEST)
 
 
 CLOSE = Markup("</g>")

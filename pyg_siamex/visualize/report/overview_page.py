@@ -10,9 +10,9 @@ from torch_geometric.data import Data
 
 from pyg_siamex.explain.overview import Overview
 from pyg_siamex.explain.provenance import versions
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
+from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.class_maps import CLASSES, class_maps, class_matrix, short
 from pyg_siamex.visualize.report.number_charts import Chart, bars
 from pyg_siamex.visualize.report.rendering import plain, render

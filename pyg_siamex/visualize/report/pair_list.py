@@ -6,8 +6,8 @@ from math import isfinite, isnan
 from typing import Any
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.pair.measures import warnings_of
 
 LONGEST = 70
@@ -91,7 +91,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _short(name: str) -> str:
-    return drawable(shorten(name, LONGEST, 1 / 0.6))
+    return name_of(name, LONGEST)
 
 
 def _text(value: Any) -> str:

@@ -8,9 +8,8 @@ from typing import Any
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import shorten
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
+from pyg_siamex.visualize.paper.words import drawable, name_of
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, pair_title
 from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.pair_list import Overview, overview_of
@@ -158,10 +157,10 @@ def _names(
 def _title(names: Sequence[tuple[str, str]]) -> str:
     if len(names) > 1:
         return "Explained similarities"
-    query, reference = (drawable(shorten(name, 60, 1 / 0.6)) for name in names[0])
+    query, reference = (name_of(name, 60) for name in names[0])
     return f"Explained similarity: {query} and {reference}"
 
 
 def _choice(names: tuple[str, str], explanation: PairExplanation) -> str:
-    query, reference = (drawable(shorten(name, 40, 1 / 0.6)) for name in names)
+    query, reference = (name_of(name, 40) for name in names)
     return f"{query} \u2013 {reference}: {explanation.prediction:.3f}"

@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.palette import DARK, LIGHT
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -6,9 +6,9 @@ from typing import Any
 
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.explain.search import Hit, SearchResult
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
+from pyg_siamex.visualize.paper.words import drawable, name_of
 from pyg_siamex.visualize.report.contrast_view import contrast_view
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
 from pyg_siamex.visualize.report.pair.subject import Groups
@@ -162,4 +162,4 @@ def _csv_rows(result: SearchResult) -> list[list[Any]]:
 
 
 def _short(name: str) -> str:
-    return drawable(shorten(name, LONGEST, 1 / 0.6))
+    return name_of(name, LONGEST)

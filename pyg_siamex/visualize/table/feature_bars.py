@@ -8,22 +8,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.caption import number, summary
 from pyg_siamex.visualize.paper.colour import ColourScale
-from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
+from pyg_siamex.visualize.paper.figure import FORMATS, LINE, MARGIN, OUTLINE, save_figure
 from pyg_siamex.visualize.paper.ink import FAINT, INK
-from pyg_siamex.visualize.paper.legend import (
-    LINE,
-    MARGIN,
-    OUTLINE,
-    PLAIN,
-    SMALL,
-    fit,
-    inches,
-    lettering,
-)
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, fit, inches, lettering
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
+from pyg_siamex.visualize.paper.words import summary
 from pyg_siamex.visualize.table.feature_table import FeatureSide, feature_table
 
 BAR = 0.2

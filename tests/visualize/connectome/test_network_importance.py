@@ -5,7 +5,8 @@ from matplotlib.patches import Rectangle
 
 from pyg_siamex.visualize import draw_network_importance, draw_network_relevance
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair
-from pyg_siamex.visualize.connectome.network_importance import decimal, network_blocks, power_of_ten
+from pyg_siamex.visualize.connectome.network_importance import network_blocks
+from pyg_siamex.visualize.paper.numbers import decimal, power_of_ten
 
 ORDER = ["front", "back", "middle"]
 

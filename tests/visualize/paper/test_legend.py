@@ -3,20 +3,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from pyg_siamex.visualize.paper.figure import inch_axes, new_figure
 from pyg_siamex.visualize.paper.ink import InkScale, Mark
 from pyg_siamex.visualize.paper.legend import (
-    SMALL,
-    fit,
     horizontal_bar,
-    inch_axes,
-    inches,
-    lettering,
     mark_handles,
-    new_figure,
     place_legend,
     sign_handles,
-    write,
 )
+from pyg_siamex.visualize.paper.lettering import SMALL, fit, inches, lettering, write
 
 
 @settings(deadline=None)

@@ -2,7 +2,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from pyg_siamex.visualize.paper.colour import ColourScale
-from pyg_siamex.visualize.paper.figure import heat_map, new_axes
+from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (6, 6), (2, 14), (14, 2), (60, 60)])

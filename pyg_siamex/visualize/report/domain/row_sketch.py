@@ -2,13 +2,16 @@
 
 from markupsafe import Markup
 
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import clipped, drawable
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 from pyg_siamex.visualize.table.feature_table import FeatureSide, FeatureTable
 
 MOST = 30
 """Columns that are drawn, the most important on either side."""
+
+LETTERS = 22
+"""Letters of a column's name."""
 
 LINE, TOP = 24.0, 22.0
 """Height of a column's line and of the head, in pixels."""
@@ -31,7 +34,7 @@ def _sketch(table: FeatureTable, side: FeatureSide, chosen: list[int]) -> Sketch
     for line, column in enumerate(chosen):
         y = TOP + LINE * (line + 0.5)
         places[column] = (NAME, y)
-        words.append(_word(NAME - 8, y + 4, shorten(table.columns[column], NAME - 12), "end"))
+        words.append(_word(NAME - 8, y + 4, clipped(table.columns[column], LETTERS), "end"))
         if side.inputs is not None:
             words.append(_word(WIDTH - 4, y + 4, _value(float(side.inputs[column])), "end"))
     if side.inputs is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.group_table import GroupTable
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 from pyg_siamex.visualize.report.pair.subject import Subject

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import number, shorten
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.panels import Point
+from pyg_siamex.visualize.paper.words import clipped, drawable
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 
@@ -16,6 +16,9 @@ MOST_EDGES = 200
 
 LETTERED = 60
 """Nodes of a graph beyond which only the most important ones are named."""
+
+LETTERS = 24
+"""Letters of a node's name."""
 
 NAMED = 6
 """Nodes that are named in larger graphs."""
@@ -228,7 +231,7 @@ def _beside(named: Sequence[tuple[str, Point]], middle: float, radius: float) ->
     found: list[Markup] = []
     taken: list[tuple[float, float, float]] = []
     for label, (x, y) in named:
-        text = shorten(label, 190)
+        text = clipped(label, LETTERS)
         width = 7.0 * len(text)
         right = x >= middle or x - radius - width < 0
         left = x + radius + 2 if right else x - radius - 2 - width

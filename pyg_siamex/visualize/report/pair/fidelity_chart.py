@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.answer import similarity
 
 WIDTH, HEIGHT = 360.0, 150.0

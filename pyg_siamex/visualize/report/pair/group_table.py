@@ -1,13 +1,14 @@
 """The pair matrix as the page shows it: packed by node, and between groups as a table."""
 
 import base64
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
 
 MOST_GROUPS = 20
 """Groups of one side that a table between groups has room for."""
@@ -38,9 +39,7 @@ class GroupTable:
 
     def text(self, row: int, column: int) -> str:
         """A value with as many decimals as show two digits of the largest."""
-        decimals = max(0, 1 - math.floor(math.log10(self.limit)))
-        text = f"{float(self.values[row, column]):.{decimals}f}"
-        return text.replace("-", "\u2212") if float(text) else "0"
+        return fixed(float(self.values[row, column]), decimals_of(self.limit))
 
 
 def group_table(matrix: Tensor, groups: tuple[Sequence[str], Sequence[str]]) -> GroupTable:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.caption import number
+from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.answer import similarity
 
 INCOMPLETE = 0.05

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.trust import SHARES
-from pyg_siamex.visualize.paper.canvas import drawable
+from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.pair.drawing import Drawing
 from pyg_siamex.visualize.report.pair.fidelity_chart import points_of
 from pyg_siamex.visualize.report.pair.group_table import (

@@ -6,8 +6,8 @@ from torch import Tensor
 
 from pyg_siamex.explain.elements import nodes_speak
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.paper.caption import bar_words
 from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.words import bar_words
 from pyg_siamex.visualize.report.domain.row_sketch import MOST
 from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, Drawing
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends

@@ -11,8 +11,7 @@ from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.trust import SHARES, OtherModelError, pair_curves
 from pyg_siamex.nn.siamese import SiameseGNN
-from pyg_siamex.visualize.paper.canvas import drawable
-from pyg_siamex.visualize.paper.caption import pair_names, shorten
+from pyg_siamex.visualize.paper.words import name_of, pair_names
 from pyg_siamex.visualize.report.pair.answer import answer_of
 from pyg_siamex.visualize.report.pair.fidelity_chart import fidelity_chart
 from pyg_siamex.visualize.report.pair.measures import measures_of, warnings_of
@@ -81,8 +80,7 @@ def pair_section(
             not the one that was explained.
     """
     called = pair_title(explanation) if names is None else pair_names(names)
-    short = shorten(called[0], LONGEST_NAME, 1 / 0.6), shorten(called[1], LONGEST_NAME, 1 / 0.6)
-    short = drawable(short[0]), drawable(short[1])
+    short = name_of(called[0], LONGEST_NAME), name_of(called[1], LONGEST_NAME)
     subject = subject_of(explanation, groups)
     matrix = pair_matrix(explanation, subject)
     trust, why_not = trust_of(explanation, model)
