@@ -84,6 +84,13 @@ def draw_brain(
         colorbar=False,
     )
     display.annotate(size=PLAIN)
+    _add_markers(display, coordinates, spots)
+    for view, columns in VIEWS.items():
+        _label(display.axes[view].ax, coordinates[:, columns], spots, labels)
+
+
+def _add_markers(display: Any, coordinates: np.ndarray, spots: list[Spot]) -> None:
+    """Draw the regions, faded ones behind the edges, of one marker at a time."""
     for marker, behind in dict.fromkeys((spot.marker, spot.behind) for spot in spots):
         order = sorted(range(len(spots)), key=lambda k: spots[k].area)  # the largest on top
         chosen = [k for k in order if (spots[k].marker, spots[k].behind) == (marker, behind)]
@@ -96,8 +103,6 @@ def draw_brain(
             linewidths=OUTLINE,
             zorder=BEHIND if behind else IN_FRONT,
         )
-    for view, columns in VIEWS.items():
-        _label(display.axes[view].ax, coordinates[:, columns], spots, labels)
 
 
 def _label(ax: Any, places: np.ndarray, spots: list[Spot], labels: dict[int, str]) -> None:

@@ -66,10 +66,15 @@ def heat_map(
         for end in list(accumulate(size for _, size in parts))[:-1]:
             line(end - 0.5, color="#333333", linewidth=0.8)
     if numbers:
-        decimals = decimals_of(float(np.abs(matrix).max(initial=0.0)))
-        for (row, column), value in _cells(matrix):
-            text = fixed(value, decimals)
-            ax.text(column, row, text, ha="center", va="center", color="#000000", size=8)
+        _write_numbers(ax, matrix)
+
+
+def _write_numbers(ax: Axes, matrix: Any) -> None:
+    """Write each number into its cell, all with as many decimals."""
+    decimals = decimals_of(float(np.abs(matrix).max(initial=0.0)))
+    for (row, column), value in np.ndenumerate(matrix):
+        text = fixed(float(value), decimals)
+        ax.text(column, row, text, ha="center", va="center", color="#000000", size=8)
 
 
 def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) -> None:
@@ -88,8 +93,3 @@ def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) 
 def _plain(name: str) -> str:
     """A name whose dollar signs matplotlib does not take for mathematics."""
     return name.replace("$", r"\$")
-
-
-def _cells(matrix: Any) -> list[tuple[tuple[int, int], float]]:
-    rows, columns = matrix.shape
-    return [((i, j), float(matrix[i, j])) for i in range(rows) for j in range(columns)]

@@ -58,10 +58,33 @@ def contrast_view(contrast: Contrast, name: str, hits: tuple[str, str]) -> Contr
     subject = subject_of(contrast.preferred)
     limit = max(abs(value) for value in values) or 1.0
     ranked = strongest(contrast.node)
+    drawing = _drawing(contrast, subject, name, values, ranked, limit)
+    words = [MEANING[term].format(node=subject.node) for term in contrast.terms]
+    terms = [(*item, word) for item, word in zip(contrast.terms.items(), words, strict=True)]
+    return ContrastView(
+        drawing.svg("contrast"),
+        subject.node,
+        subject.kind,
+        _sentences(contrast, subject, values, ranked, hits),
+        terms,
+        _warning(contrast, subject),
+        limit,
+    )
+
+
+def _drawing(
+    contrast: Contrast,
+    subject: Subject,
+    name: str,
+    values: list[float],
+    ranked: list[int],
+    limit: float,
+) -> Drawing:
+    """The query, its nodes coloured on a scale that ends at ``limit``."""
     ranks = [0] * len(values)
     for rank, node in enumerate(ranked):
         ranks[node] = rank
-    drawing = Drawing(
+    return Drawing(
         which="query",
         name=name,
         node=subject.node,
@@ -73,17 +96,6 @@ def contrast_view(contrast: Contrast, name: str, hits: tuple[str, str]) -> Contr
         edges=edge_ends(contrast.query),
         inked=True,
         signed=True,
-    )
-    words = [MEANING[term].format(node=subject.node) for term in contrast.terms]
-    terms = [(*item, word) for item, word in zip(contrast.terms.items(), words, strict=True)]
-    return ContrastView(
-        drawing.svg("contrast"),
-        subject.node,
-        subject.kind,
-        _sentences(contrast, subject, values, ranked, hits),
-        terms,
-        _warning(contrast, subject),
-        limit,
     )
 
 

@@ -60,7 +60,6 @@ def overview_report(
         ValueError: If the suffix is not ``.html``.
     """
     picture_format(path, ("html",))
-    maps, left_out = class_maps(overview)
     noun = _noun(graphs)
     page = render(
         "data_set.html.jinja",
@@ -69,19 +68,27 @@ def overview_report(
         answer=_answer(overview, noun),
         notes=_notes(overview, total, noun),
         bars=_bars(overview),
-        several=len(overview.class_names) > 1,
-        classes=class_matrix(overview),
-        more_classes=max(len(overview.class_names) - CLASSES, 0),
-        maps=maps,
-        left_out=left_out,
-        outliers=_outliers(overview),
         cards=_cards(overview, graphs),
-        suspicious=len(overview.suspicious),
-        graphs=len(overview.outliers),
-        files=_files(overview),
+        **_tables(overview),
         versions=versions(),
     )
     write_whole(path, page.encode())
+
+
+def _tables(overview: Overview) -> dict[str, Any]:
+    """What the template says of classes, of outliers and of the files."""
+    maps, left_out = class_maps(overview)
+    return {
+        "several": len(overview.class_names) > 1,
+        "classes": class_matrix(overview),
+        "more_classes": max(len(overview.class_names) - CLASSES, 0),
+        "maps": maps,
+        "left_out": left_out,
+        "outliers": _outliers(overview),
+        "suspicious": len(overview.suspicious),
+        "graphs": len(overview.outliers),
+        "files": _files(overview),
+    }
 
 
 def _noun(graphs: Sequence[Data] | None) -> str:

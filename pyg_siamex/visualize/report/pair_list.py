@@ -9,6 +9,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.pair.measures import warnings_of
+from pyg_siamex.visualize.report.rendering import plain
 
 LONGEST = 70
 """Letters of a name in the table."""
@@ -21,7 +22,7 @@ MEASURED = ("completeness error", "insertion \u2212 deletion", "warnings")
 
 
 @dataclass(frozen=True)
-class Overview:
+class PairList:
     """The table of all pairs.
 
     Attributes:
@@ -39,14 +40,14 @@ class Overview:
     data: dict[str, Any]
 
 
-def overview_of(
+def pair_list(
     explanations: Sequence[PairExplanation],
     names: Sequence[tuple[str, str]],
     trusts: Mapping[int, Mapping[str, Any]],
     drawn: Mapping[int, str],
     order: Sequence[int],
     note: str,
-) -> Overview:
+) -> PairList:
     """Collect the table.
 
     Args:
@@ -65,8 +66,9 @@ def overview_of(
     columns = [(*COLUMNS, *MEASURED)[column] for column in known]
     rows = [[row[column] for column in known] for row in rows]
     keys = [drawn.get(k) for k in order]
+    data = plain({"rows": rows, "drawn": keys})
     first = [[_text(value) for value in row] for row in rows[:FIRST]]
-    return Overview(len(rows), note, columns, first, {"rows": rows, "drawn": keys})
+    return PairList(len(rows), note, columns, first, data)
 
 
 def _measured(explanation: PairExplanation, trust: Mapping[str, Any]) -> list[float | int | None]:

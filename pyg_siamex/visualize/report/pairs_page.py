@@ -10,10 +10,10 @@ from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import drawable, name_of
-from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, pair_title
-from pyg_siamex.visualize.report.pair.subject import Groups
-from pyg_siamex.visualize.report.pair_list import Overview, overview_of
-from pyg_siamex.visualize.report.rendering import plain, render
+from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
+from pyg_siamex.visualize.report.pair.subject import Groups, pair_title
+from pyg_siamex.visualize.report.pair_list import PairList, pair_list
+from pyg_siamex.visualize.report.rendering import render
 
 MOST_BYTES = 4_200_000
 """Size of a page's drawn pairs from which on further ones are rows of the table alone."""
@@ -58,30 +58,39 @@ def report(
             is not the one that was explained.
     """
     picture_format(path, ("html",))
+    single = isinstance(explanations, PairExplanation)
     found = [explanations] if isinstance(explanations, PairExplanation) else list(explanations)
-    if not found:
-        raise ValueError("there are no explanations to report")
-    if top < 1:
-        raise ValueError(f"top must be at least 1 (got {top})")
-    for k, explanation in enumerate(found):
-        if not isfinite(explanation.prediction):
-            raise ValueError(f"explanation {k} has the similarity {explanation.prediction}")
-    called = _names(names, found, single=isinstance(explanations, PairExplanation))
+    _check(found, top)
+    called = _names(names, found, single)
     order, ranked = list(range(len(found))), len(found) > top
     if ranked:
         order.sort(key=lambda k: -found[k].prediction)
     sections = _sections(found, called, order[:top], model, groups)
-    table = _overview(found, called, sections, order, ranked) if len(found) > 1 else None
     page = render(
         "report.html.jinja",
         title=drawable(title) if title else _title(called),
         subtitle=f"{len(found):,} explained pairs" if len(found) > 1 else None,
         sections=list(sections.values()),
         choices=[f"{k + 1}. {_choice(called[k], found[k])}" for k in sections],
-        overview=table,
+        overview=_all_pairs(found, called, sections, order, ranked) if len(found) > 1 else None,
         versions=versions(),
     )
     write_whole(path, page.encode())
+
+
+def _check(explanations: Sequence[PairExplanation], top: int) -> None:
+    """Refuse what cannot be reported.
+
+    Raises:
+        ValueError: If there is no explanation, ``top`` is below 1, or a similarity is not finite.
+    """
+    if not explanations:
+        raise ValueError("there are no explanations to report")
+    if top < 1:
+        raise ValueError(f"top must be at least 1 (got {top})")
+    for k, explanation in enumerate(explanations):
+        if not isfinite(explanation.prediction):
+            raise ValueError(f"explanation {k} has the similarity {explanation.prediction}")
 
 
 def _sections(
@@ -92,40 +101,35 @@ def _sections(
     groups: Groups | None,
 ) -> dict[int, PairSection]:
     """Sections by position, in the given order, until the page is full."""
-    out: dict[int, PairSection] = {}
-    size = 0
-    for k in order:
-        section = pair_section(
+    drawn = (
+        pair_section(
             explanations[k],
             f"pair-{k + 1}",
             model=model,
             names=names[k],
             groups=groups,
-            hidden=bool(out),
+            hidden=rank > 0,
         )
-        size += len(section.html.encode()) + len(section.script.encode())
-        if out and size > MOST_BYTES:
-            break
-        out[k] = section
-    return out
+        for rank, k in enumerate(order)
+    )
+    return dict(zip(order, until_full(drawn, MOST_BYTES), strict=False))
 
 
-def _overview(
+def _all_pairs(
     explanations: Sequence[PairExplanation],
     names: Sequence[tuple[str, str]],
     sections: dict[int, PairSection],
     order: Sequence[int],
     ranked: bool,
-) -> Overview:
+) -> PairList:
+    """The table of all pairs; those that are not drawn have the trust that they bring."""
     drawn = {k: section.key for k, section in sections.items()}
     trusts: dict[int, dict[str, Any]] = {
         k: sections[k].trust if k in sections else dict(explanation.info.get("trust") or {})
         for k, explanation in enumerate(explanations)
     }
     note = _note(len(explanations), len(drawn), ranked)
-    found = overview_of(explanations, names, trusts, drawn, order, note)
-    found.data.update(plain(found.data))
-    return found
+    return pair_list(explanations, names, trusts, drawn, order, note)
 
 
 def _note(total: int, drawn: int, ranked: bool) -> str:

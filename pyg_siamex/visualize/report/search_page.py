@@ -9,8 +9,8 @@ from pyg_siamex.explain.search import Hit, SearchResult
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import drawable, name_of
-from pyg_siamex.visualize.report.contrast_view import contrast_view
-from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
+from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
+from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.rendering import plain, render
 from pyg_siamex.visualize.report.thumbnail import thumbnail
@@ -51,50 +51,54 @@ def search_report(
     """
     picture_format(path, ("html",))
     sections = _sections(result, groups)
-    name = _short(result.query_name)
-    view = None
-    if result.contrast is not None:
-        both = _short(result.hits[0].name), _short(result.hits[1].name)
-        view = contrast_view(result.contrast, name, both)
-    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:ROWS]]
-    page = render(
-        "search.html.jinja",
-        title=drawable(title) if title else f"Nearest to {name}",
-        result=result,
-        name=name,
-        answer=_answer(result, name),
-        excluded=_listed(result.excluded),
-        rows=rows,
-        pictured=any(row["picture"] is not None for row in rows),
-        sections=list(sections.values()),
-        choices=[_choice(result.hits[rank - 1]) for rank in sections],
-        note=_note(result, len(sections)),
-        contrast=view,
-        hits=plain({"rows": _csv_rows(result)}),
-        versions=versions(),
-    )
+    context = _context(result, sections)
+    heading = drawable(title) if title else f"Nearest to {context['name']}"
+    page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
 
 
 def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSection]:
-    """Sections by rank, until the page is full."""
-    out: dict[int, PairSection] = {}
-    size = 0
-    for hit in result.hits:
-        if hit.explanation is None:
-            continue
-        section = pair_section(
-            hit.explanation,
+    """Sections of explained hits by rank, until the page is full."""
+    explained = [(hit, hit.explanation) for hit in result.hits if hit.explanation is not None]
+    drawn = (
+        pair_section(
+            explanation,
             f"hit-{hit.rank}",
             names=(result.query_name, hit.name),
             groups=groups,
-            hidden=bool(out),
+            hidden=place > 0,
         )
-        size += len(section.html.encode()) + len(section.script.encode())
-        if out and size > MOST_BYTES:
-            break
-        out[hit.rank] = section
-    return out
+        for place, (hit, explanation) in enumerate(explained)
+    )
+    ranks = [hit.rank for hit, _ in explained]
+    return dict(zip(ranks, until_full(drawn, MOST_BYTES), strict=False))
+
+
+def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str, Any]:
+    """What the template speaks of, with the sections of explained hits by rank."""
+    name = _short(result.query_name)
+    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:ROWS]]
+    return {
+        "name": name,
+        "answer": _answer(result, name),
+        "excluded": _listed(result.excluded),
+        "rows": rows,
+        "pictured": any(row["picture"] is not None for row in rows),
+        "sections": list(sections.values()),
+        "choices": [_choice(result.hits[rank - 1]) for rank in sections],
+        "note": _note(result, len(sections)),
+        "contrast": _contrast(result, name),
+        "hits": plain({"rows": _csv_rows(result)}),
+        "versions": versions(),
+    }
+
+
+def _contrast(result: SearchResult, name: str) -> ContrastView | None:
+    """What makes the first hit closer than the second, where that was explained."""
+    if result.contrast is None:
+        return None
+    both = _short(result.hits[0].name), _short(result.hits[1].name)
+    return contrast_view(result.contrast, name, both)
 
 
 def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pyg_siamex.visualize.paper.numbers import number
-from pyg_siamex.visualize.paper.panels import Point
-from pyg_siamex.visualize.paper.words import clipped, drawable
+from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.domain.sketch import Sketch
+from pyg_siamex.visualize.report.pair.drawing_marks import (
+    coordinates,
+    disc,
+    letter,
+    names_beside,
+    row,
+)
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 
 MOST_EDGES = 200
@@ -16,9 +22,6 @@ MOST_EDGES = 200
 
 LETTERED = 60
 """Nodes of a graph beyond which only the most important ones are named."""
-
-LETTERS = 24
-"""Letters of a node's name."""
 
 NAMED = 6
 """Nodes that are named in larger graphs."""
@@ -118,7 +121,9 @@ class Drawing:
     def _edge(self, rank: int, ends: tuple[int, ...], value: float | None) -> Markup:
         u, v = ends[0], ends[-1]
         path = " ".join(
-            f"M{_at(view[u])}L{_at(view[v])}" for view in self.sketch.views if view[u] != view[v]
+            f"M{coordinates(view[u])}L{coordinates(view[v])}"
+            for view in self.sketch.views
+            if view[u] != view[v]
         )
         strength = 0.0 if value is None else abs(value) / self.limits[1]
         crowd = min(1.0, (UNCROWDED / max(min(len(self.edges), MOST_EDGES), 1)) ** 0.5)
@@ -164,12 +169,12 @@ class Drawing:
         smallest, largest = self.sketch.radius
         radius = smallest + (largest - smallest) * strength
         if self.sketch.drawn is not None:
-            return _row(self.sketch, self.sketch.views[0][node], radius)
+            return row(self.sketch, self.sketch.views[0][node], radius)
         if self.sketch.bar is not None:
             radius = largest
         elif not self.inked:
             radius = min(1.6 * smallest, largest)
-        return Markup().join(_disc(view[node], radius) for view in self.sketch.views)
+        return Markup().join(disc(view[node], radius) for view in self.sketch.views)
 
     def _letters(self) -> list[Markup]:
         """Names in the nodes of small graphs, beside the most important nodes of larger ones."""
@@ -181,13 +186,13 @@ class Drawing:
         short = all(len(label) <= 3 for label in self.labels)
         if short and len(self.labels) <= LETTERED and largest > 9:
             return [
-                _letter(x, y + 3.5, label, "middle", "letter small")
+                letter(x, y + 3.5, label, "middle", "letter small")
                 for label, (x, y) in zip(self.labels, places, strict=True)
             ]
         ranks = self.elements.node_ranks(len(self.labels))
         leading = sorted(range(len(ranks)), key=lambda k: (ranks[k], k))[:NAMED]
         middle = sum(x for x, _ in places) / max(len(places), 1)
-        return _beside([(self.labels[k], places[k]) for k in leading], middle, largest)
+        return names_beside([(self.labels[k], places[k]) for k in leading], middle, largest)
 
     def _numbers(self) -> list[Markup]:
         """The importance of each column behind its bar."""
@@ -197,7 +202,7 @@ class Drawing:
         for node in self.sketch.drawn or []:
             x, y = self.sketch.views[0][node]
             length = self.sketch.radius[1] * abs(self.values[node]) / self.limits[0]
-            found.append(_letter(x + length + 5, y + 4, number(self.values[node]), "start"))
+            found.append(letter(x + length + 5, y + 4, number(self.values[node]), "start"))
         return found
 
     def _sign(self, value: float | None) -> str:
@@ -206,47 +211,3 @@ class Drawing:
         if value < 0:
             return "minus"
         return "plus" if self.signed else "mask"
-
-
-def _disc(centre: Point, radius: float) -> Markup:
-    return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(*centre, radius)
-
-
-def _row(sketch: Sketch, start: Point, length: float) -> Markup:
-    x, y = start
-    return Markup(
-        '<rect class="hit" x="1" y="{0:.1f}" width="{1:.1f}" height="22" rx="3"/>'
-        '<rect class="length" x="{2:.1f}" y="{3:.1f}" width="{4:.1f}" height="16"/>'
-    ).format(y - 11, sketch.width - 2, x, y - 8, length)
-
-
-def _letter(x: float, y: float, text: str, anchor: str, mark: str = "letter") -> Markup:
-    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-        mark, x, y, anchor, drawable(text)
-    )
-
-
-def _beside(named: Sequence[tuple[str, Point]], middle: float, radius: float) -> list[Markup]:
-    """Names outwards of their nodes; those that would lie over an earlier one are left out."""
-    found: list[Markup] = []
-    taken: list[tuple[float, float, float]] = []
-    for label, (x, y) in named:
-        text = clipped(label, LETTERS)
-        width = 7.0 * len(text)
-        right = x >= middle or x - radius - width < 0
-        left = x + radius + 2 if right else x - radius - 2 - width
-        if any(
-            abs(y - top) < 13 and left < end and start < left + width for top, start, end in taken
-        ):
-            continue
-        taken.append((y, left, left + width))
-        found.append(
-            _letter(
-                left if right else left + width, y + 4, text, "start" if right else "end", "name"
-            )
-        )
-    return found
-
-
-def _at(point: Point) -> str:
-    return f"{point[0]:.1f},{point[1]:.1f}"

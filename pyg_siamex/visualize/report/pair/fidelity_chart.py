@@ -22,49 +22,71 @@ class Chart(NamedTuple):
     end: float
 
 
-def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
-    """Similarity of the elements kept alone, solid, and of the rest without them, dashed."""
-    both = [*curve["kept"], *curve["removed"]]
-    low, high = min(both), max(both)
-    if high - low < 1e-9:
-        low, high = low - 0.5, high + 0.5
+class _Frame(NamedTuple):
+    """Where shares and similarities lie in the chart, in pixels."""
 
-    def x(share: float) -> float:
+    low: float
+    high: float
+
+    @classmethod
+    def around(cls, values: Sequence[float]) -> "_Frame":
+        """A frame that just holds the values; half a unit around them where all are alike."""
+        low, high = min(values), max(values)
+        return cls(low - 0.5, high + 0.5) if high - low < 1e-9 else cls(low, high)
+
+    def x(self, share: float) -> float:
+        """Across."""
         return LEFT + (WIDTH - LEFT - RIGHT) * share
 
-    def y(value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - low) / (high - low)
+    def y(self, value: float) -> float:
+        """Down."""
+        return (
+            HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.low) / (self.high - self.low)
+        )
 
-    def line(values: Sequence[float], mark: str) -> Markup:
+    def line(self, shares: Sequence[float], values: Sequence[float], mark: str) -> Markup:
+        """A curve."""
         points = " ".join(
-            f"{x(share):.1f},{y(value):.1f}"
-            for share, value in zip(curve["shares"], values, strict=True)
+            f"{self.x(share):.1f},{self.y(value):.1f}"
+            for share, value in zip(shares, values, strict=True)
         )
         return Markup('<polyline class="{}" points="{}"/>').format(mark, points)
 
+
+def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
+    """Similarity of the elements kept alone, solid, and of the rest without them, dashed."""
+    frame = _Frame.around([*curve["kept"], *curve["removed"]])
     label = (
         f"Similarity by the share of {name} that is kept alone, and removed: "
         f"from {number(curve['empty'])} with nothing to {number(curve['whole'])} with all of it."
     )
-    ticks = [(low, y(low)), (high, y(high))]
     parts = [
         Markup('<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">').format(
             WIDTH, HEIGHT, label
         ),
-        Markup('<path class="axis" d="M{0},{1}V{2}H{3}"/>').format(
-            LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT
-        ),
-        *(_text(LEFT - 5, at + 4, number(value), "end") for value, at in ticks),
-        _text(LEFT, HEIGHT - 8, "0 %", "middle"),
-        _text(WIDTH - RIGHT, HEIGHT - 8, "100 %", "end"),
-        line(curve["kept"], "kept"),
-        line(curve["removed"], "removed"),
+        *_axes(frame),
+        frame.line(curve["shares"], curve["kept"], "kept"),
+        frame.line(curve["shares"], curve["removed"], "removed"),
         Markup('<line class="here" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>').format(
-            x(1.0), TOP, HEIGHT - BOTTOM
+            frame.x(1.0), TOP, HEIGHT - BOTTOM
         ),
         Markup("</svg>"),
     ]
-    return Chart(Markup("").join(parts), x(0.0), x(1.0))
+    return Chart(Markup("").join(parts), frame.x(0.0), frame.x(1.0))
+
+
+def _axes(frame: _Frame) -> list[Markup]:
+    """Both axes with the numbers at their ends."""
+    line = Markup('<path class="axis" d="M{0},{1}V{2}H{3}"/>').format(
+        LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT
+    )
+    ends = [
+        _text(LEFT - 5, frame.y(value) + 4, number(value), "end")
+        for value in (frame.low, frame.high)
+    ]
+    nothing = _text(LEFT, HEIGHT - 8, "0 %", "middle")
+    everything = _text(WIDTH - RIGHT, HEIGHT - 8, "100 %", "end")
+    return [line, *ends, nothing, everything]
 
 
 def points_of(curve: Mapping[str, Any]) -> list[list[str]]:

@@ -54,6 +54,41 @@ def group_table(matrix: Tensor, groups: tuple[Sequence[str], Sequence[str]]) -> 
     return GroupTable(list(query), list(reference), values, members)
 
 
+def parts_of(
+    groups: tuple[Sequence[str], Sequence[str]],
+    matrix: Tensor | None,
+    values: tuple[Sequence[float] | None, Sequence[float] | None],
+) -> GroupTable:
+    """Groups of both sides: with the relevance between them, or alone where there is none.
+
+    Args:
+        groups: A group for each node of query and reference.
+        matrix: Relevance between nodes, or ``None``.
+        values: Importance of each node of query and reference, or ``None``.
+    """
+    if matrix is not None:
+        return group_table(matrix, groups)
+    query, reference = (
+        group_members(names, torch.tensor([abs(v) for v in known or [0.0] * len(names)]))
+        for names, known in zip(groups, values, strict=True)
+    )
+    members = list(query.values()), list(reference.values())
+    none = torch.zeros(len(query), len(reference))
+    return GroupTable(list(query), list(reference), none, members)
+
+
+def node_table(labels: tuple[list[str], list[str]], matrix: Tensor | None) -> GroupTable | None:
+    """Every node as a group of its own; ``None`` where there is no relevance.
+
+    Args:
+        labels: A name for each node of query and reference.
+        matrix: Relevance between nodes, or ``None``.
+    """
+    if matrix is None or not matrix.numel():
+        return None
+    return GroupTable(*labels, matrix, ([], []))
+
+
 def group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[int]]:
     """Nodes by group in order of first mention; groups beyond the strongest become one."""
     members: dict[str, list[int]] = {}

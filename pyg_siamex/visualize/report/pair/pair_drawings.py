@@ -1,5 +1,6 @@
 """The pictures of both sides of a pair, and what must be said of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
@@ -35,16 +36,11 @@ def drawings_of(
     """
     sketches = subject.domain.sketches(explanation, subject.shared)
     graphs = explanation.query, explanation.reference
-    values = [side_values(explanation, subject, elements, side) for side in range(2)]
-    if all(one is None for one in values):
-        raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
-    weights = [found.values if found.of_edges else [] for found in elements]
-    limits = tuple(
-        ColourScale.of([abs(v) for one in both if one is not None for v in one]).limit
-        for both in (values, weights)
-    )
-    everything = [v for one in (*values, *weights) if one is not None for v in one]
-    signed = matrix is not None or any(v < 0 for v in everything)
+    values = _values(explanation, subject, elements)
+    of_nodes = [v for one in values if one is not None for v in one]
+    of_edges = [v for found in elements if found.of_edges for v in found.values]
+    limits = _limit(of_nodes), _limit(of_edges)
+    signed = matrix is not None or any(v < 0 for v in (*of_nodes, *of_edges))
     query, reference = (
         Drawing(
             which=("query", "reference")[side],
@@ -52,7 +48,7 @@ def drawings_of(
             node=subject.node,
             labels=subject.labels[side],
             values=values[side],
-            limits=(limits[0], limits[1]),
+            limits=limits,
             sketch=sketches[side],
             elements=elements[side],
             edges=edge_ends(graphs[side]),
@@ -62,6 +58,21 @@ def drawings_of(
         for side in range(2)
     )
     return query, reference
+
+
+def _values(
+    explanation: PairExplanation, subject: Subject, elements: tuple[Elements, Elements]
+) -> list[list[float] | None]:
+    """Importances of the nodes of both sides, of which one may have none."""
+    values = [side_values(explanation, subject, elements, side) for side in range(2)]
+    if all(one is None for one in values):
+        raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
+    return values
+
+
+def _limit(values: Sequence[float]) -> float:
+    """The largest magnitude, or 1 where there is none."""
+    return ColourScale.of([abs(value) for value in values]).limit
 
 
 def side_values(

@@ -1,9 +1,11 @@
-"""What a pair is about, and what its nodes are called."""
+"""What a pair is about, and what its graphs and their nodes are called."""
 
 from dataclasses import dataclass
 
 from torch import Tensor
+from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain import Groups, PageDomain, domain_of
 
@@ -68,3 +70,21 @@ def pair_matrix(explanation: PairExplanation, subject: Subject) -> Tensor | None
         subject: What it is about.
     """
     return subject.domain.matrix(explanation, subject.labels)
+
+
+def pair_title(explanation: PairExplanation) -> tuple[str, str]:
+    """Names of query and reference: their ``name``, else their SMILES, else these words."""
+    query = _title(explanation.query, "query")
+    reference = _title(explanation.reference, "reference")
+    if query == reference:
+        return f"{query} (query)", f"{reference} (reference)"
+    return query, reference
+
+
+def _title(graph: Explanation, otherwise: str) -> str:
+    name = graph.get("name")
+    if isinstance(name, list | tuple) and len(name) == 1:
+        name = name[0]
+    if isinstance(name, str | int) and str(name).strip():
+        return f"{otherwise} {name}" if str(name).isdigit() else str(name)
+    return smiles_of(graph) or otherwise
