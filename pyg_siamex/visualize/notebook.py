@@ -8,7 +8,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.words import xml
 
-MOST = 5
+_MOST = 5
 """Edges or pairs listed."""
 
 
@@ -38,7 +38,7 @@ def pair_table(explanation: PairExplanation) -> str:
         graph = getattr(explanation, name)
         rows.append((name, f"{graph.num_nodes} nodes, {graph.num_edges} edges"))
     if explanation.relevance is not None and explanation.relevance.numel():
-        pairs = explanation.top_pairs(MOST)
+        pairs = explanation.top_pairs(_MOST)
         text = ", ".join(f"{i} \u2013 {j}: {number(value, '+')}" for i, j, value in pairs)
         rows.append(("strongest node pairs (query \u2013 reference)", text))
     for name in ("query", "reference"):
@@ -50,5 +50,5 @@ def pair_table(explanation: PairExplanation) -> str:
 
 
 def _strongest_edges(graph: Explanation) -> str:
-    edges = strongest_edges(undirected_edges(graph), MOST) if is_masked(graph) else []
+    edges = strongest_edges(undirected_edges(graph), _MOST) if is_masked(graph) else []
     return ", ".join(f"{low} \u2013 {high}: {number(value)}" for low, high, value in edges)

@@ -20,16 +20,16 @@ from pyg_siamex.visualize.paper.lettering import PLAIN, fit, inches, write
 COLUMN = 5.55
 """Inches from the left: where the second column, of sizes and signs, begins."""
 
-LINES = 5
+_LINES = 5
 """Lines that sizes and signs need."""
 
-ENTRY = 0.35
+_ENTRY = 0.35
 """Inches of a network's entry beside its name."""
 
 
 def legend_height(marks: Mapping[str, Mark]) -> float:
     """Inches that the legend needs."""
-    return LINE * (max(ceil(len(marks) / _columns(marks)) + 3, LINES) + 1) + 2 * MARGIN
+    return LINE * (max(ceil(len(marks) / _columns(marks)) + 3, _LINES) + 1) + 2 * MARGIN
 
 
 def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> None:
@@ -37,7 +37,7 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
     top = legend_height(marks) - MARGIN
     if pair.grouped:
         columns = _columns(marks)
-        room = (COLUMN - MARGIN) / columns - ENTRY
+        room = (COLUMN - MARGIN) / columns - _ENTRY
         entries = [(fit(name, room), mark) for name, mark in marks.items()]
         place_legend(figure, mark_handles(entries), MARGIN, top, columns, "network")
     sizes = [pair.largest, pair.largest / 2] if pair.largest else []
@@ -52,7 +52,7 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
 def _columns(marks: Mapping[str, Mark]) -> int:
     """As many networks side by side as their names allow, from 2 to 4."""
     longest = max(inches(name) for name in marks)
-    return min(max(int((COLUMN - MARGIN) / (longest + ENTRY)), 2), 4)
+    return min(max(int((COLUMN - MARGIN) / (longest + _ENTRY)), 2), 4)
 
 
 def region_list(

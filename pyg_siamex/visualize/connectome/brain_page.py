@@ -15,7 +15,7 @@ from pyg_siamex.visualize.paper.ink import Mark, network_marks
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import bar_words, xml
 
-PAGE = """<!DOCTYPE html>
+_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -46,10 +46,10 @@ are those of the most important.</p>
 </html>
 """
 
-FAVICON = re.compile(r'<link rel="icon"[^>]*>')
+_FAVICON = re.compile(r'<link rel="icon"[^>]*>')
 """What nilearn's page would load from the network."""
 
-SMALLEST, LARGEST = 2.0, 14.0
+_SMALLEST, _LARGEST = 2.0, 14.0
 """Diameters in pixels of the least and the most important region."""
 
 
@@ -92,7 +92,7 @@ def view_connectomes(
     marks = network_marks(pair.networks)
     brains = [_brain(pair, side, marks, regions) for side in pair.sides]
     before, after = bar_words(pair.scale)
-    page = PAGE.format(
+    page = _PAGE.format(
         title=xml(title),
         words=xml(pair.words),
         brains="\n".join(brains),
@@ -126,7 +126,7 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
         colorbar=bool(side.edges),
         colorbar_fontsize=13,
     )
-    document = FAVICON.sub("", view.html, count=1)
+    document = _FAVICON.sub("", view.html, count=1)
     name = xml(side.name if side.graph.nodes is not None else f"{side.name}: not explained")
     return (
         f"<section><h2>{name}</h2>"
@@ -147,7 +147,7 @@ def _diameters(pair: BrainPair, side: Connectome) -> list[float]:
     nodes = side.graph.nodes
     values = np.zeros(len(side.regions.names)) if nodes is None else np.abs(nodes)
     share = values / (pair.largest or 1.0)
-    return [float(size) for size in SMALLEST + (LARGEST - SMALLEST) * share]
+    return [float(size) for size in _SMALLEST + (_LARGEST - _SMALLEST) * share]
 
 
 def _labels(side: Connectome, leading: set[int]) -> list[str]:

@@ -86,7 +86,7 @@ class BrainPair:
         signed = explanation.relevance is not None or any((found < 0).any() for found in nodes)
         scale = InkScale.of(values, signed=signed, limit=limit)
         largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
-        words = summary(explanation, describe_edges(graphs, edges))
+        words = summary(explanation, _describe_edges(graphs, edges))
         return cls((sides[0], sides[1]), scale, largest, words)
 
     @property
@@ -128,7 +128,7 @@ class BrainPair:
         return (SMALLEST + (LARGEST - SMALLEST) * abs(importance) / (self.largest or 1.0)) ** 2
 
 
-def describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
+def _describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
     """How many edges of how many are drawn, and from which magnitude up; empty without any."""
     weighed = [graph for graph in graphs if graph.weighed]
     if not weighed:

@@ -32,16 +32,16 @@ from pyg_siamex.visualize.paper.ink import INK, InkScale, Mark, Spot, network_ma
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, head, heading, lettering
 from pyg_siamex.visualize.paper.picture_file import picture_format
 
-PANEL = WIDTH / 2
+_PANEL = WIDTH / 2
 """Width and height in inches of a circle and the numbers around it."""
 
-RING, NUMBERS, EDGE_OF_PANEL = (1.06, 1.12), 1.21, 1.3
+_RING, _NUMBERS, _EDGE_OF_PANEL = (1.06, 1.12), 1.21, 1.3
 """Radii of the networks' ring, the regions' numbers and the panel; regions are on radius 1."""
 
-APART = 0.1
+_APART = 0.1
 """Radians between two numbers."""
 
-THINNEST, THICKEST = 0.8, 3.0
+_THINNEST, _THICKEST = 0.8, 3.0
 """Widths of edges in points."""
 
 
@@ -87,15 +87,15 @@ def draw_circles(
     leading = [side.graph.leading(regions) for side in pair.sides]
     lists = LINE * (ceil(max(map(len, leading)) / 2) + 1.5)
     above, below = MARGIN + (TITLE if title else 0.0) + NAME, lists + legend_height(marks)
-    figure = new_figure(above + PANEL + below)
+    figure = new_figure(above + _PANEL + below)
     top = head(figure, title)
     for k, (side, chosen) in enumerate(zip(pair.sides, leading, strict=True)):
-        left = k * PANEL
-        heading(figure, left + MARGIN, top, side.name, PANEL - 2 * MARGIN)
-        ax = inch_axes(figure, left, below, PANEL, PANEL)
+        left = k * _PANEL
+        heading(figure, left + MARGIN, top, side.name, _PANEL - 2 * MARGIN)
+        ax = inch_axes(figure, left, below, _PANEL, _PANEL)
         _draw_circle(ax, pair, side, chosen, marks)
         place = left + MARGIN, below
-        region_list(figure, place, PANEL / 2 - 0.4, side, chosen, marks, columns=2)
+        region_list(figure, place, _PANEL / 2 - 0.4, side, chosen, marks, columns=2)
     brain_legend(figure, pair, marks)
     return save_figure(figure.axes[0], path)
 
@@ -103,7 +103,7 @@ def draw_circles(
 def _draw_circle(
     ax: Axes, pair: BrainPair, side: Connectome, leading: list[int], marks: dict[str, Mark]
 ) -> None:
-    ax.set(xlim=(-EDGE_OF_PANEL, EDGE_OF_PANEL), ylim=(-EDGE_OF_PANEL, EDGE_OF_PANEL))
+    ax.set(xlim=(-_EDGE_OF_PANEL, _EDGE_OF_PANEL), ylim=(-_EDGE_OF_PANEL, _EDGE_OF_PANEL))
     ax.set_aspect("equal")
     ax.set_axis_off()
     layout = circle_layout(side.networks, pair.networks, side.regions.coordinates)
@@ -129,10 +129,10 @@ def _draw_ring(ax: Axes, layout: CircleLayout, marks: dict[str, Mark]) -> None:
         ax.add_patch(
             Wedge(
                 (0, 0),
-                RING[1],
+                _RING[1],
                 low,
                 high,
-                width=RING[1] - RING[0],
+                width=_RING[1] - _RING[0],
                 facecolor=marks[arc.network].colour,
                 edgecolor=INK,
                 linewidth=OUTLINE / 2,
@@ -148,7 +148,7 @@ def _draw_chords(ax: Axes, edges: list[Edge], points: np.ndarray, scale: InkScal
         middle = (start + end) / 2
         bend = middle * (0.2 + 0.4 * np.hypot(*middle))  # neighbours bend little
         curve = Path([start, bend, end], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        width = THINNEST + (THICKEST - THINNEST) * share
+        width = _THINNEST + (_THICKEST - _THINNEST) * share
         colour = scale.colour(value)
         ax.add_patch(PathPatch(curve, fill=False, edgecolor=colour, linewidth=width, zorder=2))
 
@@ -173,8 +173,8 @@ def _draw_spots(ax: Axes, spots: list[Spot], points: np.ndarray) -> None:
 def _number(ax: Axes, layout: CircleLayout, leading: list[int]) -> None:
     """Rank of the most important regions outside the ring, with a line where it had to move."""
     angles = [float(layout.angles[node]) for node in leading]
-    for rank, (old, new) in enumerate(zip(angles, spread(angles, APART), strict=True), start=1):
-        ends = np.stack([_on_circle(old, RING[1]), _on_circle(new, NUMBERS - 0.045)])
+    for rank, (old, new) in enumerate(zip(angles, spread(angles, _APART), strict=True), start=1):
+        ends = np.stack([_on_circle(old, _RING[1]), _on_circle(new, _NUMBERS - 0.045)])
         ax.plot(*ends.T, color=INK, linewidth=OUTLINE / 2, zorder=1)
-        x, y = _on_circle(new, NUMBERS)
+        x, y = _on_circle(new, _NUMBERS)
         ax.text(x, y, str(rank), ha="center", va="center", **lettering(str(rank), SMALL))

@@ -22,10 +22,10 @@ from pyg_siamex.visualize.paper.words import summary
 
 Statistic = Literal["sum", "mean"]
 
-MOST_NUMBERS = 10
+_MOST_NUMBERS = 10
 """Networks beyond which numbers are left out of the cells."""
 
-LONGEST = 1.4
+_LONGEST = 1.4
 """Inches of the longest name of a network."""
 
 
@@ -73,7 +73,7 @@ def draw_network_importance(
     blocks = _blocks(pair, statistic)
     values = np.concatenate([block[np.isfinite(block)] for block in blocks])
     scale = ColourScale.of(values.tolist(), signed=pair.scale.signed, limit=limit)
-    labels = [fit(name, LONGEST) for name in pair.networks]
+    labels = [fit(name, _LONGEST) for name in pair.networks]
     room = max(inches(label) for label in labels) + MARGIN
     titles = [side.name for side in pair.sides]
     figure, axes = pair_figure(titles, title, panel_width(room), 1, left=room, below=room)
@@ -98,7 +98,7 @@ def _words(
     explanation: PairExplanation, statistic: Statistic, scale: ColourScale, size: int
 ) -> str:
     unit = power_of_ten(scale.limit)
-    numbers = f", in units of {number(10.0**unit)}" if unit and size <= MOST_NUMBERS else ""
+    numbers = f", in units of {number(10.0**unit)}" if unit and size <= _MOST_NUMBERS else ""
     return summary(explanation, f"{statistic} over edges between two networks{numbers}")
 
 
@@ -131,7 +131,7 @@ def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale) -> None:
             fill = scale.colour(value) if known else "#ffffff"
             cell = Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=fill, edgecolor=FAINT)
             ax.add_patch(cell)
-            if size <= MOST_NUMBERS:
+            if size <= _MOST_NUMBERS:
                 text = decimal(value / unit) if known else "\u2013"
                 settings = lettering(text, SMALL)
                 ax.text(column, row, text, ha="center", va="center", **settings)

@@ -13,20 +13,20 @@ from pyg_siamex.visualize.paper.figure import OUTLINE
 from pyg_siamex.visualize.paper.ink import FAINT, INK, InkScale
 from pyg_siamex.visualize.paper.lettering import SMALL, inches, lettering
 
-PLAIN_WIDTH, THINNEST, THICKEST = 0.4, 0.8, 4.5
+_PLAIN_WIDTH, _THINNEST, _THICKEST = 0.4, 0.8, 4.5
 """Widths in points of edges without importance, and of the least and the most important."""
 
-FEW = 150
+_FEW = 150
 """Edges beyond which their widths shrink."""
 
-WIDEST, SHARE, SMALLEST = 18.0, 0.45, 0.6
-"""Diameter of the most important node: points at most, and as a share of the distance of nodes;
-that of the least important one as a share of it."""
+_WIDEST, _SHARE, _SMALLEST = 18.0, 0.45, 0.6
+"""Diameter of the most important node, in points at most and as a share of the distance between
+nodes; diameter of the least important node as a share of it."""
 
-FULL, MOST_NAMED = 0.95, 8
+_FULL, _MOST_NAMED = 0.95, 8
 """Share of a disc that its name may take; nodes named where names are wider than that."""
 
-ARROW = 7.0
+_ARROW = 7.0
 """Size of an arrow's head."""
 
 
@@ -42,7 +42,7 @@ class Scales(NamedTuple):
         return {name: s for name, s in (("edge", self.edges), ("node", self.nodes)) if s}
 
 
-class Disc(NamedTuple):
+class _Disc(NamedTuple):
     """How a node is drawn: fill, and diameter in points."""
 
     fill: str
@@ -65,7 +65,7 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
     ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
     ax.set_axis_off()
     side = 72 * float(ax.bbox.width) / float(ax.figure.dpi)
-    largest = min(WIDEST, SHARE * side / (2 * half))
+    largest = min(_WIDEST, _SHARE * side / (2 * half))
     discs = {
         node: _disc(scales.nodes, value, largest) for node, value in graph.nodes(data="importance")
     }
@@ -75,16 +75,16 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
         _letter(ax, node, places[node], discs[node])
 
 
-def _disc(scale: InkScale | None, value: float | None, largest: float) -> Disc:
+def _disc(scale: InkScale | None, value: float | None, largest: float) -> _Disc:
     """Fill and diameter; diameters are linear in importance."""
     if scale is None or value is None:
-        return Disc("#ffffff", largest * SMALLEST)
+        return _Disc("#ffffff", largest * _SMALLEST)
     share = min(abs(value) / scale.limit, 1.0)
-    return Disc(scale.colour(value), largest * (SMALLEST + (1 - SMALLEST) * share))
+    return _Disc(scale.colour(value), largest * (_SMALLEST + (1 - _SMALLEST) * share))
 
 
 def _draw_edges(
-    ax: Axes, graph: nx.Graph, places: Places, scale: InkScale | None, discs: dict[str, Disc]
+    ax: Axes, graph: nx.Graph, places: Places, scale: InkScale | None, discs: dict[str, _Disc]
 ) -> None:
     """Lines, the strongest on top, equal ones in the order of nodes; arrows in directed graphs."""
     place = {node: k for k, node in enumerate(graph)}
@@ -92,15 +92,15 @@ def _draw_edges(
         graph.edges(data="importance"),
         key=lambda edge: (abs(edge[2] or 0.0), place[edge[0]], place[edge[1]]),
     )
-    dense = min((FEW / max(len(edges), 1)) ** 0.5, 1.0)
+    dense = min((_FEW / max(len(edges), 1)) ** 0.5, 1.0)
     lines = [_line(scale, value) for *_, value in edges]
-    arrows = {"arrows": True, "arrowsize": ARROW} if graph.is_directed() else {}
+    arrows = {"arrows": True, "arrowsize": _ARROW} if graph.is_directed() else {}
     nx.draw_networkx_edges(
         graph,
         places,
         edgelist=[(u, v) for u, v, _ in edges],
         edge_color=[colour for colour, _ in lines],
-        width=[max(width * dense, PLAIN_WIDTH) for _, width in lines],
+        width=[max(width * dense, _PLAIN_WIDTH) for _, width in lines],
         node_size=[disc.diameter**2 for disc in discs.values()],
         ax=ax,
         hide_ticks=False,
@@ -111,12 +111,12 @@ def _draw_edges(
 def _line(scale: InkScale | None, value: float | None) -> tuple[str, float]:
     """Colour, and width in points."""
     if scale is None or value is None:
-        return FAINT, PLAIN_WIDTH
+        return FAINT, _PLAIN_WIDTH
     share = min(abs(value) / scale.limit, 1.0)
-    return scale.colour(value), THINNEST + (THICKEST - THINNEST) * share
+    return scale.colour(value), _THINNEST + (_THICKEST - _THINNEST) * share
 
 
-def _draw_nodes(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, Disc]) -> None:
+def _draw_nodes(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, _Disc]) -> None:
     nx.draw_networkx_nodes(
         graph,
         places,
@@ -129,7 +129,7 @@ def _draw_nodes(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, Disc
     )
 
 
-def _named(graph: nx.Graph, discs: dict[str, Disc]) -> list[str]:
+def _named(graph: nx.Graph, discs: dict[str, _Disc]) -> list[str]:
     """All nodes where every name fits its disc, else the most important ones."""
     if all(_fits(node, disc) for node, disc in discs.items()):
         return list(graph)
@@ -137,14 +137,14 @@ def _named(graph: nx.Graph, discs: dict[str, Disc]) -> list[str]:
     if not any(strength.values()):
         strength = {node: abs(value) for node, value in graph.nodes(data="strongest_edge")}
     order = sorted(strength, key=lambda node: -strength[node])
-    return [node for node in order[:MOST_NAMED] if strength[node] > 0]
+    return [node for node in order[:_MOST_NAMED] if strength[node] > 0]
 
 
-def _fits(name: str, disc: Disc) -> bool:
-    return 72 * inches(name, SMALL) < FULL * disc.diameter
+def _fits(name: str, disc: _Disc) -> bool:
+    return 72 * inches(name, SMALL) < _FULL * disc.diameter
 
 
-def _letter(ax: Axes, name: str, place: np.ndarray, disc: Disc) -> None:
+def _letter(ax: Axes, name: str, place: np.ndarray, disc: _Disc) -> None:
     """A name in the disc, black or white, or above it where it does not fit."""
     fits = _fits(name, disc)
     dark = fits and contrast(disc.fill) < CONTRAST

@@ -7,10 +7,10 @@ import numpy as np
 
 Places = dict[Hashable, np.ndarray]
 
-MOST_EXACT = 120
+_MOST_EXACT = 120
 """Nodes of a component beyond which springs place them: Kamada and Kawai (1989) costs O(n^3)."""
 
-SPACE = 1.0
+_SPACE = 1.0
 """Room between two components, in the distance of two nodes."""
 
 
@@ -47,7 +47,7 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
     part = nx.Graph()
     part.add_nodes_from(nodes)
     part.add_edges_from(whole.subgraph(nodes).edges)
-    if len(nodes) <= MOST_EXACT:
+    if len(nodes) <= _MOST_EXACT:
         places = nx.kamada_kawai_layout(part)
     else:
         places = nx.spring_layout(part, seed=0, iterations=100)
@@ -59,11 +59,11 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
 
 def _side_by_side(boxes: Sequence[Places]) -> Places:
     """Boxes in rows, as a text is set."""
-    area = sum((_extent(box)[0] + SPACE) * (_extent(box)[1] + SPACE) for box in boxes)
-    width = max([area**0.5, *(_extent(box)[0] + SPACE for box in boxes)], default=0.0)
+    area = sum((_extent(box)[0] + _SPACE) * (_extent(box)[1] + _SPACE) for box in boxes)
+    width = max([area**0.5, *(_extent(box)[0] + _SPACE for box in boxes)], default=0.0)
     places, x, y, row = {}, 0.0, 0.0, 0.0
     for box in boxes:
-        wide, high = (side + SPACE for side in _extent(box))
+        wide, high = (side + _SPACE for side in _extent(box))
         if x + wide > width + 1e-9:
             x, y, row = 0.0, y - row, 0.0
         corner = np.array([x, y - high])

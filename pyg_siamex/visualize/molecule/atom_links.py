@@ -10,7 +10,7 @@ from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.raster import Canvas
 
-WIDEST, NARROWEST = 5.0, 1.2
+_WIDEST, _NARROWEST = 5.0, 1.2
 
 
 class Link(NamedTuple):
@@ -50,7 +50,7 @@ def draw_links(
     largest = max((abs(link.relevance) for link in links), default=0.0)
     for link in reversed(links):
         curve = bend(query[link.query], reference[link.reference], rim)
-        width = NARROWEST + (WIDEST - NARROWEST) * abs(link.relevance) / largest
+        width = _NARROWEST + (_WIDEST - _NARROWEST) * abs(link.relevance) / largest
         colour = SIGNED[-1] if link.relevance > 0 else SIGNED[0]
         mark = f"link query-{link.query} reference-{link.reference}"
         tip = f"atom {link.query} \u2013 atom {link.reference}: {number(link.relevance, '+')}"

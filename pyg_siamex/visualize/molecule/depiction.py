@@ -7,7 +7,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from pyg_siamex.visualize.paper.panels import Panel, Point
 
-LARGEST_SCALE = 28.0
+_LARGEST_SCALE = 28.0
 """Pixels per angstrom beyond which a small molecule is not blown up."""
 
 
@@ -20,7 +20,7 @@ def draw_pair(
         Each molecule's atom centres and the length of an angstrom, in units of the panels (the
         drawer has ``zoom`` pixels per unit).
     """
-    scale = min([LARGEST_SCALE, *map(_fitting_scale, molecules, panels)])
+    scale = min([_LARGEST_SCALE, *map(_fitting_scale, molecules, panels)])
     centres = []
     for molecule, panel in zip(molecules, panels, strict=True):
         options = drawer.drawOptions()
@@ -49,7 +49,7 @@ def set_style(drawer: Any, zoom: int = 1, atom_numbers: bool = False) -> None:
 def _fitting_scale(molecule: Chem.Mol, panel: Panel) -> float:
     """Pixels per angstrom at which the molecule with its letters just fits the panel."""
     if molecule.GetNumAtoms() < 2:
-        return LARGEST_SCALE
+        return _LARGEST_SCALE
     drawer = rdMolDraw2D.MolDraw2DSVG(round(panel.width), round(panel.height))
     set_style(drawer)
     drawer.DrawMolecule(molecule)

@@ -26,7 +26,7 @@ from pyg_siamex.visualize.paper.picture_file import Picture, picture_format, wri
 from pyg_siamex.visualize.paper.raster import CANVASES, Canvas
 from pyg_siamex.visualize.paper.words import pair_names, summary
 
-ATOM_RADIUS, BOND_WIDTH = 0.42, 0.5
+_ATOM_RADIUS, _BOND_WIDTH = 0.42, 0.5
 """Of the colours behind atoms and bonds, in angstrom."""
 
 
@@ -111,7 +111,7 @@ class _Scene:
             centres, unit = draw_pair(drawer, self.molecules, places, canvas.zoom)
         for side in range(2):
             self._colour(canvas, side, centres[side], unit)
-        draw_links(canvas, self.links, centres[0], centres[1], ATOM_RADIUS * unit)
+        draw_links(canvas, self.links, centres[0], centres[1], _ATOM_RADIUS * unit)
         canvas.molecules(drawer)
         self.caption.draw(canvas, places, self.scale)
         return canvas.finish()
@@ -125,11 +125,11 @@ class _Scene:
             tip = f"bond {u}\u2013{v}: {number(value)}"
             mark = f"bond {which} atom-{u} atom-{v}"
             ends = centres[u], centres[v]
-            canvas.bar(*ends, BOND_WIDTH * unit, self.scale.colour(value), mark, tip)
+            canvas.bar(*ends, _BOND_WIDTH * unit, self.scale.colour(value), mark, tip)
         for atom, value in enumerate(importance.atoms or []):
             tip = f"{molecule.GetAtomWithIdx(atom).GetSymbol()}{atom}: {number(value)}"
             mark = f"atom {which} atom-{atom}"
-            canvas.disc(centres[atom], ATOM_RADIUS * unit, self.scale.colour(value), mark, tip)
+            canvas.disc(centres[atom], _ATOM_RADIUS * unit, self.scale.colour(value), mark, tip)
 
 
 def _colours(

@@ -7,7 +7,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from pyg_siamex.visualize.molecule.depiction import set_style
 
-WIDTH, HEIGHT = 260, 180
+_WIDTH, _HEIGHT = 260, 180
 
 
 def small_molecule(molecule: Chem.Mol) -> Markup:
@@ -17,7 +17,7 @@ def small_molecule(molecule: Chem.Mol) -> Markup:
         molecule: The molecule, which is given coordinates.
     """
     rdDepictor.Compute2DCoords(molecule)
-    drawer = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
+    drawer = rdMolDraw2D.MolDraw2DSVG(_WIDTH, _HEIGHT)
     set_style(drawer)
     with rdBase.BlockLogs():
         drawer.DrawMolecule(molecule)
@@ -25,6 +25,6 @@ def small_molecule(molecule: Chem.Mol) -> Markup:
     body = drawer.GetDrawingText().split("<!-- END OF HEADER -->", 1)[1].rsplit("</svg>", 1)[0]
     body = body.replace("#000000", "currentColor").replace("\n", " ")
     return Markup(
-        f'<svg class="molecule-small" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
+        f'<svg class="molecule-small" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true" '
         f'xmlns="http://www.w3.org/2000/svg">{body}</svg>'
     )

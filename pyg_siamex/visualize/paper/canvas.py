@@ -9,7 +9,7 @@ from typing import Any
 from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.words import xml
 
-FONTS = "DejaVu Sans, Arial, Noto Sans, sans-serif"
+_FONTS = "DejaVu Sans, Arial, Noto Sans, sans-serif"
 Curve = tuple[Point, Point, Point, Point]
 """A cubic Bézier curve: start, its control point, the end's control point, end."""
 
@@ -80,7 +80,7 @@ class SVGCanvas:
         """A line of text on the baseline y; ``anchor`` is start, middle or end."""
         weight = ' font-weight="bold"' if bold else ""
         self.parts.append(
-            f'<text x="{x:.2f}" y="{y:.2f}" font-family="{FONTS}" '
+            f'<text x="{x:.2f}" y="{y:.2f}" font-family="{_FONTS}" '
             f'font-size="{size}" text-anchor="{anchor}"{weight} fill="#000000">{xml(text)}</text>'
         )
 

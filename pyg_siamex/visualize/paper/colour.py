@@ -69,11 +69,11 @@ def blend(anchors: tuple[str, ...], place: float) -> str:
     position = place * (len(anchors) - 1)
     index = min(int(position), len(anchors) - 2)
     share = position - index
-    ends = zip(channels(anchors[index]), channels(anchors[index + 1]), strict=True)
+    ends = zip(_channels(anchors[index]), _channels(anchors[index + 1]), strict=True)
     return "#" + "".join(f"{round(255 * (a + (b - a) * share)):02x}" for a, b in ends)
 
 
-def channels(colour: str) -> tuple[float, float, float]:
+def _channels(colour: str) -> tuple[float, float, float]:
     """Red, green and blue of ``#rrggbb``, each in [0, 1]."""
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     return red, green, blue
@@ -86,5 +86,7 @@ def contrast(one: str, other: str = "#000000") -> float:
 
 
 def _luminance(colour: str) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels(colour)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -13,7 +13,7 @@ from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 FORMATS = ("svg", "png", "pdf")
 """What a figure can be written as."""
 
-UNDATED: dict[str, dict[str, Any]] = {
+_UNDATED: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "png": {},
     "pdf": {"CreationDate": None},
@@ -51,6 +51,6 @@ def save_figure(ax: Axes, path: str | Path | None) -> Figure:
         form = picture_format(path, FORMATS)
         buffer = io.BytesIO()
         with rc_context({"svg.hashsalt": "pyg_siamex"}):
-            figure.savefig(buffer, format=form, metadata=UNDATED[form])
+            figure.savefig(buffer, format=form, metadata=_UNDATED[form])
         write_whole(path, buffer.getvalue())
     return figure

@@ -5,7 +5,7 @@ from functools import lru_cache
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-BASE = "DejaVu Sans"
+_BASE = "DejaVu Sans"
 """Comes with matplotlib."""
 
 
@@ -16,8 +16,8 @@ def font_families(text: str) -> tuple[str, ...]:
     DejaVu Sans is first, and alone where it suffices; a letter that no font has is drawn by
     matplotlib as a box, with a warning.
     """
-    missing = {letter for letter in text if ord(letter) not in _letters(_path(BASE))}
-    families = [BASE]
+    missing = {letter for letter in text if ord(letter) not in _letters(_path(_BASE))}
+    families = [_BASE]
     for entry in sorted(font_manager.fontManager.ttflist, key=lambda font: (font.name, font.fname)):
         if not missing:
             break

@@ -29,7 +29,7 @@ NETWORK_COLOURS = (
 )
 """After Okabe and Ito (2008), safe for colour-blind readers; what is near an ink comes late."""
 
-NETWORK_MARKERS = ("o", "s", "^", "D", "v", "p")
+_NETWORK_MARKERS = ("o", "s", "^", "D", "v", "p")
 
 
 class InkScale(ColourScale):
@@ -49,7 +49,7 @@ class InkScale(ColourScale):
         return SIGNED_INK if self.signed else UNSIGNED_INK
 
     def sign(self, value: float) -> str:
-        """The colour of a value's sign, whatever its size; that of letters for 0."""
+        """The colour of a value's sign, whatever its size; the colour of letters for 0."""
         if value == 0 or not self.signed:
             return INK
         return SIGNED_INK[1] if value < 0 else SIGNED_INK[-2]
@@ -77,9 +77,9 @@ def network_marks(networks: Sequence[str]) -> dict[str, Mark]:
 
     The first eight differ in colour; the next eight have the same colours and another marker.
     """
-    colours, markers = len(NETWORK_COLOURS), len(NETWORK_MARKERS)
+    colours, markers = len(NETWORK_COLOURS), len(_NETWORK_MARKERS)
     return {
-        name: Mark(NETWORK_COLOURS[k % colours], NETWORK_MARKERS[k // colours % markers])
+        name: Mark(NETWORK_COLOURS[k % colours], _NETWORK_MARKERS[k // colours % markers])
         for k, name in enumerate(dict.fromkeys(networks))
     }
 

@@ -15,7 +15,7 @@ from pyg_siamex.visualize.paper.lettering import PLAIN, lettering, write
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.words import bar_words, drawable
 
-ENTRY = 6.0
+_ENTRY = 6.0
 """Diameter in points of an entry's marker where it has no size of its own."""
 
 
@@ -36,7 +36,7 @@ def horizontal_bar(
 def mark_handles(marks: Iterable[tuple[str, Mark]]) -> list[Line2D]:
     """A legend's entries for networks."""
     return [
-        _handle(drawable(name), ENTRY, marker=mark.marker, markerfacecolor=mark.colour)
+        _handle(drawable(name), _ENTRY, marker=mark.marker, markerfacecolor=mark.colour)
         for name, mark in marks
     ]
 
@@ -51,7 +51,7 @@ def sign_handles(scale: InkScale) -> list[Line2D]:
     if not scale.signed:
         return []
     return [
-        _handle(word, ENTRY, markeredgewidth=2 * OUTLINE, markeredgecolor=scale.sign(sign))
+        _handle(word, _ENTRY, markeredgewidth=2 * OUTLINE, markeredgecolor=scale.sign(sign))
         for sign, word in ((1, "pulls together"), (-1, "pushes apart"))
     ]
 

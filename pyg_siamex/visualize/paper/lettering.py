@@ -15,10 +15,10 @@ from pyg_siamex.visualize.paper.words import drawable
 SMALL, PLAIN, LARGE = 7.0, 8.0, 9.5
 """Font sizes in points; nothing in a picture is smaller than the first."""
 
-SAFE = 1.04
+_SAFE = 1.04
 """Widest line in pixels, as a share of its width in outlines."""
 
-ELLIPSIS = "\u2026"
+_ELLIPSIS = "\u2026"
 
 
 def lettering(text: str, size: float = PLAIN) -> dict[str, Any]:
@@ -48,15 +48,15 @@ def fit(text: str, width: float, size: float = PLAIN, weight: str = "normal") ->
     if inches(line, size, weight) <= width:
         return line
     cuts = range(len(line))
-    best = bisect_right(cuts, width, key=lambda cut: inches(line[:cut] + ELLIPSIS, size, weight))
-    return line[: max(best - 1, 0)].rstrip() + ELLIPSIS
+    best = bisect_right(cuts, width, key=lambda cut: inches(line[:cut] + _ELLIPSIS, size, weight))
+    return line[: max(best - 1, 0)].rstrip() + _ELLIPSIS
 
 
 def inches(text: str, size: float = PLAIN, weight: str = "normal") -> float:
     """Width of a line of text, and a little more: pixels push letters apart."""
     font = FontProperties(family=list(font_families(text)), size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return SAFE * float(width) / 72
+    return _SAFE * float(width) / 72
 
 
 def heading(figure: Figure, x: float, y: float, text: str, width: float) -> None:

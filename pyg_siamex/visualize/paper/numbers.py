@@ -2,12 +2,12 @@
 
 from math import floor, log10
 
-MINUS = "\u2212"
+_MINUS = "\u2212"
 
 
 def number(value: float, sign: str = "-") -> str:
     """Three significant digits with a proper minus sign; ``sign="+"`` shows plus signs too."""
-    return f"{value:{sign}.3g}".replace("-", MINUS)
+    return f"{value:{sign}.3g}".replace("-", _MINUS)
 
 
 def power_of_ten(largest: float) -> int:
@@ -24,7 +24,7 @@ def decimals_of(largest: float) -> int:
 def fixed(value: float, decimals: int) -> str:
     """A number with so many decimals; what rounds to zero is "0"."""
     text = f"{value:.{decimals}f}"
-    return text.replace("-", MINUS) if float(text) else "0"
+    return text.replace("-", _MINUS) if float(text) else "0"
 
 
 def decimal(value: float) -> str:

@@ -20,9 +20,9 @@ from pyg_siamex.visualize.paper.legend import horizontal_bar
 from pyg_siamex.visualize.paper.lettering import fit, head, heading, write
 from pyg_siamex.visualize.paper.words import pair_names
 
-WHICH = ("query", "reference")
+_WHICH = ("query", "reference")
 
-BAR = 2.0
+_BAR = 2.0
 """Length of a colour bar in inches."""
 
 
@@ -37,7 +37,7 @@ def titles_of(explanation: PairExplanation, names: Sequence[str] | None) -> tupl
     own = [graph.get("name") for graph in (explanation.query, explanation.reference)]
     query, reference = (
         f"{which}: {name}" if isinstance(name, str) and name.strip() else which
-        for which, name in zip(WHICH, own, strict=True)
+        for which, name in zip(_WHICH, own, strict=True)
     )
     return query, reference
 
@@ -82,5 +82,5 @@ def foot(figure: Figure, scales: Mapping[str, ColourScale], words: str) -> None:
     for row, (what, scale) in enumerate(scales.items()):
         place = MARGIN + (1.6 + row) * LINE
         prefix = f"{what}: " if what else ""
-        horizontal_bar(figure, scale, (WIDTH - BAR) / 2, place, BAR, prefix)
+        horizontal_bar(figure, scale, (WIDTH - _BAR) / 2, place, _BAR, prefix)
     write(figure, WIDTH / 2, MARGIN, fit(words, WIDTH - 2 * MARGIN), ha="center")

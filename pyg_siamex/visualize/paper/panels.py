@@ -9,10 +9,10 @@ Point = tuple[float, float]
 MARGIN, TITLE, NAME, FOOTER = 12.0, 30.0, 24.0, 62.0
 """Heights in pixels: the edge, the title's line, the names' line, similarity and colour bar."""
 
-SMALLEST, LARGEST = 240, 10_000
+_SMALLEST, _LARGEST = 240, 10_000
 """Bounds of a picture's width and height."""
 
-UNIT = 26.0
+_UNIT = 26.0
 """Pixels per angstrom at which a molecule reads well."""
 
 
@@ -40,10 +40,10 @@ def picture_size(
     """
     if size is None:
         widths, heights = zip(*extents, strict=True)
-        width = min(max(UNIT * (max(widths) + 3.0), 330.0), 900.0)
-        height = min(max(UNIT * (max(heights) + 2.5), 220.0), 900.0)
+        width = min(max(_UNIT * (max(widths) + 3.0), 330.0), 900.0)
+        height = min(max(_UNIT * (max(heights) + 2.5), 220.0), 900.0)
         return round(2 * width + 3 * MARGIN), round(height + _words(titled))
-    if len(size) != 2 or not all(SMALLEST <= side <= LARGEST for side in size):
+    if len(size) != 2 or not all(_SMALLEST <= side <= _LARGEST for side in size):
         raise ValueError(f"size must be (width, height), each in [240, 10000] (got {size})")
     return round(size[0]), round(size[1])
 

@@ -8,7 +8,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.numbers import number
 
-LETTER = 0.6
+_LETTER = 0.6
 """Width of a letter as a share of the font size, on the safe side."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,7 +32,7 @@ def clipped(text: str, letters: int) -> str:
 
 def shorten(text: str, width: float, size: float) -> str:
     """One line of ``text`` that fits ``width`` pixels at a font size in pixels."""
-    return clipped(text, max(int(width / (LETTER * size)), 1))
+    return clipped(text, max(int(width / (_LETTER * size)), 1))
 
 
 def name_of(text: str, letters: int) -> str:

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
 
-CELL = 0.21
+_CELL = 0.21
 """Inches of a cell's side where there is room."""
 
-WORDS = "relevance:\n\u2212 pushes apart\n+ pulls together"
+_WORDS = "relevance:\n\u2212 pushes apart\n+ pulls together"
 """Short lines: the label of a bar of two cells' height may be longer than the bar."""
 
 Groups = Sequence[tuple[str, int]]
@@ -23,8 +23,8 @@ Groups = Sequence[tuple[str, int]]
 
 def new_axes(rows: int, columns: int) -> Axes:
     """Axes in a figure of their own, with room for so many cells."""
-    width = min(max(CELL * columns, 2.5), 8.0) + 3.0
-    height = min(max(CELL * rows, 2.5), 8.0) + 1.4
+    width = min(max(_CELL * columns, 2.5), 8.0) + 3.0
+    height = min(max(_CELL * rows, 2.5), 8.0) + 1.4
     return Figure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
 
 
@@ -57,7 +57,7 @@ def heat_map(
         aspect="equal",
     )
     beside = ax.inset_axes((1.03, 0.0, 0.04, 1.0))
-    ax.figure.colorbar(image, cax=beside).set_label(WORDS, size=8)
+    ax.figure.colorbar(image, cax=beside).set_label(_WORDS, size=8)
     for axis, names, parts, turn in zip(
         (ax.yaxis, ax.xaxis), labels, groups, (0.0, 90.0), strict=True
     ):

@@ -22,14 +22,14 @@ from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
 
 Groups = Mapping[str, Sequence[int]] | Sequence[Any] | Tensor
 
-MOST_LABELS = 45
+_MOST_LABELS = 45
 """Nodes beyond which an axis names groups alone."""
 
-MOST_NUMBERS = 12
+_MOST_NUMBERS = 12
 """Groups beyond which numbers are left out of the cells."""
 
 
-class Ordered(NamedTuple):
+class _Ordered(NamedTuple):
     """An axis: its nodes in drawing order, and its groups' names and sizes, in that order too."""
 
     nodes: list[int]
@@ -58,7 +58,7 @@ def draw_relevance(
         order: Order of the nodes, within their groups: ``"graph"`` as in the graph, or
             ``"strength"`` by the sum of absolute relevance, the strongest first.
         names: Names of query and reference.
-        ax: Axes to draw into; by default those of a new figure.
+        ax: Axes to draw into; by default a new figure's.
         limit: Relevance of the strongest colour; by default the largest one.
 
     Returns:
@@ -99,7 +99,7 @@ def draw_group_relevance(
         relevance: What :meth:`PairExplanation.group` returned.
         path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
         names: Names of query and reference.
-        ax: Axes to draw into; by default those of a new figure.
+        ax: Axes to draw into; by default a new figure's.
         limit: Relevance of the strongest colour; by default the largest one.
 
     Returns:
@@ -115,7 +115,7 @@ def draw_group_relevance(
     scale = ColourScale.of(matrix.flatten().tolist(), signed=True, limit=limit)
     ax = ax or new_axes(*(2 * size for size in matrix.shape))
     labels = relevance.query_groups, relevance.reference_groups
-    heat_map(ax, matrix.numpy(), scale, labels, numbers=max(matrix.shape) <= MOST_NUMBERS)
+    heat_map(ax, matrix.numpy(), scale, labels, numbers=max(matrix.shape) <= _MOST_NUMBERS)
     ax.set_ylabel(query_name, parse_math=False)
     ax.set_xlabel(reference_name, parse_math=False)
     return save_figure(ax, path)
@@ -130,14 +130,16 @@ def _matrix(explanation: PairExplanation) -> Tensor:
     return explanation.relevance.detach().cpu().double()
 
 
-def _ordered(explanation: PairExplanation, groups: Groups | None, order: str, side: int) -> Ordered:
+def _ordered(
+    explanation: PairExplanation, groups: Groups | None, order: str, side: int
+) -> _Ordered:
     """Nodes of one side, group by group."""
     matrix = _matrix(explanation)
     size = matrix.size(side)
     strength = matrix.abs().sum(1 - side)
     nodes = strongest(strength) if order == "strength" else list(range(size))
     if groups is None:
-        return Ordered(nodes, [])
+        return _Ordered(nodes, [])
     each = list(range(size))
     identity = replace(explanation, relevance=torch.eye(size))
     if side == 0:
@@ -148,12 +150,12 @@ def _ordered(explanation: PairExplanation, groups: Groups | None, order: str, si
         names, member = grouped.reference_groups, grouped.matrix.T
     parts = [[node for node in nodes if member[k, node]] for k in range(len(names))]
     sizes = [(name, len(part)) for name, part in zip(names, parts, strict=True) if part]
-    return Ordered([node for part in parts for node in part], sizes)
+    return _Ordered([node for part in parts for node in part], sizes)
 
 
-def _labels(explanation: Explanation, axis: Ordered) -> list[str] | None:
+def _labels(explanation: Explanation, axis: _Ordered) -> list[str] | None:
     """Element and number of each atom, or a number; ``None`` if there are too many."""
-    if len(axis.nodes) > MOST_LABELS:
+    if len(axis.nodes) > _MOST_LABELS:
         return None
     if smiles_of(explanation) is None:
         return [str(node) for node in axis.nodes]

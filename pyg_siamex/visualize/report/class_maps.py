@@ -12,22 +12,22 @@ from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.number_charts import Chart, heat_map
 
-CELLS = 10
+_CELLS = 10
 """Groups of a heat map; the others are one row and column."""
 
-LEAST = 0.01
+_LEAST = 0.01
 """Share of the largest group from which on a group has a row of its own."""
 
-MAPS = 36
+_MAPS = 36
 """Class pairs with a heat map."""
 
 CLASSES = 12
 """Classes of the matrix of classes."""
 
-LONGEST = 60
+_LONGEST = 60
 """Letters of a name."""
 
-REST = "all others"
+_REST = "all others"
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def class_maps(overview: Overview) -> tuple[list[Map], int]:
     by_pair = dict(iter(overview.table.groupby(["query_class", "reference_class"], sort=False)))
     out = [
         _map(row, by_pair[row["query_class"], row["reference_class"]], k)
-        for k, row in enumerate(pairs.head(MAPS).to_dict("records"))
+        for k, row in enumerate(pairs.head(_MAPS).to_dict("records"))
     ]
-    return out, max(len(pairs) - MAPS, 0)
+    return out, max(len(pairs) - _MAPS, 0)
 
 
 def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
@@ -107,8 +107,8 @@ def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
 def _strongest(square: pd.DataFrame) -> list[str]:
     """The rows of largest sums of magnitudes, in the order of their names."""
     size = square.abs().sum(axis=1).sort_values(ascending=False, kind="stable")
-    order = size[size >= LEAST * size.iloc[0]].index
-    kept = list(size.index) if len(size) <= len(order[:CELLS]) + 1 else list(order[:CELLS])
+    order = size[size >= _LEAST * size.iloc[0]].index
+    kept = list(size.index) if len(size) <= len(order[:_CELLS]) + 1 else list(order[:_CELLS])
     return sorted(kept)
 
 
@@ -118,10 +118,10 @@ def _folded(square: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
     kept = square.loc[rows]
     if rest.empty:
         return kept
-    folded = rest.sum(axis=0, min_count=1).to_frame(f"{REST} ({len(rest)})").T
+    folded = rest.sum(axis=0, min_count=1).to_frame(f"{_REST} ({len(rest)})").T
     return pd.concat([kept, folded])
 
 
 def short(name: str) -> str:
     """A name that fits the page."""
-    return name_of(name, LONGEST)
+    return name_of(name, _LONGEST)

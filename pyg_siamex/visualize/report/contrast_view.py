@@ -11,10 +11,10 @@ from pyg_siamex.visualize.report.pair.drawing import Drawing
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject, subject_of
 
-LISTED = 3
+_LISTED = 3
 """Nodes that are named for either hit."""
 
-MEANING = {
+_MEANING = {
     "difference": "what the explainer explains of the difference of the two similarities",
     "query": "the sum over the query's {node}s, as drawn",
     "remainder": "what no {node} of the query carries: biases, and the references' own norms",
@@ -59,7 +59,7 @@ def contrast_view(contrast: Contrast, name: str, hits: tuple[str, str]) -> Contr
     limit = max(abs(value) for value in values) or 1.0
     ranked = strongest(contrast.node)
     drawing = _drawing(contrast, subject, name, values, ranked, limit)
-    words = [MEANING[term].format(node=subject.node) for term in contrast.terms]
+    words = [_MEANING[term].format(node=subject.node) for term in contrast.terms]
     terms = [(*item, word) for item, word in zip(contrast.terms.items(), words, strict=True)]
     return ContrastView(
         drawing.svg("contrast"),
@@ -112,7 +112,7 @@ def _sentences(
         f"on the {subject.node}s of the query, {number(terms['remainder'], '+')} on none of them."
     ]
     for hit, sign in zip(hits, (1, -1), strict=True):
-        chosen = [k for k in ranked if sign * values[k] > 0][:LISTED]
+        chosen = [k for k in ranked if sign * values[k] > 0][:_LISTED]
         if chosen:
             listed = ", ".join(f"{labels[k]} ({number(values[k], '+')})" for k in chosen)
             out.append(f"For {hit} speak most: {listed}.")

@@ -9,16 +9,16 @@ from markupsafe import Markup
 from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
 from pyg_siamex.visualize.paper.words import drawable, name_of
 
-CELL, ROW = 56.0, 26.0
+_CELL, _ROW = 56.0, 26.0
 """Width and height of a cell in pixels."""
 
-LETTER = 7.4
+_LETTER = 7.4
 """Width of a letter."""
 
-LONGEST = 22
+_LONGEST = 22
 """Letters of a name."""
 
-BAR = 190.0
+_BAR = 190.0
 """Length of the longest bar."""
 
 
@@ -50,22 +50,22 @@ def heat_map(
     """
     limit, unit = _scale(value for row in matrix for value in row)
     names, heads = [_name(row) for row in rows], [_name(column) for column in columns]
-    left = LETTER * max(map(len, names)) + 10
-    top = LETTER * max(map(len, heads)) + 10
-    width, height = left + CELL * len(heads) + 2, top + ROW * len(names) + 2
+    left = _LETTER * max(map(len, names)) + 10
+    top = _LETTER * max(map(len, heads)) + 10
+    width, height = left + _CELL * len(heads) + 2, top + _ROW * len(names) + 2
     parts = [_open("heat", width, height, label)]
     for k, name in enumerate(heads):
-        x, y = left + (k + 0.6) * CELL, top - 6
+        x, y = left + (k + 0.6) * _CELL, top - 6
         parts.append(
             Markup('<text class="head" transform="translate({:.1f} {:.1f}) rotate(-90)">{}</text>')
             .format(x, y, name)
         )  # fmt: skip
     for i, name in enumerate(names):
-        y = top + i * ROW
+        y = top + i * _ROW
         parts.append(_text(left - 6, y + 17, name, "head", "end"))
         for j, value in enumerate(matrix[i]):
             what = f"{drawable(rows[i])}, {drawable(columns[j])}"
-            parts.append(_cell(left + j * CELL, y, float(value), limit, unit, what))
+            parts.append(_cell(left + j * _CELL, y, float(value), limit, unit, what))
     return Chart(Markup("").join([*parts, Markup("</svg>")]), _words(unit))
 
 
@@ -88,10 +88,10 @@ def bars(
     high, low = max(0.0, *known), min(0.0, *known)
     span = high - low or 1.0
     shown = [_name(name) for name in names]
-    left = LETTER * max(map(len, shown)) + 66
-    zero = left - low / span * BAR
+    left = _LETTER * max(map(len, shown)) + 66
+    zero = left - low / span * _BAR
     step, thick = 16.0 * len(series) + 10, 13.0
-    width, height = left + BAR + 62, step * len(shown) + 6
+    width, height = left + _BAR + 62, step * len(shown) + 6
     parts = [_open("bars", width, height, label)]
     for i, name in enumerate(shown):
         parts.append(_text(left - 60, i * step + step / 2 + 6, name, "name", "end"))
@@ -99,8 +99,8 @@ def bars(
             if isfinite(value):
                 y = 5 + i * step + 16 * k
                 what = f"{drawable(names[i])}, {series[k]}: {_number(value, unit)}"
-                parts.append(_bar(zero, y, value / span * BAR, thick, k == 1, what))
-                end = zero + value / span * BAR
+                parts.append(_bar(zero, y, value / span * _BAR, thick, k == 1, what))
+                end = zero + value / span * _BAR
                 anchor = "start" if value >= 0 else "end"
                 at = end + (4 if value >= 0 else -4)
                 parts.append(_text(at, y + 11, _number(value, unit), "number", anchor))
@@ -126,18 +126,20 @@ def _open(mark: str, width: float, height: float, label: str) -> Markup:
 
 
 def _cell(x: float, y: float, value: float, limit: float, unit: float, what: str) -> Markup:
-    centre = x + CELL / 2, y + 17
+    centre = x + _CELL / 2, y + 17
     box = (
         '<g class="{}" style="--a:{:.3f}"><title>{}: {}</title>'
         '<rect x="{:.1f}" y="{:.1f}" width="{}" height="{}"/>'
     )
     if not isfinite(value):
         dash = _text(*centre, "\u2013", "none", "middle")
-        return Markup(box).format("empty", 0, what, "no such pair", x, y, CELL, ROW) + dash + CLOSE
+        return (
+            Markup(box).format("empty", 0, what, "no such pair", x, y, _CELL, _ROW) + dash + _CLOSE
+        )
     sign, strength = "minus" if value < 0 else "plus", min(abs(value) / limit, 1.0)
     text = _number(value, unit)
     number = _text(*centre, text, "value", "middle")
-    return Markup(box).format(sign, strength, what, text, x, y, CELL, ROW) + number + CLOSE
+    return Markup(box).format(sign, strength, what, text, x, y, _CELL, _ROW) + number + _CLOSE
 
 
 def _bar(zero: float, y: float, length: float, thick: float, other: bool, what: str) -> Markup:
@@ -159,7 +161,7 @@ def _number(value: float, unit: float) -> str:
 
 
 def _name(name: str) -> str:
-    return name_of(name, LONGEST)
+    return name_of(name, _LONGEST)
 
 
-CLOSE = Markup("</g>")
+_CLOSE = Markup("</g>")

@@ -18,20 +18,20 @@ from pyg_siamex.visualize.report.number_charts import Chart, bars
 from pyg_siamex.visualize.report.rendering import plain, render
 from pyg_siamex.visualize.report.thumbnail import thumbnail
 
-BARS = 12
+_BARS = 12
 """Groups with a bar; the CSV file has all."""
 
-SUSPICIOUS = 50
+_SUSPICIOUS = 50
 """Outliers in the page's table."""
 
-CARDS = 6
+_CARDS = 6
 """Outliers that are drawn."""
 
-FILE_ROWS = 10_000
+_FILE_ROWS = 10_000
 """Rows of a CSV file."""
 
 
-NOUNS = {"smiles": "molecules", "roi_names": "connectomes"}
+_NOUNS = {"smiles": "molecules", "roi_names": "connectomes"}
 """What graphs are called by an attribute that they have."""
 
 
@@ -45,15 +45,15 @@ def overview_report(
 ) -> None:
     """Write a page of what drives similarity over a data set: one HTML file, under 5 MB.
 
-    Bars of the groups that add most, a heat map between groups for every class pair, and the
-    graphs whose explanation disagrees with their class, the first of which are drawn where they
-    are molecules.
+    The page has bars of the groups that add most, a heat map between groups for every class pair,
+    and a table of the graphs whose explanation disagrees with their class. The first molecules
+    among them are drawn.
 
     Args:
         overview: What :func:`pyg_siamex.explain.overview` found.
         path: Where to write, ``.html``.
         graphs: The graphs, for their drawings.
-        total: Graphs of which these are a sample, for the page to say so.
+        total: Number of graphs that these were sampled from; the page says so.
         title: The page's title.
 
     Raises:
@@ -94,7 +94,7 @@ def _tables(overview: Overview) -> dict[str, Any]:
 def _noun(graphs: Sequence[Data] | None) -> str:
     """What the graphs are called, by the first attribute that one of them has."""
     first = {} if graphs is None else graphs[0]
-    return next((noun for key, noun in NOUNS.items() if first.get(key) is not None), "graphs")
+    return next((noun for key, noun in _NOUNS.items() if first.get(key) is not None), "graphs")
 
 
 def _answer(overview: Overview, noun: str) -> str:
@@ -124,7 +124,7 @@ def _notes(overview: Overview, total: int | None, noun: str) -> list[str]:
 
 
 def _bars(overview: Overview) -> Chart:
-    top = overview.drivers.head(BARS)
+    top = overview.drivers.head(_BARS)
     several = not top["between"].isna().all()
     columns = ["within", "between"] if several else ["within"]
     series = ["pairs of one class", "pairs of two classes"] if several else ["all pairs"]
@@ -134,7 +134,7 @@ def _bars(overview: Overview) -> Chart:
 
 
 def _outliers(overview: Overview) -> list[list[str]]:
-    shown = overview.suspicious.head(SUSPICIOUS)
+    shown = overview.suspicious.head(_SUSPICIOUS)
     return [
         [
             short(str(row["name"])),
@@ -152,7 +152,7 @@ def _cards(overview: Overview, graphs: Sequence[Data] | None) -> list[dict[str, 
     if graphs is None:
         return []
     out = []
-    for row in overview.suspicious.head(CARDS).to_dict("records"):
+    for row in overview.suspicious.head(_CARDS).to_dict("records"):
         svg = thumbnail(graphs[row["position"]])
         if svg is not None:
             words = f"labelled {short(row['class'])}, resembles {short(row['resembles'])}"
@@ -162,13 +162,13 @@ def _cards(overview: Overview, graphs: Sequence[Data] | None) -> list[dict[str, 
 
 def _files(overview: Overview) -> dict[str, Any]:
     strongest = overview.table
-    if len(strongest) > FILE_ROWS:
+    if len(strongest) > _FILE_ROWS:
         order = strongest["contribution"].abs().sort_values(ascending=False, kind="stable").index
-        strongest = strongest.loc[order[:FILE_ROWS]]
+        strongest = strongest.loc[order[:_FILE_ROWS]]
     frames = {
         "groups": strongest,
         "drivers": overview.drivers,
-        "outliers": overview.outliers.head(FILE_ROWS // 4),
+        "outliers": overview.outliers.head(_FILE_ROWS // 4),
     }
     return {name: plain({"rows": _rows(frame)}) for name, frame in frames.items()}
 

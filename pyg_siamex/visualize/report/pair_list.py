@@ -11,14 +11,14 @@ from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.pair.measures import warnings_of
 from pyg_siamex.visualize.report.rendering import plain
 
-LONGEST = 70
+_LONGEST = 70
 """Letters of a name in the table."""
 
-FIRST = 20
+_FIRST = 20
 """Rows that stand there without the script."""
 
-COLUMNS = ("pair", "query", "reference", "similarity")
-MEASURED = ("completeness error", "insertion \u2212 deletion", "warnings")
+_COLUMNS = ("pair", "query", "reference", "similarity")
+_MEASURED = ("completeness error", "insertion \u2212 deletion", "warnings")
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def pair_list(
         [k + 1, *map(_short, names[k]), found.prediction, *_measured(found, trusts[k])]
         for k, found in ((k, explanations[k]) for k in order)
     ]
-    known = [*range(len(COLUMNS)), *_known(rows, range(len(COLUMNS), len(rows[0])))]
-    columns = [(*COLUMNS, *MEASURED)[column] for column in known]
+    known = [*range(len(_COLUMNS)), *_known(rows, range(len(_COLUMNS), len(rows[0])))]
+    columns = [(*_COLUMNS, *_MEASURED)[column] for column in known]
     rows = [[row[column] for column in known] for row in rows]
     keys = [drawn.get(k) for k in order]
     data = plain({"rows": rows, "drawn": keys})
-    first = [[_text(value) for value in row] for row in rows[:FIRST]]
+    first = [[_text(value) for value in row] for row in rows[:_FIRST]]
     return PairList(len(rows), note, columns, first, data)
 
 
@@ -93,7 +93,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _short(name: str) -> str:
-    return name_of(name, LONGEST)
+    return name_of(name, _LONGEST)
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,7 @@ from pyg_siamex.visualize.report.pair.subject import Groups, pair_title
 from pyg_siamex.visualize.report.pair_list import PairList, pair_list
 from pyg_siamex.visualize.report.rendering import render
 
-MOST_BYTES = 4_200_000
+_MOST_BYTES = 4_200_000
 """Size of a page's drawn pairs from which on further ones are rows of the table alone."""
 
 
@@ -48,9 +48,9 @@ def report(
         names: Names of query and reference: two for one explanation, P twos for P. By default the
             graphs' ``name``, or their SMILES.
         groups: From a graph to a group for each of its nodes; see :func:`pair_section`.
-        top: How many pairs are drawn at most, at least 1: all of P where they are no more, else
-            those of largest similarity, as far as the page stays under 5 MB. The others are rows
-            of the page's table.
+        top: How many pairs to draw at most, at least 1. If there are more, the most similar pairs
+            are drawn, as many as keep the page under 5 MB. The others are rows of the page's
+            table.
 
     Raises:
         ValueError: If there is no explanation, the suffix is not ``.html``, names do not fit, an
@@ -112,7 +112,7 @@ def _sections(
         )
         for rank, k in enumerate(order)
     )
-    return dict(zip(order, until_full(drawn, MOST_BYTES), strict=False))
+    return dict(zip(order, until_full(drawn, _MOST_BYTES), strict=False))
 
 
 def _all_pairs(

@@ -13,7 +13,7 @@ from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.palette import DARK, LIGHT
 
-TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, *folders: Path, **context: Any) -> str:
@@ -23,12 +23,12 @@ def render(template: str, *folders: Path, **context: Any) -> str:
 
     Args:
         template: Its file name.
-        *folders: Folders of templates beside those of the report.
+        *folders: Further folders of templates.
         **context: What the template speaks of.
 
     Raises:
         jinja2.TemplateNotFound: If there is no such template.
-        jinja2.UndefinedError: If the template speaks of something that is not given.
+        jinja2.UndefinedError: If ``context`` lacks something that the template speaks of.
     """
     return environment(*folders).get_template(template).render(**context)
 
@@ -38,9 +38,9 @@ def environment(*folders: Path) -> Environment:
     """The environment of the report's templates; autoescape is on for all of them.
 
     Args:
-        *folders: Folders of templates beside those of the report.
+        *folders: Further folders of templates.
     """
-    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in (TEMPLATES, *folders)]
+    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in (_TEMPLATES, *folders)]
     found = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
@@ -57,7 +57,7 @@ def environment(*folders: Path) -> Environment:
 
 def inline(name: str) -> Markup:
     """The text of a style or script file of the report, as it is."""
-    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
 
 
 def plain(value: Any) -> Any:

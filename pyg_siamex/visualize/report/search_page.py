@@ -15,13 +15,13 @@ from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.rendering import plain, render
 from pyg_siamex.visualize.report.thumbnail import thumbnail
 
-MOST_BYTES = 4_000_000
+_MOST_BYTES = 4_000_000
 """Size of the drawn hits from which on further ones are rows of the table alone."""
 
-ROWS = 500
+_ROWS = 500
 """Hits in the page's table; the CSV file has all."""
 
-LONGEST = 60
+_LONGEST = 60
 """Letters of a name."""
 
 
@@ -42,8 +42,8 @@ def search_report(
         result: What :func:`pyg_siamex.explain.search` found.
         path: Where to write, ``.html``.
         title: The page's title.
-        groups: From a graph to a group for each of its nodes; functional groups of molecules and
-            networks of connectomes where not given.
+        groups: From a graph to a group for each of its nodes. By default functional groups of
+            molecules and networks of connectomes.
 
     Raises:
         ValueError: If the suffix is not ``.html``, or an explanation has values that are not
@@ -71,13 +71,13 @@ def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSect
         for place, (hit, explanation) in enumerate(explained)
     )
     ranks = [hit.rank for hit, _ in explained]
-    return dict(zip(ranks, until_full(drawn, MOST_BYTES), strict=False))
+    return dict(zip(ranks, until_full(drawn, _MOST_BYTES), strict=False))
 
 
 def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str, Any]:
     """What the template speaks of, with the sections of explained hits by rank."""
     name = _short(result.query_name)
-    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:ROWS]]
+    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:_ROWS]]
     return {
         "name": name,
         "answer": _answer(result, name),
@@ -140,8 +140,8 @@ def _note(result: SearchResult, drawn: int) -> str:
             f"{which} explained and drawn below; the other {len(result.hits) - drawn:,} are in the "
             f"table alone."
         )
-    if len(result.hits) > ROWS:
-        parts.append(f"The table shows the first {ROWS}; the CSV file has them all.")
+    if len(result.hits) > _ROWS:
+        parts.append(f"The table shows the first {_ROWS}; the CSV file has them all.")
     return " ".join(parts)
 
 
@@ -166,4 +166,4 @@ def _csv_rows(result: SearchResult) -> list[list[Any]]:
 
 
 def _short(name: str) -> str:
-    return name_of(name, LONGEST)
+    return name_of(name, _LONGEST)

@@ -18,13 +18,13 @@ from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 from pyg_siamex.visualize.table.feature_table import FeatureSide, feature_table
 
-BAR = 0.2
+_BAR = 0.2
 """Inches from bar to bar."""
 
-LONGEST = 2.2
+_LONGEST = 2.2
 """Inches of the longest name of a column."""
 
-ROOM = 0.3
+_ROOM = 0.3
 """Room for the columns' values, as a share of the bars' axis."""
 
 
@@ -69,9 +69,9 @@ def draw_features(
     table = feature_table(explanation, columns)
     chosen = table.strongest(most)
     scale = ColourScale.of(table.values(), limit=limit)
-    labels = [fit(table.columns[k], LONGEST) for k in chosen]
+    labels = [fit(table.columns[k], _LONGEST) for k in chosen]
     room = max(inches(label) for label in labels) + MARGIN
-    height = BAR * (len(chosen) + 0.4)
+    height = _BAR * (len(chosen) + 0.4)
     figure, axes = pair_figure(
         titles_of(explanation, names), title, height, 1, room, below=1.2 * LINE
     )
@@ -86,7 +86,7 @@ def _draw_bars(ax: Axes, side: FeatureSide, chosen: Sequence[int], scale: Colour
     """Bars from 0, the first on top, and the columns' own values in a row at the right."""
     low = -scale.limit if scale.signed else 0.0
     span = scale.limit - low
-    ax.set(xlim=(low - 0.02 * span, scale.limit + ROOM * span), ylim=(len(chosen) - 0.5, -0.9))
+    ax.set(xlim=(low - 0.02 * span, scale.limit + _ROOM * span), ylim=(len(chosen) - 0.5, -0.9))
     ax.axvline(0.0, color=INK, linewidth=OUTLINE)
     if side.importance is None:
         ax.text(low + 0.03 * span, 0, "not explained", va="center", **lettering("", PLAIN))
@@ -97,10 +97,10 @@ def _draw_bars(ax: Axes, side: FeatureSide, chosen: Sequence[int], scale: Colour
             ax.barh(row, value, height=0.72, color=fill, edgecolor=INK, linewidth=OUTLINE / 2)
         if side.inputs is not None:
             text = number(float(side.inputs[k]))
-            place = scale.limit + ROOM * span
+            place = scale.limit + _ROOM * span
             ax.text(place, row, text, ha="right", va="center", **lettering(text, SMALL))
     if side.inputs is not None:
-        place = scale.limit + ROOM * span
+        place = scale.limit + _ROOM * span
         ax.text(place, -0.75, side.inputs_name, ha="right", va="center", **lettering("", SMALL))
 
 

@@ -6,7 +6,6 @@ from matplotlib.patches import Rectangle
 from pyg_siamex.visualize import draw_network_importance, draw_network_relevance
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair
 from pyg_siamex.visualize.connectome.network_importance import network_blocks
-from pyg_siamex.visualize.paper.numbers import decimal, power_of_ten
 
 ORDER = ["front", "back", "middle"]
 
@@ -47,21 +46,6 @@ def test_small_numbers_are_in_units_that_the_caption_names(brain, pair, texts):
     assert figure.axes[0].texts[0].get_text() == "\u22122.0"
     assert any(text.endswith("in units of 0.001") for text in texts(figure))
     assert "not explained" in [axes.get_title() for axes in figure.axes]
-
-
-@pytest.mark.parametrize(
-    ("largest", "power"), [(0.1, 0), (999.0, 0), (1.0, 0), (0.09, -2), (1000.0, 3), (3e-7, -7)]
-)
-def test_the_unit_is_a_power_of_ten_below_the_largest(largest, power):
-    assert power_of_ten(largest) == power
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0, "0"), (-0.001, "0"), (0.256, "0.26"), (-1.25, "\u22121.2"), (12.4, "12")],
-)
-def test_numbers_are_short(value, text):
-    assert decimal(value) == text
 
 
 def test_the_pair_matrix_is_summed_over_networks(brain, pair):

@@ -126,7 +126,7 @@ def test_ten_thousand_pairs_are_a_table_with_the_top_drawn(bonds, tmp_path):
 
 def test_a_page_stops_drawing_before_it_is_too_large(bonds, tmp_path, monkeypatch):
     module = sys.modules["pyg_siamex.visualize.report.pairs_page"]
-    monkeypatch.setattr(module, "MOST_BYTES", 1)
+    monkeypatch.setattr(module, "_MOST_BYTES", 1)
     report([bonds] * 3, tmp_path / "page.html")
     text = read(tmp_path / "page.html")
     assert text.count('<section class="pair"') == 1

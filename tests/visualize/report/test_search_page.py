@@ -122,7 +122,7 @@ def test_thousands_of_hits_stay_small(tmp_path):
 
 
 def test_a_page_stops_drawing_before_it_is_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MOST_BYTES", 1)
+    monkeypatch.setattr(module, "_MOST_BYTES", 1)
     search_report(found(), tmp_path / "s.html")
     text = (tmp_path / "s.html").read_text()
     assert text.count('<section class="pair"') == 1 and "The first hit is explained" in text

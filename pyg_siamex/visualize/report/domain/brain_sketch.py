@@ -9,16 +9,16 @@ from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions
 from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
-SCALE, EDGE = 1.75, 16.0
+_SCALE, _EDGE = 1.75, 16.0
 """Pixels per millimetre, and room around the regions in pixels."""
 
-FRAME = np.array([[-75.0, -110.0, -60.0], [75.0, 80.0, 85.0]])
+_FRAME = np.array([[-75.0, -110.0, -60.0], [75.0, 80.0, 85.0]])
 """MNI box that every brain lies in, so that two brains have the same place; mm."""
 
-RADII = (1.8, 7.0)
+_RADII = (1.8, 7.0)
 """Of the least and the most important region, in pixels."""
 
-RING = 185.0
+_RING = 185.0
 """Radius of the ring in pixels."""
 
 
@@ -33,9 +33,9 @@ def brain_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
 def _brain(regions: Regions) -> Sketch:
     """From above, the front upwards; and beside it from the left, the front to the left."""
     places = regions.placed("the graph")
-    low = np.minimum(FRAME[0], places.min(0))
-    high = np.maximum(FRAME[1], places.max(0))
-    wide, deep, tall = SCALE * (high - low) + 2 * EDGE
+    low = np.minimum(_FRAME[0], places.min(0))
+    high = np.maximum(_FRAME[1], places.max(0))
+    wide, deep, tall = _SCALE * (high - low) + 2 * _EDGE
     gap = 8.0
     above = [(_across(x, low[0]), _across(high[1] - y, 0)) for x, y, _ in places.tolist()]
     left = [
@@ -54,30 +54,30 @@ def _brain(regions: Regions) -> Sketch:
     before = _outline(wide / 2, deep / 2, 0.94 * wide / 2, 0.9 * deep / 2)
     before += _outline(wide + gap + deep / 2, deep / 2, 0.86 * deep / 2, 0.94 * tall / 2)
     before += Markup().join(_word(float(x), float(y), text) for x, y, text in words)
-    return Sketch(width, height, [above, left], RADII, before=before)
+    return Sketch(width, height, [above, left], _RADII, before=before)
 
 
 def _ring(regions: Regions) -> Sketch:
     networks = regions.networks or [NO_NETWORK] * len(regions.names)
     layout = circle_layout(networks, list(dict.fromkeys(networks)), regions.coordinates)
-    centre = RING + 4 * EDGE
+    centre = _RING + 4 * _EDGE
     points: list[Point] = [
-        (float(centre + RING * np.cos(angle)), float(centre - RING * np.sin(angle)))
+        (float(centre + _RING * np.cos(angle)), float(centre - _RING * np.sin(angle)))
         for angle in layout.angles
     ]
     before = Markup()
     if regions.networks is not None:
         for arc in layout.arcs:
             middle = (arc.start + arc.end) / 2
-            x = float(centre + (RING + 16) * np.cos(middle))
-            y = float(centre - (RING + 16) * np.sin(middle))
+            x = float(centre + (_RING + 16) * np.cos(middle))
+            y = float(centre - (_RING + 16) * np.sin(middle))
             name = arc.network if len(arc.network) <= 12 else arc.network[:11] + "\u2026"
             before += _word(x, y + 4, name, "start" if np.cos(middle) > 0 else "end")
-    return Sketch(2 * centre, 2 * centre, [points], RADII, before=before)
+    return Sketch(2 * centre, 2 * centre, [points], _RADII, before=before)
 
 
 def _across(millimetres: float, start: float) -> float:
-    return float(EDGE + SCALE * (millimetres - start))
+    return float(_EDGE + _SCALE * (millimetres - start))
 
 
 def _outline(x: float, y: float, across: float, down: float) -> Markup:

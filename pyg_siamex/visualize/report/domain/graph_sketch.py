@@ -9,10 +9,10 @@ from pyg_siamex.visualize.graph.node_places import Places, shared_layout
 from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
-SIDE, EDGE = 440.0, 26.0
+_SIDE, _EDGE = 440.0, 26.0
 """Length of the longer side of a picture and the room around its nodes, in pixels."""
 
-LARGEST_RADIUS, SMALLEST_RADIUS = 14.0, 4.0
+_LARGEST_RADIUS, _SMALLEST_RADIUS = 14.0, 4.0
 """Of nodes, in pixels, where there are few and where there are many."""
 
 
@@ -41,13 +41,13 @@ def _sketch(places: Places, frame: Places) -> Sketch:
     points = np.array(list(frame.values()))
     low, high = points.min(0), points.max(0)
     span = np.maximum(high - low, 1e-9)
-    scale = (SIDE - 2 * EDGE) / max(float(span.max()), 1.0)
-    width, height = (max(float(scale * size), 60.0) + 2 * EDGE for size in span)
+    scale = (_SIDE - 2 * _EDGE) / max(float(span.max()), 1.0)
+    width, height = (max(float(scale * size), 60.0) + 2 * _EDGE for size in span)
 
     def placed(node: int) -> Point:
         x, y = scale * (places[node] - (low + high) / 2)
         return float(width / 2 + x), float(height / 2 - y)
 
-    radius = float(np.clip(0.32 * scale, SMALLEST_RADIUS, LARGEST_RADIUS))
+    radius = float(np.clip(0.32 * scale, _SMALLEST_RADIUS, _LARGEST_RADIUS))
     views = [[placed(node) for node in range(len(places))]]
     return Sketch(width, height, views, (0.5 * radius, radius))

@@ -7,7 +7,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.page_domain import Names, PageDomain
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
-MOST_NUMBERED = 14
+_MOST_NUMBERED = 14
 """Functional groups of a molecule beyond which occurrences are not told apart."""
 
 
@@ -26,7 +26,7 @@ class Molecules(PageDomain):
         try:
             for graph in graphs:
                 drawable_molecule(graph)
-        except ValueError:  # drawn as a graph: the SMILES is not that of its nodes
+        except ValueError:  # the SMILES does not fit its nodes: drawn as a graph
             return False
         return True
 
@@ -42,7 +42,7 @@ class Molecules(PageDomain):
         from pyg_siamex.chemistry import functional_groups
 
         names, numbered = functional_groups(graph), functional_groups(graph, numbered=True)
-        if len(set(numbered)) > MOST_NUMBERED:
+        if len(set(numbered)) > _MOST_NUMBERED:
             return names
         repeated = {name for name in names if f"{name} 2" in numbered}
         return [

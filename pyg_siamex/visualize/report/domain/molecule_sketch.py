@@ -11,16 +11,16 @@ from pyg_siamex.visualize.molecule.depiction import draw_pair, set_style
 from pyg_siamex.visualize.paper.panels import Panel
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
-UNIT = 28.0
+_UNIT = 28.0
 """Pixels per angstrom."""
 
-EDGE = 2.4
+_EDGE = 2.4
 """Angstrom around the atoms for letters and highlights."""
 
-SMALLEST = (260.0, 160.0)
+_SMALLEST = (260.0, 160.0)
 """Least width and height in pixels."""
 
-RADIUS, BAR = 0.44, 0.5
+_RADIUS, _BAR = 0.44, 0.5
 """Radius of an atom's disc and width of a bond's bar, in angstrom."""
 
 
@@ -29,8 +29,8 @@ def molecule_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
     query, reference = map(drawable_molecule, (explanation.query, explanation.reference))
     lay_out_pair(query, reference)
     sizes = [extent(query), extent(reference)]
-    width = max(SMALLEST[0], *(UNIT * (size[0] + EDGE) for size in sizes))
-    height = max(SMALLEST[1], *(UNIT * (size[1] + EDGE) for size in sizes))
+    width = max(_SMALLEST[0], *(_UNIT * (size[0] + _EDGE) for size in sizes))
+    height = max(_SMALLEST[1], *(_UNIT * (size[1] + _EDGE) for size in sizes))
     return _sketch(query, width, height), _sketch(reference, width, height)
 
 
@@ -47,9 +47,9 @@ def _sketch(molecule: Chem.Mol, width: float, height: float) -> Sketch:
         width=panel.width,
         height=panel.height,
         views=[centres],
-        radius=(RADIUS * unit, RADIUS * unit),
+        radius=(_RADIUS * unit, _RADIUS * unit),
         after=Markup(letters),
-        bar=BAR * unit,
+        bar=_BAR * unit,
     )
 
 

@@ -10,13 +10,13 @@ from pyg_siamex.visualize.table.feature_table import FeatureSide, FeatureTable
 MOST = 30
 """Columns that are drawn, the most important on either side."""
 
-LETTERS = 22
+_LETTERS = 22
 """Letters of a column's name."""
 
-LINE, TOP = 24.0, 22.0
+_LINE, _TOP = 24.0, 22.0
 """Height of a column's line and of the head, in pixels."""
 
-NAME, NUMBER, VALUE, WIDTH = 190.0, 78.0, 70.0, 520.0
+_NAME, _NUMBER, _VALUE, _WIDTH = 190.0, 78.0, 70.0, 520.0
 """Widths of names, of importances behind their bars, of values, and of all, in pixels."""
 
 
@@ -28,23 +28,23 @@ def row_sketches(table: FeatureTable) -> tuple[Sketch, Sketch]:
 
 
 def _sketch(table: FeatureTable, side: FeatureSide, chosen: list[int]) -> Sketch:
-    height = TOP + LINE * len(chosen) + 6
-    places = [(NAME, TOP)] * len(table.columns)
+    height = _TOP + _LINE * len(chosen) + 6
+    places = [(_NAME, _TOP)] * len(table.columns)
     words = []
     for line, column in enumerate(chosen):
-        y = TOP + LINE * (line + 0.5)
-        places[column] = (NAME, y)
-        words.append(_word(NAME - 8, y + 4, clipped(table.columns[column], LETTERS), "end"))
+        y = _TOP + _LINE * (line + 0.5)
+        places[column] = (_NAME, y)
+        words.append(_word(_NAME - 8, y + 4, clipped(table.columns[column], _LETTERS), "end"))
         if side.inputs is not None:
-            words.append(_word(WIDTH - 4, y + 4, _value(float(side.inputs[column])), "end"))
+            words.append(_word(_WIDTH - 4, y + 4, _value(float(side.inputs[column])), "end"))
     if side.inputs is not None:
-        words.append(_word(WIDTH - 4, TOP - 7, side.inputs_name, "end"))
-    words.append(_word(NAME, TOP - 7, "importance", "start"))
+        words.append(_word(_WIDTH - 4, _TOP - 7, side.inputs_name, "end"))
+    words.append(_word(_NAME, _TOP - 7, "importance", "start"))
     return Sketch(
-        WIDTH,
+        _WIDTH,
         height,
         [places],
-        (0.0, WIDTH - NAME - VALUE - NUMBER),
+        (0.0, _WIDTH - _NAME - _VALUE - _NUMBER),
         after=Markup().join(words),
         drawn=chosen,
     )

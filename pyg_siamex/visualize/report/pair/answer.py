@@ -11,10 +11,10 @@ from pyg_siamex.visualize.report.pair.group_table import GroupTable
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 from pyg_siamex.visualize.report.pair.subject import Subject
 
-SHARE = 0.2
+_SHARE = 0.2
 """Share of the elements whose loss the answer tells."""
 
-LISTED = 3
+_LISTED = 3
 """Elements that it names."""
 
 
@@ -66,7 +66,7 @@ def answer_of(
 
 def listed(subject: Subject, elements: Elements, side: int) -> str:
     """The most important elements by name, those without importance left out."""
-    order = elements.order[:LISTED]
+    order = elements.order[:_LISTED]
     chosen = [k for k in order if elements.values[k] != 0] or order[:1]
     noun = elements.noun if len(chosen) == 1 else f"{elements.noun}s"
     names = _and([element_name(subject, side, elements.ends[k]) for k in chosen])
@@ -108,7 +108,7 @@ def _of_loss(
     """What becomes of the similarity without the most important elements of one side."""
     k = 0 if side == "query" else 1
     found, name = elements[k], names[k]
-    step = min(range(len(curve["shares"])), key=lambda i: abs(curve["shares"][i] - SHARE))
+    step = min(range(len(curve["shares"])), key=lambda i: abs(curve["shares"][i] - _SHARE))
     lost, rest = curve["removed"][step], curve["count"] - curve["selected"][step]
     count = curve["selected"][step]
     verb = "falls" if lost < curve["whole"] else "rises"

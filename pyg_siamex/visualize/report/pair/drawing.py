@@ -20,19 +20,19 @@ from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 MOST_EDGES = 200
 """Edges of a graph that are drawn, the most important ones; molecules have all their bonds."""
 
-LETTERED = 60
+_LETTERED = 60
 """Nodes of a graph beyond which only the most important ones are named."""
 
-NAMED = 6
+_NAMED = 6
 """Nodes that are named in larger graphs."""
 
-WIDEST, NARROWEST = 3.5, 0.6
+_WIDEST, _NARROWEST = 3.5, 0.6
 """Widths of the most and the least important edge in pixels."""
 
-SMALLEST_SCALE = 0.45
+_SMALLEST_SCALE = 0.45
 """Share of their size that wide pictures keep; in narrow windows they scroll."""
 
-UNCROWDED = 50
+_UNCROWDED = 50
 """Drawn edges beyond which all are thinner."""
 
 
@@ -51,7 +51,7 @@ class Drawing:
         elements: What the slider keeps.
         edges: The nodes of each edge.
         inked: Whether nodes are coloured by their importance; not where only edges have one.
-        signed: Whether importances have a direction; those of a mask have none.
+        signed: Whether importances have a direction, which masks do not have.
     """
 
     which: str
@@ -103,7 +103,7 @@ class Drawing:
                 int(self.which == "reference"),
                 sketch.width,
                 sketch.height,
-                sketch.width * SMALLEST_SCALE if sketch.width > 900 else 0,
+                sketch.width * _SMALLEST_SCALE if sketch.width > 900 else 0,
                 drawable(label),
             ),
             Markup('<g class="edges" aria-hidden="true">'),
@@ -126,8 +126,8 @@ class Drawing:
             if view[u] != view[v]
         )
         strength = 0.0 if value is None else abs(value) / self.limits[1]
-        crowd = min(1.0, (UNCROWDED / max(min(len(self.edges), MOST_EDGES), 1)) ** 0.5)
-        width = self.sketch.bar or NARROWEST + (WIDEST * crowd - NARROWEST) * strength
+        crowd = min(1.0, (_UNCROWDED / max(min(len(self.edges), MOST_EDGES), 1)) ** 0.5)
+        width = self.sketch.bar or _NARROWEST + (_WIDEST * crowd - _NARROWEST) * strength
         kind = "bar" if self.sketch.bar else "line"
         at = f' data-edge="{rank}"' if self.elements.of_edges else ""
         return Markup(
@@ -184,13 +184,13 @@ class Drawing:
             return []
         places, largest = self.sketch.views[0], self.sketch.radius[1]
         short = all(len(label) <= 3 for label in self.labels)
-        if short and len(self.labels) <= LETTERED and largest > 9:
+        if short and len(self.labels) <= _LETTERED and largest > 9:
             return [
                 letter(x, y + 3.5, label, "middle", "letter small")
                 for label, (x, y) in zip(self.labels, places, strict=True)
             ]
         ranks = self.elements.node_ranks(len(self.labels))
-        leading = sorted(range(len(ranks)), key=lambda k: (ranks[k], k))[:NAMED]
+        leading = sorted(range(len(ranks)), key=lambda k: (ranks[k], k))[:_NAMED]
         middle = sum(x for x, _ in places) / max(len(places), 1)
         return names_beside([(self.labels[k], places[k]) for k in leading], middle, largest)
 

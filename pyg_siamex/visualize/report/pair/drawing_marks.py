@@ -8,7 +8,7 @@ from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.words import clipped, drawable
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
-LETTERS = 24
+_LETTERS = 24
 """Letters of a node's name."""
 
 
@@ -38,7 +38,7 @@ def names_beside(named: Sequence[tuple[str, Point]], middle: float, radius: floa
     found: list[Markup] = []
     taken: list[tuple[float, float, float]] = []
     for label, (x, y) in named:
-        text = clipped(label, LETTERS)
+        text = clipped(label, _LETTERS)
         width = 7.0 * len(text)
         right = x >= middle or x - radius - width < 0
         left = x + radius + 2 if right else x - radius - 2 - width

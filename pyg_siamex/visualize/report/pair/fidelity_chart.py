@@ -9,8 +9,8 @@ from markupsafe import Markup
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.answer import similarity
 
-WIDTH, HEIGHT = 360.0, 150.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 10.0, 26.0
+_WIDTH, _HEIGHT = 360.0, 150.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 10.0, 26.0
 """Margins in pixels."""
 
 
@@ -36,12 +36,14 @@ class _Frame(NamedTuple):
 
     def x(self, share: float) -> float:
         """Across."""
-        return LEFT + (WIDTH - LEFT - RIGHT) * share
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * share
 
     def y(self, value: float) -> float:
         """Down."""
         return (
-            HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.low) / (self.high - self.low)
+            _HEIGHT
+            - _BOTTOM
+            - (_HEIGHT - _TOP - _BOTTOM) * (value - self.low) / (self.high - self.low)
         )
 
     def line(self, shares: Sequence[float], values: Sequence[float], mark: str) -> Markup:
@@ -62,13 +64,13 @@ def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
     )
     parts = [
         Markup('<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">').format(
-            WIDTH, HEIGHT, label
+            _WIDTH, _HEIGHT, label
         ),
         *_axes(frame),
         frame.line(curve["shares"], curve["kept"], "kept"),
         frame.line(curve["shares"], curve["removed"], "removed"),
         Markup('<line class="here" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>').format(
-            frame.x(1.0), TOP, HEIGHT - BOTTOM
+            frame.x(1.0), _TOP, _HEIGHT - _BOTTOM
         ),
         Markup("</svg>"),
     ]
@@ -78,14 +80,14 @@ def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
 def _axes(frame: _Frame) -> list[Markup]:
     """Both axes with the numbers at their ends."""
     line = Markup('<path class="axis" d="M{0},{1}V{2}H{3}"/>').format(
-        LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT
+        _LEFT, _TOP, _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     )
     ends = [
-        _text(LEFT - 5, frame.y(value) + 4, number(value), "end")
+        _text(_LEFT - 5, frame.y(value) + 4, number(value), "end")
         for value in (frame.low, frame.high)
     ]
-    nothing = _text(LEFT, HEIGHT - 8, "0 %", "middle")
-    everything = _text(WIDTH - RIGHT, HEIGHT - 8, "100 %", "end")
+    nothing = _text(_LEFT, _HEIGHT - 8, "0 %", "middle")
+    everything = _text(_WIDTH - _RIGHT, _HEIGHT - 8, "100 %", "end")
     return [line, *ends, nothing, everything]
 
 

@@ -13,12 +13,12 @@ from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
 MOST_GROUPS = 20
 """Groups of one side that a table between groups has room for."""
 
-REST = "all others"
+_REST = "all others"
 
 
 @dataclass(frozen=True)
 class GroupTable:
-    """Relevance between groups of nodes; its sum is that of the pair matrix.
+    """Relevance between groups of nodes; it has the same sum as the pair matrix.
 
     Attributes:
         rows: Groups of the query.
@@ -46,7 +46,7 @@ def group_table(matrix: Tensor, groups: tuple[Sequence[str], Sequence[str]]) -> 
     """Sum a pair matrix over groups; the weakest groups are one where there are too many."""
     strengths = matrix.abs().sum(1), matrix.abs().sum(0)
     query, reference = (
-        group_members(names, strength) for names, strength in zip(groups, strengths, strict=True)
+        _group_members(names, strength) for names, strength in zip(groups, strengths, strict=True)
     )
     sums = torch.stack([matrix[nodes].sum(0) for nodes in query.values()])
     values = torch.stack([sums[:, nodes].sum(1) for nodes in reference.values()], dim=1)
@@ -69,7 +69,7 @@ def parts_of(
     if matrix is not None:
         return group_table(matrix, groups)
     query, reference = (
-        group_members(names, torch.tensor([abs(v) for v in known or [0.0] * len(names)]))
+        _group_members(names, torch.tensor([abs(v) for v in known or [0.0] * len(names)]))
         for names, known in zip(groups, values, strict=True)
     )
     members = list(query.values()), list(reference.values())
@@ -89,7 +89,7 @@ def node_table(labels: tuple[list[str], list[str]], matrix: Tensor | None) -> Gr
     return GroupTable(*labels, matrix, ([], []))
 
 
-def group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[int]]:
+def _group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[int]]:
     """Nodes by group in order of first mention; groups beyond the strongest become one."""
     members: dict[str, list[int]] = {}
     for node, name in enumerate(groups):
@@ -100,7 +100,7 @@ def group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[int
     kept = set(by_strength[: MOST_GROUPS - 1])
     out = {name: nodes for name, nodes in members.items() if name in kept}
     rest = sorted(node for name, nodes in members.items() if name not in kept for node in nodes)
-    return {**out, f"{REST} ({len(members) - len(kept)} groups)": rest}
+    return {**out, f"{_REST} ({len(members) - len(kept)} groups)": rest}
 
 
 def packed(values: Tensor | Sequence[float]) -> str:

@@ -6,7 +6,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.trust import OtherModelError, pair_curves
 from pyg_siamex.nn.siamese import SiameseGNN
 
-NO_MODEL = (
+_NO_MODEL = (
     "There is no fidelity here, as the model was not at hand when this page was written: the "
     "slider filters the drawing alone."
 )
@@ -29,7 +29,7 @@ def trust_of(
         return trust, None
     trust["curves"] = {}
     if model is None and explanation.model is None:
-        return trust, NO_MODEL
+        return trust, _NO_MODEL
     try:
         trust["curves"] = pair_curves(explanation, model)
     except OtherModelError as error:

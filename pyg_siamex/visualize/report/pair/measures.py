@@ -8,13 +8,13 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.answer import similarity
 
-INCOMPLETE = 0.05
+_INCOMPLETE = 0.05
 """Relative gap of a sum from which completeness is called low."""
 
-UNSTABLE = 0.5
+_UNSTABLE = 0.5
 """Mean correlation of magnitudes over references below which an explanation is called unstable."""
 
-ALIKE_REFERENCES = 0.95
+_ALIKE_REFERENCES = 0.95
 """Mean cosine of the references above which stability means little."""
 
 
@@ -65,12 +65,12 @@ def warnings_of(
     """Reasons not to trust the explanation, each a plain sentence."""
     out = []
     error = explanation.completeness_error
-    if error is not None and not error <= INCOMPLETE:
+    if error is not None and not error <= _INCOMPLETE:
         out.append(
             f"Low completeness: the parts miss what they should add up to by {_percent(error)}."
         )
     stability = trust.get("stability")
-    if stability and not stability["magnitude"] >= UNSTABLE:
+    if stability and not stability["magnitude"] >= _UNSTABLE:
         out.append(
             f"Unstable over references: with another reference the importances of {names[0]} "
             f"change (mean correlation {number(stability['magnitude'])} over "
@@ -131,7 +131,7 @@ def _stability(trust: Mapping[str, Any]) -> list[Measure]:
     if not found:
         return []
     spread = found["spread"]
-    trivial = spread is not None and spread > ALIKE_REFERENCES
+    trivial = spread is not None and spread > _ALIKE_REFERENCES
     remark = " The references are all alike to the model, so that this is easy." if trivial else ""
     return [
         Measure(
@@ -152,7 +152,7 @@ def _randomisation(trust: Mapping[str, Any]) -> list[Measure]:
             "randomisation check",
             number(found["magnitude"]),
             "Correlation with the explanation of the same model with random weights: near 0 is "
-            f"good, {number(UNSTABLE)} or more fails.",
+            f"good, {number(_UNSTABLE)} or more fails.",
         )
     ]
 

@@ -63,8 +63,8 @@ def drawings_of(
 def _values(
     explanation: PairExplanation, subject: Subject, elements: tuple[Elements, Elements]
 ) -> list[list[float] | None]:
-    """Importances of the nodes of both sides, of which one may have none."""
-    values = [side_values(explanation, subject, elements, side) for side in range(2)]
+    """Importances of the nodes of both sides; one side may have none."""
+    values = [_side_values(explanation, subject, elements, side) for side in range(2)]
     if all(one is None for one in values):
         raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
     return values
@@ -75,7 +75,7 @@ def _limit(values: Sequence[float]) -> float:
     return ColourScale.of([abs(value) for value in values]).limit
 
 
-def side_values(
+def _side_values(
     explanation: PairExplanation,
     subject: Subject,
     elements: tuple[Elements, Elements],

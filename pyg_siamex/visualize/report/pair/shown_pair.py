@@ -21,7 +21,7 @@ from pyg_siamex.visualize.report.pair.subject import (
     subject_of,
 )
 
-LONGEST_NAME = 44
+_LONGEST_NAME = 44
 """Letters of a graph's name in headings."""
 
 
@@ -69,7 +69,7 @@ def shown_pair(
 ) -> ShownPair:
     """Collect what a page shows; arguments and errors as for :func:`pair_section`."""
     called = pair_title(explanation) if names is None else pair_names(names)
-    short = name_of(called[0], LONGEST_NAME), name_of(called[1], LONGEST_NAME)
+    short = name_of(called[0], _LONGEST_NAME), name_of(called[1], _LONGEST_NAME)
     subject = subject_of(explanation, groups)
     matrix = pair_matrix(explanation, subject)
     trust, why_not = trust_of(explanation, model)
