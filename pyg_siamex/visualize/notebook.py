@@ -1,4 +1,4 @@
-"""What a notebook shows for an explained pair."""
+"""HTML of an explained pair for notebooks."""
 
 from torch_geometric.explain import Explanation
 
@@ -13,7 +13,7 @@ _MOST = 5
 
 
 def pair_html(explanation: PairExplanation) -> str:
-    """The molecules of a pair as a picture; for other graphs a small table.
+    """Show the molecules of a pair as a picture, and other graphs as a small table.
 
     The table has the similarity, the explainer, and the strongest node pairs or edges. Text from
     the explanation is escaped. A pair that cannot be drawn gets the table, not an error.
@@ -30,7 +30,7 @@ def pair_html(explanation: PairExplanation) -> str:
 
 
 def pair_table(explanation: PairExplanation) -> str:
-    """The pair's similarity, explainer and strongest parts as an HTML table."""
+    """Write the pair's similarity, explainer and strongest parts as an HTML table."""
     rows = [("similarity", f"{explanation.prediction:.3f}")]
     if explanation.algorithm:
         rows.append(("explainer", explanation.algorithm))

@@ -1,4 +1,4 @@
-"""What stands under the pictures of two connectomes: networks, sizes, signs, colours, caption."""
+"""The legend under two connectomes: networks, sizes, signs, colours and caption."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -28,7 +28,7 @@ _ENTRY = 0.35
 
 
 def legend_height(marks: Mapping[str, Mark]) -> float:
-    """Inches that the legend needs."""
+    """Return the height of the legend in inches."""
     return LINE * (max(ceil(len(marks) / _columns(marks)) + 3, _LINES) + 1) + 2 * MARGIN
 
 
@@ -50,7 +50,7 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
 
 
 def _columns(marks: Mapping[str, Mark]) -> int:
-    """As many networks side by side as their names allow, from 2 to 4."""
+    """Count the networks that fit side by side, from 2 to 4."""
     longest = max(inches(name) for name in marks)
     return min(max(int((COLUMN - MARGIN) / (longest + _ENTRY)), 2), 4)
 

@@ -47,7 +47,7 @@ are those of the most important.</p>
 """
 
 _FAVICON = re.compile(r'<link rel="icon"[^>]*>')
-"""What nilearn's page would load from the network."""
+"""The icon that nilearn's page would load from the network."""
 
 _SMALLEST, _LARGEST = 2.0, 14.0
 """Diameters in pixels of the least and the most important region."""
@@ -103,7 +103,7 @@ def view_connectomes(
 
 
 def _legend(marks: dict[str, Mark]) -> str:
-    """The networks and their colours."""
+    """List the networks and their colours as HTML."""
     entries = [
         f'<li><span style="background:{mark.colour}"></span>{xml(name)}</li>'
         for name, mark in marks.items()
@@ -112,7 +112,7 @@ def _legend(marks: dict[str, Mark]) -> str:
 
 
 def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: int) -> str:
-    """One graph in a frame of its own."""
+    """Draw one graph in a frame of its own."""
     places = side.regions.placed(side.which)
     leading = set(side.graph.leading(regions))
     view = nilearn_plotting().view_connectome(
@@ -136,14 +136,14 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
 
 
 def _lines(pair: BrainPair, side: Connectome) -> np.ndarray:
-    """The edges once each; a line without length at the first region sets the end of the scale."""
+    """List each edge once; a line without length at the first region ends the scale."""
     lines = np.triu(weights(side.edges, len(side.regions.names), pair.scale.limit), 1)
     lines[0, 0] = pair.scale.limit
     return lines
 
 
 def _diameters(pair: BrainPair, side: Connectome) -> list[float]:
-    """In pixels."""
+    """Return the diameter of each region in pixels."""
     nodes = side.graph.nodes
     values = np.zeros(len(side.regions.names)) if nodes is None else np.abs(nodes)
     share = values / (pair.largest or 1.0)
@@ -151,5 +151,5 @@ def _diameters(pair: BrainPair, side: Connectome) -> list[float]:
 
 
 def _labels(side: Connectome, leading: set[int]) -> list[str]:
-    """Names of the most important regions, escaped: the page reads labels as HTML."""
+    """Escape the names of the most important regions: the page reads labels as HTML."""
     return [xml(name) if k in leading else "" for k, name in enumerate(side.regions.names)]

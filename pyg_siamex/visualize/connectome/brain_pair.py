@@ -1,4 +1,4 @@
-"""What the pictures of two connectomes share: regions, edges drawn, scales and words."""
+"""Two connectomes as every picture of them needs them: regions, edges, scales and words."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -129,7 +129,7 @@ class BrainPair:
 
 
 def _describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
-    """How many edges of how many are drawn, and from which magnitude up; empty without any."""
+    """Say how many edges of how many are drawn, and from which magnitude up."""
     weighed = [graph for graph in graphs if graph.weighed]
     if not weighed:
         return ""

@@ -32,7 +32,7 @@ class CircleLayout(NamedTuple):
 def circle_layout(
     networks: Sequence[str], order: Sequence[str], coordinates: np.ndarray | None
 ) -> CircleLayout:
-    """Regions of a network side by side, from the top down and from the front backwards.
+    """Place the regions of a network side by side, from the top down and from front to back.
 
     With coordinates the left hemisphere (x < 0) has the left half of the circle, the others the
     right half; without them networks follow each other around the circle.
@@ -57,7 +57,7 @@ def circle_layout(
 
 
 def spread(angles: Sequence[float], apart: float) -> list[float]:
-    """Angles near those given that are ``apart`` from their neighbours, as far as there is room.
+    """Move angles as little as needed to be ``apart`` from their neighbours.
 
     Neighbours that are too close are moved as one block around their common mean.
     """

@@ -123,7 +123,7 @@ def _on_circle(angles: Any, radius: float) -> np.ndarray:
 
 
 def _draw_ring(ax: Axes, layout: CircleLayout, marks: dict[str, Mark]) -> None:
-    """An arc in the colour of each network."""
+    """Draw an arc in the colour of each network."""
     for arc in layout.arcs:
         low, high = sorted((degrees(arc.start), degrees(arc.end)))
         ax.add_patch(
@@ -141,7 +141,7 @@ def _draw_ring(ax: Axes, layout: CircleLayout, marks: dict[str, Mark]) -> None:
 
 
 def _draw_chords(ax: Axes, edges: list[Edge], points: np.ndarray, scale: InkScale) -> None:
-    """Edges as curves that bend towards the centre, the strongest on top."""
+    """Draw edges as curves that bend towards the centre, the strongest on top."""
     for low, high, value in reversed(edges):
         start, end = points[low], points[high]
         share = min(abs(value) / scale.limit, 1.0)
@@ -154,7 +154,7 @@ def _draw_chords(ax: Axes, edges: list[Edge], points: np.ndarray, scale: InkScal
 
 
 def _draw_spots(ax: Axes, spots: list[Spot], points: np.ndarray) -> None:
-    """Markers of the regions, the most important on top."""
+    """Draw markers of the regions, the most important on top."""
     order = sorted(range(len(spots)), key=lambda k: (not spots[k].behind, spots[k].area))
     for k in order:
         spot, (x, y) = spots[k], points[k]
@@ -171,7 +171,7 @@ def _draw_spots(ax: Axes, spots: list[Spot], points: np.ndarray) -> None:
 
 
 def _number(ax: Axes, layout: CircleLayout, leading: list[int]) -> None:
-    """Rank of the most important regions outside the ring, with a line where it had to move."""
+    """Write the rank of the leading regions outside the ring, with a line where it moved."""
     angles = [float(layout.angles[node]) for node in leading]
     for rank, (old, new) in enumerate(zip(angles, spread(angles, _APART), strict=True), start=1):
         ends = np.stack([_on_circle(old, _RING[1]), _on_circle(new, _NUMBERS - 0.045)])

@@ -1,4 +1,4 @@
-"""One graph of a pair as its picture needs it: a number per node, and undirected edges by rank."""
+"""One graph of a pair as pictures need it: a number per node, and undirected edges."""
 
 from dataclasses import dataclass
 
@@ -64,7 +64,7 @@ class DrawnGraph:
 
 
 def drawn_graphs(explanation: PairExplanation) -> tuple[DrawnGraph, DrawnGraph]:
-    """Query and reference as their picture needs them.
+    """Collect the importances of query and reference.
 
     A node takes its node mask, summed over features; without one, its strongest edge; without
     masks, its row's sum of the pair matrix.

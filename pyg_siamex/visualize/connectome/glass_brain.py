@@ -44,7 +44,7 @@ def nilearn_plotting() -> Any:
 
 
 def weights(edges: list[Edge], nodes: int, limit: float) -> np.ndarray:
-    """The edges' importances as a symmetric matrix, ``[nodes, nodes]``, cut at ``limit``."""
+    """Return the edges' importances as a symmetric matrix, ``[nodes, nodes]``, cut at ``limit``."""
     matrix = np.zeros((nodes, nodes))
     for low, high, value in edges:
         matrix[low, high] = matrix[high, low] = np.clip(value, -limit, limit)

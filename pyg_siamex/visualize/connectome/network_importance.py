@@ -23,7 +23,7 @@ from pyg_siamex.visualize.paper.words import summary
 Statistic = Literal["sum", "mean"]
 
 _MOST_NUMBERS = 10
-"""Networks beyond which numbers are left out of the cells."""
+"""Most networks with numbers in the cells."""
 
 _LONGEST = 1.4
 """Inches of the longest name of a network."""
@@ -103,7 +103,7 @@ def _words(
 
 
 def network_blocks(side: Connectome, networks: Sequence[str], statistic: Statistic) -> np.ndarray:
-    """Sum or mean of edge importances by network, ``[k, k]``: the lower triangle, else NaN.
+    """Sum or average edge importances by network into a lower triangle, ``[k, k]``.
 
     A block without edges is NaN too, and so is all of a graph whose edges have no importance.
     """
@@ -120,7 +120,7 @@ def network_blocks(side: Connectome, networks: Sequence[str], statistic: Statist
 
 
 def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale) -> None:
-    """Cells of the lower triangle, with their numbers where there is room."""
+    """Draw the lower triangle, with numbers in the cells where there is room."""
     size, unit = len(block), 10.0 ** power_of_ten(scale.limit)
     ax.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
     ax.set_frame_on(False)

@@ -56,7 +56,7 @@ class Regions:
 
 
 def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the graph") -> Regions:
-    """Names, networks and coordinates of a graph's nodes.
+    """Look up names, networks and coordinates of a graph's nodes.
 
     Args:
         explanation: The graph. Its ``roi`` (``[n]``, from 0), where it has one, says which region
@@ -93,7 +93,7 @@ def _field(atlas: Any, name: str) -> Any:
 
 
 def _of_nodes(values: Any, explanation: Explanation, what: str, which: str) -> list[Any]:
-    """One entry of an atlas for each node."""
+    """Look up the entry of an atlas for each node."""
     rows, nodes = _rows(values), int(explanation.num_nodes or 0)
     roi = explanation.get("roi")
     if roi is None:

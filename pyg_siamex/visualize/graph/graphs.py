@@ -76,7 +76,7 @@ def draw_graphs(
 def _scales(
     explanation: PairExplanation, graphs: tuple[nx.Graph, nx.Graph], limit: float | None
 ) -> Scales:
-    """A scale for the nodes of both graphs and one for their edges."""
+    """Make a scale for the nodes of both graphs and one for their edges."""
     query, reference = map(importances, graphs)
     kinds = [[*one, *other] for one, other in zip(query, reference, strict=True)]
     if not any(kinds):
@@ -102,7 +102,7 @@ def _networks(
 
 
 def _are_shared(graphs: tuple[nx.Graph, nx.Graph], shared: bool | None) -> bool:
-    """As asked for; else if both graphs are named, or have the same number of nodes."""
+    """Decide whether nodes are shared; by default by names, else by the number of nodes."""
     if shared is not None:
         return shared
     named = [list(graph) != [str(k) for k in range(len(graph))] for graph in graphs]

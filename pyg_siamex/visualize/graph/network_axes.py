@@ -17,7 +17,7 @@ _PLAIN_WIDTH, _THINNEST, _THICKEST = 0.4, 0.8, 4.5
 """Widths in points of edges without importance, and of the least and the most important."""
 
 _FEW = 150
-"""Edges beyond which their widths shrink."""
+"""Most edges that are drawn at full width."""
 
 _WIDEST, _SHARE, _SMALLEST = 18.0, 0.45, 0.6
 """Diameter of the most important node, in points at most and as a share of the distance between
@@ -76,7 +76,7 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
 
 
 def _disc(scale: InkScale | None, value: float | None, largest: float) -> _Disc:
-    """Fill and diameter; diameters are linear in importance."""
+    """Return fill and diameter; diameters are linear in importance."""
     if scale is None or value is None:
         return _Disc("#ffffff", largest * _SMALLEST)
     share = min(abs(value) / scale.limit, 1.0)
@@ -86,7 +86,7 @@ def _disc(scale: InkScale | None, value: float | None, largest: float) -> _Disc:
 def _draw_edges(
     ax: Axes, graph: nx.Graph, places: Places, scale: InkScale | None, discs: dict[str, _Disc]
 ) -> None:
-    """Lines, the strongest on top, equal ones in the order of nodes; arrows in directed graphs."""
+    """Draw lines, or arrows in a directed graph, the strongest on top, equal ones by node."""
     place = {node: k for k, node in enumerate(graph)}
     edges = sorted(
         graph.edges(data="importance"),
@@ -109,7 +109,7 @@ def _draw_edges(
 
 
 def _line(scale: InkScale | None, value: float | None) -> tuple[str, float]:
-    """Colour, and width in points."""
+    """Return the colour and the width in points."""
     if scale is None or value is None:
         return FAINT, _PLAIN_WIDTH
     share = min(abs(value) / scale.limit, 1.0)
@@ -130,7 +130,7 @@ def _draw_nodes(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, _Dis
 
 
 def _named(graph: nx.Graph, discs: dict[str, _Disc]) -> list[str]:
-    """All nodes where every name fits its disc, else the most important ones."""
+    """Choose nodes to name: all if every name fits its disc, else the most important ones."""
     if all(_fits(node, disc) for node, disc in discs.items()):
         return list(graph)
     strength = {node: abs(value or 0.0) for node, value in graph.nodes(data="importance")}
@@ -145,7 +145,7 @@ def _fits(name: str, disc: _Disc) -> bool:
 
 
 def _letter(ax: Axes, name: str, place: np.ndarray, disc: _Disc) -> None:
-    """A name in the disc, black or white, or above it where it does not fit."""
+    """Write a name into its disc, black or white, or above the disc if it does not fit."""
     fits = _fits(name, disc)
     dark = fits and contrast(disc.fill) < CONTRAST
     settings = lettering(name, SMALL) | ({"color": "#ffffff"} if dark else {})

@@ -15,7 +15,7 @@ _SPACE = 1.0
 
 
 def shared_layout(query: nx.Graph, reference: nx.Graph, shared: bool) -> tuple[Places, Places]:
-    """Two-dimensional places of the nodes of both graphs.
+    """Place the nodes of both graphs in two dimensions.
 
     Args:
         query: The first graph.
@@ -29,7 +29,7 @@ def shared_layout(query: nx.Graph, reference: nx.Graph, shared: bool) -> tuple[P
 
 
 def graph_layout(graph: nx.Graph) -> Places:
-    """Places of a graph's nodes, its components side by side, the largest first.
+    """Place a graph's nodes, its components side by side, the largest first.
 
     The same graph has the same places every time.
     """
@@ -43,7 +43,7 @@ def graph_layout(graph: nx.Graph) -> Places:
 
 
 def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
-    """Places in a box as wide as the root of the number of nodes, less one."""
+    """Place a component in a box as wide as the root of its number of nodes, less one."""
     part = nx.Graph()
     part.add_nodes_from(nodes)
     part.add_edges_from(whole.subgraph(nodes).edges)
@@ -58,7 +58,7 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
 
 
 def _side_by_side(boxes: Sequence[Places]) -> Places:
-    """Boxes in rows, as a text is set."""
+    """Set boxes in rows, as text is set."""
     area = sum((_extent(box)[0] + _SPACE) * (_extent(box)[1] + _SPACE) for box in boxes)
     width = max([area**0.5, *(_extent(box)[0] + _SPACE for box in boxes)], default=0.0)
     places, x, y, row = {}, 0.0, 0.0, 0.0

@@ -22,7 +22,7 @@ class Link(NamedTuple):
 
 
 def strongest_links(explanation: PairExplanation, count: int | None) -> list[Link]:
-    """The ``count`` pairs of largest relevance; by default five where there is a pair matrix.
+    """Choose the ``count`` pairs of largest relevance; by default five if there is a matrix.
 
     Raises:
         ValueError: If ``count`` is negative, or above 0 without a pair matrix.
@@ -37,7 +37,7 @@ def strongest_links(explanation: PairExplanation, count: int | None) -> list[Lin
 
 
 def describe_links(links: list[Link]) -> str:
-    """What the lines of a picture are, in words; empty without links."""
+    """Describe the lines of a picture in words; empty without links."""
     if not links:
         return ""
     return f"lines: {len(links)} strongest atom pairs, widest {number(links[0].relevance, '+')}"
@@ -59,7 +59,7 @@ def draw_links(
 
 
 def bend(start: Point, end: Point, rim: float) -> Curve:
-    """A curve that leaves one atom upwards to the right and enters the other from the left."""
+    """Bend a curve that leaves one atom upwards to the right and enters the other from the left."""
     reach = 0.4 * (end[0] - start[0])
     lift = 0.12 * abs(end[0] - start[0])
     first = (start[0] + reach, start[1] - lift)

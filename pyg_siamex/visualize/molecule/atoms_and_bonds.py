@@ -21,7 +21,7 @@ class Importance(NamedTuple):
 
 
 def importance_of(explanation: Explanation, relevance: Tensor | None) -> Importance:
-    """Atom and bond importances to colour by, each only where the explanation has them.
+    """Collect atom and bond importances to colour by, each only if the explanation has them.
 
     An edge mask gives bonds, a node mask atoms; with neither, an atom is its row's sum of
     ``relevance`` (``[n, other nodes]``).

@@ -8,7 +8,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 from pyg_siamex.visualize.paper.panels import Panel, Point
 
 _LARGEST_SCALE = 28.0
-"""Pixels per angstrom beyond which a small molecule is not blown up."""
+"""Most pixels per angstrom, so that a small molecule is not blown up."""
 
 
 def draw_pair(
@@ -33,7 +33,7 @@ def draw_pair(
 
 
 def set_style(drawer: Any, zoom: int = 1, atom_numbers: bool = False) -> None:
-    """Black and white letters, steady widths, and nothing behind the molecule."""
+    """Set black letters, steady widths, and nothing behind the molecule."""
     options = drawer.drawOptions()
     options.useBWAtomPalette()
     options.clearBackground = False

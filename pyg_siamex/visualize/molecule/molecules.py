@@ -103,7 +103,7 @@ class _Scene:
     atom_numbers: bool
 
     def draw(self, canvas: Canvas) -> bytes:
-        """Colours, links over them, molecules over both, then the words."""
+        """Draw colours, links over them, molecules over both, then the words."""
         places = panels(self.size, bool(self.caption.title))
         drawer = canvas.drawer(round(places[0].width), round(places[0].height))
         set_style(drawer, canvas.zoom, self.atom_numbers)
@@ -117,7 +117,7 @@ class _Scene:
         return canvas.finish()
 
     def _colour(self, canvas: Canvas, side: int, centres: list[Point], unit: float) -> None:
-        """Bars behind bonds, the strongest on top, and discs behind atoms."""
+        """Draw bars behind bonds, the strongest on top, and discs behind atoms."""
         which = ("query", "reference")[side]
         importance, molecule = self.importances[side], self.molecules[side]
         bonds = importance.bonds or {}
@@ -135,7 +135,7 @@ class _Scene:
 def _colours(
     explanation: PairExplanation, limit: float | None
 ) -> tuple[list[Importance], ColourScale]:
-    """Importances of both molecules and the one scale for them."""
+    """Collect the importances of both molecules and one scale for them."""
     matrix = explanation.relevance
     importances = [
         importance_of(explanation.query, matrix),

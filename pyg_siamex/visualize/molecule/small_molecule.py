@@ -11,7 +11,7 @@ _WIDTH, _HEIGHT = 260, 180
 
 
 def small_molecule(molecule: Chem.Mol) -> Markup:
-    """A molecule as inline SVG in the colour of the page's letters.
+    """Draw a molecule as inline SVG in the colour of the page's letters.
 
     Args:
         molecule: The molecule, which is given coordinates.

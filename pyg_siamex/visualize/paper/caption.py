@@ -50,7 +50,7 @@ class Caption:
 
 
 def _draw_colour_bar(canvas: Canvas, scale: ColourScale, x: float, y: float, width: float) -> None:
-    """A colour bar around ``x`` with its ends' values and what they mean."""
+    """Draw a colour bar around ``x`` with what its ends mean."""
     left, top, height = x - width / 2, y - 10, 12.0
     low = -scale.limit if scale.signed else 0.0
     step = width / _BAR_STEPS

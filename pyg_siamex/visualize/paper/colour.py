@@ -65,7 +65,7 @@ class ColourScale:
 
 
 def blend(anchors: tuple[str, ...], place: float) -> str:
-    """The colour at ``place`` in [0, 1] along colours at equal distances."""
+    """Return the colour at ``place`` in [0, 1] along colours at equal distances."""
     position = place * (len(anchors) - 1)
     index = min(int(position), len(anchors) - 2)
     share = position - index

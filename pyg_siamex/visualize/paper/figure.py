@@ -34,18 +34,18 @@ OUTLINE = 0.8
 
 
 def new_figure(height: float) -> Figure:
-    """A white figure as wide as a page, ``height`` inches high."""
+    """Make a white figure as wide as a page and ``height`` inches high."""
     return Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="#ffffff")
 
 
 def inch_axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
-    """Axes at a place and of a size in inches."""
+    """Add axes at a place and of a size in inches."""
     whole, tall = figure.get_size_inches()
     return figure.add_axes((x / whole, y / tall, width / whole, height / tall), facecolor="none")
 
 
 def save_figure(ax: Axes, path: str | Path | None) -> Figure:
-    """The axes' figure, written to ``path`` if there is one; the same bytes every time."""
+    """Write the axes' figure to ``path``, if there is one, with the same bytes every time."""
     figure = ax.figure.figure
     if path is not None:
         form = picture_format(path, FORMATS)

@@ -11,7 +11,7 @@ _BASE = "DejaVu Sans"
 
 @lru_cache(maxsize=256)
 def font_families(text: str) -> tuple[str, ...]:
-    """Font families that together have every letter of ``text``, as far as any installed one does.
+    """Find font families that together have every letter of ``text``, if any installed font does.
 
     DejaVu Sans is first, and alone where it suffices; a letter that no font has is drawn by
     matplotlib as a box, with a warning.

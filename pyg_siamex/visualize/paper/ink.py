@@ -73,7 +73,7 @@ class Spot(NamedTuple):
 
 
 def network_marks(networks: Sequence[str]) -> dict[str, Mark]:
-    """A mark for each network, in order of first mention.
+    """Choose a mark for each network, in order of first mention.
 
     The first eight differ in colour; the next eight have the same colours and another marker.
     """
@@ -85,5 +85,5 @@ def network_marks(networks: Sequence[str]) -> dict[str, Mark]:
 
 
 def faded(colour: str) -> str:
-    """A colour two thirds of the way to white."""
+    """Move a colour two thirds of the way to white."""
     return blend((colour, "#ffffff"), 2 / 3)

@@ -22,7 +22,7 @@ _ENTRY = 6.0
 def horizontal_bar(
     figure: Figure, scale: ColourScale, x: float, y: float, width: float, what: str = ""
 ) -> None:
-    """A colour bar, its lower left corner at a place in inches, with what its ends mean."""
+    """Draw a colour bar and what its ends mean, its lower left corner at a place in inches."""
     axes = inch_axes(figure, x, y, width, 0.11)
     low = -scale.limit if scale.signed else 0.0
     colours = ScalarMappable(Normalize(low, scale.limit), scale.colormap)
@@ -34,7 +34,7 @@ def horizontal_bar(
 
 
 def mark_handles(marks: Iterable[tuple[str, Mark]]) -> list[Line2D]:
-    """A legend's entries for networks."""
+    """Make a legend's entries for networks."""
     return [
         _handle(drawable(name), _ENTRY, marker=mark.marker, markerfacecolor=mark.colour)
         for name, mark in marks
@@ -42,12 +42,12 @@ def mark_handles(marks: Iterable[tuple[str, Mark]]) -> list[Line2D]:
 
 
 def size_handles(areas: Sequence[tuple[float, float]]) -> list[Line2D]:
-    """A legend's entries for discs of (value, area in square points)."""
+    """Make a legend's entries for discs of (value, area in square points)."""
     return [_handle(number(value), area**0.5) for value, area in areas]
 
 
 def sign_handles(scale: InkScale) -> list[Line2D]:
-    """A legend's entries for outlines by sign; none for a one-sided scale."""
+    """Make a legend's entries for outlines by sign; a one-sided scale has none."""
     if not scale.signed:
         return []
     return [
@@ -59,7 +59,7 @@ def sign_handles(scale: InkScale) -> list[Line2D]:
 def place_legend(
     figure: Figure, handles: Sequence[Line2D], x: float, y: float, columns: int, title: str = ""
 ) -> None:
-    """A legend without a frame, its upper left corner at a place in inches, if it has entries."""
+    """Draw a legend's entries, if any, its upper left corner at a place in inches."""
     if not handles:
         return
     width, height = figure.get_size_inches()
@@ -84,7 +84,7 @@ def place_legend(
 
 
 def _handle(label: str, size: float, **settings: Any) -> Line2D:
-    """A marker without a line: by default a white disc with a thin outline."""
+    """Make a marker without a line: by default a white disc with a thin outline."""
     plain = {
         "marker": "o",
         "markerfacecolor": "#ffffff",

@@ -22,7 +22,7 @@ _ELLIPSIS = "\u2026"
 
 
 def lettering(text: str, size: float = PLAIN) -> dict[str, Any]:
-    """Settings of a matplotlib text: no mathematics, and fonts that have its letters."""
+    """Return settings of a matplotlib text: no mathematics, and fonts that have its letters."""
     families = list(font_families(text))
     return {
         "fontsize": size,
@@ -36,14 +36,14 @@ def lettering(text: str, size: float = PLAIN) -> dict[str, Any]:
 def write(
     figure: Figure, x: float, y: float, text: str, size: float = PLAIN, **settings: Any
 ) -> None:
-    """A line of text at a place in inches from the lower left corner."""
+    """Write a line of text at a place in inches from the lower left corner."""
     text = drawable(text)
     width, height = figure.get_size_inches()
     figure.text(x / width, y / height, text, **{**lettering(text, size), **settings})
 
 
 def fit(text: str, width: float, size: float = PLAIN, weight: str = "normal") -> str:
-    """A line of ``text`` no wider than ``width`` inches, ending in an ellipsis if it was."""
+    """Cut ``text`` to one line of at most ``width`` inches; an ellipsis ends a cut line."""
     line = " ".join(drawable(text).split())
     if inches(line, size, weight) <= width:
         return line
@@ -53,20 +53,20 @@ def fit(text: str, width: float, size: float = PLAIN, weight: str = "normal") ->
 
 
 def inches(text: str, size: float = PLAIN, weight: str = "normal") -> float:
-    """Width of a line of text, and a little more: pixels push letters apart."""
+    """Measure a line of text, and add a little: pixels push letters apart."""
     font = FontProperties(family=list(font_families(text)), size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return _SAFE * float(width) / 72
 
 
 def heading(figure: Figure, x: float, y: float, text: str, width: float) -> None:
-    """A bold line, its upper left corner at a place in inches, cut to ``width``."""
+    """Write a bold line cut to ``width``, its upper left corner at a place in inches."""
     line = fit(text, width, LARGE, "bold")
     write(figure, x, y, line, LARGE, va="top", fontweight="bold")
 
 
 def head(figure: Figure, title: str) -> float:
-    """Write the title; where the picture under it begins, in inches."""
+    """Write the title and return where the picture under it begins, in inches."""
     top = float(figure.get_size_inches()[1]) - MARGIN
     if not title:
         return top

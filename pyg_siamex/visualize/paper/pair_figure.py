@@ -27,7 +27,7 @@ _BAR = 2.0
 
 
 def titles_of(explanation: PairExplanation, names: Sequence[str] | None) -> tuple[str, str]:
-    """The given names, else "query" and "reference" with the graphs' own ``name`` if they have one.
+    """Return the given names, or "query" and "reference" with the graphs' own ``name``.
 
     Raises:
         ValueError: If there are not two names.
@@ -43,7 +43,7 @@ def titles_of(explanation: PairExplanation, names: Sequence[str] | None) -> tupl
 
 
 def panel_width(left: float = 0.0) -> float:
-    """Inches of a panel where ``left`` inches beside the first one are for its labels."""
+    """Return the width of a panel in inches; ``left`` inches are for the first one's labels."""
     return (WIDTH - left - 3 * MARGIN) / 2
 
 
@@ -55,7 +55,7 @@ def pair_figure(
     left: float = 0.0,
     below: float = 0.0,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with axes for query and reference.
+    """Make a figure with axes for query and reference.
 
     Args:
         names: What stands over the two panels.
@@ -78,7 +78,7 @@ def pair_figure(
 
 
 def foot(figure: Figure, scales: Mapping[str, ColourScale], words: str) -> None:
-    """Colour bars by what they are of (empty for no word), and the caption under them."""
+    """Draw colour bars, named by what they are of, and the caption under them."""
     for row, (what, scale) in enumerate(scales.items()):
         place = MARGIN + (1.6 + row) * LINE
         prefix = f"{what}: " if what else ""

@@ -28,7 +28,7 @@ class Panel(NamedTuple):
 def picture_size(
     size: tuple[int, int] | None, extents: Sequence[Point], titled: bool
 ) -> tuple[int, int]:
-    """The asked-for size, checked, or one that suits the molecules.
+    """Check the size that was asked for, or choose one that suits the molecules.
 
     Args:
         size: Width and height, or ``None``.
@@ -49,7 +49,7 @@ def picture_size(
 
 
 def panels(size: tuple[int, int], titled: bool) -> list[Panel]:
-    """The places of query and reference."""
+    """Return the places of query and reference."""
     width = float(int((size[0] - 3 * MARGIN) / 2))
     height = float(int(size[1] - _words(titled)))
     top = MARGIN + (TITLE if titled else 0)

@@ -1,4 +1,4 @@
-"""Where a picture goes: the format is the suffix, and the file is whole or not there."""
+"""Files of pictures: the suffix is the format, and a file is written whole or not at all."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -7,7 +7,7 @@ from pyg_siamex.data.file import whole_file
 
 
 def picture_format(path: str | Path, supported: Collection[str]) -> str:
-    """The format a path asks for, in lower case and without its dot.
+    """Return the format a path asks for, in lower case and without its dot.
 
     Raises:
         ValueError: If the suffix is not one of ``supported``, or if there is no such folder.
@@ -23,7 +23,7 @@ def picture_format(path: str | Path, supported: Collection[str]) -> str:
 
 
 def write_whole(path: str | Path, content: bytes) -> None:
-    """Write ``content`` so that no half-written file is seen."""
+    """Write ``content`` so that nobody sees a half-written file."""
     with whole_file(path) as temporary:
         Path(temporary).write_bytes(content)
 

@@ -22,7 +22,7 @@ Groups = Sequence[tuple[str, int]]
 
 
 def new_axes(rows: int, columns: int) -> Axes:
-    """Axes in a figure of their own, with room for so many cells."""
+    """Make axes in a figure of their own, with room for so many cells."""
     width = min(max(_CELL * columns, 2.5), 8.0) + 3.0
     height = min(max(_CELL * rows, 2.5), 8.0) + 1.4
     return Figure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
@@ -78,7 +78,7 @@ def _write_numbers(ax: Axes, matrix: Any) -> None:
 
 
 def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) -> None:
-    """Nodes' names at small ticks, groups' names further out."""
+    """Write nodes' names at small ticks and groups' names further out."""
     nodes = [_plain(name) for name in names or []]
     axis.remove_overlapping_locs = False
     axis.set_ticks(range(len(nodes)), nodes, minor=bool(groups))
@@ -91,5 +91,5 @@ def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) 
 
 
 def _plain(name: str) -> str:
-    """A name whose dollar signs matplotlib does not take for mathematics."""
+    """Escape dollar signs, which matplotlib takes for mathematics."""
     return name.replace("$", r"\$")

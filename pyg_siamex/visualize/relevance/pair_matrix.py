@@ -23,10 +23,10 @@ from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
 Groups = Mapping[str, Sequence[int]] | Sequence[Any] | Tensor
 
 _MOST_LABELS = 45
-"""Nodes beyond which an axis names groups alone."""
+"""Most nodes that an axis names; a longer axis names groups alone."""
 
 _MOST_NUMBERS = 12
-"""Groups beyond which numbers are left out of the cells."""
+"""Most groups with numbers in the cells."""
 
 
 class _Ordered(NamedTuple):
@@ -133,7 +133,7 @@ def _matrix(explanation: PairExplanation) -> Tensor:
 def _ordered(
     explanation: PairExplanation, groups: Groups | None, order: str, side: int
 ) -> _Ordered:
-    """Nodes of one side, group by group."""
+    """List the nodes of one side, group by group."""
     matrix = _matrix(explanation)
     size = matrix.size(side)
     strength = matrix.abs().sum(1 - side)
@@ -154,7 +154,7 @@ def _ordered(
 
 
 def _labels(explanation: Explanation, axis: _Ordered) -> list[str] | None:
-    """Element and number of each atom, or a number; ``None`` if there are too many."""
+    """Name each node by element and number, or by number; ``None`` if there are too many."""
     if len(axis.nodes) > _MOST_LABELS:
         return None
     if smiles_of(explanation) is None:

@@ -13,16 +13,16 @@ from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.number_charts import Chart, heat_map
 
 _CELLS = 10
-"""Groups of a heat map; the others are one row and column."""
+"""Groups that a heat map shows; the others share one row and one column."""
 
 _LEAST = 0.01
-"""Share of the largest group from which on a group has a row of its own."""
+"""Smallest share of the largest group that gives a group a row of its own."""
 
 _MAPS = 36
-"""Class pairs with a heat map."""
+"""Most class pairs that get a heat map."""
 
 CLASSES = 12
-"""Classes of the matrix of classes."""
+"""Most classes in the matrix of classes."""
 
 _LONGEST = 60
 """Letters of a name."""
@@ -52,7 +52,7 @@ class Map:
 
 
 def class_matrix(overview: Overview) -> Chart | None:
-    """Mean explained similarity by class pair."""
+    """Draw the mean explained similarity of each class pair; ``None`` for a single class."""
     names = overview.class_names[:CLASSES]
     if len(names) < 2:
         return None
@@ -67,7 +67,7 @@ def class_matrix(overview: Overview) -> Chart | None:
 
 
 def class_maps(overview: Overview) -> tuple[list[Map], int]:
-    """A heat map for each class pair, one class first; and how many are left out."""
+    """Draw a heat map for each class pair, pairs of one class first, and count those left out."""
     pairs = overview.classes.copy()
     pairs["same"] = pairs["query_class"] == pairs["reference_class"]
     pairs["size"] = pairs["explained"].abs()
@@ -105,7 +105,7 @@ def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
 
 
 def _strongest(square: pd.DataFrame) -> list[str]:
-    """The rows of largest sums of magnitudes, in the order of their names."""
+    """Choose the rows with the largest sums of magnitudes, in the order of their names."""
     size = square.abs().sum(axis=1).sort_values(ascending=False, kind="stable")
     order = size[size >= _LEAST * size.iloc[0]].index
     kept = list(size.index) if len(size) <= len(order[:_CELLS]) + 1 else list(order[:_CELLS])
@@ -113,7 +113,7 @@ def _strongest(square: pd.DataFrame) -> list[str]:
 
 
 def _folded(square: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
-    """These rows, and one for the sum of all others."""
+    """Keep these rows and sum all others into one."""
     rest = square.drop(index=rows)
     kept = square.loc[rows]
     if rest.empty:
@@ -123,5 +123,5 @@ def _folded(square: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
 
 
 def short(name: str) -> str:
-    """A name that fits the page."""
+    """Shorten a name to fit the page."""
     return name_of(name, _LONGEST)

@@ -12,7 +12,7 @@ from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject, subject_of
 
 _LISTED = 3
-"""Nodes that are named for either hit."""
+"""Most nodes that are named for either hit."""
 
 _MEANING = {
     "difference": "what the explainer explains of the difference of the two similarities",
@@ -80,7 +80,7 @@ def _drawing(
     ranked: list[int],
     limit: float,
 ) -> Drawing:
-    """The query, its nodes coloured on a scale that ends at ``limit``."""
+    """Draw the query, its nodes coloured on a scale that ends at ``limit``."""
     ranks = [0] * len(values)
     for rank, node in enumerate(ranked):
         ranks[node] = rank

@@ -1,4 +1,4 @@
-"""A small matrix and a list of numbers as inline SVG, in the page's colours, numbers readable."""
+"""Small heat maps and bars as inline SVG, in the page's colours, with their numbers written."""
 
 from collections.abc import Iterable, Sequence
 from math import isfinite
@@ -40,7 +40,7 @@ def heat_map(
     columns: Sequence[str],
     label: str,
 ) -> Chart:
-    """A matrix with its numbers; what is not finite is an empty cell.
+    """Draw a matrix with its numbers; values that are not finite are empty cells.
 
     Args:
         matrix: Values by row.
@@ -75,7 +75,7 @@ def bars(
     series: Sequence[str],
     label: str,
 ) -> Chart:
-    """Horizontal bars, one below the other for each name, from a common zero.
+    """Draw horizontal bars from a common zero, one below the other for each name.
 
     Args:
         names: What each group of bars is of.
@@ -109,7 +109,7 @@ def bars(
 
 
 def _scale(values: Iterable[float]) -> tuple[float, float]:
-    """The largest magnitude, and the power of ten that numbers are written in."""
+    """Find the largest magnitude and the power of ten that numbers are written in."""
     largest = max((abs(value) for value in values if isfinite(value)), default=0.0) or 1.0
     return largest, 10.0 ** power_of_ten(largest)
 

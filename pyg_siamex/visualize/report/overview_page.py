@@ -19,7 +19,7 @@ from pyg_siamex.visualize.report.rendering import plain, render
 from pyg_siamex.visualize.report.thumbnail import thumbnail
 
 _BARS = 12
-"""Groups with a bar; the CSV file has all."""
+"""Most groups with a bar; the CSV file has all."""
 
 _SUSPICIOUS = 50
 """Outliers in the page's table."""
@@ -32,7 +32,7 @@ _FILE_ROWS = 10_000
 
 
 _NOUNS = {"smiles": "molecules", "roi_names": "connectomes"}
-"""What graphs are called by an attribute that they have."""
+"""Names for graphs, by an attribute that they have."""
 
 
 def overview_report(
@@ -76,7 +76,7 @@ def overview_report(
 
 
 def _tables(overview: Overview) -> dict[str, Any]:
-    """What the template says of classes, of outliers and of the files."""
+    """Collect what the template says of classes, of outliers and of the files."""
     maps, left_out = class_maps(overview)
     return {
         "several": len(overview.class_names) > 1,
@@ -92,7 +92,7 @@ def _tables(overview: Overview) -> dict[str, Any]:
 
 
 def _noun(graphs: Sequence[Data] | None) -> str:
-    """What the graphs are called, by the first attribute that one of them has."""
+    """Name the graphs by the first attribute of :data:`_NOUNS` that one of them has."""
     first = {} if graphs is None else graphs[0]
     return next((noun for key, noun in _NOUNS.items() if first.get(key) is not None), "graphs")
 

@@ -15,7 +15,7 @@ _LONGEST = 70
 """Letters of a name in the table."""
 
 _FIRST = 20
-"""Rows that stand there without the script."""
+"""Rows that the page shows without its script."""
 
 _COLUMNS = ("pair", "query", "reference", "similarity")
 _MEASURED = ("completeness error", "insertion \u2212 deletion", "warnings")
@@ -84,7 +84,7 @@ def _measured(explanation: PairExplanation, trust: Mapping[str, Any]) -> list[fl
 
 
 def _known(rows: Sequence[Sequence[Any]], columns: Collection[int]) -> list[int]:
-    """Columns that say anything."""
+    """Find the columns with at least one value that is not empty or 0."""
     return [column for column in columns if any(row[column] for row in rows)]
 
 

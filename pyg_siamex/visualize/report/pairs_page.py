@@ -16,7 +16,7 @@ from pyg_siamex.visualize.report.pair_list import PairList, pair_list
 from pyg_siamex.visualize.report.rendering import render
 
 _MOST_BYTES = 4_200_000
-"""Size of a page's drawn pairs from which on further ones are rows of the table alone."""
+"""Most bytes of drawn pairs; further pairs are only rows of the table."""
 
 
 def report(
@@ -31,13 +31,13 @@ def report(
 ) -> None:
     """Write a page that tells why pairs are alike: one HTML file that needs nothing else.
 
-    Both graphs side by side, what each part relates to, the share that can be left out and what
-    the model says then, relevance by node and by group, measures with their meaning and warnings,
-    configuration, and downloads. Molecules, connectomes, rows of a table and plain graphs; masks
-    and pair matrices.
+    The page shows both graphs side by side, what each part relates to, and what the model says
+    when a share of the parts is left out. It has relevance by node and by group, measures with
+    their meaning, warnings, the configuration, and downloads. The graphs may be molecules,
+    connectomes, rows of a table or plain graphs, explained by masks or by a pair matrix.
 
-    Measures that :func:`pyg_siamex.metric.trust` left in an explanation are shown; curves are
-    measured here where they are missing and the model is at hand.
+    Measures that :func:`pyg_siamex.metric.trust` left in an explanation are shown. Missing curves
+    are measured if the model is at hand.
 
     Args:
         explanations: One explanation, or P.
@@ -45,8 +45,8 @@ def report(
         model: The model that was explained; by default the explanations' own, which saved ones do
             not have.
         title: The page's title.
-        names: Names of query and reference: two for one explanation, P twos for P. By default the
-            graphs' ``name``, or their SMILES.
+        names: Names of query and reference: two for one explanation, P pairs of names for P
+            explanations. By default the graphs' ``name``, or their SMILES.
         groups: From a graph to a group for each of its nodes; see :func:`pair_section`.
         top: How many pairs to draw at most, at least 1. If there are more, the most similar pairs
             are drawn, as many as keep the page under 5 MB. The others are rows of the page's
@@ -58,10 +58,9 @@ def report(
             is not the one that was explained.
     """
     picture_format(path, ("html",))
-    single = isinstance(explanations, PairExplanation)
     found = [explanations] if isinstance(explanations, PairExplanation) else list(explanations)
     _check(found, top)
-    called = _names(names, found, single)
+    called = _names(names, found, single=isinstance(explanations, PairExplanation))
     order, ranked = list(range(len(found))), len(found) > top
     if ranked:
         order.sort(key=lambda k: -found[k].prediction)
@@ -100,7 +99,7 @@ def _sections(
     model: SiameseGNN | None,
     groups: Groups | None,
 ) -> dict[int, PairSection]:
-    """Sections by position, in the given order, until the page is full."""
+    """Render the pairs at these positions, in this order, until the page is full."""
     drawn = (
         pair_section(
             explanations[k],
@@ -122,7 +121,7 @@ def _all_pairs(
     order: Sequence[int],
     ranked: bool,
 ) -> PairList:
-    """The table of all pairs; those that are not drawn have the trust that they bring."""
+    """Make the table of all pairs; pairs that are not drawn keep the trust in their ``info``."""
     drawn = {k: section.key for k, section in sections.items()}
     trusts: dict[int, dict[str, Any]] = {
         k: sections[k].trust if k in sections else dict(explanation.info.get("trust") or {})
@@ -133,7 +132,7 @@ def _all_pairs(
 
 
 def _note(total: int, drawn: int, ranked: bool) -> str:
-    """Which pairs are drawn, and by what order they were chosen; empty where all are."""
+    """Say which pairs are drawn, and how they were chosen; empty if all are drawn."""
     if drawn == total:
         return ""
     pairs = "pair is" if drawn == 1 else f"{drawn} pairs are"

@@ -35,7 +35,7 @@ def render(template: str, *folders: Path, **context: Any) -> str:
 
 @cache
 def environment(*folders: Path) -> Environment:
-    """The environment of the report's templates; autoescape is on for all of them.
+    """Make the environment of the report's templates, which escapes every value.
 
     Args:
         *folders: Further folders of templates.
@@ -56,12 +56,12 @@ def environment(*folders: Path) -> Environment:
 
 
 def inline(name: str) -> Markup:
-    """The text of a style or script file of the report, as it is."""
+    """Read a style or script file of the report."""
     return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
 
 
 def plain(value: Any) -> Any:
-    """Values that JSON can hold: numbers that are not finite become ``None``."""
+    """Turn numbers that are not finite into ``None``, so that JSON can hold a value."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -72,5 +72,5 @@ def plain(value: Any) -> Any:
 
 
 def _finalised(value: Any) -> Any:
-    """Text without the characters that no page can hold, such as NUL."""
+    """Replace characters that no page can hold, such as NUL."""
     return drawable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

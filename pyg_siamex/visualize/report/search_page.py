@@ -16,10 +16,10 @@ from pyg_siamex.visualize.report.rendering import plain, render
 from pyg_siamex.visualize.report.thumbnail import thumbnail
 
 _MOST_BYTES = 4_000_000
-"""Size of the drawn hits from which on further ones are rows of the table alone."""
+"""Most bytes of drawn hits; further hits are only rows of the table."""
 
 _ROWS = 500
-"""Hits in the page's table; the CSV file has all."""
+"""Most hits in the page's table; the CSV file has all."""
 
 _LONGEST = 60
 """Letters of a name."""
@@ -34,9 +34,9 @@ def search_report(
 ) -> None:
     """Write a page of what a search found: one HTML file that needs nothing else.
 
-    A table of the hits; the query with what makes hit 1 closer than hit 2; and every explained hit
-    beside the query, as :func:`pyg_siamex.visualize.report` shows a pair. Hits that are not
-    explained, or would make the page larger than 5 MB, are rows of the table alone.
+    The page has a table of the hits, the query with what makes hit 1 closer than hit 2, and every
+    explained hit beside the query, as :func:`pyg_siamex.visualize.report` shows a pair. Hits that
+    are not explained, or would make the page larger than 5 MB, are only rows of the table.
 
     Args:
         result: What :func:`pyg_siamex.explain.search` found.
@@ -58,7 +58,7 @@ def search_report(
 
 
 def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSection]:
-    """Sections of explained hits by rank, until the page is full."""
+    """Render explained hits, by rank, until the page is full."""
     explained = [(hit, hit.explanation) for hit in result.hits if hit.explanation is not None]
     drawn = (
         pair_section(
@@ -75,7 +75,7 @@ def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSect
 
 
 def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str, Any]:
-    """What the template speaks of, with the sections of explained hits by rank."""
+    """Collect what the template shows, with the sections of explained hits by rank."""
     name = _short(result.query_name)
     rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:_ROWS]]
     return {
@@ -94,7 +94,7 @@ def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str
 
 
 def _contrast(result: SearchResult, name: str) -> ContrastView | None:
-    """What makes the first hit closer than the second, where that was explained."""
+    """Show what makes the first hit closer than the second, if that was explained."""
     if result.contrast is None:
         return None
     both = _short(result.hits[0].name), _short(result.hits[1].name)
@@ -102,7 +102,7 @@ def _contrast(result: SearchResult, name: str) -> ContrastView | None:
 
 
 def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
-    """A hit in the table; a molecule has its picture there where it is explained."""
+    """Make a hit's row of the table; an explained molecule has its picture in it."""
     drawn = None if hit.explanation is None else thumbnail(hit.explanation.reference)
     return {
         "rank": hit.rank,
@@ -115,7 +115,7 @@ def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
 
 
 def _similarity(value: float) -> str:
-    """Four decimals of a small number, as neighbours are often close."""
+    """Write small numbers with four decimals, as neighbours are often close."""
     return f"{value:.4f}".replace("-", "\u2212") if abs(value) < 10 else number(value)
 
 

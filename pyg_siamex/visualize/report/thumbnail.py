@@ -1,4 +1,4 @@
-"""A graph as a small picture, where there is one."""
+"""A small picture of a graph, for molecules."""
 
 from markupsafe import Markup
 from torch_geometric.data import Data
@@ -7,7 +7,7 @@ from pyg_siamex.data.smiles import smiles_of
 
 
 def thumbnail(graph: Data) -> Markup | None:
-    """The molecule of a graph; ``None`` where it has no SMILES that can be read.
+    """Draw the molecule of a graph; ``None`` if it has no SMILES that can be read.
 
     Args:
         graph: Any graph.

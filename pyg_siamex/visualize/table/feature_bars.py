@@ -83,7 +83,7 @@ def draw_features(
 
 
 def _draw_bars(ax: Axes, side: FeatureSide, chosen: Sequence[int], scale: ColourScale) -> None:
-    """Bars from 0, the first on top, and the columns' own values in a row at the right."""
+    """Draw bars from 0, the first on top, and the columns' own values at the right."""
     low = -scale.limit if scale.signed else 0.0
     span = scale.limit - low
     ax.set(xlim=(low - 0.02 * span, scale.limit + _ROOM * span), ylim=(len(chosen) - 0.5, -0.9))

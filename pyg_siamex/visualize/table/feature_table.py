@@ -50,7 +50,7 @@ class FeatureTable:
         return strongest(torch.from_numpy(self.strength()), count)
 
     def describe(self, chosen: Sequence[int]) -> str:
-        """How much of everything the chosen features are, in words."""
+        """Say how much of all importance the chosen features have."""
         if len(chosen) == len(self.columns):
             return f"all {len(self.columns)} features"
         strength = self.strength()
@@ -87,7 +87,7 @@ def feature_table(
 
 
 def _side(graph: Explanation, names: list[str]) -> FeatureSide:
-    """Importances, and the values of a single node: before scaling if they are known."""
+    """Collect importances, and the values of a single node, before scaling if they are known."""
     importance = _importance(graph)
     if graph.num_nodes != 1:
         return FeatureSide(importance, None, "")
@@ -98,7 +98,7 @@ def _side(graph: Explanation, names: list[str]) -> FeatureSide:
 
 
 def _importance(graph: Explanation) -> np.ndarray | None:
-    """Mask of the features, summed over nodes; ``None`` without one."""
+    """Sum the mask of features over nodes; ``None`` without a mask."""
     mask = graph.get("node_mask")
     if mask is None or mask.size(1) != graph.x.size(1):
         return None

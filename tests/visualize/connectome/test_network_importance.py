@@ -48,17 +48,6 @@ def test_small_numbers_are_in_units_that_the_caption_names(brain, pair, texts):
     assert "not explained" in [axes.get_title() for axes in figure.axes]
 
 
-def test_the_pair_matrix_is_summed_over_networks(brain, pair):
-    relevance = torch.arange(36.0).view(6, 6)
-    figure = draw_network_relevance(pair(brain(), brain(), relevance=relevance), names=("a", "b"))
-    drawn = np.asarray(figure.axes[0].images[0].get_array())
-    members = [[0, 2], [1, 3, 5], [4]]
-    expected = [[relevance[rows][:, columns].sum() for columns in members] for rows in members]
-    np.testing.assert_allclose(drawn, np.array(expected))
-    assert drawn.sum() == pytest.approx(float(relevance.sum()))
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ORDER
-
-
 def test_the_same_file_twice(brains, brain, pair, tmp_path):
     matrix = pair(brain(), brain(), relevance=torch.ones(6, 6))
     for name in ("one", "two"):

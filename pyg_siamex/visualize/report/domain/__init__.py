@@ -23,7 +23,7 @@ DOMAINS: tuple[PageDomain, ...] = (Molecules(), Rows(), Connectomes(), PlainGrap
 
 
 def domain_of(explanation: PairExplanation) -> PageDomain:
-    """What a pair is about.
+    """Find the domain of a pair.
 
     Args:
         explanation: The pair.

@@ -23,7 +23,7 @@ _RING = 185.0
 
 
 def brain_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
-    """Both connectomes; a ring for both where a region of either has no place."""
+    """Sketch both connectomes; as rings if a region of either has no place."""
     regions = regions_of(explanation.query), regions_of(explanation.reference)
     placed = all(one.coordinates is not None for one in regions)
     draw = _brain if placed else _ring
@@ -31,7 +31,7 @@ def brain_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
 
 
 def _brain(regions: Regions) -> Sketch:
-    """From above, the front upwards; and beside it from the left, the front to the left."""
+    """Sketch a brain from above, the front upwards, and beside it from the left."""
     places = regions.placed("the graph")
     low = np.minimum(_FRAME[0], places.min(0))
     high = np.maximum(_FRAME[1], places.max(0))

@@ -17,7 +17,7 @@ _LARGEST_RADIUS, _SMALLEST_RADIUS = 14.0, 4.0
 
 
 def graph_sketches(explanation: PairExplanation, shared: bool) -> tuple[Sketch, Sketch]:
-    """Both graphs by forces between their nodes, the same places every time.
+    """Sketch both graphs by forces between their nodes, with the same places every time.
 
     Args:
         explanation: The pair.

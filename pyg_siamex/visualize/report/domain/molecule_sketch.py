@@ -25,7 +25,7 @@ _RADIUS, _BAR = 0.44, 0.5
 
 
 def molecule_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
-    """Both molecules at one scale, in pictures of one size."""
+    """Sketch both molecules at one scale, in pictures of one size."""
     query, reference = map(drawable_molecule, (explanation.query, explanation.reference))
     lay_out_pair(query, reference)
     sizes = [extent(query), extent(reference)]
@@ -54,7 +54,7 @@ def _sketch(molecule: Chem.Mol, width: float, height: float) -> Sketch:
 
 
 def _restyled(body: str) -> str:
-    """RDKit's lines without their long style, in the page's colour of letters."""
+    """Replace the long style of RDKit's lines by the page's colour of letters."""
     line = "fill:none;fill-rule:evenodd;stroke:#000000;stroke-width:1.6px;"
     tail = "stroke-linecap:butt;stroke-linejoin:miter;stroke-opacity:1"
     body = body.replace(f"style='{line}{tail}'", "fill='none' stroke='currentColor'")

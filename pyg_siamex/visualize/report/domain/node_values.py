@@ -1,4 +1,4 @@
-"""Importance of each node, whatever was explained."""
+"""Importance of each node from masks of any kind or from the pair matrix."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 
 
 def node_values(explanation: PairExplanation, side: int) -> list[float] | None:
-    """Importance of each node of the query (0) or the reference (1); ``None`` if not explained.
+    """Return the importance of each node of one side; ``None`` if it was not explained.
 
     Node masks count first, then a node's strongest edge, then its row of the pair matrix.
 
@@ -27,7 +27,7 @@ def node_values(explanation: PairExplanation, side: int) -> list[float] | None:
 
 
 def finite(values: Tensor) -> Tensor:
-    """Values on the CPU in double precision.
+    """Return values on the CPU in double precision.
 
     Args:
         values: Importances.

@@ -21,7 +21,7 @@ _NAME, _NUMBER, _VALUE, _WIDTH = 190.0, 78.0, 70.0, 520.0
 
 
 def row_sketches(table: FeatureTable) -> tuple[Sketch, Sketch]:
-    """Both rows; a node of the sketch is a column, and lies where its bar starts."""
+    """Sketch both rows; a node of the sketch is a column and lies where its bar starts."""
     chosen = table.strongest(MOST)
     query, reference = (_sketch(table, side, chosen) for side in table.sides)
     return query, reference
@@ -51,7 +51,7 @@ def _sketch(table: FeatureTable, side: FeatureSide, chosen: list[int]) -> Sketch
 
 
 def _value(value: float) -> str:
-    """Without an exponent where there is room."""
+    """Write a value without an exponent where there is room."""
     if 1000 <= abs(value) < 1e7:
         return f"{value:,.0f}".replace("-", "\u2212")
     return number(value)

@@ -12,10 +12,10 @@ from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 from pyg_siamex.visualize.report.pair.subject import Subject
 
 _SHARE = 0.2
-"""Share of the elements whose loss the answer tells."""
+"""Share of the elements that the answer leaves out, to say what is lost."""
 
 _LISTED = 3
-"""Elements that it names."""
+"""Most elements that the answer names."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def answer_of(
     table: GroupTable | None,
     curves: Mapping[str, Mapping[str, Any]],
 ) -> Answer:
-    """Say what the similarity rests on: the strongest pair of groups, or what is lost without.
+    """Say what the similarity rests on: the strongest pair of groups, or what is lost without it.
 
     Args:
         explanation: The pair.
@@ -65,7 +65,7 @@ def answer_of(
 
 
 def listed(subject: Subject, elements: Elements, side: int) -> str:
-    """The most important elements by name, those without importance left out."""
+    """Name the most important elements and leave out those without importance."""
     order = elements.order[:_LISTED]
     chosen = [k for k in order if elements.values[k] != 0] or order[:1]
     noun = elements.noun if len(chosen) == 1 else f"{elements.noun}s"
@@ -74,12 +74,12 @@ def listed(subject: Subject, elements: Elements, side: int) -> str:
 
 
 def element_name(subject: Subject, side: int, ends: Sequence[int]) -> str:
-    """An element's name: its node's, or both its nodes'."""
+    """Name an element by its node, or by both its nodes."""
     return "\u2013".join(subject.labels[side][node] for node in ends)
 
 
 def _of_pairs(names: tuple[str, str], s: str, table: GroupTable) -> Answer:
-    """Which two parts go together, or push apart, most."""
+    """Say which two parts pull together, or push apart, most."""
     values = table.values
     alike = float(values.sum()) >= 0
     signed = values if alike else -values
@@ -105,7 +105,7 @@ def _of_loss(
     side: str,
     curve: Mapping[str, Any],
 ) -> Answer:
-    """What becomes of the similarity without the most important elements of one side."""
+    """Say what the similarity becomes without the most important elements of one side."""
     k = 0 if side == "query" else 1
     found, name = elements[k], names[k]
     step = min(range(len(curve["shares"])), key=lambda i: abs(curve["shares"][i] - _SHARE))
@@ -123,7 +123,7 @@ def _of_loss(
 
 
 def similarity(value: float) -> str:
-    """Three decimals where similarities are small numbers, else three digits."""
+    """Write a similarity with three decimals below 10, and with three digits from there on."""
     return f"{value:.3f}".replace("-", "\u2212") if abs(value) < 10 else number(value)
 
 

@@ -18,10 +18,10 @@ from pyg_siamex.visualize.report.pair.drawing_marks import (
 from pyg_siamex.visualize.report.pair.ranked_elements import Elements
 
 MOST_EDGES = 200
-"""Edges of a graph that are drawn, the most important ones; molecules have all their bonds."""
+"""Most edges of a graph that are drawn, by importance; molecules have all their bonds."""
 
 _LETTERED = 60
-"""Nodes of a graph beyond which only the most important ones are named."""
+"""Most nodes of a graph that are all named; larger graphs name the most important ones."""
 
 _NAMED = 6
 """Nodes that are named in larger graphs."""
@@ -30,15 +30,15 @@ _WIDEST, _NARROWEST = 3.5, 0.6
 """Widths of the most and the least important edge in pixels."""
 
 _SMALLEST_SCALE = 0.45
-"""Share of their size that wide pictures keep; in narrow windows they scroll."""
+"""Share of its width that a wide picture keeps; in narrow windows it scrolls."""
 
 _UNCROWDED = 50
-"""Drawn edges beyond which all are thinner."""
+"""Most edges that are drawn at full width; more edges are all thinner."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What one side's picture is made of.
+    """The parts of one side's picture.
 
     Attributes:
         which: ``"query"`` or ``"reference"``.
@@ -68,7 +68,7 @@ class Drawing:
 
     @property
     def drawn_edges(self) -> list[tuple[int, tuple[int, ...], float | None]]:
-        """Rank, nodes and importance of the edges that are drawn, the most important last."""
+        """Rank, nodes and importance of each drawn edge, the most important last."""
         if self.elements.of_edges:
             order = self.elements.order
             if self.sketch.bar is None:
@@ -177,7 +177,7 @@ class Drawing:
         return Markup().join(disc(view[node], radius) for view in self.sketch.views)
 
     def _letters(self) -> list[Markup]:
-        """Names in the nodes of small graphs, beside the most important nodes of larger ones."""
+        """Write names into the nodes of small graphs, or beside the leading nodes of large ones."""
         if self.sketch.drawn is not None:
             return self._numbers()
         if self.sketch.bar is not None:
@@ -195,7 +195,7 @@ class Drawing:
         return names_beside([(self.labels[k], places[k]) for k in leading], middle, largest)
 
     def _numbers(self) -> list[Markup]:
-        """The importance of each column behind its bar."""
+        """Write the importance of each column behind its bar."""
         if self.values is None:
             return []
         found = []

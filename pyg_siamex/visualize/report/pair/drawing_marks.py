@@ -13,12 +13,12 @@ _LETTERS = 24
 
 
 def disc(centre: Point, radius: float) -> Markup:
-    """A node."""
+    """Draw a node."""
     return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(*centre, radius)
 
 
 def row(sketch: Sketch, start: Point, length: float) -> Markup:
-    """A bar of ``length`` pixels, and the line of its column as what the pointer finds."""
+    """Draw a bar of ``length`` pixels, and an area that the pointer finds along its line."""
     x, y = start
     return Markup(
         '<rect class="hit" x="1" y="{0:.1f}" width="{1:.1f}" height="22" rx="3"/>'
@@ -34,7 +34,7 @@ def letter(x: float, y: float, text: str, anchor: str, mark: str = "letter") -> 
 
 
 def names_beside(named: Sequence[tuple[str, Point]], middle: float, radius: float) -> list[Markup]:
-    """Names outwards of their nodes; those that would lie over an earlier one are left out."""
+    """Write names outwards of their nodes; a name that would cover an earlier one is left out."""
     found: list[Markup] = []
     taken: list[tuple[float, float, float]] = []
     for label, (x, y) in named:
@@ -56,5 +56,5 @@ def names_beside(named: Sequence[tuple[str, Point]], middle: float, radius: floa
 
 
 def coordinates(point: Point) -> str:
-    """A point as paths write it."""
+    """Write a point as SVG paths do."""
     return f"{point[0]:.1f},{point[1]:.1f}"

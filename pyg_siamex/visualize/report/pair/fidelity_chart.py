@@ -15,7 +15,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 10.0, 26.0
 
 
 class Chart(NamedTuple):
-    """The chart and where its share axis begins and ends, in pixels."""
+    """A chart, and where its axis of shares begins and ends, in pixels."""
 
     svg: Markup
     start: float
@@ -30,16 +30,16 @@ class _Frame(NamedTuple):
 
     @classmethod
     def around(cls, values: Sequence[float]) -> "_Frame":
-        """A frame that just holds the values; half a unit around them where all are alike."""
+        """Make a frame that just holds the values, or half a unit around equal ones."""
         low, high = min(values), max(values)
         return cls(low - 0.5, high + 0.5) if high - low < 1e-9 else cls(low, high)
 
     def x(self, share: float) -> float:
-        """Across."""
+        """Place a share from left to right."""
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * share
 
     def y(self, value: float) -> float:
-        """Down."""
+        """Place a similarity from the top down."""
         return (
             _HEIGHT
             - _BOTTOM
@@ -47,7 +47,7 @@ class _Frame(NamedTuple):
         )
 
     def line(self, shares: Sequence[float], values: Sequence[float], mark: str) -> Markup:
-        """A curve."""
+        """Draw a curve."""
         points = " ".join(
             f"{self.x(share):.1f},{self.y(value):.1f}"
             for share, value in zip(shares, values, strict=True)
@@ -56,7 +56,7 @@ class _Frame(NamedTuple):
 
 
 def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
-    """Similarity of the elements kept alone, solid, and of the rest without them, dashed."""
+    """Draw the similarity of the elements kept alone, solid, and of the rest, dashed."""
     frame = _Frame.around([*curve["kept"], *curve["removed"]])
     label = (
         f"Similarity by the share of {name} that is kept alone, and removed: "
@@ -78,7 +78,7 @@ def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
 
 
 def _axes(frame: _Frame) -> list[Markup]:
-    """Both axes with the numbers at their ends."""
+    """Draw both axes with the numbers at their ends."""
     line = Markup('<path class="axis" d="M{0},{1}V{2}H{3}"/>').format(
         _LEFT, _TOP, _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     )
@@ -92,7 +92,7 @@ def _axes(frame: _Frame) -> list[Markup]:
 
 
 def points_of(curve: Mapping[str, Any]) -> list[list[str]]:
-    """For each share what the page prints: number kept, both similarities, both fidelities."""
+    """List what the page prints for each share: number kept, similarities, fidelities."""
     defined = not math.isnan(curve["effect"])
     out = []
     for k in range(len(curve["shares"])):

@@ -11,7 +11,7 @@ from torch import Tensor
 from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
 
 MOST_GROUPS = 20
-"""Groups of one side that a table between groups has room for."""
+"""Most groups of one side in a table between groups."""
 
 _REST = "all others"
 
@@ -38,12 +38,12 @@ class GroupTable:
         return float(self.values.abs().max()) or 1.0
 
     def text(self, row: int, column: int) -> str:
-        """A value with as many decimals as show two digits of the largest."""
+        """Write a value with as many decimals as show two digits of the largest one."""
         return fixed(float(self.values[row, column]), decimals_of(self.limit))
 
 
 def group_table(matrix: Tensor, groups: tuple[Sequence[str], Sequence[str]]) -> GroupTable:
-    """Sum a pair matrix over groups; the weakest groups are one where there are too many."""
+    """Sum a pair matrix over groups; if there are too many, the weakest become one group."""
     strengths = matrix.abs().sum(1), matrix.abs().sum(0)
     query, reference = (
         _group_members(names, strength) for names, strength in zip(groups, strengths, strict=True)
@@ -59,7 +59,7 @@ def parts_of(
     matrix: Tensor | None,
     values: tuple[Sequence[float] | None, Sequence[float] | None],
 ) -> GroupTable:
-    """Groups of both sides: with the relevance between them, or alone where there is none.
+    """Collect the groups of both sides, with the relevance between them if there is a matrix.
 
     Args:
         groups: A group for each node of query and reference.
@@ -78,7 +78,7 @@ def parts_of(
 
 
 def node_table(labels: tuple[list[str], list[str]], matrix: Tensor | None) -> GroupTable | None:
-    """Every node as a group of its own; ``None`` where there is no relevance.
+    """Make each node a group of its own; ``None`` without relevance.
 
     Args:
         labels: A name for each node of query and reference.
@@ -90,7 +90,7 @@ def node_table(labels: tuple[list[str], list[str]], matrix: Tensor | None) -> Gr
 
 
 def _group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[int]]:
-    """Nodes by group in order of first mention; groups beyond the strongest become one."""
+    """List nodes by group in order of first mention; weak groups beyond the limit become one."""
     members: dict[str, list[int]] = {}
     for node, name in enumerate(groups):
         members.setdefault(name, []).append(node)
@@ -104,6 +104,6 @@ def _group_members(groups: Sequence[str], strength: Tensor) -> dict[str, list[in
 
 
 def packed(values: Tensor | Sequence[float]) -> str:
-    """Numbers as base64 of little-endian 32-bit floats, row by row."""
+    """Encode numbers as base64 of little-endian 32-bit floats, row by row."""
     array = np.asarray(values, dtype="<f4")
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -1,4 +1,4 @@
-"""What is known of how far an explanation can be trusted."""
+"""Trust in an explanation: measured before, or measured now with the model."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _NO_MODEL = (
 def trust_of(
     explanation: PairExplanation, model: SiameseGNN | None
 ) -> tuple[dict[str, Any], str | None]:
-    """What is known of an explanation's trust, and why there are no curves, if there are none.
+    """Look up or measure trust in an explanation, and say why there are no curves.
 
     Args:
         explanation: The pair.

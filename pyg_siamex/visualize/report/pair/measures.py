@@ -9,10 +9,10 @@ from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.answer import similarity
 
 _INCOMPLETE = 0.05
-"""Relative gap of a sum from which completeness is called low."""
+"""Relative error above which completeness is called low."""
 
 _UNSTABLE = 0.5
-"""Mean correlation of magnitudes over references below which an explanation is called unstable."""
+"""Mean correlation over references below which an explanation is called unstable."""
 
 _ALIKE_REFERENCES = 0.95
 """Mean cosine of the references above which stability means little."""
@@ -29,7 +29,7 @@ class Measure(NamedTuple):
 def measures_of(
     explanation: PairExplanation, trust: Mapping[str, Any], names: tuple[str, str]
 ) -> list[Measure]:
-    """Everything that is known of how far the explanation can be trusted.
+    """List every known measure of an explanation.
 
     Args:
         explanation: The pair.
@@ -62,7 +62,7 @@ def measures_of(
 def warnings_of(
     explanation: PairExplanation, trust: Mapping[str, Any], names: tuple[str, str]
 ) -> list[str]:
-    """Reasons not to trust the explanation, each a plain sentence."""
+    """List reasons not to trust the explanation, each a plain sentence."""
     out = []
     error = explanation.completeness_error
     if error is not None and not error <= _INCOMPLETE:

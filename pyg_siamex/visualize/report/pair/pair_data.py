@@ -1,4 +1,4 @@
-"""What the script of a page knows of a pair, and what is downloaded."""
+"""The data of a pair that a page's script reads and that users download."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from pyg_siamex.visualize.report.rendering import plain
 
 
 def pair_data(pair: ShownPair) -> dict[str, Any]:
-    """All of it, in values that JSON can hold."""
+    """Collect the data in values that JSON can hold."""
     explanation, subject, curves = pair.explanation, pair.subject, pair.trust["curves"]
     return plain(
         {
@@ -36,7 +36,7 @@ def pair_data(pair: ShownPair) -> dict[str, Any]:
 
 
 def _side(pair: ShownPair, side: int) -> dict[str, Any]:
-    """One graph: its nodes, and its elements in the order of their importance."""
+    """Collect one graph: its nodes, and its elements in the order of their importance."""
     subject, drawing = pair.subject, pair.drawings[side]
     found, values = drawing.elements, drawing.values
     order = found.order
@@ -54,7 +54,7 @@ def _side(pair: ShownPair, side: int) -> dict[str, Any]:
 
 
 def _order(subject: Subject, side: int) -> list[int]:
-    """Nodes in the order of the matrix: group by group, in order of first mention."""
+    """Order nodes as the matrix has them: group by group, in order of first mention."""
     nodes = range(len(subject.labels[side]))
     if subject.groups is None:
         return list(nodes)

@@ -1,4 +1,4 @@
-"""The pictures of both sides of a pair, and what must be said of them."""
+"""The pictures of both sides of a pair, their legend, and notes on what is left out."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def drawings_of(
     matrix: Tensor | None,
     names: tuple[str, str],
 ) -> tuple[Drawing, Drawing]:
-    """Query and reference, coloured on one scale.
+    """Draw query and reference, coloured on one scale.
 
     Args:
         explanation: The pair.
@@ -63,7 +63,7 @@ def drawings_of(
 def _values(
     explanation: PairExplanation, subject: Subject, elements: tuple[Elements, Elements]
 ) -> list[list[float] | None]:
-    """Importances of the nodes of both sides; one side may have none."""
+    """Collect the importances of the nodes of both sides; one side may have none."""
     values = [_side_values(explanation, subject, elements, side) for side in range(2)]
     if all(one is None for one in values):
         raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
@@ -81,7 +81,7 @@ def _side_values(
     elements: tuple[Elements, Elements],
     side: int,
 ) -> list[float] | None:
-    """Importance of each node, or of each element where nodes have none: columns of rows.
+    """Return the importance of each node, or of each column of a row.
 
     Args:
         explanation: The pair.
@@ -95,7 +95,7 @@ def _side_values(
 
 
 def legend_of(drawings: tuple[Drawing, Drawing]) -> dict[str, Any]:
-    """What the colours mean, with the ends of their scale."""
+    """Describe the colours, with the ends of their scale."""
     drawing = drawings[0]
     limit = drawing.limits[1] if drawing.elements.of_edges else drawing.limits[0]
     low, high = bar_words(ColourScale(limit, drawing.signed))
@@ -103,7 +103,7 @@ def legend_of(drawings: tuple[Drawing, Drawing]) -> dict[str, Any]:
 
 
 def left_out(subject: Subject, drawings: tuple[Drawing, Drawing]) -> list[str]:
-    """What is there and not drawn, in sentences."""
+    """Say in sentences what is not drawn."""
     out = []
     for drawing in drawings:
         found = drawing.elements

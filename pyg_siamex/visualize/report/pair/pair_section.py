@@ -80,7 +80,7 @@ def pair_section(
 
 
 def until_full(sections: Iterable[PairSection], most: int) -> Iterator[PairSection]:
-    """Sections as long as they fit a page.
+    """Yield sections until a page is full.
 
     Args:
         sections: The sections in the order of the page.
@@ -95,7 +95,7 @@ def until_full(sections: Iterable[PairSection], most: int) -> Iterator[PairSecti
 
 
 def flat_settings(settings: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
-    """Nested settings as lines of a table."""
+    """Flatten nested settings into lines of a table."""
     out = []
     for name, value in settings.items():
         path = f"{above} \u203a {name}" if above else str(name)
@@ -107,7 +107,7 @@ def flat_settings(settings: Mapping[str, Any], above: str = "") -> list[tuple[st
 
 
 def _context(pair: ShownPair) -> dict[str, Any]:
-    """What the template of a pair speaks of."""
+    """Collect what the template of a pair shows."""
     explanation, subject, elements = pair.explanation, pair.subject, pair.elements
     curves = pair.trust["curves"]
     return {

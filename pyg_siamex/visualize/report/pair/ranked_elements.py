@@ -41,9 +41,10 @@ class Elements:
         return bool(self.ends) and len(self.ends[0]) == 2
 
     def node_ranks(self, nodes: int) -> list[int]:
-        """For each node the least number of kept elements, less one, with which it is kept.
+        """Return for each node the rank of its most important element.
 
-        A node outlives its edges' last; one without elements is never kept.
+        The slider keeps a node as long as one of its elements; a node without elements has the last
+        rank.
         """
         ranks = [len(self.ends)] * nodes
         for ends, rank in zip(self.ends, self.ranks, strict=True):
@@ -53,10 +54,10 @@ class Elements:
 
 
 def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> Elements:
-    """The elements of query (0) or reference (1), ranked as the measures rank them.
+    """Rank the elements of query (0) or reference (1) as the measures do.
 
-    Edges where there is a mask of edges; otherwise nodes, or the columns of rows. A side without
-    masks has its nodes, by their sums of the pair matrix.
+    Elements are edges if there is a mask of edges, else nodes, or the columns of rows. A side
+    without masks ranks its nodes by their sums of the pair matrix.
     """
     which, nodes = SIDES[side], len(subject.labels[side])
     if not is_masked(getattr(explanation, which)):
@@ -71,7 +72,7 @@ def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> El
 
 
 def edge_ends(graph: Explanation) -> list[tuple[int, int]]:
-    """The nodes of each edge without self loops, unordered pairs in an undirected graph."""
+    """List the nodes of each edge but self loops; an undirected edge is listed once."""
     ends = graph.edge_index
     both_ways = goes_both_ways(ends)
     ends = unordered_pairs(ends).ends if both_ways else ends[:, ends[0] != ends[1]]

@@ -27,7 +27,7 @@ _LONGEST_NAME = 44
 
 @dataclass(frozen=True)
 class ShownPair:
-    """What a page shows of a pair.
+    """Everything that a page shows of a pair.
 
     Attributes:
         explanation: The pair.

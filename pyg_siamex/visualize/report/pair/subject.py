@@ -12,7 +12,7 @@ from pyg_siamex.visualize.report.domain import Groups, PageDomain, domain_of
 
 @dataclass(frozen=True)
 class Subject:
-    """What the nodes of both graphs are called, and how they are grouped.
+    """Names and groups of the nodes of both graphs.
 
     Attributes:
         domain: What the graphs are.
@@ -63,7 +63,7 @@ def subject_of(explanation: PairExplanation, groups: Groups | None = None) -> Su
 
 
 def pair_matrix(explanation: PairExplanation, subject: Subject) -> Tensor | None:
-    """Relevance between the nodes of both sides; between columns for rows of a table.
+    """Return the relevance between the nodes of both sides, or between columns of rows.
 
     Args:
         explanation: The pair.
@@ -73,7 +73,7 @@ def pair_matrix(explanation: PairExplanation, subject: Subject) -> Tensor | None
 
 
 def pair_title(explanation: PairExplanation) -> tuple[str, str]:
-    """Names of query and reference: their ``name``, else their SMILES, else these words."""
+    """Name query and reference by their ``name``, their SMILES, or else these words."""
     query = _title(explanation.query, "query")
     reference = _title(explanation.reference, "reference")
     if query == reference:
