@@ -41,11 +41,6 @@ class PairSection:
         """The data as a block of JSON."""
         return Markup(render("data.html.jinja", key=self.key, data=self.data))
 
-    @property
-    def size(self) -> int:
-        """Bytes of the fragment and its data."""
-        return len(self.html.encode()) + len(self.script.encode())
-
 
 def pair_section(
     explanation: PairExplanation,
@@ -88,7 +83,7 @@ def until_full(sections: Iterable[PairSection], most: int) -> Iterator[PairSecti
     """
     size = 0
     for place, section in enumerate(sections):
-        size += section.size
+        size += len(section.html.encode()) + len(section.script.encode())
         if place and size > most:
             return
         yield section
