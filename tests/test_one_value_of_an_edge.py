@@ -31,11 +31,11 @@ from pyg_siamex.metric.over_pairs import ranked_importances
 from pyg_siamex.recipe.connectomes.explaining import strongest_connections
 from pyg_siamex.recipe.molecules.explaining import strongest_bonds
 from pyg_siamex.visualize import draw_circles, draw_graphs
-from pyg_siamex.visualize.atoms_and_bonds import importance_of
-from pyg_siamex.visualize.connectome.drawn import drawn_graphs
+from pyg_siamex.visualize.connectome.drawn_graph import drawn_graphs
 from pyg_siamex.visualize.graph.network import weighted_network
+from pyg_siamex.visualize.molecule.atoms_and_bonds import importance_of
 from pyg_siamex.visualize.notebook import pair_table
-from pyg_siamex.visualize.report.section import pair_section
+from pyg_siamex.visualize.report.pair.pair_section import pair_section
 
 SMILES = "CC(=O)Oc1ccccc1"
 MANY = 99

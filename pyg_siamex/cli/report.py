@@ -39,7 +39,7 @@ def write_report(
 ) -> None:
     """Write one page, for any browser, that tells why pairs are alike and how far to trust that."""
     from pyg_siamex.visualize import report
-    from pyg_siamex.visualize.file import picture_format
+    from pyg_siamex.visualize.paper.picture_file import picture_format
 
     picture_format(out, ("html",))
     siamese = None if model is None else load_model(model)[0]

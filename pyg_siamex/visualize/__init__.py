@@ -9,11 +9,11 @@ from pyg_siamex.visualize.connectome import (
     draw_network_relevance,
     view_connectomes,
 )
-from pyg_siamex.visualize.features import draw_features
 from pyg_siamex.visualize.graph import draw_graphs
 from pyg_siamex.visualize.notebook import pair_html
 from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
 from pyg_siamex.visualize.report import overview_report, report, search_report
+from pyg_siamex.visualize.table import draw_features
 
 if TYPE_CHECKING:
     from pyg_siamex.visualize.molecule import draw_molecules

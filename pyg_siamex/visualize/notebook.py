@@ -1,19 +1,19 @@
-"""What a notebook shows for an explained pair."""
+"""HTML of an explained pair for notebooks."""
 
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.canvas import xml
-from pyg_siamex.visualize.caption import number
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import xml
 
-MOST = 5
+_MOST = 5
 """Edges or pairs listed."""
 
 
 def pair_html(explanation: PairExplanation) -> str:
-    """The molecules of a pair as a picture; for other graphs a small table.
+    """Show the molecules of a pair as a picture, and other graphs as a small table.
 
     The table has the similarity, the explainer, and the strongest node pairs or edges. Text from
     the explanation is escaped. A pair that cannot be drawn gets the table, not an error.
@@ -30,7 +30,7 @@ def pair_html(explanation: PairExplanation) -> str:
 
 
 def pair_table(explanation: PairExplanation) -> str:
-    """The pair's similarity, explainer and strongest parts as an HTML table."""
+    """Write the pair's similarity, explainer and strongest parts as an HTML table."""
     rows = [("similarity", f"{explanation.prediction:.3f}")]
     if explanation.algorithm:
         rows.append(("explainer", explanation.algorithm))
@@ -38,7 +38,7 @@ def pair_table(explanation: PairExplanation) -> str:
         graph = getattr(explanation, name)
         rows.append((name, f"{graph.num_nodes} nodes, {graph.num_edges} edges"))
     if explanation.relevance is not None and explanation.relevance.numel():
-        pairs = explanation.top_pairs(MOST)
+        pairs = explanation.top_pairs(_MOST)
         text = ", ".join(f"{i} \u2013 {j}: {number(value, '+')}" for i, j, value in pairs)
         rows.append(("strongest node pairs (query \u2013 reference)", text))
     for name in ("query", "reference"):
@@ -50,5 +50,5 @@ def pair_table(explanation: PairExplanation) -> str:
 
 
 def _strongest_edges(graph: Explanation) -> str:
-    edges = strongest_edges(undirected_edges(graph), MOST) if is_masked(graph) else []
+    edges = strongest_edges(undirected_edges(graph), _MOST) if is_masked(graph) else []
     return ", ".join(f"{low} \u2013 {high}: {number(value)}" for low, high, value in edges)

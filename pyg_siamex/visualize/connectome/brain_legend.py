@@ -1,4 +1,4 @@
-"""What stands under the pictures of two connectomes: networks, sizes, signs, colours, caption."""
+"""The legend under two connectomes: networks, sizes, signs, colours and caption."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -6,35 +6,30 @@ from math import ceil
 from matplotlib.figure import Figure
 
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
-from pyg_siamex.visualize.ink import Mark
-from pyg_siamex.visualize.legend import (
-    LINE,
-    MARGIN,
-    PLAIN,
-    WIDTH,
-    fit,
+from pyg_siamex.visualize.paper.figure import LINE, MARGIN, WIDTH
+from pyg_siamex.visualize.paper.ink import Mark
+from pyg_siamex.visualize.paper.legend import (
     horizontal_bar,
-    inches,
     mark_handles,
     place_legend,
     sign_handles,
     size_handles,
-    write,
 )
+from pyg_siamex.visualize.paper.lettering import PLAIN, fit, inches, write
 
 COLUMN = 5.55
 """Inches from the left: where the second column, of sizes and signs, begins."""
 
-LINES = 5
+_LINES = 5
 """Lines that sizes and signs need."""
 
-ENTRY = 0.35
+_ENTRY = 0.35
 """Inches of a network's entry beside its name."""
 
 
 def legend_height(marks: Mapping[str, Mark]) -> float:
-    """Inches that the legend needs."""
-    return LINE * (max(ceil(len(marks) / _columns(marks)) + 3, LINES) + 1) + 2 * MARGIN
+    """Return the height of the legend in inches."""
+    return LINE * (max(ceil(len(marks) / _columns(marks)) + 3, _LINES) + 1) + 2 * MARGIN
 
 
 def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> None:
@@ -42,7 +37,7 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
     top = legend_height(marks) - MARGIN
     if pair.grouped:
         columns = _columns(marks)
-        room = (COLUMN - MARGIN) / columns - ENTRY
+        room = (COLUMN - MARGIN) / columns - _ENTRY
         entries = [(fit(name, room), mark) for name, mark in marks.items()]
         place_legend(figure, mark_handles(entries), MARGIN, top, columns, "network")
     sizes = [pair.largest, pair.largest / 2] if pair.largest else []
@@ -55,9 +50,9 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
 
 
 def _columns(marks: Mapping[str, Mark]) -> int:
-    """As many networks side by side as their names allow, from 2 to 4."""
+    """Count the networks that fit side by side, from 2 to 4."""
     longest = max(inches(name) for name in marks)
-    return min(max(int((COLUMN - MARGIN) / (longest + ENTRY)), 2), 4)
+    return min(max(int((COLUMN - MARGIN) / (longest + _ENTRY)), 2), 4)
 
 
 def region_list(

@@ -1,4 +1,4 @@
-"""What the pictures of two connectomes share: regions, edges drawn, scales and words."""
+"""Two connectomes as every picture of them needs them: regions, edges, scales and words."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ import numpy as np
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.caption import number, summary
-from pyg_siamex.visualize.connectome.drawn import DrawnGraph, Edge, drawn_graphs
+from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
-from pyg_siamex.visualize.ink import InkScale, Spot, faded, network_marks
-from pyg_siamex.visualize.pair_figure import titles_of
+from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.pair_figure import titles_of
+from pyg_siamex.visualize.paper.words import summary
 
 SMALLEST, LARGEST = 1.8, 9.0
 """Diameters in points of the markers of the least and the most important region."""
@@ -85,7 +86,7 @@ class BrainPair:
         signed = explanation.relevance is not None or any((found < 0).any() for found in nodes)
         scale = InkScale.of(values, signed=signed, limit=limit)
         largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
-        words = summary(explanation, describe_edges(graphs, edges))
+        words = summary(explanation, _describe_edges(graphs, edges))
         return cls((sides[0], sides[1]), scale, largest, words)
 
     @property
@@ -127,8 +128,8 @@ class BrainPair:
         return (SMALLEST + (LARGEST - SMALLEST) * abs(importance) / (self.largest or 1.0)) ** 2
 
 
-def describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
-    """How many edges of how many are drawn, and from which magnitude up; empty without any."""
+def _describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
+    """Say how many edges of how many are drawn, and from which magnitude up."""
     weighed = [graph for graph in graphs if graph.weighed]
     if not weighed:
         return ""

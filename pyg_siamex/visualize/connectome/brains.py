@@ -15,12 +15,20 @@ from pyg_siamex.visualize.connectome.brain_legend import (
 )
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair
 from pyg_siamex.visualize.connectome.glass_brain import draw_brain
-from pyg_siamex.visualize.figure import FORMATS, save_figure
-from pyg_siamex.visualize.file import picture_format
-from pyg_siamex.visualize.ink import network_marks
-from pyg_siamex.visualize.legend import MARGIN, NAME, TITLE, WIDTH, head, heading, new_figure
+from pyg_siamex.visualize.paper.figure import (
+    FORMATS,
+    MARGIN,
+    NAME,
+    TITLE,
+    WIDTH,
+    new_figure,
+    save_figure,
+)
+from pyg_siamex.visualize.paper.ink import network_marks
+from pyg_siamex.visualize.paper.lettering import head, heading
+from pyg_siamex.visualize.paper.picture_file import picture_format
 
-BRAIN = 2.1
+_BRAIN = 2.1
 """Height in inches of a glass brain."""
 
 
@@ -68,17 +76,17 @@ def draw_connectomes(
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
     places = [side.regions.placed(side.which) for side in pair.sides]
     marks = network_marks(pair.networks)
-    height = MARGIN + (TITLE if title else 0.0) + 2 * (NAME + BRAIN) + legend_height(marks)
+    height = MARGIN + (TITLE if title else 0.0) + 2 * (NAME + _BRAIN) + legend_height(marks)
     figure = new_figure(height)
     top = head(figure, title)
     for side, place in zip(pair.sides, places, strict=True):
         leading = side.graph.leading(regions)
         heading(figure, MARGIN, top, side.name, WIDTH - 2 * MARGIN)
-        box = (0.0, (top - NAME - BRAIN) / height, COLUMN / WIDTH, BRAIN / height)
+        box = (0.0, (top - NAME - _BRAIN) / height, COLUMN / WIDTH, _BRAIN / height)
         labels = {node: str(rank) for rank, node in enumerate(leading, start=1)}
         draw_brain(figure, box, place, side.edges, pair.scale, pair.spots(side, leading), labels)
         beside, room = (COLUMN, top - NAME - 0.25), WIDTH - COLUMN - MARGIN - 0.25
         region_list(figure, beside, room, side, leading, marks, columns=1)
-        top -= NAME + BRAIN
+        top -= NAME + _BRAIN
     brain_legend(figure, pair, marks)
     return save_figure(figure.axes[0], path)

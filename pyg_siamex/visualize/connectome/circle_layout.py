@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-GAP = 1.5
+_GAP = 1.5
 """Room between two networks, in regions."""
 
-POLE = 0.09
+_POLE = 0.09
 """Room at the top and at the bottom, between the hemispheres, in radians."""
 
-TOP = np.pi / 2
+_TOP = np.pi / 2
 
 
 class Arc(NamedTuple):
@@ -32,7 +32,7 @@ class CircleLayout(NamedTuple):
 def circle_layout(
     networks: Sequence[str], order: Sequence[str], coordinates: np.ndarray | None
 ) -> CircleLayout:
-    """Regions of a network side by side, from the top down and from the front backwards.
+    """Place the regions of a network side by side, from the top down and from front to back.
 
     With coordinates the left hemisphere (x < 0) has the left half of the circle, the others the
     right half; without them networks follow each other around the circle.
@@ -45,19 +45,19 @@ def circle_layout(
     angles = np.zeros(len(networks))
     if coordinates is None:
         groups = _groups(networks, order, range(len(networks)))
-        return CircleLayout(angles, _fill(angles, groups, TOP - POLE, TOP - 2 * np.pi + POLE))
+        return CircleLayout(angles, _fill(angles, groups, _TOP - _POLE, _TOP - 2 * np.pi + _POLE))
     backwards = np.lexsort((np.arange(len(networks)), -coordinates[:, 1])).tolist()
     left = [k for k in backwards if coordinates[k, 0] < 0]
     right = [k for k in backwards if coordinates[k, 0] >= 0]
     arcs = [
-        *_fill(angles, _groups(networks, order, left), TOP + POLE, 3 * TOP - POLE),
-        *_fill(angles, _groups(networks, order, right), TOP - POLE, -TOP + POLE),
+        *_fill(angles, _groups(networks, order, left), _TOP + _POLE, 3 * _TOP - _POLE),
+        *_fill(angles, _groups(networks, order, right), _TOP - _POLE, -_TOP + _POLE),
     ]
     return CircleLayout(angles, arcs)
 
 
 def spread(angles: Sequence[float], apart: float) -> list[float]:
-    """Angles near those given that are ``apart`` from their neighbours, as far as there is room.
+    """Move angles as little as needed to be ``apart`` from their neighbours.
 
     Neighbours that are too close are moved as one block around their common mean.
     """
@@ -94,11 +94,11 @@ def _fill(
     angles: np.ndarray, groups: list[tuple[str, list[int]]], start: float, end: float
 ) -> list[Arc]:
     """Give the regions of the groups their angles from ``start`` to ``end``."""
-    size = sum(len(members) for _, members in groups) + GAP * (len(groups) - 1)
+    size = sum(len(members) for _, members in groups) + _GAP * (len(groups) - 1)
     step = (end - start) / max(size, 1.0)
     arcs, place = [], 0.0
     for name, members in groups:
         angles[members] = start + (place + 0.5 + np.arange(len(members))) * step
         arcs.append(Arc(start + place * step, start + (place + len(members)) * step, name))
-        place += len(members) + GAP
+        place += len(members) + _GAP
     return arcs

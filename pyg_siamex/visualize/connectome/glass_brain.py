@@ -7,21 +7,24 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from pyg_siamex.visualize.colour import ColourScale
-from pyg_siamex.visualize.connectome.drawn import Edge
-from pyg_siamex.visualize.ink import Spot
-from pyg_siamex.visualize.legend import OUTLINE, PLAIN, SMALL, lettering
+from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.figure import OUTLINE
+from pyg_siamex.visualize.paper.ink import Spot
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, lettering
 
-VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
+_VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
 """The coordinates that each view shows: from the right, from behind, from above."""
 
-SCHEMATIC = 0.35
+_SCHEMATIC = 0.35
 """Opacity of the brain's outline."""
 
-MM_PER_POINT = 1.2
+_MM_PER_POINT = 1.2
 """Scale of a view, about; labels keep their distance by it."""
 
-COMPASS = np.array([(np.cos(a), np.sin(a)) for a in np.pi * np.array([1, 7, 3, 5, 0, 4, 2, 6]) / 4])
+_COMPASS = np.array(
+    [(np.cos(a), np.sin(a)) for a in np.pi * np.array([1, 7, 3, 5, 0, 4, 2, 6]) / 4]
+)
 """Eight directions, up to the right first."""
 
 BEHIND, IN_FRONT = 5, 1000
@@ -41,7 +44,7 @@ def nilearn_plotting() -> Any:
 
 
 def weights(edges: list[Edge], nodes: int, limit: float) -> np.ndarray:
-    """The edges' importances as a symmetric matrix, ``[nodes, nodes]``, cut at ``limit``."""
+    """Return the edges' importances as a symmetric matrix, ``[nodes, nodes]``, cut at ``limit``."""
     matrix = np.zeros((nodes, nodes))
     for low, high, value in edges:
         matrix[low, high] = matrix[high, low] = np.clip(value, -limit, limit)
@@ -79,10 +82,17 @@ def draw_brain(
         edge_vmin=low,
         edge_vmax=scale.limit,
         annotate=False,
-        alpha=SCHEMATIC,
+        alpha=_SCHEMATIC,
         colorbar=False,
     )
     display.annotate(size=PLAIN)
+    _add_markers(display, coordinates, spots)
+    for view, columns in _VIEWS.items():
+        _label(display.axes[view].ax, coordinates[:, columns], spots, labels)
+
+
+def _add_markers(display: Any, coordinates: np.ndarray, spots: list[Spot]) -> None:
+    """Draw the regions, faded ones behind the edges, of one marker at a time."""
     for marker, behind in dict.fromkeys((spot.marker, spot.behind) for spot in spots):
         order = sorted(range(len(spots)), key=lambda k: spots[k].area)  # the largest on top
         chosen = [k for k in order if (spots[k].marker, spots[k].behind) == (marker, behind)]
@@ -95,8 +105,6 @@ def draw_brain(
             linewidths=OUTLINE,
             zorder=BEHIND if behind else IN_FRONT,
         )
-    for view, columns in VIEWS.items():
-        _label(display.axes[view].ax, coordinates[:, columns], spots, labels)
 
 
 def _label(ax: Any, places: np.ndarray, spots: list[Spot], labels: dict[int, str]) -> None:
@@ -104,14 +112,14 @@ def _label(ax: Any, places: np.ndarray, spots: list[Spot], labels: dict[int, str
     taken = [places[node] for node in labels]
     for node, text in labels.items():
         reach = 0.5 * spots[node].area ** 0.5 + 0.5 * SMALL
-        ends = places[node] + MM_PER_POINT * reach * COMPASS
+        ends = places[node] + _MM_PER_POINT * reach * _COMPASS
         gaps = [min(np.hypot(*(end - place)) for place in taken) for end in ends]
         best = int(np.argmax(np.round(gaps, 6)))
         taken.append(ends[best])
         ax.annotate(
             text,
             places[node],
-            xytext=tuple(reach * COMPASS[best]),
+            xytext=tuple(reach * _COMPASS[best]),
             textcoords="offset points",
             ha="center",
             va="center",

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch_geometric.explain import Explanation
 
-ON_THE_GRAPH = {"names": "roi_names", "coordinates": "pos", "networks": "networks"}
+_ON_THE_GRAPH = {"names": "roi_names", "coordinates": "pos", "networks": "networks"}
 """Attribute of a graph by what it holds."""
 
 NO_NETWORK = "no network"
@@ -56,14 +56,13 @@ class Regions:
 
 
 def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the graph") -> Regions:
-    """Names, networks and coordinates of a graph's nodes.
+    """Look up names, networks and coordinates of a graph's nodes.
 
     Args:
         explanation: The graph. Its ``roi`` (``[n]``, from 0), where it has one, says which region
             of the atlas each node is; otherwise node k is region k.
-        atlas: A mapping or an object with any of ``names``, ``coordinates`` and ``networks``;
-            what it has not, and by default all, is taken from the graph's ``roi_names``, ``pos``
-            and ``networks``.
+        atlas: A mapping or an object with any of ``names``, ``coordinates`` and ``networks``.
+            The graph's ``roi_names``, ``pos`` and ``networks`` stand in for what is missing.
         which: What errors call the graph.
 
     Raises:
@@ -71,10 +70,10 @@ def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the gr
             are not finite numbers in three columns.
     """
     nodes = int(explanation.num_nodes or 0)
-    if atlas is not None and all(_field(atlas, name) is None for name in ON_THE_GRAPH):
-        raise ValueError(f"the atlas has none of {', '.join(ON_THE_GRAPH)}: give at least one")
+    if atlas is not None and all(_field(atlas, name) is None for name in _ON_THE_GRAPH):
+        raise ValueError(f"the atlas has none of {', '.join(_ON_THE_GRAPH)}: give at least one")
     found = {}
-    for name, attribute in ON_THE_GRAPH.items():
+    for name, attribute in _ON_THE_GRAPH.items():
         value = _field(atlas, name)
         if value is not None:
             found[name] = _of_nodes(value, explanation, f"the atlas' {name}", which)
@@ -94,7 +93,7 @@ def _field(atlas: Any, name: str) -> Any:
 
 
 def _of_nodes(values: Any, explanation: Explanation, what: str, which: str) -> list[Any]:
-    """One entry of an atlas for each node."""
+    """Look up the entry of an atlas for each node."""
     rows, nodes = _rows(values), int(explanation.num_nodes or 0)
     roi = explanation.get("roi")
     if roi is None:

@@ -23,7 +23,7 @@ NAMES = ("node_names", "roi_names")
 def weighted_network(
     explanation: Explanation, names: Sequence[Any] | None, relevance: torch.Tensor | None
 ) -> nx.Graph:
-    """The graph with ``importance`` on its nodes and edges, ``None`` where there is none.
+    """Make a graph with ``importance`` on nodes and edges, ``None`` where it is unknown.
 
     Nodes also have ``strongest_edge``, the value of largest magnitude among their edges, or 0.
     A node takes the node mask, summed over features, or, without any mask, its row's sum of
@@ -52,7 +52,7 @@ def weighted_network(
 
 
 def importances(graph: nx.Graph) -> tuple[list[float], list[float]]:
-    """The importances there are, of nodes and of edges."""
+    """List the known importances of nodes and of edges."""
     nodes, edges = graph.nodes(data="importance"), graph.edges(data="importance")
     first, second = (
         [value for *_, value in entries if value is not None] for entries in (nodes, edges)

@@ -1,10 +1,10 @@
 """Pages that explain: one HTML file that opens from disk and loads nothing."""
 
-from pyg_siamex.visualize.report.data_set import overview_report
-from pyg_siamex.visualize.report.page import environment, render
-from pyg_siamex.visualize.report.report import report
-from pyg_siamex.visualize.report.search import search_report
-from pyg_siamex.visualize.report.section import PairSection, pair_section
+from pyg_siamex.visualize.report.overview_page import overview_report
+from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
+from pyg_siamex.visualize.report.pairs_page import report
+from pyg_siamex.visualize.report.rendering import environment, render
+from pyg_siamex.visualize.report.search_page import search_report
 
 __all__ = [
     "PairSection",

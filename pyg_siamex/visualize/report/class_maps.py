@@ -8,26 +8,26 @@ import numpy as np
 import pandas as pd
 
 from pyg_siamex.explain.overview import Overview
-from pyg_siamex.visualize.canvas import drawable
-from pyg_siamex.visualize.caption import number, shorten
-from pyg_siamex.visualize.report.heat_map import Chart, heat_map
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import name_of
+from pyg_siamex.visualize.report.number_charts import Chart, heat_map
 
-CELLS = 10
-"""Groups of a heat map; the others are one row and column."""
+_CELLS = 10
+"""Groups that a heat map shows; the others share one row and one column."""
 
-LEAST = 0.01
-"""Share of the largest group from which on a group has a row of its own."""
+_LEAST = 0.01
+"""Smallest share of the largest group that gives a group a row of its own."""
 
-MAPS = 36
-"""Class pairs with a heat map."""
+_MAPS = 36
+"""Most class pairs that get a heat map."""
 
 CLASSES = 12
-"""Classes of the matrix of classes."""
+"""Most classes in the matrix of classes."""
 
-LONGEST = 60
+_LONGEST = 60
 """Letters of a name."""
 
-REST = "all others"
+_REST = "all others"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Map:
 
 
 def class_matrix(overview: Overview) -> Chart | None:
-    """Mean explained similarity by class pair."""
+    """Draw the mean explained similarity of each class pair; ``None`` for a single class."""
     names = overview.class_names[:CLASSES]
     if len(names) < 2:
         return None
@@ -67,7 +67,7 @@ def class_matrix(overview: Overview) -> Chart | None:
 
 
 def class_maps(overview: Overview) -> tuple[list[Map], int]:
-    """A heat map for each class pair, one class first; and how many are left out."""
+    """Draw a heat map for each class pair, pairs of one class first, and count those left out."""
     pairs = overview.classes.copy()
     pairs["same"] = pairs["query_class"] == pairs["reference_class"]
     pairs["size"] = pairs["explained"].abs()
@@ -75,9 +75,9 @@ def class_maps(overview: Overview) -> tuple[list[Map], int]:
     by_pair = dict(iter(overview.table.groupby(["query_class", "reference_class"], sort=False)))
     out = [
         _map(row, by_pair[row["query_class"], row["reference_class"]], k)
-        for k, row in enumerate(pairs.head(MAPS).to_dict("records"))
+        for k, row in enumerate(pairs.head(_MAPS).to_dict("records"))
     ]
-    return out, max(len(pairs) - MAPS, 0)
+    return out, max(len(pairs) - _MAPS, 0)
 
 
 def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
@@ -105,23 +105,23 @@ def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
 
 
 def _strongest(square: pd.DataFrame) -> list[str]:
-    """The rows of largest sums of magnitudes, in the order of their names."""
+    """Choose the rows with the largest sums of magnitudes, in the order of their names."""
     size = square.abs().sum(axis=1).sort_values(ascending=False, kind="stable")
-    order = size[size >= LEAST * size.iloc[0]].index
-    kept = list(size.index) if len(size) <= len(order[:CELLS]) + 1 else list(order[:CELLS])
+    order = size[size >= _LEAST * size.iloc[0]].index
+    kept = list(size.index) if len(size) <= len(order[:_CELLS]) + 1 else list(order[:_CELLS])
     return sorted(kept)
 
 
 def _folded(square: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
-    """These rows, and one for the sum of all others."""
+    """Keep these rows and sum all others into one."""
     rest = square.drop(index=rows)
     kept = square.loc[rows]
     if rest.empty:
         return kept
-    folded = rest.sum(axis=0, min_count=1).to_frame(f"{REST} ({len(rest)})").T
+    folded = rest.sum(axis=0, min_count=1).to_frame(f"{_REST} ({len(rest)})").T
     return pd.concat([kept, folded])
 
 
 def short(name: str) -> str:
-    """A name that fits the page."""
-    return drawable(shorten(name, LONGEST, 1 / 0.6))
+    """Shorten a name to fit the page."""
+    return name_of(name, _LONGEST)

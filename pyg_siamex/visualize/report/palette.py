@@ -4,8 +4,8 @@
 of 4.5 to 1 on every background it can lie on.
 """
 
-from pyg_siamex.visualize.colour import SIGNED, UNSIGNED
-from pyg_siamex.visualize.ink import INK, SIGNED_INK, UNSIGNED_INK
+from pyg_siamex.visualize.paper.colour import SIGNED, UNSIGNED
+from pyg_siamex.visualize.paper.ink import INK, SIGNED_INK, UNSIGNED_INK
 
 LIGHT = {
     "paper": "#ffffff",

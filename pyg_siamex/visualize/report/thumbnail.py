@@ -1,4 +1,4 @@
-"""A graph as a small picture, where there is one."""
+"""A small picture of a graph, for molecules."""
 
 from markupsafe import Markup
 from torch_geometric.data import Data
@@ -7,7 +7,7 @@ from pyg_siamex.data.smiles import smiles_of
 
 
 def thumbnail(graph: Data) -> Markup | None:
-    """The molecule of a graph; ``None`` where it has no SMILES that can be read.
+    """Draw the molecule of a graph; ``None`` if it has no SMILES that can be read.
 
     Args:
         graph: Any graph.
@@ -16,7 +16,7 @@ def thumbnail(graph: Data) -> Markup | None:
     if smiles is None:
         return None
     from pyg_siamex.chemistry import parse_smiles  # only molecules need RDKit
-    from pyg_siamex.visualize.report.small_molecule import small_molecule
+    from pyg_siamex.visualize.molecule.small_molecule import small_molecule
 
     try:
         molecule = parse_smiles(smiles)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pyg_siamex.visualize.connectome.brain_pair import LARGEST, SMALLEST, BrainPair
-from pyg_siamex.visualize.ink import INK, faded, network_marks
+from pyg_siamex.visualize.paper.ink import INK, faded, network_marks
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pyg_siamex import PairExplainer, Saliency, SiameseGNN
 from pyg_siamex.datasets.connectome import PlantedConnectomes
 from pyg_siamex.visualize import draw_connectomes
 from pyg_siamex.visualize.connectome.glass_brain import BEHIND, IN_FRONT
-from pyg_siamex.visualize.figure import save_figure
-from pyg_siamex.visualize.ink import InkScale, faded, network_marks
+from pyg_siamex.visualize.paper.figure import save_figure
+from pyg_siamex.visualize.paper.ink import InkScale, faded, network_marks
 
 VIEWS = {"x": [1, 2], "y": [0, 2], "z": [0, 1]}
 

@@ -8,7 +8,7 @@ from pyg_siamex.visualize import (
     draw_graphs,
     draw_network_importance,
 )
-from pyg_siamex.visualize.legend import WIDTH
+from pyg_siamex.visualize.paper.figure import WIDTH
 
 PICTURES = [draw_circles, draw_connectomes, draw_graphs, draw_network_importance]
 

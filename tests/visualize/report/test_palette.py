@@ -1,6 +1,6 @@
 import pytest
 
-from pyg_siamex.visualize.colour import blend, contrast
+from pyg_siamex.visualize.paper.colour import blend, contrast
 from pyg_siamex.visualize.report.palette import DARK, LIGHT
 
 

@@ -1,11 +1,11 @@
 """What a page can be about: molecules, rows of a table, connectomes or plain graphs."""
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.report.domain.base import Groups, PageDomain
-from pyg_siamex.visualize.report.domain.connectomes import Connectomes
-from pyg_siamex.visualize.report.domain.graphs import PlainGraphs
-from pyg_siamex.visualize.report.domain.molecules import Molecules
-from pyg_siamex.visualize.report.domain.rows import Rows
+from pyg_siamex.visualize.report.domain.connectome_domain import Connectomes
+from pyg_siamex.visualize.report.domain.graph_domain import PlainGraphs
+from pyg_siamex.visualize.report.domain.molecule_domain import Molecules
+from pyg_siamex.visualize.report.domain.page_domain import Groups, PageDomain
+from pyg_siamex.visualize.report.domain.row_domain import Rows
 
 __all__ = [
     "DOMAINS",
@@ -23,7 +23,7 @@ DOMAINS: tuple[PageDomain, ...] = (Molecules(), Rows(), Connectomes(), PlainGrap
 
 
 def domain_of(explanation: PairExplanation) -> PageDomain:
-    """What a pair is about.
+    """Find the domain of a pair.
 
     Args:
         explanation: The pair.

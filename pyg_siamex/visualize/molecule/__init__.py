@@ -1,0 +1,5 @@
+"""Pictures of explained molecules. Importing this room imports RDKit."""
+
+from pyg_siamex.visualize.molecule.molecules import draw_molecules
+
+__all__ = ["draw_molecules"]

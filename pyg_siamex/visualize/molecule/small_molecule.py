@@ -1,0 +1,30 @@
+"""One molecule as a small picture without colours."""
+
+from markupsafe import Markup
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdDepictor
+from rdkit.Chem.Draw import rdMolDraw2D
+
+from pyg_siamex.visualize.molecule.depiction import set_style
+
+_WIDTH, _HEIGHT = 260, 180
+
+
+def small_molecule(molecule: Chem.Mol) -> Markup:
+    """Draw a molecule as inline SVG in the colour of the page's letters.
+
+    Args:
+        molecule: The molecule, which is given coordinates.
+    """
+    rdDepictor.Compute2DCoords(molecule)
+    drawer = rdMolDraw2D.MolDraw2DSVG(_WIDTH, _HEIGHT)
+    set_style(drawer)
+    with rdBase.BlockLogs():
+        drawer.DrawMolecule(molecule)
+    drawer.FinishDrawing()
+    body = drawer.GetDrawingText().split("<!-- END OF HEADER -->", 1)[1].rsplit("</svg>", 1)[0]
+    body = body.replace("#000000", "currentColor").replace("\n", " ")
+    return Markup(
+        f'<svg class="molecule-small" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true" '
+        f'xmlns="http://www.w3.org/2000/svg">{body}</svg>'
+    )

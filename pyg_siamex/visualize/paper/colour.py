@@ -1,0 +1,92 @@
+"""One colour scale for a whole picture: colour-blind-safe, and light enough for black letters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import Any
+
+CONTRAST = 4.5
+"""Least contrast between black letters and any colour of a scale (WCAG 2 level AA)."""
+
+SIGNED = ("#d97f1e", "#f2a84e", "#fbd7a6", "#ffffff", "#dcd4f3", "#b6a3e3", "#9070d4")
+"""Orange (negative) over white (zero) to purple (positive): PuOr without its dark ends."""
+
+UNSIGNED = ("#ffffff", "#d6efe2", "#9fdac3", "#5fbfa5", "#2a9d8a")
+"""White (nothing) to green, a single hue."""
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """Colours for values in ``[-limit, limit]`` (signed) or ``[0, limit]``.
+
+    Args:
+        limit: Value of the strongest colour, above 0. Larger values take the same colour.
+        signed: Whether negative values have a colour of their own.
+    """
+
+    limit: float
+    signed: bool
+
+    @classmethod
+    def of(
+        cls, values: Iterable[float], *, signed: bool = False, limit: float | None = None
+    ) -> "ColourScale":
+        """The scale that just holds all ``values``; signed if asked for or if one is below 0.
+
+        Raises:
+            ValueError: If a value is not finite, or ``limit`` is not above 0.
+        """
+        values = list(values)
+        if not all(isfinite(value) for value in values):
+            raise ValueError("the explanation has values that are not finite (NaN or infinity)")
+        if limit is not None and not (isfinite(limit) and limit > 0):
+            raise ValueError(f"limit must be a number above 0 (got {limit})")
+        largest = max((abs(value) for value in values), default=0.0)
+        return cls(limit or largest or 1.0, signed or any(value < 0 for value in values))
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The scale's colours at equal distances, from its low end to its high end."""
+        return SIGNED if self.signed else UNSIGNED
+
+    def colour(self, value: float) -> str:
+        """The colour of ``value`` as ``#rrggbb``."""
+        low = -self.limit if self.signed else 0.0
+        place = min(max((value - low) / (self.limit - low), 0.0), 1.0)
+        return blend(self.anchors, place)
+
+    @cached_property
+    def colormap(self) -> Any:
+        """The same colours as a matplotlib colour map."""
+        from matplotlib.colors import LinearSegmentedColormap
+
+        return LinearSegmentedColormap.from_list("pyg_siamex", self.anchors, N=255)
+
+
+def blend(anchors: tuple[str, ...], place: float) -> str:
+    """Return the colour at ``place`` in [0, 1] along colours at equal distances."""
+    position = place * (len(anchors) - 1)
+    index = min(int(position), len(anchors) - 2)
+    share = position - index
+    ends = zip(_channels(anchors[index]), _channels(anchors[index + 1]), strict=True)
+    return "#" + "".join(f"{round(255 * (a + (b - a) * share)):02x}" for a, b in ends)
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    """Red, green and blue of ``#rrggbb``, each in [0, 1]."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+def contrast(one: str, other: str = "#000000") -> float:
+    """Contrast ratio of two colours by WCAG 2, from 1 (none) to 21 (black on white)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,109 @@
+"""The canvas of :mod:`pyg_siamex.visualize.paper.canvas` as pixels, two per unit of length."""
+
+import io
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.path import Path
+
+from pyg_siamex.visualize.paper.canvas import Curve, SVGCanvas
+from pyg_siamex.visualize.paper.fonts import font_families
+from pyg_siamex.visualize.paper.panels import Point
+from pyg_siamex.visualize.paper.words import drawable
+
+
+class PNGCanvas:
+    """A picture as PNG; arguments as for :class:`SVGCanvas`. Text is not read as mathematics."""
+
+    zoom = 2
+
+    def __init__(self, width: int, height: int, background: str | None, label: str) -> None:
+        self.size, self.label = (width, height), drawable(label)
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
+        figure.patch.set_facecolor(background or "none")
+        figure.patch.set_edgecolor("none")
+        self._canvas = FigureCanvasAgg(figure)
+        self._axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+        self._axes.set_axis_off()
+        self._layer = 0
+
+    def drawer(self, width: int, height: int) -> Any:
+        """An RDKit drawer as large as the canvas, for panels of ``width`` by ``height``."""
+        from rdkit.Chem.Draw import rdMolDraw2D  # only molecules need it
+
+        whole, zoom = self.size, self.zoom
+        return rdMolDraw2D.MolDraw2DCairo(
+            zoom * whole[0], zoom * whole[1], zoom * width, zoom * height
+        )
+
+    def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:
+        """A filled rectangle."""
+        self._add(Rectangle((x, y), width, height, facecolor=fill, edgecolor="none"))
+
+    def disc(self, centre: Point, radius: float, fill: str, mark: str = "", tip: str = "") -> None:
+        """A filled circle."""
+        self._add(Circle(centre, radius, facecolor=fill, edgecolor="none"))
+
+    def bar(
+        self, start: Point, end: Point, width: float, colour: str, mark: str = "", tip: str = ""
+    ) -> None:
+        """A thick line with round ends."""
+        self.curve((start, start, end, end), width, colour)
+
+    def curve(self, curve: Curve, width: float, colour: str, mark: str = "", tip: str = "") -> None:
+        """A curved line."""
+        path = Path(curve, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
+        self._add(PathPatch(path, fill=False, edgecolor=colour, lw=width, capstyle="round"))
+
+    def text(
+        self, x: float, y: float, text: str, size: float, anchor: str = "middle", bold: bool = False
+    ) -> None:
+        """A line of text on the baseline y; ``anchor`` is start, middle or end."""
+        side = {"start": "left", "middle": "center", "end": "right"}[anchor]
+        text = drawable(text)
+        self._layer += 1
+        self._axes.text(
+            x,
+            y,
+            text,
+            fontsize=size,
+            fontfamily=list(font_families(text)),
+            fontweight="bold" if bold else "normal",
+            color="#000000",
+            horizontalalignment=side,
+            verticalalignment="baseline",
+            zorder=self._layer,
+            parse_math=False,
+            usetex=False,
+        )
+
+    def molecules(self, drawer: Any) -> None:
+        """What an RDKit drawer of this canvas has drawn."""
+        drawer.FinishDrawing()
+        pixels = imread(io.BytesIO(drawer.GetDrawingText()), format="png")
+        self._layer += 1
+        self._axes.imshow(
+            pixels,
+            extent=(0, self.size[0], self.size[1], 0),
+            aspect="auto",
+            interpolation="nearest",
+            zorder=self._layer,
+        )
+
+    def finish(self) -> bytes:
+        """The picture."""
+        buffer = io.BytesIO()
+        self._canvas.print_png(buffer, metadata={"Software": None, "Title": self.label})
+        return buffer.getvalue()
+
+    def _add(self, patch: Any) -> None:
+        self._layer += 1
+        patch.set(zorder=self._layer, snap=False, antialiased=True)
+        self._axes.add_patch(patch)
+
+
+Canvas = SVGCanvas | PNGCanvas
+CANVASES: dict[str, type[SVGCanvas] | type[PNGCanvas]] = {"svg": SVGCanvas, "png": PNGCanvas}

@@ -1,0 +1,66 @@
+"""Words that pictures share: names, captions, and text that fits and can be drawn."""
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.numbers import number
+
+_LETTER = 0.6
+"""Width of a letter as a share of the font size, on the safe side."""
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def drawable(text: str) -> str:
+    """Replace characters that no picture can hold, such as NUL, by U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def xml(text: str) -> str:
+    """Make text drawable and escape what XML or HTML would read as markup."""
+    return escape(drawable(text))
+
+
+def clipped(text: str, letters: int) -> str:
+    """Cut ``text`` to one line of at most ``letters`` letters; an ellipsis ends a cut line."""
+    line = " ".join(text.split())
+    return line if len(line) <= letters else line[: letters - 1].rstrip() + "\u2026"
+
+
+def shorten(text: str, width: float, size: float) -> str:
+    """Cut ``text`` to one line that fits ``width`` pixels at a font size in pixels."""
+    return clipped(text, max(int(width / (_LETTER * size)), 1))
+
+
+def name_of(text: str, letters: int) -> str:
+    """Write a name as pages do: drawable, and of at most ``letters`` letters."""
+    return drawable(clipped(text, letters))
+
+
+def bar_words(scale: ColourScale) -> tuple[str, str]:
+    """Say what the two ends of a colour bar mean."""
+    if scale.signed:
+        return f"pushes apart {number(-scale.limit)}", f"{number(scale.limit, '+')} pulls together"
+    return "unimportant 0", f"{number(scale.limit)} important"
+
+
+def summary(explanation: PairExplanation, extra: str = "") -> str:
+    """Write similarity, explainer and a remark in one line."""
+    similarity = f"similarity {explanation.prediction:.3f}".replace("-", "\u2212")
+    return " \u00b7 ".join(part for part in (similarity, explanation.algorithm, extra) if part)
+
+
+def pair_names(names: Sequence[str] | None) -> tuple[str, str]:
+    """Return the two names, or "query" and "reference".
+
+    Raises:
+        ValueError: If there are not two.
+    """
+    if names is None:
+        return "query", "reference"
+    if isinstance(names, str) or len(names) != 2:
+        raise ValueError(f"names must be two, of the query and of the reference (got {names!r})")
+    return str(names[0]), str(names[1])

@@ -1,0 +1,165 @@
+"""The pair matrix as a heat map, by node and by group of nodes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.explain.elements import strongest
+from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
+from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
+from pyg_siamex.visualize.paper.picture_file import picture_format
+from pyg_siamex.visualize.paper.words import pair_names, summary
+from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
+
+Groups = Mapping[str, Sequence[int]] | Sequence[Any] | Tensor
+
+_MOST_LABELS = 45
+"""Most nodes that an axis names; a longer axis names groups alone."""
+
+_MOST_NUMBERS = 12
+"""Most groups with numbers in the cells."""
+
+
+class _Ordered(NamedTuple):
+    """An axis: its nodes in drawing order, and its groups' names and sizes, in that order too."""
+
+    nodes: list[int]
+    groups: list[tuple[str, int]]
+
+
+def draw_relevance(
+    explanation: PairExplanation,
+    path: str | Path | None = None,
+    *,
+    query_groups: Groups | None = None,
+    reference_groups: Groups | None = None,
+    order: Literal["graph", "strength"] = "graph",
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    limit: float | None = None,
+) -> Figure:
+    """Draw the pair matrix: what each query node and each reference node contribute together.
+
+    Args:
+        explanation: An explanation with a pair matrix.
+        path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
+        query_groups: Groups of the query's nodes, as for :meth:`PairExplanation.group`; their
+            nodes are drawn side by side, with lines between groups.
+        reference_groups: The same of the reference.
+        order: Order of the nodes, within their groups: ``"graph"`` as in the graph, or
+            ``"strength"`` by the sum of absolute relevance, the strongest first.
+        names: Names of query and reference.
+        ax: Axes to draw into; by default a new figure's.
+        limit: Relevance of the strongest colour; by default the largest one.
+
+    Returns:
+        The figure, which is the caller's own when ``ax`` is given.
+
+    Raises:
+        ValueError: If there is no pair matrix, or an argument is out of its range.
+    """
+    if path is not None:
+        picture_format(path, FORMATS)
+    if order not in ("graph", "strength"):
+        raise ValueError(f"order must be 'graph' or 'strength' (got {order!r})")
+    query_name, reference_name = pair_names(names)
+    rows = _ordered(explanation, query_groups, order, side=0)
+    columns = _ordered(explanation, reference_groups, order, side=1)
+    matrix = _matrix(explanation)[rows.nodes][:, columns.nodes]
+    scale = ColourScale.of(matrix.flatten().tolist(), signed=True, limit=limit)
+    ax = ax or new_axes(len(rows.nodes), len(columns.nodes))
+    labels = _labels(explanation.query, rows), _labels(explanation.reference, columns)
+    heat_map(ax, matrix.numpy(), scale, labels, (rows.groups, columns.groups))
+    ax.set_ylabel(query_name, parse_math=False)
+    ax.set_xlabel(reference_name, parse_math=False)
+    ax.set_title(summary(explanation), parse_math=False)
+    return save_figure(ax, path)
+
+
+def draw_group_relevance(
+    relevance: GroupRelevance,
+    path: str | Path | None = None,
+    *,
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    limit: float | None = None,
+) -> Figure:
+    """Draw the relevance between groups of nodes, with its numbers where there is room.
+
+    Args:
+        relevance: What :meth:`PairExplanation.group` returned.
+        path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
+        names: Names of query and reference.
+        ax: Axes to draw into; by default a new figure's.
+        limit: Relevance of the strongest colour; by default the largest one.
+
+    Returns:
+        The figure, which is the caller's own when ``ax`` is given.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+    """
+    if path is not None:
+        picture_format(path, FORMATS)
+    query_name, reference_name = pair_names(names)
+    matrix = relevance.matrix.detach().cpu().double()
+    scale = ColourScale.of(matrix.flatten().tolist(), signed=True, limit=limit)
+    ax = ax or new_axes(*(2 * size for size in matrix.shape))
+    labels = relevance.query_groups, relevance.reference_groups
+    heat_map(ax, matrix.numpy(), scale, labels, numbers=max(matrix.shape) <= _MOST_NUMBERS)
+    ax.set_ylabel(query_name, parse_math=False)
+    ax.set_xlabel(reference_name, parse_math=False)
+    return save_figure(ax, path)
+
+
+def _matrix(explanation: PairExplanation) -> Tensor:
+    if explanation.relevance is None:
+        raise ValueError(
+            f"{explanation.algorithm or 'this explainer'} gives masks and no pair matrix: "
+            f"use BiLRP or IntegratedJacobians"
+        )
+    return explanation.relevance.detach().cpu().double()
+
+
+def _ordered(
+    explanation: PairExplanation, groups: Groups | None, order: str, side: int
+) -> _Ordered:
+    """List the nodes of one side, group by group."""
+    matrix = _matrix(explanation)
+    size = matrix.size(side)
+    strength = matrix.abs().sum(1 - side)
+    nodes = strongest(strength) if order == "strength" else list(range(size))
+    if groups is None:
+        return _Ordered(nodes, [])
+    each = list(range(size))
+    identity = replace(explanation, relevance=torch.eye(size))
+    if side == 0:
+        grouped = identity.group(groups, each)
+        names, member = grouped.query_groups, grouped.matrix
+    else:
+        grouped = identity.group(each, groups)
+        names, member = grouped.reference_groups, grouped.matrix.T
+    parts = [[node for node in nodes if member[k, node]] for k in range(len(names))]
+    sizes = [(name, len(part)) for name, part in zip(names, parts, strict=True) if part]
+    return _Ordered([node for part in parts for node in part], sizes)
+
+
+def _labels(explanation: Explanation, axis: _Ordered) -> list[str] | None:
+    """Name each node by element and number, or by number; ``None`` if there are too many."""
+    if len(axis.nodes) > _MOST_LABELS:
+        return None
+    if smiles_of(explanation) is None:
+        return [str(node) for node in axis.nodes]
+    from pyg_siamex.chemistry import atom_names, drawable_molecule  # only molecules need RDKit
+
+    names = atom_names(drawable_molecule(explanation))
+    return [names[node] for node in axis.nodes]

@@ -1,0 +1,1 @@
+"""One explained pair on a page: its answer, drawings, charts, measures and data."""

@@ -1,0 +1,126 @@
+"""The pictures of both sides of a pair, their legend, and notes on what is left out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from pyg_siamex.explain.elements import nodes_speak
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.words import bar_words
+from pyg_siamex.visualize.report.domain.row_sketch import MOST
+from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, Drawing
+from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends
+from pyg_siamex.visualize.report.pair.subject import Subject
+
+
+def drawings_of(
+    explanation: PairExplanation,
+    subject: Subject,
+    elements: tuple[Elements, Elements],
+    matrix: Tensor | None,
+    names: tuple[str, str],
+) -> tuple[Drawing, Drawing]:
+    """Draw query and reference, coloured on one scale.
+
+    Args:
+        explanation: The pair.
+        subject: What it is about.
+        elements: What is ranked on both sides.
+        matrix: Relevance between nodes, which has a direction, or ``None``.
+        names: Names of query and reference.
+
+    Raises:
+        ValueError: If neither side has an importance.
+    """
+    sketches = subject.domain.sketches(explanation, subject.shared)
+    graphs = explanation.query, explanation.reference
+    values = _values(explanation, subject, elements)
+    of_nodes = [v for one in values if one is not None for v in one]
+    of_edges = [v for found in elements if found.of_edges for v in found.values]
+    limits = _limit(of_nodes), _limit(of_edges)
+    signed = matrix is not None or any(v < 0 for v in (*of_nodes, *of_edges))
+    query, reference = (
+        Drawing(
+            which=("query", "reference")[side],
+            name=names[side],
+            node=subject.node,
+            labels=subject.labels[side],
+            values=values[side],
+            limits=limits,
+            sketch=sketches[side],
+            elements=elements[side],
+            edges=edge_ends(graphs[side]),
+            inked=nodes_speak(graphs[side]),
+            signed=signed,
+        )
+        for side in range(2)
+    )
+    return query, reference
+
+
+def _values(
+    explanation: PairExplanation, subject: Subject, elements: tuple[Elements, Elements]
+) -> list[list[float] | None]:
+    """Collect the importances of the nodes of both sides; one side may have none."""
+    values = [_side_values(explanation, subject, elements, side) for side in range(2)]
+    if all(one is None for one in values):
+        raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
+    return values
+
+
+def _limit(values: Sequence[float]) -> float:
+    """The largest magnitude, or 1 where there is none."""
+    return ColourScale.of([abs(value) for value in values]).limit
+
+
+def _side_values(
+    explanation: PairExplanation,
+    subject: Subject,
+    elements: tuple[Elements, Elements],
+    side: int,
+) -> list[float] | None:
+    """Return the importance of each node, or of each column of a row.
+
+    Args:
+        explanation: The pair.
+        subject: What it is about.
+        elements: What is ranked on both sides.
+        side: 0 for the query, 1 for the reference.
+    """
+    values = subject.domain.values(explanation, side)
+    found = elements[side]
+    return found.values if values is None and found.explained else values
+
+
+def legend_of(drawings: tuple[Drawing, Drawing]) -> dict[str, Any]:
+    """Describe the colours, with the ends of their scale."""
+    drawing = drawings[0]
+    limit = drawing.limits[1] if drawing.elements.of_edges else drawing.limits[0]
+    low, high = bar_words(ColourScale(limit, drawing.signed))
+    return {"signed": drawing.signed, "low": low, "high": high}
+
+
+def left_out(subject: Subject, drawings: tuple[Drawing, Drawing]) -> list[str]:
+    """Say in sentences what is not drawn."""
+    out = []
+    for drawing in drawings:
+        found = drawing.elements
+        total = len(found.ends) if found.of_edges else len(drawing.edges)
+        if drawing.sketch.bar is None and total > MOST_EDGES:
+            which = (
+                f"the {MOST_EDGES} most important of {total:,} {subject.edge}s are drawn; the CSV "
+                f"file has them all"
+                if found.of_edges
+                else f"{MOST_EDGES} of {total:,} {subject.edge}s are drawn, those between the most "
+                f"important {subject.node}s"
+            )
+            out.append(f"Of {drawing.name}, {which}.")
+    columns = len(subject.labels[0])
+    if drawings[0].sketch.drawn is not None and columns > MOST:
+        out.append(
+            f"The {MOST} most important of {columns:,} columns are drawn; the CSV file has them "
+            f"all."
+        )
+    return out

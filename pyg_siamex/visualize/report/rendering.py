@@ -1,0 +1,76 @@
+"""Self-contained pages: templates with their style and script inlined, and nothing to load."""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import drawable
+from pyg_siamex.visualize.report.palette import DARK, LIGHT
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, *folders: Path, **context: Any) -> str:
+    """Fill a template; every value is escaped.
+
+    A page extends ``page.html.jinja`` and fills its blocks ``title``, ``main`` and ``data``.
+
+    Args:
+        template: Its file name.
+        *folders: Further folders of templates.
+        **context: What the template speaks of.
+
+    Raises:
+        jinja2.TemplateNotFound: If there is no such template.
+        jinja2.UndefinedError: If ``context`` lacks something that the template speaks of.
+    """
+    return environment(*folders).get_template(template).render(**context)
+
+
+@cache
+def environment(*folders: Path) -> Environment:
+    """Make the environment of the report's templates, which escapes every value.
+
+    Args:
+        *folders: Further folders of templates.
+    """
+    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in (_TEMPLATES, *folders)]
+    found = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalised,
+    )
+    found.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
+    found.globals.update(inline=inline, light=LIGHT, dark=DARK)
+    found.filters["number"] = number
+    return found
+
+
+def inline(name: str) -> Markup:
+    """Read a style or script file of the report."""
+    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def plain(value: Any) -> Any:
+    """Turn numbers that are not finite into ``None``, so that JSON can hold a value."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(entry) for entry in value]
+    return value
+
+
+def _finalised(value: Any) -> Any:
+    """Replace characters that no page can hold, such as NUL."""
+    return drawable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

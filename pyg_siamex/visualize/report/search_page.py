@@ -1,0 +1,169 @@
+"""The hits of a search as one page: each explained, and why the first ranks above the second."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pyg_siamex.explain.provenance import versions
+from pyg_siamex.explain.search import Hit, SearchResult
+from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
+from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
+from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
+from pyg_siamex.visualize.report.pair.subject import Groups
+from pyg_siamex.visualize.report.rendering import plain, render
+from pyg_siamex.visualize.report.thumbnail import thumbnail
+
+_MOST_BYTES = 4_000_000
+"""Most bytes of drawn hits; further hits are only rows of the table."""
+
+_ROWS = 500
+"""Most hits in the page's table; the CSV file has all."""
+
+_LONGEST = 60
+"""Letters of a name."""
+
+
+def search_report(
+    result: SearchResult,
+    path: str | Path,
+    *,
+    title: str | None = None,
+    groups: Groups | None = None,
+) -> None:
+    """Write a page of what a search found: one HTML file that needs nothing else.
+
+    The page has a table of the hits, the query with what makes hit 1 closer than hit 2, and every
+    explained hit beside the query, as :func:`pyg_siamex.visualize.report` shows a pair. Hits that
+    are not explained, or would make the page larger than 5 MB, are only rows of the table.
+
+    Args:
+        result: What :func:`pyg_siamex.explain.search` found.
+        path: Where to write, ``.html``.
+        title: The page's title.
+        groups: From a graph to a group for each of its nodes. By default functional groups of
+            molecules and networks of connectomes.
+
+    Raises:
+        ValueError: If the suffix is not ``.html``, or an explanation has values that are not
+            finite.
+    """
+    picture_format(path, ("html",))
+    sections = _sections(result, groups)
+    context = _context(result, sections)
+    heading = drawable(title) if title else f"Nearest to {context['name']}"
+    page = render("search.html.jinja", title=heading, result=result, **context)
+    write_whole(path, page.encode())
+
+
+def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSection]:
+    """Render explained hits, by rank, until the page is full."""
+    explained = [(hit, hit.explanation) for hit in result.hits if hit.explanation is not None]
+    drawn = (
+        pair_section(
+            explanation,
+            f"hit-{hit.rank}",
+            names=(result.query_name, hit.name),
+            groups=groups,
+            hidden=place > 0,
+        )
+        for place, (hit, explanation) in enumerate(explained)
+    )
+    ranks = [hit.rank for hit, _ in explained]
+    return dict(zip(ranks, until_full(drawn, _MOST_BYTES), strict=False))
+
+
+def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str, Any]:
+    """Collect what the template shows, with the sections of explained hits by rank."""
+    name = _short(result.query_name)
+    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:_ROWS]]
+    return {
+        "name": name,
+        "answer": _answer(result, name),
+        "excluded": _listed(result.excluded),
+        "rows": rows,
+        "pictured": any(row["picture"] is not None for row in rows),
+        "sections": list(sections.values()),
+        "choices": [_choice(result.hits[rank - 1]) for rank in sections],
+        "note": _note(result, len(sections)),
+        "contrast": _contrast(result, name),
+        "hits": plain({"rows": _csv_rows(result)}),
+        "versions": versions(),
+    }
+
+
+def _contrast(result: SearchResult, name: str) -> ContrastView | None:
+    """Show what makes the first hit closer than the second, if that was explained."""
+    if result.contrast is None:
+        return None
+    both = _short(result.hits[0].name), _short(result.hits[1].name)
+    return contrast_view(result.contrast, name, both)
+
+
+def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
+    """Make a hit's row of the table; an explained molecule has its picture in it."""
+    drawn = None if hit.explanation is None else thumbnail(hit.explanation.reference)
+    return {
+        "rank": hit.rank,
+        "name": _short(hit.name),
+        "key": None if section is None else section.key,
+        "similarity": _similarity(hit.similarity),
+        "probability": f"{hit.probability:.2f}",
+        "picture": drawn,
+    }
+
+
+def _similarity(value: float) -> str:
+    """Write small numbers with four decimals, as neighbours are often close."""
+    return f"{value:.4f}".replace("-", "\u2212") if abs(value) < 10 else number(value)
+
+
+def _answer(result: SearchResult, name: str) -> str:
+    first = result.hits[0]
+    words = (
+        f"Of {result.size:,} entries, {_short(first.name)} is most like {name}: similarity "
+        f"{_similarity(first.similarity)}, and a probability of {first.probability:.0%} that the "
+        f"two are alike."
+    )
+    if len(result.hits) == 1:
+        return words
+    last = result.hits[-1]
+    return f"{words} Hit {last.rank} still has {_similarity(last.similarity)}."
+
+
+def _note(result: SearchResult, drawn: int) -> str:
+    parts = []
+    if drawn < len(result.hits):
+        which = "The first hit is" if drawn == 1 else f"The first {drawn} hits are"
+        parts.append(
+            f"{which} explained and drawn below; the other {len(result.hits) - drawn:,} are in the "
+            f"table alone."
+        )
+    if len(result.hits) > _ROWS:
+        parts.append(f"The table shows the first {_ROWS}; the CSV file has them all.")
+    return " ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(_short(name) for name in names[:3])
+    return shown + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+
+
+def _choice(hit: Hit) -> str:
+    return f"{hit.rank}. {_short(hit.name)}: {_similarity(hit.similarity)}"
+
+
+def _csv_rows(result: SearchResult) -> list[list[Any]]:
+    head: list[Any] = ["rank", "entry", "name", "similarity", "probability"]
+    return [
+        head,
+        *(
+            [hit.rank, hit.position + 1, drawable(hit.name), hit.similarity, hit.probability]
+            for hit in result.hits
+        ),
+    ]
+
+
+def _short(name: str) -> str:
+    return name_of(name, _LONGEST)

@@ -1,0 +1,68 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyg_siamex.visualize.paper.colour import CONTRAST, ColourScale, contrast
+
+
+def test_contrast_of_known_colours():
+    assert contrast("#ffffff") == pytest.approx(21.0)
+    assert contrast("#000000") == pytest.approx(1.0)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@given(value=st.floats(-3.0, 3.0))
+def test_black_letters_keep_their_contrast(signed, value):
+    assert contrast(ColourScale(1.0, signed).colour(value)) >= CONTRAST
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_zero_is_white(signed):
+    assert ColourScale(7.0, signed).colour(0.0) == "#ffffff"
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@given(a=st.floats(0.0, 1.0), b=st.floats(0.0, 1.0))
+def test_stronger_is_darker(signed, a, b):
+    scale = ColourScale(1.0, signed)
+    weak, strong = sorted((a, b))
+    assert contrast(scale.colour(strong)) <= contrast(scale.colour(weak)) + 0.15
+    if signed:
+        assert contrast(scale.colour(-strong)) <= contrast(scale.colour(-weak)) + 0.15
+
+
+def test_the_two_signs_are_equally_dark():
+    scale = ColourScale(1.0, signed=True)
+    for value in (0.3, 0.6, 1.0):
+        one, other = contrast(scale.colour(value)), contrast(scale.colour(-value))
+        assert one == pytest.approx(other, rel=0.35)
+
+
+@pytest.mark.parametrize(("signed", "low"), [(True, -1.0), (False, 0.0)])
+def test_matplotlib_gets_the_same_colours(signed, low):
+    from matplotlib.colors import to_rgb
+
+    scale = ColourScale(1.0, signed)
+    for place in (0.0, 0.25, 0.5, 0.9, 1.0):
+        ours = to_rgb(scale.colour(low + place * (1.0 - low)))
+        assert scale.colormap(place)[:3] == pytest.approx(ours, abs=0.02)
+
+
+def test_the_scale_holds_all_values():
+    assert ColourScale.of([0.1, 0.5]) == ColourScale(0.5, signed=False)
+    assert ColourScale.of([0.1, -0.5]) == ColourScale(0.5, signed=True)
+    assert ColourScale.of([0.1], signed=True) == ColourScale(0.1, signed=True)
+    assert ColourScale.of([0.0]) == ColourScale(1.0, signed=False)
+    assert ColourScale.of([]) == ColourScale(1.0, signed=False)
+    assert ColourScale.of([3.0], limit=2.0) == ColourScale(2.0, signed=False)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_values_that_are_not_finite_are_errors(value):
+    with pytest.raises(ValueError, match="not finite"):
+        ColourScale.of([1.0, value])
+    with pytest.raises(ValueError, match="limit must be"):
+        ColourScale.of([1.0], limit=value)

@@ -1,0 +1,72 @@
+import math
+
+import torch
+
+from pyg_siamex.visualize.report.pair.answer import answer_of, element_name, listed, similarity
+from pyg_siamex.visualize.report.pair.group_table import GroupTable
+from pyg_siamex.visualize.report.pair.ranked_elements import elements_of
+from pyg_siamex.visualize.report.pair.subject import subject_of
+
+NAMES = ("aspirin", "salicylic acid")
+
+
+def parts(explanation):
+    subject = subject_of(explanation)
+    return subject, (elements_of(explanation, subject, 0), elements_of(explanation, subject, 1))
+
+
+def table(values):
+    return GroupTable(["acid", "ring"], ["acid", "chain"], torch.tensor(values), ([], []))
+
+
+def test_relevance_names_the_strongest_pair_of_groups(alike):
+    subject, elements = parts(alike)
+    answer = answer_of(alike, subject, NAMES, elements, table([[0.5, 0.1], [0.2, -0.3]]), {})
+    assert answer.question == "What makes aspirin and salicylic acid alike?"
+    assert answer.text.startswith(
+        "Above all \u201cacid\u201d of aspirin with \u201cacid\u201d of salicylic acid: +0.5, "
+        "which is 62% of everything that pulls them together."
+    )
+
+
+def test_negative_relevance_tells_what_pushes_apart(alike):
+    subject, elements = parts(alike)
+    answer = answer_of(alike, subject, NAMES, elements, table([[0.1, -0.6], [0.0, -0.2]]), {})
+    assert answer.question.endswith("unlike?")
+    assert (
+        "\u201cchain\u201d of salicylic acid: \u22120.6, which is 75% of everything" in answer.text
+    )
+
+
+def curve(effect, removed):
+    return {
+        "shares": [0.0, 0.2, 1.0], "selected": [0, 3, 13], "count": 13, "whole": 0.9,
+        "effect": effect, "removed": removed, "kept": [0.1, 0.7, 0.9],
+    }  # fmt: skip
+
+
+def test_masks_tell_what_is_lost_without_the_strongest(bonds):
+    subject, elements = parts(bonds)
+    found = {"query": curve(0.8, [0.9, 0.25, 0.1])}
+    answer = answer_of(bonds, subject, NAMES, elements, None, found)
+    assert answer.question.endswith("alike?")
+    assert f"Above all {listed(subject, elements[0], 0)} of aspirin." in answer.text
+    assert "Without its 3 most important bonds of 13, the similarity of" in answer.text
+    assert "falls to 0.250; by these alone it is 0.700." in answer.text
+    found = {"query": curve(-0.4, [0.9, 0.95, 1.3])}
+    answer = answer_of(bonds, subject, NAMES, elements, None, found)
+    assert answer.question.endswith("unlike?") and "rises to 0.950" in answer.text
+
+
+def test_without_curves_the_strongest_are_named(bonds):
+    subject, elements = parts(bonds)
+    for curves in ({}, {"query": curve(math.nan, [0.9, 0.9, 0.9])}):
+        text = answer_of(bonds, subject, NAMES, elements, None, curves).text
+        assert text.startswith("The similarity is ") and "Occlusion holds most important" in text
+        for side in range(2):
+            strongest = elements[side].ends[elements[side].order[0]]
+            assert element_name(subject, side, strongest) in text
+
+
+def test_similarities_are_written_the_same_everywhere():
+    assert [similarity(v) for v in (0.98071, -0.2, 153.219)] == ["0.981", "\u22120.200", "153"]
