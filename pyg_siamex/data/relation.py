@@ -54,7 +54,7 @@ class Relation(ABC):
         """The same relation with labels, values or scores permuted over graphs or pairs."""
 
     def units(self, size: int) -> list[list[int]]:
-        """Lists of graphs that training keeps in one batch; here each graph by itself."""
+        """Units from which training draws batches: lists of graphs, here each graph by itself."""
         return [[k] for k in range(size)]
 
 

@@ -144,7 +144,7 @@ class PairExplanation:
         """Read what :meth:`save` wrote. Safe on files from strangers: no code is run.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If the file does not exist.
             ValueError: If the file is no saved explanation.
         """
         if not Path(path).is_file():

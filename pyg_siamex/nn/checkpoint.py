@@ -49,7 +49,7 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
         The model in evaluation mode, and the metadata.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it is no model of this library, or its weights do not fit its description.
     """
     if not Path(path).is_file():

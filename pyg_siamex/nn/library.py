@@ -163,7 +163,7 @@ class Library:
             source: Fingerprint of the graphs as they are now; not compared where not given.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If the file does not exist.
             StaleLibraryError: If the embeddings are another model's or another source's.
             ValueError: If it is no saved library.
         """

@@ -174,7 +174,7 @@ class Invariance:
         """Read what :meth:`save` wrote; no code in the file is run.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If the file does not exist.
             ValueError: If it holds no invariance.
         """
         if not Path(path).is_file():
