@@ -21,11 +21,11 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
 
     Args:
         model: The model.
-        path: Where to; replaced if it exists.
-        **metadata: Plain values to keep with it, such as the features' settings.
+        path: The file to write; replaced if it exists.
+        **metadata: Plain values to save with the model, such as the settings of the features.
 
     Raises:
-        ValueError: If the model was built by hand: save its ``state_dict()`` then.
+        ValueError: If the model was built by hand; save its ``state_dict()`` instead.
     """
     if model.config is None:
         raise ValueError(
@@ -50,7 +50,8 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it is no model of this library, or its weights do not fit its description.
+        ValueError: If the file does not hold a model of this library, or its weights do not fit its
+            description.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no model at {path}")
