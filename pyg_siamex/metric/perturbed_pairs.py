@@ -125,7 +125,7 @@ class PerturbedPairs:
         return count / total
 
     def reduce(self, gates: Tensor) -> Tensor:
-        """Reduce values of the union's edges or node features, ``[E]`` or ``[N, F]``, to ``[M]``."""
+        """Reduce values of edges or node features, ``[E]`` or ``[N, F]``, to elements, ``[M]``."""
         return reduce(self.space, gates)
 
     @property

@@ -1,4 +1,4 @@
-"""Options of measures: which elements of which graph are ranked, and how they are removed."""
+"""Options of measures: the graph and elements to rank, and how elements are removed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
