@@ -86,7 +86,7 @@ class EdgeTrace:
         return Place(REARRANGED, edges=edges)
 
     def _by_value(self, edge_index: Tensor) -> Place:
-        """Place of edges that are not followed: the graph's edges, also with loops moved or added."""
+        """Place of unfollowed edges, which equal the graph's edges up to moved or added loops."""
         count, proper = edge_index.size(1), self.edges.size(1)
         if edge_index is self.edge_index or torch.equal(edge_index, self.edge_index):
             return Place(AS_GIVEN)

@@ -37,7 +37,7 @@ class Order:
         return len(self.upper)
 
     def between_elements(self) -> tuple[Tensor, Tensor]:
-        """Relations (i, j) between elements, ``[R, 2]``, and the level relation of each, ``[R]``."""
+        """Relations (i, j) of elements, ``[R, 2]``, and the level relation of each, ``[R]``."""
         members = self.level.argsort(stable=True)
         size = self.level.bincount()
         first = starts(size)
