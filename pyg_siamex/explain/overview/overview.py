@@ -36,8 +36,8 @@ class Overview:
     Attributes:
         table: A row per class pair and pair of groups: ``query_class``, ``reference_class``,
             ``query_group``, ``reference_group``, ``mean`` and ``std`` of their relevance over the
-            pairs that have both groups, their ``count``, and ``contribution``, the share of the two
-            groups in the mean similarity of the class pair (0 for pairs without them).
+            pairs that have both groups, their ``count``, and ``contribution``, the part of the
+            class pair's mean similarity from the two groups (0 for pairs without them).
         classes: A row per class pair: ``query_class``, ``reference_class``, ``pairs`` and
             ``explained``, the mean of the pair matrices' sums, which equals the sum of the class
             pair's contributions.

@@ -21,8 +21,8 @@ class Voices:
 
     Attributes:
         values: Importances, ``[M, K]`` in [-1, 1], with the largest magnitude of each graph and
-            voice equal to 1. Positive values support the similarity. ``nan`` if a voice does not
-            apply.
+            voice equal to 1. Positive values have the sign of the graph's total effect. ``nan`` if
+            a voice does not apply.
         graph: Graph of each element, ``[M]``.
         rounding: Largest difference of each graph's importances from rounding, ``[G, K]``.
     """
