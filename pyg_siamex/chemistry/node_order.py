@@ -103,7 +103,7 @@ def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> C
         u, v = different[0]
         owner = "graph" if (u, v) in edges else "SMILES"
         raise ValueError(
-            f"{which}: atoms {u} and {v} are bonded in the {owner} alone "
+            f"{which}: atoms {u} and {v} are bonded only in the {owner} "
             f"({len(different)} such bonds): node k must be the SMILES' atom k"
         )
     return molecule

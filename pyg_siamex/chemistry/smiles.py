@@ -78,7 +78,7 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         raise ValueError(f"empty SMILES ({smiles!r})")
     words = smiles.split()
     if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read only the first word
-        raise ValueError(f"SMILES '{smiles}' holds a blank: pass '{words[0]}' alone")
+        raise ValueError(f"SMILES '{smiles}' contains a blank: pass only '{words[0]}'")
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles.strip())
         if mol is None:

@@ -103,7 +103,9 @@ class MoleculeTable(Dataset):
             if is_missing(value):
                 raise ValueError(f"no value in column '{label}'" + (value and f" ('{value}')"))
             if continuous and as_number(value) is None:
-                raise ValueError(f"'{value}' in column '{label}' is no number, as most others are")
+                raise ValueError(
+                    f"'{value}' in column '{label}' is not a number, unlike most others"
+                )
         text = row.cells[smiles]
         mol = parse_smiles(text)
         if largest_fragment:

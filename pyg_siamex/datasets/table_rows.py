@@ -195,7 +195,7 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
             words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
             row = words[0] if words else 0  # numbers stored as text are words too
             raise ValueError(
-                f"column '{column}' holds no numbers (row '{frame.index[row]}': "
+                f"column '{column}' does not hold numbers (row '{frame.index[row]}': "
                 f"'{frame[column].iloc[row]}'): encode it with pandas.get_dummies, or leave it out"
             )
     return columns

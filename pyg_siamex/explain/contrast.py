@@ -73,7 +73,8 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
     first, second = found if isinstance(found, list) else [found, found]
     if first.relevance is None or second.relevance is None:
         raise ValueError(
-            f"{first.algorithm} gives no pair matrix: contrast needs BiLRP or IntegratedJacobians"
+            f"{first.algorithm} does not give a pair matrix: contrast needs BiLRP or "
+            f"IntegratedJacobians"
         )
     node = first.relevance.sum(1) - second.relevance.sum(1)
     difference = _explained(first) - _explained(second)

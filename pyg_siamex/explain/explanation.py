@@ -152,9 +152,9 @@ class PairExplanation:
         try:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
-            raise ValueError(f"{path} is no saved PairExplanation ({error})") from error
+            raise ValueError(f"{path} is not a saved PairExplanation ({error})") from error
         if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError(f"{path} is no saved PairExplanation of format {FORMAT}")
+            raise ValueError(f"{path} is not a saved PairExplanation of format {FORMAT}")
         plain["query"] = Explanation.from_dict(plain["query"])
         plain["reference"] = Explanation.from_dict(plain["reference"])
         return cls(**plain)

@@ -185,7 +185,7 @@ def _explainer_of(
 ) -> tuple[SiameseGNN, ExplainerOf]:
     if not isinstance(explainer, PairExplainer):
         if model is None:
-            raise ValueError("give the trained model beside a function that makes explainers")
+            raise ValueError("explainer is a function: also pass the trained model")
         return model, explainer
 
     def same_explainer(other: SiameseGNN) -> PairExplainer:

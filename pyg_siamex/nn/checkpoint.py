@@ -60,9 +60,9 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
             header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
-        raise ValueError(f"{path} is no model file ({error})") from error
+        raise ValueError(f"{path} is not a model file ({error})") from error
     if header.get("format") != FORMAT:
-        raise ValueError(f"{path} is no pyg_siamex model (format {header.get('format')!r})")
+        raise ValueError(f"{path} is not a pyg_siamex model (format {header.get('format')!r})")
     try:
         model = build_siamese(**json.loads(header["config"]))
         model.load_state_dict(tensors)

@@ -178,7 +178,7 @@ class Library:
             names, extra = json.loads(header["names"]), json.loads(header["extra"])
             of_model, of_source = header["model"], header["source"]
         except (SafetensorError, KeyError, ValueError) as error:
-            raise ValueError(f"{path} holds no library of embeddings ({error})") from error
+            raise ValueError(f"{path} does not hold a library of embeddings ({error})") from error
         if of_model != model_fingerprint(model):
             raise StaleLibraryError(f"{path} was embedded by another model, or before training")
         if source is not None and of_source != source:

@@ -40,8 +40,8 @@ class RoiSimilarity(Similarity):
         """Compare ``[..., R F]`` with ``[..., R F]``; returns ``[...]``."""
         if a.size(-1) % self.num_rois:
             raise ValueError(
-                f"embeddings of size {a.size(-1)} hold no {self.num_rois} regions of equal size: "
-                f"use pool=RoiConcat({self.num_rois})"
+                f"embeddings of size {a.size(-1)} cannot be cut into {self.num_rois} equal "
+                f"regions: use pool=RoiConcat({self.num_rois})"
             )
         per_weight = self.weight.repeat_interleave(a.size(-1) // self.num_rois)
         return (a * b * per_weight).sum(-1) + self.bias

@@ -87,8 +87,8 @@ class Call:
         if lost:
             kind = type(eager(encoder)).__name__
             raise ValueError(
-                f"{kind}.forward takes inputs by position alone (*args), and the graph has "
-                f"{', '.join(lost)}: nobody can tell which of them it wants. Name them, for "
+                f"{kind}.forward takes inputs only by position (*args), and the graph has "
+                f"{', '.join(lost)}: it is not clear which of them it takes. Name them, for "
                 f"example def forward(self, x, edge_index, {lost[0]}=None), put functools.wraps "
                 f"on the decorator, or delete data.{lost[0]} if it is not wanted"
             )

@@ -40,7 +40,7 @@ def read_array(path: Path, key: str | None = None) -> np.ndarray:
         raise ValueError(f"{path} cannot be read: {error}") from None
     if array.ndim != 2 or not array.size or array.dtype.kind not in "biuf":
         raise ValueError(
-            f"{path} holds no matrix of numbers: its shape is {list(array.shape)} of {array.dtype}"
+            f"{path} is not a matrix of numbers: its shape is {list(array.shape)} of {array.dtype}"
         )
     return array
 

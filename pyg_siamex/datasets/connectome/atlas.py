@@ -201,7 +201,7 @@ def _coordinates(rows: Sequence[dict[str, str]], path: Path) -> Tensor | None:
     try:
         return torch.tensor([[float(row[axis]) for axis in present] for row in rows])
     except ValueError as error:
-        raise ValueError(f"{path} has a coordinate that is no number ({error})") from None
+        raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
 
 
 def _first_twice(names: Sequence[str]) -> str | None:

@@ -45,7 +45,7 @@ class Subjects:
     ) -> None:
         self.arrays = [np.asarray(array) for array in arrays]
         if not self.arrays:
-            raise ValueError("there is no subject")
+            raise ValueError("subjects are empty: give at least one")
         given = range(1, len(self.arrays) + 1) if names is None else names
         self.names = [str(name) for name in given]
         if len(self.names) != len(self.arrays):

@@ -146,7 +146,7 @@ class IntegratedJacobians(PairAlgorithm):
         """
         if exact_form(model.similarity) is None:
             raise ValueError(
-                f"integrated Jacobians of a {type(model.similarity).__name__} are no products of "
+                f"integrated Jacobians of a {type(model.similarity).__name__} are not products of "
                 f"factors: explain its pairs with PairExplainer"
             )
         path = self._path("message")

@@ -40,7 +40,7 @@ def integer_features(trial: Trial) -> None:
     if isinstance(outcome, Refused):
         if trial.kind.node is None:
             raise CheckError(
-                f"edge masks need no float features, and were refused: {outcome.message}"
+                f"edge masks do not need float features, but were refused: {outcome.message}"
             )
         raise ValueError(outcome.message)
     if isinstance(outcome, Failed):

@@ -164,7 +164,7 @@ class FromPyG(PairAlgorithm):
         if not isinstance(model, SiameseGNN):
             raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
         if not isinstance(self.algorithm, PGExplainer):
-            raise ValueError(f"{self.name} needs no training: only PGExplainer does")
+            raise ValueError(f"{self.name} does not need training: only PGExplainer does")
         device = device_of(model)
         with untouched(model), torch.enable_grad():
             views = [

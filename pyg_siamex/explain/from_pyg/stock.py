@@ -86,7 +86,7 @@ def connect(
     """
     name = type(algorithm).__name__
     if isinstance(algorithm, _EDGES_ONLY) and node_mask_type is not None:
-        raise ValueError(f"{name} explains edges alone: use node_mask_type=None")
+        raise ValueError(f"{name} explains only edges: use node_mask_type=None")
     if isinstance(algorithm, CaptumExplainer) and node_mask_type is not None:
         node_mask_type = MaskType.attributes  # other kinds are sums of these
     kind = "phenomenon" if isinstance(algorithm, PGExplainer) else "model"

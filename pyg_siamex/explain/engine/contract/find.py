@@ -116,8 +116,8 @@ def _check_head(model: SiameseGNN, h: Tensor) -> None:
     if not close(both, torch.cat(alone)):
         raise ValueError(
             f"the similarity head {type(model.similarity).__name__} gives a pair another "
-            f"similarity alone than beside another pair: it must treat each row by itself (no "
-            f"softmax or statistics over the batch)"
+            f"similarity in a batch than alone: it must treat each row separately (no softmax or "
+            f"statistics over the batch)"
         )
 
 

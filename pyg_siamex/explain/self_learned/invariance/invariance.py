@@ -180,9 +180,9 @@ class Invariance:
         try:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
-            raise ValueError(f"{path} is no saved Invariance ({error})") from error
+            raise ValueError(f"{path} is not a saved Invariance ({error})") from error
         if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError(f"{path} is no saved Invariance of format {FORMAT}")
+            raise ValueError(f"{path} is not a saved Invariance of format {FORMAT}")
         kind = plain.pop("kind")
         known: tuple[type[Invariance], ...] = (Invariance, *Invariance.__subclasses__())
         classes = {found.kind: found for found in known}
