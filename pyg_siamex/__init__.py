@@ -1,6 +1,6 @@
 """Explain learned graph similarity: Siamese GNNs and pair explainers for PyTorch Geometric.
 
-Names are imported when they are first asked for, so that ``import pyg_siamex`` costs nothing.
+Names are imported on first use, so ``import pyg_siamex`` is fast.
 """
 
 from importlib import import_module
@@ -87,7 +87,7 @@ _ELSEWHERE = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for."""
+    """Import a name on its first use."""
     if name not in __all__:
         raise AttributeError(f"module 'pyg_siamex' has no attribute '{name}'")
     value = getattr(import_module(f"pyg_siamex.{_ELSEWHERE.get(name, 'explain')}"), name)
@@ -96,7 +96,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _pair_html(explanation: Any) -> str:
-    """Both graphs of an explanation as a picture; drawing is imported when it is needed."""
+    """Both graphs of an explanation as a picture; imports drawing on first use."""
     html: str = import_module("pyg_siamex.visualize").pair_html(explanation)
     return html
 

@@ -1,4 +1,4 @@
-"""How explanations show themselves in a notebook: the package says it, explanations ask."""
+"""Display of explanations in notebooks: the package sets the function that draws them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ _DRAWN_BY: list[Callable[[Any], str]] = []
 
 
 def drawn_by(draw: Callable[[Any], str]) -> None:
-    """Draw explanations by ``draw`` from now on, from an explanation to HTML."""
+    """Set the function that draws explanations, from an explanation to HTML."""
     _DRAWN_BY[:] = [draw]
 
 
 def drawn(explanation: Any) -> str | None:
-    """HTML of an explanation; ``None`` where nothing draws."""
+    """HTML of an explanation, or ``None`` if no function is set."""
     return _DRAWN_BY[0](explanation) if _DRAWN_BY else None

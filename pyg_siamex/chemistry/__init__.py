@@ -1,7 +1,7 @@
-"""All that is read from SMILES: molecules, their atoms in order, groups of atoms, 2-D places.
+"""Read SMILES: molecules, the order of their atoms, groups of atoms and 2-D positions.
 
-It is the only room that parses SMILES and SMARTS. Whatever works without molecules imports it when
-a molecule is at hand, so that connectomes and tables need no RDKit.
+Only this package parses SMILES and SMARTS. Other packages import it when they are given a molecule,
+so connectomes and tables do not need RDKit.
 """
 
 from pyg_siamex.chemistry.fragment import largest_fragment

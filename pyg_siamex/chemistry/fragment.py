@@ -1,4 +1,4 @@
-"""Salts and solvents stripped."""
+"""Strip salts and solvents."""
 
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
@@ -7,7 +7,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 def largest_fragment(molecule: Chem.Mol) -> str:
     """Canonical SMILES of the largest organic fragment of a salt or mixture.
 
-    Parse it again for a molecule whose atoms are in the order of that SMILES.
+    Parse the result to get a molecule whose atoms are in the order of that SMILES.
 
     Args:
         molecule: The mixture.

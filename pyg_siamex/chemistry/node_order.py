@@ -1,4 +1,4 @@
-"""From a graph back to its molecule: node k is atom k."""
+"""Convert a graph back to its molecule; node k is atom k."""
 
 from typing import TypeAlias
 
@@ -16,15 +16,14 @@ Graph: TypeAlias = Data | Explanation
 def molecule_of(graph: Graph, which: str = "the graph") -> Chem.Mol:
     """The molecule whose atom k is the graph's node k.
 
-    Hydrogens are added where the graph has them as nodes.
+    Hydrogens are added if the graph has them as nodes.
 
     Args:
         graph: A graph with ``smiles``.
-        which: What it is called in errors.
+        which: Name of the graph in errors.
 
     Raises:
-        ValueError: If there is no ``smiles``, it cannot be read, or it has another number of
-            atoms.
+        ValueError: If ``smiles`` is missing, invalid, or has another number of atoms.
 
     Example:
         >>> molecule_of(molecule("CCO")).GetNumAtoms()
@@ -83,12 +82,12 @@ def bonded_nodes(graph: Graph) -> list[Bond]:
 
 
 def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> Chem.Mol:
-    """The molecule, if the graph's edges are its bonds; self loops do not count.
+    """Return the molecule after a check that its bonds are the graph's edges, without self loops.
 
     Args:
-        molecule: What :func:`molecule_of` returned.
+        molecule: The result of :func:`molecule_of`.
         graph: Its graph.
-        which: What it is called in errors.
+        which: Name of the graph in errors.
 
     Raises:
         ValueError: If they differ, so that node k is not atom k.
@@ -104,7 +103,7 @@ def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> C
         u, v = different[0]
         owner = "graph" if (u, v) in edges else "SMILES"
         raise ValueError(
-            f"{which}: atoms {u} and {v} are bonded in the {owner} alone "
+            f"{which}: atoms {u} and {v} are bonded only in the {owner} "
             f"({len(different)} such bonds): node k must be the SMILES' atom k"
         )
     return molecule
@@ -115,10 +114,10 @@ def drawable_molecule(graph: Graph, which: str = "the graph") -> Chem.Mol:
 
     Args:
         graph: A graph with ``smiles``.
-        which: What it is called in errors.
+        which: Name of the graph in errors.
 
     Raises:
-        ValueError: If atoms or bonds differ, or there is no SMILES that can be read.
+        ValueError: If atoms or bonds differ, or the SMILES is missing or invalid.
 
     Example:
         >>> drawable_molecule(molecule("CCO")).GetNumAtoms()

@@ -16,21 +16,21 @@ def functional_groups(
 ) -> list[str]:
     """Functional group of each atom, for :meth:`PairExplanation.group`.
 
-    A match is taken whole where none of its atoms is in an earlier group; of a match that overlaps
-    an earlier one, the free atoms stay free for later patterns. Carbons that only attach a group
-    (the ends of an ether or a ketone) are left out. Aromatic atoms in no group are ``"aromatic"``,
-    all others ``"carbon"`` (or ``"other"`` for other elements).
+    A match is used only if none of its atoms is in an earlier group. If it overlaps an earlier
+    group, its free atoms stay free for later patterns. Carbons that only attach a group (the ends
+    of an ether or a ketone) are left out. Atoms in no group are ``"aromatic"`` if they are
+    aromatic, otherwise ``"carbon"`` (or ``"other"`` for other elements).
 
     Args:
         graph: A molecule: ``Data`` with ``smiles``, or SMILES.
         smarts: Name and SMARTS of each group, the most specific first.
-        numbered: Name each occurrence apart, ``"amide 1"``, ``"amide 2"``.
+        numbered: Number the occurrences: ``"amide 1"``, ``"amide 2"``.
 
     Returns:
         One name per node.
 
     Raises:
-        ValueError: If the molecule or a SMARTS cannot be read, or the graph is another molecule.
+        ValueError: If the molecule or a SMARTS is invalid, or the graph does not match its SMILES.
 
     Example:
         >>> functional_groups("CCO")
@@ -57,14 +57,14 @@ def functional_groups(
 def ring_systems(graph: Data | str) -> list[str]:
     """Ring system of each atom: ``"ring system 1"``, ...; ``"chain"`` outside all rings.
 
-    Rings that share an atom (fused, bridged, spiro) are one system; systems are numbered by their
+    Rings that share an atom (fused, bridged, spiro) form one system. Systems are numbered by their
     lowest atom.
 
     Args:
         graph: A molecule: ``Data`` with ``smiles``, or SMILES.
 
     Raises:
-        ValueError: If the molecule cannot be read, or the graph is another one.
+        ValueError: If the molecule is invalid, or the graph does not match its SMILES.
 
     Example:
         >>> ring_systems("CC1CC1")
@@ -86,14 +86,14 @@ def ring_systems(graph: Data | str) -> list[str]:
 def murcko_scaffold(graph: Data | str) -> list[str]:
     """``"scaffold"`` or ``"side chain"`` for each atom (Bemis and Murcko, J. Med. Chem. 1996).
 
-    The scaffold is all rings and the chains between them, with atoms double-bonded to it. A
-    molecule without rings is all side chain.
+    The scaffold consists of all rings, the chains between them, and the atoms double-bonded to
+    these. A molecule without rings has only side chains.
 
     Args:
         graph: A molecule: ``Data`` with ``smiles``, or SMILES.
 
     Raises:
-        ValueError: If the molecule cannot be read, or the graph is another one.
+        ValueError: If the molecule is invalid, or the graph does not match its SMILES.
 
     Example:
         >>> murcko_scaffold("CC1CC1")

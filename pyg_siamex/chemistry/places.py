@@ -1,4 +1,4 @@
-"""Where a pair's atoms lie: the common scaffold at the same angle on both sides."""
+"""Lay out the atoms of a pair with the common scaffold at the same angle on both sides."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ MIN_COMMON_ATOMS = 4
 MCS_SECONDS = 1
 MCS_ATOMS = 80
 SAME_PLACE = 0.5
-"""Angstrom by which atoms may differ and still count as lying alike."""
+"""Largest distance in angstrom of two atoms at the same position."""
 
 SHORTEST, LONGEST = 0.8, 2.6
-"""Angstrom between which a drawn bond may be long; the usual length is 1.5."""
+"""Shortest and longest drawn bond in angstrom; the usual length is 1.5."""
 
 SAME_SIDE = {
     Chem.BondStereo.STEREOZ: True,
@@ -25,14 +25,14 @@ SAME_SIDE = {
 
 
 def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
-    """Give both molecules 2-D coordinates, the maximum common substructure aligned.
+    """Give both molecules 2-D coordinates with the maximum common substructure aligned.
 
-    Both are laid out by CoordGen and straightened. Where they share at least four connected
-    atoms, the reference is then turned so that these lie as in the query.
+    Both are laid out by CoordGen and straightened. If they share at least four connected atoms,
+    the reference is then turned so that these atoms match the query.
 
     Args:
-        query: A molecule, which is given coordinates.
-        reference: Another.
+        query: A molecule; receives coordinates.
+        reference: Another molecule; receives coordinates.
 
     Example:
         >>> query, reference = parse_smiles("CCCO"), parse_smiles("CCCN")
@@ -78,7 +78,7 @@ def _coordgen() -> Iterator[None]:
 def _lay_out(molecule: Chem.Mol) -> None:
     rdDepictor.Compute2DCoords(molecule)
     if molecule.GetNumAtoms() > 1 and not any(extent(molecule)):
-        # CoordGen leaves all atoms in one place beyond some 450 of them.
+        # CoordGen leaves all atoms at one position in very large molecules.
         rdDepictor.SetPreferCoordGen(False)
         rdDepictor.Compute2DCoords(molecule)
         rdDepictor.SetPreferCoordGen(True)
@@ -88,7 +88,7 @@ def _lay_out(molecule: Chem.Mol) -> None:
 
 
 def _follow(molecule: Chem.Mol, template: Chem.Mol, common: list[tuple[int, int]]) -> None:
-    """Turn or flip ``molecule`` onto the template, or lay it out anew around the common atoms."""
+    """Turn or flip ``molecule`` onto the template, or lay it out again around the common atoms."""
     options: Any = rdDepictor.ConstrainedDepictionParams()
     options.alignOnly = True
     options.existingConfId = molecule.GetConformer().GetId()
@@ -136,9 +136,9 @@ def is_sound(molecule: Chem.Mol) -> bool:
 
 
 def _common_atoms(query: Chem.Mol, reference: Chem.Mol) -> list[tuple[int, int]]:
-    """Atom pairs of the maximum common substructure; none if it is small or took too long.
+    """Atom pairs of the maximum common substructure; empty if it is small or took too long.
 
-    Elements and rings must match and bond orders need not: it is the shape that counts.
+    Elements and rings must match. Bond orders may differ, since only the shape matters.
     """
     if max(query.GetNumAtoms(), reference.GetNumAtoms()) > MCS_ATOMS:
         return []

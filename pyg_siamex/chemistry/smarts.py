@@ -1,4 +1,4 @@
-"""Every pattern of atoms that the library looks for, and how patterns are read."""
+"""All patterns of atoms that the library searches for, and how patterns are parsed."""
 
 from rdkit import Chem, rdBase
 
@@ -35,7 +35,7 @@ FUNCTIONAL_GROUPS: dict[str, str] = {
     "alkyne": "[CX2]#[CX2]",
     "alkene": "[CX3]=[CX3]",
 }
-"""SMARTS by name; where two match the same atom the earlier name has it."""
+"""SMARTS by name; if two match the same atom, the earlier name takes it."""
 
 ALKANE = "[R0;D2,D1][R0;D2][R0;D2,D1]"
 """An unbranched chain of three atoms."""
@@ -44,14 +44,14 @@ CARBONYL = "[CX3]=O"
 
 
 def pattern(name: str, smarts: str) -> Chem.Mol:
-    """A pattern to look for in molecules.
+    """Parse a pattern to search for in molecules.
 
     Args:
-        name: What it stands for, for the error.
+        name: Name of the pattern, for the error.
         smarts: The SMARTS.
 
     Raises:
-        ValueError: If it cannot be read.
+        ValueError: If the SMARTS is invalid.
 
     Example:
         >>> parse_smiles("CC#N").GetSubstructMatches(pattern("nitrile", "[NX1]#[CX2]"))

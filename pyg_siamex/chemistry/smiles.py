@@ -1,4 +1,4 @@
-"""One molecule from SMILES, in RDKit's atom order: the one place that reads them."""
+"""Parse SMILES into molecules and graphs, in RDKit's atom order."""
 
 from typing import Any
 
@@ -23,8 +23,8 @@ def molecule(smiles: str, **attributes: Any) -> Data:
         ``smiles``. A bond is two directed edges.
 
     Raises:
-        ValueError: If RDKit cannot read the SMILES, or it has no atom (PyG's ``from_smiles``
-            returns an empty graph there), or PyG has no code for an atom of it, such as one of
+        ValueError: If RDKit cannot read the SMILES, if it has no atom (PyG's ``from_smiles`` then
+            returns an empty graph), or if PyG has no code for one of its atoms, such as an atom of
             charge 7.
 
     Example:
@@ -35,7 +35,7 @@ def molecule(smiles: str, **attributes: Any) -> Data:
 
 
 def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
-    """The graph of a molecule that is parsed already; see :func:`molecule`.
+    """Turn a parsed molecule into a graph; see :func:`molecule`.
 
     Args:
         mol: The molecule.
@@ -43,7 +43,7 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
         **attributes: Set on the graph.
 
     Raises:
-        ValueError: If PyG has no code for an atom or bond of it.
+        ValueError: If PyG has no code for one of its atoms or bonds.
 
     Example:
         >>> graph_of(parse_smiles("CCO"), "CCO", name="ethanol").name
@@ -62,10 +62,10 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
 
 
 def parse_smiles(smiles: str) -> Chem.Mol:
-    """An RDKit molecule of one SMILES, CXSMILES extensions included.
+    """Parse one SMILES, including CXSMILES extensions, into an RDKit molecule.
 
     Args:
-        smiles: The molecule; blanks around it do not count.
+        smiles: The molecule; surrounding blanks are ignored.
 
     Raises:
         ValueError: If it is empty, has no atom, or RDKit cannot read it, with RDKit's reason.
@@ -77,8 +77,8 @@ def parse_smiles(smiles: str) -> Chem.Mol:
     if not isinstance(smiles, str) or not smiles.strip():
         raise ValueError(f"empty SMILES ({smiles!r})")
     words = smiles.split()
-    if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read the first word alone
-        raise ValueError(f"SMILES '{smiles}' holds a blank: pass '{words[0]}' alone")
+    if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read only the first word
+        raise ValueError(f"SMILES '{smiles}' contains a blank: pass only '{words[0]}'")
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles.strip())
         if mol is None:
@@ -95,7 +95,7 @@ def canonical_smiles(smiles: str) -> str:
         smiles: The molecule.
 
     Raises:
-        ValueError: If it cannot be read.
+        ValueError: If the SMILES is invalid.
 
     Example:
         >>> canonical_smiles("OCC") == canonical_smiles("CCO")

@@ -1,4 +1,4 @@
-"""How atoms and bonds are written for people."""
+"""Readable names of atoms and bonds."""
 
 from rdkit import Chem
 
@@ -29,7 +29,7 @@ def bond_name(molecule: Chem.Mol, one: int, other: int) -> str:
     Args:
         molecule: The molecule.
         one: Number of an atom.
-        other: Number of an atom that is bonded to it.
+        other: Number of an atom bonded to it.
 
     Example:
         >>> bond_name(parse_smiles("CC=O"), 1, 2)

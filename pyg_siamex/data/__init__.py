@@ -1,4 +1,4 @@
-"""Graphs in pairs: the pair, data sets of pairs, and what an encoder reads of a graph."""
+"""Pairs of graphs, data sets of pairs, and the inputs that an encoder reads from a graph."""
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.pair import Pair

@@ -1,4 +1,4 @@
-"""Draw as many alike as unlike pairs, by class or by the difference of two values."""
+"""Draw equal numbers of alike and unlike pairs, by class or by the difference of two values."""
 
 from collections.abc import Callable
 
@@ -16,15 +16,16 @@ Drawer = Callable[[int, np.random.Generator], Tensor]
 def balanced_by_class(classes: Tensor, num_pairs: int | None, seed: int) -> Tensor:
     """Pairs ``[P, 2]`` of graphs, half of them of one class.
 
-    All alike pairs are equally likely, so a large class has more of them, and so are all unlike.
+    All alike pairs are equally likely, so a large class has more of them. All unlike pairs are
+    equally likely too.
 
     Args:
         classes: Class of each graph, ``[n]``.
-        num_pairs: How many, see :func:`pair_count`.
+        num_pairs: Number of pairs, see :func:`pair_count`.
         seed: Seed of the draw.
 
     Raises:
-        ValueError: If there are too few pairs, or none of one kind.
+        ValueError: If there are too few pairs, or if one kind of pair is missing.
     """
     groups = [np.flatnonzero(classes.numpy() == c) for c in classes.unique().tolist()]
     return _balanced(
@@ -42,8 +43,8 @@ def balanced_by_threshold(
 ) -> Tensor:
     """Pairs ``[P, 2]`` of graphs, half of them with values at most ``threshold`` apart.
 
-    In sorted order the partners of a graph are runs, easy to count. Arguments and errors as for
-    :func:`balanced_by_class`.
+    In sorted order the partners of a graph form runs, which are easy to count. Arguments and errors
+    are the same as for :func:`balanced_by_class`.
     """
     order = values.argsort(stable=True)
     ordered = values[order].numpy()
@@ -60,7 +61,7 @@ def count_pairs(n: int) -> int:
 
 
 def pair_count(num_pairs: int | None, graphs: int) -> int:
-    """How many pairs to draw: ``num_pairs``, or ten per graph as far as there are so many.
+    """Number of pairs to draw: ``num_pairs``, or by default ten per graph, at most all pairs.
 
     Raises:
         ValueError: If there are fewer than ``num_pairs``.
@@ -81,7 +82,7 @@ def _balanced(
     draw_unlike: Drawer,
     seed: int,
 ) -> Tensor:
-    """Half alike, half unlike, the rest of a short supply from the other kind if asked for."""
+    """Draw half alike, half unlike; if one kind runs short of ``num_pairs``, the other fills up."""
     unlike = count_pairs(graphs) - alike
     if not alike or not unlike:
         kind = "no two graphs are alike" if not alike else "all graphs are alike"
@@ -99,7 +100,7 @@ def _balanced(
 
 
 def _runs(counts: np.ndarray, first: np.ndarray) -> Drawer:
-    """Draw (i, j) where the partners of i are the ``counts[i]`` positions from ``first[i]`` on."""
+    """Draw (i, j), where j is one of the ``counts[i]`` positions from ``first[i]`` on."""
     ends = counts.cumsum()
 
     def sample(k: int, rng: np.random.Generator) -> Tensor:
@@ -114,8 +115,8 @@ def _runs(counts: np.ndarray, first: np.ndarray) -> Drawer:
 def _reach(values: np.ndarray, threshold: float) -> np.ndarray:
     """For each position of sorted values, the first later one beyond the threshold.
 
-    Bisection on the very difference that the relation takes, so that no pair changes sides by
-    rounding.
+    Bisects on the same difference that the relation computes, so that rounding cannot move a pair
+    to the other side.
     """
     low = np.arange(1, len(values) + 1)
     high = np.full(len(values), len(values))

@@ -1,4 +1,4 @@
-"""What an encoder reads from one graph or a batch: tensors of a disjoint union of graphs."""
+"""The inputs of an encoder, from one graph or a batch, as tensors of a disjoint union."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ class GraphInputs:
         x: Node features, ``[N, F]``, or integer types ``[N]``.
         edge_index: ``[2, E]``, into the nodes of the union.
         batch: Graph of each node, ``[N]``, sorted.
-        num_graphs: Number of graphs, those without edges included.
+        num_graphs: Number of graphs, including graphs without edges.
         extras: Further tensors that the encoder reads, by name, joined by PyG's rules.
         constants: Further plain values that the encoder reads, the same for all graphs.
     """
@@ -38,8 +38,9 @@ class GraphInputs:
     def from_data(cls, data: Data | Batch, extras: tuple[str, ...] = ()) -> "GraphInputs":
         """Read ``x``, ``edge_index``, ``batch`` and the named ``extras`` that ``data`` has.
 
-        A graph without ``edge_index`` has no edges (a table row). A sparse ``adj_t`` is read as
-        ``edge_index`` and, where its values are not all 1, as ``edge_weight`` or ``edge_attr``.
+        A graph without ``edge_index``, such as a table row, has no edges. A sparse ``adj_t`` is
+        read as ``edge_index``. If its values are not all 1, they are read as ``edge_weight`` or
+        ``edge_attr``.
 
         Raises:
             TypeError: If ``data`` is not a :class:`~torch_geometric.data.Data` or ``Batch``.
@@ -61,21 +62,20 @@ class GraphInputs:
 
     @classmethod
     def from_graphs(cls, graphs: Sequence[Data], extras: tuple[str, ...] = ()) -> "GraphInputs":
-        """Read a list of graphs, at least one, as one union, joined by PyG's rules.
+        """Read a list of at least one graph as one union, joined by PyG's rules.
 
         Raises:
-            ValueError: As for :meth:`from_data`; also if some graphs have an input that others
-                lack.
+            ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
         """
         return cls.join([cls.from_data(graph, extras) for graph in graphs])
 
     @classmethod
     def join(cls, parts: Sequence["GraphInputs"]) -> "GraphInputs":
-        """Join unions, at least one, in order.
+        """Join at least one union, in order.
 
         Raises:
-            ValueError: If one has an extra input, a number or a type of features that another has
-                not.
+            ValueError: If they differ in their extra inputs, their number of features or their
+                type of features.
         """
         if len(parts) == 1:
             return parts[0]
@@ -106,7 +106,7 @@ class GraphInputs:
         )
 
     def concat(self, other: "GraphInputs") -> "GraphInputs":
-        """Append the graphs of ``other``; raises as :meth:`join`."""
+        """Append the graphs of ``other``; raises the same errors as :meth:`join`."""
         return self.join([self, other])
 
     def repeat(self, times: int) -> "GraphInputs":
@@ -124,10 +124,10 @@ class GraphInputs:
         )
 
     def select_edges(self, edges: Tensor) -> "GraphInputs":
-        """Keep, or reorder, the edges that ``edges`` names, bool ``[E]`` or long ``[E']``.
+        """Keep or reorder the edges given by ``edges``, bool ``[E]`` or long ``[E']``.
 
         Raises:
-            ValueError: If the encoder reads indices into edges, which would point elsewhere.
+            ValueError: If the encoder reads indices into edges, which would become wrong.
         """
         for name, joined in self.extras.items():
             steps = joined.increments
@@ -151,7 +151,7 @@ class GraphInputs:
         """Keep the nodes of the mask ``nodes``, bool ``[N]``, and the edges between them.
 
         Raises:
-            ValueError: If the encoder reads indices into nodes, which would point elsewhere.
+            ValueError: If the encoder reads indices into nodes, which would become wrong.
         """
         shifted = [name for name, joined in self.extras.items() if joined.increments is not None]
         if shifted and not bool(nodes.all()):
@@ -220,7 +220,7 @@ class GraphInputs:
         )
 
     def with_values(self, **values: Tensor) -> "GraphInputs":
-        """Give named extra inputs other values of the same rows; a new name has a row per edge."""
+        """Replace the values of named extra inputs, row by row; a new name has a row per edge."""
         extras = dict(self.extras)
         for name, value in values.items():
             known = extras.get(name) or Joined(value, self.edge_counts)
@@ -270,12 +270,12 @@ class GraphInputs:
         return self.batch[self.edge_index[0]]
 
     def fits_edges(self, name: str) -> bool:
-        """Whether an extra input has a row for each edge, whatever else it may have rows for."""
+        """Whether an extra input has as many rows as there are edges in each graph."""
         joined = self.extras[name]
         return joined.plain and torch.equal(joined.sizes, self.edge_counts)
 
     def _kind(self, name: str) -> str:
-        """``"edge"``, ``"node"`` or ``"graph"``; PyG goes by the name where counts agree too."""
+        """``"edge"``, ``"node"`` or ``"graph"``; if counts are ambiguous, the name decides."""
         joined = self.extras[name]
         if joined.increments is not None:
             return "graph"
@@ -303,7 +303,7 @@ def _starts(counts: list[int]) -> list[int]:
 
 
 def _numbers_as_rows(parts: Sequence[GraphInputs]) -> Sequence[GraphInputs]:
-    """Numbers in which the graphs differ become a tensor with a row per graph, as in a batch."""
+    """Turn numbers that differ between graphs into a tensor with a row per graph, as in a batch."""
     names = {name for part in parts for name in part.constants}
     differ = [name for name in sorted(names) if _need_rows(name, parts)]
     if not differ:
@@ -324,7 +324,7 @@ def _numbers_as_rows(parts: Sequence[GraphInputs]) -> Sequence[GraphInputs]:
 
 
 def _need_rows(name: str, parts: Sequence[GraphInputs]) -> bool:
-    """Whether a number differs among the graphs, or has rows in some of the parts already."""
+    """Whether a number differs between the graphs, or already has rows in some of the parts."""
     values = [part.constants[name] for part in parts if name in part.constants]
     if not all(isinstance(value, int | float) for value in values):
         return False

@@ -11,10 +11,10 @@ from pyg_siamex.data.ragged import starts
 
 @dataclass(frozen=True)
 class Joined:
-    """Rows of G graphs one after the other, index values shifted from graph to graph.
+    """The rows of G graphs in sequence, with index values shifted from graph to graph.
 
     Attributes:
-        value: The tensor of the union, shifts included.
+        value: The tensor of the union, including the shifts.
         sizes: Rows of each graph along ``dim``, ``[G]``.
         increments: How far each graph shifts the values of the graphs after it (PyG's
             ``__inc__``), ``[G]`` or ``[G, ...]``; ``None`` for values that are not shifted.
@@ -39,7 +39,7 @@ class Joined:
         return join([self] * times)
 
     def select_rows(self, rows: Tensor, sizes: Tensor) -> "Joined":
-        """Keep, or reorder, rows; ``sizes`` are the rows of each graph afterwards."""
+        """Keep or reorder rows; ``sizes`` holds the number of rows of each graph afterwards."""
         if self.dim == 0:
             return Joined(self.value[rows], sizes)
         return Joined(
@@ -47,12 +47,12 @@ class Joined:
         )
 
     def select_graphs(self, graphs: Sequence[int]) -> "Joined":
-        """Keep some graphs, at least one, in the order given."""
+        """Keep at least one graph, in the given order."""
         parts = self.split()
         return join([parts[graph] for graph in graphs])
 
     def split(self) -> "list[Joined]":
-        """One part for each graph, values shifted back."""
+        """One part for each graph, with values shifted back."""
         values = self.value.split(self.sizes.tolist(), dim=self.dim)
         sizes = self.sizes.split(1)
         if self.increments is None:
@@ -63,7 +63,7 @@ class Joined:
 
 
 def join(parts: Sequence[Joined]) -> Joined:
-    """Join unions, at least one, in order.
+    """Join at least one union, in order.
 
     Raises:
         ValueError: If they are joined along different dimensions, or differ in type.
@@ -89,7 +89,7 @@ def join(parts: Sequence[Joined]) -> Joined:
 
 
 def _increments(parts: Sequence[Joined]) -> list[Tensor] | None:
-    """Increments of all parts; none of them shifts where no part does."""
+    """Increments of all parts, or ``None`` if no part shifts its values."""
     like = next((part.increments for part in parts if part.increments is not None), None)
     if like is None:
         return None

@@ -1,4 +1,4 @@
-"""An explicit list of pairs, checked."""
+"""Read and check an explicit list of pairs."""
 
 import logging
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
     """Positions of query and reference, ``[P, 2]`` long.
 
     Raises:
-        TypeError: If positions are no whole numbers.
-        ValueError: If the shape is another one, there is no pair, or a position is out of range.
+        TypeError: If the positions are not integers.
+        ValueError: If the shape is wrong, the list is empty, or a position is out of range.
     """
     pairs = torch.as_tensor(index)
     if pairs.numel() == 0:
@@ -37,10 +37,10 @@ def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
 
 
 def read_scores(scores: Sequence[float] | Tensor | None, size: int) -> Tensor:
-    """Target of each pair, ``[P]`` float; ``nan`` where no scores are given.
+    """Target of each pair, ``[P]`` float; all ``nan`` if ``scores`` is ``None``.
 
     Raises:
-        TypeError: If scores are no numbers.
+        TypeError: If the scores are not numbers.
         ValueError: If lengths differ or a score is NaN.
     """
     if scores is None:

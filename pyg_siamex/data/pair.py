@@ -1,4 +1,4 @@
-"""The unit every part of the library works on: two graphs and what is known of them."""
+"""A pair of graphs and their target similarity, the unit that the whole library works on."""
 
 from typing import NamedTuple
 
@@ -9,15 +9,15 @@ from torch_geometric.data import Data
 class Pair(NamedTuple):
     r"""A query graph, a reference graph and their target similarity.
 
-    A plain tuple, so that :class:`torch_geometric.loader.DataLoader` collates a list of pairs
-    into ``Pair(Batch, Batch, Tensor)`` with no collate function of ours.
+    It is a plain tuple, so :class:`torch_geometric.loader.DataLoader` collates a list of pairs into
+    ``Pair(Batch, Batch, Tensor)`` without a custom collate function.
 
     Attributes:
         query: The graph that is explained first. :class:`~torch_geometric.data.Data`, or
             :class:`~torch_geometric.data.Batch` after collation.
         reference: The graph it is compared to.
-        y: Target similarity, scalar (``[B]`` after collation): 1 alike, 0 not alike, any real
-            number for regression, ``nan`` where it is unknown.
+        y: Target similarity, scalar (``[B]`` after collation): 1 for alike, 0 for not alike, any
+            real number for regression, ``nan`` if unknown.
     """
 
     query: Data

@@ -1,4 +1,4 @@
-"""Pairs over any PyG data set: by label, by threshold, listed, or unlabelled."""
+"""Pairs of graphs from any PyG data set: by label, by threshold, listed, or unlabelled."""
 
 import logging
 from collections.abc import Sequence
@@ -21,30 +21,30 @@ logger = logging.getLogger(__name__)
 class PairDataset(Dataset):
     """Pairs of graphs, half of them alike.
 
-    Two graphs are alike if they have the same class. See :meth:`from_threshold`,
-    :meth:`from_pairs` and :meth:`unlabelled` for other ways to say what is alike. PyG's stock
+    Two graphs are alike if they have the same class. See :meth:`from_threshold`, :meth:`from_pairs`
+    and :meth:`unlabelled` for other definitions of alike. PyG's
     :class:`~torch_geometric.loader.DataLoader` collates items to ``Pair(Batch, Batch, Tensor)``.
 
     Args:
         graphs: Any PyG data set, or a list of ``Data``.
-        num_pairs: How many pairs, half alike as far as there are enough of both kinds. Ten per
-            graph, or as many as there are, where not given. All alike pairs are equally likely,
-            so a large class has more of them.
-        seed: Seed of the draw; the global random state is left alone.
-        labels: Class of each graph. Where not given, ``data.y``.
+        num_pairs: Number of pairs, half of them alike if there are enough of both kinds. All alike
+            pairs are equally likely, so a large class has more of them. Default: ten per graph, at
+            most all pairs.
+        seed: Seed of the draw; the global random state is not changed.
+        labels: Class of each graph. Default: ``data.y``.
 
     Attributes:
         graphs: The graphs.
-        index: Positions of query and reference in ``graphs``, ``[P, 2]``. No pair stands twice,
-            either way round.
-        target: Target similarity, ``[P]``; ``nan`` where unknown.
+        index: Positions of query and reference in ``graphs``, ``[P, 2]``. No unordered pair occurs
+            twice.
+        target: Target similarity, ``[P]``; ``nan`` if unknown.
         relation: Target of any two graphs, see :mod:`pyg_siamex.data.relation`.
         labels: Class of each graph, ``[n]``, or ``None``.
 
     Raises:
-        TypeError: If ``graphs`` holds no ``Data``, or labels are no numbers.
+        TypeError: If ``graphs`` does not hold ``Data``, or the labels are not numbers.
         ValueError: If there are fewer than two graphs, labels are missing, continuous or NaN, or
-            there is no alike or no unlike pair.
+            alike pairs or unlike pairs do not exist.
     """
 
     def __init__(
@@ -65,17 +65,17 @@ class PairDataset(Dataset):
         num_pairs: int | None = None,
         seed: int = 0,
     ) -> "PairDataset":
-        """Pairs alike if their continuous targets differ by at most ``threshold``.
+        """Pairs that are alike if their continuous targets differ by at most ``threshold``.
 
         Args:
             graphs: Any PyG data set, or a list of ``Data``.
             threshold: Largest difference of an alike pair, in the target's unit, at least 0.
-            values: Target of each graph. Where not given, ``data.y``.
+            values: Target of each graph. Default: ``data.y``.
             num_pairs: As in the constructor.
             seed: As in the constructor.
 
         Raises:
-            TypeError: If ``graphs`` holds no ``Data``, or values are no numbers.
+            TypeError: If ``graphs`` does not hold ``Data``, or the values are not numbers.
             ValueError: If the threshold is negative, values are missing or not finite, or all
                 pairs are of one kind.
         """
@@ -96,13 +96,14 @@ class PairDataset(Dataset):
         Args:
             graphs: Any PyG data set, or a list of ``Data``.
             index: Positions of query and reference, ``[P, 2]``.
-            scores: Target of each pair, ``[P]``; unknown where not given.
+            scores: Target of each pair, ``[P]``. Default: unknown.
 
-        A pair that is listed again with the same score is dropped, and the number is logged.
+        A pair that is listed again with the same score is dropped, and the number of dropped pairs
+        is logged.
 
         Raises:
-            TypeError: If positions are no integers, or scores no numbers.
-            ValueError: If there is no pair, a position is out of range, lengths differ, a score
+            TypeError: If the positions are not integers, or the scores are not numbers.
+            ValueError: If the list is empty, a position is out of range, lengths differ, a score
                 is NaN, or a pair is listed twice with different scores.
         """
         pairs = read_index(index, check_graphs(graphs))
@@ -114,7 +115,7 @@ class PairDataset(Dataset):
     def unlabelled(
         cls, graphs: Sequence[Data] | Dataset, num_pairs: int | None = None, seed: int = 0
     ) -> "PairDataset":
-        """Random pairs of which nothing is known; arguments as in the constructor."""
+        """Random pairs with unknown target; arguments are the same as in the constructor."""
         return cls.from_relation(graphs, Unlabelled(), num_pairs, seed)
 
     @classmethod
@@ -125,16 +126,16 @@ class PairDataset(Dataset):
         num_pairs: int | None = None,
         seed: int = 0,
     ) -> "PairDataset":
-        """Pairs by any relation, for example one of your own.
+        """Pairs of any relation, for example a custom one.
 
         Args:
             graphs: Any PyG data set, or a list of ``Data``.
-            relation: Says the target of any two of the graphs and draws pairs.
-            num_pairs: As in the constructor; listed pairs are all taken.
+            relation: Gives the target of any two of the graphs and draws pairs.
+            num_pairs: As in the constructor; all listed pairs are taken.
             seed: As in the constructor.
 
         Raises:
-            TypeError: If ``graphs`` holds no ``Data``.
+            TypeError: If ``graphs`` does not hold ``Data``.
             ValueError: If there are fewer than two graphs, or the relation has too few pairs.
         """
         if not relation.fixed:
@@ -160,13 +161,13 @@ class PairDataset(Dataset):
     ) -> tuple["PairDataset", ...]:
         """Split by graph: no graph is in two parts.
 
-        Pairs are drawn anew within each part by the same rule; of listed pairs those stay whose
-        graphs fall into one part (the number lost is logged).
+        Pairs are drawn anew within each part by the same rule. A listed pair stays only if both its
+        graphs fall into the same part; the number of lost pairs is logged.
 
         Args:
-            fractions: Share of the graphs of each part; they sum to 1.
+            fractions: Share of the graphs in each part; the shares sum to 1.
             seed: Seed of the split and of the pairs.
-            groups: A key per graph; graphs with equal keys (duplicates of a molecule, scans of a
+            groups: A key per graph. Graphs with equal keys (duplicates of a molecule, scans of a
                 subject) stay together.
 
         Raises:
@@ -184,7 +185,7 @@ class PairDataset(Dataset):
     def _subset(self, part: Tensor, seed: int) -> "PairDataset":
         graphs = [self.graphs[int(k)] for k in part]
         relation, wanted = self.relation.among(part), None
-        if self._num_pairs is not None:  # in proportion, as far as so many pairs are left
+        if self._num_pairs is not None:  # in proportion, at most all pairs
             share = len(part) / len(self.graphs)
             wanted = min(max(1, round(self._num_pairs * share)), count_pairs(len(part)))
         return self.from_relation(graphs, relation, wanted, seed)

@@ -1,4 +1,4 @@
-"""Positions in rows of different lengths that lie one after the other."""
+"""Positions in rows of different lengths that are stored in sequence."""
 
 import torch
 from torch import Tensor
@@ -10,11 +10,11 @@ def starts(sizes: Tensor) -> Tensor:
 
 
 def places(group: Tensor, groups: int | None = None) -> Tensor:
-    """Position of each item among the items of its group, ``[M]``; items lie in any order.
+    """Position of each item among the items of its group, ``[M]``; items may be in any order.
 
     Args:
         group: Group of each item, ``[M]``.
-        groups: Number of groups. Default: the largest that has an item, plus one.
+        groups: Number of groups. Default: the largest group number plus one.
     """
     order = group.argsort(stable=True)
     count = group.bincount(minlength=groups or 0)

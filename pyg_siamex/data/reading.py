@@ -1,4 +1,4 @@
-"""Reading node features, edges and further inputs from ``Data`` by PyG's own rules."""
+"""Read node features, edges and further inputs from ``Data`` by PyG's own rules."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def node_features_of(data: Data | Batch) -> Tensor:
     """``data.x``, ``[N, F]`` or ``[N]``.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: If the graph has no node features.
     """
     if data.x is None:
         raise ValueError("the graph has no node features: set data.x, [num_nodes, num_features]")
@@ -24,14 +24,14 @@ def node_features_of(data: Data | Batch) -> Tensor:
 
 
 def edges_of(data: Data | Batch, extras: tuple[str, ...]) -> tuple[Tensor, dict[str, Tensor]]:
-    """Edges ``[2, E]``, and the values that a sparse ``adj_t`` has for them, by name.
+    """Edges ``[2, E]`` and their values in a sparse ``adj_t``, by name.
 
     Args:
         data: A graph or a batch.
-        extras: What the encoder reads besides x and edges.
+        extras: Inputs that the encoder reads besides node features and edges.
 
     Raises:
-        ValueError: If ``adj_t`` has values and the encoder reads no edge input to hold them.
+        ValueError: If ``adj_t`` has values and the encoder has no edge input for them.
     """
     edge_index = data.edge_index
     if isinstance(edge_index, EdgeIndex):
@@ -65,7 +65,7 @@ def extra_inputs_of(
     """The named attributes that ``data`` has: tensors as PyG joins them, and plain values.
 
     Raises:
-        ValueError: If a tensor is sparse, or a batch does not say how it was joined.
+        ValueError: If a tensor is sparse, or a batch does not record how it was joined.
     """
     tensors: dict[str, Joined] = {}
     constants: dict[str, Any] = {}
@@ -114,7 +114,7 @@ def _joined(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
 
 
 def _by_count(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
-    """An attribute of a batch that was put together by hand."""
+    """An attribute of a batch that was built by hand."""
     if value.dim():
         if len(value) == data.num_nodes and "edge" not in name:
             return Joined(value, data.batch.bincount(minlength=num_graphs).cpu())

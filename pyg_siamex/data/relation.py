@@ -1,4 +1,4 @@
-"""What is known of any two graphs: the target of every pair, and how pairs are drawn by it."""
+"""Relations between graphs: the target of every pair, and how pairs are drawn."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -18,8 +18,8 @@ class Relation(ABC):
     """Target similarity of any pair of graphs of a data set.
 
     Attributes:
-        fixed: Whether its pairs are given. Otherwise they can be drawn anew, for any graphs.
-        labels: Class of each graph, ``[n]``, where graphs have one; ``None`` otherwise.
+        fixed: Whether the pairs are listed. Otherwise pairs can be drawn anew for any graphs.
+        labels: Class of each graph, ``[n]``, or ``None`` if graphs have no class.
     """
 
     fixed: ClassVar[bool] = False
@@ -29,16 +29,16 @@ class Relation(ABC):
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets of all pairs of graphs ``i`` (``[a]``) and ``j`` (``[b]``), ``[a, b]`` float.
 
-        1 alike, 0 not, any number for scores, ``nan`` where unknown.
+        1 for alike, 0 for not alike, any number for scores, ``nan`` if unknown.
         """
 
     @abstractmethod
     def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
-        """Pairs of graphs, no pair twice, either way round.
+        """Draw pairs of graphs; no unordered pair occurs twice.
 
         Args:
             size: Number n of graphs.
-            num_pairs: How many; ten per graph, as far as there are so many, where not given.
+            num_pairs: Number of pairs. Default: ten per graph, at most all pairs.
             seed: Seed of the draw.
 
         Raises:
@@ -47,14 +47,14 @@ class Relation(ABC):
 
     @abstractmethod
     def among(self, part: Tensor) -> "Relation":
-        """The relation of the graphs ``part``, ``[m]``, numbered anew in that order."""
+        """The relation restricted to the graphs ``part``, ``[m]``, renumbered in that order."""
 
     @abstractmethod
     def permuted(self, seed: int) -> "Relation":
-        """The same relation with labels, values or scores of other graphs or pairs."""
+        """The same relation with labels, values or scores permuted over graphs or pairs."""
 
     def units(self, size: int) -> list[list[int]]:
-        """What training draws its batches of: lists of graphs, here each graph by itself."""
+        """Units from which training draws batches: lists of graphs, here each graph by itself."""
         return [[k] for k in range(size)]
 
 
@@ -75,13 +75,13 @@ class SameLabel(Relation):
         return (self.labels[i][:, None] == self.labels[j][None, :]).float()
 
     def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
-        """Half of the pairs of one class, as far as there are enough of both kinds."""
+        """Draw half of the pairs within a class, if there are enough of both kinds."""
         index = balanced_by_class(self.labels, num_pairs, seed)
         query, reference = self.labels[index].unbind(1)
         return index, (query == reference).float()
 
     def among(self, part: Tensor) -> "SameLabel":
-        """The same classes of fewer graphs."""
+        """The classes of the graphs ``part``."""
         return SameLabel(self.labels[part])
 
     def permuted(self, seed: int) -> "SameLabel":
@@ -106,13 +106,13 @@ class WithinThreshold(Relation):
         return (difference.abs() <= self.threshold).float()
 
     def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
-        """Half of the pairs within the threshold, as far as there are enough of both kinds."""
+        """Draw half of the pairs within the threshold, if there are enough of both kinds."""
         index = balanced_by_threshold(self.values, self.threshold, num_pairs, seed)
         query, reference = self.values[index].unbind(1)
         return index, ((query - reference).abs() <= self.threshold).float()
 
     def among(self, part: Tensor) -> "WithinThreshold":
-        """The same values of fewer graphs."""
+        """The values of the graphs ``part``."""
         return WithinThreshold(self.values[part], self.threshold)
 
     def permuted(self, seed: int) -> "WithinThreshold":
@@ -121,11 +121,11 @@ class WithinThreshold(Relation):
 
 
 class ListedPairs(Relation):
-    """The score of listed pairs, either way round; unknown for all others.
+    """The score of listed pairs in either order; unknown for all other pairs.
 
     Args:
-        index: Positions of the two graphs, ``[P, 2]``, no pair twice.
-        scores: ``[P]``, ``nan`` where unknown.
+        index: Positions of the two graphs, ``[P, 2]``, without duplicates.
+        scores: ``[P]``, ``nan`` if unknown.
     """
 
     fixed = True
@@ -134,7 +134,7 @@ class ListedPairs(Relation):
         self.index, self.scores = index, scores
         self._size = int(index.max()) + 1 if len(index) else 0
         self._keys, order = self._key(index[:, 0], index[:, 1]).sort()
-        # One more for all pairs that are not listed.
+        # The last entry stands for all pairs that are not listed.
         self._scores = torch.cat([scores[order].float(), torch.tensor([float("nan")])])
 
     def _key(self, i: Tensor, j: Tensor) -> Tensor:
@@ -151,14 +151,14 @@ class ListedPairs(Relation):
         return self._scores[torch.where(found, place, len(self._keys))]
 
     def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
-        """All listed pairs, as they are listed."""
+        """All listed pairs, in their order."""
         return self.index, self.scores
 
     def among(self, part: Tensor) -> "ListedPairs":
-        """The listed pairs both of whose graphs are in ``part``.
+        """The listed pairs whose graphs are both in ``part``.
 
         Raises:
-            ValueError: If there are none.
+            ValueError: If no pair is left.
         """
         place = torch.full((max(self._size, int(part.max()) + 1),), -1)
         place[part] = torch.arange(len(part))
@@ -176,28 +176,28 @@ class ListedPairs(Relation):
         return ListedPairs(self.index, _shuffled(self.scores, seed))
 
     def units(self, size: int) -> list[list[int]]:
-        """The listed pairs, so that each batch holds pairs that are known."""
+        """The listed pairs, so that each batch holds pairs with a known target."""
         return self.index.tolist()
 
 
 class Unlabelled(Relation):
-    """Nothing is known of any pair."""
+    """The target of every pair is unknown."""
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """``nan`` everywhere, ``[a, b]``."""
         return torch.full((len(i), len(j)), float("nan"))
 
     def draw(self, size: int, num_pairs: int | None, seed: int) -> Drawn:
-        """Any pairs, all equally likely, of unknown target."""
+        """Draw any pairs, all equally likely, with unknown target."""
         index = sample_any(size, pair_count(num_pairs, size), np.random.default_rng(seed))
         return index, torch.full((len(index),), float("nan"))
 
     def among(self, part: Tensor) -> "Unlabelled":
-        """As little is known of fewer graphs."""
+        """The relation itself, since all targets stay unknown."""
         return self
 
     def permuted(self, seed: int) -> "Unlabelled":
-        """There is nothing to permute."""
+        """The relation itself, since it has nothing to permute."""
         return self
 
 

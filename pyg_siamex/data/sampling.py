@@ -1,4 +1,4 @@
-"""Draw pairs of graphs without repetition, never listing all of them."""
+"""Draw pairs of graphs without repetition and without listing all pairs."""
 
 from collections.abc import Callable
 
@@ -14,11 +14,11 @@ def sample_alike(groups: list[np.ndarray], count: int, rng: np.random.Generator)
 
     Args:
         groups: Positions of the members of each class.
-        count: How many; at most the number of such pairs.
+        count: Number of pairs, at most the number of pairs inside groups.
         rng: Source of randomness.
 
     Returns:
-        Unordered pairs ``[count, 2]``, none twice.
+        Unordered pairs ``[count, 2]``, without duplicates.
     """
     sizes = np.array([len(g) * (len(g) - 1) // 2 for g in groups], dtype=np.int64)
     ends = sizes.cumsum()
@@ -33,7 +33,7 @@ def sample_alike(groups: list[np.ndarray], count: int, rng: np.random.Generator)
 
 
 def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
-    """Draw ``count`` pairs across groups, all such pairs equally likely; ``[count, 2]``."""
+    """Draw ``count`` pairs across groups, all equally likely; ``[count, 2]``."""
     blocks = [(a, b) for b in range(len(groups)) for a in range(b)]
     sizes = np.array([len(groups[a]) * len(groups[b]) for a, b in blocks], dtype=np.int64)
     ends = sizes.cumsum()
@@ -51,7 +51,7 @@ def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generato
 
 
 def sample_any(size: int, count: int, rng: np.random.Generator) -> Tensor:
-    """Draw ``count`` unordered pairs of ``size`` graphs, ``[count, 2]``, none twice."""
+    """Draw ``count`` unordered pairs of ``size`` graphs without duplicates, ``[count, 2]``."""
     i, j = unrank(draw(size * (size - 1) // 2, count, rng))
     return torch.from_numpy(np.stack([i, j], axis=1))
 

@@ -1,11 +1,11 @@
-"""The SMILES that a graph carries, read without chemistry."""
+"""Read the SMILES of a graph without RDKit."""
 
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 
 def smiles_of(graph: Data | Explanation) -> str | None:
-    """The graph's SMILES, or ``None``; a batch's list of one counts as its one string.
+    """The SMILES of a graph, or ``None``; a list of one string, as in a batch, is unpacked.
 
     Args:
         graph: Any graph.

@@ -1,4 +1,4 @@
-"""Split graphs into parts, so that no graph, and no group of graphs, is in two."""
+"""Split graphs into parts; every graph and every group of graphs is in one part only."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -21,13 +21,13 @@ def split_graphs(
         size: Number n of graphs.
         fractions: Share of each part, each above 0, summing to 1.
         seed: Seed.
-        labels: Classes ``[n]``, whose shares are kept in each part.
-        groups: A key per graph; equal keys stay together (a group counts for its first label).
+        labels: Classes ``[n]``; each part keeps their shares.
+        groups: A key per graph; equal keys stay together. A group counts for its first label.
 
     Raises:
         TypeError: If a group cannot be a key.
-        ValueError: If the fractions are no shares, lengths differ, a group is missing, or a part
-            would be empty.
+        ValueError: If the fractions are not positive or do not sum to 1, lengths differ, a group is
+            missing, or a part would be empty.
     """
     shares = np.asarray(fractions, dtype=float)
     if len(shares) < 1 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
@@ -69,13 +69,13 @@ def _keys(groups: Sequence[Any] | Tensor, size: int) -> Sequence[Any]:
 
 
 def _deal(blocks: list[list[int]], shares: np.ndarray, parts: list[list[int]]) -> None:
-    """Give each block to the part that lacks most of its share of this class."""
+    """Give each block to the part that is furthest below its share of this class."""
     given = np.zeros(len(shares))
     total = sum(len(block) for block in blocks)
     overall = np.array([len(part) for part in parts], dtype=float)
     for block in blocks:
         lack = shares * total - given
-        # Where classes are smaller than a part, the emptiest part overall goes first.
+        # If classes are smaller than a part, the emptiest part overall goes first.
         lack -= 1e-3 * (overall / shares) / max(1.0, overall.sum())
         part = int(lack.argmax())
         parts[part].extend(block)

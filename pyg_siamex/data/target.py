@@ -1,4 +1,4 @@
-"""The target of each graph, read and checked before anything is drawn."""
+"""Read and check the target of each graph before pairs are drawn."""
 
 import operator
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ def check_graphs(graphs: Any) -> int:
     """Number of graphs of a data set.
 
     Raises:
-        TypeError: If it is no sequence of ``Data``.
+        TypeError: If it is not a sequence of ``Data``.
         ValueError: If it holds fewer than two graphs.
     """
     if not hasattr(graphs, "__len__") or not hasattr(graphs, "__getitem__"):
@@ -29,10 +29,10 @@ def check_graphs(graphs: Any) -> int:
 
 
 def check_count(num_pairs: int | None) -> int | None:
-    """``num_pairs`` as an integer, ``None`` for the default.
+    """``num_pairs`` as an integer, or ``None`` for the default.
 
     Raises:
-        TypeError: If it is no whole number.
+        TypeError: If it is not an integer.
         ValueError: If it is below 1.
     """
     if num_pairs is None:
@@ -47,11 +47,11 @@ def check_count(num_pairs: int | None) -> int | None:
 
 
 def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
-    """Class of each graph, ``[n]`` long; ``data.y`` where ``labels`` is ``None``.
+    """Class of each graph, ``[n]`` long; ``data.y`` if ``labels`` is ``None``.
 
     Raises:
-        TypeError: If labels are no numbers.
-        ValueError: If one is missing, not finite or not a whole number, or lengths differ.
+        TypeError: If the labels are not numbers.
+        ValueError: If a label is missing, not finite or not an integer, or if lengths differ.
     """
     numbers = _read(graphs, labels, "labels")
     broken = (numbers != numbers.round()).nonzero()
@@ -64,11 +64,11 @@ def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
 
 
 def read_values(graphs: Any, values: Sequence[float] | Tensor | None) -> Tensor:
-    """Value of each graph, ``[n]`` float; ``data.y`` where ``values`` is ``None``.
+    """Value of each graph, ``[n]`` float; ``data.y`` if ``values`` is ``None``.
 
     Raises:
-        TypeError: If values are no numbers.
-        ValueError: If one is missing or not finite, or lengths differ.
+        TypeError: If the values are not numbers.
+        ValueError: If a value is missing or not finite, or if lengths differ.
     """
     return _read(graphs, values, "values").float()
 
@@ -89,7 +89,7 @@ def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Ten
 
 
 def as_numbers(given: Sequence[float] | Tensor, name: str) -> Tensor:
-    """``given`` as a flat double tensor on the CPU, or ``TypeError`` that names it."""
+    """``given`` as a flat double tensor on the CPU; raises a ``TypeError`` that names it."""
     try:
         tensor = torch.as_tensor(given, dtype=torch.double)
     except (TypeError, ValueError, RuntimeError):

@@ -1,7 +1,7 @@
-"""Molecules, connectomes and table rows as graphs, and sets with exact ground truth.
+"""Molecules, connectomes and table rows as graphs, and data sets with exact ground truth.
 
-PyG's own :class:`~torch_geometric.datasets.MoleculeNet` and
-:class:`~torch_geometric.datasets.TUDataset` work as they are: give the former
+PyG's :class:`~torch_geometric.datasets.MoleculeNet` and
+:class:`~torch_geometric.datasets.TUDataset` also work. Give the former
 ``pre_transform=OneHotMolecule()``.
 """
 
@@ -31,7 +31,7 @@ MOLECULES = {
     "molecule": "pyg_siamex.chemistry",
     "parse_smiles": "pyg_siamex.chemistry",
 }
-"""Where names are that need RDKit, which is imported when one of them is asked for."""
+"""Modules of the names that need RDKit; RDKit is imported on their first use."""
 
 __all__ = [
     "GROUPS",
@@ -53,7 +53,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs RDKit only when it is asked for."""
+    """Import names that need RDKit on their first use."""
     if name in MOLECULES:
         return getattr(import_module(MOLECULES[name]), name)
     raise AttributeError(f"module 'pyg_siamex.datasets' has no attribute '{name}'")

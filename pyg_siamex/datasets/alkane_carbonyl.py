@@ -1,4 +1,4 @@
-"""ZINC molecules with an unbranched alkane chain and a carbonyl, and which atoms say so."""
+"""ZINC molecules with an unbranched alkane chain and a carbonyl, and the atoms that show it."""
 
 import csv
 import os
@@ -26,28 +26,29 @@ class AlkaneCarbonyl(Dataset):
     """The alkane-carbonyl task ("logic 8") of the graph attribution benchmark.
 
     Sanchez-Lengeling et al., Evaluating Attribution for Graph Neural Networks, NeurIPS 2020.
-    A molecule is positive if it has an unbranched chain of three atoms *and* a carbonyl. Where a
-    group occurs more than once, every choice that has at least one of each is a right explanation,
-    and the truth has a column for each. Scores take the best column, which also lifts chance.
+    A molecule is positive if it has an unbranched chain of three atoms *and* a carbonyl. If a group
+    occurs more than once, every choice with at least one of each is a correct explanation, and the
+    truth has a column for each choice. Scores take the best column, which also raises the score of
+    chance.
 
-    The labels and the truth are checked against the molecules and against the rule itself, for
-    copies of the benchmark are about in which the files of different tasks are mixed.
+    The labels and the truth are checked against the molecules and against the rule itself, because
+    some copies of the benchmark mix the files of different tasks.
 
     Warning:
         The truth is stored as pickled Python objects, which can run any code when they are read.
-        Load files from a source you trust only.
+        Load files only from a source you trust.
 
     Args:
         root: Folder with ``*_smiles.csv`` (columns ``smiles`` and, if present, ``mol_id``;
             a ``label`` column is not read), ``y_true.npz``,
             ``true_raw_attribution_datadicts.npz`` and ``*_traintest_indices.npz``.
-        transform: How features are made. :class:`OneHotMolecule` where not given.
+        transform: Makes the features. Default: :class:`OneHotMolecule`.
 
     Attributes:
         transform: The transform that made the features.
         class_names: ``["negative", "positive"]``.
-        train_index: Positions of the molecules to learn from, ``[7753]`` long.
-        test_index: Positions of the molecules to judge by, ``[918]`` long.
+        train_index: Positions of the molecules to train on, ``[7753]`` long.
+        test_index: Positions of the molecules to test on, ``[918]`` long.
 
     Each item is a ``Data`` with ``x``, ``edge_index``, ``edge_attr``, ``y`` (class), ``smiles``,
     ``name`` and ``atom_truth`` (bool ``[n, alternatives]``; see :class:`DataWithAlternatives`).
@@ -134,7 +135,7 @@ def _split(root: Path, size: int) -> tuple[Tensor, Tensor]:
 
 
 def _truth(entry: Mapping[str, Any], data: Data, smiles: str) -> Tensor:
-    """Bool ``[n, alternatives]``, if the truth's graph is the molecule's."""
+    """Bool ``[n, alternatives]``, after a check that the truth belongs to the molecule."""
     nodes = torch.from_numpy(np.asarray(entry["nodes"])) > 0
     if nodes.dim() != 2 or len(nodes) != data.num_nodes:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Rows of a CSV file with their line numbers, nothing lost in silence."""
+"""Read the rows of a CSV file with their line numbers and problems."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -14,8 +14,8 @@ class Row:
     """One row of a table.
 
     Attributes:
-        line: Line of the file on which it begins, the header being line 1.
-        cells: Text by column, blanks around it removed.
+        line: Line of the file on which the row begins; the header is line 1.
+        cells: Text by column, without surrounding blanks.
         problem: Why the row cannot be used; empty if it can.
     """
 
@@ -25,14 +25,14 @@ class Row:
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
-    """Rows that are not blank of a comma, semicolon or tab separated UTF-8 file with a header.
+    """Read the nonblank rows of a comma, semicolon or tab separated UTF-8 file with a header.
 
     Args:
-        path: The file; a byte order mark is fine.
-        columns: Columns that are needed.
+        path: The file; a byte order mark is allowed.
+        columns: Required columns.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it is empty, not UTF-8, lacks a column or has it twice, or a quotation mark
             is never closed.
     """
@@ -72,7 +72,7 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
 
 
 def _next(reader: Any, path: Path) -> list[str] | None:
-    """The cells of the next row, ``None`` after the last; the rest is lost in an open quote."""
+    """The cells of the next row, or ``None`` after the last; raises if a quote is never closed."""
     line = reader.line_num + 1
     try:
         return next(reader, None)
@@ -92,7 +92,7 @@ def _row(line: int, cells: list[str], names: list[str]) -> Row:
 
 
 def _delimiter(head: str, columns: Sequence[str]) -> str:
-    """The delimiter under which the needed columns are there, else the one that makes most."""
+    """The delimiter that yields the required columns, else the one that yields most columns."""
 
     def fit(delimiter: str) -> tuple[bool, int]:
         names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]

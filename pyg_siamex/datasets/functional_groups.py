@@ -1,4 +1,4 @@
-"""Real molecules whose class *is* a functional group: exact atom and bond truth."""
+"""Real molecules whose class is a functional group, with exact atom and bond truth."""
 
 import logging
 import os
@@ -24,19 +24,18 @@ GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in CLASSES}
 class FunctionalGroups(Dataset):
     """The NCI molecules that RDKit ships, labelled by the one functional group they contain.
 
-    A molecule is kept if it contains exactly one of the groups (as often as it likes); its class
-    is that group, and the truth of an explanation is the group's atoms and bonds, exactly.
-    Molecules are unique by canonical SMILES.
+    A molecule is kept if it contains exactly one of the groups, any number of times. Its class is
+    that group, and the exact truth of an explanation is the group's atoms and bonds. Molecules are
+    unique by canonical SMILES.
 
-    By default a node knows its element and nothing else. With formal charges or hydrogen counts a
-    nitro or acid group could be told from single atoms, and a model would need no bonds.
+    By default the only node feature is the element. With formal charges or hydrogen counts, a model
+    could recognise a nitro or acid group from single atoms and would not need bonds.
 
     Args:
         groups: Name and SMARTS of each class.
         node_features: Columns of :class:`OneHotMolecule`.
         edge_features: Columns of :class:`OneHotMolecule`.
-        path: A file of SMILES lines (``SMILES name``). RDKit's first 5,000 NCI molecules where
-            not given.
+        path: A file of SMILES lines (``SMILES name``). Default: RDKit's first 5,000 NCI molecules.
 
     Attributes:
         class_names: Name of each class.
@@ -47,7 +46,7 @@ class FunctionalGroups(Dataset):
 
     Raises:
         ValueError: If a SMARTS is invalid or no molecule is left.
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class FunctionalGroups(Dataset):
 
 
 def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
-    """SMILES, name and molecule of each line that RDKit can read, unique by canonical SMILES."""
+    """SMILES, name and molecule of each line that RDKit reads, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
     unreadable = 0
     with open(path, encoding="utf-8") as lines:

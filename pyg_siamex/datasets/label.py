@@ -1,4 +1,4 @@
-"""What the cells of a label column mean: classes, or a measured value."""
+"""Interpret the cells of a label column as classes or as measured values."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ def is_missing(text: str) -> bool:
 
 
 def is_continuous(cells: Sequence[str]) -> bool:
-    """Whether cells are measured values: most are numbers, and one has a fractional part."""
+    """Whether cells are measured values: most are numbers, and at least one has a fraction."""
     numbers = [number for number in map(as_number, cells) if number is not None]
     return 2 * len(numbers) > len(cells) and any(number % 1 for number in numbers)
 
 
 def as_number(text: str) -> float | None:
-    """The finite number that ``text`` is, or ``None``."""
+    """The finite number in ``text``, or ``None``."""
     try:
         value = float(text)
     except ValueError:
@@ -31,7 +31,8 @@ def as_number(text: str) -> float | None:
 def encode_classes(cells: Sequence[str]) -> tuple[list[str], Tensor]:
     """Names of the classes and class of each cell, ``[n]`` long.
 
-    Whole numbers are ordered as numbers, and "1" and "1.0" are one class; words by the alphabet.
+    If all cells are integers, classes are sorted as numbers, and "1" and "1.0" are one class.
+    Otherwise classes are sorted alphabetically.
     """
     numbers = [as_number(cell) for cell in cells]
     whole = [int(number) for number in numbers if number is not None and number % 1 == 0]

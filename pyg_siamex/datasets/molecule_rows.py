@@ -1,4 +1,4 @@
-"""Molecules of a table, each made when it is asked for: for libraries too large to hold."""
+"""Molecules of a table, made on access, for libraries that do not fit in memory."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,29 +15,29 @@ NAME_COLUMNS = ("name", "id", "compound id", "compound", "molecule")
 
 
 class MoleculeRows:
-    """Rows of a CSV file as molecules, read one by one; no graph is kept.
+    """Rows of a CSV file as molecules, made one by one on access; no graph is kept.
 
-    Unlike :class:`~pyg_siamex.datasets.MoleculeTable` it has no labels, and a row that is no
-    molecule shows only when it is asked for.
+    Unlike :class:`~pyg_siamex.datasets.MoleculeTable` it has no labels, and an invalid row raises
+    only on access.
 
     Args:
         path: The file, UTF-8, with a header; comma, semicolon or tab.
-        smiles: Column of the SMILES; ``smiles``, ``canonical_smiles``, ``smi`` or ``structure``,
-            in any case, where not given.
-        name: Column of the names; ``name``, ``id``, ``compound id``, ``compound`` or ``molecule``
-            where not given, else the SMILES are the names.
-        transform: How features are made. :class:`OneHotMolecule` where not given.
+        smiles: Column of the SMILES. Default: ``smiles``, ``canonical_smiles``, ``smi`` or
+            ``structure``, in upper or lower case.
+        name: Column of the names. Default: ``name``, ``id``, ``compound id``, ``compound`` or
+            ``molecule``; if the table has none of them, the SMILES are the names.
+        transform: Makes the features. Default: :class:`OneHotMolecule`.
         largest_fragment: Keep the largest organic fragment of a salt or mixture.
 
     Attributes:
-        rows: The rows, with the line of each.
+        rows: The rows with their line numbers.
         smiles: Column of the SMILES.
         name: Column of the names, or ``None``.
         largest_fragment: Whether salts and solvents are stripped.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it cannot be read, has no row, or has no column of SMILES.
+        FileNotFoundError: If the file does not exist.
+        ValueError: If the file cannot be read, has no rows, or has no column of SMILES.
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class MoleculeRows:
         self.largest_fragment = largest_fragment
 
     def __len__(self) -> int:
-        """Number of rows, those that are no molecule included."""
+        """Number of rows, including invalid ones."""
         return len(self.rows)
 
     def __getitem__(self, position: int) -> Data:
         """The molecule of a row, with ``smiles`` and ``name``.
 
         Raises:
-            ValueError: If the row is no molecule.
+            ValueError: If the row does not hold a valid molecule.
         """
         row = self.rows[position]
         if row.problem:
@@ -79,10 +79,10 @@ class MoleculeRows:
         return self.graph(row.cells[self.smiles], self.name_of(row))
 
     def graph(self, smiles: str, name: str | None = None) -> Data:
-        """The graph of any SMILES, made as those of the rows are.
+        """The graph of any SMILES, made in the same way as the rows' graphs.
 
         Raises:
-            ValueError: If it is no molecule.
+            ValueError: If the SMILES is invalid.
         """
         molecule = parse_smiles(smiles)
         if self.largest_fragment:
@@ -91,12 +91,12 @@ class MoleculeRows:
         return self.transform(graph_of(molecule, smiles, name=name or smiles))
 
     def name_of(self, row: Row) -> str:
-        """Name of a row: its cell of the names' column, or its SMILES."""
+        """Name of a row: its cell in the column of names, or its SMILES."""
         own = row.cells.get(self.name, "") if self.name is not None else ""
         return own or row.cells.get(self.smiles, "")
 
     def usable(self, rejected: list[Rejected]) -> Iterator[tuple[int, Data]]:
-        """Position and molecule of each row that is one; the others are added to ``rejected``."""
+        """Position and molecule of each valid row; the other rows are added to ``rejected``."""
         for position, row in enumerate(self.rows):
             try:
                 yield position, self[position]

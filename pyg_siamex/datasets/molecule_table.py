@@ -1,4 +1,4 @@
-"""Molecules from a user's own table: one row, one molecule, every bad row accounted for."""
+"""Molecules from a table: one molecule per row, and a reason for every rejected row."""
 
 import logging
 from pathlib import Path
@@ -23,26 +23,26 @@ class MoleculeTable(Dataset):
     """Molecules of a CSV file (comma, semicolon or tab).
 
     Args:
-        path: The file, UTF-8 (a byte order mark is fine), with a header.
+        path: The file, UTF-8 (a byte order mark is allowed), with a header.
         smiles: Column of the SMILES.
-        label: Column of the target, or ``None``. Numbers with a fractional part make a continuous
-            target, integers and words classes. Empty cells, ``NA``, ``n/a``, ``nan`` and ``null``
-            are missing values.
+        label: Column of the target, or ``None``. Numbers with a fractional part are a continuous
+            target; integers and words are classes. Empty cells, ``NA``, ``n/a``, ``nan`` and
+            ``null`` are missing values.
         name: Column of the names, or ``None``.
-        transform: How features are made. :class:`OneHotMolecule` where not given.
-        invalid: ``"skip"`` rows without a readable molecule or label and say so, or ``"raise"``.
-        largest_fragment: Keep the largest organic fragment of a salt or mixture; otherwise all
+        transform: Makes the features. Default: :class:`OneHotMolecule`.
+        invalid: ``"skip"`` rows without a valid molecule or label and log them, or ``"raise"``.
+        largest_fragment: Keep the largest organic fragment of a salt or mixture. Otherwise all
             fragments stay as one disconnected graph.
 
     Attributes:
         rejected: The skipped rows, with line and reason.
-        class_names: Names of the classes, in the order of ``y``; ``None`` for a continuous target
-            or none.
+        class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
+            target or no target.
         groups: Canonical SMILES of each molecule, so that ``PairDataset.split(groups=...)`` keeps
             duplicates in one part.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it is empty or not UTF-8, a column is missing, a quotation mark is never
             closed, a row is invalid and ``invalid="raise"``, or no row is left.
     """
@@ -103,7 +103,9 @@ class MoleculeTable(Dataset):
             if is_missing(value):
                 raise ValueError(f"no value in column '{label}'" + (value and f" ('{value}')"))
             if continuous and as_number(value) is None:
-                raise ValueError(f"'{value}' in column '{label}' is no number, as most others are")
+                raise ValueError(
+                    f"'{value}' in column '{label}' is not a number, unlike most others"
+                )
         text = row.cells[smiles]
         mol = parse_smiles(text)
         if largest_fragment:

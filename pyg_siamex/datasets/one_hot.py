@@ -1,4 +1,4 @@
-"""Float features for molecules: every integer column as one-hot columns of a fixed vocabulary."""
+"""Float features for molecules: integer columns as one-hot columns of a fixed vocabulary."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.transforms import BaseTransform
 from torch_geometric.utils.smiles import e_map, x_map
 
-# Elements of the training sets in sight; all others share the column "other".
+# Common elements of molecule data sets; all others share the column "other".
 ELEMENTS = {
     "H": 1, "B": 5, "C": 6, "N": 7, "O": 8, "F": 9, "Na": 11, "Si": 14, "P": 15, "S": 16,
     "Cl": 17, "K": 19, "Se": 34, "Br": 35, "Sn": 50, "I": 53,
@@ -22,23 +22,23 @@ EDGE_FEATURES = ("bond_type",)
 class OneHotMolecule(BaseTransform):
     """Turn the integer features of :func:`torch_geometric.utils.from_smiles` into one-hot floats.
 
-    The vocabulary is fixed, so that a trained model applies to any new molecule: 16 elements and
-    "other", and for the other columns PyG's own value lists with an "other" column. The graph is
-    copied, not changed.
+    The vocabulary is fixed, so a trained model applies to any new molecule. It has 16 elements and
+    "other"; the remaining columns have PyG's own value lists and "other". The graph is copied, not
+    changed.
 
     Args:
-        node_features: Columns to keep, of ``atomic_num``, ``chirality``, ``degree``,
+        node_features: Columns to keep, among ``atomic_num``, ``chirality``, ``degree``,
             ``formal_charge``, ``num_hs``, ``num_radical_electrons``, ``hybridization``,
             ``is_aromatic``, ``is_in_ring``.
-        edge_features: Columns to keep, of ``bond_type``, ``stereo``, ``is_conjugated``; empty for
-            no edge features.
+        edge_features: Columns to keep, among ``bond_type``, ``stereo``, ``is_conjugated``; empty
+            for no edge features.
 
     Attributes:
         node_feature_names: Names of the columns of ``x``, such as ``"atomic_num=N"``.
         edge_feature_names: Names of the columns of ``edge_attr``.
 
     Raises:
-        ValueError: If a name is unknown, or no node feature is kept.
+        ValueError: If a name is unknown, or ``node_features`` is empty.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class OneHotMolecule(BaseTransform):
         """One-hot encode one graph.
 
         Raises:
-            ValueError: If its features are not those of ``from_smiles``.
+            ValueError: If its features do not come from ``from_smiles``.
         """
         if data.x is None or data.x.dim() != 2 or data.x.size(1) != len(x_map):
             shape = None if data.x is None else list(data.x.shape)
@@ -110,7 +110,7 @@ def _known(names: Sequence[str], vocabulary: dict[str, list], argument: str) -> 
 
 
 def _categories(name: str, vocabulary: dict[str, list]) -> dict[str, int]:
-    """Column label to integer code, for one feature; bools have the one column "true"."""
+    """Map column label to integer code for one feature; bools have the single column "true"."""
     values = vocabulary[name]
     if name == "atomic_num":
         return ELEMENTS

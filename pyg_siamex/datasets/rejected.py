@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that gave no molecule.
+    """A row without a valid molecule.
 
     Attributes:
-        line: Line of the file, the header being line 1.
-        value: What stood there.
+        line: Line of the file; the header is line 1.
+        value: Content of the cell.
         reason: Why it was refused.
     """
 

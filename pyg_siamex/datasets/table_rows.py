@@ -1,4 +1,4 @@
-"""Rows of a table as graphs of one node, so that every explainer runs on them unchanged."""
+"""Rows of a table as graphs of one node, for use with every explainer."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 class TableRows(Dataset):
     r"""One graph per row: one node whose features are the row's columns, and no edge.
 
-    Any message passing encoder is then an MLP of the row, and a node mask of type ``"attributes"``
-    is a mask of the columns. Splitting with :meth:`split` fits the scaling on the training rows
-    alone; a scaling fitted on all rows has seen the test rows.
+    A message passing encoder then acts as an MLP of the row, and a node mask of type
+    ``"attributes"`` is a mask of the columns. :meth:`split` fits the scaling on the training rows
+    only, so it does not depend on the test rows.
 
     Args:
-        frame: A :class:`pandas.DataFrame`: numbers in all columns but ``label`` and ``name``.
-        label: Column of the target, or ``None``. Words and whole numbers are classes; numbers with
-            a fractional part a continuous target.
-        name: Column of the rows' names, or ``None``; the frame's index is the name then.
+        frame: A :class:`pandas.DataFrame` with numbers in all columns but ``label`` and ``name``.
+        label: Column of the target, or ``None``. Words and integers are classes; numbers with a
+            fractional part are a continuous target.
+        name: Column of the rows' names, or ``None`` for the frame's index.
         transform: A scikit-learn transformer of the columns, cloned before it is fitted, or
-            ``None`` for the values as they are.
-        fit_on: Positions of the rows it is fitted on; needed with ``transform``.
+            ``None`` for the raw values.
+        fit_on: Positions of the rows to fit ``transform`` on; required with ``transform``.
 
     Attributes:
         frame: The table.
         feature_names: Name of each feature, after the transform.
-        class_names: Names of the classes, in the order of ``y``; ``None`` for a continuous target
-            or none.
+        class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
+            target or no target.
         targets: Target of each row, ``[n]``, or ``None``.
         transform: The fitted transformer, or ``None``.
 
@@ -47,10 +47,10 @@ class TableRows(Dataset):
     ``raw_names`` and, with a label, ``y``.
 
     Raises:
-        TypeError: If ``frame`` is no data frame.
-        ValueError: If a column is missing, stands twice or holds no numbers, a label is missing, a
-            feature is not finite after the transform (without one: when a row is read), or there
-            is no row or no column.
+        TypeError: If ``frame`` is not a data frame.
+        ValueError: If a column is missing, duplicated or not numeric, a label is missing, a feature
+            is not finite after the transform (without a transform: when a row is read), or the
+            frame has no rows or no columns.
 
     Example:
         >>> from sklearn.datasets import load_breast_cancer
@@ -96,10 +96,10 @@ class TableRows(Dataset):
             path: The file, UTF-8. Empty cells, ``NA``, ``n/a``, ``nan`` and ``null`` are missing
                 values.
             label: As in the constructor.
-            name: As in the constructor; ``"line 2"``, ... where not given.
+            name: As in the constructor. Default: ``"line 2"``, ...
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If the file does not exist.
             ValueError: As in the constructor.
         """
         import pandas as pd
@@ -143,15 +143,15 @@ class TableRows(Dataset):
         groups: Sequence[Any] | Tensor | None = None,
         transform: Any | None = None,
     ) -> tuple["TableRows", ...]:
-        """Split the rows; every part is scaled as the first one says.
+        """Split the rows and scale every part with the transformer fitted on the first.
 
         Args:
-            fractions: Share of each part, the training part first; they sum to 1.
+            fractions: Share of each part, the training part first; the shares sum to 1.
             seed: Seed.
             groups: A key per row; rows with equal keys stay together.
-            transform: A scikit-learn transformer, fitted on the first part. To zero mean and unit
-                variance (:class:`~sklearn.preprocessing.StandardScaler`) where not given; with
-                missing values ``make_pipeline(SimpleImputer(), StandardScaler())``.
+            transform: A scikit-learn transformer, fitted on the first part. With missing values,
+                use ``make_pipeline(SimpleImputer(), StandardScaler())``. Default:
+                :class:`~sklearn.preprocessing.StandardScaler`.
 
         Raises:
             ValueError: If the fractions do not sum to 1, a part would be empty, or a feature is not
@@ -176,7 +176,7 @@ class TableRows(Dataset):
 
 
 def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list[str]:
-    """Columns of the features, if they are numbers."""
+    """Columns of the features, after a check that they hold numbers."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
@@ -193,16 +193,16 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
     for column in columns:
         if not pd.api.types.is_numeric_dtype(frame[column]):
             words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
-            row = words[0] if words else 0  # numbers that are stored as text are words too
+            row = words[0] if words else 0  # numbers stored as text are words too
             raise ValueError(
-                f"column '{column}' holds no numbers (row '{frame.index[row]}': "
+                f"column '{column}' does not hold numbers (row '{frame.index[row]}': "
                 f"'{frame[column].iloc[row]}'): encode it with pandas.get_dummies, or leave it out"
             )
     return columns
 
 
 def _numbers(cells: list[str]) -> list[float] | list[str]:
-    """Cells as numbers, NaN where one is missing; as they are if one is a word."""
+    """Cells as numbers with NaN for missing ones, or unchanged if one is a word."""
     numbers = [float("nan") if is_missing(cell) else as_number(cell) for cell in cells]
     known = [number for number in numbers if number is not None]
     return known if len(known) == len(cells) else cells
@@ -242,7 +242,7 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
 
 
 def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
-    """What is wrong with the first cell that is not finite; empty if all are."""
+    """Describe the first cell that is not finite; empty if all are finite."""
     broken = np.argwhere(~np.isfinite(values))
     if not len(broken):
         return ""

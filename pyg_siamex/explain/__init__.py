@@ -1,4 +1,4 @@
-"""Pair explainers: why two graphs are, or are not, alike."""
+"""Pair explainers: explain why two graphs are, or are not, alike."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs RDKit only when it is asked for."""
+    """Import names that need RDKit on their first use."""
     if name in ("functional_groups", "murcko_scaffold", "ring_systems"):
         from pyg_siamex import chemistry
 

@@ -1,4 +1,4 @@
-r"""Why one reference is closer to the query than another."""
+r"""Explain why one reference is closer to the query than another."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,14 @@ class Contrast:
     r"""Why the query is more like ``preferred`` than like ``other``, on the query's nodes.
 
     Attributes:
-        query: The query with ``node_mask`` ``[n, 1]``: positive nodes speak for the preferred
-            reference, negative ones for the other.
-        difference: What is explained of s(q, preferred) - s(q, other).
-        terms: ``difference``, ``query`` (the sum of the node mask) and ``remainder``, what does not
-            depend on the query's nodes: biases, corners of the integration path, and the
-            references' own norms under a distance. ``difference = query + remainder``.
+        query: The query with ``node_mask`` ``[n, 1]``: positive nodes support the preferred
+            reference, negative nodes the other.
+        difference: The explained part of s(q, preferred) - s(q, other).
+        terms: ``difference``, ``query`` (the sum of the node mask) and ``remainder``, the part
+            that does not depend on the query's nodes: biases, corners of the integration path, and
+            the references' own norms under a distance. ``difference = query + remainder``.
         preferred: The explanation against the preferred reference.
-        other: The explanation against the other one.
+        other: The explanation against the other reference.
     """
 
     query: Explanation
@@ -38,15 +38,15 @@ class Contrast:
         return self.query.node_mask[:, 0]
 
     def top_nodes(self, k: int = 5) -> list[tuple[int, float]]:
-        """The ``k`` query nodes of largest absolute relevance, as (node, relevance)."""
+        """The ``k`` query nodes with the largest absolute relevance, as (node, relevance)."""
         return [(node, float(self.node[node])) for node in strongest(self.node, k)]
 
 
 def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data) -> Contrast:
     r"""Explain why ``query`` is more similar to ``preferred`` than to ``other``.
 
-    The difference of two pair matrices, reduced to the query, by linearity of the similarity in
-    either factor:
+    Computes the difference of two pair matrices, reduced to the query by linearity of the
+    similarity in either factor:
 
     .. math:: c_i = \sum_j R_{ij}(q, \text{preferred}) - \sum_j R_{ij}(q, \text{other}),
               \qquad \sum_i c_i + \text{remainder} = s(q, \text{preferred}) - s(q, \text{other}) .
@@ -55,14 +55,14 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
     cancels.
 
     Args:
-        explainer: Made with :class:`~pyg_siamex.explain.BiLRP` or
+        explainer: An explainer with :class:`~pyg_siamex.explain.BiLRP` or
             :class:`~pyg_siamex.explain.IntegratedJacobians` and a ``node_mask_type``.
         query: The graph to explain.
-        preferred: The reference that it should be closer to.
+        preferred: The reference expected to be closer.
         other: The reference to compare with.
 
     Raises:
-        ValueError: If the explainer gives no pair matrix, or thresholds its masks.
+        ValueError: If the explainer does not give a pair matrix, or thresholds its masks.
 
     Example:
         >>> why = contrast(PairExplainer(model, BiLRP(), node_mask_type="object"), q, a, b)
@@ -73,7 +73,8 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
     first, second = found if isinstance(found, list) else [found, found]
     if first.relevance is None or second.relevance is None:
         raise ValueError(
-            f"{first.algorithm} gives no pair matrix: contrast needs BiLRP or IntegratedJacobians"
+            f"{first.algorithm} does not give a pair matrix: contrast needs BiLRP or "
+            f"IntegratedJacobians"
         )
     node = first.relevance.sum(1) - second.relevance.sum(1)
     difference = _explained(first) - _explained(second)
@@ -84,5 +85,5 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
 
 
 def _explained(explanation: PairExplanation) -> float:
-    """The similarity, or what of it the algorithm explains (a Gaussian's logarithm)."""
+    """The similarity, or the function of it that is explained (for a Gaussian, its logarithm)."""
     return explanation.terms.get("explained", explanation.prediction)

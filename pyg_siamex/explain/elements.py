@@ -1,19 +1,19 @@
-r"""What an explanation says of each edge, node and feature: one rule for everything that reads it.
+r"""The value of each edge, node and feature of an explanation, by one rule for all readers.
 
-Measures, pictures, pages, tables and exports ask here, so that an edge has one value everywhere.
+Measures, pictures, pages, tables and exports use this module, so an edge has the same value
+everywhere.
 
-* An undirected edge takes, of its entries in both directions and of parallel ones, the value of
-  largest magnitude, with its sign; of :math:`+v` and :math:`-v` it takes :math:`+v`. An edge of a
-  directed graph takes it of the parallel entries of its own direction.
-* A self loop is not an element: it has the value 0, counts for no node and is in no list of edges.
-  Most layers replace self loops by their own, and explainers give them 0.
+* An undirected edge takes the value of largest magnitude, with its sign, among its entries in both
+  directions and parallel entries. Of :math:`+v` and :math:`-v` it takes :math:`+v`. An edge of a
+  directed graph takes it among the parallel entries of its own direction.
+* A self loop is not an element. It has the value 0, does not count for any node and is left out of
+  lists of edges. Most layers replace self loops by their own, and explainers give them 0.
 * Without an edge mask, an edge takes the mean of its two ends.
 * A node takes its row of the node mask, summed over features. A mask of common features,
-  ``[1, F]``, counts by how far the node has them: it is multiplied by the node's features first.
-  Without a node mask, a node takes the value of largest magnitude among its edges, and 0 where it
-  has none.
+  ``[1, F]``, is multiplied by the node's features first. Without a node mask, a node takes the
+  value of largest magnitude among its edges, or 0 without edges.
 * A feature takes its column of the node mask, summed over nodes.
-* The strongest are those of largest magnitude. Ties go to the lower node numbers, so that the order
+* The strongest elements have the largest magnitude. Ties go to the lower node numbers, so the order
   of the columns of ``edge_index`` does not matter.
 """
 
@@ -26,7 +26,7 @@ from torch_geometric.explain import Explanation
 
 
 class Edge(NamedTuple):
-    """An undirected edge, its lower node first, and its importance."""
+    """An undirected edge, with its lower node first, and its importance."""
 
     low: int
     high: int
@@ -37,7 +37,7 @@ class Pairs(NamedTuple):
     """The pairs of nodes that are joined by an edge.
 
     Attributes:
-        ends: The two nodes of each pair, ``[2, M]``, by rising numbers.
+        ends: The two nodes of each pair, ``[2, M]``, in ascending order.
         number: Pair of each column of ``edge_index``, ``[E]``; -1 for a self loop.
     """
 
@@ -51,15 +51,15 @@ def is_masked(explanation: Explanation) -> bool:
 
 
 def nodes_speak(explanation: Explanation) -> bool:
-    """Whether nodes have values of their own, and not only those of their edges."""
+    """Whether nodes have their own values instead of values from their edges."""
     return explanation.get("node_mask") is not None or explanation.get("edge_mask") is None
 
 
 def node_importance(explanation: Explanation, relevance: Tensor | None = None) -> Tensor:
-    """Importance of each node, ``[n]``, signed where the masks are.
+    """Importance of each node, ``[n]``, signed if the masks are signed.
 
-    A node mask is summed over the features that the node has. Without one a node takes the value
-    of largest magnitude among its edges, self loops aside, and 0 where it has none.
+    A node mask is summed over the features that the node has. Without a node mask, a node takes the
+    value of largest magnitude among its edges except self loops, or 0 without edges.
 
     Args:
         explanation: The graph with its masks.
@@ -67,7 +67,7 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
             takes the sum of its row.
 
     Raises:
-        ValueError: If there is neither a mask nor a pair matrix.
+        ValueError: If the explanation has neither a mask nor a pair matrix.
     """
     mask = explanation.get("node_mask")
     if mask is not None:
@@ -82,7 +82,7 @@ def strongest_edge_of_nodes(explanation: Explanation) -> Tensor:
     """The value of largest magnitude among each node's edges, ``[n]``; 0 for an isolated node.
 
     Raises:
-        ValueError: If there is no edge mask.
+        ValueError: If the edge mask is missing.
     """
     if explanation.get("edge_mask") is None:
         raise ValueError("the explanation has neither a node_mask nor an edge_mask")
@@ -91,14 +91,14 @@ def strongest_edge_of_nodes(explanation: Explanation) -> Tensor:
 
 
 def edge_importance(explanation: Explanation) -> Tensor:
-    """Importance of each edge, ``[E]``, signed where the masks are.
+    """Importance of each edge, ``[E]``, signed if the masks are signed.
 
     All columns of ``edge_index`` that belong to one edge have the same value: an edge and its
     reverse in a graph :func:`that goes both ways <goes_both_ways>`, and parallel edges. Self loops
     have 0. Without an edge mask, an edge takes the mean of its two ends.
 
     Raises:
-        ValueError: If there is no mask.
+        ValueError: If the explanation has no mask.
     """
     ends = explanation.edge_index
     if goes_both_ways(ends):
@@ -108,13 +108,13 @@ def edge_importance(explanation: Explanation) -> Tensor:
 
 
 def entry_importance(explanation: Explanation) -> Tensor:
-    """What the edge mask says of each column of ``edge_index`` by itself, ``[E]``; self loops: 0.
+    """Importance of each single column of ``edge_index``, ``[E]``; 0 for self loops.
 
-    Without an edge mask, the mean of the two ends. For measures that remove one direction of an
-    edge; everything else reads :func:`edge_importance` or :func:`undirected_edges`.
+    Without an edge mask, it is the mean of the two ends. It is for measures that remove one
+    direction of an edge; otherwise use :func:`edge_importance` or :func:`undirected_edges`.
 
     Raises:
-        ValueError: If there is no mask.
+        ValueError: If the explanation has no mask.
     """
     row, col = explanation.edge_index
     values = explanation.get("edge_mask")
@@ -129,7 +129,7 @@ def feature_importance(explanation: Explanation) -> Tensor:
     """Importance of each feature, ``[F]`` in double: the node mask summed over nodes.
 
     Raises:
-        ValueError: If there is no mask of features.
+        ValueError: If the explanation has no mask of features.
     """
     mask = explanation.get("node_mask")
     if mask is None or mask.size(1) != explanation.x.size(1):
@@ -141,12 +141,12 @@ def feature_importance(explanation: Explanation) -> Tensor:
 
 
 def undirected_edges(explanation: Explanation) -> list[Edge]:
-    """Each joined pair of nodes once, by rising node numbers, with its importance.
+    """Each joined pair of nodes once, by ascending node numbers, with its importance.
 
-    Both directions are one edge, also where the graph is directed. Self loops are left out.
+    Both directions are one edge, also in a directed graph. Self loops are left out.
 
     Raises:
-        ValueError: If there is no mask.
+        ValueError: If the explanation has no mask.
     """
     ends, number = unordered_pairs(explanation.edge_index)
     values = largest(entry_importance(explanation), number, ends.size(1))
@@ -155,7 +155,7 @@ def undirected_edges(explanation: Explanation) -> list[Edge]:
 
 
 def strongest_edges(edges: Sequence[Edge], k: int) -> list[Edge]:
-    """The ``k`` edges of largest magnitude above 0, the strongest first.
+    """The ``k`` edges with the largest magnitude above 0, strongest first.
 
     Of equally strong edges the one with the lower nodes comes first.
     """
@@ -164,9 +164,9 @@ def strongest_edges(edges: Sequence[Edge], k: int) -> list[Edge]:
 
 
 def strongest(values: Tensor, k: int | None = None) -> list[int]:
-    """Positions of the ``k`` values of largest magnitude, or of all, the strongest first.
+    """Positions of the ``k`` values with the largest magnitude, or of all, strongest first.
 
-    Of equally strong values the one of lower position comes first.
+    Of equally strong values the one at the lower position comes first.
     """
     return values.abs().argsort(descending=True, stable=True)[:k].tolist()
 
@@ -178,7 +178,7 @@ def goes_both_ways(edge_index: Tensor) -> bool:
 
 
 def unordered_pairs(edge_index: Tensor) -> Pairs:
-    """The joined pairs of different nodes: an edge, its reverse and its parallels are one pair."""
+    """The joined pairs of different nodes; an edge, its reverse and its parallels are one pair."""
     row, col = edge_index
     proper = row != col
     ends, inverse = _distinct(edge_index[:, proper].sort(dim=0).values)
@@ -187,13 +187,13 @@ def unordered_pairs(edge_index: Tensor) -> Pairs:
 
 
 def largest(values: Tensor, number: Tensor, size: int) -> Tensor:
-    """Of the values of each element the one of largest magnitude, with its sign, ``[size]``.
+    """The value of largest magnitude of each element, with its sign, ``[size]``.
 
-    Of two values of the same magnitude the positive one. An element without values has 0.
+    Of two values with the same magnitude it is the positive one. An element without values has 0.
 
     Args:
         values: ``[E]``.
-        number: Element of each value, ``[E]``; values of negative numbers count for none.
+        number: Element of each value, ``[E]``; values with negative numbers are ignored.
         size: Number of elements.
     """
     inside = number >= 0
@@ -204,7 +204,7 @@ def largest(values: Tensor, number: Tensor, size: int) -> Tensor:
 
 
 def _distinct(ends: Tensor) -> tuple[Tensor, Tensor]:
-    """The different columns of ``ends``, ``[2, M]``, by rising numbers; which of them each is."""
+    """The distinct columns of ``ends``, ``[2, M]``, in ascending order, and the index of each."""
     nodes = int(ends.max()) + 1 if ends.numel() else 1
     key, inverse = (ends[0] * nodes + ends[1]).unique(return_inverse=True)
     return torch.stack([key // nodes, key % nodes]), inverse

@@ -1,4 +1,4 @@
-"""The front door: a Siamese model and an algorithm in, explained pairs out."""
+"""The main interface: explain pairs by a Siamese model and an algorithm."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
@@ -25,37 +25,36 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
 
-# Nodes plus edges encoded at once: 64 to 128 molecules, where a step costs least per graph on a
-# CPU (more spills out of the cache).
+# Nodes plus edges encoded at once: 64 to 128 molecules, which fit into the cache of a CPU.
 CHUNK_SIZE = 32768
 
 
 class PairExplainer:
     r"""Explain why a Siamese model finds two graphs alike or not.
 
-    Speaks the vocabulary of :class:`torch_geometric.explain.Explainer`.
+    Uses the same terms as :class:`torch_geometric.explain.Explainer`.
 
     Args:
-        model: The trained model; found unchanged after every call.
+        model: The trained model; every call leaves it unchanged.
         algorithm: A :class:`~pyg_siamex.explain.PairAlgorithm`.
         node_mask_type: ``None``, ``"object"`` (a value per node), ``"attributes"`` (per node and
-            feature) or ``"common_attributes"`` (per feature of each graph). Types that the encoder
-            looks up in ``torch.nn.Embedding`` tables take ``"object"``: the mask fades what is
-            looked up, and ``info["node_mask_on"]`` names the tables.
+            feature) or ``"common_attributes"`` (per feature of each graph). If the encoder looks up
+            integer types in ``torch.nn.Embedding`` tables, use ``"object"``: the mask scales the
+            looked-up embeddings, and ``info["node_mask_on"]`` names the tables.
         edge_mask_type: ``None`` or ``"object"``.
         threshold_config: PyG threshold of the masks, for example
             ``dict(threshold_type="topk", value=6)``; signed masks are ranked by magnitude.
-        side: ``"both"``, ``"query"`` or ``"reference"``: which graph is masked.
-        undirected: One mask value for an edge and its reverse (a bond is one bond).
+        side: Which graph is masked: ``"both"``, ``"query"`` or ``"reference"``.
+        undirected: Whether an edge and its reverse share one mask value, for example for bonds.
         mask_mode: ``"message"`` scales messages; layers that normalise (GCN, mean) keep the
-            neighbour count of the whole graph. ``"weight"`` scales ``edge_weight``, so that
+            neighbour count of the whole graph. ``"weight"`` scales ``edge_weight``, so
             normalisation is recomputed and a mask of zeros equals deleting the edge.
         chunk_size: Largest number of nodes plus edges that are encoded at once.
         progress: Show a progress bar over chunks.
 
     Raises:
-        ValueError: If no mask is asked for, a name is unknown, or ``mask_mode="weight"`` meets an
-            encoder without edge weights.
+        ValueError: If no mask is requested, a name is unknown, or ``mask_mode="weight"`` is used
+            with an encoder without edge weights.
 
     Example:
         >>> explainer = PairExplainer(model, MaskOptimization(), edge_mask_type="object")
@@ -96,10 +95,10 @@ class PairExplainer:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Everything that was chosen, in plain values that files can hold.
+        """All settings as plain values, for files.
 
-        ``"algorithm"`` (its name and parameters, the seed among them where it has one),
-        ``"explainer"``, ``"model"`` and ``"versions"``, each a dict.
+        Has the keys ``"algorithm"`` (its name and parameters, including its seed), ``"explainer"``,
+        ``"model"`` and ``"versions"``, each a dict.
         """
         kinds, config = self.kinds.plain(), self.threshold_config
         return {
@@ -126,18 +125,18 @@ class PairExplainer:
             reference: A ``Data``, or a ``Batch`` of B graphs.
 
         Returns:
-            One :class:`PairExplanation` for two ``Data``, a list of B otherwise.
+            One :class:`PairExplanation` for two ``Data``, otherwise a list of B.
 
         Raises:
             ValueError: If the batches differ in length, a graph has invalid edges or non-finite
-                features, or the masks asked for do not fit the graphs.
+                features, or the requested masks do not fit the graphs.
         """
         out = self.explain(graphs_of(query), graphs_of(reference))
         single = not isinstance(query, Batch) and not isinstance(reference, Batch)
         return out[0] if single else out
 
     def explain(self, queries: Sequence[Data], references: Sequence[Data]) -> list[PairExplanation]:
-        """Explain lists of graphs, pair by pair; otherwise as calling the explainer.
+        """Explain lists of graphs pair by pair; otherwise the same as calling the explainer.
 
         Args:
             queries: B graphs.
@@ -159,7 +158,7 @@ class PairExplainer:
         return [explanation for pairs in bar for explanation in self._explain(*pairs)]
 
     def _check_adjacency(self, graphs: list[Data]) -> None:
-        """One graph of a sparse adjacency stands for all."""
+        """Check one graph with a sparse adjacency on behalf of all."""
         sparse = (g for g in graphs if g.edge_index is None and g.get("adj_t") is not None)
         graph = next(sparse, None)
         if graph is not None:
@@ -202,7 +201,7 @@ class PairExplainer:
 
     @torch.no_grad()
     def _predict(self, problem: PairProblem) -> Tensor:
-        """Similarity of each pair, each graph embedded as if alone, ``[B]``."""
+        """Similarity of each pair, with each graph embedded separately, ``[B]``."""
         union = problem.query.concat(problem.reference)
         h = embed_alone(self.model, union)
         if apart_after_all(self.model, union, h):
@@ -232,7 +231,7 @@ class PairExplainer:
 
     @torch.no_grad()
     def _weighted(self, inputs: GraphInputs, ones: Tensor) -> GraphInputs:
-        """Graphs with weights of 1, if the encoder takes them for graphs without weights."""
+        """Add weights of 1 if the encoder treats them like graphs without weights."""
         weighted = inputs.with_values(edge_weight=ones)
         a, b = embed_alone(self.model, inputs), embed_alone(self.model, weighted)
         if not torch.allclose(a, b, rtol=1e-3, atol=1e-4 * float(b.abs().max())):
@@ -243,7 +242,7 @@ class PairExplainer:
         return weighted
 
     def _check_nodes(self, inputs: GraphInputs) -> None:
-        """Types are looked up in embedding tables, where one value per node fades them."""
+        """Refuse masks per feature of integer types, whose embeddings take one value per node."""
         contract, kind = contract_of(self.model, inputs), self.kinds.node_mask_type
         contract.check(nodes=True)
         if contract.discrete and kind is not None and kind is not MaskType.object:
@@ -283,7 +282,7 @@ class PairExplainer:
 
 
 def _siamese(model: Any) -> SiameseGNN:
-    """The model, taken out of ``torch.compile`` and ``DataParallel``."""
+    """The model inside ``torch.compile`` and ``DataParallel``."""
     inner = eager(model) if isinstance(model, nn.Module) else model
     if isinstance(inner, SiameseGNN):
         return inner

@@ -1,4 +1,4 @@
-"""What a pair explainer returns: masks on both graphs, a pair matrix, and what they sum to."""
+"""The result of a pair explainer: masks on both graphs, a pair matrix, and their sums."""
 
 import copy
 import json
@@ -32,26 +32,26 @@ FORMAT = 1
 
 @dataclass
 class PairExplanation:
-    """Why a query graph and a reference graph are, or are not, alike.
+    """Explanation of why a query graph and a reference graph are, or are not, alike.
 
     Attributes:
         query: :class:`torch_geometric.explain.Explanation` of the query, with the graph's own
-            attributes and, where they were asked for, ``node_mask`` (``[n, 1]``, ``[n, F]`` or
-            ``[1, F]``) and ``edge_mask`` (``[E]``).
-        reference: The same of the reference.
-        prediction: Similarity s(q, r) of the untouched pair.
+            attributes and, if requested, ``node_mask`` (``[n, 1]``, ``[n, F]`` or ``[1, F]``) and
+            ``edge_mask`` (``[E]``).
+        reference: The same for the reference.
+        prediction: Similarity s(q, r) of the unmasked pair.
         relevance: Signed relevance of each (query node, reference node) pair,
             ``[n_q, n_r]``, or ``None`` for explainers that give masks.
-        terms: What the explanation sums to, term by term, by name.
-        completeness_error: Relative gap between the attributions' sum and what they should sum to,
-            or ``None`` where the method makes no such promise.
+        terms: The terms that the explanation sums to, by name.
+        completeness_error: Relative gap between the sum of the attributions and its target value,
+            or ``None`` if the method does not promise completeness.
         algorithm: Name of the explainer.
-        info: Everything else worth keeping (trajectories, settings): numbers, strings, lists,
-            tensors and dicts of them.
-        settings: What it was made with, shared by the explanations of one call: the algorithm's and
-            the explainer's arguments, the model's parts, versions.
-        model: The explained model, so that measures can ask it; ``None`` for explanations made by
-            hand. Shared, not copied, and neither saved nor pickled.
+        info: Further results (trajectories, settings): numbers, strings, lists, tensors and dicts
+            of them.
+        settings: Settings of the explanation, shared by the explanations of one call: arguments of
+            the algorithm and the explainer, parts of the model, versions.
+        model: The explained model, for measures; ``None`` for explanations made by hand. It is
+            shared, not copied, and neither saved nor pickled.
     """
 
     query: Explanation
@@ -69,7 +69,7 @@ class PairExplanation:
         """The ``k`` pairs of largest absolute relevance as (query node, reference node, relevance).
 
         Raises:
-            ValueError: If the explainer gives no pair matrix, or ``k`` is below 1.
+            ValueError: If the explainer does not give a pair matrix, or ``k`` is below 1.
         """
         relevance = self._pair_matrix()
         if k < 1:
@@ -86,12 +86,12 @@ class PairExplanation:
         """Sum the pair matrix over groups of nodes; the total is unchanged.
 
         Args:
-            query_groups: A partition of the query's nodes: one group name per node, ``[n_q]``, or
-                a mapping from name to node indices. Nodes in no group go to ``"rest"``.
-            reference_groups: The same of the reference.
+            query_groups: A partition of the query's nodes: one group name per node, ``[n_q]``, or a
+                mapping from name to node indices. Nodes outside all groups go to ``"rest"``.
+            reference_groups: The same for the reference.
 
         Raises:
-            ValueError: If there is no pair matrix, a node is in two groups, or sizes differ.
+            ValueError: If the pair matrix is missing, a node is in two groups, or sizes differ.
         """
         relevance = self._pair_matrix()
         q_names, q_member = _membership(query_groups, relevance.size(0), "query_groups")
@@ -102,8 +102,8 @@ class PairExplanation:
     def threshold(self, *args: Any, **kwargs: Any) -> "PairExplanation":
         """Threshold both graphs' masks by a :class:`~torch_geometric.explain.ThresholdConfig`.
 
-        Signed masks are ranked by magnitude and keep their sign. What was measured of the masks as
-        they were (``info["trust"]``) is left behind.
+        Signed masks are ranked by magnitude and keep their sign. Measures of the masks before the
+        threshold (``info["trust"]``) are dropped.
         """
         query = threshold_masks(self.query, *args, **kwargs)
         reference = threshold_masks(self.reference, *args, **kwargs)
@@ -113,7 +113,7 @@ class PairExplanation:
     def to_networkx(self) -> "tuple[nx.Graph, nx.Graph]":
         """Both graphs as networkx graphs with ``importance`` on nodes and edges.
 
-        Undirected graphs where every edge has its reverse, directed ones otherwise. An edge has one
+        A graph is undirected if every edge has its reverse, otherwise directed. An edge has one
         value, see :func:`~pyg_siamex.explain.edge_importance`.
         """
         return _to_networkx(self.query), _to_networkx(self.reference)
@@ -121,7 +121,7 @@ class PairExplanation:
     def save(self, path: str | Path) -> None:
         """Write the explanation to ``path`` (tensors and plain values, no code, no model).
 
-        The file is written beside ``path`` and renamed, so that it is never half there.
+        The file is written beside ``path`` and renamed, so it is never incomplete.
         """
         plain = {
             "format": FORMAT,
@@ -137,38 +137,38 @@ class PairExplanation:
         }
         with whole_file(path) as temporary:
             torch.save(plain, temporary)
-            torch.load(temporary, weights_only=True)  # what cannot be read back is not written
+            torch.load(temporary, weights_only=True)  # raises if the file cannot be read back
 
     @classmethod
     def load(cls, path: str | Path) -> "PairExplanation":
-        """Read what :meth:`save` wrote. Safe on files from strangers: no code is run.
+        """Read a file of :meth:`save`. It is safe on untrusted files, since no code is run.
 
         Raises:
-            FileNotFoundError: If there is no such file.
-            ValueError: If the file is no saved explanation.
+            FileNotFoundError: If the file does not exist.
+            ValueError: If the file does not hold an explanation.
         """
         if not Path(path).is_file():
             raise FileNotFoundError(f"no explanation at {path}")
         try:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
-            raise ValueError(f"{path} is no saved PairExplanation ({error})") from error
+            raise ValueError(f"{path} is not a saved PairExplanation ({error})") from error
         if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError(f"{path} is no saved PairExplanation of format {FORMAT}")
+            raise ValueError(f"{path} is not a saved PairExplanation of format {FORMAT}")
         plain["query"] = Explanation.from_dict(plain["query"])
         plain["reference"] = Explanation.from_dict(plain["reference"])
         return cls(**plain)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: everything but the model."""
+        """The state to pickle: everything but the model."""
         return {**self.__dict__, "model": None}
 
     def __copy__(self) -> "PairExplanation":
-        """The same parts, the same model."""
+        """Share all parts and the model."""
         return replace(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "PairExplanation":
-        """Copies of all parts, the same model."""
+        """Copy all parts and share the model."""
         parts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "model"}
         return type(self)(**copy.deepcopy(parts, memo), model=self.model)
 

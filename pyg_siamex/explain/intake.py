@@ -1,4 +1,4 @@
-"""Graphs as users give them, checked before any long work."""
+"""Check graphs from users before any long computation."""
 
 import copy
 
@@ -15,7 +15,7 @@ def graphs_of(data: Data | Batch) -> list[Data]:
 
     Raises:
         TypeError: If ``data`` holds no graphs.
-        ValueError: If a batch cannot be taken apart.
+        ValueError: If a batch cannot be separated into graphs.
     """
     if not isinstance(data, Data):
         raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
@@ -30,7 +30,7 @@ def graphs_of(data: Data | Batch) -> list[Data]:
 
 
 def with_edges(graph: Data, model: SiameseGNN) -> Data:
-    """The graph with an ``edge_index``, that of its sparse ``adj_t`` if it has one."""
+    """The graph with an ``edge_index``, taken from its sparse ``adj_t`` if it has one."""
     if graph.edge_index is not None:
         return graph
     if graph.x is None:
@@ -50,7 +50,7 @@ def check_graph(graph: Data, name: str) -> None:
 
     Args:
         graph: The graph.
-        name: What messages call it.
+        name: Name of the graph in messages.
 
     Raises:
         ValueError: If features or edges are missing, malformed or not finite.

@@ -1,4 +1,4 @@
-"""A pair as one graph, so that an explainer of single graphs explains both at once."""
+"""A pair as a single graph, so that explainers of single graphs explain both at once."""
 
 from dataclasses import replace
 
@@ -18,20 +18,20 @@ from pyg_siamex.nn.similarity import compare
 class JointSimilarity(nn.Module):
     r"""Similarity of pairs as a function of one graph, :math:`x \mapsto s(q, r)` with x of both.
 
-    Queries and references are one disjoint union that the shared encoder sees once, so that masks
-    which an explainer sets on the encoder have an entry for every edge of both graphs. Everything
-    else that the encoder reads (``edge_attr``, ``edge_weight``, ``batch``, ``pos``, ...) is bound
-    when the module is made.
+    The shared encoder sees queries and references once, as one disjoint union. Masks that an
+    explainer sets on the encoder then have an entry for every edge of both graphs. All other inputs
+    of the encoder (``edge_attr``, ``edge_weight``, ``batch``, ``pos``, ...) are bound when the
+    module is made.
 
     Args:
         model: The Siamese model, shared and not copied.
         query: One graph, a ``Batch`` of B, or the inputs of a union.
-        reference: As many.
+        reference: The same number of graphs, in any of these forms.
 
     Attributes:
         x: Node features of the union, queries first, ``[N, F]``.
-        edge_index: Its edges, ``[2, E]``, self loops last, so that the layers which replace them
-            leave the order of all others.
+        edge_index: Its edges, ``[2, E]``, with self loops last, so layers that replace self loops
+            keep the order of all other edges.
 
     Shape:
         - x: ``[N, F]``, edge_index: ``[2, E]``
@@ -81,7 +81,7 @@ class JointSimilarity(nn.Module):
         self.order = loops_last(union)
         self.union = union.select_edges(self.order)
         self.edges = edge_notes(model.encoder, contract.follows(union))
-        # Explainers put this module's mode on all modules inside when they are done.
+        # After a run, explainers set the mode of this module on all modules inside.
         self.training = model.training
 
     @property
@@ -101,11 +101,11 @@ class JointSimilarity(nn.Module):
         return compare(self.model.similarity, *h.split(self.query.num_graphs))
 
     def split(self, explanation: Explanation) -> tuple[Explanation, Explanation]:
-        """Cut an explanation of the union into the queries' and the references'.
+        """Split an explanation of the union into explanations of the queries and the references.
 
         Args:
-            explanation: With ``node_mask`` and/or ``edge_mask`` of the union. A ``[1, F]`` mask
-                belongs to both.
+            explanation: Explanation with ``node_mask`` or ``edge_mask`` of the union, or both. A
+                ``[1, F]`` mask belongs to both parts.
         """
         nodes, edges = len(self.query.x), self.query.edge_index.size(1)
         out = []
@@ -125,5 +125,5 @@ class JointSimilarity(nn.Module):
 
 
 def loops_last(inputs: GraphInputs) -> Tensor:
-    """Order of the edges with self loops at the end, as layers that add loops leave them."""
+    """Order of the edges with self loops at the end, as in layers that add self loops."""
     return inputs.loops.to(torch.uint8).argsort(stable=True)

@@ -1,4 +1,4 @@
-"""What an explanation was made with, in plain values that files can hold."""
+"""Settings that an explanation was made with, as plain values for files."""
 
 import inspect
 import platform
@@ -23,9 +23,9 @@ def shape_of(model: SiameseGNN) -> dict[str, Any]:
 
 
 def parameters_of(instance: object) -> dict[str, Any]:
-    """The arguments that an object was made with, as far as it keeps them under their names.
+    """The constructor arguments that an object keeps as attributes of the same name.
 
-    Objects among them are named by their type, with what they were made with themselves.
+    Objects among them are given by the name of their type and their own arguments.
     """
     names = inspect.signature(type(instance)).parameters
     known = {name: getattr(instance, name) for name in names if hasattr(instance, name)}
@@ -34,7 +34,7 @@ def parameters_of(instance: object) -> dict[str, Any]:
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide what an explanation is."""
+    """Versions of Python and of the packages that explanations depend on."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -57,7 +57,7 @@ def _plain(value: Any) -> Any:
 
 
 def _numbers(value: object) -> dict[str, Any]:
-    """What a helper object of this library holds in plain values."""
+    """The plain attributes of a helper object of this library."""
     plain = (bool, int, float, str)
     kept = getattr(value, "__dict__", {})
     return {name: v for name, v in kept.items() if type(v) in plain and not name.startswith("_")}

@@ -1,4 +1,4 @@
-"""Nearest neighbours of a query, each with its explanation, and why the first beats the second."""
+"""Nearest neighbours of a query with explanations, and a contrast of the first and the second."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ from pyg_siamex.nn.neighbours import Nearest
 from pyg_siamex.nn.siamese import SiameseGNN
 
 EXPLAINED = 25
-"""Hits that are explained where not said otherwise."""
+"""Default number of explained hits."""
 
 
 class Graphs(Protocol):
-    """The graphs of a library, by position; they may be made when they are asked for."""
+    """The graphs of a library by position; they may be made on access."""
 
     def __getitem__(self, position: int, /) -> Data:
         """The graph at ``position``."""
@@ -34,12 +34,12 @@ class Hit:
     """One entry that was found.
 
     Attributes:
-        rank: 1 for the most similar.
-        position: In the library.
-        name: In the library.
-        similarity: To the query, by the model.
-        probability: That the two are alike, the calibrated similarity, in (0, 1).
-        explanation: Why, or ``None`` below the hits that were explained.
+        rank: Rank of the entry, 1 for the most similar.
+        position: Position in the library.
+        name: Name in the library.
+        similarity: Similarity to the query.
+        probability: Calibrated probability that the two are alike, in (0, 1).
+        explanation: Explanation of the pair, or ``None`` for hits that are not explained.
     """
 
     rank: int
@@ -52,15 +52,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found.
+    """The result of a search.
 
     Attributes:
         query: The query.
         query_name: Its name.
-        hits: By falling similarity.
-        size: Entries of the library.
-        excluded: Names of the entries that would be hits and are the query itself.
-        contrast: Why hit 1 is closer than hit 2; ``None`` where there is one hit.
+        hits: The hits by decreasing similarity.
+        size: Number of entries of the library.
+        excluded: Names of the entries that were left out because they are the query itself.
+        contrast: Why hit 1 is closer than hit 2; ``None`` for a single hit.
     """
 
     query: Data
@@ -83,23 +83,23 @@ def search(
 ) -> SearchResult:
     """Find the entries most similar to a query, and explain each of them.
 
-    Entries that are the query itself are no hits: the one at its position, and every one among the
-    nearest that :func:`same_graph` takes for it. Hit 1 is contrasted with hit 2 by the explainer
-    where it gives pair matrices, else by :class:`BiLRP`, or, for models that it has no rule for,
-    by :class:`IntegratedJacobians`.
+    Entries that are the query itself are left out: the entry at its position, and every entry among
+    the nearest that is equal by :func:`same_graph`. Hit 1 is contrasted with hit 2 by the explainer
+    if it gives pair matrices, otherwise by :class:`BiLRP`, or by :class:`IntegratedJacobians` for
+    models without BiLRP rules.
 
     Args:
         library: The entries' embeddings.
-        graphs: The entries' graphs, by position; only the hits' are read.
+        graphs: The entries' graphs by position; only the graphs of hits are read.
         query: A graph, or the position of an entry.
-        k: How many hits, at least 1.
-        explainer: Explains each hit; of the library's model.
-        name: Name of the query; an entry's own, or "query", where not given.
-        explained: Most hits to explain.
+        k: Number of hits, at least 1.
+        explainer: Explains each hit; must have the library's model.
+        name: Name of the query. Default: the name of the entry, or "query".
+        explained: Largest number of hits to explain.
 
     Raises:
         ValueError: If ``k`` or ``explained`` is below 1, there are fewer than ``k`` other entries,
-            or the explainer is of another model.
+            or the explainer has another model.
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -125,11 +125,11 @@ def search(
 
 
 def same_graph(one: Data, other: Data) -> bool:
-    """Whether two graphs are one: the same molecule, or else the same features and edges.
+    """Whether two graphs are equal: the same molecule, or else the same features and edges.
 
     Args:
         one: A graph; a molecule if it has ``smiles``.
-        other: Another.
+        other: Another graph.
     """
     texts = [graph.get("smiles") for graph in (one, other)]
     if all(isinstance(text, str) for text in texts):
@@ -143,7 +143,7 @@ def same_graph(one: Data, other: Data) -> bool:
 def _others(
     library: Library, graphs: Graphs, query: Data, place: Data | Tensor, k: int, own: set[int]
 ) -> tuple[Nearest, set[int]]:
-    """The nearest that are not the query, and the positions that are."""
+    """The nearest entries without the query, and the positions of the query."""
     while True:
         nearest = library.nearest(place, k, exclude=own)
         copies = {p for p in nearest.position if same_graph(query, graphs[p])}
@@ -192,7 +192,7 @@ def _contrast(explainer: PairExplainer, query: Data, first: Data, second: Data) 
 
 @lru_cache(maxsize=4096)
 def _canonical(smiles: str) -> str:
-    """Canonical SMILES, or the text itself where it cannot be read."""
+    """Canonical SMILES, or the text itself if it is invalid."""
     from pyg_siamex.chemistry import canonical_smiles  # only molecules need RDKit
 
     try:

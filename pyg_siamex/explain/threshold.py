@@ -1,4 +1,4 @@
-"""PyG's mask thresholds, made right for signed masks."""
+"""PyG's mask thresholds, adapted to signed masks."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from torch_geometric.explain.config import ThresholdConfig
 def threshold_masks(explanation: Explanation, *args: Any, **kwargs: Any) -> Explanation:
     """Threshold ``node_mask`` and ``edge_mask`` of one graph.
 
-    PyG ranks by value, which drops the strongest negative attributions of a signed mask; here
-    magnitudes are ranked and signs restored.
+    PyG ranks by value, which drops the strongest negative attributions of a signed mask. This
+    function ranks by magnitude and restores the signs.
 
     Args:
         explanation: The graph with its masks; not modified.
         *args: Passed to :class:`~torch_geometric.explain.config.ThresholdConfig`.
-        **kwargs: Likewise.
+        **kwargs: Passed to :class:`~torch_geometric.explain.config.ThresholdConfig`.
     """
     config = ThresholdConfig.cast(*args, **kwargs)
     if config is None:

@@ -1,4 +1,4 @@
-"""From masks over unions of graphs to one ``Explanation`` per graph."""
+"""Split masks over unions of graphs into one ``Explanation`` per graph."""
 
 from functools import lru_cache
 from typing import Any
@@ -10,11 +10,11 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain.engine.problem import Masks
 
 MASKS = ("node_mask", "edge_mask")
-"""Attributes of an explanation; graphs that carry such from elsewhere lose them."""
+"""Attributes of an explanation; existing ones are removed from graphs."""
 
 
 def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
-    """Cut masks over a union into one ``Explanation`` per graph."""
+    """Split masks over a union into one ``Explanation`` per graph."""
     nodes = [graph.num_nodes for graph in graphs]
     edges = [graph.num_edges for graph in graphs]
     per_graph: dict[str, list[Tensor]] = {}
@@ -35,7 +35,7 @@ def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
 
 @lru_cache(maxsize=64)
 def explanation_class(kind: Any) -> type[Explanation]:
-    """``Explanation``, with the rules of a data class of the user's own (``__inc__``, ...)."""
+    """``Explanation`` with the rules of the user's own data class (``__inc__``, ...)."""
     if issubclass(kind, Explanation):
         return kind
     if issubclass(Explanation, kind):

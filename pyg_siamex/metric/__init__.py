@@ -1,18 +1,18 @@
-"""Measures that tell a good explanation from a bad one.
+"""Measures of the quality of explanations.
 
-In the order of trust, most trusted first:
+In decreasing order of trust:
 
 1. exact ground truth (:func:`ground_truth_auroc`, :func:`ground_truth_average_precision`,
    :func:`ground_truth_precision`), where the label *is* the motif;
 2. :func:`insertion_deletion` and :func:`sparse_fidelity`, then :func:`robust_fidelity`, then plain
-   :func:`fidelity` and :func:`effect_overlap`: these ask the model;
+   :func:`fidelity` and :func:`effect_overlap`, which query the model;
 3. :func:`stability`, :func:`conformity`, :func:`gini` and :func:`completeness`, which a useless
    explanation can pass;
-4. :func:`model_randomisation` and :func:`label_randomisation`, which it must fail.
+4. :func:`model_randomisation` and :func:`label_randomisation`, which a useless explanation fails.
 
-No number means anything alone: :func:`evaluate` sets random and the oracle beside every method;
-:func:`summarise` and :func:`differences` give intervals. An explanation of a model that knows
-nothing is worth nothing: print the model's pair AUC and spread as well.
+Compare every number with controls: :func:`evaluate` adds random and the oracle to every table.
+:func:`summarise` and :func:`differences` give intervals. Report the model's pair AUC and spread as
+well, since explanations of a model that learned nothing have no value.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -99,7 +99,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import torchmetrics only when a class of its kind is asked for."""
+    """Import classes that need torchmetrics on their first use."""
     if name in ("Faithfulness", "GroundTruth"):
         from pyg_siamex.metric import accumulate
 

@@ -1,4 +1,4 @@
-"""Measures that grow pair by pair, as torchmetrics' do: update, compute, reset."""
+"""Measures that accumulate over pairs with torchmetrics' update, compute and reset."""
 
 from collections.abc import Sequence
 from typing import Any, Unpack
@@ -20,7 +20,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 
 class PairMean(Metric):
-    """Base class: the mean over pairs of one or more named values, undefined ones left out.
+    """Base class for means over pairs of one or more named values, without undefined ones.
 
     Attributes:
         names: Names of the values.
@@ -36,16 +36,16 @@ class PairMean(Metric):
         self.add_state("rows", default=[], dist_reduce_fx="cat")
 
     def add(self, values: Tensor) -> None:
-        """Keep the values of B pairs, ``[B, names]``; ``nan`` where undefined."""
+        """Add the values of B pairs, ``[B, names]``; ``nan`` if undefined."""
         self.rows.append(values.double().to(self.device))
 
     def compute(self) -> dict[str, Tensor]:
-        """Mean of every value over the pairs that have one, and ``"undefined"``.
+        """Mean of every value over the pairs where it is defined, and ``"undefined"``.
 
         ``"undefined"`` is the number of pairs that lack a value.
 
         Raises:
-            ValueError: If there was no update.
+            ValueError: If ``update`` was not called.
         """
         if not len(self.rows):
             raise ValueError("no pairs were measured: call update first")
@@ -108,7 +108,7 @@ class Faithfulness(PairMean):
     ) -> None:
         super().__init__()
         Setting(**setting)
-        # In a tuple, so that the model is no submodule and stays on its device.
+        # In a tuple, so that the model does not become a submodule and stays on its device.
         self.measured = (model,)
         self.share, self.steps, self.setting = share, steps, setting
 

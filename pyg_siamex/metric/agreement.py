@@ -1,4 +1,4 @@
-r"""How far importances of the same elements agree: rank correlation and overlap of the top."""
+r"""Agreement of importances of the same elements: rank correlation and overlap of the top."""
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from torch import Tensor
 def spearman(a: Tensor, b: Tensor) -> Tensor:
     r"""Spearman's rank correlation of every row of ``a`` with every row of ``b``, in [-1, 1].
 
-    The Pearson correlation of average ranks, so that ties are handled (Spearman 1904; Kendall
+    It is the Pearson correlation of average ranks, which handles ties (Spearman 1904; Kendall
     1945).
 
     Args:
@@ -17,7 +17,7 @@ def spearman(a: Tensor, b: Tensor) -> Tensor:
         b: Importances of the same elements, ``[T, M]``.
 
     Returns:
-        ``[R, T]``; ``nan`` where a row is constant, or empty, and orders nothing.
+        ``[R, T]``; ``nan`` if a row is constant or empty.
 
     Raises:
         ValueError: If the rows differ in length.
@@ -33,8 +33,9 @@ def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
 
     .. math:: J = \frac{|S_a \cap S_b|}{|S_a \cup S_b|}
 
-    Elements tied at the edge of the top are in it by chance, independently in both rows: constant
-    importances overlap as random ones do, :math:`E|S_a \cap S_b| = \sum_i p_i^a p_i^b`.
+    Elements tied at the edge of the top are in it by chance, independently in both rows, with
+    :math:`E|S_a \cap S_b| = \sum_i p_i^a p_i^b`. Constant importances then overlap like random
+    ones.
 
     Args:
         a: Importances, ``[R, M]``.
@@ -42,7 +43,7 @@ def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
         share: Share of the elements in the top, in (0, 1), rounded up.
 
     Returns:
-        ``[R, T]``; ``nan`` where there are no elements.
+        ``[R, T]``; ``nan`` without elements.
 
     Raises:
         ValueError: If the rows differ in length, or ``share`` is out of range.
@@ -58,13 +59,13 @@ def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
 
 
 def between_rows(matrix: Tensor) -> Tensor:
-    """The entries of a symmetric matrix ``[R, R]`` for each two different rows, ``[R(R-1)/2]``."""
+    """The entries of a symmetric matrix ``[R, R]`` above the diagonal, ``[R(R-1)/2]``."""
     row, column = torch.triu_indices(len(matrix), len(matrix), offset=1)
     return matrix[row, column]
 
 
 def mean_defined(values: Tensor) -> float:
-    """Mean of the values that are not ``nan``; ``nan`` if there are none."""
+    """Mean of the values that are not ``nan``, or ``nan`` without any."""
     return float(values.nanmean()) if values.numel() else float("nan")
 
 
@@ -73,7 +74,7 @@ def _undefined(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _directions(values: Tensor) -> Tensor:
-    """Centred average ranks of norm 1, ``[R, M]``; ``nan`` rows for constant ones."""
+    """Centred average ranks of norm 1, ``[R, M]``; constant rows become ``nan``."""
     ranks = torch.from_numpy(rankdata(values.detach().cpu().double().numpy(), axis=1))
     ranks = ranks - ranks.mean(1, keepdim=True)
     norm = ranks.norm(dim=1, keepdim=True)
@@ -81,7 +82,7 @@ def _directions(values: Tensor) -> Tensor:
 
 
 def _chance_of_top(values: Tensor, k: int) -> Tensor:
-    """Chance of each element to be among the top k of its row, ``[R, M]``."""
+    """Probability of each element to be among the top k of its row, ``[R, M]``."""
     values = values.detach().cpu().double()
     threshold = values.topk(k, dim=1).values[:, -1:]
     above, tied = values > threshold, values == threshold

@@ -1,4 +1,4 @@
-"""Completeness: do attributions sum to what they should?"""
+"""Completeness: whether attributions sum to their target value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from pyg_siamex.explain.explanation import PairExplanation
 
 @dataclass(frozen=True)
 class Completeness:
-    """Relative gaps between attributions' sums and what they should sum to; 0 is complete.
+    """Relative gaps between the sums of attributions and their target values; 0 is complete.
 
     Attributes:
-        errors: Of each explanation, ``[P]``; ``nan`` where its method makes no promise.
+        errors: Error of each explanation, ``[P]``; ``nan`` if its method does not promise
+            completeness.
         tolerance: Largest gap that counts as complete.
     """
 
@@ -28,7 +29,7 @@ class Completeness:
 
     @property
     def median(self) -> float:
-        """Median error; not moved by a few pairs whose sum is near 0."""
+        """Median error; robust to a few pairs whose sum is near 0."""
         return float(self.errors.nanmedian())
 
     @property
@@ -39,28 +40,29 @@ class Completeness:
 
     @property
     def complete(self) -> float:
-        """Share of explanations within the tolerance, of those that promise completeness."""
+        """Share within the tolerance among the explanations that promise completeness."""
         known = self.errors[~self.errors.isnan()]
         return float((known <= self.tolerance).double().mean())
 
     @property
     def without(self) -> int:
-        """Number of explanations whose method makes no promise."""
+        """Number of explanations whose method does not promise completeness."""
         return int(self.errors.isnan().sum())
 
 
 def completeness(explanations: Sequence[PairExplanation], tolerance: float = 0.01) -> Completeness:
     r"""Collect the completeness errors :math:`|\sum a - f| / |f|` that explainers report.
 
-    Sundararajan et al. (arXiv 1703.01365) for integrated gradients; conservation for relevance
-    propagation. In [0, inf), low is good. A complete attribution need not be a good one.
+    Completeness is defined by Sundararajan et al. (arXiv 1703.01365) for integrated gradients; for
+    relevance propagation it is conservation. Errors are in [0, inf), low is good. A complete
+    attribution is not always a good one.
 
     Args:
         explanations: P explanations, of any explainer.
         tolerance: Largest gap that counts as complete, above 0.
 
     Raises:
-        ValueError: If there is no explanation, or ``tolerance`` is not positive.
+        ValueError: If ``explanations`` is empty, or ``tolerance`` is not positive.
     """
     if not explanations:
         raise ValueError("there are no explanations to measure")

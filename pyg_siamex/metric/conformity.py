@@ -1,4 +1,4 @@
-"""Conformity: do importances respect an order that was asked of them?"""
+"""Conformity: whether importances respect a required order."""
 
 import math
 
@@ -14,9 +14,8 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         \frac{1}{R} \sum_{(i, j)} \left[ \rho_i - \rho_j > \mathrm{margin} \right], \qquad
         \rho = \frac{\mathrm{rank} - 1}{M - 1}
 
-    with average ranks, so that the measure does not depend on the scale of the importances, and a
-    tie does not conform: masks that are all 0 have conformity 0. A random order has 1/2 without a
-    margin.
+    with average ranks, so the measure does not depend on the scale of the importances. A tie does
+    not conform; masks that are all 0 have conformity 0. Without a margin, a random order has 1/2.
 
     Args:
         importance: ``[M]``.
@@ -27,8 +26,8 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         The share, or ``nan`` without relations.
 
     Raises:
-        ValueError: If a relation names no element, an importance is not finite, or ``margin`` is
-            out of range.
+        ValueError: If a relation names an unknown element, an importance is not finite, or
+            ``margin`` is out of range.
     """
     importance = importance.detach().cpu().flatten()
     if not 0 <= margin < 1:
@@ -45,5 +44,5 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         )
     ranks = torch.from_numpy(rankdata(importance.double().numpy())) - 1
     above, below = ranks[order.cpu().long()].unbind(1)
-    # In whole ranks: dividing would make differences that equal the margin larger or smaller.
+    # In whole ranks, since division would round differences that equal the margin.
     return float((above - below > margin * (len(importance) - 1)).double().mean())

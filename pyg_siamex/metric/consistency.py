@@ -1,4 +1,4 @@
-"""Stability of every pair of a table: over references of its query, and over seeds."""
+"""Stability of every pair of a table, over references of its query and over seeds."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
@@ -22,10 +22,10 @@ REFERENCE_COLUMNS = (
     Column("other class, magnitude", "", -1, 1),
     Column("spread", "", -1, 1),
 )
-"""What :func:`over_references` gives."""
+"""Columns of :func:`over_references`."""
 
 SEED_COLUMNS = (Column("seed floor", "high", -1, 1),)
-"""What :func:`over_seeds` gives."""
+"""Columns of :func:`over_seeds`."""
 
 
 def over_references(
@@ -42,12 +42,12 @@ def over_references(
         model: The model, for the spread of the references.
         explanations: P explanations.
         query_ids: Equal for pairs of the same query, ``[P]``.
-        reference_labels: Class of each reference, ``[P]``; one class where not given.
+        reference_labels: Class of each reference, ``[P]``, or ``None`` for a single class.
         share: Share of the elements in the top.
-        setting: Which elements.
+        setting: Which elements are compared.
 
     Returns:
-        Columns ``[P]``, ``nan`` where a pair has nothing to be compared with.
+        Columns ``[P]``; ``nan`` if a pair has nothing to be compared with.
     """
     labels = reference_labels or [0] * len(explanations)
     columns: dict[str, Tensor] = defaultdict(lambda: _unknown(len(explanations)))
@@ -77,14 +77,14 @@ def over_seeds(
     """Mean Spearman correlation of each pair with its own explanations under other seeds.
 
     Args:
-        by_seed: For each of two or more seeds P explanations of the same pairs.
-        setting: Which elements.
+        by_seed: P explanations of the same pairs for each of two or more seeds.
+        setting: Which elements are compared.
 
     Returns:
         For each seed a column ``[P]``.
     """
     apart = ~torch.eye(len(by_seed), dtype=torch.bool)
-    # Also where both sides are measured: the pair is the same, so that its elements are.
+    # Works for both sides too: the pair is the same, so its elements are the same.
     one = setting if setting.side != "both" else replace(setting, side="query")
     means = [
         _mean(spearman(rows, rows), apart)
@@ -96,7 +96,7 @@ def over_seeds(
 def check_ids(
     explanations: Sequence[PairExplanation], query_ids: Sequence[Hashable], setting: Setting
 ) -> None:
-    """Refuse ids that call different graphs the same.
+    """Refuse equal ids of different graphs.
 
     Raises:
         ValueError: If graphs with equal ids differ, or both sides are measured.

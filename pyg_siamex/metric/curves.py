@@ -1,4 +1,4 @@
-r"""Similarity as the most important elements are removed, and as they alone are kept."""
+r"""Similarity curves over the share of most important elements that is removed or kept."""
 
 import itertools
 import math
@@ -18,18 +18,18 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @dataclass(frozen=True)
 class RemovalCurves:
-    r"""What P similarities do along the shares of elements that explanations put first.
+    r"""Similarities of P pairs with growing shares of the most important elements kept or removed.
 
     :math:`S_k` are the k most important elements of each measured graph.
 
     Attributes:
-        shares: Shares that were asked for, in [0, 1], ascending, ``[K]``.
-        selected: Shares k of the elements that were selected, whole elements, ``[P, K]``.
+        shares: Requested shares, in [0, 1], ascending, ``[K]``.
+        selected: Shares k of the selected elements, rounded to whole elements, ``[P, K]``.
         whole: :math:`s_0`, ``[P]``.
         empty: :math:`s_\emptyset`, everything removed, ``[P]``.
-        effect: :math:`d = s_0 - s_\emptyset`, ``[P]``; ``nan`` where there is nothing to explain.
-        kept: :math:`s(S_k, r)`, the selection alone, ``[P, K]``.
-        removed: :math:`s(q \setminus S_k, r)`, all but the selection, ``[P, K]``.
+        effect: :math:`d = s_0 - s_\emptyset`, ``[P]``; ``nan`` if it is too small to explain.
+        kept: :math:`s(S_k, r)`, with only the selection, ``[P, K]``.
+        removed: :math:`s(q \setminus S_k, r)`, without the selection, ``[P, K]``.
     """
 
     shares: Tensor
@@ -58,7 +58,7 @@ class RemovalCurves:
     def area(self, values: Tensor) -> Tensor:
         """Mean height of curves ``[P, K]``, by the trapezoid rule, ``[P]``.
 
-        Over the shares that were selected, so that rounding favours no one in a small graph.
+        Uses the selected shares, so rounding in small graphs does not favour any method.
         """
         width = self.selected[:, -1] - self.selected[:, 0]
         return torch.trapezoid(values, self.selected, dim=-1) / width
@@ -71,15 +71,15 @@ def removal_curves(
     shares: Sequence[float] | None = None,
     **setting: Unpack[Options],
 ) -> RemovalCurves:
-    """Remove, and keep, growing shares of the elements that explanations put first.
+    """Remove and keep growing shares of the most important elements of explanations.
 
     All removals of all pairs go through the encoder in a few large batches.
 
     Args:
-        model: The model that was explained; found unchanged.
+        model: The model that was explained; left unchanged.
         explanations: P explanations, of any explainer.
-        shares: Ascending shares in [0, 1]; 0, 5, ..., 100 % where not given. A share of n elements
-            is rounded up to whole elements.
+        shares: Ascending shares in [0, 1]. A share of n elements is rounded up to whole elements.
+            Default: 0, 5, ..., 100 %.
         **setting: See :class:`~pyg_siamex.metric.Setting`.
 
     Raises:

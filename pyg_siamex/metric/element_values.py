@@ -1,4 +1,4 @@
-"""What an explanation says of each edge, node or node feature of one of its graphs."""
+"""Importance of each edge, node or node feature in one graph of an explanation."""
 
 import torch
 from torch import Tensor
@@ -25,19 +25,20 @@ def element_importance(
     side: Side = "query",
     undirected: bool = False,
 ) -> Tensor:
-    """Importance of each mask element of one pair, ``[M]``, signed where the masks are.
+    """Importance of each mask element of one pair, ``[M]``, signed if the masks are signed.
 
     Elements are numbered as in masks and invariances: edges without self loops, or unordered node
-    pairs; nodes; all features of all nodes; or features. For :func:`conformity`, for example.
+    pairs; nodes; all features of all nodes; or features. :func:`conformity` takes the result.
 
     Args:
         explanation: The explanation.
         elements: See :class:`~pyg_siamex.metric.Setting`.
-        side: Likewise; for ``"both"`` the query's elements come first.
-        undirected: Likewise.
+        side: See :class:`~pyg_siamex.metric.Setting`; for ``"both"`` the query's elements come
+            first.
+        undirected: See :class:`~pyg_siamex.metric.Setting`.
 
     Raises:
-        ValueError: If the masks do not speak of such elements, or are not finite.
+        ValueError: If the masks have no values for these elements, or are not finite.
     """
     return every_importance(explanation, Setting(elements, side, undirected))
 
@@ -57,7 +58,7 @@ def every_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
 
 
 def present_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
-    """Importance of the elements that are there, ``[M']``: features that are 0 are left out."""
+    """Importance of the present elements, ``[M']``; features that are 0 are left out."""
     present = [present_elements(explanation, side, setting) for side in sides(setting)]
     return every_importance(explanation, setting)[torch.cat(present)]
 
@@ -73,7 +74,7 @@ def element_space(explanation: PairExplanation, side: str, setting: Setting) -> 
 
 
 def present_elements(explanation: PairExplanation, side: str, setting: Setting) -> Tensor:
-    """Which elements of one graph are there, ``[M]``: features that are 0 are not."""
+    """Which elements of one graph are present, ``[M]``; features that are 0 are not."""
     space = element_space(explanation, side, setting)
     if setting.elements_of([explanation]) in ("edge", "node"):
         return torch.ones(len(space), dtype=torch.bool, device=space.index.device)
@@ -81,9 +82,9 @@ def present_elements(explanation: PairExplanation, side: str, setting: Setting) 
 
 
 def reduce(space: MaskSpace, gates: Tensor) -> Tensor:
-    """Values of gates, ``[E]``, ``[N, 1]`` or ``[N, F]``, to elements, ``[M]``.
+    """Reduce values of gates, ``[E]``, ``[N, 1]`` or ``[N, F]``, to elements, ``[M]``.
 
-    Of an element's gates the value of largest magnitude, see
+    An element gets the value of largest magnitude among its gates, see
     :func:`~pyg_siamex.explain.elements.largest`.
 
     Args:
@@ -103,10 +104,10 @@ def gate_values(
         explanation: The explanation.
         side: ``"query"`` or ``"reference"``.
         elements: ``"edge"``, ``"node"``, ``"feature"`` or ``"common_feature"``.
-        name: What messages call it.
+        name: Name of the explanation in messages.
 
     Raises:
-        ValueError: If the masks of that side do not speak of such elements, or are not finite.
+        ValueError: If the masks of that side have no values for these elements, or are not finite.
     """
     graph = getattr(explanation, side)
     if graph.get("node_mask") is None and graph.get("edge_mask") is None:

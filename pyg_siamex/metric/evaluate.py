@@ -1,4 +1,4 @@
-"""One call from explainers and pairs to a table, with the controls that every table needs."""
+"""Measure explainers on pairs in one table, with the controls that every table needs."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,43 +49,44 @@ def evaluate(
     draws: int = 50,
     **setting: Unpack[Options],
 ) -> "pd.DataFrame":
-    """Measure explainers on pairs, with random and, where the truth is known, the oracle beside.
+    """Measure explainers on pairs, with random and, if the truth is known, the oracle as controls.
 
     All methods are measured on the same elements at the same share, by the same removals and draws.
 
     Args:
         methods: One method, or methods by name. A method is a
             :class:`~pyg_siamex.explain.PairExplainer`, run with the global generator seeded; a
-            function from a seed to a ``PairExplainer``, for algorithms with a seed of their own;
-            finished explanations of the pairs; or these by seed.
-        queries: The queries; not needed where only finished explanations are given.
+            function from a seed to a ``PairExplainer``, for algorithms with their own seed;
+            finished explanations of the pairs; or finished explanations by seed.
+        queries: The queries; not needed if only finished explanations are given.
         references: Their references.
-        model: The model; that of the first explainer where not given.
-        truth: For each pair what is true of the measured graph's elements, or ``None``: bool per
-            edge, node or node feature, with a last axis for alternatives; a tuple (query,
-            reference) for ``side="both"``. For alike pairs the truth is what both share, for
-            unlike pairs what only one has.
-        orders: For each pair relations (i, j), "i is more important than j", over the elements,
-            ``[R, 2]``, for example of an invariance; adds :func:`conformity`.
-        query_ids: Equal for pairs that have the same query; adds stability over references, with
-            their spread. For ``side="reference"``, equal for pairs that have the same reference.
-        reference_labels: Class of each reference (of each query for ``side="reference"``):
-            stability is then within a class, and the correlation with other classes is shown.
+        model: The model. Default: the model of the first explainer.
+        truth: For each pair the true elements of the measured graph, or ``None``: bool per edge,
+            node or node feature, with a last axis for alternatives; a tuple (query, reference)
+            for ``side="both"``. For alike pairs the truth is what both share, for unlike pairs
+            what only one has.
+        orders: For each pair the relations (i, j), "i is more important than j", over the
+            elements, ``[R, 2]``, for example from an invariance; adds :func:`conformity`.
+        query_ids: Equal for pairs with the same query; adds stability over references, with their
+            spread. For ``side="reference"``, equal for pairs with the same reference.
+        reference_labels: Class of each reference (of each query for ``side="reference"``).
+            Stability is then computed within a class, and the correlation with other classes is
+            added.
         seeds: Seeds of the methods and of random. Two or more add the seed floor.
-        measures: Names in :data:`~pyg_siamex.metric.MEASURES`, or measures of your own: made with
-            :func:`~pyg_siamex.metric.measure`, or plain functions.
+        measures: Names in :data:`~pyg_siamex.metric.MEASURES`, or custom measures made with
+            :func:`~pyg_siamex.metric.measure` or given as plain functions.
         share: Share of selected elements, in (0, 1).
-        steps: Steps of curves.
-        draws: Draws of robust fidelity.
+        steps: Number of steps of curves.
+        draws: Number of draws of robust fidelity.
         **setting: See :class:`~pyg_siamex.metric.Setting`.
 
     Returns:
         One row per pair, method, seed and measure: ``pair``, ``method``, ``seed``, ``measure``,
-        ``value``. A value is ``nan`` where the measure is undefined for the pair.
+        ``value``. A value is ``nan`` if the measure is undefined for the pair.
         :func:`summarise` gives means and intervals.
 
     Raises:
-        ValueError: If lengths differ, a name is unknown, or there is no model or no pair.
+        ValueError: If lengths differ, a name is unknown, or the model or the pairs are missing.
 
     Example:
         >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=bonds)
@@ -126,7 +127,7 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Run:
-    """What all methods of one table are measured with; see :func:`evaluate`."""
+    """Shared inputs for the measurement of all methods of one table; see :func:`evaluate`."""
 
     model: SiameseGNN
     measures: list[Compute]
@@ -216,7 +217,7 @@ def _check_lengths(pairs: int, **given: Sequence | None) -> None:
 
 
 def _spread_out(values: Tensor, index: list[int], size: int) -> Tensor:
-    """Values of some pairs among all, ``nan`` for the others, ``[size]``."""
+    """Values of some pairs among all pairs, with ``nan`` for the others, ``[size]``."""
     out = torch.full((size,), float("nan"), dtype=torch.double)
     out[torch.tensor(index)] = values.double()
     return out

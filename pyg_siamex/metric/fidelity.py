@@ -1,4 +1,4 @@
-r"""Fidelity+ and fidelity- of a similarity, and the score that joins them."""
+r"""Fidelity+ and fidelity- of a similarity, and the score that combines them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @dataclass(frozen=True)
 class Fidelity:
-    """Fidelities of P pairs; ``nan`` where a pair has nothing to explain.
+    """Fidelities of P pairs; ``nan`` if a pair has nothing to explain.
 
     Attributes:
         plus: Share of the effect lost without the selection, ``[P]``; high is good.
-        minus: Share of the effect lost with the selection alone, ``[P]``; low is good.
+        minus: Share of the effect lost with only the selection, ``[P]``; low is good.
         undefined: Number of pairs with nothing to explain.
     """
 
@@ -46,20 +46,20 @@ def fidelity(
         \mathrm{fid}_+ = \frac{s(q, r) - s(q \setminus S, r)}{d}, \qquad
         \mathrm{fid}_- = \frac{s(q, r) - s(S, r)}{d}, \qquad d = s(q, r) - s(\emptyset, r)
 
-    with S the most important share of the elements of the query. The form of Pope et al. (CVPR
-    2019) and GraphFramEx (Amara et al., arXiv 2206.09677), which compare classes; here effects are
-    divided by what there is to explain, so that a dissimilar pair (d < 0) reads like a similar one.
-    0 and 1 are no bounds: removing half can do more than removing all.
+    with S the most important share of the elements of the query. Follows Pope et al. (CVPR 2019)
+    and GraphFramEx (Amara et al., arXiv 2206.09677), which compare classes. Here effects are
+    divided by the total effect d, so a dissimilar pair (d < 0) has the same scale as a similar one.
+    Values can lie outside [0, 1], since removing half can change more than removing all.
 
-    Whole removals leave graphs unlike any the model has seen, where random selections can come
-    close to the best: prefer :func:`insertion_deletion` and :func:`robust_fidelity`, and show
-    random beside it.
+    Removing whole selections gives graphs that are far from the training data, on which random
+    selections can come close to the best. Prefer :func:`insertion_deletion` and
+    :func:`robust_fidelity`, and compare with random.
 
     Args:
-        model: The model that was explained; found unchanged.
+        model: The model that was explained; left unchanged.
         explanations: P explanations, of any explainer.
         share: Share of the elements that is selected, in (0, 1), rounded up; the sparsity is one
-            minus it. Equal for all methods, never a threshold on soft masks.
+            minus it. Use the same share for all methods, not a threshold on soft masks.
         **setting: See :class:`~pyg_siamex.metric.Setting`.
 
     Raises:
@@ -76,8 +76,9 @@ def characterisation_score(plus: Tensor, minus: Tensor, weight: float = 0.5) -> 
 
     .. math:: \left(\frac{w}{\mathrm{fid}_+} + \frac{1 - w}{1 - \mathrm{fid}_-}\right)^{-1}
 
-    Fidelities are clipped to [0, 1] first, since those of similarities may leave it. High is good;
-    0 if either side fails. PyG's ``characterization_score`` inside [0, 1].
+    Fidelities are clipped to [0, 1] first, since fidelities of similarities may leave this range.
+    High is good; the score is 0 if either side fails. Inside [0, 1] it equals PyG's
+    ``characterization_score``.
 
     Args:
         plus: Fidelity+, any shape.
@@ -85,7 +86,7 @@ def characterisation_score(plus: Tensor, minus: Tensor, weight: float = 0.5) -> 
         weight: Weight w of fidelity+, in (0, 1).
 
     Returns:
-        Scores in [0, 1], same shape; ``nan`` where a fidelity is.
+        Scores in [0, 1], same shape; ``nan`` if a fidelity is ``nan``.
 
     Raises:
         ValueError: If ``weight`` is out of range.

@@ -1,4 +1,4 @@
-"""The graph that was explained, without what the explanation says of it."""
+"""The explained graph without the masks of the explanation."""
 
 import copy
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 
 def unexplained(graph: Data | Explanation, model: SiameseGNN) -> Data:
-    """The graph without masks; its class, which knows how attributes are joined, is kept."""
+    """The graph without masks; it keeps its class, which defines how attributes are joined."""
     plain = copy.copy(graph)
     for name in ("node_mask", "edge_mask"):
         if name in plain and name not in model.extra_inputs:

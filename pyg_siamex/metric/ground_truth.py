@@ -1,4 +1,4 @@
-"""Explanations against exact ground truth."""
+"""Measures of explanations against exact ground truth."""
 
 import math
 from collections.abc import Callable
@@ -10,17 +10,16 @@ from torch import Tensor
 
 
 def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:
-    """Chance that a true element is ranked above a false one, in [0, 1]; 0.5 is chance.
+    """Probability that a true element is ranked above a false one, in [0, 1]; 0.5 is chance.
 
     Args:
         importance: ``[M]``, larger is more important; ties count half.
-        truth: ``[M]``, bool; or ``[M, alternatives]`` where several explanations are right, and
-            the best of them counts. This lifts a random importance above chance (to about 0.6 with
-            a few alternatives): read it beside random.
+        truth: ``[M]``, bool; or ``[M, alternatives]`` if several explanations are correct, and the
+            best of them counts. Alternatives raise the score of random importances above chance,
+            so compare with random.
 
     Returns:
-        The area under the ROC curve, or ``nan`` where no alternative holds some elements and not
-        all.
+        The area under the ROC curve, or ``nan`` if every alternative holds all elements or none.
 
     Raises:
         ValueError: If shapes differ or an importance is not finite.
@@ -31,8 +30,8 @@ def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:
 def ground_truth_average_precision(importance: Tensor, truth: Tensor) -> float:
     """Mean precision over the ranks of the true elements, in [0, 1]; chance is their share.
 
-    Arguments, return and errors as for :func:`ground_truth_auroc`. The measure to read where few
-    elements are true.
+    Arguments, return value and errors are the same as for :func:`ground_truth_auroc`. Prefer this
+    measure if few elements are true.
     """
     return _best(importance, truth, lambda i, t: float(average_precision_score(t, i)))
 
@@ -40,12 +39,14 @@ def ground_truth_average_precision(importance: Tensor, truth: Tensor) -> float:
 def ground_truth_precision(importance: Tensor, truth: Tensor, k: int | None = None) -> float:
     """Precision@k: share of true elements among the k most important, in [0, 1].
 
-    Elements tied at the k-th place count by their mean, as a random choice among them would.
+    Elements tied at the k-th place count by their mean, the expectation of a random choice among
+    them.
 
     Args:
         importance: As for :func:`ground_truth_auroc`.
-        truth: Likewise.
-        k: At least 1. As many as are true where not given, so that a perfect explanation has 1.
+        truth: As for :func:`ground_truth_auroc`.
+        k: Number of elements, at least 1. Default: the number of true elements, for which a
+            perfect explanation has 1.
 
     Returns:
         The precision, or ``nan`` as for :func:`ground_truth_auroc`.
@@ -68,7 +69,7 @@ def _precision(importance: np.ndarray, truth: np.ndarray, k: int) -> float:
 def _best(
     importance: Tensor, truth: Tensor, measure: Callable[[np.ndarray, np.ndarray], float]
 ) -> float:
-    """Largest value over the alternatives that hold some elements and not all."""
+    """Largest value over the alternatives that hold some but not all elements."""
     importance, truth = _checked(importance, truth)
     values = [
         measure(importance.numpy(), column.numpy())

@@ -14,12 +14,12 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @dataclass(frozen=True)
 class InsertionDeletion:
-    """Areas of P pairs; ``nan`` where a pair has nothing to explain.
+    """Areas of P pairs; ``nan`` if a pair has nothing to explain.
 
     Attributes:
         insertion: Area under the insertion curve, ``[P]``, about [0, 1]; high is good.
         deletion: Area under the deletion curve, ``[P]``, about [0, 1]; low is good.
-        curves: The similarities themselves.
+        curves: The similarities along the curves.
     """
 
     insertion: Tensor
@@ -51,14 +51,13 @@ def insertion_deletion(
         D(k) = \frac{s(q \setminus S_k, r) - s_\emptyset}{d}, \qquad k = 0, \dots, 100\,\%
 
     with :math:`d = s(q, r) - s_\emptyset`. I rises from 0 to 1 as the most important elements are
-    put into the empty graph, D falls from 1 to 0 as they are taken out of the whole one. The
-    difference of their areas needs no choice of sparsity, and agreed with exact ground truth better
-    than fidelities at one sparsity, plain or robust.
+    added to the empty graph. D falls from 1 to 0 as they are removed from the whole graph. Unlike
+    fidelities at one sparsity, the difference of the areas does not depend on a chosen sparsity.
 
     Args:
-        model: The model that was explained; found unchanged.
+        model: The model that was explained; left unchanged.
         explanations: P explanations, of any explainer.
-        steps: Equal steps from 0 to 100 %, at least 1.
+        steps: Number of equal steps from 0 to 100 %, at least 1.
         **setting: See :class:`~pyg_siamex.metric.Setting`.
 
     Raises:

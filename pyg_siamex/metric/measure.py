@@ -1,4 +1,4 @@
-"""What a measure of a table is: its name, its columns, and what it computes them from."""
+"""A measure of a table: its name, its columns, and its inputs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @dataclass(frozen=True)
 class Measured:
-    """P explanations of one method, and what is needed to measure them.
+    """P explanations of one method, with the inputs to measure them.
 
     Attributes:
         model: The model that was explained.
         explanations: The explanations.
-        truths: For each pair its truth or ``None``; ``None`` where no truth is known.
-        orders: For each pair relations ``[R, 2]`` or ``None``; ``None`` where there are no orders.
+        truths: Truth of each pair or ``None``; ``None`` if all truths are unknown.
+        orders: Relations ``[R, 2]`` of each pair or ``None``; ``None`` without orders.
         share: Share of selected elements.
-        steps: Steps of curves.
-        draws: Draws of robust fidelity.
+        steps: Number of steps of curves.
+        draws: Number of draws of robust fidelity.
         options: See :class:`~pyg_siamex.metric.Setting`.
     """
 
@@ -46,7 +46,7 @@ Columns = dict[str, Tensor]
 """Values ``[P]`` by the name of their column."""
 
 Compute = Callable[[Measured], Columns]
-"""Measures P explanations."""
+"""A function that measures P explanations."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Column:
     """One column of a table of measures.
 
     Attributes:
-        name: As it stands in the table.
-        better: Which end is good, ``"high"`` or ``"low"``; empty where neither is.
-        least: Smallest value that it can have.
-        most: Largest value that it can have.
+        name: Name in the table.
+        better: Which end is good, ``"high"`` or ``"low"``; empty if neither is.
+        least: Smallest possible value.
+        most: Largest possible value.
     """
 
     name: str
@@ -68,12 +68,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure, called with what is measured.
+    """A measure, called with :class:`Measured`.
 
     Attributes:
-        name: By which :func:`~pyg_siamex.metric.evaluate` is asked for it.
-        columns: What it can give; a column may be left out where it does not apply.
-        compute: Computes them.
+        name: Name of the measure for :func:`~pyg_siamex.metric.evaluate`.
+        columns: Its possible columns; a column may be left out if it does not apply.
+        compute: Computes the columns.
     """
 
     name: str
@@ -81,16 +81,16 @@ class Measure:
     compute: Compute
 
     def __call__(self, measured: Measured) -> Columns:
-        """Values ``[P]`` by column, ``nan`` where undefined."""
+        """Values ``[P]`` by column; ``nan`` if undefined."""
         return self.compute(measured)
 
 
 def measure(name: str, *columns: Column) -> Callable[[Compute], Measure]:
-    """Make a measure of the function below.
+    """Decorate a function to make it a measure.
 
     Args:
         name: Name of the measure.
-        *columns: What it gives.
+        *columns: Columns of the measure.
 
     Example:
         >>> @measure("size", Column("masked edges", "low", least=0))

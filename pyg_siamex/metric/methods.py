@@ -1,4 +1,4 @@
-"""What can be measured: explainers, functions that make them, or finished explanations."""
+"""Methods to measure: explainers, functions that make them, or finished explanations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
@@ -17,21 +17,21 @@ from pyg_siamex.nn.siamese import SiameseGNN
 Explanations = Sequence[PairExplanation]
 Method = PairExplainer | Callable[[int], PairExplainer] | Explanations | Mapping[int, Explanations]
 
-# Explanations of every pair by seed; None where a method has no answer.
+# Explanations of every pair by seed; None if a method has no answer.
 BySeed = Mapping[int, Sequence[PairExplanation | None]]
 
 
 def named(
     methods: Method | Mapping[str, Method], reserved: Sequence[str] = ()
 ) -> dict[str, Method]:
-    """Methods by name; a single one takes the name of its algorithm.
+    """Methods by name; a single method takes the name of its algorithm.
 
     Args:
         methods: A method, or methods by name.
-        reserved: Names of controls that are added.
+        reserved: Names of the added controls.
 
     Raises:
-        ValueError: If there is no method, or one has the name of a control.
+        ValueError: If ``methods`` is empty, or a method has the name of a control.
     """
     if isinstance(methods, Mapping) and all(isinstance(key, str) for key in methods):
         out = cast(dict[str, Method], dict(methods))
@@ -52,7 +52,7 @@ def explain(
     references: Sequence[Data],
     seeds: Sequence[int],
 ) -> BySeed:
-    """Explanations of all pairs under each seed; finished ones are those of the first seed."""
+    """Explanations of all pairs under each seed; finished ones count for the first seed."""
     if isinstance(method, Mapping):
         return {int(seed): list(explanations) for seed, explanations in method.items()}
     if not callable(method):
@@ -68,7 +68,7 @@ def explain_seeded(
 ) -> Explanations:
     """Explain pairs with the global generator seeded, for algorithms that draw from it.
 
-    The generator is put back after.
+    The generator is restored afterwards.
     """
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -76,10 +76,10 @@ def explain_seeded(
 
 
 def explainer_for(method: Method, seed: int) -> PairExplainer:
-    """The explainer that a method is, or makes for a seed.
+    """The method itself if it is an explainer, or the explainer that it makes for a seed.
 
     Raises:
-        TypeError: If it makes none.
+        TypeError: If it does not make an explainer.
     """
     made = cast(Callable[[int], PairExplainer], method)
     explainer = method if isinstance(method, PairExplainer) else made(seed)
@@ -95,7 +95,7 @@ def random_control(
     seeds: Sequence[int],
     setting: Setting,
 ) -> dict[int, Explanations]:
-    """Random importances of the elements that ``setting`` names."""
+    """Random importances of the elements in ``setting``."""
     graphs = [[unexplained(graph, model) for graph in side] for side in (queries, references)]
     out: dict[int, Explanations] = {}
     for seed in seeds:
@@ -111,7 +111,7 @@ def random_control(
 
 
 def oracle_control(truths: Sequence[PairTruth | None], seed: int) -> BySeed:
-    """The ground truth as a mask: does the model use it at all?"""
+    """The ground truth as a mask, to test whether the model uses it."""
     return {seed: [None if truth is None else truth.oracle for truth in truths]}
 
 
@@ -120,10 +120,10 @@ def pairs_of(
     queries: Sequence[Data] | None,
     references: Sequence[Data] | None,
 ) -> tuple[Sequence[Data], Sequence[Data]]:
-    """The pairs that are given, or else those of the first finished explanations.
+    """The given pairs, or by default the pairs of the first finished explanations.
 
     Raises:
-        ValueError: If there are none, or not one reference per query.
+        ValueError: If pairs are missing, or the numbers of queries and references differ.
     """
     if queries is None or references is None:
         finished = [m for m in map(_finished, methods.values()) if m is not None]
@@ -139,7 +139,7 @@ def pairs_of(
 
 
 def elements_of(method: Method, seed: int, setting: Setting) -> Elements:
-    """The elements that ``setting`` names, or else those of the method's masks, edges first."""
+    """The elements in ``setting``, or by default those that the method masks, edges first."""
     finished = _finished(method)
     if finished is not None or setting.elements is not None:
         return setting.elements_of(finished or [])
@@ -156,7 +156,7 @@ def model_of(methods: Mapping[str, Method], seed: int) -> SiameseGNN:
     """The model of the first explainer.
 
     Raises:
-        ValueError: If there are only finished explanations.
+        ValueError: If all methods are finished explanations.
     """
     for method in methods.values():
         if _finished(method) is None:

@@ -1,4 +1,4 @@
-"""Measure many explained pairs, as many at once as is fast."""
+"""Measure many explained pairs in chunks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -22,17 +22,17 @@ def over_chunks(
     setting: Setting,
     measure: Callable[[PerturbedPairs], Result],
 ) -> list[Result]:
-    """Measure explanations in chunks that are encoded at once; the model is left as it was.
+    """Measure explanations in chunks that are encoded at once; the model is left unchanged.
 
     Args:
         model: The model.
         explanations: P explanations.
-        setting: How they are measured.
-        measure: What is asked of each chunk.
+        setting: How explanations are measured.
+        measure: Computes the result of each chunk.
 
     Raises:
-        TypeError: If ``model`` is no :class:`~pyg_siamex.nn.SiameseGNN`.
-        ValueError: If there is nothing to measure, or an explanation lacks the elements' masks.
+        TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`.
+        ValueError: If ``explanations`` is empty, or an explanation lacks masks of the elements.
     """
     if not isinstance(model, SiameseGNN):
         raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
@@ -52,7 +52,7 @@ def over_pairs(
     setting: Setting,
     measure: Callable[[PerturbedPairs], dict[str, Tensor]],
 ) -> dict[str, Tensor]:
-    """Values of all pairs on the CPU, ``[P, ...]`` each; otherwise as :func:`over_chunks`."""
+    """Values of all pairs on the CPU, ``[P, ...]`` each; otherwise like :func:`over_chunks`."""
     parts = over_chunks(model, explanations, setting, measure)
     return {name: torch.cat([part[name].cpu() for part in parts]) for name in parts[0]}
 
@@ -60,9 +60,9 @@ def over_pairs(
 def ranked_importances(
     model: SiameseGNN, explanations: Sequence[PairExplanation], setting: Setting
 ) -> list[Tensor]:
-    """For each pair, importances in the order of its elements, as they are ranked, ``[M]``.
+    """For each pair, the importances by which its elements are ranked, ``[M]``.
 
-    Signed explanations of dissimilar pairs are turned round, see
+    The sign of signed explanations of dissimilar pairs is flipped, see
     :class:`~pyg_siamex.metric.Setting`.
     """
 

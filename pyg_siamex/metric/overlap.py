@@ -1,4 +1,4 @@
-r"""Effect overlap and sparse fidelity: what whole curves say of one selection after another."""
+r"""Effect overlap and sparse fidelity, two summaries of whole removal curves."""
 
 import torch
 from torch import Tensor
@@ -8,22 +8,22 @@ from pyg_siamex.metric.fidelity import characterisation_score
 
 
 def effect_overlap(curves: RemovalCurves) -> Tensor:
-    r"""How far keeping and discarding the same selection have the same effect.
+    r"""Overlap of the effects of keeping and of discarding the same selection.
 
     .. math::
         \frac{\int \min(\mathrm{fid}_+(k), \mathrm{fid}_-(k))\, dk}
              {\int \max(\mathrm{fid}_+(k), \mathrm{fid}_-(k))\, dk}
 
-    with negative effects taken as 0. In [0, 1], low is good: what is selected should matter when it
-    goes and not be missed when it alone stays. A random order of elements that add up has 1/3. The
-    worst order has a low overlap as well, so read it beside insertion minus deletion. After Daza
-    et al. (TMLR 2026), who compare classes; this form for similarities is ours.
+    with negative effects set to 0. It is in [0, 1], low is good: removing the selection should
+    change the similarity, and removing everything else should not. A random order of elements with
+    additive effects has 1/3. The worst order has a low overlap as well, so read it together with
+    insertion minus deletion. Adapts Daza et al. (TMLR 2026), who compare classes, to similarities.
 
     Args:
         curves: Curves from 0 to 100 %, of :func:`removal_curves`.
 
     Returns:
-        ``[P]``; ``nan`` where a pair has nothing to explain.
+        ``[P]``; ``nan`` if a pair has nothing to explain.
     """
     plus, minus = curves.fidelity_plus.clamp_min(0), curves.fidelity_minus.clamp_min(0)
     return curves.area(torch.minimum(plus, minus)) / curves.area(torch.maximum(plus, minus))
@@ -34,9 +34,9 @@ def sparse_fidelity(curves: RemovalCurves) -> tuple[Tensor, Tensor]:
 
     .. math:: F(1 - k) = \mathrm{charact}(\mathrm{fid}_+(k), \mathrm{fid}_-(k))
 
-    In [0, 1], high is good: an explanation that is short *and* faithful is high at high sparsity. A
-    random order of elements that add up has F = k, area 1/2. After the sparse-fidelity curves of
-    Daza et al. (TMLR 2026), who compare classes; this form for similarities is ours.
+    It is in [0, 1], high is good: an explanation that is both short and faithful scores high at
+    high sparsity. A random order of elements with additive effects has F = k and area 1/2. Adapts
+    the sparse-fidelity curves of Daza et al. (TMLR 2026), who compare classes, to similarities.
 
     Args:
         curves: Curves from 0 to 100 %, of :func:`removal_curves`.

@@ -1,4 +1,4 @@
-"""Pairs whose targets have nothing to do with their graphs."""
+"""Pairs whose targets do not depend on their graphs."""
 
 from pyg_siamex.data.pair_dataset import PairDataset
 
@@ -7,7 +7,7 @@ def permuted(pairs: PairDataset, seed: int = 0) -> PairDataset:
     """The same graphs with permuted labels, values or, for listed pairs, targets.
 
     Args:
-        pairs: Labelled pairs; as many are drawn anew by the same rule.
+        pairs: Labelled pairs; the same number is drawn anew by the same rule.
         seed: Seed of the permutation and of the pairs.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Pairs whose ranked elements can be taken away: the similarity as a function of what is kept."""
+"""The similarity of explained pairs as a function of the elements that are kept."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -22,29 +22,29 @@ from pyg_siamex.metric.removal import removal_resolver
 from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
 from pyg_siamex.nn.siamese import SiameseGNN
 
-# Random removals that show how far the similarity can move.
+# Number of random removals that show how far the similarity can move.
 PROBES = 16
-# Units in the last place that an encoder may be off.
+# Rounding error of an encoder, in units in the last place.
 ROUNDINGS = 8
 
 
 class PerturbedPairs:
-    r"""P explained pairs and the model, ready to be asked without some of their elements.
+    r"""P explained pairs and the model, for similarities without some of their elements.
 
     Args:
         model: The model, in evaluation mode (:func:`~pyg_siamex.explain.engine.guard.untouched`).
         explanations: P explanations.
-        elements: What is ranked.
-        setting: Everything else.
+        elements: Which elements are ranked.
+        setting: All other options.
 
     Attributes:
         importance: Importance of each element, ``[M]``.
         graph: Graph of each element, ``[M]``.
-        present: Elements that are there at all: features that are 0 are not, ``[M]``.
+        present: Which elements are present, ``[M]``; features that are 0 are not.
         whole: :math:`s_0`, similarity of the whole pairs, ``[P]``.
         empty: :math:`s_\emptyset`, similarity without any element of the measured side, ``[P]``:
-            the edgeless graph, the graph without nodes, or features of 0 or of the mean,
-            as the removal has it.
+            with the edgeless graph, the graph without nodes, or features of 0 or of the mean,
+            depending on the removal.
     """
 
     def __init__(
@@ -92,10 +92,10 @@ class PerturbedPairs:
 
     @cached_property
     def effect(self) -> Tensor:
-        r"""What there is to explain, :math:`d = s_0 - s_\emptyset`, ``[P]``; ``nan`` if too small.
+        r"""Effect to explain, :math:`d = s_0 - s_\emptyset`, ``[P]``; ``nan`` if too small.
 
-        Too small is within rounding, or at most ``min_effect`` times the largest change that
-        removing a random part makes.
+        It is too small if it is within rounding, or at most ``min_effect`` times the largest change
+        from removing a random part.
         """
         difference = self.whole - self.empty
         rounding = torch.finfo(self.dtype).eps * ROUNDINGS * self.whole.abs().clamp_min(1.0)
@@ -125,7 +125,7 @@ class PerturbedPairs:
         return count / total
 
     def reduce(self, gates: Tensor) -> Tensor:
-        """Values of all edges or node features of the union, ``[E]`` or ``[N, F]``, to ``[M]``."""
+        """Reduce values of edges or node features, ``[E]`` or ``[N, F]``, to elements, ``[M]``."""
         return reduce(self.space, gates)
 
     @property
@@ -135,7 +135,7 @@ class PerturbedPairs:
 
     @cached_property
     def directed(self) -> Tensor:
-        """Importances, turned so that the largest value is what explains the effect most."""
+        """Importances with signs set so that the largest value explains most of the effect."""
         if self.setting.ranking == "magnitude":
             return self.importance.abs()
         signed = scatter(

@@ -1,4 +1,4 @@
-r"""Sanity checks: an explanation that does not change with the model explains something else."""
+r"""Sanity checks: explanations must change if the model's parameters or labels are random."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -30,13 +30,13 @@ ExplainerOf = Callable[[SiameseGNN], PairExplainer]
 
 @dataclass(frozen=True)
 class Randomisation:
-    """How explanations changed as the model lost what it had learned.
+    """Changes of explanations as the model is randomised.
 
     Attributes:
         frame: One row per randomised layer and pair: ``step``, ``layer`` (as named in the model),
             ``pair``, ``spearman`` with the explanation of the trained model, ``magnitude`` (the
-            same of absolute values, which gradients of either sign share), ``similarity`` (the
-            randomised model's prediction).
+            same for absolute values, which do not depend on the sign of gradients), ``similarity``
+            (the randomised model's prediction).
         unchanged_above: Correlation of magnitudes from which explanations count as unchanged.
     """
 
@@ -51,9 +51,9 @@ class Randomisation:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the explanations of the last randomised model are still those of the trained one.
+        """Whether the last randomised model still has the explanations of the trained model.
 
-        Also where no correlation is defined: importances that are constant do not change.
+        True also if every correlation is undefined, since constant importances do not change.
         """
         last = self.frame[self.frame["step"] == self.frame["step"].max()]["magnitude"]
         return not last.mean() < self.unchanged_above
@@ -74,29 +74,29 @@ def model_randomisation(
 ) -> Randomisation:
     r"""Model parameter randomisation test (Adebayo et al., NeurIPS 2018, arXiv 1810.03292).
 
-    Layers are initialised anew from the similarity head back to the input, and the same pairs are
-    explained again; each explanation is compared with that of the trained model by Spearman's
-    correlation, in [-1, 1]. Low is good: an explanation that stays describes the graph, not the
-    model. The trained model is found unchanged.
+    Reinitialises layers from the similarity head back to the input and explains the same pairs
+    again. Compares each explanation with the explanation of the trained model by Spearman's
+    correlation, in [-1, 1]. Low is good: an unchanged explanation describes the graph instead of
+    the model. The trained model is left unchanged.
 
     Args:
-        explainer: The explainer; or a function from a model to an explainer, needed where an
-            explainer has learned anything from the model (an amortised one, say).
+        explainer: The explainer; or a function from a model to an explainer, required if the
+            explainer has learned from the model (for example an amortised one).
         queries: The queries.
         references: Their references.
-        model: The trained model, where ``explainer`` is a function.
-        mode: ``"cascading"`` keeps what was randomised before, down to a wholly random model;
+        model: The trained model, if ``explainer`` is a function.
+        mode: ``"cascading"`` keeps layers randomised, down to a completely random model;
             ``"independent"`` randomises one layer at a time.
         unchanged_above: Mean correlation of magnitudes from which explanations are flagged.
-        seed: Seed of the new parameters, and of the global generator whenever pairs are explained:
-            an explainer that returns its random start is thereby found out.
-        elements: What is compared, see :class:`~pyg_siamex.metric.Setting`.
-        side: Likewise.
-        undirected: Likewise.
+        seed: Seed of the new parameters, and of the global generator whenever pairs are explained.
+            The fixed generator reveals an explainer that returns its random start.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
+        side: See :class:`~pyg_siamex.metric.Setting`.
+        undirected: See :class:`~pyg_siamex.metric.Setting`.
 
     Raises:
-        ValueError: If there is no model, no pair, no layer with parameters, or an argument is out
-            of range.
+        ValueError: If the model, the pairs or layers with parameters are missing, or an argument
+            is out of range.
     """
     if mode not in get_args(Mode):
         raise ValueError(f"mode must be 'cascading' or 'independent' (got '{mode}')")
@@ -143,9 +143,9 @@ def label_randomisation(
 ) -> Randomisation:
     r"""Data randomisation test (Adebayo et al., NeurIPS 2018): a model trained on permuted labels.
 
-    A fresh copy of the model is trained on the same graphs with permuted labels, and the same pairs
-    are explained. Low correlation is good, as for :func:`model_randomisation`. Train until the
-    permuted labels are fitted: a model that learned nothing is the other test.
+    Trains a fresh copy of the model on the same graphs with permuted labels, and explains the same
+    pairs. Low correlation is good, as for :func:`model_randomisation`. Train until the permuted
+    labels are fitted; :func:`model_randomisation` tests models that learned nothing.
 
     Args:
         explainer: As for :func:`model_randomisation`.
@@ -155,15 +155,15 @@ def label_randomisation(
         train: Trains a model on pairs in place, for example
             ``lambda model, pairs: fit(model, pairs, epochs=50)``.
         model: As for :func:`model_randomisation`.
-        unchanged_above: Likewise.
+        unchanged_above: As for :func:`model_randomisation`.
         seed: Seed of the permutation, of the new parameters and of the global generator, which is
-            put back after.
-        elements: What is compared, see :class:`~pyg_siamex.metric.Setting`.
-        side: Likewise.
-        undirected: Likewise.
+            restored afterwards.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
+        side: See :class:`~pyg_siamex.metric.Setting`.
+        undirected: See :class:`~pyg_siamex.metric.Setting`.
 
     Raises:
-        ValueError: If there is no model or no pair, or the pairs have no targets.
+        ValueError: If the model or the pairs are missing, or the pairs have no targets.
     """
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
@@ -185,7 +185,7 @@ def _explainer_of(
 ) -> tuple[SiameseGNN, ExplainerOf]:
     if not isinstance(explainer, PairExplainer):
         if model is None:
-            raise ValueError("give the trained model beside a function that makes explainers")
+            raise ValueError("explainer is a function: also pass the trained model")
         return model, explainer
 
     def same_explainer(other: SiameseGNN) -> PairExplainer:

@@ -1,25 +1,25 @@
-"""Order of the elements within each graph of a union, and the top shares of it."""
+"""Order of the elements within each graph of a union, and its top shares."""
 
 import torch
 from torch import Tensor
 
 from pyg_siamex.data.ragged import starts
 
-# Shares such as 0.2 of 5 elements are whole numbers but for rounding.
+# Shares such as 0.2 of 5 elements are whole numbers up to rounding.
 ROUNDING = 1e-6
 
 
 class Ranks:
     """Positions of elements within their graphs, the most important at 0.
 
-    Ties are broken by a draw that depends on the seed and the size of the graph alone, so that
-    neither the order of the elements nor the rest of the batch decides.
+    Ties are broken by a draw that depends only on the seed and the size of the graph, not on the
+    order of the elements or the rest of the batch.
 
     Args:
         importance: ``[M]``.
         graph: Graph of each element, ``[M]``.
         present: Elements that count, ``[M]``; the others come last and are never selected.
-        num_graphs: G.
+        num_graphs: Number of graphs G.
         seed: Seed of the draw.
 
     Attributes:
@@ -63,7 +63,7 @@ def _permutation(size: int, seed: int) -> Tensor:
 
 
 def uniform(graph: Tensor, num_graphs: int, draws: int, seed: int) -> Tensor:
-    """Seeded draws from [0, 1), ``[draws, M]``, the same for a graph alone and in any batch."""
+    """Seeded draws from [0, 1), ``[draws, M]``, equal for a graph alone and in any batch."""
     out = torch.empty(draws, len(graph), device=graph.device)
     order = graph.argsort(stable=True)
     for part in order.split(graph.bincount(minlength=num_graphs).tolist()):

@@ -1,4 +1,4 @@
-r"""What it means to remove elements of a graph, so that a similarity can be asked without them."""
+r"""Ways to remove elements of a graph, to compute its similarity without them."""
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
@@ -16,7 +16,7 @@ from pyg_siamex.nn.signature import Call
 
 
 class Removal(ABC):
-    """Base class: the embedding of graphs some of whose elements are gone."""
+    """Base class of embeddings of graphs without some of their elements."""
 
     @abstractmethod
     def embed(self, pairs: MaskedPairs, name: str, keep: Tensor) -> Tensor:
@@ -25,7 +25,7 @@ class Removal(ABC):
         Args:
             pairs: The pairs.
             name: Mask space of the elements, ``"edge"`` or ``"node"``.
-            keep: 1 for elements that stay and 0 for those removed, ``[copies, M]``.
+            keep: 1 for elements that stay and 0 for removed elements, ``[copies, M]``.
 
         Returns:
             Embeddings ``[copies, graphs of the union, D]``.
@@ -33,24 +33,22 @@ class Removal(ABC):
 
 
 class Deletion(Removal):
-    """The graph that is left: edges are cut, nodes go with their edges, features become 0.
+    """Delete elements: edges are cut, nodes are cut with their edges, features become 0.
 
-    The default. What is left is a graph that the model could have been given: degrees, means and
-    attention are those of the remaining graph. With layers that do not normalise (GIN) cutting an
-    edge and masking its messages are the same. With a GCN, insertion minus deletion under deletion
-    ranked explanations of unlike molecules more like their exact truth (Spearman 0.51 against 0.31
-    under masks), and those of alike ones about as well (0.59 against 0.65).
+    This is the default. The result is a graph that the model could have been given; degrees, means
+    and attention are computed on the remaining graph. With layers that do not normalise (GIN),
+    cutting an edge is the same as masking its messages.
 
-    Node deletion takes the nodes out of the readout as well; a graph without nodes has the readout
-    of nothing, a zero embedding for PyG's pools.
+    Node deletion also removes the nodes from the readout. A graph without nodes has an empty
+    readout, a zero embedding for PyG's pools.
     """
 
     def embed(self, pairs: MaskedPairs, name: str, keep: Tensor) -> Tensor:
         """Encode the remaining graphs, ``[copies, M] -> [copies, G, D]``.
 
         Raises:
-            ValueError: If no node of a graph is left and the encoder, which pools itself, is not
-                told the number of graphs.
+            ValueError: If a graph loses all nodes and the encoder pools itself without taking the
+                number of graphs.
         """
         copies, graphs = len(keep), pairs.union.num_graphs
         union = pairs.union.repeat(copies)
@@ -66,11 +64,11 @@ class Deletion(Removal):
 
 
 class MessageMask(Removal):
-    """Messages of removed edges, and features of removed nodes, are multiplied by 0.
+    """Multiply messages of removed edges and features of removed nodes by 0.
 
-    What PyG's explainers and their metrics do, and what works for every encoder. Layers that
-    normalise (GCN, mean, attention) still count the neighbour that no longer speaks, which no
-    graph makes them do: the model is asked off its distribution.
+    PyG's explainers and their metrics do this, and it works for every encoder. Layers that
+    normalise (GCN, mean, attention) still count a neighbour whose message is 0. This does not
+    happen for any real graph, so the model is evaluated off its distribution.
     """
 
     def embed(self, pairs: MaskedPairs, name: str, keep: Tensor) -> Tensor:
@@ -80,13 +78,13 @@ class MessageMask(Removal):
 
 
 class FeatureMean(Removal):
-    """Removed nodes or features take the mean value of each feature; the structure stays.
+    """Replace removed nodes or features by the mean of each feature; the structure stays.
 
-    For dense features, where 0 is a value like any other.
+    Use it for dense features, where 0 does not mean absence.
 
     Args:
-        mean: Mean feature vector, ``[F]``, for example of the training set. The mean over the
-            nodes of the same graph where not given; a graph of one node needs another.
+        mean: Mean feature vector, ``[F]``, for example of the training set; required for graphs of
+            one node. Default: the mean over the nodes of the same graph.
     """
 
     def __init__(self, mean: Tensor | None = None) -> None:
@@ -130,7 +128,7 @@ def removal_resolver(query: str | Removal) -> Removal:
 
     Args:
         query: ``"deletion"``, ``"message"``, ``"feature_mean"``, or an instance, which is returned
-            as it is.
+            unchanged.
 
     Raises:
         ValueError: If the name is unknown.

@@ -1,4 +1,4 @@
-"""Make layers of a model forget what they have learned."""
+"""Reinitialise the layers of a model."""
 
 import torch
 from torch import nn
@@ -14,8 +14,9 @@ from pyg_siamex.nn.siamese import SiameseGNN
 def layers_from_output(model: SiameseGNN, graph: Data) -> list[str]:
     """Names of the layers with parameters, from the similarity head back to the input.
 
-    A layer is a message passing layer with all that is in it, or any other module with parameters
-    of its own. Layers come in the order in which ``graph`` passes them; unused ones are left out.
+    A layer is a message passing layer with all its submodules, or any other module with its own
+    parameters. Layers are sorted by the order in which ``graph`` passes them; unused layers are
+    left out.
     """
     names = {module: name for name, module in _layers(model)}
     order: dict[str, None] = {}
@@ -34,9 +35,9 @@ def layers_from_output(model: SiameseGNN, graph: Data) -> list[str]:
 
 
 def reset(layer: nn.Module, seed: int) -> None:
-    """Initialise a layer anew, in place.
+    """Reinitialise a layer in place.
 
-    By the ``reset_parameters`` of its modules. A parameter that these leave alone is drawn anew
+    Calls the ``reset_parameters`` of its modules. A parameter that they leave unchanged is drawn
     from a normal distribution with its own mean and standard deviation.
     """
     before = [parameter.detach().clone() for parameter in layer.parameters()]
@@ -50,7 +51,7 @@ def reset(layer: nn.Module, seed: int) -> None:
 
 
 def _nothing() -> None:
-    """What modules without parameters have to reset."""
+    """Reset nothing, for modules without parameters."""
 
 
 def _layers(module: nn.Module, name: str = "") -> list[tuple[str, nn.Module]]:

@@ -1,4 +1,4 @@
-r"""Robust fidelity: small random changes instead of whole removals."""
+r"""Robust fidelity, with small random changes instead of whole removals."""
 
 from collections.abc import Sequence
 from typing import Unpack
@@ -31,21 +31,22 @@ def robust_fidelity(
         \mathrm{fid}_{\alpha_1,+} = \frac{s_0 - E\, s(q \setminus E_{\alpha_1}(S), r)}{d}, \qquad
         \mathrm{fid}_{\alpha_2,-} = \frac{s_0 - E\, s(S \cup E_{\alpha_2}(q \setminus S), r)}{d}
 
-    where :math:`E_\alpha` draws each element with probability :math:`\alpha`: fidelity+ removes a
-    few elements of the selection, fidelity- loses a few of the others while the whole selection
-    stays. The graphs asked about stay close to the data, which whole removals do not. Where
-    elements add up the best selection has :math:`\alpha_1` and 0, the worst 0 and
-    :math:`1 - \alpha_2`; ``plus - minus`` joins them (high is good). All methods and pairs see the
-    same draws.
+    where :math:`E_\alpha` draws each element with probability :math:`\alpha`. Fidelity+ removes a
+    few elements of the selection. Fidelity- removes a few of the other elements and keeps the whole
+    selection. The perturbed graphs stay close to the data, unlike graphs after whole removals. For
+    elements with additive effects, the best selection has :math:`\alpha_1` and 0, and the worst has
+    0 and :math:`1 - \alpha_2`. ``plus - minus`` combines both (high is good). All methods and pairs
+    use the same draws.
 
     Args:
-        model: The model that was explained; found unchanged.
+        model: The model that was explained; left unchanged.
         explanations: P explanations, of any explainer.
         share: Share of the elements that is selected, in (0, 1), rounded up.
-        alpha_plus: :math:`\alpha_1`, chance that an element of the selection goes, in (0, 1].
-        alpha_minus: :math:`\alpha_2`, chance that another element stays, in [0, 1). With 1 and 0
-            the measure is plain fidelity.
-        draws: Number of draws for each, at least 1.
+        alpha_plus: :math:`\alpha_1`, probability that an element of the selection is removed, in
+            (0, 1].
+        alpha_minus: :math:`\alpha_2`, probability that another element stays, in [0, 1). With
+            ``alpha_plus`` 1 and ``alpha_minus`` 0 the measure is plain fidelity.
+        draws: Number of draws for each of the two, at least 1.
         **setting: See :class:`~pyg_siamex.metric.Setting`; ``seed`` seeds the draws.
 
     Raises:

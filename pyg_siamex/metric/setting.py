@@ -1,4 +1,4 @@
-"""How explanations are measured: which elements are ranked, of which graph, and how they go."""
+"""Options of measures: the graph and elements to rank, and how elements are removed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,32 +24,31 @@ MASK_TYPES = {
 
 @dataclass(frozen=True)
 class Setting:
-    r"""How explanations are measured; every measure that asks the model takes these by name.
+    r"""Options of measures; every measure that queries the model takes them by name.
 
     Args:
-        elements: What is ranked and removed: ``"edge"``, ``"node"``, ``"feature"`` (each feature of
-            each node; features that are 0 are not there and do not count) or ``"common_feature"``
-            (a feature of all nodes). What the explanations carry where not given, edges first.
-            Methods can only be compared on the same elements: edges take the mean of their ends
-            where there is no edge mask, nodes their strongest edge where there is no node mask.
-        side: Whose elements: ``"query"`` (default), ``"reference"`` or ``"both"``. ``"both"``
-            removes the same share of each graph at once; two *empty* graphs are alike to most
-            models, so that an alike pair may have no effect to explain.
-        undirected: An edge and its reverse are one element, with the importance of larger magnitude
-            of the two. By default each direction is an element with its own importance.
-        removal: What removal means: ``"deletion"`` (default, see
+        elements: Elements to rank and remove: ``"edge"``, ``"node"``, ``"feature"`` (each feature
+            of each node; features that are 0 are absent and do not count) or ``"common_feature"``
+            (a feature of all nodes). Methods can only be compared on the same elements. Without an
+            edge mask, edges take the mean of their ends; without a node mask, nodes take their
+            strongest edge. Default: the elements of the explanations' masks, edges first.
+        side: Graph of the elements: ``"query"`` (default), ``"reference"`` or ``"both"``.
+            ``"both"`` removes the same share of each graph at once. Most models find two empty
+            graphs alike, so an alike pair may then have no effect to explain.
+        undirected: Whether an edge and its reverse are one element, with the importance of larger
+            magnitude of the two. By default each direction is an element with its own importance.
+        removal: How elements are removed: ``"deletion"`` (default, see
             :class:`~pyg_siamex.metric.Deletion`), ``"message"``, ``"feature_mean"`` or a
             :class:`~pyg_siamex.metric.Removal`.
-        ranking: ``"magnitude"`` (default) ranks by absolute value, as thresholds do. ``"signed"``
-            ranks by importance, and an explanation with negative values by importance times the
-            sign of the effect d: what separates a dissimilar pair is negative. Magnitudes of
-            occlusion and gradients agreed better with exact truth on bonds of molecules, for alike
-            and for unlike pairs. Ties are broken by a seeded draw.
-        min_effect: What counts as nothing to explain, at least 0. Where the effect
-            :math:`|d| = |s_0 - s_\emptyset|` is at most this share of the largest change that
-            removing a random part makes (16 draws, the same for all methods), normalised measures
-            are ``nan``: dividing by it would let a few pairs outweigh all others. An effect within
-            rounding is undefined in any case.
+        ranking: ``"magnitude"`` (default) ranks by absolute value, like thresholds. ``"signed"``
+            ranks by importance. If an explanation has negative values, ``"signed"`` ranks by
+            importance times the sign of the effect d, since elements that separate a dissimilar
+            pair are negative. Ties are broken by a seeded draw.
+        min_effect: Smallest effect to explain, at least 0, as a share of the largest change from
+            removing a random part (16 draws, the same for all methods). If the effect
+            :math:`|d| = |s_0 - s_\emptyset|` is not above this share, normalised measures are
+            ``nan``, since dividing by it would let a few pairs outweigh all others. An effect
+            within rounding is always undefined.
         seed: Seed of ties and of random draws.
 
     Raises:
@@ -76,10 +75,10 @@ class Setting:
         removal_resolver(self.removal)
 
     def elements_of(self, explanations: Sequence[PairExplanation]) -> Elements:
-        """The elements to rank: those asked for, or those of the first explanation's masks.
+        """The elements to rank: ``elements``, or by default the first explanation's masks.
 
         Raises:
-            ValueError: If there is no explanation, or the first one has no masks on this side.
+            ValueError: If ``explanations`` is empty, or the first has no masks on this side.
         """
         if self.elements is not None:
             return self.elements

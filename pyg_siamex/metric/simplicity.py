@@ -1,4 +1,4 @@
-"""How few elements an explanation rests on, without a threshold."""
+"""Sparsity of an explanation, without a threshold."""
 
 import math
 
@@ -13,18 +13,18 @@ def gini(importance: Tensor) -> float:
         G = 1 - 2 \sum_{k=1}^{M} \frac{|a|_{(k)}}{\lVert a \rVert_1} \cdot
         \frac{M - k + 1/2}{M}, \qquad |a|_{(1)} \le \dots \le |a|_{(M)}
 
-    Hurley and Rickard (2009); used for attributions by Chalasani et al. (ICML 2020). 0 if all
-    elements count the same. It says nothing of faithfulness; compare faithfulness at equal sparsity
-    (``share`` of :func:`fidelity`), never by a threshold on soft masks.
+    See Hurley and Rickard (2009); Chalasani et al. (ICML 2020) use it for attributions. It is 0 if
+    all elements count the same. It does not measure faithfulness. Compare faithfulness at equal
+    sparsity (``share`` of :func:`fidelity`), not by a threshold on soft masks.
 
     Args:
         importance: ``[M]``.
 
     Returns:
-        The index; ``nan`` where all importances are 0.
+        The index; ``nan`` if all importances are 0.
 
     Raises:
-        ValueError: If there is no importance, or one is not finite.
+        ValueError: If ``importance`` is empty or not finite.
     """
     share = _shares(importance).sort().values
     size = len(share)
@@ -38,17 +38,17 @@ def effective_share(importance: Tensor) -> float:
     .. math::
         \frac{1}{M} \exp\Big(-\sum_i p_i \log p_i\Big), \qquad p_i = |a_i| / \lVert a \rVert_1
 
-    The exponential of the complexity of Bhatt et al. (IJCAI 2020). An explanation spread evenly
-    over k elements has k / M.
+    It is the exponential of the complexity of Bhatt et al. (IJCAI 2020). An explanation spread
+    evenly over k elements has k / M.
 
     Args:
         importance: ``[M]``.
 
     Returns:
-        The share; ``nan`` where all importances are 0.
+        The share; ``nan`` if all importances are 0.
 
     Raises:
-        ValueError: If there is no importance, or one is not finite.
+        ValueError: If ``importance`` is empty or not finite.
     """
     share = _shares(importance)
     return float(torch.special.entr(share).sum().exp() / len(share))

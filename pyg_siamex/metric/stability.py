@@ -1,4 +1,4 @@
-r"""Stability over references, and the three numbers without which it means nothing."""
+r"""Stability over references, with the numbers needed to interpret it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,22 +19,22 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @dataclass(frozen=True)
 class Stability:
-    """Stability of one query's importances, to be read together with its companions.
+    """Stability of one query's importances, with the numbers needed to interpret it.
 
     Attributes:
         spearman: Mean Spearman correlation between references, in [-1, 1]; high is stable.
-        magnitude: The same of absolute values.
+        magnitude: The same for absolute values.
         jaccard: Mean overlap between references of the top share by absolute value, in [0, 1];
             high is stable.
-        spread: c, mean cosine between the references' embeddings, in [-1, 1]; near 1 the model
-            does not tell them apart and stability is trivial. ``None`` without a model.
-        seed_floor: Mean Spearman correlation between seeds for one pair; an explainer is no more
-            stable over references than over seeds. ``None`` without ``reseeded``.
-        other_class: Mean Spearman correlation with explanations against another class. Near
-            ``spearman``, the explanation does not depend on the reference at all; strongly
-            negative is right for signed importances. ``None`` without ``others``.
-        other_class_magnitude: The same of absolute values.
-        undefined: Number of comparisons left out since importances were constant.
+        spread: Mean cosine between the references' embeddings, in [-1, 1]. Near 1 the model does
+            not distinguish them and stability is trivial. ``None`` without a model.
+        seed_floor: Mean Spearman correlation between seeds for one pair; it bounds the stability
+            over references. ``None`` without ``reseeded``.
+        other_class: Mean Spearman correlation with explanations against another class. If it is
+            near ``spearman``, the explanation does not depend on the reference. For signed
+            importances it should be strongly negative. ``None`` without ``others``.
+        other_class_magnitude: The same for absolute values.
+        undefined: Number of comparisons left out because importances were constant.
     """
 
     spearman: float
@@ -58,24 +58,24 @@ def stability(
     side: Side = "query",
     undirected: bool = False,
 ) -> Stability:
-    r"""Do a query's importances stay when only the reference changes?
+    r"""Measure how stable a query's importances are if only the reference changes.
 
     .. math:: \frac{2}{R(R-1)} \sum_{a < b} \rho(i_a, i_b)
 
     with :math:`\rho` Spearman's correlation (ties by average ranks) and :math:`i_a` the importances
-    of the query's elements against reference a. Stability counts only together with faithfulness:
-    a constant answer is stable.
+    of the query's elements against reference a. Read stability together with faithfulness, since a
+    constant answer is stable.
 
     Args:
-        explanations: One query against R references of one class, R at least 2. References that
-            differ: see ``spread``.
+        explanations: One query against R references of one class, R at least 2. The references
+            should differ, see ``spread``.
         model: The model that was explained, for the spread.
         reseeded: One of the pairs, explained with different seeds.
         others: The query against references of another class.
         share: Share of the elements in the top, for the overlap.
-        elements: What is compared, see :class:`~pyg_siamex.metric.Setting`.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
         side: ``"query"``; or ``"reference"``, to compare one reference against many queries.
-        undirected: An edge and its reverse are one element.
+        undirected: Whether an edge and its reverse are one element.
 
     Raises:
         ValueError: If there are fewer than two explanations, or their queries differ.
@@ -110,7 +110,7 @@ def importance_rows(explanations: Sequence[PairExplanation], setting: Setting) -
     """Importances of one graph against many, ``[R, M]``.
 
     Raises:
-        ValueError: If there is none, or the measured graphs differ.
+        ValueError: If ``explanations`` is empty, or the measured graphs differ.
     """
     if not explanations:
         raise ValueError("there are no explanations to compare")

@@ -1,4 +1,4 @@
-"""From a tidy table to means with bootstrap intervals, and to differences from a control."""
+"""Summarise a tidy table by means with bootstrap intervals and differences from a control."""
 
 import warnings
 from collections.abc import Sequence
@@ -26,23 +26,23 @@ def summarise(
 ) -> "pd.DataFrame":
     """Mean, bootstrap interval and spread of every measure of every method.
 
-    Values of a pair are first averaged over seeds; pairs are then drawn with replacement
+    Values of a pair are first averaged over seeds. Pairs are then drawn with replacement
     (percentile bootstrap, Efron and Tibshirani 1993), since pairs, not seeds, are the sample.
     Undefined values are left out and counted.
 
     Args:
-        frame: What :func:`evaluate` returned.
+        frame: The table of :func:`evaluate`.
         confidence: Coverage of the interval, in (0, 1).
-        resamples: Bootstrap samples, at least 1.
+        resamples: Number of bootstrap samples, at least 1.
         seed: Seed of the draw.
-        measures: Measures of your own in the table, for which end of their columns is good.
+        measures: Custom measures in the table; they define which end of their columns is good.
 
     Returns:
         One row per method and measure, in the order of the table: ``better``, ``"high"``,
-        ``"low"`` or empty where neither is; ``mean``; ``low`` and ``high``, the interval (``nan``
-        for fewer than two pairs); ``median``, which a few pairs with little to explain do not
-        move; ``seed_sd``, standard deviation of the mean over seeds (``nan`` for one seed);
-        ``pairs``, the number of pairs with a value; ``undefined``, the number without.
+        ``"low"`` or empty if neither is good; ``mean``; ``low`` and ``high``, the interval (``nan``
+        for fewer than two pairs); ``median``, which is robust to a few pairs with little to
+        explain; ``seed_sd``, standard deviation of the mean over seeds (``nan`` for one seed);
+        ``pairs``, the number of pairs with a value; ``undefined``, the number without a value.
 
     Raises:
         ValueError: If a column is missing, or an argument is out of range.
@@ -76,25 +76,26 @@ def differences(
     seed: int = 0,
     measures: Sequence[Measure] = (),
 ) -> "pd.DataFrame":
-    """How far every other method is from one method on the same pairs.
+    """Differences of every other method from one method on the same pairs.
 
-    Differences are taken pair by pair, so that what makes a pair hard for all cancels: the interval
-    says whether a method beats a control where those of :func:`summarise` overlap.
+    Differences are taken pair by pair, which cancels effects that all methods share on a pair. The
+    interval can show that a method beats a control even if the intervals of :func:`summarise`
+    overlap.
 
     Args:
-        frame: What :func:`evaluate` returned.
+        frame: The table of :func:`evaluate`.
         to: The method to compare to: ``"random"``, ``"oracle"`` or any other.
         confidence: As for :func:`summarise`.
-        resamples: Likewise.
-        seed: Likewise.
-        measures: Likewise.
+        resamples: As for :func:`summarise`.
+        seed: As for :func:`summarise`.
+        measures: As for :func:`summarise`.
 
     Returns:
-        One row per other method and measure that both have: ``better``, ``mean`` difference,
-        ``low``, ``high`` and ``pairs``, the number of pairs where both are defined.
+        One row per other method and common measure: ``better``, ``mean`` difference, ``low``,
+        ``high`` and ``pairs``, the number of pairs where both are defined.
 
     Raises:
-        ValueError: If there is no such method, a column is missing, or an argument is out of range.
+        ValueError: If the method is unknown, a column is missing, or an argument is out of range.
     """
     _check(frame, confidence, resamples)
     if to not in set(frame["method"]):
@@ -125,7 +126,7 @@ def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> d
     if len(values) < 2:
         mean = float(values[0]) if len(values) else np.nan
         return {"mean": mean, "low": np.nan, "high": np.nan}
-    with warnings.catch_warnings():  # equal values have an interval of no width
+    with warnings.catch_warnings():  # equal values have an interval of width 0
         warnings.simplefilter("ignore")
         interval = bootstrap(
             (values,),

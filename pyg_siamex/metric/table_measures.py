@@ -1,4 +1,4 @@
-"""The measures of a table, by name: each a column or a few for every pair."""
+"""The measures of a table, by name; each gives one or more columns with a value per pair."""
 
 from collections.abc import Sequence
 
@@ -71,7 +71,7 @@ def robust_columns(measured: Measured) -> Columns:
     Column("sparse fidelity", "high", 0, 1),
 )
 def curve_columns(measured: Measured) -> Columns:
-    """Areas under insertion and deletion curves, and what else the curves say."""
+    """Areas under insertion and deletion curves, effect overlap and sparse fidelity."""
     out = insertion_deletion(
         measured.model, measured.explanations, steps=measured.steps, **measured.options
     )
@@ -91,7 +91,7 @@ def curve_columns(measured: Measured) -> Columns:
     Column("precision@k", "high", 0, 1),
 )
 def ground_truth_columns(measured: Measured) -> Columns:
-    """Agreement with the ground truth, where it is known."""
+    """Agreement with the ground truth, if it is known."""
     if measured.truths is None:
         return {}
     ranked = ranked_importances(measured.model, measured.explanations, measured.setting)
@@ -129,7 +129,7 @@ def conformity_columns(measured: Measured) -> Columns:
     Column("effective share", "low", 0, 1),
 )
 def simplicity_columns(measured: Measured) -> Columns:
-    """How few elements the soft masks rest on."""
+    """Sparsity of the soft masks."""
     rows = [present_importance(e, measured.setting) for e in measured.explanations]
     nothing = float("nan")
     return {
@@ -140,7 +140,7 @@ def simplicity_columns(measured: Measured) -> Columns:
 
 @measure("completeness", Column("completeness error", "low", 0))
 def completeness_columns(measured: Measured) -> Columns:
-    """Completeness errors, of methods that promise completeness."""
+    """Completeness errors of methods that promise completeness."""
     errors = completeness(measured.explanations).errors
     return {} if errors.isnan().all() else {"completeness error": errors}
 
@@ -166,7 +166,7 @@ def check_orders(
     """Refuse orders that do not fit the pairs.
 
     Raises:
-        ValueError: If an order is not ``[R, 2]`` or names no element.
+        ValueError: If an order is not ``[R, 2]`` or names an unknown element.
     """
     for explanation, order in zip(explanations, orders, strict=True):
         if order is not None:
@@ -174,7 +174,7 @@ def check_orders(
 
 
 def check_amounts(share: float, steps: int, draws: int) -> None:
-    """Refuse what the measures would refuse later.
+    """Refuse arguments that the measures would refuse later.
 
     Raises:
         ValueError: If a number is out of range.

@@ -1,4 +1,4 @@
-"""How far explanations can be trusted, measured once and kept with them."""
+"""Measure how far explanations can be trusted, and save the result with them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,13 +20,15 @@ from pyg_siamex.metric.stability import stability
 from pyg_siamex.nn.siamese import SiameseGNN
 
 SHARES = (0.0, 0.01, 0.02, *(step / 20 for step in range(1, 21)))
-"""Shares of a graph's elements that curves are measured at: the first few count most."""
+"""Shares of a graph's elements at which curves are measured; the first are the densest."""
 
 SIDES = ("query", "reference")
 
 TOLERANCE = 1e-4
-"""By how much, in units of similarities around 1, a model may miss what was explained: rounding on
-another device."""
+"""Largest difference of a model from the explained similarity, relative to similarities above 1.
+
+It allows for rounding on another device.
+"""
 
 
 class OtherModelError(ValueError):
@@ -42,37 +44,38 @@ def trust(
     randomise: bool | ExplainerOf = True,
     seed: int = 0,
 ) -> list[dict[str, Any]]:
-    """Measure what a reader must know before believing explanations, and keep it in ``info``.
+    """Measure how far explanations can be trusted, and save it in their ``info``.
 
     Each explanation's ``info["trust"]`` is set to plain numbers that :meth:`PairExplanation.save`
     writes and the report page shows:
 
-    * ``"curves"``: for each explained side :func:`side_curves`, the similarity and fidelities as
-      its most important elements are kept alone, and removed;
-    * ``"completeness_error"``, where the method promises completeness;
+    * ``"curves"``: for each explained side :func:`side_curves`, the similarity and fidelities with
+      only its most important elements, and without them;
+    * ``"completeness_error"``, if the method promises completeness;
     * ``"stability"``: with ``references``, see :func:`~pyg_siamex.metric.stability`;
     * ``"randomisation"``: with an ``explainer``, the correlation of magnitudes with the explanation
-      of a model whose layers are all initialised anew, see
+      of a model whose layers are all reinitialised, see
       :func:`~pyg_siamex.metric.model_randomisation`.
 
     Args:
-        explanations: One explanation, or P.
-        explainer: What explained them; needed for stability and for the randomisation check, which
-            explain each pair again, once per reference and once per layer.
-        model: The model; by default the explainer's, else the explanations' own.
-        references: Further graphs, R at least 1, that each query is explained against, of the class
-            of its own reference.
-        randomise: Whether to make the randomisation check where there is an explainer; or a
-            function from a model to an explainer, needed where the explainer has learned from the
-            model, as an invariance is.
-        seed: Seed of ties, of new parameters and of what explainers draw.
+        explanations: One explanation, or P explanations.
+        explainer: The explainer of the explanations; required for stability and for the
+            randomisation check. These explain each pair again, once per reference and once per
+            layer.
+        model: The model. Default: the explainer's model, else the explanations' own.
+        references: Further graphs, R at least 1, of the class of each query's reference; each query
+            is explained against them.
+        randomise: Whether to run the randomisation check if an explainer is given; or a function
+            from a model to an explainer, required if the explainer has learned from the model, as
+            an invariance has.
+        seed: Seed of ties, of new parameters and of the explainers' draws.
 
     Returns:
-        What was set, for each explanation.
+        The new ``info["trust"]`` of each explanation.
 
     Raises:
-        ValueError: If there is no explanation, no model, references without an explainer, or a
-            model that does not give the similarities that were explained.
+        ValueError: If explanations or the model are missing, references are given without an
+            explainer, or the model does not give the explained similarities.
     """
     found = [explanations] if isinstance(explanations, PairExplanation) else list(explanations)
     if not found:
@@ -103,7 +106,7 @@ def pair_curves(
 
     Raises:
         OtherModelError: If the model is not the one that was explained.
-        ValueError: If there is no model, or its encoder cannot lack such elements.
+        ValueError: If the model is missing, or its encoder cannot work without these elements.
     """
     model = model or explanation.model
     if model is None:
@@ -122,18 +125,18 @@ def side_curves(
 
     Args:
         explanation: The explanation, with masks on that side.
-        model: The model that was explained; found unchanged.
+        model: The model that was explained; left unchanged.
         side: ``"query"`` or ``"reference"``; the other graph stays whole.
         seed: Seed of ties.
 
     Returns:
         ``elements`` and their ``count``; ``whole`` and ``empty`` similarity and the ``effect``
-        between them (``nan`` where there is nothing to explain); and along the ``shares`` the
-        numbers ``selected``, the similarities ``kept`` and ``removed``, ``fidelity_plus`` and
+        between them (``nan`` if there is nothing to explain); along the ``shares`` the numbers
+        ``selected``, the similarities ``kept`` and ``removed``, ``fidelity_plus`` and
         ``fidelity_minus``; and the areas ``insertion`` and ``deletion``.
 
     Raises:
-        OtherModelError: If the model gives another similarity than the one that was explained.
+        OtherModelError: If the model gives another similarity than the explained one.
         ValueError: If the side has no masks.
     """
     setting = side_setting(explanation, side, seed)
@@ -168,8 +171,9 @@ def side_curves(
 def side_ranks(explanation: PairExplanation, side: str, *, seed: int = 0) -> Tensor:
     """Position of each element of one side in the order of :func:`side_curves`, ``[M]``.
 
-    The most important is at 0; edges are numbered as :func:`~pyg_siamex.metric.element_importance`
-    has them, unordered pairs of nodes where the graph is undirected.
+    The most important element has position 0. Edges are numbered as in
+    :func:`~pyg_siamex.metric.element_importance`, as unordered pairs of nodes if the graph is
+    undirected.
     """
     setting = side_setting(explanation, side, seed)
     values = every_importance(explanation, setting).abs()
@@ -178,7 +182,7 @@ def side_ranks(explanation: PairExplanation, side: str, *, seed: int = 0) -> Ten
 
 
 def side_setting(explanation: PairExplanation, side: str, seed: int = 0) -> Setting:
-    """How one side is measured: by its edges, nodes, or the features of a graph of one node.
+    """Setting for one side, by its edges, its nodes, or the features of a graph of one node.
 
     An edge and its reverse are one element. Feature masks of larger graphs count by node.
     """
@@ -199,7 +203,7 @@ def _explain_again(
     seed: int,
     records: Sequence[dict[str, Any]],
 ) -> None:
-    """Add to each record what needs the pair to be explained again."""
+    """Add the checks that explain the pairs again to each record."""
     for explanation, record in zip(explanations, records, strict=True):
         side = next((s for s in SIDES if is_masked(getattr(explanation, s))), "query")
         setting = side_setting(explanation, side, seed)

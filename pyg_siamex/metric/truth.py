@@ -16,12 +16,12 @@ Truth = Tensor | tuple[Tensor, Tensor]
 
 @dataclass(frozen=True)
 class PairTruth:
-    """What is true of one pair's elements.
+    """Ground truth of one pair's elements.
 
     Attributes:
         elements: ``[M, alternatives]``, bool, in the order of the ranked elements.
-        oracle: The explanation whose masks are the first alternative that holds some elements and
-            not all; ``None`` where there is none.
+        oracle: The explanation whose masks are the first alternative that holds some but not all
+            elements, or ``None`` without such an alternative.
     """
 
     elements: Tensor
@@ -29,14 +29,15 @@ class PairTruth:
 
 
 def pair_truth(explanation: PairExplanation, truth: Truth, setting: Setting) -> PairTruth:
-    """Bring the truth of one pair onto its elements.
+    """Map the truth of one pair to its elements.
 
     Args:
         explanation: Any explanation of the pair.
         truth: Bool per edge ``[E]``, node ``[n]`` or node feature ``[n, F]`` of the measured graph,
-            with a last axis for alternatives where several explanations are right; for
-            ``side="both"`` a tuple of the query's and the reference's, with as many alternatives.
-        setting: Which elements, of which side. An undirected edge is true if a direction is.
+            with a last axis for alternatives if several explanations are correct. For
+            ``side="both"``, a tuple of the query's and the reference's truth with the same number
+            of alternatives.
+        setting: Elements and side. An undirected edge is true if one of its directions is true.
 
     Raises:
         ValueError: If the truth does not fit the graphs.
@@ -71,10 +72,10 @@ def pair_truth(explanation: PairExplanation, truth: Truth, setting: Setting) -> 
 def pair_truths(
     explanations: Sequence[PairExplanation], truths: Sequence[Truth | None], setting: Setting
 ) -> list[PairTruth | None]:
-    """The truth of every pair; ``None`` where it is not known.
+    """The truth of every pair, or ``None`` if it is unknown.
 
     Raises:
-        ValueError: If there is not one truth per explanation, or one does not fit.
+        ValueError: If lengths differ, or a truth does not fit its graphs.
     """
     if len(truths) != len(explanations):
         raise ValueError(f"{len(truths)} truths for {len(explanations)} pairs: give one for each")
@@ -88,7 +89,7 @@ def pair_truths(
 def _on_elements(
     gates: Tensor, explanation: PairExplanation, side: str, setting: Setting
 ) -> Tensor:
-    """Truth of the elements that are there, ``[M]``; an element is true if any of its gates is."""
+    """Truth of the present elements, ``[M]``; an element is true if any of its gates is true."""
     values = reduce(element_space(explanation, side, setting), gates.float())
     return (values[present_elements(explanation, side, setting)] > 0).cpu()
 
@@ -101,7 +102,7 @@ def _gate_shape(graph: Explanation, elements: str) -> tuple[int, ...]:
 
 
 def _columns(truth: Tensor, shape: tuple[int, ...], elements: str) -> list[Tensor]:
-    """The alternatives, each of the shape of a mask."""
+    """The alternatives, each in the shape of a mask."""
     size = torch.Size(shape).numel()
     flat = (size,) if elements in ("edge", "node") else shape
     alternatives = truth.shape[len(flat) :]

@@ -1,4 +1,4 @@
-"""Build a Siamese model from plain values, so that a checkpoint needs no code to be trusted."""
+"""Build a Siamese model from plain values, so that loading a checkpoint runs no code."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ ENCODERS: Classes = {
 """Encoders of any graph, built from ``in_channels``, ``hidden_channels`` and ``num_layers``."""
 
 ROI_ENCODERS: Classes = {cls.__name__: cls for cls in (RoiGCN, PopulationGCN)}
-"""Encoders of graphs that share their nodes, built from ``num_rois`` and what else they need."""
+"""Encoders of graphs that share their nodes, built from ``num_rois`` and further arguments."""
 
 READOUTS: Classes = {cls.__name__: cls for cls in (RoiConcat, RoiReadout)}
 """Readouts with arguments."""
@@ -47,11 +47,11 @@ def build_siamese(
         encoder: ``"GCN"``, ``"GIN"``, ``"GINE"``, ``"GraphSAGE"``, ``"GAT"``, ``"EdgeCNN"``,
             ``"WeightedGCN"``, ``"WeightedGIN"``, ``"HigherOrderGCN"``, or, for graphs that share
             their nodes, ``"RoiGCN"`` or ``"PopulationGCN"``.
-        pool: Name of the readout, or a dict with the ``name`` of one that takes arguments
-            (``"RoiConcat"``, ``"RoiReadout"``) and these.
-        similarity: Name of the head, or likewise a dict (``"RoiSimilarity"``).
-        **arguments: Of the encoder, plain values: ``in_channels``, ``hidden_channels``,
-            ``num_layers``, ...
+        pool: Name of the readout, or a dict with the ``name`` of a readout that takes arguments
+            (``"RoiConcat"``, ``"RoiReadout"``) and these arguments.
+        similarity: Name of the head, or such a dict (``"RoiSimilarity"``).
+        **arguments: Arguments of the encoder as plain values: ``in_channels``,
+            ``hidden_channels``, ``num_layers``, ...
 
     Raises:
         ValueError: If a name is unknown.

@@ -21,11 +21,11 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
 
     Args:
         model: The model.
-        path: Where to; replaced if it exists.
-        **metadata: Plain values to keep with it, such as the features' settings.
+        path: The file to write; replaced if it exists.
+        **metadata: Plain values to save with the model, such as the settings of the features.
 
     Raises:
-        ValueError: If the model was built by hand: save its ``state_dict()`` then.
+        ValueError: If the model was built by hand; save its ``state_dict()`` instead.
     """
     if model.config is None:
         raise ValueError(
@@ -49,8 +49,9 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
         The model in evaluation mode, and the metadata.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it is no model of this library, or its weights do not fit its description.
+        FileNotFoundError: If the file does not exist.
+        ValueError: If the file does not hold a model of this library, or its weights do not fit its
+            description.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no model at {path}")
@@ -59,9 +60,9 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
             header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
-        raise ValueError(f"{path} is no model file ({error})") from error
+        raise ValueError(f"{path} is not a model file ({error})") from error
     if header.get("format") != FORMAT:
-        raise ValueError(f"{path} is no pyg_siamex model (format {header.get('format')!r})")
+        raise ValueError(f"{path} is not a pyg_siamex model (format {header.get('format')!r})")
     try:
         model = build_siamese(**json.loads(header["config"]))
         model.load_state_dict(tensors)

@@ -1,4 +1,4 @@
-"""Where a module computes."""
+"""The device of a module."""
 
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-"""Embedding many graphs in batches, each as if it were alone."""
+"""Embed many graphs in batches, with the same result as one at a time."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
 SAME = 1e-3
-"""Relative difference of two embeddings up to which they are the same."""
+"""Largest relative difference of two embeddings that count as the same."""
 
 
 @torch.no_grad()
 def embed_batch(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
     """Embed graphs in evaluation mode, ``[n, D]``, on the CPU.
 
-    Where the encoder mixes the graphs of a batch (a norm without ``batch``, say), they are embedded
-    one at a time, so that ``model(query, reference)`` of two graphs agrees.
+    If the encoder mixes the graphs of a batch (for example by a norm without ``batch``), they are
+    embedded one at a time, in agreement with ``model(query, reference)`` of two graphs.
 
     Args:
         model: The Siamese model.
@@ -36,6 +36,6 @@ def embed_batch(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
             return alone
         together = embed(graphs)
         gap = (together[:1] - alone).abs().max()
-        if not gap > SAME * alone.abs().max():  # NaN is for others to say
+        if not gap > SAME * alone.abs().max():  # NaN is reported elsewhere
             return together
         return torch.cat([embed([graph]) for graph in graphs])

@@ -1,4 +1,4 @@
-"""Fingerprints of models, graphs and files: what was computed from them is theirs alone."""
+"""Fingerprints of models, graphs and files, to match results with their source."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ def weights_fingerprint(model: SiameseGNN) -> str:
     """Digest of the weights and buffers that a similarity depends on, in hexadecimal.
 
     Args:
-        model: The model; its calibration does not count.
+        model: The model; its calibration is left out.
     """
     content = hashlib.blake2b(digest_size=16)
     for name, value in model.state_dict().items():
@@ -44,7 +44,7 @@ def weights_fingerprint(model: SiameseGNN) -> str:
 
 
 def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
-    """SHA-256 of what a model reads of graphs, in their order, in hexadecimal.
+    """SHA-256 of the inputs that a model reads from graphs, in their order, in hexadecimal.
 
     Args:
         model: The model.
@@ -62,15 +62,15 @@ def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
 
 
 def file_fingerprint(path: str | Path, **settings: Any) -> str:
-    """SHA-256 of a file, or of all files of a folder, and of how it is read, in hexadecimal.
+    """SHA-256 of a file or folder and of the settings for reading it, in hexadecimal.
 
     Args:
-        path: The file, or a folder, of which the files count that are not hidden, by name and
-            content.
-        **settings: Plain values that say how graphs are made of it.
+        path: The file or folder. For a folder, the name and content of all files that are not
+            hidden count.
+        **settings: Plain values that describe how graphs are made from it.
 
     Raises:
-        FileNotFoundError: If there is neither.
+        FileNotFoundError: If ``path`` does not exist.
     """
     path = Path(path)
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())

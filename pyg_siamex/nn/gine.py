@@ -15,10 +15,10 @@ class GINE(BasicGNN):
              + \sum_{j \in N(i)} \mathrm{ReLU}(x_j + W e_{ji})\Bigr)
 
     Args:
-        in_channels: Node features F.
-        hidden_channels: Width.
-        num_layers: Layers.
-        edge_dim: Edge features (keyword).
+        in_channels: Number of node features F.
+        hidden_channels: Width of the layers.
+        num_layers: Number of layers.
+        edge_dim: Number of edge features (keyword).
         **kwargs: As for :class:`torch_geometric.nn.GIN`.
     """
 

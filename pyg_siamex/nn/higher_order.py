@@ -1,4 +1,4 @@
-"""Convolutions over walks of several steps."""
+"""Graph convolutions over walks of several steps."""
 
 from typing import Any, Final
 
@@ -14,8 +14,8 @@ from torch_geometric.nn.models.basic_gnn import BasicGNN
 def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> Tensor:
     r"""Expected number of times two nodes meet within a window of random walks.
 
-    The higher-order proximity of Ma et al. (arXiv 1811.02662), who sample the walks; this is the
-    mean over all walks, one starting from each node:
+    This is the higher-order proximity of Ma et al. (arXiv 1811.02662). They sample the walks; this
+    function computes the mean over all walks, with one walk starting from each node:
 
     .. math::
         F = C + C^\top, \quad C = \sum_{t=0}^{T-1} \mathrm{diag}(1^\top P^t)
@@ -31,7 +31,7 @@ def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> 
         walk_length: Nodes T of a walk, at least 2.
 
     Returns:
-        ``[R, R]``, symmetric, double. A walk that returns to a node meets it there: the diagonal.
+        ``[R, R]``, symmetric, double. The diagonal counts walks that return to a node.
 
     Raises:
         ValueError: If the matrix is not square, finite and non-negative, or a number is too small.
@@ -63,21 +63,21 @@ def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> 
 class HigherOrderConv(MessagePassing):
     r"""Chebyshev filter on the higher-order proximity of the graph's own edges.
 
-    After Ma et al. (arXiv 1811.02662), who filter on the co-occurrence graph of random walks. In
-    long walks on an undirected graph :math:`F \propto \sum_{d=1}^{w} D P^d`, whose normalised
-    Laplacian needs no dense matrix:
+    Follows Ma et al. (arXiv 1811.02662), who filter on the co-occurrence graph of random walks. For
+    long walks on an undirected graph :math:`F \propto \sum_{d=1}^{w} D P^d`. Its normalised
+    Laplacian does not need a dense matrix:
 
     .. math::
         L = I - S, \quad S = \frac{1}{w} \sum_{d=1}^{w} \hat A^d, \quad
         \hat A = D^{-1/2} A D^{-1/2}, \quad
         X' = \sum_{k=0}^{K-1} T_k(L - I)\, X\, \Theta_k + b
 
-    so all messages run along the subject's edges, where masks can act on them.
+    All messages run along the subject's edges, so masks can act on them.
 
     Args:
-        in_channels: Node features F.
-        out_channels: Filters.
-        K: Chebyshev polynomials, at least 1; 1 sees the node alone.
+        in_channels: Number of node features F.
+        out_channels: Number of filters.
+        K: Number of Chebyshev polynomials, at least 1; with 1 a node sees only itself.
         window: Steps w of a walk, at least 1; 1 is :class:`torch_geometric.nn.ChebConv`.
         bias: Learn one bias for each filter.
         **kwargs: As for :class:`torch_geometric.nn.MessagePassing`.
@@ -111,7 +111,7 @@ class HigherOrderConv(MessagePassing):
         self.bias = torch.nn.Parameter(torch.zeros(out_channels)) if bias else None
 
     def reset_parameters(self) -> None:
-        """Draw the weights anew."""
+        """Reset the weights."""
         super().reset_parameters()
         lin: Any
         for lin in self.lins:
@@ -153,9 +153,9 @@ class HigherOrderGCN(BasicGNN):
     r"""GCN of :class:`HigherOrderConv` layers, as a PyG basic model.
 
     Args:
-        in_channels: Node features F.
-        hidden_channels: Width.
-        num_layers: Layers.
+        in_channels: Number of node features F.
+        hidden_channels: Width of the layers.
+        num_layers: Number of layers.
         **kwargs: As for :class:`torch_geometric.nn.GCN` and :class:`HigherOrderConv`.
     """
 

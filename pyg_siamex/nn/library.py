@@ -1,4 +1,4 @@
-"""A library of graphs, embedded once, saved, and searched by the model's own similarity."""
+"""A library of graphs that is embedded once, saved, and searched by the model's similarity."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ FORMAT = "pyg_siamex library 1"
 
 
 class StaleLibraryError(ValueError):
-    """Saved embeddings of another model or of other graphs."""
+    """The saved embeddings belong to another model or to other graphs."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Library:
         model: The model that embeds and compares.
         embeddings: One row per entry, ``[N, D]`` float, on the CPU.
         names: Name of each entry.
-        source: Fingerprint of the graphs, or of the file that they are from.
-        extra: Plain values to keep with it, such as the rows that gave no graph.
+        source: Fingerprint of the graphs or of their file.
+        extra: Plain values to save with it, such as the rejected rows.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -68,20 +68,20 @@ class Library:
         source: str | None = None,
         batch_size: int = 256,
     ) -> "Library":
-        """Embed graphs batch by batch; an iterator's graphs need not fit in memory together.
+        """Embed graphs batch by batch; the graphs of an iterator need not fit in memory together.
 
         Args:
-            model: The model; evaluated, and found unchanged.
+            model: The model; used in evaluation mode and left unchanged.
             graphs: The entries.
-            names: Name of each; where not given the graphs' ``name``, else ``smiles``, else
-                numbers from 1.
-            source: Fingerprint of the graphs; computed of what the model reads of them where
-                not given.
-            batch_size: Graphs embedded at once.
+            names: Name of each entry. Default: the graphs' ``name``, else ``smiles``, else numbers
+                from 1.
+            source: Fingerprint of the graphs. Default: computed from the inputs that the model
+                reads.
+            batch_size: Number of graphs embedded at once.
 
         Raises:
-            ValueError: If there is no graph, lengths differ, an embedding is not finite, or
-                ``graphs`` is an iterator and there is no ``source``.
+            ValueError: If ``graphs`` is empty, lengths differ, an embedding is not finite, or
+                ``graphs`` is an iterator and ``source`` is missing.
         """
         if source is None:
             if isinstance(graphs, Iterator):
@@ -109,20 +109,20 @@ class Library:
     ) -> Nearest:
         """The ``k`` entries that the model finds most similar to a query.
 
-        Ordered by falling similarity; entries whose similarities agree to six significant digits
-        are ordered by position. An entry is no neighbour of itself.
+        They are ordered by decreasing similarity. Entries whose similarities agree to six
+        significant digits are ordered by position. An entry is not a neighbour of itself.
 
         Args:
             query: A graph, its embedding ``[D]``, or the position of an entry, which is then
                 excluded.
-            k: How many, at least 1.
-            exclude: Positions of entries that are no answer.
-            estimator: Index of Euclidean distances with ``fit`` and ``kneighbors`` in place of
-                scikit-learn's :class:`~sklearn.neighbors.NearestNeighbors`; see
-                :class:`~pyg_siamex.nn.neighbours.NeighbourIndex`.
+            k: Number of entries, at least 1.
+            exclude: Positions of entries to leave out.
+            estimator: Index of Euclidean distances with ``fit`` and ``kneighbors``, see
+                :class:`~pyg_siamex.nn.neighbours.NeighbourIndex`. Default: scikit-learn's
+                :class:`~sklearn.neighbors.NearestNeighbors`.
 
         Raises:
-            IndexError: If there is no such position.
+            IndexError: If the position is out of range.
             ValueError: If there are fewer than ``k`` other entries.
         """
         if isinstance(query, int):
@@ -142,7 +142,7 @@ class Library:
         return NeighbourIndex(self.model.similarity, self.embeddings)
 
     def save(self, path: str | Path) -> None:
-        """Write to a safetensors file, whole or not at all; without the model."""
+        """Write to a safetensors file, complete or not at all, without the model."""
         header = {
             "format": FORMAT,
             "model": model_fingerprint(self.model),
@@ -155,17 +155,17 @@ class Library:
 
     @classmethod
     def load(cls, path: str | Path, model: SiameseGNN, source: str | None = None) -> "Library":
-        """Read what :meth:`save` wrote; runs no code from the file.
+        """Read a file of :meth:`save`; runs no code from the file.
 
         Args:
             path: The file.
             model: The model that embedded the graphs.
-            source: Fingerprint of the graphs as they are now; not compared where not given.
+            source: Current fingerprint of the graphs. Default: not compared.
 
         Raises:
-            FileNotFoundError: If there is no such file.
-            StaleLibraryError: If the embeddings are another model's or another source's.
-            ValueError: If it is no saved library.
+            FileNotFoundError: If the file does not exist.
+            StaleLibraryError: If the embeddings belong to another model or another source.
+            ValueError: If the file does not hold a library.
         """
         if not Path(path).is_file():
             raise FileNotFoundError(f"no library at {path}")
@@ -178,7 +178,7 @@ class Library:
             names, extra = json.loads(header["names"]), json.loads(header["extra"])
             of_model, of_source = header["model"], header["source"]
         except (SafetensorError, KeyError, ValueError) as error:
-            raise ValueError(f"{path} holds no library of embeddings ({error})") from error
+            raise ValueError(f"{path} does not hold a library of embeddings ({error})") from error
         if of_model != model_fingerprint(model):
             raise StaleLibraryError(f"{path} was embedded by another model, or before training")
         if source is not None and of_source != source:
@@ -189,16 +189,16 @@ class Library:
     def cached(
         cls, path: str | Path, model: SiameseGNN, source: str, embed: Callable[[], "Library"]
     ) -> "Library":
-        """The library of ``path`` if it is of this model and source; else embed and save it there.
+        """Load the library at ``path`` if it fits this model and source; else embed and save it.
 
         Args:
-            path: The file; written only where there is none, or one that does not fit any more.
+            path: The file; written only if it does not exist or does not fit any more.
             model: The model.
-            source: Fingerprint of the graphs as they are now.
-            embed: Makes the library anew.
+            source: Current fingerprint of the graphs.
+            embed: Makes a new library.
 
         Raises:
-            ValueError: If there is another kind of file at ``path``, which is left alone.
+            ValueError: If ``path`` is another kind of file, which is left unchanged.
         """
         try:
             return cls.load(path, model, source)

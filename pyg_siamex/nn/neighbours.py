@@ -1,7 +1,7 @@
-"""Nearest embeddings under a similarity head, by scikit-learn's neighbours where it has a metric.
+"""Nearest embeddings under a similarity head, by scikit-learn's neighbours if it has a metric.
 
-Cosine, dot product, Euclidean and Gaussian heads have one, and so has a head of your own that gives
-an ``order_metric``.
+Cosine, dot product, Euclidean and Gaussian heads have a metric, and so does a custom head that
+defines ``order_metric``.
 """
 
 from collections.abc import Collection
@@ -15,18 +15,18 @@ from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.similarity import Similarity, compare
 
 SCORED = 65536
-"""Entries that a head compares at once."""
+"""Number of entries that a head compares at once."""
 
 DIGITS = 6
-"""Similarities that agree to so many significant digits are ties."""
+"""Number of significant digits to which similarities must agree to be ties."""
 
 
 class Nearest(NamedTuple):
-    """Entries by falling similarity, ties by position.
+    """Entries by decreasing similarity, ties by position.
 
     Attributes:
-        position: Of each entry.
-        similarity: The head's own.
+        position: Position of each entry.
+        similarity: Similarity of each entry to the query, from the head.
     """
 
     position: list[int]
@@ -39,9 +39,9 @@ class NeighbourIndex:
     Args:
         similarity: The head.
         embeddings: The entries, ``[N, D]``.
-        estimator: Unfitted index of Euclidean distances with ``fit`` and ``kneighbors``;
-            :class:`sklearn.neighbors.NearestNeighbors` where not given. What an approximate one
-            misses is not found. A head without a metric (bilinear, MLP) scores all entries.
+        estimator: Unfitted index of Euclidean distances with ``fit`` and ``kneighbors``. An
+            approximate index may miss entries. A head without a metric (bilinear, MLP) scores all
+            entries instead. Default: :class:`sklearn.neighbors.NearestNeighbors`.
 
     Raises:
         ValueError: If an estimator is given for a head without a metric.
@@ -71,8 +71,8 @@ class NeighbourIndex:
 
         Args:
             query: Embedding.
-            k: How many, at least 1.
-            exclude: Positions that are no answer.
+            k: Number of entries, at least 1.
+            exclude: Positions to leave out.
 
         Raises:
             ValueError: If there are fewer than ``k`` entries.

@@ -1,4 +1,4 @@
-"""Spectral filters on one graph that all subjects share."""
+"""Spectral filters on a graph that all subjects share."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,15 +13,16 @@ from pyg_siamex.nn.roi import by_roi
 class PopulationGCN(nn.Module):
     r"""GCN of the s-GCN: filter each subject's signal on a population graph.
 
-    Ktena et al., NeuroImage 2018 (arXiv 1703.02161), with Chebyshev filters of Defferrard et al.
-    (arXiv 1606.09375), and a bias for each region and filter, as in the authors' code:
+    Follows Ktena et al., NeuroImage 2018 (arXiv 1703.02161), with the Chebyshev filters of
+    Defferrard et al. (arXiv 1606.09375) and a bias for each region and filter, as in the authors'
+    code:
 
     .. math::
         X' = \mathrm{ReLU}\Bigl(\sum_{k=0}^{K-1} T_k(\tilde L)\, X\, \Theta_k + B\Bigr), \quad
         \tilde L = L - I, \quad L = I - D^{-1/2} W D^{-1/2}, \quad B \in R^{R \times F'}
 
     The subject's connections are the node features: ``x`` is its connectivity matrix, row by row.
-    Its own edges are not read, so explain it by feature masks
+    The encoder does not read its edges. Explain it by feature masks
     (``node_mask_type="attributes"``); an edge mask is refused.
 
     Args:
@@ -31,9 +32,10 @@ class PopulationGCN(nn.Module):
         num_rois: Regions R of every graph.
         edge_index: The population graph, ``[2, E]``, a tensor or nested lists; see
             :func:`~pyg_siamex.nn.nearest_regions` and :func:`~pyg_siamex.nn.strongest_regions`.
-        edge_weight: Its weights, ``[E]``, at least 0. All 1 where not given.
-        K: Chebyshev polynomials of each filter: 1 sees the region alone, 2 its neighbours too.
-        dropout: After each layer but the last, in [0, 1).
+        edge_weight: Its weights, ``[E]``, at least 0. Default: all 1.
+        K: Chebyshev polynomials of each filter: with 1 a region sees only itself, with 2 also its
+            neighbours.
+        dropout: Dropout after each layer but the last, in [0, 1).
 
     Shape:
         - x: ``[N, F]``, nodes sorted by graph, node k of each graph is region k

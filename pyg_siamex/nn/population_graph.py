@@ -1,4 +1,4 @@
-"""One graph for a whole population: which regions are neighbours of which, for all subjects."""
+"""Build one graph of regions for a whole population of subjects."""
 
 import numpy as np
 import torch
@@ -39,11 +39,11 @@ def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
 def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
     """Connect each region to the k regions it is most strongly connected to on average.
 
-    Computed from subjects, so use training subjects alone.
+    The graph is computed from subjects, so use only training subjects.
 
     Args:
         connectivity: Matrices of subjects, ``[S, R, R]``, or their mean, ``[R, R]``; symmetric.
-            Negative and zero means are no neighbours.
+            Regions with a negative or zero mean are not connected.
         k: Neighbours of each region, 1 to R - 1.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Finding a model as it was: modes, attributes, hooks, flags and buffers of every module."""
+"""Restore a model: the modes, attributes, hooks, flags and buffers of every module."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -13,22 +13,22 @@ from torch import Tensor, nn
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put ``model`` in evaluation mode and give every submodule its own mode back after."""
-    with _modes(model), _modes(model):  # one undoes what an error in the other leaves
+    """Put ``model`` in evaluation mode and restore the mode of every submodule afterwards."""
+    with _modes(model), _modes(model):  # each undoes what an error in the other leaves
         model.eval()
         yield
 
 
 @contextmanager
 def restored(model: nn.Module) -> Iterator[None]:
-    """Find every module of ``model`` as it was, also after an error.
+    """Restore every module of ``model`` at the end of the block, also after an error.
 
-    Put back are attributes, what dictionaries, lists and sets among them hold (parameters, buffers,
-    submodules, hooks and caches by name), the content of buffers, and of parameters the gradient
-    and whether they take one.
+    Restores the attributes, the content of dictionaries, lists and sets among them (parameters,
+    buffers, submodules, hooks and caches by name), the content of buffers, and the gradient and
+    ``requires_grad`` of parameters.
     """
     snapshot = Snapshot(model)
-    # Put back twice: one undoes what an error in the other leaves.
+    # Restore twice: each undoes what an error in the other leaves.
     with _put_back_after(snapshot), _put_back_after(snapshot):
         yield
 
@@ -42,7 +42,7 @@ def _put_back_after(snapshot: "Snapshot") -> Iterator[None]:
 
 
 class Snapshot:
-    """What :func:`restored` puts back.
+    """The state of a model that :func:`restored` puts back.
 
     Args:
         model: The model.
@@ -54,7 +54,7 @@ class Snapshot:
         self.buffers = [(b, b.clone()) for b in model.buffers()]
 
     def put_back(self) -> None:
-        """Undo every change since; what has not changed is not written."""
+        """Undo every change since; unchanged values are not written."""
         for module, attributes in self.modules:
             _put_back(module, attributes)
         for parameter, requires_grad, grad in self.parameters:
@@ -68,7 +68,7 @@ class Snapshot:
                     buffer.copy_(content)
 
     def changed(self) -> list[str]:
-        """Names ``Class.attribute`` of what has changed since."""
+        """Names ``Class.attribute`` of the attributes and buffers that have changed since."""
         found = []
         for module, attributes in self.modules:
             now = vars(module)
@@ -94,20 +94,18 @@ def _modes(model: nn.Module) -> Iterator[None]:
 
 
 def _attributes(module: nn.Module) -> dict[str, tuple[Any, Any]]:
-    """Attributes of a module, each with what is needed to put its content back."""
+    """Attributes of a module, each with its content to restore."""
     if isinstance(module, torch.jit.ScriptModule):
         return {}
     return {name: (value, _content(value, name)) for name, value in vars(module).items()}
 
 
 def _content(value: Any, name: str = "") -> Any:
-    """What a container, a tensor or an array holds; ``None`` for anything else."""
+    """The content of a container, a tensor or an array; ``None`` for anything else."""
     if value is None or isinstance(value, _PLAIN):
         return None
     if isinstance(value, dict):
-        if (
-            name in _OF_TORCH
-        ):  # holds modules, tensors and functions that are looked after elsewhere
+        if name in _OF_TORCH:  # holds modules, tensors and functions that are restored elsewhere
             return list(value.items())
         return [(key, one, _content(one)) for key, one in value.items()]
     if isinstance(value, list | deque):
@@ -124,7 +122,7 @@ def _content(value: Any, name: str = "") -> Any:
 
 
 def _put_content_back(value: Any, content: Any, name: str = "") -> None:
-    """Give a container its content again, in place: handles and views point at it."""
+    """Restore the content of a container in place, since handles and views point at it."""
     if content is None or (isinstance(content, list) and not content and not _content_now(value)):
         return
     if not _changed(value, content, name):
@@ -171,7 +169,7 @@ def _differs(name: str, now: dict[str, Any], before: dict[str, tuple[Any, Any]])
 
 
 def _changed(value: Any, content: Any, name: str = "") -> bool:
-    """Whether a container no longer holds the very same objects, or one of them has changed."""
+    """Whether a container no longer holds the same objects, or one of them has changed."""
     if isinstance(value, Tensor):
         return not _equal(value, content)
     if isinstance(value, np.ndarray):
@@ -197,7 +195,7 @@ def _changed(value: Any, content: Any, name: str = "") -> bool:
 
 
 def _equal(one: Tensor, other: Tensor) -> bool:
-    """Whether two tensors hold the same; taken for granted of those without plain values."""
+    """Whether two tensors have equal values; assumed for tensors without plain values."""
     if one.layout is not torch.strided or one.is_meta or one.is_quantized:
         return True
     return torch.equal(one, other)

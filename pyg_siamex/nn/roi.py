@@ -1,4 +1,4 @@
-"""Graphs whose nodes are the same regions everywhere: one row per graph, region and feature."""
+"""Graphs that share their regions as nodes, as one tensor over graph, region and feature."""
 
 import torch
 from torch import Tensor
@@ -9,9 +9,9 @@ def by_roi(x: Tensor, batch: Tensor | None, num_rois: int, num_graphs: int | Non
 
     Args:
         x: Node values, ``[N, F]``; node k of each graph is region k.
-        batch: Graph of each node, ``[N]``, sorted. One graph where not given.
+        batch: Graph of each node, ``[N]``, sorted. Default: a single graph.
         num_rois: Regions R of every graph.
-        num_graphs: Number B of graphs, where ``batch`` alone does not say.
+        num_graphs: Number B of graphs. Default: read from ``batch``.
 
     Returns:
         ``[B, R, F]``.

@@ -1,4 +1,4 @@
-"""The advised encoder for connectomes: a weighted GCN that starts from connectivity profiles."""
+"""The recommended encoder for connectomes: a weighted GCN on connectivity profiles."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from pyg_siamex.nn.weighted_gcn import WeightedGCN
 class RoiGCN(WeightedGCN):
     r"""Weighted GCN that starts from connectivity profiles.
 
-    Graphs share their regions, and ``x`` is the one-hot number of the region, so the first layer's
-    sum :math:`\sum_j e_{ji} x_j` is row i of the connectivity matrix, made of messages that an edge
-    mask can take away. Its weights start there,
+    Graphs share their regions, and ``x`` is the one-hot number of the region. The first layer's sum
+    :math:`\sum_j e_{ji} x_j` is then row i of the connectivity matrix, made of messages that an
+    edge mask can remove. Its weights start as
 
     .. math:: W_1 = 0, \quad W_2 = I, \quad b = 0,
 
-    and are learned from there. With one layer and :class:`~pyg_siamex.nn.RoiReadout` the model
-    weighs every connection: the advised model for binary connectomes of some hundred subjects (for
-    weights of another scale, scale the readout's ``eps`` by its square).
+    and are then learned. With one layer and :class:`~pyg_siamex.nn.RoiReadout` the model weighs
+    every connection. This is the recommended model for binary connectomes of some hundred subjects.
+    For weights of another scale, scale the readout's ``eps`` by the square of that scale.
 
     Args:
         num_rois: Regions R of every graph.
@@ -34,7 +34,7 @@ class RoiGCN(WeightedGCN):
         self._start_at_profiles()
 
     def reset_parameters(self) -> None:
-        """Draw the weights of later layers anew; the first layer's go back to their start."""
+        """Reset the weights; the first layer's go back to their start."""
         super().reset_parameters()
         self._start_at_profiles()
 

@@ -1,4 +1,4 @@
-"""Readouts that keep the regions apart, for graphs whose nodes are the same regions everywhere."""
+"""Readouts that keep the regions apart, for graphs that share their regions as nodes."""
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from pyg_siamex.nn.roi import by_roi
 class RoiConcat(Aggregation):
     r"""Concatenate the node embeddings of a graph, :math:`h = [h_1, \dots, h_R]`.
 
-    What :class:`~pyg_siamex.nn.RoiSimilarity` compares (Ktena et al., NeuroImage 2018).
+    :class:`~pyg_siamex.nn.RoiSimilarity` compares this embedding (Ktena et al., NeuroImage 2018).
 
     Args:
         num_rois: Regions R of every graph.
@@ -41,21 +41,21 @@ class RoiConcat(Aggregation):
 
 
 class RoiReadout(Aggregation):
-    r"""Weigh every feature of every region, instead of averaging the regions away.
+    r"""Weigh every feature of every region instead of averaging over regions.
 
     .. math:: h = W\, \mathrm{dropout}\bigl(([h_1, \dots, h_R] - \mu) / \sqrt{\sigma^2 +
               \epsilon}\bigr) + b
 
     with mean and variance over subjects (a BatchNorm of each region's features). A mean over
-    regions keeps what all regions share, and hardly anything of where subjects differ.
+    regions would keep what all regions share and lose most local differences between subjects.
 
     Args:
         num_rois: Regions R of every graph.
         in_channels: Features F of each node embedding.
         out_channels: Size D of the graph embedding.
         dropout: Share of the R F values that are left out in training, in [0, 1).
-        eps: Added to the variance, in squared units of the node embeddings. A connection that one
-            subject in a hundred has, has a variance of 0.01: far below that it would be blown up.
+        eps: Added to the variance, in squared units of the node embeddings. A connection present
+            in one subject of a hundred has a variance of 0.01; a much smaller ``eps`` amplifies it.
 
     Shape:
         - x: ``[N, F]``, nodes sorted by graph, node k of each graph is region k
@@ -93,7 +93,7 @@ class RoiReadout(Aggregation):
         self.lin = nn.Linear(num_rois * in_channels, out_channels)
 
     def reset_parameters(self) -> None:
-        """Draw the weights anew and forget the statistics."""
+        """Reset the weights and the statistics."""
         self.norm.reset_running_stats()
         self.lin.reset_parameters()
 

@@ -11,12 +11,12 @@ class RoiSimilarity(Similarity):
 
     .. math:: s = \sum_i w_i\, h_i(q)^\top h_i(r) + b
 
-    The inner product layer and the fully connected layer after it, of the s-GCN (Ktena et al.,
-    NeuroImage 2018, and arXiv 1703.02161, section 2), without its confounder input. Goes with
-    :class:`~pyg_siamex.nn.RoiConcat`.
+    This is the inner product layer and the following fully connected layer of the s-GCN (Ktena et
+    al., NeuroImage 2018, and arXiv 1703.02161, section 2), without its confounder input. Use it
+    with :class:`~pyg_siamex.nn.RoiConcat`.
 
     Args:
-        num_rois: Regions R. Each weight starts at 1/R, so that s starts as a mean.
+        num_rois: Number of regions R. Each weight starts at 1/R, so s starts as a mean.
 
     Shape:
         - a, b: ``[..., R F]``, region by region
@@ -40,8 +40,8 @@ class RoiSimilarity(Similarity):
         """Compare ``[..., R F]`` with ``[..., R F]``; returns ``[...]``."""
         if a.size(-1) % self.num_rois:
             raise ValueError(
-                f"embeddings of size {a.size(-1)} hold no {self.num_rois} regions of equal size: "
-                f"use pool=RoiConcat({self.num_rois})"
+                f"embeddings of size {a.size(-1)} cannot be cut into {self.num_rois} equal "
+                f"regions: use pool=RoiConcat({self.num_rois})"
             )
         per_weight = self.weight.repeat_interleave(a.size(-1) // self.num_rois)
         return (a * b * per_weight).sum(-1) + self.bias

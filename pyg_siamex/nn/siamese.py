@@ -71,7 +71,7 @@ class SiameseGNN(nn.Module):
         self.config: dict[str, Any] | None = None
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
-        """Similarity of each query to its reference, ``[B]`` (one reference serves all queries)."""
+        """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
         return compare(self.similarity, self.embed(query), self.embed(reference))
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
@@ -125,7 +125,8 @@ class SiameseGNN(nn.Module):
         """Run the encoder alone: ``[N, D]``, or ``[num_graphs, D]`` if it pools itself.
 
         Raises:
-            ValueError: If the encoder needs an input that the graphs lack, or returns no tensor.
+            ValueError: If the encoder needs an input that the graphs lack, or does not return a
+                tensor.
         """
         arguments = self._arguments(inputs)
         h = self._call(inputs, arguments)
@@ -149,13 +150,11 @@ class SiameseGNN(nn.Module):
             name = unexpected(error)
             if name not in arguments or name in call.own:
                 raise
-            call.drop(
-                self.encoder, name
-            )  # passed on by **kwargs to a module that has no use for it
+            call.drop(self.encoder, name)  # passed on by **kwargs to a module that does not take it
             return self._call(inputs, {n: v for n, v in arguments.items() if n != name})
 
     def _arguments(self, inputs: GraphInputs) -> dict[str, Any]:
-        """What the encoder is given besides x and the edges."""
+        """Arguments of the encoder besides x and the edges."""
         arguments: dict[str, Any] = {**inputs.constants}
         arguments |= {name: joined.value for name, joined in inputs.extras.items()}
         call = Call.of(self.encoder)
@@ -175,7 +174,7 @@ class SiameseGNN(nn.Module):
     def extra_inputs(self) -> tuple[str, ...]:
         """Names of the data attributes that the encoder reads besides x, edge_index and batch.
 
-        Edge inputs that PyG says its own model or layer cannot take are left out
+        Edge inputs that a PyG model or layer declares as unsupported are left out
         (``supports_edge_weight``, ``supports_edge_attr``, ``edge_dim=None``).
         """
         return tuple(name for name in Call.of(self.encoder).names if name not in CORE)
@@ -183,12 +182,12 @@ class SiameseGNN(nn.Module):
     def against(
         self, reference: Data | Batch, query: Data | Batch | None = None
     ) -> "AgainstReference":
-        """The similarity to ``reference`` as a module of one graph, for stock PyG explainers.
+        """The similarity to ``reference`` as a module of one graph, for PyG's own explainers.
 
         Args:
-            reference: The graph that does not vary.
-            query: The graph that is explained: what the encoder reads of it besides x and the edges
-                is bound, and need not be passed in calls.
+            reference: The fixed graph.
+            query: The explained graph. Its inputs besides x and the edges are bound and need not
+                be passed in calls.
         """
         return AgainstReference(self, reference, query)
 
@@ -209,13 +208,13 @@ class Calibration(nn.Module):
 class AgainstReference(nn.Module):
     r"""Similarity of one graph to a fixed reference, :math:`x \mapsto \sigma(h(x), h(r))`.
 
-    The reference is embedded once, when the module is made, so that masks set on the shared encoder
-    touch the query alone. Make it anew after the model was trained further.
+    The reference is embedded once, when the module is made, so masks on the shared encoder affect
+    only the query. Make a new one after further training of the model.
 
     Args:
         model: The Siamese model, shared and not copied.
         reference: One graph, or a ``Batch`` with one reference per query of a later batch.
-        query: Binds what the encoder reads of this graph besides x and the edges.
+        query: Its inputs besides x and the edges are bound.
 
     Shape:
         - x: ``[N, F]``, edge_index: ``[2, E]``, batch: ``[N]``
@@ -234,7 +233,7 @@ class AgainstReference(nn.Module):
         with evaluating(model), torch.no_grad():
             embedding = model.encode(self.reference_inputs).detach()
         self.register_buffer("reference_embedding", embedding, persistent=False)
-        self.training = model.training  # or a stock explainer would put the model in training mode
+        self.training = model.training  # PyG's explainers would put the model in training mode
 
     def forward(
         self,
@@ -250,13 +249,13 @@ class AgainstReference(nn.Module):
         Args:
             x: Node features.
             edge_index: Edges.
-            edge_weight: Of the query, if the encoder reads it.
-            edge_attr: Likewise.
+            edge_weight: Edge weights of the query, if the encoder reads them.
+            edge_attr: Edge features of the query, if the encoder reads them.
             batch: Graph of each node.
             **further: Further inputs of the encoder by name.
 
         Raises:
-            ValueError: If the reference had an input that the query is not given.
+            ValueError: If the reference had an input that the query lacks.
         """
         inputs = self.query_inputs(x, edge_index, edge_weight, edge_attr, batch, **further)
         h = self.model.encode(inputs)
@@ -271,7 +270,7 @@ class AgainstReference(nn.Module):
         batch: Tensor | None = None,
         **further: Any,
     ) -> GraphInputs:
-        """The arguments of :meth:`forward` as a union of graphs; raises as it does."""
+        """The arguments of :meth:`forward` as a union of graphs; raises the same errors."""
         given = {"edge_weight": edge_weight, "edge_attr": edge_attr, **further}
         given = {name: value for name, value in given.items() if value is not None}
         if batch is None:

@@ -1,4 +1,4 @@
-"""How an encoder is called, and what is said of one that cannot be called this way."""
+"""How an encoder is called, and errors for encoders that cannot be called this way."""
 
 import inspect
 import re
@@ -33,7 +33,7 @@ _PARALLEL = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParalle
 
 
 def parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
-    """Parameters of the encoder's ``forward``, wrappers aside; none of a traced module."""
+    """Parameters of the encoder's ``forward`` without wrappers; empty for a traced module."""
     try:
         return inspect.signature(eager(encoder).forward).parameters
     except (TypeError, ValueError):
@@ -46,11 +46,11 @@ class Call:
 
     Attributes:
         names: Inputs besides x and the edges.
-        needed: Those without a default.
-        edges_by_name: Whether ``edge_index`` is passed by name, as it is not the second parameter;
-            ``"both"`` if x is not the first one either.
-        own: Names among them that ``forward`` itself has, and does not just pass on.
-        nameless: ``forward`` takes further inputs by position alone, ``*args``.
+        needed: Inputs without a default.
+        edges_by_name: Whether ``edge_index`` is passed by name because it is not the second
+            parameter; ``"both"`` if x is also not the first.
+        own: Inputs that ``forward`` itself names and does not only pass on.
+        nameless: Whether ``forward`` takes further inputs only by position, ``*args``.
     """
 
     names: tuple[str, ...]
@@ -61,7 +61,7 @@ class Call:
 
     @classmethod
     def of(cls, encoder: nn.Module) -> "Call":
-        """The call of an encoder, remembered."""
+        """The call of an encoder, cached."""
         known = _CALLS.get(encoder)
         if known is None:
             parameters = list(parameters_of_forward(encoder).values())
@@ -77,18 +77,18 @@ class Call:
         return known
 
     def check_names(self, encoder: nn.Module, data: Data) -> None:
-        """Refuse a graph with inputs that the encoder may take, but under no name.
+        """Refuse a graph with inputs that the encoder can take only by position.
 
         Raises:
-            ValueError: With the inputs, and how to name them.
+            ValueError: If there are such inputs; the message says how to name them.
         """
         lost = [n for n in PASSED_ON if self.nameless and n in data and n not in self.names]
         lost = [name for name in lost if name not in CORE]
         if lost:
             kind = type(eager(encoder)).__name__
             raise ValueError(
-                f"{kind}.forward takes inputs by position alone (*args), and the graph has "
-                f"{', '.join(lost)}: nobody can tell which of them it wants. Name them, for "
+                f"{kind}.forward takes inputs only by position (*args), and the graph has "
+                f"{', '.join(lost)}: it is not clear which of them it takes. Name them, for "
                 f"example def forward(self, x, edge_index, {lost[0]}=None), put functools.wraps "
                 f"on the decorator, or delete data.{lost[0]} if it is not wanted"
             )
@@ -105,8 +105,8 @@ _CALLS: "WeakKeyDictionary[nn.Module, Call]" = WeakKeyDictionary()
 def _named(encoder: nn.Module) -> tuple[str, ...]:
     """Names of the inputs that the encoder takes besides x and the edges.
 
-    For a ``forward`` with ``**kwargs`` also the names that the modules inside it take. Left out are
-    edge inputs that PyG says its own model or layer cannot take: ``supports_edge_weight`` and
+    A ``forward`` with ``**kwargs`` also takes the names of the modules inside it. Edge inputs that
+    a PyG model or layer declares as unsupported are left out: ``supports_edge_weight`` and
     ``supports_edge_attr``, or ``edge_dim=None``.
     """
     encoder = eager(encoder)
@@ -122,11 +122,11 @@ def _named(encoder: nn.Module) -> tuple[str, ...]:
 
 
 PASSED_ON = ("edge_weight", "edge_attr", "edge_type", "batch", "batch_size", "pos")
-"""Inputs that a ``forward`` with ``**kwargs`` is given if a module inside it names them."""
+"""Inputs that a ``forward`` with ``**kwargs`` receives if a module inside it names them."""
 
 
 def _needed(encoder: nn.Module) -> list[str]:
-    """Names of the inputs without a default, x and the edges aside."""
+    """Names of the inputs without a default, except x and the edges."""
     parameters = parameters_of_forward(encoder)
     further = _further(list(parameters.values()))
     return [name for name in further if parameters[name].default is inspect.Parameter.empty]
@@ -141,7 +141,7 @@ def _edges_by_name(encoder: nn.Module) -> bool | str:
 
 
 def unexpected(error: TypeError) -> str:
-    """Name of the keyword argument that a call did not take, or nothing."""
+    """Name of the keyword argument that a call did not take, or an empty string."""
     found = re.search(r"unexpected keyword argument '(\w+)'", str(error))
     return found[1] if found else ""
 
@@ -160,7 +160,7 @@ def check_call(encoder: nn.Module) -> None:
     """Refuse an encoder that cannot be called as ``encoder(x, edge_index, ...)``.
 
     Raises:
-        ValueError: With the few lines that adapt it.
+        ValueError: If it cannot; the message shows how to adapt it.
     """
     parameters = list(parameters_of_forward(encoder).values())
     if not parameters:

@@ -1,4 +1,4 @@
-"""A plain GNN that reads edge weights: sums over weighted neighbours, not divided by degree."""
+"""A GNN that sums over weighted neighbours without dividing by degree."""
 
 from typing import Any, Final
 
@@ -12,13 +12,13 @@ class WeightedGCN(BasicGNN):
 
     .. math:: x_i' = W_1 x_i + W_2 \sum_{j \in N(i)} e_{ji} x_j + b
 
-    Unlike :class:`torch_geometric.nn.GCN` it does not divide by degrees, so weights may be negative
-    (correlations) and a strongly connected region stays one.
+    Unlike :class:`torch_geometric.nn.GCN` it does not divide by degrees. Weights may therefore be
+    negative (correlations), and a strongly connected region stays distinct.
 
     Args:
-        in_channels: Node features F.
-        hidden_channels: Width.
-        num_layers: Layers.
+        in_channels: Number of node features F.
+        hidden_channels: Width of the layers.
+        num_layers: Number of layers.
         **kwargs: As for :class:`torch_geometric.nn.GCN` and :class:`torch_geometric.nn.GraphConv`.
     """
 

@@ -1,4 +1,4 @@
-"""GIN that reads edge weights."""
+"""GIN with edge weights."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ class WeightedGINConv(GINConv):
 
     .. math:: x_i' = \mathrm{MLP}\Bigl((1 + \epsilon) x_i + \sum_{j \in N(i)} e_{ji} x_j\Bigr)
 
-    which is Xu et al. (arXiv 1810.00826), equation 4.1, for weights 1.
+    For weights of 1 this is equation 4.1 of Xu et al. (arXiv 1810.00826).
 
     Args:
         nn: The MLP.
@@ -42,9 +42,9 @@ class WeightedGIN(BasicGNN):
     r"""GIN of :class:`WeightedGINConv` layers, as a PyG basic model.
 
     Args:
-        in_channels: Node features F.
-        hidden_channels: Width.
-        num_layers: Layers.
+        in_channels: Number of node features F.
+        hidden_channels: Width of the layers.
+        num_layers: Number of layers.
         **kwargs: As for :class:`torch_geometric.nn.GIN`.
     """
 

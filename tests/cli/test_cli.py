@@ -105,7 +105,7 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     assert not out.exists()
     assert "invalid SMILES 'C1CC'" in error("explain", model, "C1CC", "CCO")
     assert "no model at" in error("explain", tmp_path / "none", "C", "CCO")
-    assert "no model file" in error("explain", table, "C", "CCO")
+    assert "not a model file" in error("explain", table, "C", "CCO")
     assert ".svg or .png" in error("explain", model, "CC", "CCO", "--out", "a.jpg")
     assert "--method must be one of" in error("explain", model, "CC", "CCO", "--method", "magic")
     assert "--style is for connectomes" in error("explain", model, "CC", "C", "--style", "brains")

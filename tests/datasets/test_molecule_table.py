@@ -92,7 +92,7 @@ def test_a_word_among_measured_values_is_refused(tmp_path):
     text = "smiles,y\nC,0.5\nCC,>10\nCCC,1.5\nCCCC,inf\nCO,2\n"
     out = table(tmp_path, text, label="y")
     assert [row.line for row in out.rejected] == [3, 5]
-    assert "'>10' in column 'y' is no number" in out.rejected[0].reason
+    assert "'>10' in column 'y' is not a number" in out.rejected[0].reason
 
 
 def test_a_class_for_every_molecule_is_doubted(tmp_path, caplog):

@@ -38,8 +38,8 @@ def test_nodes_are_rdkits_atoms_in_order(smiles):
 @pytest.mark.parametrize(
     ("smiles", "reason"),
     [("C1CC", "cannot be parsed"), ("", "empty SMILES"), ("  ", "empty SMILES"),
-     ("C(C)(C)(C)(C)C", "valence"), ("CCO ethanol", "holds a blank: pass 'CCO' alone"),
-     ("[Fe+7]", "cannot express"), ("CC\nCCC", "holds a blank"),
+     ("C(C)(C)(C)(C)C", "valence"), ("CCO ethanol", "contains a blank: pass only 'CCO'"),
+     ("[Fe+7]", "cannot express"), ("CC\nCCC", "contains a blank"),
      ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
 )  # fmt: skip
 def test_bad_smiles_are_refused_with_the_reason(smiles, reason, capfd):

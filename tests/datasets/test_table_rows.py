@@ -97,7 +97,7 @@ def test_columns_may_be_nullable_flags_or_numbered():
     table[0] = pd.array([1, None], dtype="Int64")
     with pytest.raises(ValueError, match="row '1' has no finite value in column '0'"):
         TableRows(table)[0]
-    with pytest.raises(ValueError, match=r"'a' holds no numbers \(row '0': '1'\)"):
+    with pytest.raises(ValueError, match=r"'a' does not hold numbers \(row '0': '1'\)"):
         TableRows(pd.DataFrame({"a": ["1", "2"]}))
 
 
@@ -128,7 +128,7 @@ def test_a_csv_file_is_a_table(tmp_path, delimiter):
 def test_cells_of_a_csv_file_that_are_no_numbers_are_named_by_line(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a;y\n1;u\nlow;v\n")
-    with pytest.raises(ValueError, match=r"'a' holds no numbers \(row 'line 3': 'low'\)"):
+    with pytest.raises(ValueError, match=r"'a' does not hold numbers \(row 'line 3': 'low'\)"):
         TableRows.from_csv(path, "y")
     path.write_text("a;y\n1;u\nNA;v\n")
     with pytest.raises(ValueError, match="row 'line 3' has no finite value in column 'a'"):
@@ -144,7 +144,7 @@ def test_cells_of_a_csv_file_that_are_no_numbers_are_named_by_line(tmp_path):
     ("make", "message"),
     [
         (lambda: TableRows(frame(), "z", "id"), "no column 'z': the table has id, a, b, y"),
-        (lambda: TableRows(frame(), "y"), "column 'id' holds no numbers .row '0': 'p'."),
+        (lambda: TableRows(frame(), "y"), "column 'id' does not hold numbers .row '0': 'p'."),
         (lambda: TableRows(frame().iloc[:0], "y", "id"), "has 0 rows and 2 feature columns"),
         (lambda: TableRows(frame()[["y"]], "y"), "has 4 rows and 0 feature columns"),
         (lambda: TableRows(frame(y=["u", None, "v", ""]), "y", "id"), "row '1' has no value in"),

@@ -49,5 +49,5 @@ def test_swapping_the_references_changes_the_sign(graphs):
 
 def test_masks_have_no_contrast(graphs):
     explainer = PairExplainer(siamese(GCN(5, 8, 2)), RandomExplainer(), node_mask_type="object")
-    with pytest.raises(ValueError, match="no pair matrix"):
+    with pytest.raises(ValueError, match="does not give a pair matrix"):
         contrast(explainer, *graphs)

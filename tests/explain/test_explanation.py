@@ -92,10 +92,10 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         PairExplanation.load(path)
     path.write_text("hello")
-    with pytest.raises(ValueError, match="no saved PairExplanation"):
+    with pytest.raises(ValueError, match="not a saved PairExplanation"):
         PairExplanation.load(path)
     torch.save({"a": 1}, path)
-    with pytest.raises(ValueError, match="no saved PairExplanation"):
+    with pytest.raises(ValueError, match="not a saved PairExplanation"):
         PairExplanation.load(path)
 
 

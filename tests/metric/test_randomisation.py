@@ -131,7 +131,7 @@ def test_explainers_made_for_a_model_and_the_reference_side(model):
     same = model_randomisation(make(model), QUERIES, REFERENCES, side="reference")
     query = model_randomisation(make(model), QUERIES, REFERENCES)
     assert made.frame.equals(same.frame) and not made.frame.equals(query.frame)
-    with pytest.raises(ValueError, match="give the trained model"):
+    with pytest.raises(ValueError, match="pass the trained model"):
         model_randomisation(make, QUERIES, REFERENCES)
 
 

@@ -37,10 +37,10 @@ def test_no_code_is_run_and_strangers_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="no model at"):
         load_model(path)
     path.write_bytes(pickle.dumps({"a": 1}))
-    with pytest.raises(ValueError, match="no model file"):
+    with pytest.raises(ValueError, match="not a model file"):
         load_model(path)
     save_file({"w": torch.zeros(1)}, path)
-    with pytest.raises(ValueError, match="no pyg_siamex model"):
+    with pytest.raises(ValueError, match="not a pyg_siamex model"):
         load_model(path)
     header = {
         "format": "pyg_siamex model 1",

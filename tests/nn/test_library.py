@@ -114,7 +114,7 @@ def test_a_cache_is_used_until_it_does_not_fit(graphs, tmp_path, caplog):
 def test_other_files_are_left_alone(graphs, tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("smiles\nCC\n")
-    with pytest.raises(ValueError, match="holds no library of embeddings"):
+    with pytest.raises(ValueError, match="does not hold a library of embeddings"):
         Library.cached(path, make(), "", lambda: Library.embed(make(), graphs))
     assert path.read_text() == "smiles\nCC\n" and os.listdir(tmp_path) == ["mine.csv"]
     with pytest.raises(FileNotFoundError, match="no library at"):

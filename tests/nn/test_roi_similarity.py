@@ -27,7 +27,7 @@ def test_is_symmetric_and_broadcasts():
 
 
 def test_what_does_not_fit_is_named():
-    with pytest.raises(ValueError, match="size 5 hold no 3 regions"):
+    with pytest.raises(ValueError, match="size 5 cannot be cut into 3 equal regions"):
         RoiSimilarity(3)(torch.zeros(5), torch.zeros(5))
     with pytest.raises(ValueError, match="num_rois"):
         RoiSimilarity(0)

@@ -121,7 +121,7 @@ def test_inputs_without_names_are_refused_where_a_graph_has_some(forward):
     model = SiameseGNN(encoder, "add")
     assert model.inputs_of([graph]).num_graphs == 1
     graph.edge_weight = torch.ones(graph.num_edges)
-    with pytest.raises(ValueError, match=r"graph has edge_weight: nobody can tell .* Name them"):
+    with pytest.raises(ValueError, match=r"graph has edge_weight: it is not clear .* Name them"):
         model.inputs_of([graph])
     model.encoder.forward = lambda x, edge_index, *rest, edge_weight=None: x
     assert SiameseGNN(Anything(model.encoder.forward), "add").inputs_of([graph]).num_graphs == 1

@@ -1,4 +1,4 @@
-"""Brain networks as graphs: from matrices, time series and public collections, and simulated."""
+"""Brain networks as graphs, from matrices, time series, public collections or simulation."""
 
 from pyg_siamex.datasets.connectome.atlas import Atlas, aal, dosenbach_160, power_264
 from pyg_siamex.datasets.connectome.connectomes import Connectomes

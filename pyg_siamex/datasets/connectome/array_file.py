@@ -1,4 +1,4 @@
-"""One array from a file: text, NumPy or MATLAB."""
+"""Read one array from a text, NumPy or MATLAB file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,19 +11,19 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".1d", ".npy", ".mat")
 
 
 def read_array(path: Path, key: str | None = None) -> np.ndarray:
-    """A matrix ``[rows, columns]`` of numbers.
+    """Read a matrix ``[rows, columns]`` of numbers.
 
-    Text is comma, semicolon, tab or blank separated; lines that start with ``#`` are comments, and
-    a header of names and a first column of names are recognised and left out. Nothing in the file
-    is run: pickled objects are refused.
+    Text is separated by commas, semicolons, tabs or blanks. Lines that start with ``#`` are
+    comments. A header of names and a first column of names are recognised and left out. No code in
+    the file is run: pickled objects are refused.
 
     Args:
         path: ``.csv``, ``.tsv``, ``.txt``, ``.1D``, ``.npy`` or ``.mat`` (MATLAB before 7.3).
-        key: Variable of a ``.mat`` file; the only matrix in it where not given.
+        key: Variable of a ``.mat`` file. Default: the only matrix in it.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If the file has another format, or holds no matrix of numbers.
+        FileNotFoundError: If the file does not exist.
+        ValueError: If the file has another format, or does not hold a matrix of numbers.
     """
     readers: dict[str, Callable[[], np.ndarray]] = {
         ".npy": lambda: np.load(path, allow_pickle=False),
@@ -40,7 +40,7 @@ def read_array(path: Path, key: str | None = None) -> np.ndarray:
         raise ValueError(f"{path} cannot be read: {error}") from None
     if array.ndim != 2 or not array.size or array.dtype.kind not in "biuf":
         raise ValueError(
-            f"{path} holds no matrix of numbers: its shape is {list(array.shape)} of {array.dtype}"
+            f"{path} is not a matrix of numbers: its shape is {list(array.shape)} of {array.dtype}"
         )
     return array
 
@@ -87,7 +87,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _without_names(rows: list[list[str]]) -> list[list[str]]:
-    """Rows without a header and without a first column of names, where there are."""
+    """Remove a header and a first column of names, if present."""
     header = rows[0]
     shorter = {len(row) for row in rows[1:]} == {
         len(header) + 1
@@ -109,10 +109,10 @@ def _numbers(cells: list[str]) -> bool:
 
 
 def _number(cell: str) -> float:
-    """A number; NaN for an empty cell and the like, which is refused where matrices are checked."""
+    """A number, or NaN for a missing value, which is refused when matrices are checked."""
     return float("nan") if is_missing(cell) else float(cell)
 
 
 def _counts(cells: list[str]) -> bool:
-    """Whether cells count from 0 or 1, as a header of columns without names does."""
+    """Whether cells count up from 0 or 1, as a header without names does."""
     return any(cells == [str(k + start) for k in range(len(cells))] for start in (0, 1))

@@ -1,4 +1,4 @@
-"""Atlases: names, coordinates and networks of the regions that make a connectome's nodes."""
+"""Atlases: names, coordinates and networks of the regions that are a connectome's nodes."""
 
 import os
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ class Atlas:
     """The regions of interest (ROIs) of a parcellation, in the order of the matrices' rows.
 
     Attributes:
-        name: What pictures and messages call it.
+        name: Name of the atlas in pictures and messages.
         names: Name of each ROI; unique.
         coordinates: Centre of each ROI in MNI space, ``[R, 3]`` float, in mm, or ``None``.
         networks: Functional network of each ROI, or ``None``.
 
     Raises:
-        ValueError: If lengths differ, a name stands twice, or a coordinate is not finite.
+        ValueError: If lengths differ, a name occurs twice, or a coordinate is not finite.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Atlas:
 
     @property
     def network_names(self) -> list[str]:
-        """The networks, each once, by the alphabet; empty where the atlas has none."""
+        """The unique networks in alphabetical order; empty if the atlas has none."""
         return sorted(set(self.networks or ()))
 
     @property
@@ -69,7 +69,7 @@ class Atlas:
         return torch.tensor([place[network] for network in self.required_networks()])
 
     def required_networks(self) -> Sequence[str]:
-        """The networks, or ``ValueError`` that says that there are none."""
+        """The networks; raises a ``ValueError`` if the atlas has none."""
         if self.networks is None:
             raise ValueError(
                 f"atlas '{self.name}' has no networks: use dosenbach_160(), or Atlas.from_table "
@@ -78,7 +78,7 @@ class Atlas:
         return self.networks
 
     def required_coordinates(self) -> Tensor:
-        """The coordinates ``[R, 3]``, or ``ValueError`` that says that there are none."""
+        """The coordinates ``[R, 3]``; raises a ``ValueError`` if the atlas has none."""
         if self.coordinates is None:
             raise ValueError(
                 f"atlas '{self.name}' has no coordinates: use Atlas.from_table with columns "
@@ -87,7 +87,7 @@ class Atlas:
         return self.coordinates
 
     def subset(self, rois: Sequence[int]) -> "Atlas":
-        """The atlas of some of its ROIs, in the order given."""
+        """The atlas restricted to some of its ROIs, in the given order."""
         chosen = list(rois)
         return Atlas(
             self.name,
@@ -98,22 +98,22 @@ class Atlas:
 
     @classmethod
     def numbered(cls, size: int) -> "Atlas":
-        """An atlas of which nothing is known but its size: ``"ROI 1"``, ``"ROI 2"``, ..."""
+        """An atlas with numbers as names, ``"ROI 1"``, ``"ROI 2"``, ..., and nothing else."""
         return cls("unnamed", [f"ROI {k + 1}" for k in range(size)])
 
     @classmethod
     def from_table(cls, path: str | os.PathLike[str], name: str | None = None) -> "Atlas":
-        """Read a CSV or TSV file with one ROI a row, in the order of the matrices' rows.
+        """Read a CSV or TSV file with one ROI per row, in the order of the matrices' rows.
 
         Args:
-            path: The file, with a header: ``name`` and, where known, ``x``, ``y``, ``z`` (mm,
-                MNI) and ``network``; upper and lower case are the same.
-            name: Name of the atlas; the file's where not given.
+            path: The file, with a header: ``name`` and, if known, ``x``, ``y``, ``z`` (mm, MNI) and
+                ``network``. The header is not case-sensitive.
+            name: Name of the atlas. Default: the file's name without its suffix.
 
         Raises:
-            FileNotFoundError: If there is no such file.
-            ValueError: If there is no column ``name`` or no row, a cell is empty, or a coordinate
-                is no number.
+            FileNotFoundError: If the file does not exist.
+            ValueError: If the column ``name`` or every row is missing, a cell is empty, or a
+                coordinate is not a number.
         """
         path = Path(path)
         rows = [_lower(row, path) for row in read_rows(path, [])]
@@ -127,8 +127,8 @@ class Atlas:
 def dosenbach_160() -> Atlas:
     """The 160 ROIs of Dosenbach et al. (Science 2010) with their six networks.
 
-    Ordered by network, as ``nilearn.datasets.fetch_coords_dosenbach_2010`` does by default. Part
-    of nilearn: nothing is downloaded.
+    They are ordered by network, which is the default of
+    ``nilearn.datasets.fetch_coords_dosenbach_2010``. nilearn ships them, so nothing is downloaded.
     """
     from nilearn.datasets import fetch_coords_dosenbach_2010
 
@@ -138,10 +138,10 @@ def dosenbach_160() -> Atlas:
 
 
 def power_264() -> Atlas:
-    """The 264 ROIs of Power et al. (Neuron 2011); coordinates alone.
+    """The 264 ROIs of Power et al. (Neuron 2011), with coordinates and without networks.
 
-    Part of nilearn: nothing is downloaded. nilearn has no networks for them; a table with the
-    published assignment is read by :meth:`Atlas.from_table`.
+    nilearn ships them, so nothing is downloaded. Use :meth:`Atlas.from_table` to read a table with
+    the published networks.
     """
     from nilearn.datasets import fetch_coords_power_2011
 
@@ -152,12 +152,12 @@ def power_264() -> Atlas:
 def aal(version: str = "SPM12", data_dir: str | os.PathLike[str] | None = None) -> Atlas:
     """Automated anatomical labelling (Tzourio-Mazoyer et al., NeuroImage 2002), 116 ROIs.
 
-    Downloaded by nilearn on the first call. Regions are in the order of their numbers in the image,
-    as nilearn's maskers give them; coordinates are their centres of mass.
+    nilearn downloads the atlas on the first call. Regions are in the order of their numbers in the
+    image, which is the order of nilearn's maskers. Coordinates are centres of mass.
 
     Args:
         version: ``"SPM12"``, ``"SPM8"``, ``"SPM5"`` (116 ROIs) or ``"3v2"`` (166).
-        data_dir: Where nilearn keeps its data; its own folder where not given.
+        data_dir: Folder for nilearn's data. Default: nilearn's own folder.
     """
     import numpy as np
     from nibabel.affines import apply_affine
@@ -169,7 +169,7 @@ def aal(version: str = "SPM12", data_dir: str | os.PathLike[str] | None = None) 
     named = dict(zip(map(int, found.indices), found.labels, strict=True))
     image = load_img(found.maps)
     volume = get_data(image).round().astype(int)
-    numbers = [int(number) for number in np.unique(volume) if number]  # 0 is no region
+    numbers = [int(number) for number in np.unique(volume) if number]  # 0 is background
     voxels = np.array(center_of_mass(volume > 0, volume, numbers))
     coordinates = torch.from_numpy(apply_affine(image.affine, voxels)).float()
     return Atlas(f"AAL ({version})", [named[number] for number in numbers], coordinates)
@@ -201,7 +201,7 @@ def _coordinates(rows: Sequence[dict[str, str]], path: Path) -> Tensor | None:
     try:
         return torch.tensor([[float(row[axis]) for axis in present] for row in rows])
     except ValueError as error:
-        raise ValueError(f"{path} has a coordinate that is no number ({error})") from None
+        raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
 
 
 def _first_twice(names: Sequence[str]) -> str | None:

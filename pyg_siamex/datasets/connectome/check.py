@@ -1,4 +1,4 @@
-"""Connectivity matrices, checked before anything is made of them."""
+"""Check connectivity matrices before graphs are made from them."""
 
 import hashlib
 import logging
@@ -38,11 +38,11 @@ class RejectedSubject:
 
 @dataclass(frozen=True)
 class CheckedMatrices:
-    """What is left of the subjects' matrices.
+    """The subjects' matrices that passed the checks.
 
     Attributes:
         values: ``[S, R, R]`` float, symmetric, finite, zeros on the diagonal.
-        position: Position of each among the subjects that were given.
+        position: Position of each among all given subjects.
         rejected: The subjects that were left out.
     """
 
@@ -57,15 +57,15 @@ def checked_matrices(
     asymmetric: Asymmetric = "raise",
     invalid: Invalid = "raise",
 ) -> CheckedMatrices:
-    """Matrices of subjects that have a label, one size, and finite, symmetric, nonzero values.
+    """Select subjects with a label and a finite, symmetric, nonzero matrix of the common size.
 
     Args:
         subjects: Subjects with connectivity matrices.
-        regions: Positions of the regions that are kept, in this order; all where not given.
-        asymmetric: What becomes of a matrix that differs from its transpose by more than 1e-5 of
-            its largest entry: ``"raise"``, or ``"mean"`` of both, or the ``"upper"`` or
-            ``"lower"`` triangle alone (files that hold one triangle).
-        invalid: ``"raise"`` at the first bad subject, or ``"skip"`` it and log why.
+        regions: Positions of the regions to keep, in this order. Default: all.
+        asymmetric: How to treat a matrix that differs from its transpose by more than 1e-5 of its
+            largest entry: ``"raise"`` an error, take the ``"mean"`` of both, or read only the
+            ``"upper"`` or ``"lower"`` triangle, for files that hold one triangle.
+        invalid: ``"raise"`` an error at the first bad subject, or ``"skip"`` it and log why.
 
     Raises:
         ValueError: If an option is unknown, a region is out of range, a subject is bad and
@@ -103,7 +103,7 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 
 def _check_new(matrix: Tensor, name: str, seen: dict[bytes, str]) -> None:
-    """Note the matrix in ``seen``, or say whose it is already."""
+    """Add the matrix to ``seen``; raises if another subject has the same matrix."""
     content = hashlib.sha256(matrix.numpy().tobytes()).digest()
     if content in seen:
         raise ValueError(f"has the same matrix as subject '{seen[content]}': leave one out")
@@ -111,7 +111,7 @@ def _check_new(matrix: Tensor, name: str, seen: dict[bytes, str]) -> None:
 
 
 def _common_size(arrays: list[np.ndarray]) -> int:
-    """Most frequent number of rows; the first of equally frequent ones."""
+    """Most frequent number of rows; on a tie, the first one."""
     rows = [array.shape[0] for array in arrays if array.ndim == 2]
     return max(rows, key=rows.count) if rows else 0
 

@@ -16,30 +16,30 @@ from pyg_siamex.datasets.connectome.threshold import Nonzero, Threshold
 class Connectomes(Dataset):
     r"""One graph per subject: regions are nodes, connections are weighted edges.
 
-    All graphs have the same nodes in the same order. Every matrix is checked before the first
-    graph is made: square, of one size, finite, symmetric, not all zero, no two alike, a label for
-    every subject or for none. Self-connections are not read.
+    All graphs have the same nodes in the same order. The matrices are checked before the first
+    graph is made. They must be square, of one size, finite, symmetric, not all zero and distinct.
+    Either every subject has a label or none has. Self-connections are ignored.
 
     Args:
-        subjects: Matrices of the subjects, see :class:`Subjects`; an array ``[S, R, R]`` is
+        subjects: Matrices of the subjects, see :class:`Subjects`. An array ``[S, R, R]`` means
             subjects without labels.
-        atlas: The R regions, in the order of the rows. Numbers where not given.
+        atlas: The R regions, in the order of the rows. Default: numbered regions.
         threshold: Which connections become edges, for example ``Density(0.15)``, ``AtLeast(0.3)``
-            or ``NearestNeighbours(10)``. All that are not 0 where not given.
-        sign: ``"relations"``, ``"weight"`` or ``"positive"``: what becomes of negative
-            connections, see :func:`connectome_graph`.
+            or ``NearestNeighbours(10)``. Default: all that are not 0.
+        sign: How to treat negative connections: ``"relations"``, ``"weight"`` or ``"positive"``,
+            see :func:`connectome_graph`.
         features: Node features: ``"profile"``, ``"identity"``, ``"network"``, ``"local"``,
             ``"coordinates"``, or several of them, see
             :mod:`pyg_siamex.datasets.connectome.features`.
-        regions: Positions of the regions that are kept, if not all; ``atlas`` is that of all.
+        regions: Positions of the regions to keep; ``atlas`` still names all regions. Default: all.
         asymmetric: ``"raise"``, ``"mean"``, ``"upper"`` or ``"lower"``, see
             :func:`~pyg_siamex.datasets.connectome.check.checked_matrices`.
-        invalid: ``"raise"`` at the first bad subject, or ``"skip"`` bad subjects.
+        invalid: ``"raise"`` an error at the first bad subject, or ``"skip"`` bad subjects.
 
     Attributes:
         atlas: The regions.
         class_names: Name of each class, or ``None``.
-        subjects: Name of each subject. Where one stands twice, split with
+        subjects: Name of each subject. If a name occurs twice, split with
             ``PairDataset.split(groups=connectomes.subjects)``.
         matrices: The checked matrices before the threshold, ``[S, R, R]``.
         rejected: The subjects that were skipped, with the reason.

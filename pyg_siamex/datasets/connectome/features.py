@@ -13,19 +13,19 @@ Features = tuple[Tensor, list[str]]
 def connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
     """Row of each ROI in the whole matrix, before any threshold, ``[R, R]``.
 
-    The features then hold every connection: a model may not need the edges, and an edge mask will
-    not show what it used.
+    These features contain every connection. A model may then ignore the edges, and an edge mask
+    does not show what the model used.
     """
     return matrix, [f"to {name}" for name in atlas.names]
 
 
 def identity(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
-    """One-hot number of the ROI, ``[R, R]``: all a model learns of a subject is in its edges."""
+    """One-hot number of the ROI, ``[R, R]``; only the edges tell subjects apart."""
     return torch.eye(len(matrix)), [f"is {name}" for name in atlas.names]
 
 
 def network(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
-    """One-hot network of the ROI, ``[R, networks]``: a small :func:`identity`."""
+    """One-hot network of the ROI, ``[R, networks]``, a coarser :func:`identity`."""
     names = atlas.network_names
     columns = torch.nn.functional.one_hot(atlas.network_index, len(names))
     return columns.float(), [f"in {name}" for name in names]
@@ -69,7 +69,7 @@ def node_features(
     """Features of the ROIs of one subject and the names of their columns.
 
     Args:
-        choice: One or several names of :data:`FEATURES`, set side by side.
+        choice: One or several names of :data:`FEATURES`. Several are concatenated.
         matrix: Connectivity, ``[R, R]``, symmetric, zeros on the diagonal.
         keep: Which connections are edges, bool ``[R, R]``.
         atlas: The ROIs.

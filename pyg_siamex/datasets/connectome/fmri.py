@@ -1,4 +1,4 @@
-"""Public collections of functional MRI, downloaded by nilearn, as time series of regions."""
+"""Time series of regions from public functional MRI collections, downloaded by nilearn."""
 
 import os
 from collections.abc import Sequence
@@ -25,26 +25,26 @@ def abide_series(
 ) -> Subjects:
     """Time series of the ABIDE preprocessed connectomes (Craddock et al. 2013): autism, control.
 
-    Some subjects have regions without any signal: see :func:`connectivity`, which names them. The
-    scanner site is easily told from these data: look at ``label="SITE_ID"`` before you believe a
+    Some subjects have regions without any signal; :func:`connectivity` names them. Models can
+    easily tell the scanner site from these data. Check ``label="SITE_ID"`` before you trust a
     diagnosis.
 
     Args:
         derivative: ``"rois_aal"`` (116 regions), ``"rois_dosenbach160"``, ``"rois_cc200"``,
             ``"rois_cc400"``, ``"rois_ez"``, ``"rois_ho"`` or ``"rois_tt"``. The 160 regions of
-            Dosenbach are put in the order of :func:`dosenbach_160`; the files' 161st column, one
-            voxel in which two regions overlap, is left out.
+            Dosenbach are put in the order of :func:`dosenbach_160`. The files' 161st column, a
+            voxel where two regions overlap, is left out.
         label: Column of the phenotypic file. ``"DX_GROUP"`` becomes the classes autism and control.
-        n_subjects: The first so many; all where not given.
+        n_subjects: Number of subjects, the first ones. Default: all.
         pipeline: ``"cpac"``, ``"ccs"``, ``"dparsf"`` or ``"niak"``.
-        band_pass_filtering: Signals filtered to 0.01 to 0.1 Hz.
-        global_signal_regression: Global signal regressed out.
-        quality_checked: Only subjects that passed the raters' checks.
-        data_dir: Where nilearn keeps its data; its own folder where not given.
+        band_pass_filtering: Use signals filtered to 0.01 to 0.1 Hz.
+        global_signal_regression: Use signals with the global signal regressed out.
+        quality_checked: Use only subjects that passed the raters' checks.
+        data_dir: Folder for nilearn's data. Default: nilearn's own folder.
 
     Raises:
-        ValueError: If the derivative holds no regions, there is no such column, or a file of
-            Dosenbach's regions does not hold them all.
+        ValueError: If the derivative does not hold regions, the column does not exist, or a file of
+            Dosenbach's regions lacks some of them.
     """
     from nilearn.datasets import fetch_abide_pcp
 
@@ -83,12 +83,12 @@ def development_series(
         atlas: Regions with coordinates, see :func:`region_series`.
         label: Column of the participants' table: ``"Child_Adult"``, ``"Age"``, ``"AgeGroup"``,
             ``"Gender"`` or ``"Handedness"``.
-        n_subjects: So many, children and adults in proportion; all 155 where not given.
+        n_subjects: Number of subjects, with children and adults in proportion. Default: all 155.
         radius: Radius of a region in mm.
-        data_dir: Where nilearn keeps its data; its own folder where not given.
+        data_dir: Folder for nilearn's data. Default: nilearn's own folder.
 
     Raises:
-        ValueError: If there is no such column, or the atlas has no coordinates.
+        ValueError: If the column does not exist, or the atlas has no coordinates.
     """
     from nilearn.datasets import fetch_development_fmri
 
@@ -113,19 +113,19 @@ def adhd_series(
     Args:
         atlas: Regions with coordinates, see :func:`region_series`.
         label: Column of the phenotypic file, such as ``"adhd"``, ``"site"``, ``"age"``, ``"sex"``.
-        n_subjects: The first so many of 40; all where ``None``.
+        n_subjects: Number of subjects, the first of 40; ``None`` for all. Default: 30.
         radius: Radius of a region in mm.
-        data_dir: Where nilearn keeps its data; its own folder where not given.
+        data_dir: Folder for nilearn's data. Default: nilearn's own folder.
 
     Raises:
-        ValueError: If there is no such column, or the atlas has no coordinates.
+        ValueError: If the column does not exist, or the atlas has no coordinates.
     """
     from nilearn.datasets import fetch_adhd
     from nilearn.datasets.func import adhd_ids
 
     atlas.required_coordinates()
     found = fetch_adhd(n_subjects, data_dir=_folder(data_dir), verbose=0)
-    # The phenotypic rows are in the order of their file, the images in that of the identifiers.
+    # The phenotypic rows follow the order of their file, the images that of the identifiers.
     names = adhd_ids()[: len(found.func)]
     rows = found.phenotypic.set_index("Subject").loc[names]
     labels = _column(rows, label)
@@ -143,8 +143,8 @@ def region_series(
 ) -> list[np.ndarray]:
     """Mean signal in a sphere around each region's centre, ``[T, R]`` for every image.
 
-    :class:`nilearn.maskers.NiftiSpheresMasker`; signals are detrended, cleaned of the confounds,
-    filtered to 0.01 to 0.1 Hz where ``t_r`` is given, and standardised.
+    Uses :class:`nilearn.maskers.NiftiSpheresMasker`. Signals are detrended, cleaned of the
+    confounds, filtered to 0.01 to 0.1 Hz if ``t_r`` is given, and standardised.
 
     Args:
         images: 4-D images in MNI space (paths or nibabel images).
@@ -181,7 +181,7 @@ def region_series(
 
 
 def _in_order_of_the_atlas(series: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Columns in the order of :func:`dosenbach_160`, from the order of the regions' numbers."""
+    """Reorder columns from the order of the regions' numbers to :func:`dosenbach_160`."""
     numbers = [int(name.rsplit(" ", 1)[1]) for name in dosenbach_160().names]
     widths = {array.shape[1] for array in series}
     if not widths <= {160, 161}:

@@ -21,28 +21,28 @@ def connectome_graph(
     sign: Sign = "relations",
     features: str | Sequence[str] = "profile",
 ) -> Data:
-    """A graph whose nodes are the atlas's ROIs and whose edges are the connections kept.
+    """Make a graph whose nodes are the atlas's ROIs and whose edges are the kept connections.
 
-    Both directions of a connection are edges. What is said of the nodes batches, and stays with
-    the graph through an explanation.
+    Both directions of a connection are edges. The attributes of the nodes can be batched and stay
+    with the graph through an explanation.
 
     Args:
         matrix: Connectivity, ``[R, R]`` float, symmetric, finite; the diagonal is not read.
         atlas: The R ROIs.
         threshold: Which connections become edges, by absolute value.
-        sign: What becomes of negative connections. ``"relations"``: ``edge_weight`` is the
-            absolute value and ``edge_type`` says the sign, 0 positive and 1 negative: two relations
+        sign: How to treat negative connections. ``"relations"``: ``edge_weight`` is the absolute
+            value and ``edge_type`` is the sign, 0 for positive and 1 for negative, as two relations
             for :class:`~torch_geometric.nn.FastRGCNConv`. ``"weight"``: ``edge_weight`` keeps the
-            sign, for layers that are linear in it (:class:`~torch_geometric.nn.GraphConv`); those
-            that normalise by degree (:class:`~torch_geometric.nn.GCNConv`) give NaN where the
-            weights of a node sum to less than 0. ``"positive"``: negative connections are left out
-            before the threshold is applied.
+            sign, for layers that are linear in it (:class:`~torch_geometric.nn.GraphConv`). Layers
+            that normalise by degree (:class:`~torch_geometric.nn.GCNConv`) give NaN if the weights
+            of a node sum to less than 0. ``"positive"``: negative connections are left out before
+            the threshold is applied.
         features: Node features, see :func:`~pyg_siamex.datasets.connectome.features.node_features`.
 
     Returns:
         ``Data`` with ``x`` ``[R, F]``, ``edge_index``, ``edge_weight`` ``[E]``, ``edge_type``
-        ``[E]`` (for ``"relations"``), ``feature_names`` (where there is not one per ROI), and what
-        :class:`~pyg_siamex.datasets.connectome.on_atlas.OnAtlas` adds.
+        ``[E]`` (for ``"relations"``), ``feature_names`` (unless there is one per ROI), and the
+        attributes that :class:`~pyg_siamex.datasets.connectome.on_atlas.OnAtlas` adds.
 
     Raises:
         ValueError: If sizes differ, a name is unknown, or the atlas lacks what the features need.
@@ -64,6 +64,6 @@ def connectome_graph(
     if sign == "relations":
         data.edge_weight, data.edge_type = weight.abs(), (weight < 0).long()
     data = OnAtlas(atlas)(data)
-    if len(names) != len(atlas):  # a list as long as there are nodes would be cut with them
+    if len(names) != len(atlas):  # a list with one entry per node would be cut with the nodes
         data.feature_names = names
     return data

@@ -1,4 +1,4 @@
-"""Tell a graph which regions of which atlas its nodes are."""
+"""Label the nodes of a graph with the regions of an atlas."""
 
 import torch
 from torch_geometric.data import Data
@@ -8,28 +8,28 @@ from pyg_siamex.datasets.connectome.atlas import Atlas
 
 
 class OnAtlas(BaseTransform):
-    """Give every node its region, for graphs whose nodes are an atlas's regions in its order.
+    """Label every node with its region, for graphs whose nodes are an atlas's regions in order.
 
-    Connectomes of other data sets (PyG's :class:`~torch_geometric.datasets.NeuroGraphDataset`)
-    are then explained and drawn as ours are: ``NeuroGraphDataset(root, "HCPGender",
-    transform=OnAtlas(atlas))``.
+    Connectomes of other data sets, such as PyG's
+    :class:`~torch_geometric.datasets.NeuroGraphDataset`, can then be explained and drawn like
+    :class:`Connectomes`: ``NeuroGraphDataset(root, "HCPGender", transform=OnAtlas(atlas))``.
 
     Args:
         atlas: The regions.
 
-    Sets ``roi`` (number of each node's region, ``[R]`` long), ``roi_names`` and, as far as the
-    atlas knows them, ``pos`` (mm, ``[R, 3]``) and ``networks`` (a name per node). All of them are
-    batched, saved, and cut with the nodes where a subgraph is taken.
+    Sets ``roi`` (number of each node's region, ``[R]`` long), ``roi_names`` and, if the atlas has
+    them, ``pos`` (mm, ``[R, 3]``) and ``networks`` (a name per node). All of them are batched,
+    saved, and cut with the nodes of a subgraph.
 
     Raises:
-        ValueError: If a graph has another number of nodes (when it is called).
+        ValueError: When called, if a graph has another number of nodes than the atlas has regions.
     """
 
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
 
     def forward(self, data: Data) -> Data:
-        """The graph with what is known of its nodes."""
+        """Add the attributes to the graph."""
         atlas = self.atlas
         if data.num_nodes != len(atlas):
             raise ValueError(

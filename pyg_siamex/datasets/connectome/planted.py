@@ -1,4 +1,4 @@
-"""Simulated connectomes with a group difference planted where we know it."""
+"""Simulated connectomes with a planted group difference."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,46 +14,47 @@ from pyg_siamex.datasets.connectome.threshold import AtLeast
 
 Block = str | tuple[str, str]
 
-# Fisher z of an average connection: falls with distance, rises inside a network.
+# Fisher z of an average connection; it falls with distance and rises inside a network.
 REACH = 40.0  # mm
 NEAR, WITHIN, FAR = 0.45, 0.25, 0.05
 ANATOMY = 0.1  # sd of a connection's own strength, common to all subjects
-# sd over subjects of one connection's z, by source: they are independent and add up to 0.25.
+# sd over subjects of one connection's z, by source. The sources are independent; total sd 0.25.
 CONNECTION, NETWORK, GLOBAL = 0.243, 0.05, 0.03
 SPREAD = (CONNECTION**2 + NETWORK**2 + GLOBAL**2) ** 0.5
 
 
 class PlantedConnectomes(Dataset):
-    r"""Simulated subjects that differ by class in the connections of chosen networks, exactly.
+    r"""Simulated subjects whose classes differ exactly in the connections of chosen networks.
 
-    No measured brain is in this set: only the ROIs' places and networks are real. A connection's
-    correlation is :math:`\tanh z`, and the z of subject s and ROIs i, j in networks a, b is
+    Only the ROIs' positions and networks are real; no measured brain is in this set. The
+    correlation of a connection is :math:`\tanh z`. The z of subject s and ROIs i, j in networks
+    a, b is
 
     .. math::
         z_{sij} = 0.45 e^{-d_{ij}/40} + 0.25 [a = b] + 0.05 + \alpha_{ij}
                   + g_s + u_{sab} + \varepsilon_{sij} + 0.25\, e\, P_{s,ab},
 
     with the distance d in mm, an anatomy :math:`\alpha` common to all, normal noise of the subject
-    (g), of its network pairs (u) and of its connections (:math:`\varepsilon`), and P, 1 where a
-    block is planted in the subject. The noise of one connection has standard deviation 0.25 over
-    subjects, so that the effect e is Cohen's d of every planted connection.
+    (g), of its network pairs (u) and of its connections (:math:`\varepsilon`), and P, which is 1
+    if the block is planted in the subject. The noise of one connection has standard deviation 0.25
+    over subjects, so the effect e is Cohen's d of every planted connection.
 
-    Connections of at least a cut-off become edges. It is the same for all subjects and found
-    before anything is planted, so that all that stands outside the blocks is independent of the
-    class, and the truth is exact. Two sets of one seed that differ in ``effect`` alone hold the
-    same subjects with a stronger or weaker difference.
+    Connections of at least a cut-off become edges. The cut-off is the same for all subjects and is
+    found before any block is planted. Everything outside the blocks is therefore independent of
+    the class, and the truth is exact. Two sets with the same seed and different ``effect`` hold
+    the same subjects with a stronger or weaker difference.
 
     Args:
-        num_subjects: How many subjects, as many of each class as possible.
-        classes: Name of each class and the blocks planted in its subjects: a network (inside it)
-            or a pair of networks (between them). One class may have none. Controls against a
-            stronger default network where not given.
+        num_subjects: Number of subjects, divided as evenly as possible over the classes.
+        classes: Name of each class and the blocks planted in its subjects: a network (inside it) or
+            a pair of networks (between them). One class may have none. Default: controls against a
+            stronger default network.
         effect: Cohen's d of a planted connection, any sign; 0 plants nothing.
-        density: Share of the connections that are edges in subjects without a block, in (0, 1), as
-            far as there are so many positive ones.
+        density: Share of the connections that are edges in subjects without a block, in (0, 1), at
+            most all positive ones.
         features: Node features, see :func:`~pyg_siamex.datasets.connectome.features.node_features`.
-            With ``"network"`` or ``"identity"`` all that tells subjects apart is in the edges.
-        atlas: ROIs with coordinates and networks. :func:`dosenbach_160` where not given.
+            With ``"network"`` or ``"identity"`` only the edges tell subjects apart.
+        atlas: ROIs with coordinates and networks. Default: :func:`dosenbach_160`.
         seed: Seed.
 
     Attributes:
@@ -64,11 +65,11 @@ class PlantedConnectomes(Dataset):
         atlas: The ROIs.
 
     Each item is a graph as :func:`connectome_graph` makes it, with ``y`` (class), ``name``,
-    ``planted`` (bool ``[1, blocks]``: which blocks the subject carries), ``edge_block`` (block
-    of each edge, -1 outside, ``[E]``), ``edge_truth`` (bool ``[E]``, both directions) and
+    ``planted`` (bool ``[1, blocks]``: which blocks the subject carries), ``edge_block`` (block of
+    each edge, -1 outside, ``[E]``), ``edge_truth`` (bool ``[E]``, both directions) and
     ``node_truth`` (bool ``[R]``: ends of connections in these blocks). The truth of a subject is
-    its own blocks; of one without any it is all blocks, for what makes it one is their absence.
-    See :func:`planted_truth` for pairs.
+    its own blocks. The truth of a subject without blocks is all blocks, since their absence defines
+    its class. See :func:`planted_truth` for pairs.
 
     Raises:
         ValueError: If there are fewer than two classes, two carry the same blocks, a network is
@@ -133,14 +134,15 @@ class PlantedConnectomes(Dataset):
 
 
 def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
-    """Edges that make two simulated subjects alike, or unlike: bool ``[E_q]`` and ``[E_r]``.
+    """Edges that make two simulated subjects alike or unlike: bool ``[E_q]`` and ``[E_r]``.
 
-    The edges of the blocks that both carry; where they share none, of those that one of them
-    carries; where neither carries any, of all blocks, whose absence they share.
+    They are the edges of the blocks that both subjects carry. If the subjects share no block, they
+    are the edges of the blocks that one of them carries. If neither carries a block, they are the
+    edges of all blocks, since the subjects share the absence of all.
 
     Args:
         query: A graph of :class:`PlantedConnectomes`.
-        reference: Another one, of the same set.
+        reference: Another graph of the same set.
     """
     blocks = _blocks_of_pair(query, reference)
     return torch.isin(query.edge_block, blocks), torch.isin(reference.edge_block, blocks)
@@ -186,7 +188,7 @@ def _check(
 
 
 def _block_matrix(blocks: Sequence[tuple[str, str]], atlas: Atlas) -> Tensor:
-    """Block of each connection, -1 where it is in none, ``[R, R]`` long."""
+    """Block of each connection, or -1 outside all blocks, ``[R, R]`` long."""
     networks = np.asarray(atlas.required_networks())
     out = torch.full((len(atlas), len(atlas)), -1)
     for number, (first, second) in enumerate(blocks):
@@ -199,7 +201,7 @@ def _block_matrix(blocks: Sequence[tuple[str, str]], atlas: Atlas) -> Tensor:
 
 
 def _subjects(count: int, atlas: Atlas, seed: int) -> Iterator[np.ndarray]:
-    """Fisher z of each subject before anything is planted, ``[R, R]`` symmetric."""
+    """Fisher z of each subject before any block is planted, ``[R, R]`` symmetric."""
     rng = np.random.default_rng(seed)
     size, network = len(atlas), atlas.network_index.numpy()
     places = atlas.required_coordinates().double().numpy()

@@ -1,4 +1,4 @@
-"""Subjects from files: a folder with a table of labels, or one NumPy archive."""
+"""Read subjects from a folder with a table of labels or from one NumPy archive."""
 
 import logging
 import os
@@ -27,20 +27,20 @@ def read_folder(
     key: str | None = None,
     invalid: Invalid = "raise",
 ) -> Subjects:
-    """Subjects of a folder with one file each: connectivity matrices, or time series.
+    """Read subjects from a folder with one file each: connectivity matrices or time series.
 
     Args:
-        folder: Folder of ``.csv``, ``.tsv``, ``.txt``, ``.1D``, ``.npy`` or ``.mat`` files; text
-            may have names in its first row and column. Other files are left alone.
+        folder: Folder of ``.csv``, ``.tsv``, ``.txt``, ``.1D``, ``.npy`` or ``.mat`` files. Text
+            files may have names in the first row and column. Other files are ignored.
         table: Comma, semicolon or tab separated file with a row per subject, or ``None`` for
-            subjects without labels. A table in the folder itself is not taken for a matrix.
+            subjects without labels. A table inside the folder is not read as a matrix.
         label: Column of the target; needed with ``table``.
         subject: Column of the subjects' names.
         file_name: Name of a subject's file without its suffix, such as
             ``"sub-{subject}_atlas-aal"``.
-        key: Variable of ``.mat`` files; the only matrix in them where not given.
-        invalid: ``"raise"`` where a subject has a label and no file or a file and no label, or
-            ``"skip"`` these and log which.
+        key: Variable of ``.mat`` files. Default: the only matrix in them.
+        invalid: ``"raise"`` an error if a subject has a label without a file or a file without a
+            label, or ``"skip"`` these subjects and log their names.
 
     Raises:
         FileNotFoundError: If the folder, the table or every file is missing.
@@ -73,7 +73,7 @@ def read_npz(
     names: str | None = None,
     class_names: str | None = None,
 ) -> Subjects:
-    """Subjects of one ``.npz`` archive.
+    """Read subjects from one ``.npz`` archive.
 
     Args:
         path: The file.
@@ -83,7 +83,7 @@ def read_npz(
         class_names: Name of the classes' names, in the order of their numbers, or ``None``.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If an array is missing, holds pickled objects, or lengths differ.
     """
     path = Path(path)
@@ -102,7 +102,7 @@ def read_npz(
 
 
 def _files(folder: Path, table: str | os.PathLike[str] | None, file_name: str) -> dict[str, Path]:
-    """File of each subject, by the alphabet."""
+    """File of each subject, in alphabetical order."""
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}")
     if file_name.count("{subject}") != 1:

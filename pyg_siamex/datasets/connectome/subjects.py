@@ -12,28 +12,28 @@ from pyg_siamex.datasets.label import encode_classes, is_continuous, is_missing
 
 
 class Subjects:
-    """An array per subject, a connectivity matrix or time series, and what is known of them.
+    """A connectivity matrix or time series per subject, with names and labels.
 
     Args:
-        arrays: Matrices ``[S, R, R]``, or a list of ``[R, R]``; or time series, a list of
+        arrays: Matrices ``[S, R, R]``, a list of matrices ``[R, R]``, or a list of time series
             ``[T, R]`` (T may differ).
-        names: Name of each subject; ``"1"``, ``"2"``, ... where not given. A name may stand more
-            than once (several scans): keep these together with ``PairDataset.split(groups=names)``.
-        labels: Target of each subject, ``[S]``: classes or measured values, numbers or words; a
-            missing one is ``None`` or NaN. ``None`` where nothing is known of any.
-        class_names: Name of each class, for labels that are numbers 0, 1, ...; read from the
-            labels where not given.
+        names: Name of each subject. A name may occur more than once (several scans); keep these
+            together with ``PairDataset.split(groups=names)``. Default: ``"1"``, ``"2"``, ...
+        labels: Target of each subject, ``[S]``: classes or measured values, numbers or words. A
+            missing label is ``None`` or NaN. Default: no labels.
+        class_names: Name of each class, for labels that are numbers 0, 1, ... Default: the values
+            of the labels.
 
     Attributes:
         arrays: The arrays, a list.
         names: The names, a list.
         labels: Class ``[S]`` long, or value ``[S]`` float, or ``None``.
-        class_names: Names of the classes in the order of their numbers; ``None`` for measured
+        class_names: Names of the classes in the order of their numbers, or ``None`` for measured
             values or no labels.
         unlabelled: Positions of the subjects whose label is missing.
 
     Raises:
-        ValueError: If there is no subject, lengths differ, or a label is none of ``class_names``.
+        ValueError: If the subjects are empty, lengths differ, or a label is not in ``class_names``.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Subjects:
     ) -> None:
         self.arrays = [np.asarray(array) for array in arrays]
         if not self.arrays:
-            raise ValueError("there is no subject")
+            raise ValueError("subjects are empty: give at least one")
         given = range(1, len(self.arrays) + 1) if names is None else names
         self.names = [str(name) for name in given]
         if len(self.names) != len(self.arrays):
@@ -61,7 +61,7 @@ class Subjects:
         return len(self.arrays)
 
     def with_arrays(self, arrays: Sequence[np.ndarray] | np.ndarray) -> "Subjects":
-        """The same subjects with other arrays, such as some regions of each.
+        """The same subjects with other arrays, for example with fewer regions.
 
         Raises:
             ValueError: If there is not one array per subject.
@@ -73,10 +73,10 @@ class Subjects:
         return out
 
     def select(self, positions: Sequence[int] | Tensor) -> "Subjects":
-        """Some of the subjects, in the order given.
+        """Select some of the subjects, in the given order.
 
         Raises:
-            ValueError: If there is none.
+            ValueError: If no position is given.
             IndexError: If a position is out of range.
         """
         chosen = [range(len(self))[int(k)] for k in positions]

@@ -1,4 +1,4 @@
-"""Which connections of a connectivity matrix become edges."""
+"""Choose which connections of a connectivity matrix become edges."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Threshold(ABC):
 
     @abstractmethod
     def keep(self, strength: Tensor) -> Tensor:
-        """Connections that stay.
+        """Choose the connections that become edges.
 
         Args:
             strength: ``[R, R]``, symmetric, not negative, zeros on the diagonal.
@@ -24,7 +24,7 @@ class Threshold(ABC):
 
 @dataclass(frozen=True)
 class Nonzero(Threshold):
-    """Every connection that is not 0, as in matrices that were thresholded before."""
+    """Keep every connection that is not 0, for matrices that are already thresholded."""
 
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`Threshold`."""
@@ -33,10 +33,10 @@ class Nonzero(Threshold):
 
 @dataclass(frozen=True)
 class Density(Threshold):
-    """The strongest connections, a fixed share of all (proportional thresholding).
+    """Keep the strongest connections, a fixed share of all (proportional thresholding).
 
-    All graphs get the same number of edges, as far as they have as many connections; of equal
-    strengths the one that stands first in the matrix is kept.
+    All graphs get the same number of edges if they have enough nonzero connections. Of equal
+    strengths, the one that comes first in the matrix is kept.
 
     Args:
         density: Share of the R(R-1)/2 connections, in (0, 1].
@@ -64,7 +64,7 @@ class Density(Threshold):
 
 @dataclass(frozen=True)
 class AtLeast(Threshold):
-    """Connections of at least a given strength (absolute thresholding).
+    """Keep connections of at least a given strength (absolute thresholding).
 
     Args:
         value: Smallest strength, in the matrix's unit, at least 0.
@@ -86,12 +86,12 @@ class AtLeast(Threshold):
 
 @dataclass(frozen=True)
 class NearestNeighbours(Threshold):
-    """Each ROI's ``k`` strongest connections; one that either end chose is an edge.
+    """Keep each ROI's ``k`` strongest connections; a connection needs to be chosen by one end.
 
-    No ROI is isolated that has a connection at all.
+    Every ROI with a nonzero connection has an edge.
 
     Args:
-        k: Connections that each ROI chooses, at least 1; all where it has fewer.
+        k: Connections that each ROI chooses, at least 1; all if it has fewer.
 
     Raises:
         ValueError: If k is below 1.

@@ -1,4 +1,4 @@
-"""From regional time series to connectivity matrices, through nilearn."""
+"""Compute connectivity matrices from regional time series with nilearn."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -16,25 +16,26 @@ def connectivity(
     kind: Kind = "correlation",
     fit_on: Sequence[int] | Tensor | None = None,
 ) -> Subjects:
-    """Connectivity matrices of subjects with time series.
+    """Compute connectivity matrices of subjects with time series.
 
-    :class:`nilearn.connectome.ConnectivityMeasure` with its Ledoit-Wolf estimate of the covariance
-    of standardised signals. ``"tangent"`` (Varoquaux et al., MICCAI 2010) is the deviation from a
-    group mean: that mean is fitted on the subjects ``fit_on`` alone, so that no test subject is in
-    it. The other kinds look at one subject at a time.
+    Uses :class:`nilearn.connectome.ConnectivityMeasure` with its Ledoit-Wolf estimate of the
+    covariance of standardised signals. ``"tangent"`` (Varoquaux et al., MICCAI 2010) is the
+    deviation from a group mean. The mean is fitted only on the subjects ``fit_on``, so it does not
+    depend on test subjects. The other kinds use one subject at a time.
 
     Args:
         subjects: Subjects with time series ``[T, R]``, T at least 2, the same R.
         kind: ``"correlation"``, ``"partial correlation"``, ``"tangent"``, ``"covariance"`` or
             ``"precision"``.
-        fit_on: Positions of the training subjects; needed for ``"tangent"``, and for it alone.
+        fit_on: Positions of the training subjects; required for ``"tangent"`` and refused
+            otherwise.
 
     Returns:
         The same subjects with matrices ``[R, R]``.
 
     Raises:
-        ValueError: If the kind is unknown, ``fit_on`` does not go with it, or a series is too
-            short, of another width, not finite, or constant in a region.
+        ValueError: If the kind is unknown, ``fit_on`` does not fit it, or a series is too short, of
+            another width, not finite, or constant in a region.
     """
     from nilearn.connectome import ConnectivityMeasure
 

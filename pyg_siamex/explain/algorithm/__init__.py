@@ -1,1 +1,1 @@
-"""The algorithms, one a file."""
+"""Explanation algorithms, one per file."""

@@ -1,4 +1,4 @@
-"""What every pair explainer is: one method over a batch of pairs."""
+"""The base class of pair explainers: one method over a batch of pairs."""
 
 import logging
 from abc import abstractmethod
@@ -22,13 +22,14 @@ logger = logging.getLogger(__name__)
 class PairAlgorithm(ExplainerAlgorithm):
     """Base class of pair explainers.
 
-    A new explainer implements :meth:`attribute` and works in
-    :class:`~pyg_siamex.explain.PairExplainer` and, on ``model.against(reference)``, in the stock
-    :class:`torch_geometric.explain.Explainer`.
-    :func:`~pyg_siamex.explain.check_explainer` tries whether it keeps the promises of an explainer.
+    A new explainer implements :meth:`attribute`. It then works in
+    :class:`~pyg_siamex.explain.PairExplainer` and, on ``model.against(reference)``, in PyG's
+    :class:`torch_geometric.explain.Explainer`. :func:`~pyg_siamex.explain.check_explainer` tests
+    whether it keeps the contract of an explainer.
 
     Attributes:
-        stochastic: Random numbers decide: renumbered nodes or swapped sides get other draws.
+        stochastic: Whether it draws random numbers, so that renumbered nodes or swapped sides get
+            other draws.
     """
 
     stochastic: bool = False
@@ -38,7 +39,7 @@ class PairAlgorithm(ExplainerAlgorithm):
         """Explain all pairs of ``problem``; pairs must not influence one another."""
 
     def check(self, problem: PairProblem) -> None:
-        """Raise ``ValueError`` for what this algorithm cannot explain, before any long work."""
+        """Raise ``ValueError`` for problems that the algorithm cannot explain, before long work."""
 
     @property
     def name(self) -> str:
@@ -46,7 +47,7 @@ class PairAlgorithm(ExplainerAlgorithm):
         return type(self).__name__
 
     def supports(self) -> bool:
-        """Whether a stock ``Explainer`` asks for the similarity of one graph, as a number."""
+        """Whether PyG's ``Explainer`` is set up for a graph-level regression."""
         if self.model_config.mode is not ModelMode.regression:
             logger.error("'%s' explains a similarity: use mode='regression'", self.name)
             return False
@@ -68,18 +69,18 @@ class PairAlgorithm(ExplainerAlgorithm):
         index: int | Tensor | None = None,
         **kwargs: Any,
     ) -> Explanation:
-        """Explain one graph inside the stock ``Explainer``.
+        """Explain one graph inside PyG's ``Explainer``.
 
         Args:
             model: ``model.against(reference)``.
             x: Node features, ``[N, F]``.
             edge_index: ``[2, E]``.
-            target: Unused: the prediction is explained.
-            index: Unused: there is one output per graph.
+            target: Not used; the prediction is explained.
+            index: Not used; there is one output per graph.
             **kwargs: Further inputs of ``model.against(reference)``.
 
         Raises:
-            TypeError: If ``model`` is no :class:`~pyg_siamex.nn.AgainstReference`.
+            TypeError: If ``model`` is not an :class:`~pyg_siamex.nn.AgainstReference`.
         """
         if not isinstance(model, AgainstReference):
             raise TypeError(

@@ -1,4 +1,4 @@
-"""BiLRP: which node of the query and which of the reference make the similarity together."""
+"""BiLRP: relevance of pairs of a query node and a reference node for the similarity."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -31,37 +31,38 @@ from pyg_siamex.nn.similarity import Form
 class BiLRP(PairAlgorithm):
     r"""Second-order layer-wise relevance propagation (Eberle et al., TPAMI 2020, arXiv 2003.05431).
 
-    Every embedding coordinate is propagated back to the nodes of its own graph, and the pair matrix
-    is the product of the two factors (equation 5):
+    Propagates every embedding coordinate back to the nodes of its own graph. The pair matrix is the
+    product of the two factors (equation 5):
 
     .. math:: R_{ij} = \sum_k R_i(h_k(q))\, R_j(h_k(r)) = (\Phi_q^\top \Phi_r)_{ij}
 
-    Cosine divides by the two norms, held constant; a distance has one self matrix per graph besides
-    the pair matrix (``info["self_query"]``, ``info["self_reference"]``); a Gaussian explains its
-    logarithm; an MLP head its own LRP, with vectors of single nodes (``info["query_alone"]``, ...)
-    for what is no pair's. Edge features are inputs too: what pairs with them carry is the term
-    ``edges``.
+    Cosine divides by the two norms, which are held constant. A distance has one self matrix per
+    graph besides the pair matrix (``info["self_query"]``, ``info["self_reference"]``). For a
+    Gaussian, its logarithm is explained. An MLP head has its own LRP, with vectors over single
+    nodes (``info["query_alone"]``, ...) for terms of one graph. Edge features are inputs too; pairs
+    with them contribute the term ``edges``.
 
     ``terms`` sum to ``explained``: ``nodes`` (the pair matrix), ``edges``, ``biases``, ``epsilon``,
-    ``remainder`` (rounding, and paths the model cuts itself), and the head's own. Without biases
-    the pair matrix alone sums to what is explained. ``completeness_error`` is what the inputs do
-    not carry, relative to what is explained: large with biases, which is the model's truth and no
-    fault of the numbers.
+    ``remainder`` (rounding, and paths that the model cuts itself), and the terms of the head.
+    Without biases, the sum of the pair matrix equals the explained value. ``completeness_error`` is
+    the share of the explained value that the inputs do not carry. It is large if the model relies
+    on biases, which is not a numerical error.
 
     Args:
         gamma: Strength of the gamma rule, 0 (LRP-0) or more; or a schedule from input to output,
-            with one value per linear map or per layer, or fewer that are spread evenly over the
-            layers (``SOURCE_SCHEDULE`` is the paper's).
+            with one value per linear map or per layer, or fewer values that are spread evenly over
+            the layers (``SOURCE_SCHEDULE`` is the schedule of the paper).
         epsilon: Stabiliser of denominators.
-        rule: ``"generalised"``, safe for signed inputs, or ``"source"``, the paper's.
-        edges: What an edge's relevance is: ``"messages"``, what flows through its messages, summed
-            over layers; or ``"features"``, what its features carry.
-        features: Also give the pair matrix over node features, ``info["feature_relevance"]``,
+        rule: ``"generalised"``, which is safe for signed inputs, or ``"source"``, the rule of the
+            paper.
+        edges: Relevance of an edge: ``"messages"``, the relevance that flows through its messages,
+            summed over layers; or ``"features"``, the relevance of its features.
+        features: Also return the pair matrix over node features, ``info["feature_relevance"]``,
             ``[n_q, F, n_r, F]``.
 
     Raises:
-        ValueError: If an argument is out of its range; and, when explaining, if a layer, an
-            operation or the head has no rule (:class:`IntegratedJacobians` needs none).
+        ValueError: If an argument is out of range; when explaining, if a layer, an operation or
+            the head has no rule (:class:`IntegratedJacobians` does not need rules).
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -85,7 +86,7 @@ class BiLRP(PairAlgorithm):
         self.edges, self.features = edges, features
 
     def check(self, problem: PairProblem) -> None:
-        """Refuse what relevance cannot follow."""
+        """Refuse problems without propagation rules."""
         if problem.kinds.mask_mode == "weight":
             raise ValueError("BiLRP follows messages: use mask_mode='message'")
         if problem.kinds.edge_mask_type is not None and self.edges == "features":

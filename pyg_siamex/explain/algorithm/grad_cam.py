@@ -20,20 +20,19 @@ class GradCAM(PairAlgorithm):
               a_i = \mathrm{ReLU}\Big(\sum_k \alpha_k F_{ik}\Big)
 
     with F the output, ``[n, K]``, of one layer of the encoder for the n nodes of a graph. Gives a
-    ``node_mask_type="object"`` mask for both graphs of all pairs from one backward pass;
+    ``node_mask_type="object"`` mask for both graphs of all pairs from one backward pass.
     :func:`~pyg_siamex.explain.edge_importance` averages it over the ends of an edge.
 
     Args:
-        layer: Name of the layer, as in ``model.encoder.named_modules()``. Where not given, the
-            message passing layer that runs last, as Pope et al. choose.
-        signed: Leave out the ReLU: negative nodes push the pair apart.
+        layer: Name of the layer, as in ``model.encoder.named_modules()``. Default: the message
+            passing layer that runs last, as in Pope et al.
+        signed: Leave out the ReLU; negative nodes then push the pair apart.
 
     Raises:
-        ValueError: When explaining: if another mask is asked for, there is no such layer, it did
+        ValueError: When explaining, if another mask is requested, the layer does not exist, it did
             not run, or its output is not one row per node.
 
-    See Also:
-        :class:`InputXGradient` for the same order of cost, at the input.
+    See Also: :class:`InputXGradient` for a method of similar cost at the input.
     """
 
     def __init__(self, layer: str | None = None, signed: bool = False) -> None:

@@ -19,8 +19,8 @@ class InputXGradient(PairAlgorithm):
 
     .. math:: a_e = \partial s / \partial g_e, \qquad a_{if} = x_{if}\, \partial s / \partial x_{if}
 
-    with :math:`g_e = 1` the gate on an edge's messages: the first-order effect of removing the
-    edge, or the feature. Signed: positive pulls the pair together.
+    with :math:`g_e = 1` the gate on an edge's messages. This is the first-order effect of removing
+    the edge or the feature. Values are signed; positive ones pull the pair together.
     """
 
     def attribute(self, problem: PairProblem) -> Attribution:
@@ -34,8 +34,8 @@ class Saliency(PairAlgorithm):
 
     .. math:: a_e = |\partial s / \partial g_e|, \qquad a_{if} = |\partial s / \partial x_{if}|
 
-    A node's value is the sum over its features; for integer types, over the embedding that the
-    encoder looks up by them.
+    A node's value is the sum over its features. For integer types it is the sum over the embedding
+    that the encoder looks up.
     """
 
     def attribute(self, problem: PairProblem) -> Attribution:
@@ -69,7 +69,7 @@ class Saliency(PairAlgorithm):
 
 
 def _by_table(pairs: MaskedPairs) -> dict[str, Tensor]:
-    """Absolute gradients by edge gates, and by the embeddings that nodes look up."""
+    """Absolute gradients by edge gates and by the looked-up embeddings of nodes."""
     masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
     modules = dict(pairs.model.encoder.named_modules())
     tables = [modules[name] for name in pairs.contract.tables]

@@ -1,4 +1,4 @@
-"""Group occlusion: what each functional group, ring system or network adds to the similarity."""
+"""Group occlusion: contribution of each functional group, ring system or network."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ Mode = Literal["leave-out", "keep"]
 Partition = Callable[[Data], Sequence[Any] | Tensor]
 
 BY_CHEMISTRY = ("functional_groups", "ring_systems", "murcko_scaffold")
-"""Partitions of molecules by name, which are imported when they are asked for."""
+"""Partitions of molecules by name; they are imported on first use."""
 
 
 class GroupOcclusion(PairAlgorithm):
-    r"""Perturb groups of nodes, as SINEX does segments (Fedele et al., Mach. Learn. 2024).
+    r"""Perturb groups of nodes, like segments in SINEX (Fedele et al., Mach. Learn. 2024).
 
     .. math:: a_g = s - s_{\setminus g} \quad\text{("leave-out")}, \qquad
               a_g = s_{g} - s_\emptyset \quad\text{("keep")}
 
-    with :math:`s_{\setminus g}` the similarity without group g of one graph, :math:`s_g` with
-    nothing but g, the other graph whole. A group that is left out has its features at 0; with an
-    ``edge_mask_type`` the messages from and to its nodes stop as well. Signed. Each node gets its
-    group's value, each edge the mean of its ends; ``info`` holds ``groups_query`` and
-    ``groups_reference``, the value of each group by name.
+    with :math:`s_{\setminus g}` the similarity without group g of one graph and :math:`s_g` with
+    only g; the other graph stays whole. The features of a left-out group are set to 0. With an
+    ``edge_mask_type`` the messages from and to its nodes are removed as well. Values are signed.
+    Each node gets the value of its group, each edge the mean of its ends. ``info`` holds
+    ``groups_query`` and ``groups_reference``, the value of each group by name.
 
     Args:
         partition: Groups of a graph's nodes: ``"functional_groups"``, ``"ring_systems"`` or
@@ -41,8 +41,8 @@ class GroupOcclusion(PairAlgorithm):
         mode: ``"leave-out"`` or ``"keep"``.
 
     Raises:
-        ValueError: If the mode is unknown; when explaining, if a mask by feature is asked for, a
-            graph has no such attribute, or labels do not fit its nodes.
+        ValueError: If the mode is unknown; when explaining, if a mask by feature is requested, a
+            graph lacks the attribute, or labels do not fit its nodes.
 
     Example:
         >>> algorithm = GroupOcclusion("functional_groups")
@@ -79,7 +79,7 @@ class GroupOcclusion(PairAlgorithm):
 
     @torch.no_grad()
     def _worth(self, pairs: MaskedPairs, groups: "Groups") -> Tensor:
-        """What each group of each graph adds, ``[G, most groups of a graph]``."""
+        """Contribution of each group of each graph, ``[G, most groups of a graph]``."""
         union = pairs.union
         with pairs.encoding() as encode:
             whole = encode(pairs.ones())
@@ -147,7 +147,7 @@ class Groups:
 
     Attributes:
         names: For each graph, the names of its groups.
-        of_node: For each node, the position of its group among those of its graph, ``[N]``.
+        of_node: For each node, the position of its group among the groups of its graph, ``[N]``.
     """
 
     names: list[list[str]]

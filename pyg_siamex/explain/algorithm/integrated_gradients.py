@@ -1,4 +1,4 @@
-"""Integrated gradients: attributions that sum to what the masked parts are worth."""
+"""Integrated gradients: attributions that sum to the effect of the masked parts."""
 
 import torch
 from torch import Tensor
@@ -19,26 +19,26 @@ class IntegratedGradients(PairAlgorithm):
               \sum_e a_e = s(q, r) - s(q_0, r)
 
     The masks of a graph (edge gates, node features or both) grow together from 0 to 1 while the
-    other graph of the pair stays whole; :math:`q_0` is the query with all of them at 0. For node
-    features this is the usual path from zero features. Signed: positive pulls the pair together.
-    Both graphs of all pairs and several points of the path go through the encoder at once.
+    other graph of the pair stays whole. :math:`q_0` is the query with all masks at 0. For node
+    features this is the usual path from zero features. Values are signed; positive ones pull the
+    pair together. Both graphs of all pairs and several points of the path are encoded at once.
 
     ``terms`` holds ``similarity`` and, for each masked side, ``empty_<side>`` (the similarity with
-    its masks at 0) and ``sum_<side>`` (of its attributions, an edge of an ``undirected`` mask
-    counted once). ``completeness_error`` is the gap between both sides of the identity, relative
-    to what there is to explain.
+    its masks at 0) and ``sum_<side>`` (the sum of its attributions, with an edge of an
+    ``undirected`` mask counted once). ``completeness_error`` is the gap between both sides of the
+    identity, relative to the effect to explain.
 
-    The cosine jumps at a zero embedding: an encoder without biases on zero features gets
-    attributions of sum 0 at any number of steps, and a completeness error of 1 says so. Use
-    :class:`IntegratedJacobians` there, which keeps the norms of the real embeddings.
+    The cosine is discontinuous at a zero embedding. For an encoder without biases on zero features,
+    the attributions sum to 0 at any number of steps, and the completeness error is 1. Use
+    :class:`IntegratedJacobians` in this case, which keeps the norms of the real embeddings.
 
     Args:
-        steps: Points on the path, at least 1 (2 for the trapezoid rule). For ReLU encoders the
-            error falls as 1 / steps.
+        steps: Number of points on the path, at least 1 (2 for the trapezoid rule). For ReLU
+            encoders the error decreases as 1 / steps.
         quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``.
 
     Raises:
-        ValueError: If there are too few steps or the rule is unknown.
+        ValueError: If ``steps`` is too small or the rule is unknown.
 
     Example:
         >>> explainer = PairExplainer(model, IntegratedGradients(), edge_mask_type="object")

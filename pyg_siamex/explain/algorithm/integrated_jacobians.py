@@ -42,33 +42,35 @@ class IntegratedJacobians(PairAlgorithm):
 
     with :math:`\bar J` the encoder's Jacobian averaged along the straight path from a reference
     input (2310.05703, equations 4 and 6). The four values are in ``terms`` as ``f_qr``, ``f_0r``,
-    ``f_q0`` and ``f_00``, and ``completeness_error`` is the gap between both sides relative to the
-    right one. Cosine divides by the norms of the *real* embeddings in all four terms: integrating
-    the normalised embedding gives 0 for encoders without biases. Heads whose mixed second
-    derivative varies (Gaussian, MLP, any smooth head) are integrated over both paths together.
+    ``f_q0`` and ``f_00``. ``completeness_error`` is the gap between both sides relative to the
+    right side. Cosine divides by the norms of the real embeddings in all four terms, since
+    integrating the normalised embedding gives 0 for encoders without biases. Heads whose mixed
+    second derivative varies (Gaussian, MLP, any smooth head) are integrated over both paths
+    together.
 
     Args:
-        steps: Points on the path. Smooth activations: 5 are enough, 20 are exact to rounding. ReLU
-            with biases: the error falls as 1 / steps. ReLU without biases: one point is exact.
+        steps: Number of points on the path. A few points suffice for smooth activations. For ReLU
+            with biases the error decreases as 1 / steps. For ReLU without biases one point is
+            exact.
         reference: Reference input: ``"zero"`` features, the mean features of the graph's ``"own"``
             nodes, a tensor ``[F]`` (:func:`~pyg_siamex.explain.relevance.mean_features` of a pool)
             or ``[N, F]``, or a function from :class:`~pyg_siamex.data.GraphInputs` to it.
-        path: What moves from the reference input to the graph: ``"features"``, ``"edges"`` or
-            ``"both"``. Edges fade in by gates on their messages, or by ``edge_weight`` with
-            ``mask_mode="weight"``. Where normalisation ignores the scale of all edges together (a
-            GCN without self loops), an edges-only path by weights explains nothing.
+        path: Inputs that move from the reference input to the graph: ``"features"``, ``"edges"`` or
+            ``"both"``. Edges are scaled by gates on their messages, or by ``edge_weight`` with
+            ``mask_mode="weight"``. If normalisation cancels a common scale of all edges (a GCN
+            without self loops), a path of only edges by weights explains nothing.
         quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``.
         tolerance: Double the points of a graph until its embedding's change is accounted for to
             this relative error; ``None`` for a fixed number.
-        most_steps: Where doubling ends.
-        exact: Explain the model with its embedding shifted so that h(x0) = 0, where the last three
-            terms vanish; cosine then divides by \|h(x) - h(x0)\|. Otherwise the model as it is.
-        features: Also give the pair matrix over node features, ``info["feature_relevance"]``,
+        most_steps: Largest number of points after doubling.
+        exact: Explain the model with its embedding shifted so that h(x0) = 0. The last three terms
+            then vanish, and cosine divides by \|h(x) - h(x0)\|. Otherwise explain the model itself.
+        features: Also return the pair matrix over node features, ``info["feature_relevance"]``,
             ``[n_q, F, n_r, F]``.
 
     Raises:
-        ValueError: If an argument is out of its range; and, when explaining, if the head turns out
-            to have no mixed second derivative (ReLU heads, \|a - b\|).
+        ValueError: If an argument is out of range; when explaining, if the mixed second derivative
+            of the head vanishes (ReLU heads, \|a - b\|).
 
     Example:
         >>> explainer = PairExplainer(model, IntegratedJacobians(), node_mask_type="object")
@@ -96,7 +98,7 @@ class IntegratedJacobians(PairAlgorithm):
         self._path("message")
 
     def check(self, problem: PairProblem) -> None:
-        """Refuse masks of what does not move along the path."""
+        """Refuse masks of inputs that do not move along the path."""
         if problem.kinds.edge_mask_type is not None and self.path == "features":
             raise ValueError("an edge mask needs IntegratedJacobians(path='both') or path='edges'")
         if (problem.kinds.node_mask_type is not None or self.features) and self.path == "edges":
@@ -140,12 +142,12 @@ class IntegratedJacobians(PairAlgorithm):
             :func:`~pyg_siamex.explain.relevance.all_pairs`.
 
         Raises:
-            ValueError: If the head's mixed second derivative differs from pair to pair (Gaussian,
-                MLP), so that no product of factors is its attribution.
+            ValueError: If the head's mixed second derivative differs between pairs (Gaussian, MLP),
+                so that its attribution is not a product of factors.
         """
         if exact_form(model.similarity) is None:
             raise ValueError(
-                f"integrated Jacobians of a {type(model.similarity).__name__} are no products of "
+                f"integrated Jacobians of a {type(model.similarity).__name__} are not products of "
                 f"factors: explain its pairs with PairExplainer"
             )
         path = self._path("message")

@@ -1,4 +1,4 @@
-"""Masks optimised for necessity, sufficiency and simplicity: GNNExplainer's idea for pairs."""
+"""Masks optimised for necessity, sufficiency and simplicity: GNNExplainer for pairs."""
 
 import torch
 from torch import Tensor
@@ -8,13 +8,14 @@ from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weight
 from pyg_siamex.explain.engine.masked_pairs import Encode, MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
-# Adam's epsilon, in units of the normalised gradient (average element: about 1). Gradients that are
-# rounding noise next to it do not move a mask, which keeps float32 runs reproducible in any batch.
+# Adam's epsilon, in units of the normalised gradient (about 1 for an average element). Gradients
+# of the size of rounding noise then do not move a mask, and float32 runs are reproducible in any
+# batch.
 ADAM_EPS = 0.1
 
 
 class MaskOptimization(PairAlgorithm):
-    r"""Optimise masks by gradient descent: GNNExplainer (arXiv 1903.03894) made right for pairs.
+    r"""Optimise masks by gradient descent: GNNExplainer (arXiv 1903.03894) adapted to pairs.
 
     Masks :math:`m \in [0, 1]` of both graphs minimise
 
@@ -24,25 +25,25 @@ class MaskOptimization(PairAlgorithm):
              + \lambda_\mathrm{size}\, \overline{m} + \lambda_\mathrm{entropy}\, \overline{H(m)}
 
     over three states k of the pair: the masked query against the whole reference, the whole query
-    against the masked reference, and both masked. ``s`` is the similarity of the whole pair,
-    :math:`s_k(0)` the one with the masked parts empty. Each state counts by the square of what it
-    has to explain: for alike graphs mostly the first two (two *empty* graphs are alike as well),
-    for unlike graphs mostly the third. Bars are means over a pair's elements.
+    against the masked reference, and both masked. ``s`` is the similarity of the whole pair, and
+    :math:`s_k(0)` is the similarity with empty masked parts. Each state is weighted by the square
+    of its effect: for alike graphs mostly the first two (two empty graphs are alike as well), for
+    unlike graphs mostly the third. Bars are means over a pair's elements.
 
-    The default asks for necessity alone: soft masks that only have to *keep* the similarity find
-    off-distribution messages that mimic it. The returned mask is the average over the
-    optimisation path, in [0, 1]: it ranks elements by how early and how long they are needed,
-    where the last iterate is nearly binary and full of ties. The start is constant, so that
-    nothing depends on a seed.
+    The default uses only necessity. Soft masks that only need to keep the similarity can find
+    off-distribution messages that mimic it. The returned mask is the average over the optimisation
+    path, in [0, 1]. It ranks elements by how early and how long they are needed; the last iterate
+    is nearly binary and has many ties. The start is constant, so the result does not depend on a
+    seed.
 
     Args:
-        epochs: Steps of Adam.
-        lr: First step size, falling linearly to 0; masks live in [0, 1].
-        size: :math:`\lambda_\mathrm{size} \ge 0`, the price of keeping everything, where the whole
-            similarity is worth 1.
+        epochs: Number of steps of Adam.
+        lr: First step size, decreasing linearly to 0; masks are in [0, 1].
+        size: :math:`\lambda_\mathrm{size} \ge 0`, the price of keeping all elements, in units of
+            the whole similarity.
         entropy: :math:`\lambda_\mathrm{entropy} \ge 0`, pushes masks to 0 or 1.
         necessity: :math:`w_\mathrm{nec} \ge 0`.
-        sufficiency: :math:`w_\mathrm{suf} \ge 0`; twice the time where above 0.
+        sufficiency: :math:`w_\mathrm{suf} \ge 0`; a value above 0 needs a second encoding per step.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -82,7 +83,7 @@ class MaskOptimization(PairAlgorithm):
         return Attribution(*pairs.split(masks), info=info)
 
     def objective(self, pairs: MaskedPairs, encode: Encode) -> MaskObjective:
-        """What masks are judged by."""
+        """The objective of the masks."""
         return MaskObjective(pairs, encode, self.necessity, self.sufficiency)
 
     def _optimise(self, objective: MaskObjective) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Occlusion: how far the similarity falls when one edge, node or feature is left out."""
+"""Occlusion: decrease of the similarity without one edge, node or feature."""
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 # Nodes plus edges of all copies encoded in one call.
 COPY_BUDGET = 65536
-# Embeddings of all copies' graphs compared in one call, numbers.
+# Numbers in the embeddings of all copies' graphs compared in one call.
 EMBEDDING_BUDGET = 2**24
 
 
@@ -22,9 +22,9 @@ class Occlusion(PairAlgorithm):
 
     .. math:: a_e = s - s_{\setminus e}
 
-    Signed: positive pulls the pair together. All leave-outs of all graphs go through the encoder
-    in a few large batches, those of a graph that is in several pairs once; an element of the query
-    is left out while the reference stays whole, and the other way round.
+    Values are signed; positive ones pull the pair together. All leave-outs of all graphs go through
+    the encoder in a few large batches; a graph in several pairs is encoded once. An element of the
+    query is left out while the reference stays whole, and vice versa.
     """
 
     def attribute(self, problem: PairProblem) -> Attribution:
@@ -46,7 +46,7 @@ def leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
 def _leave_out(
     pairs: MaskedPairs, distinct: MaskedGraphs, which: Tensor, whole: Tensor, name: str
 ) -> Tensor:
-    """Leave out the elements of the U distinct graphs; compare in the pairs that have them."""
+    """Leave out elements of the U distinct graphs and compare in all their pairs."""
     space, union = pairs.spaces[name], distinct.union
     rank = _rank(space.graph, _present(pairs, space))  # position of each element within its graph
     masked = _rank(distinct.spaces[name].graph, _present(distinct, distinct.spaces[name]))
@@ -73,7 +73,7 @@ def _within(rank: Tensor, start: int, count: int) -> Tensor:
 
 
 def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> Tensor:
-    """Similarity lost by each changed graph, the other graph of its pair whole: ``[count, G]``."""
+    """Similarity lost by each changed graph against the whole other graph, ``[count, G]``."""
     query, reference = pairs.sides(h)
     whole_query, whole_reference = pairs.sides(whole)
     parts = []
@@ -85,7 +85,7 @@ def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> T
 
 
 def _present(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
-    """Elements whose removal changes the input at all: features that are not zero already."""
+    """Elements whose removal changes the input: all but features that are 0."""
     if space.name == "edge" or graphs.contract.discrete:  # 0 is a type like any other
         return torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
     return space.any(graphs.union.x != 0)

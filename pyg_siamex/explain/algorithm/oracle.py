@@ -1,4 +1,4 @@
-"""The other control every table needs: the ground truth itself as a mask."""
+"""The oracle control: the ground truth itself as a mask."""
 
 from collections.abc import Sequence
 
@@ -18,21 +18,22 @@ EDGE_TRUTH = ("bond_truth", "edge_truth")
 
 
 class Oracle(PairAlgorithm):
-    """Masks that are stored on the graphs: does the model use the ground truth at all?
+    """Masks stored on the graphs, to test whether the model uses the ground truth.
 
-    Where a graph stores one kind of truth alone, an edge is true if both its ends are, and a node
-    if one of its edges is. ``undirected=True`` gives an edge the larger value of its directions.
+    If a graph stores only one kind of truth, an edge is true if both its ends are true, and a node
+    is true if one of its edges is true. ``undirected=True`` gives an edge the larger value of its
+    directions.
 
     Args:
-        node: Attribute of the node truth, bool or numbers, ``[n]`` or ``[n, alternatives]``, of
-            which the first alternative is taken. Where not given, the first of ``atom_truth`` and
-            ``node_truth`` that a graph has.
-        edge: Attribute of the edge truth, ``[E]`` or ``[E, alternatives]``. Where not given, the
-            first of ``bond_truth`` and ``edge_truth``.
+        node: Attribute of the node truth, bool or numbers, ``[n]`` or ``[n, alternatives]``; the
+            first alternative is used. Default: the first of ``atom_truth`` and ``node_truth`` that
+            a graph has.
+        edge: Attribute of the edge truth, ``[E]`` or ``[E, alternatives]``. Default: the first of
+            ``bond_truth`` and ``edge_truth`` that a graph has.
 
     Raises:
-        ValueError: When explaining: if a graph has no such attribute, its length is not that of the
-            graph, it is not finite, or a mask by feature is asked for.
+        ValueError: When explaining, if a graph lacks the attribute, its length does not fit the
+            graph, it is not finite, or a mask by feature is requested.
     """
 
     def __init__(self, node: str | None = None, edge: str | None = None) -> None:
@@ -66,7 +67,7 @@ class Oracle(PairAlgorithm):
         node, edge = (
             torch.cat(part).to(inputs.x.device, dtype) for part in zip(*found, strict=True)
         )
-        space = edge_space(inputs, problem.kinds.undirected)  # self loops are no elements
+        space = edge_space(inputs, problem.kinds.undirected)  # self loops are not elements
         edge = space.values(largest(edge, space.index, len(space)))
         return Masks(
             node=None if problem.kinds.node_mask_type is None else node.view(-1, 1),
@@ -93,7 +94,7 @@ class Oracle(PairAlgorithm):
 def _stored(
     graph: Data, key: str | None, usual: tuple[str, ...], size: int, name: str
 ) -> Tensor | None:
-    """The attribute ``key``, or the first of the usual ones; ``None`` where there is none."""
+    """The attribute ``key``, or the first of the usual ones, or ``None``."""
     if key is None:
         key = next((k for k in usual if getattr(graph, k, None) is not None), None)
     if key is None:

@@ -1,4 +1,4 @@
-"""The control every table needs: importances that know nothing."""
+"""The random control: importances without information."""
 
 import zlib
 
@@ -12,9 +12,9 @@ from pyg_siamex.explain.engine.problem import Attribution, OneSide, PairProblem
 class RandomExplainer(PairAlgorithm):
     """Uniform random importances in [0, 1).
 
-    Each graph draws from a generator of its own, seeded by ``seed``, the graph's content and that
-    of the graph it is compared with: a pair gets the same values alone and in any batch, and
-    another reference gives other values, so that the control is not stable for free.
+    Each graph draws from its own generator, seeded by ``seed``, the content of the graph and the
+    content of the graph it is compared with. A pair gets the same values alone and in any batch.
+    Another reference gives other values, so the control is not stable over references.
 
     Args:
         seed: Seed; different seeds are independent draws.

@@ -22,21 +22,20 @@ class ShapleySampling(PairAlgorithm):
     .. math:: a_e = \frac{1}{|\Pi|} \sum_{\pi \in \Pi} v(\pi_{<e} \cup \{e\}) - v(\pi_{<e}), \qquad
               \sum_e a_e = s(q, r) - s(q_0, r)
 
-    with v(S) the similarity of a graph of which the mask elements S are kept to the whole other
-    graph of its pair, and :math:`\pi_{<e}` the elements before e in a random order. Signed.
-    Permutations come from Captum's :class:`captum.attr.ShapleyValueSampling`, coalitions go
-    through the encoder in large batches. Every graph is sampled from the same seed, apart from
-    all others, so that it gets the same values alone and in any batch. Costs ``samples`` times the
-    number of elements of a graph in encodings: thousands of times a gradient.
+    with v(S) the similarity of a graph with only the mask elements S to the whole other graph of
+    its pair, and :math:`\pi_{<e}` the elements before e in a random order. Values are signed.
+    Permutations come from Captum's :class:`captum.attr.ShapleyValueSampling`, and coalitions go
+    through the encoder in large batches. Every graph is sampled separately with the same seed, so
+    it gets the same values alone and in any batch. It needs ``samples`` times the number of
+    elements of a graph in encodings, much more than a gradient.
 
-    ``terms`` and ``completeness_error`` as for :class:`IntegratedGradients`; the error is single
-    precision rounding whatever the number of samples, and does not tell how near values are to
-    convergence.
+    ``terms`` and ``completeness_error`` are the same as for :class:`IntegratedGradients`. The error
+    is the rounding of single precision for any number of samples. It does not measure convergence.
 
     Args:
-        samples: Permutations for each graph, at least 1. The standard error falls as
+        samples: Permutations for each graph, at least 1. The standard error decreases as
             1 / sqrt(samples).
-        seed: Seed of the permutations; the global random state is left alone.
+        seed: Seed of the permutations; the global random state is not changed.
 
     Raises:
         ValueError: If ``samples`` is below 1.
@@ -81,13 +80,13 @@ class ShapleySampling(PairAlgorithm):
                     n_samples=self.samples,
                     perturbations_per_eval=max(1, COPY_BUDGET // size),
                 )
-            values = values.index_copy(0, player, found.to(values))  # Captum adds up in float32
+            values = values.index_copy(0, player, found.to(values))  # Captum sums in float32
         sizes = [len(space) for space in game.spaces.values()]
         return dict(zip(game.spaces, values.split(sizes), strict=True))
 
 
 def _value(game: MaskedPairs, player: Tensor, elements: int) -> Coalitions:
-    """The worth of coalitions, ``[P, players]`` to similarities ``[P]``."""
+    """The value of coalitions, from ``[P, players]`` to similarities ``[P]``."""
     sizes = [len(space) for space in game.spaces.values()]
 
     def value(coalitions: Tensor) -> Tensor:
@@ -102,7 +101,7 @@ def _value(game: MaskedPairs, player: Tensor, elements: int) -> Coalitions:
 
 
 def _alone(problem: PairProblem, pair: int, side: Side) -> MaskedPairs:
-    """One pair, of which one side is masked."""
+    """One pair with one masked side."""
     chosen = torch.tensor([pair], device=problem.query.x.device)
     query, reference = (u.select_graphs(chosen) for u in (problem.query, problem.reference))
     return MaskedPairs(replace(problem, query=query, reference=reference, side=side))

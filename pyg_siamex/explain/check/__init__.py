@@ -1,4 +1,4 @@
-"""Checks of models and explainers, for those who bring their own."""
+"""Checks of custom models and explainers."""
 
 from pyg_siamex.explain.check.explainer import CHECKS, check_explainer
 from pyg_siamex.explain.check.graphs import check_graphs

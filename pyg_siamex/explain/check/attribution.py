@@ -1,4 +1,4 @@
-"""An algorithm under observation: what it returns is compared with what it was asked for."""
+"""A wrapper of an algorithm that compares its result with the request."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
 
 class Observed(PairAlgorithm):
-    """Explains as ``algorithm`` does, and raises if an attribution has not the form asked for.
+    """Explain like ``algorithm`` and raise if an attribution does not have the requested form.
 
     Args:
         algorithm: The algorithm.
@@ -29,14 +29,14 @@ class Observed(PairAlgorithm):
         return self.algorithm.name
 
     def check(self, problem: PairProblem) -> None:
-        """Ask the algorithm."""
+        """Run the check of the algorithm."""
         self.algorithm.check(problem)
 
     def attribute(self, problem: PairProblem) -> Attribution:
-        """Explain, and look at what came out.
+        """Explain and check the result.
 
         Raises:
-            CheckError: If a shape, a length or a type is not what was asked for.
+            CheckError: If a shape, a length or a type differs from the request.
         """
         attribution = self.algorithm.attribute(problem)
         if not isinstance(attribution, Attribution):

@@ -1,4 +1,4 @@
-"""When two explanations are the same: exactly, or up to rounding."""
+"""Compare two explanations exactly or up to rounding."""
 
 from collections.abc import Mapping
 
@@ -9,16 +9,16 @@ from pyg_siamex.explain.check.outcome import CheckError
 from pyg_siamex.explain.explanation import PairExplanation
 
 TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
-"""Difference that is rounding, relative to the largest mask value."""
+"""Largest difference from rounding, relative to the largest mask value."""
 
 ROUNDING_STEPS = 100
-"""Masks below this many steps of rounding of the similarity are zeros."""
+"""Masks below this many rounding steps of the similarity count as 0."""
 
 AMPLIFIED = 10
-"""How many times a solver may amplify rounding that a model has already amplified."""
+"""Factor by which a solver may amplify rounding that a model has already amplified."""
 
 TERMS = "terms "
-"""How the name of the terms begins; it goes on with theirs."""
+"""Prefix of the names of terms."""
 
 Values = Mapping[str, Tensor]
 
@@ -41,7 +41,7 @@ def values_of(explanation: PairExplanation) -> dict[str, Tensor]:
 
 
 def swapped(values: Values) -> dict[str, Tensor]:
-    """Masks and relevance of the pair the other way round; without terms, which name sides."""
+    """Masks and relevance of the swapped pair, without terms, which name sides."""
     other = {"query": "reference", "reference": "query"}
     found = {}
     for name, value in values.items():
@@ -54,10 +54,10 @@ def swapped(values: Values) -> dict[str, Tensor]:
 
 
 def assert_same(expected: Values, found: Values, where: str) -> None:
-    """Raise unless both are the same bit for bit.
+    """Raise unless both are equal bit for bit.
 
     Raises:
-        CheckError: With the first value that differs.
+        CheckError: If a value differs; the message names the first one.
     """
     _assert_alike(expected, found, where)
     for name, value in expected.items():
@@ -74,18 +74,18 @@ def assert_close(
     similarity: float = 1.0,
     noise: float = 0.0,
 ) -> None:
-    """Raise unless both are the same up to rounding.
+    """Raise unless both are equal up to rounding.
 
     Args:
         expected: Values by name.
         found: Values by name.
-        where: What they are of, for the message.
-        dtype: Type that the model computes in.
-        similarity: Similarity of the pair, whose rounding is nothing either.
-        noise: Rounding of the similarity, where it is known to be more than a single step.
+        where: Where the values come from, for the message.
+        dtype: Floating type of the model.
+        similarity: Similarity of the pair; differences within its rounding are allowed.
+        noise: Known rounding of the similarity, if it is more than a single step.
 
     Raises:
-        CheckError: With the first value that differs.
+        CheckError: If a value differs; the message names the first one.
     """
     _assert_alike(expected, found, where)
     step = max(torch.finfo(dtype).eps, AMPLIFIED * noise)
@@ -95,7 +95,7 @@ def assert_close(
         largest = _largest(expected, name)
         allowed = tolerance(dtype) * largest + ROUNDING_STEPS * step * max(1.0, abs(similarity))
         difference = float((value.double() - found[name].double()).abs().max())
-        if not difference <= allowed:  # NaN does not
+        if not difference <= allowed:  # false for NaN
             raise CheckError(
                 f"{name} of {where} differs by {difference:.1e} (largest value {largest:.1e}), "
                 f"and may differ by {allowed:.1e}"
@@ -103,7 +103,7 @@ def assert_close(
 
 
 def tolerance(dtype: torch.dtype) -> float:
-    """Relative difference that is rounding."""
+    """Largest relative difference from rounding."""
     return TOLERANCE.get(dtype, 1e-2)
 
 
@@ -115,7 +115,7 @@ def _largest(values: Values, name: str) -> float:
 
 
 def _assert_alike(expected: Values, found: Values, where: str) -> None:
-    """Raise unless names and shapes are the same."""
+    """Raise unless names and shapes are equal."""
     shapes = [{name: list(value.shape) for name, value in v.items()} for v in (expected, found)]
     if shapes[0] != shapes[1]:
         raise CheckError(f"{where} has {shapes[1]}, expected {shapes[0]}")

@@ -1,4 +1,4 @@
-"""``check_explainer``: does an explainer keep its promises?"""
+"""``check_explainer``: test whether an explainer keeps the contract of all explainers."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ ONLY_FOR: dict[str, Callable[[MaskKind], bool]] = {
     "undirected": lambda kind: kind.edge and kind.undirected,
     "integer features": lambda kind: kind.mask_mode == "message",
 }
-"""Kinds of mask that a check has something to say about; all for the other checks."""
+"""Kinds of mask that a check applies to; all for the other checks."""
 
 CHECKS: dict[str, Callable[[Trial], None]] = {
     "shapes": results.shapes,
@@ -64,30 +64,30 @@ def check_explainer(
     masks: Sequence[str] | None = None,
     on_fail: Literal["raise"] | None = "raise",
 ) -> ExplainerReport:
-    """Try an explainer on small graphs and compare what it does with what every explainer promises.
+    """Run an explainer on small graphs and check the contract of all explainers.
 
-    Every kind of mask is asked for. One that is refused by a ``ValueError`` with a message of its
-    own is not checked further. The others must be finite and of the right shape, the same alone and
-    in a batch, the same for renumbered nodes, and so on; and nothing may be left behind on the
-    model, the graphs or in the process, also after an error. An algorithm that draws random numbers
-    says so by an attribute ``stochastic = True``: renumbering and swapping are then left out.
+    Every kind of mask is requested. A kind that is refused by a ``ValueError`` with its own message
+    is not checked further. The other masks must be finite and have the right shape, be equal alone
+    and in a batch, be equal for renumbered nodes, and so on. The model, the graphs and the process
+    must be unchanged afterwards, also after an error. An algorithm that draws random numbers
+    declares it by an attribute ``stochastic = True``; renumbering and swapping are then left out.
 
     Args:
         algorithm: The algorithm.
         model: The model to explain, in any precision; it is copied. Default: a small GIN in double
             precision, ``pool="add"`` and cosine similarity.
-        graphs: At least three graphs that the model reads. Odd ones (a single node, no edges, self
-            loops, duplicate edges) are made from them. Default: :func:`check_graphs`.
+        graphs: At least three graphs that the model reads. Odd graphs (a single node, no edges,
+            self loops, duplicate edges) are made from them. Default: :func:`check_graphs`.
         checks: Names of the checks to run, see :data:`CHECKS`. Default: all.
-        masks: Names of the kinds of mask to ask for, see :data:`MASK_KINDS`. Default: all.
-        on_fail: ``"raise"``, or ``None`` to leave it to the caller to read the report.
+        masks: Names of the kinds of mask to request, see :data:`MASK_KINDS`. Default: all.
+        on_fail: ``"raise"`` an error, or ``None`` to only return the report.
 
     Returns:
         A report with a row for each check and kind of mask.
 
     Raises:
-        AssertionError: If a check failed, or every kind of mask was refused; it lists what was seen
-            and what was expected. Not for ``on_fail=None``.
+        AssertionError: If a check failed, or every kind of mask was refused; the message lists
+            observed and expected results. Not raised for ``on_fail=None``.
         TypeError: If ``algorithm`` is not a :class:`~pyg_siamex.explain.PairAlgorithm`.
         ValueError: If a name is unknown, there are fewer than three graphs, or the embedding of one
             is not finite.
@@ -116,7 +116,7 @@ def check_explainer(
 
 
 def default_model() -> SiameseGNN:
-    """The model that is explained where none is given: the same every time."""
+    """The default model to explain, the same in every call."""
     with seeded(0):
         return SiameseGNN(GIN(FEATURES, 8, 2).double(), pool="add", similarity="cosine")
 
@@ -143,7 +143,7 @@ def _rows(
     pairs: list[CheckPair],
     checks: Mapping[str, Callable[[Trial], None]],
 ) -> list[Row]:
-    """Rows of one kind of mask: the first says whether it is explained, and ends them if not."""
+    """Rows of one kind of mask; the first says if it is explained, and is the only one if not."""
     trial = Trial(algorithm, model, MASK_KINDS[masks], pairs)
     _, first = next(trial.alone())
     if isinstance(first, Refused):

@@ -1,4 +1,4 @@
-"""Graphs to check explainers on: a few plain ones, and odd ones made from them."""
+"""Graphs to check explainers on: a few plain graphs, and odd graphs made from them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ def check_graphs(
 ) -> list[Data]:
     """Small undirected graphs without self loops, the same for the same arguments.
 
-    Each is a ring with a chord: no two nodes have the same neighbours and none has a single one, so
-    that nothing ties that a pool or a maximum sorts.
+    Each is a ring with a chord. No two nodes have the same neighbours and every node has at least
+    two, so values sorted by a pool or a maximum do not tie.
 
     Args:
         sizes: Number of nodes of each graph, at least 5.
@@ -46,7 +46,7 @@ def check_graphs(
 
 @dataclass(frozen=True)
 class CheckGraph:
-    """A graph and what it is called in messages."""
+    """A graph and its name in messages."""
 
     name: str
     data: Data
@@ -54,10 +54,10 @@ class CheckGraph:
 
 
 def odd_graphs(graphs: Sequence[Data]) -> list[CheckGraph]:
-    """Odd graphs, made from the first three: all attributes of nodes and edges go along.
+    """Make odd graphs from the first three, with all attributes of nodes and edges.
 
-    Self loops and duplicate edges need an edge whose attributes they take: there are none for
-    graphs without edges.
+    Self loops and duplicate edges take the attributes of an edge, so they are left out for graphs
+    without edges.
     """
     one, two, three = graphs[:3]
     found = {"one node": with_edges(one, []).subgraph(torch.tensor([0]))}
@@ -73,7 +73,7 @@ def odd_graphs(graphs: Sequence[Data]) -> list[CheckGraph]:
 
 
 def with_edges(graph: Data, edges: Sequence[int] | Tensor) -> Data:
-    """The graph with the edges at the positions ``edges``, in that order, with their attributes."""
+    """The graph with the edges at the positions ``edges``, in this order, with their attributes."""
     edges = torch.as_tensor(edges, dtype=torch.long)
     out = graph.clone()
     for name, value in graph.to_dict().items():

@@ -1,4 +1,4 @@
-"""The check of graphs whose node features are types: an encoder that looks them up."""
+"""The check of integer node types, with an encoder that looks them up."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ class TypedGIN(nn.Module):
 
 
 def integer_features(trial: Trial) -> None:
-    """Integer features have floating edge masks; node masks may be refused."""
+    """Check that integer features get floating edge masks; node masks may be refused."""
     with seeded(0):
         model = SiameseGNN(TypedGIN().double(), pool="add", similarity="cosine")
     pair = trial.pairs[0]
@@ -40,7 +40,7 @@ def integer_features(trial: Trial) -> None:
     if isinstance(outcome, Refused):
         if trial.kind.node is None:
             raise CheckError(
-                f"edge masks need no float features, and were refused: {outcome.message}"
+                f"edge masks do not need float features, but were refused: {outcome.message}"
             )
         raise ValueError(outcome.message)
     if isinstance(outcome, Failed):
@@ -52,7 +52,7 @@ def integer_features(trial: Trial) -> None:
 
 
 def _typed(graph: CheckGraph) -> CheckGraph:
-    """The graph with types in place of features."""
+    """The graph with integer types instead of features."""
     data = graph.data.clone()
     data.x = (torch.arange(graph.data.num_nodes) * 7 % TYPES).view(-1, 1)
     return replace(graph, data=data)

@@ -1,4 +1,4 @@
-"""The kinds of mask that an explainer can be asked for."""
+"""The kinds of mask that can be requested from an explainer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +9,12 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @dataclass(frozen=True)
 class MaskKind:
-    """One choice of masks, in the words of :class:`~pyg_siamex.explain.PairExplainer`.
+    """One choice of masks, in the terms of :class:`~pyg_siamex.explain.PairExplainer`.
 
     Attributes:
         node: ``node_mask_type``.
-        edge: Whether there is an edge mask.
-        undirected: One mask value for an edge and its reverse.
+        edge: Whether an edge mask is requested.
+        undirected: Whether an edge and its reverse share one mask value.
         mask_mode: ``"message"`` or ``"weight"``.
     """
 
@@ -25,7 +25,7 @@ class MaskKind:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """Arguments of ``PairExplainer`` that ask for these masks."""
+        """Arguments of ``PairExplainer`` that request these masks."""
         return {
             "node_mask_type": self.node,
             "edge_mask_type": "object" if self.edge else None,
@@ -34,7 +34,7 @@ class MaskKind:
         }
 
     def fits(self, model: SiameseGNN) -> bool:
-        """Whether ``model`` reads what is masked."""
+        """Whether ``model`` reads the masked inputs."""
         return self.mask_mode == "message" or "edge_weight" in model.extra_inputs
 
 
@@ -50,4 +50,4 @@ MASK_KINDS = {
     "undirected edge weights": MaskKind(edge=True, undirected=True, mask_mode="weight"),
     "nodes and edge weights": MaskKind("object", edge=True, mask_mode="weight"),
 }
-"""Kinds of mask by name; those of edge weights are for encoders that take ``edge_weight``."""
+"""Kinds of mask by name; masks of edge weights need encoders that take ``edge_weight``."""

@@ -1,4 +1,4 @@
-"""``check_model``: what the explainers find out about a model, as a readable report."""
+"""``check_model``: a readable report of how explainers handle a model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ class Finding:
     """One line of a report.
 
     Attributes:
-        check: What was looked at.
-        status: ``"ok"``, ``"handled"`` (explained right, in another way) or ``"refused"`` (such an
-            explanation ends in an error).
-        message: What was seen.
+        check: What was checked.
+        status: ``"ok"``, ``"handled"`` (explained correctly, in another way) or ``"refused"``
+            (such an explanation raises an error).
+        message: What was observed.
     """
 
     check: str
@@ -35,11 +35,11 @@ class Finding:
 
 @dataclass
 class ModelReport:
-    """What :func:`check_model` found.
+    """The result of :func:`check_model`.
 
     Attributes:
         model: The encoder's class.
-        findings: Line by line.
+        findings: The lines of the report.
     """
 
     model: str
@@ -58,20 +58,21 @@ class ModelReport:
 
 
 def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> ModelReport:
-    """Try a model on a few graphs and report what explanations of it can rely on.
+    """Run a model on a few graphs and report how it can be explained.
 
-    Every explainer checks the same at its first call, and refuses by name what it cannot explain.
+    Every explainer runs the same checks at its first call, and refuses by name what it cannot
+    explain.
 
     Args:
-        model: The model; found unchanged.
-        graphs: One graph or more, best two that differ.
+        model: The model; left unchanged.
+        graphs: One graph or more, preferably two different ones.
 
     Returns:
         A report to print.
 
     Raises:
-        TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`, or there are no graphs.
-        ValueError: If the encoder does not take the graphs at all.
+        TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`, or ``graphs`` is empty.
+        ValueError: If the encoder cannot read the graphs.
 
     Example:
         >>> print(check_model(model, [query, reference]))

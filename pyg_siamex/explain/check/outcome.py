@@ -1,4 +1,4 @@
-"""How an explanation ended: a result, a refusal that says why, or an error."""
+"""The outcome of an explanation: a result, a refusal with a reason, or an error."""
 
 import dis
 from collections.abc import Callable
@@ -16,11 +16,11 @@ RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 class CheckError(AssertionError):
-    """A promise was not kept.
+    """A check failed.
 
     Args:
-        message: What was seen and what was expected.
-        check: Name of the check that it belongs to, where that is not the one that runs.
+        message: The observed and the expected result.
+        check: Name of the check that it belongs to. Default: the running check.
     """
 
     def __init__(self, message: str, check: str | None = None) -> None:
@@ -29,19 +29,19 @@ class CheckError(AssertionError):
 
 
 class NotApplicable(Exception):  # noqa: N818
-    """A check has nothing to say about this explainer or this model."""
+    """A check does not apply to this explainer or this model."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The explainer said why it does not explain this."""
+    """The explainer refused to explain and gave a reason."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The explainer broke, in the named check."""
+    """The explainer failed in the named check."""
 
     message: str
     check: str = EXPLAINS
@@ -61,10 +61,10 @@ def attempt(explain: Callable[[], PairExplanation]) -> Outcome:
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether an error is a ``ValueError`` that somebody wrote for the user.
+    """Whether an error is a ``ValueError`` written for the user.
 
-    It must come from a ``raise`` statement, and not in the code of PyTorch and its like, whose
-    errors tell of tensors (PyG's explainers aside, which say what they do not explain).
+    It must come from a ``raise`` statement outside of PyTorch and similar packages, whose errors
+    describe tensors. Errors of PyG's explainers count, since they say what is not explained.
     """
     trace = error.__traceback__
     if not isinstance(error, ValueError) or trace is None or not str(error).strip():
@@ -77,7 +77,7 @@ def is_refusal(error: BaseException) -> bool:
 
 
 def described(error: BaseException) -> str:
-    """The error in one line, and where it was raised."""
+    """The error in one line, with the place where it was raised."""
     trace, place = error.__traceback__, ""
     while trace is not None:
         code = trace.tb_frame.f_code

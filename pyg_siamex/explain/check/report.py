@@ -1,4 +1,4 @@
-"""What the checks of an explainer found, row by row."""
+"""The results of the checks of an explainer, row by row."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 Status = Literal["ok", "refused", "failed", "not applicable"]
 
 EXPLAINS = "explains"
-"""Name of the first check: whether a kind of mask is given at all."""
+"""Name of the first check: whether a kind of mask is supported."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Row:
         masks: Kind of mask, see :data:`~pyg_siamex.explain.check.MASK_KINDS`.
         status: ``"ok"``, ``"refused"`` (a ``ValueError`` that says why), ``"failed"`` or
             ``"not applicable"``.
-        message: What was seen and what was expected; empty for ``"ok"``.
+        message: The observed and the expected result; empty for ``"ok"``.
     """
 
     check: str
@@ -32,11 +32,11 @@ class Row:
 
 @dataclass(frozen=True)
 class ExplainerReport:
-    """All rows of one explainer. Its text names what did not pass.
+    """All rows of one explainer. Its text lists the rows that did not pass.
 
     Attributes:
         algorithm: Name of the explainer.
-        rows: One for each check and kind of mask.
+        rows: One row for each check and kind of mask.
     """
 
     algorithm: str
@@ -72,7 +72,7 @@ class ExplainerReport:
         return pd.DataFrame([asdict(row) for row in self.rows], columns=columns)
 
     def __str__(self) -> str:
-        """How many rows passed, then a line for every other result, failures first."""
+        """Number of rows that passed, then a line for every other result, failures first."""
         lines = [f"{self.algorithm}: {self.status}, {len(self.of('ok'))} checks passed"]
         others: tuple[Status, ...] = ("failed", "refused", "not applicable")
         for status in others:

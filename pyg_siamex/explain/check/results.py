@@ -11,7 +11,7 @@ from pyg_siamex.explain.check.trial import CheckPair, Trial
 
 
 def shapes(trial: Trial) -> None:
-    """Masks, relevance, terms and the rest have the shapes and lengths of what was asked for."""
+    """Masks, relevance, terms and further results have the requested shapes and lengths."""
     _raise_failures(trial, "shapes")
 
 
@@ -32,7 +32,7 @@ def finite(trial: Trial) -> None:
 
 
 def odd(trial: Trial) -> None:
-    """Graphs of one node, without edges, with duplicates or self loops alone are explained."""
+    """Graphs of one node, without edges, with duplicates or only self loops are explained."""
     outcomes = [(pair, outcome) for pair, outcome in trial.alone() if pair.odd]
     if not outcomes:
         raise NotApplicable("the model reads none of the odd graphs")
@@ -69,7 +69,7 @@ def undirected(trial: Trial) -> None:
 
 
 def completeness(trial: Trial) -> None:
-    """``completeness_error`` is finite and not negative, where it is given."""
+    """``completeness_error`` is finite and not negative, if it is given."""
     errors = [(p, e.completeness_error) for p, e in trial.explained()]
     if all(error is None for _, error in errors):
         raise NotApplicable("no completeness_error is given")

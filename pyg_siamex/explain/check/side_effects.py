@@ -1,4 +1,4 @@
-"""Checks that nothing is left behind: on the model, in the process, on the graphs."""
+"""Checks that the model, the process and the graphs are unchanged."""
 
 import copy
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class StopHereError(RuntimeError):
 
 
 def model_untouched(trial: Trial) -> None:
-    """The model is bit for bit what it was."""
+    """The model is unchanged bit for bit."""
     model = mixed(trial.model)
     state = ModelState(model)
     trial.explain(_two(trial), model=model)
@@ -29,13 +29,13 @@ def model_untouched(trial: Trial) -> None:
 
 
 def process_untouched(trial: Trial) -> None:
-    """Random states, gradient mode and the like are what they were before the first call."""
+    """Random states, gradient mode and similar settings are the same as before the first call."""
     trial.explain(_two(trial))
     _raise(trial.process.changes(), "")
 
 
 def graphs_untouched(trial: Trial) -> None:
-    """The graphs are what they were: of a single pair, whose tensors are read in place, too."""
+    """The graphs are unchanged, also in a single pair, whose tensors are read in place."""
     graphs = {}
     for pair in _two(trial):
         for side in ("query", "reference"):
@@ -47,10 +47,10 @@ def graphs_untouched(trial: Trial) -> None:
 
 
 def untouched_after_errors(trial: Trial) -> None:
-    """Model and process are what they were also after an error inside the model.
+    """Model and process are unchanged after an error inside the model.
 
-    The error is raised at some calls of the model's modules from the first to the last: on a model
-    that is explained for the first time, and on one that was explained before.
+    The error is raised at some calls of the model's modules from the first to the last, on a model
+    that is explained for the first time and on a model that was explained before.
     """
     new, known = mixed(trial.model), mixed(trial.model)
     for model in (new, known):
@@ -61,7 +61,7 @@ def untouched_after_errors(trial: Trial) -> None:
 
 
 def _stops(count: int) -> list[int]:
-    """Some of ``count`` calls: the first ones, and others in equal steps to the last."""
+    """Some of ``count`` calls: the first ones, then equal steps to the last."""
     steps = {count * part // PARTS for part in range(1, PARTS + 1)}
     return sorted({call for call in {*EARLY, *steps} if 0 < call <= count})
 
@@ -69,14 +69,14 @@ def _stops(count: int) -> list[int]:
 def _stop(trial: Trial, model: SiameseGNN, stop: int) -> None:
     with stopping(model, stop):
         states = ModelState(model), GlobalState()
-        with suppress(Exception):  # the algorithm may turn it into an error of its own
+        with suppress(Exception):  # the algorithm may turn it into its own error
             trial.explain(_two(trial)[:1], model=model)
         changes = [change for state in states for change in state.changes()]
     _raise(changes, f" after an error at call {stop} of a module")
 
 
 def mixed(model: SiameseGNN) -> SiameseGNN:
-    """A copy in training mode but for one module, with a frozen weight and a gradient."""
+    """A copy in training mode except for one module, with a frozen weight and a gradient."""
     model = copy.deepcopy(model).train()
     layers = [m for m in model.encoder.modules() if not isinstance(m, torch.jit.ScriptModule)]
     layers[-1].eval()

@@ -1,4 +1,4 @@
-"""Checks that explain the same thing in two ways and compare."""
+"""Checks that explain the same pair in two ways and compare."""
 
 from collections.abc import Sequence
 from typing import get_args
@@ -24,7 +24,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 
 
 def batch(trial: Trial) -> None:
-    """A pair gets in a batch what it gets alone."""
+    """A pair gets the same values alone and in a batch."""
     alone = list(trial.explained())
     together = trial.explain([pair for pair, _ in alone])
     if len(together) != len(alone):
@@ -60,7 +60,7 @@ def reordered_edges(trial: Trial) -> None:
 
 
 def swapped_sides(trial: Trial) -> None:
-    """The pair the other way round has the masks the other way round."""
+    """The swapped pair has the swapped masks."""
     _refuse_stochastic(trial)
     for pair, expected in _some(trial):
         (found,) = trial.explain([pair.turned()])
@@ -72,7 +72,7 @@ def swapped_sides(trial: Trial) -> None:
 
 
 def one_side(trial: Trial) -> None:
-    """``side="query"`` and ``side="reference"`` mask that side alone."""
+    """``side="query"`` and ``side="reference"`` mask only that side."""
     pairs = [pair for pair, _ in _some(trial)]
     for side in get_args(Side)[1:]:
         for pair, found in zip(pairs, trial.explain(pairs, side=side), strict=True):
@@ -100,12 +100,12 @@ def _some(trial: Trial) -> list[tuple[CheckPair, PairExplanation]]:
 
 
 def _moved(values: Values, moved: Sequence[str], order: Tensor) -> dict[str, Tensor]:
-    """The values, the rows of those named ``moved`` in another order."""
+    """The values, with rows reordered for the names in ``moved``."""
     return {name: value[order] if name in moved else value for name, value in values.items()}
 
 
 def _noise(trial: Trial, pair: CheckPair, other: CheckPair, what: str) -> float:
-    """Relative change of the model's own embedding, which is rounding if order does not matter."""
+    """Relative change of the model's embedding, which is only rounding if order does not matter."""
     before, after = (embedding_of(trial.model, p.query.data) for p in (pair, other))
     noise = float((before - after).norm() / before.norm().clamp_min(torch.finfo(before.dtype).tiny))
     if noise > tolerance(trial.dtype):
@@ -130,7 +130,7 @@ def _assert_close(
     how: str,
     noise: float = 0.0,
 ) -> None:
-    """Raise unless both are the same up to rounding; pairs whose duplicate edges tie pass."""
+    """Raise unless both are equal up to rounding; pairs whose duplicate edges tie pass."""
     values = values_of(found)
     if not any(name.startswith(TERMS) for name in expected):
         values = {name: value for name, value in values.items() if not name.startswith(TERMS)}

@@ -1,4 +1,4 @@
-"""Models of which duplicate edges tie: the larger of two equal messages is a matter of rounding."""
+"""Detect models where duplicate edges tie, so that rounding decides between equal messages."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,10 +21,10 @@ TRIES = 4
 def duplicates_tie(trial: Trial, pair: CheckPair) -> bool:
     """Whether a pair has duplicate edges, and the model lets rounding choose among them.
 
-    A maximum over messages passes its gradient to the largest. Duplicate edges send equal messages,
-    so that rounding decides which of them counts. No explainer can help that. It shows in gradients
-    that change from one duplicate to the other where the gates change by nothing, and in a sum over
-    duplicates that stays.
+    A maximum over messages passes its gradient to the largest message. Duplicate edges send equal
+    messages, so rounding decides which of them counts, for every explainer. In this case gradients
+    move between duplicates if gates change within rounding, and their sum over duplicates stays the
+    same.
     """
     repeated = [
         _number(graph.data.edge_index).unique().numel() < graph.data.num_edges
@@ -34,7 +34,7 @@ def duplicates_tie(trial: Trial, pair: CheckPair) -> bool:
         return False
     try:
         expected, *others = (list(_gradients(trial, pair, seed)) for seed in range(TRIES))
-    except Exception:  # it is not for this check to say what is wrong with the model
+    except Exception:  # other checks report errors of the model
         return False
     return any(
         not _close(trial, one, other) and _close(trial, _summed(one, e), _summed(other, e))
@@ -44,7 +44,7 @@ def duplicates_tie(trial: Trial, pair: CheckPair) -> bool:
 
 
 class NoisyGradient(PairAlgorithm):
-    """Gradient of the similarity by the gates, all of them open up to rounding.
+    """Gradient of the similarity by the gates, which are all open up to rounding.
 
     Args:
         noise: Largest distance of a gate from 1.

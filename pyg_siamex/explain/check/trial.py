@@ -1,4 +1,4 @@
-"""One algorithm, one model, one kind of mask: what all checks of them share."""
+"""Shared state of all checks of one algorithm, one model and one kind of mask."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,16 +31,16 @@ class CheckPair:
 
     @property
     def name(self) -> str:
-        """What the pair is called in messages."""
+        """Name of the pair in messages."""
         return f"({self.query.name}, {self.reference.name})"
 
     @property
     def odd(self) -> bool:
-        """Whether one of them is odd."""
+        """Whether one of the graphs is odd."""
         return self.query.odd or self.reference.odd
 
     def turned(self) -> "CheckPair":
-        """The pair the other way round."""
+        """The pair with query and reference swapped."""
         return CheckPair(self.reference, self.query)
 
     def with_query(self, data: Data) -> "CheckPair":
@@ -50,13 +50,13 @@ class CheckPair:
 
 @dataclass
 class Trial:
-    """One algorithm asked for one kind of mask of one model.
+    """One algorithm with one kind of mask on one model.
 
     Attributes:
         algorithm: The algorithm.
         model: The model.
         kind: The kind of mask.
-        pairs: The pairs that are explained, the first one plain.
+        pairs: The pairs to explain; the first one is plain.
         process: The state of the process before the algorithm was called.
     """
 
@@ -69,12 +69,12 @@ class Trial:
 
     @property
     def dtype(self) -> torch.dtype:
-        """Type that the model computes in."""
+        """Floating type of the model."""
         return dtype_of(self.model)
 
     @property
     def stochastic(self) -> bool:
-        """Whether the algorithm says of itself that it draws random numbers."""
+        """Whether the algorithm declares that it draws random numbers."""
         return bool(getattr(self.algorithm, "stochastic", False))
 
     def explain(
@@ -91,7 +91,7 @@ class Trial:
         return PairExplainer(model or self.model, observed, side=side, **self.kind.arguments)
 
     def alone(self) -> Iterator[tuple[CheckPair, Outcome]]:
-        """Each pair and what became of it, explained by itself, once."""
+        """Each pair and its outcome; every pair is explained separately and only once."""
         for position, pair in enumerate(self.pairs):
             if position == len(self._outcomes):
                 self._outcomes.append(attempt(partial(self._one, pair)))
@@ -104,7 +104,7 @@ class Trial:
                 yield pair, outcome
 
     def plain(self) -> list[tuple[CheckPair, PairExplanation]]:
-        """Up to two explained pairs of which no graph is odd."""
+        """Up to two explained pairs without odd graphs."""
         return list(islice(((p, e) for p, e in self.explained() if not p.odd), 2))
 
     def _one(self, pair: CheckPair) -> PairExplanation:
@@ -115,8 +115,8 @@ def pairs_of(model: SiameseGNN, graphs: Sequence[Data]) -> list[CheckPair]:
     """Pairs to explain: plain ones, and every odd graph that ``model`` reads on either side.
 
     Raises:
-        ValueError: If the embedding of one of ``graphs`` is not finite. What the model raises
-            for one of them is passed on.
+        ValueError: If the embedding of one of ``graphs`` is not finite. Errors of the model are
+            passed on.
     """
     plain = [CheckGraph(f"graph {k}", graph) for k, graph in enumerate(graphs)]
     for graph in plain:
@@ -135,7 +135,7 @@ def readable(model: SiameseGNN, graph: Data) -> bool:
     """Whether the model gives a finite embedding of a graph."""
     try:
         return bool(embedding_of(model, graph).isfinite().all())
-    except Exception:  # whatever an encoder raises for a graph that it is not made for
+    except Exception:  # encoders may raise any error for unsuitable graphs
         return False
 
 
@@ -147,6 +147,6 @@ def embedding_of(model: SiameseGNN, graph: Data) -> Tensor:
 
 
 def dtype_of(model: SiameseGNN) -> torch.dtype:
-    """Type of the model's weights, as of the encoder's first one."""
+    """Type of the encoder's first floating weight."""
     types = [p.dtype for p in model.encoder.parameters() if p.is_floating_point()]
     return types[0] if types else torch.get_default_dtype()

@@ -1,4 +1,4 @@
-"""Everything that an explainer could leave behind, noted and compared."""
+"""Record and compare all state that an explainer could change."""
 
 import random
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class ModelState:
         self.before = dict(_of_model(model))
 
     def changes(self) -> list[str]:
-        """What is different now, each in a few words."""
+        """Short descriptions of all changes since."""
         return _changes(self.before, dict(_of_model(self.model)))
 
 
@@ -33,7 +33,7 @@ class GlobalState:
         self.before = dict(_of_process())
 
     def changes(self) -> list[str]:
-        """What is different now, each in a few words."""
+        """Short descriptions of all changes since."""
         return _changes(self.before, dict(_of_process()))
 
 
@@ -49,7 +49,7 @@ class GraphState:
         self.before = dict(_of_graphs(graphs))
 
     def changes(self) -> list[str]:
-        """What is different now, each in a few words."""
+        """Short descriptions of all changes since."""
         return _changes(self.before, dict(_of_graphs(self.graphs)))
 
 
@@ -69,7 +69,7 @@ def _of_model(model: nn.Module) -> Iterator[tuple[str, Any]]:
 
 
 def _content(value: Any) -> Any:
-    """What makes an attribute the same: its value if it is plain, else which objects it holds."""
+    """Identity of an attribute: its value if it is plain, else the objects it holds."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dict):  # hooks, parameters, submodules
@@ -125,7 +125,7 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         same_kind = one.dtype == other.dtype and one.shape == other.shape
-        # Compared by their bits, so that NaN equals itself.
+        # Compared by bits, so that NaN equals itself.
         return same_kind and _bits(one) == _bits(other)
     return type(one) is type(other) and bool(one == other)
 

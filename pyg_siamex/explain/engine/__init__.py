@@ -1,1 +1,1 @@
-"""The engine: unions of graphs encoded under gates, and what holds of the encoder that does it."""
+"""The engine: encode unions of graphs under gates, and find out properties of the encoder."""

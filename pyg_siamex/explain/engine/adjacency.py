@@ -1,4 +1,4 @@
-"""Graphs with a sparse ``adj_t``: explained through their edges, if the encoder agrees."""
+"""Graphs with a sparse ``adj_t``, which are explained through their edges."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @torch.no_grad()
 def check_adjacency(model: SiameseGNN, graph: Data) -> None:
-    """Refuse an encoder that makes something else of ``adj_t`` than of the edges it holds.
+    """Refuse an encoder that embeds ``adj_t`` differently from the edges it holds.
 
     Args:
         model: The Siamese model, in evaluation mode.
@@ -25,7 +25,7 @@ def check_adjacency(model: SiameseGNN, graph: Data) -> None:
     try:
         by_adjacency = model.encode(replace(inputs, edge_index=graph.adj_t, extras=given))
     except (RuntimeError, TypeError, ValueError, AttributeError, NotImplementedError):
-        return  # an encoder of edges alone
+        return  # an encoder that reads only edges
     gap = (by_edges - by_adjacency).abs().max()
     if gap > 1e-3 * by_edges.abs().max():
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The distinct graphs of a union: a query with ten references is masked once for all of them."""
+"""The distinct graphs of a union, so that a query with many references is masked only once."""
 
 import hashlib
 
@@ -10,9 +10,9 @@ from pyg_siamex.data.inputs import GraphInputs
 
 
 def distinct_graphs(union: GraphInputs) -> tuple[Tensor, Tensor]:
-    """First positions of the distinct graphs, ``[U]``, and which of them each graph is, ``[G]``.
+    """First position of each distinct graph, ``[U]``, and distinct graph of each graph, ``[G]``.
 
-    Graphs are the same if what the encoder reads of them is the same, in the same order.
+    Graphs are equal if all inputs of the encoder are equal, in the same order.
     """
     seen: dict[bytes, int] = {}
     first: list[int] = []

@@ -1,4 +1,4 @@
-"""Which edge of the graph each message of a layer belongs to."""
+"""Match each message of a layer to an edge of the graph."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ REARRANGED = "rearranged"
 
 
 class UntraceableError(ValueError):
-    """A layer receives edges that cannot be matched to the graph's."""
+    """A layer receives edges that cannot be matched to the graph's edges."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,9 @@ class Place:
     Attributes:
         kind: ``"as given"``, ``"loops added"`` (the graph's proper edges, then self loops) or
             ``"rearranged"``.
-        loops: Self loops at the end, for ``"loops added"``.
-        edges: Edge of each message, E for messages of no edge, ``[M]``, for ``"rearranged"``.
+        loops: Number of self loops at the end, for ``"loops added"``.
+        edges: Edge of each message, or E for messages without an edge, ``[M]``, for
+            ``"rearranged"``.
     """
 
     kind: str
@@ -34,7 +35,7 @@ class Place:
 
 @dataclass
 class EdgeTrace:
-    """The edges of a union, to be recognised where layers receive them.
+    """The edges of a union, to recognise them when layers receive them.
 
     Attributes:
         edge_index: ``[2, E]``.
@@ -59,13 +60,13 @@ class EdgeTrace:
         """Where the edges that a layer receives come from.
 
         Args:
-            edge_index: What the layer receives, ``[2, M]``.
-            follow: What is known of how the encoder made it.
-            layer: Number of the layer, under which rearranged edges are remembered.
+            edge_index: Edges that the layer receives, ``[2, M]``.
+            follow: Trace of the operations of the encoder on the edges, or ``None``.
+            layer: Number of the layer, as a key for rearranged edges.
 
         Raises:
-            UntraceableError: If an edge cannot be matched. Where nothing is followed, also if edges
-                are rearranged.
+            UntraceableError: If an edge cannot be matched, or if edges are rearranged and
+                ``follow`` is ``None``.
         """
         if self.edge_index._version != self.version:
             raise UntraceableError("receives edges that the encoder has changed in place")
@@ -85,7 +86,7 @@ class EdgeTrace:
         return Place(REARRANGED, edges=edges)
 
     def _by_value(self, edge_index: Tensor) -> Place:
-        """Place of edges that are not followed: the graph's own, loops perhaps moved or added."""
+        """Place of unfollowed edges, which equal the graph's edges up to moved or added loops."""
         count, proper = edge_index.size(1), self.edges.size(1)
         if edge_index is self.edge_index or torch.equal(edge_index, self.edge_index):
             return Place(AS_GIVEN)
@@ -99,7 +100,7 @@ class EdgeTrace:
         """Refuse layers that received one of several parallel edges and lost the others.
 
         Raises:
-            UntraceableError: If the graph has parallel edges of which a layer merged some.
+            UntraceableError: If a layer merged parallel edges of the graph.
         """
         if not self.seen:
             return
@@ -120,7 +121,7 @@ class EdgeTrace:
                 )
 
     def _checked(self, edge_index: Tensor, edges: Tensor) -> Tensor:
-        """Positions with self loops open, and every end compared with the graph's own."""
+        """Positions with self loops open, after a check of all ends against the graph."""
         total = self.edge_index.size(1)
         loops = edge_index[0] == edge_index[1]
         if bool(((edges == NOWHERE) & ~loops).any()):
@@ -134,10 +135,10 @@ class EdgeTrace:
         return self._own_direction(edge_index, edges, turned & ~exact & ~loops)
 
     def _own_direction(self, edge_index: Tensor, edges: Tensor, turned: Tensor) -> Tensor:
-        """Give a turned edge to the edge of the same direction, if the layer lost that one.
+        """Assign a reversed edge to the edge of the same direction, if the layer lost that edge.
 
-        An encoder that makes its graph undirected merges an edge with the turned copy of its
-        reverse; either of the two may be the one that is left.
+        An encoder that makes its graph undirected merges an edge with the reversed copy of its
+        reverse. Either of the two may be left.
         """
         if not bool(turned.any()):
             return edges

@@ -1,4 +1,4 @@
-"""Unions of graphs to embeddings, under gates on messages and on node features."""
+"""Embed unions of graphs under gates on messages and on node features."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -27,20 +27,20 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 @torch.no_grad()
 def embed_alone(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
-    """Embeddings ``[num_graphs, D]`` of the graphs of a union, each as if it were alone."""
+    """Embeddings ``[num_graphs, D]`` of the graphs of a union, each encoded without the others."""
     # Some readouts turn gradients on inside.
     return Encoder(model, contract_of(model, inputs))(inputs).detach()
 
 
 @dataclass
 class Encoder:
-    """Embeds each graph of a union as the model embeds it alone.
+    """Embed each graph of a union with the same result as for a single graph.
 
-    An encoder that mixes the graphs of a batch is given one graph at a time.
+    An encoder that mixes the graphs of a batch gets one graph at a time.
 
     Attributes:
         model: The Siamese model, inside :func:`~pyg_siamex.explain.engine.guard.untouched`.
-        contract: What holds of it.
+        contract: Contract of the model.
         messages: Open gates on its messages, if edges are gated.
         tables: Open gates on its embedding tables, if nodes of integer types are gated.
     """
@@ -61,7 +61,7 @@ class Encoder:
             node: Gates of node features, ``[N, 1]`` or ``[N, F]``.
 
         Raises:
-            ValueError: If gradients are asked for of an encoder that recomputes its activations.
+            ValueError: If gradients are requested from an encoder that recomputes its activations.
         """
         given = (edge, node, inputs.x, *(joined.value for joined in inputs.extras.values()))
         if any(tensor is not None and tensor.requires_grad for tensor in given):
@@ -71,10 +71,10 @@ class Encoder:
         return self._one(inputs, edge, node)
 
     def try_gates(self) -> None:
-        """Refuse an encoder with a way along edges that its gates do not close.
+        """Refuse an encoder that passes information along edges around the gates.
 
         Raises:
-            ValueError: If there is one.
+            ValueError: If a module passes such information.
         """
         self.contract.once("edges", self._leak)
 
@@ -100,11 +100,11 @@ class Encoder:
         )
 
     def try_gradients(self, edges: bool, nodes: bool) -> None:
-        """Refuse an encoder whose gradients are not what a small step changes.
+        """Refuse an encoder whose gradients do not agree with finite differences.
 
         Args:
-            edges: Gradients by gates of edges are wanted.
-            nodes: Gradients by gates of nodes, or by x, are wanted.
+            edges: Whether gradients by gates of edges are needed.
+            nodes: Whether gradients by gates of nodes, or by x, are needed.
 
         Raises:
             ValueError: If it cuts gradients, or recomputes its activations under other gates.
@@ -114,7 +114,7 @@ class Encoder:
         if graph is None:
             return
         like = mask_like(self.model, graph)
-        if graph.x.dtype in HALF:  # too coarse for differences
+        if graph.x.dtype in HALF:  # too coarse for finite differences
             return
         if edges:
             self.contract.once("gradients by edges", lambda: self._cut(graph))
@@ -151,7 +151,7 @@ class Encoder:
 
 
 class TableGates:
-    """Scales what embedding tables give for each node: the node mask of types.
+    """Scale the embeddings that nodes look up: the node mask of integer types.
 
     Args:
         lookups: Look-ups by x: the table and the number of its call in a pass.
@@ -164,7 +164,7 @@ class TableGates:
 
     @contextmanager
     def holding(self, gate: Tensor | None) -> Iterator[None]:
-        """Scale by ``gate``, ``[N, 1]``, in the pass inside."""
+        """Scale by ``gate``, ``[N, 1]``, in the pass inside the block."""
         self.gate, self._calls = gate, {}
         try:
             yield
@@ -200,15 +200,15 @@ def encoder_of(
     fused: bool = True,
     quiet: Callable[[], AbstractContextManager] = nullcontext,
 ) -> Iterator[Encoder]:
-    """Open an :class:`Encoder` and close its gates after.
+    """Open an :class:`Encoder` and remove its gates afterwards.
 
     Args:
         model: The Siamese model.
-        inputs: Graphs like those to be encoded, for the contract.
-        edges: Put gates on messages.
-        nodes: Put gates on node features.
+        inputs: Graphs similar to the graphs to encode, for the contract.
+        edges: Whether to put gates on messages.
+        nodes: Whether to put gates on node features.
         fused: As for :func:`~pyg_siamex.explain.engine.gates.message_gates`.
-        quiet: Likewise.
+        quiet: As for :func:`~pyg_siamex.explain.engine.gates.message_gates`.
 
     Raises:
         ValueError: If the encoder does not allow such gates.

@@ -1,4 +1,4 @@
-"""Following an edge list through the operations that rearrange it."""
+"""Follow an edge list through the operations that rearrange it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 NOWHERE = -1
-"""Place of what does not come from the edge list."""
+"""Place of entries that do not come from the edge list."""
 
 # fmt: off
 _REARRANGING = frozenset((
@@ -24,11 +24,11 @@ _IN_PLACE = ("__setitem__", "copy_", "fill_")
 
 
 class Follow(TorchFunctionMode):
-    """Knows for every tensor made from an edge list which edge each entry comes from.
+    """Track the edge of each entry in every tensor that is made from an edge list.
 
-    What is done to the edge list is done to a second tensor, of the edges' positions: indexing,
-    sorting by an order, joining, flipping, selecting. Arithmetic ends the trace, as node numbers
-    then are no longer the graph's.
+    Operations on the edge list are repeated on a second tensor with the positions of the edges:
+    indexing, sorting by an order, joining, flipping, selecting. Arithmetic ends the trace, since it
+    changes the node numbers.
     """
 
     def __init__(self) -> None:
@@ -36,15 +36,15 @@ class Follow(TorchFunctionMode):
         self._places: dict[int, tuple[Tensor, Tensor]] = {}
 
     def start(self, edge_index: Tensor) -> None:
-        """Follow ``edge_index``, ``[2, E]``, from now on, and nothing else."""
+        """Start to follow ``edge_index``, ``[2, E]``, and stop following other tensors."""
         places = torch.arange(edge_index.size(1), device=edge_index.device)
         self._places = {id(edge_index): (edge_index, places.expand(2, -1))}
 
     def edges_of(self, edge_index: Tensor) -> Tensor | None:
         """Edge that each column of ``edge_index``, ``[2, M]``, comes from, ``[M]``.
 
-        :data:`NOWHERE` for columns that come from no edge or from two; ``None`` if nothing is known
-        of the tensor.
+        :data:`NOWHERE` for columns that do not come from a single edge; ``None`` for unknown
+        tensors.
         """
         known = self._places.get(id(edge_index))
         if known is None or known[1].dim() != 2 or len(known[1]) != 2:
@@ -59,7 +59,7 @@ class Follow(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """Run ``func``, and note where the entries of its result come from."""
+        """Run ``func`` and record where the entries of its result come from."""
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
         if not self._places or not args:
@@ -74,7 +74,7 @@ class Follow(TorchFunctionMode):
         return out
 
     def _places_of(self, first: Any) -> Any:
-        """Places of a tensor, or of tensors to be joined, at least one of them known."""
+        """Places of a tensor, or of tensors to join if at least one of them is known."""
         if isinstance(first, Tensor):
             known = self._places.get(id(first))
             return None if known is None else known[1]
@@ -104,7 +104,7 @@ def _unchanged(out: Any, first: Any) -> bool:
 def _repeated(
     func: Callable[..., Any], places: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    """The same operation on places; ``None`` for one that a tensor of places does not have."""
+    """Repeat the operation on places; ``None`` if a tensor of places does not support it."""
     try:
         return func(places, *args, **kwargs)
     except (TypeError, RuntimeError, IndexError):

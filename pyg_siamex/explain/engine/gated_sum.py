@@ -1,7 +1,7 @@
 r"""Gated aggregation as one sparse product, for layers whose message is :math:`w_{ji} x_j`.
 
-The usual way gathers a row per edge, scales it and scatters it, in the forward and again in the
-backward pass. A sparse matrix product reads each node's row where it lies.
+Message passing gathers a row per edge, scales it and scatters it, in the forward pass and again in
+the backward pass. A sparse matrix product reads the rows of nodes without copies.
 """
 
 import warnings
@@ -27,7 +27,7 @@ WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
     GATv2Conv: "alpha",
 }
 
-# Below so many columns, gathering both ends of each edge is faster than a sampled product.
+# Below this number of columns, gather both ends of each edge instead of a sampled product.
 NARROW = 16
 
 _FUNCTIONS = ("message", "aggregate", "update", "edge_update", "message_and_aggregate")
@@ -49,9 +49,9 @@ _HOOKS = (
 def is_weighted_sum(layer: MessagePassing) -> bool:
     """Whether the layer's propagation is a sum or mean of :math:`w_{ji} x_j`, by exact type.
 
-    Subclasses may override the message, hooks may change it, several heads have several weights,
-    and the product needs MKL, which knows single and double precision on a CPU: all others take
-    the usual way.
+    Subclasses may override the message, hooks may change it, and several heads have several
+    weights. The product needs MKL, which supports single and double precision on a CPU. All other
+    layers use ordinary message passing.
     """
     known = {(torch.device("cpu"), dtype) for dtype in (torch.float, torch.double)}
     return (
@@ -69,14 +69,14 @@ def is_weighted_sum(layer: MessagePassing) -> bool:
 
 
 def _propagates_as_its_class(layer: MessagePassing) -> bool:
-    """PyG binds its two versions of ``propagate`` to instances; anything else is the user's."""
+    """Whether ``propagate`` is one of PyG's two versions, which PyG binds to instances."""
     bound = vars(layer).get("propagate")
     own = (type(layer)._orig_propagate, type(layer)._jinja_propagate)
     return bound is None or getattr(bound, "__func__", None) in own
 
 
 def _sends_as_its_class(layer: MessagePassing) -> bool:
-    """Whether nobody has put other functions on the layer or its class, or hooks on its sum."""
+    """Whether the layer and its class have their own functions, and its sum has no hooks."""
     kind, sums = type(layer), layer.aggr_module
     own = all(getattr(kind, name) is function for name, function in _OWN[kind].items())
     hooked = any(getattr(sums, name) for name in ("_forward_hooks", "_forward_pre_hooks"))
@@ -84,13 +84,13 @@ def _sends_as_its_class(layer: MessagePassing) -> bool:
 
 
 class GatedPropagate:
-    """Stands in for ``layer.propagate`` and multiplies every message by the gate of its edge.
+    """Replace ``layer.propagate`` and multiply every message by the gate of its edge.
 
     Args:
         layer: A layer for which :func:`is_weighted_sum` holds.
         gate_of: From the layer and its edges to the gates of its messages, or ``None`` while no
             gate is set.
-        active: Whether gates are meant for the calling thread.
+        active: Whether gates apply to the calling thread.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class GatedPropagate:
         self.structure: Structure | None = None
 
     def __call__(self, edge_index: Any, size: Any = None, **arguments: Any) -> Tensor:
-        """Aggregate as the layer would, gated."""
+        """Aggregate like the layer, with gates."""
         x = arguments["x"]
         if not self._is_product(edge_index, x):
             return self.usual(edge_index, size=size, **arguments)
@@ -123,7 +123,7 @@ class GatedPropagate:
         return out.view(len(x), *x.shape[1:])
 
     def _is_product(self, edge_index: Any, x: Any) -> bool:
-        """Plain edges between the nodes of one graph, for the thread that explains."""
+        """Whether edges are plain and within one set of nodes, in the explaining thread."""
         plain = isinstance(edge_index, Tensor) and edge_index.layout is torch.strided
         one = not isinstance(x, tuple) or x[1] is None or len(x[1]) == len(x[0])
         first = x[0] if isinstance(x, tuple) else x
@@ -144,7 +144,7 @@ class Structure:
 
     Attributes:
         edge_index: ``[2, E]``, source and target.
-        nodes: N.
+        nodes: Number of nodes N.
     """
 
     edge_index: Tensor
@@ -152,12 +152,12 @@ class Structure:
 
     @cached_property
     def by_target(self) -> "Rows":
-        """Rows are targets: the aggregation."""
+        """Rows for targets, which compute the aggregation."""
         return Rows.sorted(self.edge_index[1], self.edge_index[0], self.nodes)
 
     @cached_property
     def by_source(self) -> "Rows":
-        """Rows are sources: its transpose."""
+        """Rows for sources, which compute its transpose."""
         return Rows.sorted(self.edge_index[0], self.edge_index[1], self.nodes)
 
     @cached_property
@@ -173,9 +173,9 @@ class Rows:
 
     Attributes:
         order: Edge of each entry, ``[E]``.
-        starts: ``[N + 1]``.
-        columns: ``[E]``.
-        nodes: N.
+        starts: First entry of each row, ``[N + 1]``.
+        columns: Column of each entry, ``[E]``.
+        nodes: Number of nodes N.
     """
 
     order: Tensor

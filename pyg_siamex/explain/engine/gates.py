@@ -29,17 +29,17 @@ WAYS_OUT = (
 
 
 class MessageGates:
-    """Scales every message by the gate of its edge, wherever a layer has put that edge.
+    """Scale every message by the gate of its edge, at any position in a layer's edges.
 
-    An edge is known by its position in the graph: layers may receive edges in another order,
-    filtered, in groups, with self loops added, or turned around. Self loops always pass, those in
-    the data and those that a layer adds.
+    An edge is identified by its position in the graph. Layers may receive edges in another order,
+    filtered, in groups, with self loops added, or reversed. All self loops pass, including loops
+    that a layer adds.
 
     Args:
-        layers: The layers by name.
-        follow: Follow the edges through the encoder from the start. Otherwise a first pass in which
-            a layer receives them rearranged is repeated with it.
-        quiet: Entered around the multiplication.
+        layers: The layers with their names.
+        follow: Whether to follow the edges through the encoder from the start. Otherwise a first
+            pass in which a layer receives rearranged edges is repeated with following.
+        quiet: Context entered around the multiplication.
     """
 
     def __init__(
@@ -62,26 +62,27 @@ class MessageGates:
         """Encode a graph under gates.
 
         Args:
-            edge_index: Edges of the graph, the tensor that the encoder is given, ``[2, E]``.
+            edge_index: Edges of the graph, the same tensor that the encoder gets, ``[2, E]``.
             gate: ``[E]``, ones at self loops; ``None`` for no gates.
             encode: Runs the encoder.
 
         Raises:
-            ValueError: If a layer's edges cannot be matched to the graph's.
+            ValueError: If a layer's edges cannot be matched to the graph's edges.
         """
         self.gate, self._spread, self.noting = gate, {}, gate is not None
         return self._run(edge_index, encode)
 
     def note(self, edge_index: Tensor, encode: Callable[[], Tensor]) -> Tensor:
-        """Encode a graph without gates, and note where each layer's edges come from meanwhile.
+        """Encode a graph without gates and record where each layer's edges come from.
 
-        For explainers that scale messages themselves, see :meth:`spread`. Raises as :meth:`run`.
+        For explainers that scale messages themselves, see :meth:`spread`. Raises the same errors as
+        :meth:`run`.
         """
         self.gate, self._spread, self.noting = None, {}, True
         return self._run(edge_index, encode)
 
     def spread(self, layer: MessagePassing, values: Tensor) -> Tensor:
-        """Values of the graph's edges, ``[E]``, on the messages that ``layer`` sends right now.
+        """Values of the graph's edges, ``[E]``, spread over the current messages of ``layer``.
 
         Self loops get 1.
         """
@@ -109,14 +110,14 @@ class MessageGates:
             self.places.clear()
 
     def of(self, layer: MessagePassing, edge_index: Any) -> Tensor | None:
-        """Gates of the messages that ``layer`` sends along ``edge_index``; ``None`` for none."""
+        """Gates of the messages of ``layer`` along ``edge_index``, or ``None`` without gates."""
         if self.gate is None or self.trace is None or not self.active:
             return None
         return self._spread_over(self.place(layer, edge_index))
 
     @property
     def active(self) -> bool:
-        """Whether this is the thread that explains; others predict without gates meanwhile."""
+        """Whether this is the explaining thread; other threads predict without gates."""
         return self._thread == threading.get_ident()
 
     def place(self, layer: MessagePassing, edge_index: Any) -> Place:
@@ -142,7 +143,7 @@ class MessageGates:
         return ValueError(f"{name} {what}, so no edge mask fits it: {WAYS_OUT}")
 
     def before_propagation(self, layer: MessagePassing, inputs: tuple) -> tuple | None:
-        """Hook of a layer: note where its edges come from."""
+        """Hook of a layer: record where its edges come from."""
         if not self.active or not self.noting:
             return None
         edge_index, *rest = inputs
@@ -171,7 +172,7 @@ class MessageGates:
             if place.kind == AS_GIVEN:
                 return self.gate
             if place.kind == LOOPS_ADDED:
-                # A pass without gradients may come first, in the same encoding.
+                # The same encoding may start with a pass without gradients.
                 key = (place.loops, torch.is_grad_enabled())
                 if key not in self._spread:
                     gate, proper = self.gate, self.trace.proper
@@ -196,7 +197,7 @@ class MessageGates:
 
 
 def edge_notes(model: nn.Module, follow: bool) -> MessageGates:
-    """Notes of the edges that an encoder's layers receive, to be taken inside :func:`noted`."""
+    """Records of the edges that an encoder's layers receive, for use inside :func:`noted`."""
     return MessageGates(_named(model), follow)
 
 
@@ -207,7 +208,7 @@ def _named(model: nn.Module) -> dict[MessagePassing, str]:
 
 @contextmanager
 def noted(notes: MessageGates) -> Iterator[None]:
-    """Let the layers tell ``notes`` which edges they receive."""
+    """Record in ``notes`` which edges the layers receive."""
     handles = [
         layer.register_propagate_forward_pre_hook(notes.before_propagation)
         for layer in notes.layers
@@ -220,7 +221,7 @@ def noted(notes: MessageGates) -> Iterator[None]:
 
 
 class _Rearranged(Exception):  # noqa: N818
-    """A layer receives its edges rearranged, and they are not followed yet."""
+    """A layer receives rearranged edges that are not followed yet."""
 
 
 @contextmanager
@@ -231,19 +232,19 @@ def message_gates(
     fused: bool = True,
     quiet: Callable[[], AbstractContextManager] = nullcontext,
 ) -> Iterator[MessageGates]:
-    """Put gates on all message passing layers of ``model``, and take them off after.
+    """Put gates on all message passing layers of ``model``, and remove them afterwards.
 
     Uses the hooks of :class:`~torch_geometric.nn.MessagePassing`, and one sparse product for layers
-    that are a weighted sum; both leave no trace on the layer.
+    that are a weighted sum. Both leave the layer unchanged.
 
     Args:
         model: The model whose layers are gated.
         follow: As for :class:`MessageGates`.
-        fused: Use sparse products where they are known to be the same.
+        fused: Whether to use sparse products where they give the same result.
         quiet: As for :class:`MessageGates`.
 
     Raises:
-        ValueError: If the model has no layer to gate.
+        ValueError: If the model has no layers to gate.
     """
     layers = _named(model)
     if not layers:

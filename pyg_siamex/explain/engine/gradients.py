@@ -1,4 +1,4 @@
-"""Gradients by masks, zeros where nothing depends on them."""
+"""Gradients by masks, with zeros for masks without effect."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from torch import Tensor
 def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> list[Tensor]:
     """Gradient of a number by each leaf.
 
-    A graph without edges, or with self loops alone, has no mask element that its embedding depends
-    on: all gradients are then zeros.
+    If the embedding does not depend on any mask element, as for a graph without edges or with only
+    self loops, all gradients are 0.
 
     Args:
         total: The number.

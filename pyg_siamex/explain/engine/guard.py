@@ -1,4 +1,4 @@
-"""The one place where a user's model is changed, and where every change is undone."""
+"""The only place that changes a user's model and undoes every change."""
 
 import threading
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ _INSIDE = threading.local()
 
 @contextmanager
 def untouched(model: nn.Module) -> Iterator[None]:
-    """Explain inside this context and find ``model`` bit for bit as it was, also after an error.
+    """Restore ``model`` bit for bit after explanations inside this context, also after an error.
 
     Inside, the model is in evaluation mode and runs eagerly in its own precision (no autocast, no
-    inference mode), no parameter takes a gradient (so none is computed or left in ``.grad``), and
-    masks that another explainer left behind are out of the way. Threads that explain wait for each
-    other, as two models may share layers.
+    inference mode). Parameters do not require gradients, so no gradient is computed or left in
+    ``.grad``. Masks of other explainers are ignored. Explaining threads wait for each other, since
+    two models may share layers.
 
     Raises:
         ValueError: If parameters are not initialised yet, or were made under
@@ -50,7 +50,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
 
 
 def _entered_models() -> list[nn.Module]:
-    """Models that this thread explains right now."""
+    """Models that this thread currently explains."""
     if not hasattr(_INSIDE, "models"):
         _INSIDE.models = []
     return _INSIDE.models
@@ -68,7 +68,7 @@ def _entered(model: nn.Module) -> Iterator[None]:
 
 
 def message_layers(model: nn.Module) -> list[MessagePassing]:
-    """Message passing layers that may be masked: all but those marked ``explain = False``."""
+    """Message passing layers that may be masked: all except layers with ``explain = False``."""
     return [
         layer
         for layer in model.modules()
@@ -104,7 +104,7 @@ def _check_usable(model: nn.Module) -> None:
 
 @contextmanager
 def _own_precision() -> Iterator[None]:
-    """Neither inference mode nor autocast of the caller."""
+    """Disable inference mode and autocast of the caller."""
     with ExitStack() as stack:
         stack.enter_context(torch.inference_mode(False))
         for device in {"cpu", *(["cuda"] if torch.cuda.is_available() else [])}:
@@ -114,7 +114,7 @@ def _own_precision() -> Iterator[None]:
 
 
 def _run_eagerly(model: nn.Module) -> None:
-    """Take compiled and parallel wrappers off, inside which hooks are not seen."""
+    """Remove compiled and parallel wrappers, inside which hooks do not run."""
     for module in list(model.modules()):
         for name, child in module._modules.items():
             if child is not None and eager(child) is not child:

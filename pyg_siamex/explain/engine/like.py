@@ -10,10 +10,10 @@ HALF = (torch.float16, torch.bfloat16)
 
 
 def mask_like(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
-    """An empty tensor on the graphs' device, of the type that gates and path points have.
+    """An empty tensor on the graphs' device, with the type of gates and path points.
 
-    The type of float features; the model's for integer ones. Half precision becomes single, as the
-    small steps of an optimisation are lost in it.
+    It is the type of float features, or the model's type for integer features. Half precision
+    becomes single, since it would lose the small steps of an optimisation.
     """
     x = inputs.x
     dtype = x.dtype

@@ -19,17 +19,17 @@ class MaskOptions(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class MaskKinds:
-    """Which masks are asked for.
+    """The requested masks.
 
     Attributes:
-        node_mask_type: Kind of node mask, as PyG names it, or ``None``.
+        node_mask_type: Kind of node mask, with PyG's name, or ``None``.
         edge_mask_type: ``MaskType.object``, or ``None``.
-        undirected: One mask value for an edge and its reverse.
+        undirected: Whether an edge and its reverse share one mask value.
         mask_mode: ``"message"`` scales messages, ``"weight"`` scales ``edge_weight`` before the
             layer normalises it.
 
     Raises:
-        ValueError: If no mask is asked for, or a value is unknown.
+        ValueError: If no mask is requested, or a value is unknown.
     """
 
     node_mask_type: MaskType | None = None
@@ -54,20 +54,20 @@ class MaskKinds:
 
     @classmethod
     def of(cls, options: MaskOptions) -> "MaskKinds":
-        """From arguments by name; an edge mask where neither kind is named."""
+        """Make from arguments by name; an edge mask if neither kind is named."""
         if options.get("node_mask_type") is None and options.get("edge_mask_type") is None:
             options = {**options, "edge_mask_type": MaskType.object}
         return cls(**options)  # type: ignore[arg-type]
 
     @classmethod
     def split(cls, options: dict[str, Any]) -> tuple["MaskKinds", dict[str, Any]]:
-        """From the arguments among ``options`` that are these; and the others."""
+        """Make from the matching arguments among ``options``; also returns the other arguments."""
         own = {name: value for name, value in options.items() if name in cls.__annotations__}
         rest = {name: value for name, value in options.items() if name not in own}
         return cls.of(own), rest  # type: ignore[arg-type]
 
     def plain(self) -> dict[str, Any]:
-        """The fields in plain values."""
+        """The fields as plain values."""
         node, edge = self.node_mask_type, self.edge_mask_type
         return {
             "node_mask_type": None if node is None else node.value,

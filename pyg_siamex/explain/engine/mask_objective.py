@@ -1,4 +1,4 @@
-"""What optimised masks are judged by: how far the masked pair is from empty, or from whole."""
+"""The objective of optimised masks: distance of the masked pair from the empty or whole pair."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
 
 @dataclass(frozen=True)
 class States:
-    """What masks are judged against.
+    """Reference values of the objective.
 
     Attributes:
         whole: Embeddings of the unmasked graphs, ``[1, G, D]``.
         full: Similarity of the whole pair, ``[B]``.
         empty: Similarity of each state with the masked parts empty, ``[states, B]``.
-        weight: One over the summed squares of what there is to explain, ``[B]``; 0 where masks
-            change nothing (a pair without edges, say), so that such a mask feels simplicity alone.
+        weight: One over the summed squares of the effects to explain, ``[B]``; 0 if masks change
+            nothing (for example a pair without edges), so that only simplicity acts on such masks.
     """
 
     whole: Tensor
@@ -28,7 +28,7 @@ class States:
 
 
 def check_weights(necessity: float, sufficiency: float, **prices: float) -> None:
-    """Refuse weights of an objective that are negative, or that leave nothing to be judged by.
+    """Refuse negative weights, and an objective with neither necessity nor sufficiency.
 
     Args:
         necessity: As for :class:`MaskObjective`.
@@ -36,7 +36,7 @@ def check_weights(necessity: float, sufficiency: float, **prices: float) -> None
         **prices: Further weights by the name of their argument.
 
     Raises:
-        ValueError: If one is negative, or neither necessity nor sufficiency counts.
+        ValueError: If a weight is negative, or necessity and sufficiency are both 0.
     """
     weights = {**prices, "necessity": necessity, "sufficiency": sufficiency}
     for name, value in weights.items():
@@ -53,8 +53,8 @@ class MaskObjective:
         f(m) = w_\mathrm{nec} \frac{\sum_k (s_k(1 - m) - s_k(0))^2}{\sum_k (s - s_k(0))^2}
              + w_\mathrm{suf} \frac{\sum_k (s_k(m) - s)^2}{\sum_k (s - s_k(0))^2}
 
-    over the states k of a pair, see :meth:`state_similarities`. 0 is best; with all masks 0 the
-    necessity term is 1.
+    over the states k of a pair, see :meth:`state_similarities`. The best value is 0. With all masks
+    0 the necessity term is 1.
 
     Args:
         pairs: The pairs.
@@ -76,10 +76,10 @@ class MaskObjective:
         self.states = self._states()
 
     def state_similarities(self, h: Tensor, whole: Tensor) -> Tensor:
-        """Similarities of the states that masks are judged in, ``[states, B]``.
+        """Similarities of the states of the objective, ``[states, B]``.
 
-        Masked query against the whole reference, whole query against the masked reference, both
-        masked; one state where a single side is masked.
+        The states are the masked query against the whole reference, the whole query against the
+        masked reference, and both masked. If a single side is masked, there is one state.
 
         Args:
             h: Embeddings of the masked graphs, ``[1, G, D]``.
@@ -108,8 +108,8 @@ class MaskObjective:
     def gradient(self, masks: Gates) -> tuple[dict[str, Tensor], Tensor]:
         """Gradient of f, ``{name: [M]}``, times the number of elements of its pair; and f, ``[B]``.
 
-        The factor makes steps independent of the graph's size: an average element has a gradient
-        of about 1, however many there are.
+        The factor makes steps independent of the graph's size: an average element has a gradient of
+        about 1 for any number of elements.
         """
         leaves = {name: mask.detach().requires_grad_() for name, mask in masks.items()}
         with torch.enable_grad():
@@ -128,7 +128,7 @@ class MaskObjective:
         full = self.pairs.similarity(whole)[0]
         empty = self.state_similarities(self.encode(nothing), whole)
         explained = (full - empty).square().sum(0)
-        # Differences below the rounding of the embeddings are no differences.
+        # Differences below the rounding of the embeddings count as 0.
         rounding = torch.finfo(whole.dtype).eps * 8
         floor = (rounding * full.abs().clamp_min(1.0)).square()
         weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
@@ -136,6 +136,6 @@ class MaskObjective:
 
 
 def elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:
-    """For each element of the named mask, how many elements its pair has, ``[M]``."""
+    """For each element of the named mask, the number of elements of its pair, ``[M]``."""
     pair = pairs.pairs[name]
     return pair.bincount(minlength=pairs.num_pairs)[pair].to(pairs.like.dtype)

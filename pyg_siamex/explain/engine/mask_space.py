@@ -1,4 +1,4 @@
-"""From mask values, one per element, to gates, one per edge or node feature."""
+"""Map mask values, one per element, to gates, one per edge or node feature."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,7 @@ class MaskSpace:
 
     Attributes:
         name: ``"edge"`` or ``"node"``.
-        index: Element of each gate, ``[E]``, ``[N, 1]`` or ``[N, F]``; ``-1`` where the gate is
+        index: Element of each gate, ``[E]``, ``[N, 1]`` or ``[N, F]``; ``-1`` for gates that are
             always open.
         graph: Graph of each element, ``[M]``.
     """
@@ -39,10 +39,10 @@ class MaskSpace:
         return self._spread(mask, 0.0)
 
     def any(self, true: Tensor) -> Tensor:
-        """Whether something is true of any gate of each element, ``[M]`` bool.
+        """Whether any gate of each element is true, ``[M]`` bool.
 
         Args:
-            true: For each gate, of a shape that the gates' expands to, ``[E]`` or ``[N, F]`` bool.
+            true: Value of each gate, ``[E]`` or ``[N, F]`` bool; the gates are expanded to it.
         """
         index = self.index.expand_as(true).flatten()
         inside = index != FREE
@@ -63,7 +63,7 @@ class MaskSpace:
             return mask.view(self.index.shape)
         if not mask.numel():
             return mask.new_full(self.index.shape, free)
-        # Not mask[index]: the gradient of indexing adds up in an order that threads decide.
+        # Not mask[index]: the gradient of indexing is summed in an order that depends on threads.
         gate = mask.index_select(0, self.index.clamp_min(0).flatten()).view(self.index.shape)
         return gate.masked_fill(self.index == FREE, free) if self.has_free else gate
 
@@ -88,7 +88,7 @@ class MaskSpace:
 def edge_space(inputs: GraphInputs, undirected: bool) -> MaskSpace:
     """Elements of an edge mask: edges, or unordered node pairs if ``undirected``.
 
-    Self loops are no elements: most layers replace them by their own.
+    Self loops are not elements, since most layers replace them by their own.
     """
     if undirected:
         pairs = unordered_pairs(inputs.edge_index)
@@ -100,10 +100,10 @@ def edge_space(inputs: GraphInputs, undirected: bool) -> MaskSpace:
 
 
 def tied(edge_index: Tensor, values: Tensor, how: Literal["mean", "sum"] = "mean") -> Tensor:
-    """Give an edge, its reverse and its parallels one value, the mean or the sum of their own.
+    """Give an edge, its reverse and its parallels one value, the mean or the sum of their values.
 
-    For explainers that score each direction and are asked for one mask element per pair of nodes.
-    Self loops keep their values.
+    It is for explainers that score each direction if one mask element per pair of nodes is
+    requested. Self loops keep their values.
 
     Args:
         edge_index: ``[2, E]``.

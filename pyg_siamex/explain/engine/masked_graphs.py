@@ -1,4 +1,4 @@
-r"""Graphs under masks: one disjoint union, masked and encoded at once."""
+r"""Graphs under masks, as one disjoint union that is masked and encoded at once."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,10 +33,10 @@ class MaskedGraphs:
         model: The Siamese model, in evaluation mode
             (:func:`~pyg_siamex.explain.engine.guard.untouched`).
         union: Union of the G graphs.
-        kinds: Which masks they get.
+        kinds: Kinds of masks.
 
     Attributes:
-        spaces: The mask spaces by name, ``"edge"`` and/or ``"node"``.
+        spaces: The mask spaces by name, ``"edge"``, ``"node"`` or both.
         like: An empty tensor with the device and the type of masks.
     """
 
@@ -50,12 +50,12 @@ class MaskedGraphs:
 
     @cached_property
     def contract(self) -> Contract:
-        """What holds of the encoder on these graphs."""
+        """Contract of the encoder on these graphs."""
         return contract_of(self.model, self.union)
 
     @property
     def passes(self) -> int:
-        """How often the encoder runs for one encoding: once, or once for each graph."""
+        """Number of encoder runs for one encoding: one, or one for each graph."""
         return self.union.num_graphs if self.contract.apart else 1
 
     @contextmanager
@@ -63,7 +63,7 @@ class MaskedGraphs:
         """Open the gates of the model.
 
         Args:
-            copies: How many differently masked copies of the union each call encodes.
+            copies: Number of differently masked copies of the union that each call encodes.
 
         Yields:
             A function from masks ``{name: [copies * M]}`` (values in [0, 1]; a missing name means
@@ -93,8 +93,8 @@ class MaskedGraphs:
     def compare(self, query: Tensor, reference: Tensor) -> Tensor:
         """Similarities of embeddings, in double precision for the library's heads without weights.
 
-        A similarity near 1 is a difference in the last digits: rounding there would be amplified
-        when masks are scaled to what there is to explain.
+        Similarities near 1 differ only in their last digits. Their rounding would be amplified when
+        masks are scaled to the effect to explain.
         """
         head = self.model.similarity
         if head.broadcasts and next(head.parameters(), None) is None:
@@ -113,7 +113,7 @@ class MaskedGraphs:
         return Masks(node=out.get("node"), edge=out.get("edge"))
 
     def elements(self, name: str, values: Tensor) -> Tensor:
-        """Values of the named mask's elements, ``[M]``, from what :meth:`masks` returned."""
+        """Values of the named mask's elements, ``[M]``, from the result of :meth:`masks`."""
         index, values = self.spaces[name].index.flatten(), values.flatten()
         if len(values) == len(self.spaces[name]):  # an element each: objects, common attributes
             return values

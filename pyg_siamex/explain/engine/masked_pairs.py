@@ -1,4 +1,4 @@
-r"""The batched engine: B pairs as one disjoint union of 2B graphs, masked and encoded at once."""
+r"""B pairs as one disjoint union of 2B graphs that is masked and encoded at once."""
 
 import torch
 from torch import Tensor
@@ -13,14 +13,14 @@ __all__ = ["Encode", "Gates", "MaskedPairs"]
 class MaskedPairs(MaskedGraphs):
     """Similarities of B pairs as a function of masks.
 
-    The graphs that are masked form one union, so that the encoder runs once for all of them; the
-    graphs of a side that is not masked are embedded once.
+    The masked graphs form one union, so the encoder runs once for all of them. The graphs of an
+    unmasked side are embedded once.
 
     Args:
-        problem: The pairs and which masks they get.
+        problem: The pairs and their kinds of masks.
 
     Attributes:
-        pairs: For each name, the pair of each element, ``[M]``.
+        pairs: Pair of each element, ``[M]``, for each name.
     """
 
     def __init__(self, problem: PairProblem) -> None:
@@ -43,13 +43,13 @@ class MaskedPairs(MaskedGraphs):
         return self.compare(*self.sides(h))
 
     def sides(self, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Embeddings of the queries and of the references, the unmasked side filled in."""
+        """Embeddings of the queries and of the references, including the unmasked side."""
         if self.fixed is None:
             return h[..., : self.num_pairs, :], h[..., self.num_pairs :, :]
         return (h, self.fixed) if self.problem.side == "query" else (self.fixed, h)
 
     def split(self, masks: Gates) -> tuple[Masks, Masks]:
-        """Element values to masks of the queries' and the references' unions."""
+        """Convert element values to masks of the queries' and the references' unions."""
         whole = self.masks(masks)
         return self._side(whole, "query"), self._side(whole, "reference")
 

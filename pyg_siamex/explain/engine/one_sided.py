@@ -1,4 +1,4 @@
-"""Pairs of which one graph is masked and the other whole: similarities, and what they sum to."""
+"""Similarities of pairs with one masked and one whole graph, and sums of attributions."""
 
 import torch
 from torch import Tensor
@@ -31,13 +31,13 @@ def one_sided(pairs: MaskedPairs, masked: Tensor, whole: Tensor) -> Tensor:
 def completeness(
     pairs: MaskedPairs, values: dict[str, Tensor]
 ) -> tuple[list[dict[str, float]], list[float]]:
-    r"""Compare the sum of each graph's attributions with what its masked parts are worth.
+    r"""Compare the sum of each graph's attributions with the effect of its masked parts.
 
     .. math:: \frac{\sum_g |A_g - (s - s_{g = 0})|}{\sum_g |s - s_{g = 0}|}
 
-    over the masked graphs g of a pair, :math:`A_g` the sum of a graph's attributions and
-    :math:`s_{g = 0}` the similarity with its masks at 0 and the other graph whole; 0 where the gap
-    is below rounding.
+    over the masked graphs g of a pair, with :math:`A_g` the sum of a graph's attributions and
+    :math:`s_{g = 0}` the similarity with its masks at 0 and the other graph whole. It is 0 if the
+    gap is below rounding.
 
     Args:
         pairs: The pairs.

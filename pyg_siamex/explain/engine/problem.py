@@ -1,4 +1,4 @@
-"""What is asked of an algorithm, and what it answers: batches of pairs and their attributions."""
+"""The input and output of an algorithm: batches of pairs and their attributions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,18 +22,18 @@ OneSide = Literal["query", "reference"]
 class PairProblem:
     """B pairs to explain at once.
 
-    The model is in evaluation mode, its parameters take no gradient, and no stale mask is on it
-    (see :func:`~pyg_siamex.explain.engine.guard.untouched`).
+    The model is in evaluation mode, its parameters do not require gradients, and it has no masks of
+    other explainers (see :func:`~pyg_siamex.explain.engine.guard.untouched`).
 
     Attributes:
         model: The Siamese model.
         query: Union of the B queries.
         reference: Union of the B references.
-        kinds: Which masks they get.
+        kinds: Kinds of masks.
         side: Which graphs are masked.
-        query_data: The queries as given, for algorithms that read what the encoder does not;
-            empty where an algorithm is called without them.
-        reference_data: The references, likewise.
+        query_data: The original queries, for algorithms that read more than the encoder. Default:
+            empty.
+        reference_data: The original references. Default: empty.
     """
 
     model: SiameseGNN
@@ -54,7 +54,7 @@ class PairProblem:
         return embed_alone(self.model, self.query if side == "query" else self.reference)
 
     def content(self, side: OneSide, pair: int) -> bytes:
-        """Node features and edges of one graph, or what else tells it from others."""
+        """Bytes that identify one graph: its node features and edges, or its embedding."""
         inputs = self.query if side == "query" else self.reference
         nodes = inputs.batch == pair
         edges = inputs.edge_index[:, nodes[inputs.edge_index[0]]]
@@ -63,7 +63,7 @@ class PairProblem:
 
 @dataclass(frozen=True)
 class AgainstEmbeddings(PairProblem):
-    """Queries and references of which the embeddings alone are known; queries are masked.
+    """Masked queries against references that are known only by their embeddings.
 
     Attributes:
         reference_embedding: Embeddings of the B references, ``[B, D]``; ``reference`` is not read.
@@ -83,7 +83,7 @@ class AgainstEmbeddings(PairProblem):
         return super().embed(side) if side == "query" else self.reference_embedding
 
     def content(self, side: OneSide, pair: int) -> bytes:
-        """Node features and edges of one graph, or what else tells it from others."""
+        """Bytes that identify one graph: its node features and edges, or its embedding."""
         if side == "query":
             return super().content(side, pair)
         return bytes_of(self.reference_embedding[pair])
@@ -104,15 +104,15 @@ class Masks:
 
 @dataclass
 class Attribution:
-    """What an algorithm found for B pairs.
+    """The result of an algorithm for B pairs.
 
     Attributes:
         query: Masks of the queries' union.
         reference: Masks of the references' union.
         relevance: B matrices ``[n_q, n_r]``, or ``None``.
-        terms: For each pair, what the explanation sums to; empty where the method has no terms.
-        completeness_error: For each pair; empty where the method makes no such promise.
-        info: For each pair, further plain results; empty where there are none.
+        terms: Terms that the explanation of each pair sums to; empty for methods without terms.
+        completeness_error: Error of each pair; empty for methods that do not promise completeness.
+        info: Further plain results of each pair; may be empty.
     """
 
     query: Masks

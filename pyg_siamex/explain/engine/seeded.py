@@ -1,4 +1,4 @@
-"""Random numbers from a seed, the global random state left alone."""
+"""Random numbers from a seed, without a change of the global random state."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -6,15 +6,14 @@ from contextlib import contextmanager
 
 import torch
 
-_ONE_AT_A_TIME = threading.RLock()  # the random state is one for all threads
+_ONE_AT_A_TIME = threading.RLock()  # all threads share the random state
 
 
 @contextmanager
 def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
-    """Draw torch's random numbers from ``seed`` inside, and find the random state as before after.
+    """Draw torch's random numbers from ``seed`` inside, and restore the random state afterwards.
 
-    Unlike :func:`torch.manual_seed` it seeds no device that is not asked for, whose state would
-    not be put back.
+    Unlike :func:`torch.manual_seed` it seeds only the given devices, whose state it restores.
 
     Args:
         seed: The seed.

@@ -1,4 +1,4 @@
-"""Hooks that are meant for the thread that explains, while others go on predicting."""
+"""Hooks that run only in the explaining thread, while other threads keep predicting."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def only_here(hook: Callable[..., Any]) -> Callable[..., Any]:
-    """The hook in the calling thread, and nothing in any other."""
+    """Run the hook in the calling thread and skip it in other threads."""
     thread = threading.get_ident()
 
     @wraps(hook)

@@ -1,4 +1,4 @@
-"""PyG's and Captum's explainers of single graphs, made right for pairs."""
+"""PyG's and Captum's explainers of single graphs, adapted to pairs."""
 
 from pyg_siamex.explain.from_pyg.algorithm import FromPyG
 

@@ -35,34 +35,34 @@ Adapter = Literal["cached", "joint"]
 class FromPyG(PairAlgorithm):
     r"""Explain pairs by an algorithm of :mod:`torch_geometric.explain`.
 
-    GNNExplainer, PGExplainer, CaptumExplainer (every method PyG lists), AttentionExplainer,
-    GraphMaskExplainer (on a copy of the model) and any other
-    :class:`~torch_geometric.explain.ExplainerAlgorithm` of graph-level regression.
+    Supports GNNExplainer, PGExplainer, CaptumExplainer (every method that PyG lists),
+    AttentionExplainer, GraphMaskExplainer (on a copy of the model) and any other
+    :class:`~torch_geometric.explain.ExplainerAlgorithm` for graph-level regression.
 
-    The algorithm sees a function of one graph. ``adapter="cached"``: the similarity of the query to
-    the embedded reference, and then of the reference to the embedded query, as the methods of this
-    library do. ``adapter="joint"``: the similarity as a function of the union of both graphs, whose
-    masks are found together.
+    The algorithm sees a function of one graph. With ``adapter="cached"`` it is the similarity of
+    the query to the embedded reference, and then of the reference to the embedded query, as in the
+    other methods of this library. With ``adapter="joint"`` it is the similarity as a function of
+    the union of both graphs, whose masks are found together.
 
-    The algorithm is copied; neither it, the model, nor the random state is found changed
-    afterwards, also after an error. Pairs are explained one at a time, because stock algorithms
-    are not the same per graph on a batch: they average losses over it and add sizes up. What is
-    wrong with the stock algorithms as such stays: see ``docs/plug_in.md``.
+    The algorithm is copied. The algorithm, the model and the random state are left unchanged, also
+    after an error. Pairs are explained one at a time, because PyG's algorithms give other results
+    on a batch: they average losses and sum sizes over it. Known problems of PyG's algorithms
+    remain, see ``docs/plug_in.md``.
 
-    Masks are PyG's: over messages (no ``mask_mode="weight"``). ``undirected=True`` gives both
-    directions of an edge their mean, or their sum for Captum's attributions. Captum's ``"object"``
-    and ``"common_attributes"`` node masks are sums of its masks over attributes.
+    Masks act on messages (no ``mask_mode="weight"``). ``undirected=True`` gives both directions of
+    an edge their mean, or their sum for Captum's attributions. Captum's ``"object"`` and
+    ``"common_attributes"`` node masks are sums of its masks over attributes.
 
     Args:
         algorithm: The algorithm, with its settings. PGExplainer must be trained, see :meth:`fit`.
         adapter: ``"cached"`` or ``"joint"``.
-        seed: Seed of every single run; all pairs start from the same random numbers. Judge
-            the stability of GNNExplainer over seeds too: with one seed its start is the same
+        seed: Seed of every single run; all pairs start from the same random numbers. Measure the
+            stability of GNNExplainer over seeds too, since with one seed its start is the same
             against every reference.
 
     Raises:
-        TypeError: If ``algorithm`` is no PyG algorithm, or one of this library's, which explain
-            pairs by themselves.
+        TypeError: If ``algorithm`` is not a PyG algorithm, or is an algorithm of this library,
+            which explains pairs itself.
         ValueError: If the adapter is unknown.
 
     Example:
@@ -98,7 +98,7 @@ class FromPyG(PairAlgorithm):
         return f"joint {name}" if self.adapter == "joint" else name
 
     def check(self, problem: PairProblem) -> None:
-        """Refuse what the algorithm or the adapter cannot give."""
+        """Refuse requests that the algorithm or the adapter cannot fulfil."""
         if problem.kinds.mask_mode != "message":
             raise ValueError(f"{self.name} masks messages: use mask_mode='message'")
         if problem.kinds.edge_mask_type is not None and not message_layers(problem.model.encoder):
@@ -125,7 +125,7 @@ class FromPyG(PairAlgorithm):
             edges = problem.kinds.edge_mask_type is not None
             nodes = problem.kinds.node_mask_type is not None
             with encoder_of(problem.model, inputs, edges=edges, nodes=nodes):
-                pass  # tries gates and gradients
+                pass  # tests gates and gradients
             if problem.kinds.node_mask_type is not None and contract.discrete:
                 raise ValueError(
                     f"{self.name} masks float features, and x holds types ({inputs.x.dtype}): use "
@@ -147,24 +147,24 @@ class FromPyG(PairAlgorithm):
         """Train PGExplainer's network, from scratch, to explain pairs (arXiv 2011.04573).
 
         Each epoch takes one step for every graph of every pair (one for every pair with
-        ``adapter="joint"``). The network sees the embeddings of the explained graph alone, so that
-        a query gets the same mask against every reference.
+        ``adapter="joint"``). The network sees only the embeddings of the explained graph, so a
+        query gets the same mask against every reference.
 
         Args:
-            model: The Siamese model; found unchanged.
+            model: The Siamese model; left unchanged.
             pairs: A :class:`~pyg_siamex.data.PairDataset` or any pairs; targets are not used.
 
         Returns:
-            Itself, trained.
+            The trained instance itself.
 
         Raises:
-            TypeError: If ``model`` is no :class:`~pyg_siamex.nn.SiameseGNN`.
-            ValueError: If the algorithm needs no training, or no pair has an edge.
+            TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`.
+            ValueError: If the algorithm does not need training, or the pairs have no edges.
         """
         if not isinstance(model, SiameseGNN):
             raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
         if not isinstance(self.algorithm, PGExplainer):
-            raise ValueError(f"{self.name} needs no training: only PGExplainer does")
+            raise ValueError(f"{self.name} does not need training: only PGExplainer does")
         device = device_of(model)
         with untouched(model), torch.enable_grad():
             views = [
@@ -180,7 +180,7 @@ class FromPyG(PairAlgorithm):
     def _views(
         self, model: SiameseGNN, query: GraphInputs, reference: GraphInputs
     ) -> Iterator[tuple[str, View]]:
-        """The functions of one graph that stand for a pair, and which side they explain."""
+        """The functions of one graph that represent a pair, and the side that each explains."""
         if self.adapter == "joint":
             yield "both", JointSimilarity(model, query, reference)
         else:
@@ -217,7 +217,7 @@ class FromPyG(PairAlgorithm):
             out.node = self._reduced(mask, problem.kinds.node_mask_type)
         if problem.kinds.edge_mask_type is not None:
             mask = like(view).new_zeros(len(proper))
-            if edge_type is not None:  # self loops are no elements
+            if edge_type is not None:  # self loops are not elements
                 mask = torch.where(proper, explanation.edge_mask.to(mask), mask)
             if problem.kinds.undirected:
                 sums = isinstance(self.algorithm, CaptumExplainer)

@@ -1,4 +1,4 @@
-"""One graph of a pair as a function of its features and edges, the other one embedded."""
+"""The similarity as a function of one graph of a pair, with the other graph embedded."""
 
 from dataclasses import replace
 
@@ -15,16 +15,15 @@ from pyg_siamex.nn.similarity import compare
 class CachedOther(nn.Module):
     r"""Similarity of one graph to a graph that is embedded once.
 
-    What :meth:`~pyg_siamex.nn.SiameseGNN.against` is for users, for either side of a pair; and with
-    every further input of the encoder bound, because PyG hands keyword arguments to Captum by
-    position.
+    Works like :meth:`~pyg_siamex.nn.SiameseGNN.against`, for either side of a pair. All further
+    inputs of the encoder are bound, because PyG passes keyword arguments to Captum by position.
 
     Args:
         model: The Siamese model, in evaluation mode.
         graph: The graph that varies.
-        other: The graph that does not.
-        turned: ``other`` is the query, and comes first.
-        order: Order of the edges in which the algorithm sees them; that of the graph if ``None``.
+        other: The fixed graph.
+        turned: Whether ``other`` is the query and comes first.
+        order: Order of the edges for the algorithm. Default: the order of the graph.
     """
 
     embedding: Tensor
@@ -51,7 +50,7 @@ class CachedOther(nn.Module):
 
     @property
     def x(self) -> Tensor:
-        """Node features as stock explainers expect them, ``[N, F]``."""
+        """Node features in the form that PyG's explainers expect, ``[N, F]``."""
         return self.union.x.view(len(self.union.x), -1)
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:

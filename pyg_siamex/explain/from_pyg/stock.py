@@ -1,4 +1,4 @@
-"""One run of a stock explainer, configured for a similarity."""
+"""One run of a PyG explainer, configured for a similarity."""
 
 import copy
 
@@ -20,7 +20,7 @@ from pyg_siamex.explain.from_pyg.upstream import copied, undone
 from pyg_siamex.explain.joint import JointSimilarity
 
 View = CachedOther | JointSimilarity
-"""What a stock explainer is given: a module of one graph, with that graph's x and edge_index."""
+"""Input of a PyG explainer: a module of one graph, with that graph's x and edge_index."""
 
 _EDGES_ONLY = (PGExplainer, AttentionExplainer)
 
@@ -32,7 +32,7 @@ def run(
     edge_mask_type: MaskType | None,
     seed: int,
 ) -> Explanation:
-    """Explain ``view`` at its own graph; neither it nor ``algorithm`` changes.
+    """Explain ``view`` at its own graph; ``view`` and ``algorithm`` stay unchanged.
 
     Raises:
         ValueError: If the algorithm cannot give these masks, gives NaN, or does not reach the
@@ -40,7 +40,7 @@ def run(
     """
     algorithm = copied(algorithm).to(like(view))
     connect(algorithm, node_mask_type, edge_mask_type)
-    if isinstance(algorithm, GraphMaskExplainer):  # replaces messages for good
+    if isinstance(algorithm, GraphMaskExplainer):  # replaces messages permanently
         check_layers(algorithm, view)
         view = copy.deepcopy(view)
     x, edge_index = view.x, view.union.edge_index
@@ -50,7 +50,7 @@ def run(
         try:
             explanation = algorithm(view, x, edge_index, target=target)
         except (RuntimeError, TypeError) as error:
-            # In a derived class PyG may also call the propagate of the class it derives from.
+            # In a derived class PyG may also call the propagate of the base class.
             if not any(known in str(error) for known in ("does not require grad", "propagate()")):
                 raise
             name = type(algorithm).__name__
@@ -79,14 +79,14 @@ def connect(
     node_mask_type: MaskType | None,
     edge_mask_type: MaskType | None,
 ) -> None:
-    """Tell an algorithm that it explains a similarity, and by which masks.
+    """Configure an algorithm for a similarity and the requested masks.
 
     Raises:
-        ValueError: If it cannot.
+        ValueError: If it does not support them.
     """
     name = type(algorithm).__name__
     if isinstance(algorithm, _EDGES_ONLY) and node_mask_type is not None:
-        raise ValueError(f"{name} explains edges alone: use node_mask_type=None")
+        raise ValueError(f"{name} explains only edges: use node_mask_type=None")
     if isinstance(algorithm, CaptumExplainer) and node_mask_type is not None:
         node_mask_type = MaskType.attributes  # other kinds are sums of these
     kind = "phenomenon" if isinstance(algorithm, PGExplainer) else "model"
@@ -95,10 +95,10 @@ def connect(
 
 
 def check_layers(algorithm: GraphMaskExplainer, view: View) -> None:
-    """Refuse what GraphMask would fail on without saying why.
+    """Refuse inputs on which GraphMask would fail without a clear message.
 
     Raises:
-        ValueError: If there is no edge, a layer has no channels, or ``num_layers`` is wrong.
+        ValueError: If the graph has no edges, a layer has no channels, or ``num_layers`` is wrong.
     """
     if not view.union.edge_index.size(1):
         raise ValueError("GraphMaskExplainer needs edges, and a graph has none: leave it out")

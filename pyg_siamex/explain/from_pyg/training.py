@@ -1,4 +1,4 @@
-"""Training of the network inside PGExplainer, on pairs."""
+"""Train the network inside PGExplainer on pairs."""
 
 import logging
 from collections.abc import Sequence
@@ -18,15 +18,15 @@ def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplain
     """Train a copy of ``algorithm`` from scratch, one step for each view and epoch.
 
     Args:
-        algorithm: Its settings.
-        views: What it learns to explain, in evaluation mode; left as they are.
-        seed: Of the network's start and of the edge samples.
+        algorithm: The algorithm with its settings.
+        views: The views to learn from, in evaluation mode; left unchanged.
+        seed: Seed of the network's initial weights and of the edge samples.
 
     Returns:
         The trained copy.
 
     Raises:
-        ValueError: If there is nothing to train on, or the loss is not finite.
+        ValueError: If the views have no edges to train on, or the loss is not finite.
     """
     views = [view for view in views if view.union.has_edges]
     if not views:

@@ -1,4 +1,4 @@
-"""Letting PyG's explainers work on a model, and undoing all they leave behind."""
+"""Let PyG's explainers work on a model, and undo all their changes."""
 
 import copy
 import logging
@@ -24,14 +24,14 @@ _DEFAULTS = {kind: copy.deepcopy(kind.coeffs) for kind in (PGExplainer, GraphMas
 
 @contextmanager
 def undone(model: nn.Module, seed: int) -> Iterator[None]:
-    """Give ``model`` to someone else's explainer and have every module's attributes back after.
+    """Restore every module's attributes after another library's explainer ran on ``model``.
 
-    Inside, no mask and no trace of one is on the model, masks act as :func:`explaining` says, and
-    random numbers come from ``seed``. After, also after an error, all attributes, parameters'
-    names, buffers and hooks of all modules are what they were, and so is the random state.
+    Inside the block, the model starts without masks or their remains, masks act as in
+    :func:`explaining`, and random numbers come from ``seed``. Afterwards, also after an error, all
+    attributes, parameter names, buffers and hooks of all modules and the random state are restored.
 
     Args:
-        model: A view of a pair, with notes of its edges in ``model.edges``.
+        model: A view of a pair, with records of its edges in ``model.edges``.
         seed: The seed.
     """
     devices = sorted({p.device.index or 0 for p in model.parameters() if p.is_cuda})
@@ -51,11 +51,11 @@ def undone(model: nn.Module, seed: int) -> Iterator[None]:
 def explaining(notes: MessageGates) -> Callable[[MessagePassing, Tensor, int], Tensor]:
     """A layer's ``explain_message`` that gives every message the mask of its own edge.
 
-    PyG's own goes by the number of messages: it masks the wrong edges where a layer receives them
-    in another order, or has as many self loops as nodes. Self loops always pass.
+    PyG's version uses the number of messages. It masks the wrong edges if a layer receives them in
+    another order, or if a graph has as many self loops as nodes. Self loops always pass.
 
     Args:
-        notes: Which edges the layers receive.
+        notes: Records of the edges that the layers receive.
     """
 
     def explain_message(layer: MessagePassing, inputs: Tensor, dim_size: int) -> Tensor:
@@ -77,17 +77,17 @@ def explaining(notes: MessageGates) -> Callable[[MessagePassing, Tensor, int], T
 
 
 def copied(algorithm: ExplainerAlgorithm) -> Any:
-    """A copy of an algorithm; PyG's linear layers draw random numbers when they are copied."""
+    """Copy an algorithm with a forked random state, since PyG's linear layers draw when copied."""
     with torch.random.fork_rng(devices=[]):
         return copy.deepcopy(algorithm)
 
 
 def own_coefficients(algorithm: ExplainerAlgorithm) -> None:
-    """Give an algorithm coefficients of its own.
+    """Give an algorithm its own coefficients.
 
-    PyG keeps those of some algorithms on the class, where every constructor writes its own: they
-    reach all instances, older ones too. The instance keeps what it has now, the class goes back to
-    PyG's defaults, and a warning names what differed.
+    PyG keeps the coefficients of some algorithms on the class, and every constructor overwrites
+    them for all instances. This function copies the current values to the instance, resets the
+    class to PyG's defaults, and warns about values that differed.
     """
     kind = next((kind for kind in _DEFAULTS if isinstance(algorithm, kind)), None)
     if kind is None or "coeffs" in vars(algorithm):
@@ -106,9 +106,9 @@ def own_coefficients(algorithm: ExplainerAlgorithm) -> None:
 
 
 def _forget_masks(layer: MessagePassing) -> None:
-    """Remove masks and what is left of them.
+    """Remove masks and their remains.
 
-    A mask that was a parameter stays a parameter's name after PyG cleared it, and turns every later
+    A mask that was a parameter keeps its parameter name after PyG cleared it, and turns every later
     mask into a parameter without a gradient.
     """
     layer.explain = None

@@ -1,4 +1,4 @@
-"""What drives similarity over a whole data set."""
+"""Overview of what drives similarity over a whole data set."""
 
 from pyg_siamex.explain.overview.disagreement import Disagreement, disagreement
 from pyg_siamex.explain.overview.group_factors import GroupFactors

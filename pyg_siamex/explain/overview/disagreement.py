@@ -1,4 +1,4 @@
-r"""Graphs whose explanation is more like another class's than like their own."""
+r"""Find graphs whose explanation resembles another class more than their own."""
 
 from typing import NamedTuple
 
@@ -10,12 +10,11 @@ class Disagreement(NamedTuple):
     """How far each of N graphs' explanations is from its class.
 
     Attributes:
-        score: Likeness to the nearest other class less likeness to the own one, ``[N]`` in [-2, 2]:
-            above 0 the explanation disagrees with the label. NaN where there is nothing to
-            compare with.
-        own: Likeness to the own class, ``[N]`` in [-1, 1].
-        other: Likeness to the nearest other class, ``[N]``.
-        nearest: That class, ``[N]`` long.
+        score: Similarity to the nearest other class minus similarity to the own class, ``[N]`` in
+            [-2, 2]. Above 0 the explanation disagrees with the label. NaN without a comparison.
+        own: Similarity to the own class, ``[N]`` in [-1, 1].
+        other: Similarity to the nearest other class, ``[N]``.
+        nearest: The nearest other class, ``[N]`` long.
     """
 
     score: Tensor
@@ -34,17 +33,15 @@ def disagreement(towards: Tensor, classes: Tensor) -> Disagreement:
     .. math:: p_c^{(-i)} = \frac{1}{|c \setminus i|} \sum_{j \in c,\, j \ne i} v_j, \qquad
               s_i = \max_{c \ne y_i} \cos(v_i, p_c) - \cos(v_i, p_{y_i}^{(-i)}) .
 
-    A model that has learned from a wrong label may explain it as if it were right. With a wrong
-    label for 5 % of the graphs, the AUROC of the score for finding them was above 0.998 for a GIN
-    on 2,095 NCI molecules, which cannot learn single molecules by heart, also where it was trained
-    on these labels; for 160 simulated connectomes and a readout that weighs every connection, 1.00
-    on subjects that the model had not seen, and 0.27 to 0.89 on those it was trained on.
+    The score can miss wrong labels that the model was trained on, since a model that memorises
+    single graphs may explain a wrong label like a correct one. Prefer graphs that the model has not
+    seen.
 
-    Where pairs are a sample, coordinates that are not known of i (no pair with that class) are left
-    out of its cosines.
+    If pairs are a sample, unknown coordinates of i (without a pair with that class) are left out of
+    its cosines.
 
     Args:
-        towards: ``[N, C, G]``, NaN where not known; see
+        towards: ``[N, C, G]``, NaN if unknown; see
             :class:`~pyg_siamex.explain.overview.tally.Tally`.
         classes: Class of each graph, ``[N]`` long.
     """
@@ -54,7 +51,7 @@ def disagreement(towards: Tensor, classes: Tensor) -> Disagreement:
     values = flat.nan_to_num()
     sums = flat.new_zeros(num_classes, flat.size(1)).index_add(0, classes, values)
     seen = flat.new_zeros(num_classes, flat.size(1)).index_add(0, classes, known.to(flat))
-    profile = sums / seen  # [C, C G], NaN where no member is known
+    profile = sums / seen  # [C, C G], NaN if no member is known
     likeness = torch.stack([_cosine(values, known, row.expand_as(flat)) for row in profile], dim=1)
     rest = sums.index_select(0, classes) - values
     left = seen.index_select(0, classes) - known.to(flat)
@@ -67,7 +64,7 @@ def disagreement(towards: Tensor, classes: Tensor) -> Disagreement:
 
 
 def _cosine(values: Tensor, known: Tensor, profile: Tensor) -> Tensor:
-    """Cosine of each row over what is known of both, ``[N]``; NaN where that is nothing."""
+    """Cosine of each row over coordinates known for both, ``[N]``; NaN if there are none."""
     both = known & ~profile.isnan()
     a, b = values * both, profile.nan_to_num() * both
     norms = a.norm(dim=1) * b.norm(dim=1)

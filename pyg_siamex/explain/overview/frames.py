@@ -1,4 +1,4 @@
-"""A tally as tidy tables; :class:`~pyg_siamex.explain.Overview` says what their columns are."""
+"""A tally as tidy tables; :class:`~pyg_siamex.explain.Overview` describes their columns."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ def group_frame(tally: Tally, class_names: list[str], group_names: list[str]) ->
     """A row per class pair and pair of groups that occur together."""
     groups = len(group_names)
     row, column = tally.counts.nonzero().unbind(1)
-    keep = row // groups <= column // groups  # a class pair once
+    keep = row // groups <= column // groups  # each class pair once
     row, column = row[keep], column[keep]
     count = tally.counts[row, column]
     mean = tally.sums[row, column] / count
@@ -54,7 +54,7 @@ def class_frame(tally: Tally, class_names: list[str], groups: int) -> pd.DataFra
 def driver_frame(
     tally: Tally, names: list[str], groups: Sequence[Sequence[object]]
 ) -> pd.DataFrame:
-    """A row per group, the one that adds most, or takes most away, first."""
+    """A row per group; the group with the largest absolute contribution comes first."""
     size = len(tally.pairs)
     by_class = tally.sums.view(size, len(names), size, len(names)).sum(3)  # [C, G, C]
     same = torch.eye(size, dtype=torch.bool)
@@ -69,7 +69,7 @@ def driver_frame(
         {
             "group": names,
             "relevance": ((within + between) / (alike + unlike)).numpy(),
-            "within": (within / alike).numpy(),  # NaN where there is no such pair
+            "within": (within / alike).numpy(),  # NaN without such pairs
             "between": (between / unlike).numpy(),
             "graphs": [having[name] for name in names],
         }
@@ -82,7 +82,7 @@ def driver_frame(
 def outlier_frame(
     tally: Tally, classes: Tensor, class_names: list[str], names: list[str]
 ) -> pd.DataFrame:
-    """A row per graph, those whose explanation disagrees most with their class first."""
+    """A row per graph; the largest disagreement with the own class comes first."""
     found = disagreement(tally.towards, classes)
     word = np.array(class_names, object)
     resembles = word[found.nearest.numpy()]

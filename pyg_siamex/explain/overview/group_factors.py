@@ -1,4 +1,4 @@
-"""One factor per group of nodes of each graph: relevance between groups is a product of two."""
+"""Factors of groups of nodes; the relevance between two groups is a product of factors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from pyg_siamex.explain.relevance.pairs import scaled
 from pyg_siamex.nn.siamese import SiameseGNN
 
 CHUNK = 512
-"""Graphs whose node factors are held at once."""
+"""Number of graphs whose node factors are held at once."""
 
 
 def factor_algorithm(model: SiameseGNN, graph: Data) -> BiLRP | IntegratedJacobians:
-    """:class:`BiLRP` where it has a rule for every layer, else :class:`IntegratedJacobians`.
+    """:class:`BiLRP` if it has a rule for every layer, else :class:`IntegratedJacobians`.
 
     Args:
         model: The model.
-        graph: A graph to try it on.
+        graph: A graph to test it on.
 
     Raises:
-        ValueError: If the head has no product form, so that no factors explain it.
+        ValueError: If the head has no product form and cannot be explained by factors.
     """
     factor_form(model.similarity)
     try:
@@ -38,17 +38,17 @@ def factor_algorithm(model: SiameseGNN, graph: Data) -> BiLRP | IntegratedJacobi
 
 @dataclass(frozen=True)
 class GroupFactors:
-    r"""Factors of T parts, a part being one group of nodes in one graph.
+    r"""Factors of T parts, where a part is one group of nodes in one graph.
 
-    The relevance between parts t and u is :math:`\ell_t^\top r_u`, with cosine's norms and the
-    head's metric in them.
+    The relevance between parts t and u is :math:`\ell_t^\top r_u`. The factors include the norms of
+    the cosine and the metric of the head.
 
     Attributes:
         left: :math:`\ell`, ``[T, D]`` double.
         right: r, ``[T, D]`` double.
-        graph: Graph of each part, ``[T]``, rising.
+        graph: Graph of each part, ``[T]``, ascending.
         group: Group of each part, ``[T]``, as a position in ``names``.
-        names: Name of each group, by the alphabet.
+        names: Name of each group, in alphabetical order.
         size: Number N of graphs.
     """
 
@@ -76,7 +76,8 @@ class GroupFactors:
             algorithm: Computes the factors.
 
         Raises:
-            ValueError: If there is no graph, groups do not fit graphs, or the model has no factors.
+            ValueError: If ``graphs`` is empty, groups do not fit graphs, or the model has no
+                factors.
         """
         if not graphs or len(graphs) != len(groups):
             raise ValueError(

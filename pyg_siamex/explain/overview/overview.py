@@ -1,4 +1,4 @@
-"""What drives similarity over a whole data set: by group, by class pair, and against the labels."""
+"""Drivers of similarity over a whole data set: by group, by class pair, and against the labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,30 +28,31 @@ Groups = Sequence[Sequence[object]]
 
 @dataclass(frozen=True)
 class Overview:
-    """What drives similarity over a data set.
+    """Drivers of similarity over a data set.
 
-    A pair is a query and a reference, and each two graphs are a pair in either order. Of the class
-    pairs (a, b) and (b, a), which say the same, the one is listed that comes first.
+    A pair is a query and a reference, and any two graphs form a pair in either order. The class
+    pairs (a, b) and (b, a) are equivalent; only the first is listed.
 
     Attributes:
         table: A row per class pair and pair of groups: ``query_class``, ``reference_class``,
             ``query_group``, ``reference_group``, ``mean`` and ``std`` of their relevance over the
-            pairs that have both groups, their ``count``, and ``contribution``, what the two groups
-            add to the mean similarity of the class pair (0 for pairs without them).
+            pairs that have both groups, their ``count``, and ``contribution``, the part of the
+            class pair's mean similarity from the two groups (0 for pairs without them).
         classes: A row per class pair: ``query_class``, ``reference_class``, ``pairs`` and
-            ``explained``, the mean of the pair matrices' sums, which is the sum of the class pair's
-            contributions.
+            ``explained``, the mean of the pair matrices' sums, which equals the sum of the class
+            pair's contributions.
         drivers: A row per group: ``relevance``, its mean contribution over all pairs, ``within``
-            and ``between``, the same over pairs of one class and of two, and the ``graphs`` that
-            have it. The group of the largest ``within`` or ``between`` is first.
+            and ``between``, the same over pairs of one class and of two classes, and ``graphs``,
+            the number of graphs that have it. The group with the largest ``within`` or ``between``
+            is first.
         outliers: A row per graph, the most suspicious first: ``position``, ``name``, ``class``,
             ``resembles`` (the nearest other class), ``score`` (above 0 the explanation disagrees
             with the label), ``own`` and ``other``; see
-            :func:`~pyg_siamex.explain.overview.disagreement.disagreement`. Graphs that cannot be
-            judged, such as the only one of a class, come last with NaN.
+            :func:`~pyg_siamex.explain.overview.disagreement.disagreement`. Graphs without a score,
+            such as the only graph of a class, come last with NaN.
         class_names: The classes.
         algorithm: Name of the explainer.
-        sampled: Whether the pairs are a sample of all.
+        sampled: Whether the pairs are a sample of all pairs.
     """
 
     table: pd.DataFrame
@@ -64,7 +65,7 @@ class Overview:
 
     @property
     def num_pairs(self) -> int:
-        """Pairs of graphs, either order counted once."""
+        """Number of pairs of graphs, with both orders counted once."""
         same = self.classes["query_class"] == self.classes["reference_class"]
         return int(self.classes["pairs"][~same].sum() + self.classes["pairs"][same].sum() // 2)
 
@@ -84,18 +85,18 @@ def overview(
     class_names: Sequence[str] | None = None,
     algorithm: BiLRP | IntegratedJacobians | None = None,
 ) -> Overview:
-    """Explain all pairs of N graphs, exactly, from one factor per graph.
+    """Explain all pairs of N graphs exactly, from one factor per graph.
 
     Args:
         model: The model, with a cosine, dot, Euclidean, Gaussian or bilinear head.
         graphs: The graphs.
         groups: For each graph, the group of each of its nodes; see
             :mod:`~pyg_siamex.chemistry.partition`.
-        labels: Class of each graph, words or numbers; one class where not given.
-        names: Name of each graph; its own ``name``, ``smiles`` or number where not given.
-        class_names: Names of classes 0, 1, ..., where labels are numbers.
-        algorithm: :class:`BiLRP` or :class:`IntegratedJacobians`; the first that knows the model's
-            layers where not given.
+        labels: Class of each graph, words or numbers. Default: a single class.
+        names: Name of each graph. Default: its ``name``, ``smiles`` or number.
+        class_names: Names of classes 0, 1, ..., if labels are numbers.
+        algorithm: :class:`BiLRP` or :class:`IntegratedJacobians`. Default: the first that supports
+            the model's layers.
 
     Raises:
         ValueError: If lengths differ, there are fewer than 2 graphs, or the model has no factors
@@ -125,18 +126,19 @@ def overview_of_pairs(
     names: Sequence[str] | None = None,
     class_names: Sequence[str] | None = None,
 ) -> Overview:
-    """The same over listed pairs, for any explainer that gives pair matrices and for any head.
+    """Overview over listed pairs, for any explainer with pair matrices and any head.
 
     Args:
         explanations: P explained pairs.
         index: Positions of query and reference among the N graphs, ``[P, 2]``.
         groups: For each of the N graphs, the group of each of its nodes.
-        labels: Class of each graph; one class where not given.
-        names: Name of each graph; numbers where not given.
-        class_names: Names of classes 0, 1, ..., where labels are numbers.
+        labels: Class of each graph. Default: a single class.
+        names: Name of each graph. Default: numbers.
+        class_names: Names of classes 0, 1, ..., if labels are numbers.
 
     Raises:
-        ValueError: If lengths differ, a pair is of one graph, or an explanation has no pair matrix.
+        ValueError: If lengths differ, a pair has the same graph twice, or an explanation has no
+            pair matrix.
     """
     pairs = read_index(index, len(groups))
     if len(pairs) != len(explanations):
@@ -175,7 +177,7 @@ def _overview(
 def _classes(
     labels: Sequence[object] | Tensor | None, count: int, class_names: Sequence[str] | None
 ) -> tuple[Tensor, list[str]]:
-    """Class of each graph and the names of the classes that occur."""
+    """Class of each graph, and the names of the existing classes."""
     if count < 2:
         raise ValueError(f"an overview needs at least 2 graphs (got {count})")
     if labels is None:

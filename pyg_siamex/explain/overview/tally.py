@@ -10,25 +10,26 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.overview.group_factors import GroupFactors
 
 MOMENT_NUMBERS = 50_000_000
-"""Numbers of all second moments up to which they replace the products of all parts."""
+"""Largest size of all second moments for which they replace the products of all parts."""
 
 BLOCK_NUMBERS = 8_000_000
-"""Products of parts held at once."""
+"""Number of products of parts held at once."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What pairs of two different graphs sum to; a pair counts in both orders.
+    """Sums over pairs of two different graphs; a pair counts in both orders.
 
-    A cell is a group in a class; there are C classes and G groups, and cell ``c * G + g``.
+    A cell is a group in a class. For C classes and G groups, group g of class c is cell
+    ``c * G + g``.
 
     Attributes:
         sums: Relevance, ``[C G, C G]`` double.
         squares: Squared relevance of a pair's two groups.
-        counts: Pairs that have both groups.
-        pairs: Pairs by class, ``[C, C]``.
+        counts: Number of pairs that have both groups.
+        pairs: Number of pairs by class, ``[C, C]``.
         towards: Mean relevance of each graph's groups towards the other graphs of each class,
-            ``[N, C, G]``; 0 for a group that the graph lacks, NaN where there is no pair.
+            ``[N, C, G]``; 0 for a group that the graph lacks, NaN without pairs.
     """
 
     sums: Tensor
@@ -47,13 +48,13 @@ def tally_factors(factors: GroupFactors, classes: Tensor, num_classes: int) -> T
               = \Bigl\langle \sum_{t \in a} \ell_t \ell_t^\top,
                 \sum_{u \in b} r_u r_u^\top \Bigr\rangle
 
-    for cells a and b, less the pairs of parts of one graph: exact for all pairs at the cost of a
-    pass over the graphs.
+    for cells a and b, minus the pairs of parts of one graph. This is exact for all pairs and needs
+    a single pass over the graphs.
 
     Args:
-        factors: Of the groups of N graphs.
+        factors: Factors of the groups of N graphs.
         classes: Class of each graph, ``[N]`` long.
-        num_classes: C.
+        num_classes: Number of classes C.
     """
     groups = len(factors.names)
     cell = classes.index_select(0, factors.graph) * groups + factors.group
@@ -84,9 +85,9 @@ def tally_explanations(
 
     Args:
         explanations: P pairs.
-        index: Position of query and reference among the N graphs, ``[P, 2]``.
+        index: Positions of query and reference among the N graphs, ``[P, 2]``.
         classes: Class of each graph, ``[N]`` long.
-        num_classes: C.
+        num_classes: Number of classes C.
         groups: For each graph, the group of each of its nodes.
         names: Name of each of the G groups.
 
@@ -115,7 +116,7 @@ def tally_explanations(
             pairs[a, b] += 1
             towards[one, b, row] += values.sum(1)
             partners[one, b] += 1
-    return Tally(sums, squares, counts, pairs, towards / partners)  # 0 / 0 is NaN: no pair
+    return Tally(sums, squares, counts, pairs, towards / partners)  # 0 / 0 is NaN without pairs
 
 
 def _added(values: Tensor, cell: Tensor, cells: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""Self-learned invariance (arXiv 2109.07371): masks that hold to what explanations share."""
+"""Self-learned invariance (arXiv 2109.07371): masks that keep what explanations share."""
 
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance import (

@@ -1,4 +1,4 @@
-"""Linear constraints that hold masks to an order."""
+"""Linear constraints that make masks respect an order."""
 
 from dataclasses import dataclass, field
 
@@ -13,19 +13,19 @@ from pyg_siamex.explain.self_learned.invariance.order import Order
 class OrderConstraints:
     r"""C constraints :math:`\overline{m}_B - \overline{m}_A + \delta_{AB} \le 0` on masks in a box.
 
-    :math:`\overline{m}_A` is the mean over the elements of a level. Elements of one level feel the
-    same force, so that what a symmetry of the graph exchanges gets equal masks.
+    :math:`\overline{m}_A` is the mean over the elements of a level. Elements of one level get the
+    same force, so elements that a symmetry of the graph exchanges get equal masks.
 
     Attributes:
         level: Level of each mask, ``[M]`` long.
         upper: A of each constraint, ``[C]`` long.
         lower: B of each constraint, ``[C]`` long.
         margin: :math:`\delta_{AB} \ge 0`, ``[C]``.
-        low: Least value of each mask, ``[M]`` in [0, 1].
+        low: Smallest value of each mask, ``[M]`` in [0, 1].
         high: Largest value of each mask, ``[M]`` in [0, 1].
         size: Number of masks of each level, ``[L]``.
-        weight: Factor of each constraint, which gives its row the norm :math:`\sqrt 2`, ``[C]``:
-            large levels are moved as fast as small ones.
+        weight: Factor of each constraint, which gives its row the norm :math:`\sqrt 2`, ``[C]``, so
+            large levels move as fast as small ones.
     """
 
     level: Tensor
@@ -49,17 +49,17 @@ class OrderConstraints:
     ) -> "OrderConstraints":
         r"""Constraints of an order, :math:`\delta_{AB} = \delta\,(t_A - t_B)` by rank of the score.
 
-        A chain through all elements of a graph then asks for a range of :math:`\delta` of its
-        masks: there is a solution for any :math:`\delta \le 1`, however many elements there are.
-        The box is :math:`[\delta t_i, 1 - \delta (1 - t_i)]`. Masks that simplicity would press to
-        0 are pressed to this floor instead, where the score ranks them: masks of exactly 0 are
-        ties, which are neither stable nor ordered.
+        A chain through all elements of a graph then requires a range of :math:`\delta` of its
+        masks. A solution exists for any :math:`\delta \le 1` and any number of elements. The box is
+        :math:`[\delta t_i, 1 - \delta (1 - t_i)]`. Simplicity presses masks to this floor instead
+        of 0, and the score ranks them there. Masks of exactly 0 would tie, and ties are neither
+        stable nor ordered.
 
         Args:
             order: The relations.
-            score: Scores that the order is a part of, ``[M]``.
+            score: Scores that extend the order, ``[M]``.
             graph: Graph of each element, ``[M]``.
-            delta: Range of the masks that a full chain takes, in [0, 1].
+            delta: Range of the masks along a full chain, in [0, 1].
         """
         rank = height(score, graph)
         levels = int(order.level.max()) + 1 if len(order.level) else 0
@@ -73,12 +73,12 @@ class OrderConstraints:
         return len(self.upper)
 
     def violation(self, masks: Tensor) -> Tensor:
-        """By how much each constraint is violated, ``[C]``; negative where there is slack."""
+        """Violation of each constraint, ``[C]``; negative for constraints with slack."""
         mean = self._sum(masks) / self.size
         return mean[self.lower] - mean[self.upper] + self.margin
 
     def rise(self, masks: Tensor) -> Tensor:
-        """Gradient of the Lagrangian by the multipliers, ``[C]``: violations, weighted."""
+        """Gradient of the Lagrangian by the multipliers, ``[C]``: the weighted violations."""
         return self.weight * self.violation(masks)
 
     def force(self, multipliers: Tensor) -> Tensor:
@@ -89,7 +89,7 @@ class OrderConstraints:
         return (force / self.size)[self.level]
 
     def degree(self) -> Tensor:
-        """Number of constraints on each mask, by the square of its part in them, ``[M]``."""
+        """Number of constraints on each mask, weighted by its squared coefficient, ``[M]``."""
         square = self.weight.square()
         degree = torch.zeros_like(self.size).index_add(0, self.upper, square)
         return (degree.index_add(0, self.lower, square) / self.size)[self.level]
@@ -99,13 +99,13 @@ class OrderConstraints:
         return self._least(masks)[self.upper] > self._largest(masks)[self.lower]
 
     def restore(self, masks: Tensor) -> Tensor:
-        """Masks in the box of which each satisfies every constraint of its level, near ``masks``.
+        """Masks near ``masks`` in the box that satisfy every constraint element by element.
 
-        The mean of the smallest such masks above and the largest below, both after clipping to
-        what the chains below and above each element leave room for.
+        They are the mean of the smallest such masks above and the largest such masks below, both
+        after clipping to the range that the chains below and above each element allow.
 
         Raises:
-            ValueError: If a chain of constraints asks for more than the box holds.
+            ValueError: If a chain of constraints needs a larger range than the box.
         """
         low, high = self._raised(self.low), self._lowered(self.high)
         if bool((low > high + 1e-6).any()):
@@ -118,7 +118,7 @@ class OrderConstraints:
         return masks.maximum(self.low).minimum(self.high)
 
     def _raised(self, masks: Tensor) -> Tensor:
-        """The smallest masks above that satisfy every constraint, each mask of A and of B."""
+        """The smallest masks above that satisfy every constraint for each mask of A and of B."""
         top = self._largest(masks)
         floor = torch.full_like(top, -torch.inf)
         while True:
@@ -128,7 +128,7 @@ class OrderConstraints:
             floor, top = need, top.maximum(need)
 
     def _lowered(self, masks: Tensor) -> Tensor:
-        """The largest masks below that satisfy every constraint, each mask of A and of B."""
+        """The largest masks below that satisfy every constraint for each mask of A and of B."""
         bottom = self._least(masks)
         ceiling = torch.full_like(bottom, torch.inf)
         while True:

@@ -1,4 +1,4 @@
-"""All mask elements of B pairs as one vector, whatever kinds of masks there are."""
+"""All mask elements of B pairs as one vector, for any kinds of masks."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from pyg_siamex.explain.engine.masked_pairs import Gates, MaskedPairs
 
 
 class MaskElements:
-    """Joins named masks to one vector and splits it again.
+    """Join named masks into one vector and split it again.
 
     Args:
         pairs: The pairs.
@@ -16,8 +16,8 @@ class MaskElements:
     Attributes:
         pair: Pair of each element, ``[M]``.
         group: Number of each element's graph and kind of mask, ``[M]``.
-        share: One over the number of elements of the pair's mask of that kind, ``[M]``: summed
-            with these weights, values give the mean of each mask.
+        share: One over the number of elements of the pair's mask of that kind, ``[M]``. A sum with
+            these weights is the mean of each mask.
     """
 
     def __init__(self, pairs: MaskedPairs) -> None:
@@ -30,9 +30,9 @@ class MaskElements:
         self.share = 1 / self.join({name: elements_of_pair(pairs, name) for name in self.sizes})
 
     def join(self, masks: Gates) -> Tensor:
-        """``{name: [M_name]}`` to ``[M]``."""
+        """Join ``{name: [M_name]}`` to ``[M]``."""
         return torch.cat([masks[name] for name in self.sizes])
 
     def split(self, values: Tensor) -> dict[str, Tensor]:
-        """``[M]`` to ``{name: [M_name]}``."""
+        """Split ``[M]`` into ``{name: [M_name]}``."""
         return dict(zip(self.sizes, values.split(list(self.sizes.values())), strict=True))

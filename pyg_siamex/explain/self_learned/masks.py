@@ -1,4 +1,4 @@
-"""Masks that are faithful, simple, and hold to a self-learned invariance."""
+"""Masks that are faithful, simple, and respect a self-learned invariance."""
 
 import logging
 from dataclasses import replace
@@ -28,33 +28,32 @@ class SelfLearned(PairAlgorithm):
     .. math::
         F(m) = f(m) + \lambda_1 \overline{m} + \frac{\lambda_2}{2} \overline{m^2}
 
-    with f as in :class:`~pyg_siamex.explain.MaskOptimization`, and hold to what an
-    :class:`~pyg_siamex.explain.Invariance` found that explanations share over references:
+    with f as in :class:`~pyg_siamex.explain.MaskOptimization`, and respect the consensus of an
+    :class:`~pyg_siamex.explain.Invariance` over references:
 
     * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
-      by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The masks returned satisfy all of
-      them, and elements of equal score have the same relations.
+      by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The returned masks satisfy all
+      relations, and elements of equal score have the same relations.
     * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
       :class:`~pyg_siamex.explain.self_learned.KLDescent`.
 
-    The quadratic :math:`\lambda_2` grades masks by how much each element is needed; with a linear
-    price alone they are nearly binary and full of ties.
+    The quadratic term :math:`\lambda_2` grades masks by how much each element is needed. With only
+    a linear price, masks are nearly binary and have many ties.
 
     ``info`` of each explanation holds ``converged``, the ``trajectory`` (``objective``,
     ``faithfulness``, ``simplicity``, ``violation``, ``conformity``, ``stationarity_masks``,
-    ``stationarity_multipliers``; for KL ``divergence`` in place of what belongs to constraints),
-    ``conformity`` of the masks returned (share of the relations that hold strictly; ``None`` where
-    the order has none), and the number of ``relations``.
+    ``stationarity_multipliers``; for KL ``divergence`` instead of the values of constraints),
+    ``conformity`` of the returned masks (share of the relations that hold strictly; ``None``
+    without relations), and the number of ``relations``.
 
     Args:
-        solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a
-            :class:`~pyg_siamex.explain.self_learned.solver.Solver` of your own.
-        invariance: What was learned from an unlabelled pool. Default: each graph is explained
-            against itself and faded views of itself alone, without a pool; a pool is better.
-        delta: Range of the masks that a chain of relations through all elements takes, in (0, 1].
-            Larger values bind harder and cost faithfulness. For ``"gda"``.
-        size: :math:`\lambda_1 \ge 0`, price of a mask of ones, where the whole similarity is
-            worth 1.
+        solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a custom
+            :class:`~pyg_siamex.explain.self_learned.solver.Solver`.
+        invariance: An invariance learned from an unlabelled pool, which is recommended. Default:
+            each graph is explained only against itself and scaled views of itself, without a pool.
+        delta: Range of the masks along a chain of relations through all elements, in (0, 1].
+            Larger values enforce the order more strongly and reduce faithfulness. For ``"gda"``.
+        size: :math:`\lambda_1 \ge 0`, price of a mask of ones, in units of the whole similarity.
         ridge: :math:`\lambda_2 \ge 0`.
         necessity: As for :class:`MaskOptimization`.
         sufficiency: As for :class:`MaskOptimization`.

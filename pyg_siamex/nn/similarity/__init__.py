@@ -1,4 +1,4 @@
-r"""Similarity heads: what a Siamese network does with its two embeddings.
+r"""Similarity heads: functions of the two embeddings of a Siamese network.
 
 Each head maps embeddings ``a`` and ``b`` of shape ``[..., D]``, broadcast against each other, to
 similarities ``[...]``: ``[B, D], [B, D] -> [B]`` for pairs, ``[B, 1, D], [1, C, D] -> [B, C]`` for

@@ -1,4 +1,4 @@
-r"""The base class of all similarity heads, and what each says of itself."""
+r"""The base class of all similarity heads, and the properties that each declares."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -19,26 +19,26 @@ OF_FORWARD = (
     "order_metric",
     "mixed_products",
 )
-"""What a head says of its ``forward``, and of no other."""
+"""Properties of a head's ``forward`` that do not hold for another ``forward``."""
 
 
 class Similarity(nn.Module, ABC):
     r"""Base class of all heads: a function of two embeddings.
 
-    A head of your own needs ``forward`` alone. It is then trained, explained by masks, by gradients
-    and by integrated Jacobians, and searched by comparing a query with every entry. What it says
-    besides makes more possible: a :meth:`product_form` is explained by
-    :class:`~pyg_siamex.explain.BiLRP` and gives all pairs of a data set at once, an
-    :meth:`order_metric` trains by metric losses and is searched by an index.
+    A custom head needs only ``forward``. It can then be trained, explained by masks, gradients and
+    integrated Jacobians, and searched by comparing a query with every entry. Further methods allow
+    more. A head with :meth:`product_form` can be explained by
+    :class:`~pyg_siamex.explain.BiLRP` and for all pairs of a data set at once. A head with
+    :meth:`order_metric` can be trained by metric losses and searched by an index.
 
-    What a class says of its ``forward`` does not hold for a subclass with another ``forward``. The
-    defaults come back there, as far as the subclass does not speak for itself.
+    The properties of a class do not hold for a subclass with another ``forward``. Such a subclass
+    gets the defaults back unless it defines them itself.
 
     Attributes:
         broadcasts: Whether ``forward`` takes ``[..., D]`` of any shapes that broadcast, and of any
             precision. Otherwise it is called with two matrices, a row for each comparison.
         curved: Whether the mixed second derivative is known not to vanish. Otherwise integrated
-            Jacobians refuse the head where they leave most of the similarity unexplained.
+            Jacobians refuse the head if they leave most of the similarity unexplained.
         sized: Whether the constructor takes the size D of the embeddings.
 
     Example:
@@ -59,7 +59,7 @@ class Similarity(nn.Module, ABC):
     sized: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Drop what was said of another ``forward`` than this class has."""
+        """Reset inherited properties if this class defines another ``forward``."""
         super().__init_subclass__(**kwargs)
         computes = _owner(cls, "forward")
         for name in OF_FORWARD:
@@ -71,7 +71,7 @@ class Similarity(nn.Module, ABC):
         """Compare embeddings ``a`` and ``b``, ``[..., D]`` each, and return ``[...]``."""
 
     def product_form(self) -> ProductForm | None:
-        """How the similarity splits into products of the two embeddings; ``None``: it does not."""
+        """The similarity as products of the two embeddings, or ``None`` if it has no such form."""
         return None
 
     def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form] | None:
@@ -83,13 +83,13 @@ class Similarity(nn.Module, ABC):
             linearise: Gives a coefficient to each input of a network in the head.
 
         Returns:
-            By default what :meth:`product_form` gives; ``None`` where the head has no form.
+            By default the forms of :meth:`product_form`, or ``None`` if the head has no form.
         """
         form = self.product_form()
         return None if form is None else form.pairs(a, b)
 
     def order_metric(self) -> Metric | None:
-        """A metric that orders pairs as the head does; ``None``: there is no such metric."""
+        """A metric that orders pairs as the head does, or ``None`` if the head has none."""
         return None
 
     def mixed_products(self, query: Points, reference: Points) -> Tensor:
@@ -97,7 +97,7 @@ class Similarity(nn.Module, ABC):
 
         Args:
             query: Embeddings ``[P, D]`` and factors ``[P, D, n]`` along the query's path.
-            reference: The same of the reference, with ``m`` in place of ``n``.
+            reference: The same for the reference, with ``m`` in place of ``n``.
 
         Returns:
             ``[n, m]``; see :func:`~pyg_siamex.nn.similarity.curvature.summed_curvature`.
@@ -111,7 +111,7 @@ def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     A head that does not broadcast sees two matrices, a row for each comparison.
 
     Raises:
-        ValueError: If it returns anything else than a number for each row.
+        ValueError: If it does not return one number per row.
     """
     return head(a, b) if head.broadcasts else by_rows(head, a, b)
 
@@ -120,7 +120,7 @@ def by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tens
     """Compare ``[..., D]`` with ``[..., D]`` by a function of two matrices; returns ``[...]``.
 
     Raises:
-        ValueError: If it returns anything else than a number for each row.
+        ValueError: If it does not return one number per row.
     """
     a, b = torch.broadcast_tensors(a, b)
     rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
@@ -140,5 +140,5 @@ def by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tens
 
 
 def _owner(cls: type, name: str) -> int:
-    """Place of the class that defines ``name`` in the order in which classes are asked."""
+    """Position of the class that defines ``name`` in the method resolution order."""
     return next(place for place, kind in enumerate(cls.__mro__) if name in vars(kind))

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 CHUNK = 4_000_000
-"""Numbers of mixed derivatives held at once."""
+"""Number of mixed derivatives held at once."""
 
 Points = tuple[Tensor, Tensor]
 """Embeddings ``[P, D]`` at points of a path, and factors ``[P, D, n]`` there."""
@@ -23,7 +23,7 @@ def summed_curvature(
     Args:
         function: :math:`\sigma`, from ``[D]`` and ``[D]`` to a number.
         query: Embeddings :math:`h_q`, ``[P, D]``, and factors :math:`P_q`, ``[P, D, n]``.
-        reference: The same of the reference, ``[P', D]`` and ``[P', D, m]``.
+        reference: The same for the reference, ``[P', D]`` and ``[P', D, m]``.
 
     Returns:
         ``[n, m]``.

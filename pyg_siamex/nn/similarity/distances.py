@@ -1,4 +1,4 @@
-r"""Heads that fall with the distance of two embeddings: Euclidean and Gaussian."""
+r"""Heads that decrease with the distance of two embeddings: Euclidean and Gaussian."""
 
 import torch
 from torch import Tensor
@@ -55,7 +55,7 @@ class RBFSimilarity(Similarity):
         return Distance()
 
     def mixed_products(self, query: Points, reference: Points) -> Tensor:
-        r"""As ever, with :math:`s\,(2\gamma I - 4\gamma^2 d\,d^\top)`, :math:`d = a - b`."""
+        r"""Closed form with :math:`s\,(2\gamma I - 4\gamma^2 d\,d^\top)`, :math:`d = a - b`."""
         (h_q, p_q), (h_r, p_r) = query, reference
         gamma = self.gamma
         out = p_q.new_zeros(p_q.size(-1), p_r.size(-1))

@@ -1,4 +1,4 @@
-r"""How a similarity splits into products of two embeddings, the shape that pair matrices need."""
+r"""Similarities as products of two embeddings, the form that pair matrices need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class Form:
     Attributes:
         scale: c.
         metric: M, ``[D, D]``, or its diagonal ``[D]``, or ``None`` for the identity.
-        self_scale: s: each graph's terms with itself, which a distance has.
-        linear: l, ``[D]`` or ``None``: terms of one graph alone, which a learned head has.
-        constant: o: what the head's own biases absorb.
+        self_scale: s, the weight of each graph's terms with itself, which a distance has.
+        linear: l, ``[D]`` or ``None``, the terms of a single graph, which a learned head has.
+        constant: o, the part that the head's biases absorb.
     """
 
     scale: float = 1.0
@@ -53,15 +53,16 @@ class Form:
 class ProductForm:
     r"""The form of all pairs of a head, :math:`c\,\hat a^\top M \hat b + s\,(a^\top a + b^\top b)`.
 
-    :math:`\hat a = a / n(a)` where the head has a norm, which is held constant, and a otherwise.
+    :math:`\hat a = a / n(a)` if the head has a norm, which is held constant; otherwise
+    :math:`\hat a = a`.
 
     Attributes:
         scale: c.
         metric: M, ``[D, D]``, or its diagonal ``[D]``, or ``None`` for the identity.
-        self_scale: s: each graph's terms with itself, which a distance has.
+        self_scale: s, the weight of each graph's terms with itself, which a distance has.
         norm: n, from embeddings ``[B, D]`` to ``[B]``, or ``None``.
-        exact: Whether the form is the similarity itself. Otherwise it is a rising function of the
-            similarity: the form of a Gaussian is its logarithm.
+        exact: Whether the form is the similarity itself. Otherwise it is an increasing function of
+            the similarity; the form of a Gaussian is its logarithm.
     """
 
     scale: float = 1.0
@@ -78,5 +79,5 @@ class ProductForm:
         return [Form(self.scale / float(n * m), self.metric, self.self_scale) for n, m in norms]
 
     def apply(self, values: Tensor) -> Tensor:
-        """``scale * M b`` for columns ``b``, ``[D, ...]``, that are divided by their norms."""
+        """``scale * M b`` for columns ``b``, ``[D, ...]``, already divided by their norms."""
         return Form(self.scale, self.metric).apply(values)

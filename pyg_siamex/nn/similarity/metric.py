@@ -1,4 +1,4 @@
-r"""Metrics that order pairs of embeddings as a head does: for neighbours and for metric losses."""
+r"""Metrics that order pairs of embeddings as a head does, for neighbours and metric losses."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class Metric(ABC):
 
 
 class Distance(Metric):
-    r"""The distance :math:`\lVert a - b\rVert` as it stands."""
+    r"""The Euclidean distance :math:`\lVert a - b\rVert`."""
 
     def entries(self, embeddings: Tensor) -> Tensor:
         """The embeddings themselves."""
@@ -46,12 +46,12 @@ class Distance(Metric):
 
 
 class InnerProduct(Metric):
-    r"""The inner product, made a distance by one more coordinate (Bachrach et al., RecSys 2014).
+    r"""The inner product as a distance with one more coordinate (Bachrach et al., RecSys 2014).
 
     .. math:: x' = (x, \sqrt{M^2 - \lVert x\rVert^2}), \qquad q' = (q, 0), \qquad
               \lVert q' - x'\rVert^2 = \lVert q\rVert^2 + M^2 - 2\, q^\top x ,
 
-    with M the largest norm of an entry, so that the nearest entries have the largest products.
+    with M the largest norm of an entry. The nearest entries then have the largest products.
     """
 
     def entries(self, embeddings: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-r"""A head that is learned: a network of what two embeddings have together."""
+r"""A learned head: a network of symmetric combinations of two embeddings."""
 
 import torch
 from torch import Tensor, nn
@@ -10,12 +10,12 @@ from pyg_siamex.nn.similarity.form import Form, Linearise
 class MLPSimilarity(Similarity):
     r"""Learned head :math:`s = \mathrm{MLP}([a + b, a \odot b])`, a logit.
 
-    The two inputs are symmetric in ``a`` and ``b``, and GELU keeps the mixed second derivative that
-    pair attributions need (a head of :math:`|a - b|` alone has none).
+    The two inputs are symmetric in ``a`` and ``b``. GELU keeps the mixed second derivative that
+    pair attributions need; a head of only :math:`|a - b|` has none.
 
     Args:
         channels: Size D of the embeddings.
-        hidden: Width of the hidden layer. D where not given.
+        hidden: Width of the hidden layer. Default: D.
     """
 
     broadcasts = curved = True
@@ -32,7 +32,7 @@ class MLPSimilarity(Similarity):
         return self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
 
     def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form]:
-        r"""Coefficients of :math:`a \odot b` are pair terms, of :math:`a + b` terms of a graph."""
+        r"""Pair terms from coefficients of :math:`a \odot b`, single terms from :math:`a + b`."""
         a, b = a.detach(), b.detach()
         inputs = torch.cat([a + b, a * b], dim=-1)
         out, slope = linearise(self.mlp, inputs)

@@ -1,4 +1,4 @@
-"""Heads that were written elsewhere."""
+"""Adapter for heads of other libraries."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from pyg_siamex.nn.similarity.base import Similarity, by_rows
 
 
 class OtherSimilarity(Similarity):
-    r"""A head written elsewhere, for example ``torch.nn.CosineSimilarity()``.
+    r"""A head of another library, for example ``torch.nn.CosineSimilarity()``.
 
     The head sees two matrices, a row for each comparison, and returns a number for each row.
 
@@ -24,6 +24,6 @@ class OtherSimilarity(Similarity):
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``.
 
         Raises:
-            ValueError: If the head returns anything else than a number for each row.
+            ValueError: If the head does not return one number per row.
         """
         return by_rows(self.head, a, b)

@@ -30,7 +30,7 @@ class CosineSimilarity(Similarity):
     r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
 
     Args:
-        eps: Lower bound of each norm, so that a zero embedding has similarity 0 and not NaN.
+        eps: Lower bound of each norm; it gives a zero embedding the similarity 0 instead of NaN.
     """
 
     broadcasts = curved = True

@@ -28,12 +28,12 @@ def similarity_resolver(
 
     Args:
         query: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``, an
-            instance, which is returned as it is, or any other module or function of two matrices,
+            instance, which is returned unchanged, or any other module or function of two matrices,
             which becomes an :class:`OtherSimilarity`.
         channels: Size D of the embeddings, needed by the learned heads.
 
     Raises:
-        ValueError: If the name is unknown, or a learned head is asked for without ``channels``.
+        ValueError: If the name is unknown, or ``channels`` is missing for a learned head.
         TypeError: If it is neither a name nor callable.
     """
     if isinstance(query, Similarity):

@@ -1,4 +1,4 @@
-"""Training on pairs: losses, batches, the Lightning loop, and how good the model is."""
+"""Training on pairs: losses, batches, the Lightning loop, and the quality of the model."""
 
 from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
 from pyg_siamex.nn.training.fit import FitReport, fit

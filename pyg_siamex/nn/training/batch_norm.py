@@ -1,4 +1,4 @@
-"""Fresh BatchNorm statistics before the model is judged or kept."""
+"""Recompute BatchNorm statistics before the model is validated or saved."""
 
 import lightning.pytorch as pl
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -9,9 +9,9 @@ from pyg_siamex.nn.training.module import PairTraining
 class RecomputeBatchNorm(pl.Callback):
     """Replace running statistics by plain averages over the training batches.
 
-    The exponential average lags behind the weights: a pair AUC of 1.00 in training mode was seen
-    to be 0.55 in evaluation mode. Runs before each validation, so that checkpoints hold the
-    statistics their quality was measured with. Does nothing for models without BatchNorm.
+    The exponential average lags behind the weights, which can make the model much worse in
+    evaluation mode than in training mode. Runs before each validation, so checkpoints hold the
+    statistics that were used to measure their quality. Does nothing for models without BatchNorm.
     """
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

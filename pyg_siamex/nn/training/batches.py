@@ -1,4 +1,4 @@
-"""Batches for training: graphs embedded once, with the target of every pair among them."""
+"""Batches for training: graphs, embedded once, with the target of every pair among them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,11 +12,11 @@ from pyg_siamex.data.pair_dataset import PairDataset
 
 
 class GraphBatch(NamedTuple):
-    """Some graphs and what is known of all their pairs.
+    """Some graphs and the targets of all their pairs.
 
     Attributes:
         graphs: ``Batch`` of b graphs.
-        target: ``[b, b]`` symmetric, ``nan`` where unknown.
+        target: ``[b, b]`` symmetric, ``nan`` if unknown.
     """
 
     graphs: Batch
@@ -24,14 +24,14 @@ class GraphBatch(NamedTuple):
 
 
 def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoader:
-    """A loader of :class:`GraphBatch` with a random stream of its own.
+    """Make a loader of :class:`GraphBatch` with its own random stream.
 
-    Where the relation says the target of any two graphs, a batch is ``batch_size`` random graphs.
-    A list of pairs is sampled by pairs, so that each batch holds pairs that are known.
+    If the relation gives the target of any two graphs, a batch is ``batch_size`` random graphs. A
+    list of pairs is sampled by pairs, so that each batch holds pairs with a known target.
 
     Args:
-        pairs: The pairs to learn from.
-        batch_size: Graphs in a batch (listed pairs: twice the pairs in a batch), at least 2.
+        pairs: The training pairs.
+        batch_size: Graphs in a batch (for listed pairs, twice the pairs in a batch), at least 2.
         seed: Seed of the order.
     """
     rows = pairs.relation.units(len(pairs.graphs))
@@ -42,7 +42,7 @@ def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoad
         graphs = Batch.from_data_list([pairs.graphs[int(k)] for k in index])
         return GraphBatch(graphs, pairs.relation.matrix(index, index))
 
-    # A last batch of one graph has no pair, and no variance for BatchNorm.
+    # A last batch of one graph has no pair and no variance for BatchNorm.
     return DataLoader(
         rows,  # type: ignore[arg-type]
         batch_size=size,

@@ -14,11 +14,11 @@ from pyg_siamex.nn.training.quality import pair_similarities
 def calibrate(model: SiameseGNN, pairs: PairDataset) -> None:
     r"""Fit :math:`P(y = 1) = \mathrm{sigmoid}(e^a s + b)` on held-out pairs, in place.
 
-    A model whose similarity falls with the target keeps its calibration: a negative slope would
-    hide that it learned nothing.
+    A model whose similarity decreases with the target keeps its old calibration, since a negative
+    slope would hide that it learned nothing.
 
     Args:
-        model: Its ``calibration`` is set.
+        model: The model; its ``calibration`` is set.
         pairs: Pairs with targets 0 and 1; unknown ones are left out.
     """
     known = ~pairs.target.isnan()

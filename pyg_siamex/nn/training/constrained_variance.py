@@ -1,4 +1,4 @@
-"""The loss of the s-GCN: means apart, variances bounded."""
+"""The constrained variance loss of the s-GCN."""
 
 from torch import Tensor
 
@@ -7,22 +7,22 @@ from pyg_siamex.nn.training.loss import PairLoss, known_pairs
 
 
 class ConstrainedVariance(PairLoss):
-    r"""Similarities of alike and unlike pairs in two narrow groups, a margin apart.
+    r"""Constrained variance loss (Ktena et al., NeuroImage 2018).
 
-    Constrained variance loss (Ktena et al., NeuroImage 2018), after the global loss of Kumar et al.
-    (arXiv 1512.09272):
+    Gathers the similarities of alike and unlike pairs in two narrow groups, a margin apart. It is
+    based on the global loss of Kumar et al. (arXiv 1512.09272):
 
     .. math::
         J = \max(0, \sigma^2_+ - a) + \max(0, \sigma^2_- - a)
           + \lambda \max(0, m - (\mu_+ - \mu_-))
 
     with mean and variance of the raw similarities of the alike (+) and unlike (-) pairs of a batch.
-    Adds nothing for weights: use the optimiser's weight decay.
+    It has no penalty on weights; use the optimiser's weight decay.
 
     Args:
-        margin: Difference m of the means that is enough, above 0, in units of the similarity.
-        variance: Variance a that is not punished, at least 0; 0 is the global loss. The default,
-            a standard deviation of half the default margin, is ours.
+        margin: Required difference m of the means, above 0, in units of the similarity.
+        variance: Variance a without penalty, at least 0; 0 is the global loss. The default is not
+            from the paper; it is a standard deviation of half the default margin.
         weight: Weight :math:`\lambda` of the margin, above 0.
 
     Raises:
@@ -39,7 +39,7 @@ class ConstrainedVariance(PairLoss):
         self.margin, self.variance, self.weight = margin, variance, weight
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
-        """Scalar loss of all known pairs; a kind of pair that is absent adds nothing.
+        """Scalar loss of all known pairs; an absent kind of pair adds nothing.
 
         Raises:
             ValueError: If a target is neither 0 nor 1.
@@ -60,7 +60,7 @@ class ConstrainedVariance(PairLoss):
 
 
 def _moments(s: Tensor, member: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and variance of the ``s`` whose ``member`` is 1; zeros where none is."""
+    """Mean and variance of the ``s`` whose ``member`` is 1; zeros if there are none."""
     count = member.sum().clamp_min(1)
     mean = (s * member).sum() / count
     return mean, ((s - mean).square() * member).sum() / count

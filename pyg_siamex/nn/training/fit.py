@@ -1,4 +1,4 @@
-"""Train a Siamese model on pairs: one call, on Lightning."""
+"""Train a Siamese model on pairs with Lightning."""
 
 import logging
 import tempfile
@@ -27,13 +27,13 @@ from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
 
 @dataclass(frozen=True)
 class FitReport:
-    """What training did.
+    """The result of training.
 
     Attributes:
         quality: Best validation pair AUC, in [0, 1]; for scores, Spearman's correlation.
-        best_epoch: Last epoch it was reached in, whose weights the model now has.
+        best_epoch: Last epoch with this quality; the model has its weights.
         spread: Mean cosine between embeddings of distinct validation graphs, in [-1, 1].
-        collapsed: Whether the spread says that the model collapsed (0.99 or more).
+        collapsed: Whether the spread shows that the model collapsed (0.99 or more).
         history: One record per epoch: epoch, loss, validation quality, spread.
         checkpoint: Last Lightning checkpoint, to resume from; ``None`` without a directory.
     """
@@ -68,33 +68,33 @@ def fit(
 
     Each batch of graphs is embedded once and every known pair inside it is used. BatchNorm
     statistics are recomputed before each validation, and the similarity is calibrated at the end,
-    so that ``model.probability`` means something under every loss.
+    so that ``model.probability`` is meaningful under every loss.
 
     Args:
         model: The model.
-        pairs: Pairs to learn from.
-        validation: Pairs of graphs that are not in ``pairs``. Where not given, a tenth of the
-            graphs is set aside.
-        epochs: Most epochs.
-        batch_size: Graphs in a batch. Where not given, an eighth of the graphs, 16 at least and
-            128 at most: small sets still take eight steps an epoch.
+        pairs: Training pairs.
+        validation: Pairs of graphs that are not in ``pairs``. Default: a tenth of the graphs is
+            set aside.
+        epochs: Maximum number of epochs.
+        batch_size: Graphs in a batch. Default: an eighth of the graphs, at least 16 and at most
+            128, for eight steps per epoch on small data sets.
         lr: Learning rate of AdamW.
         weight_decay: Its weight decay.
         loss: ``"bce"``, ``"regression"`` (targets are scores), ``"contrastive"``, ``"triplet"``,
             ``"multi_similarity"``, ``"nt_xent"``, or an instance.
         miner: Tuple miner of `pytorch-metric-learning`, for its losses.
-        patience: Stop after so many epochs without a better validation quality.
+        patience: Stop after this many epochs without a better validation quality.
         seed: The same seed gives the same model on the same machine; the global random state is
-            left as it was.
-        directory: Where to keep checkpoints. A temporary directory where not given.
-        resume: A checkpoint of an earlier, interrupted call to go on from.
-        accelerator: Lightning's: ``"auto"``, ``"cpu"``, ``"gpu"``.
+            not changed.
+        directory: Directory for checkpoints. Default: a temporary directory.
+        resume: Checkpoint of an interrupted call to resume from.
+        accelerator: Lightning's accelerator: ``"auto"``, ``"cpu"``, ``"gpu"``.
         progress: Show a progress bar.
 
     Raises:
         ValueError: If there is nothing to learn from (no known target, fewer than two graphs), the
             loss does not fit the targets or the head, or the loss becomes NaN.
-        FileNotFoundError: If ``resume`` names no file.
+        FileNotFoundError: If the file ``resume`` does not exist.
     """
     if validation is None:
         pairs, validation = _set_aside(pairs, seed)
@@ -164,7 +164,7 @@ def _check(
     for name, part in (("pairs", pairs), ("validation", validation)):
         if len(part.graphs) < 2 or part.target.isnan().all():
             raise ValueError(
-                f"{name} holds no pair with a known target: training needs labels, a threshold or "
+                f"{name} has no pairs with a known target: training needs labels, a threshold or "
                 f"listed scores"
             )
     if isinstance(loss, MetricLoss) and not is_binary(pairs):
@@ -173,7 +173,7 @@ def _check(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Lightning's advice on workers and hardware out of the user's terminal."""
+    """Silence Lightning's advice on workers and hardware."""
     logger = logging.getLogger("lightning.pytorch")
     level = logger.level
     with warnings.catch_warnings():

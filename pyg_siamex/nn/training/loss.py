@@ -19,7 +19,7 @@ METRIC_LOSSES = {
 
 
 class PairLoss(nn.Module, ABC):
-    """A loss of one batch of graphs, all of whose pairs are used."""
+    """A loss over all pairs of one batch of graphs."""
 
     @abstractmethod
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
@@ -28,7 +28,7 @@ class PairLoss(nn.Module, ABC):
         Args:
             model: The Siamese model, for its head.
             embeddings: ``[b, D]``.
-            target: Target similarity of each pair, ``[b, b]`` symmetric, ``nan`` where unknown.
+            target: Target similarity of each pair, ``[b, b]`` symmetric, ``nan`` if unknown.
         """
 
 
@@ -67,7 +67,7 @@ class MetricLoss(PairLoss):
         self.loss, self.miner = loss, miner
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
-        """Scalar loss of all known pairs, or of those the miner picks."""
+        """Scalar loss of all known pairs, or of the pairs that the miner picks."""
         if self.miner is not None:
             labels = _classes(target)
             return self.loss(embeddings, labels, self.miner(embeddings, labels))
@@ -85,12 +85,12 @@ def loss_resolver(
         loss: ``"bce"``, ``"regression"``, ``"contrastive"``, ``"triplet"``,
             ``"multi_similarity"``, ``"nt_xent"``, an instance of a `pytorch-metric-learning` loss
             or a :class:`PairLoss`.
-        similarity: The model's head; metric losses use the distance that belongs to it.
+        similarity: The model's head; metric losses use its distance.
         miner: Tuple miner for the metric losses.
 
     Raises:
-        ValueError: If the name is unknown, a metric loss meets a learned head (which it would
-            leave untrained), or a miner a loss that takes none.
+        ValueError: If the name is unknown, a metric loss is used with a learned head (which it
+            would leave untrained), or a miner is used with a loss that does not take one.
     """
     metric = isinstance(loss, BaseMetricLossFunction) or loss in METRIC_LOSSES
     if miner is not None and not metric:
@@ -101,7 +101,7 @@ def loss_resolver(
         return MetricLoss(loss, miner)
     if loss in METRIC_LOSSES:
         distance = distance_of(similarity)
-        # The contrastive margins are distances; for a similarity their roles change places.
+        # The contrastive margins are distances; for a similarity their roles are swapped.
         inverted = loss == "contrastive" and distance.is_inverted
         margins = {"pos_margin": 1, "neg_margin": 0} if inverted else {}
         return MetricLoss(METRIC_LOSSES[loss](distance=distance, **margins), miner)
@@ -117,7 +117,7 @@ def distance_of(similarity: Similarity) -> distances.BaseDistance:
     """The `pytorch-metric-learning` distance that orders pairs as the head does.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: If the head has no such distance.
     """
     metric = similarity.order_metric()
     if metric is None:
@@ -136,12 +136,12 @@ def known_pairs(target: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _similarities(model: SiameseGNN, embeddings: Tensor, i: Tensor, j: Tensor) -> Tensor:
-    # Not embeddings[i]: the gradient of indexing adds up in an order that threads decide.
+    # Not embeddings[i]: the gradient of indexing is summed in an order that depends on threads.
     return model.similarity(embeddings.index_select(0, i), embeddings.index_select(0, j))
 
 
 def _pairs(target: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Anchors with alike, and anchors with unlike partners, both ways round."""
+    """Anchors with alike partners and anchors with unlike partners, in both orders."""
     off_diagonal = ~torch.eye(len(target), dtype=torch.bool, device=target.device)
     a1, p = ((target == 1) & off_diagonal).nonzero(as_tuple=True)
     a2, n = ((target == 0) & off_diagonal).nonzero(as_tuple=True)

@@ -15,8 +15,8 @@ from pyg_siamex.nn.training.loss import PairLoss
 from pyg_siamex.nn.training.quality import auc, spread
 
 MONITOR = "validation_quality"
-# What picks the epoch to keep: the quality, and of equally good epochs the last. Quality on few
-# held-out graphs is soon perfect, when the model has hardly begun to learn.
+# The epoch to keep has the best quality; of equally good epochs it is the last. With few held-out
+# graphs the quality is soon perfect, before the model has learned much.
 SELECTION, LATER = "selection", 1e-6
 
 
@@ -60,7 +60,7 @@ class PairTraining(pl.LightningModule):
         return loss
 
     def on_validation_epoch_start(self) -> None:
-        """Start a fresh set of embeddings."""
+        """Clear the embeddings."""
         self._embeddings = []
 
     def validation_step(self, batch: Batch, _: int) -> None:
@@ -86,11 +86,11 @@ class PairTraining(pl.LightningModule):
         self.history.append(record)
 
     def on_save_checkpoint(self, checkpoint: dict) -> None:
-        """Keep the history with the weights."""
+        """Save the history with the weights."""
         checkpoint["history"] = copy.deepcopy(self.history)
 
     def on_load_checkpoint(self, checkpoint: dict) -> None:
-        """Continue the history."""
+        """Load the history."""
         self.history = checkpoint.get("history", [])
 
     def configure_optimizers(self) -> torch.optim.Optimizer:

@@ -1,4 +1,4 @@
-"""How good a Siamese model is, before anyone explains it: pair AUC and the embeddings' spread."""
+"""Quality of a Siamese model before it is explained: pair AUC and spread of the embeddings."""
 
 import warnings
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class CollapseWarning(UserWarning):
 
 def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) -> Tensor:
     """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
-    # Not a DataLoader: that draws from the global random state even without shuffling.
+    # Not a DataLoader: it draws from the global random state even without shuffling.
     chunks = [range(k, min(k + batch_size, len(graphs))) for k in range(0, len(graphs), batch_size)]
     return torch.cat([embed_batch(model, [graphs[k] for k in chunk]) for chunk in chunks])
 
@@ -41,10 +41,10 @@ def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
 
 
 def pair_auc(model: SiameseGNN, pairs: PairDataset) -> float:
-    """Area under the ROC curve of the similarity for telling alike from unlike pairs, in [0, 1].
+    """Area under the ROC curve of the similarity for alike against unlike pairs, in [0, 1].
 
     Raises:
-        ValueError: If the targets are not 0 and 1, or all of one kind.
+        ValueError: If the targets are not 0 and 1, or are all equal.
     """
     return auc(pair_similarities(model, pairs), pairs.target)
 
@@ -61,8 +61,9 @@ def auc(similarity: Tensor, target: Tensor) -> float:
 def spread(embeddings: Tensor) -> float:
     """Mean cosine between the embeddings of distinct graphs, in [-1, 1].
 
-    Near 1 all graphs look alike to the model: a cosine then differs in its last digits, and
-    explanations are stable over references for no good reason. Small is far apart.
+    Near 1 the model maps all graphs to nearly the same direction. Cosines then differ only in their
+    last digits, and explanations are stable over references without meaning. A small value means
+    that embeddings are far apart.
 
     Args:
         embeddings: ``[n, D]``, n at least 2.
@@ -76,7 +77,7 @@ def spread(embeddings: Tensor) -> float:
 
 
 def warn_if_collapsed(value: float) -> bool:
-    """Warn when the spread says that the model collapsed; returns whether it did."""
+    """Warn if the spread shows that the model collapsed; returns whether it did."""
     collapsed = value >= COLLAPSED
     if collapsed:
         warnings.warn(

@@ -78,7 +78,7 @@ def test_a_pickle_is_not_run(tmp_path):
 
 def test_an_array_that_is_no_matrix_is_named(tmp_path):
     np.save(tmp_path / "m.npy", np.zeros((2, 3, 4)))
-    with pytest.raises(ValueError, match=r"no matrix of numbers: its shape is \[2, 3, 4\]"):
+    with pytest.raises(ValueError, match=r"not a matrix of numbers: its shape is \[2, 3, 4\]"):
         read_array(tmp_path / "m.npy")
 
 

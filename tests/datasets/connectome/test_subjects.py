@@ -49,7 +49,7 @@ def test_other_arrays_keep_names_and_labels():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Subjects([]), "there is no subject"),
+        (lambda: Subjects([]), "subjects are empty"),
         (lambda: Subjects(matrices(2), ["a"]), "1 names for 2 subjects"),
         (lambda: Subjects(matrices(2), labels=[1]), "1 labels for 2 subjects"),
         (lambda: Subjects(matrices(2), labels=[0, 2], class_names=["a", "b"]), "label '2' is none"),

@@ -372,7 +372,7 @@ def test_an_encoder_that_writes_into_its_input():
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        (lambda a, b: (a * b).sum(-1).softmax(0), "another similarity alone than beside"),
+        (lambda a, b: (a * b).sum(-1).softmax(0), "another similarity in a batch than alone"),
         (lambda a, b: (a * b).sum(-1) > 0, "it must return real numbers"),
         (lambda a, b: (a, b), "it must return a number for each row"),
         (lambda a, b: a @ b.T, "it must return a number for each row"),

@@ -234,7 +234,7 @@ def test_results_carry_name_and_seed():
     ("algorithm", "options", "message"),
     [
         (GNNExplainer(3), {"mask_mode": "weight"}, "use mask_mode='message'"),
-        (AttentionExplainer(), {"node_mask_type": "object"}, "explains edges alone"),
+        (AttentionExplainer(), {"node_mask_type": "object"}, "explains only edges"),
         (PGExplainer(3), {}, r"fit\(model, pairs\)"),
         (GraphMaskExplainer(2, log=False), {}, r"GraphMaskExplainer\(num_layers=3\)"),
     ],

@@ -89,5 +89,5 @@ def test_bad_training_is_refused():
     model = SiameseGNN(GIN(FEATURES, 8, 2), "add")
     with pytest.raises(ValueError, match="no pair with an edge"):
         FromPyG(PGExplainer(epochs=1)).fit(model, [(edgeless_graph(3), edgeless_graph(2), 1)])
-    with pytest.raises(ValueError, match="needs no training"):
+    with pytest.raises(ValueError, match="does not need training"):
         FromPyG(GNNExplainer()).fit(model, pairs())

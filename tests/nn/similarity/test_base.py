@@ -103,7 +103,7 @@ def test_no_closed_form_of_the_parent_is_used_for_another_forward(kind):
     assert loss_resolver(losses.TripletMarginLoss(), head)
     with pytest.raises(ValueError, match="no metric orders entries as Cubed"):
         NeighbourIndex(head, torch.eye(4), NearestNeighbors())
-    with pytest.raises(ValueError, match="no products of factors"):
+    with pytest.raises(ValueError, match="not products of factors"):
         IntegratedJacobians(4).factors(model, pair)
 
 

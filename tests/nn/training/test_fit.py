@@ -131,7 +131,7 @@ def test_collapse_is_reported():
 
 def test_nothing_to_learn_from_is_refused_before_training():
     items = graphs(12)
-    with pytest.raises(ValueError, match="no pair with a known target"):
+    with pytest.raises(ValueError, match="no pairs with a known target"):
         unknown = PairDataset.unlabelled(items, 10)
         train(model(), unknown, validation=unknown)
     with pytest.raises(ValueError, match="pass validation="):

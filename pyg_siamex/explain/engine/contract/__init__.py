@@ -1,1 +1,1 @@
-"""What explanations of an encoder can rely on, and how it is found out."""
+"""Properties of an encoder that explanations rely on, and how they are found out."""

@@ -1,4 +1,4 @@
-"""Two small graphs that differ, to try an encoder on."""
+"""Two small, different graphs to test an encoder on."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,12 +15,12 @@ def small_graph(inputs: GraphInputs) -> GraphInputs:
 
 
 def companions(inputs: GraphInputs, first: GraphInputs) -> Iterator[GraphInputs]:
-    """Graphs to put beside ``first``, the most telling one first.
+    """Graphs to batch with ``first``, the most informative one first.
 
-    Graphs of one size would not show that an encoder mixes them by padding, nor would copies. The
-    first companion has another number of nodes: a graph of the union, or ``first`` without its last
-    node and half of its edges. The last one has the same nodes, for encoders that know no other
-    number.
+    Graphs of one size or copies would not show that an encoder mixes graphs by padding. The first
+    companion therefore has another number of nodes: a graph of the union, or ``first`` without its
+    last node and half of its edges. The last one has the same nodes, for encoders that accept only
+    this number.
     """
     order = _by_size(inputs)
     sizes = inputs.node_counts[order]
@@ -31,7 +31,7 @@ def companions(inputs: GraphInputs, first: GraphInputs) -> Iterator[GraphInputs]
     keep = (torch.minimum(row, col) + torch.maximum(row, col)) % 2 == 0
     fewer = torch.arange(len(first.x), device=first.x.device) < max(len(first.x) - 1, 1)
     turned = replace(first, x=first.x.flip(0))
-    with suppress(ValueError):  # what points at nodes or edges stays with them
+    with suppress(ValueError):  # indices into nodes or edges cannot be cut
         part = first.select_edges(keep)
         turned = replace(part, x=part.x.flip(0))
         part = part.select_nodes(fewer)

@@ -1,4 +1,4 @@
-"""What holds of an encoder, and which masks it allows."""
+"""Properties of an encoder, and the masks that it allows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,31 +10,31 @@ from pyg_siamex.explain.engine.contract.watch import EdgeRecord
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
 
 SOUND = (AS_GIVEN, LOOPS_ADDED, REARRANGED)
-"""Kinds of edges that a mask fits."""
+"""Kinds of edges that can be masked."""
 
 
 @dataclass(frozen=True)
 class Contract:
-    """What holds of an encoder on graphs of one kind.
+    """Properties of an encoder on graphs of one kind.
 
     Attributes:
-        apart: Graphs of a batch influence each other, so that each is encoded alone.
-        why_apart: What was seen.
+        apart: Whether graphs of a batch influence each other, so that each is encoded alone.
+        why_apart: Observation that shows it.
         layers: Number of message passing layers.
-        edges: What each layer receives, in the order of the calls.
-        reads_x: Whether the embedding depends on x at all.
-        reads_edges: Whether it depends on the edges at all.
-        discrete: The encoder turns x into integers (types that look embeddings up).
+        edges: Edges that each layer receives, in the order of the calls.
+        reads_x: Whether the embedding depends on x.
+        reads_edges: Whether the embedding depends on the edges.
+        discrete: Whether the encoder turns x into integers (types that look embeddings up).
         tables: Names of the embedding tables that are looked up by x.
         lookups: Each look-up by x in a table: its name, and the number of the call.
-        reads_beside: The encoder reads x in other ways besides.
+        reads_beside: Whether the encoder also reads x in other ways.
         types: Columns of float x that the encoder turns into integers, among others that it reads
             as numbers.
-        recomputes: The encoder runs again in the backward pass (gradient checkpointing).
-        writes: The encoder writes into its inputs, so that it is given copies.
-        graph: A small graph that it was tried on.
-        h: Its embedding, ``[1, D]``.
-        tried: What trials of gates and gradients found, by name: an error, or nothing.
+        recomputes: Whether the encoder runs again in the backward pass (gradient checkpointing).
+        writes: Whether the encoder writes into its inputs, so that it gets copies.
+        graph: A small graph that it was tested on.
+        h: Embedding of this graph, ``[1, D]``.
+        tried: Results of trials of gates and gradients by name: an error, or ``None``.
     """
 
     apart: bool = False
@@ -56,13 +56,13 @@ class Contract:
 
     @property
     def rearranges(self) -> bool:
-        """Whether a layer receives the edges in another order than the graph's."""
+        """Whether a layer receives the edges in another order."""
         return any(record.kind == REARRANGED for record in self.edges)
 
     def follows(self, graphs: GraphInputs) -> bool:
         """Whether edges are followed through the encoder from the start.
 
-        Parallel edges may change places without any change of the edge list.
+        Parallel edges can be swapped without a change of the edge list.
         """
         return self.rearranges or graphs.has_parallel_edges
 
@@ -70,11 +70,12 @@ class Contract:
         """Refuse masks that the encoder does not allow.
 
         Args:
-            edges: An edge mask is asked for.
-            nodes: A node mask is asked for.
+            edges: Whether an edge mask is requested.
+            nodes: Whether a node mask is requested.
 
         Raises:
-            ValueError: With the module, what was seen and the way out.
+            ValueError: If a mask is not allowed; the message names the module, the reason and a
+                solution.
         """
         if edges:
             self._check_edges()
@@ -85,7 +86,7 @@ class Contract:
         """Refuse gradients of an encoder that recomputes its activations under other gates.
 
         Raises:
-            ValueError: If it does.
+            ValueError: If the encoder recomputes its activations.
         """
         if self.recomputes:
             raise ValueError(
@@ -95,14 +96,14 @@ class Contract:
             )
 
     def once(self, trial: str, find: Callable[[], str | None]) -> None:
-        """Run a trial the first time, and raise what it found every time.
+        """Run a trial once, and raise its error in every call.
 
         Args:
-            trial: Its name.
+            trial: Name of the trial.
             find: Runs it; returns the text of an error, or ``None``.
 
         Raises:
-            ValueError: If the trial found something.
+            ValueError: If the trial found an error.
         """
         if trial not in self.tried:
             self.tried[trial] = None  # the trial itself encodes

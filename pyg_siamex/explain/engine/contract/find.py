@@ -1,4 +1,4 @@
-"""Finding out what holds of an encoder, by a few small passes."""
+"""Find out properties of an encoder by a few small passes."""
 
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -24,11 +24,11 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 
 TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
-"""Relative difference of two embeddings that is rounding."""
+"""Largest relative difference of two embeddings from rounding."""
 
 
 def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
-    """Try a model on small graphs of a union, inside ``untouched``; raises as ``contract_of``."""
+    """Test a model on small graphs of a union in ``untouched``; raises like ``contract_of``."""
     a = small_graph(inputs)
     with torch.no_grad():
         of_a = _encoded(model, a)
@@ -37,7 +37,7 @@ def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     seen, why = _together(model, union)
     if seen is not None and not close(seen.h, torch.cat(alone)):
         why = difference(seen.h, torch.cat(alone))
-    if why:  # it may be that it gives no two times the same
+    if why:  # the encoder may not be deterministic
         _check_repeats(model, a, of_a)
     _check_head(model, torch.cat(alone))
     seen = seen or probe(model, a)
@@ -57,7 +57,7 @@ def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
 def _beside(
     model: SiameseGNN, inputs: GraphInputs, a: GraphInputs, of_a: Tensor
 ) -> tuple[GraphInputs, Tensor]:
-    """A second graph that the encoder takes, and its embedding."""
+    """A second graph that the encoder accepts, and its embedding."""
     for b in companions(inputs, a):
         with suppress(*_FAILURES):
             return b, model.encode(b)
@@ -65,7 +65,7 @@ def _beside(
 
 
 def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]:
-    """A pass over a union; an encoder that fails on it may still take its graphs alone."""
+    """A pass over a union; an encoder that fails on it may still encode single graphs."""
     try:
         return probe(model, union), ""
     except _FAILURES as error:
@@ -73,7 +73,7 @@ def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]
 
 
 def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
-    """Embed graphs, torch's complaint about types in words of inputs."""
+    """Embed graphs, with torch's errors about types rephrased in terms of inputs."""
     try:
         return model.encode(inputs)
     except RuntimeError as error:
@@ -88,7 +88,7 @@ def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
 
 @torch.no_grad()
 def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor) -> None:
-    """Refuse an encoder that gives two answers for one graph."""
+    """Refuse an encoder that gives two embeddings for one graph."""
     before = Snapshot(model.encoder)
     again = _encoded(model, a)
     if close(h, again):
@@ -116,13 +116,13 @@ def _check_head(model: SiameseGNN, h: Tensor) -> None:
     if not close(both, torch.cat(alone)):
         raise ValueError(
             f"the similarity head {type(model.similarity).__name__} gives a pair another "
-            f"similarity alone than beside another pair: it must treat each row by itself (no "
-            f"softmax or statistics over the batch)"
+            f"similarity in a batch than alone: it must treat each row separately (no softmax or "
+            f"statistics over the batch)"
         )
 
 
 def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord, ...]:
-    """What layers receive; edges that equal the graph's without coming from them are tested."""
+    """Edges that layers receive; edges that only equal the graph's edges are tested."""
     strange = {r.layer for r in seen.edges if not r.followed}
     if not strange:
         return tuple(seen.edges)
@@ -151,7 +151,7 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
         if matters and not discrete and moving_columns(model, inputs, uniform.x):
             return found
         discrete = discrete or matters
-    # Without edges there may be nothing that an encoder adds up.
+    # Without edges an encoder may have nothing to aggregate.
     found = replace(found, reads_x=matters or not inputs.has_edges, discrete=discrete)
     if discrete and seen.lookups:
         tables = tuple(dict.fromkeys(name for name, _ in seen.lookups))
@@ -161,7 +161,7 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
 
 
 def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ...]:
-    """Columns of x that matter though no gradient reaches them."""
+    """Columns of x that matter although no gradient reaches them."""
     if inputs.x.dim() != 2 or not seen.still_columns:
         return ()
     uniform = inputs.x.clone()
@@ -176,7 +176,7 @@ def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ..
 def _reads_beside(
     found: Contract, model: SiameseGNN, inputs: GraphInputs, uniform: GraphInputs
 ) -> bool:
-    """Whether x still matters with everything that it looks up at zero."""
+    """Whether x still matters if all looked-up embeddings are 0."""
     modules = dict(model.encoder.named_modules())
     with ExitStack() as hooks:
         for name in found.tables:
@@ -186,13 +186,13 @@ def _reads_beside(
 
 
 def close(one: Tensor, other: Tensor) -> bool:
-    """Whether two embeddings are the same up to rounding."""
+    """Whether two embeddings are equal up to rounding."""
     if one.shape != other.shape:
         return False
     if not one.numel():
         return True
     size = torch.maximum(one.abs(), other.abs())
-    # Column by column, since one large coordinate would hide the others, down to its rounding.
+    # Column by column, since the rounding of one large coordinate would hide the others.
     rounding = 16 * torch.finfo(one.dtype).eps * size.max()
     allowed = TOLERANCE.get(one.dtype, 1e-4) * size.amax(0) + rounding
     return bool(((one - other).abs() <= allowed).all()) or bool(
@@ -201,7 +201,7 @@ def close(one: Tensor, other: Tensor) -> bool:
 
 
 def difference(one: Tensor, other: Tensor) -> str:
-    """By how much embeddings in a batch differ from those alone, in words."""
+    """Describe the difference between embeddings in a batch and alone."""
     if one.shape != other.shape:
         return f"a batch of two gives {list(one.shape)}, alone {list(other.shape)}"
     gap = float(((one - other).norm() / other.norm().clamp_min(1e-30)).detach())

@@ -1,4 +1,4 @@
-"""Contracts that were found out, remembered as long as they hold."""
+"""Cache of known contracts, as long as they are valid."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,14 +18,14 @@ _KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Contract]]" = WeakKeyDictionary
 
 
 def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
-    """What holds of ``model`` on graphs like ``inputs``, found out once.
+    """Contract of ``model`` on graphs like ``inputs``, found out once and cached.
 
-    Remembered until a module or a parameter of the encoder is exchanged or written, or graphs come
-    with other inputs. What else a model may depend on is for :func:`forget_if_changed`.
+    It is cached until a module or a parameter of the encoder is replaced or written, or graphs have
+    other inputs. :func:`forget_if_changed` handles other changes of the model.
 
     Raises:
         ValueError: If the encoder is not a function of one graph: it draws random numbers in
-            evaluation mode, or remembers graphs that it has seen.
+            evaluation mode, or remembers graphs of earlier calls.
     """
     state, kind = _state(model), _kind(inputs)
     known = _KNOWN.get(model)
@@ -44,9 +44,9 @@ def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
 
 @torch.no_grad()
 def forget_if_changed(model: SiameseGNN) -> None:
-    """Forget what was found out about a model that embeds a known graph differently now.
+    """Drop the contracts of a model that now embeds a known graph differently.
 
-    What a model computes may change by more than its parameters: an attribute, a buffer, values
+    A model may change by more than its parameters, for example by an attribute, a buffer, or values
     written through ``.data``.
     """
     known = _KNOWN.get(model, {})
@@ -66,7 +66,7 @@ def forget_if_changed(model: SiameseGNN) -> None:
 def apart_after_all(model: SiameseGNN, inputs: GraphInputs, h: Tensor) -> bool:
     """Whether the largest or the smallest graph of a union has another embedding alone.
 
-    If so, graphs are encoded one at a time from now on.
+    If so, graphs are encoded one at a time in later calls.
 
     Args:
         model: The Siamese model.
@@ -89,7 +89,7 @@ def apart_after_all(model: SiameseGNN, inputs: GraphInputs, h: Tensor) -> bool:
 
 
 def _state(model: SiameseGNN) -> tuple[Any, ...]:
-    """What a contract depends on; running statistics and counters are left out."""
+    """State that a contract depends on, without running statistics and counters."""
     modules = [m for m in eager(model.encoder).modules() if eager(m) is m]
     return (
         tuple((id(m), getattr(m, "explain", None) is False) for m in modules),

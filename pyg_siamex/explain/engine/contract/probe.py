@@ -1,4 +1,4 @@
-"""Small passes that show what an encoder does with its inputs."""
+"""Small passes that show how an encoder uses its inputs."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -13,19 +13,19 @@ from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.siamese import SiameseGNN
 
 WAY = (0.25, 0.5, 0.75, 1.0)
-"""Where on the way between two inputs a gradient is looked for."""
+"""Positions between two inputs at which gradients are computed."""
 
 
 @dataclass
 class Probe:
-    """What one forward and backward pass showed.
+    """Results of one forward and backward pass.
 
     Attributes:
         h: Embeddings, ``[G, D]``.
-        edges: What each layer received.
+        edges: Edges that each layer received.
         moves_with_x: Whether a gradient reaches float features.
-        still_columns: Columns of float features that no gradient reaches, among others.
-        lookups: Look-ups by x, a row for each node: name of the table and number of the call.
+        still_columns: Columns of float features without a gradient, if other columns have one.
+        lookups: Look-ups by x with a row for each node: name of the table and number of the call.
         recomputes: Whether modules run again in the backward pass.
         writes: Whether the encoder writes into x.
     """
@@ -41,7 +41,7 @@ class Probe:
 
 @torch.enable_grad()
 def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
-    """Encode a union and watch what happens to its edges and features."""
+    """Encode a union and observe its edges and features."""
     leaf = inputs.x.detach().clone()
     if leaf.is_floating_point():
         leaf.requires_grad_()
@@ -53,7 +53,7 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
     found = Probe(h.detach(), watch.records, lookups=watch.lookups, writes=x._version != version)
     if not h.requires_grad:
         return found
-    if _has_node(h, "CheckpointFunction"):  # reentrant: takes no gradient by inputs at all
+    if _has_node(h, "CheckpointFunction"):  # reentrant: does not support gradients by inputs
         found.recomputes = found.moves_with_x = True
         return found
     mixture = torch.linspace(1, 2, h.numel(), dtype=h.dtype, device=h.device).view_as(h)
@@ -62,7 +62,7 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
         total = (h * mixture).sum()
         try:
             gradient = torch.autograd.grad(total, wanted, allow_unused=True)[0]
-        except RuntimeError:  # a step that takes gradients by its parameters alone
+        except RuntimeError:  # a step that only supports gradients by its parameters
             gradient = torch.ones_like(wanted)
             again.append("backward")
     if leaf.requires_grad and gradient is not None:
@@ -74,9 +74,9 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
 
 
 def moving_columns(model: SiameseGNN, inputs: GraphInputs, towards: Tensor) -> set[int]:
-    """Columns of float features that a gradient reaches somewhere on the way to other features.
+    """Columns of float features with a gradient somewhere on the path to other features.
 
-    Where all units of a ReLU are off at one input, the gradient is zero there, though the features
+    If all units of a ReLU are off at one input, the gradient is 0 there although the features
     matter. An embedding that changes between two inputs has a gradient somewhere between them,
     unless features are turned into types.
 
@@ -95,7 +95,7 @@ def moving_columns(model: SiameseGNN, inputs: GraphInputs, towards: Tensor) -> s
 
 
 def _has_node(h: Tensor, name: str) -> bool:
-    """Whether a step of this name led to ``h``."""
+    """Whether ``h`` was computed by an operation of this name."""
     seen: set[Any] = set()
     queue = [h.grad_fn]
     while queue:
@@ -110,7 +110,7 @@ def _has_node(h: Tensor, name: str) -> bool:
 
 
 def all_as_the_first(inputs: GraphInputs) -> GraphInputs:
-    """All nodes with the features of the first: no symmetry of a graph can hide the change."""
+    """Give all nodes the features of the first, so that no symmetry can hide the change."""
     return replace(inputs, x=inputs.x[:1].expand_as(inputs.x).clone())
 
 

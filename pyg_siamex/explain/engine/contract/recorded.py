@@ -1,4 +1,4 @@
-"""Outputs of an encoder's modules, kept while it runs."""
+"""Record the outputs of an encoder's modules while it runs."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,7 +30,7 @@ class Recorded:
 
         Args:
             module: The module.
-            passes: How often the encoder ran: once for a union, or once for each graph.
+            passes: Number of runs of the encoder: once for a union, or once for each graph.
         """
         own = [output for owner, output in self.outputs if owner is module]
         calls = len(own) // passes
@@ -39,7 +39,7 @@ class Recorded:
 
 @contextmanager
 def recorded(modules: Iterable[nn.Module]) -> Iterator[Recorded]:
-    """Record the outputs of ``modules`` inside."""
+    """Record the outputs of ``modules`` inside the block."""
     found = Recorded()
 
     def record(module: nn.Module, _: Any, output: Any) -> None:

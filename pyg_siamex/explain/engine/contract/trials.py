@@ -1,4 +1,4 @@
-"""Trials of an encoder under gates: do they stop all messages, and are its gradients true?"""
+"""Trials of an encoder: whether gates stop all messages and whether gradients are correct."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -13,10 +13,10 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.threads import only_here
 
 TRUE_TO = 0.2
-"""Relative gap between a gradient and a finite difference that kinks and rounding may make."""
+"""Relative gap between a gradient and a finite difference that is allowed."""
 
 AGREEING, POINTS = 2, 5
-"""At how many points the two must agree, of how many that are tried."""
+"""Number of points at which the two must agree, and number of points that are tried."""
 
 STEPS = {torch.float64: 1e-3}
 """Step of the finite difference, above the rounding of a type; gates are of size 1."""
@@ -40,10 +40,10 @@ def leaking_module(
 ) -> str | None:
     """Name of a module that lets a node see a neighbour through closed gates, or ``None``.
 
-    The features of a node are changed. With all gates closed, no other node's row may change in any
-    module's output that has a row for each node, unless it changes without any edge as well (a
-    norm, global attention). Attention is forgiven: the softmax over a node's neighbours reads them
-    whatever the gates are.
+    Changes the features of a node. With all gates closed, no other node's row may change in any
+    module output with a row per node, unless it also changes without edges (a norm, global
+    attention). Attention is allowed, since the softmax over a node's neighbours reads them under
+    any gates.
 
     Args:
         encoder: The encoder.
@@ -51,8 +51,8 @@ def leaking_module(
         graph: A small graph with edges.
         sound: Names of the layers that are known to receive the graph's edges, or that are left
             unmasked by choice.
-        like: What gates are like.
-        together: Graphs of a batch do not influence each other.
+        like: Tensor with the device and type of gates.
+        together: Whether graphs of a batch do not influence each other.
     """
     changed, node = _with_a_changed_node(graph)
     if changed is None:
@@ -60,7 +60,7 @@ def leaking_module(
     names = {module: name or "encoder" for name, module in encoder.named_modules()}
     none = torch.zeros_like(graph.edge_index[0], dtype=torch.bool)
     graphs = [graph, changed]
-    with suppress(ValueError):  # an input that points at edges
+    with suppress(ValueError):  # an input with indices into edges
         graphs += [graph.select_edges(none), changed.select_edges(none)]
     rows = _rows(names, encode, graphs, like, together)
     reached = torch.zeros(len(graph.x), dtype=torch.bool, device=graph.x.device)
@@ -85,16 +85,16 @@ def leaking_module(
 def cut_layer(
     encoder: nn.Module, encode: Callable[[], Tensor], layers: list[MessagePassing], like: Tensor
 ) -> tuple[str, float] | None:
-    """A layer whose messages the gradient does not follow, and by how much it is off.
+    """A layer whose messages have a wrong gradient, and the relative gap, or ``None``.
 
-    All messages of a layer are scaled together. What this changes is compared with the gradient, at
-    up to three scales, so that a kink at one does not count.
+    Scales all messages of a layer together and compares the change with the gradient, at up to
+    three scales, so that a kink at one of them does not count.
 
     Args:
         encoder: The encoder.
         encode: Encodes a small graph, without gates.
-        layers: Layers that are to be gated.
-        like: What gates are like.
+        layers: Layers to gate.
+        like: Tensor with the device and type of gates.
     """
     names = {module: name or "encoder" for name, module in encoder.named_modules()}
     best = {layer: 1.0 for layer in layers}
@@ -142,7 +142,7 @@ def _layer_gaps(
 
 
 def _mixture(h: Tensor) -> Tensor:
-    """A number that every coordinate of every embedding counts in."""
+    """A weighted sum of all coordinates of all embeddings."""
     h = h.double().flatten()
     return h @ torch.linspace(1, 2, len(h), dtype=h.dtype, device=h.device)
 
@@ -152,13 +152,13 @@ def gradient_gap(
 ) -> float:
     """Relative gap between the gradient of a function of gates and its finite difference.
 
-    The larger gap of the two best of a few random points, so that a kink at one does not count, nor
-    a chance agreement.
+    It is the larger gap of the two best of a few random points, so that neither a kink at one point
+    nor agreement by chance counts.
 
     Args:
         function: From gates to embeddings.
         size: Shape of the gates.
-        like: What gates are like.
+        like: Tensor with the device and type of gates.
     """
     gaps: list[float] = []
     for seed in range(POINTS):
@@ -172,7 +172,7 @@ def gradient_gap(
 
 
 def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> float:
-    """The gap at some gates, in the direction of some signs."""
+    """The gap at the given gates in the direction of the given signs."""
 
     def value(t: Tensor) -> Tensor:
         return _mixture(function(gates + t * signs))
@@ -193,7 +193,7 @@ def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> 
 
 
 def _with_a_changed_node(graph: GraphInputs) -> tuple[GraphInputs | None, int]:
-    """The graph with the features of its busiest node changed, and the node."""
+    """The graph with changed features of the node with most edges, and the node."""
     ends = graph.edge_index[:, ~graph.loops].flatten()
     if not len(ends):
         return None, 0
@@ -216,7 +216,7 @@ def _rows(
     like: Tensor,
     together: bool,
 ) -> dict[Key, list[Tensor]]:
-    """Values with a row for each node, ``[N, ...]`` of each graph, in the order of the modules."""
+    """Values with a row per node, ``[N, ...]`` for each graph, in the order of the modules."""
     unions = [GraphInputs.join(graphs)] if together else graphs
     found: list[dict[Key, Tensor]] = []
     for union in unions:
@@ -230,7 +230,7 @@ def _rows(
 def _recorded_rows(
     names: dict[nn.Module, str], encode: Encode, union: GraphInputs, like: Tensor
 ) -> dict[Key, Tensor]:
-    """Values with a row for each node of a union that is encoded with all gates closed."""
+    """Values with a row per node of a union encoded with all gates closed."""
     found: dict[Key, Tensor] = {}
     calls: dict[nn.Module, int] = {}
 
@@ -239,7 +239,7 @@ def _recorded_rows(
         value = value[0] if isinstance(value, tuple) and value else value  # (x, x) of a layer
         real = isinstance(value, Tensor) and value.is_floating_point() and value.dim() > 0
         if real and len(value) == len(union.x):
-            found[module, calls[module], side] = value.detach().clone()  # some free what they read
+            found[module, calls[module], side] = value.detach().clone()  # some free their inputs
 
     def enter(module: nn.Module, given: Any) -> None:
         calls[module] = calls.get(module, -1) + 1
@@ -258,7 +258,7 @@ def _recorded_rows(
 
 
 def _differ(one: Tensor, other: Tensor) -> Tensor:
-    """Rows that differ by more than rounding."""
+    """Whether rows differ by more than rounding."""
     if one.shape != other.shape:
         return torch.zeros(len(one), dtype=torch.bool, device=one.device)
     gap = (one - other).abs().reshape(len(one), -1).amax(1)

@@ -1,4 +1,4 @@
-"""Watching an encoder run: where its edges go, and which tables its features look up."""
+"""Watch an encoder run: where its edges go, and which tables its features look up."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,14 +21,15 @@ Tables = nn.Embedding | nn.EmbeddingBag
 
 @dataclass(frozen=True)
 class EdgeRecord:
-    """What a layer receives as edges.
+    """Edges that a layer receives.
 
     Attributes:
         layer: Name of the layer.
-        kind: ``"as given"``, ``"loops added"`` or ``"rearranged"``; otherwise what is wrong, in
-            words that follow the layer's name.
-        edges: How many of the graph's proper edges it receives.
-        followed: Whether the edges were made from the graph's, and do not just equal them.
+        kind: ``"as given"``, ``"loops added"`` or ``"rearranged"``; otherwise a description of the
+            problem that follows the layer's name.
+        edges: Number of the graph's proper edges that it receives.
+        followed: Whether the edges were computed from the graph's edges, instead of only being
+            equal.
     """
 
     layer: str
@@ -38,16 +39,16 @@ class EdgeRecord:
 
 
 class Watch(Follow):
-    """Follows edges and features through an encoder, and notes their uses.
+    """Follow edges and features through an encoder and record their uses.
 
     Args:
         encoder: The encoder.
-        x: Node features that it is given.
-        edge_index: Edges that it is given.
+        x: Node features for the encoder.
+        edge_index: Edges for the encoder.
 
     Attributes:
-        records: What each layer received.
-        lookups: Look-ups by x in embedding tables, a row for each node: name of the table and
+        records: Edges that each layer received.
+        lookups: Look-ups by x in embedding tables with a row for each node: name of the table and
             number of its call.
     """
 
@@ -63,7 +64,7 @@ class Watch(Follow):
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch the pass inside."""
+        """Watch the pass inside the block."""
         self.start(self.trace.edge_index)
         self._of_x = {id(self.x): self.x}
         self._of_edges = {id(self.trace.edge_index): self.trace.edge_index}
@@ -80,7 +81,7 @@ class Watch(Follow):
 
     @contextmanager
     def running_again(self) -> Iterator[list[str]]:
-        """Names of the modules that run inside."""
+        """Names of the modules that run inside the block."""
         found: list[str] = []
         with ExitStack() as hooks:
             for module, name in self.names.items():
@@ -96,7 +97,7 @@ class Watch(Follow):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """Run ``func``, and note what its result was made of."""
+        """Run ``func`` and record what its result was computed from."""
         inputs = list(_tensors((args, kwargs or {})))
         out = super().__torch_function__(func, types, args, kwargs)
         for known in (self._of_x, self._of_edges):
@@ -105,7 +106,7 @@ class Watch(Follow):
         return out
 
     def _look_up(self, table: nn.Module, inputs: Any, output: Any) -> Tensor | None:
-        """Note a look-up by x, and let what follows be seen to depend on it."""
+        """Record a look-up by x, and make its result require a gradient."""
         number = self._calls[table] = self._calls.get(table, -1) + 1
         index = id(inputs[0])
         of_nodes = index in self._of_x and index not in self._of_edges

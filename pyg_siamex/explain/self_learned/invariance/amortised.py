@@ -1,4 +1,4 @@
-"""An invariance that needs one forward pass for a graph it has never seen."""
+"""An invariance that needs one forward pass for an unseen graph."""
 
 from typing import Any, ClassVar
 
@@ -32,20 +32,19 @@ HELD_OUT = 0.2
 class AmortisedInvariance(Invariance):
     r"""Consensus scores predicted from the frozen encoder's embeddings.
 
-    For graphs that share no nodes (molecules). A small network per kind of mask learns the
-    consensus scores of the pool's graphs. How far two predicted scores must differ for a relation
-    to hold in a share :math:`1 - \alpha` of the local explanations is learned on graphs of the
-    pool that the network has not seen.
+    Use it for graphs that do not share nodes (molecules). A small network per kind of mask learns
+    the consensus scores of the pool's graphs. Held-out graphs of the pool determine how much two
+    predicted scores must differ for a relation to hold in a share :math:`1 - \alpha` of the local
+    explanations.
 
     Args:
         scorers: The networks by mask name.
         reliability: How often predicted relations hold, by mask name.
-        kinds: Masks that it was learned for.
+        kinds: Kinds of masks that it was learned for.
         references: As for :class:`Invariance`.
         **settings: As for :class:`Invariance`.
 
-    See Also:
-        :meth:`learn`, the usual way to make one.
+    See Also: :meth:`learn`, the usual way to create an instance.
     """
 
     kind: ClassVar[str] = "amortised"
@@ -72,13 +71,13 @@ class AmortisedInvariance(Invariance):
         seed: int = 0,
         **options: Any,
     ) -> "AmortisedInvariance":
-        """Explain graphs of an unlabelled pool and learn to predict what they agree on.
+        """Explain graphs of an unlabelled pool and learn to predict their consensus.
 
         Args:
-            model: The trained model; found unchanged. Its encoder returns a row per node.
+            model: The trained model; left unchanged. Its encoder returns a row per node.
             pool: At least 5 graphs; labels are not read.
-            references: K, as for :meth:`Invariance.learn`.
-            graphs: How many graphs of the pool are explained; a fifth of them is held out.
+            references: Number K, as for :meth:`Invariance.learn`.
+            graphs: Number of graphs of the pool to explain; a fifth of them is held out.
             seed: Seed of the draws and of the networks.
             **options: As for :meth:`SharedInvariance.learn`.
 

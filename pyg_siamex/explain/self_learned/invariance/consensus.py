@@ -1,4 +1,4 @@
-"""What local explanations against many references agree on: a score, and an order."""
+"""Consensus of local explanations against many references: a score and an order."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from pyg_siamex.explain.self_learned.invariance.voices import Voices
 
 @dataclass(frozen=True)
 class Consensus:
-    """What should not change with the reference.
+    """Score and order that should not change with the reference.
 
     Attributes:
         score: Mean importance of each element, ``[M]`` in [0, 1].
@@ -29,22 +29,22 @@ def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
         \mathrm{score}_i = \frac{1}{K} \sum_k |a_{ik}|, \qquad
         A \succ B \iff \frac{1}{K} \sum_k [k \text{ puts } A \text{ above } B] \ge 1 - \alpha
 
-    over levels A and B, groups of elements of equal score; see :meth:`Voices.confidence` for what
-    above means. Elements that a symmetry of the graph exchanges are tied, and in the same
+    over levels A and B, which are groups of elements of equal score. :meth:`Voices.confidence`
+    defines "above". Elements that a symmetry of the graph exchanges are tied and have the same
     relations.
 
-    Not all pairs of the L levels are asked: with the levels of a graph sorted by score, those
-    :math:`1, 2, 4, 8, \dots` places apart are, and a relation that two relations of half its length
-    imply is dropped. So there are at most :math:`L \log_2 L`, without cycles.
+    Only some pairs of the L levels are compared. With the levels of a graph sorted by score, these
+    are levels :math:`1, 2, 4, 8, \dots` places apart. A relation that two relations of half its
+    length imply is dropped. The result has at most :math:`L \log_2 L` relations and no cycles.
 
     Args:
         voices: The explanations.
-        alpha: Share of the explanations that may object, in [0, 1).
-        margin: By how much the magnitude of i must exceed that of j, in units of the largest.
+        alpha: Share of the explanations that may contradict a relation, in [0, 1).
+        margin: Least difference of the magnitudes of i and j, in units of the largest.
 
     Returns:
-        The consensus. An element of which no explanation says anything gets the median score of
-        its graph and no relation.
+        The consensus. An element without any explanation gets the median score of its graph and no
+        relation.
     """
     score = voices.score()
     levels = Levels.of_score(score.nan_to_num(-1.0), voices.graph, voices.tolerance())
@@ -53,7 +53,7 @@ def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
 
 
 def fill(score: Tensor, graph: Tensor) -> Tensor:
-    """Give elements without a score the median of their graph, or 1/2 where it has none."""
+    """Give elements without a score the median of their graph, or 1/2 if it has no scores."""
     missing = score.isnan()
     if not missing.any():
         return score

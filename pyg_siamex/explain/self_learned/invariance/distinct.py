@@ -1,4 +1,4 @@
-"""From the consensus of distinct graphs to that of all graphs."""
+"""Extend the consensus of distinct graphs to all graphs."""
 
 import torch
 from torch import Tensor
@@ -9,20 +9,20 @@ from pyg_siamex.explain.self_learned.invariance.order import Order
 
 
 def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Consensus:
-    """Carry a consensus over the distinct graphs to all graphs.
+    """Copy a consensus over the distinct graphs to all graphs.
 
     Args:
         one: Consensus over the M' elements of the distinct graphs.
-        distinct: Distinct graph of each of them, ``[M']``.
+        distinct: Distinct graph of each of these elements, ``[M']``.
         which: Distinct graph of each graph, ``[G]``.
-        graph: Graph of each element of all graphs, ``[M]``; graphs have their elements in the
-            order in which their distinct graph has them.
+        graph: Graph of each element of all graphs, ``[M]``; the elements of a graph have the same
+            order as in its distinct graph.
     """
     elements = graph.argsort(stable=True)
     source, _ = _members(distinct, which)
     score = torch.empty(len(graph), dtype=one.score.dtype, device=graph.device)
     score = score.index_copy(0, elements, one.score[source])
-    # Levels and relations are items of graphs, as elements are.
+    # Levels and relations are items of graphs, like elements.
     order = one.order
     levels = int(order.level.max()) + 1 if len(order.level) else 0
     home = distinct.new_zeros(levels).index_copy(0, order.level, distinct)  # [L']
@@ -36,7 +36,7 @@ def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Co
 
 
 def _members(group: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
-    """For each graph in turn, the items of its group; and the graph of each."""
+    """The items of the group of each graph in turn, and the graph of each item."""
     groups = int(which.max()) + 1
     counts = group.bincount(minlength=groups)
     sizes = counts[which]

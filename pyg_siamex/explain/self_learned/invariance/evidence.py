@@ -1,4 +1,4 @@
-"""Local explanations of graphs against many references, K at once."""
+"""Local explanations of graphs against K references at once."""
 
 from functools import singledispatch
 
@@ -21,13 +21,13 @@ ROUNDING = 16
 def local_importances(
     algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
-    """Importance of each mask element against each reference, signed if the algorithm's are.
+    """Importance of each mask element against each reference, signed if the algorithm is signed.
 
-    Any algorithm explains the graphs K times. For :class:`IntegratedGradients` the graphs are
-    encoded once for all references.
+    In general, the algorithm explains the graphs K times. For :class:`IntegratedGradients` the
+    graphs are encoded once for all references.
 
     Args:
-        algorithm: What explains a pair.
+        algorithm: The explainer of pairs.
         graphs: The G graphs.
         references: Embeddings to compare them with, ``[G, K, D]``.
 
@@ -60,7 +60,7 @@ def _(
         weight = w.view(-1, 1).to(references.device)
         with graphs.encoding(len(t)) as encode, torch.enable_grad():
             h = encode(masks)  # [copies, G, D]
-        # One pass back through the encoder for each reference, none forward.
+        # One backward pass through the encoder for each reference, without a forward pass.
         for k, reference in enumerate(references.unbind(1)):
             with torch.enable_grad():
                 similarity = (weight * graphs.compare(h, reference)).sum()
@@ -72,7 +72,7 @@ def _(
 
 
 def similarity_rounding(graphs: MaskedGraphs, whole: Tensor, references: Tensor) -> Tensor:
-    """How large an importance may be by rounding alone, for each graph, ``[G]``.
+    """Largest importance from rounding for each graph, ``[G]``.
 
     Importances are differences of similarities, which are rounded relative to their own size.
 

@@ -1,4 +1,4 @@
-"""What an explanation should keep when only the reference changes, learned without labels."""
+"""Properties of explanations that should not depend on the reference, learned without labels."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,29 +32,28 @@ VIEWS = (0.75, 0.5, 0.25)
 
 
 class Invariance:
-    r"""What local explanations of a graph share over many references (arXiv 2109.07371).
+    r"""Consensus of local explanations of a graph over many references (arXiv 2109.07371).
 
-    A graph is explained against K references of an unlabelled pool, against itself, and against
-    views of itself in which all masked parts are faded to a level. Their consensus
+    Explains a graph against K references of an unlabelled pool, against itself, and against views
+    of itself in which all masked parts are scaled to a level. The consensus
     (:func:`~pyg_siamex.explain.self_learned.invariance.agree`) is a ``score`` for each element,
-    and an ``order`` of O(M log M) relations that at least :math:`1 - \alpha` of them share. No
-    label is read.
+    and an ``order`` of O(M log M) relations that at least a share :math:`1 - \alpha` of the
+    explanations has in common. Labels are not read.
 
-    This class explains any graph when it is asked for (each distinct graph of a batch once); K
-    explanations by integrated gradients cost about as much as one optimised mask.
-    :class:`SharedInvariance` learns one consensus for graphs with common nodes or columns, and
+    This class explains every graph on request (each distinct graph of a batch once).
+    :class:`SharedInvariance` learns one consensus for graphs with common nodes or columns.
     :class:`AmortisedInvariance` predicts the consensus of an unseen graph in one forward pass.
 
     Args:
         references: Embeddings of the pool's references, ``[K, D]``.
         algorithm: The local explainer. Default: integrated gradients at 16 points.
-        alpha: Share of the local explanations that may object to a relation, in [0, 1). Keep it
-            below the share of the pool against which a graph is explained differently (a class,
-            say), or their explanations are forced into the order of the others.
-        margin: By how much the more important element must exceed the other to count, in units
-            of the largest importance, in [0, 1).
-        views: Levels of the faded views, in [0, 1].
-        model_digest: Digest of the model that made ``references``; an empty one fits all.
+        alpha: Share of the local explanations that may contradict a relation, in [0, 1). Keep it
+            below the share of the pool against which a graph is explained differently (for example
+            a class). Otherwise these explanations are forced into the order of the others.
+        margin: Least difference between the more important element and the other, in units of the
+            largest importance, in [0, 1).
+        views: Levels of the scaled views, in [0, 1].
+        model_digest: Digest of the model that made ``references``; an empty digest fits all models.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -63,8 +62,7 @@ class Invariance:
         >>> invariance = Invariance.learn(model, dataset, references=20)
         >>> explainer = PairExplainer(model, SelfLearned(invariance=invariance), ...)
 
-    See Also:
-        :meth:`learn`, the usual way to make one.
+    See Also: :meth:`learn`, the usual way to create an instance.
     """
 
     kind: ClassVar[str] = "references"
@@ -103,10 +101,10 @@ class Invariance:
         """Draw references from an unlabelled pool.
 
         Args:
-            model: The trained model; found unchanged.
-            pool: Graphs; what they are labelled as is not read. References should differ, so a
-                random sample of everything serves better than the neighbours of one graph.
-            references: K, at least 1. At most that many of the pool are drawn.
+            model: The trained model; left unchanged.
+            pool: Graphs; labels are not read. References should differ, so a random sample of all
+                graphs is better than the neighbours of one graph.
+            references: Number K of references, at least 1; a smaller pool is used whole.
             seed: Seed of the draw.
             **settings: ``algorithm``, ``alpha``, ``margin`` and ``views``, see the class.
 
@@ -123,7 +121,7 @@ class Invariance:
             graphs: The graphs and their masks.
 
         Raises:
-            ValueError: If the model is not the one this was learned with.
+            ValueError: If the model is not the model that the invariance was learned with.
         """
         self.check(graphs.model)
         first, which = distinct_graphs(graphs.union)
@@ -138,9 +136,9 @@ class Invariance:
         """The invariance of one graph, to inspect, draw or compare.
 
         Args:
-            model: The model it was learned with.
+            model: The model that it was learned with.
             graph: The graph.
-            **masks: ``node_mask_type``, ``edge_mask_type`` (the default where neither is given),
+            **masks: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode``, as for :class:`PairExplainer`.
         """
         with untouched(model):
@@ -151,7 +149,7 @@ class Invariance:
         return GraphInvariance(scores, found, names)
 
     def check(self, model: SiameseGNN) -> None:
-        """Raise ``ValueError`` if ``model`` is not the one this was learned with."""
+        """Raise ``ValueError`` if the invariance was learned with another model."""
         if self.model_digest and weights_fingerprint(model) != self.model_digest:
             raise ValueError(
                 "the invariance was learned with another model (or before further training): "
@@ -159,11 +157,11 @@ class Invariance:
             )
 
     def save(self, path: str | Path) -> None:
-        """Write to ``path``, whole or not at all (tensors and plain values, no code).
+        """Write to ``path``, complete or not at all (tensors and plain values, no code).
 
         Raises:
-            TypeError: If the local explainer is not :class:`IntegratedGradients`, whose settings
-                alone are kept.
+            TypeError: If the local explainer is not :class:`IntegratedGradients`, the only one
+                whose settings can be saved.
         """
         plain = {"format": FORMAT, "kind": self.kind, **self._state()}
         with whole_file(path) as temporary:
@@ -171,20 +169,20 @@ class Invariance:
 
     @staticmethod
     def load(path: str | Path) -> "Invariance":
-        """Read what :meth:`save` wrote; no code in the file is run.
+        """Read a file of :meth:`save`; no code in the file is run.
 
         Raises:
-            FileNotFoundError: If there is no such file.
-            ValueError: If it holds no invariance.
+            FileNotFoundError: If the file does not exist.
+            ValueError: If the file does not hold an invariance.
         """
         if not Path(path).is_file():
             raise FileNotFoundError(f"no invariance at {path}")
         try:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
-            raise ValueError(f"{path} is no saved Invariance ({error})") from error
+            raise ValueError(f"{path} is not a saved Invariance ({error})") from error
         if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError(f"{path} is no saved Invariance of format {FORMAT}")
+            raise ValueError(f"{path} is not a saved Invariance of format {FORMAT}")
         kind = plain.pop("kind")
         known: tuple[type[Invariance], ...] = (Invariance, *Invariance.__subclasses__())
         classes = {found.kind: found for found in known}
@@ -200,7 +198,7 @@ class Invariance:
         }
 
     def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
-        """What K + 1 + views local explanations say of graphs."""
+        """The K + 1 + views local explanations of graphs."""
         with torch.no_grad(), graphs.encoding() as encode:
             ones = graphs.ones()
             own = [encode(ones)[0]]

@@ -1,4 +1,4 @@
-"""Groups of elements that a score cannot tell apart."""
+"""Groups of elements with equal scores."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ def certain(dtype: torch.dtype) -> float:
 
 @dataclass(frozen=True)
 class Levels:
-    """Elements of equal score, within rounding, share a level of their graph.
+    """Levels of a graph, which are groups of elements of equal score up to rounding.
 
-    Levels are numbered graph by graph, each graph's from the highest score down, so that their
+    Levels are numbered graph by graph, from the highest to the lowest score of a graph, so their
     numbers do not depend on the order of elements.
 
     Attributes:
@@ -39,8 +39,8 @@ class Levels:
         Args:
             score: ``[M]``.
             graph: Graph of each element, ``[M]``.
-            tolerance: What counts as equal in each graph, ``[G]``. Default: the rounding of the
-                graph's largest score.
+            tolerance: Largest difference of equal scores in each graph, ``[G]``. Default: the
+                rounding of the graph's largest score.
         """
         order = score.argsort(descending=True, stable=True)
         order = order[graph[order].argsort(stable=True)]
@@ -62,7 +62,7 @@ class Levels:
         return len(self.score)
 
     def height(self) -> Tensor:
-        """Share of the other elements of the graph that lie in lower levels, ``[L]`` in [0, 1]."""
+        """Share of the other elements of the graph in lower levels, ``[L]`` in [0, 1]."""
         total = self.graph.new_zeros(int(self.graph.max()) + 1 if len(self) else 0)
         total = total.index_add(0, self.graph, self.size)
         past = self.size.cumsum(0)

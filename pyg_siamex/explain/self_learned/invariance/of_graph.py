@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GraphInvariance:
-    """What the explanations of one graph share, whatever the reference.
+    """Consensus of the explanations of one graph over references.
 
     Attributes:
-        masks: The scores in the shape of masks: ``masks.edge`` ``[E]``, ``masks.node`` as
-            ``node_mask_type`` asks; ``None`` where not asked for.
+        masks: The scores in the shape of masks: ``masks.edge`` ``[E]``, ``masks.node`` in the shape
+            of ``node_mask_type``; ``None`` if not requested.
         consensus: Scores and order over the elements, by ``"edge"`` and ``"node"``.
         names: Name of each element: ``(u, v)`` for an edge, the node, ``(node, feature)`` or the
             feature.
@@ -41,13 +41,13 @@ class GraphInvariance:
     def order(self) -> dict[str, Tensor]:
         """Relations (i, j), "i is more important than j", ``{name: [R, 2]}``.
 
-        A relation between groups of equal score is one between each of their elements.
+        A relation between groups of equal score is a relation between each of their elements.
         """
         return {name: one.order.between_elements()[0] for name, one in self.consensus.items()}
 
     @property
     def confidence(self) -> dict[str, Tensor]:
-        """Share of the local explanations that hold each relation, ``{name: [R]}``."""
+        """Share of the local explanations that agree with each relation, ``{name: [R]}``."""
         found = {}
         for name, one in self.consensus.items():
             _, relation = one.order.between_elements()
@@ -61,10 +61,10 @@ class GraphInvariance:
         the less important one and has its ``confidence``.
 
         Args:
-            name: ``"edge"`` or ``"node"``; not needed where there is only one.
+            name: ``"edge"`` or ``"node"``; not needed for a single mask.
 
         Raises:
-            ValueError: If there is no such mask, or both and none is named.
+            ValueError: If the mask does not exist, or two masks exist and ``name`` is missing.
         """
         if name is None and len(self.consensus) == 1:
             name = next(iter(self.consensus))

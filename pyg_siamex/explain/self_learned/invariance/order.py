@@ -1,4 +1,4 @@
-"""Which elements are more important than which."""
+"""Partial orders of elements by importance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from pyg_siamex.data.ragged import starts
 from pyg_siamex.explain.self_learned.invariance.levels import Levels
 from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
-# Shares such as 0.8 of 25 voices are whole numbers but for rounding.
+# Shares such as 0.8 of 25 voices are whole numbers up to rounding.
 ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class Order:
-    """Relations "each of these elements is more important than each of those".
+    """Relations "each element of one level is more important than each element of another".
 
-    Relations are between levels, so that elements which nothing tells apart are in the same ones.
+    Relations are between levels, so elements of equal score have the same relations.
 
     Attributes:
         level: Level of each element, ``[M]``.
         upper: The more important level of each relation, ``[C]`` long.
-        lower: The less important one, ``[C]`` long.
+        lower: The less important level of each relation, ``[C]`` long.
         confidence: Share of the local explanations in which it holds, ``[C]`` in [0, 1].
     """
 
@@ -37,7 +37,7 @@ class Order:
         return len(self.upper)
 
     def between_elements(self) -> tuple[Tensor, Tensor]:
-        """The relations spelled out: (i, j) by element, ``[R, 2]``, and the one it is part of."""
+        """Relations (i, j) of elements, ``[R, 2]``, and the level relation of each, ``[R]``."""
         members = self.level.argsort(stable=True)
         size = self.level.bincount()
         first = starts(size)
@@ -50,7 +50,7 @@ class Order:
 
 
 def joined(orders: Sequence[Order]) -> Order:
-    """The orders of several kinds of elements as one, over the elements of all in turn."""
+    """Join the orders of several kinds of elements, over the elements of all kinds in turn."""
     parts, shift = [], 0
     for one in orders:
         parts.append((one.level + shift, one.upper + shift, one.lower + shift, one.confidence))
@@ -59,15 +59,15 @@ def joined(orders: Sequence[Order]) -> Order:
 
 
 def partial_order(levels: Levels, alpha: float, confidence: Confidence) -> Order:
-    """The relations between levels 1, 2, 4, 8, ... places apart that are sure enough.
+    """The relations between levels 1, 2, 4, 8, ... places apart with sufficient confidence.
 
-    A relation that two relations of half its length imply is dropped, so that there are at most
-    L log L, without cycles.
+    A relation that two relations of half its length imply is dropped. The result has at most
+    L log L relations and no cycles.
 
     Args:
         levels: Levels of the elements.
         alpha: Relations of confidence below 1 - alpha are dropped.
-        confidence: How sure it is that levels i exceed levels j.
+        confidence: Confidence that levels i exceed levels j.
     """
     graph = levels.graph
     place = torch.arange(len(levels), device=graph.device)

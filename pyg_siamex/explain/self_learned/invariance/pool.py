@@ -1,4 +1,4 @@
-"""Graphs of an unlabelled pool, made ready to be explained."""
+"""Draw and embed graphs of an unlabelled pool."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ Pool = Sequence[Data] | Dataset
 
 
 def draw(pool: Pool, count: int, seed: int) -> list[Data]:
-    """``count`` different graphs of the pool, or all where it has fewer.
+    """Draw ``count`` different graphs of the pool, or all if it has fewer.
 
     Raises:
         ValueError: If the pool is empty or ``count`` is below 1.
@@ -38,7 +38,7 @@ def embed(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
 
 
 def check_kinds(learned: MaskKinds, asked: MaskKinds) -> None:
-    """Raise ``ValueError`` if other masks are asked for than an invariance was learned for."""
+    """Raise ``ValueError`` if the requested masks differ from the masks of an invariance."""
     known = learned.plain()
     for name, value in asked.plain().items():
         if value != known[name]:

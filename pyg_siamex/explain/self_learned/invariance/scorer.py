@@ -18,8 +18,8 @@ HIDDEN, EPOCHS, LR = 64, 300, 5e-3
 class ElementScorer(nn.Module):
     """Predict the score of mask elements, in (0, 1).
 
-    It computes in double precision, so that elements with the same features have scores that differ
-    by the features' rounding alone.
+    It computes in double precision, so scores of elements with equal features differ only by the
+    rounding of the features.
 
     Args:
         in_channels: Number of features of an element, see :func:`element_features`.
@@ -41,7 +41,7 @@ class ElementScorer(nn.Module):
 
 
 def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
-    """Fit a scorer by cross-entropy with soft targets, the global random state untouched.
+    """Fit a scorer by cross-entropy with soft targets; the global random state is not changed.
 
     Args:
         features: ``[M, C]``.
@@ -65,14 +65,14 @@ def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
 
 @torch.no_grad()
 def element_features(graphs: MaskedGraphs, name: str) -> Tensor:
-    """What the frozen encoder knows of each element of the named mask, ``[M, C]``.
+    """Features of each element of the named mask from the frozen encoder, ``[M, C]``.
 
-    An undirected edge has the sum and the absolute difference of its ends' embeddings, a directed
-    one both, a node its own; each with the graph's embedding. A feature has its number, one-hot,
-    and its value.
+    An undirected edge has the sum and the absolute difference of the embeddings of its ends, a
+    directed edge has both embeddings, and a node has its own embedding. Each also has the embedding
+    of the graph. A feature has its one-hot number and its value.
 
     Raises:
-        ValueError: If the encoder returns no row per node.
+        ValueError: If the encoder does not return a row per node.
     """
     union, space = graphs.union, graphs.spaces[name]
     nodes = graphs.model.node_embeddings(union)
@@ -109,7 +109,7 @@ class Reliability:
 
     Attributes:
         gap: Increasing differences of predicted scores, ``[P]``.
-        share: Share of the local explanations in which such a relation holds, ``[P]``.
+        share: Share of the local explanations in which a relation with this gap holds, ``[P]``.
     """
 
     gap: Tensor = field(default_factory=lambda: torch.zeros(1))
@@ -117,12 +117,12 @@ class Reliability:
 
     @classmethod
     def learn(cls, predicted: Tensor, graph: Tensor, confidence: Confidence) -> "Reliability":
-        """Isotonic regression of the share on the gap, over random pairs of each graph's elements.
+        """Fit an isotonic regression of the share on the gap over random pairs within graphs.
 
         Args:
             predicted: Scores of elements of held-out graphs, ``[M]``.
-            graph: Graph of each, ``[M]``.
-            confidence: What their local explanations say of pairs of them.
+            graph: Graph of each element, ``[M]``.
+            confidence: Confidence of relations between elements, from their local explanations.
         """
         order = graph.argsort(stable=True)
         counts = graph.bincount()
@@ -148,6 +148,6 @@ class Reliability:
         )
 
     def __call__(self, gap: Tensor) -> Tensor:
-        """Share for each gap, ``[P]``, between the learned points by a straight line."""
+        """Share for each gap, ``[P]``, by linear interpolation between the learned points."""
         values = np.interp(gap.cpu().numpy(), self.gap.numpy(), self.share.numpy())
         return torch.from_numpy(values).to(gap)

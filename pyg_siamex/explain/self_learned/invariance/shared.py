@@ -28,24 +28,25 @@ SUBJECTS_AT_ONCE = 8
 class SharedInvariance(Invariance):
     r"""Invariance pooled over a population whose graphs share their nodes.
 
-    For connectomes, where ROI k is ROI k for everyone, and table rows, where column k is column k.
+    Use it for connectomes, which share their ROIs, and for table rows, which share their columns.
     Each of N graphs of the pool gives V = K + 1 + views voices: its explanations against K
-    references, itself and its faded views. A new graph's element takes the voices of all graphs
-    that have it (an edge between the same nodes, the same node, the same feature), so nothing is
-    explained when a graph is asked for. A relation must hold over references *and* graphs: means
-    over references would turn "more important against most" into "more important against all".
+    references, itself and its scaled views. An element of a new graph takes the voices of all
+    graphs that have this element (an edge between the same nodes, the same node, the same feature),
+    so a new graph needs no local explanations. A relation must hold over references and graphs,
+    without averages over references, which would turn "more important against most" into "more
+    important against all".
 
     Args:
-        elements: Numbers of the elements that the population has, increasing, by mask name.
-        voices: Importance of each by each graph and reference, ``{name: [N * V, elements]}``,
-            scaled to a maximum of 1, ``nan`` where a graph lacks it; kept in half precision.
+        elements: Numbers of the elements of the population, increasing, by mask name.
+        voices: Importance of each element by each graph and reference,
+            ``{name: [N * V, elements]}``, scaled to a maximum of 1, ``nan`` if a graph lacks it;
+            stored in half precision.
         num_nodes: Number of nodes that all graphs share.
-        kinds: Masks that it was learned for.
+        kinds: Kinds of masks that it was learned for.
         references: As for :class:`Invariance`.
         **settings: As for :class:`Invariance`.
 
-    See Also:
-        :meth:`learn`, the usual way to make one.
+    See Also: :meth:`learn`, the usual way to create an instance.
     """
 
     kind: ClassVar[str] = "shared"
@@ -77,12 +78,12 @@ class SharedInvariance(Invariance):
         """Explain graphs of an unlabelled pool against references of the same pool.
 
         Args:
-            model: The trained model; found unchanged.
+            model: The trained model; left unchanged.
             pool: Graphs with the same nodes in the same order; labels are not read.
-            references: K, as for :meth:`Invariance.learn`.
-            subjects: N, how many graphs of the pool are explained.
+            references: Number K, as for :meth:`Invariance.learn`.
+            subjects: Number N of graphs of the pool to explain.
             seed: Seed of the draws.
-            **options: ``node_mask_type``, ``edge_mask_type`` (the default where neither is given),
+            **options: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
                 :meth:`Invariance.learn`.
 
@@ -119,8 +120,8 @@ class SharedInvariance(Invariance):
         """The population's voices on the elements of graphs.
 
         Raises:
-            ValueError: If a graph has another number of nodes, or other masks are asked for than
-                this was learned for.
+            ValueError: If a graph has another number of nodes, or the requested masks differ from
+                the masks that it was learned for.
         """
         sizes = graphs.union.batch.bincount(minlength=graphs.union.num_graphs)
         if bool((sizes != self.num_nodes).any()):
@@ -156,7 +157,7 @@ class SharedInvariance(Invariance):
 
 
 def element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
-    """Number of each element that is the same in every graph with these nodes, ``[M]``."""
+    """Number of each element, equal in every graph with these nodes, ``[M]``."""
     union, space = graphs.union, graphs.spaces[name]
     number = torch.zeros_like(space.graph)
     if name == "edge":
@@ -172,7 +173,7 @@ def element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
 def _voices(
     base: Invariance, graphs: MaskedGraphs, num_nodes: int
 ) -> dict[str, list[tuple[Tensor, Tensor]]]:
-    """For each graph the numbers of its elements, ``[m]``, and its scaled voices, ``[m, V]``."""
+    """The numbers of the elements of each graph, ``[m]``, and its scaled voices, ``[m, V]``."""
     out = {}
     for name, voices in base.evidence(graphs).items():
         number = element_numbers(graphs, name, num_nodes)

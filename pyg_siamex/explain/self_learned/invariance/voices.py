@@ -1,4 +1,4 @@
-"""Local explanations of the same elements, made comparable."""
+"""Local explanations of the same elements on a common scale."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from torch import Tensor
 
 from pyg_siamex.explain.self_learned.invariance.levels import certain
 
-# From i and j, [P] each, to how sure it is that each i exceeds its j, [P].
+# From i and j, [P] each, to the confidence that each i exceeds its j, [P].
 Confidence = Callable[[Tensor, Tensor], Tensor]
 
-# A voice whose largest importance is not this many times above rounding says nothing.
+# A voice is ignored unless its largest importance is this many times above rounding.
 AUDIBLE = 50.0
 
 
 @dataclass(frozen=True)
 class Voices:
-    """K local explanations of each graph, scaled and signed so that all weigh the same.
+    """K local explanations of each graph, called voices, scaled and signed to equal weight.
 
     Attributes:
-        values: Importances, ``[M, K]`` in [-1, 1], the largest magnitude of each graph and voice
-            1, positive for what makes the similarity what it is; ``nan`` where a voice says
-            nothing.
+        values: Importances, ``[M, K]`` in [-1, 1], with the largest magnitude of each graph and
+            voice equal to 1. Positive values have the sign of the graph's total effect. ``nan`` if
+            a voice does not apply.
         graph: Graph of each element, ``[M]``.
-        rounding: Differences of each graph's importances that are rounding, ``[G, K]``.
+        rounding: Largest difference of each graph's importances from rounding, ``[G, K]``.
     """
 
     values: Tensor
@@ -35,14 +35,14 @@ class Voices:
     def of(cls, importance: Tensor, graph: Tensor, rounding: Tensor | None = None) -> "Voices":
         """Divide by the largest magnitude of each graph and voice, signed by their sum.
 
-        A voice of which all importances are rounding says nothing of a graph, as long as another
-        one does.
+        A voice whose importances are all within rounding is ignored for a graph, if another voice
+        is not.
 
         Args:
-            importance: ``[M, K]``; ``nan`` where a voice says nothing of an element.
+            importance: ``[M, K]``; ``nan`` if a voice does not apply to an element.
             graph: Graph of each element, ``[M]``.
-            rounding: How large an importance is that may be 0, for each graph, ``[G]``. Default:
-                that of the largest.
+            rounding: Largest importance from rounding for each graph, ``[G]``. Default: the
+                rounding of the largest importance.
         """
         graphs = int(graph.max()) + 1 if len(graph) else 0
         known = importance.nan_to_num(0.0)
@@ -61,11 +61,11 @@ class Voices:
         return cls(values, graph, torch.where(heard, least, 0.0))
 
     def score(self) -> Tensor:
-        """Mean magnitude of each element, ``[M]`` in [0, 1]; ``nan`` where no voice speaks."""
+        """Mean magnitude of each element, ``[M]`` in [0, 1]; ``nan`` without any voice."""
         return self.values.abs().nanmean(1)
 
     def tolerance(self) -> Tensor:
-        """Differences of scores that are rounding, for each graph, ``[G]``."""
+        """Largest difference of scores from rounding for each graph, ``[G]``."""
         return self.rounding.mean(1) + certain(self.values.dtype)
 
     def select(self, chosen: Tensor) -> "Voices":
@@ -73,7 +73,7 @@ class Voices:
         return Voices(self.values[chosen], self.graph[chosen], self.rounding)
 
     def confidence(self, margin: float, level: Tensor | None = None) -> Confidence:
-        r"""Share of the voices, of those that know both, in which i is above j.
+        r"""Share of the voices with i above j, among the voices that apply to both.
 
         A voice puts i above j if
 
@@ -81,14 +81,14 @@ class Voices:
             |a_i| - |a_j| > \mathrm{margin} \quad\text{and not}\quad
             (a_i < 0 \text{ and } a_j > \tfrac12 |a_i|)
 
-        by more than rounding. The second condition keeps what *opposes* the similarity to some
-        references from being put above what makes it. A level is above another if each of its
-        elements is above each of the other's.
+        by more than rounding. The second condition prevents elements that oppose the similarity to
+        some references from ranking above elements that support it. A level is above another level
+        if each of its elements is above each element of the other.
 
         Args:
-            margin: By how much the magnitude of i must exceed that of j.
+            margin: Least difference of the magnitudes of i and j.
             level: Level of each element, ``[M]``; i and j number levels. Default: each element is
-                a level of its own.
+                its own level.
         """
         values = self.values
         if level is None:

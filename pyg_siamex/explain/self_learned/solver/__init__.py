@@ -1,4 +1,4 @@
-"""Solvers of the self-learned masks' problem, in its constrained and its regularised form."""
+"""Solvers for self-learned masks, in the constrained and the regularised form."""
 
 from pyg_siamex.explain.self_learned.solver.descent_ascent import DescentAscent
 from pyg_siamex.explain.self_learned.solver.kl_descent import KLDescent

@@ -15,7 +15,7 @@ from pyg_siamex.explain.self_learned.solver.solution import (
 
 # Bounds of the curvature estimate; the first step is taken with CURVATURE_START.
 CURVATURE_LEAST, CURVATURE_START, CURVATURE_MOST = 1.0, 10.0, 3000.0
-# An estimate from a smaller step than this (root mean square) is rounding.
+# Smaller steps than this (root mean square) only give rounding.
 SMALLEST_STEP = 1e-4
 FORGET = 0.9
 
@@ -27,8 +27,8 @@ class DescentAscent:
         \min_{m \in \mathrm{box}} \max_{\mu \ge 0} \; F(m)
         + \sum_c \mu_c (m_{j_c} - m_{i_c} + \delta_c) - \frac{\rho}{2} |\mu|^2
 
-    Each step takes one gradient of F and several cheap ascent steps of the multipliers, each
-    answered by the masks that a descent step would give:
+    Each step takes one gradient of F and several cheap ascent steps of the multipliers. Each ascent
+    step uses the masks after a descent step:
 
     .. math::
         v \leftarrow \beta v + (1 - \beta) \nabla F(m), \qquad
@@ -36,26 +36,27 @@ class DescentAscent:
         \mu \leftarrow [\mu + \sigma (A \hat m + \delta - \rho \mu)]_{\ge 0}
 
     and then moves to :math:`\hat m`. Steps adapt to each pair:
-    :math:`\tau = 1 / (L \sqrt{1 - \beta})` with L the largest curvature of F seen lately,
-    :math:`\sigma = r / (\tau \lVert A \rVert^2)`. Many ascent steps make a step a projected
-    gradient step onto the constraints; one is plain descent-ascent. Curvatures of trained models
-    differ a hundredfold between directions; without momentum the masks swing along the steep ones
-    and hardly move along the others.
+    :math:`\tau = 1 / (L \sqrt{1 - \beta})` with L the largest recent curvature of F, and
+    :math:`\sigma = r / (\tau \lVert A \rVert^2)`. With many ascent steps, a step is a projected
+    gradient step onto the constraints; with one, it is plain descent-ascent. Curvatures of trained
+    models differ strongly between directions. Without momentum the masks oscillate along steep
+    directions and hardly move along flat ones.
 
-    Pairs have multipliers and steps of their own and stop by themselves, so that a batch gives
-    what single pairs give.
+    Pairs have their own multipliers and steps and stop separately, so a batch gives the same result
+    as single pairs.
 
     Args:
         steps: Largest number of gradients of F for each pair (twice as many with
             ``extragradient``).
-        ascent_steps: Ascent steps per descent step.
+        ascent_steps: Number of ascent steps per descent step.
         ratio: r > 0, the time scale of the multipliers; above about 2 they cycle or diverge.
-        rho: :math:`\rho \ge 0`, regularises the multipliers: damps cycles, and leaves a violation
+        rho: :math:`\rho \ge 0`, regularises the multipliers. It damps cycles and allows a violation
             of up to :math:`\rho \mu`.
-        momentum: :math:`\beta` in [0, 1). Without effect on ``extragradient``, which looks ahead.
-        extragradient: Take the gradient at the masks and multipliers that a first step reaches.
+        momentum: :math:`\beta` in [0, 1). It has no effect on ``extragradient``, which looks ahead.
+        extragradient: Take the gradient at the masks and multipliers after a first step.
         tolerance: A pair has converged when the root mean squares of a projected gradient step of
-            length 1 in its masks and in its multipliers, and its largest violation, are below.
+            length 1 in its masks and in its multipliers, and its largest violation, are at most
+            this value.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -90,7 +91,7 @@ class DescentAscent:
         self.extragradient, self.tolerance = extragradient, tolerance
 
     def solve(self, problem: MaskProblem) -> Solution:
-        """Solve for the masks of B pairs at once, from the first masks brought into the box."""
+        """Solve for the masks of B pairs at once, from the start masks clipped to the box."""
         objective, constraints = problem.objective, problem.constraints
         start, pair, num_pairs = problem.start, problem.pair, problem.num_pairs
         of_level = pair.new_zeros(len(constraints.size)).index_copy(0, constraints.level, pair)
@@ -99,7 +100,7 @@ class DescentAscent:
         masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
         curvature = Curvature(pair, num_pairs, start)
         momentum = 0.0 if self.extragradient else self.momentum
-        # An extragradient step is stable for half the step in either variable.
+        # An extragradient step is stable with half the step size in either variable.
         longer = 0.5 if self.extragradient else (1 - momentum) ** -0.5
         slower = 0.5 if self.extragradient else 1 / longer
         velocity = None
@@ -174,11 +175,11 @@ class DescentAscent:
 
 
 class Curvature:
-    r"""Largest curvature of F that each pair has seen lately, :math:`|\Delta g| / |\Delta m|`.
+    r"""Largest recent curvature of F for each pair, :math:`|\Delta g| / |\Delta m|`.
 
     Args:
         pair: Pair of each element, ``[M]``.
-        num_pairs: B.
+        num_pairs: Number of pairs B.
         like: A tensor of the masks' type.
     """
 
@@ -188,7 +189,7 @@ class Curvature:
         self.last: tuple[Tensor, Tensor] | None = None
 
     def update(self, masks: Tensor, gradient: Tensor) -> Tensor:
-        """Curvatures ``[B]`` after a look at ``gradient`` at ``masks``."""
+        """Update with ``gradient`` at ``masks`` and return the curvatures, ``[B]``."""
         if self.last is not None:
             moved = pair_rms(masks - self.last[0], self.pair, self.num_pairs)
             turned = pair_rms(gradient - self.last[1], self.pair, self.num_pairs)

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent on masks that are drawn towards a consensus."""
+"""Gradient descent on masks with a divergence from a consensus."""
 
 from typing import Literal, get_args
 
@@ -11,15 +11,15 @@ from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pa
 Form = Literal["bernoulli", "categorical"]
 Optimiser = Literal["adam", "sgd"]
 
-# Scores are kept this far from 0 and 1, where the divergence from them is infinite.
+# Scores are clipped this far from 0 and 1, where their divergence would be infinite.
 CLIP = 0.02
 
 
 class KLDescent:
     r"""Minimise :math:`F(m) + \beta\, \mathrm{KL}(m \,\|\, c)` over the masks (arXiv 2109.07371).
 
-    c is the consensus score of an invariance. Per element, or over masks that are normalised to a
-    distribution over each graph's elements:
+    c is the consensus score of an invariance. The divergence is per element, or over masks that are
+    normalised to a distribution over each graph's elements:
 
     .. math::
         \mathrm{KL}_\mathrm{bernoulli} = \overline{m \log\tfrac{m}{c}
@@ -27,18 +27,18 @@ class KLDescent:
         \mathrm{KL}_\mathrm{categorical} = \sum_i p_i \log\tfrac{p_i}{c_i / \sum c},
         \quad p_i = m_i / \sum m
 
-    Steps are taken in the logit :math:`\theta` of the masks along the gradient *by the masks*, a
-    mirror step. A gradient by :math:`\theta` would carry the factor :math:`m (1 - m)`, which stops
-    a mask near 0 or 1 for good; this one pulls it back as hard as any other.
+    Steps are taken in the logit :math:`\theta` of the masks along the gradient by the masks, a
+    mirror step. A gradient by :math:`\theta` would have the factor :math:`m (1 - m)`, which stops a
+    mask near 0 or 1 permanently. The mirror step does not have this factor.
 
     Args:
-        beta: :math:`\beta \ge 0`, how strongly masks are drawn to the consensus.
+        beta: :math:`\beta \ge 0`, weight of the divergence from the consensus.
         steps: Number of gradients of F.
-        lr: First step size, falling linearly to a tenth.
+        lr: First step size, decreasing linearly to a tenth.
         form: ``"bernoulli"`` or ``"categorical"``.
         optimiser: ``"adam"`` or ``"sgd"``.
-        tolerance: A pair has converged when the root mean square of its gradient by the masks is
-            below; masks that are pressed against 0 or 1 by it do not count.
+        tolerance: A pair has converged when the root mean square of its gradient by the masks is at
+            most this value. Masks that the gradient presses against 0 or 1 do not count.
 
     Raises:
         ValueError: If an argument is out of range or a name is unknown.

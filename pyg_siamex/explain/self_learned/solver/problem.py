@@ -1,4 +1,4 @@
-"""What solvers are given, and what makes a solver."""
+"""The input of solvers, and the protocol of a solver."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ The values have an ``"objective"``.
 
 @dataclass(frozen=True)
 class MaskProblem:
-    """The masks of B pairs to find at once; a solver reads what it needs.
+    """The problem of finding the masks of B pairs at once; a solver reads the fields it needs.
 
     Attributes:
         objective: F, summed over pairs that do not interact.
-        constraints: The order that masks of all pairs are held to.
+        constraints: The order that masks of all pairs must respect.
         score: Consensus score of each element, ``[M]`` in [0, 1].
-        start: First masks, ``[M]``.
+        start: Initial masks, ``[M]``.
         group: Graph and kind of mask of each element, ``[M]``.
         pair: Pair of each element, ``[M]``.
-        num_pairs: B.
+        num_pairs: Number of pairs B.
     """
 
     objective: Objective

@@ -1,4 +1,4 @@
-"""What solvers return, and how they keep record."""
+"""The result of solvers, and the record of their steps."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class Solution:
     Attributes:
         masks: ``[M]`` in [0, 1].
         multipliers: ``[C]``, non-negative; empty for solvers without constraints.
-        trajectory: For each named quantity a row per step and a column per pair, ``[T, B]``; the
+        trajectory: Each named quantity with a row per step and a column per pair, ``[T, B]``; the
             last row describes ``masks`` before they were made exactly feasible.
-        steps: Rows of the trajectory that belong to each pair, ``[B]``.
+        steps: Number of rows of the trajectory that belong to each pair, ``[B]``.
         converged: Whether each pair met the tolerance, ``[B]`` bool.
     """
 
@@ -35,11 +35,11 @@ class Solution:
 
 
 class Record:
-    """Collects the trajectory of B pairs, each until it has converged.
+    """Collect the trajectory of B pairs, each until it has converged.
 
     Args:
-        num_pairs: B.
-        device: Where values live.
+        num_pairs: Number of pairs B.
+        device: Device of the values.
     """
 
     def __init__(self, num_pairs: int, device: torch.device) -> None:
@@ -70,6 +70,6 @@ def pair_max(values: Tensor, pair: Tensor, num_pairs: int) -> Tensor:
 
 
 def pair_rms(values: Tensor, pair: Tensor, num_pairs: int) -> Tensor:
-    """Root mean square over the elements of each pair, ``[B]``; 0 where it has none."""
+    """Root mean square over the elements of each pair, ``[B]``; 0 for a pair without elements."""
     count = pair.bincount(minlength=num_pairs).clamp_min(1)
     return (pair_sum(values.square(), pair, num_pairs) / count).sqrt()

@@ -185,10 +185,10 @@ def test_files_that_hold_no_invariance_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no invariance at"):
         Invariance.load(tmp_path / "missing.pt")
     (tmp_path / "text.pt").write_text("no tensors")
-    with pytest.raises(ValueError, match=r"text\.pt is no saved Invariance"):
+    with pytest.raises(ValueError, match=r"text\.pt is not a saved Invariance"):
         Invariance.load(tmp_path / "text.pt")
     torch.save({"format": 99}, tmp_path / "old.pt")
-    with pytest.raises(ValueError, match="no saved Invariance of format"):
+    with pytest.raises(ValueError, match="not a saved Invariance of format"):
         Invariance.load(tmp_path / "old.pt")
 
 
