@@ -4,18 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.recipe.demo import Demo
-from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.graph_library import GraphLibrary
-from pyg_siamex.recipe.labelled import Labelled
-from pyg_siamex.recipe.trained import Learned, Trained
+from pyg_siamex.recipe.choices import DOMAINS, check_choice
 
-NAMES = ("molecules", "connectomes")
-"""Domains, each a package of :mod:`pyg_siamex.recipe`. It is imported when it is asked for, so that
-connectomes need no RDKit.
-"""
+if TYPE_CHECKING:
+    from pyg_siamex.recipe.demo import Demo
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.graph_library import GraphLibrary
+    from pyg_siamex.recipe.labelled import Labelled
+    from pyg_siamex.recipe.trained import Learned, Trained
 
 FEATURES = {"features": "molecules", "graphs": "connectomes"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
@@ -52,11 +50,11 @@ class Domain:
     search_method: str
     reading: type
     view: type
-    train: Callable[..., Learned]
-    explain: Callable[..., Explained]
-    library: Callable[..., GraphLibrary]
-    labelled: Callable[..., Labelled]
-    demo: Callable[..., Demo]
+    train: Callable[..., "Learned"]
+    explain: Callable[..., "Explained"]
+    library: Callable[..., "GraphLibrary"]
+    labelled: Callable[..., "Labelled"]
+    demo: Callable[..., "Demo"]
 
     def read_by(self, reading: Any) -> Any:
         """How files are read: as given, or by the domain's defaults.
@@ -82,10 +80,12 @@ class Domain:
 
 
 def domain_named(name: str) -> Domain:
-    """The domain of a name.
+    """The domain of a name, a package of :mod:`pyg_siamex.recipe`.
+
+    It is imported when it is asked for, so that connectomes need no RDKit.
 
     Args:
-        name: One of :data:`NAMES`.
+        name: ``"molecules"`` or ``"connectomes"``.
 
     Raises:
         ValueError: If the name is unknown.
@@ -94,8 +94,7 @@ def domain_named(name: str) -> Domain:
         >>> domain_named("molecules").search_method
         'bilrp'
     """
-    if name not in NAMES:
-        raise ValueError(f"`kind` must be one of {', '.join(NAMES)} (got '{name}')")
+    check_choice("kind", name, DOMAINS)
     return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
 
 
@@ -114,13 +113,32 @@ def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
         >>> domain_of_path("study/matrices").name
         'connectomes'
     """
+    return domain_named(domain_name(path, named))
+
+
+def domain_name(path: str | Path, named: str | None = None) -> str:
+    """Name of the domain of :func:`domain_of_path`, without importing it.
+
+    Args:
+        path: Files to learn from or to search in.
+        named: Name of the domain where the user gives it; it must fit ``path``.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If the name is unknown, or ``path`` cannot hold that domain.
+
+    Example:
+        >>> domain_name("study/matrices")
+        'connectomes'
+    """
     found = _found_at(Path(path))
     if named is None or named == found:
-        return domain_named(found)
-    raise ValueError(MISFITS[domain_named(named).name].format(path))
+        return found
+    check_choice("kind", named, DOMAINS)
+    raise ValueError(MISFITS[named].format(path))
 
 
-def domain_of_model(trained: Trained) -> Domain:
+def domain_of_model(trained: "Trained") -> Domain:
     """The domain that a model was trained on.
 
     Args:
@@ -139,7 +157,7 @@ def domain_of_model(trained: Trained) -> Domain:
     raise ValueError(f"{trained.name} does not say how its features were made")
 
 
-def domain_of_both(trained: Trained, path: str | Path) -> Domain:
+def domain_of_both(trained: "Trained", path: str | Path) -> Domain:
     """The domain of a model and of a library.
 
     Args:
@@ -154,7 +172,7 @@ def domain_of_both(trained: Trained, path: str | Path) -> Domain:
         >>> domain_of_both(trained, "library.csv").name
         'molecules'
     """
-    domain, found = domain_of_model(trained), _found_at(Path(path))
+    domain, found = domain_of_model(trained), domain_name(path)
     if domain.name != found:
         raise ValueError(
             f"{trained.name} was trained on {domain.name}, and {path} is a library of {found}"

@@ -6,9 +6,10 @@ from typing import Any
 
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.explain import search as nearest
+from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.embedded import embedded
-from pyg_siamex.recipe.methods import check_method, explainer_of
+from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.methods import check_method
 from pyg_siamex.recipe.trained import Trained
 
 
