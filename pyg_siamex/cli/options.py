@@ -22,8 +22,13 @@ def of_domain(domain: str, **groups: list[Any]) -> list[Any]:
         **groups: By name of a domain, the objects that its options were read into.
 
     Raises:
-        ValueError: Names the first option that is for another domain.
+        ValueError: If no command is for the domain, or an option is for another one.
     """
+    if domain not in groups:
+        raise ValueError(
+            f"commands are for {' and '.join(groups)}, and these are {domain}: use "
+            f"pyg_siamex.recipe in Python"
+        )
     for other, objects in groups.items():
         given = [] if other == domain else _given(objects)
         if given:

@@ -1,8 +1,9 @@
 """The advised way from a user's files to a model, an explanation, a search or an overview.
 
 Each function does what the command of the same name does, with the same defaults and the same
-numbers. What is different for molecules and connectomes is in a package of that name. Names are
-imported when they are first asked for, so that options can be read before PyTorch is loaded.
+numbers. What is different for molecules, connectomes and rows of tables is in a package of that
+name. Names are imported when they are first asked for, so that options can be read before PyTorch
+is loaded.
 """
 
 from importlib import import_module
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
+    from pyg_siamex.recipe.rows.reading import RowReading
+    from pyg_siamex.recipe.rows.training import TrainedRows, train_rows
+    from pyg_siamex.recipe.rows.view import RowView
     from pyg_siamex.recipe.searching import Found, search
-    from pyg_siamex.recipe.settings import Settings
+    from pyg_siamex.recipe.settings import ROW_SETTINGS, Settings
     from pyg_siamex.recipe.trained import Trained
 
 __all__ = [
     "METHODS",
+    "ROW_SETTINGS",
     "ConnectomeView",
     "Domain",
     "Edges",
@@ -37,11 +42,14 @@ __all__ = [
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "RowReading",
+    "RowView",
     "Seen",
     "Settings",
     "Trained",
     "TrainedConnectomes",
     "TrainedMolecules",
+    "TrainedRows",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -50,10 +58,12 @@ __all__ = [
     "search",
     "train_connectomes",
     "train_molecules",
+    "train_rows",
 ]
 
 _MODULES = {
     "METHODS": "methods",
+    "ROW_SETTINGS": "settings",
     "ConnectomeView": "connectomes.view",
     "Domain": "domain",
     "Edges": "connectomes.edges",
@@ -63,11 +73,14 @@ _MODULES = {
     "MatrixReading": "connectomes.reading",
     "MoleculeColumns": "molecules.columns",
     "MoleculeView": "molecules.view",
+    "RowReading": "rows.reading",
+    "RowView": "rows.view",
     "Seen": "overviewing",
     "Settings": "settings",
     "Trained": "trained",
     "TrainedConnectomes": "connectomes.training",
     "TrainedMolecules": "molecules.training",
+    "TrainedRows": "rows.training",
     "domain_named": "domain",
     "domain_of_model": "domain",
     "domain_of_path": "domain",
@@ -76,6 +89,7 @@ _MODULES = {
     "search": "searching",
     "train_connectomes": "connectomes.training",
     "train_molecules": "molecules.training",
+    "train_rows": "rows.training",
 }
 """Module of each name."""
 

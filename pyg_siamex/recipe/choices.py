@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-DOMAINS = ("molecules", "connectomes")
+COMMANDED = ("molecules", "connectomes")
+"""Names of the domains that files tell apart, and commands know."""
+
+DOMAINS = (*COMMANDED, "rows")
 """Names of the domains."""
 
 METHOD_NAMES = (
@@ -20,8 +23,9 @@ METHOD_NAMES = (
 GROUPS = {
     "molecules": ("functional-groups", "ring-systems", "murcko-scaffold"),
     "connectomes": ("networks", "regions"),
+    "rows": ("columns",),
 }
-"""Partitions of a graph's nodes by domain, the usual one first."""
+"""Partitions of a graph's nodes, or features, by domain, the usual one first."""
 
 SIMILARITIES = ("cosine", "dot", "euclidean", "rbf", "bilinear", "mlp")
 """Similarity heads."""
@@ -41,6 +45,7 @@ ENCODERS = {
         "HigherOrderGCN",
     ),
     "connectomes": ("RoiGCN", "GCN", "WeightedGCN", "WeightedGIN", "HigherOrderGCN"),
+    "rows": ("GCN", "GIN", "GraphSAGE"),
 }
 """Graph networks by domain."""
 

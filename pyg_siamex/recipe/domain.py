@@ -1,4 +1,4 @@
-"""What a model is about: molecules or connectomes, by name, by a model or by the files."""
+"""What a model is about: molecules, connectomes or rows, by name, by a model or by the files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,16 +6,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.recipe.choices import DOMAINS, check_choice
+from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from pyg_siamex.explain import Overview, PairExplainer
     from pyg_siamex.recipe.demo import Demo
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.graph_library import GraphLibrary
     from pyg_siamex.recipe.labelled import Labelled
     from pyg_siamex.recipe.trained import Learned, Trained
 
-FEATURES = {"features": "molecules", "graphs": "connectomes"}
+FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
 MISFITS = {
@@ -29,7 +32,7 @@ class Domain:
     """All that is different from one kind of graphs to another.
 
     Attributes:
-        name: ``"molecules"`` or ``"connectomes"``.
+        name: ``"molecules"``, ``"connectomes"`` or ``"rows"``.
         method: Name of the explainer that is advised for a pair.
         search_method: Name of the explainer that is advised for the hits of a search.
         reading: Class that says how the domain's files are read.
@@ -38,6 +41,8 @@ class Domain:
         explain: A pair by the names that users give, explained.
         library: Graphs to search in.
         labelled: Graphs with classes, their nodes in groups.
+        explainer: The explainer of a name.
+        overview: What drives the similarity of labelled graphs.
         demo: Class of a demonstration without any data of the user.
 
     Example:
@@ -54,6 +59,8 @@ class Domain:
     explain: Callable[..., "Explained"]
     library: Callable[..., "GraphLibrary"]
     labelled: Callable[..., "Labelled"]
+    explainer: Callable[..., "PairExplainer"]
+    overview: Callable[..., "Overview"]
     demo: Callable[..., "Demo"]
 
     def read_by(self, reading: Any) -> Any:
@@ -85,7 +92,7 @@ def domain_named(name: str) -> Domain:
     It is imported when it is asked for, so that connectomes need no RDKit.
 
     Args:
-        name: ``"molecules"`` or ``"connectomes"``.
+        name: ``"molecules"``, ``"connectomes"`` or ``"rows"``.
 
     Raises:
         ValueError: If the name is unknown.
@@ -100,6 +107,8 @@ def domain_named(name: str) -> Domain:
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
     """Connectomes for a folder or an ``.npz`` archive, else molecules.
+
+    Rows of a table cannot be told from molecules by a file: ``domain_named("rows")`` has them.
 
     Args:
         path: Files to learn from or to search in.
@@ -134,7 +143,7 @@ def domain_name(path: str | Path, named: str | None = None) -> str:
     found = _found_at(Path(path))
     if named is None or named == found:
         return found
-    check_choice("kind", named, DOMAINS)
+    check_choice("kind", named, COMMANDED)
     raise ValueError(MISFITS[named].format(path))
 
 
@@ -157,12 +166,12 @@ def domain_of_model(trained: "Trained") -> Domain:
     raise ValueError(f"{trained.name} does not say how its features were made")
 
 
-def domain_of_both(trained: "Trained", path: str | Path) -> Domain:
+def domain_of_both(trained: "Trained", library: "str | Path | pd.DataFrame") -> Domain:
     """The domain of a model and of a library.
 
     Args:
         trained: The model.
-        path: The library.
+        library: The library.
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
@@ -172,10 +181,16 @@ def domain_of_both(trained: "Trained", path: str | Path) -> Domain:
         >>> domain_of_both(trained, "library.csv").name
         'molecules'
     """
-    domain, found = domain_of_model(trained), domain_name(path)
+    domain = domain_of_model(trained)
+    if not isinstance(library, str | Path):
+        found, where = "rows", "a table in memory"
+    else:
+        found, where = domain_name(library), str(library)
+        if found == "molecules" and domain.name == "rows":  # both are CSV files
+            return domain
     if domain.name != found:
         raise ValueError(
-            f"{trained.name} was trained on {domain.name}, and {path} is a library of {found}"
+            f"{trained.name} was trained on {domain.name}, and {where} is a library of {found}"
         )
     return domain
 

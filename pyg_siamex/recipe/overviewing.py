@@ -2,26 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-
-from pyg_siamex.explain import (
-    BiLRP,
-    IntegratedJacobians,
-    Overview,
-    PairExplainer,
-    overview_of_pairs,
-)
-from pyg_siamex.explain import overview as overview_of_graphs
-from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.explain import Overview
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 
-PAIRS_EACH = 10
-"""Partners of each graph where pairs are explained one by one."""
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,7 @@ class Seen:
 
 def overview(
     trained: Trained,
-    library: str | Path,
+    library: "str | Path | pd.DataFrame",
     label: str | None = None,
     *,
     groups: str | None = None,
@@ -57,14 +47,16 @@ def overview(
 
     Args:
         trained: The model.
-        library: CSV file of molecules, or folder or ``.npz`` file of connectivity matrices.
+        library: CSV file of molecules, folder or ``.npz`` file of connectivity matrices, or table
+            of rows.
         label: Column of the class, or of a measured value, which is cut into thirds. One class
             where not given.
         groups: ``"functional-groups"`` (the default), ``"ring-systems"`` or ``"murcko-scaffold"``
-            of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes.
+            of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes;
+            ``"columns"`` of rows.
         sample: Most graphs to look at; a larger library is sampled.
-        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`
-            or a :class:`~pyg_siamex.recipe.MatrixReading`.
+        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
+            :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
 
     Raises:
         FileNotFoundError: If there is no such library.
@@ -78,34 +70,7 @@ def overview(
     """
     domain = domain_of_both(trained, library)
     reading = domain.read_by(reading)
-    data = domain.labelled(Path(library), trained, label, groups, sample, reading)
+    place = Path(library) if isinstance(library, str) else library
+    data = domain.labelled(place, trained, label, groups, sample, reading)
     with one_thread():
-        return Seen(_overview(trained.model, data), data)
-
-
-def _overview(model: SiameseGNN, data: Labelled) -> Overview:
-    known: dict[str, Any] = {"names": data.names, "class_names": data.class_names}
-    if model.similarity.product_form() is None:
-        return _by_pairs(model, data, known)
-    return overview_of_graphs(model, data.graphs, data.groups, data.labels, **known)
-
-
-def _by_pairs(model: SiameseGNN, data: Labelled, known: dict[str, Any]) -> Overview:
-    """Every graph with some others, drawn at random, explained pair by pair."""
-    pairs = _partners(len(data.graphs))
-    sides = [[data.graphs[pair[side]] for pair in pairs] for side in (0, 1)]
-    try:
-        found = PairExplainer(model, BiLRP(), node_mask_type="object").explain(*sides)
-    except ValueError:  # a layer or a head without a rule
-        found = PairExplainer(model, IntegratedJacobians(), node_mask_type="object").explain(*sides)
-    return overview_of_pairs(found, pairs, data.groups, data.labels, **known)
-
-
-def _partners(count: int) -> list[list[int]]:
-    generator = torch.Generator().manual_seed(0)
-    each = min(PAIRS_EACH, count - 1)
-    return [
-        [k, (k + 1 + int(step)) % count]
-        for k in range(count)
-        for step in torch.randperm(count - 1, generator=generator)[:each]
-    ]
+        return Seen(domain.overview(trained.model, data), data)

@@ -51,6 +51,9 @@ class Settings:
 ADVISED = Settings()
 """What is advised for every domain."""
 
+ROW_SETTINGS = Settings(hidden=16)
+"""What is advised for rows of tables, which have far fewer features than graphs have parts."""
+
 
 def check_settings(settings: Settings, domain: str) -> None:
     """Refuse names that no part of a model has, before any data are read.

@@ -41,7 +41,8 @@ def test_names_are_those_of_the_things():
     assert tuple(METHODS) == METHOD_NAMES
     assert tuple(BUILT) == ENCODERS["molecules"]
     assert tuple(KNOWN) == ATLASES
-    assert {"molecules": tuple(BY_FLAG), "connectomes": tuple(KEYS)} == GROUPS
+    assert (GROUPS["molecules"], GROUPS["connectomes"]) == (tuple(BY_FLAG), tuple(KEYS))
+    assert set(ENCODERS["rows"]) < set(BUILT)
     assert set(ENCODERS) == set(GROUPS) == set(DOMAINS)
 
 
