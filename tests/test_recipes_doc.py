@@ -32,12 +32,16 @@ def test_every_file_of_the_examples_is_written(names):
     written = {path.name for path in names["folder"].iterdir()}
     pages = {"pair.html", "search.html", "overview.html"}
     assert {"molecules.siamex", "brains.siamex", "pair.svg", "brains.svg"} | pages <= written
+    assert {"tumours.siamex", "tumours.svg"} <= written
 
 
 def test_what_the_examples_show_is_true(names):
     assert len(names["found"].result.hits) == 5
     assert len(names["explained"].strongest.rows) == 8
     assert set(names["seen"].labelled.class_names) == {"nitro", "nitrile"}
+    assert len(names["near"].result.hits) == 3
+    assert {row[0] for row in names["alike"].strongest.rows} == {"0", "19"}
+    assert set(names["columns_seen"].overview.drivers["group"]) == set(names["cells"].columns[:-1])
     assert isinstance(domain_named("molecules"), Domain)
     assert domain_named("connectomes").train is names["train_connectomes"]
 

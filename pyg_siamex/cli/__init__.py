@@ -1,9 +1,11 @@
 """The command line: thin commands over the library."""
 
 import logging
+from typing import Annotated
 
 import typer
 
+from pyg_siamex import __version__
 from pyg_siamex.cli.demo import demo
 from pyg_siamex.cli.errors import FlagFormatter
 from pyg_siamex.cli.explain import explain
@@ -24,6 +26,24 @@ app.command("search")(search_library)
 app.command("overview")(overview_library)
 app.command("report")(write_report)
 app.command()(demo)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pyg-siamex {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Options that need no command."""
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from rich.console import Console
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.terminal import rich_table
-from pyg_siamex.recipe import domain_named
 
 Connectomes = Annotated[
     bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
@@ -35,6 +34,8 @@ def demo(
     Connectomes: simulated subjects, half of them with a stronger default network. The model is
     never told where the group or the network is, so the explanation can be checked against it.
     """
+    from pyg_siamex.recipe import domain_named
+
     out.mkdir(parents=True, exist_ok=True)
     console, start = Console(), time.perf_counter()
     demonstrated = domain_named("connectomes" if connectomes else "molecules").demo(epochs, seed)

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from pyg_siamex.cli.errors import one_line_errors
+from pyg_siamex.cli.files import check_folder, check_there
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
 from pyg_siamex.cli.terminal import print_explained
-from pyg_siamex.recipe import ConnectomeView, MoleculeView, Trained, domain_of_model
-from pyg_siamex.recipe import explain as explain_pair
-from pyg_siamex.recipe.methods import check_method
+from pyg_siamex.recipe.choices import check_method
+from pyg_siamex.recipe.connectomes.view import ConnectomeView, check_style
+from pyg_siamex.recipe.molecules.view import MoleculeView
 
 MOLECULE_VIEW = OptionGroup(
     MOLECULES, atom_numbers=typer.Option("--atom-numbers", help="Number the atoms.")
@@ -73,12 +74,18 @@ def explain(
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
     check_method(method)
     for path, what in ((out, "picture"), (save, "explanation")):
-        if path is not None and not path.parent.is_dir():
-            raise FileNotFoundError(f"no folder {path.parent} to write the {what} into")
+        if path is not None:
+            check_folder(path, f"write the {what} into")
     both_names = None if names is None else _two_names(names)
+    check_there(model, "model")
+    check_style(connectomes.style)
+
+    from pyg_siamex.recipe import Trained, domain_of_model
+    from pyg_siamex.recipe import explain as explain_pair
+
     trained = Trained.load(model)
     domain = domain_of_model(trained)
-    [view] = of_domain(domain, molecules=[molecules], connectomes=[connectomes])
+    [view] = of_domain(domain.name, molecules=[molecules], connectomes=[connectomes])
     view.check(out, trained)
     found = explain_pair(trained, query, reference, method=method, names=both_names, view=view)
     if save is not None:

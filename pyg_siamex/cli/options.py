@@ -5,8 +5,6 @@ from typing import Any
 
 import typer
 
-from pyg_siamex.recipe import Domain
-
 CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
 
 SMILES = typer.Option(help="Column of the SMILES.")
@@ -16,23 +14,26 @@ LABELS = typer.Option(help="Table with a row per subject of the folder.")
 MODEL_HELP = "A model that `pyg-siamex train` wrote."
 
 
-def of_domain(domain: Domain, **groups: list[Any]) -> list[Any]:
+def of_domain(domain: str, **groups: list[Any]) -> list[Any]:
     """The options of one domain; options of another domain must not be given.
 
     Args:
-        domain: What the command is about.
+        domain: Name of what the command is about.
         **groups: By name of a domain, the objects that its options were read into.
 
     Raises:
-        ValueError: Names the first option that is for another domain.
+        ValueError: If no command is for the domain, or an option is for another one.
     """
+    if domain not in groups:
+        raise ValueError(
+            f"commands are for {' and '.join(groups)}, and these are {domain}: use "
+            f"pyg_siamex.recipe in Python"
+        )
     for other, objects in groups.items():
-        given = [] if other == domain.name else _given(objects)
+        given = [] if other == domain else _given(objects)
         if given:
-            raise ValueError(
-                f"`{given[0]}` is for {other}, and these are {domain.name}: leave it out"
-            )
-    return groups[domain.name]
+            raise ValueError(f"`{given[0]}` is for {other}, and these are {domain}: leave it out")
+    return groups[domain]
 
 
 def _given(objects: list[Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """``pyg-siamex overview``: what drives similarity over a whole library."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -9,12 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.library_options import COLUMNS, check_page
+from pyg_siamex.cli.files import check_page, check_there
+from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, LABELS, MODEL_HELP, of_domain
-from pyg_siamex.explain import Overview
-from pyg_siamex.recipe import MatrixReading, MoleculeColumns, Seen, Trained, overview
-from pyg_siamex.recipe.domain import domain_of_both
+from pyg_siamex.recipe.choices import GROUPS, check_choice
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
+from pyg_siamex.recipe.domain import domain_name
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+
+if TYPE_CHECKING:
+    from pyg_siamex.explain import Overview
+    from pyg_siamex.recipe import Seen
 
 LISTED = 8
 
@@ -71,19 +77,27 @@ def overview_library(
     whose explanation is more like another class's than like their own are listed: their labels
     deserve a look.
     """
+    check_page(out)
+    check_there(model, "model")
+    found = domain_name(library)
+    if groups is not None:
+        check_choice("groups", groups, GROUPS[found])
+    check_atlas(matrices.atlas)
+
+    from pyg_siamex.recipe import Trained, overview
+    from pyg_siamex.recipe.domain import domain_of_both
     from pyg_siamex.visualize import overview_report
 
-    check_page(out)
     trained = Trained.load(model)
     domain = domain_of_both(trained, library)
-    [reading] = of_domain(domain, molecules=[molecules], connectomes=[matrices])
+    [reading] = of_domain(domain.name, molecules=[molecules], connectomes=[matrices])
     seen = overview(trained, library, label, groups=groups, sample=sample, reading=reading)
     data = seen.labelled
     overview_report(seen.overview, out, graphs=data.graphs, total=data.total)
     _print(seen, out)
 
 
-def _print(seen: Seen, out: Path) -> None:
+def _print(seen: "Seen", out: Path) -> None:
     console, found = Console(highlight=False), seen.overview
     looked_at = len(seen.labelled.graphs)
     console.print(f"{looked_at} of {seen.labelled.total} graphs, {found.num_pairs} pairs")
@@ -100,7 +114,7 @@ def _print(seen: Seen, out: Path) -> None:
     console.print(f"page: {out}", soft_wrap=True, markup=False)
 
 
-def _drivers(found: Overview) -> Table:
+def _drivers(found: "Overview") -> Table:
     table = Table("group", "within a class", "between classes", "graphs")
     table.title = f"what adds to the similarity of a pair, on average ({found.algorithm})"
     for row in found.drivers.head(LISTED).itertuples():

@@ -7,9 +7,7 @@ import typer
 from rich.console import Console
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.explain import PairExplanation
-from pyg_siamex.nn import load_model
-from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.cli.files import check_page, check_there
 
 Files = Annotated[
     list[Path],
@@ -38,10 +36,17 @@ def write_report(
     top: Top = 50,
 ) -> None:
     """Write one page, for any browser, that tells why pairs are alike and how far to trust that."""
-    from pyg_siamex.visualize import report
-    from pyg_siamex.visualize.paper.picture_file import picture_format
+    check_page(out)
+    if model is not None:
+        check_there(model, "model")
+    for path in files:
+        check_there(path, "explanation")
 
-    picture_format(out, ("html",))
+    from pyg_siamex.explain import PairExplanation
+    from pyg_siamex.nn import load_model
+    from pyg_siamex.recipe.one_thread import one_thread
+    from pyg_siamex.visualize import report
+
     siamese = None if model is None else load_model(model)[0]
     explanations = [PairExplanation.load(path) for path in files]
     with one_thread():

@@ -1,7 +1,7 @@
 """``pyg-siamex search``: what in a library is most like a query, and why."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -9,13 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.library_options import COLUMNS, check_page
+from pyg_siamex.cli.files import check_folder, check_page, check_there
+from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, of_domain
-from pyg_siamex.explain import SearchResult
-from pyg_siamex.recipe import METHODS, Found, MatrixReading, MoleculeColumns, Trained, search
-from pyg_siamex.recipe.domain import domain_of_both
-from pyg_siamex.recipe.methods import check_method
+from pyg_siamex.recipe.choices import METHOD_NAMES, check_method
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
+from pyg_siamex.recipe.domain import domain_name
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+
+if TYPE_CHECKING:
+    from pyg_siamex.explain import SearchResult
+    from pyg_siamex.recipe import Found
 
 PRINTED = 20
 
@@ -54,7 +59,7 @@ Index = Annotated[
 Method = Annotated[
     str | None,
     typer.Option(
-        help=f"How hits are explained: {', '.join(METHODS)}; bilrp for molecules and "
+        help=f"How hits are explained: {', '.join(METHOD_NAMES)}; bilrp for molecules and "
         "self-learned for connectomes if not given."
     ),
 ]
@@ -78,21 +83,27 @@ def search_library(
     The library is embedded once; its embeddings are saved and used again until the model or the
     library changes. The page says too why the first hit ranks above the second.
     """
+    check_page(out)
+    if index is not None:
+        check_folder(index, "keep the embeddings in")
+    check_method(method)
+    check_there(model, "model")
+    domain_name(library)
+    check_atlas(matrices.atlas)
+
+    from pyg_siamex.recipe import Trained, search
+    from pyg_siamex.recipe.domain import domain_of_both
     from pyg_siamex.visualize import search_report
 
-    check_page(out)
-    if index is not None and not index.parent.is_dir():
-        raise FileNotFoundError(f"no folder {index.parent} to keep the embeddings in")
-    check_method(method)
     trained = Trained.load(model)
     domain = domain_of_both(trained, library)
-    [reading] = of_domain(domain, molecules=[molecules], connectomes=[matrices])
+    [reading] = of_domain(domain.name, molecules=[molecules], connectomes=[matrices])
     found = search(trained, library, query, k=k, index=index, method=method, reading=reading)
     search_report(found.result, out)
     _print(found, trained.metadata, out)
 
 
-def _print(found: Found, metadata: dict[str, Any], out: Path) -> None:
+def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
     console, result = Console(highlight=False), found.result
     console.print(found.kept, soft_wrap=True, markup=False)
     if "test_pair_auc" in metadata:
@@ -115,7 +126,7 @@ def _print(found: Found, metadata: dict[str, Any], out: Path) -> None:
     console.print(f"page: {out}", soft_wrap=True, markup=False)
 
 
-def _hits(result: SearchResult) -> Table:
+def _hits(result: "SearchResult") -> Table:
     table = Table("rank", "name", "similarity", "probability alike")
     table.title = f"nearest of {result.size}"
     for hit in result.hits[:PRINTED]:

@@ -1,13 +1,16 @@
 """What commands print."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.table import Table
 
-from pyg_siamex.recipe import Explained, Listing
-from pyg_siamex.recipe.trained import Learned
+if TYPE_CHECKING:
+    from pyg_siamex.recipe import Explained, Listing
+    from pyg_siamex.recipe.trained import Learned
 
 
-def rich_table(listing: Listing) -> Table:
+def rich_table(listing: "Listing") -> Table:
     """A listing as the terminal shows it.
 
     Args:
@@ -21,7 +24,7 @@ def rich_table(listing: Listing) -> Table:
     return table
 
 
-def print_training(trained: Learned, out: str) -> None:
+def print_training(trained: "Learned", out: str) -> None:
     """Print what was trained and how good it is.
 
     Args:
@@ -36,7 +39,7 @@ def print_training(trained: Learned, out: str) -> None:
     Console().print(table)
 
 
-def print_explained(explained: Explained, out: str) -> None:
+def print_explained(explained: "Explained", out: str) -> None:
     """Print how alike two graphs are and what matters most.
 
     Args:

@@ -6,11 +6,16 @@ from typing import Annotated
 import typer
 
 from pyg_siamex.cli.errors import one_line_errors
+from pyg_siamex.cli.files import check_folder
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
 from pyg_siamex.cli.train_options import EDGES, MATRICES, SETTINGS, SMILES_COLUMN
-from pyg_siamex.recipe import Edges, MatrixReading, MoleculeColumns, Settings, domain_of_path
+from pyg_siamex.recipe.connectomes.edges import Edges
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
+from pyg_siamex.recipe.domain import domain_name, domain_named
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.settings import Settings, check_settings
 
 Data = Annotated[
     Path,
@@ -63,10 +68,13 @@ def train(
     each below 100 molecules, none below 50); the same molecule is never in two parts. Models of
     connectomes are cross-validated over subjects, and then trained on all of them.
     """
-    if not out.parent.is_dir():
-        raise FileNotFoundError(f"no folder {out.parent} to write the model into")
-    domain = domain_of_path(data, kind)
-    own = of_domain(domain, molecules=[molecules], connectomes=[matrices, edges])
+    check_folder(out, "write the model into")
+    name = domain_name(data, kind)
+    own = of_domain(name, molecules=[molecules], connectomes=[matrices, edges])
+    check_atlas(matrices.atlas)
+    edges.check()
+    check_settings(settings, name)
+    domain = domain_named(name)
     trained = domain.train(data, label, *own, threshold=threshold, strict=strict, settings=settings)
     trained.save(out)
     print_training(trained, str(out))

@@ -1,32 +1,38 @@
 """The advised way from a user's files to a model, an explanation, a search or an overview.
 
 Each function does what the command of the same name does, with the same defaults and the same
-numbers. What is different for molecules and connectomes is in a package of that name.
+numbers. What is different for molecules, connectomes and rows of tables is in a package of that
+name. Names are imported when they are first asked for, so that options can be read before PyTorch
+is loaded.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.recipe.connectomes.edges import Edges
-from pyg_siamex.recipe.connectomes.reading import MatrixReading
-from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
-from pyg_siamex.recipe.connectomes.view import ConnectomeView
-from pyg_siamex.recipe.domain import Domain, domain_named, domain_of_model, domain_of_path
-from pyg_siamex.recipe.explain import explain
-from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.listing import Listing
-from pyg_siamex.recipe.methods import METHODS
-from pyg_siamex.recipe.molecules.columns import MoleculeColumns
-from pyg_siamex.recipe.molecules.view import MoleculeView
-from pyg_siamex.recipe.overview import Seen, overview
-from pyg_siamex.recipe.search import Found, search
-from pyg_siamex.recipe.settings import Settings
-from pyg_siamex.recipe.trained import Trained
-
 if TYPE_CHECKING:
+    from pyg_siamex.recipe.connectomes.edges import Edges
+    from pyg_siamex.recipe.connectomes.reading import MatrixReading
+    from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
+    from pyg_siamex.recipe.connectomes.view import ConnectomeView
+    from pyg_siamex.recipe.domain import Domain, domain_named, domain_of_model, domain_of_path
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.explaining import explain
+    from pyg_siamex.recipe.listing import Listing
+    from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.molecules.columns import MoleculeColumns
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
+    from pyg_siamex.recipe.molecules.view import MoleculeView
+    from pyg_siamex.recipe.overviewing import Seen, overview
+    from pyg_siamex.recipe.rows.reading import RowReading
+    from pyg_siamex.recipe.rows.training import TrainedRows, train_rows
+    from pyg_siamex.recipe.rows.view import RowView
+    from pyg_siamex.recipe.searching import Found, search
+    from pyg_siamex.recipe.settings import ROW_SETTINGS, Settings
+    from pyg_siamex.recipe.trained import Trained
 
 __all__ = [
     "METHODS",
+    "ROW_SETTINGS",
     "ConnectomeView",
     "Domain",
     "Edges",
@@ -36,11 +42,14 @@ __all__ = [
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "RowReading",
+    "RowView",
     "Seen",
     "Settings",
     "Trained",
     "TrainedConnectomes",
     "TrainedMolecules",
+    "TrainedRows",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -49,13 +58,51 @@ __all__ = [
     "search",
     "train_connectomes",
     "train_molecules",
+    "train_rows",
 ]
+
+_MODULES = {
+    "METHODS": "methods",
+    "ROW_SETTINGS": "settings",
+    "ConnectomeView": "connectomes.view",
+    "Domain": "domain",
+    "Edges": "connectomes.edges",
+    "Explained": "explained",
+    "Found": "searching",
+    "Listing": "listing",
+    "MatrixReading": "connectomes.reading",
+    "MoleculeColumns": "molecules.columns",
+    "MoleculeView": "molecules.view",
+    "RowReading": "rows.reading",
+    "RowView": "rows.view",
+    "Seen": "overviewing",
+    "Settings": "settings",
+    "Trained": "trained",
+    "TrainedConnectomes": "connectomes.training",
+    "TrainedMolecules": "molecules.training",
+    "TrainedRows": "rows.training",
+    "domain_named": "domain",
+    "domain_of_model": "domain",
+    "domain_of_path": "domain",
+    "explain": "explaining",
+    "overview": "overviewing",
+    "search": "searching",
+    "train_connectomes": "connectomes.training",
+    "train_molecules": "molecules.training",
+    "train_rows": "rows.training",
+}
+"""Module of each name."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs RDKit only when it is asked for."""
-    if name in ("TrainedMolecules", "train_molecules"):
-        from pyg_siamex.recipe.molecules import training
+    """Import a name when it is first asked for."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'pyg_siamex.recipe' has no attribute '{name}'")
+    value = getattr(import_module(f"pyg_siamex.recipe.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
 
-        return getattr(training, name)
-    raise AttributeError(f"module 'pyg_siamex.recipe' has no attribute '{name}'")
+
+def __dir__() -> list[str]:
+    """All public names, imported or not."""
+    return sorted({*globals(), *__all__})

@@ -1,23 +1,24 @@
-"""What a model is about: molecules or connectomes, by name, by a model or by the files."""
+"""What a model is about: molecules, connectomes or rows, by name, by a model or by the files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.recipe.demo import Demo
-from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.graph_library import GraphLibrary
-from pyg_siamex.recipe.labelled import Labelled
-from pyg_siamex.recipe.trained import Learned, Trained
+from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 
-NAMES = ("molecules", "connectomes")
-"""Domains, each a package of :mod:`pyg_siamex.recipe`. It is imported when it is asked for, so that
-connectomes need no RDKit.
-"""
+if TYPE_CHECKING:
+    import pandas as pd
 
-FEATURES = {"features": "molecules", "graphs": "connectomes"}
+    from pyg_siamex.explain import Overview, PairExplainer
+    from pyg_siamex.recipe.demo import Demo
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.graph_library import GraphLibrary
+    from pyg_siamex.recipe.labelled import Labelled
+    from pyg_siamex.recipe.trained import Learned, Trained
+
+FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
 MISFITS = {
@@ -31,7 +32,7 @@ class Domain:
     """All that is different from one kind of graphs to another.
 
     Attributes:
-        name: ``"molecules"`` or ``"connectomes"``.
+        name: ``"molecules"``, ``"connectomes"`` or ``"rows"``.
         method: Name of the explainer that is advised for a pair.
         search_method: Name of the explainer that is advised for the hits of a search.
         reading: Class that says how the domain's files are read.
@@ -40,6 +41,8 @@ class Domain:
         explain: A pair by the names that users give, explained.
         library: Graphs to search in.
         labelled: Graphs with classes, their nodes in groups.
+        explainer: The explainer of a name.
+        overview: What drives the similarity of labelled graphs.
         demo: Class of a demonstration without any data of the user.
 
     Example:
@@ -52,11 +55,13 @@ class Domain:
     search_method: str
     reading: type
     view: type
-    train: Callable[..., Learned]
-    explain: Callable[..., Explained]
-    library: Callable[..., GraphLibrary]
-    labelled: Callable[..., Labelled]
-    demo: Callable[..., Demo]
+    train: Callable[..., "Learned"]
+    explain: Callable[..., "Explained"]
+    library: Callable[..., "GraphLibrary"]
+    labelled: Callable[..., "Labelled"]
+    explainer: Callable[..., "PairExplainer"]
+    overview: Callable[..., "Overview"]
+    demo: Callable[..., "Demo"]
 
     def read_by(self, reading: Any) -> Any:
         """How files are read: as given, or by the domain's defaults.
@@ -82,10 +87,12 @@ class Domain:
 
 
 def domain_named(name: str) -> Domain:
-    """The domain of a name.
+    """The domain of a name, a package of :mod:`pyg_siamex.recipe`.
+
+    It is imported when it is asked for, so that connectomes need no RDKit.
 
     Args:
-        name: One of :data:`NAMES`.
+        name: ``"molecules"``, ``"connectomes"`` or ``"rows"``.
 
     Raises:
         ValueError: If the name is unknown.
@@ -94,13 +101,14 @@ def domain_named(name: str) -> Domain:
         >>> domain_named("molecules").search_method
         'bilrp'
     """
-    if name not in NAMES:
-        raise ValueError(f"`kind` must be one of {', '.join(NAMES)} (got '{name}')")
+    check_choice("kind", name, DOMAINS)
     return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
 
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
     """Connectomes for a folder or an ``.npz`` archive, else molecules.
+
+    Rows of a table cannot be told from molecules by a file: ``domain_named("rows")`` has them.
 
     Args:
         path: Files to learn from or to search in.
@@ -114,13 +122,32 @@ def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
         >>> domain_of_path("study/matrices").name
         'connectomes'
     """
+    return domain_named(domain_name(path, named))
+
+
+def domain_name(path: str | Path, named: str | None = None) -> str:
+    """Name of the domain of :func:`domain_of_path`, without importing it.
+
+    Args:
+        path: Files to learn from or to search in.
+        named: Name of the domain where the user gives it; it must fit ``path``.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If the name is unknown, or ``path`` cannot hold that domain.
+
+    Example:
+        >>> domain_name("study/matrices")
+        'connectomes'
+    """
     found = _found_at(Path(path))
     if named is None or named == found:
-        return domain_named(found)
-    raise ValueError(MISFITS[domain_named(named).name].format(path))
+        return found
+    check_choice("kind", named, COMMANDED)
+    raise ValueError(MISFITS[named].format(path))
 
 
-def domain_of_model(trained: Trained) -> Domain:
+def domain_of_model(trained: "Trained") -> Domain:
     """The domain that a model was trained on.
 
     Args:
@@ -139,12 +166,12 @@ def domain_of_model(trained: Trained) -> Domain:
     raise ValueError(f"{trained.name} does not say how its features were made")
 
 
-def domain_of_both(trained: Trained, path: str | Path) -> Domain:
+def domain_of_both(trained: "Trained", library: "str | Path | pd.DataFrame") -> Domain:
     """The domain of a model and of a library.
 
     Args:
         trained: The model.
-        path: The library.
+        library: The library.
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
@@ -154,10 +181,16 @@ def domain_of_both(trained: Trained, path: str | Path) -> Domain:
         >>> domain_of_both(trained, "library.csv").name
         'molecules'
     """
-    domain, found = domain_of_model(trained), _found_at(Path(path))
+    domain = domain_of_model(trained)
+    if not isinstance(library, str | Path):
+        found, where = "rows", "a table in memory"
+    else:
+        found, where = domain_name(library), str(library)
+        if found == "molecules" and domain.name == "rows":  # both are CSV files
+            return domain
     if domain.name != found:
         raise ValueError(
-            f"{trained.name} was trained on {domain.name}, and {path} is a library of {found}"
+            f"{trained.name} was trained on {domain.name}, and {where} is a library of {found}"
         )
     return domain
 

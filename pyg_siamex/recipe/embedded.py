@@ -47,8 +47,8 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
     return library, f"{len(library)} embedded in {made[0]:.1f} s, {where}"
 
 
-def _beside(library: Path, model: Path | None) -> Path | None:
-    if model is None:
+def _beside(library: Path | None, model: Path | None) -> Path | None:
+    if library is None or model is None:
         return None
     library = library.resolve()
     return library.with_name(f"{library.name}.{model.stem}.embeddings")

@@ -12,15 +12,17 @@ class GraphLibrary(Protocol):
     """The usable graphs of some files, embedded once and found by name.
 
     Attributes:
-        path: The files.
         source: Fingerprint of the files and of how graphs are made of them.
         shared: All graphs where they have the same nodes, so that explanations can learn from
             each other; else ``None``.
     """
 
-    path: Path
     source: str
     shared: list[Data] | None
+
+    @property
+    def path(self) -> Path | None:
+        """The files; ``None`` for graphs that are in memory alone."""
 
     def embed(self, model: SiameseGNN) -> Library:
         """Embed the graphs.

@@ -33,22 +33,6 @@ PAIR_METHODS = ("bilrp", "jacobians")
 """Methods that give a relevance for each pair of nodes; the others give one for each edge."""
 
 
-def check_method(method: str | None) -> None:
-    """Refuse a name that no explainer has.
-
-    Args:
-        method: A key of :data:`METHODS`, or ``None`` for the domain's usual one.
-
-    Raises:
-        ValueError: If the name is unknown.
-
-    Example:
-        >>> check_method("masks")
-    """
-    if method is not None and method not in METHODS:
-        raise ValueError(f"`method` must be one of {', '.join(METHODS)} (got '{method}')")
-
-
 def explainer_of(
     model: SiameseGNN, method: str, subjects: list[Data] | None = None
 ) -> PairExplainer:

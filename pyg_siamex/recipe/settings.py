@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex.recipe.choices import (
+    ENCODERS,
+    LOSSES,
+    POOLS,
+    SIMILARITIES,
+    check_choice,
+    check_spelling,
+)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -41,3 +50,28 @@ class Settings:
 
 ADVISED = Settings()
 """What is advised for every domain."""
+
+ROW_SETTINGS = Settings(hidden=16)
+"""What is advised for rows of tables, which have far fewer features than graphs have parts."""
+
+
+def check_settings(settings: Settings, domain: str) -> None:
+    """Refuse names that no part of a model has, before any data are read.
+
+    Args:
+        settings: What is asked.
+        domain: Name of the domain.
+
+    Raises:
+        ValueError: Names the first setting that cannot be chosen, and what can.
+
+    Example:
+        >>> check_settings(Settings(loss="triplet"), "molecules")
+    """
+    if settings.encoder is not None:
+        check_choice("encoder", settings.encoder, ENCODERS[domain])
+    if settings.pool is not None:
+        pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))
+        check_spelling("pool", settings.pool, pools, "aggregation")
+    check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
+    check_choice("loss", settings.loss, LOSSES)

@@ -1,14 +1,12 @@
 import pytest
 
 from pyg_siamex.cli.options import of_domain
-from pyg_siamex.recipe import Edges, MatrixReading, MoleculeColumns, domain_named
+from pyg_siamex.recipe import Edges, MatrixReading, MoleculeColumns
 
 
 def test_the_options_of_the_domain_come_back():
     reading, edges = MatrixReading(labels="a.csv"), Edges(density=0.1)
-    found = of_domain(
-        domain_named("connectomes"), molecules=[MoleculeColumns()], connectomes=[reading, edges]
-    )
+    found = of_domain("connectomes", molecules=[MoleculeColumns()], connectomes=[reading, edges])
     assert found == [reading, edges]
 
 
@@ -18,4 +16,4 @@ def test_the_options_of_the_domain_come_back():
 )
 def test_options_of_another_domain_are_refused(columns, named):
     with pytest.raises(ValueError, match=rf"`{named}.*` is for molecules, and these are conn"):
-        of_domain(domain_named("connectomes"), molecules=[columns], connectomes=[MatrixReading()])
+        of_domain("connectomes", molecules=[columns], connectomes=[MatrixReading()])

@@ -70,7 +70,7 @@ def test_saved_explanations_become_a_page(models):
     ("words", "message"),
     [
         (("report", "none.pt"), "no explanation at none.pt"),
-        (("report", "none.pt", "--out", "page.txt"), "supported suffixes are .html"),
+        (("report", "none.pt", "--out", "page.txt"), "--out must end in .html (got 'page.txt')"),
         (("report", "none.pt", "--model", "no.siamex"), "no model at no.siamex"),
     ],
 )

@@ -5,7 +5,8 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex import SiameseGNN
 from pyg_siamex.explain import SharedInvariance
-from pyg_siamex.recipe.methods import METHODS, PAIR_METHODS, check_method, explainer_of
+from pyg_siamex.recipe.choices import check_method
+from pyg_siamex.recipe.methods import METHODS, PAIR_METHODS, explainer_of
 
 
 @pytest.fixture

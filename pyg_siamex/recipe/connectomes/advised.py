@@ -12,12 +12,12 @@ from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitReport, fit
+from pyg_siamex.recipe.choices import ENCODERS, check_choice
 from pyg_siamex.recipe.connectomes.graph_recipe import as_list
 from pyg_siamex.recipe.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-ENCODERS = ("RoiGCN", "GCN", "WeightedGCN", "WeightedGIN", "HigherOrderGCN")
 UNSIGNED = ("GCN", "HigherOrderGCN")  # divide by sums of weights
 DENSE = 0.5
 WEIGHT_DECAY = 0.1
@@ -168,8 +168,7 @@ def bare(graphs: Connectomes) -> list[Data]:
 
 
 def _check_encoder(encoder: str, graphs: list[Data]) -> None:
-    if encoder not in ENCODERS:
-        raise ValueError(f"`encoder` must be one of {', '.join(ENCODERS)} (got '{encoder}')")
+    check_choice("encoder", encoder, ENCODERS["connectomes"])
     if encoder in UNSIGNED and any((data.edge_weight < 0).any() for data in graphs):
         raise ValueError(
             f"{encoder} divides by sums of weights and cannot read negative connections: give "

@@ -1,11 +1,11 @@
 """An atlas by name or from a table, and as plain values in a model file."""
 
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from pyg_siamex.datasets.connectome import Atlas, dosenbach_160, power_264
+from pyg_siamex.recipe.connectomes.reading import check_atlas
 
 KNOWN = {"dosenbach": dosenbach_160, "power": power_264}
 
@@ -28,11 +28,7 @@ def chosen_atlas(choice: str | None) -> Atlas | None:
         return None
     if choice in KNOWN:
         return KNOWN[choice]()
-    if not Path(choice).is_file():
-        raise ValueError(
-            f"`atlas` must be {', '.join(KNOWN)} or a CSV file with a row per region and columns "
-            f"name, x, y, z, network (got '{choice}', which is no file)"
-        )
+    check_atlas(choice)
     return Atlas.from_table(choice)
 
 

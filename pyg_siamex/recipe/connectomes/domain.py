@@ -8,6 +8,8 @@ from pyg_siamex.recipe.connectomes.reading import MatrixReading
 from pyg_siamex.recipe.connectomes.training import train_connectomes
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.methods import explainer_of
+from pyg_siamex.recipe.node_overview import overview_of_nodes
 
 DOMAIN = Domain(
     name="connectomes",
@@ -19,6 +21,8 @@ DOMAIN = Domain(
     explain=explain_connectomes,
     library=ConnectomeLibrary,
     labelled=labelled_connectomes,
+    explainer=explainer_of,
+    overview=overview_of_nodes,
     demo=ConnectomeDemo,
 )
 """Brain networks by subject, explained connection by connection or region by region."""

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex.recipe.choices import check_choice
+
+SIGNS = ("weight", "positive")
+ASYMMETRIC = ("raise", "mean", "upper", "lower")
+
 
 @dataclass(frozen=True)
 class Edges:
@@ -25,6 +30,16 @@ class Edges:
     neighbours: int | None = None
     sign: str | None = None
     asymmetric: str | None = None
+
+    def check(self) -> None:
+        """Refuse what no matrix can be made into, before any is read.
+
+        Raises:
+            ValueError: If a name is unknown or more than one threshold is given.
+        """
+        _ = self.threshold  # raises if there are two
+        check_choice("sign", self.sign or "weight", SIGNS)
+        check_choice("asymmetric", self.asymmetric or "raise", ASYMMETRIC)
 
     @property
     def threshold(self) -> tuple[str, float] | None:

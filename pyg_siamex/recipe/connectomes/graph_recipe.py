@@ -15,16 +15,15 @@ from pyg_siamex.datasets.connectome import (
     Subjects,
     Threshold,
 )
+from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict
-from pyg_siamex.recipe.connectomes.edges import Edges
+from pyg_siamex.recipe.connectomes.edges import ASYMMETRIC, SIGNS, Edges
 
 THRESHOLDS: dict[str, Any] = {
     "density": Density,
     "at_least": AtLeast,
     "neighbours": NearestNeighbours,
 }
-ASYMMETRIC = ("raise", "mean", "upper", "lower")
-SIGNS = ("weight", "positive")
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,8 @@ class GraphRecipe:
 
     def __post_init__(self) -> None:
         """Check names."""
-        for name, value, choices in (
-            ("sign", self.sign, SIGNS),
-            ("asymmetric", self.asymmetric, ASYMMETRIC),
-        ):
-            if value not in choices:
-                raise ValueError(f"`{name}` must be one of {', '.join(choices)} (got '{value}')")
+        check_choice("sign", self.sign, SIGNS)
+        check_choice("asymmetric", self.asymmetric, ASYMMETRIC)
 
     @classmethod
     def of(cls, edges: Edges, atlas: Atlas | None = None) -> "GraphRecipe":

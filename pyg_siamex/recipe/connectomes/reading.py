@@ -28,5 +28,27 @@ class MatrixReading:
     array: str | None = None
 
 
+ATLASES = ("dosenbach", "power")
+"""Atlases that are known by name."""
+
 AS_FOUND = MatrixReading()
 """All is found by itself."""
+
+
+def check_atlas(choice: str | None) -> None:
+    """Refuse an atlas that is neither known nor a file.
+
+    Args:
+        choice: One of :data:`ATLASES`, the path of a table, or ``None`` for none.
+
+    Raises:
+        ValueError: If it is neither a known name nor a file.
+
+    Example:
+        >>> check_atlas("dosenbach")
+    """
+    if choice is not None and choice not in ATLASES and not Path(choice).is_file():
+        raise ValueError(
+            f"`atlas` must be {', '.join(ATLASES)} or a CSV file with a row per region and columns "
+            f"name, x, y, z, network (got '{choice}', which is no file)"
+        )

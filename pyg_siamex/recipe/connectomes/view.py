@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyg_siamex.datasets.connectome import Atlas
-from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
-from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.one_thread import one_thread
-from pyg_siamex.recipe.trained import Trained
+if TYPE_CHECKING:
+    from pyg_siamex.datasets.connectome import Atlas
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.trained import Trained
 
 FORMATS = (".svg", ".png", ".pdf", ".html")
 STYLES = ("brains", "circles")
@@ -32,30 +31,30 @@ class ConnectomeView:
     atlas: str | None = None
     style: str | None = None
 
-    def check(self, path: Path, trained: Trained) -> None:
+    def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
 
         Args:
             path: Picture or page to write.
             trained: The model.
         """
-        atlas = chosen_atlas(self.atlas)
+        atlas = _atlas(self.atlas, trained)
         if path.suffix.lower() not in FORMATS:
             raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
-        recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
         if self.style is not None and path.suffix.lower() == ".html":
             raise ValueError(
                 "`style` is for pictures: a page shows brains where there are coordinates"
             )
-        self._chosen_style(recipe.atlas)
+        self._chosen_style(atlas)
 
-    def draw(self, explained: Explained, path: Path) -> None:
+    def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
 
         Args:
             explained: The pair.
             path: Picture or page to write.
         """
+        from pyg_siamex.recipe.one_thread import one_thread
         from pyg_siamex.visualize import draw_circles, draw_connectomes, report
 
         names = explained.names or explained.pair
@@ -63,20 +62,43 @@ class ConnectomeView:
             with one_thread():
                 report(explained.explanation, path, names=names)
             return
-        metadata = explained.trained.metadata
-        recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(self.atlas))
-        draw = draw_connectomes if self._chosen_style(recipe.atlas) == "brains" else draw_circles
+        style = self._chosen_style(_atlas(self.atlas, explained.trained))
+        draw = draw_connectomes if style == "brains" else draw_circles
         draw(explained.explanation, path, names=names)
 
-    def _chosen_style(self, atlas: Atlas | None) -> str:
+    def _chosen_style(self, atlas: "Atlas | None") -> str:
         placed = atlas is not None and atlas.coordinates is not None
         if self.style is None:
             return "brains" if placed else "circles"
-        if self.style not in STYLES:
-            raise ValueError(f"`style` must be {' or '.join(STYLES)} (got '{self.style}')")
+        check_style(self.style)
         if self.style == "brains" and not placed:
             raise ValueError(
                 "`style` brains needs coordinates: give `atlas` a table with columns name, x, y "
                 "and z, or `style` circles"
             )
         return self.style
+
+
+def check_style(style: str | None) -> None:
+    """Refuse a style that cannot be drawn.
+
+    Args:
+        style: One of :data:`STYLES`, or ``None``.
+
+    Raises:
+        ValueError: If it is unknown.
+
+    Example:
+        >>> check_style("circles")
+    """
+    if style is not None and style not in STYLES:
+        raise ValueError(f"`style` must be {' or '.join(STYLES)} (got '{style}')")
+
+
+def _atlas(choice: str | None, trained: "Trained") -> "Atlas | None":
+    """The atlas that the user names, else the model's."""
+    from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+    from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+
+    recipe = GraphRecipe.from_dict(trained.metadata["graphs"])
+    return recipe.with_atlas(chosen_atlas(choice)).atlas

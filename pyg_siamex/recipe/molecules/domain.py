@@ -1,12 +1,14 @@
 """Molecules as a domain: what is done for them and by what."""
 
 from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.molecules.demo import MoleculeDemo
 from pyg_siamex.recipe.molecules.explaining import MoleculeView, explain_molecules
 from pyg_siamex.recipe.molecules.labelled import labelled_molecules
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 from pyg_siamex.recipe.molecules.training import train_molecules
+from pyg_siamex.recipe.node_overview import overview_of_nodes
 
 DOMAIN = Domain(
     name="molecules",
@@ -18,6 +20,8 @@ DOMAIN = Domain(
     explain=explain_molecules,
     library=MoleculeLibrary,
     labelled=labelled_molecules,
+    explainer=explainer_of,
+    overview=overview_of_nodes,
     demo=MoleculeDemo,
 )
 """Molecules by SMILES, explained bond by bond or atom by atom."""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.trained import Trained
+if TYPE_CHECKING:
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.trained import Trained
 
 FORMATS = (".svg", ".png", ".html")
 
@@ -22,7 +24,7 @@ class MoleculeView:
 
     atom_numbers: bool = False
 
-    def check(self, path: Path, trained: Trained) -> None:
+    def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
 
         Args:
@@ -36,7 +38,7 @@ class MoleculeView:
                 "`atom_numbers` is for pictures: a page tells each atom's number itself"
             )
 
-    def draw(self, explained: Explained, path: Path) -> None:
+    def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
 
         Args:

@@ -1,10 +1,10 @@
-"""Why a model finds two molecules, or two brains, alike or not."""
+"""Why a model finds two molecules, two brains or two rows alike or not."""
 
 from typing import Any
 
+from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explained import Explained
-from pyg_siamex.recipe.methods import check_method
 from pyg_siamex.recipe.trained import Trained
 
 
@@ -21,14 +21,14 @@ def explain(
 
     Args:
         trained: The model.
-        query: SMILES of the query molecule, or name of the query subject.
-        reference: SMILES of the reference molecule, or name of the reference subject.
+        query: SMILES of the query molecule, or name of the query subject or row.
+        reference: SMILES of the reference molecule, or name of the reference subject or row.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. Masks for molecules, self-learned masks
-            for connectomes by default.
+            for connectomes and rows by default.
         names: Names of the two in pictures.
-        view: How the pair is drawn: a :class:`~pyg_siamex.recipe.MoleculeView` or a
-            :class:`~pyg_siamex.recipe.ConnectomeView`. The domain's usual
-            view by default.
+        view: How the pair is drawn: a :class:`~pyg_siamex.recipe.MoleculeView`, a
+            :class:`~pyg_siamex.recipe.ConnectomeView` or a :class:`~pyg_siamex.recipe.RowView`.
+            The domain's usual view by default.
 
     Returns:
         The explanation, the probability that the two are alike, and the strongest parts.

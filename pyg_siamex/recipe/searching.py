@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.explain import search as nearest
+from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.embedded import embedded
-from pyg_siamex.recipe.methods import check_method, explainer_of
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Found:
 
 def search(
     trained: Trained,
-    library: str | Path,
+    library: "str | Path | pd.DataFrame",
     query: str,
     *,
     k: int = 10,
@@ -44,15 +47,16 @@ def search(
 
     Args:
         trained: The model.
-        library: CSV file of molecules, or folder or ``.npz`` file of connectivity matrices.
-        query: SMILES, name or line of a molecule, or name of a subject in the library.
+        library: CSV file of molecules, folder or ``.npz`` file of connectivity matrices, or table
+            of rows.
+        query: SMILES, name or line of a molecule, or name of a subject or row in the library.
         k: How many hits.
         index: File of the library's embeddings, made where it is not there or does not fit.
             Beside the library where not given; a model that was not loaded from a file keeps none.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. BiLRP for molecules, self-learned masks
-            for connectomes where not given.
-        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`
-            or a :class:`~pyg_siamex.recipe.MatrixReading`.
+            for connectomes and rows where not given.
+        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
+            :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
 
     Returns:
         The hits with their explanations, and where the embeddings are.
@@ -70,10 +74,10 @@ def search(
     check_method(method)
     with one_thread():
         domain = domain_of_both(trained, library)
-        graphs = domain.library(Path(library), trained, domain.read_by(reading))
+        graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
         entries, kept = embedded(graphs, trained, None if index is None else Path(index))
-        explainer = explainer_of(trained.model, method or domain.search_method, graphs.shared)
+        explainer = domain.explainer(trained.model, method or domain.search_method, graphs.shared)
         place = graphs.entry(asked)
         result = nearest(entries, graphs, place, k, explainer=explainer, name=title)
     return Found(result, kept)

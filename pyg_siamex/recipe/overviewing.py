@@ -1,0 +1,76 @@
+"""What drives similarity over a whole library."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyg_siamex.explain import Overview
+from pyg_siamex.recipe.domain import domain_of_both
+from pyg_siamex.recipe.labelled import Labelled
+from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What drives similarity, and the graphs that were looked at.
+
+    Attributes:
+        overview: The drivers and the outliers, for :func:`pyg_siamex.visualize.overview_report`.
+        labelled: The graphs with their classes and groups.
+
+    Example:
+        >>> seen = overview(trained, "molecules.csv", "active")
+        >>> overview_report(seen.overview, "overview.html", graphs=seen.labelled.graphs)
+    """
+
+    overview: Overview
+    labelled: Labelled
+
+
+def overview(
+    trained: Trained,
+    library: "str | Path | pd.DataFrame",
+    label: str | None = None,
+    *,
+    groups: str | None = None,
+    sample: int = 5000,
+    reading: Any = None,
+) -> Seen:
+    """Groups of nodes that make graphs alike, as ``pyg-siamex overview`` finds them.
+
+    All pairs count, exactly, where the model's similarity allows it; else each graph is explained
+    with ten others.
+
+    Args:
+        trained: The model.
+        library: CSV file of molecules, folder or ``.npz`` file of connectivity matrices, or table
+            of rows.
+        label: Column of the class, or of a measured value, which is cut into thirds. One class
+            where not given.
+        groups: ``"functional-groups"`` (the default), ``"ring-systems"`` or ``"murcko-scaffold"``
+            of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes;
+            ``"columns"`` of rows.
+        sample: Most graphs to look at; a larger library is sampled.
+        reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
+            :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
+
+    Raises:
+        FileNotFoundError: If there is no such library.
+        ValueError: If the model is of another domain, there are no such groups, or a file cannot
+            be used.
+        TypeError: If ``reading`` is for another domain.
+
+    Example:
+        >>> seen = overview(Trained.load("model.siamex"), "molecules.csv", "active")
+        >>> seen.overview.drivers.head()
+    """
+    domain = domain_of_both(trained, library)
+    reading = domain.read_by(reading)
+    place = Path(library) if isinstance(library, str) else library
+    data = domain.labelled(place, trained, label, groups, sample, reading)
+    with one_thread():
+        return Seen(domain.overview(trained.model, data), data)

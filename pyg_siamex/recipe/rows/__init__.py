@@ -1,0 +1,1 @@
+"""The recipe for rows of tables, explained column by column."""

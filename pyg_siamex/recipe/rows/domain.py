@@ -1,0 +1,45 @@
+"""Rows of tables as a domain: what is done for them and by what."""
+
+from typing import NoReturn
+
+from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.rows.explaining import explain_rows, row_explainer
+from pyg_siamex.recipe.rows.labelled import labelled_rows, overview_of_columns
+from pyg_siamex.recipe.rows.library import RowLibrary
+from pyg_siamex.recipe.rows.reading import RowReading
+from pyg_siamex.recipe.rows.training import train_rows
+from pyg_siamex.recipe.rows.view import RowView
+
+
+def no_demo(*arguments: object) -> NoReturn:
+    """Refuse to demonstrate rows, for which no exact truth is known.
+
+    Args:
+        *arguments: Whatever a demonstration takes.
+
+    Raises:
+        ValueError: Always.
+
+    Example:
+        >>> no_demo()
+        Traceback (most recent call last):
+        ValueError: there is no demonstration of rows: see docs/recipes.md
+    """
+    raise ValueError("there is no demonstration of rows: see docs/recipes.md")
+
+
+DOMAIN = Domain(
+    name="rows",
+    method="self-learned",
+    search_method="self-learned",
+    reading=RowReading,
+    view=RowView,
+    train=train_rows,
+    explain=explain_rows,
+    library=RowLibrary,
+    labelled=labelled_rows,
+    explainer=row_explainer,
+    overview=overview_of_columns,
+    demo=no_demo,
+)
+"""Rows by name, explained column by column."""

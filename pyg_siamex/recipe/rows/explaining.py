@@ -1,0 +1,115 @@
+"""Two rows explained: which columns matter most."""
+
+from typing import Any
+
+import torch
+from torch_geometric.data import Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain import PairExplainer, PairExplanation, SelfLearned, SharedInvariance
+from pyg_siamex.explain.elements import strongest
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.listing import Listing
+from pyg_siamex.recipe.methods import METHODS
+from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.rows.library import RowLibrary
+from pyg_siamex.recipe.rows.reading import RowReading
+from pyg_siamex.recipe.rows.view import RowView
+from pyg_siamex.recipe.trained import Trained
+
+LISTED = 8
+
+
+def explain_rows(
+    trained: Trained,
+    pair: tuple[str, str],
+    method: str,
+    names: tuple[str, str] | None,
+    view: RowView,
+) -> Explained:
+    """Explain two rows by name.
+
+    Args:
+        trained: The model.
+        pair: Names of query and reference.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from all rows
+            of the table.
+        names: Names of the two in pictures; their own where not given.
+        view: Where the rows are, and how the pair is drawn.
+
+    Raises:
+        ValueError: If there is no table, or a row is not found or cannot be used.
+
+    Example:
+        >>> found = explain_rows(trained, ("0", "1"), "occlusion", None, RowView(table=frame))
+        >>> found.strongest.rows[0]
+        ('0', 'worst radius', '25.4', '0.313')
+    """
+    table = trained.metadata["source"] if view.table is None else view.table
+    if table is None:
+        raise ValueError("the model was trained from a table in memory: give it as `table`")
+    with one_thread():
+        library = RowLibrary(table, trained, RowReading(trained.metadata["rows"]["name"]))
+        query, reference = (library[library.find(name)[0]] for name in pair)
+        explainer = row_explainer(trained.model, method, library.shared)
+        [explanation] = explainer.explain([query], [reference])
+        with torch.no_grad():
+            probability = float(trained.model.probability(query, reference))
+    strongest = _columns(explanation, pair)
+    notes = _notes(trained.metadata)
+    return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
+
+
+def row_explainer(model: SiameseGNN, method: str, rows: list[Data] | None = None) -> PairExplainer:
+    """The explainer of a name, for an importance per column.
+
+    Args:
+        model: The model.
+        method: A key of :data:`~pyg_siamex.recipe.METHODS`.
+        rows: Rows from which self-learned masks learn what explanations share. Without them each
+            row is explained by itself.
+
+    Example:
+        >>> row_explainer(model, "occlusion").explain([query], [reference])
+    """
+    algorithm = METHODS[method]()
+    if method == "self-learned" and rows is not None:
+        invariance = SharedInvariance.learn(model, rows, node_mask_type="attributes")
+        algorithm = SelfLearned(solver="gda", invariance=invariance)
+    return PairExplainer(model, algorithm, node_mask_type="attributes")
+
+
+def strongest_columns(explanation: Explanation, k: int) -> list[tuple[str, float, float]]:
+    """The ``k`` columns of largest magnitude: name, value before scaling, importance.
+
+    Args:
+        explanation: An explained row with a mask of its columns.
+        k: How many.
+
+    Example:
+        >>> strongest_columns(explained.explanation.query, 1)
+        [('worst radius', 25.4, 0.313)]
+    """
+    mask, values = explanation.node_mask[0], explanation.raw[0]
+    names = explanation.feature_names
+    return [(names[j], float(values[j]), float(mask[j])) for j in strongest(mask, k)]
+
+
+def _columns(explanation: PairExplanation, pair: tuple[str, str]) -> Listing:
+    rows: list[tuple[str, ...]] = [
+        (name, column, f"{value:.4g}", f"{importance:.3g}")
+        for name, side in zip(pair, (explanation.query, explanation.reference), strict=True)
+        for column, value, importance in strongest_columns(side, LISTED)
+    ]
+    title = f"strongest columns ({explanation.algorithm})"
+    terms = {name: f"{value:.4f}" for name, value in explanation.terms.items()}
+    return Listing(title, ("row", "column", "value", "importance"), rows, terms)
+
+
+def _notes(metadata: dict[str, Any]) -> list[str]:
+    return [
+        f"the model's {judged} pair AUC is {metadata[f'{judged}_pair_auc']:.3f}"
+        for judged in ("test", "training")
+        if f"{judged}_pair_auc" in metadata
+    ]

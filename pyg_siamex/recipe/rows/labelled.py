@@ -1,0 +1,92 @@
+"""Rows of a table with a label, and what their columns add to similarity."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyg_siamex.explain import (
+    BiLRP,
+    IntegratedJacobians,
+    Overview,
+    PairExplainer,
+    PairExplanation,
+    overview_of_pairs,
+)
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.recipe.choices import GROUPS
+from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
+from pyg_siamex.recipe.node_overview import some_pairs
+from pyg_siamex.recipe.rows.reading import RowReading
+from pyg_siamex.recipe.rows.scaling import Scaling
+from pyg_siamex.recipe.rows.table import read_table, usable_rows
+from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def labelled_rows(
+    table: "Path | pd.DataFrame",
+    trained: Trained,
+    label: str | None,
+    groups: str | None,
+    most: int,
+    reading: RowReading,
+) -> Labelled:
+    """Rows with a label; each column is a group of its own.
+
+    Args:
+        table: The data frame or CSV file.
+        trained: The model, which says how rows are scaled.
+        label: Column of the class or measured value; values are cut into thirds. One class where
+            not given.
+        groups: ``"columns"``, or ``None``.
+        most: Rows to keep, drawn at random with a fixed seed.
+        reading: Where the names of the rows are.
+
+    Raises:
+        ValueError: If there are no such groups, or the table cannot be used.
+
+    Example:
+        >>> data = labelled_rows(frame, trained, "target", None, 100, RowReading())
+        >>> data.groups[0][0]
+        'mean radius'
+    """
+    partition_named(groups or "columns", GROUPS["rows"])
+    scaling = Scaling(**trained.metadata["rows"]["scaling"])
+    frame = read_table(table, label, reading.name)
+    found = usable_rows(frame, scaling.columns, label, reading.name)
+    rows = scaling.rows(found.frame, label, reading.name)
+    graphs = [rows[k] for k in sampled(len(rows), most)]
+    labels, class_names = classes_of(graphs, label, rows.class_names)
+    columns = [list(scaling.columns)] * len(graphs)
+    return Labelled(graphs, [g.name for g in graphs], labels, class_names, columns, len(rows))
+
+
+def overview_of_columns(model: SiameseGNN, data: Labelled) -> Overview:
+    """What pairs of columns add to the similarity of rows, each row with ten others.
+
+    Args:
+        model: The model.
+        data: The rows, with the names of their columns as groups.
+
+    Example:
+        >>> overview_of_columns(trained.model, labelled).drivers["group"][0]
+        'worst radius'
+    """
+    pairs = some_pairs(len(data.graphs))
+    sides = [[data.graphs[pair[side]] for pair in pairs] for side in (0, 1)]
+    try:
+        found = _explained(model, BiLRP(features=True), sides)
+    except ValueError:  # a layer or a head without a rule
+        found = _explained(model, IntegratedJacobians(features=True), sides)
+    known = {"names": data.names, "class_names": data.class_names}
+    return overview_of_pairs(found, pairs, data.groups, data.labels, **known)
+
+
+def _explained(
+    model: SiameseGNN, algorithm: BiLRP | IntegratedJacobians, sides: list[list]
+) -> list[PairExplanation]:
+    """Pairs with a relevance of each column of the one for each column of the other."""
+    found = PairExplainer(model, algorithm, node_mask_type="attributes").explain(*sides)
+    return [replace(p, relevance=p.info["feature_relevance"][0, :, 0]) for p in found]  # [F, F]

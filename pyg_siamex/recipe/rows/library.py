@@ -1,0 +1,117 @@
+"""A table of rows to search in."""
+
+import difflib
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torch_geometric.data import Data
+
+from pyg_siamex.nn import Library, SiameseGNN
+from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
+from pyg_siamex.recipe.rows.scaling import Scaling
+from pyg_siamex.recipe.rows.table import read_table, usable_rows
+from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+logger = logging.getLogger(__name__)
+
+
+class RowLibrary:
+    """The usable rows of a table, scaled as the model's training rows were.
+
+    Args:
+        table: The data frame or CSV file; columns that the model does not know are left out.
+        trained: The model, which says how rows are scaled.
+        reading: Where the names of the rows are.
+
+    Attributes:
+        path: The file, or ``None`` for a data frame.
+        rows: A graph per usable row.
+        shared: The same: all rows have the same columns.
+        source: Fingerprint of the rows and of how they are scaled.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the table lacks a column of the model.
+
+    Example:
+        >>> library = RowLibrary("cells.csv", trained)
+        >>> position, name = library.find("line 2")
+    """
+
+    def __init__(
+        self,
+        table: "str | Path | pd.DataFrame",
+        trained: Trained,
+        reading: RowReading = BY_INDEX,
+    ) -> None:
+        plain = trained.metadata["rows"]
+        scaling = Scaling(**plain["scaling"])
+        self.path = Path(table) if isinstance(table, str | Path) else None
+        found = usable_rows(
+            read_table(table, None, reading.name), scaling.columns, name=reading.name
+        )
+        if found.frame.empty:
+            raise ValueError(f"{self.path or 'the table'} has no row with a value in every column")
+        made = scaling.rows(found.frame, name=reading.name)
+        self.rows: list[Data] = [made[k] for k in range(len(made))]
+        self.shared: list[Data] | None = self.rows
+        self.refused = found.refused
+        text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
+        self.source = hashlib.sha256(text.encode()).hexdigest()
+
+    def embed(self, model: SiameseGNN) -> Library:
+        """Embed all rows.
+
+        Args:
+            model: The model.
+        """
+        return Library.embed(model, self.rows, source=self.source)
+
+    def use(self, library: Library) -> None:
+        """Say which rows could not be used.
+
+        Args:
+            library: Embeddings, new or saved.
+        """
+        if self.refused:
+            listed = ", ".join(self.refused[:5]) + (", ..." if len(self.refused) > 5 else "")
+            logger.warning("%d rows lack a value and are left out: %s", len(self.refused), listed)
+
+    def __getitem__(self, position: int) -> Data:
+        """The graph of a row."""
+        return self.rows[position]
+
+    def find(self, text: str) -> tuple[int, str]:
+        """Position and name of a row.
+
+        Args:
+            text: What the user names.
+
+        Raises:
+            ValueError: If no usable row, or more than one, has that name.
+        """
+        names = [row.name for row in self.rows]
+        count, where = names.count(text), self.path or "the table"
+        if count == 1:
+            return names.index(text), text
+        if count:
+            raise ValueError(f"{where} has {count} rows named '{text}': rename all but one")
+        if text in self.refused:
+            raise ValueError(f"row '{text}' of {where} lacks a value: fill it or name another row")
+        close = difflib.get_close_matches(text, names, 5)
+        hint = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"
+        raise ValueError(f"no row '{text}' among the {len(names)} of {where}: {hint}")
+
+    def entry(self, found: Data | int) -> Data | int:
+        """What :meth:`find` found: every usable row is an entry.
+
+        Args:
+            found: Its position.
+        """
+        return found

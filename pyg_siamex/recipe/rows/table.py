@@ -1,0 +1,81 @@
+"""A user's table and those of its rows that can be used."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pyg_siamex.datasets.label import is_missing
+from pyg_siamex.datasets.table_rows import read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Usable:
+    """Rows that have every value.
+
+    Attributes:
+        frame: The rows.
+        refused: Names of the others.
+
+    Example:
+        >>> usable_rows(frame, ["age"]).refused
+        ['patient 7']
+    """
+
+    frame: "pd.DataFrame"
+    refused: list[str]
+
+
+def read_table(
+    table: "str | Path | pd.DataFrame", label: str | None = None, name: str | None = None
+) -> "pd.DataFrame":
+    """A data frame as it is, or of a CSV file.
+
+    Args:
+        table: The frame, or the file.
+        label: Column of the target, or ``None``.
+        name: Column of the rows' names, or ``None``.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read, or a column is missing.
+
+    Example:
+        >>> read_table("cells.csv", "target").columns[0]
+        'mean radius'
+    """
+    wanted = [column for column in (label, name) if column is not None]
+    if isinstance(table, str | Path):
+        return read_frame(table, wanted)
+    for column in wanted:
+        if column not in table:
+            raise ValueError(f"no column '{column}': the table has {', '.join(map(str, table))}")
+    return table
+
+
+def usable_rows(
+    frame: "pd.DataFrame", columns: list[str], label: str | None = None, name: str | None = None
+) -> Usable:
+    """Leave out rows that lack a value.
+
+    Args:
+        frame: The table.
+        columns: Columns of the features; columns of words are left for a later check.
+        label: Column of the target, which must be there too, or ``None``.
+        name: Column of the rows' names, or ``None``.
+
+    Example:
+        >>> usable_rows(frame, ["age"], "group").frame.shape
+        (12, 3)
+    """
+    numbers = frame[[c for c in frame if str(c) in columns]].select_dtypes("number")
+    whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
+    if label is not None:
+        cells = ["" if value is None else str(value) for value in frame[label].tolist()]
+        whole &= np.array([not is_missing(cell) for cell in cells], dtype=bool)
+    names = frame.index if name is None else frame[name]
+    return Usable(frame[whole], [str(value) for value in names[~whole]])

@@ -1,0 +1,56 @@
+"""How two explained rows are drawn, and where they are found."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.trained import Trained
+
+FORMATS = (".svg", ".png", ".pdf", ".html")
+
+
+@dataclass(frozen=True)
+class RowView:
+    """Where the rows are, and how an explained pair is drawn.
+
+    Attributes:
+        table: The data frame or CSV file. By default the file that the model was trained from.
+        most: Columns in a picture, the most important ones.
+
+    Example:
+        >>> RowView(most=5).check(Path("pair.svg"), trained)
+    """
+
+    table: "str | Path | pd.DataFrame | None" = None
+    most: int = 15
+
+    def check(self, path: Path, trained: "Trained") -> None:
+        """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            path: Picture or page to write.
+            trained: The model.
+        """
+        if path.suffix.lower() not in FORMATS:
+            raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
+        if self.most < 1:
+            raise ValueError(f"`most` must be at least 1 (got {self.most})")
+
+    def draw(self, explained: "Explained", path: Path) -> None:
+        """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            explained: The pair.
+            path: Picture or page to write.
+        """
+        from pyg_siamex.visualize import draw_features, report
+
+        names = explained.names or explained.pair
+        if path.suffix.lower() == ".html":
+            report(explained.explanation, path, names=names)
+            return
+        draw_features(explained.explanation, path, names=names, most=self.most)
