@@ -7,16 +7,16 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor, rdFMCS
 
-MIN_COMMON_ATOMS = 4
-MCS_SECONDS = 1
-MCS_ATOMS = 80
-SAME_PLACE = 0.5
+_MIN_COMMON_ATOMS = 4
+_MCS_SECONDS = 1
+_MCS_ATOMS = 80
+_SAME_PLACE = 0.5
 """Largest distance in angstrom of two atoms at the same position."""
 
-SHORTEST, LONGEST = 0.8, 2.6
+_SHORTEST, LONGEST = 0.8, 2.6
 """Shortest and longest drawn bond in angstrom; the usual length is 1.5."""
 
-SAME_SIDE = {
+_SAME_SIDE = {
     Chem.BondStereo.STEREOZ: True,
     Chem.BondStereo.STEREOCIS: True,
     Chem.BondStereo.STEREOE: False,
@@ -95,7 +95,7 @@ def _follow(molecule: Chem.Mol, template: Chem.Mol, common: list[tuple[int, int]
     align = rdDepictor.GenerateDepictionMatching2DStructure
     align(molecule, template, atomMap=common, params=options)
     ours, theirs = (mol.GetConformer().GetPositions() for mol in (molecule, template))
-    if max(float(abs(theirs[i] - ours[j]).max()) for i, j in common) < SAME_PLACE:
+    if max(float(abs(theirs[i] - ours[j]).max()) for i, j in common) < _SAME_PLACE:
         return
     turned = Chem.Conformer(molecule.GetConformer())
     options.alignOnly, options.forceRDKit = False, True
@@ -122,15 +122,15 @@ def is_sound(molecule: Chem.Mol) -> bool:
     for bond in molecule.GetBonds():
         u, v = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
         axis = positions[v] - positions[u]
-        if not SHORTEST < float((axis**2).sum()) ** 0.5 < LONGEST:
+        if not _SHORTEST < float((axis**2).sum()) ** 0.5 < LONGEST:
             return False
-        if bond.GetStereo() in SAME_SIDE:
+        if bond.GetStereo() in _SAME_SIDE:
             i, j = bond.GetStereoAtoms()
             normal = axis[::-1] * (-1, 1)
             sides = (
                 (positions[i] - positions[u]) @ normal * ((positions[j] - positions[v]) @ normal)
             )
-            if (sides > 0) != SAME_SIDE[bond.GetStereo()]:
+            if (sides > 0) != _SAME_SIDE[bond.GetStereo()]:
                 return False
     return True
 
@@ -140,17 +140,17 @@ def _common_atoms(query: Chem.Mol, reference: Chem.Mol) -> list[tuple[int, int]]
 
     Elements and rings must match. Bond orders may differ, since only the shape matters.
     """
-    if max(query.GetNumAtoms(), reference.GetNumAtoms()) > MCS_ATOMS:
+    if max(query.GetNumAtoms(), reference.GetNumAtoms()) > _MCS_ATOMS:
         return []
     found = rdFMCS.FindMCS(
         [query, reference],
-        timeout=MCS_SECONDS,
+        timeout=_MCS_SECONDS,
         ringMatchesRingOnly=True,
         completeRingsOnly=True,
         bondCompare=rdFMCS.BondCompare.CompareAny,
         ringCompare=rdFMCS.RingCompare.StrictRingFusion,
     )
-    if found.canceled or found.numAtoms < MIN_COMMON_ATOMS:
+    if found.canceled or found.numAtoms < _MIN_COMMON_ATOMS:
         return []
     pattern = Chem.MolFromSmarts(found.smartsString)
     matches = query.GetSubstructMatch(pattern), reference.GetSubstructMatch(pattern)

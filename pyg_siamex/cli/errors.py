@@ -12,7 +12,7 @@ from rich.console import Console
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ARGUMENT = re.compile(r"`(\w+)`")
+_ARGUMENT = re.compile(r"`(\w+)`")
 """An argument as the library's messages name it."""
 
 
@@ -42,7 +42,7 @@ def with_flags(message: str) -> str:
         >>> with_flags("`file_name` is for a folder")
         '--file-name is for a folder'
     """
-    return ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", message)
+    return _ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", message)
 
 
 class FlagFormatter(logging.Formatter):

@@ -14,10 +14,10 @@ from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.connectomes.view import ConnectomeView, check_style
 from pyg_siamex.recipe.molecules.view import MoleculeView
 
-MOLECULE_VIEW = OptionGroup(
+_MOLECULE_VIEW = OptionGroup(
     MOLECULES, atom_numbers=typer.Option("--atom-numbers", help="Number the atoms.")
 )
-CONNECTOME_VIEW = OptionGroup(
+_CONNECTOME_VIEW = OptionGroup(
     CONNECTOMES,
     matrices=typer.Option(help="Where the matrices are, if not where the model was trained from."),
     atlas=typer.Option(
@@ -64,8 +64,8 @@ def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     query: Query,
     reference: Reference,
-    molecules: Annotated[MoleculeView, MOLECULE_VIEW],
-    connectomes: Annotated[ConnectomeView, CONNECTOME_VIEW],
+    molecules: Annotated[MoleculeView, _MOLECULE_VIEW],
+    connectomes: Annotated[ConnectomeView, _CONNECTOME_VIEW],
     out: Out = Path("pair.svg"),
     save: Save = None,
     method: Method = None,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pyg_siamex.explain import SearchResult
     from pyg_siamex.recipe import Found
 
-PRINTED = 20
+_PRINTED = 20
 
 MATRICES = OptionGroup(
     CONNECTOMES,
@@ -114,8 +114,8 @@ def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
             f"the query is in the library ({names}) and left out of its hits", markup=False
         )
     console.print(_hits(result))
-    if len(result.hits) > PRINTED:
-        console.print(f"and {len(result.hits) - PRINTED} more on the page")
+    if len(result.hits) > _PRINTED:
+        console.print(f"and {len(result.hits) - _PRINTED} more on the page")
     if result.contrast is not None:
         terms = result.contrast.terms
         console.print(
@@ -129,7 +129,7 @@ def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
 def _hits(result: "SearchResult") -> Table:
     table = Table("rank", "name", "similarity", "probability alike")
     table.title = f"nearest of {result.size}"
-    for hit in result.hits[:PRINTED]:
+    for hit in result.hits[:_PRINTED]:
         cells = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
         table.add_row(str(hit.rank), Text(hit.name), *cells)  # whatever brackets the name has
     return table

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from pyg_siamex.data.sampling import draw, sample_alike, sample_between
 
-PAIRS_PER_GRAPH = 10
+_PAIRS_PER_GRAPH = 10
 
 Drawer = Callable[[int, np.random.Generator], Tensor]
 
@@ -68,7 +68,7 @@ def pair_count(num_pairs: int | None, graphs: int) -> int:
     """
     available = count_pairs(graphs)
     if num_pairs is None:
-        return min(PAIRS_PER_GRAPH * graphs, available)
+        return min(_PAIRS_PER_GRAPH * graphs, available)
     if num_pairs > available:
         raise ValueError(f"num_pairs is {num_pairs}, and {graphs} graphs make {available} pairs")
     return num_pairs

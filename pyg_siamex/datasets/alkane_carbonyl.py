@@ -17,7 +17,7 @@ from pyg_siamex.chemistry import ALKANE, CARBONYL, graph_of, parse_smiles, patte
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 
-RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
+_RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 
 TRUTH = "true_raw_attribution_datadicts.npz"
 
@@ -148,7 +148,7 @@ def _truth(entry: Mapping[str, Any], data: Data, smiles: str) -> Tensor:
 
 
 def _check_rule(mol: Chem.Mol, smiles: str, y: int, truth: Tensor) -> None:
-    matches = [mol.GetSubstructMatches(part) for part in RULE]
+    matches = [mol.GetSubstructMatches(part) for part in _RULE]
     positive = all(matches)
     if positive != bool(y):
         raise ValueError(

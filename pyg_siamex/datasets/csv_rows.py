@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -98,4 +98,4 @@ def _delimiter(head: str, columns: Sequence[str]) -> str:
         names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]
         return set(columns) <= set(names), len(names)
 
-    return max(DELIMITERS, key=fit)
+    return max(_DELIMITERS, key=fit)

@@ -10,8 +10,8 @@ from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 
-SMILES_COLUMNS = ("smiles", "canonical_smiles", "smi", "structure")
-NAME_COLUMNS = ("name", "id", "compound id", "compound", "molecule")
+_SMILES_COLUMNS = ("smiles", "canonical_smiles", "smi", "structure")
+_NAME_COLUMNS = ("name", "id", "compound id", "compound", "molecule")
 
 
 class MoleculeRows:
@@ -53,13 +53,13 @@ class MoleculeRows:
         if not self.rows:
             raise ValueError(f"{path} has a header and no rows")
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
-        found = smiles or _first(columns, SMILES_COLUMNS)
+        found = smiles or _first(columns, _SMILES_COLUMNS)
         if found is None:
             raise ValueError(
-                f"{path} has no column called {', '.join(SMILES_COLUMNS)}: name the one of the "
+                f"{path} has no column called {', '.join(_SMILES_COLUMNS)}: name the one of the "
                 f"SMILES among {', '.join(columns)}"
             )
-        self.smiles, self.name = found, name or _first(columns, NAME_COLUMNS)
+        self.smiles, self.name = found, name or _first(columns, _NAME_COLUMNS)
         self.transform = transform or OneHotMolecule()
         self.largest_fragment = largest_fragment
 

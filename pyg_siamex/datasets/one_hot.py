@@ -15,7 +15,7 @@ ELEMENTS = {
     "Cl": 17, "K": 19, "Se": 34, "Br": 35, "Sn": 50, "I": 53,
 }  # fmt: skip
 
-NODE_FEATURES = ("atomic_num", "formal_charge", "num_hs", "is_aromatic", "is_in_ring")
+_NODE_FEATURES = ("atomic_num", "formal_charge", "num_hs", "is_aromatic", "is_in_ring")
 EDGE_FEATURES = ("bond_type",)
 
 
@@ -43,7 +43,7 @@ class OneHotMolecule(BaseTransform):
 
     def __init__(
         self,
-        node_features: Sequence[str] = NODE_FEATURES,
+        node_features: Sequence[str] = _NODE_FEATURES,
         edge_features: Sequence[str] = EDGE_FEATURES,
     ) -> None:
         self.node_features = _known(node_features, x_map, "node_features")

@@ -18,7 +18,7 @@ from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbours import Nearest
 from pyg_siamex.nn.siamese import SiameseGNN
 
-EXPLAINED = 25
+_EXPLAINED = 25
 """Default number of explained hits."""
 
 
@@ -79,7 +79,7 @@ def search(
     *,
     explainer: PairExplainer,
     name: str | None = None,
-    explained: int = EXPLAINED,
+    explained: int = _EXPLAINED,
 ) -> SearchResult:
     """Find the entries most similar to a query, and explain each of them.
 

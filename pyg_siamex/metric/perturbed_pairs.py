@@ -23,9 +23,9 @@ from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
 from pyg_siamex.nn.siamese import SiameseGNN
 
 # Number of random removals that show how far the similarity can move.
-PROBES = 16
+_PROBES = 16
 # Rounding error of an encoder, in units in the last place.
-ROUNDINGS = 8
+_ROUNDINGS = 8
 
 
 class PerturbedPairs:
@@ -98,14 +98,14 @@ class PerturbedPairs:
         from removing a random part.
         """
         difference = self.whole - self.empty
-        rounding = torch.finfo(self.dtype).eps * ROUNDINGS * self.whole.abs().clamp_min(1.0)
+        rounding = torch.finfo(self.dtype).eps * _ROUNDINGS * self.whole.abs().clamp_min(1.0)
         floor = torch.maximum(rounding, self.setting.min_effect * self._random_change())
         return torch.where(difference.abs() <= floor, torch.nan, difference)
 
     def _random_change(self) -> Tensor:
         """Largest change of the similarity over removals of random parts of all sizes, ``[P]``."""
-        chance = uniform(self.graph, self.pairs.union.num_graphs, PROBES, self.setting.seed)
-        kept = torch.arange(1, PROBES + 1, device=chance.device) / (PROBES + 1)
+        chance = uniform(self.graph, self.pairs.union.num_graphs, _PROBES, self.setting.seed)
+        kept = torch.arange(1, _PROBES + 1, device=chance.device) / (_PROBES + 1)
         s = self.similarity((chance < kept[:, None]).to(self.dtype))
         return (s - self.whole).abs().amax(0)
 

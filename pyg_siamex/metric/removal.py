@@ -120,7 +120,7 @@ class FeatureMean(Removal):
         return self.mean.to(union.x).expand_as(union.x)
 
 
-REMOVALS = [Deletion, MessageMask, FeatureMean]
+_REMOVALS = [Deletion, MessageMask, FeatureMean]
 
 
 def removal_resolver(query: str | Removal) -> Removal:
@@ -133,7 +133,7 @@ def removal_resolver(query: str | Removal) -> Removal:
     Raises:
         ValueError: If the name is unknown.
     """
-    return resolver(REMOVALS, {"message": MessageMask}, query, Removal, None)
+    return resolver(_REMOVALS, {"message": MessageMask}, query, Removal, None)
 
 
 def _check_emptied(model: SiameseGNN, union: GraphInputs) -> None:

@@ -10,7 +10,7 @@ from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
-SAME = 1e-3
+_SAME = 1e-3
 """Largest relative difference of two embeddings that count as the same."""
 
 
@@ -36,6 +36,6 @@ def embed_batch(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
             return alone
         together = embed(graphs)
         gap = (together[:1] - alone).abs().max()
-        if not gap > SAME * alone.abs().max():  # NaN is reported elsewhere
+        if not gap > _SAME * alone.abs().max():  # NaN is reported elsewhere
             return together
         return torch.cat([embed([graph]) for graph in graphs])

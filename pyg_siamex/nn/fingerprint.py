@@ -12,7 +12,7 @@ from torch_geometric.data import Data
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
-PIECE = 1 << 20
+_PIECE = 1 << 20
 """Bytes of a file read at once."""
 
 
@@ -91,5 +91,5 @@ def _add(digest: Any, tensor: Tensor) -> None:
 
 def _add_file(digest: Any, path: Path) -> None:
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
+        while piece := file.read(_PIECE):
             digest.update(piece)

@@ -14,10 +14,10 @@ from torch import Tensor
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.similarity import Similarity, compare
 
-SCORED = 65536
+_SCORED = 65536
 """Number of entries that a head compares at once."""
 
-DIGITS = 6
+_DIGITS = 6
 """Number of significant digits to which similarities must agree to be ties."""
 
 
@@ -90,7 +90,7 @@ class NeighbourIndex:
             found = self._candidates(query, count)
             scores = self._score(query, found)
             ranked = sorted(
-                (-float(f"{score:.{DIGITS}g}"), position, score)
+                (-float(f"{score:.{_DIGITS}g}"), position, score)
                 for position, score in zip(found.tolist(), scores.tolist(), strict=True)
                 if position not in left_out
             )
@@ -113,11 +113,11 @@ class NeighbourIndex:
         one = query.to(device).unsqueeze(0)
         entries = self.embeddings.index_select(0, positions)
         parts = [
-            compare(self.similarity, one, part.to(device)).cpu() for part in entries.split(SCORED)
+            compare(self.similarity, one, part.to(device)).cpu() for part in entries.split(_SCORED)
         ]
         return torch.cat(parts)
 
 
 def _beaten(worst: float, last: float) -> bool:
     """Whether ``worst`` is below ``last`` by more than a tie and the index's rounding."""
-    return worst < last - 10 ** (1 - DIGITS) * abs(last)
+    return worst < last - 10 ** (1 - _DIGITS) * abs(last)

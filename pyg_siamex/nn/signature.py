@@ -82,7 +82,7 @@ class Call:
         Raises:
             ValueError: If there are such inputs; the message says how to name them.
         """
-        lost = [n for n in PASSED_ON if self.nameless and n in data and n not in self.names]
+        lost = [n for n in _PASSED_ON if self.nameless and n in data and n not in self.names]
         lost = [name for name in lost if name not in CORE]
         if lost:
             kind = type(eager(encoder)).__name__
@@ -116,12 +116,14 @@ def _named(encoder: nn.Module) -> tuple[str, ...]:
         for module in encoder.modules():
             if module is not encoder:
                 inside = [p for p in parameters_of_forward(module).values()]
-                names += [p.name for p in inside if p.kind not in _VARIADIC and p.name in PASSED_ON]
+                names += [
+                    p.name for p in inside if p.kind not in _VARIADIC and p.name in _PASSED_ON
+                ]
     refused = _refused_by_pyg(encoder)
     return tuple(name for name in dict.fromkeys(names) if name not in refused)
 
 
-PASSED_ON = ("edge_weight", "edge_attr", "edge_type", "batch", "batch_size", "pos")
+_PASSED_ON = ("edge_weight", "edge_attr", "edge_type", "batch", "batch_size", "pos")
 """Inputs that a ``forward`` with ``**kwargs`` receives if a module inside it names them."""
 
 
@@ -171,9 +173,9 @@ def check_call(encoder: nn.Module) -> None:
     call = f"{type(eager(encoder)).__name__}.forward({', '.join(names)})"
     for fits, what, lines in (
         (_is_pair(names), "compares graphs, and SiameseGNN takes the encoder they share", SIAMESE),
-        (names[0] in _WHOLE_GRAPHS, "takes a whole graph", WHOLE_DATA),
-        (len(names) < 2, "takes no edges", NO_EDGES),
-        (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", OTHER_INPUTS),
+        (names[0] in _WHOLE_GRAPHS, "takes a whole graph", _WHOLE_DATA),
+        (len(names) < 2, "takes no edges", _NO_EDGES),
+        (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", _OTHER_INPUTS),
     ):
         if fits and "edge_index" not in names:
             raise ValueError(
@@ -209,7 +211,7 @@ def _refused_by_pyg(encoder: nn.Module) -> set[str]:
     return refused
 
 
-WHOLE_DATA = """\
+_WHOLE_DATA = """\
     class Adapted(torch.nn.Module):
         def __init__(self, net):
             super().__init__()
@@ -220,7 +222,7 @@ WHOLE_DATA = """\
 
     model = SiameseGNN(Adapted(net), pool=None)  # or a pool, if net returns a row per node"""
 
-NO_EDGES = """\
+_NO_EDGES = """\
     class Adapted(torch.nn.Module):
         def __init__(self, net):
             super().__init__()
@@ -232,7 +234,7 @@ NO_EDGES = """\
 SIAMESE = """\
     model = SiameseGNN(siamese.encoder, pool="mean", similarity="cosine")"""
 
-OTHER_INPUTS = """\
+_OTHER_INPUTS = """\
     class Adapted(torch.nn.Module):
         def __init__(self, net):
             super().__init__()

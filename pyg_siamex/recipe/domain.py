@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
-MISFITS = {
+_MISFITS = {
     "molecules": "{} is no table of molecules: give a CSV file, or `kind` connectomes",
     "connectomes": "{} holds no matrices: give a folder of them, or an .npz file",
 }
@@ -144,7 +144,7 @@ def domain_name(path: str | Path, named: str | None = None) -> str:
     if named is None or named == found:
         return found
     check_choice("kind", named, COMMANDED)
-    raise ValueError(MISFITS[named].format(path))
+    raise ValueError(_MISFITS[named].format(path))
 
 
 def domain_of_model(trained: "Trained") -> Domain:

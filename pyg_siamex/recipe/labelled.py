@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 
 logger = logging.getLogger(__name__)
 
-BINS = ("low", "middle", "high")
+_BINS = ("low", "middle", "high")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def classes_of(
     if not values.min() <= first < second < values.max():
         raise ValueError(f"the values of '{label}' cannot be cut into thirds: too many are equal")
     ranges = f"up to {first:.3g}", f"{first:.3g} to {second:.3g}", f"above {second:.3g}"
-    names = [f"{name} ({span})" for name, span in zip(BINS, ranges, strict=True)]
+    names = [f"{name} ({span})" for name, span in zip(_BINS, ranges, strict=True)]
     logger.warning("'%s' is a measured value: its thirds are the classes", label)
     return ((values > first).long() + (values > second).long()).tolist(), names
 

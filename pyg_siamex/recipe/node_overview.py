@@ -15,7 +15,7 @@ from pyg_siamex.explain import overview as overview_of_graphs
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.recipe.labelled import Labelled
 
-PAIRS_EACH = 10
+_PAIRS_EACH = 10
 """Partners of each graph where pairs are explained one by one."""
 
 
@@ -63,7 +63,7 @@ def some_pairs(count: int) -> list[list[int]]:
         [[0, 1], [1, 0]]
     """
     generator = torch.Generator().manual_seed(0)
-    each = min(PAIRS_EACH, count - 1)
+    each = min(_PAIRS_EACH, count - 1)
     return [
         [k, (k + 1 + int(step)) % count]
         for k in range(count)

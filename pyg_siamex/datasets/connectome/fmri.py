@@ -9,7 +9,7 @@ import numpy as np
 from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
-RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
+_RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
 
 
 def abide_series(
@@ -74,7 +74,7 @@ def development_series(
     label: str = "Child_Adult",
     *,
     n_subjects: int | None = None,
-    radius: float = RADIUS,
+    radius: float = _RADIUS,
     data_dir: str | os.PathLike[str] | None = None,
 ) -> Subjects:
     """Time series of children and adults who watch a film (Richardson et al. 2018).
@@ -105,7 +105,7 @@ def adhd_series(
     label: str = "adhd",
     *,
     n_subjects: int | None = 30,
-    radius: float = RADIUS,
+    radius: float = _RADIUS,
     data_dir: str | os.PathLike[str] | None = None,
 ) -> Subjects:
     """Resting-state time series of 40 subjects of ADHD-200, with and without the diagnosis.
@@ -139,7 +139,7 @@ def region_series(
     atlas: Atlas,
     confounds: Sequence[Any] | None = None,
     t_r: float | None = None,
-    radius: float = RADIUS,
+    radius: float = _RADIUS,
 ) -> list[np.ndarray]:
     """Mean signal in a sphere around each region's centre, ``[T, R]`` for every image.
 

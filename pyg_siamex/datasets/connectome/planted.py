@@ -15,12 +15,12 @@ from pyg_siamex.datasets.connectome.threshold import AtLeast
 Block = str | tuple[str, str]
 
 # Fisher z of an average connection; it falls with distance and rises inside a network.
-REACH = 40.0  # mm
-NEAR, WITHIN, FAR = 0.45, 0.25, 0.05
-ANATOMY = 0.1  # sd of a connection's own strength, common to all subjects
+_REACH = 40.0  # mm
+_NEAR, _WITHIN, _FAR = 0.45, 0.25, 0.05
+_ANATOMY = 0.1  # sd of a connection's own strength, common to all subjects
 # sd over subjects of one connection's z, by source. The sources are independent; total sd 0.25.
-CONNECTION, NETWORK, GLOBAL = 0.243, 0.05, 0.03
-SPREAD = (CONNECTION**2 + NETWORK**2 + GLOBAL**2) ** 0.5
+_CONNECTION, _NETWORK, _GLOBAL = 0.243, 0.05, 0.03
+SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
 class PlantedConnectomes(Dataset):
@@ -206,13 +206,13 @@ def _subjects(count: int, atlas: Atlas, seed: int) -> Iterator[np.ndarray]:
     size, network = len(atlas), atlas.network_index.numpy()
     places = atlas.required_coordinates().double().numpy()
     distance = np.linalg.norm(places[:, None] - places[None], axis=-1)
-    average = NEAR * np.exp(-distance / REACH) + WITHIN * np.equal.outer(network, network) + FAR
-    average += ANATOMY * _symmetric_normal(rng, size)
+    average = _NEAR * np.exp(-distance / _REACH) + _WITHIN * np.equal.outer(network, network) + _FAR
+    average += _ANATOMY * _symmetric_normal(rng, size)
     for _ in range(count):
-        own = GLOBAL * rng.standard_normal()
-        of_networks = NETWORK * _symmetric_normal(rng, network.max() + 1)
+        own = _GLOBAL * rng.standard_normal()
+        of_networks = _NETWORK * _symmetric_normal(rng, network.max() + 1)
         own = own + of_networks[np.ix_(network, network)]
-        yield average + own + CONNECTION * _symmetric_normal(rng, size)
+        yield average + own + _CONNECTION * _symmetric_normal(rng, size)
 
 
 def _symmetric_normal(rng: np.random.Generator, size: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 # Adam's epsilon, in units of the normalised gradient (about 1 for an average element). Gradients
 # of the size of rounding noise then do not move a mask, and float32 runs are reproducible in any
 # batch.
-ADAM_EPS = 0.1
+_ADAM_EPS = 0.1
 
 
 class MaskOptimization(PairAlgorithm):
@@ -90,7 +90,7 @@ class MaskOptimization(PairAlgorithm):
         ones = objective.pairs.ones()
         masks = {name: torch.full_like(mask, 0.5).requires_grad_() for name, mask in ones.items()}
         path = {name: torch.zeros_like(mask) for name, mask in ones.items()}
-        optimiser = torch.optim.Adam(list(masks.values()), lr=self.lr, eps=ADAM_EPS, fused=True)
+        optimiser = torch.optim.Adam(list(masks.values()), lr=self.lr, eps=_ADAM_EPS, fused=True)
         for epoch in range(self.epochs):
             optimiser.param_groups[0]["lr"] = self.lr * (1 - epoch / self.epochs)
             grads, _ = objective.gradient(masks)

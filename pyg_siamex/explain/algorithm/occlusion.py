@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 # Nodes plus edges of all copies encoded in one call.
 COPY_BUDGET = 65536
 # Numbers in the embeddings of all copies' graphs compared in one call.
-EMBEDDING_BUDGET = 2**24
+_EMBEDDING_BUDGET = 2**24
 
 
 class Occlusion(PairAlgorithm):
@@ -52,7 +52,7 @@ def _leave_out(
     masked = _rank(distinct.spaces[name].graph, _present(distinct, distinct.spaces[name]))
     rounds = int(rank.max()) + 1 if len(rank) else 0
     copies = COPY_BUDGET // (len(union.x) + union.edge_index.size(1))
-    copies = max(1, min(copies, EMBEDDING_BUDGET // whole.numel()))
+    copies = max(1, min(copies, _EMBEDDING_BUDGET // whole.numel()))
     similarity = pairs.similarity(whole)
     loss = similarity.new_zeros(len(space))
     for start in range(0, rounds, copies):

@@ -13,8 +13,8 @@ from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.engine.mask_space import edge_space
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
-NODE_TRUTH = ("atom_truth", "node_truth")
-EDGE_TRUTH = ("bond_truth", "edge_truth")
+_NODE_TRUTH = ("atom_truth", "node_truth")
+_EDGE_TRUTH = ("bond_truth", "edge_truth")
 
 
 class Oracle(PairAlgorithm):
@@ -77,8 +77,8 @@ class Oracle(PairAlgorithm):
     def _truth(self, graph: Data, name: str) -> tuple[Tensor, Tensor]:
         """Truth of the nodes ``[n]`` and of the edges ``[E]`` of one graph."""
         nodes = int(graph.num_nodes or 0)
-        node = _stored(graph, self.node, NODE_TRUTH, nodes, name)
-        edge = _stored(graph, self.edge, EDGE_TRUTH, graph.num_edges, name)
+        node = _stored(graph, self.node, _NODE_TRUTH, nodes, name)
+        edge = _stored(graph, self.edge, _EDGE_TRUTH, graph.num_edges, name)
         row, col = graph.edge_index
         if node is None and edge is not None:
             ends = graph.edge_index.flatten()
@@ -86,7 +86,7 @@ class Oracle(PairAlgorithm):
         if edge is None and node is not None:
             edge = torch.minimum(node[row], node[col])
         if node is None or edge is None:
-            tried = ", ".join(f"data.{key}" for key in (*NODE_TRUTH, *EDGE_TRUTH))
+            tried = ", ".join(f"data.{key}" for key in (*_NODE_TRUTH, *_EDGE_TRUTH))
             raise ValueError(f"{name} stores no truth ({tried}): name it, Oracle(edge=...)")
         return node, edge
 

@@ -11,10 +11,10 @@ from pyg_siamex.explain.explanation import PairExplanation
 TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
 """Largest difference from rounding, relative to the largest mask value."""
 
-ROUNDING_STEPS = 100
+_ROUNDING_STEPS = 100
 """Masks below this many rounding steps of the similarity count as 0."""
 
-AMPLIFIED = 10
+_AMPLIFIED = 10
 """Factor by which a solver may amplify rounding that a model has already amplified."""
 
 TERMS = "terms "
@@ -88,12 +88,12 @@ def assert_close(
         CheckError: If a value differs; the message names the first one.
     """
     _assert_alike(expected, found, where)
-    step = max(torch.finfo(dtype).eps, AMPLIFIED * noise)
+    step = max(torch.finfo(dtype).eps, _AMPLIFIED * noise)
     for name, value in expected.items():
         if not value.numel():
             continue
         largest = _largest(expected, name)
-        allowed = tolerance(dtype) * largest + ROUNDING_STEPS * step * max(1.0, abs(similarity))
+        allowed = tolerance(dtype) * largest + _ROUNDING_STEPS * step * max(1.0, abs(similarity))
         difference = float((value.double() - found[name].double()).abs().max())
         if not difference <= allowed:  # false for NaN
             raise CheckError(

@@ -25,7 +25,7 @@ from pyg_siamex.explain.check.trial import CheckPair, Trial, dtype_of, pairs_of
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.siamese import SiameseGNN
 
-ONLY_FOR: dict[str, Callable[[MaskKind], bool]] = {
+_ONLY_FOR: dict[str, Callable[[MaskKind], bool]] = {
     "self loops": lambda kind: kind.edge,
     "undirected": lambda kind: kind.edge and kind.undirected,
     "integer features": lambda kind: kind.mask_mode == "message",
@@ -150,7 +150,7 @@ def _rows(
         return [Row(EXPLAINS, masks, "refused", first.message)]
     if isinstance(first, Failed):
         return [Row(first.check, masks, "failed", first.message)]
-    asked = {n: c for n, c in checks.items() if n not in ONLY_FOR or ONLY_FOR[n](trial.kind)}
+    asked = {n: c for n, c in checks.items() if n not in _ONLY_FOR or _ONLY_FOR[n](trial.kind)}
     return [Row(EXPLAINS, masks, "ok"), *(_row(n, masks, c, trial) for n, c in asked.items())]
 
 

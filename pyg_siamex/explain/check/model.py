@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import CORE, Call
 
-OK, HANDLED, REFUSED = "ok", "handled", "refused"
+OK, _HANDLED, REFUSED = "ok", "handled", "refused"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _adjacency(model: SiameseGNN, graphs: list[Data]) -> list[Finding]:
         check_adjacency(model, sparse[0])
     except ValueError as error:
         return [Finding("adj_t", REFUSED, str(error))]
-    return [Finding("adj_t", HANDLED, "read as edges, with the same embedding")]
+    return [Finding("adj_t", _HANDLED, "read as edges, with the same embedding")]
 
 
 def _apart(contract: Contract) -> Finding:
@@ -137,14 +137,14 @@ def _apart(contract: Contract) -> Finding:
     if not contract.apart:
         return Finding(name, OK, "the same embeddings")
     return Finding(
-        name, HANDLED, f"{contract.why_apart}: graphs are encoded one at a time, as if alone"
+        name, _HANDLED, f"{contract.why_apart}: graphs are encoded one at a time, as if alone"
     )
 
 
 def _layers(contract: Contract) -> list[Finding]:
     found: dict[str, Finding] = {}
     for record in contract.edges:
-        status = {AS_GIVEN: OK, LOOPS_ADDED: OK, REARRANGED: HANDLED}.get(record.kind, REFUSED)
+        status = {AS_GIVEN: OK, LOOPS_ADDED: OK, REARRANGED: _HANDLED}.get(record.kind, REFUSED)
         message = {
             AS_GIVEN: "receives the graph's edges",
             LOOPS_ADDED: "receives the graph's edges and self loops",
@@ -180,5 +180,5 @@ def _allowed(name: str, contract: Contract, inputs: GraphInputs) -> Finding:
     if contract.discrete:
         tables = ", ".join(f"'{table}'" for table in contract.tables)
         message = f"act on what x looks up in {tables}: node_mask_type='object' alone"
-        return Finding(name, HANDLED, message)
+        return Finding(name, _HANDLED, message)
     return Finding(name, OK, f"act on x, {list(inputs.x.shape[1:])} {inputs.x.dtype}")

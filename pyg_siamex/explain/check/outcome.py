@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 FOREIGN = ("torch", "torch_geometric", "captum", "numpy", "scipy")
 NAMED = ("torch_geometric.explain",)
-RAISE = dis.opmap["RAISE_VARARGS"]
+_RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 class CheckError(AssertionError):
@@ -73,7 +73,7 @@ def is_refusal(error: BaseException) -> bool:
         trace = trace.tb_next
     module = str(trace.tb_frame.f_globals.get("__name__", ""))
     foreign = module.split(".")[0] in FOREIGN and not module.startswith(NAMED)
-    return not foreign and trace.tb_frame.f_code.co_code[trace.tb_lasti] == RAISE
+    return not foreign and trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE
 
 
 def described(error: BaseException) -> str:

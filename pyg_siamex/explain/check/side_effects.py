@@ -13,7 +13,7 @@ from pyg_siamex.explain.check.trial import CheckPair, Trial
 from pyg_siamex.explain.check.untouched import GlobalState, GraphState, ModelState
 from pyg_siamex.nn.siamese import SiameseGNN
 
-EARLY, PARTS = (1, 2, 3, 5, 8), 10
+_EARLY, PARTS = (1, 2, 3, 5, 8), 10
 
 
 class StopHereError(RuntimeError):
@@ -63,7 +63,7 @@ def untouched_after_errors(trial: Trial) -> None:
 def _stops(count: int) -> list[int]:
     """Some of ``count`` calls: the first ones, then equal steps to the last."""
     steps = {count * part // PARTS for part in range(1, PARTS + 1)}
-    return sorted({call for call in {*EARLY, *steps} if 0 < call <= count})
+    return sorted({call for call in {*_EARLY, *steps} if 0 < call <= count})
 
 
 def _stop(trial: Trial, model: SiameseGNN, stop: int) -> None:

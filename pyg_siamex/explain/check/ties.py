@@ -15,7 +15,7 @@ from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
-TRIES = 4
+_TRIES = 4
 
 
 def duplicates_tie(trial: Trial, pair: CheckPair) -> bool:
@@ -33,7 +33,7 @@ def duplicates_tie(trial: Trial, pair: CheckPair) -> bool:
     if not any(repeated):
         return False
     try:
-        expected, *others = (list(_gradients(trial, pair, seed)) for seed in range(TRIES))
+        expected, *others = (list(_gradients(trial, pair, seed)) for seed in range(_TRIES))
     except Exception:  # other checks report errors of the model
         return False
     return any(

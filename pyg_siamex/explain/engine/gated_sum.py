@@ -18,7 +18,7 @@ from torch_geometric.nn.aggr import MeanAggregation, SumAggregation
 from torch_geometric.nn.conv import MessagePassing
 
 # Name of the argument of ``propagate`` that scales x_j in each layer's message, if any.
-WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
+_WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
     GCNConv: "edge_weight",
     GraphConv: "edge_weight",
     GINConv: None,
@@ -28,12 +28,12 @@ WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
 }
 
 # Below this number of columns, gather both ends of each edge instead of a sampled product.
-NARROW = 16
+_NARROW = 16
 
 _FUNCTIONS = ("message", "aggregate", "update", "edge_update", "message_and_aggregate")
 _OWN = {
     kind: {name: getattr(kind, name) for name in _FUNCTIONS if hasattr(kind, name)}
-    for kind in WEIGHT_ARGUMENT
+    for kind in _WEIGHT_ARGUMENT
 }
 
 _HOOKS = (
@@ -55,7 +55,7 @@ def is_weighted_sum(layer: MessagePassing) -> bool:
     """
     known = {(torch.device("cpu"), dtype) for dtype in (torch.float, torch.double)}
     return (
-        type(layer) in WEIGHT_ARGUMENT
+        type(layer) in _WEIGHT_ARGUMENT
         and type(layer.aggr_module) in (SumAggregation, MeanAggregation)
         and layer.flow == "source_to_target"
         and getattr(layer, "heads", 1) == 1
@@ -100,7 +100,7 @@ class GatedPropagate:
         active: Callable[[], bool],
     ) -> None:
         self.layer, self.gate_of, self.active = layer, gate_of, active
-        self.argument = WEIGHT_ARGUMENT[type(layer)]
+        self.argument = _WEIGHT_ARGUMENT[type(layer)]
         self.usual = layer.propagate
         self.structure: Structure | None = None
 
@@ -242,7 +242,7 @@ class WeightedSum(torch.autograd.Function):
         if ctx.needs_input_grad[0]:
             grad_x = structure.by_source.product(weight, grad.contiguous())
         if ctx.needs_input_grad[1]:
-            if x.size(1) < NARROW:
+            if x.size(1) < _NARROW:
                 source, target = structure.edge_index
                 grad_weight = (grad.index_select(0, target) * x.index_select(0, source)).sum(1)
             else:

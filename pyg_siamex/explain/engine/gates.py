@@ -22,7 +22,7 @@ from pyg_siamex.explain.engine.follow import Follow
 from pyg_siamex.explain.engine.gated_sum import GatedPropagate, is_weighted_sum
 from pyg_siamex.explain.engine.guard import message_layers
 
-WAYS_OUT = (
+_WAYS_OUT = (
     "set its 'explain = False' to leave it unmasked, use a node mask, or mask_mode='weight' if the "
     "encoder takes edge_weight"
 )
@@ -140,7 +140,7 @@ class MessageGates:
     def refusal(self, layer: MessagePassing, what: str) -> ValueError:
         """The error that names a layer."""
         name = f"layer '{self.layers[layer]}' ({type(layer).__name__})"
-        return ValueError(f"{name} {what}, so no edge mask fits it: {WAYS_OUT}")
+        return ValueError(f"{name} {what}, so no edge mask fits it: {_WAYS_OUT}")
 
     def before_propagation(self, layer: MessagePassing, inputs: tuple) -> tuple | None:
         """Hook of a layer: record where its edges come from."""
@@ -192,7 +192,7 @@ class MessageGates:
             with self.quiet():
                 self.trace.check_merged()
         except UntraceableError as error:
-            raise ValueError(f"the encoder {error}, so no edge mask fits it: {WAYS_OUT}") from None
+            raise ValueError(f"the encoder {error}, so no edge mask fits it: {_WAYS_OUT}") from None
         return out
 
 

@@ -20,7 +20,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 
 # A little below the largest size that glibc's malloc adapts to.
-LARGE_BLOCK = 31 * 2**20
+_LARGE_BLOCK = 31 * 2**20
 
 Gates = Mapping[str, Tensor]
 Encode = Callable[[Gates], Tensor]
@@ -46,7 +46,7 @@ class MaskedGraphs:
         self.like = mask_like(model, union)
         # Freeing one large block makes malloc reuse memory for blocks of this size and below,
         # where it would otherwise map and fault in fresh pages for every message tensor.
-        torch.empty(LARGE_BLOCK, dtype=torch.uint8)
+        torch.empty(_LARGE_BLOCK, dtype=torch.uint8)
 
     @cached_property
     def contract(self) -> Contract:

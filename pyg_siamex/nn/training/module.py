@@ -17,7 +17,7 @@ from pyg_siamex.nn.training.quality import auc, spread
 MONITOR = "validation_quality"
 # The epoch to keep has the best quality; of equally good epochs it is the last. With few held-out
 # graphs the quality is soon perfect, before the model has learned much.
-SELECTION, LATER = "selection", 1e-6
+SELECTION, _LATER = "selection", 1e-6
 
 
 class PairTraining(pl.LightningModule):
@@ -75,7 +75,7 @@ class PairTraining(pl.LightningModule):
         target = self.validation.target
         quality = auc(similarity, target) if self.binary else _correlation(similarity, target)
         self.log(MONITOR, quality, prog_bar=True)
-        self.log(SELECTION, quality + LATER * self.current_epoch)
+        self.log(SELECTION, quality + _LATER * self.current_epoch)
         if self.trainer.sanity_checking:
             return
         record = {"epoch": self.current_epoch, MONITOR: quality, "spread": spread(h.cpu())}

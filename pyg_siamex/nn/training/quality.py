@@ -13,7 +13,7 @@ from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.siamese import SiameseGNN
 
-COLLAPSED = 0.99
+_COLLAPSED = 0.99
 
 
 class CollapseWarning(UserWarning):
@@ -78,7 +78,7 @@ def spread(embeddings: Tensor) -> float:
 
 def warn_if_collapsed(value: float) -> bool:
     """Warn if the spread shows that the model collapsed; returns whether it did."""
-    collapsed = value >= COLLAPSED
+    collapsed = value >= _COLLAPSED
     if collapsed:
         warnings.warn(
             f"the model collapsed: embeddings of different graphs have mean cosine {value:.4f}. "

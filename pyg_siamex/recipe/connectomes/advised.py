@@ -19,8 +19,8 @@ from pyg_siamex.recipe.settings import Settings
 logger = logging.getLogger(__name__)
 
 UNSIGNED = ("GCN", "HigherOrderGCN")  # divide by sums of weights
-DENSE = 0.5
-WEIGHT_DECAY = 0.1
+_DENSE = 0.5
+_WEIGHT_DECAY = 0.1
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class ConnectomeTraining:
             epochs=most,
             patience=most,
             lr=asked.lr or (3e-4 if self.by_region else 3e-3),
-            weight_decay=WEIGHT_DECAY,
+            weight_decay=_WEIGHT_DECAY,
             loss=asked.loss,
             seed=asked.seed,
             accelerator="cpu",
@@ -178,7 +178,7 @@ def _check_encoder(encoder: str, graphs: list[Data]) -> None:
 
 def _warn_if_dense(graphs: list[Data], regions: int) -> None:
     share = max(data.num_edges for data in graphs) / (regions * (regions - 1))
-    if share > DENSE:
+    if share > _DENSE:
         logger.warning(
             "%.0f %% of all connections are edges: fewer are faster and easier to read, for "
             "example `density` 0.15",

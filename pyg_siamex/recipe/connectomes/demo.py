@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EPOCHS, SUBJECTS = 10, 160
-JUDGED_PAIRS, FEW_PAIRS = 12, 4
+JUDGED_PAIRS, _FEW_PAIRS = 12, 4
 
 Pairs = tuple[list[Data], list[Data]]
 
@@ -153,7 +153,7 @@ def judge(
         >>> table, explanations = judge(model, judged_pairs(test), invariance, seed=0)
     """
     fast, slow = _fast(invariance), [FromPyG(GNNExplainer(), seed=seed), Occlusion()]
-    few = pairs[0][:FEW_PAIRS], pairs[1][:FEW_PAIRS]
+    few = pairs[0][:_FEW_PAIRS], pairs[1][:_FEW_PAIRS]
     found, seconds = _explained(model, fast, pairs)
     summary = _summary(found, model, pairs, seed)
     rows = _rows(summary, [method.name for method in fast], seconds)

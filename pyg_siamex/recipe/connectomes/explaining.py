@@ -20,7 +20,7 @@ from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 
-LISTED, DASH = 8, " \u2013 "
+LISTED, _DASH = 8, " \u2013 "
 
 
 def explain_connectomes(
@@ -78,7 +78,7 @@ def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, s
     for i, j, value in strongest_edges(undirected_edges(explanation), k):
         ends = [explanation.roi_names[node] for node in (i, j)]
         inside = [] if networks is None else dict.fromkeys((networks[i], networks[j]))
-        out.append((DASH.join(ends), DASH.join(inside), value))
+        out.append((_DASH.join(ends), _DASH.join(inside), value))
     return out
 
 

@@ -19,7 +19,7 @@ from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict
 from pyg_siamex.recipe.connectomes.edges import ASYMMETRIC, SIGNS, Edges
 
-THRESHOLDS: dict[str, Any] = {
+_THRESHOLDS: dict[str, Any] = {
     "density": Density,
     "at_least": AtLeast,
     "neighbours": NearestNeighbours,
@@ -92,7 +92,7 @@ class GraphRecipe:
         if self.threshold is None:
             return Nonzero()
         name, value = self.threshold
-        return THRESHOLDS[name](value)
+        return _THRESHOLDS[name](value)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -10,7 +10,7 @@ import numpy as np
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz
 from pyg_siamex.datasets.csv_rows import read_rows
 
-SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
+_SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
 
 
@@ -151,7 +151,7 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
         raise ValueError(f"{table} has no row below its header")
     columns = list(next((row.cells for row in rows if row.cells), {}))
     if subject is None:
-        subject = next((name for name in SUBJECT_COLUMNS if name in columns), None)
+        subject = next((name for name in _SUBJECT_COLUMNS if name in columns), None)
     if subject is None:
         raise ValueError(f"name the column of subjects with `subject`: {', '.join(columns)}")
     others = [name for name in columns if name != subject]

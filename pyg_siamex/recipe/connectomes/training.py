@@ -22,8 +22,8 @@ from pyg_siamex.recipe.trained import Learned
 
 logger = logging.getLogger(__name__)
 
-FOLDS = 5
-FEWEST = 20
+_FOLDS = 5
+_FEWEST = 20
 """Fewest subjects from which some can be held out."""
 
 
@@ -119,7 +119,7 @@ def train_connectomes(
     table = None if reading.labels is None else Path(reading.labels)
     graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
     training = ConnectomeTraining.of(graphs, settings, threshold)
-    quality = _quality(graphs, training, settings.folds or FOLDS)
+    quality = _quality(graphs, training, settings.folds or _FOLDS)
     model, report, judged = _trained(graphs, training, quality)
     metadata = {
         "kind": "connectomes",
@@ -153,8 +153,8 @@ def _quality(graphs: Connectomes, training: ConnectomeTraining, folds: int) -> Q
     if graphs.class_names is not None:
         classes = torch.stack([data.y for data in as_list(graphs)])
     try:
-        if len(graphs) < FEWEST:
-            raise ValueError(f"fewer than {FEWEST}")
+        if len(graphs) < _FEWEST:
+            raise ValueError(f"fewer than {_FEWEST}")
         parts = folds_of(
             bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.subjects
         )

@@ -15,7 +15,7 @@ from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.molecules.view import MoleculeView
 from pyg_siamex.recipe.trained import Trained
 
-LISTED_BONDS, LISTED_PAIRS = 4, 8
+_LISTED_BONDS, _LISTED_PAIRS = 4, 8
 
 
 def explain_molecules(
@@ -82,7 +82,7 @@ def _bonds(explanation: PairExplanation) -> Listing:
     rows: list[tuple[str, ...]] = [
         (name, bond, f"{value:.3f}")
         for name, side in (("query", explanation.query), ("reference", explanation.reference))
-        for bond, value in strongest_bonds(side, LISTED_BONDS)
+        for bond, value in strongest_bonds(side, _LISTED_BONDS)
     ]
     title = f"strongest bonds ({explanation.algorithm})"
     return Listing(title, ("molecule", "bond", "importance"), rows)
@@ -94,7 +94,7 @@ def _atoms(explanation: PairExplanation) -> Listing:
     )
     rows: list[tuple[str, ...]] = [
         (query[i], reference[j], f"{value:.4f}")
-        for i, j, value in explanation.top_pairs(LISTED_PAIRS)
+        for i, j, value in explanation.top_pairs(_LISTED_PAIRS)
     ]
     title = f"strongest pairs of atoms ({explanation.algorithm})"
     terms = {name: f"{value:.4f}" for name, value in explanation.terms.items()}

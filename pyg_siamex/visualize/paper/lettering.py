@@ -12,7 +12,7 @@ from pyg_siamex.visualize.paper.fonts import font_families
 from pyg_siamex.visualize.paper.ink import INK
 from pyg_siamex.visualize.paper.words import drawable
 
-SMALL, PLAIN, LARGE = 7.0, 8.0, 9.5
+SMALL, PLAIN, _LARGE = 7.0, 8.0, 9.5
 """Font sizes in points; nothing in a picture is smaller than the first."""
 
 _SAFE = 1.04
@@ -61,8 +61,8 @@ def inches(text: str, size: float = PLAIN, weight: str = "normal") -> float:
 
 def heading(figure: Figure, x: float, y: float, text: str, width: float) -> None:
     """Write a bold line cut to ``width``, its upper left corner at a place in inches."""
-    line = fit(text, width, LARGE, "bold")
-    write(figure, x, y, line, LARGE, va="top", fontweight="bold")
+    line = fit(text, width, _LARGE, "bold")
+    write(figure, x, y, line, _LARGE, va="top", fontweight="bold")
 
 
 def head(figure: Figure, title: str) -> float:
@@ -70,6 +70,6 @@ def head(figure: Figure, title: str) -> float:
     top = float(figure.get_size_inches()[1]) - MARGIN
     if not title:
         return top
-    line = fit(title, WIDTH - 2 * MARGIN, LARGE, "bold")
-    write(figure, WIDTH / 2, top, line, LARGE, ha="center", va="top", fontweight="bold")
+    line = fit(title, WIDTH - 2 * MARGIN, _LARGE, "bold")
+    write(figure, WIDTH / 2, top, line, _LARGE, ha="center", va="top", fontweight="bold")
     return top - TITLE

@@ -12,7 +12,7 @@ from pyg_siamex.explain.engine.contract.watch import EdgeRecord, Watch
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.siamese import SiameseGNN
 
-WAY = (0.25, 0.5, 0.75, 1.0)
+_WAY = (0.25, 0.5, 0.75, 1.0)
 """Positions between two inputs at which gradients are computed."""
 
 
@@ -86,7 +86,7 @@ def moving_columns(model: SiameseGNN, inputs: GraphInputs, towards: Tensor) -> s
         towards: Features at the other end, ``[N, F]``.
     """
     moving: set[int] = set()
-    for t in WAY:
+    for t in _WAY:
         inside = replace(inputs, x=torch.lerp(inputs.x, towards, t))
         seen = probe(model, inside)
         columns = range(inputs.x[0].numel()) if seen.moves_with_x else ()

@@ -15,10 +15,10 @@ from pyg_siamex.explain.engine.threads import only_here
 TRUE_TO = 0.2
 """Relative gap between a gradient and a finite difference that is allowed."""
 
-AGREEING, POINTS = 2, 5
+_AGREEING, _POINTS = 2, 5
 """Number of points at which the two must agree, and number of points that are tried."""
 
-STEPS = {torch.float64: 1e-3}
+_STEPS = {torch.float64: 1e-3}
 """Step of the finite difference, above the rounding of a type; gates are of size 1."""
 
 STEP = 1e-2
@@ -128,7 +128,7 @@ def _layer_gaps(
                 )
                 exact = {layer: float(one) for layer, one in zip(scales, found, strict=True)}
         gaps, dtype = {}, next(iter(scales.values())).dtype
-        step = STEPS.get(dtype, STEP)
+        step = _STEPS.get(dtype, STEP)
         noise = 64 * torch.finfo(dtype).eps * abs(float(whole.detach())) / step
         for layer in tried:
             own = scales[layer]
@@ -161,14 +161,14 @@ def gradient_gap(
         like: Tensor with the device and type of gates.
     """
     gaps: list[float] = []
-    for seed in range(POINTS):
+    for seed in range(_POINTS):
         generator = torch.Generator().manual_seed(seed)
         gates = torch.rand(size, generator=generator, dtype=torch.double).to(like)
         signs = torch.randint(0, 2, size, generator=generator).to(like) * 2 - 1
         gaps.append(_gap(function, gates, signs))
-        if sum(gap <= TRUE_TO for gap in gaps) == AGREEING:
+        if sum(gap <= TRUE_TO for gap in gaps) == _AGREEING:
             break
-    return sorted(gaps)[AGREEING - 1]
+    return sorted(gaps)[_AGREEING - 1]
 
 
 def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> float:
@@ -184,7 +184,7 @@ def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> 
             (found,) = torch.autograd.grad(out, t, allow_unused=True, materialize_grads=True)
             exact = float(found)
     with torch.no_grad():
-        step = STEPS.get(gates.dtype, STEP)
+        step = _STEPS.get(gates.dtype, STEP)
         above, below = (float(value(gates.new_tensor(t))) for t in (step, -step))
     difference = (above - below) / (2 * step)
     noise = 64 * torch.finfo(gates.dtype).eps * abs(above) / step

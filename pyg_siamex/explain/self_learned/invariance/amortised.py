@@ -26,7 +26,7 @@ from pyg_siamex.explain.self_learned.invariance.scorer import (
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
-HELD_OUT = 0.2
+_HELD_OUT = 0.2
 
 
 class AmortisedInvariance(Invariance):
@@ -93,7 +93,7 @@ class AmortisedInvariance(Invariance):
         kinds, settings = MaskKinds.split(options)
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         chosen = draw(pool, graphs, seed + 1)
-        held = len(chosen) - max(1, round(HELD_OUT * len(chosen)))
+        held = len(chosen) - max(1, round(_HELD_OUT * len(chosen)))
         scorers, reliability = {}, {}
         with untouched(model):
             masked = MaskedGraphs(model, model.inputs_of(chosen), kinds)

@@ -22,7 +22,7 @@ from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
-SUBJECTS_AT_ONCE = 8
+_SUBJECTS_AT_ONCE = 8
 
 
 class SharedInvariance(Invariance):
@@ -97,8 +97,8 @@ class SharedInvariance(Invariance):
         num_nodes = _common_size(graphs)
         found: dict[str, list[tuple[Tensor, Tensor]]] = {}
         with untouched(model):
-            for start in range(0, len(graphs), SUBJECTS_AT_ONCE):
-                some = graphs[start : start + SUBJECTS_AT_ONCE]
+            for start in range(0, len(graphs), _SUBJECTS_AT_ONCE):
+                some = graphs[start : start + _SUBJECTS_AT_ONCE]
                 masked = MaskedGraphs(model, model.inputs_of(some), kinds)
                 for name, voices in _voices(base, masked, num_nodes).items():
                     found.setdefault(name, []).extend(voices)

@@ -12,7 +12,7 @@ from pyg_siamex.explain.self_learned.invariance.levels import certain
 Confidence = Callable[[Tensor, Tensor], Tensor]
 
 # A voice is ignored unless its largest importance is this many times above rounding.
-AUDIBLE = 50.0
+_AUDIBLE = 50.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Voices:
         if rounding is not None:
             tiny = torch.finfo(importance.dtype).tiny
             least = least.maximum(rounding[:graphs, None] / largest.clamp_min(tiny))
-        heard = (largest > 0) & (AUDIBLE * least <= 1)
+        heard = (largest > 0) & (_AUDIBLE * least <= 1)
         silent = heard.logical_not() & heard.any(1, keepdim=True)
         scale = torch.where(none.index_add(0, graph, known) < 0, -largest, largest)
         scale = torch.where(heard, scale, torch.inf)

@@ -13,11 +13,11 @@ from pyg_siamex.explain.self_learned.solver.solution import (
     pair_sum,
 )
 
-# Bounds of the curvature estimate; the first step is taken with CURVATURE_START.
-CURVATURE_LEAST, CURVATURE_START, CURVATURE_MOST = 1.0, 10.0, 3000.0
+# Bounds of the curvature estimate; the first step is taken with _CURVATURE_START.
+_CURVATURE_LEAST, _CURVATURE_START, _CURVATURE_MOST = 1.0, 10.0, 3000.0
 # Smaller steps than this (root mean square) only give rounding.
-SMALLEST_STEP = 1e-4
-FORGET = 0.9
+_SMALLEST_STEP = 1e-4
+_FORGET = 0.9
 
 
 class DescentAscent:
@@ -185,7 +185,9 @@ class Curvature:
 
     def __init__(self, pair: Tensor, num_pairs: int, like: Tensor) -> None:
         self.pair, self.num_pairs = pair, num_pairs
-        self.value = torch.full((num_pairs,), CURVATURE_START, dtype=like.dtype, device=like.device)
+        self.value = torch.full(
+            (num_pairs,), _CURVATURE_START, dtype=like.dtype, device=like.device
+        )
         self.last: tuple[Tensor, Tensor] | None = None
 
     def update(self, masks: Tensor, gradient: Tensor) -> Tensor:
@@ -193,8 +195,8 @@ class Curvature:
         if self.last is not None:
             moved = pair_rms(masks - self.last[0], self.pair, self.num_pairs)
             turned = pair_rms(gradient - self.last[1], self.pair, self.num_pairs)
-            seen = torch.maximum(FORGET * self.value, turned / moved.clamp_min(SMALLEST_STEP))
-            seen = seen.clamp(CURVATURE_LEAST, CURVATURE_MOST)
-            self.value = torch.where(moved > SMALLEST_STEP, seen, self.value)
+            seen = torch.maximum(_FORGET * self.value, turned / moved.clamp_min(_SMALLEST_STEP))
+            seen = seen.clamp(_CURVATURE_LEAST, _CURVATURE_MOST)
+            self.value = torch.where(moved > _SMALLEST_STEP, seen, self.value)
         self.last = (masks, gradient)
         return self.value

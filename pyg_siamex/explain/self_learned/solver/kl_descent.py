@@ -12,7 +12,7 @@ Form = Literal["bernoulli", "categorical"]
 Optimiser = Literal["adam", "sgd"]
 
 # Scores are clipped this far from 0 and 1, where their divergence would be infinite.
-CLIP = 0.02
+_CLIP = 0.02
 
 
 class KLDescent:
@@ -78,7 +78,7 @@ class KLDescent:
         """
         objective, graph = problem.objective, problem.group
         pair, num_pairs = problem.pair, problem.num_pairs
-        score = problem.score.clamp(CLIP, 1 - CLIP)
+        score = problem.score.clamp(_CLIP, 1 - _CLIP)
         theta = score.logit()
         optimiser = self._optimiser(theta)
         record = Record(num_pairs, theta.device)
