@@ -242,7 +242,7 @@ def test_a_head_with_weights_is_part_of_the_model_and_one_over_the_batch_is_refu
     model = SiameseGNN(names["gnn"], "add", names["head"])
     assert {*names["head"].parameters()} <= {*model.parameters()}
     model = SiameseGNN(names["gnn"], "add", lambda a, b: (a * b).sum(1).softmax(0))
-    with pytest.raises(ValueError, match="each row by itself"):
+    with pytest.raises(ValueError, match="each row separately"):
         explained(model, names["query"], names["reference"])
 
 

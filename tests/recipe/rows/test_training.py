@@ -123,5 +123,5 @@ def test_what_cannot_be_trained_is_refused(cells, label, options, message):
 
 
 def test_columns_of_words_are_refused(cells):
-    with pytest.raises(ValueError, match="column 'site' holds no numbers"):
+    with pytest.raises(ValueError, match="column 'site' does not hold numbers"):
         train_rows(cells.assign(site="left"), "target", settings=QUICK)
