@@ -38,6 +38,7 @@ from pyg_siamex.explain.self_learned.invariance import (
     SharedInvariance,
 )
 from pyg_siamex.explain.self_learned.masks import SelfLearned
+from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 
 if TYPE_CHECKING:
     from pyg_siamex.chemistry import functional_groups, murcko_scaffold, ring_systems
@@ -47,6 +48,7 @@ __all__ = [
     "Attribution",
     "BiLRP",
     "Contrast",
+    "DescentAscent",
     "ExplainerReport",
     "Finding",
     "FromPyG",
@@ -59,6 +61,7 @@ __all__ = [
     "IntegratedJacobians",
     "Invariance",
     "JointSimilarity",
+    "KLDescent",
     "MaskKinds",
     "MaskOptimization",
     "MaskedPairs",
