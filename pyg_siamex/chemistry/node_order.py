@@ -68,14 +68,14 @@ def bonds_of(molecule: Chem.Mol) -> list[Bond]:
     return [(min(pair), max(pair)) for pair in ends]
 
 
-def bonded_nodes(graph: Graph) -> list[Bond]:
+def _bonded_nodes(graph: Graph) -> list[Bond]:
     """The two nodes of each directed edge, the lower first.
 
     Args:
         graph: Any graph.
 
     Example:
-        >>> bonded_nodes(molecule("CO"))
+        >>> _bonded_nodes(molecule("CO"))
         [(0, 1), (0, 1)]
     """
     return [(min(u, v), max(u, v)) for u, v in graph.edge_index.T.tolist()]
@@ -97,7 +97,7 @@ def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> C
         >>> check_bonds(molecule_of(graph), graph).GetNumBonds()
         2
     """
-    edges = {bond for bond in bonded_nodes(graph) if bond[0] != bond[1]}
+    edges = {bond for bond in _bonded_nodes(graph) if bond[0] != bond[1]}
     different = sorted(edges ^ set(bonds_of(molecule)))
     if different:
         u, v = different[0]

@@ -29,12 +29,12 @@ def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
         values = {name: parts[position].clone() for name, parts in per_graph.items()}
         kept = {key: value for key, value in graph.to_dict().items() if key not in MASKS}
         kind: Any = type(graph)
-        out.append(explanation_class(kind)(**kept, **values))
+        out.append(_explanation_class(kind)(**kept, **values))
     return out
 
 
 @lru_cache(maxsize=64)
-def explanation_class(kind: Any) -> type[Explanation]:
+def _explanation_class(kind: Any) -> type[Explanation]:
     """``Explanation`` with the rules of the user's own data class (``__inc__``, ...)."""
     if issubclass(kind, Explanation):
         return kind

@@ -58,7 +58,7 @@ def explain(
     if not callable(method):
         return {seeds[0]: list(method)}
     return {
-        seed: explain_seeded(explainer_for(method, seed), queries, references, seed)
+        seed: explain_seeded(_explainer_for(method, seed), queries, references, seed)
         for seed in seeds
     }
 
@@ -75,7 +75,7 @@ def explain_seeded(
         return explainer.explain(queries, references)
 
 
-def explainer_for(method: Method, seed: int) -> PairExplainer:
+def _explainer_for(method: Method, seed: int) -> PairExplainer:
     """The method itself if it is an explainer, or the explainer that it makes for a seed.
 
     Raises:
@@ -143,7 +143,7 @@ def elements_of(method: Method, seed: int, setting: Setting) -> Elements:
     finished = _finished(method)
     if finished is not None or setting.elements is not None:
         return setting.elements_of(finished or [])
-    explainer = explainer_for(method, seed)
+    explainer = _explainer_for(method, seed)
     asked = {
         "node_mask_type": explainer.kinds.node_mask_type,
         "edge_mask_type": explainer.kinds.edge_mask_type,
@@ -160,7 +160,7 @@ def model_of(methods: Mapping[str, Method], seed: int) -> SiameseGNN:
     """
     for method in methods.values():
         if _finished(method) is None:
-            return explainer_for(method, seed).model
+            return _explainer_for(method, seed).model
     raise ValueError("only finished explanations are given: pass the model that they explain")
 
 

@@ -16,7 +16,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 Result = TypeVar("Result")
 
 
-def over_chunks(
+def _over_chunks(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],
     setting: Setting,
@@ -52,8 +52,8 @@ def over_pairs(
     setting: Setting,
     measure: Callable[[PerturbedPairs], dict[str, Tensor]],
 ) -> dict[str, Tensor]:
-    """Values of all pairs on the CPU, ``[P, ...]`` each; otherwise like :func:`over_chunks`."""
-    parts = over_chunks(model, explanations, setting, measure)
+    """Values of all pairs on the CPU, ``[P, ...]`` each; otherwise like :func:`_over_chunks`."""
+    parts = _over_chunks(model, explanations, setting, measure)
     return {name: torch.cat([part[name].cpu() for part in parts]) for name in parts[0]}
 
 
@@ -70,7 +70,7 @@ def ranked_importances(
         count = range(pairs.pairs.num_pairs)
         return [pairs.directed[pairs.present & (pairs.pair == k)].cpu() for k in count]
 
-    chunks = over_chunks(model, explanations, setting, measure)
+    chunks = _over_chunks(model, explanations, setting, measure)
     return [importance for chunk in chunks for importance in chunk]
 
 

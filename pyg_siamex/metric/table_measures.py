@@ -30,7 +30,7 @@ from pyg_siamex.metric.simplicity import effective_share, gini
     Column("fidelity-", "low"),
     Column("characterisation", "high", 0, 1),
 )
-def fidelity_columns(measured: Measured) -> Columns:
+def _fidelity_columns(measured: Measured) -> Columns:
     """Plain fidelities at the given share."""
     out = fidelity(measured.model, measured.explanations, share=measured.share, **measured.options)
     return {
@@ -46,7 +46,7 @@ def fidelity_columns(measured: Measured) -> Columns:
     Column("robust fidelity-", "low"),
     Column("robust fidelity", "high"),
 )
-def robust_columns(measured: Measured) -> Columns:
+def _robust_columns(measured: Measured) -> Columns:
     """Robust fidelities at the given share, and their difference."""
     out = robust_fidelity(
         measured.model,
@@ -70,7 +70,7 @@ def robust_columns(measured: Measured) -> Columns:
     Column("effect overlap", "low", 0, 1),
     Column("sparse fidelity", "high", 0, 1),
 )
-def curve_columns(measured: Measured) -> Columns:
+def _curve_columns(measured: Measured) -> Columns:
     """Areas under insertion and deletion curves, effect overlap and sparse fidelity."""
     out = insertion_deletion(
         measured.model, measured.explanations, steps=measured.steps, **measured.options
@@ -90,7 +90,7 @@ def curve_columns(measured: Measured) -> Columns:
     Column("average precision", "high", 0, 1),
     Column("precision@k", "high", 0, 1),
 )
-def ground_truth_columns(measured: Measured) -> Columns:
+def _ground_truth_columns(measured: Measured) -> Columns:
     """Agreement with the ground truth, if it is known."""
     if measured.truths is None:
         return {}
@@ -108,7 +108,7 @@ def ground_truth_columns(measured: Measured) -> Columns:
 
 
 @measure("conformity", Column("conformity", "high", 0, 1))
-def conformity_columns(measured: Measured) -> Columns:
+def _conformity_columns(measured: Measured) -> Columns:
     """Conformity to the given orders."""
     if measured.orders is None:
         return {}
@@ -128,7 +128,7 @@ def conformity_columns(measured: Measured) -> Columns:
     Column("Gini index", "high", 0, 1),
     Column("effective share", "low", 0, 1),
 )
-def simplicity_columns(measured: Measured) -> Columns:
+def _simplicity_columns(measured: Measured) -> Columns:
     """Sparsity of the soft masks."""
     rows = [present_importance(e, measured.setting) for e in measured.explanations]
     nothing = float("nan")
@@ -139,7 +139,7 @@ def simplicity_columns(measured: Measured) -> Columns:
 
 
 @measure("completeness", Column("completeness error", "low", 0))
-def completeness_columns(measured: Measured) -> Columns:
+def _completeness_columns(measured: Measured) -> Columns:
     """Completeness errors of methods that promise completeness."""
     errors = completeness(measured.explanations).errors
     return {} if errors.isnan().all() else {"completeness error": errors}
@@ -148,13 +148,13 @@ def completeness_columns(measured: Measured) -> Columns:
 MEASURES: dict[str, Measure] = {
     own.name: own
     for own in (
-        ground_truth_columns,
-        curve_columns,
-        robust_columns,
-        fidelity_columns,
-        conformity_columns,
-        simplicity_columns,
-        completeness_columns,
+        _ground_truth_columns,
+        _curve_columns,
+        _robust_columns,
+        _fidelity_columns,
+        _conformity_columns,
+        _simplicity_columns,
+        _completeness_columns,
     )
 }
 """The measures of every table, by name."""

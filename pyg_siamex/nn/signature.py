@@ -32,7 +32,7 @@ def eager(module: nn.Module) -> nn.Module:
 _PARALLEL = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParallel")
 
 
-def parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
+def _parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
     """Parameters of the encoder's ``forward`` without wrappers; empty for a traced module."""
     try:
         return inspect.signature(eager(encoder).forward).parameters
@@ -64,7 +64,7 @@ class Call:
         """The call of an encoder, cached."""
         known = _CALLS.get(encoder)
         if known is None:
-            parameters = list(parameters_of_forward(encoder).values())
+            parameters = list(_parameters_of_forward(encoder).values())
             kinds = {p.kind for p in parameters}
             known = cls(
                 _named(encoder),
@@ -110,12 +110,12 @@ def _named(encoder: nn.Module) -> tuple[str, ...]:
     ``supports_edge_attr``, or ``edge_dim=None``.
     """
     encoder = eager(encoder)
-    parameters = list(parameters_of_forward(encoder).values())
+    parameters = list(_parameters_of_forward(encoder).values())
     names = _further(parameters)
     if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
         for module in encoder.modules():
             if module is not encoder:
-                inside = [p for p in parameters_of_forward(module).values()]
+                inside = [p for p in _parameters_of_forward(module).values()]
                 names += [
                     p.name for p in inside if p.kind not in _VARIADIC and p.name in _PASSED_ON
                 ]
@@ -129,14 +129,14 @@ _PASSED_ON = ("edge_weight", "edge_attr", "edge_type", "batch", "batch_size", "p
 
 def _needed(encoder: nn.Module) -> list[str]:
     """Names of the inputs without a default, except x and the edges."""
-    parameters = parameters_of_forward(encoder)
+    parameters = _parameters_of_forward(encoder)
     further = _further(list(parameters.values()))
     return [name for name in further if parameters[name].default is inspect.Parameter.empty]
 
 
 def _edges_by_name(encoder: nn.Module) -> bool | str:
     """Whether ``edge_index`` must be passed by name because it is not the second parameter."""
-    names = [p.name for p in parameters_of_forward(encoder).values() if p.kind not in _VARIADIC]
+    names = [p.name for p in _parameters_of_forward(encoder).values() if p.kind not in _VARIADIC]
     if names[:1] == ["edge_index"] and "x" in names:
         return "both"
     return "edge_index" in names[2:]
@@ -164,7 +164,7 @@ def check_call(encoder: nn.Module) -> None:
     Raises:
         ValueError: If it cannot; the message shows how to adapt it.
     """
-    parameters = list(parameters_of_forward(encoder).values())
+    parameters = list(_parameters_of_forward(encoder).values())
     if not parameters:
         return
     if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):

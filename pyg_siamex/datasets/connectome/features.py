@@ -10,7 +10,7 @@ from pyg_siamex.datasets.connectome.atlas import Atlas
 Features = tuple[Tensor, list[str]]
 
 
-def connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def _connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
     """Row of each ROI in the whole matrix, before any threshold, ``[R, R]``.
 
     These features contain every connection. A model may then ignore the edges, and an edge mask
@@ -36,7 +36,7 @@ def coordinates(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
     return atlas.required_coordinates() / 100, ["x / 100 mm", "y / 100 mm", "z / 100 mm"]
 
 
-def local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def _local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
     r"""Degree, strength and clustering of each ROI in the thresholded graph, ``[R, 3]``.
 
     Degree :math:`k_i / (R - 1)`; strength :math:`\sum_j w_{ij} / (R - 1)` with the weights' signs;
@@ -54,10 +54,10 @@ def local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
 
 
 FEATURES: dict[str, Callable[[Tensor, Tensor, Atlas], Features]] = {
-    "profile": connectivity_profile,
+    "profile": _connectivity_profile,
     "identity": identity,
     "network": network,
-    "local": local_measures,
+    "local": _local_measures,
     "coordinates": coordinates,
 }
 """Node features by name."""

@@ -26,7 +26,7 @@ class InputXGradient(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
-        return Attribution(*pairs.split(gate_gradients(pairs)))
+        return Attribution(*pairs.split(_gate_gradients(pairs)))
 
 
 class Saliency(PairAlgorithm):
@@ -84,7 +84,7 @@ def _by_table(pairs: MaskedPairs) -> dict[str, Tensor]:
     return {**values, "node": torch.stack(by_call).sum(0)}
 
 
-def gate_gradients(pairs: MaskedPairs) -> dict[str, Tensor]:
+def _gate_gradients(pairs: MaskedPairs) -> dict[str, Tensor]:
     """Derivative of each pair's similarity by each of its mask elements, at the open mask."""
     masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
     with pairs.encoding() as encode:

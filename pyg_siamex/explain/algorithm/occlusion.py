@@ -30,11 +30,11 @@ class Occlusion(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
-        return Attribution(*pairs.split(leave_one_out(pairs)))
+        return Attribution(*pairs.split(_leave_one_out(pairs)))
 
 
 @torch.no_grad()
-def leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
+def _leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
     """Similarity lost without each mask element, ``{name: [M]}``."""
     first, which = distinct_graphs(pairs.union)
     distinct = MaskedGraphs(pairs.model, pairs.union.select_graphs(first), pairs.kinds)

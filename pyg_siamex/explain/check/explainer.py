@@ -103,7 +103,7 @@ def check_explainer(
         raise ValueError(f"on_fail must be 'raise' or None (got {on_fail!r})")
     chosen = {name: CHECKS[name] for name in _known("checks", checks, CHECKS)}
     kinds = _known("masks", masks, MASK_KINDS)
-    model = default_model() if model is None else copy.deepcopy(model)
+    model = _default_model() if model is None else copy.deepcopy(model)
     pairs = pairs_of(model, _graphs(graphs, model))
     rows: list[Row] = []
     for name in kinds:
@@ -115,7 +115,7 @@ def check_explainer(
     return report
 
 
-def default_model() -> SiameseGNN:
+def _default_model() -> SiameseGNN:
     """The default model to explain, the same in every call."""
     with seeded(0):
         return SiameseGNN(GIN(FEATURES, 8, 2).double(), pool="add", similarity="cosine")

@@ -16,7 +16,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 TYPES = 5
 
 
-class TypedGIN(nn.Module):
+class _TypedGIN(nn.Module):
     """A GIN on learned embeddings of integer node types."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class TypedGIN(nn.Module):
 def integer_features(trial: Trial) -> None:
     """Check that integer features get floating edge masks; node masks may be refused."""
     with seeded(0):
-        model = SiameseGNN(TypedGIN().double(), pool="add", similarity="cosine")
+        model = SiameseGNN(_TypedGIN().double(), pool="add", similarity="cosine")
     pair = trial.pairs[0]
     typed = replace(
         trial, model=model, pairs=[CheckPair(_typed(pair.query), _typed(pair.reference))]

@@ -43,7 +43,7 @@ def duplicates_tie(trial: Trial, pair: CheckPair) -> bool:
     )
 
 
-class NoisyGradient(PairAlgorithm):
+class _NoisyGradient(PairAlgorithm):
     """Gradient of the similarity by the gates, which are all open up to rounding.
 
     Args:
@@ -71,7 +71,7 @@ class NoisyGradient(PairAlgorithm):
 def _gradients(trial: Trial, pair: CheckPair, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Gradients and edges of both graphs."""
     noise = tolerance(trial.dtype) / 100
-    probe = replace(trial, algorithm=NoisyGradient(noise, seed), kind=MaskKind(edge=True))
+    probe = replace(trial, algorithm=_NoisyGradient(noise, seed), kind=MaskKind(edge=True))
     (found,) = probe.explain([pair])
     for graph in (found.query, found.reference):
         yield graph.edge_mask, graph.edge_index

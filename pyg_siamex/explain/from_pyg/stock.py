@@ -41,7 +41,7 @@ def run(
     algorithm = copied(algorithm).to(like(view))
     connect(algorithm, node_mask_type, edge_mask_type)
     if isinstance(algorithm, GraphMaskExplainer):  # replaces messages permanently
-        check_layers(algorithm, view)
+        _check_layers(algorithm, view)
         view = copy.deepcopy(view)
     x, edge_index = view.x, view.union.edge_index
     with undone(view, seed):
@@ -94,7 +94,7 @@ def connect(
     algorithm.connect(ExplainerConfig(kind, node_mask_type, edge_mask_type), model_config)
 
 
-def check_layers(algorithm: GraphMaskExplainer, view: View) -> None:
+def _check_layers(algorithm: GraphMaskExplainer, view: View) -> None:
     """Refuse inputs on which GraphMask would fail without a clear message.
 
     Raises:

@@ -100,7 +100,7 @@ def loss_resolver(
     if isinstance(loss, BaseMetricLossFunction):
         return MetricLoss(loss, miner)
     if loss in METRIC_LOSSES:
-        distance = distance_of(similarity)
+        distance = _distance_of(similarity)
         # The contrastive margins are distances; for a similarity their roles are swapped.
         inverted = loss == "contrastive" and distance.is_inverted
         margins = {"pos_margin": 1, "neg_margin": 0} if inverted else {}
@@ -113,7 +113,7 @@ def loss_resolver(
     return plain[loss]()
 
 
-def distance_of(similarity: Similarity) -> distances.BaseDistance:
+def _distance_of(similarity: Similarity) -> distances.BaseDistance:
     """The `pytorch-metric-learning` distance that orders pairs as the head does.
 
     Raises:

@@ -101,7 +101,7 @@ class ConnectomeDemo:
         invariance = SharedInvariance.learn(
             model, learn.graphs, edge_mask_type="object", undirected=True, seed=self.seed
         )
-        return judge(model, judged_pairs(test), invariance, self.seed)
+        return judge(model, _judged_pairs(test), invariance, self.seed)
 
     @one_thread()
     def write(
@@ -117,14 +117,14 @@ class ConnectomeDemo:
         return _draw(explanations[0], folder)
 
 
-def judged_pairs(test: PairDataset) -> Pairs:
+def _judged_pairs(test: PairDataset) -> Pairs:
     """Pairs of two patients and pairs of a patient and a control in turn.
 
     Args:
         test: Pairs of held-out subjects.
 
     Example:
-        >>> queries, references = judged_pairs(test)
+        >>> queries, references = _judged_pairs(test)
     """
     pairs = [test[k] for k in range(len(test))]
     alike = [pair for pair in pairs if pair.y == 1 and pair.query.planted.any()]
@@ -150,7 +150,7 @@ def judge(
         The table, and the explanations of the first method.
 
     Example:
-        >>> table, explanations = judge(model, judged_pairs(test), invariance, seed=0)
+        >>> table, explanations = judge(model, _judged_pairs(test), invariance, seed=0)
     """
     fast, slow = _fast(invariance), [FromPyG(GNNExplainer(), seed=seed), Occlusion()]
     few = pairs[0][:_FEW_PAIRS], pairs[1][:_FEW_PAIRS]

@@ -11,7 +11,7 @@ from pyg_siamex.recipe.rows.training import train_rows
 from pyg_siamex.recipe.rows.view import RowView
 
 
-def no_demo(*arguments: object) -> NoReturn:
+def _no_demo(*arguments: object) -> NoReturn:
     """Refuse to demonstrate rows, for which no exact truth is known.
 
     Args:
@@ -21,7 +21,7 @@ def no_demo(*arguments: object) -> NoReturn:
         ValueError: Always.
 
     Example:
-        >>> no_demo()
+        >>> _no_demo()
         Traceback (most recent call last):
         ValueError: there is no demonstration of rows: see docs/recipes.md
     """
@@ -40,6 +40,6 @@ DOMAIN = Domain(
     labelled=labelled_rows,
     explainer=row_explainer,
     overview=overview_of_columns,
-    demo=no_demo,
+    demo=_no_demo,
 )
 """Rows by name, explained column by column."""

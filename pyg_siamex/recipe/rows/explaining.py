@@ -80,7 +80,7 @@ def row_explainer(model: SiameseGNN, method: str, rows: list[Data] | None = None
     return PairExplainer(model, algorithm, node_mask_type="attributes")
 
 
-def strongest_columns(explanation: Explanation, k: int) -> list[tuple[str, float, float]]:
+def _strongest_columns(explanation: Explanation, k: int) -> list[tuple[str, float, float]]:
     """The ``k`` columns of largest magnitude: name, value before scaling, importance.
 
     Args:
@@ -88,7 +88,7 @@ def strongest_columns(explanation: Explanation, k: int) -> list[tuple[str, float
         k: How many.
 
     Example:
-        >>> strongest_columns(explained.explanation.query, 1)
+        >>> _strongest_columns(explained.explanation.query, 1)
         [('worst radius', 25.4, 0.313)]
     """
     mask, values = explanation.node_mask[0], explanation.raw[0]
@@ -100,7 +100,7 @@ def _columns(explanation: PairExplanation, pair: tuple[str, str]) -> Listing:
     rows: list[tuple[str, ...]] = [
         (name, column, f"{value:.4g}", f"{importance:.3g}")
         for name, side in zip(pair, (explanation.query, explanation.reference), strict=True)
-        for column, value, importance in strongest_columns(side, LISTED)
+        for column, value, importance in _strongest_columns(side, LISTED)
     ]
     title = f"strongest columns ({explanation.algorithm})"
     terms = {name: f"{value:.4f}" for name, value in explanation.terms.items()}

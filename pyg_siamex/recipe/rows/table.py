@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Usable:
+class _Usable:
     """Rows that have every value.
 
     Attributes:
@@ -59,7 +59,7 @@ def read_table(
 
 def usable_rows(
     frame: "pd.DataFrame", columns: list[str], label: str | None = None, name: str | None = None
-) -> Usable:
+) -> _Usable:
     """Leave out rows that lack a value.
 
     Args:
@@ -78,4 +78,4 @@ def usable_rows(
         cells = ["" if value is None else str(value) for value in frame[label].tolist()]
         whole &= np.array([not is_missing(cell) for cell in cells], dtype=bool)
     names = frame.index if name is None else frame[name]
-    return Usable(frame[whole], [str(value) for value in names[~whole]])
+    return _Usable(frame[whole], [str(value) for value in names[~whole]])

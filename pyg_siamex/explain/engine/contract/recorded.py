@@ -11,7 +11,7 @@ from pyg_siamex.explain.engine.threads import only_here
 
 
 @dataclass
-class Recorded:
+class _Recorded:
     """Outputs in the order in which modules ran.
 
     Attributes:
@@ -38,9 +38,9 @@ class Recorded:
 
 
 @contextmanager
-def recorded(modules: Iterable[nn.Module]) -> Iterator[Recorded]:
+def recorded(modules: Iterable[nn.Module]) -> Iterator[_Recorded]:
     """Record the outputs of ``modules`` inside the block."""
-    found = Recorded()
+    found = _Recorded()
 
     def record(module: nn.Module, _: Any, output: Any) -> None:
         found.outputs.append((module, output[0] if isinstance(output, tuple) else output))

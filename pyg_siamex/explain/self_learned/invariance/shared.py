@@ -133,7 +133,7 @@ class SharedInvariance(Invariance):
         check_kinds(self.kinds, graphs.kinds)
         out = {}
         for name, space in graphs.spaces.items():
-            number = element_numbers(graphs, name, self.num_nodes)
+            number = _element_numbers(graphs, name, self.num_nodes)
             known = self.elements[name].to(number.device)
             place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
             voices = self.voices[name].to(graphs.union.x)
@@ -156,7 +156,7 @@ class SharedInvariance(Invariance):
         return super()._from_state({**state, "kinds": MaskKinds(**state["kinds"])})
 
 
-def element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
+def _element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
     """Number of each element, equal in every graph with these nodes, ``[M]``."""
     union, space = graphs.union, graphs.spaces[name]
     number = torch.zeros_like(space.graph)
@@ -176,7 +176,7 @@ def _voices(
     """The numbers of the elements of each graph, ``[m]``, and its scaled voices, ``[m, V]``."""
     out = {}
     for name, voices in base.evidence(graphs).items():
-        number = element_numbers(graphs, name, num_nodes)
+        number = _element_numbers(graphs, name, num_nodes)
         inside = [voices.graph == k for k in range(graphs.union.num_graphs)]
         out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]
     return out

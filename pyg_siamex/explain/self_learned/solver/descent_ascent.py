@@ -98,7 +98,7 @@ class DescentAscent:
         of_constraint = of_level[constraints.upper]
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
         masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
-        curvature = Curvature(pair, num_pairs, start)
+        curvature = _Curvature(pair, num_pairs, start)
         momentum = 0.0 if self.extragradient else self.momentum
         # An extragradient step is stable with half the step size in either variable.
         longer = 0.5 if self.extragradient else (1 - momentum) ** -0.5
@@ -174,7 +174,7 @@ class DescentAscent:
         return torch.stack([values[name] <= self.tolerance for name in names]).all(0)
 
 
-class Curvature:
+class _Curvature:
     r"""Largest recent curvature of F for each pair, :math:`|\Delta g| / |\Delta m|`.
 
     Args:
