@@ -80,7 +80,7 @@ class Encoder:
 
     def _leak(self) -> str | None:
         graph = self.contract.graph
-        if graph is None:
+        if graph is None or self.contract.stock:
             return None
         sound = {record.layer for record in self.contract.edges}
         sound |= {
@@ -111,7 +111,7 @@ class Encoder:
         """
         self.contract.check_gradients()
         graph = self.contract.graph
-        if graph is None:
+        if graph is None or self.contract.stock:
             return
         like = mask_like(self.model, graph)
         if graph.x.dtype in HALF:  # too coarse for finite differences

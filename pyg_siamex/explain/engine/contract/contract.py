@@ -32,6 +32,8 @@ class Contract:
             as numbers.
         recomputes: Whether the encoder runs again in the backward pass (gradient checkpointing).
         writes: Whether the encoder writes into its inputs, so that it gets copies.
+        stock: Whether every part of the encoder is known, see
+            :func:`~pyg_siamex.explain.engine.contract.stock.is_stock`.
         graph: A small graph that it was tested on.
         h: Embedding of this graph, ``[1, D]``.
         tried: Results of trials of gates and gradients by name: an error, or ``None``.
@@ -50,6 +52,7 @@ class Contract:
     types: tuple[int, ...] = ()
     recomputes: bool = False
     writes: bool = False
+    stock: bool = False
     graph: GraphInputs | None = field(default=None, repr=False, compare=False)
     h: Tensor | None = field(default=None, repr=False, compare=False)
     tried: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)

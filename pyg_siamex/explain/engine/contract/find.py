@@ -16,6 +16,7 @@ from pyg_siamex.explain.engine.contract.probe import (
     moving_columns,
     probe,
 )
+from pyg_siamex.explain.engine.contract.stock import is_stock
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord
 from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.threads import only_here
@@ -48,6 +49,7 @@ def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
         edges=_records(model, seen, a),
         recomputes=seen.recomputes,
         writes=seen.writes,
+        stock=is_stock(model.encoder),
         graph=a,
         h=alone[0],
     )
