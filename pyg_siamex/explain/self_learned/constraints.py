@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.self_learned.invariance.levels import height
+from pyg_siamex.explain.self_learned.invariance.levels import by_level, height
 from pyg_siamex.explain.self_learned.invariance.order import Order
 
 
@@ -62,8 +62,7 @@ class OrderConstraints:
             delta: Range of the masks along a full chain, in [0, 1].
         """
         rank = height(score, graph)
-        levels = int(order.level.max()) + 1 if len(order.level) else 0
-        of_level = rank.new_zeros(levels).index_copy(0, order.level, rank)
+        of_level = by_level(rank, order.level)
         margin = delta * (of_level[order.upper] - of_level[order.lower])
         low = delta * rank
         return cls(order.level, order.upper, order.lower, margin, low, low + (1 - delta))

@@ -13,6 +13,7 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
+from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.mask_vector import MaskElements
 from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
 from pyg_siamex.explain.self_learned.solver.solution import pair_sum
@@ -171,8 +172,7 @@ class SelfLearned(PairAlgorithm):
         elements: MaskElements,
         judge: MaskObjective,
     ) -> list[dict[str, Any]]:
-        of_level = torch.zeros_like(constraints.size, dtype=torch.long)
-        of_level = of_level.index_copy(0, constraints.level, elements.pair)
+        of_level = by_level(elements.pair, constraints.level)
         owner, strict = of_level[constraints.upper], constraints.hold(solution.masks)
         info = []
         for pair in range(len(solution.converged)):

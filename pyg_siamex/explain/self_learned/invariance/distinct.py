@@ -5,6 +5,7 @@ from torch import Tensor
 
 from pyg_siamex.data.ragged import places, starts
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
+from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.invariance.order import Order
 
 
@@ -24,8 +25,7 @@ def to_all(one: Consensus, distinct: Tensor, which: Tensor, graph: Tensor) -> Co
     score = score.index_copy(0, elements, one.score[source])
     # Levels and relations are items of graphs, like elements.
     order = one.order
-    levels = int(order.level.max()) + 1 if len(order.level) else 0
-    home = distinct.new_zeros(levels).index_copy(0, order.level, distinct)  # [L']
+    home = by_level(distinct, order.level)  # [L']
     _, owner = _members(home, which)
     begin, place = starts(owner.bincount(minlength=len(which))), places(home)
     level = torch.empty_like(graph)

@@ -13,6 +13,16 @@ def certain(dtype: torch.dtype) -> float:
     return float(torch.finfo(dtype).eps ** (2 / 3))
 
 
+def number_of(level: Tensor) -> int:
+    """Number L of levels, from the level of each element, ``[M]``."""
+    return int(level.max()) + 1 if len(level) else 0
+
+
+def by_level(values: Tensor, level: Tensor) -> Tensor:
+    """Value of each level, ``[L]``, where all elements of a level share it, ``[M]``."""
+    return values.new_zeros(number_of(level)).index_copy(0, level, values)
+
+
 @dataclass(frozen=True)
 class Levels:
     """Levels of a graph, which are groups of elements of equal score up to rounding.

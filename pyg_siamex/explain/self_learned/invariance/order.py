@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.ragged import starts
-from pyg_siamex.explain.self_learned.invariance.levels import Levels
+from pyg_siamex.explain.self_learned.invariance.levels import Levels, number_of
 from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
 # Shares such as 0.8 of 25 voices are whole numbers up to rounding.
@@ -54,7 +54,7 @@ def joined(orders: Sequence[Order]) -> Order:
     parts, shift = [], 0
     for one in orders:
         parts.append((one.level + shift, one.upper + shift, one.lower + shift, one.confidence))
-        shift += int(one.level.max()) + 1 if len(one.level) else 0
+        shift += number_of(one.level)
     return Order(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
 

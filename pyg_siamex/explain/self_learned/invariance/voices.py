@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.self_learned.invariance.levels import certain
+from pyg_siamex.explain.self_learned.invariance.levels import by_level, certain, number_of
 
 # From i and j, [P] each, to the confidence that each i exceeds its j, [P].
 Confidence = Callable[[Tensor, Tensor], Tensor]
@@ -93,14 +93,14 @@ class Voices:
         values = self.values
         if level is None:
             level = torch.arange(len(values), device=values.device)
-        levels = int(level.max()) + 1 if len(level) else 0
+        levels = number_of(level)
         unknown, a = values.isnan(), values.nan_to_num(0.0)
         known = ~reduced(unknown.to(a), level, levels, "amax").bool()
         weakest = reduced(a.abs(), level, levels, "amin")
         strongest = reduced(a.abs(), level, levels, "amax")
         mildest = reduced(torch.where(a < 0, -a, torch.inf), level, levels, "amin")
         highest = reduced(a, level, levels, "amax")
-        graph = level.new_zeros(levels).index_copy(0, level, self.graph)
+        graph = by_level(self.graph, level)
         rounding = self.rounding[graph]
         apart = rounding.clamp_min(margin)
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
+from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import (
     Record,
@@ -94,7 +95,7 @@ class DescentAscent:
         """Solve for the masks of B pairs at once, from the start masks clipped to the box."""
         objective, constraints = problem.objective, problem.constraints
         start, pair, num_pairs = problem.start, problem.pair, problem.num_pairs
-        of_level = pair.new_zeros(len(constraints.size)).index_copy(0, constraints.level, pair)
+        of_level = by_level(pair, constraints.level)
         of_constraint = of_level[constraints.upper]
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
         masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
