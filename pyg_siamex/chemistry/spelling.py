@@ -2,7 +2,7 @@
 
 from rdkit import Chem
 
-BONDS = {
+_BONDS = {
     Chem.BondType.DOUBLE: "=",
     Chem.BondType.TRIPLE: "#",
     Chem.BondType.AROMATIC: ":",
@@ -37,4 +37,4 @@ def bond_name(molecule: Chem.Mol, one: int, other: int) -> str:
     """
     names = atom_names(molecule)
     bond = molecule.GetBondBetweenAtoms(one, other)
-    return BONDS.get(bond.GetBondType(), "-").join((names[one], names[other]))
+    return _BONDS.get(bond.GetBondType(), "-").join((names[one], names[other]))

@@ -13,7 +13,7 @@ from pyg_siamex.cli.terminal import rich_table
 Connectomes = Annotated[
     bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
 ]
-Epochs = Annotated[
+_Epochs = Annotated[
     int | None,
     typer.Option(help="Most passes over the graphs: 40 for molecules, 10 for connectomes.", min=1),
 ]
@@ -25,7 +25,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the pictures and the model.")] = Path(
         "out/demo"
     ),
-    epochs: Epochs = None,
+    epochs: _Epochs = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
 ) -> None:
     """Explain what makes two graphs alike where the right answer is known.

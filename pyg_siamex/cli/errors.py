@@ -9,18 +9,18 @@ from typing import ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _ARGUMENT = re.compile(r"`(\w+)`")
 """An argument as the library's messages name it."""
 
 
-def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
+def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
     """Print ``ValueError`` and missing or unreadable files as one line, exit with code 2."""
 
     @functools.wraps(command)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return command(*args, **kwargs)
         except (ValueError, TypeError, OSError, UnicodeDecodeError) as error:

@@ -27,13 +27,13 @@ _CONNECTOME_VIEW = OptionGroup(
 )
 
 
-Query = Annotated[
+_Query = Annotated[
     str, typer.Argument(help="SMILES of the query molecule, or name of the query subject.")
 ]
-Reference = Annotated[
+_Reference = Annotated[
     str, typer.Argument(help="SMILES of the reference molecule, or name of its subject.")
 ]
-Out = Annotated[
+_Out = Annotated[
     Path,
     typer.Option(
         help="Picture to write: .svg or .png, of connectomes also .pdf; or .html for a page "
@@ -44,7 +44,7 @@ Save = Annotated[
     Path | None,
     typer.Option(help="File to keep the explanation in, for `pyg-siamex report`."),
 ]
-Method = Annotated[
+_Method = Annotated[
     str | None,
     typer.Option(
         help="masks (the edges that are needed; for molecules if not given), self-learned "
@@ -62,13 +62,13 @@ Names = Annotated[
 @one_line_errors
 def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
-    query: Query,
-    reference: Reference,
+    query: _Query,
+    reference: _Reference,
     molecules: Annotated[MoleculeView, _MOLECULE_VIEW],
     connectomes: Annotated[ConnectomeView, _CONNECTOME_VIEW],
-    out: Out = Path("pair.svg"),
+    out: _Out = Path("pair.svg"),
     save: Save = None,
-    method: Method = None,
+    method: _Method = None,
     names: Names = None,
 ) -> None:
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pyg_siamex.explain import Overview
     from pyg_siamex.recipe import Seen
 
-LISTED = 8
+_LISTED = 8
 
-MATRICES = OptionGroup(
+_MATRICES = OptionGroup(
     CONNECTOMES,
     labels=LABELS,
     subject=typer.Option(help="Column (in an .npz file an array) of the subjects' names."),
@@ -40,7 +40,7 @@ Library = Annotated[
         help="A CSV file of molecules, or a folder or .npz file of connectivity matrices."
     ),
 ]
-Label = Annotated[
+_Label = Annotated[
     str | None,
     typer.Option(
         help="Column of the class, or of a measured value, which is cut into thirds (in an "
@@ -54,7 +54,7 @@ Groups = Annotated[
         "networks (if not given) or regions of connectomes."
     ),
 ]
-Sample = Annotated[
+_Sample = Annotated[
     int, typer.Option(help="Most graphs to look at; a larger library is sampled.", min=2)
 ]
 
@@ -65,11 +65,11 @@ def overview_library(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     library: Library,
     molecules: Annotated[MoleculeColumns, COLUMNS],
-    matrices: Annotated[MatrixReading, MATRICES],
-    label: Label = None,
+    matrices: Annotated[MatrixReading, _MATRICES],
+    label: _Label = None,
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("overview.html"),
     groups: Groups = None,
-    sample: Sample = 5000,
+    sample: _Sample = 5000,
 ) -> None:
     """Show which groups of atoms, or networks, make molecules, or connectomes, alike.
 
@@ -105,7 +105,7 @@ def _print(seen: "Seen", out: Path) -> None:
     suspicious = found.suspicious
     if len(found.class_names) > 1:
         console.print(f"{len(suspicious)} have an explanation more like another class's:")
-    for row in suspicious.head(LISTED).to_dict("records"):
+    for row in suspicious.head(_LISTED).to_dict("records"):
         line = (
             f"  {row['name']}: labelled {row['class']}, resembles {row['resembles']} "
             f"({row['score']:+.2f})"
@@ -117,7 +117,7 @@ def _print(seen: "Seen", out: Path) -> None:
 def _drivers(found: "Overview") -> Table:
     table = Table("group", "within a class", "between classes", "graphs")
     table.title = f"what adds to the similarity of a pair, on average ({found.algorithm})"
-    for row in found.drivers.head(LISTED).itertuples():
+    for row in found.drivers.head(_LISTED).itertuples():
         cells = (f"{row.within:+.4f}", f"{row.between:+.4f}", str(row.graphs))
         table.add_row(Text(row.group), *cells)
     return table

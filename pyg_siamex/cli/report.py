@@ -22,7 +22,7 @@ Model = Annotated[
         "of parts; saved explanations do not hold it."
     ),
 ]
-Top = Annotated[
+_Top = Annotated[
     int, typer.Option(help="How many pairs to draw; the others are rows of a table.", min=1)
 ]
 
@@ -33,7 +33,7 @@ def write_report(
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("report.html"),
     model: Model = None,
     title: Annotated[str | None, typer.Option(help="Title of the page.")] = None,
-    top: Top = 50,
+    top: _Top = 50,
 ) -> None:
     """Write one page, for any browser, that tells why pairs are alike and how far to trust that."""
     check_page(out)

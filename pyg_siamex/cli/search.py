@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PRINTED = 20
 
-MATRICES = OptionGroup(
+_MATRICES = OptionGroup(
     CONNECTOMES,
     atlas=typer.Option(help="Names and places of the regions, if not those of the model."),
     file_name=typer.Option(help="A subject's file without its suffix, if not as for training."),
@@ -42,21 +42,21 @@ Library = Annotated[
         "connectivity matrices."
     ),
 ]
-Query = Annotated[
+_Query = Annotated[
     str,
     typer.Option(
         help="A SMILES, or the name or line of a molecule in the library; or the name of a "
         "subject in it."
     ),
 ]
-Index = Annotated[
+_Index = Annotated[
     Path | None,
     typer.Option(
         help="File of the library's embeddings, made where it is not there or does not fit; "
         "beside the library if not given."
     ),
 ]
-Method = Annotated[
+_Method = Annotated[
     str | None,
     typer.Option(
         help=f"How hits are explained: {', '.join(METHOD_NAMES)}; bilrp for molecules and "
@@ -70,13 +70,13 @@ Method = Annotated[
 def search_library(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     library: Library,
-    query: Query,
+    query: _Query,
     molecules: Annotated[MoleculeColumns, COLUMNS],
-    matrices: Annotated[MatrixReading, MATRICES],
+    matrices: Annotated[MatrixReading, _MATRICES],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("search.html"),
-    index: Index = None,
-    method: Method = None,
+    index: _Index = None,
+    method: _Method = None,
 ) -> None:
     """Find the molecules, or connectomes, most like a query, and show why each of them is.
 

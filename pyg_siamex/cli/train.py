@@ -24,11 +24,11 @@ Data = Annotated[
         "matrices."
     ),
 ]
-Kind = Annotated[
+_Kind = Annotated[
     str | None,
     typer.Option(help="molecules or connectomes, where it cannot be seen from the file."),
 ]
-Label = Annotated[
+_Label = Annotated[
     str | None,
     typer.Option(
         help="Column of the class or of the measured value (in an .npz file an array). May be "
@@ -42,7 +42,7 @@ Threshold = Annotated[
         "Half a standard deviation if not given."
     ),
 ]
-Strict = Annotated[
+_Strict = Annotated[
     bool,
     typer.Option("--strict", help="Stop at rows or subjects that cannot be used, do not skip."),
 ]
@@ -57,10 +57,10 @@ def train(
     edges: Annotated[Edges, EDGES],
     settings: Annotated[Settings, SETTINGS],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.siamex"),
-    kind: Kind = None,
-    label: Label = None,
+    kind: _Kind = None,
+    label: _Label = None,
     threshold: Threshold = None,
-    strict: Strict = False,
+    strict: _Strict = False,
 ) -> None:
     """Train a model that says how alike two molecules, or two brains, are.
 

@@ -10,7 +10,7 @@ from pyg_siamex.data.sampling import draw, sample_alike, sample_between
 
 _PAIRS_PER_GRAPH = 10
 
-Drawer = Callable[[int, np.random.Generator], Tensor]
+_Drawer = Callable[[int, np.random.Generator], Tensor]
 
 
 def balanced_by_class(classes: Tensor, num_pairs: int | None, seed: int) -> Tensor:
@@ -78,8 +78,8 @@ def _balanced(
     alike: int,
     graphs: int,
     num_pairs: int | None,
-    draw_alike: Drawer,
-    draw_unlike: Drawer,
+    draw_alike: _Drawer,
+    draw_unlike: _Drawer,
     seed: int,
 ) -> Tensor:
     """Draw half alike, half unlike; if one kind runs short of ``num_pairs``, the other fills up."""
@@ -99,7 +99,7 @@ def _balanced(
     return torch.where(swap[:, None], pairs.flip(1), pairs)
 
 
-def _runs(counts: np.ndarray, first: np.ndarray) -> Drawer:
+def _runs(counts: np.ndarray, first: np.ndarray) -> _Drawer:
     """Draw (i, j), where j is one of the ``counts[i]`` positions from ``first[i]`` on."""
     ends = counts.cumsum()
 

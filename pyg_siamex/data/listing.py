@@ -8,7 +8,7 @@ from torch import Tensor
 
 from pyg_siamex.data.target import as_numbers
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
@@ -71,5 +71,5 @@ def first_listing(pairs: Tensor, target: Tensor) -> Tensor:
                 f"(index[{first}]) and {scores[row]} (index[{row}])"
             )
     if len(seen) < len(pairs):
-        logger.warning("%d pairs were listed twice and are kept once", len(pairs) - len(seen))
+        _logger.warning("%d pairs were listed twice and are kept once", len(pairs) - len(seen))
     return torch.tensor(list(seen.values()), dtype=torch.long)

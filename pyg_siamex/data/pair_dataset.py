@@ -15,7 +15,7 @@ from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelle
 from pyg_siamex.data.split import split_graphs
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class PairDataset(Dataset):
@@ -179,7 +179,7 @@ class PairDataset(Dataset):
         out = tuple(self._subset(part, seed) for part in parts)
         if self.relation.fixed:
             lost = len(self) - sum(len(part) for part in out)
-            logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
+            _logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
         return out
 
     def _subset(self, part: Tensor, seed: int) -> "PairDataset":

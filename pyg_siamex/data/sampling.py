@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-Weight = Callable[[np.ndarray], np.ndarray]
+_Weight = Callable[[np.ndarray], np.ndarray]
 
 
 def sample_alike(groups: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:

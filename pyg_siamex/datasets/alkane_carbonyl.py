@@ -19,7 +19,7 @@ from pyg_siamex.datasets.one_hot import OneHotMolecule
 
 _RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 
-TRUTH = "true_raw_attribution_datadicts.npz"
+_TRUTH = "true_raw_attribution_datadicts.npz"
 
 
 class AlkaneCarbonyl(Dataset):
@@ -67,7 +67,7 @@ class AlkaneCarbonyl(Dataset):
         self.class_names = ["negative", "positive"]
         rows = _rows(_only(root, "*_smiles.csv"))
         target = _array(_only(root, "y_true.npz"), "y").reshape(-1)
-        truth = _array(_only(root, TRUTH), "datadict_list", allow_pickle=True).reshape(-1)
+        truth = _array(_only(root, _TRUTH), "datadict_list", allow_pickle=True).reshape(-1)
         if not len(rows) == len(target) == len(truth):
             raise ValueError(
                 f"{root} has {len(rows)} SMILES, {len(target)} labels and {len(truth)} truths: "

@@ -14,10 +14,10 @@ from torch_geometric.data import Data
 from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
-CLASSES = ("nitro", "carboxylic acid", "ester", "amide", "sulfonyl", "nitrile")
-GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in CLASSES}
+_CLASSES = ("nitro", "carboxylic acid", "ester", "amide", "sulfonyl", "nitrile")
+GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in _CLASSES}
 """Name and SMARTS of each class."""
 
 
@@ -86,7 +86,7 @@ def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
                 continue
             unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
     if unreadable:
-        logger.info("%s: RDKit cannot read %d lines, left out", path, unreadable)
+        _logger.info("%s: RDKit cannot read %d lines, left out", path, unreadable)
     return unique
 
 

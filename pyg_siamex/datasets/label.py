@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
+_MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
 
 
 def is_missing(text: str) -> bool:
     """Whether a cell holds no value."""
-    return text.strip().lower() in MISSING
+    return text.strip().lower() in _MISSING
 
 
 def is_continuous(cells: Sequence[str]) -> bool:

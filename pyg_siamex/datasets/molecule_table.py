@@ -16,7 +16,7 @@ from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, 
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class MoleculeTable(Dataset):
@@ -120,7 +120,7 @@ class MoleculeTable(Dataset):
             summary = f"{path}: {len(self.rejected)} rows refused:\n{listing}{more}"
             if invalid == "raise" or not self._graphs:
                 raise ValueError(summary)
-            logger.warning(summary)
+            _logger.warning(summary)
         if not self._graphs:
             raise ValueError(f"{path} has a header and no rows")
 
@@ -130,7 +130,7 @@ class MoleculeTable(Dataset):
         else:
             self.class_names, targets = encode_classes(labels)
             if len(labels) >= 20 and 2 * len(self.class_names) > len(labels):
-                logger.warning(
+                _logger.warning(
                     "column '%s' makes %d classes of %d molecules, such as '%s': is it a label?",
                     column,
                     len(self.class_names),
@@ -148,7 +148,7 @@ class MoleculeTable(Dataset):
         conflicts = {key: values for key, values in seen.items() if len(values) > 1}
         if conflicts:
             key, values = next(iter(conflicts.items()))
-            logger.warning(
+            _logger.warning(
                 "%d molecules stand in the table with different labels, for example %s: %s",
                 len(conflicts),
                 key,

@@ -10,13 +10,13 @@ from torch_geometric.transforms import BaseTransform
 from torch_geometric.utils.smiles import e_map, x_map
 
 # Common elements of molecule data sets; all others share the column "other".
-ELEMENTS = {
+_ELEMENTS = {
     "H": 1, "B": 5, "C": 6, "N": 7, "O": 8, "F": 9, "Na": 11, "Si": 14, "P": 15, "S": 16,
     "Cl": 17, "K": 19, "Se": 34, "Br": 35, "Sn": 50, "I": 53,
 }  # fmt: skip
 
 _NODE_FEATURES = ("atomic_num", "formal_charge", "num_hs", "is_aromatic", "is_in_ring")
-EDGE_FEATURES = ("bond_type",)
+_EDGE_FEATURES = ("bond_type",)
 
 
 class OneHotMolecule(BaseTransform):
@@ -44,7 +44,7 @@ class OneHotMolecule(BaseTransform):
     def __init__(
         self,
         node_features: Sequence[str] = _NODE_FEATURES,
-        edge_features: Sequence[str] = EDGE_FEATURES,
+        edge_features: Sequence[str] = _EDGE_FEATURES,
     ) -> None:
         self.node_features = _known(node_features, x_map, "node_features")
         self.edge_features = _known(edge_features, e_map, "edge_features")
@@ -113,7 +113,7 @@ def _categories(name: str, vocabulary: dict[str, list]) -> dict[str, int]:
     """Map column label to integer code for one feature; bools have the single column "true"."""
     values = vocabulary[name]
     if name == "atomic_num":
-        return ELEMENTS
+        return _ELEMENTS
     if values == [False, True]:
         return {"true": 1}
     return {str(value): code for code, value in enumerate(values)}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pyg_siamex.nn.siamese import SiameseGNN
 
-FORMAT = 1
+_FORMAT = 1
 
 
 @dataclass
@@ -124,7 +124,7 @@ class PairExplanation:
         The file is written beside ``path`` and renamed, so it is never incomplete.
         """
         plain = {
-            "format": FORMAT,
+            "format": _FORMAT,
             "query": self.query.to_dict(),
             "reference": self.reference.to_dict(),
             "prediction": self.prediction,
@@ -153,8 +153,8 @@ class PairExplanation:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
             raise ValueError(f"{path} is not a saved PairExplanation ({error})") from error
-        if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError(f"{path} is not a saved PairExplanation of format {FORMAT}")
+        if not isinstance(plain, dict) or plain.pop("format", None) != _FORMAT:
+            raise ValueError(f"{path} is not a saved PairExplanation of format {_FORMAT}")
         plain["query"] = Explanation.from_dict(plain["query"])
         plain["reference"] = Explanation.from_dict(plain["reference"])
         return cls(**plain)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyg_siamex.nn.siamese import SiameseGNN
 
-PACKAGES = ("pyg_siamex", "torch", "torch_geometric")
+_PACKAGES = ("pyg_siamex", "torch", "torch_geometric")
 
 
 def shape_of(model: SiameseGNN) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def parameters_of(instance: object) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that explanations depend on."""
     found = {"python": platform.python_version()}
-    for package in PACKAGES:
+    for package in _PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:

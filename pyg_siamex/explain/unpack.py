@@ -9,7 +9,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.engine.problem import Masks
 
-MASKS = ("node_mask", "edge_mask")
+_MASKS = ("node_mask", "edge_mask")
 """Attributes of an explanation; existing ones are removed from graphs."""
 
 
@@ -27,7 +27,7 @@ def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
     out = []
     for position, graph in enumerate(graphs):
         values = {name: parts[position].clone() for name, parts in per_graph.items()}
-        kept = {key: value for key, value in graph.to_dict().items() if key not in MASKS}
+        kept = {key: value for key, value in graph.to_dict().items() if key not in _MASKS}
         kind: Any = type(graph)
         out.append(_explanation_class(kind)(**kept, **values))
     return out

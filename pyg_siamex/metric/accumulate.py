@@ -19,7 +19,7 @@ from pyg_siamex.metric.setting import Options, Setting
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
-class PairMean(Metric):
+class _PairMean(Metric):
     """Base class for means over pairs of one or more named values, without undefined ones.
 
     Attributes:
@@ -54,7 +54,7 @@ class PairMean(Metric):
         return {**means, "undefined": rows.isnan().any(1).sum()}
 
 
-class GroundTruth(PairMean):
+class GroundTruth(_PairMean):
     """Mean AUROC, average precision and precision@k over pairs; high is good.
 
     Args:
@@ -85,7 +85,7 @@ class GroundTruth(PairMean):
         self.add(torch.tensor([values]))
 
 
-class Faithfulness(PairMean):
+class Faithfulness(_PairMean):
     """Mean insertion minus deletion, fidelities and characterisation score over pairs.
 
     Args:

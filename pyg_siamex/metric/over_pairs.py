@@ -13,15 +13,15 @@ from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
 from pyg_siamex.metric.setting import Setting
 from pyg_siamex.nn.siamese import SiameseGNN
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 def _over_chunks(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],
     setting: Setting,
-    measure: Callable[[PerturbedPairs], Result],
-) -> list[Result]:
+    measure: Callable[[PerturbedPairs], _Result],
+) -> list[_Result]:
     """Measure explanations in chunks that are encoded at once; the model is left unchanged.
 
     Args:

@@ -24,7 +24,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 if TYPE_CHECKING:
     import pandas as pd
 
-Mode = Literal["cascading", "independent"]
+_Mode = Literal["cascading", "independent"]
 ExplainerOf = Callable[[SiameseGNN], PairExplainer]
 
 
@@ -65,7 +65,7 @@ def model_randomisation(
     references: Sequence[Data],
     *,
     model: SiameseGNN | None = None,
-    mode: Mode = "cascading",
+    mode: _Mode = "cascading",
     unchanged_above: float = 0.5,
     seed: int = 0,
     elements: Elements | None = None,
@@ -98,7 +98,7 @@ def model_randomisation(
         ValueError: If the model, the pairs or layers with parameters are missing, or an argument
             is out of range.
     """
-    if mode not in get_args(Mode):
+    if mode not in get_args(_Mode):
         raise ValueError(f"mode must be 'cascading' or 'independent' (got '{mode}')")
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)

@@ -6,7 +6,7 @@ from torch import Tensor
 from pyg_siamex.data.ragged import starts
 
 # Shares such as 0.2 of 5 elements are whole numbers up to rounding.
-ROUNDING = 1e-6
+_ROUNDING = 1e-6
 
 
 class Ranks:
@@ -46,7 +46,7 @@ class Ranks:
         """
         if not 0 <= share <= 1:
             raise ValueError(f"share must be in [0, 1] (got {share})")
-        chosen = (share * self.count - ROUNDING).ceil()
+        chosen = (share * self.count - _ROUNDING).ceil()
         return self.rank < chosen[self.graph]
 
 

@@ -12,7 +12,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.removal import Removal, removal_resolver
 
 Elements = Literal["edge", "node", "feature", "common_feature"]
-Ranking = Literal["signed", "magnitude"]
+_Ranking = Literal["signed", "magnitude"]
 
 MASK_TYPES = {
     "edge": {"edge_mask_type": MaskType.object},
@@ -59,14 +59,14 @@ class Setting:
     side: Side = "query"
     undirected: bool = False
     removal: str | Removal = "deletion"
-    ranking: Ranking = "magnitude"
+    ranking: _Ranking = "magnitude"
     min_effect: float = 0.1
     seed: int = 0
 
     def __post_init__(self) -> None:
         """Check every argument."""
         choices = {"elements": (None, *MASK_TYPES), "side": get_args(Side)}
-        choices["ranking"] = get_args(Ranking)
+        choices["ranking"] = get_args(_Ranking)
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {allowed} (got {getattr(self, name)!r})")
@@ -102,7 +102,7 @@ class Options(TypedDict, total=False):
     side: Side
     undirected: bool
     removal: str | Removal
-    ranking: Ranking
+    ranking: _Ranking
     min_effect: float
     seed: int
 

@@ -14,7 +14,7 @@ from pyg_siamex.metric.table_measures import MEASURES
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = {"pair", "method", "seed", "measure", "value"}
+_COLUMNS = {"pair", "method", "seed", "measure", "value"}
 
 
 def summarise(
@@ -140,7 +140,7 @@ def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> d
 
 
 def _check(frame: "pd.DataFrame", confidence: float, resamples: int) -> None:
-    missing = COLUMNS - set(frame.columns)
+    missing = _COLUMNS - set(frame.columns)
     if missing:
         raise ValueError(f"the table lacks the columns {sorted(missing)}: give evaluate's table")
     if not 0 < confidence < 1:

@@ -24,7 +24,7 @@ SHARES = (0.0, 0.01, 0.02, *(step / 20 for step in range(1, 21)))
 
 SIDES = ("query", "reference")
 
-TOLERANCE = 1e-4
+_TOLERANCE = 1e-4
 """Largest difference of a model from the explained similarity, relative to similarities above 1.
 
 It allows for rounding on another device.
@@ -243,7 +243,7 @@ def _unmasked(graph: Data) -> Data:
 
 
 def _check_model(found: float, explained: float) -> None:
-    if not abs(found - explained) <= TOLERANCE * max(1.0, abs(explained)):
+    if not abs(found - explained) <= _TOLERANCE * max(1.0, abs(explained)):
         raise OtherModelError(
             f"the model gives this pair the similarity {found:.4g}, and the explanation is of "
             f"{explained:.4g}: give the model as it was when it was explained"

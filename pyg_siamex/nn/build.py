@@ -16,10 +16,10 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 from pyg_siamex.nn.weighted_gin import WeightedGIN
 
-Plain = str | Mapping[str, Any]
-Classes = dict[str, type[nn.Module]]
+_Plain = str | Mapping[str, Any]
+_Classes = dict[str, type[nn.Module]]
 
-ENCODERS: Classes = {
+ENCODERS: _Classes = {
     cls.__name__: cls
     for cls in (
         *(GCN, GIN, GINE, GraphSAGE, GAT, EdgeCNN),
@@ -28,18 +28,18 @@ ENCODERS: Classes = {
 }
 """Encoders of any graph, built from ``in_channels``, ``hidden_channels`` and ``num_layers``."""
 
-ROI_ENCODERS: Classes = {cls.__name__: cls for cls in (RoiGCN, PopulationGCN)}
+ROI_ENCODERS: _Classes = {cls.__name__: cls for cls in (RoiGCN, PopulationGCN)}
 """Encoders of graphs that share their nodes, built from ``num_rois`` and further arguments."""
 
-READOUTS: Classes = {cls.__name__: cls for cls in (RoiConcat, RoiReadout)}
+_READOUTS: _Classes = {cls.__name__: cls for cls in (RoiConcat, RoiReadout)}
 """Readouts with arguments."""
 
-HEADS: Classes = {cls.__name__: cls for cls in (RoiSimilarity,)}
+_HEADS: _Classes = {cls.__name__: cls for cls in (RoiSimilarity,)}
 """Similarity heads with arguments."""
 
 
 def build_siamese(
-    encoder: str, pool: Plain | None = "mean", similarity: Plain = "cosine", **arguments: Any
+    encoder: str, pool: _Plain | None = "mean", similarity: _Plain = "cosine", **arguments: Any
 ) -> SiameseGNN:
     """Build a model that :func:`save_model` can write.
 
@@ -65,14 +65,14 @@ def build_siamese(
         raise ValueError(f"encoder must be one of {', '.join(encoders)} (got '{encoder}')")
     model = SiameseGNN(
         encoders[encoder](**arguments),
-        _made("pool", pool, READOUTS),
-        _made("similarity", similarity, HEADS),
+        _made("pool", pool, _READOUTS),
+        _made("similarity", similarity, _HEADS),
     )
     model.config = {"encoder": encoder, "pool": pool, "similarity": similarity, **arguments}
     return model
 
 
-def _made(role: str, value: Plain | None, classes: Classes) -> Any:
+def _made(role: str, value: _Plain | None, classes: _Classes) -> Any:
     """``value``, or the module that its dict describes."""
     if not isinstance(value, Mapping):
         return value

@@ -11,7 +11,7 @@ from pyg_siamex.data.file import whole_file
 from pyg_siamex.nn.build import build_siamese
 from pyg_siamex.nn.siamese import SiameseGNN
 
-FORMAT = "pyg_siamex model 1"
+_FORMAT = "pyg_siamex model 1"
 
 
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
@@ -33,7 +33,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
             "again: save model.state_dict() with torch.save instead"
         )
     header = {
-        "format": FORMAT,
+        "format": _FORMAT,
         "config": json.dumps(model.config),
         "metadata": json.dumps(metadata),
     }
@@ -61,7 +61,7 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise ValueError(f"{path} is not a model file ({error})") from error
-    if header.get("format") != FORMAT:
+    if header.get("format") != _FORMAT:
         raise ValueError(f"{path} is not a pyg_siamex model (format {header.get('format')!r})")
     try:
         model = build_siamese(**json.loads(header["config"]))

@@ -21,9 +21,9 @@ from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
 from pyg_siamex.nn.neighbours import Nearest, NeighbourIndex
 from pyg_siamex.nn.siamese import SiameseGNN
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
-FORMAT = "pyg_siamex library 1"
+_FORMAT = "pyg_siamex library 1"
 
 
 class StaleLibraryError(ValueError):
@@ -144,7 +144,7 @@ class Library:
     def save(self, path: str | Path) -> None:
         """Write to a safetensors file, complete or not at all, without the model."""
         header = {
-            "format": FORMAT,
+            "format": _FORMAT,
             "model": model_fingerprint(self.model),
             "source": self.source,
             "names": json.dumps(self.names),
@@ -172,7 +172,7 @@ class Library:
         try:
             with safe_open(str(path), framework="pt") as file:
                 header = file.metadata() or {}
-                if header.get("format") != FORMAT:
+                if header.get("format") != _FORMAT:
                     raise ValueError(f"format {header.get('format')!r}")
                 embeddings = file.get_tensor("embeddings")
             names, extra = json.loads(header["names"]), json.loads(header["extra"])
@@ -205,7 +205,7 @@ class Library:
         except FileNotFoundError:
             pass
         except StaleLibraryError as stale:
-            logger.warning("%s: it is made anew", stale)
+            _logger.warning("%s: it is made anew", stale)
         library = replace(embed(), source=source)
         library.save(path)
         return library

@@ -67,7 +67,7 @@ class SiameseGNN(nn.Module):
         self.similarity = similarity_resolver(
             similarity, getattr(eager(encoder), "out_channels", None)
         )
-        self.calibration = Calibration()
+        self.calibration = _Calibration()
         self.config: dict[str, Any] | None = None
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
@@ -192,7 +192,7 @@ class SiameseGNN(nn.Module):
         return AgainstReference(self, reference, query)
 
 
-class Calibration(nn.Module):
+class _Calibration(nn.Module):
     r"""Logit of a similarity, :math:`e^{a} s + b` (Platt scaling with a positive slope)."""
 
     def __init__(self) -> None:

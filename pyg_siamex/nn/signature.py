@@ -172,7 +172,7 @@ def check_call(encoder: nn.Module) -> None:
     names = [p.name for p in parameters if p.kind not in _VARIADIC]
     call = f"{type(eager(encoder)).__name__}.forward({', '.join(names)})"
     for fits, what, lines in (
-        (_is_pair(names), "compares graphs, and SiameseGNN takes the encoder they share", SIAMESE),
+        (_is_pair(names), "compares graphs, and SiameseGNN takes the encoder they share", _SIAMESE),
         (names[0] in _WHOLE_GRAPHS, "takes a whole graph", _WHOLE_DATA),
         (len(names) < 2, "takes no edges", _NO_EDGES),
         (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", _OTHER_INPUTS),
@@ -231,7 +231,7 @@ _NO_EDGES = """\
         def forward(self, x, edge_index):
             return self.net(x)"""
 
-SIAMESE = """\
+_SIAMESE = """\
     model = SiameseGNN(siamese.encoder, pool="mean", similarity="cosine")"""
 
 _OTHER_INPUTS = """\

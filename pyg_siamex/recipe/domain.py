@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.labelled import Labelled
     from pyg_siamex.recipe.trained import Learned, Trained
 
-FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
+_FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
 _MISFITS = {
@@ -160,7 +160,7 @@ def domain_of_model(trained: "Trained") -> Domain:
         >>> domain_of_model(Trained.load("model.siamex")).name
         'molecules'
     """
-    for key, name in FEATURES.items():
+    for key, name in _FEATURES.items():
         if key in trained.metadata:
             return domain_named(name)
     raise ValueError(f"{trained.name} does not say how its features were made")

@@ -9,7 +9,7 @@ from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.recipe.graph_library import GraphLibrary
 from pyg_siamex.recipe.trained import Trained
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tuple[Library, str]:
@@ -69,5 +69,5 @@ def _kept(
     except OSError as error:
         if needed or not found:
             raise
-        logger.warning("the embeddings cannot be saved beside the library (%s)", error)
+        _logger.warning("the embeddings cannot be saved beside the library (%s)", error)
         return found[0], False

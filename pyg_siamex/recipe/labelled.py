@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch_geometric.data import Data
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 _BINS = ("low", "middle", "high")
 
@@ -65,7 +65,7 @@ def classes_of(
         raise ValueError(f"the values of '{label}' cannot be cut into thirds: too many are equal")
     ranges = f"up to {first:.3g}", f"{first:.3g} to {second:.3g}", f"above {second:.3g}"
     names = [f"{name} ({span})" for name, span in zip(_BINS, ranges, strict=True)]
-    logger.warning("'%s' is a measured value: its thirds are the classes", label)
+    _logger.warning("'%s' is a measured value: its thirds are the classes", label)
     return ((values > first).long() + (values > second).long()).tolist(), names
 
 

@@ -12,15 +12,15 @@ from torch import Tensor
 
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 Asymmetric = Literal["raise", "mean", "upper", "lower"]
 Invalid = Literal["raise", "skip"]
-TOLERANCE = 1e-5
+_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)
-class RejectedSubject:
+class _RejectedSubject:
     """A subject that gave no graph.
 
     Attributes:
@@ -37,7 +37,7 @@ class RejectedSubject:
 
 
 @dataclass(frozen=True)
-class CheckedMatrices:
+class _CheckedMatrices:
     """The subjects' matrices that passed the checks.
 
     Attributes:
@@ -48,7 +48,7 @@ class CheckedMatrices:
 
     values: Tensor
     position: list[int]
-    rejected: list[RejectedSubject]
+    rejected: list[_RejectedSubject]
 
 
 def checked_matrices(
@@ -56,7 +56,7 @@ def checked_matrices(
     regions: Sequence[int] | None = None,
     asymmetric: Asymmetric = "raise",
     invalid: Invalid = "raise",
-) -> CheckedMatrices:
+) -> _CheckedMatrices:
     """Select subjects with a label and a finite, symmetric, nonzero matrix of the common size.
 
     Args:
@@ -75,7 +75,7 @@ def checked_matrices(
     _one_of("invalid", invalid, get_args(Invalid))
     size = _common_size(subjects.arrays)
     kept: dict[int, Tensor] = {}
-    rejected: list[RejectedSubject] = []
+    rejected: list[_RejectedSubject] = []
     seen: dict[bytes, str] = {}
     for k, (name, array) in enumerate(zip(subjects.names, subjects.arrays, strict=True)):
         try:
@@ -84,17 +84,17 @@ def checked_matrices(
             matrix = _checked(array, size, regions, asymmetric)
             _check_new(matrix, name, seen)
         except ValueError as error:
-            rejected.append(RejectedSubject(name, str(error)))
+            rejected.append(_RejectedSubject(name, str(error)))
             if invalid == "raise":
                 message = f"{rejected[-1]} (invalid='skip' leaves such subjects out)"
                 raise ValueError(message) from None
-            logger.warning("left out: %s", rejected[-1])
+            _logger.warning("left out: %s", rejected[-1])
         else:
             kept[k] = matrix
     if not kept:
         listing = "".join(f"\n  {bad}" for bad in rejected[:10])
         raise ValueError(f"no subject is left of {len(subjects)}:{listing}")
-    return CheckedMatrices(torch.stack(list(kept.values())), list(kept), rejected)
+    return _CheckedMatrices(torch.stack(list(kept.values())), list(kept), rejected)
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
@@ -172,7 +172,7 @@ def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
     if asymmetric == "lower":
         return np.tril(matrix, -1) + np.tril(matrix, -1).T
     gap = np.abs(matrix - matrix.T)
-    if asymmetric == "raise" and gap.max() > TOLERANCE * np.abs(matrix).max():
+    if asymmetric == "raise" and gap.max() > _TOLERANCE * np.abs(matrix).max():
         row, col = (int(k) for k in np.unravel_index(gap.argmax(), gap.shape))
         raise ValueError(
             f"has an asymmetric matrix: {matrix[row, col]:.4g} from region {row} to region {col} "

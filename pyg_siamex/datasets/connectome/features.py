@@ -7,10 +7,10 @@ from torch import Tensor
 
 from pyg_siamex.datasets.connectome.atlas import Atlas
 
-Features = tuple[Tensor, list[str]]
+_Features = tuple[Tensor, list[str]]
 
 
-def _connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def _connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> _Features:
     """Row of each ROI in the whole matrix, before any threshold, ``[R, R]``.
 
     These features contain every connection. A model may then ignore the edges, and an edge mask
@@ -19,24 +19,24 @@ def _connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Feature
     return matrix, [f"to {name}" for name in atlas.names]
 
 
-def identity(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def identity(matrix: Tensor, keep: Tensor, atlas: Atlas) -> _Features:
     """One-hot number of the ROI, ``[R, R]``; only the edges tell subjects apart."""
     return torch.eye(len(matrix)), [f"is {name}" for name in atlas.names]
 
 
-def network(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def network(matrix: Tensor, keep: Tensor, atlas: Atlas) -> _Features:
     """One-hot network of the ROI, ``[R, networks]``, a coarser :func:`identity`."""
     names = atlas.network_names
     columns = torch.nn.functional.one_hot(atlas.network_index, len(names))
     return columns.float(), [f"in {name}" for name in names]
 
 
-def coordinates(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def coordinates(matrix: Tensor, keep: Tensor, atlas: Atlas) -> _Features:
     """MNI coordinates in units of 100 mm, ``[R, 3]``: left to right, back to front, upwards."""
     return atlas.required_coordinates() / 100, ["x / 100 mm", "y / 100 mm", "z / 100 mm"]
 
 
-def _local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
+def _local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> _Features:
     r"""Degree, strength and clustering of each ROI in the thresholded graph, ``[R, 3]``.
 
     Degree :math:`k_i / (R - 1)`; strength :math:`\sum_j w_{ij} / (R - 1)` with the weights' signs;
@@ -53,7 +53,7 @@ def _local_measures(matrix: Tensor, keep: Tensor, atlas: Atlas) -> Features:
     return columns, ["degree", "strength", "clustering"]
 
 
-FEATURES: dict[str, Callable[[Tensor, Tensor, Atlas], Features]] = {
+FEATURES: dict[str, Callable[[Tensor, Tensor, Atlas], _Features]] = {
     "profile": _connectivity_profile,
     "identity": identity,
     "network": network,
@@ -65,7 +65,7 @@ FEATURES: dict[str, Callable[[Tensor, Tensor, Atlas], Features]] = {
 
 def node_features(
     choice: str | Sequence[str], matrix: Tensor, keep: Tensor, atlas: Atlas
-) -> Features:
+) -> _Features:
     """Features of the ROIs of one subject and the names of their columns.
 
     Args:

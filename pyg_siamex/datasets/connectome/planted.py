@@ -20,7 +20,7 @@ _NEAR, _WITHIN, _FAR = 0.45, 0.25, 0.05
 _ANATOMY = 0.1  # sd of a connection's own strength, common to all subjects
 # sd over subjects of one connection's z, by source. The sources are independent; total sd 0.25.
 _CONNECTION, _NETWORK, _GLOBAL = 0.243, 0.05, 0.03
-SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
+_SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
 class PlantedConnectomes(Dataset):
@@ -100,7 +100,7 @@ class PlantedConnectomes(Dataset):
         self.cutoff = max(0.0, float(np.tanh(np.quantile(z[:, row, col], 1 - density))))
         for k, matrix in enumerate(z):
             for block in planted[k % len(classes)].nonzero().flatten().tolist():
-                matrix[self._block_of.numpy() == block] += effect * SPREAD
+                matrix[self._block_of.numpy() == block] += effect * _SPREAD
         self.matrices = torch.from_numpy(np.tanh(z)).float()
         self._graphs = [
             self._graph(k, k % len(classes), planted[k % len(classes)], features)

@@ -14,7 +14,7 @@ from pyg_siamex.datasets.connectome.check import Invalid
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.csv_rows import read_rows
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 def read_folder(
@@ -152,4 +152,4 @@ def _compare(
         )
         if invalid == "raise":
             raise ValueError(f"{message} (invalid='skip' leaves them out)")
-        logger.warning("left out: %s", message)
+        _logger.warning("left out: %s", message)

@@ -8,12 +8,12 @@ from torch import Tensor
 
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
-Kind = Literal["correlation", "partial correlation", "tangent", "covariance", "precision"]
+_Kind = Literal["correlation", "partial correlation", "tangent", "covariance", "precision"]
 
 
 def connectivity(
     subjects: Subjects,
-    kind: Kind = "correlation",
+    kind: _Kind = "correlation",
     fit_on: Sequence[int] | Tensor | None = None,
 ) -> Subjects:
     """Compute connectivity matrices of subjects with time series.
@@ -39,8 +39,8 @@ def connectivity(
     """
     from nilearn.connectome import ConnectivityMeasure
 
-    if kind not in get_args(Kind):
-        raise ValueError(f"kind must be one of {', '.join(get_args(Kind))} (got '{kind}')")
+    if kind not in get_args(_Kind):
+        raise ValueError(f"kind must be one of {', '.join(get_args(_Kind))} (got '{kind}')")
     rows = _training(kind, fit_on, len(subjects))
     series = [np.asarray(array, dtype=np.float64) for array in subjects.arrays]
     for name, array in zip(subjects.names, series, strict=True):

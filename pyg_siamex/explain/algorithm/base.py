@@ -16,7 +16,7 @@ from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.nn.siamese import AgainstReference
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class PairAlgorithm(ExplainerAlgorithm):
@@ -49,13 +49,13 @@ class PairAlgorithm(ExplainerAlgorithm):
     def supports(self) -> bool:
         """Whether PyG's ``Explainer`` is set up for a graph-level regression."""
         if self.model_config.mode is not ModelMode.regression:
-            logger.error("'%s' explains a similarity: use mode='regression'", self.name)
+            _logger.error("'%s' explains a similarity: use mode='regression'", self.name)
             return False
         if self.model_config.task_level is not ModelTaskLevel.graph:
-            logger.error("'%s' explains whole graphs: use task_level='graph'", self.name)
+            _logger.error("'%s' explains whole graphs: use task_level='graph'", self.name)
             return False
         if self.explainer_config.explanation_type is not ExplanationType.model:
-            logger.error("'%s' explains the model: use explanation_type='model'", self.name)
+            _logger.error("'%s' explains the model: use explanation_type='model'", self.name)
             return False
         return True
 

@@ -15,8 +15,8 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import one_sided
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
-Mode = Literal["leave-out", "keep"]
-Partition = Callable[[Data], Sequence[Any] | Tensor]
+_Mode = Literal["leave-out", "keep"]
+_Partition = Callable[[Data], Sequence[Any] | Tensor]
 
 BY_CHEMISTRY = ("functional_groups", "ring_systems", "murcko_scaffold")
 """Partitions of molecules by name; they are imported on first use."""
@@ -50,10 +50,10 @@ class GroupOcclusion(PairAlgorithm):
         >>> explainer(query, reference).info["groups_query"]
     """
 
-    def __init__(self, partition: str | Partition, mode: Mode = "leave-out") -> None:
+    def __init__(self, partition: str | _Partition, mode: _Mode = "leave-out") -> None:
         super().__init__()
-        if mode not in get_args(Mode):
-            raise ValueError(f"mode must be one of {get_args(Mode)} (got '{mode}')")
+        if mode not in get_args(_Mode):
+            raise ValueError(f"mode must be one of {get_args(_Mode)} (got '{mode}')")
         self.partition, self.mode = partition, mode
 
     def check(self, problem: PairProblem) -> None:

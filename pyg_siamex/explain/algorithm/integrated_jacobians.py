@@ -31,7 +31,7 @@ from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
-PathName = Literal["features", "edges", "both"]
+_PathName = Literal["features", "edges", "both"]
 
 
 class IntegratedJacobians(PairAlgorithm):
@@ -82,7 +82,7 @@ class IntegratedJacobians(PairAlgorithm):
         self,
         steps: int = 32,
         reference: Start = "zero",
-        path: PathName = "features",
+        path: _PathName = "features",
         quadrature: Quadrature = "gauss-legendre",
         tolerance: float | None = None,
         most_steps: int = 1024,
@@ -90,7 +90,7 @@ class IntegratedJacobians(PairAlgorithm):
         features: bool = False,
     ) -> None:
         super().__init__()
-        if path not in get_args(PathName):
+        if path not in get_args(_PathName):
             raise ValueError(f"path must be 'features', 'edges' or 'both' (got '{path}')")
         self.path, self.reference = path, reference
         self.integration = Integration(steps, quadrature, tolerance, most_steps)

@@ -13,7 +13,7 @@ from pyg_siamex.explain.engine.one_sided import completeness
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
 from pyg_siamex.explain.engine.seeded import seeded
 
-Coalitions = Callable[[Tensor], Tensor]
+_Coalitions = Callable[[Tensor], Tensor]
 
 
 class ShapleySampling(PairAlgorithm):
@@ -85,7 +85,7 @@ class ShapleySampling(PairAlgorithm):
         return dict(zip(game.spaces, values.split(sizes), strict=True))
 
 
-def _value(game: MaskedPairs, player: Tensor, elements: int) -> Coalitions:
+def _value(game: MaskedPairs, player: Tensor, elements: int) -> _Coalitions:
     """The value of coalitions, from ``[P, players]`` to similarities ``[P]``."""
     sizes = [len(space) for space in game.spaces.values()]
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from pyg_siamex.explain.check.outcome import CheckError
 from pyg_siamex.explain.explanation import PairExplanation
 
-TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
+_TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-4}
 """Largest difference from rounding, relative to the largest mask value."""
 
 _ROUNDING_STEPS = 100
@@ -104,7 +104,7 @@ def assert_close(
 
 def tolerance(dtype: torch.dtype) -> float:
     """Largest relative difference from rounding."""
-    return TOLERANCE.get(dtype, 1e-2)
+    return _TOLERANCE.get(dtype, 1e-2)
 
 
 def _largest(values: Values, name: str) -> float:

@@ -13,7 +13,7 @@ from pyg_siamex.explain.check.trial import CheckPair, Trial
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.siamese import SiameseGNN
 
-TYPES = 5
+_TYPES = 5
 
 
 class _TypedGIN(nn.Module):
@@ -21,7 +21,7 @@ class _TypedGIN(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table, self.gin = nn.Embedding(TYPES, 8), GIN(8, 8, 2)
+        self.table, self.gin = nn.Embedding(_TYPES, 8), GIN(8, 8, 2)
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Embed nodes of types ``x``, ``[N, 1]``; returns ``[N, 8]``."""
@@ -54,5 +54,5 @@ def integer_features(trial: Trial) -> None:
 def _typed(graph: CheckGraph) -> CheckGraph:
     """The graph with integer types instead of features."""
     data = graph.data.clone()
-    data.x = (torch.arange(graph.data.num_nodes) * 7 % TYPES).view(-1, 1)
+    data.x = (torch.arange(graph.data.num_nodes) * 7 % _TYPES).view(-1, 1)
     return replace(graph, data=data)

@@ -10,8 +10,8 @@ from pyg_siamex.explain.explanation import PairExplanation
 
 T = TypeVar("T")
 
-FOREIGN = ("torch", "torch_geometric", "captum", "numpy", "scipy")
-NAMED = ("torch_geometric.explain",)
+_FOREIGN = ("torch", "torch_geometric", "captum", "numpy", "scipy")
+_NAMED = ("torch_geometric.explain",)
 _RAISE = dis.opmap["RAISE_VARARGS"]
 
 
@@ -72,7 +72,7 @@ def is_refusal(error: BaseException) -> bool:
     while trace.tb_next is not None:
         trace = trace.tb_next
     module = str(trace.tb_frame.f_globals.get("__name__", ""))
-    foreign = module.split(".")[0] in FOREIGN and not module.startswith(NAMED)
+    foreign = module.split(".")[0] in _FOREIGN and not module.startswith(_NAMED)
     return not foreign and trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE
 
 
@@ -81,7 +81,7 @@ def described(error: BaseException) -> str:
     trace, place = error.__traceback__, ""
     while trace is not None:
         code = trace.tb_frame.f_code
-        if str(trace.tb_frame.f_globals.get("__name__", "")).split(".")[0] not in FOREIGN:
+        if str(trace.tb_frame.f_globals.get("__name__", "")).split(".")[0] not in _FOREIGN:
             place = f" (in {code.co_qualname}, line {trace.tb_lineno} of {code.co_filename})"
         trace = trace.tb_next
     text = " ".join(str(error).split())

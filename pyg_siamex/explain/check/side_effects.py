@@ -88,7 +88,7 @@ def mixed(model: SiameseGNN) -> SiameseGNN:
 
 
 @dataclass
-class Calls:
+class _Calls:
     """A counter.
 
     Attributes:
@@ -99,9 +99,9 @@ class Calls:
 
 
 @contextmanager
-def stopping(model: nn.Module, stop: int | None) -> Iterator[Calls]:
+def stopping(model: nn.Module, stop: int | None) -> Iterator[_Calls]:
     """Count the calls of all modules of ``model``, and raise at the ``stop``-th."""
-    calls = Calls()
+    calls = _Calls()
 
     def count(module: nn.Module, inputs: object) -> None:
         calls.count += 1

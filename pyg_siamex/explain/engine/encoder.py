@@ -29,11 +29,11 @@ from pyg_siamex.nn.siamese import SiameseGNN
 def embed_alone(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
     """Embeddings ``[num_graphs, D]`` of the graphs of a union, each encoded without the others."""
     # Some readouts turn gradients on inside.
-    return Encoder(model, contract_of(model, inputs))(inputs).detach()
+    return _Encoder(model, contract_of(model, inputs))(inputs).detach()
 
 
 @dataclass
-class Encoder:
+class _Encoder:
     """Embed each graph of a union with the same result as for a single graph.
 
     An encoder that mixes the graphs of a batch gets one graph at a time.
@@ -48,7 +48,7 @@ class Encoder:
     model: SiameseGNN
     contract: Contract
     messages: MessageGates | None = None
-    tables: "TableGates | None" = None
+    tables: "_TableGates | None" = None
 
     def __call__(
         self, inputs: GraphInputs, edge: Tensor | None = None, node: Tensor | None = None
@@ -150,7 +150,7 @@ class Encoder:
         return nullcontext() if self.tables is None else self.tables.holding(node)
 
 
-class TableGates:
+class _TableGates:
     """Scale the embeddings that nodes look up: the node mask of integer types.
 
     Args:
@@ -199,8 +199,8 @@ def encoder_of(
     nodes: bool = False,
     fused: bool = True,
     quiet: Callable[[], AbstractContextManager] = nullcontext,
-) -> Iterator[Encoder]:
-    """Open an :class:`Encoder` and remove its gates afterwards.
+) -> Iterator[_Encoder]:
+    """Open the :class:`_Encoder` and remove its gates afterwards.
 
     Args:
         model: The Siamese model.
@@ -215,7 +215,7 @@ def encoder_of(
     """
     contract = contract_of(model, inputs)
     contract.check(edges=edges, nodes=nodes)
-    encoder = Encoder(model, contract)
+    encoder = _Encoder(model, contract)
     if torch.is_grad_enabled():
         encoder.try_gradients(edges and bool(contract.layers), False)
     with ExitStack() as stack:
@@ -227,7 +227,7 @@ def encoder_of(
             encoder.try_gates()
         if nodes and contract.tables:
             modules = dict(model.encoder.named_modules())
-            encoder.tables = TableGates((modules[n], call) for n, call in contract.lookups)
+            encoder.tables = _TableGates((modules[n], call) for n, call in contract.lookups)
             for name in contract.tables:
                 handle = modules[name].register_forward_hook(only_here(encoder.tables.scale))
                 stack.callback(handle.remove)

@@ -10,7 +10,7 @@ from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
 
 
 @dataclass(frozen=True)
-class States:
+class _States:
     """Reference values of the objective.
 
     Attributes:
@@ -120,7 +120,7 @@ class MaskObjective:
         return scaled, value.detach()
 
     @torch.no_grad()
-    def _states(self) -> States:
+    def _states(self) -> _States:
         """Evaluate the whole and the empty pair."""
         ones = self.pairs.ones()
         nothing = {name: torch.zeros_like(mask) for name, mask in ones.items()}
@@ -132,7 +132,7 @@ class MaskObjective:
         rounding = torch.finfo(whole.dtype).eps * 8
         floor = (rounding * full.abs().clamp_min(1.0)).square()
         weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
-        return States(whole, full, empty, weight)
+        return _States(whole, full, empty, weight)
 
 
 def elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:

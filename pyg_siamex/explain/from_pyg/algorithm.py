@@ -29,7 +29,7 @@ from pyg_siamex.explain.joint import JointSimilarity, loops_last
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
-Adapter = Literal["cached", "joint"]
+_Adapter = Literal["cached", "joint"]
 
 
 class FromPyG(PairAlgorithm):
@@ -73,7 +73,7 @@ class FromPyG(PairAlgorithm):
     stochastic = True
 
     def __init__(
-        self, algorithm: ExplainerAlgorithm, adapter: Adapter = "cached", seed: int = 0
+        self, algorithm: ExplainerAlgorithm, adapter: _Adapter = "cached", seed: int = 0
     ) -> None:
         super().__init__()
         if not isinstance(algorithm, ExplainerAlgorithm):
@@ -83,8 +83,8 @@ class FromPyG(PairAlgorithm):
             )
         if isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"{algorithm.name} explains pairs already: use it without FromPyG")
-        if adapter not in get_args(Adapter):
-            raise ValueError(f"adapter must be one of {get_args(Adapter)} (got '{adapter}')")
+        if adapter not in get_args(_Adapter):
+            raise ValueError(f"adapter must be one of {get_args(_Adapter)} (got '{adapter}')")
         own_coefficients(algorithm)
         self.algorithm = copied(algorithm)
         self.adapter, self.seed = adapter, seed

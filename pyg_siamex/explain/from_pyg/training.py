@@ -11,7 +11,7 @@ from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.explain.from_pyg.stock import View, connect, like
 from pyg_siamex.explain.from_pyg.upstream import copied, undone
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplainer:
@@ -48,5 +48,5 @@ def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplain
                 total += trained.train(epoch, view, x, edge_index, target=target)
         if not torch.tensor(total).isfinite():
             raise ValueError(f"PGExplainer's loss is {total} in epoch {epoch}: lower its lr")
-        logger.info("PGExplainer, epoch %d: loss %.4g", epoch, total / len(views))
+        _logger.info("PGExplainer, epoch %d: loss %.4g", epoch, total / len(views))
     return trained

@@ -17,7 +17,7 @@ from pyg_siamex.explain.engine.gates import MessageGates, noted
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.restored import restored
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 _DEFAULTS = {kind: copy.deepcopy(kind.coeffs) for kind in (PGExplainer, GraphMaskExplainer)}
 
@@ -95,7 +95,7 @@ def own_coefficients(algorithm: ExplainerAlgorithm) -> None:
     algorithm.coeffs = copy.deepcopy(algorithm.coeffs)
     changed = {k: v for k, v in kind.coeffs.items() if v != _DEFAULTS[kind].get(k)}
     if changed:
-        logger.warning(
+        _logger.warning(
             "%s keeps its coefficients on the class, where this or an earlier instance set %s: "
             "this instance keeps them, the class is back at PyG's defaults",
             kind.__name__,

@@ -14,7 +14,7 @@ from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.explain.relevance.pairs import scaled
 from pyg_siamex.nn.siamese import SiameseGNN
 
-CHUNK = 512
+_CHUNK = 512
 """Number of graphs whose node factors are held at once."""
 
 
@@ -86,8 +86,8 @@ class GroupFactors:
         factor_form(model.similarity)  # refuses a head without a product form before long work
         parts: list[Factors] = []
         labels: list[list[str]] = []
-        for start in range(0, len(graphs), CHUNK):
-            chunk = slice(start, start + CHUNK)
+        for start in range(0, len(graphs), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
             found, names = algorithm.factors(model, graphs[chunk]).group(groups[chunk])
             parts.append(found)
             labels += names

@@ -18,7 +18,7 @@ from pyg_siamex.explain.self_learned.mask_vector import MaskElements
 from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
 from pyg_siamex.explain.self_learned.solver.solution import pair_sum
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class SelfLearned(PairAlgorithm):
@@ -156,7 +156,7 @@ class SelfLearned(PairAlgorithm):
     def _report(self, solution: Solution) -> None:
         left = int((~solution.converged).sum())
         if left:
-            logger.info(
+            _logger.info(
                 "%s: %d of %d pairs are not within the tolerance of a stationary point after %d "
                 "steps; see info['trajectory']",
                 self.name,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-CHUNK = 4_000_000
+_CHUNK = 4_000_000
 """Number of mixed derivatives held at once."""
 
 Points = tuple[Tensor, Tensor]
@@ -31,7 +31,7 @@ def summed_curvature(
     (h_q, p_q), (h_r, p_r) = query, reference
     out = p_q.new_zeros(p_q.size(-1), p_r.size(-1))
     width = h_q.size(1)
-    rows = max(1, CHUNK // (len(h_r) * width * width))
+    rows = max(1, _CHUNK // (len(h_r) * width * width))
     for first in range(0, len(h_q), rows):
         mixed = _mixed(function, h_q[first : first + rows], h_r)
         out = out + torch.einsum("pdi,pqde,qej->ij", p_q[first : first + rows], mixed, p_r)

@@ -16,9 +16,9 @@ from pyg_siamex.recipe.choices import ENCODERS, check_choice
 from pyg_siamex.recipe.connectomes.graph_recipe import as_list
 from pyg_siamex.recipe.settings import Settings
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
-UNSIGNED = ("GCN", "HigherOrderGCN")  # divide by sums of weights
+_UNSIGNED = ("GCN", "HigherOrderGCN")  # divide by sums of weights
 _DENSE = 0.5
 _WEIGHT_DECAY = 0.1
 
@@ -147,7 +147,7 @@ class ConnectomeTraining:
             return str(self.settings.pool)
         readout = {"num_rois": self.num_rois, "in_channels": width}
         # Divided by degrees, features of a region hardly vary: the usual eps would drown them.
-        eps = {"eps": 1e-3} if encoder in UNSIGNED else {}
+        eps = {"eps": 1e-3} if encoder in _UNSIGNED else {}
         return {"name": "RoiReadout", **readout, "out_channels": self.settings.hidden, **eps}
 
 
@@ -169,7 +169,7 @@ def bare(graphs: Connectomes) -> list[Data]:
 
 def _check_encoder(encoder: str, graphs: list[Data]) -> None:
     check_choice("encoder", encoder, ENCODERS["connectomes"])
-    if encoder in UNSIGNED and any((data.edge_weight < 0).any() for data in graphs):
+    if encoder in _UNSIGNED and any((data.edge_weight < 0).any() for data in graphs):
         raise ValueError(
             f"{encoder} divides by sums of weights and cannot read negative connections: give "
             f"`sign` positive, or another `encoder`"
@@ -179,7 +179,7 @@ def _check_encoder(encoder: str, graphs: list[Data]) -> None:
 def _warn_if_dense(graphs: list[Data], regions: int) -> None:
     share = max(data.num_edges for data in graphs) / (regions * (regions - 1))
     if share > _DENSE:
-        logger.warning(
+        _logger.warning(
             "%.0f %% of all connections are edges: fewer are faster and easier to read, for "
             "example `density` 0.15",
             100 * share,

@@ -13,14 +13,14 @@ from pyg_siamex.data.split import split_graphs
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitReport, embed_all, pair_auc
 
-MakePairs = Callable[[Sequence[Data]], PairDataset]
+_MakePairs = Callable[[Sequence[Data]], PairDataset]
 Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitReport]]
 
-INNER = 5  # one in so many of the training subjects says when to stop
+_INNER = 5  # one in so many of the training subjects says when to stop
 
 
 @dataclass(frozen=True)
-class Fold:
+class _Fold:
     """Pairs to learn from, to stop by, and of held-out subjects.
 
     Example:
@@ -68,12 +68,12 @@ class Quality:
 
 def folds_of(
     graphs: Sequence[Data],
-    make_pairs: MakePairs,
+    make_pairs: _MakePairs,
     folds: int,
     seed: int,
     classes: Tensor | None = None,
     groups: Sequence[str] | None = None,
-) -> list[Fold]:
+) -> list[_Fold]:
     """Split subjects into folds; no subject, and no group, is in two parts of a fold.
 
     Args:
@@ -97,17 +97,17 @@ def folds_of(
         rest = [k for k in range(len(graphs)) if k not in set(test.tolist())]
         inner = split_graphs(
             len(rest),
-            [1 - 1 / INNER, 1 / INNER],
+            [1 - 1 / _INNER, 1 / _INNER],
             seed,
             None if classes is None else classes[rest],
             None if groups is None else [groups[k] for k in rest],
         )
         chosen = [[rest[k] for k in part.tolist()] for part in inner]
-        out.append(Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
+        out.append(_Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
     return out
 
 
-def cross_validate(folds: Sequence[Fold], train: Train) -> Quality:
+def cross_validate(folds: Sequence[_Fold], train: Train) -> Quality:
     """Train a model in each fold and judge it on the subjects that were held out.
 
     Args:

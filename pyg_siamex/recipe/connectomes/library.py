@@ -14,7 +14,7 @@ from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_o
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.trained import Trained
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class ConnectomeLibrary:
@@ -77,7 +77,7 @@ class ConnectomeLibrary:
             library: Embeddings, new or saved.
         """
         for rejected in self.rejected:
-            logger.warning("%s: %s", self.path, rejected)
+            _logger.warning("%s: %s", self.path, rejected)
 
     def __getitem__(self, position: int) -> Data:
         """The graph of a subject."""

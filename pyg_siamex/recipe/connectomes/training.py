@@ -20,7 +20,7 @@ from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 _FOLDS = 5
 _FEWEST = 20
@@ -159,7 +159,7 @@ def _quality(graphs: Connectomes, training: ConnectomeTraining, folds: int) -> Q
             bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.subjects
         )
     except ValueError as error:  # a part with no two alike, or no two unlike subjects
-        logger.warning(
+        _logger.warning(
             "%d subjects are too few to hold some out (%s): the model is judged by what it has "
             "learned from, which says nothing about new subjects",
             len(graphs),

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
 
-FORMATS = (".svg", ".png", ".pdf", ".html")
-STYLES = ("brains", "circles")
+_FORMATS = (".svg", ".png", ".pdf", ".html")
+_STYLES = ("brains", "circles")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class ConnectomeView:
             trained: The model.
         """
         atlas = _atlas(self.atlas, trained)
-        if path.suffix.lower() not in FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
+        if path.suffix.lower() not in _FORMATS:
+            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
         if self.style is not None and path.suffix.lower() == ".html":
             raise ValueError(
                 "`style` is for pictures: a page shows brains where there are coordinates"
@@ -83,7 +83,7 @@ def check_style(style: str | None) -> None:
     """Refuse a style that cannot be drawn.
 
     Args:
-        style: One of :data:`STYLES`, or ``None``.
+        style: ``"brains"``, ``"circles"`` or ``None``.
 
     Raises:
         ValueError: If it is unknown.
@@ -91,8 +91,8 @@ def check_style(style: str | None) -> None:
     Example:
         >>> check_style("circles")
     """
-    if style is not None and style not in STYLES:
-        raise ValueError(f"`style` must be {' or '.join(STYLES)} (got '{style}')")
+    if style is not None and style not in _STYLES:
+        raise ValueError(f"`style` must be {' or '.join(_STYLES)} (got '{style}')")
 
 
 def _atlas(choice: str | None, trained: "Trained") -> "Atlas | None":

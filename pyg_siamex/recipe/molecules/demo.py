@@ -29,7 +29,7 @@ from pyg_siamex.nn.training import fit, pair_auc
 from pyg_siamex.recipe.listing import Listing
 
 EPOCHS, JUDGED_PAIRS = 40, 100
-MODEL = "functional_groups.siamex"
+_MODEL = "functional_groups.siamex"
 
 Pairs = tuple[list[Data], list[Data]]
 
@@ -99,7 +99,7 @@ class MoleculeDemo:
             explanations: Alike pairs.
             folder: Where to write the model and the pictures.
         """
-        save_model(model, folder / MODEL, features=self.molecules.transform.to_dict())
+        save_model(model, folder / _MODEL, features=self.molecules.transform.to_dict())
         return _draw(explanations, self.molecules.class_names, folder)
 
 

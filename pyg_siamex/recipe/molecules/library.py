@@ -15,9 +15,9 @@ from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.trained import Trained
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
-LISTED = 10
+_LISTED = 10
 """Refused rows that are listed."""
 
 
@@ -92,9 +92,9 @@ class MoleculeLibrary:
         self._rows = library.extra["rows"]
         rejected = [Rejected(*row) for row in library.extra["rejected"]]
         if rejected:
-            listing = "\n".join(f"  {row}" for row in rejected[:LISTED])
-            more = f"\n  and {len(rejected) - LISTED} more" if len(rejected) > LISTED else ""
-            logger.warning("%s: %d rows refused:\n%s%s", self.path, len(rejected), listing, more)
+            listing = "\n".join(f"  {row}" for row in rejected[:_LISTED])
+            more = f"\n  and {len(rejected) - _LISTED} more" if len(rejected) > _LISTED else ""
+            _logger.warning("%s: %d rows refused:\n%s%s", self.path, len(rejected), listing, more)
 
     def __getitem__(self, position: int) -> Data:
         """The graph of an entry."""

@@ -15,10 +15,10 @@ from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 EPOCHS, LR, LAYERS = 50, 3e-3, 3
-ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
+_ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
 """Fewest molecules, and the shares to learn from, to stop by and to judge by."""
 
 
@@ -180,14 +180,14 @@ def _parts(
     pairs: PairDataset, seed: int, groups: list[str]
 ) -> tuple[PairDataset, PairDataset, PairDataset, str]:
     """Parts to learn from, to stop by and to judge by; all molecules for all where they are few."""
-    for least, fractions in ENOUGH:
+    for least, fractions in _ENOUGH:
         if len(pairs.graphs) >= least:
             try:
                 learn, validation, test = pairs.split(fractions, seed=seed, groups=groups)
             except ValueError:  # a part with no two alike, or no two unlike molecules
                 continue
             return learn, validation, test, "test"
-    logger.warning(
+    _logger.warning(
         "%d molecules are too few to hold some out: the model is judged by what it has learned "
         "from, which says nothing about new molecules",
         len(pairs.graphs),

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
 
-FORMATS = (".svg", ".png", ".html")
+_FORMATS = (".svg", ".png", ".html")
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class MoleculeView:
             path: Picture or page to write.
             trained: The model.
         """
-        if path.suffix.lower() not in FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
+        if path.suffix.lower() not in _FORMATS:
+            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
         if self.atom_numbers and path.suffix.lower() == ".html":
             raise ValueError(
                 "`atom_numbers` is for pictures: a page tells each atom's number itself"

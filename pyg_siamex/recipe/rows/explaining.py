@@ -18,7 +18,7 @@ from pyg_siamex.recipe.rows.reading import RowReading
 from pyg_siamex.recipe.rows.view import RowView
 from pyg_siamex.recipe.trained import Trained
 
-LISTED = 8
+_LISTED = 8
 
 
 def explain_rows(
@@ -100,7 +100,7 @@ def _columns(explanation: PairExplanation, pair: tuple[str, str]) -> Listing:
     rows: list[tuple[str, ...]] = [
         (name, column, f"{value:.4g}", f"{importance:.3g}")
         for name, side in zip(pair, (explanation.query, explanation.reference), strict=True)
-        for column, value, importance in _strongest_columns(side, LISTED)
+        for column, value, importance in _strongest_columns(side, _LISTED)
     ]
     title = f"strongest columns ({explanation.algorithm})"
     terms = {name: f"{value:.4f}" for name, value in explanation.terms.items()}

@@ -18,7 +18,7 @@ from pyg_siamex.recipe.trained import Trained
 if TYPE_CHECKING:
     import pandas as pd
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class RowLibrary:
@@ -81,7 +81,7 @@ class RowLibrary:
         """
         if self.refused:
             listed = ", ".join(self.refused[:5]) + (", ..." if len(self.refused) > 5 else "")
-            logger.warning("%d rows lack a value and are left out: %s", len(self.refused), listed)
+            _logger.warning("%d rows lack a value and are left out: %s", len(self.refused), listed)
 
     def __getitem__(self, position: int) -> Data:
         """The graph of a row."""

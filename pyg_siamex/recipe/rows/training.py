@@ -21,10 +21,10 @@ from pyg_siamex.recipe.trained import Learned
 if TYPE_CHECKING:
     import pandas as pd
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 EPOCHS, LR, LAYERS = 20, 1e-3, 2
-ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
+_ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
 """Fewest rows, and the shares to learn from, to stop by and to judge by."""
 
 
@@ -146,7 +146,7 @@ def _read(
             f"them, or leave `strict` out"
         )
     if found.refused:
-        logger.warning("%d rows lack a value and are left out", len(found.refused))
+        _logger.warning("%d rows lack a value and are left out", len(found.refused))
     return TableRows(found.frame, label, name), found.refused
 
 
@@ -163,7 +163,7 @@ def _parts(rows: TableRows, threshold: float | None, seed: int) -> Parts:
     """Parts of the rows; all rows for all where they are few."""
     features = rows.frame.drop(columns=[c for c in (rows.label, rows.name) if c is not None])
     same = list(map(tuple, features.to_numpy().tolist()))
-    for least, fractions in ENOUGH:
+    for least, fractions in _ENOUGH:
         if len(rows) >= least:
             try:
                 split = rows.split(fractions, seed, groups=same)
@@ -171,7 +171,7 @@ def _parts(rows: TableRows, threshold: float | None, seed: int) -> Parts:
             except ValueError:  # a part with no two alike, or no two unlike rows
                 continue
             return Parts(learn, validation, test, Scaling.of(split[0]), "test")
-    logger.warning(
+    _logger.warning(
         "%d rows are too few to hold some out: the model is judged by what it has learned from, "
         "which says nothing about new rows",
         len(rows),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
 
-FORMATS = (".svg", ".png", ".pdf", ".html")
+_FORMATS = (".svg", ".png", ".pdf", ".html")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class RowView:
             path: Picture or page to write.
             trained: The model.
         """
-        if path.suffix.lower() not in FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(FORMATS)} (got '{path}')")
+        if path.suffix.lower() not in _FORMATS:
+            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
         if self.most < 1:
             raise ValueError(f"`most` must be at least 1 (got {self.most})")
 

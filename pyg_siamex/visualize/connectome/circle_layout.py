@@ -14,7 +14,7 @@ _POLE = 0.09
 _TOP = np.pi / 2
 
 
-class Arc(NamedTuple):
+class _Arc(NamedTuple):
     """The stretch of the circle that the regions of one network take, in radians, and its name."""
 
     start: float
@@ -26,7 +26,7 @@ class CircleLayout(NamedTuple):
     """Angle of each region in radians, counter-clockwise from the right, and the arcs."""
 
     angles: np.ndarray
-    arcs: list[Arc]
+    arcs: list[_Arc]
 
 
 def circle_layout(
@@ -92,13 +92,13 @@ def _groups(
 
 def _fill(
     angles: np.ndarray, groups: list[tuple[str, list[int]]], start: float, end: float
-) -> list[Arc]:
+) -> list[_Arc]:
     """Give the regions of the groups their angles from ``start`` to ``end``."""
     size = sum(len(members) for _, members in groups) + _GAP * (len(groups) - 1)
     step = (end - start) / max(size, 1.0)
     arcs, place = [], 0.0
     for name, members in groups:
         angles[members] = start + (place + 0.5 + np.arange(len(members))) * step
-        arcs.append(Arc(start + place * step, start + (place + len(members)) * step, name))
+        arcs.append(_Arc(start + place * step, start + (place + len(members)) * step, name))
         place += len(members) + _GAP
     return arcs

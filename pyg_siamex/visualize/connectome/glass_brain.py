@@ -30,7 +30,7 @@ _COMPASS = np.array(
 BEHIND, IN_FRONT = 5, 1000
 """Layers of regions: nilearn draws edges on layers 10 to 20."""
 
-Box = tuple[float, float, float, float]
+_Box = tuple[float, float, float, float]
 
 
 def nilearn_plotting() -> Any:
@@ -53,7 +53,7 @@ def weights(edges: list[Edge], nodes: int, limit: float) -> np.ndarray:
 
 def draw_brain(
     figure: Figure,
-    box: Box,
+    box: _Box,
     coordinates: np.ndarray,
     edges: list[Edge],
     scale: ColourScale,

@@ -20,7 +20,7 @@ from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_widt
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 
-Statistic = Literal["sum", "mean"]
+_Statistic = Literal["sum", "mean"]
 
 _MOST_NUMBERS = 10
 """Most networks with numbers in the cells."""
@@ -34,7 +34,7 @@ def draw_network_importance(
     path: str | Path | None = None,
     *,
     atlas: Any = None,
-    statistic: Statistic = "sum",
+    statistic: _Statistic = "sum",
     names: Sequence[str] | None = None,
     title: str = "",
     limit: float | None = None,
@@ -67,7 +67,7 @@ def draw_network_importance(
     """
     if path is not None:
         picture_format(path, FORMATS)
-    if statistic not in get_args(Statistic):
+    if statistic not in get_args(_Statistic):
         raise ValueError(f"statistic must be 'sum' or 'mean' (got {statistic!r})")
     pair = BrainPair.of(explanation, atlas, names, 0, None)
     blocks = _blocks(pair, statistic)
@@ -86,7 +86,7 @@ def draw_network_importance(
     return save_figure(axes[0], path)
 
 
-def _blocks(pair: BrainPair, statistic: Statistic) -> list[np.ndarray]:
+def _blocks(pair: BrainPair, statistic: _Statistic) -> list[np.ndarray]:
     if not any(side.graph.weighed for side in pair.sides):
         raise ValueError("neither graph has an edge_mask: ask for edge_mask_type='object'")
     for side in pair.sides:
@@ -95,14 +95,14 @@ def _blocks(pair: BrainPair, statistic: Statistic) -> list[np.ndarray]:
 
 
 def _words(
-    explanation: PairExplanation, statistic: Statistic, scale: ColourScale, size: int
+    explanation: PairExplanation, statistic: _Statistic, scale: ColourScale, size: int
 ) -> str:
     unit = power_of_ten(scale.limit)
     numbers = f", in units of {number(10.0**unit)}" if unit and size <= _MOST_NUMBERS else ""
     return summary(explanation, f"{statistic} over edges between two networks{numbers}")
 
 
-def network_blocks(side: Connectome, networks: Sequence[str], statistic: Statistic) -> np.ndarray:
+def network_blocks(side: Connectome, networks: Sequence[str], statistic: _Statistic) -> np.ndarray:
     """Sum or average edge importances by network into a lower triangle, ``[k, k]``.
 
     A block without edges is NaN too, and so is all of a graph whose edges have no importance.

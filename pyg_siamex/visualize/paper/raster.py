@@ -15,7 +15,7 @@ from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.words import drawable
 
 
-class PNGCanvas:
+class _PNGCanvas:
     """A picture as PNG; arguments as for :class:`SVGCanvas`. Text is not read as mathematics."""
 
     zoom = 2
@@ -105,5 +105,5 @@ class PNGCanvas:
         self._axes.add_patch(patch)
 
 
-Canvas = SVGCanvas | PNGCanvas
-CANVASES: dict[str, type[SVGCanvas] | type[PNGCanvas]] = {"svg": SVGCanvas, "png": PNGCanvas}
+Canvas = SVGCanvas | _PNGCanvas
+CANVASES: dict[str, type[SVGCanvas] | type[_PNGCanvas]] = {"svg": SVGCanvas, "png": _PNGCanvas}

@@ -31,7 +31,7 @@ _REST = "all others"
 
 
 @dataclass(frozen=True)
-class Map:
+class _Map:
     """The heat map of one class pair.
 
     Attributes:
@@ -66,7 +66,7 @@ def class_matrix(overview: Overview) -> Chart | None:
     return heat_map(matrix.tolist(), names, names, label)
 
 
-def class_maps(overview: Overview) -> tuple[list[Map], int]:
+def class_maps(overview: Overview) -> tuple[list[_Map], int]:
     """Draw a heat map for each class pair, pairs of one class first, and count those left out."""
     pairs = overview.classes.copy()
     pairs["same"] = pairs["query_class"] == pairs["reference_class"]
@@ -80,7 +80,7 @@ def class_maps(overview: Overview) -> tuple[list[Map], int]:
     return out, max(len(pairs) - _MAPS, 0)
 
 
-def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
+def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> _Map:
     one, other = short(pair["query_class"]), short(pair["reference_class"])
     title = f"two of \u201c{one}\u201d"
     if not pair["same"]:
@@ -101,7 +101,7 @@ def _map(pair: Mapping[Any, Any], table: pd.DataFrame, k: int) -> Map:
     label = f"Contributions of groups to the similarity of {title}"
     names = list(small.index), list(small.columns)
     chart = heat_map(small.to_numpy().tolist(), *names, label)
-    return Map(f"map-{k + 1}", title, f"of {one}", f"of {other}", words, chart)
+    return _Map(f"map-{k + 1}", title, f"of {one}", f"of {other}", words, chart)
 
 
 def _strongest(square: pd.DataFrame) -> list[str]:

@@ -24,7 +24,7 @@ from pyg_siamex.nn.restored import Snapshot
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 
-TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+_TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
 """Largest relative difference of two embeddings from rounding."""
 
 
@@ -196,7 +196,7 @@ def close(one: Tensor, other: Tensor) -> bool:
     size = torch.maximum(one.abs(), other.abs())
     # Column by column, since the rounding of one large coordinate would hide the others.
     rounding = 16 * torch.finfo(one.dtype).eps * size.max()
-    allowed = TOLERANCE.get(one.dtype, 1e-4) * size.amax(0) + rounding
+    allowed = _TOLERANCE.get(one.dtype, 1e-4) * size.amax(0) + rounding
     return bool(((one - other).abs() <= allowed).all()) or bool(
         torch.equal(one.isnan(), other.isnan()) and one.isnan().any()
     )

@@ -21,18 +21,18 @@ _AGREEING, _POINTS = 2, 5
 _STEPS = {torch.float64: 1e-3}
 """Step of the finite difference, above the rounding of a type; gates are of size 1."""
 
-STEP = 1e-2
+_STEP = 1e-2
 """Step for all other types."""
 
-Encode = Callable[[GraphInputs, Tensor | None, Tensor | None], Tensor]
-Key = tuple[nn.Module, int, str]
+_Encode = Callable[[GraphInputs, Tensor | None, Tensor | None], Tensor]
+_Key = tuple[nn.Module, int, str]
 """A module, the number of its call, and ``"input"`` or ``"output"``."""
 
 
 @torch.no_grad()
 def leaking_module(
     encoder: nn.Module,
-    encode: Encode,
+    encode: _Encode,
     graph: GraphInputs,
     sound: set[str],
     like: Tensor,
@@ -128,7 +128,7 @@ def _layer_gaps(
                 )
                 exact = {layer: float(one) for layer, one in zip(scales, found, strict=True)}
         gaps, dtype = {}, next(iter(scales.values())).dtype
-        step = _STEPS.get(dtype, STEP)
+        step = _STEPS.get(dtype, _STEP)
         noise = 64 * torch.finfo(dtype).eps * abs(float(whole.detach())) / step
         for layer in tried:
             own = scales[layer]
@@ -184,7 +184,7 @@ def _gap(function: Callable[[Tensor], Tensor], gates: Tensor, signs: Tensor) -> 
             (found,) = torch.autograd.grad(out, t, allow_unused=True, materialize_grads=True)
             exact = float(found)
     with torch.no_grad():
-        step = _STEPS.get(gates.dtype, STEP)
+        step = _STEPS.get(gates.dtype, _STEP)
         above, below = (float(value(gates.new_tensor(t))) for t in (step, -step))
     difference = (above - below) / (2 * step)
     noise = 64 * torch.finfo(gates.dtype).eps * abs(above) / step
@@ -211,14 +211,14 @@ def _with_a_changed_node(graph: GraphInputs) -> tuple[GraphInputs | None, int]:
 
 def _rows(
     names: dict[nn.Module, str],
-    encode: Encode,
+    encode: _Encode,
     graphs: list[GraphInputs],
     like: Tensor,
     together: bool,
-) -> dict[Key, list[Tensor]]:
+) -> dict[_Key, list[Tensor]]:
     """Values with a row per node, ``[N, ...]`` for each graph, in the order of the modules."""
     unions = [GraphInputs.join(graphs)] if together else graphs
-    found: list[dict[Key, Tensor]] = []
+    found: list[dict[_Key, Tensor]] = []
     for union in unions:
         with suppress(*([] if together else [ValueError, RuntimeError, IndexError])):
             found.append(_recorded_rows(names, encode, union, like))
@@ -228,10 +228,10 @@ def _rows(
 
 
 def _recorded_rows(
-    names: dict[nn.Module, str], encode: Encode, union: GraphInputs, like: Tensor
-) -> dict[Key, Tensor]:
+    names: dict[nn.Module, str], encode: _Encode, union: GraphInputs, like: Tensor
+) -> dict[_Key, Tensor]:
     """Values with a row per node of a union encoded with all gates closed."""
-    found: dict[Key, Tensor] = {}
+    found: dict[_Key, Tensor] = {}
     calls: dict[nn.Module, int] = {}
 
     def keep(module: nn.Module, value: Any, side: str) -> None:

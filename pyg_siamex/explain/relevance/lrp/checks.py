@@ -8,7 +8,7 @@ from torch import Tensor
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 def check_embedding(h: Tensor, true: Tensor) -> None:
@@ -49,7 +49,7 @@ def check_sum(factors: Factors) -> None:
 def warn_of_signs(lrp: Propagation) -> None:
     """Warn if the ``"source"`` rule met inputs that it is not made for."""
     if lrp.signed:
-        logger.warning(
+        _logger.warning(
             "the plain gamma rule met negative inputs: its denominators can cross zero there, and "
             "single relevances become huge. rule='generalised' is made for signed inputs"
         )

@@ -49,10 +49,10 @@ def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
     score = voices.score()
     levels = Levels.of_score(score.nan_to_num(-1.0), voices.graph, voices.tolerance())
     order = partial_order(levels, alpha, voices.confidence(margin, levels.of))
-    return Consensus(fill(score, voices.graph), order)
+    return Consensus(_fill(score, voices.graph), order)
 
 
-def fill(score: Tensor, graph: Tensor) -> Tensor:
+def _fill(score: Tensor, graph: Tensor) -> Tensor:
     """Give elements without a score the median of their graph, or 1/2 if it has no scores."""
     missing = score.isnan()
     if not missing.any():

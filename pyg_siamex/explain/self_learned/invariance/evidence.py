@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.problem import AgainstEmbeddings
 from pyg_siamex.explain.engine.quadrature import quadrature
 
 # Rounding of a similarity, in units of the last place.
-ROUNDING = 16
+_ROUNDING = 16
 
 
 @singledispatch
@@ -86,4 +86,4 @@ def similarity_rounding(graphs: MaskedGraphs, whole: Tensor, references: Tensor)
         for reference in references.unbind(1):
             similarity = graphs.compare(whole[None], reference)[0]
             largest = largest.maximum(similarity.abs().to(largest))
-    return ROUNDING * torch.finfo(whole.dtype).eps * largest
+    return _ROUNDING * torch.finfo(whole.dtype).eps * largest

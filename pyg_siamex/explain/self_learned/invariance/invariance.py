@@ -27,8 +27,8 @@ from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
-FORMAT = 1
-VIEWS = (0.75, 0.5, 0.25)
+_FORMAT = 1
+_VIEWS = (0.75, 0.5, 0.25)
 
 
 class Invariance:
@@ -74,7 +74,7 @@ class Invariance:
         algorithm: PairAlgorithm | None = None,
         alpha: float = 0.2,
         margin: float = 0.0,
-        views: Sequence[float] = VIEWS,
+        views: Sequence[float] = _VIEWS,
         model_digest: str = "",
     ) -> None:
         if not 0 <= alpha < 1:
@@ -163,7 +163,7 @@ class Invariance:
             TypeError: If the local explainer is not :class:`IntegratedGradients`, the only one
                 whose settings can be saved.
         """
-        plain = {"format": FORMAT, "kind": self.kind, **self._state()}
+        plain = {"format": _FORMAT, "kind": self.kind, **self._state()}
         with whole_file(path) as temporary:
             torch.save(plain, temporary)
 
@@ -181,8 +181,8 @@ class Invariance:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
             raise ValueError(f"{path} is not a saved Invariance ({error})") from error
-        if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError(f"{path} is not a saved Invariance of format {FORMAT}")
+        if not isinstance(plain, dict) or plain.pop("format", None) != _FORMAT:
+            raise ValueError(f"{path} is not a saved Invariance of format {_FORMAT}")
         kind = plain.pop("kind")
         known: tuple[type[Invariance], ...] = (Invariance, *Invariance.__subclasses__())
         classes = {found.kind: found for found in known}

@@ -11,7 +11,7 @@ from pyg_siamex.explain.self_learned.invariance.levels import Levels, number_of
 from pyg_siamex.explain.self_learned.invariance.voices import Confidence
 
 # Shares such as 0.8 of 25 voices are whole numbers up to rounding.
-ROUNDING = 1e-6
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def partial_order(levels: Levels, alpha: float, confidence: Confidence) -> Order
     found, shorter, step = [], None, 1
     while step < longest:
         sure = confidence(place[:-step], place[step:])
-        holds = (sure >= 1 - alpha - ROUNDING) & (graph[:-step] == graph[step:])
+        holds = (sure >= 1 - alpha - _ROUNDING) & (graph[:-step] == graph[step:])
         implied = torch.zeros_like(holds)
         if shorter is not None:
             half = step // 2

@@ -95,11 +95,11 @@ class Voices:
             level = torch.arange(len(values), device=values.device)
         levels = number_of(level)
         unknown, a = values.isnan(), values.nan_to_num(0.0)
-        known = ~reduced(unknown.to(a), level, levels, "amax").bool()
-        weakest = reduced(a.abs(), level, levels, "amin")
-        strongest = reduced(a.abs(), level, levels, "amax")
-        mildest = reduced(torch.where(a < 0, -a, torch.inf), level, levels, "amin")
-        highest = reduced(a, level, levels, "amax")
+        known = ~_reduced(unknown.to(a), level, levels, "amax").bool()
+        weakest = _reduced(a.abs(), level, levels, "amin")
+        strongest = _reduced(a.abs(), level, levels, "amax")
+        mildest = _reduced(torch.where(a < 0, -a, torch.inf), level, levels, "amin")
+        highest = _reduced(a, level, levels, "amax")
         graph = by_level(self.graph, level)
         rounding = self.rounding[graph]
         apart = rounding.clamp_min(margin)
@@ -113,7 +113,7 @@ class Voices:
         return confidence
 
 
-def reduced(values: Tensor, level: Tensor, levels: int, how: str) -> Tensor:
+def _reduced(values: Tensor, level: Tensor, levels: int, how: str) -> Tensor:
     """Largest or smallest value of each level and voice, ``[L, K]``."""
     index = level[:, None].expand_as(values)
     none = values.new_zeros(levels, values.size(1))

@@ -9,7 +9,7 @@ from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
 
 Form = Literal["bernoulli", "categorical"]
-Optimiser = Literal["adam", "sgd"]
+_Optimiser = Literal["adam", "sgd"]
 
 # Scores are clipped this far from 0 and 1, where their divergence would be infinite.
 _CLIP = 0.02
@@ -53,7 +53,7 @@ class KLDescent:
         *,
         lr: float = 0.1,
         form: Form = "bernoulli",
-        optimiser: Optimiser = "adam",
+        optimiser: _Optimiser = "adam",
         tolerance: float = 0.02,
     ) -> None:
         if not beta >= 0:
@@ -64,8 +64,8 @@ class KLDescent:
             raise ValueError(f"lr must be positive (got {lr})")
         if form not in get_args(Form):
             raise ValueError(f"form must be one of {get_args(Form)} (got '{form}')")
-        if optimiser not in get_args(Optimiser):
-            raise ValueError(f"optimiser must be one of {get_args(Optimiser)} (got '{optimiser}')")
+        if optimiser not in get_args(_Optimiser):
+            raise ValueError(f"optimiser must be one of {get_args(_Optimiser)} (got '{optimiser}')")
         if not tolerance >= 0:
             raise ValueError(f"tolerance must not be negative (got {tolerance})")
         self.beta, self.steps, self.lr = beta, steps, lr

@@ -19,7 +19,7 @@ _LISTED = 3
 
 
 @dataclass(frozen=True)
-class Answer:
+class _Answer:
     """A question and its answer."""
 
     question: str
@@ -33,7 +33,7 @@ def answer_of(
     elements: tuple[Elements, Elements],
     table: GroupTable | None,
     curves: Mapping[str, Mapping[str, Any]],
-) -> Answer:
+) -> _Answer:
     """Say what the similarity rests on: the strongest pair of groups, or what is lost without it.
 
     Args:
@@ -58,10 +58,10 @@ def answer_of(
         if found.explained and found.ends
     ]
     if not named:
-        return Answer(question, f"The similarity is {s}; this explanation names nothing.")
+        return _Answer(question, f"The similarity is {s}; this explanation names nothing.")
     method = explanation.algorithm or "The explainer"
     parts = " and ".join(named)
-    return Answer(question, f"The similarity is {s}. {method} holds most important: {parts}.")
+    return _Answer(question, f"The similarity is {s}. {method} holds most important: {parts}.")
 
 
 def listed(subject: Subject, elements: Elements, side: int) -> str:
@@ -78,7 +78,7 @@ def element_name(subject: Subject, side: int, ends: Sequence[int]) -> str:
     return "\u2013".join(subject.labels[side][node] for node in ends)
 
 
-def _of_pairs(names: tuple[str, str], s: str, table: GroupTable) -> Answer:
+def _of_pairs(names: tuple[str, str], s: str, table: GroupTable) -> _Answer:
     """Say which two parts pull together, or push apart, most."""
     values = table.values
     alike = float(values.sum()) >= 0
@@ -90,7 +90,7 @@ def _of_pairs(names: tuple[str, str], s: str, table: GroupTable) -> Answer:
     row_name, column_name = f"\u201c{table.rows[row]}\u201d", f"\u201c{table.columns[column]}\u201d"
     parts = f"{row_name} of {names[0]} with {column_name} of {names[1]}"
     verb, what = ("alike", "pulls them together") if alike else ("unlike", "pushes them apart")
-    return Answer(
+    return _Answer(
         f"What makes {names[0]} and {names[1]} {verb}?",
         f"Above all {parts}: {top}, which is {share:.0%} of everything that {what}. "
         f"The similarity is {s}.",
@@ -104,7 +104,7 @@ def _of_loss(
     elements: tuple[Elements, Elements],
     side: str,
     curve: Mapping[str, Any],
-) -> Answer:
+) -> _Answer:
     """Say what the similarity becomes without the most important elements of one side."""
     k = 0 if side == "query" else 1
     found, name = elements[k], names[k]
@@ -114,7 +114,7 @@ def _of_loss(
     verb = "falls" if lost < curve["whole"] else "rises"
     noun = found.noun if count == 1 else f"{found.noun}s"
     alike = "alike" if curve["effect"] > 0 else "unlike"
-    return Answer(
+    return _Answer(
         f"What makes {names[0]} and {names[1]} {alike}?",
         f"Above all {listed(subject, found, k)} of {name}. Without its {count:,} most important "
         f"{noun} of {count + rest:,}, the similarity of {s} {verb} to {similarity(lost)}; "

@@ -14,7 +14,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 10.0, 26.0
 """Margins in pixels."""
 
 
-class Chart(NamedTuple):
+class _Chart(NamedTuple):
     """A chart, and where its axis of shares begins and ends, in pixels."""
 
     svg: Markup
@@ -55,7 +55,7 @@ class _Frame(NamedTuple):
         return Markup('<polyline class="{}" points="{}"/>').format(mark, points)
 
 
-def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
+def fidelity_chart(curve: Mapping[str, Any], name: str) -> _Chart:
     """Draw the similarity of the elements kept alone, solid, and of the rest, dashed."""
     frame = _Frame.around([*curve["kept"], *curve["removed"]])
     label = (
@@ -74,7 +74,7 @@ def fidelity_chart(curve: Mapping[str, Any], name: str) -> Chart:
         ),
         Markup("</svg>"),
     ]
-    return Chart(Markup("").join(parts), frame.x(0.0), frame.x(1.0))
+    return _Chart(Markup("").join(parts), frame.x(0.0), frame.x(1.0))
 
 
 def _axes(frame: _Frame) -> list[Markup]:
