@@ -10,7 +10,7 @@ from pyg_siamex.explain.algorithm.group_occlusion import GroupOcclusion
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.algorithm.mask_optimization import MaskOptimization
-from pyg_siamex.explain.algorithm.occlusion import Occlusion
+from pyg_siamex.explain.algorithm.occlusion import NeighbourhoodOcclusion, Occlusion
 from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
@@ -67,6 +67,7 @@ __all__ = [
     "MaskedPairs",
     "Masks",
     "ModelReport",
+    "NeighbourhoodOcclusion",
     "Occlusion",
     "Oracle",
     "Overview",

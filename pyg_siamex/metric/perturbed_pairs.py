@@ -10,7 +10,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import PairProblem

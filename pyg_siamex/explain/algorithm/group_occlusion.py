@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import one_sided
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem

@@ -1,20 +1,15 @@
-"""Occlusion: decrease of the similarity without one edge, node or feature."""
+"""Occlusion: decrease of the similarity without one edge, node or feature, or its neighbourhood."""
 
 import torch
 from torch import Tensor
+from torch_geometric.explain.config import MaskType
 
-from pyg_siamex.data.ragged import places
+from pyg_siamex.data.ragged import places, starts
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
-from pyg_siamex.explain.engine.mask_space import MaskSpace
+from pyg_siamex.explain.engine.leave_outs import LeaveOuts
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-
-# Nodes plus edges of all copies encoded in one call.
-COPY_BUDGET = 65536
-# Numbers in the embeddings of all copies' graphs compared in one call.
-_EMBEDDING_BUDGET = 2**24
 
 
 class Occlusion(PairAlgorithm):
@@ -30,70 +25,68 @@ class Occlusion(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
-        return Attribution(*pairs.split(_leave_one_out(pairs)))
+        found = LeaveOuts(pairs, self.sets).in_pairs(pairs)
+        return Attribution(*pairs.split(self.share(pairs, found)))
+
+    @staticmethod
+    def sets(graphs: MaskedGraphs, name: str) -> Tensor:
+        """The elements that are left out together, see :data:`LeaveOuts.sets`."""
+        each = torch.arange(len(graphs.spaces[name]), device=graphs.union.x.device)
+        return torch.stack([each, each])
+
+    @classmethod
+    def share(cls, graphs: MaskedGraphs, losses: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Importance of each element from the loss of each set, ``{name: [M, ...]}``."""
+        return losses
 
 
-@torch.no_grad()
-def _leave_one_out(pairs: MaskedPairs) -> dict[str, Tensor]:
-    """Similarity lost without each mask element, ``{name: [M]}``."""
-    first, which = distinct_graphs(pairs.union)
-    distinct = MaskedGraphs(pairs.model, pairs.union.select_graphs(first), pairs.kinds)
-    with distinct.encoding() as encode:
-        whole = encode(distinct.ones())[:, which]  # [1, G, D]
-    return {name: _leave_out(pairs, distinct, which, whole, name) for name in pairs.spaces}
+class NeighbourhoodOcclusion(Occlusion):
+    r"""Leave each element out together with its neighbours, and share the loss among them.
+
+    .. math::
+        a_e = \frac{1}{|N(e)|} \sum_{c \in N(e)} \frac{s - s_{\setminus N(c)}}{|N(c)|}
+
+    with N(c) the node c and its neighbours, or the edge c and the edges that share a node with it.
+    A node belongs to the neighbourhoods of its neighbours, so each element has the mean share over
+    all neighbourhoods that hold it. Parts that only matter together, such as the atoms of a
+    functional group, get the loss of the whole part. Features have no neighbours and are left out
+    one by one, as by :class:`Occlusion`.
+
+    Values are signed; positive ones pull the pair together. They do not depend on the order of
+    nodes, as groups of elements drawn at random would.
+    """
+
+    @staticmethod
+    def sets(graphs: MaskedGraphs, name: str) -> Tensor:
+        """The neighbourhood of each element, ``[2, P]``."""
+        if name == "edge":
+            return _edges_at(graphs)
+        if graphs.kinds.node_mask_type is not MaskType.object:
+            return Occlusion.sets(graphs, name)
+        ends = graphs.union.edge_index
+        loops = torch.arange(len(graphs.union.x), device=ends.device).expand(2, -1)
+        return torch.cat([ends, ends.flip(0), loops], dim=1).unique(dim=1)
+
+    @classmethod
+    def share(cls, graphs: MaskedGraphs, losses: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Mean share of each element in the losses of the neighbourhoods that hold it."""
+        out = {}
+        for name, loss in losses.items():
+            number, member = cls.sets(graphs, name)
+            size = number.bincount(minlength=len(loss)).to(loss)
+            size = size.view(-1, *[1] * (loss.dim() - 1))
+            out[name] = torch.zeros_like(loss).index_add(0, member, (loss / size)[number]) / size
+        return out
 
 
-def _leave_out(
-    pairs: MaskedPairs, distinct: MaskedGraphs, which: Tensor, whole: Tensor, name: str
-) -> Tensor:
-    """Leave out elements of the U distinct graphs and compare in all their pairs."""
-    space, union = pairs.spaces[name], distinct.union
-    rank = _rank(space.graph, _present(pairs, space))  # position of each element within its graph
-    masked = _rank(distinct.spaces[name].graph, _present(distinct, distinct.spaces[name]))
-    rounds = int(rank.max()) + 1 if len(rank) else 0
-    copies = COPY_BUDGET // (len(union.x) + union.edge_index.size(1))
-    copies = max(1, min(copies, _EMBEDDING_BUDGET // whole.numel()))
-    similarity = pairs.similarity(whole)
-    loss = similarity.new_zeros(len(space))
-    for start in range(0, rounds, copies):
-        count = min(copies, rounds - start)
-        mask = whole.new_ones(count, len(masked))
-        element = _within(masked, start, count)
-        mask[masked[element] - start, element] = 0
-        with distinct.encoding(count) as encode:
-            h = encode({name: mask.flatten()})[:, which]  # [count, G, D]
-        element = _within(rank, start, count)
-        values = _loss(pairs, whole, h, similarity)
-        loss[element] = values[rank[element] - start, space.graph[element]]
-    return loss
-
-
-def _within(rank: Tensor, start: int, count: int) -> Tensor:
-    return ((rank >= start) & (rank < start + count)).nonzero().flatten()
-
-
-def _loss(pairs: MaskedPairs, whole: Tensor, h: Tensor, similarity: Tensor) -> Tensor:
-    """Similarity lost by each changed graph against the whole other graph, ``[count, G]``."""
-    query, reference = pairs.sides(h)
-    whole_query, whole_reference = pairs.sides(whole)
-    parts = []
-    if pairs.problem.side in ("both", "query"):
-        parts.append(similarity - pairs.compare(query, whole_reference))
-    if pairs.problem.side in ("both", "reference"):
-        parts.append(similarity - pairs.compare(whole_query, reference))
-    return torch.cat(parts, dim=1)
-
-
-def _present(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
-    """Elements whose removal changes the input: all but features that are 0."""
-    if space.name == "edge" or graphs.contract.discrete:  # 0 is a type like any other
-        return torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
-    return space.any(graphs.union.x != 0)
-
-
-def _rank(graph: Tensor, present: Tensor) -> Tensor:
-    """Position of each present element within its graph; -1 for the others."""
-    rank = torch.full_like(graph, -1)
-    element = present.nonzero().flatten()
-    rank[element] = places(graph[element])
-    return rank
+def _edges_at(graphs: MaskedGraphs) -> Tensor:
+    """Each edge element with itself and the elements that share a node with it, ``[2, P]``."""
+    index, ends = graphs.spaces["edge"].index, graphs.union.edge_index
+    inside = index >= 0
+    touches = torch.stack([index[inside].repeat(2), ends[:, inside].flatten()]).unique(dim=1)
+    element, node = touches
+    members, count = node.argsort(stable=True), node.bincount()
+    width = count[node]
+    pair = torch.arange(len(node), device=node.device).repeat_interleave(width)
+    other = members[starts(count)[node[pair]] + places(pair)]
+    return torch.stack([element[pair], element[other]]).unique(dim=1)

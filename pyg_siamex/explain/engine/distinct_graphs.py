@@ -7,6 +7,7 @@ from torch import Tensor
 
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.ragged import places, starts
 
 
 def distinct_graphs(union: GraphInputs) -> tuple[Tensor, Tensor]:
@@ -46,6 +47,20 @@ def distinct_graphs(union: GraphInputs) -> tuple[Tensor, Tensor]:
         torch.tensor(first, device=union.x.device),
         torch.tensor(which, dtype=torch.long, device=union.x.device),
     )
+
+
+def items_of(home: Tensor, which: Tensor, graph: Tensor) -> Tensor:
+    """Item of a distinct graph that each item of all graphs equals, ``[M]``.
+
+    Args:
+        home: Distinct graph of each of its items, ``[M']``.
+        which: Distinct graph of each graph, ``[G]``.
+        graph: Graph of each item of all graphs, ``[M]``; the items of a graph have the same order
+            as in its distinct graph.
+    """
+    members = home.argsort(stable=True)
+    begin = starts(home.bincount(minlength=int(which.max()) + 1 if len(which) else 0))
+    return members[begin[which[graph]] + places(graph)]
 
 
 def _sorted(extras: object) -> list[Tensor]:

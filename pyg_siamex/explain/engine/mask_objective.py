@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
 from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
 
@@ -50,17 +51,19 @@ class MaskObjective:
     r"""Faithfulness of the masks of B pairs, the first two terms of :class:`MaskOptimization`.
 
     .. math::
-        f(m) = w_\mathrm{nec} \frac{\sum_k (s_k(1 - m) - s_k(0))^2}{\sum_k (s - s_k(0))^2}
-             + w_\mathrm{suf} \frac{\sum_k (s_k(m) - s)^2}{\sum_k (s - s_k(0))^2}
+        f(m) = w_\mathrm{nec} \frac{\sum_k d_k(s_k(1 - m) - s_k(0))}{\sum_k (s - s_k(0))^2}
+             + w_\mathrm{suf} \frac{\sum_k d_k(s - s_k(m))}{\sum_k (s - s_k(0))^2}
 
-    over the states k of a pair, see :meth:`state_similarities`. The best value is 0. With all masks
-    0 the necessity term is 1.
+    over the states k of a pair, see :meth:`state_similarities`. The discrepancy d is
+    :math:`d_k(x) = \max(0, x \operatorname{sign}(s - s_k(0)))^2` by default, or :math:`x^2`. The
+    best value is 0. With all masks 0 the necessity term is 1.
 
     Args:
         pairs: The pairs.
         encode: Their open encoder, see :meth:`MaskedPairs.encoding`.
         necessity: :math:`w_\mathrm{nec} \ge 0`.
         sufficiency: :math:`w_\mathrm{suf} \ge 0`.
+        discrepancy: :math:`d`, see :mod:`pyg_siamex.explain.engine.discrepancy`.
     """
 
     def __init__(
@@ -69,8 +72,9 @@ class MaskObjective:
         encode: Encode,
         necessity: float = 1.0,
         sufficiency: float = 0.0,
+        discrepancy: Discrepancy = one_sided,
     ) -> None:
-        self.pairs, self.encode = pairs, encode
+        self.pairs, self.encode, self.discrepancy = pairs, encode, discrepancy
         self.necessity, self.sufficiency = necessity, sufficiency
         self.counts = {name: elements_of_pair(pairs, name) for name in pairs.spaces}
         self.states = self._states()
@@ -96,13 +100,16 @@ class MaskObjective:
     def faithfulness(self, masks: Gates) -> Tensor:
         """Faithfulness of each pair, ``[B]``; 0 is best."""
         states, total = self.states, self.states.weight.new_zeros(self.pairs.num_pairs)
+        sign = (states.full - states.empty).sign()
         if self.necessity > 0:
             without = {name: 1 - mask for name, mask in masks.items()}
             s = self.state_similarities(self.encode(without), states.whole)
-            total = total + self.necessity * (s - states.empty).square().sum(0) * states.weight
+            left = self.discrepancy(s - states.empty, sign).sum(0)
+            total = total + self.necessity * left * states.weight
         if self.sufficiency > 0:
             s = self.state_similarities(self.encode(masks), states.whole)
-            total = total + self.sufficiency * (s - states.full).square().sum(0) * states.weight
+            left = self.discrepancy(states.full - s, sign).sum(0)
+            total = total + self.sufficiency * left * states.weight
         return total
 
     def gradient(self, masks: Gates) -> tuple[dict[str, Tensor], Tensor]:

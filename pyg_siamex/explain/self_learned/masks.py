@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
@@ -27,16 +28,23 @@ class SelfLearned(PairAlgorithm):
     Masks minimise faithfulness plus simplicity,
 
     .. math::
-        F(m) = f(m) + \lambda_1 \overline{m} + \frac{\lambda_2}{2} \overline{m^2}
+        F(m) = f(m) + \lambda_1 \overline{(1 + \pi (1 - c / c_\mathrm{max})) m}
+            + \frac{\lambda_2}{2} \overline{m^2}
 
-    with f as in :class:`~pyg_siamex.explain.MaskOptimization`, and respect the consensus of an
-    :class:`~pyg_siamex.explain.Invariance` over references:
+    with f of :class:`~pyg_siamex.explain.engine.mask_objective.MaskObjective`, and respect the
+    consensus of an :class:`~pyg_siamex.explain.Invariance` over references and the pair's own
+    evidence. Elements with a low consensus score c have a higher price, as in the adaptive lasso
+    (Zou, JASA 2006).
 
     * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
       by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The returned masks satisfy all
       relations, and elements of equal score have the same relations.
     * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
       :class:`~pyg_siamex.explain.self_learned.KLDescent`.
+
+    With ``signed=True``, masks are in [-1, 1]. Negative elements work against what the pair is: they
+    make a pair less alike whose masked parts make it more alike, and the other way round. Their
+    sign is the sign of the weighted mean of the local explanations, their magnitude is the mask.
 
     The quadratic term :math:`\lambda_2` grades masks by how much each element is needed. With only
     a linear price, masks are nearly binary and have many ties.
@@ -51,13 +59,18 @@ class SelfLearned(PairAlgorithm):
         solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a custom
             :class:`~pyg_siamex.explain.self_learned.solver.Solver`.
         invariance: An invariance learned from an unlabelled pool, which is recommended. Default:
-            each graph is explained only against itself and scaled views of itself, without a pool.
+            the evidence of the pair alone, without a pool.
         delta: Range of the masks along a chain of relations through all elements, in (0, 1].
             Larger values enforce the order more strongly and reduce faithfulness. For ``"gda"``.
         size: :math:`\lambda_1 \ge 0`, price of a mask of ones, in units of the whole similarity.
         ridge: :math:`\lambda_2 \ge 0`.
+        prior: :math:`\pi \ge 0`, by how much the price grows with a lower consensus score.
         necessity: As for :class:`MaskOptimization`.
         sufficiency: As for :class:`MaskOptimization`.
+        signed: Return masks in [-1, 1].
+        discrepancy: Distance of a similarity from the one it should have,
+            :func:`~pyg_siamex.explain.engine.discrepancy.one_sided` or
+            :func:`~pyg_siamex.explain.engine.discrepancy.squared`.
 
     Raises:
         ValueError: If an argument is out of range or the solver is unknown.
@@ -80,19 +93,23 @@ class SelfLearned(PairAlgorithm):
         delta: float = 0.1,
         size: float = 0.1,
         ridge: float = 0.3,
+        prior: float = 10.0,
         necessity: float = 1.0,
         sufficiency: float = 0.0,
+        signed: bool = False,
+        discrepancy: Discrepancy = one_sided,
     ) -> None:
         super().__init__()
         if not 0 < delta <= 1:
             raise ValueError(f"delta must be in (0, 1] (got {delta})")
-        check_weights(necessity, sufficiency, size=size, ridge=ridge)
+        check_weights(necessity, sufficiency, size=size, ridge=ridge, prior=prior)
         if invariance is not None and not isinstance(invariance, Invariance):
             raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
         self.solver = _solver(solver)
         self.invariance = Invariance(torch.empty(0, 0)) if invariance is None else invariance
-        self.delta, self.size, self.ridge = delta, size, ridge
+        self.delta, self.size, self.ridge, self.prior = delta, size, ridge, prior
         self.necessity, self.sufficiency = necessity, sufficiency
+        self.signed, self.discrepancy = signed, discrepancy
 
     @property
     def name(self) -> str:
@@ -112,9 +129,9 @@ class SelfLearned(PairAlgorithm):
             consensus.order, consensus.score, elements.group, self.delta
         )
         with pairs.encoding() as encode, torch.no_grad():
-            judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency)
+            judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency, self.discrepancy)
             problem_of_masks = MaskProblem(
-                self._objective(judge, elements),
+                self._objective(judge, elements, self._price(consensus.score, elements)),
                 constraints,
                 consensus.score,
                 height(consensus.score, elements.group),
@@ -124,7 +141,8 @@ class SelfLearned(PairAlgorithm):
             )
             solution = self.solver.solve(problem_of_masks)
         self._report(solution)
-        masks = elements.split(solution.masks)
+        values = solution.masks * consensus.direction if self.signed else solution.masks
+        masks = elements.split(values)
         info = self._info(solution, constraints, elements, judge)
         return Attribution(*pairs.split(masks), info=info)
 
@@ -133,15 +151,24 @@ class SelfLearned(PairAlgorithm):
         found = self.invariance.consensus(pairs)
         score = elements.join({name: one.score for name, one in found.items()})
         order = joined([found[name].order for name in elements.sizes])
+        direction = elements.join({name: one.direction for name, one in found.items()})
         dtype = pairs.like.dtype
-        return Consensus(score.to(dtype), replace(order, confidence=order.confidence.to(dtype)))
+        order = replace(order, confidence=order.confidence.to(dtype))
+        return Consensus(score.to(dtype), direction.to(dtype), order)
 
-    def _objective(self, judge: MaskObjective, elements: MaskElements) -> Objective:
+    def _price(self, score: Tensor, elements: MaskElements) -> Tensor:
+        """Price of each element, ``[M]``."""
+        groups = int(elements.group.max()) + 1 if len(score) else 0
+        largest = score.new_zeros(groups).scatter_reduce(0, elements.group, score, "amax")
+        tiny = torch.finfo(score.dtype).tiny
+        return self.size * (1 + self.prior * (1 - score / largest.clamp_min(tiny)[elements.group]))
+
+    def _objective(self, judge: MaskObjective, elements: MaskElements, size: Tensor) -> Objective:
         num_pairs = judge.pairs.num_pairs
 
         def objective(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
             gradient, faithfulness = judge.gradient(elements.split(masks))
-            price = (self.size + self.ridge / 2 * masks) * masks
+            price = (size + self.ridge / 2 * masks) * masks
             simplicity = pair_sum(price * elements.share, elements.pair, num_pairs)
             faithfulness = faithfulness.to(simplicity)
             values = {
@@ -149,7 +176,7 @@ class SelfLearned(PairAlgorithm):
                 "faithfulness": faithfulness,
                 "simplicity": simplicity,
             }
-            return elements.join(gradient) + self.size + self.ridge * masks, values
+            return elements.join(gradient) + size + self.ridge * masks, values
 
         return objective
 

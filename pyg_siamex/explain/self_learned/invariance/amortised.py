@@ -2,15 +2,17 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
-from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
-from pyg_siamex.explain.self_learned.invariance.order import Order, partial_order
+from pyg_siamex.explain.self_learned.invariance.levels import Levels, by_level, certain
+from pyg_siamex.explain.self_learned.invariance.order import partial_order
 from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
     check_kinds,
@@ -23,6 +25,7 @@ from pyg_siamex.explain.self_learned.invariance.scorer import (
     element_features,
     train_scorer,
 )
+from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -30,12 +33,12 @@ _HELD_OUT = 0.2
 
 
 class AmortisedInvariance(Invariance):
-    r"""Consensus scores predicted from the frozen encoder's embeddings.
+    r"""Consensus scores predicted from node features and the frozen encoder's embeddings.
 
-    Use it for graphs that do not share nodes (molecules). A small network per kind of mask learns
-    the consensus scores of the pool's graphs. Held-out graphs of the pool determine how much two
-    predicted scores must differ for a relation to hold in a share :math:`1 - \alpha` of the local
-    explanations.
+    Use it for large graphs that do not share nodes, where explaining each graph against references
+    takes long. A small network per kind of mask learns the consensus scores of the pool's graphs.
+    For a pair, predicted scores and the pair's own evidence count in equal parts. Held-out graphs
+    of the pool determine how often a relation holds by the difference of two predicted scores.
 
     Args:
         scorers: The networks by mask name.
@@ -97,7 +100,7 @@ class AmortisedInvariance(Invariance):
         scorers, reliability = {}, {}
         with untouched(model):
             masked = MaskedGraphs(model, model.inputs_of(chosen), kinds)
-            for name, voices in base.evidence(masked).items():
+            for name, voices in base.evidence(masked, None).items():
                 features, learn = element_features(masked, name), voices.graph < held
                 scorers[name] = train_scorer(features[learn], voices.score()[learn], seed)
                 others = voices.select(~learn)
@@ -111,29 +114,54 @@ class AmortisedInvariance(Invariance):
             reliability,
             kinds,
             base.references,
-            algorithm=base.algorithm,
+            algorithms=base.algorithms,
             alpha=base.alpha,
             margin=base.margin,
-            views=base.views,
+            own=base.own,
             model_digest=weights_fingerprint(model),
         )
 
-    def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
-        check_kinds(self.kinds, graphs.kinds)
-        out = {}
-        for name, space in graphs.spaces.items():
-            features = element_features(graphs, name)
-            score = self.scorers[name](features)
-            rounding = score.new_full((graphs.union.num_graphs,), certain(features.dtype))
-            levels = Levels.of_score(score, space.graph, rounding)
-            out[name] = Consensus(score, self._order(name, levels))
-        return out
+    def consensus(self, pairs: MaskedPairs) -> dict[str, Consensus]:
+        """Predicted consensus and own evidence of each pair, in equal parts.
 
-    def _order(self, name: str, levels: Levels) -> Order:
+        Raises:
+            ValueError: If the model or the masks are not the ones that it was learned with.
+        """
+        self.check(pairs.model)
+        own = self._heard(pairs, pairs, self.references[:0].to(pairs.like))
+        return {name: self._mixed(pairs, name, voices) for name, voices in own.items()}
+
+    def _mixed(self, pairs: MaskedPairs, name: str, own: Voices) -> Consensus:
+        predicted, _ = self._predicted(pairs, name)
+        score = (predicted + own.score().to(predicted).nan_to_num(0.0)) / 2
+        levels = Levels.of_score(score, own.graph, own.tolerance().to(score))
+        of_level = by_level(predicted, levels.of)
+        heard, reliability = own.confidence(self.margin, levels.of), self.reliability[name]
+
+        def confidence(i: Tensor, j: Tensor) -> Tensor:
+            return (reliability(of_level[i] - of_level[j]) + heard(i, j)) / 2
+
+        return Consensus(score, own.direction(), partial_order(levels, self.alpha, confidence))
+
+    def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
+        return {name: self._alone(graphs, name) for name in graphs.spaces}
+
+    def _alone(self, graphs: MaskedGraphs, name: str) -> Consensus:
+        score, levels = self._predicted(graphs, name)
         reliability = self.reliability[name]
-        return partial_order(
-            levels, self.alpha, lambda i, j: reliability(levels.score[i] - levels.score[j])
-        )
+
+        def confidence(i: Tensor, j: Tensor) -> Tensor:
+            return reliability(levels.score[i] - levels.score[j])
+
+        order = partial_order(levels, self.alpha, confidence)
+        return Consensus(score, torch.ones_like(score), order)
+
+    def _predicted(self, graphs: MaskedGraphs, name: str) -> tuple[Tensor, Levels]:
+        check_kinds(self.kinds, graphs.kinds)
+        features = element_features(graphs, name)
+        score = self.scorers[name](features)
+        rounding = score.new_full((graphs.union.num_graphs,), certain(features.dtype))
+        return score, Levels.of_score(score, graphs.spaces[name].graph, rounding)
 
     def _state(self) -> dict[str, Any]:
         return {

@@ -15,23 +15,27 @@ class Consensus:
 
     Attributes:
         score: Mean importance of each element, ``[M]`` in [0, 1].
+        direction: 1 where an element works towards what the pair is, -1 where it works against it,
+            ``[M]``.
         order: The relations that nearly all local explanations share.
     """
 
     score: Tensor
+    direction: Tensor
     order: Order
 
 
 def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
-    r"""Consensus of K local explanations.
+    r"""Consensus of V local explanations.
 
     .. math::
-        \mathrm{score}_i = \frac{1}{K} \sum_k |a_{ik}|, \qquad
-        A \succ B \iff \frac{1}{K} \sum_k [k \text{ puts } A \text{ above } B] \ge 1 - \alpha
+        \mathrm{score}_i = \sum_k w_k \tilde a_{ik} \Big/ \sum_k w_k, \qquad
+        A \succ B \iff \sum_k w_k [k \text{ puts } A \text{ above } B]
+            \ge (1 - \alpha) \sum_k w_k
 
-    over levels A and B, which are groups of elements of equal score. :meth:`Voices.confidence`
-    defines "above". Elements that a symmetry of the graph exchanges are tied and have the same
-    relations.
+    with the importance :math:`\tilde a` of :meth:`Voices.importance`, over levels A and B, which
+    are groups of elements of equal score. :meth:`Voices.confidence` defines "above". Elements that
+    a symmetry of the graph exchanges are tied and have the same relations.
 
     Only some pairs of the L levels are compared. With the levels of a graph sorted by score, these
     are levels :math:`1, 2, 4, 8, \dots` places apart. A relation that two relations of half its
@@ -40,7 +44,7 @@ def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
     Args:
         voices: The explanations.
         alpha: Share of the explanations that may contradict a relation, in [0, 1).
-        margin: Least difference of the magnitudes of i and j, in units of the largest.
+        margin: Least difference of the importances of i and j, in units of the largest.
 
     Returns:
         The consensus. An element without any explanation gets the median score of its graph and no
@@ -49,17 +53,17 @@ def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
     score = voices.score()
     levels = Levels.of_score(score.nan_to_num(-1.0), voices.graph, voices.tolerance())
     order = partial_order(levels, alpha, voices.confidence(margin, levels.of))
-    return Consensus(_fill(score, voices.graph), order)
+    return Consensus(filled(score, voices.graph), voices.direction(), order)
 
 
-def _fill(score: Tensor, graph: Tensor) -> Tensor:
+def filled(score: Tensor, graph: Tensor) -> Tensor:
     """Give elements without a score the median of their graph, or 1/2 if it has no scores."""
     missing = score.isnan()
     if not missing.any():
         return score
-    filled = score.clone()
+    out = score.clone()
     for position in graph[missing].unique():
         inside = graph == position
         known = score[inside & ~missing]
-        filled[inside & missing] = known.median() if len(known) else 0.5
-    return filled
+        out[inside & missing] = known.median() if len(known) else 0.5
+    return out

@@ -1,5 +1,6 @@
-"""Local explanations of graphs against K references at once."""
+"""Local explanations of graphs: against K references, and against their own partner in a pair."""
 
+from dataclasses import dataclass
 from functools import singledispatch
 
 import torch
@@ -7,43 +8,91 @@ from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
-from pyg_siamex.explain.algorithm.occlusion import COPY_BUDGET
+from pyg_siamex.explain.algorithm.occlusion import Occlusion
+from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs, items_of
 from pyg_siamex.explain.engine.gradients import gradients
+from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, LeaveOuts
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
-from pyg_siamex.explain.engine.problem import AgainstEmbeddings
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.problem import AgainstEmbeddings, Attribution
 from pyg_siamex.explain.engine.quadrature import quadrature
 
 # Rounding of a similarity, in units of the last place.
 _ROUNDING = 16
 
 
-@singledispatch
-def local_importances(
-    algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor
-) -> dict[str, Tensor]:
-    """Importance of each mask element against each reference, signed if the algorithm is signed.
+@dataclass(frozen=True)
+class Evidence:
+    """Importances of one algorithm, signed if it is signed.
 
-    In general, the algorithm explains the graphs K times. For :class:`IntegratedGradients` the
-    graphs are encoded once for all references.
+    Attributes:
+        shared: Against each of K references, ``{name: [M, K]}``.
+        own: Against the other graph of the pair, ``{name: [M]}``; empty for graphs without one.
+    """
+
+    shared: dict[str, Tensor]
+    own: dict[str, Tensor]
+
+
+@singledispatch
+def gather(
+    algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor, pairs: MaskedPairs | None
+) -> Evidence:
+    """Explain graphs against references and in their pairs; equal graphs are explained once.
+
+    In general, the algorithm explains the graphs K times. For :class:`Occlusion` and
+    :class:`IntegratedGradients` the graphs are encoded once for all references.
 
     Args:
         algorithm: The explainer of pairs.
         graphs: The G graphs.
-        references: Embeddings to compare them with, ``[G, K, D]``.
+        references: Embeddings ``[K, D]``; the graphs are compared with them as queries.
+        pairs: The same graphs in their pairs, or ``None``.
+    """
+    shared = _empty(graphs)
+    if len(references):
+        first, which = distinct_graphs(graphs.union)
+        distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
+        found = against_references(algorithm, distinct, references)
+        for name, space in graphs.spaces.items():
+            rows = items_of(distinct.spaces[name].graph, which, space.graph)
+            shared[name] = found[name][rows]
+    own = {} if pairs is None else _elements(pairs, algorithm.attribute(pairs.problem))
+    return Evidence(shared, own)
 
-    Returns:
-        ``{name: [M, K]}``.
+
+@gather.register
+def _(
+    algorithm: Occlusion, graphs: MaskedGraphs, references: Tensor, pairs: MaskedPairs | None
+) -> Evidence:
+    left = LeaveOuts(graphs, algorithm.sets)
+    shared = left.against(references) if len(references) else _empty(graphs)
+    own = {} if pairs is None else left.in_pairs(pairs)
+    return Evidence(algorithm.share(graphs, shared), algorithm.share(graphs, own))
+
+
+@singledispatch
+def against_references(
+    algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor
+) -> dict[str, Tensor]:
+    """Importance of each mask element against each reference, ``{name: [M, K]}``.
+
+    Args:
+        algorithm: The explainer of pairs.
+        graphs: The G graphs.
+        references: Embeddings ``[K, D]``.
     """
     found = []
-    for embedding in references.unbind(1):
-        one = AgainstEmbeddings.of(graphs.model, graphs.union, embedding, graphs.kinds)
+    for embedding in references:
+        embeddings = embedding.expand(graphs.union.num_graphs, -1)
+        one = AgainstEmbeddings.of(graphs.model, graphs.union, embeddings, graphs.kinds)
         masks = algorithm.attribute(one).query
         values = {"edge": masks.edge, "node": masks.node}
         found.append({n: graphs.elements(n, v) for n, v in values.items() if v is not None})
     return {name: torch.stack([one[name] for one in found], dim=1) for name in graphs.spaces}
 
 
-@local_importances.register
+@against_references.register
 def _(
     algorithm: IntegratedGradients, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
@@ -51,7 +100,7 @@ def _(
     points, weights = quadrature(algorithm.steps, algorithm.quadrature)
     copies = max(1, COPY_BUDGET // size)
     ones = graphs.ones()
-    total = {n: m.new_zeros(len(m), references.size(1)) for n, m in ones.items()}
+    total = {n: m.new_zeros(len(m), len(references)) for n, m in ones.items()}
     for t, w in zip(points.split(copies), weights.split(copies), strict=True):
         masks = {
             name: t.to(mask).repeat_interleave(len(mask)).requires_grad_()
@@ -61,29 +110,55 @@ def _(
         with graphs.encoding(len(t)) as encode, torch.enable_grad():
             h = encode(masks)  # [copies, G, D]
         # One backward pass through the encoder for each reference, without a forward pass.
-        for k, reference in enumerate(references.unbind(1)):
+        for k, reference in enumerate(references):
             with torch.enable_grad():
-                similarity = (weight * graphs.compare(h, reference)).sum()
-            more = k + 1 < references.size(1)
+                each = reference.to(h).expand(h.size(1), -1)
+                similarity = (weight * graphs.compare(h, each)).sum()
+            more = k + 1 < len(references)
             grads = gradients(similarity, list(masks.values()), retain=more)
             for name, grad in zip(masks, grads, strict=True):
                 total[name][:, k] += grad.view(len(t), -1).sum(0)
     return total
 
 
-def similarity_rounding(graphs: MaskedGraphs, whole: Tensor, references: Tensor) -> Tensor:
-    """Largest importance from rounding for each graph, ``[G]``.
+def _empty(graphs: MaskedGraphs) -> dict[str, Tensor]:
+    return {name: graphs.like.new_zeros(len(s), 0) for name, s in graphs.spaces.items()}
 
-    Importances are differences of similarities, which are rounded relative to their own size.
 
-    Args:
-        graphs: The G graphs.
-        whole: Their embeddings, ``[G, D]``.
-        references: Embeddings to compare them with, ``[G, K, D]``.
+def _elements(pairs: MaskedPairs, attribution: Attribution) -> dict[str, Tensor]:
+    """Values of the elements of both sides from their masks."""
+    sides = [attribution.query, attribution.reference]
+    values = {
+        "edge": [side.edge for side in sides if side.edge is not None],
+        "node": [side.node for side in sides if side.node is not None],
+    }
+    return {name: pairs.elements(name, torch.cat(values[name])) for name in pairs.spaces}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the masked parts of graphs do to similarities.
+
+    Attributes:
+        sign: 1 where the whole graph is more alike than the empty one, -1 where it is less alike,
+            ``[G, K]``.
+        rounding: Largest importance from rounding, ``[G]``. Importances are differences of
+            similarities, which are rounded relative to their own size.
     """
-    largest = whole.new_zeros(len(whole))
-    with torch.no_grad():
-        for reference in references.unbind(1):
-            similarity = graphs.compare(whole[None], reference)[0]
-            largest = largest.maximum(similarity.abs().to(largest))
-    return _ROUNDING * torch.finfo(whole.dtype).eps * largest
+
+    sign: Tensor
+    rounding: Tensor
+
+    @classmethod
+    def of(cls, whole: Tensor, empty: Tensor, dtype: torch.dtype) -> "Effect":
+        """Effect of masks that change similarities from ``empty`` to ``whole``, ``[G, K]``.
+
+        Args:
+            whole: Similarities of the whole graphs.
+            empty: Similarities of the graphs with all masks at 0.
+            dtype: Type of the embeddings.
+        """
+        largest = torch.cat([whole.abs(), whole.new_zeros(len(whole), 1)], dim=1).amax(1)
+        rounding = _ROUNDING * torch.finfo(dtype).eps * largest
+        sign = torch.where(whole - empty < -rounding[:, None], -1.0, 1.0)
+        return cls(sign.to(whole), rounding)

@@ -10,49 +10,54 @@ from torch_geometric.data import Data
 
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
-from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
-from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
-from pyg_siamex.explain.self_learned.invariance.distinct import to_all
-from pyg_siamex.explain.self_learned.invariance.evidence import (
-    local_importances,
-    similarity_rounding,
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
+    OCCLUSIONS,
+    from_plain,
+    plain,
 )
+from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
+from pyg_siamex.explain.self_learned.invariance.evidence import Effect, gather
 from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
 from pyg_siamex.explain.self_learned.invariance.pool import Pool, draw, embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
-_FORMAT = 1
-_VIEWS = (0.75, 0.5, 0.25)
+_FORMAT = 2
 
 
 class Invariance:
     r"""Consensus of local explanations of a graph over many references (arXiv 2109.07371).
 
-    Explains a graph against K references of an unlabelled pool, against itself, and against views
-    of itself in which all masked parts are scaled to a level. The consensus
+    Explains a graph against K references of an unlabelled pool and against the other graph of its
+    pair, its own evidence. The consensus
     (:func:`~pyg_siamex.explain.self_learned.invariance.agree`) is a ``score`` for each element,
     and an ``order`` of O(M log M) relations that at least a share :math:`1 - \alpha` of the
-    explanations has in common. Labels are not read.
+    explanations has in common. References count by how far their explanations agree with the own
+    evidence (:meth:`Voices.attuned`), so the consensus follows what the pair shares. Labels are not
+    read.
 
     This class explains every graph on request (each distinct graph of a batch once).
-    :class:`SharedInvariance` learns one consensus for graphs with common nodes or columns.
-    :class:`AmortisedInvariance` predicts the consensus of an unseen graph in one forward pass.
+    :class:`SharedInvariance` learns the explanations of a population of graphs with common nodes or
+    columns. :class:`AmortisedInvariance` predicts the consensus over references by a network.
 
     Args:
-        references: Embeddings of the pool's references, ``[K, D]``.
-        algorithm: The local explainer. Default: integrated gradients at 16 points.
-        alpha: Share of the local explanations that may contradict a relation, in [0, 1). Keep it
-            below the share of the pool against which a graph is explained differently (for example
-            a class). Otherwise these explanations are forced into the order of the others.
+        references: Embeddings of the pool's references, ``[K, D]``. Without references, the
+            consensus is the own evidence.
+        algorithms: The local explainers, each with an equal say. Default:
+            :class:`Occlusion` and :class:`NeighbourhoodOcclusion`, which need forward passes only.
+            Their number grows with the number of elements, so
+            :class:`IntegratedGradients` is faster for graphs of many hundred elements.
+        alpha: Share of the local explanations that may contradict a relation, in [0, 1).
         margin: Least difference between the more important element and the other, in units of the
             largest importance, in [0, 1).
-        views: Levels of the scaled views, in [0, 1].
+        own: Weight of the own evidence, in units of all references together, at least 0. Larger
+            values follow the pair more closely and are less stable over references.
         model_digest: Digest of the model that made ``references``; an empty digest fits all models.
 
     Raises:
@@ -71,22 +76,21 @@ class Invariance:
         self,
         references: Tensor,
         *,
-        algorithm: PairAlgorithm | None = None,
-        alpha: float = 0.2,
+        algorithms: PairAlgorithm | Sequence[PairAlgorithm] = OCCLUSIONS,
+        alpha: float = 0.3,
         margin: float = 0.0,
-        views: Sequence[float] = _VIEWS,
+        own: float = 0.1,
         model_digest: str = "",
     ) -> None:
         if not 0 <= alpha < 1:
             raise ValueError(f"alpha must be in [0, 1) (got {alpha})")
         if not 0 <= margin < 1:
             raise ValueError(f"margin must be in [0, 1) (got {margin})")
-        for level in views:
-            if not 0 <= level <= 1:
-                raise ValueError(f"views are levels in [0, 1] (got {level})")
+        if not own >= 0:
+            raise ValueError(f"own must not be negative (got {own})")
+        self.algorithms = _algorithms(algorithms)
         self.references, self.alpha, self.margin = references.detach(), alpha, margin
-        self.views, self.model_digest = tuple(views), model_digest
-        self.algorithm = algorithm or IntegratedGradients(steps=16)
+        self.own, self.model_digest = own, model_digest
 
     @classmethod
     def learn(
@@ -106,7 +110,7 @@ class Invariance:
                 graphs is better than the neighbours of one graph.
             references: Number K of references, at least 1; a smaller pool is used whole.
             seed: Seed of the draw.
-            **settings: ``algorithm``, ``alpha``, ``margin`` and ``views``, see the class.
+            **settings: ``algorithms``, ``alpha``, ``margin`` and ``own``, see the class.
 
         Raises:
             ValueError: If the pool is empty or an argument is out of range.
@@ -114,36 +118,39 @@ class Invariance:
         graphs = draw(pool, references, seed)
         return cls(embed(model, graphs), model_digest=weights_fingerprint(model), **settings)
 
-    def consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
-        """Consensus of each graph over all its mask elements; equal graphs are explained once.
+    def consensus(self, pairs: MaskedPairs) -> dict[str, Consensus]:
+        """Consensus for each masked graph of each pair over its mask elements.
 
         Args:
-            graphs: The graphs and their masks.
+            pairs: The pairs and their masks.
 
         Raises:
             ValueError: If the model is not the model that the invariance was learned with.
         """
-        self.check(graphs.model)
-        first, which = distinct_graphs(graphs.union)
-        distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
-        found = self._consensus(distinct)
+        self.check(pairs.model)
         return {
-            name: to_all(found[name], distinct.spaces[name].graph, which, space.graph)
-            for name, space in graphs.spaces.items()
+            name: agree(voices, self.alpha, self.margin)
+            for name, voices in self.evidence(pairs, pairs).items()
         }
 
     def of(self, model: SiameseGNN, graph: Data, **masks: Unpack[MaskOptions]) -> GraphInvariance:
-        """The invariance of one graph, to inspect, draw or compare.
+        """What the explanations of one graph share over all references, to inspect or draw.
 
         Args:
             model: The model that it was learned with.
             graph: The graph.
             **masks: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode``, as for :class:`PairExplainer`.
+
+        Raises:
+            ValueError: If the invariance has no references.
         """
+        self.check(model)
+        if not len(self.references):
+            raise ValueError("the invariance has no references: learn it from a pool of graphs")
         with untouched(model):
             graphs = MaskedGraphs(model, model.inputs_of([graph]), MaskKinds.of(masks))
-            found = self.consensus(graphs)
+            found = self._consensus(graphs)
         names = {name: element_names(graphs, name, graph) for name in graphs.spaces}
         scores = graphs.masks({name: one.score for name, one in found.items()})
         return GraphInvariance(scores, found, names)
@@ -160,12 +167,10 @@ class Invariance:
         """Write to ``path``, complete or not at all (tensors and plain values, no code).
 
         Raises:
-            TypeError: If the local explainer is not :class:`IntegratedGradients`, the only one
-                whose settings can be saved.
+            TypeError: If a local explainer has settings that cannot be saved.
         """
-        plain = {"format": _FORMAT, "kind": self.kind, **self._state()}
         with whole_file(path) as temporary:
-            torch.save(plain, temporary)
+            torch.save(self.to_plain(), temporary)
 
     @staticmethod
     def load(path: str | Path) -> "Invariance":
@@ -181,56 +186,127 @@ class Invariance:
             plain = torch.load(path, weights_only=True)
         except Exception as error:
             raise ValueError(f"{path} is not a saved Invariance ({error})") from error
-        if not isinstance(plain, dict) or plain.pop("format", None) != _FORMAT:
-            raise ValueError(f"{path} is not a saved Invariance of format {_FORMAT}")
-        kind = plain.pop("kind")
+        return Invariance.from_plain(plain, str(path))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Tensors and plain values that hold the invariance.
+
+        Raises:
+            TypeError: If a local explainer has settings that cannot be saved.
+        """
+        return {"format": _FORMAT, "kind": self.kind, **self._state()}
+
+    @staticmethod
+    def from_plain(plain: Any, source: str = "the data") -> "Invariance":
+        """The invariance of :meth:`to_plain`.
+
+        Args:
+            plain: Tensors and plain values.
+            source: Their source, for messages.
+
+        Raises:
+            ValueError: If they do not hold an invariance.
+        """
+        if not isinstance(plain, dict) or plain.get("format") != _FORMAT:
+            raise ValueError(f"{source} is not a saved Invariance of format {_FORMAT}")
+        state = {key: value for key, value in plain.items() if key not in ("format", "kind")}
         known: tuple[type[Invariance], ...] = (Invariance, *Invariance.__subclasses__())
         classes = {found.kind: found for found in known}
+        kind = plain.get("kind")
         if kind not in classes:
-            raise ValueError(f"{path} holds an invariance of unknown kind '{kind}'")
-        return classes[kind]._from_state(plain)
+            raise ValueError(f"{source} holds an invariance of unknown kind '{kind}'")
+        try:
+            return classes[kind]._from_state(state)
+        except (KeyError, TypeError, AttributeError, RuntimeError) as error:
+            raise ValueError(f"{source} is not a saved Invariance ({error!r})") from error
+
+    def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:
+        """The local explanations of graphs against the references, and in their pairs.
+
+        Args:
+            graphs: The graphs.
+            pairs: The same graphs in their pairs; ``None`` for graphs without pairs.
+        """
+        return self._heard(graphs, pairs, self.references.to(graphs.like))
 
     def _consensus(self, graphs: MaskedGraphs) -> dict[str, Consensus]:
-        """Consensus of distinct graphs."""
+        """Consensus of graphs without pairs."""
         return {
             name: agree(voices, self.alpha, self.margin)
-            for name, voices in self.evidence(graphs).items()
+            for name, voices in self.evidence(graphs, None).items()
         }
 
-    def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
-        """The K + 1 + views local explanations of graphs."""
-        with torch.no_grad(), graphs.encoding() as encode:
-            ones = graphs.ones()
-            own = [encode(ones)[0]]
-            own += [encode({n: m * level for n, m in ones.items()})[0] for level in self.views]
-        references = torch.stack(own, dim=1)
-        if len(self.references):
-            shared = self.references.to(own[0]).expand(len(own[0]), *self.references.shape)
-            references = torch.cat([shared, references], dim=1)  # [G, K + 1 + views, D]
-        found = local_importances(self.algorithm, graphs, references)
-        rounding = similarity_rounding(graphs, own[0], references)
-        return {
-            name: Voices.of(importance, graphs.spaces[name].graph, rounding)
-            for name, importance in found.items()
-        }
+    @torch.no_grad()
+    def _heard(
+        self, graphs: MaskedGraphs, pairs: MaskedPairs | None, references: Tensor
+    ) -> dict[str, Voices]:
+        """Voices of all algorithms against references and, for pairs, attuned to the own voice."""
+        parts: dict[str, list[Voices]] = {name: [] for name in graphs.spaces}
+        against = _against_references(graphs, references)
+        in_pairs = None if pairs is None else _in_pairs(pairs)
+        like = graphs.like  # ties are judged by the precision of the encoder
+        for algorithm in self.algorithms:
+            with torch.enable_grad():
+                found = gather(algorithm, graphs, references, pairs)
+            for name, space in graphs.spaces.items():
+                one = Voices.of(
+                    found.shared[name].detach().to(like),
+                    space.graph,
+                    against.sign,
+                    against.rounding,
+                )
+                if in_pairs is not None:
+                    own = Voices.of(
+                        found.own[name].detach()[:, None].to(like),
+                        space.graph,
+                        in_pairs.sign,
+                        in_pairs.rounding,
+                    )
+                    one = one.attuned(own, self.own if len(references) else 1.0)
+                parts[name].append(one)
+        return {name: Voices.joined(voices) for name, voices in parts.items()}
 
     def _state(self) -> dict[str, Any]:
-        if not isinstance(self.algorithm, IntegratedGradients):
-            raise TypeError(
-                f"an invariance that explains by {self.algorithm.name} cannot be saved: "
-                f"learn a SharedInvariance or AmortisedInvariance from it"
-            )
         return {
             "references": self.references.cpu(),
-            "steps": self.algorithm.steps,
-            "quadrature": self.algorithm.quadrature,
+            "algorithms": [plain(algorithm) for algorithm in self.algorithms],
             "alpha": self.alpha,
             "margin": self.margin,
-            "views": list(self.views),
+            "own": self.own,
             "model_digest": self.model_digest,
         }
 
     @classmethod
     def _from_state(cls, state: dict[str, Any]) -> "Invariance":
-        algorithm = IntegratedGradients(state.pop("steps"), state.pop("quadrature"))
-        return cls(**state, algorithm=algorithm)
+        algorithms = [from_plain(one) for one in state.pop("algorithms")]
+        return cls(**state, algorithms=algorithms)
+
+
+def _algorithms(given: PairAlgorithm | Sequence[PairAlgorithm]) -> tuple[PairAlgorithm, ...]:
+    algorithms = (given,) if isinstance(given, PairAlgorithm) else tuple(given)
+    if not algorithms or not all(isinstance(one, PairAlgorithm) for one in algorithms):
+        raise ValueError(f"algorithms must be one or more PairAlgorithms (got {given!r})")
+    return algorithms
+
+
+def _against_references(graphs: MaskedGraphs, references: Tensor) -> Effect:
+    """Effect of the masks on the similarity to each reference."""
+    with graphs.encoding() as encode:
+        ones = graphs.ones()
+        whole = encode(ones)[0]
+        empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})[0]
+    found = []
+    for h in (whole, empty):
+        each = [graphs.compare(h, one.expand(len(h), -1)) for one in references]
+        found.append(torch.stack(each, dim=1) if each else h.new_zeros(len(h), 0))
+    return Effect.of(found[0], found[1], whole.dtype)
+
+
+def _in_pairs(pairs: MaskedPairs) -> Effect:
+    """Effect of each graph's masks on the similarity to the whole other graph of its pair."""
+    with pairs.encoding() as encode:
+        ones = pairs.ones()
+        whole = encode(ones)
+        empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})
+    found = [one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty)]
+    return Effect.of(found[0], found[1], whole.dtype)

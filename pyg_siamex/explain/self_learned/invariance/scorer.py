@@ -67,9 +67,9 @@ def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
 def element_features(graphs: MaskedGraphs, name: str) -> Tensor:
     """Features of each element of the named mask from the frozen encoder, ``[M, C]``.
 
-    An undirected edge has the sum and the absolute difference of the embeddings of its ends, a
-    directed edge has both embeddings, and a node has its own embedding. Each also has the embedding
-    of the graph. A feature has its one-hot number and its value.
+    An undirected edge has the sum and the absolute difference of the embeddings and the input
+    features of its ends, a directed edge has both, and a node has its own. Each also has the
+    embedding of the graph. A feature has its one-hot number and its value.
 
     Raises:
         ValueError: If the encoder does not return a row per node.
@@ -82,6 +82,8 @@ def element_features(graphs: MaskedGraphs, name: str) -> Tensor:
             "by: use Invariance or SharedInvariance"
         )
     whole = graphs.model.encode(union)[space.graph]
+    if graphs.kinds.node_mask_type in (None, MaskType.object) or name == "edge":
+        nodes = torch.cat([nodes, union.x.to(nodes).flatten(1)], dim=1)
     if name == "edge":
         row, col = union.edge_index
         scope = space.index >= 0

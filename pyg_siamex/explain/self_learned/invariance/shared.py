@@ -7,10 +7,12 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_space import FREE
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
+from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
 from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
@@ -29,18 +31,18 @@ class SharedInvariance(Invariance):
     r"""Invariance pooled over a population whose graphs share their nodes.
 
     Use it for connectomes, which share their ROIs, and for table rows, which share their columns.
-    Each of N graphs of the pool gives V = K + 1 + views voices: its explanations against K
-    references, itself and its scaled views. An element of a new graph takes the voices of all
-    graphs that have this element (an edge between the same nodes, the same node, the same feature),
-    so a new graph needs no local explanations. A relation must hold over references and graphs,
-    without averages over references, which would turn "more important against most" into "more
-    important against all".
+    Each of N graphs of the pool gives V voices: its explanations against K references by each local
+    explainer. An element of a new graph takes the voices of all graphs that have this element (an
+    edge between the same nodes, the same node, the same feature), weighed by how far they agree
+    with the own evidence of its pair. A relation must hold over references and graphs, without
+    averages over references, which would turn "more important against most" into "more important
+    against all".
 
     Args:
         elements: Numbers of the elements of the population, increasing, by mask name.
         voices: Importance of each element by each graph and reference,
-            ``{name: [N * V, elements]}``, scaled to a maximum of 1, ``nan`` if a graph lacks it;
-            stored in half precision.
+            ``{name: [N * V, elements]}``, scaled to a maximum of 1 and turned towards what each
+            pair is, ``nan`` if a graph lacks it; stored in half precision.
         num_nodes: Number of nodes that all graphs share.
         kinds: Kinds of masks that it was learned for.
         references: As for :class:`Invariance`.
@@ -85,13 +87,15 @@ class SharedInvariance(Invariance):
             seed: Seed of the draws.
             **options: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
-                :meth:`Invariance.learn`.
+                :meth:`Invariance.learn`. Default of ``algorithms``: integrated gradients at 16
+                points.
 
         Raises:
             ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
                 argument is out of range.
         """
         kinds, settings = MaskKinds.split(options)
+        settings = {"algorithms": IntegratedGradients(steps=16)} | settings
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         graphs = draw(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)
@@ -109,15 +113,19 @@ class SharedInvariance(Invariance):
             num_nodes,
             kinds,
             base.references,
-            algorithm=base.algorithm,
+            algorithms=base.algorithms,
             alpha=base.alpha,
             margin=base.margin,
-            views=base.views,
+            own=base.own,
             model_digest=weights_fingerprint(model),
         )
 
-    def evidence(self, graphs: MaskedGraphs) -> dict[str, Voices]:
-        """The population's voices on the elements of graphs.
+    def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:
+        """The population's voices on the elements of graphs, and the graphs' own in their pairs.
+
+        Args:
+            graphs: The graphs.
+            pairs: The same graphs in their pairs; ``None`` for graphs without pairs.
 
         Raises:
             ValueError: If a graph has another number of nodes, or the requested masks differ from
@@ -131,6 +139,8 @@ class SharedInvariance(Invariance):
                 f"of different sizes"
             )
         check_kinds(self.kinds, graphs.kinds)
+        none = self.references[:0].to(graphs.like)
+        own = {} if pairs is None else self._heard(graphs, pairs, none)
         out = {}
         for name, space in graphs.spaces.items():
             number = _element_numbers(graphs, name, self.num_nodes)
@@ -139,7 +149,9 @@ class SharedInvariance(Invariance):
             voices = self.voices[name].to(graphs.union.x)
             values = voices[:, place].T if len(known) else voices.new_zeros(len(number), 1)
             unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
-            out[name] = Voices.of(values.masked_fill(unknown[:, None], float("nan")), space.graph)
+            values = values.masked_fill(unknown[:, None], float("nan"))
+            heard = Voices.scaled(values, space.graph, len(sizes))
+            out[name] = heard if pairs is None else heard.attuned(own[name], self.own)
         return out
 
     def _state(self) -> dict[str, Any]:
@@ -175,7 +187,7 @@ def _voices(
 ) -> dict[str, list[tuple[Tensor, Tensor]]]:
     """The numbers of the elements of each graph, ``[m]``, and its scaled voices, ``[m, V]``."""
     out = {}
-    for name, voices in base.evidence(graphs).items():
+    for name, voices in base.evidence(graphs, None).items():
         number = _element_numbers(graphs, name, num_nodes)
         inside = [voices.graph == k for k in range(graphs.union.num_graphs)]
         out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]

@@ -1,7 +1,7 @@
 """Local explanations of the same elements on a common scale."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -13,108 +13,170 @@ Confidence = Callable[[Tensor, Tensor], Tensor]
 
 # A voice is ignored unless its largest importance is this many times above rounding.
 _AUDIBLE = 50.0
+# An element that works against what a pair is counts half as much as one that works towards it.
+OPPOSING = 0.5
 
 
 @dataclass(frozen=True)
 class Voices:
-    """K local explanations of each graph, called voices, scaled and signed to equal weight.
+    """V local explanations of each graph, called voices, scaled and turned the same way.
 
     Attributes:
-        values: Importances, ``[M, K]`` in [-1, 1], with the largest magnitude of each graph and
-            voice equal to 1. Positive values have the sign of the graph's total effect. ``nan`` if
-            a voice does not apply.
+        values: Importances, ``[M, V]`` in [-1, 1], with the largest magnitude of each graph and
+            voice equal to 1. Positive elements work towards what the pair of the voice is: alike,
+            if the whole graph is more alike than the empty one. ``nan`` if a voice does not apply.
         graph: Graph of each element, ``[M]``.
-        rounding: Largest difference of each graph's importances from rounding, ``[G, K]``.
+        weight: Weight of each voice, ``[G, V]``, non-negative.
+        rounding: Largest difference of each graph's importances from rounding, ``[G, V]``.
     """
 
     values: Tensor
     graph: Tensor
+    weight: Tensor
     rounding: Tensor
 
     @classmethod
-    def of(cls, importance: Tensor, graph: Tensor, rounding: Tensor | None = None) -> "Voices":
-        """Divide by the largest magnitude of each graph and voice, signed by their sum.
+    def of(cls, importance: Tensor, graph: Tensor, sign: Tensor, rounding: Tensor) -> "Voices":
+        """Divide by the largest magnitude of each graph and voice, and turn by the sign.
 
         A voice whose importances are all within rounding is ignored for a graph, if another voice
-        is not.
+        is not. All other voices have equal weights, which sum to 1.
 
         Args:
-            importance: ``[M, K]``; ``nan`` if a voice does not apply to an element.
+            importance: ``[M, V]``; ``nan`` if a voice does not apply to an element.
             graph: Graph of each element, ``[M]``.
-            rounding: Largest importance from rounding for each graph, ``[G]``. Default: the
-                rounding of the largest importance.
+            sign: 1 or -1 for each graph and voice, ``[G, V]``.
+            rounding: Largest importance from rounding for each graph, ``[G]``.
         """
-        graphs = int(graph.max()) + 1 if len(graph) else 0
         known = importance.nan_to_num(0.0)
-        none = importance.new_zeros(graphs, importance.size(1))
-        index = graph[:, None].expand_as(importance)
-        largest = none.scatter_reduce(0, index, known.abs(), "amax")
-        least = torch.full_like(largest, certain(importance.dtype))
-        if rounding is not None:
-            tiny = torch.finfo(importance.dtype).tiny
-            least = least.maximum(rounding[:graphs, None] / largest.clamp_min(tiny))
+        none = importance.new_zeros(len(rounding), importance.size(1))
+        largest = none.scatter_reduce(0, graph[:, None].expand_as(known), known.abs(), "amax")
+        tiny = torch.finfo(importance.dtype).tiny
+        least = (rounding[:, None].to(largest) / largest.clamp_min(tiny)).clamp_min(
+            certain(importance.dtype)
+        )
         heard = (largest > 0) & (_AUDIBLE * least <= 1)
         silent = heard.logical_not() & heard.any(1, keepdim=True)
-        scale = torch.where(none.index_add(0, graph, known) < 0, -largest, largest)
-        scale = torch.where(heard, scale, torch.inf)
+        scale = torch.where(heard, largest * sign.to(largest), torch.inf)
         values = torch.where(silent[graph], torch.nan, importance / scale[graph])
-        return cls(values, graph, torch.where(heard, least, 0.0))
+        weight = torch.where(silent, 0.0, 1.0).to(largest)
+        weight = weight / weight.sum(1, keepdim=True).clamp_min(1.0)
+        return cls(values, graph, weight, torch.where(heard, least, 0.0))
+
+    @classmethod
+    def scaled(cls, values: Tensor, graph: Tensor, graphs: int) -> "Voices":
+        """Voices that were turned before, scaled again to a maximum of 1 in each graph.
+
+        Args:
+            values: ``[M, V]``; ``nan`` if a voice does not apply to an element.
+            graph: Graph of each element, ``[M]``.
+            graphs: Number G of graphs.
+        """
+        sign = values.new_ones(graphs, values.size(1))
+        return cls.of(values, graph, sign, values.new_zeros(graphs))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Voices"]) -> "Voices":
+        """All voices of several sets of voices on the same elements."""
+        return cls(
+            torch.cat([one.values for one in parts], dim=1),
+            parts[0].graph,
+            torch.cat([one.weight for one in parts], dim=1),
+            torch.cat([one.rounding for one in parts], dim=1),
+        )
+
+    def attuned(self, own: "Voices", share: float) -> "Voices":
+        r"""Weigh voices by how far they agree with a graph's own voice, and add that voice.
+
+        .. math::
+            w_k \propto \rho_k^2, \qquad \rho_k = \cos(a_\mathrm{own}, a_k)
+
+        A voice with :math:`\rho_k < 0` is turned. References that are alike for another reason than
+        this pair, such as another shared motif, hardly count then.
+
+        Args:
+            own: The voice of the pair that is explained, one for each graph.
+            share: Weight of the own voice, in units of the sum of the other weights.
+        """
+        index = self.graph[:, None].expand_as(self.values)
+        none = torch.zeros_like(self.weight)
+        v, a = self.values.nan_to_num(0.0), own.values.nan_to_num(0.0)
+        product = none.scatter_add(0, index, v * a)
+        squares = none.scatter_add(0, index, v.square())
+        known = none.scatter_add(0, index, a.square() * ~self.values.isnan())
+        rho = product / (squares * known).sqrt().clamp_min(torch.finfo(v.dtype).tiny)
+        rho = torch.where(rho.abs() > certain(v.dtype), rho, 0.0)
+        weight = rho.square() * self.weight
+        total = weight.sum(1, keepdim=True)
+        weight = torch.where(total > 0, weight / total.clamp_min(1e-30), self.weight)
+        turned = torch.where(rho < 0, -1.0, 1.0).to(v)[self.graph] * self.values
+        pooled = replace(self, values=turned, weight=weight)
+        return Voices.joined([pooled, replace(own, weight=torch.full_like(own.weight, share))])
+
+    def importance(self) -> Tensor:
+        r"""Importance of each element to each voice, ``[M, V]`` in [0, 1].
+
+        It is a for elements that work towards what the pair is, and :math:`-a/2` for the others.
+        """
+        return torch.where(self.values < 0, -OPPOSING * self.values, self.values)
 
     def score(self) -> Tensor:
-        """Mean magnitude of each element, ``[M]`` in [0, 1]; ``nan`` without any voice."""
-        return self.values.abs().nanmean(1)
+        """Weighted mean importance of each element, ``[M]`` in [0, 1]; ``nan`` without a voice."""
+        return self._mean(self.importance())
+
+    def direction(self) -> Tensor:
+        """Sign of the weighted mean of each element, ``[M]``: 1, or -1 for an opposing element."""
+        return torch.where(self._mean(self.values) < 0, -1.0, 1.0).to(self.values)
 
     def tolerance(self) -> Tensor:
         """Largest difference of scores from rounding for each graph, ``[G]``."""
-        return self.rounding.mean(1) + certain(self.values.dtype)
+        total = self.weight.sum(1).clamp_min(torch.finfo(self.weight.dtype).tiny)
+        return (self.rounding * self.weight).sum(1) / total + certain(self.values.dtype)
 
     def select(self, chosen: Tensor) -> "Voices":
         """The voices on some elements, ``[M]`` bool."""
-        return Voices(self.values[chosen], self.graph[chosen], self.rounding)
+        return replace(self, values=self.values[chosen], graph=self.graph[chosen])
 
     def confidence(self, margin: float, level: Tensor | None = None) -> Confidence:
-        r"""Share of the voices with i above j, among the voices that apply to both.
+        """Weight of the voices that put i above j, among the voices that apply to both.
 
-        A voice puts i above j if
-
-        .. math::
-            |a_i| - |a_j| > \mathrm{margin} \quad\text{and not}\quad
-            (a_i < 0 \text{ and } a_j > \tfrac12 |a_i|)
-
-        by more than rounding. The second condition prevents elements that oppose the similarity to
-        some references from ranking above elements that support it. A level is above another level
-        if each of its elements is above each element of the other.
+        A voice puts i above j if the importance of i is larger by more than the margin and
+        rounding. A level is above another level if each of its elements is above each element of
+        the other.
 
         Args:
-            margin: Least difference of the magnitudes of i and j.
+            margin: Least difference of the importances of i and j.
             level: Level of each element, ``[M]``; i and j number levels. Default: each element is
                 its own level.
         """
-        values = self.values
         if level is None:
-            level = torch.arange(len(values), device=values.device)
+            level = torch.arange(len(self.values), device=self.values.device)
         levels = number_of(level)
-        unknown, a = values.isnan(), values.nan_to_num(0.0)
+        unknown, a = self.values.isnan(), self.importance().nan_to_num(0.0)
         known = ~_reduced(unknown.to(a), level, levels, "amax").bool()
-        weakest = _reduced(a.abs(), level, levels, "amin")
-        strongest = _reduced(a.abs(), level, levels, "amax")
-        mildest = _reduced(torch.where(a < 0, -a, torch.inf), level, levels, "amin")
-        highest = _reduced(a, level, levels, "amax")
+        weakest = _reduced(a, level, levels, "amin")
+        strongest = _reduced(a, level, levels, "amax")
         graph = by_level(self.graph, level)
-        rounding = self.rounding[graph]
-        apart = rounding.clamp_min(margin)
+        apart, weight = self.rounding[graph].clamp_min(margin), self.weight[graph]
 
         def confidence(i: Tensor, j: Tensor) -> Tensor:
-            opposed = 2 * highest[j] > mildest[i] + rounding[i]
-            above = (weakest[i] - strongest[j] > apart[i]) & ~opposed
-            both = known[i] & known[j]
-            return (above & both).sum(1).to(a) / both.sum(1).clamp_min(1)
+            above = weakest[i] - strongest[j] > apart[i]
+            both = torch.where(known[i] & known[j], weight[i], 0.0)
+            total = both.sum(1)
+            agree = torch.where(above, both, 0.0).sum(1)
+            return torch.where(total > 0, agree / total.clamp_min(1e-30), 0.0)
 
         return confidence
 
+    def _mean(self, values: Tensor) -> Tensor:
+        known = torch.where(values.isnan(), 0.0, self.weight[self.graph])
+        total = known.sum(1)
+        mean = (values.nan_to_num(0.0) * known).sum(1) / total.clamp_min(1e-30)
+        return torch.where(total > 0, mean, torch.nan)
+
 
 def _reduced(values: Tensor, level: Tensor, levels: int, how: str) -> Tensor:
-    """Largest or smallest value of each level and voice, ``[L, K]``."""
+    """Largest or smallest value of each level and voice, ``[L, V]``."""
     index = level[:, None].expand_as(values)
     none = values.new_zeros(levels, values.size(1))
     return none.scatter_reduce(0, index, values, how, include_self=False)

@@ -67,7 +67,7 @@ class DescentAscent:
 
     def __init__(
         self,
-        steps: int = 100,
+        steps: int = 25,
         *,
         ascent_steps: int = 10,
         ratio: float = 1.0,

@@ -49,7 +49,7 @@ class KLDescent:
     def __init__(
         self,
         beta: float = 0.3,
-        steps: int = 100,
+        steps: int = 25,
         *,
         lr: float = 0.1,
         form: Form = "bernoulli",

@@ -1,0 +1,44 @@
+"""The local explainers that an invariance can learn from, by name."""
+
+from typing import Any
+
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.algorithm.bilrp import BiLRP
+from pyg_siamex.explain.algorithm.gradient import InputXGradient
+from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
+from pyg_siamex.explain.algorithm.occlusion import NeighbourhoodOcclusion, Occlusion
+from pyg_siamex.explain.provenance import parameters_of
+
+OCCLUSIONS: tuple[PairAlgorithm, ...] = (Occlusion(), NeighbourhoodOcclusion())
+"""Each element alone, and with its neighbours."""
+
+_CLASSES = {
+    one.__name__: one
+    for one in (Occlusion, NeighbourhoodOcclusion, IntegratedGradients, InputXGradient, BiLRP)
+}
+
+
+def plain(algorithm: PairAlgorithm) -> dict[str, Any]:
+    """Name and settings of a local explainer.
+
+    Raises:
+        TypeError: If it is not one of the classes that can be named.
+    """
+    name = type(algorithm).__name__
+    if _CLASSES.get(name) is not type(algorithm):
+        raise TypeError(
+            f"an invariance that explains by {algorithm.name} cannot be saved: use one of "
+            f"{', '.join(_CLASSES)}"
+        )
+    return {"name": name, "settings": parameters_of(algorithm)}
+
+
+def from_plain(found: dict[str, Any]) -> PairAlgorithm:
+    """The local explainer of :func:`plain`.
+
+    Raises:
+        ValueError: If its name is unknown.
+    """
+    if found["name"] not in _CLASSES:
+        raise ValueError(f"unknown local explainer '{found['name']}': use {', '.join(_CLASSES)}")
+    return _CLASSES[found["name"]](**found["settings"])
