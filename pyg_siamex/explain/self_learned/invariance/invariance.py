@@ -53,6 +53,8 @@ class Invariance:
             :class:`Occlusion` and :class:`NeighbourhoodOcclusion`, which need forward passes only.
             Their number grows with the number of elements, so
             :class:`IntegratedGradients` is faster for graphs of many hundred elements.
+            References are known by their embeddings, so explainers that read the reference graph,
+            such as :class:`BiLRP`, can explain pairs only without references.
         alpha: Share of the local explanations that may contradict a relation, in [0, 1).
         margin: Least difference between the more important element and the other, in units of the
             largest importance, in [0, 1).
