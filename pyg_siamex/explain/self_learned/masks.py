@@ -42,9 +42,8 @@ class SelfLearned(PairAlgorithm):
     * ``solver="kl"``: plus :math:`\beta\,\mathrm{KL}(m \,\|\, \mathrm{score})`, by
       :class:`~pyg_siamex.explain.self_learned.KLDescent`.
 
-    With ``signed=True``, masks are in [-1, 1]. Negative elements work against what the pair is: they
-    make a pair less alike whose masked parts make it more alike, and the other way round. Their
-    sign is the sign of the weighted mean of the local explanations, their magnitude is the mask.
+    With ``signed=True``, masks are in [-1, 1]. Negative elements work against what the pair is:
+    they make a pair less alike whose masked parts make it more alike, and vice versa. Their sign is the sign of the weighted mean of the local explanations, their magnitude is the mask.
 
     The quadratic term :math:`\lambda_2` grades masks by how much each element is needed. With only
     a linear price, masks are nearly binary and have many ties.
