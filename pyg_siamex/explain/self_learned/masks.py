@@ -28,13 +28,13 @@ class SelfLearned(PairAlgorithm):
     Masks minimise faithfulness plus simplicity,
 
     .. math::
-        F(m) = f(m) + \lambda_1 \overline{(1 + \pi (1 - c / c_\mathrm{max})) m}
+        F(m) = f(m) + \lambda_1 \overline{(1 + \pi (1 - t)) m}
             + \frac{\lambda_2}{2} \overline{m^2}
 
     with f of :class:`~pyg_siamex.explain.engine.mask_objective.MaskObjective`, and respect the
     consensus of an :class:`~pyg_siamex.explain.Invariance` over references and the pair's own
-    evidence. Elements with a low consensus score c have a higher price, as in the adaptive lasso
-    (Zou, JASA 2006).
+    evidence. Elements of a low rank t in [0, 1] by consensus score have a higher price, as in the
+    adaptive lasso (Zou, JASA 2006).
 
     * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
       by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The returned masks satisfy all
@@ -43,7 +43,8 @@ class SelfLearned(PairAlgorithm):
       :class:`~pyg_siamex.explain.self_learned.KLDescent`.
 
     With ``signed=True``, masks are in [-1, 1]. Negative elements work against what the pair is:
-    they make a pair less alike whose masked parts make it more alike, and vice versa. Their sign is the sign of the weighted mean of the local explanations, their magnitude is the mask.
+    they make a pair less alike whose masked parts make it more alike, and vice versa. Their sign
+    is that of the weighted mean of the local explanations, and their magnitude is the mask.
 
     The quadratic term :math:`\lambda_2` grades masks by how much each element is needed. With only
     a linear price, masks are nearly binary and have many ties.
@@ -63,7 +64,7 @@ class SelfLearned(PairAlgorithm):
             Larger values enforce the order more strongly and reduce faithfulness. For ``"gda"``.
         size: :math:`\lambda_1 \ge 0`, price of a mask of ones, in units of the whole similarity.
         ridge: :math:`\lambda_2 \ge 0`.
-        prior: :math:`\pi \ge 0`, by how much the price grows with a lower consensus score.
+        prior: :math:`\pi \ge 0`, by how much the price grows with a lower rank.
         necessity: As for :class:`MaskOptimization`.
         sufficiency: As for :class:`MaskOptimization`.
         signed: Return masks in [-1, 1].
@@ -92,7 +93,7 @@ class SelfLearned(PairAlgorithm):
         delta: float = 0.1,
         size: float = 0.1,
         ridge: float = 0.3,
-        prior: float = 10.0,
+        prior: float = 30.0,
         necessity: float = 1.0,
         sufficiency: float = 0.0,
         signed: bool = False,
@@ -129,11 +130,12 @@ class SelfLearned(PairAlgorithm):
         )
         with pairs.encoding() as encode, torch.no_grad():
             judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency, self.discrepancy)
+            rank = height(consensus.score, elements.group)
             problem_of_masks = MaskProblem(
-                self._objective(judge, elements, self._price(consensus.score, elements)),
+                self._objective(judge, elements, self._price(rank)),
                 constraints,
                 consensus.score,
-                height(consensus.score, elements.group),
+                rank,
                 elements.group,
                 elements.pair,
                 pairs.num_pairs,
@@ -155,12 +157,9 @@ class SelfLearned(PairAlgorithm):
         order = replace(order, confidence=order.confidence.to(dtype))
         return Consensus(score.to(dtype), direction.to(dtype), order)
 
-    def _price(self, score: Tensor, elements: MaskElements) -> Tensor:
+    def _price(self, rank: Tensor) -> Tensor:
         """Price of each element, ``[M]``."""
-        groups = int(elements.group.max()) + 1 if len(score) else 0
-        largest = score.new_zeros(groups).scatter_reduce(0, elements.group, score, "amax")
-        tiny = torch.finfo(score.dtype).tiny
-        return self.size * (1 + self.prior * (1 - score / largest.clamp_min(tiny)[elements.group]))
+        return self.size * (1 + self.prior * (1 - rank))
 
     def _objective(self, judge: MaskObjective, elements: MaskElements, size: Tensor) -> Objective:
         num_pairs = judge.pairs.num_pairs

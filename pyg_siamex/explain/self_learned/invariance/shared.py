@@ -33,10 +33,10 @@ class SharedInvariance(Invariance):
     Use it for connectomes, which share their ROIs, and for table rows, which share their columns.
     Each of N graphs of the pool gives V voices: its explanations against K references by each local
     explainer. An element of a new graph takes the voices of all graphs that have this element (an
-    edge between the same nodes, the same node, the same feature), weighed by how far they agree
-    with the own evidence of its pair. A relation must hold over references and graphs, without
-    averages over references, which would turn "more important against most" into "more important
-    against all".
+    edge between the same nodes, the same node, the same feature), weighed by how far the mean
+    explanation of their reference agrees with the own evidence of its pair. A relation must hold
+    over references and graphs, without averages over references, which would turn "more important
+    against most" into "more important against all".
 
     Args:
         elements: Numbers of the elements of the population, increasing, by mask name.
@@ -88,14 +88,14 @@ class SharedInvariance(Invariance):
             **options: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
                 :meth:`Invariance.learn`. Default of ``algorithms``: integrated gradients at 16
-                points.
+                points; of ``own``: 0, since the population has more evidence than one pair.
 
         Raises:
             ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
                 argument is out of range.
         """
         kinds, settings = MaskKinds.split(options)
-        settings = {"algorithms": IntegratedGradients(steps=16)} | settings
+        settings = {"algorithms": IntegratedGradients(steps=16), "own": 0.0} | settings
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         graphs = draw(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)
@@ -151,7 +151,11 @@ class SharedInvariance(Invariance):
             unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
             values = values.masked_fill(unknown[:, None], float("nan"))
             heard = Voices.scaled(values, space.graph, len(sizes))
-            out[name] = heard if pairs is None else heard.attuned(own[name], self.own)
+            if pairs is not None:
+                per_subject = torch.arange(values.size(1), device=values.device)
+                count = len(self.references) * len(self.algorithms)
+                heard = heard.attuned(own[name], self.own, per_subject % count)
+            out[name] = heard
         return out
 
     def _state(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class Voices:
             torch.cat([one.rounding for one in parts], dim=1),
         )
 
-    def attuned(self, own: "Voices", share: float) -> "Voices":
+    def attuned(self, own: "Voices", share: float, reference: Tensor | None = None) -> "Voices":
         r"""Weigh voices by how far they agree with a graph's own voice, and add that voice.
 
         .. math::
@@ -97,21 +97,39 @@ class Voices:
         Args:
             own: The voice of the pair that is explained, one for each graph.
             share: Weight of the own voice, in units of the sum of the other weights.
+            reference: Reference of each voice, ``[V]``. The mean of the voices of a reference is
+                compared with the own voice, and they get the same weight. Default: each voice has
+                its own reference.
         """
-        index = self.graph[:, None].expand_as(self.values)
-        none = torch.zeros_like(self.weight)
-        v, a = self.values.nan_to_num(0.0), own.values.nan_to_num(0.0)
+        weight, sign = self.weight, torch.ones_like(self.weight)
+        if self.values.size(1):
+            rho = self._agreement(own, reference)
+            sign = torch.where(rho < 0, -1.0, 1.0).to(sign)
+            weight = rho.square() * self.weight
+            total = weight.sum(1, keepdim=True)
+            weight = torch.where(total > 0, weight / total.clamp_min(1e-30), self.weight)
+        pooled = replace(self, values=sign[self.graph] * self.values, weight=weight)
+        return Voices.joined([pooled, replace(own, weight=torch.full_like(own.weight, share))])
+
+    def _agreement(self, own: "Voices", reference: Tensor | None) -> Tensor:
+        """Cosine of the own voice and each voice, or the mean voice of its reference, ``[G, V]``.
+
+        Cosines within rounding are 0.
+        """
+        v, known = self.values.nan_to_num(0.0), (~self.values.isnan()).to(self.values)
+        if reference is not None:
+            to_mean = torch.nn.functional.one_hot(reference).to(v)
+            count = known @ to_mean
+            v, known = v @ to_mean / count.clamp_min(1.0), (count > 0).to(v)
+        a = own.values.nan_to_num(0.0)
+        index = self.graph[:, None].expand_as(v)
+        none = v.new_zeros(len(self.weight), v.size(1))
         product = none.scatter_add(0, index, v * a)
         squares = none.scatter_add(0, index, v.square())
-        known = none.scatter_add(0, index, a.square() * ~self.values.isnan())
-        rho = product / (squares * known).sqrt().clamp_min(torch.finfo(v.dtype).tiny)
+        squares = squares * none.scatter_add(0, index, a.square() * known)
+        rho = product / squares.sqrt().clamp_min(torch.finfo(v.dtype).tiny)
         rho = torch.where(rho.abs() > certain(v.dtype), rho, 0.0)
-        weight = rho.square() * self.weight
-        total = weight.sum(1, keepdim=True)
-        weight = torch.where(total > 0, weight / total.clamp_min(1e-30), self.weight)
-        turned = torch.where(rho < 0, -1.0, 1.0).to(v)[self.graph] * self.values
-        pooled = replace(self, values=turned, weight=weight)
-        return Voices.joined([pooled, replace(own, weight=torch.full_like(own.weight, share))])
+        return rho if reference is None else rho[:, reference]
 
     def importance(self) -> Tensor:
         r"""Importance of each element to each voice, ``[M, V]`` in [0, 1].
