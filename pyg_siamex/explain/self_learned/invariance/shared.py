@@ -95,7 +95,8 @@ class SharedInvariance(Invariance):
                 argument is out of range.
         """
         kinds, settings = MaskKinds.split(options)
-        settings = {"algorithms": IntegratedGradients(steps=16), "own": 0.0} | settings
+        settings.setdefault("algorithms", IntegratedGradients(steps=16))
+        settings.setdefault("own", 0.0)
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         graphs = draw(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)
