@@ -1,12 +1,14 @@
 """Gradient baselines: saliency and input x gradient, for all pairs in one backward pass."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
+from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract.recorded import recorded
 from pyg_siamex.explain.engine.gradients import gradients
@@ -43,29 +45,27 @@ class Saliency(PairAlgorithm):
         pairs = MaskedPairs(problem)
         if "node" in pairs.spaces and pairs.contract.discrete:
             return Attribution(*pairs.split(_by_table(pairs)))
-        leaves = [side.x.detach().clone() for side in (problem.query, problem.reference)]
+        inputs: dict[str, Any] = {}  # the graphs of each masked side
         if problem.kinds.node_mask_type is not None:
-            leaves = [leaf.requires_grad_() for leaf in leaves]
-            query, reference = (
-                replace(side, x=leaf)
-                for side, leaf in zip((problem.query, problem.reference), leaves, strict=True)
-            )
-            pairs = MaskedPairs(replace(problem, query=query, reference=reference))
+            names = ("query", "reference") if problem.side == "both" else (problem.side,)
+            inputs = {name: _with_leaf(getattr(problem, name)) for name in names}
+            pairs = MaskedPairs(replace(problem, **inputs))
         masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}
         masks.pop("node", None)
         with pairs.encoding() as encode:
             total = pairs.similarity(encode(masks)).sum()
-        wanted = [*masks.values(), *[leaf for leaf in leaves if leaf.requires_grad]]
-        grads = gradients(total, wanted)
+        grads = gradients(total, [*masks.values(), *[one.x for one in inputs.values()]])
         values = {name: grad.abs() for name, grad in zip(masks, grads, strict=False)}
         values |= {name: mask for name, mask in pairs.ones().items() if name == "node"}
-        of_query, of_reference = pairs.split(values)
-        if problem.kinds.node_mask_type is not None:
-            sides = ((of_query, problem.query), (of_reference, problem.reference))
-            for (masks_of_side, inputs), grad in zip(sides, grads[-2:], strict=True):
-                if masks_of_side.node is not None:
-                    masks_of_side.node = _reduce(grad.abs(), inputs.batch, problem)
-        return Attribution(of_query, of_reference)
+        of_side = dict(zip(("query", "reference"), pairs.split(values), strict=True))
+        for (name, one), grad in zip(inputs.items(), grads[len(masks) :], strict=True):
+            of_side[name].node = _reduce(grad.abs(), one.batch, problem)
+        return Attribution(of_side["query"], of_side["reference"])
+
+
+def _with_leaf(inputs: GraphInputs) -> GraphInputs:
+    """The same graphs with node features that gradients are taken by."""
+    return replace(inputs, x=inputs.x.detach().clone().requires_grad_())
 
 
 def _by_table(pairs: MaskedPairs) -> dict[str, Tensor]:

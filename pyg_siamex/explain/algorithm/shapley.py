@@ -57,7 +57,9 @@ class ShapleySampling(PairAlgorithm):
         sides: list[Side] = ["query", "reference"] if problem.side == "both" else [problem.side]
         for graph in range(pairs.union.num_graphs):
             side = sides[graph // problem.num_pairs]
-            found = self._graph(_alone(problem, graph % problem.num_pairs, side))
+            found = self._graph(
+                MaskedPairs(replace(problem.one(graph % problem.num_pairs), side=side))
+            )
             for name, value in found.items():
                 element = (pairs.spaces[name].graph == graph).nonzero().flatten()
                 values[name] = values[name].index_copy(0, element, value)
@@ -98,10 +100,3 @@ def _value(game: MaskedPairs, player: Tensor, elements: int) -> _Coalitions:
         return game.similarity(h)[:, 0]
 
     return value
-
-
-def _alone(problem: PairProblem, pair: int, side: Side) -> MaskedPairs:
-    """One pair with one masked side."""
-    chosen = torch.tensor([pair], device=problem.query.x.device)
-    query, reference = (u.select_graphs(chosen) for u in (problem.query, problem.reference))
-    return MaskedPairs(replace(problem, query=query, reference=reference, side=side))

@@ -115,7 +115,7 @@ class MaskedGraphs:
     def elements(self, name: str, values: Tensor) -> Tensor:
         """Values of the named mask's elements, ``[M]``, from the result of :meth:`masks`."""
         index, values = self.spaces[name].index.flatten(), values.flatten()
-        if len(values) == len(self.spaces[name]):  # an element each: objects, common attributes
+        if name == "node":  # a value for each element, in their order
             return values
         scope = index >= 0
         out = values.new_zeros(len(self.spaces[name]))

@@ -1,8 +1,8 @@
 """The input and output of an algorithm: batches of pairs and their attributions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor
@@ -53,6 +53,17 @@ class PairProblem:
         """Embeddings of the whole graphs of one side, ``[B, D]``."""
         return embed_alone(self.model, self.query if side == "query" else self.reference)
 
+    def one(self, pair: int) -> "PairProblem":
+        """The problem of one pair."""
+        chosen = torch.tensor([pair], device=self.query.x.device)
+        return replace(
+            self,
+            query=self.query.select_graphs(chosen),
+            reference=self.reference.select_graphs(chosen),
+            query_data=self.query_data[pair : pair + 1],
+            reference_data=self.reference_data[pair : pair + 1],
+        )
+
     def content(self, side: OneSide, pair: int) -> bytes:
         """Bytes that identify one graph: its node features and edges, or its embedding."""
         inputs = self.query if side == "query" else self.reference
@@ -61,12 +72,25 @@ class PairProblem:
         return bytes_of(inputs.x[nodes]) + bytes_of(edges - int(nodes.int().argmax()))
 
 
+class _Unknown:
+    """Stands for graphs that are known only by their embeddings, and fails where they are read."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ValueError(
+            f"the algorithm reads '{name}' of the reference graphs, and only their embeddings are "
+            f"known: use one that compares embeddings, such as Occlusion or IntegratedGradients"
+        )
+
+
 @dataclass(frozen=True)
 class AgainstEmbeddings(PairProblem):
     """Masked queries against references that are known only by their embeddings.
 
     Attributes:
-        reference_embedding: Embeddings of the B references, ``[B, D]``; ``reference`` is not read.
+        reference_embedding: Embeddings of the B references, ``[B, D]``. Reading ``reference``
+            raises ``ValueError``.
     """
 
     reference_embedding: Tensor = field(default_factory=lambda: torch.empty(0, 0))
@@ -76,7 +100,18 @@ class AgainstEmbeddings(PairProblem):
         cls, model: SiameseGNN, query: GraphInputs, embedding: Tensor, kinds: MaskKinds
     ) -> "AgainstEmbeddings":
         """Queries against embeddings ``[B, D]``."""
-        return cls(model, query, query, kinds, "query", reference_embedding=embedding)
+        unknown = cast(GraphInputs, _Unknown())
+        return cls(model, query, unknown, kinds, "query", reference_embedding=embedding)
+
+    def one(self, pair: int) -> "AgainstEmbeddings":
+        """The problem of one pair."""
+        chosen = torch.tensor([pair], device=self.query.x.device)
+        return replace(
+            self,
+            query=self.query.select_graphs(chosen),
+            query_data=self.query_data[pair : pair + 1],
+            reference_embedding=self.reference_embedding[pair : pair + 1],
+        )
 
     def embed(self, side: OneSide) -> Tensor:
         """Embeddings of the whole graphs of one side, ``[B, D]``."""

@@ -19,7 +19,8 @@ def drawn(seed: int, delta: float, ties: bool = True) -> OrderConstraints:
     if ties:
         for twins in ([0, 3], [8, 9, 15, 19], [10, 12]):
             importance[twins] = importance[twins[0]].clone()
-    voices = Voices.of(importance, graph)
+    sign, rounding = importance.new_ones(3, 6), importance.new_zeros(3)
+    voices = Voices.of(importance, graph, sign, rounding)
     consensus = agree(voices, alpha=0.2)
     return OrderConstraints.of_order(consensus.order, consensus.score, graph, delta)
 

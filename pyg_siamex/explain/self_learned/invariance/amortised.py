@@ -47,6 +47,9 @@ class AmortisedInvariance(Invariance):
         references: As for :class:`Invariance`.
         **settings: As for :class:`Invariance`.
 
+    Raises:
+        ValueError: If the scorers do not fit the reliability or are not finite.
+
     See Also: :meth:`learn`, the usual way to create an instance.
     """
 
@@ -61,6 +64,13 @@ class AmortisedInvariance(Invariance):
         **settings: Any,
     ) -> None:
         super().__init__(references, **settings)
+        if scorers.keys() != reliability.keys():
+            raise ValueError(
+                f"scorers of {[*scorers]} do not fit the reliability of {[*reliability]}"
+            )
+        for name, scorer in scorers.items():
+            if not all(bool(weight.isfinite().all()) for weight in scorer.state_dict().values()):
+                raise ValueError(f"the weights of scorers['{name}'] must be finite")
         self.scorers, self.reliability, self.kinds = scorers, reliability, kinds
 
     @classmethod

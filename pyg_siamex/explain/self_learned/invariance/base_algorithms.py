@@ -3,7 +3,6 @@
 from typing import Any
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.gradient import InputXGradient
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.algorithm.occlusion import NeighbourhoodOcclusion, Occlusion
@@ -14,7 +13,7 @@ OCCLUSIONS: tuple[PairAlgorithm, ...] = (Occlusion(), NeighbourhoodOcclusion())
 
 _CLASSES = {
     one.__name__: one
-    for one in (Occlusion, NeighbourhoodOcclusion, IntegratedGradients, InputXGradient, BiLRP)
+    for one in (Occlusion, NeighbourhoodOcclusion, IntegratedGradients, InputXGradient)
 }
 
 

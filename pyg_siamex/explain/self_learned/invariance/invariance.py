@@ -53,6 +53,8 @@ class Invariance:
             :class:`Occlusion` and :class:`NeighbourhoodOcclusion`, which need forward passes only.
             Their number grows with the number of elements, so
             :class:`IntegratedGradients` is faster for graphs of many hundred elements.
+            References are known by their embeddings, so explainers that read the reference graph,
+            such as :class:`BiLRP`, can explain pairs only without references.
         alpha: Share of the local explanations that may contradict a relation, in [0, 1).
         margin: Least difference between the more important element and the other, in units of the
             largest importance, in [0, 1).
@@ -86,8 +88,11 @@ class Invariance:
             raise ValueError(f"alpha must be in [0, 1) (got {alpha})")
         if not 0 <= margin < 1:
             raise ValueError(f"margin must be in [0, 1) (got {margin})")
-        if not own >= 0:
-            raise ValueError(f"own must not be negative (got {own})")
+        if not 0 <= own < float("inf"):
+            raise ValueError(f"own must not be negative, and finite (got {own})")
+        if not isinstance(model_digest, str):
+            raise TypeError(f"model_digest must be a string (got {model_digest!r})")
+        _check_references(references)
         self.algorithms = _algorithms(algorithms)
         self.references, self.alpha, self.margin = references.detach(), alpha, margin
         self.own, self.model_digest = own, model_digest
@@ -207,17 +212,18 @@ class Invariance:
         Raises:
             ValueError: If they do not hold an invariance.
         """
-        if not isinstance(plain, dict) or plain.get("format") != _FORMAT:
+        number = plain.get("format") if isinstance(plain, dict) else None
+        if not isinstance(number, int) or number != _FORMAT:
             raise ValueError(f"{source} is not a saved Invariance of format {_FORMAT}")
         state = {key: value for key, value in plain.items() if key not in ("format", "kind")}
         known: tuple[type[Invariance], ...] = (Invariance, *Invariance.__subclasses__())
         classes = {found.kind: found for found in known}
         kind = plain.get("kind")
-        if kind not in classes:
+        if not isinstance(kind, str) or kind not in classes:
             raise ValueError(f"{source} holds an invariance of unknown kind '{kind}'")
         try:
             return classes[kind]._from_state(state)
-        except (KeyError, TypeError, AttributeError, RuntimeError) as error:
+        except (LookupError, TypeError, AttributeError, RuntimeError) as error:
             raise ValueError(f"{source} is not a saved Invariance ({error!r})") from error
 
     def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:
@@ -287,6 +293,21 @@ def _algorithms(given: PairAlgorithm | Sequence[PairAlgorithm]) -> tuple[PairAlg
     if not algorithms or not all(isinstance(one, PairAlgorithm) for one in algorithms):
         raise ValueError(f"algorithms must be one or more PairAlgorithms (got {given!r})")
     return algorithms
+
+
+def _check_references(references: Tensor) -> None:
+    """Raise ``ValueError`` if references are not a finite matrix."""
+    if references.dim() != 2 or not references.is_floating_point():
+        raise ValueError(
+            f"references must be embeddings [K, D] (got {tuple(references.shape)} of "
+            f"{references.dtype})"
+        )
+    bad = references.isfinite().all(1).logical_not()
+    if bool(bad.any()):
+        raise ValueError(
+            f"references must be finite: {int(bad.sum())} of {len(bad)} embeddings are not; remove "
+            f"the graphs that the model has no finite embedding for"
+        )
 
 
 def _against_references(graphs: MaskedGraphs, references: Tensor) -> Effect:

@@ -117,6 +117,14 @@ class Reliability:
     gap: Tensor = field(default_factory=lambda: torch.zeros(1))
     share: Tensor = field(default_factory=lambda: torch.zeros(1))
 
+    def __post_init__(self) -> None:
+        """Refuse points that do not define a function."""
+        fits = self.gap.dim() == 1 and self.gap.shape == self.share.shape and len(self.gap) > 0
+        if not fits or bool((self.gap.diff() < 0).any()):
+            raise ValueError("gap and share must be as long as each other, and gap increasing")
+        if not bool(self.gap.isfinite().all() and ((self.share >= 0) & (self.share <= 1)).all()):
+            raise ValueError("gap must be finite, and share in [0, 1]")
+
     @classmethod
     def learn(cls, predicted: Tensor, graph: Tensor, confidence: Confidence) -> "Reliability":
         """Fit an isotonic regression of the share on the gap over random pairs within graphs.

@@ -40,13 +40,16 @@ class SharedInvariance(Invariance):
 
     Args:
         elements: Numbers of the elements of the population, increasing, by mask name.
-        voices: Importance of each element by each graph and reference,
-            ``{name: [N * V, elements]}``, scaled to a maximum of 1 and turned towards what each
-            pair is, ``nan`` if a graph lacks it; stored in half precision.
+        voices: Importance of each element by each graph, and within a graph by each local explainer
+            against each reference, ``{name: [N * V, elements]}``, scaled to a maximum of 1 and
+            turned towards what each pair is, ``nan`` if a graph lacks it; stored in half precision.
         num_nodes: Number of nodes that all graphs share.
         kinds: Kinds of masks that it was learned for.
         references: As for :class:`Invariance`.
         **settings: As for :class:`Invariance`.
+
+    Raises:
+        ValueError: If the elements and the voices do not fit together.
 
     See Also: :meth:`learn`, the usual way to create an instance.
     """
@@ -63,6 +66,9 @@ class SharedInvariance(Invariance):
         **settings: Any,
     ) -> None:
         super().__init__(references, **settings)
+        _check_table(elements, voices, len(references) * len(self.algorithms))
+        if type(num_nodes) is not int or num_nodes < 1:
+            raise ValueError(f"num_nodes must be a positive integer (got {num_nodes!r})")
         self.elements, self.voices = elements, voices
         self.num_nodes, self.kinds = num_nodes, kinds
 
@@ -148,16 +154,28 @@ class SharedInvariance(Invariance):
             known = self.elements[name].to(number.device)
             place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
             voices = self.voices[name].to(graphs.union.x)
-            values = voices[:, place].T if len(known) else voices.new_zeros(len(number), 1)
+            values = voices.new_zeros(len(number), len(voices))
+            if len(known):
+                values = voices[:, place].T
             unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
             values = values.masked_fill(unknown[:, None], float("nan"))
-            heard = Voices.scaled(values, space.graph, len(sizes))
-            if pairs is not None:
-                per_subject = torch.arange(values.size(1), device=values.device)
-                count = len(self.references) * len(self.algorithms)
-                heard = heard.attuned(own[name], self.own, per_subject % count)
-            out[name] = heard
+            parts = []
+            explainer = self._explainers(name).to(number.device)
+            reference = torch.arange(len(explainer), device=number.device)
+            reference = reference % max(1, len(self.references))
+            for k in range(len(self.algorithms)):
+                heard = Voices.scaled(values[:, explainer == k], space.graph, len(sizes))
+                if pairs is not None:
+                    one = own[name].take(torch.tensor([k]))
+                    heard = heard.attuned(one, self.own, reference[explainer == k])
+                parts.append(heard)
+            out[name] = Voices.joined(parts)
         return out
+
+    def _explainers(self, name: str) -> Tensor:
+        """Number of the local explainer that each voice of the population is from, ``[N * V]``."""
+        row = torch.arange(len(self.voices[name]))
+        return row // max(1, len(self.references)) % len(self.algorithms)
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -205,6 +223,25 @@ def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:
     for rows, (number, value) in zip(table, voices, strict=True):
         rows[:, torch.searchsorted(elements, number)] = value.T.half()
     return table.flatten(0, 1)
+
+
+def _check_table(elements: dict[str, Tensor], voices: dict[str, Tensor], per_graph: int) -> None:
+    """Raise ``ValueError`` if elements and voices of a population do not fit together."""
+    if elements.keys() != voices.keys():
+        raise ValueError(f"elements of {[*elements]} do not fit voices of {[*voices]}")
+    for name, number in elements.items():
+        table, size = voices[name], tuple(voices[name].shape)
+        if number.dim() != 1 or number.is_floating_point() or bool((number.diff() <= 0).any()):
+            raise ValueError(f"elements['{name}'] must be increasing integers")
+        if len(size) != 2 or size[1] != len(number) or size[0] % max(1, per_graph):
+            raise ValueError(
+                f"voices['{name}'] must have a multiple of {per_graph} rows (a row for each local "
+                f"explainer and reference) and {len(number)} columns (got {size})"
+            )
+        if not bool((table.isnan() | (table.abs() <= 1)).all()):
+            raise ValueError(
+                f"voices['{name}'] must be in [-1, 1], or nan where one does not apply"
+            )
 
 
 def _common_size(graphs: Sequence[Data]) -> int:

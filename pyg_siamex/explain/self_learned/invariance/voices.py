@@ -151,6 +151,11 @@ class Voices:
         total = self.weight.sum(1).clamp_min(torch.finfo(self.weight.dtype).tiny)
         return (self.rounding * self.weight).sum(1) / total + certain(self.values.dtype)
 
+    def take(self, voice: Tensor) -> "Voices":
+        """Some of the voices, by number or as ``[V]`` bool."""
+        values, weight, rounding = self.values, self.weight, self.rounding
+        return Voices(values[:, voice], self.graph, weight[:, voice], rounding[:, voice])
+
     def select(self, chosen: Tensor) -> "Voices":
         """The voices on some elements, ``[M]`` bool."""
         return replace(self, values=self.values[chosen], graph=self.graph[chosen])

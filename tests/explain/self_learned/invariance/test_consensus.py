@@ -1,8 +1,10 @@
 """Consensus and order against counting by hand."""
 
 import math
+from collections.abc import Sequence
 
 import networkx as nx
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,10 +22,19 @@ def drawn(seed: int, voices: int = 7) -> tuple[torch.Tensor, torch.Tensor]:
     return base + 0.5 * noise, graph
 
 
+def voices_of(
+    importance: torch.Tensor, graph: torch.Tensor, sign: Sequence[int] | None = None
+) -> Voices:
+    """Voices without rounding; each has one sign for all graphs, 1 by default."""
+    graphs = int(graph.max()) + 1 if len(graph) else 0
+    signs = torch.ones(importance.size(1)) if sign is None else torch.tensor(sign)
+    return Voices.of(importance, graph, signs.expand(graphs, -1), importance.new_zeros(graphs))
+
+
 def agreed(
     importance: torch.Tensor, graph: torch.Tensor, alpha: float, margin: float = 0.0
 ) -> Consensus:
-    return agree(Voices.of(importance, graph), alpha, margin)
+    return agree(voices_of(importance, graph), alpha, margin)
 
 
 def relations(order: Order) -> list[tuple[int, int]]:
@@ -54,7 +65,7 @@ def test_every_relation_holds_in_the_share_it_claims(
     pairs, relation = order.between_elements()
     for (i, j), confidence in zip(pairs, order.confidence[relation], strict=True):
         share = float((scaled[i] - scaled[j] > margin).double().mean())
-        assert share == confidence
+        assert share == pytest.approx(float(confidence), abs=1e-12)
         assert share >= 1 - alpha
         assert graph[i] == graph[j]
 
@@ -113,15 +124,26 @@ def test_what_opposes_a_similarity_does_not_rule_what_makes_it() -> None:
     """Element 0 is largest in magnitude against all, and pushes apart from one in three."""
     importance = torch.tensor([[3.0, 3.0, -3.0], [1.0, 1.0, 2.9], [0.5, 0.5, 1.4]])
     graph = torch.zeros(3, dtype=torch.long)
-    assert relations(agreed(importance, graph, 0.0).order) == [(1, 2), (0, 2)]
+    found = agreed(importance, graph, 0.0)
+    assert relations(found.order) == [(1, 2), (0, 2)]
+    expected = torch.tensor([1 + 1 + 0.5, 1 / 3 + 1 / 3 + 2.9 / 3, 1 / 6 + 1 / 6 + 1.4 / 3]) / 3
+    torch.testing.assert_close(found.score, expected)
+
+
+def test_the_direction_is_the_sign_of_the_mean_whatever_the_magnitude() -> None:
+    importance = torch.tensor([[1.0, 1.0, 1.0], [0.4, 0.4, -0.9], [-0.4, -0.4, 0.7], [0, 0, 0]])
+    found = agreed(importance, torch.zeros(4, dtype=torch.long), 0.3)
+    assert found.direction.tolist() == [1, -1, -1, 1]
 
 
 def test_explanations_of_unlike_pairs_are_turned_to_what_makes_them_unlike() -> None:
     importance, graph = drawn(2)
-    flipped = importance * torch.tensor([1.0, -1, 1, -1, 1, 1, -1])
-    one, other = agreed(importance, graph, 0.2), agreed(flipped, graph, 0.2)
+    sign = [1, -1, 1, -1, 1, 1, -1]
+    flipped = importance * torch.tensor(sign)
+    one, other = agreed(importance, graph, 0.2), agree(voices_of(flipped, graph, sign), 0.2)
     torch.testing.assert_close(one.score, other.score)
     assert relations(one.order) == relations(other.order)
+    assert (one.direction == 1).all() and (other.direction == 1).all()
 
 
 def test_importances_of_zero_stay_zero() -> None:
@@ -210,9 +232,9 @@ def test_a_group_is_above_another_where_each_element_is_above_each() -> None:
 def test_a_voice_of_nothing_but_rounding_is_not_heard() -> None:
     importance = torch.tensor([[1.0, 1e-7], [0.5, -3e-7], [0.2, 5e-7]])
     graph, rounding = torch.zeros(3, dtype=torch.long), torch.tensor([1e-6])
-    found = agree(Voices.of(importance, graph, rounding), 0.0)
+    found = agree(Voices.of(importance, graph, torch.ones(1, 2), rounding), 0.0)
     assert relations(found.order) == [(0, 1), (1, 2)]
     torch.testing.assert_close(found.score, importance[:, 0])
-    alone = Voices.of(importance[:, 1:], graph, rounding)
+    alone = Voices.of(importance[:, 1:], graph, torch.ones(1, 1), rounding)
     assert (agree(alone, 0.0).score == 0).all()
     assert len(agree(alone, 0.0).order) == 0
