@@ -94,7 +94,7 @@ class SharedInvariance(Invariance):
             **options: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
                 :meth:`Invariance.learn`. Default of ``algorithms``: integrated gradients at 16
-                points; of ``own``: 0, since the population has more evidence than one pair.
+                points.
 
         Raises:
             ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
@@ -102,7 +102,6 @@ class SharedInvariance(Invariance):
         """
         kinds, settings = MaskKinds.split(options)
         settings.setdefault("algorithms", IntegratedGradients(steps=16))
-        settings.setdefault("own", 0.0)
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         graphs = draw(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)

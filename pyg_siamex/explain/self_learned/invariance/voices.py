@@ -15,6 +15,8 @@ Confidence = Callable[[Tensor, Tensor], Tensor]
 _AUDIBLE = 50.0
 # An element that works against what a pair is counts half as much as one that works towards it.
 OPPOSING = 0.5
+# Powers of the agreement with the own voice, in the weights of references and of the own voice.
+_SHARPNESS, _CONFIRMED = 8, 4
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,12 @@ class Voices:
         r"""Weigh voices by how far they agree with a graph's own voice, and add that voice.
 
         .. math::
-            w_k \propto \rho_k^2, \qquad \rho_k = \cos(a_\mathrm{own}, a_k)
+            w_k \propto \rho_k^8, \qquad w_\mathrm{own} = \mathrm{share} \cdot \max_k \rho_k^4, \qquad
+            \rho_k = \cos(a_\mathrm{own}, a_k)
 
         A voice with :math:`\rho_k < 0` is turned. References that are alike for another reason than
-        this pair, such as another shared motif, hardly count then.
+        this pair, such as another shared motif, hardly count then. The own voice counts less if no
+        reference confirms it. Without other voices it counts fully.
 
         Args:
             own: The voice of the pair that is explained, one for each graph.
@@ -102,14 +106,19 @@ class Voices:
                 its own reference.
         """
         weight, sign = self.weight, torch.ones_like(self.weight)
+        trust = torch.ones_like(own.weight)
         if self.values.size(1):
             rho = self._agreement(own, reference)
             sign = torch.where(rho < 0, -1.0, 1.0).to(sign)
-            weight = rho.square() * self.weight
+            rho = rho.abs()
+            weight = rho**_SHARPNESS * self.weight
+            trust = share * rho.amax(1, keepdim=True) ** _CONFIRMED
             total = weight.sum(1, keepdim=True)
-            weight = torch.where(total > 0, weight / total.clamp_min(1e-30), self.weight)
+            weight = torch.where(
+                total > 0, weight / total.clamp_min(torch.finfo(weight.dtype).tiny), self.weight
+            )
         pooled = replace(self, values=sign[self.graph] * self.values, weight=weight)
-        return Voices.joined([pooled, replace(own, weight=torch.full_like(own.weight, share))])
+        return Voices.joined([pooled, replace(own, weight=trust)])
 
     def _agreement(self, own: "Voices", reference: Tensor | None) -> Tensor:
         """Cosine of the own voice and each voice, or the mean voice of its reference, ``[G, V]``.
