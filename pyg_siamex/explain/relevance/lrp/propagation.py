@@ -8,6 +8,8 @@ that input's relevance.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,9 +17,15 @@ from torch import Tensor
 from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.ledger import Absorber, Ledger
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, contributions
+from pyg_siamex.explain.relevance.lrp.linear_step import (
+    LinearMap,
+    LinearStep,
+    Signal,
+    contributions,
+)
 from pyg_siamex.explain.relevance.lrp.origins import Origins
 from pyg_siamex.explain.relevance.lrp.running import RunningModules
+from pyg_siamex.explain.relevance.lrp.weights import HeldWeights, Weight
 
 
 class Propagation:
@@ -36,6 +44,7 @@ class Propagation:
         paused: Whether operations run as they are, without a rule.
         origins: Where tensors come from.
         running: The modules that are running.
+        weights: Attention weights and gates, which are held constant.
     """
 
     def __init__(
@@ -50,6 +59,7 @@ class Propagation:
         self.layers: list[str] = []
         self.signed = self.paused = False
         self.origins, self.running = Origins(), RunningModules()
+        self.weights = HeldWeights()
 
     @contextmanager
     def unseen(self) -> Iterator[None]:
@@ -59,6 +69,16 @@ class Propagation:
             yield
         finally:
             self.paused = before
+
+    def held(self, value: Any, what: str, factor: bool = False) -> Any:
+        """``value`` as something that takes no relevance.
+
+        Args:
+            value: Tensors without gradient.
+            what: What it is, for the error where it is used as something other than a factor.
+            factor: Whether it may be used as a factor as it is.
+        """
+        return self.weights.hold(value, Weight(self.running.refusal(what), factor))
 
     def step(self, signal: Signal, weight: Tensor, bias: Tensor | None) -> LinearStep:
         """Count one more linear map, and return it."""
@@ -74,7 +94,28 @@ class Propagation:
         with self.unseen():
             if self.rule.kind == "source" and gamma > 0 and bool((signal.data < 0).any()):
                 self.signed = True
-            return contributions(signal, weight, bias, gamma, self.rule.kind)
+            step = contributions(signal, weight, bias, gamma, self.rule.kind)
+            return replace(step, layer=self.running.layer)
+
+    def linear(
+        self, x: Tensor, weight: Tensor, bias: Tensor | None = None, value: Tensor | None = None
+    ) -> Tensor:
+        """The linear map ``W x + b`` by the rule.
+
+        Args:
+            x: Input, ``[..., I]``.
+            weight: W, ``[K, I]``.
+            bias: b, ``[K]`` or ``None``.
+            value: What the model computes there, or ``None`` for the map's own value.
+
+        Returns:
+            A tensor equal to ``value``, ``[..., K]``.
+        """
+        signal = self.origins.signal(x)
+        step = self.step(signal, weight, bias)
+        out = self.emit(step, value)
+        self.origins.note_map(out, LinearMap(signal, weight, bias, step.gamma))
+        return out
 
     def emit(self, step: LinearStep, value: Tensor | None = None) -> Tensor:
         """The output of a linear map, with the gradient that the rule gives it.

@@ -20,7 +20,6 @@ from pyg_siamex.explain.relevance import GammaRule, lrp_factors
         (lambda self, x: x.exp(), "exp"),
         (lambda self, x: x**2, "pow"),
         (lambda self, x: torch.softmax(x, 0) * 2, "softmax"),
-        (lambda self, x: nn.functional.softplus(x), "softplus"),
         (lambda self, x: x.clamp(max=1.0), "clamp"),
         (lambda self, x: torch.einsum("nd,de->ne", x, self.gate.weight), "einsum"),
     ],
