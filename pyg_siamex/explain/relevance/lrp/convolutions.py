@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 from torch_geometric import nn as pyg
@@ -107,3 +108,37 @@ def gin(
         with lrp.unseen():
             out = lrp.origins.remember(out + signal.constant, signal)
     return conv.nn(out)
+
+
+def arma(
+    lrp: Propagation,
+    conv: pyg.ARMAConv,
+    value: Tensor,
+    x: Tensor,
+    edge_index: Tensor,
+    edge_weight: Tensor | None = None,
+) -> Tensor:
+    r"""ARMA: :math:`W_t \sum_j \hat a_{ij} x_j + V_t x^{(0)}_i + b_t` in each stack and layer."""
+    if conv.aggr not in LINEAR_AGGREGATIONS:
+        raise lrp.running.refusal(f"an ARMAConv with aggr='{conv.aggr}'")
+    edge_index, edge_weight = gcn_norm(
+        edge_index, edge_weight, len(x), add_self_loops=False, flow=conv.flow, dtype=x.dtype
+    )
+    send = partial(conv.propagate, edge_index, edge_weight=edge_weight)
+    root, stacks = lrp.origins.signal(x), []
+    for stack in range(conv.num_stacks):
+        out = x
+        for layer in range(conv.num_layers):
+            own = 0 if conv.shared_weights else layer
+            before = 0 if conv.shared_weights else layer - 1
+            weight = conv.init_weight if layer == 0 else conv.weight[before]
+            signal = aggregated(lrp, conv, out, lambda part: send(x=part))
+            step = lrp.step(signal, weight[stack].T, None)
+            step = with_branch(lrp, step, root, conv.root_weight[own][stack].T)
+            if conv.bias is not None:
+                with lrp.unseen():
+                    step = step.shifted(conv.bias[own][stack].view(-1))
+            out = lrp.emit(step)
+            out = out if conv.act is None else conv.act(out)
+        stacks.append(out)
+    return torch.stack(stacks).mean(0)

@@ -12,9 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch_geometric.nn import MeanAggregation, SumAggregation
+from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, layer_rule
+from pyg_siamex.explain.relevance.lrp.arguments import carries
+from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, known_layers, rule_of
+from pyg_siamex.explain.relevance.lrp.linear_messages import LinearMessages
 from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep
 from pyg_siamex.explain.relevance.lrp.operations import run_operation
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
@@ -32,13 +35,12 @@ def surrogate(model: nn.Module, lrp: Propagation, prefix: str = "") -> Iterator[
         prefix: Goes before module paths in messages.
 
     Raises:
-        ValueError: If a module has no rule: an unknown kind of
-            :class:`~torch_geometric.nn.conv.MessagePassing`, or a scripted or compiled module.
+        ValueError: If a module cannot have a rule, such as a scripted or compiled module.
     """
     with ExitStack() as hooks, torch.enable_grad():
         for name, module in model.named_modules():
             path = f"{prefix}{name}" or type(model).__name__
-            for handle in _hooked(module, _Layer(lrp, path, layer_rule(path, module))):
+            for handle in _hooked(lrp, path, module):
                 hooks.callback(handle.remove)
         with _Interceptor(lrp):
             yield
@@ -77,8 +79,9 @@ class _Layer:
 
     def enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._lrp.running.enter(self._path, module)
-        if self._rule is None or self._lrp.paused:
+        if self._rule is None or self._lrp.paused or not carries((args, kwargs)):
             return
+        self._lrp.weights.check_unused((args[:1], list(kwargs.values())[:1] if not args else ()))
         self._calls.append((args, kwargs))
         self._lrp.paused = True
         torch.set_grad_enabled(False)
@@ -96,9 +99,14 @@ class _Layer:
         return result
 
 
-def _hooked(module: nn.Module, layer: _Layer) -> Iterator[Any]:
+def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:
+    rule = rule_of(path, module)
+    layer = _Layer(lrp, path, None if isinstance(rule, str) else rule)
     yield module.register_forward_pre_hook(only_here(layer.enter), with_kwargs=True)
     yield module.register_forward_hook(only_here(layer.leave), with_kwargs=True)
+    if rule == "messages" and isinstance(module, MessagePassing):
+        messages = LinearMessages(lrp, known_layers)
+        yield module.register_propagate_forward_hook(only_here(messages.after))
 
 
 def _pools(module: nn.Module) -> bool:

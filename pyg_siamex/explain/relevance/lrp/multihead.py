@@ -1,0 +1,90 @@
+"""Attention between the nodes of a graph, and from a set to nodes."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from pyg_siamex.explain.relevance.lrp.arguments import carries
+from pyg_siamex.explain.relevance.lrp.heads import by_head
+from pyg_siamex.explain.relevance.lrp.linear_step import Signal
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+
+def multihead(
+    lrp: Propagation,
+    module: nn.MultiheadAttention,
+    value: tuple[Tensor, Tensor | None],
+    query: Tensor,
+    key: Tensor,
+    values: Tensor,
+    *args: Any,
+    **kwargs: Any,
+) -> tuple[Tensor, Tensor | None]:
+    r"""Multi-head attention: :math:`W_o\,\|_h W_h \sum_j \alpha^h_{ij} x_j`, attention constant.
+
+    The values are one step with their sum, and the output map is the next.
+    """
+    if module.bias_k is not None or module.add_zero_attn:
+        raise lrp.running.refusal("attention with add_bias_kv or add_zero_attn")
+    out, weights = value
+    held = lrp.held(weights, "an attention weight", factor=True)
+    if not carries(values):
+        return lrp.held(out, "attention to constants", factor=True), held
+    signal = lrp.origins.signal(values)
+    with lrp.unseen():
+        alpha = _attention(module, query, key, values, args, kwargs)  # [B, H, L, S]
+        collected = Signal(*[_collect(module, alpha, part) for part in signal])
+        reach = alpha.sum(-1).transpose(1, 2).unsqueeze(-1)  # [B, L, H, 1]
+    step = by_head(lrp, collected, _value_weight(module), module.num_heads)
+    with lrp.unseen():
+        if module.in_proj_bias is not None:
+            bias = module.in_proj_bias.chunk(3)[2].view(module.num_heads, -1)
+            step = step.shifted(reach * bias)
+        step = step.flattened()
+    mixed = lrp.emit(step)  # [B, L, E]
+    mixed = mixed if out.dim() == 3 else mixed.squeeze(0)
+    mixed = mixed if module.batch_first or out.dim() == 2 else mixed.transpose(0, 1)
+    lin = module.out_proj
+    return lrp.linear(mixed, lin.weight, lin.bias, out), held
+
+
+@torch.no_grad()
+def _attention(
+    module: nn.MultiheadAttention,
+    query: Tensor,
+    key: Tensor,
+    values: Tensor,
+    args: tuple,
+    kwargs: dict,
+) -> Tensor:
+    """Attention of each head, ``[B, H, L, S]``."""
+    names = (
+        "key_padding_mask",
+        "need_weights",
+        "attn_mask",
+        "average_attn_weights",
+        "is_causal",
+    )
+    named = {**dict(zip(names, args, strict=False)), **kwargs}
+    named |= {"need_weights": True, "average_attn_weights": False}
+    inputs = (part.detach() for part in (query, key, values))
+    _, weights = type(module).forward(module, *inputs, **named)
+    return weights if weights.dim() == 4 else weights.unsqueeze(0)
+
+
+def _collect(module: nn.MultiheadAttention, alpha: Tensor, part: Tensor | None) -> Tensor | None:
+    """Sum ``[B, S, F]`` (or what the module takes) with each head's weights, ``[B, L, H, F]``."""
+    if part is None:
+        return None
+    if part.dim() == 2:
+        part = part.unsqueeze(0)
+    elif not module.batch_first:
+        part = part.transpose(0, 1)
+    return torch.einsum("bhls,bsf->blhf", alpha, part)
+
+
+def _value_weight(module: nn.MultiheadAttention) -> Tensor:
+    if module.v_proj_weight is not None:
+        return module.v_proj_weight
+    return module.in_proj_weight.chunk(3)[2]
