@@ -81,19 +81,20 @@ def encode(model: SiameseGNN, inputs: GraphInputs, lrp: Propagation, gates: _Gat
         ValueError: If a layer or operation has no rule.
     """
     inputs = _gated_inputs(inputs, gates)
-    if gates.message is None:
+
+    def run() -> Tensor:
+        lrp.restart()  # gates run an encoder again if it rearranges edges
         with surrogate(model, lrp):
-            h = model.encode(inputs)
-        lrp.weights.check_unused(h)
-        return h
-    follow = contract_of(model, inputs).follows(inputs)
-    row, col = inputs.edge_index
-    gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
-    with (
-        message_gates(model.encoder, follow=follow, fused=False, quiet=lrp.unseen) as messages,
-        surrogate(model, lrp),
-    ):
-        h = messages.run(inputs.edge_index, gate, lambda: model.encode(inputs))
+            return model.encode(inputs)
+
+    if gates.message is None:
+        h = run()
+    else:
+        follow = contract_of(model, inputs).follows(inputs)
+        row, col = inputs.edge_index
+        gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
+        with message_gates(model.encoder, follow=follow, fused=False, quiet=lrp.unseen) as messages:
+            h = messages.run(inputs.edge_index, gate, run)
     lrp.weights.check_unused(h)
     return h
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 from torch_geometric import nn as pyg
 from torch_geometric.nn.conv import MessagePassing
+from torch_geometric.nn.pool.select import SelectTopK
 
 from pyg_siamex.explain.relevance.lrp import (
     attention,
@@ -64,6 +65,7 @@ _RULES: dict[type[nn.Module], Rule] = {
     nn.LSTMCell: recurrent.lstm_cell,
     nn.GRUCell: recurrent.gru_cell,
     pyg.JumpingKnowledge: readouts.jumping_knowledge,
+    SelectTopK: readouts.select_top,
 }
 
 _REGISTERED: dict[int, tuple[type[nn.Module], Rule]] = {}

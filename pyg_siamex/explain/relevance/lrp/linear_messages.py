@@ -19,9 +19,9 @@ class LinearMessages:
     r"""Hook of a layer without a rule of its own, which sums linear messages over neighbours.
 
     Whether ``propagate`` is linear in all that carries relevance is tried on random inputs of
-    several magnitudes. Where it is, and commutes with linear maps of channels, a linear map right
-    before it becomes one step with it, as in GCN: :math:`P(W x + b) = W P(x) + P(b)`. Otherwise the
-    two are steps of their own.
+    several magnitudes. Where it is, and commutes with linear maps of channels, a linear map of the
+    layer right before it becomes one step with it, as in GCN:
+    :math:`P(W x + b) = W P(x) + P(b)`. Otherwise the two are steps of their own.
 
     Args:
         lrp: The propagation.
@@ -55,7 +55,8 @@ class LinearMessages:
                 f"its messages are not linear in what it sends. {self._known()}"
             )
         maps = [self._lrp.origins.map(value) for value in total.values]
-        found = [origin for origin in maps if origin is not None]
+        layer = self._lrp.running.layer
+        found = [origin for origin in maps if origin is not None and origin.layer == layer]
         if len(found) < len(maps) or len({origin.gamma for origin in found}) > 1:
             return None
         if not all(total.commutes(place, origin) for place, origin in enumerate(found)):
@@ -107,12 +108,13 @@ class _Sum:
 
     def at(self, place: int, value: Tensor) -> Tensor:
         """What is collected where one input has a value, of any width, and the others are 0."""
-        return self.of(
-            [
-                value if k == place else torch.zeros_like(other)
-                for k, other in enumerate(self.values)
-            ]
-        )
+        width = self.values[place].size(-1)
+
+        def zeros(other: Tensor) -> Tensor:
+            alike = other.size(-1) == width
+            return other.new_zeros(*other.shape[:-1], value.size(-1) if alike else other.size(-1))
+
+        return self.of([value if k == place else zeros(v) for k, v in enumerate(self.values)])
 
     @torch.no_grad()
     def start(self) -> Tensor:

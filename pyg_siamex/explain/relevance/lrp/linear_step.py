@@ -27,12 +27,13 @@ class Coefficients(NamedTuple):
 
 
 class LinearMap(NamedTuple):
-    """A map ``W a + b`` as it was met: its input, W ``[K, I]``, b ``[K]`` and its gamma."""
+    """A map ``W a + b`` as it was met: its input, W ``[K, I]``, b ``[K]``, gamma and layer."""
 
     signal: Signal
     weight: Tensor
     bias: Tensor | None
     gamma: float
+    layer: str
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from torch import Tensor
-from torch_geometric.nn import GraphNorm, InstanceNorm, LayerNorm, PairNorm
+from torch_geometric.nn import GraphNorm, InstanceNorm, LayerNorm, MessageNorm, PairNorm
 
 from pyg_siamex.explain.relevance.lrp.arguments import named
 from pyg_siamex.explain.relevance.lrp.change import change
@@ -13,7 +13,7 @@ from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 STATISTICS = frozenset(["pow", "square", "sqrt", "rsqrt", "var", "std", "norm"])
 """Operations that these normalisations compute their scale with."""
 
-_SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm)
+_SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm, MessageNorm)
 """PyG's normalisations by statistics of the input, whose scale is held constant."""
 
 

@@ -95,6 +95,7 @@ SUMMING = frozenset(
         "positive",
         "scatter_add",
         "index_add",
+        "index_copy",
         "cumsum",
         "segment_reduce",
         "setitem",

@@ -47,6 +47,17 @@ def run_operation(
         return _gated(lrp, out) if name == "embedding" else out
     if weight is not None and not (weight.factor and name in MULTIPLYING):
         raise weight.refusal
+    out = _by_rule(lrp, name, func, args, kwargs)
+    if plain(func) is not func and isinstance(out, Tensor):
+        lrp.origins.forget(args[0])
+        with lrp.unseen():
+            args[0].copy_(out)  # whoever uses the changed tensor goes on with the new one
+    return out
+
+
+def _by_rule(
+    lrp: Propagation, name: str, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any]
+) -> Any:
     rule = _RULES.get(name)
     if rule is not None:
         return rule(lrp, func, args, kwargs)

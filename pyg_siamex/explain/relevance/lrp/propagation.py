@@ -56,6 +56,10 @@ class Propagation:
     ) -> None:
         self.rule, self.gammas = rule, gammas
         self.ledger, self.node_gate = ledger, node_gate
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was met so far."""
         self.layers: list[str] = []
         self.signed = self.paused = False
         self.origins, self.running = Origins(), RunningModules()
@@ -114,7 +118,7 @@ class Propagation:
         signal = self.origins.signal(x)
         step = self.step(signal, weight, bias)
         out = self.emit(step, value)
-        self.origins.note_map(out, LinearMap(signal, weight, bias, step.gamma))
+        self.origins.note_map(out, LinearMap(signal, weight, bias, step.gamma, step.layer))
         return out
 
     def emit(self, step: LinearStep, value: Tensor | None = None) -> Tensor:

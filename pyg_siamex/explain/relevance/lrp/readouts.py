@@ -1,8 +1,9 @@
-"""Readouts that weigh what they sum."""
+"""Layers that weigh what they sum or keep."""
 
 import torch
 from torch import Tensor
 from torch_geometric import nn as pyg
+from torch_geometric.nn.pool.select import SelectOutput, SelectTopK
 
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
@@ -20,3 +21,11 @@ def jumping_knowledge(
         layers = torch.stack([x.detach() for x in xs], dim=1)
         alpha = module.att(module.lstm(layers)[0]).squeeze(-1).softmax(-1)  # [N, L]
     return sum(alpha[:, k : k + 1] * x for k, x in enumerate(xs))  # type: ignore[return-value]
+
+
+def select_top(
+    lrp: Propagation, module: SelectTopK, value: SelectOutput, *args: Tensor, **kwargs: Tensor
+) -> SelectOutput:
+    """Top-k pooling: the score of a node is a weight, held constant."""
+    lrp.held(value.weight, "a score of top-k pooling", factor=True)
+    return value
