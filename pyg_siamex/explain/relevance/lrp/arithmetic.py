@@ -21,7 +21,7 @@ def linear(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
 
 def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """``x W`` as a linear map by the rule, and ``A x`` as an aggregation, which mixes rows."""
-    a, b = args[0], args[1] if len(args) > 1 else kwargs.get("other", kwargs.get("mat2"))
+    a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     if func.__name__ == "__rmatmul__":
         a, b = b, a
     if a.requires_grad and b.requires_grad:

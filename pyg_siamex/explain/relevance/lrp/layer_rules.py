@@ -1,10 +1,11 @@
 """The rule of each module of an encoder."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.hooks import RemovableHandle
 from torch_geometric import nn as pyg
 from torch_geometric.nn.conv import MessagePassing
@@ -20,7 +21,7 @@ from pyg_siamex.explain.relevance.lrp import (
     transformer,
 )
 
-LayerRule = Callable[..., Tensor]
+LayerRule = Callable[..., Any]
 """From the propagation, the module, its value and its arguments to the output with its gradient."""
 
 Rule = LayerRule | Literal["operations", "messages"]
@@ -68,7 +69,7 @@ _RULES: dict[type[nn.Module], Rule] = {
     SelectTopK: readouts.select_top,
 }
 
-_REGISTERED: dict[int, tuple[type[nn.Module], Rule]] = {}
+_REGISTERED: OrderedDict[int, tuple[type[nn.Module], Rule]] = OrderedDict()
 
 
 def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
@@ -145,5 +146,16 @@ def known_layers() -> str:
 
 
 def _same_computation(kind: type, known: type) -> bool:
-    names = ("forward", "message", "aggregate", "update", "edge_update", "propagate")
-    return all(getattr(kind, name, None) is getattr(known, name, None) for name in names)
+    names = ("forward", "message", "aggregate", "update", "edge_update")
+    same = all(getattr(kind, name, None) is getattr(known, name, None) for name in names)
+    return same and _written_propagate(kind) is _written_propagate(known)
+
+
+def _written_propagate(kind: type) -> Any:
+    """``propagate`` as it is written, not what PyG generates for each class."""
+    for parent in kind.__mro__:
+        found = vars(parent).get("propagate")
+        generated = f"{parent.__module__}_{parent.__name__}"
+        if found is not None and not found.__module__.startswith(generated):
+            return found
+    return None

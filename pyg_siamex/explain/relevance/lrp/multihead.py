@@ -34,7 +34,11 @@ def multihead(
     signal = lrp.origins.signal(values)
     with lrp.unseen():
         alpha = _attention(module, query, key, values, args, kwargs)  # [B, H, L, S]
-        collected = Signal(*[_collect(module, alpha, part) for part in signal])
+        constant = signal.constant
+        collected = Signal(
+            _collect(module, alpha, signal.data),
+            None if constant is None else _collect(module, alpha, constant),
+        )
         reach = alpha.sum(-1).transpose(1, 2).unsqueeze(-1)  # [B, L, H, 1]
     step = by_head(lrp, collected, _value_weight(module), module.num_heads)
     with lrp.unseen():
@@ -68,15 +72,14 @@ def _attention(
     )
     named = {**dict(zip(names, args, strict=False)), **kwargs}
     named |= {"need_weights": True, "average_attn_weights": False}
-    inputs = (part.detach() for part in (query, key, values))
-    _, weights = type(module).forward(module, *inputs, **named)
+    weights: Any = type(module).forward(
+        module, query.detach(), key.detach(), values.detach(), **named
+    )[1]
     return weights if weights.dim() == 4 else weights.unsqueeze(0)
 
 
-def _collect(module: nn.MultiheadAttention, alpha: Tensor, part: Tensor | None) -> Tensor | None:
+def _collect(module: nn.MultiheadAttention, alpha: Tensor, part: Tensor) -> Tensor:
     """Sum ``[B, S, F]`` (or what the module takes) with each head's weights, ``[B, L, H, F]``."""
-    if part is None:
-        return None
     if part.dim() == 2:
         part = part.unsqueeze(0)
     elif not module.batch_first:

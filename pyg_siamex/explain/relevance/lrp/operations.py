@@ -48,7 +48,7 @@ def run_operation(
     if weight is not None and not (weight.factor and name in MULTIPLYING):
         raise weight.refusal
     out = _by_rule(lrp, name, func, args, kwargs)
-    if plain(func) is not func and isinstance(out, Tensor):
+    if plain(func) is not func and isinstance(out, Tensor) and out is not args[0]:
         lrp.origins.forget(args[0])
         with lrp.unseen():
             args[0].copy_(out)  # whoever uses the changed tensor goes on with the new one
@@ -102,6 +102,7 @@ _RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
     "scatter_reduce": selection.scatter_reduce,
     "where": selection.where,
     "masked_fill": selection.masked_fill,
+    "pad": selection.pad,
     **dict.fromkeys(("matmul", "mm", "bmm", "rmatmul"), arithmetic.matmul),
     **dict.fromkeys(JOINING, arithmetic.join),
     **dict.fromkeys(("add", "radd", "iadd", "sub", "subtract", "rsub", "isub"), arithmetic.add),

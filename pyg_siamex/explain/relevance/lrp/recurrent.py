@@ -25,7 +25,12 @@ class _Weights(NamedTuple):
 
     def gate(self, position: int, count: int) -> "_Weights":
         """The weights of one of ``count`` gates."""
-        return _Weights(*[None if w is None else w.chunk(count)[position] for w in self])
+        biases = (self.input_bias, self.state_bias)
+        return _Weights(
+            self.inputs.chunk(count)[position],
+            self.state.chunk(count)[position],
+            *[None if bias is None else bias.chunk(count)[position] for bias in biases],
+        )
 
     def value(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """What inputs and state give to all gates, ``[rows, G * H]`` each."""
@@ -38,7 +43,8 @@ def lstm_cell(
 ) -> tuple[Tensor, Tensor]:
     r"""One LSTM step: :math:`c' = f c + i \tanh(z_g)` and :math:`h' = o \tanh(c')`."""
     state = hx if hx is not None else (_zeros(x, cell.hidden_size),) * 2
-    return _lstm_step(lrp, _of_cell(cell), x, state)
+    h, c = _lstm_step(lrp, _of_cell(cell), x, state)
+    return h, c
 
 
 def gru_cell(
@@ -114,7 +120,7 @@ def _unrolled(
     lrp: Propagation, module: nn.LSTM | nn.GRU, x: Tensor, hx: Any, step: _Step
 ) -> tuple[Tensor, _State]:
     """Outputs and last states of all layers and directions."""
-    if not isinstance(x, Tensor) or getattr(module, "proj_size", 0):
+    if not isinstance(x, Tensor) or getattr(module, "proj_size", False):
         raise lrp.running.refusal("a packed sequence, or an LSTM with proj_size,")
     alone = x.dim() == 2
     time = 0 if alone or not module.batch_first else 1
@@ -137,7 +143,9 @@ def _unrolled(
             states.append(state)
         sequence = [torch.cat(rows, -1) for rows in zip(*outputs, strict=True)]
     out = torch.stack([row[0] if alone else row for row in sequence], dim=time)
-    last = (torch.cat(parts) if alone else torch.stack(parts) for parts in zip(*states, strict=True))
+    last = (
+        torch.cat(parts) if alone else torch.stack(parts) for parts in zip(*states, strict=True)
+    )
     return out, tuple(last)
 
 
@@ -146,9 +154,10 @@ def _of_cell(cell: nn.LSTMCell | nn.GRUCell) -> _Weights:
 
 
 def _of_layer(module: nn.LSTM | nn.GRU, layer: int, back: int) -> _Weights:
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     ending = f"_l{layer}{'_reverse' if back else ''}"
-    return _Weights(*[getattr(module, name + ending, None) for name in names])
+    weights = (getattr(module, name + ending) for name in ("weight_ih", "weight_hh"))
+    biases = (getattr(module, name + ending, None) for name in ("bias_ih", "bias_hh"))
+    return _Weights(*weights, *biases)
 
 
 def _zeros(x: Tensor, width: int) -> Tensor:

@@ -46,6 +46,4 @@ class RunningModules:
     def no_rule(self, why: str) -> ValueError:
         """The error for a layer without a rule."""
         path, module = self._stack[-1]
-        return ValueError(
-            f"layer '{path}' ({type(module).__name__}) has no relevance rule: {why}"
-        )
+        return ValueError(f"layer '{path}' ({type(module).__name__}) has no relevance rule: {why}")

@@ -93,6 +93,9 @@ class _Layer:
             self._lrp.paused = False
             torch.set_grad_enabled(True)
             result = self._rule(self._lrp, module, output, *given, **named)
+            lost = isinstance(result, Tensor) and not result.requires_grad
+            if lost and self._lrp.weights.within(result) is None:
+                raise self._lrp.running.no_rule("what its rule returns has no gradient")
         elif _pools(module) and not self._lrp.paused and not self._lrp.running.convolution:
             result = _stabilised(self._lrp, output)
         self._lrp.running.leave()

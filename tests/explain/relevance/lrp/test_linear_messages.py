@@ -86,8 +86,9 @@ class Own(pyg.MessagePassing):
 
     def __init__(self, inputs, outputs):
         super().__init__(aggr="add")
-        self.lin, self.bias = nn.Linear(inputs, outputs, bias=False), nn.Parameter(
-            torch.zeros(outputs)
+        self.lin, self.bias = (
+            nn.Linear(inputs, outputs, bias=False),
+            nn.Parameter(torch.zeros(outputs)),
         )
 
     def forward(self, x, edge_index):
