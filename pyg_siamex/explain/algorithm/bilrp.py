@@ -21,7 +21,7 @@ from pyg_siamex.explain.relevance.assemble import (
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.account import account, carried
-from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule, RuleName
+from pyg_siamex.explain.relevance.lrp.gamma_rule import AttentionName, GammaRule, RuleName
 from pyg_siamex.explain.relevance.lrp.head_forms import head_forms
 from pyg_siamex.explain.relevance.lrp.lrp_factors import lrp_factors
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -59,6 +59,8 @@ class BiLRP(PairAlgorithm):
             summed over layers; or ``"features"``, the relevance of its features.
         features: Also return the pair matrix over node features, ``info["feature_relevance"]``,
             ``[n_q, F, n_r, F]``.
+        attention: ``"constant"`` holds attention weights constant. ``"attnlrp"`` hands half of the
+            relevance of what they weigh to them, and further to what they are computed from.
 
     Raises:
         ValueError: If an argument is out of range; when explaining, if a layer, an operation or
@@ -77,12 +79,13 @@ class BiLRP(PairAlgorithm):
         rule: RuleName = "generalised",
         edges: Literal["messages", "features"] = "messages",
         features: bool = False,
+        attention: AttentionName = "constant",
     ) -> None:
         super().__init__()
         if edges not in ("messages", "features"):
             raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
         gammas = gamma if isinstance(gamma, int | float) else tuple(gamma)
-        self.rule = GammaRule(gammas, epsilon, rule)
+        self.rule = GammaRule(gammas, epsilon, rule, attention)
         self.edges, self.features = edges, features
 
     def check(self, problem: PairProblem) -> None:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex.explain.relevance.lrp import taylor
 from pyg_siamex.explain.relevance.lrp.arguments import carries, named, plain
 from pyg_siamex.explain.relevance.lrp.normalisation import holds_scale
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
@@ -25,7 +26,7 @@ def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if func.__name__ == "__rmatmul__":
         a, b = b, a
     if a.requires_grad and b.requires_grad:
-        return _held(lrp, func, args, kwargs, "a product of two inputs")
+        return _product(lrp, func, args, kwargs)
     if lrp.weights.within((a, b)) is not None:
         return func(*args, **kwargs)
     if b.requires_grad:  # a fixed matrix from the left mixes rows: an aggregation
@@ -54,8 +55,10 @@ def einsum(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """A sum of products with weights is an aggregation."""
     operands = args[1:] if not isinstance(args[1], tuple | list) else args[1]
     constant = [operand for operand in operands if not carries(operand)]
+    if len(constant) == len(operands) - 2:
+        return _product(lrp, func, args, kwargs)
     if len(constant) != len(operands) - 1:
-        return _held(lrp, func, args, kwargs, "a product of two inputs")
+        return _held(lrp, func, args, kwargs, "a product of three inputs")
     if any(lrp.weights.within(operand) is None for operand in constant):
         raise lrp.running.refusal("operation 'einsum' with a constant that is not a weight")
     return func(*args, **kwargs)
@@ -75,6 +78,13 @@ def _booked(lrp: Propagation, part: Tensor) -> Tensor:
     if carries(part) or not part.is_floating_point() or not bool((part != 0).any()):
         return part
     return lrp.absorb(part.detach(), part, "bias")
+
+
+def _product(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """A product of two inputs, which may become a weight, or has a rule of its own."""
+    if lrp.follows_attention:
+        return taylor.product(plain(func), args, kwargs)
+    return _held(lrp, func, args, kwargs, "a product of two inputs")
 
 
 def _held(lrp: Propagation, func: Any, args: tuple, kwargs: dict, what: str) -> Tensor:
@@ -127,7 +137,7 @@ def multiply(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if carries(a) and carries(b):
         if holds_scale(lrp):
             return plain(func)(a.detach(), b.detach())
-        return _held(lrp, func, args, kwargs, "a product of two inputs")
+        return _product(lrp, func, args, kwargs)
     return plain(func)(*args, **kwargs)
 
 
@@ -137,5 +147,7 @@ def divide(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if carries(b):
         if holds_scale(lrp) and func.__name__.strip("_") != "rtruediv":
             return plain(func)(a, b.detach())
+        if lrp.follows_attention:
+            return taylor.quotient(lrp, plain(func), args, kwargs)
         return _held(lrp, func, args, kwargs, "a division by an input")
     return plain(func)(*args, **kwargs)

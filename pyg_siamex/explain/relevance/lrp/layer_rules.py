@@ -69,6 +69,15 @@ _RULES: dict[type[nn.Module], Rule] = {
     SelectTopK: readouts.select_top,
 }
 
+_FOLLOWED: dict[type[nn.Module], Rule | None] = {
+    **dict.fromkeys(
+        (pyg.GATConv, pyg.GATv2Conv, pyg.TransformerConv, pyg.SuperGATConv), "operations"
+    ),
+    nn.MultiheadAttention: multihead.followed,
+    pyg.JumpingKnowledge: None,
+}
+"""Rules of layers whose attention takes relevance."""
+
 _REGISTERED: OrderedDict[int, tuple[type[nn.Module], Rule]] = OrderedDict()
 
 
@@ -107,7 +116,7 @@ def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
     return handle
 
 
-def rule_of(path: str, module: nn.Module) -> Rule | None:
+def rule_of(path: str, module: nn.Module, follow_attention: bool = False) -> Rule | None:
     """The rule of a module. ``None`` for modules other than graph convolutions without one.
 
     A graph convolution without a rule has ``"messages"``.
@@ -115,6 +124,7 @@ def rule_of(path: str, module: nn.Module) -> Rule | None:
     Args:
         path: Path of the module, for messages.
         module: The module.
+        follow_attention: Whether attention weights take relevance.
 
     Raises:
         ValueError: If it cannot have a rule, or hides its operations.
@@ -124,7 +134,8 @@ def rule_of(path: str, module: nn.Module) -> Rule | None:
             f"'{path}' ({type(module).__name__}) is scripted or compiled, which hides its "
             f"operations: give BiLRP the eager module"
         )
-    for kind, rule in (*reversed(_REGISTERED.values()), *_RULES.items()):
+    rules = {**_RULES, **_FOLLOWED} if follow_attention else _RULES
+    for kind, rule in (*reversed(_REGISTERED.values()), *rules.items()):
         if isinstance(module, kind) and _same_computation(type(module), kind):
             return rule
     if isinstance(module, pyg.VarAggregation | pyg.StdAggregation):

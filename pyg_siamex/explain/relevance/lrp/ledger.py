@@ -18,7 +18,8 @@ class Ledger:
 
     Args:
         inputs: The graphs. Their numbers of nodes, edges and graphs must differ: the number of rows
-            of a tensor tells what its rows are.
+            of a tensor tells what its rows are. Rows may also be edges whose loops a layer has
+            replaced by one at each node, at the end.
         dtype: Type of the embeddings.
 
     Attributes:
@@ -36,7 +37,9 @@ class Ledger:
         }
         self.complete = True
         graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
+        looped = torch.cat([inputs.edge_graph[~inputs.loops], inputs.batch])
         self._graph_of_row = {
+            len(looped): looped,
             inputs.edge_index.size(1): inputs.edge_graph,
             len(graphs): graphs,
             len(inputs.batch): inputs.batch,

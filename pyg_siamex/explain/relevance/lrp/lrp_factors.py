@@ -39,7 +39,7 @@ def lrp_factors(
     Args:
         model: The Siamese model. It runs in evaluation mode.
         inputs: The graphs.
-        rule: Gamma, epsilon and kind.
+        rule: Gamma, epsilon, kind and attention.
         features: Also return the factor by feature.
         messages: Edge factors are the relevance that flows through each edge's messages, summed
             over layers. Otherwise they are the relevance of edge features, for encoders that read
@@ -88,7 +88,7 @@ def _union(
 ) -> _Found:
     """Factors of graphs that are encoded together."""
     padded = inputs if contract_of(model, inputs).apart else _unambiguous(inputs)
-    gammas = rule.schedule(layers_of(model, padded))
+    gammas = rule.schedule(layers_of(model, padded, rule))
     with torch.no_grad():
         true = model.encode(inputs)
     gates = gates_of(padded, true.dtype, features, messages)
@@ -107,9 +107,12 @@ def _union(
 
 
 def _unambiguous(inputs: GraphInputs) -> GraphInputs:
-    """Append single nodes until the number of rows tells nodes, edges and graphs apart."""
-    edges = inputs.edge_index.size(1)
-    while edges in (len(inputs.x), inputs.num_graphs):
+    """Append single nodes until the number of rows tells nodes, edges and graphs apart.
+
+    Edges may have all loops replaced by one at each node.
+    """
+    edges, proper = inputs.edge_index.size(1), int((~inputs.loops).sum())
+    while edges in (len(inputs.x), inputs.num_graphs, proper + len(inputs.x)):
         inputs = inputs.concat(inputs.first_node())
     return inputs
 
@@ -139,12 +142,15 @@ def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Fou
     return factors, by_feature[:, :nodes] * inputs.x.detach()
 
 
-def layers_of(model: SiameseGNN, inputs: GraphInputs) -> Sequence[str]:
+def layers_of(
+    model: SiameseGNN, inputs: GraphInputs, rule: GammaRule | None = None
+) -> Sequence[str]:
     """Layer of each linear map of an encoder, as a gamma schedule counts them.
 
     Args:
         model: The Siamese model.
         inputs: Graphs that the encoder takes.
+        rule: Attention that takes relevance has linear maps too.
 
     Returns:
         Paths of the layers, from input to output.
@@ -154,6 +160,6 @@ def layers_of(model: SiameseGNN, inputs: GraphInputs) -> Sequence[str]:
     """
     with untouched(model), torch.enable_grad():
         gates = gates_of(inputs, torch.float)
-        lrp = Propagation(GammaRule(), node_gate=gates.node)
+        lrp = Propagation(rule or GammaRule(), node_gate=gates.node)
         encode(model, inputs, lrp, gates)
         return lrp.layers

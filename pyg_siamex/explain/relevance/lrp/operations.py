@@ -24,6 +24,7 @@ from pyg_siamex.explain.relevance.lrp.operation_names import (
     SUMMING,
 )
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+from pyg_siamex.explain.relevance.lrp.taylor import EXPANDED, expand
 from pyg_siamex.explain.relevance.lrp.weights import WEIGHING, Weight
 
 
@@ -69,6 +70,8 @@ def _by_rule(
     out = func(*args, **kwargs)
     if not carries(out):
         return out
+    if lrp.follows_attention and name in EXPANDED:
+        return expand(lrp, func, args, kwargs)
     with torch.no_grad():
         out = func(*args, **kwargs)
     if normalisation.holds_scale(lrp) and name in normalisation.STATISTICS:

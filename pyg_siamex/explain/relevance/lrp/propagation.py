@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
@@ -32,7 +32,7 @@ class Propagation:
     """One run of an encoder, step by step.
 
     Args:
-        rule: Gamma, epsilon and kind.
+        rule: Gamma, epsilon, kind and attention.
         gammas: The gamma of each linear map in order. With ``None`` all are 0, and the run only
             finds out which linear maps there are.
         ledger: Where biases and the stabiliser are booked, or ``None`` to book nothing.
@@ -64,6 +64,11 @@ class Propagation:
         self.signed = self.paused = False
         self.origins, self.running = Origins(), RunningModules()
         self.weights = HeldWeights()
+
+    @property
+    def follows_attention(self) -> bool:
+        """Whether relevance goes through attention weights."""
+        return self.rule.attention == "attnlrp"
 
     @contextmanager
     def unseen(self) -> Iterator[None]:
@@ -113,8 +118,10 @@ class Propagation:
             value: What the model computes there, or ``None`` for the map's own value.
 
         Returns:
-            A tensor equal to ``value``, ``[..., K]``.
+            A tensor equal to ``value``, ``[..., K]``. It is a constant if ``x`` is one.
         """
+        if not x.requires_grad:
+            return nn.functional.linear(x, weight, bias) if value is None else value
         signal = self.origins.signal(x)
         step = self.step(signal, weight, bias)
         out = self.emit(step, value)
