@@ -6,6 +6,7 @@ The contributions of all neighbours are one step: each neighbour's own contribut
 import torch
 from torch import Tensor
 from torch_geometric import nn as pyg
+from torch_geometric.nn.models.schnet import CFConv
 
 from pyg_siamex.explain.relevance.lrp.aggregation import with_branch
 from pyg_siamex.explain.relevance.lrp.edge_sums import EdgeSums
@@ -66,6 +67,26 @@ def nn_conv(
         step = with_branch(lrp, step, lrp.origins.signal(x), conv.lin.weight)
     with lrp.unseen():
         return lrp.emit(step.shifted(conv.bias), value)
+
+
+def cf_conv(
+    lrp: Propagation,
+    conv: CFConv,
+    value: Tensor,
+    x: Tensor,
+    edge_index: Tensor,
+    edge_weight: Tensor,
+    edge_attr: Tensor,
+) -> Tensor:
+    r"""SchNet's CFConv: :math:`U \sum_j w(d_{ij}) \odot W x_j + b`, filters held constant."""
+    sums = EdgeSums(lrp, conv, edge_index, len(x))
+    with lrp.unseen(), torch.no_grad():
+        cutoff = 0.5 * ((edge_weight.detach() * torch.pi / conv.cutoff).cos() + 1.0)
+        filters = conv.nn(edge_attr.detach()) * cutoff.view(-1, 1)
+    step = lrp.step(_sent(lrp, sums, x, None), conv.lin1.weight, None)
+    with lrp.unseen():
+        step = _summed(sums, step.scaled(filters))
+    return lrp.linear(lrp.emit(step), conv.lin2.weight, conv.lin2.bias, value)
 
 
 def _sent(lrp: Propagation, sums: EdgeSums, x: Tensor, edge_attr: Tensor | None) -> Signal:

@@ -9,6 +9,7 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 from torch_geometric import nn as pyg
 from torch_geometric.nn.conv import MessagePassing
+from torch_geometric.nn.models.schnet import CFConv
 from torch_geometric.nn.pool.select import SelectTopK
 
 from pyg_siamex.explain.relevance.lrp import (
@@ -40,6 +41,7 @@ _RULES: dict[type[nn.Module], Rule] = {
     pyg.SuperGATConv: transformer.supergat,
     pyg.ResGatedGraphConv: edge_layers.res_gated,
     pyg.NNConv: edge_layers.nn_conv,
+    CFConv: edge_layers.cf_conv,
     **dict.fromkeys(
         (pyg.GINEConv, pyg.EdgeConv, pyg.SimpleConv, pyg.CGConv, pyg.GENConv, pyg.PNAConv),
         "operations",

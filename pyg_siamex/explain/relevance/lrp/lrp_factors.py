@@ -93,7 +93,7 @@ def _union(
         true = model.encode(inputs)
     gates = gates_of(padded, true.dtype, features, messages)
     ledger = Ledger(padded, true.dtype) if accounts else None
-    lrp = Propagation(rule, gammas, ledger, gates.node)
+    lrp = Propagation(rule, gammas, ledger, gates.node, messages)
     h = encode(model, padded, lrp, gates)
     check_embedding(h[: inputs.num_graphs], true)
     warn_of_signs(lrp)

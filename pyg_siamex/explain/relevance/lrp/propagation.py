@@ -37,6 +37,7 @@ class Propagation:
             finds out which linear maps there are.
         ledger: Where biases and the stabiliser are booked, or ``None`` to book nothing.
         node_gate: Multiplies what embedding tables give for integer node features.
+        gates_messages: Whether there are gates on messages.
 
     Attributes:
         layers: Layer of each linear map met so far.
@@ -53,9 +54,11 @@ class Propagation:
         gammas: list[float] | None = None,
         ledger: Ledger | None = None,
         node_gate: Tensor | None = None,
+        gates_messages: bool = False,
     ) -> None:
         self.rule, self.gammas = rule, gammas
         self.ledger, self.node_gate = ledger, node_gate
+        self.gates_messages = gates_messages
         self.restart()
 
     def restart(self) -> None:

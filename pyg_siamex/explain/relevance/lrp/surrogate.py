@@ -76,6 +76,7 @@ class _Layer:
     def __init__(self, lrp: Propagation, path: str, rule: LayerRule | None) -> None:
         self._lrp, self._path, self._rule = lrp, path, rule
         self._calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        self._sent = False
 
     def enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._lrp.running.enter(self._path, module)
@@ -92,14 +93,28 @@ class _Layer:
             given, named = self._calls.pop()
             self._lrp.paused = False
             torch.set_grad_enabled(True)
+            self._sent = False
             result = self._rule(self._lrp, module, output, *given, **named)
-            lost = isinstance(result, Tensor) and not result.requires_grad
-            if lost and self._lrp.weights.within(result) is None:
-                raise self._lrp.running.no_rule("what its rule returns has no gradient")
+            self._check(module, result)
         elif _pools(module) and not self._lrp.paused and not self._lrp.running.convolution:
             result = _stabilised(self._lrp, output)
         self._lrp.running.leave()
         return result
+
+    def sends(self, *_: Any) -> None:
+        """Note that the module passes messages."""
+        self._sent = True
+
+    def _check(self, module: nn.Module, result: Any) -> None:
+        """Refuse rules that lose relevance."""
+        lost = isinstance(result, Tensor) and not result.requires_grad
+        if lost and self._lrp.weights.within(result) is None:
+            raise self._lrp.running.no_rule("what its rule returns has no gradient")
+        if self._lrp.gates_messages and isinstance(module, MessagePassing) and not self._sent:
+            raise self._lrp.running.no_rule(
+                "its rule sums messages without calling propagate, so no edge mask fits it: use a "
+                "node mask"
+            )
 
 
 def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:
@@ -107,6 +122,8 @@ def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:
     layer = _Layer(lrp, path, None if isinstance(rule, str) else rule)
     yield module.register_forward_pre_hook(only_here(layer.enter), with_kwargs=True)
     yield module.register_forward_hook(only_here(layer.leave), with_kwargs=True)
+    if callable(rule) and isinstance(module, MessagePassing):
+        yield module.register_message_forward_hook(only_here(layer.sends))
     if rule == "messages" and isinstance(module, MessagePassing):
         messages = LinearMessages(lrp, known_layers)
         yield module.register_propagate_forward_hook(only_here(messages.after))

@@ -153,3 +153,24 @@ def test_gamma_counts_an_own_layer_once():
     inputs = model.inputs(random_graph(1))
     schedule, _ = lrp_factors(model, inputs, GammaRule((0.5, 0.0)))
     assert relative(schedule.node, lrp_factors(model, inputs, GammaRule(0.0))[0].node) > 1e-3
+
+
+def test_a_rule_that_sums_by_itself_has_no_edge_masks():
+    def sums(lrp, conv, value, x, edge_index):
+        row, col = edge_index
+        degree = torch.bincount(col, minlength=len(x)).to(x.dtype).clamp(min=1).rsqrt()
+        sent = (degree[row] * degree[col]).view(-1, 1) * x[row]
+        collected = torch.zeros_like(x).index_add(0, col, sent)
+        return lrp.linear(collected, conv.lin.weight, conv.bias, value)
+
+    torch.manual_seed(0)
+    model = siamese(Two(Own))
+    inputs = model.inputs(random_graph(1))
+    expected, _ = lrp_factors(model, inputs)
+    handle = register_rule(Own, sums)
+    try:
+        torch.testing.assert_close(lrp_factors(model, inputs)[0].node, expected.node)
+        with pytest.raises(ValueError, match="without calling propagate"):
+            lrp_factors(model, inputs, messages=True)
+    finally:
+        handle.remove()
