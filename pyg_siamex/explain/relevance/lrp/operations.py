@@ -91,6 +91,7 @@ def _gated(lrp: Propagation, out: Tensor) -> Tensor:
     gate = lrp.node_gate
     if gate is None or out.size(0) != len(gate):
         return out
+    lrp.looks_up = True
     return out * gate.view(-1, *[1] * (out.dim() - 1))
 
 

@@ -41,6 +41,7 @@ class Propagation:
 
     Attributes:
         layers: Layer of each linear map met so far.
+        looks_up: Whether an embedding table was read for all nodes.
         signed: Whether the ``"source"`` rule met negative inputs.
         paused: Whether operations run as they are, without a rule.
         origins: Where tensors come from.
@@ -64,7 +65,7 @@ class Propagation:
     def restart(self) -> None:
         """Forget what was met so far."""
         self.layers: list[str] = []
-        self.signed = self.paused = False
+        self.signed = self.paused = self.looks_up = False
         self.origins, self.running = Origins(), RunningModules()
         self.weights = HeldWeights()
 
