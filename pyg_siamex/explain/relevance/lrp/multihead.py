@@ -5,7 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pyg_siamex.explain.relevance.lrp.arguments import carries
+from pyg_siamex.explain.relevance.lrp import taylor
+from pyg_siamex.explain.relevance.lrp.arguments import carries, named
 from pyg_siamex.explain.relevance.lrp.heads import by_head
 from pyg_siamex.explain.relevance.lrp.linear_step import Signal
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
@@ -88,6 +89,33 @@ def followed(
     return lrp.linear(mixed, lin.weight, lin.bias, out), held
 
 
+def dot_product(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """``scaled_dot_product_attention``: a sum of values, with attention held constant."""
+    names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
+    query, key, values, mask, _, causal, scale, grouped = named(args, kwargs, names)
+    if causal or grouped:
+        raise lrp.running.refusal("causal or grouped attention")
+    scale = query.size(-1) ** -0.5 if scale is None else scale
+    mask = 0.0 if mask is None else _added(~mask if mask.dtype == torch.bool else mask, query)
+    if lrp.follows_attention:
+        score = scale * _matmul(query, key.transpose(-1, -2)) + mask
+        if not carries(score):
+            return score.softmax(-1) @ values
+        return _matmul(taylor.expand(lrp, torch.softmax, (score, -1), {}), values)
+    with torch.no_grad():
+        alpha = (scale * query @ key.transpose(-1, -2) + mask).softmax(-1)
+        out = alpha @ values
+    if not carries(values):
+        return lrp.held(out, "attention to constants", factor=True)
+    return alpha @ values
+
+
+def _matmul(a: Tensor, b: Tensor) -> Tensor:
+    if carries(a) and carries(b):
+        return taylor.product(torch.matmul, (a, b), {})
+    return a @ b
+
+
 def _hidden(module: nn.MultiheadAttention, given: dict[str, Any], like: Tensor) -> Tensor | None:
     """What masks add to the scores, which broadcasts to ``[B, H, L, S]``."""
     found = []
@@ -128,9 +156,9 @@ def _attention(
     kwargs: dict,
 ) -> Tensor:
     """Attention of each head, ``[B, H, L, S]``."""
-    named = _named(args, kwargs) | {"need_weights": True, "average_attn_weights": False}
+    given = _named(args, kwargs) | {"need_weights": True, "average_attn_weights": False}
     weights: Any = type(module).forward(
-        module, query.detach(), key.detach(), values.detach(), **named
+        module, query.detach(), key.detach(), values.detach(), **given
     )[1]
     return weights if weights.dim() == 4 else weights.unsqueeze(0)
 

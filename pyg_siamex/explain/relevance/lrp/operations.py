@@ -12,7 +12,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.relevance.lrp import arithmetic, elementwise, normalisation, selection
+from pyg_siamex.explain.relevance.lrp import (
+    arithmetic,
+    elementwise,
+    multihead,
+    normalisation,
+    selection,
+)
 from pyg_siamex.explain.relevance.lrp.arguments import carries, in_place, plain
 from pyg_siamex.explain.relevance.lrp.operation_names import (
     ACTIVATIONS,
@@ -107,6 +113,7 @@ _RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
     "where": selection.where,
     "masked_fill": selection.masked_fill,
     "pad": selection.pad,
+    "scaled_dot_product_attention": multihead.dot_product,
     **dict.fromkeys(("matmul", "mm", "bmm", "rmatmul"), arithmetic.matmul),
     **dict.fromkeys(JOINING, arithmetic.join),
     **dict.fromkeys(("add", "radd", "iadd", "sub", "subtract", "rsub", "isub"), arithmetic.add),

@@ -32,7 +32,7 @@ def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict
 
 
 def product(func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
-    """A product of inputs, of which each takes one half (equation 15)."""
+    """A product of two inputs, of which each takes one half (equation 15)."""
     return func(*_halved(args), **_halved(kwargs))
 
 

@@ -138,3 +138,54 @@ class Linear(nn.Module):
 
     def forward(self, x, edge_index):
         return self.lin(x).relu()
+
+
+class DotProduct(nn.Module):
+    """Attention by PyTorch's function, or by hand."""
+
+    def __init__(self, by_hand, mask):
+        super().__init__()
+        self.maps = nn.ModuleList(nn.Linear(5, 4) for _ in range(3))
+        self.by_hand, self.mask = by_hand, mask
+
+    def forward(self, x, edge_index):
+        q, k, v = (lin(x) for lin in self.maps)
+        mask = None if self.mask is None else self.mask(len(x))
+        if not self.by_hand:
+            attend = nn.functional.scaled_dot_product_attention
+            return attend(q[None], k[None], v[None], attn_mask=mask)[0]
+        score = q @ k.T / 2
+        if mask is None:
+            return score.softmax(-1) @ v
+        added = torch.zeros(mask.shape, dtype=x.dtype).masked_fill(~mask, -1e9)
+        return (score + added).softmax(-1) @ v
+
+
+@pytest.mark.parametrize("mask", [None, lambda n: torch.ones(n, n).tril().bool()])
+@pytest.mark.parametrize("rule", [*RULES[:3], GammaRule(attention="attnlrp")], ids=str)
+def test_the_function_for_attention_is_softmax_and_a_sum(rule, mask):
+    torch.manual_seed(0)
+    model, plain = siamese(DotProduct(False, mask)), siamese(DotProduct(True, mask))
+    plain.load_state_dict(model.state_dict())
+    inputs = model.inputs(random_graph(0))
+    found, expected = lrp_factors(model, inputs, rule)[0], lrp_factors(plain, inputs, rule)[0]
+    torch.testing.assert_close(found.embedding, expected.embedding)
+    torch.testing.assert_close(found.node, expected.node)
+
+
+@pytest.mark.parametrize("attention", ["constant", "attnlrp"])
+def test_transformer_layers_of_pytorch_run(attention):
+    class Encoder(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.TransformerEncoderLayer(5, 1, 8, batch_first=True)
+
+        def forward(self, x, edge_index):
+            return self.layer(x[None])[0]
+
+    torch.manual_seed(0)
+    model = siamese(Encoder())
+    rule = GammaRule(attention=attention)
+    factors, _ = lrp_factors(model, model.inputs(random_graph(0)), rule)
+    total = factors.sums() + sum(factors.parts.values())
+    torch.testing.assert_close(total, factors.embedding)
