@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal
+from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Sent, Signal
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -50,5 +50,9 @@ def _stacked(parts: list[Tensor | None]) -> Tensor | None:
 
 
 def _head(signal: Signal, head: int) -> Signal:
-    constant = None if signal.constant is None else signal.constant[..., head, :]
-    return Signal(signal.data[..., head, :], constant)
+    constant, sent = signal.constant, signal.sent
+    return Signal(
+        signal.data[..., head, :],
+        None if constant is None else constant[..., head, :],
+        sent and Sent(sent.signal, lambda part: sent.collect(part)[..., head, :]),
+    )

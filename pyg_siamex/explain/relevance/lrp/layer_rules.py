@@ -21,6 +21,7 @@ from pyg_siamex.explain.relevance.lrp import (
     recurrent,
     transformer,
 )
+from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 
 LayerRule = Callable[..., Any]
 """From the propagation, the module, its value and its arguments to the output with its gradient."""
@@ -80,6 +81,9 @@ _FOLLOWED: dict[type[nn.Module], Rule | None] = {
 }
 """Rules of layers whose attention takes relevance."""
 
+_UNMAPPED = (pyg.EdgeConv, pyg.CGConv, pyg.SimpleConv)
+"""Layers without a linear map after their sum over neighbours."""
+
 _REGISTERED: OrderedDict[int, tuple[type[nn.Module], Rule]] = OrderedDict()
 
 
@@ -118,7 +122,7 @@ def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
     return handle
 
 
-def rule_of(path: str, module: nn.Module, follow_attention: bool = False) -> Rule | None:
+def rule_of(path: str, module: nn.Module, asked: GammaRule) -> Rule | None:
     """The rule of a module. ``None`` for modules other than graph convolutions without one.
 
     A graph convolution without a rule has ``"messages"``.
@@ -126,7 +130,7 @@ def rule_of(path: str, module: nn.Module, follow_attention: bool = False) -> Rul
     Args:
         path: Path of the module, for messages.
         module: The module.
-        follow_attention: Whether attention weights take relevance.
+        asked: Whether attention takes relevance, and what the contributions of neighbours are.
 
     Raises:
         ValueError: If it cannot have a rule, or hides its operations.
@@ -136,22 +140,42 @@ def rule_of(path: str, module: nn.Module, follow_attention: bool = False) -> Rul
             f"'{path}' ({type(module).__name__}) is scripted or compiled, which hides its "
             f"operations: give BiLRP the eager module"
         )
-    rules = {**_RULES, **_FOLLOWED} if follow_attention else _RULES
+    rules = {**_RULES, **_FOLLOWED} if asked.attention == "attnlrp" else _RULES
+    found: Rule | None = "messages" if isinstance(module, MessagePassing) else None
     for kind, rule in (*reversed(_REGISTERED.values()), *rules.items()):
         if isinstance(module, kind) and _same_computation(type(module), kind):
-            return rule
+            found = rule
+            break
+    if asked.neighbours == "each" and isinstance(module, MessagePassing):
+        _check_each(path, module, found)
     if isinstance(module, pyg.VarAggregation | pyg.StdAggregation):
         raise ValueError(
             f"'{path}' ({type(module).__name__}) has no relevance rule: a variance is a product of "
             f"two inputs, and neither is a weight. Use IntegratedJacobians, which needs no rules"
         )
-    return "messages" if isinstance(module, MessagePassing) else None
+    return found
+
+
+def _check_each(path: str, module: MessagePassing, rule: Rule | None) -> None:
+    """Refuse layers that do not say what each neighbour contributes."""
+    if not callable(rule) and not isinstance(module, _UNMAPPED):
+        names = ", ".join(
+            sorted(k.__name__ for k, v in _RULES.items() if callable(v) and _passes_messages(k))
+        )
+        raise ValueError(
+            f"layer '{path}' ({type(module).__name__}) has no relevance rule with "
+            f"neighbours='each', which {names} have: use neighbours='summed'"
+        )
+
+
+def _passes_messages(kind: type[nn.Module]) -> bool:
+    return issubclass(kind, MessagePassing)
 
 
 def known_layers() -> str:
     """What to do about a layer without a rule."""
     kinds = (*_RULES, *(kind for kind, _ in _REGISTERED.values()))
-    names = ", ".join(sorted(k.__name__ for k in kinds if issubclass(k, MessagePassing)))
+    names = ", ".join(sorted(k.__name__ for k in kinds if _passes_messages(k)))
     return (
         f"BiLRP knows {names}. Give it a rule by pyg_siamex.explain.register_rule, or use "
         f"IntegratedJacobians, which explains any differentiable encoder"

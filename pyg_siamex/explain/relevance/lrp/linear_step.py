@@ -12,10 +12,33 @@ from pyg_siamex.explain.relevance.lrp.gamma_rule import RuleName
 
 
 class Signal(NamedTuple):
-    """What enters a linear map: ``data``, which carries relevance, plus an optional constant."""
+    """What enters a linear map.
+
+    Attributes:
+        data: What carries relevance.
+        constant: A constant that is added to it, or ``None``.
+        sent: What it is a sum of, or ``None``.
+    """
 
     data: Tensor
     constant: Tensor | None = None
+    sent: "Sent | None" = None
+
+
+class Sent(NamedTuple):
+    """What neighbours send, and their sum: linear, channel by channel, without negative weights."""
+
+    signal: Signal
+    collect: Callable[[Tensor], Tensor]
+
+
+def collected(signal: Signal, collect: Callable[[Tensor], Tensor]) -> Signal:
+    """The sum of what neighbours send. Gates in the sum are not read for constants."""
+    constant = None
+    if signal.constant is not None:
+        with torch.no_grad():
+            constant = collect(signal.constant)
+    return Signal(collect(signal.data), constant, Sent(signal, collect))
 
 
 class Coefficients(NamedTuple):
@@ -153,6 +176,18 @@ def contributions(
     if bool((a < 0).any()):
         positive = positive + _apply(a.clamp_max(0), weight.clamp_max(0))
     return LinearStep(linear, positive, bias, gamma, kind)
+
+
+def each_contribution(
+    sent: Sent, weight: Tensor, bias: Tensor | None, gamma: float, kind: RuleName
+) -> LinearStep:
+    """The map ``W a + b`` of a sum, as one map of all that neighbours send."""
+    step = contributions(sent.signal, weight, None, gamma, kind)
+    constant = None
+    if step.bias is not None:
+        with torch.no_grad():
+            constant = sent.collect(step.bias)
+    return replace(step, bias=None).each(sent.collect).shifted(constant).shifted(bias)
 
 
 def _apply(a: Tensor, weight: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from pyg_siamex.explain.relevance.lrp import taylor
 from pyg_siamex.explain.relevance.lrp.arguments import carries, named
 from pyg_siamex.explain.relevance.lrp.heads import by_head
-from pyg_siamex.explain.relevance.lrp.linear_step import Signal
+from pyg_siamex.explain.relevance.lrp.linear_step import collected
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -35,13 +35,9 @@ def multihead(
     signal = lrp.origins.signal(values)
     with lrp.unseen():
         alpha = _attention(module, query, key, values, args, kwargs)  # [B, H, L, S]
-        constant = signal.constant
-        collected = Signal(
-            _collect(module, alpha, signal.data),
-            None if constant is None else _collect(module, alpha, constant),
-        )
+        heads = collected(signal, lambda part: _collect(module, alpha, part))
         reach = alpha.sum(-1).transpose(1, 2).unsqueeze(-1)  # [B, L, H, 1]
-    step = by_head(lrp, collected, _maps(module)[2], module.num_heads)
+    step = by_head(lrp, heads, _maps(module)[2], module.num_heads)
     with lrp.unseen():
         if module.in_proj_bias is not None:
             bias = module.in_proj_bias.chunk(3)[2].view(module.num_heads, -1)

@@ -22,6 +22,7 @@ from pyg_siamex.explain.relevance.lrp.linear_step import (
     LinearStep,
     Signal,
     contributions,
+    each_contribution,
 )
 from pyg_siamex.explain.relevance.lrp.origins import Origins
 from pyg_siamex.explain.relevance.lrp.running import RunningModules
@@ -107,7 +108,11 @@ class Propagation:
         with self.unseen():
             if self.rule.kind == "source" and gamma > 0 and bool((signal.data < 0).any()):
                 self.signed = True
-            step = contributions(signal, weight, bias, gamma, self.rule.kind)
+            sent = signal.sent if self.rule.neighbours == "each" else None
+            if sent is not None:
+                step = each_contribution(sent, weight, bias, gamma, self.rule.kind)
+            else:
+                step = contributions(signal, weight, bias, gamma, self.rule.kind)
             return replace(step, layer=self.running.layer)
 
     def linear(

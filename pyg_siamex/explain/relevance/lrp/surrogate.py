@@ -118,7 +118,7 @@ class _Layer:
 
 
 def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:
-    rule = rule_of(path, module, lrp.follows_attention)
+    rule = rule_of(path, module, lrp.rule)
     layer = _Layer(lrp, path, None if isinstance(rule, str) else rule)
     yield module.register_forward_pre_hook(only_here(layer.enter), with_kwargs=True)
     yield module.register_forward_hook(only_here(layer.leave), with_kwargs=True)

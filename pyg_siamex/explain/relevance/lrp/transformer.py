@@ -8,7 +8,7 @@ from torch_geometric.utils import add_self_loops, remove_self_loops
 from pyg_siamex.explain.relevance.lrp.aggregation import with_branch
 from pyg_siamex.explain.relevance.lrp.edge_sums import EdgeSums
 from pyg_siamex.explain.relevance.lrp.heads import by_head
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal
+from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, collected
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -35,10 +35,12 @@ def transformer(
             conv, x.detach(), edge_index, edges, return_attention_weights=True
         )
     lin = conv.lin_value
-    step = _collected(lrp, sums, alpha, x, lin.weight, lin.bias, conv.heads)
+    step = _attended(lrp, sums, alpha, x, lin.weight, lin.bias, conv.heads)
     if conv.lin_edge is not None and edge_attr is not None:
         with lrp.unseen():
-            features = Signal(sums.of(alpha.unsqueeze(-1) * edge_attr.unsqueeze(1)))
+            features = collected(
+                Signal(edge_attr), lambda part: sums.of(alpha.unsqueeze(-1) * part.unsqueeze(1))
+            )
             own = by_head(lrp, features, conv.lin_edge.weight, conv.heads, step.gamma)
             step = step.plus(own)
     with lrp.unseen():
@@ -74,13 +76,13 @@ def supergat(
         heads = conv.lin(x.detach()).view(len(x), conv.heads, -1)
         source, target = heads[sums.source], heads[sums.target]
         alpha = conv.get_attention(sums.target, target, source, num_nodes=len(x))
-    step = _collected(lrp, sums, alpha, x, conv.lin.weight, conv.lin.bias, conv.heads)
+    step = _attended(lrp, sums, alpha, x, conv.lin.weight, conv.lin.bias, conv.heads)
     with lrp.unseen():
         step = step.flattened() if conv.concat else step.averaged(1)
         return lrp.emit(step.shifted(conv.bias), value)
 
 
-def _collected(
+def _attended(
     lrp: Propagation,
     sums: EdgeSums,
     alpha: Tensor,
@@ -96,9 +98,8 @@ def _collected(
         return sums.of(weights * part[sums.source].unsqueeze(1))
 
     with lrp.unseen():
-        constant = None if signal.constant is None else collect(signal.constant).detach()
-        collected = Signal(collect(signal.data), constant)
+        found = collected(signal, collect)
         reach = sums.of(weights).detach()  # [N, H, 1]
-    step = by_head(lrp, collected, weight, heads)
+    step = by_head(lrp, found, weight, heads)
     with lrp.unseen():
         return step if bias is None else step.shifted(reach * bias.view(heads, -1))
