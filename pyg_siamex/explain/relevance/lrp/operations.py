@@ -82,7 +82,9 @@ def _by_rule(
         out = func(*args, **kwargs)
     if normalisation.holds_scale(lrp) and name in normalisation.STATISTICS:
         return out
-    return lrp.held(out, f"operation '{name}'", name in WEIGHING)
+    factor = name in WEIGHING
+    what = f"operation '{name}'" + (", used as more than a factor," if factor else "")
+    return lrp.held(out, what, factor)
 
 
 def _followed(lrp: Propagation, name: str, weight: Weight, out: Any) -> Any:

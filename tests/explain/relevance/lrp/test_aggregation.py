@@ -165,6 +165,13 @@ def test_layers_that_do_not_say_what_each_neighbour_contributes_are_refused():
             lrp_factors(model, model.inputs(random_graph(0)), each())
 
 
+def test_attention_that_takes_relevance_maps_before_it_sums():
+    model = siamese(OneOf(GATv2Conv(5, 4)))
+    rule = GammaRule(attention="attnlrp", neighbours="each")
+    with pytest.raises(ValueError, match="neighbours='each'"):
+        lrp_factors(model, model.inputs(random_graph(0)), rule)
+
+
 def test_negative_edge_weights_are_refused():
     class Weighted(nn.Module):
         def __init__(self):

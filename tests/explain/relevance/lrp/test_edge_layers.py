@@ -5,7 +5,8 @@ from explain.relevance.lrp.cases import RULES, relative
 from explain.relevance.models import random_graph, siamese
 from torch import nn
 from torch_geometric.data import Batch, Data
-from torch_geometric.nn import CGConv, GENConv, NNConv, PNAConv, ResGatedGraphConv
+from torch_geometric.nn import CGConv, EdgeConv, GENConv, NNConv, PNAConv, ResGatedGraphConv
+from torch_geometric.nn.models.schnet import CFConv
 
 from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 
@@ -91,6 +92,56 @@ def test_matrices_of_edges_are_one_step_of_the_whole_map(aggr, rule):
     assert relative(found.embedding[0], h) < 1e-12
     assert relative(found[0], expected) < 1e-8
     assert float(found.edges(0).abs().max()) == 0  # an edge's matrix is held constant
+
+
+@pytest.mark.parametrize("rule", RULES[:3], ids=str)
+def test_filters_of_schnet_are_held_constant(rule):
+    """Filters have both signs. The first map and the sum are one step, the second map is one."""
+    torch.manual_seed(0)
+
+    class Filters(OnEdges):
+        def forward(self, x, edge_index, edge_attr):
+            return self.convs[0](x, edge_index, edge_attr.norm(dim=1), edge_attr)
+
+    conv = CFConv(5, 4, 6, nn.Linear(3, 6), cutoff=3.0)
+    model, graph = siamese(Filters(conv)), ring()
+    n = graph.num_nodes
+    with torch.no_grad():
+        T = torch.zeros(n, 6, n, 5).double()
+        for e, (j, i) in enumerate(graph.edge_index.T.tolist()):
+            cutoff = 0.5 * ((graph.edge_attr[e].norm() * torch.pi / 3).cos() + 1)
+            T[i, :, j] += (conv.nn(graph.edge_attr[e]) * cutoff)[:, None] * conv.lin1.weight
+        assert bool((T < 0).any())
+        inner = torch.einsum("nkji,ji->nk", T, graph.x)
+        out = inner @ conv.lin2.weight.T + conv.lin2.bias
+        last = dense.Layer([], conv.lin2.weight, conv.lin2.bias, False)
+        expected, args = [], (rule.gamma, 1e-12, rule.kind)
+        for k in range(4):
+            R = torch.zeros_like(out)
+            R[:, k] = out[:, k] / n
+            R = dense.linear_back(inner, last, R, *args)
+            expected.append(dense.full_step(T, graph.x, torch.zeros(n, 6), R, *args).sum(1))
+    found, _ = lrp_factors(model, model.inputs(graph), GammaRule(rule.gamma, 1e-12, rule.kind))
+    assert relative(found.embedding[0], out.mean(0)) < 1e-12
+    assert relative(found[0], torch.stack(expected)) < 1e-8
+
+
+@pytest.mark.parametrize("aggr", ["mean", "sum", "max"])
+def test_messages_of_edge_convolutions_are_propagated_one_by_one(aggr):
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(10, 8), nn.ReLU(), nn.Linear(8, 5))
+    model, graph = siamese(Alone(EdgeConv(network, aggr=aggr))), random_graph(1)
+    inputs = model.inputs(graph)
+    inputs.x.requires_grad_()
+    h = model.encode(inputs)[0]
+    rows = [torch.autograd.grad(value, inputs.x, retain_graph=True)[0] for value in h]
+    expected = torch.stack([(row * inputs.x).sum(1) for row in rows]).detach()
+    inputs.x.requires_grad_(False)
+    found, _ = lrp_factors(model, inputs, GammaRule(0.0))
+    assert relative(found[0], expected) < 1e-6
+    boosted, _ = lrp_factors(model, inputs, GammaRule(0.25))
+    total = boosted.sums() + sum(boosted.parts.values())
+    torch.testing.assert_close(total, boosted.embedding)
 
 
 DEGREES = torch.tensor([0, 3, 4, 2])
