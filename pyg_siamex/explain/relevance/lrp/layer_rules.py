@@ -44,7 +44,22 @@ _RULES: dict[type[nn.Module], Rule] = {
     pyg.NNConv: edge_layers.nn_conv,
     CFConv: edge_layers.cf_conv,
     **dict.fromkeys(
-        (pyg.GINEConv, pyg.EdgeConv, pyg.SimpleConv, pyg.CGConv, pyg.GENConv, pyg.PNAConv),
+        (
+            pyg.GINEConv,
+            pyg.EdgeConv,
+            pyg.SimpleConv,
+            pyg.CGConv,
+            pyg.GENConv,
+            pyg.PNAConv,
+            pyg.AGNNConv,
+            pyg.DNAConv,
+            pyg.FeaStConv,
+            pyg.GMMConv,
+            pyg.HEATConv,
+            pyg.PointGNNConv,
+            pyg.PointNetConv,
+            pyg.PointTransformerConv,
+        ),
         "operations",
     ),
     **dict.fromkeys(
