@@ -33,9 +33,12 @@ def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
         if isinstance(a, nn.Parameter):
             raise lrp.running.refusal("a learned matrix multiplied from the left")
         return func(*args, **kwargs)
-    if b.dim() != 2:
-        raise lrp.running.refusal(f"a product with a weight of {b.dim()} dimensions")
-    return lrp.linear(a, b.T, None, func(*args, **kwargs))
+    out = func(*args, **kwargs)
+    if b.dim() == 1:
+        return lrp.linear(a, b.unsqueeze(0), None, out.unsqueeze(-1)).squeeze(-1)
+    if b.dim() == 2:
+        return lrp.linear(a, b.T, None, out)
+    return lrp.emit(lrp.step(lrp.origins.signal(a), b.mT, None), out)
 
 
 def addmm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:

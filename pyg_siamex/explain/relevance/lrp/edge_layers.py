@@ -60,9 +60,11 @@ def nn_conv(
     with lrp.unseen(), torch.no_grad():
         weight = conv.nn(None if edge_attr is None else edge_attr.detach())
         weight = weight.view(-1, conv.in_channels_l, conv.out_channels).mT  # [E, K, F]
-    step = lrp.step(_sent(lrp, sums, x, None), weight, None)
+    data, constant, _ = _sent(lrp, sums, x, None)
+    rows = Signal(data.unsqueeze(1), None if constant is None else constant.unsqueeze(1))
+    step = lrp.step(rows, weight, None)
     with lrp.unseen():
-        step = _summed(sums, step)
+        step = _summed(sums, step.each(lambda part: part.squeeze(1)))
     if conv.root_weight:
         step = with_branch(lrp, step, lrp.origins.signal(x), conv.lin.weight)
     with lrp.unseen():

@@ -59,6 +59,7 @@ _RULES: dict[type[nn.Module], Rule] = {
             pyg.PointGNNConv,
             pyg.PointNetConv,
             pyg.PointTransformerConv,
+            pyg.RGATConv,
         ),
         "operations",
     ),

@@ -158,7 +158,7 @@ def contributions(
 
     Args:
         signal: Input, ``[..., I]``. Its constant part goes to the bias.
-        weight: W, ``[K, I]``, or ``[rows, K, I]`` where it differs by row.
+        weight: W, ``[K, I]``, or ``[..., K, I]`` for a signal of ``[..., rows, I]``.
         bias: b, ``[K]`` or ``None``.
         gamma: The map's gamma.
         kind: The rule.
@@ -193,7 +193,7 @@ def each_contribution(
 def _apply(a: Tensor, weight: Tensor) -> Tensor:
     if weight.dim() == 2:
         return functional.linear(a, weight)
-    return (weight @ a.unsqueeze(-1)).squeeze(-1)  # [rows, K, I], [rows, I] -> [rows, K]
+    return a @ weight.mT
 
 
 def _sum(a: Tensor | None, b: Tensor | None) -> Tensor | None:

@@ -108,6 +108,8 @@ _RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
     "dropout": elementwise.dropout,
     "batch_norm": normalisation.batch_norm,
     "layer_norm": normalisation.layer_norm,
+    "rms_norm": normalisation.rms_norm,
+    "instance_norm": normalisation.instance_norm,
     "normalize": normalisation.normalize,
     "addmm": arithmetic.addmm,
     "einsum": arithmetic.einsum,
