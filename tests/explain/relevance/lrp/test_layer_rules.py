@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 import torch
 from explain.relevance.lrp.cases import RULES, relative
@@ -174,3 +177,13 @@ def test_a_rule_that_sums_by_itself_has_no_edge_masks():
             lrp_factors(model, inputs, messages=True)
     finally:
         handle.remove()
+
+
+def test_the_page_of_rules_names_every_layer():
+    page = (Path(__file__).parents[4] / "docs" / "relevance_rules.md").read_text()
+    with pytest.raises(ValueError, match="BiLRP knows") as error:
+        model = siamese(Two(lambda i, o: Messages(i, o, lambda a, b: b.relu())))
+        lrp_factors(model, model.inputs(random_graph(0)))
+    (names,) = re.findall(r"BiLRP knows (.*?)\. ", str(error.value))
+    assert len(names.split(", ")) > 35
+    assert not [name for name in names.split(", ") if f"`{name}`" not in page]

@@ -2,9 +2,11 @@ import pytest
 import torch
 from explain.relevance.lrp import dense
 from explain.relevance.lrp.cases import RULES
+from explain.relevance.models import random_graph, siamese
 from torch import nn
+from torch_geometric.nn import GatedGraphConv
 
-from pyg_siamex.explain.relevance import GammaRule
+from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 from pyg_siamex.explain.relevance.lrp.surrogate import surrogate
 
@@ -124,3 +126,48 @@ def test_projected_states_are_refused():
         pytest.raises(ValueError, match="proj_size"),
     ):
         module(drawn(3, 2, 5).requires_grad_())
+
+
+class Gated(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = GatedGraphConv(5, 1)
+
+    def forward(self, x, edge_index):
+        return self.conv(x, edge_index)
+
+
+@pytest.mark.parametrize("rule", RULES[:3], ids=str)
+def test_gated_graph_convolutions_equal_their_step_by_hand(rule):
+    """Neighbours are summed before their map, and a GRU joins them with the node itself."""
+    torch.manual_seed(0)
+    model, graph = siamese(Gated()), random_graph(1)
+    conv, x, n = model.encoder.conv, graph.x, graph.num_nodes
+    A, rule = dense.adjacency(graph.edge_index, n), GammaRule(rule.gamma, 1e-12, rule.kind)
+    w_x, w_h, b_x, b_h = (w.detach() for w in conv.rnn.parameters())
+    summed, own = A @ x, slice(10, 15)
+    first = dense.Layer([], conv.weight[0].detach().T, torch.zeros(5).double(), False)
+    m = summed @ first.weight.T
+    both = m @ w_x.T + b_x + x @ w_h.T + b_h
+    r, z = both[:, :5].sigmoid(), both[:, 5:10].sigmoid()
+    expected = torch.zeros(5, n).double()
+    joined = torch.cat([m, x], 1)
+    out = torch.zeros_like(x)
+    for i in range(n):
+        weight = torch.cat([w_x[own], r[i][:, None] * w_h[own]], 1)
+        layer = dense.Layer([], weight, b_x[own] + r[i] * b_h[own], False)
+        new = (1 - z[i]) * (weight @ joined[i] + layer.bias).tanh()
+        out[i] = new + z[i] * x[i]
+        for k in range(5):
+            R = torch.zeros(1, 5).double()
+            R[0, k] = new[k] / n
+            args = (rule.gamma, 1e-12, rule.kind)
+            back = dense.linear_back(joined[i : i + 1], layer, R, *args)[0]
+            expected[k, i] += back[5:].sum() + z[i, k] * x[i, k] / n
+            R_m = torch.zeros(n, 5).double()
+            R_m[i] = back[:5]
+            R_sum = dense.linear_back(summed, first, R_m, *args)
+            expected[k] += dense.mixing_back(x, A, R_sum).sum(1)
+    found, _ = lrp_factors(model, model.inputs(graph), rule)
+    torch.testing.assert_close(found.embedding[0], out.mean(0))
+    torch.testing.assert_close(found[0], expected, rtol=1e-6, atol=1e-8)
