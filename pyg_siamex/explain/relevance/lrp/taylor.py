@@ -19,7 +19,7 @@ EXPANDED = frozenset(["softmax", "exp"])
 
 
 def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
-    """Softmax or exp with its own gradient (equation 13)."""
+    """Softmax or exp with its own gradient (proposition 3.1)."""
     x = args[0] if args else kwargs["input"]
     out = func(*args, **kwargs)
     with lrp.unseen(), torch.no_grad():
@@ -32,7 +32,7 @@ def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict
 
 
 def product(func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
-    """A product of two inputs, of which each takes one half (equation 15)."""
+    """A product of two inputs, of which each takes one half (proposition 3.3)."""
     return func(*_halved(args), **_halved(kwargs))
 
 

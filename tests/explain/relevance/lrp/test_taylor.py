@@ -23,12 +23,12 @@ from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 
 
 def softmax_back(score, alpha, R):
-    """Equation 13."""
+    """Proposition 3.1."""
     return score * (R - alpha * R.sum(-1, keepdim=True))
 
 
 def product_back(a, b, out, R):
-    """Equation 15 for ``out = a @ b``, without a stabiliser."""
+    """Proposition 3.3 for ``out = a @ b``, without a stabiliser."""
     terms = a.unsqueeze(-1) * b.unsqueeze(0)  # [J, I, P]
     each = terms * dense.divide(R, 2 * out).unsqueeze(1)
     return each.sum(-1), each.sum(0)
