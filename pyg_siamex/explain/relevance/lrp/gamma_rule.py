@@ -35,7 +35,7 @@ class GammaRule:
         kind: ``"generalised"`` or ``"source"``.
         attention: ``"constant"`` holds attention weights constant, so that all relevance goes to
             what they weigh. ``"attnlrp"`` hands half of it to the weights, and through softmax to
-            what they are computed from (Achtibat et al., arXiv 2402.05602, propositions 3.1 and 3.3).
+            what they are computed from (Achtibat et al., arXiv 2402.05602, propositions 3.1, 3.3).
         neighbours: What the contributions of a graph convolution are. ``"summed"`` sums a feature
             over neighbours first, so that gamma does nothing among neighbours that cancel.
             ``"each"`` takes each neighbour's own contribution, as one step of the whole map. Both
