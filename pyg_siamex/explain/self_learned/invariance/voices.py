@@ -91,7 +91,7 @@ class Voices:
         r"""Weigh voices by how far they agree with a graph's own voice, and add that voice.
 
         .. math::
-            w_k \propto \rho_k^8, \qquad w_\mathrm{own} = \mathrm{share} \cdot \max_k \rho_k^4, \qquad
+            w_k \propto \rho_k^8, \quad w_\mathrm{own} = \mathrm{share} \cdot \max_k \rho_k^4, \quad
             \rho_k = \cos(a_\mathrm{own}, a_k)
 
         A voice with :math:`\rho_k < 0` is turned. References that are alike for another reason than
