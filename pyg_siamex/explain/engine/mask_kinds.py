@@ -66,6 +66,19 @@ class MaskKinds:
         rest = {name: value for name, value in options.items() if name not in own}
         return cls.of(own), rest  # type: ignore[arg-type]
 
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> "MaskKinds":
+        """The masks of :meth:`plain`.
+
+        Raises:
+            KeyError: If a field is missing.
+            ValueError: If a value is unknown or of another type.
+        """
+        made = cls(**{name: plain[name] for name in cls.__annotations__})
+        if not isinstance(made.undirected, bool):
+            raise ValueError(f"undirected must be True or False (got {made.undirected!r})")
+        return made
+
     def plain(self) -> dict[str, Any]:
         """The fields as plain values."""
         node, edge = self.node_mask_type, self.edge_mask_type

@@ -189,6 +189,6 @@ class AmortisedInvariance(Invariance):
             scorer.load_state_dict(weights)
             scorers[name] = scorer.eval().requires_grad_(False)
         reliability = {n: Reliability(*pair) for n, pair in state.pop("reliability").items()}
-        kinds = MaskKinds(**state["kinds"])
+        kinds = MaskKinds.from_plain(state["kinds"])
         learned = {"scorers": scorers, "reliability": reliability, "kinds": kinds}
         return super()._from_state({**state, **learned})

@@ -36,8 +36,11 @@ def from_plain(found: dict[str, Any]) -> PairAlgorithm:
     """The local explainer of :func:`plain`.
 
     Raises:
-        ValueError: If its name is unknown.
+        ValueError: If its name is unknown, or its settings are not the ones of this explainer.
     """
-    if found["name"] not in _CLASSES:
+    if not isinstance(found["name"], str) or found["name"] not in _CLASSES:
         raise ValueError(f"unknown local explainer '{found['name']}': use {', '.join(_CLASSES)}")
-    return _CLASSES[found["name"]](**found["settings"])
+    made = _CLASSES[found["name"]](**found["settings"])
+    if parameters_of(made) != found["settings"]:
+        raise ValueError(f"{found['settings']} are not the settings of {found['name']}")
+    return made

@@ -224,7 +224,7 @@ class Invariance:
             raise ValueError(f"{source} holds an invariance of unknown kind '{kind}'")
         try:
             return classes[kind]._from_state(state)
-        except (LookupError, TypeError, AttributeError, RuntimeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
             raise ValueError(f"{source} is not a saved Invariance ({error!r})") from error
 
     def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:
@@ -285,6 +285,9 @@ class Invariance:
 
     @classmethod
     def _from_state(cls, state: dict[str, Any]) -> "Invariance":
+        missing = [name for name in ("alpha", "margin", "own", "model_digest") if name not in state]
+        if missing:
+            raise KeyError(", ".join(missing))
         algorithms = [from_plain(one) for one in state.pop("algorithms")]
         return cls(**state, algorithms=algorithms)
 

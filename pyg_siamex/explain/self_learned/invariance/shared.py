@@ -187,7 +187,7 @@ class SharedInvariance(Invariance):
 
     @classmethod
     def _from_state(cls, state: dict[str, Any]) -> Invariance:
-        return super()._from_state({**state, "kinds": MaskKinds(**state["kinds"])})
+        return super()._from_state({**state, "kinds": MaskKinds.from_plain(state["kinds"])})
 
 
 def _element_numbers(graphs: MaskedGraphs, name: str, num_nodes: int) -> Tensor:
