@@ -37,6 +37,7 @@ from pyg_siamex import (
     SiameseGNN,
 )
 from pyg_siamex.explain import ShapleySampling
+from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 from pyg_siamex.metric import fidelity
 
 PAGE = Path(__file__).parents[1] / "docs" / "encoders_of_your_own.md"
@@ -54,6 +55,7 @@ HEAD = "A similarity head of your own"
 TABLES = "Types in embedding tables"
 SCHNET = "SchNet and other models that make their edges"
 GPS = "GPS and global attention"
+RULE = "A relevance rule of your own"
 REARRANGED = "Layers that rearrange edges"
 REFUSED = "Layers that no edge mask fits"
 NORMS = "Norms over the whole batch"
@@ -73,6 +75,10 @@ def explanations_of(names):
     found = [v for k, v in names.items() if k in ("explanation", "slow", "fast")]
     found += list(names.get("explanations", {}).values())
     return [one for e in found for one in (e if isinstance(e, list) else [e])]
+
+
+def double(graph):
+    return Data(x=graph.x.double(), edge_index=graph.edge_index)
 
 
 def zeros(graph):
@@ -127,7 +133,8 @@ def test_a_block_runs_by_itself_and_gives_masks(name, k):
 
 
 def test_every_section_with_a_recipe_is_tested():
-    used = {DATA, TUPLE, SIAMESE, HEAD, TABLES, SCHNET, GPS, REARRANGED, REFUSED, NORMS, INDICES}
+    used = {DATA, TUPLE, SIAMESE, HEAD, TABLES, SCHNET, GPS, RULE, REARRANGED, REFUSED, NORMS}
+    used.add(INDICES)
     assert {name for name, blocks in BLOCKS.items() if blocks} == used
 
 
@@ -386,6 +393,39 @@ def test_gps():
     both = explained(names["model"], *(Batch.from_data_list([query, reference]) for _ in "ab"))
     alone = explained(names["model"], query, query)
     torch.testing.assert_close(both[0].query.edge_mask, alone.query.edge_mask, atol=1e-6, rtol=0)
+
+
+def test_a_rule_of_ones_own():
+    """At gamma 0 relevance is gradient times input with the weights frozen."""
+    names = recipe(RULE)
+    model, layer = names["model"].double(), names["model"].encoder
+    inputs = model.inputs(double(names["query"]))
+    with pytest.raises(ValueError, match=r"operation 'pow'"):
+        lrp_factors(model, inputs)
+    handle = names["register_rule"](names["Similar"], names["similar"])
+    found, _ = lrp_factors(model, inputs, GammaRule(0.0, 1e-12), messages=True)
+    carried, _ = lrp_factors(model, inputs)
+    handle.remove()
+    x = inputs.x.clone().requires_grad_()
+    weights = layer.weights(inputs.x, inputs.edge_index)
+    row, col = inputs.edge_index
+    h = layer.lin(torch.zeros_like(x).index_add(0, col, weights * x[row])).mean(0)
+    rows = [torch.autograd.grad(value, x, retain_graph=True)[0] for value in h]
+    expected = torch.stack([(r * x).sum(1) for r in rows]).detach()
+    torch.testing.assert_close(found[0], expected, rtol=1e-6, atol=1e-9)
+    torch.testing.assert_close(found.edges(0).sum(1), found.sums()[0])
+    total = carried.sums() + sum(carried.parts.values())
+    torch.testing.assert_close(total, carried.embedding)
+    terms = names["explanation"].terms
+    parts = [terms[name] for name in ("nodes", "edges", "biases", "epsilon")]
+    assert sum(parts) == pytest.approx(terms["explained"], abs=1e-5)
+
+
+def test_schnet_under_bilrp():
+    names = recipe(SCHNET)
+    explainer = PairExplainer(names["model"], BiLRP(), edge_mask_type="object")
+    terms = explainer(names["query"], names["reference"]).terms
+    assert abs(terms["remainder"]) < 1e-5 * abs(terms["explained"])
 
 
 def test_rearranged_edges():

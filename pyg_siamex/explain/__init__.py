@@ -31,6 +31,7 @@ from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
+from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule
 from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
 from pyg_siamex.explain.self_learned.invariance import (
     AmortisedInvariance,
@@ -90,6 +91,7 @@ __all__ = [
     "node_importance",
     "overview",
     "overview_of_pairs",
+    "register_rule",
     "ring_systems",
     "same_graph",
     "search",

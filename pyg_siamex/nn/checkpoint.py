@@ -9,15 +9,17 @@ from safetensors.torch import save_file
 
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _FORMAT = "pyg_siamex model 1"
+_REFERENCES = "references"
 
 
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     """Write a model that :func:`~pyg_siamex.nn.build_siamese` built.
 
-    The file appears complete or not at all.
+    The file appears complete or not at all. It also holds the embeddings of the model's references.
 
     Args:
         model: The model.
@@ -38,6 +40,9 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         "metadata": json.dumps(metadata),
     }
     tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
+    if model.references is not None:
+        tensors[_REFERENCES] = model.references.embeddings.contiguous()
+        header[_REFERENCES] = json.dumps([model.references.num_edges, model.references.fingerprint])
     with whole_file(path) as temporary:
         save_file(tensors, temporary, metadata=header)
 
@@ -65,7 +70,10 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
         raise ValueError(f"{path} is not a pyg_siamex model (format {header.get('format')!r})")
     try:
         model = build_siamese(**json.loads(header["config"]))
+        embeddings = tensors.pop(_REFERENCES, None)
         model.load_state_dict(tensors)
+        if embeddings is not None:
+            model.references = References(embeddings, *json.loads(header[_REFERENCES]))
         metadata = json.loads(header["metadata"])
     except (KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error

@@ -69,6 +69,7 @@ class SiameseGNN(nn.Module):
         )
         self.calibration = _Calibration()
         self.config: dict[str, Any] | None = None
+        self.references: Any = None  # of pyg_siamex.nn.references, set by fit()
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""

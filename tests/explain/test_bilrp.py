@@ -7,7 +7,7 @@ from graphs import ENCODERS, odd_graphs
 from torch import nn
 from torch_geometric.data import Batch
 from torch_geometric.explain import Explainer
-from torch_geometric.nn import GCN, GIN, GINConv, Linear
+from torch_geometric.nn import GAT, GCN, GIN, FiLMConv, GINConv, Linear
 
 from pyg_siamex import PairExplainer, SiameseGNN
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
@@ -91,7 +91,7 @@ def test_swapping_query_and_reference_transposes(similarity):
     torch.testing.assert_close(forth.query.node_mask, back.reference.node_mask)
 
 
-@pytest.mark.parametrize("name", [name for name in ENCODERS if name != "PNA"])
+@pytest.mark.parametrize("name", list(ENCODERS))
 def test_batched_pairs_equal_single_pairs_on_odd_graphs(name):
     model = siamese(ENCODERS[name]())
     queries, references = odd_graphs(torch.double), odd_graphs(torch.double)[::-1]
@@ -118,9 +118,23 @@ def test_batched_pairs_equal_single_pairs_on_odd_graphs(name):
 
 
 def test_unsupported_convolutions_are_refused():
-    model = siamese(ENCODERS["PNA"]())
-    with pytest.raises(ValueError, match="PNAConv"):
+    model = siamese(FiLMConv(5, 5))
+    with pytest.raises(ValueError, match="FiLMConv"):
         explain(model, BiLRP(), random_graph(0), random_graph(1))
+
+
+def test_relevance_of_attention_is_a_choice():
+    model = siamese(GAT(5, 8, 2, heads=2))
+    graphs = random_graph(0), random_graph(1, 4, 7)
+    constant, followed = (
+        explain(model, BiLRP(attention=name), *graphs) for name in ("constant", "attnlrp")
+    )
+    for found in (constant, followed):
+        assert abs(found.terms["remainder"]) < 1e-9
+    assert not torch.allclose(constant.relevance, followed.relevance, rtol=1e-2)
+    assert torch.equal(constant.relevance, explain(model, BiLRP(), *graphs).relevance)
+    with pytest.raises(ValueError, match="'constant' or 'attnlrp'"):
+        BiLRP(attention="both")
 
 
 def test_masks_by_feature_sum_to_masks_by_node():

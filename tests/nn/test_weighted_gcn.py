@@ -3,7 +3,8 @@ import torch
 from regions import REGIONS, connectivity, subject
 from torch_geometric.nn import GINConv
 
-from pyg_siamex import BiLRP, Occlusion, PairExplainer, SiameseGNN
+from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
+from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 from pyg_siamex.nn import WeightedGCN, WeightedGIN, WeightedGINConv
 
 
@@ -46,11 +47,19 @@ def test_masked_edge_is_a_removed_edge(encoder, mask_mode):
     assert mask[0].item() == pytest.approx(expected.item(), abs=1e-9)
 
 
-def test_relevance_rules_of_gin_are_not_taken_for_weighted_gin():
-    model = SiameseGNN(WeightedGIN(REGIONS, 4, 1).double(), "add", "dot").eval()
-    explain = PairExplainer(model, BiLRP(), node_mask_type="object")
-    with pytest.raises(ValueError, match="WeightedGINConv"):
-        explain(subject(1), subject(2))
+def test_relevance_of_weighted_gin_reads_its_weights():
+    """At gamma 0 it is gradient times input, also of negative weights."""
+    torch.manual_seed(0)
+    model = SiameseGNN(WeightedGIN(REGIONS, 4, 2).double(), "add", "dot").eval()
+    graph = subject(1)
+    graph.edge_weight = graph.edge_weight - 0.5
+    inputs = model.inputs(graph)
+    inputs.x.requires_grad_()
+    rows = [torch.autograd.grad(v, inputs.x, retain_graph=True)[0] for v in model.encode(inputs)[0]]
+    expected = torch.stack([(row * inputs.x).sum(1) for row in rows]).detach()
+    inputs.x.requires_grad_(False)
+    found, _ = lrp_factors(model, inputs, GammaRule(0.0, 1e-12))
+    torch.testing.assert_close(found[0], expected, rtol=1e-6, atol=1e-9)
 
 
 def test_weights_may_be_negative():

@@ -21,7 +21,12 @@ from pyg_siamex.explain.relevance.assemble import (
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.account import account, carried
-from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule, RuleName
+from pyg_siamex.explain.relevance.lrp.gamma_rule import (
+    AttentionName,
+    GammaRule,
+    NeighboursName,
+    RuleName,
+)
 from pyg_siamex.explain.relevance.lrp.head_forms import head_forms
 from pyg_siamex.explain.relevance.lrp.lrp_factors import lrp_factors
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -42,6 +47,9 @@ class BiLRP(PairAlgorithm):
     nodes (``info["query_alone"]``, ...) for terms of one graph. Edge features are inputs too; pairs
     with them contribute the term ``edges``.
 
+    Each layer and operation has a rule (docs/relevance_rules.md). A layer of your own runs if its
+    messages are linear, or has a rule by :func:`~pyg_siamex.explain.register_rule`.
+
     ``terms`` sum to ``explained``: ``nodes`` (the pair matrix), ``edges``, ``biases``, ``epsilon``,
     ``remainder`` (rounding, and paths that the model cuts itself), and the terms of the head.
     Without biases, the sum of the pair matrix equals the explained value. ``completeness_error`` is
@@ -59,6 +67,10 @@ class BiLRP(PairAlgorithm):
             summed over layers; or ``"features"``, the relevance of its features.
         features: Also return the pair matrix over node features, ``info["feature_relevance"]``,
             ``[n_q, F, n_r, F]``.
+        attention: ``"constant"`` holds attention weights constant. ``"attnlrp"`` hands half of the
+            relevance of what they weigh to them, and further to what they are computed from.
+        neighbours: ``"summed"`` applies the gamma rule to sums over neighbours, ``"each"`` to each
+            neighbour's own contribution (see ``GammaRule``).
 
     Raises:
         ValueError: If an argument is out of range; when explaining, if a layer, an operation or
@@ -77,12 +89,14 @@ class BiLRP(PairAlgorithm):
         rule: RuleName = "generalised",
         edges: Literal["messages", "features"] = "messages",
         features: bool = False,
+        attention: AttentionName = "constant",
+        neighbours: NeighboursName = "summed",
     ) -> None:
         super().__init__()
         if edges not in ("messages", "features"):
             raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
         gammas = gamma if isinstance(gamma, int | float) else tuple(gamma)
-        self.rule = GammaRule(gammas, epsilon, rule)
+        self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours)
         self.edges, self.features = edges, features
 
     def check(self, problem: PairProblem) -> None:

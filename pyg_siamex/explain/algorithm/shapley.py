@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
-from pyg_siamex.explain.engine.leave_outs import present as is_present
+from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, present_elements
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import completeness
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
@@ -72,7 +71,7 @@ class ShapleySampling(PairAlgorithm):
         """Shapley values of one graph's elements, ``{name: [M]}``."""
         from captum.attr import ShapleyValueSampling
 
-        present = torch.cat([is_present(game, space) for space in game.spaces.values()])
+        present = torch.cat([present_elements(game, space) for space in game.spaces.values()])
         values = game.like.new_zeros(len(present))
         player = present.nonzero().flatten()
         if len(player):

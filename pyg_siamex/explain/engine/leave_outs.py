@@ -100,7 +100,7 @@ class LeaveOuts:
 def _encoded(graphs: MaskedGraphs, name: str, sets: Tensor, whole: Tensor) -> Tensor:
     """Embedding of each element's graph without the element's set, ``[M, D]``."""
     space, union = graphs.spaces[name], graphs.union
-    number, member = sets[:, present(graphs, space)[sets[1]]]
+    number, member = sets[:, present_elements(graphs, space)[sets[1]]]
     rank = _rank(space.graph, torch.zeros_like(space.graph).bool().index_fill(0, number, True))
     rounds = int(rank.max()) + 1 if len(rank) else 0
     copies = max(1, min(COPY_BUDGET // (len(union.x) + union.edge_index.size(1)), rounds))
@@ -121,7 +121,7 @@ def _within(rank: Tensor, start: int, count: int) -> Tensor:
     return ((rank >= start) & (rank < start + count)).nonzero().flatten()
 
 
-def present(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
+def present_elements(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
     """Elements whose removal changes the input: all but features that are 0."""
     if space.name == "edge" or graphs.contract.discrete:  # 0 is a type like any other
         return torch.ones(len(space), dtype=torch.bool, device=space.graph.device)

@@ -6,6 +6,7 @@ from pyg_siamex.explain.relevance.jacobian.integration import Integration
 from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
 from pyg_siamex.explain.relevance.jacobian.path import Path, mean_features
 from pyg_siamex.explain.relevance.lrp.gamma_rule import SOURCE_SCHEDULE, GammaRule
+from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule
 from pyg_siamex.explain.relevance.lrp.lrp_factors import layers_of, lrp_factors
 from pyg_siamex.explain.relevance.pair_file import PairFile, write_pairs
 from pyg_siamex.explain.relevance.pairs import Block, all_pairs, pair_relevance
@@ -27,6 +28,7 @@ __all__ = [
     "mean_features",
     "pair_relevance",
     "quadrature",
+    "register_rule",
     "top_pairs",
     "write_pairs",
 ]

@@ -8,18 +8,24 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
+from pyg_siamex.explain.self_learned.invariance.base_algorithms import OCCLUSIONS
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.mask_vector import MaskElements
 from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
 from pyg_siamex.explain.self_learned.solver.solution import pair_sum
+from pyg_siamex.nn.siamese import SiameseGNN
 
 _logger = logging.getLogger(__name__)
+
+# Above this mean number of directed edges, gradients are cheaper than a forward pass per element.
+_MANY_EDGES = 400
 
 
 class SelfLearned(PairAlgorithm):
@@ -28,13 +34,13 @@ class SelfLearned(PairAlgorithm):
     Masks minimise faithfulness plus simplicity,
 
     .. math::
-        F(m) = f(m) + \lambda_1 \overline{(1 + \pi (1 - c / c_\mathrm{max})) m}
+        F(m) = f(m) + \lambda_1 \overline{(1 + \pi (1 - t)) m}
             + \frac{\lambda_2}{2} \overline{m^2}
 
     with f of :class:`~pyg_siamex.explain.engine.mask_objective.MaskObjective`, and respect the
     consensus of an :class:`~pyg_siamex.explain.Invariance` over references and the pair's own
-    evidence. Elements with a low consensus score c have a higher price, as in the adaptive lasso
-    (Zou, JASA 2006).
+    evidence. Elements of a low rank t in [0, 1] by consensus score have a higher price, as in the
+    adaptive lasso (Zou, JASA 2006).
 
     * ``solver="gda"``: subject to :math:`m_i \ge m_j + \delta_{ij}` for each relation of its order,
       by :class:`~pyg_siamex.explain.self_learned.DescentAscent`. The returned masks satisfy all
@@ -43,9 +49,8 @@ class SelfLearned(PairAlgorithm):
       :class:`~pyg_siamex.explain.self_learned.KLDescent`.
 
     With ``signed=True``, masks are in [-1, 1]. Negative elements work against what the pair is:
-    they make a pair less alike whose masked parts make it more alike, and the other way round.
-    Their sign is the sign of the weighted mean of the local explanations, their magnitude is the
-    mask.
+    they make a pair less alike whose masked parts make it more alike, and vice versa. Their sign
+    is that of the weighted mean of the local explanations, and their magnitude is the mask.
 
     The quadratic term :math:`\lambda_2` grades masks by how much each element is needed. With only
     a linear price, masks are nearly binary and have many ties.
@@ -59,13 +64,14 @@ class SelfLearned(PairAlgorithm):
     Args:
         solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a custom
             :class:`~pyg_siamex.explain.self_learned.solver.Solver`.
-        invariance: An invariance learned from an unlabelled pool, which is recommended. Default:
-            the evidence of the pair alone, without a pool.
+        invariance: An invariance learned from an unlabelled pool. Default: the references that
+            :func:`~pyg_siamex.nn.training.fit` keeps with the model; without them, or after
+            further training, the evidence of the pair alone. ``info["invariance"]`` says which.
         delta: Range of the masks along a chain of relations through all elements, in (0, 1].
             Larger values enforce the order more strongly and reduce faithfulness. For ``"gda"``.
         size: :math:`\lambda_1 \ge 0`, price of a mask of ones, in units of the whole similarity.
         ridge: :math:`\lambda_2 \ge 0`.
-        prior: :math:`\pi \ge 0`, by how much the price grows with a lower consensus score.
+        prior: :math:`\pi \ge 0`, by how much the price grows with a lower rank.
         necessity: As for :class:`MaskOptimization`.
         sufficiency: As for :class:`MaskOptimization`.
         signed: Return masks in [-1, 1].
@@ -94,7 +100,7 @@ class SelfLearned(PairAlgorithm):
         delta: float = 0.1,
         size: float = 0.1,
         ridge: float = 0.3,
-        prior: float = 10.0,
+        prior: float = 30.0,
         necessity: float = 1.0,
         sufficiency: float = 0.0,
         signed: bool = False,
@@ -107,7 +113,7 @@ class SelfLearned(PairAlgorithm):
         if invariance is not None and not isinstance(invariance, Invariance):
             raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
         self.solver = _solver(solver)
-        self.invariance = Invariance(torch.empty(0, 0)) if invariance is None else invariance
+        self.invariance = invariance
         self.delta, self.size, self.ridge, self.prior = delta, size, ridge, prior
         self.necessity, self.sufficiency = necessity, sufficiency
         self.signed, self.discrepancy = signed, discrepancy
@@ -119,23 +125,26 @@ class SelfLearned(PairAlgorithm):
 
     def check(self, problem: PairProblem) -> None:
         """Raise ``ValueError`` if the invariance belongs to another model."""
-        self.invariance.check(problem.model)
+        if self.invariance is not None:
+            self.invariance.check(problem.model)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
         elements = MaskElements(pairs)
-        consensus = self._consensus(pairs, elements)
+        invariance, source = self._invariance(pairs.model)
+        consensus = self._consensus(invariance, pairs, elements)
         constraints = OrderConstraints.of_order(
             consensus.order, consensus.score, elements.group, self.delta
         )
         with pairs.encoding() as encode, torch.no_grad():
             judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency, self.discrepancy)
+            rank = height(consensus.score, elements.group)
             problem_of_masks = MaskProblem(
-                self._objective(judge, elements, self._price(consensus.score, elements)),
+                self._objective(judge, elements, self._price(rank)),
                 constraints,
                 consensus.score,
-                height(consensus.score, elements.group),
+                rank,
                 elements.group,
                 elements.pair,
                 pairs.num_pairs,
@@ -145,11 +154,31 @@ class SelfLearned(PairAlgorithm):
         values = solution.masks * consensus.direction if self.signed else solution.masks
         masks = elements.split(values)
         info = self._info(solution, constraints, elements, judge)
+        info = [{"invariance": source, **one} for one in info]
         return Attribution(*pairs.split(masks), info=info)
 
-    def _consensus(self, pairs: MaskedPairs, elements: MaskElements) -> Consensus:
+    def _invariance(self, model: SiameseGNN) -> tuple[Invariance, str]:
+        """The invariance that is used, and its source in words."""
+        if self.invariance is not None:
+            return self.invariance, "given"
+        if model.references is not None and model.references.match(model):
+            embeddings = model.references.embeddings
+            large = model.references.num_edges > _MANY_EDGES
+            algorithms = IntegratedGradients(steps=16) if large else OCCLUSIONS
+            source = f"{len(embeddings)} references of the model"
+            return Invariance(embeddings, algorithms=algorithms), source
+        _logger.info(
+            "%s: no invariance is given and the model keeps no references, so masks follow the "
+            "evidence of each pair alone; learn one: Invariance.learn(model, graphs)",
+            self.name,
+        )
+        return Invariance(torch.empty(0, 0)), "the pair alone"
+
+    def _consensus(
+        self, invariance: Invariance, pairs: MaskedPairs, elements: MaskElements
+    ) -> Consensus:
         """Consensus over all elements of the masked graphs."""
-        found = self.invariance.consensus(pairs)
+        found = invariance.consensus(pairs)
         score = elements.join({name: one.score for name, one in found.items()})
         order = joined([found[name].order for name in elements.sizes])
         direction = elements.join({name: one.direction for name, one in found.items()})
@@ -157,12 +186,9 @@ class SelfLearned(PairAlgorithm):
         order = replace(order, confidence=order.confidence.to(dtype))
         return Consensus(score.to(dtype), direction.to(dtype), order)
 
-    def _price(self, score: Tensor, elements: MaskElements) -> Tensor:
+    def _price(self, rank: Tensor) -> Tensor:
         """Price of each element, ``[M]``."""
-        groups = int(elements.group.max()) + 1 if len(score) else 0
-        largest = score.new_zeros(groups).scatter_reduce(0, elements.group, score, "amax")
-        tiny = torch.finfo(score.dtype).tiny
-        return self.size * (1 + self.prior * (1 - score / largest.clamp_min(tiny)[elements.group]))
+        return self.size * (1 + self.prior * (1 - rank))
 
     def _objective(self, judge: MaskObjective, elements: MaskElements, size: Tensor) -> Objective:
         num_pairs = judge.pairs.num_pairs

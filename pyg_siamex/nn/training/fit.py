@@ -16,6 +16,7 @@ from pytorch_metric_learning.miners import BaseMiner
 from torch_geometric.loader import DataLoader
 
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
 from pyg_siamex.nn.training.batches import training_batches
@@ -68,7 +69,9 @@ def fit(
 
     Each batch of graphs is embedded once and every known pair inside it is used. BatchNorm
     statistics are recomputed before each validation, and the similarity is calibrated at the end,
-    so that ``model.probability`` is meaningful under every loss.
+    so that ``model.probability`` is meaningful under every loss. The embeddings of 20 training
+    graphs stay with the model, in memory and in its file: :class:`SelfLearned` masks learn from
+    them, without labels, what explanations share.
 
     Args:
         model: The model.
@@ -133,6 +136,7 @@ def fit(
     model.cpu().eval()
     if is_binary(validation):
         calibrate(model, validation)
+    model.references = References.draw(model, pairs.graphs, seed=seed)
     value = spread(embed_all(model, validation.graphs))
     return FitReport(
         quality=next(r[MONITOR] for r in training.history if r["epoch"] == best["epoch"]),

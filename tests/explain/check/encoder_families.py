@@ -369,8 +369,9 @@ def reason(message):
     text = " ".join(message.split()).split(". ")[0]
     for pattern, words in {
         r"^layer '[^']*'( \(\w+\))? has no relevance rule": "a layer has no relevance rule",
+        r"^'[^']*' \(\w+\) has no relevance rule": "a layer has no relevance rule",
         r"^layer '[^']*'( \(\w+\))? receives": "a layer receives",
-        r"^(operation '\w+'|an? .+?)( with reduce='\w+')? in '[^']*' \(\w+\)": r"\1\2",
+        r"^(operation '\w+'[^']*?|an? .+?)( with reduce='\w+')? in '[^']*' \(\w+\)": r"\1\2",
         r"its output is \[[\d, ]+\] for \d+ nodes": "its output has other rows",
     }.items():
         text = re.sub(pattern, words, text)

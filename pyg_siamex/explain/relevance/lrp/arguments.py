@@ -34,7 +34,7 @@ def in_place(func: Callable[..., Any]) -> bool:
 def plain(func: Callable[..., Any]) -> Callable[..., Any]:
     """The out-of-place twin of an in-place method on a tensor of the encoder."""
     name = func.__name__
-    if in_place(func) and name[:-1] not in ("scatter_add", "index_add"):
+    if in_place(func) and name[:-1] not in ("scatter_add", "index_add", "index_copy"):
         for home in (torch.Tensor, torch, functional):
             twin = getattr(home, name[:-1], None)
             if twin is not None:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex.explain.relevance.lrp import taylor
 from pyg_siamex.explain.relevance.lrp.arguments import carries, named, plain
 from pyg_siamex.explain.relevance.lrp.normalisation import holds_scale
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
@@ -12,34 +15,85 @@ from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 def linear(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """``W x + b``: a linear map by the rule."""
     x, weight, bias = named(args, kwargs, ("input", "weight", "bias"))
-    if not isinstance(x, Tensor) or weight.requires_grad:
-        raise lrp.running.refusal("a linear map whose weight depends on the input")
-    return lrp.emit(lrp.step(lrp.origins.signal(x), weight, bias), func(*args, **kwargs))
+    if carries(weight) or carries(bias):
+        return _held(lrp, func, args, kwargs, "a linear map whose weight depends on the input")
+    return lrp.linear(x, weight, bias, func(*args, **kwargs))
 
 
 def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     """``x W`` as a linear map by the rule, and ``A x`` as an aggregation, which mixes rows."""
-    a, b = named(args, kwargs, ("input", "other"))
+    a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     if func.__name__ == "__rmatmul__":
         a, b = b, a
     if a.requires_grad and b.requires_grad:
-        raise lrp.running.refusal("a product of two inputs")
+        return _product(lrp, func, args, kwargs)
+    if lrp.weights.within((a, b)) is not None:
+        return func(*args, **kwargs)
     if b.requires_grad:  # a fixed matrix from the left mixes rows: an aggregation
         if isinstance(a, nn.Parameter):
             raise lrp.running.refusal("a learned matrix multiplied from the left")
         return func(*args, **kwargs)
-    if b.dim() != 2:
-        raise lrp.running.refusal(f"a product with a weight of {b.dim()} dimensions")
-    return lrp.emit(lrp.step(lrp.origins.signal(a), b.T, None), func(*args, **kwargs))
+    out = func(*args, **kwargs)
+    if b.dim() == 1:
+        return lrp.linear(a, b.unsqueeze(0), None, out.unsqueeze(-1)).squeeze(-1)
+    if b.dim() == 2:
+        return lrp.linear(a, b.T, None, out)
+    return lrp.emit(lrp.step(lrp.origins.signal(a), b.mT, None), out)
 
 
 def addmm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """``b + x W``: a linear map by the rule."""
-    bias, a, b = named(args, kwargs, ("input", "mat1", "mat2"))
-    scaled = kwargs.get("alpha", 1) != 1 or kwargs.get("beta", 1) != 1
-    if bias.requires_grad or b.requires_grad or scaled:
-        raise lrp.running.refusal("operation 'addmm' with an input as bias or weight, or scaled,")
-    return lrp.emit(lrp.step(lrp.origins.signal(a), b.T, bias), func(*args, **kwargs))
+    """``beta c + alpha x W``: a linear map by the rule. Where c is an input, it has its share."""
+    constant, a, b = named(args, kwargs, ("input", "mat1", "mat2"))
+    alpha, beta = kwargs.get("alpha", 1), kwargs.get("beta", 1)
+    if b.requires_grad:
+        return _held(lrp, func, args, kwargs, "a product of two inputs")
+    if not a.requires_grad:
+        raise lrp.running.refusal("operation 'addmm' of an input and a constant product")
+    if constant.requires_grad:
+        return lrp.linear(a, alpha * b.T) + beta * constant
+    return lrp.linear(a, alpha * b.T, beta * constant, func(*args, **kwargs))
+
+
+def einsum(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """A sum of products with weights is an aggregation."""
+    operands = args[1:] if not isinstance(args[1], tuple | list) else args[1]
+    constant = [operand for operand in operands if not carries(operand)]
+    if len(constant) == len(operands) - 2:
+        return _product(lrp, func, args, kwargs)
+    if len(constant) != len(operands) - 1:
+        return _held(lrp, func, args, kwargs, "a product of three inputs")
+    if any(lrp.weights.within(operand) is None for operand in constant):
+        raise lrp.running.refusal("operation 'einsum' with a constant that is not a weight")
+    return func(*args, **kwargs)
+
+
+def join(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Put tensors together. Constants among them absorb their share as biases."""
+    name = "tensors" if "tensors" in kwargs else None
+    parts = kwargs[name] if name else args[0]
+    booked = [_booked(lrp, part) for part in parts]
+    if name:
+        return func(*args, **{**kwargs, name: booked})
+    return func(booked, *args[1:], **kwargs)
+
+
+def _booked(lrp: Propagation, part: Tensor) -> Tensor:
+    if carries(part) or not part.is_floating_point() or not bool((part != 0).any()):
+        return part
+    return lrp.absorb(part.detach(), part, "bias")
+
+
+def _product(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """A product of two inputs, which may become a weight, or has a rule of its own."""
+    if lrp.follows_attention:
+        return taylor.product(plain(func), args, kwargs)
+    return _held(lrp, func, args, kwargs, "a product of two inputs")
+
+
+def _held(lrp: Propagation, func: Any, args: tuple, kwargs: dict, what: str) -> Tensor:
+    """A value without a rule, which may still become a weight."""
+    with torch.no_grad():
+        return lrp.held(plain(func)(*args, **kwargs), what)
 
 
 def add(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
@@ -49,7 +103,7 @@ def add(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     func = plain(func)
     out = func(*args, **kwargs)
     if carries(a) and carries(b):
-        return out
+        return _merged(lrp, name, a, b, out)
     data, constant = (a, b) if carries(a) else (b, a)
     if kwargs.get("alpha", 1) != 1:
         raise lrp.running.refusal(f"operation '{name}' with alpha")
@@ -61,6 +115,16 @@ def add(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if step is not None and whole and isinstance(constant, Tensor):
         return lrp.emit(step.shifted(constant.expand_as(out)), out)
     return lrp.absorb(out, amount, "bias")
+
+
+def _merged(lrp: Propagation, name: str, a: Tensor, b: Tensor, out: Tensor) -> Tensor:
+    """The sum of two inputs, with one denominator where both are maps of the running layer."""
+    first, second = lrp.origins.step(a), lrp.origins.step(b)
+    if first is None or second is None or "sub" in name or not out.shape == a.shape == b.shape:
+        return out
+    inside = isinstance(lrp.running.innermost, MessagePassing)
+    same = first.layer == second.layer == lrp.running.layer and first.gamma == second.gamma
+    return lrp.emit(first.plus(second), out) if inside and same else out
 
 
 def _sign_of(name: str, first: bool) -> int:
@@ -76,7 +140,7 @@ def multiply(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if carries(a) and carries(b):
         if holds_scale(lrp):
             return plain(func)(a.detach(), b.detach())
-        raise lrp.running.refusal("a product of two inputs")
+        return _product(lrp, func, args, kwargs)
     return plain(func)(*args, **kwargs)
 
 
@@ -86,5 +150,7 @@ def divide(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if carries(b):
         if holds_scale(lrp) and func.__name__.strip("_") != "rtruediv":
             return plain(func)(a, b.detach())
-        raise lrp.running.refusal("a division by an input")
+        if lrp.follows_attention:
+            return taylor.quotient(lrp, plain(func), args, kwargs)
+        return _held(lrp, func, args, kwargs, "a division by an input")
     return plain(func)(*args, **kwargs)

@@ -11,7 +11,7 @@ from pyg_siamex.explain.relevance.lrp.aggregation import (
     aggregated,
     with_branch,
 )
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal
+from pyg_siamex.explain.relevance.lrp.heads import by_head
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -67,7 +67,7 @@ def _attend(
         part = part.unsqueeze(1)
         return conv.propagate(edge_index, x=(part, part), alpha=alpha)
 
-    step = _by_head(lrp, aggregated(lrp, conv, x, send), weight, conv.heads, conv.out_channels)
+    step = by_head(lrp, aggregated(lrp, conv, x, send), weight, conv.heads)
     with lrp.unseen():
         if bias is not None:
             step = step.shifted(reach * bias.view(1, conv.heads, -1))
@@ -89,32 +89,3 @@ def _attention(
     alpha = alpha.view(len(alpha), conv.heads)
     ones = x.new_ones(len(x), 1, 1)
     return edge_index, alpha, conv.propagate(edge_index, x=(ones, ones), alpha=alpha)
-
-
-def _by_head(
-    lrp: Propagation, signal: Signal, weight: Tensor, heads: int, channels: int
-) -> LinearStep:
-    """Apply each head's rows of ``weight``, ``[H * C, F]``, to that head's signal ``[N, H, F]``."""
-    blocks = weight.view(heads, channels, -1)
-    first = lrp.step(_head(signal, 0), blocks[0], None)
-    steps = [first] + [
-        lrp.branch(_head(signal, k), blocks[k], None, first.gamma) for k in range(1, heads)
-    ]
-    with lrp.unseen():
-        return LinearStep(
-            torch.stack([step.linear for step in steps], dim=1),
-            _stacked([step.positive for step in steps]),
-            _stacked([step.bias for step in steps]),
-            first.gamma,
-            first.kind,
-        )
-
-
-def _stacked(parts: list[Tensor | None]) -> Tensor | None:
-    present = [part for part in parts if part is not None]
-    return torch.stack(present, dim=1) if present else None
-
-
-def _head(signal: Signal, head: int) -> Signal:
-    constant = None if signal.constant is None else signal.constant[:, head]
-    return Signal(signal.data[:, head], constant)

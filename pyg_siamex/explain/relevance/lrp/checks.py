@@ -8,6 +8,9 @@ from torch import Tensor
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
+ALLOWED = 1e-3
+"""Share of the relevance that may be lost to rounding."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -30,19 +33,25 @@ def check_embedding(h: Tensor, true: Tensor) -> None:
         )
 
 
+def lost(factors: Factors) -> float:
+    """Largest share of the relevance that all parts of an embedding together do not carry."""
+    parts = [factors.sums(), *factors.parts.values()]
+    left = (factors.embedding - sum(parts)).abs().max()
+    scale = max(float(part.abs().max()) for part in (factors.embedding, *parts))
+    return float(left) / max(scale, 1e-30)
+
+
 def check_sum(factors: Factors) -> None:
     """Refuse factors that, with all parts, do not sum to the embedding.
 
     Raises:
         ValueError: If more than a thousandth is missing: the surrogate missed a path.
     """
-    parts = [factors.sums(), *factors.parts.values()]
-    left = (factors.embedding - sum(parts)).abs().max()
-    scale = max(float(part.abs().max()) for part in (factors.embedding, *parts))
-    if float(left) > 1e-3 * max(scale, 1e-30):
+    share = lost(factors)
+    if share > ALLOWED:
         raise ValueError(
-            f"{float(left) / scale:.1%} of the relevance ends nowhere: the encoder cuts paths "
-            f"itself (detach): use IntegratedJacobians, which needs no rules"
+            f"{share:.1%} of the relevance ends nowhere: the encoder cuts paths itself (detach): "
+            f"use IntegratedJacobians, which needs no rules"
         )
 
 

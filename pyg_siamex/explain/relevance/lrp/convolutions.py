@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 from torch.nn import functional
 from torch_geometric import nn as pyg
 from torch_geometric.nn.conv.gcn_conv import gcn_norm
@@ -40,7 +41,7 @@ def gcn(
             x.dtype,
         )
     send = partial(conv.propagate, edge_index, edge_weight=edge_weight)
-    signal = aggregated(lrp, conv, x, lambda part: send(x=part))
+    signal = aggregated(lrp, conv, x, lambda part: send(x=part), edge_weight)
     return lrp.emit(lrp.step(signal, conv.lin.weight, conv.bias), value)
 
 
@@ -79,7 +80,7 @@ def graph_conv(
     r"""GraphConv: :math:`W_1 \sum_j e_{ji} x_j + W_2 x_i + b` with one denominator."""
     source, target = (x, x) if isinstance(x, Tensor) else x
     send = partial(conv.propagate, edge_index, edge_weight=edge_weight, size=size)
-    collected = aggregated(lrp, conv, source, lambda part: send(x=(part, part)))
+    collected = aggregated(lrp, conv, source, lambda part: send(x=(part, part)), edge_weight)
     step = lrp.step(collected, conv.lin_rel.weight, conv.lin_rel.bias)
     if target is not None:
         step = with_branch(lrp, step, lrp.origins.signal(target), conv.lin_root.weight)
@@ -101,9 +102,52 @@ def gin(
     if target is not source:
         out = send(x=(source, source))
         return conv.nn(out if target is None else out + keep * target)
-    signal = aggregated(lrp, conv, source, lambda part: send(x=(part, part)) + keep * part)
+    own = torch.as_tensor(keep)
+    signal = aggregated(lrp, conv, source, lambda part: send(x=(part, part)) + keep * part, own)
     out = signal.data
-    if signal.constant is not None:
-        with lrp.unseen():
-            out = lrp.origins.remember(out + signal.constant, signal)
+    with lrp.unseen():
+        if signal.constant is not None:
+            out = out + signal.constant
+        if signal.constant is not None or _starts_linear(conv.nn):
+            lrp.origins.remember(out, signal)
     return conv.nn(out)
+
+
+def _starts_linear(network: nn.Module) -> bool:
+    """Whether the first module with weights of its own is a linear map."""
+    first = next((m for m in network.modules() if not [*m.children()]), None)
+    return isinstance(first, nn.Linear | pyg.Linear)
+
+
+def arma(
+    lrp: Propagation,
+    conv: pyg.ARMAConv,
+    value: Tensor,
+    x: Tensor,
+    edge_index: Tensor,
+    edge_weight: Tensor | None = None,
+) -> Tensor:
+    r"""ARMA: :math:`W_t \sum_j \hat a_{ij} x_j + V_t x^{(0)}_i + b_t` in each stack and layer."""
+    if conv.aggr not in LINEAR_AGGREGATIONS:
+        raise lrp.running.refusal(f"an ARMAConv with aggr='{conv.aggr}'")
+    edge_index, edge_weight = gcn_norm(
+        edge_index, edge_weight, len(x), add_self_loops=False, flow=conv.flow, dtype=x.dtype
+    )
+    send = partial(conv.propagate, edge_index, edge_weight=edge_weight)
+    root, stacks = lrp.origins.signal(x), []
+    for stack in range(conv.num_stacks):
+        out = x
+        for layer in range(conv.num_layers):
+            own = 0 if conv.shared_weights else layer
+            before = 0 if conv.shared_weights else layer - 1
+            weight = conv.init_weight if layer == 0 else conv.weight[before]
+            signal = aggregated(lrp, conv, out, lambda part: send(x=part), edge_weight)
+            step = lrp.step(signal, weight[stack].T, None)
+            step = with_branch(lrp, step, root, conv.root_weight[own][stack].T)
+            if conv.bias is not None:
+                with lrp.unseen():
+                    step = step.shifted(conv.bias[own][stack].view(-1))
+            out = lrp.emit(step)
+            out = out if conv.act is None else conv.act(out)
+        stacks.append(out)
+    return torch.stack(stacks).mean(0)

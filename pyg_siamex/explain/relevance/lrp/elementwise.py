@@ -11,14 +11,15 @@ from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
 def activation(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """Pass relevance on unchanged, through an activation that is 0 at 0."""
-    x = args[0] if args else kwargs["input"]
+    """Pass relevance on unchanged. A value at 0 other than 0 absorbs its share as a bias."""
+    args = tuple(args) or (kwargs.pop("input"),)
+    x, func = args[0], plain(func)
     with torch.no_grad():
-        if plain(func)(x.new_zeros(1), *args[1:], **kwargs).item() != 0:
-            raise lrp.running.refusal(f"activation '{func.__name__}', which is not 0 at 0,")
-        value = plain(func)(*args, **kwargs)
-        ratio = torch.where(x == 0, torch.zeros_like(x), value / x)
-    return value + change(x) * ratio
+        value = func(*args, **kwargs)
+        start = func(x.new_zeros(1), *args[1:], **kwargs)
+        ratio = torch.where(x == 0, torch.zeros_like(x), (value - start) / x)
+    out = value + change(x) * ratio
+    return out if start.item() == 0 else lrp.absorb(out, start.expand_as(out), "bias")
 
 
 def clamp(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 RuleName = Literal["generalised", "source"]
+AttentionName = Literal["constant", "attnlrp"]
+NeighboursName = Literal["summed", "each"]
 
 SOURCE_SCHEDULE = (0.5, 0.25, 0.1, 0.0)
 """Gammas of the BiLRP paper's VGG, from input to output (Eberle et al., section 4.1)."""
@@ -31,6 +33,13 @@ class GammaRule:
         epsilon: Stabiliser, at least 0. It takes the sign of the denominator, and is positive where
             the denominator is 0.
         kind: ``"generalised"`` or ``"source"``.
+        attention: ``"constant"`` holds attention weights constant, so that all relevance goes to
+            what they weigh. ``"attnlrp"`` hands half of it to the weights, and through softmax to
+            what they are computed from (Achtibat et al., arXiv 2402.05602, propositions 3.1, 3.3).
+        neighbours: What the contributions of a graph convolution are. ``"summed"`` sums a feature
+            over neighbours first, so that gamma does nothing among neighbours that cancel.
+            ``"each"`` takes each neighbour's own contribution, as one step of the whole map. Both
+            agree at gamma 0, and where a layer's inputs are not negative.
 
     Raises:
         ValueError: If a value is out of its range.
@@ -39,6 +48,8 @@ class GammaRule:
     gamma: float | tuple[float, ...] = 0.25
     epsilon: float = 1e-9
     kind: RuleName = "generalised"
+    attention: AttentionName = "constant"
+    neighbours: NeighboursName = "summed"
 
     def __post_init__(self) -> None:
         if isinstance(self.gamma, Sequence):
@@ -50,6 +61,10 @@ class GammaRule:
             raise ValueError(f"epsilon must be finite and at least 0 (got {self.epsilon})")
         if self.kind not in get_args(RuleName):
             raise ValueError(f"rule must be 'generalised' or 'source' (got '{self.kind}')")
+        if self.attention not in get_args(AttentionName):
+            raise ValueError(f"attention must be 'constant' or 'attnlrp' (got '{self.attention}')")
+        if self.neighbours not in get_args(NeighboursName):
+            raise ValueError(f"neighbours must be 'summed' or 'each' (got '{self.neighbours}')")
 
     def schedule(self, layers: Sequence[str]) -> list[float]:
         """The gamma of each linear map of an encoder.

@@ -75,19 +75,28 @@ def gates_of(
 
 
 def encode(model: SiameseGNN, inputs: GraphInputs, lrp: Propagation, gates: _Gates) -> Tensor:
-    """Embeddings ``[num_graphs, D]`` of the surrogate, with gates at its inputs and messages."""
+    """Embeddings ``[num_graphs, D]`` of the surrogate, with gates at its inputs and messages.
+
+    Raises:
+        ValueError: If a layer or operation has no rule.
+    """
     inputs = _gated_inputs(inputs, gates)
-    if gates.message is None:
+
+    def run() -> Tensor:
+        lrp.restart()  # gates run an encoder again if it rearranges edges
         with surrogate(model, lrp):
             return model.encode(inputs)
-    follow = contract_of(model, inputs).follows(inputs)
-    row, col = inputs.edge_index
-    gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
-    with (
-        message_gates(model.encoder, follow=follow, fused=False, quiet=lrp.unseen) as messages,
-        surrogate(model, lrp),
-    ):
-        return messages.run(inputs.edge_index, gate, lambda: model.encode(inputs))
+
+    if gates.message is None:
+        h = run()
+    else:
+        follow = contract_of(model, inputs).follows(inputs)
+        row, col = inputs.edge_index
+        gate = torch.where(row == col, torch.ones_like(gates.message), gates.message)
+        with message_gates(model.encoder, follow=follow, fused=False, quiet=lrp.unseen) as messages:
+            h = messages.run(inputs.edge_index, gate, run)
+    lrp.weights.check_unused(h)
+    return h
 
 
 def _gated_inputs(inputs: GraphInputs, gates: _Gates) -> GraphInputs:

@@ -56,5 +56,6 @@ def _relevance_slope(
     inputs = inputs.detach().requires_grad_()
     with torch.enable_grad(), surrogate(network, lrp, f"similarity.{path}."):
         out = network(inputs).squeeze(-1)
+        lrp.weights.check_unused(out)
     (slope,) = torch.autograd.grad(out.sum(), inputs)
     return out.detach(), slope

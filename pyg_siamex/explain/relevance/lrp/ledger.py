@@ -18,14 +18,15 @@ class Ledger:
 
     Args:
         inputs: The graphs. Their numbers of nodes, edges and graphs must differ: the number of rows
-            of a tensor tells what its rows are.
+            of a tensor tells what its rows are. Rows may also be edges whose loops a layer has
+            replaced by one at each node, at the end.
         dtype: Type of the embeddings.
 
     Attributes:
         gates: ``[num_graphs]`` by absorber: ``"bias"`` multiplies every bias, and ``"epsilon"``
             every stabiliser.
-        complete: Whether all amounts met so far were booked. An amount is left out if its rows are
-            neither nodes, edges nor graphs.
+        complete: Whether all amounts met so far were booked. An amount of several graphs is left
+            out if its rows are neither nodes, edges nor graphs.
     """
 
     def __init__(self, inputs: GraphInputs, dtype: torch.dtype) -> None:
@@ -35,8 +36,11 @@ class Ledger:
             "epsilon": ones.clone().requires_grad_(),
         }
         self.complete = True
+        self._alone = inputs.num_graphs == 1
         graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
+        looped = torch.cat([inputs.edge_graph[~inputs.loops], inputs.batch])
         self._graph_of_row = {
+            len(looped): looped,
             inputs.edge_index.size(1): inputs.edge_graph,
             len(graphs): graphs,
             len(inputs.batch): inputs.batch,
@@ -54,6 +58,8 @@ class Ledger:
             A tensor equal to ``out``.
         """
         graph = self._graph_of_row.get(out.size(0))
+        if self._alone:
+            graph = torch.zeros(out.size(0), dtype=torch.long, device=out.device)
         if graph is None:
             self.complete = False
             return out

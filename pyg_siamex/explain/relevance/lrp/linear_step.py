@@ -12,10 +12,33 @@ from pyg_siamex.explain.relevance.lrp.gamma_rule import RuleName
 
 
 class Signal(NamedTuple):
-    """What enters a linear map: ``data``, which carries relevance, plus an optional constant."""
+    """What enters a linear map.
+
+    Attributes:
+        data: What carries relevance.
+        constant: A constant that is added to it, or ``None``.
+        sent: What it is a sum of, or ``None``.
+    """
 
     data: Tensor
     constant: Tensor | None = None
+    sent: "Sent | None" = None
+
+
+class Sent(NamedTuple):
+    """What neighbours send, and their sum: linear, channel by channel, without negative weights."""
+
+    signal: Signal
+    collect: Callable[[Tensor], Tensor]
+
+
+def collected(signal: Signal, collect: Callable[[Tensor], Tensor]) -> Signal:
+    """The sum of what neighbours send. Gates in the sum are not read for constants."""
+    constant = None
+    if signal.constant is not None:
+        with torch.no_grad():
+            constant = collect(signal.constant)
+    return Signal(collect(signal.data), constant, Sent(signal, collect))
 
 
 class Coefficients(NamedTuple):
@@ -24,6 +47,16 @@ class Coefficients(NamedTuple):
     linear: Tensor | float
     positive: Tensor | float
     bias: Tensor | None
+
+
+class LinearMap(NamedTuple):
+    """A map ``W a + b`` as it was met: its input, W ``[K, I]``, b ``[K]``, gamma and layer."""
+
+    signal: Signal
+    weight: Tensor
+    bias: Tensor | None
+    gamma: float
+    layer: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +71,7 @@ class LinearStep:
         bias: ``[K]``, or ``[..., K]`` where it differs by row, or ``None``.
         gamma: The map's gamma.
         kind: The rule.
+        layer: Path of the layer that the map is of.
     """
 
     linear: Tensor
@@ -45,6 +79,7 @@ class LinearStep:
     bias: Tensor | None
     gamma: float
     kind: RuleName
+    layer: str = ""
 
     def plus(self, other: "LinearStep") -> "LinearStep":
         """The sum of two maps as one map with one denominator (two branches of a layer)."""
@@ -59,7 +94,10 @@ class LinearStep:
         return replace(self, bias=_sum(self.bias, shift))
 
     def scaled(self, scale: Tensor) -> "LinearStep":
-        """The map times a constant, ``[K]``, which turns the positive part where it is negative."""
+        """The map times a constant, ``[K]`` or ``[..., K]``.
+
+        Where it is negative, positive and negative contributions change places.
+        """
         positive = None
         if self.positive is not None:
             swapped = torch.where(scale < 0, self.linear - self.positive, self.positive)
@@ -68,14 +106,19 @@ class LinearStep:
         return replace(self, linear=scale * self.linear, positive=positive, bias=bias)
 
     def flattened(self) -> "LinearStep":
-        """Heads side by side: ``[N, H, C]`` to ``[N, H * C]``."""
-        return self._each(lambda part: part.flatten(1))
+        """Heads side by side: ``[..., H, C]`` to ``[..., H * C]``."""
+        return self.each(lambda part: part.flatten(-2))
 
     def averaged(self, dim: int) -> "LinearStep":
         """The mean over a dimension, as one map with one denominator."""
-        return self._each(lambda part: part.mean(dim))
+        return self.each(lambda part: part.mean(dim))
 
-    def _each(self, change: Callable[[Tensor], Tensor]) -> "LinearStep":
+    def each(self, change: Callable[[Tensor], Tensor]) -> "LinearStep":
+        """The map followed by a linear map with no negative coefficients, as one map.
+
+        Args:
+            change: That map. The bias must have the shape of ``linear``.
+        """
         positive = None if self.positive is None else change(self.positive)
         bias = None if self.bias is None else change(self.bias)
         return replace(self, linear=change(self.linear), positive=positive, bias=bias)
@@ -115,24 +158,42 @@ def contributions(
 
     Args:
         signal: Input, ``[..., I]``. Its constant part goes to the bias.
-        weight: W, ``[K, I]``.
+        weight: W, ``[K, I]``, or ``[..., K, I]`` for a signal of ``[..., rows, I]``.
         bias: b, ``[K]`` or ``None``.
         gamma: The map's gamma.
         kind: The rule.
     """
     a = signal.data
     if signal.constant is not None:
-        bias = _sum(bias, functional.linear(signal.constant, weight))
-    linear = functional.linear(a, weight)
+        bias = _sum(bias, _apply(signal.constant, weight))
+    linear = _apply(a, weight)
     if gamma == 0:
         return LinearStep(linear, None, bias, gamma, kind)
     positive_weight = weight.clamp_min(0)
     if kind == "source":
-        return LinearStep(linear, functional.linear(a, positive_weight), bias, gamma, kind)
-    positive = functional.linear(a.clamp_min(0), positive_weight)
+        return LinearStep(linear, _apply(a, positive_weight), bias, gamma, kind)
+    positive = _apply(a.clamp_min(0), positive_weight)
     if bool((a < 0).any()):
-        positive = positive + functional.linear(a.clamp_max(0), weight.clamp_max(0))
+        positive = positive + _apply(a.clamp_max(0), weight.clamp_max(0))
     return LinearStep(linear, positive, bias, gamma, kind)
+
+
+def each_contribution(
+    sent: Sent, weight: Tensor, bias: Tensor | None, gamma: float, kind: RuleName
+) -> LinearStep:
+    """The map ``W a + b`` of a sum, as one map of all that neighbours send."""
+    step = contributions(sent.signal, weight, None, gamma, kind)
+    constant = None
+    if step.bias is not None:
+        with torch.no_grad():
+            constant = sent.collect(step.bias)
+    return replace(step, bias=None).each(sent.collect).shifted(constant).shifted(bias)
+
+
+def _apply(a: Tensor, weight: Tensor) -> Tensor:
+    if weight.dim() == 2:
+        return functional.linear(a, weight)
+    return a @ weight.mT
 
 
 def _sum(a: Tensor | None, b: Tensor | None) -> Tensor | None:

@@ -12,7 +12,13 @@ from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
-from pyg_siamex.explain.relevance.lrp.checks import check_embedding, check_sum, warn_of_signs
+from pyg_siamex.explain.relevance.lrp.checks import (
+    ALLOWED,
+    check_embedding,
+    check_sum,
+    lost,
+    warn_of_signs,
+)
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.gates import encode, gates_of
 from pyg_siamex.explain.relevance.lrp.ledger import Ledger
@@ -39,7 +45,7 @@ def lrp_factors(
     Args:
         model: The Siamese model. It runs in evaluation mode.
         inputs: The graphs.
-        rule: Gamma, epsilon and kind.
+        rule: Gamma, epsilon, kind and attention.
         features: Also return the factor by feature.
         messages: Edge factors are the relevance that flows through each edge's messages, summed
             over layers. Otherwise they are the relevance of edge features, for encoders that read
@@ -68,7 +74,7 @@ def lrp_factors(
 
 
 def _one_by_one(inputs: GraphInputs, compute: Callable[[GraphInputs], _Found]) -> _Found:
-    """Factors of graphs that an encoder would mix in a batch."""
+    """Factors of graphs one after the other."""
     graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
     found = [compute(inputs.select_graphs(graph)) for graph in graphs.split(1)]
     by_feature = [feature for _, feature in found if feature is not None]
@@ -87,13 +93,14 @@ def _union(
     inputs: GraphInputs,
 ) -> _Found:
     """Factors of graphs that are encoded together."""
-    padded = inputs if contract_of(model, inputs).apart else _unambiguous(inputs)
-    gammas = rule.schedule(layers_of(model, padded))
+    met = _met(model, inputs, rule)
+    gammas, alone = rule.schedule(met.layers), inputs.num_graphs == 1 and not met.looks_up
+    padded = inputs if alone or contract_of(model, inputs).apart else _unambiguous(inputs)
     with torch.no_grad():
         true = model.encode(inputs)
     gates = gates_of(padded, true.dtype, features, messages)
     ledger = Ledger(padded, true.dtype) if accounts else None
-    lrp = Propagation(rule, gammas, ledger, gates.node)
+    lrp = Propagation(rule, gammas, ledger, gates.node, messages)
     h = encode(model, padded, lrp, gates)
     check_embedding(h[: inputs.num_graphs], true)
     warn_of_signs(lrp)
@@ -101,15 +108,24 @@ def _union(
     size = layer_size(padded.edge_index.size(1), len(padded.x), model.encoder)
     gradients = output_gradients(h, list(ends.values()), rows_at_once(size, h.size(1)))
     found = _collected(inputs, true, dict(zip(ends, gradients, strict=True)))
-    if ledger is not None and ledger.complete:
+    if ledger is None:
+        return found
+    if inputs.num_graphs > 1 and not (ledger.complete and lost(found[0]) <= ALLOWED):
+        # Rows that are part of the nodes do not say which graph they are of.
+        rest = (model, rule, features, messages, accounts)
+        return _one_by_one(inputs, partial(_union, *rest))
+    if ledger.complete:
         check_sum(found[0])
     return found
 
 
 def _unambiguous(inputs: GraphInputs) -> GraphInputs:
-    """Append single nodes until the number of rows tells nodes, edges and graphs apart."""
-    edges = inputs.edge_index.size(1)
-    while edges in (len(inputs.x), inputs.num_graphs):
+    """Append single nodes until the number of rows tells nodes, edges and graphs apart.
+
+    Edges may have all loops replaced by one at each node.
+    """
+    edges, proper = inputs.edge_index.size(1), int((~inputs.loops).sum())
+    while edges in (len(inputs.x), inputs.num_graphs, proper + len(inputs.x)):
         inputs = inputs.concat(inputs.first_node())
     return inputs
 
@@ -139,12 +155,15 @@ def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Fou
     return factors, by_feature[:, :nodes] * inputs.x.detach()
 
 
-def layers_of(model: SiameseGNN, inputs: GraphInputs) -> Sequence[str]:
+def layers_of(
+    model: SiameseGNN, inputs: GraphInputs, rule: GammaRule | None = None
+) -> Sequence[str]:
     """Layer of each linear map of an encoder, as a gamma schedule counts them.
 
     Args:
         model: The Siamese model.
         inputs: Graphs that the encoder takes.
+        rule: Attention that takes relevance has linear maps too.
 
     Returns:
         Paths of the layers, from input to output.
@@ -152,8 +171,13 @@ def layers_of(model: SiameseGNN, inputs: GraphInputs) -> Sequence[str]:
     Raises:
         ValueError: If a layer or operation has no rule.
     """
+    return _met(model, inputs, rule or GammaRule()).layers
+
+
+def _met(model: SiameseGNN, inputs: GraphInputs, rule: GammaRule) -> Propagation:
+    """A run of the encoder that only finds out what there is."""
     with untouched(model), torch.enable_grad():
         gates = gates_of(inputs, torch.float)
-        lrp = Propagation(GammaRule(), node_gate=gates.node)
+        lrp = Propagation(rule, node_gate=gates.node)
         encode(model, inputs, lrp, gates)
-        return lrp.layers
+        return lrp

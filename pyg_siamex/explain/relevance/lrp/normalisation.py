@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
-from torch_geometric.nn import GraphNorm, InstanceNorm, LayerNorm, PairNorm
+from torch_geometric.nn import GraphNorm, InstanceNorm, LayerNorm, MessageNorm, PairNorm
 
 from pyg_siamex.explain.relevance.lrp.arguments import named
 from pyg_siamex.explain.relevance.lrp.change import change
@@ -13,7 +14,7 @@ from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 STATISTICS = frozenset(["pow", "square", "sqrt", "rsqrt", "var", "std", "norm"])
 """Operations that these normalisations compute their scale with."""
 
-_SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm)
+_SCALE_HELD = (LayerNorm, GraphNorm, InstanceNorm, PairNorm, MessageNorm)
 """PyG's normalisations by statistics of the input, whose scale is held constant."""
 
 
@@ -68,6 +69,33 @@ def layer_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor
     out = out if weight is None else out * weight
     value = func(*args, **kwargs).detach() + change(out)
     return value if bias is None else lrp.absorb(value, bias.expand_as(value), "bias")
+
+
+def rms_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Division by the root mean square, held constant."""
+    x = args[0] if args else kwargs["input"]
+    value = func(*args, **kwargs).detach()
+    factor = torch.where(x == 0, torch.zeros_like(x), value / x).detach()
+    return value + change(x) * factor
+
+
+def instance_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Instance normalisation: centring is linear, the scale is held constant, the bias absorbs."""
+    names = ("input", "mean", "var", "weight", "bias", "use_input_stats", "momentum", "eps")
+    given = {{"running_mean": "mean", "running_var": "var"}.get(k, k): v for k, v in kwargs.items()}
+    defaults = {"use_input_stats": True, "eps": 1e-5}
+    x, _, _, weight, bias, own, _, eps = named(args, given, names, defaults)
+    if not own:
+        raise lrp.running.refusal("instance normalisation by running statistics")
+    dims = tuple(range(2, x.dim()))
+    sigma = (x.detach().var(dims, unbiased=False, keepdim=True) + eps).sqrt()
+    by_channel = (1, -1) + (1,) * len(dims)
+    out = (x - x.mean(dims, keepdim=True)) / sigma
+    out = out if weight is None else out * weight.view(by_channel)
+    value = func(*args, **kwargs).detach() + change(out)
+    if bias is None:
+        return value
+    return lrp.absorb(value, bias.view(by_channel).expand_as(value), "bias")
 
 
 def normalize(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:

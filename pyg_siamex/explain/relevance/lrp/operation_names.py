@@ -32,13 +32,6 @@ REARRANGING = frozenset(
         "tensor_split",
         "hsplit",
         "vsplit",
-        "cat",
-        "concat",
-        "concatenate",
-        "hstack",
-        "vstack",
-        "dstack",
-        "stack",
         "gather",
         "repeat",
         "tile",
@@ -63,9 +56,35 @@ REARRANGING = frozenset(
         "broadcast_to",
         "broadcast_tensors",
         "requires_grad",
+        "nan_to_num",
     ]
 )
 """Move values about."""
+
+JOINING = frozenset(["cat", "concat", "concatenate", "hstack", "vstack", "dstack", "stack"])
+"""Put tensors together."""
+
+MULTIPLYING = frozenset(
+    [
+        "mul",
+        "multiply",
+        "rmul",
+        "imul",
+        "div",
+        "divide",
+        "true_divide",
+        "truediv",
+        "idiv",
+        "rtruediv",
+        "rdiv",
+        "matmul",
+        "mm",
+        "bmm",
+        "rmatmul",
+        "einsum",
+    ]
+)
+"""Products and quotients, which may have weights as factors."""
 
 SUMMING = frozenset(
     [
@@ -76,6 +95,7 @@ SUMMING = frozenset(
         "positive",
         "scatter_add",
         "index_add",
+        "index_copy",
         "cumsum",
         "segment_reduce",
         "setitem",
@@ -110,6 +130,8 @@ ACTIVATIONS = frozenset(
         "sin",
         "asinh",
         "erf",
+        "softplus",
+        "logsigmoid",
     ]
 )
-"""Elementwise with f(0) = 0: relevance is passed on unchanged."""
+"""Elementwise: relevance is passed on unchanged, and f(0) is a bias."""

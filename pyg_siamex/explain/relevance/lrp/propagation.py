@@ -8,34 +8,46 @@ that input's relevance.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.ledger import Absorber, Ledger
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, contributions
+from pyg_siamex.explain.relevance.lrp.linear_step import (
+    LinearMap,
+    LinearStep,
+    Signal,
+    contributions,
+    each_contribution,
+)
 from pyg_siamex.explain.relevance.lrp.origins import Origins
 from pyg_siamex.explain.relevance.lrp.running import RunningModules
+from pyg_siamex.explain.relevance.lrp.weights import HeldWeights, Weight
 
 
 class Propagation:
     """One run of an encoder, step by step.
 
     Args:
-        rule: Gamma, epsilon and kind.
+        rule: Gamma, epsilon, kind and attention.
         gammas: The gamma of each linear map in order. With ``None`` all are 0, and the run only
             finds out which linear maps there are.
         ledger: Where biases and the stabiliser are booked, or ``None`` to book nothing.
         node_gate: Multiplies what embedding tables give for integer node features.
+        gates_messages: Whether there are gates on messages.
 
     Attributes:
         layers: Layer of each linear map met so far.
+        looks_up: Whether an embedding table was read for all nodes.
         signed: Whether the ``"source"`` rule met negative inputs.
         paused: Whether operations run as they are, without a rule.
         origins: Where tensors come from.
         running: The modules that are running.
+        weights: Attention weights and gates, which are held constant.
     """
 
     def __init__(
@@ -44,12 +56,24 @@ class Propagation:
         gammas: list[float] | None = None,
         ledger: Ledger | None = None,
         node_gate: Tensor | None = None,
+        gates_messages: bool = False,
     ) -> None:
         self.rule, self.gammas = rule, gammas
         self.ledger, self.node_gate = ledger, node_gate
+        self.gates_messages = gates_messages
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was met so far."""
         self.layers: list[str] = []
-        self.signed = self.paused = False
+        self.signed = self.paused = self.looks_up = False
         self.origins, self.running = Origins(), RunningModules()
+        self.weights = HeldWeights()
+
+    @property
+    def follows_attention(self) -> bool:
+        """Whether relevance goes through attention weights."""
+        return self.rule.attention == "attnlrp"
 
     @contextmanager
     def unseen(self) -> Iterator[None]:
@@ -59,6 +83,16 @@ class Propagation:
             yield
         finally:
             self.paused = before
+
+    def held(self, value: Any, what: str, factor: bool = False) -> Any:
+        """``value`` as something that takes no relevance.
+
+        Args:
+            value: Tensors without gradient.
+            what: What it is, for the error where it is used as something other than a factor.
+            factor: Whether it may be used as a factor as it is.
+        """
+        return self.weights.hold(value, Weight(self.running.refusal(what), factor))
 
     def step(self, signal: Signal, weight: Tensor, bias: Tensor | None) -> LinearStep:
         """Count one more linear map, and return it."""
@@ -74,7 +108,34 @@ class Propagation:
         with self.unseen():
             if self.rule.kind == "source" and gamma > 0 and bool((signal.data < 0).any()):
                 self.signed = True
-            return contributions(signal, weight, bias, gamma, self.rule.kind)
+            sent = signal.sent if self.rule.neighbours == "each" else None
+            if sent is not None:
+                step = each_contribution(sent, weight, bias, gamma, self.rule.kind)
+            else:
+                step = contributions(signal, weight, bias, gamma, self.rule.kind)
+            return replace(step, layer=self.running.layer)
+
+    def linear(
+        self, x: Tensor, weight: Tensor, bias: Tensor | None = None, value: Tensor | None = None
+    ) -> Tensor:
+        """The linear map ``W x + b`` by the rule.
+
+        Args:
+            x: Input, ``[..., I]``.
+            weight: W, ``[K, I]``.
+            bias: b, ``[K]`` or ``None``.
+            value: What the model computes there, or ``None`` for the map's own value.
+
+        Returns:
+            A tensor equal to ``value``, ``[..., K]``. It is a constant if ``x`` is one.
+        """
+        if not x.requires_grad:
+            return nn.functional.linear(x, weight, bias) if value is None else value
+        signal = self.origins.signal(x)
+        step = self.step(signal, weight, bias)
+        out = self.emit(step, value)
+        self.origins.note_map(out, LinearMap(signal, weight, bias, step.gamma, step.layer))
+        return out
 
     def emit(self, step: LinearStep, value: Tensor | None = None) -> Tensor:
         """The output of a linear map, with the gradient that the rule gives it.

@@ -42,3 +42,8 @@ class RunningModules:
             f"{what} in '{path}'{kind} has no relevance rule: replace it by a layer that BiLRP "
             f"supports, or use IntegratedJacobians, which needs no rules"
         )
+
+    def no_rule(self, why: str) -> ValueError:
+        """The error for a layer without a rule."""
+        path, module = self._stack[-1]
+        return ValueError(f"layer '{path}' ({type(module).__name__}) has no relevance rule: {why}")

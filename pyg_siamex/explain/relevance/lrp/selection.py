@@ -42,3 +42,11 @@ def masked_fill(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tenso
     if float(value) != 0:
         raise lrp.running.refusal("operation 'masked_fill' with a value other than 0")
     return plain(func)(*args, **kwargs)
+
+
+def pad(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """Add elements of 0, or copies."""
+    _, _, mode, value = named(args, kwargs, ("input", "pad", "mode", "value"))
+    if mode in (None, "constant") and value not in (None, 0):
+        raise lrp.running.refusal("operation 'pad' with a value other than 0")
+    return func(*args, **kwargs)

@@ -12,9 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch_geometric.nn import MeanAggregation, SumAggregation
+from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.engine.threads import only_here
-from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, layer_rule
+from pyg_siamex.explain.relevance.lrp.arguments import carries
+from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, known_layers, rule_of
+from pyg_siamex.explain.relevance.lrp.linear_messages import LinearMessages
 from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep
 from pyg_siamex.explain.relevance.lrp.operations import run_operation
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
@@ -32,13 +35,12 @@ def surrogate(model: nn.Module, lrp: Propagation, prefix: str = "") -> Iterator[
         prefix: Goes before module paths in messages.
 
     Raises:
-        ValueError: If a module has no rule: an unknown kind of
-            :class:`~torch_geometric.nn.conv.MessagePassing`, or a scripted or compiled module.
+        ValueError: If a module cannot have a rule, such as a scripted or compiled module.
     """
     with ExitStack() as hooks, torch.enable_grad():
         for name, module in model.named_modules():
             path = f"{prefix}{name}" or type(model).__name__
-            for handle in _hooked(module, _Layer(lrp, path, layer_rule(path, module))):
+            for handle in _hooked(lrp, path, module):
                 hooks.callback(handle.remove)
         with _Interceptor(lrp):
             yield
@@ -74,11 +76,13 @@ class _Layer:
     def __init__(self, lrp: Propagation, path: str, rule: LayerRule | None) -> None:
         self._lrp, self._path, self._rule = lrp, path, rule
         self._calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        self._sent = False
 
     def enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._lrp.running.enter(self._path, module)
-        if self._rule is None or self._lrp.paused:
+        if self._rule is None or self._lrp.paused or not carries((args, kwargs)):
             return
+        self._lrp.weights.check_unused((args[:1], list(kwargs.values())[:1] if not args else ()))
         self._calls.append((args, kwargs))
         self._lrp.paused = True
         torch.set_grad_enabled(False)
@@ -89,16 +93,40 @@ class _Layer:
             given, named = self._calls.pop()
             self._lrp.paused = False
             torch.set_grad_enabled(True)
+            self._sent = False
             result = self._rule(self._lrp, module, output, *given, **named)
+            self._check(module, result)
         elif _pools(module) and not self._lrp.paused and not self._lrp.running.convolution:
             result = _stabilised(self._lrp, output)
         self._lrp.running.leave()
         return result
 
+    def sends(self, *_: Any) -> None:
+        """Note that the module passes messages."""
+        self._sent = True
 
-def _hooked(module: nn.Module, layer: _Layer) -> Iterator[Any]:
+    def _check(self, module: nn.Module, result: Any) -> None:
+        """Refuse rules that lose relevance."""
+        lost = isinstance(result, Tensor) and not result.requires_grad
+        if lost and self._lrp.weights.within(result) is None:
+            raise self._lrp.running.no_rule("what its rule returns has no gradient")
+        if self._lrp.gates_messages and isinstance(module, MessagePassing) and not self._sent:
+            raise self._lrp.running.no_rule(
+                "its rule sums messages without calling propagate, so no edge mask fits it: use a "
+                "node mask"
+            )
+
+
+def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:
+    rule = rule_of(path, module, lrp.rule)
+    layer = _Layer(lrp, path, None if isinstance(rule, str) else rule)
     yield module.register_forward_pre_hook(only_here(layer.enter), with_kwargs=True)
     yield module.register_forward_hook(only_here(layer.leave), with_kwargs=True)
+    if callable(rule) and isinstance(module, MessagePassing):
+        yield module.register_message_forward_hook(only_here(layer.sends))
+    if rule == "messages" and isinstance(module, MessagePassing):
+        messages = LinearMessages(lrp, known_layers)
+        yield module.register_propagate_forward_hook(only_here(messages.after))
 
 
 def _pools(module: nn.Module) -> bool:

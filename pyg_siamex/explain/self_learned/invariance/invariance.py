@@ -58,8 +58,9 @@ class Invariance:
         alpha: Share of the local explanations that may contradict a relation, in [0, 1).
         margin: Least difference between the more important element and the other, in units of the
             largest importance, in [0, 1).
-        own: Weight of the own evidence, in units of all references together, at least 0. Larger
-            values follow the pair more closely and are less stable over references.
+        own: Weight of the own evidence that references confirm, in units of all references
+            together, at least 0. Larger values follow the pair more closely and are less stable
+            over references.
         model_digest: Digest of the model that made ``references``; an empty digest fits all models.
 
     Raises:
@@ -268,7 +269,7 @@ class Invariance:
                         in_pairs.sign,
                         in_pairs.rounding,
                     )
-                    one = one.attuned(own, self.own if len(references) else 1.0)
+                    one = one.attuned(own, self.own)
                 parts[name].append(one)
         return {name: Voices.joined(voices) for name, voices in parts.items()}
 

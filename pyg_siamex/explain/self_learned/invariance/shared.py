@@ -33,10 +33,10 @@ class SharedInvariance(Invariance):
     Use it for connectomes, which share their ROIs, and for table rows, which share their columns.
     Each of N graphs of the pool gives V voices: its explanations against K references by each local
     explainer. An element of a new graph takes the voices of all graphs that have this element (an
-    edge between the same nodes, the same node, the same feature), weighed by how far they agree
-    with the own evidence of its pair. A relation must hold over references and graphs, without
-    averages over references, which would turn "more important against most" into "more important
-    against all".
+    edge between the same nodes, the same node, the same feature), weighed by how far the mean
+    explanation of their reference agrees with the own evidence of its pair. A relation must hold
+    over references and graphs, without averages over references, which would turn "more important
+    against most" into "more important against all".
 
     Args:
         elements: Numbers of the elements of the population, increasing, by mask name.
@@ -101,7 +101,7 @@ class SharedInvariance(Invariance):
                 argument is out of range.
         """
         kinds, settings = MaskKinds.split(options)
-        settings = {"algorithms": IntegratedGradients(steps=16)} | settings
+        settings.setdefault("algorithms", IntegratedGradients(steps=16))
         base = Invariance(embed(model, draw(pool, references, seed)), **settings)
         graphs = draw(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)
@@ -160,10 +160,13 @@ class SharedInvariance(Invariance):
             values = values.masked_fill(unknown[:, None], float("nan"))
             parts = []
             explainer = self._explainers(name).to(number.device)
+            reference = torch.arange(len(explainer), device=number.device)
+            reference = reference % max(1, len(self.references))
             for k in range(len(self.algorithms)):
                 heard = Voices.scaled(values[:, explainer == k], space.graph, len(sizes))
                 if pairs is not None:
-                    heard = heard.attuned(own[name].take(torch.tensor([k])), self.own)
+                    one = own[name].take(torch.tensor([k]))
+                    heard = heard.attuned(one, self.own, reference[explainer == k])
                 parts.append(heard)
             out[name] = Voices.joined(parts)
         return out

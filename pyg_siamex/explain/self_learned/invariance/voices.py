@@ -15,6 +15,8 @@ Confidence = Callable[[Tensor, Tensor], Tensor]
 _AUDIBLE = 50.0
 # An element that works against what a pair is counts half as much as one that works towards it.
 OPPOSING = 0.5
+# Powers of the agreement with the own voice, in the weights of references and of the own voice.
+_SHARPNESS, _CONFIRMED = 8, 4
 
 
 @dataclass(frozen=True)
@@ -85,33 +87,58 @@ class Voices:
             torch.cat([one.rounding for one in parts], dim=1),
         )
 
-    def attuned(self, own: "Voices", share: float) -> "Voices":
+    def attuned(self, own: "Voices", share: float, reference: Tensor | None = None) -> "Voices":
         r"""Weigh voices by how far they agree with a graph's own voice, and add that voice.
 
         .. math::
-            w_k \propto \rho_k^2, \qquad \rho_k = \cos(a_\mathrm{own}, a_k)
+            w_k \propto \rho_k^8, \quad w_\mathrm{own} = \mathrm{share} \cdot \max_k \rho_k^4, \quad
+            \rho_k = \cos(a_\mathrm{own}, a_k)
 
         A voice with :math:`\rho_k < 0` is turned. References that are alike for another reason than
-        this pair, such as another shared motif, hardly count then.
+        this pair, such as another shared motif, hardly count then. The own voice counts less if no
+        reference confirms it. Without other voices it counts fully.
 
         Args:
             own: The voice of the pair that is explained, one for each graph.
             share: Weight of the own voice, in units of the sum of the other weights.
+            reference: Reference of each voice, ``[V]``. The mean of the voices of a reference is
+                compared with the own voice, and they get the same weight. Default: each voice has
+                its own reference.
         """
-        index = self.graph[:, None].expand_as(self.values)
-        none = torch.zeros_like(self.weight)
-        v, a = self.values.nan_to_num(0.0), own.values.nan_to_num(0.0)
+        weight, sign = self.weight, torch.ones_like(self.weight)
+        trust = torch.ones_like(own.weight)
+        if self.values.size(1):
+            rho = self._agreement(own, reference)
+            sign = torch.where(rho < 0, -1.0, 1.0).to(sign)
+            rho = rho.abs()
+            weight = rho**_SHARPNESS * self.weight
+            trust = share * rho.amax(1, keepdim=True) ** _CONFIRMED
+            total = weight.sum(1, keepdim=True)
+            weight = torch.where(
+                total > 0, weight / total.clamp_min(torch.finfo(weight.dtype).tiny), self.weight
+            )
+        pooled = replace(self, values=sign[self.graph] * self.values, weight=weight)
+        return Voices.joined([pooled, replace(own, weight=trust)])
+
+    def _agreement(self, own: "Voices", reference: Tensor | None) -> Tensor:
+        """Cosine of the own voice and each voice, or the mean voice of its reference, ``[G, V]``.
+
+        Cosines within rounding are 0.
+        """
+        v, known = self.values.nan_to_num(0.0), (~self.values.isnan()).to(self.values)
+        if reference is not None:
+            to_mean = torch.nn.functional.one_hot(reference).to(v)
+            count = known @ to_mean
+            v, known = v @ to_mean / count.clamp_min(1.0), (count > 0).to(v)
+        a = own.values.nan_to_num(0.0)
+        index = self.graph[:, None].expand_as(v)
+        none = v.new_zeros(len(self.weight), v.size(1))
         product = none.scatter_add(0, index, v * a)
         squares = none.scatter_add(0, index, v.square())
-        known = none.scatter_add(0, index, a.square() * ~self.values.isnan())
-        rho = product / (squares * known).sqrt().clamp_min(torch.finfo(v.dtype).tiny)
+        squares = squares * none.scatter_add(0, index, a.square() * known)
+        rho = product / squares.sqrt().clamp_min(torch.finfo(v.dtype).tiny)
         rho = torch.where(rho.abs() > certain(v.dtype), rho, 0.0)
-        weight = rho.square() * self.weight
-        total = weight.sum(1, keepdim=True)
-        weight = torch.where(total > 0, weight / total.clamp_min(1e-30), self.weight)
-        turned = torch.where(rho < 0, -1.0, 1.0).to(v)[self.graph] * self.values
-        pooled = replace(self, values=turned, weight=weight)
-        return Voices.joined([pooled, replace(own, weight=torch.full_like(own.weight, share))])
+        return rho if reference is None else rho[:, reference]
 
     def importance(self) -> Tensor:
         r"""Importance of each element to each voice, ``[M, V]`` in [0, 1].

@@ -48,7 +48,7 @@ class KLDescent:
 
     def __init__(
         self,
-        beta: float = 0.3,
+        beta: float = 1.0,
         steps: int = 25,
         *,
         lr: float = 0.1,

@@ -90,6 +90,16 @@ def composed_step(
     return ((p[0] / total.unsqueeze(1)) * R.reshape(-1).unsqueeze(1)).sum(0).reshape(a.shape)
 
 
+def full_step(
+    T: Tensor, a: Tensor, bias: Tensor, R: Tensor, gamma: float, epsilon: float, kind: str
+) -> Tensor:
+    """One step on the whole map ``T``, ``[n, K, n, I]``, with bias ``[n, K]``."""
+    n, width, _, inputs = T.shape
+    flat = Layer([], T.reshape(n * width, n * inputs), bias.reshape(-1), False)
+    args = (a.reshape(1, -1), flat, R.reshape(1, -1), gamma, epsilon, kind)
+    return linear_back(*args).reshape(n, inputs)
+
+
 def adjacency(edge_index: Tensor, n: int) -> Tensor:
     """``[target, source]``, parallel edges counted."""
     if not edge_index.numel():
@@ -104,6 +114,69 @@ def gcn_layers(encoder, edge_index: Tensor, n: int) -> list[Layer]:
     d = A.sum(1).rsqrt()
     M = d.unsqueeze(1) * A * d
     return _stack(encoder, lambda c: [Layer([M], c.lin.weight, _bias(c.bias, c.lin.weight), False)])
+
+
+def normalised(A: Tensor, dim: int = 1) -> Tensor:
+    """``D^-1/2 A D^-1/2`` by in-degree (1) or out-degree (0), 0 for nodes without neighbours."""
+    degree = A.sum(dim)
+    d = torch.where(degree > 0, degree, torch.ones_like(degree)).rsqrt() * (degree > 0)
+    return d.unsqueeze(1) * A * d
+
+
+def with_loops(A: Tensor) -> Tensor:
+    """The adjacency with one loop at each node."""
+    return A - A.diag().diag() + torch.eye(len(A), dtype=A.dtype)
+
+
+def hops(conv, edge_index: Tensor, n: int) -> Layer:
+    """SGConv, SSGConv, TAGConv, ChebConv, ClusterGCNConv or LEConv as one map of what it mixes."""
+    A, eye, name = adjacency(edge_index, n), torch.eye(n, dtype=torch.float64), type(conv).__name__
+    if name in ("SGConv", "SSGConv"):
+        powers = [torch.linalg.matrix_power(normalised(with_loops(A)), k) for k in range(9)]
+        M = powers[conv.K]
+        if name == "SSGConv":
+            M = conv.alpha * eye + (1 - conv.alpha) / conv.K * sum(powers[1 : conv.K + 1])
+        return Layer([M], conv.lin.weight, conv.lin.bias, False)
+    if name == "TAGConv":
+        mixing = [torch.linalg.matrix_power(normalised(A), k) for k in range(conv.K + 1)]
+        return Layer(mixing, torch.cat([lin.weight for lin in conv.lins], 1), conv.bias, False)
+    if name == "ChebConv":
+        L = -normalised(A - A.diag().diag(), 0)
+        mixing = [eye, L]
+        for _ in conv.lins[2:]:
+            mixing.append(2 * L @ mixing[-1] - mixing[-2])
+        return Layer(mixing, torch.cat([lin.weight for lin in conv.lins], 1), conv.bias, False)
+    if name == "ClusterGCNConv":
+        inverse = 1 / with_loops(A).sum(1).float()  # PyG counts degrees in single precision
+        own = inverse + conv.diag_lambda * inverse
+        M = inverse.double().unsqueeze(1) * (A - A.diag().diag()) + own.double().diag()
+        weight = torch.cat([conv.lin_out.weight, conv.lin_root.weight], 1)
+        return Layer([M, eye], weight, conv.lin_out.bias, False)
+    weight = torch.cat([lin.weight for lin in (conv.lin1, conv.lin2, conv.lin3)], 1)
+    bias = A.sum(1, keepdim=True) * conv.lin1.bias + conv.lin3.bias
+    return Layer([A, -A.sum(1).diag(), eye], weight, bias, False)
+
+
+def transformer_layer(conv, a: Tensor, edge_index: Tensor, n: int) -> Layer:
+    """TransformerConv by hand from its weights and inputs."""
+    heads, width, A = conv.heads, conv.out_channels, adjacency(edge_index, n)
+    mixing, blocks = [], torch.zeros(heads * width, heads * a.size(1), dtype=torch.float64)
+    bias = torch.zeros(n, heads * width, dtype=torch.float64)
+    for k in range(heads):
+        own = slice(k * width, (k + 1) * width)
+        query, key = (
+            a @ lin.weight[own].T + lin.bias[own] for lin in (conv.lin_query, conv.lin_key)
+        )
+        score = (query @ key.T / width**0.5).exp() * A
+        mixing.append(divide(score, score.sum(1, keepdim=True)))
+        blocks[own, k * a.size(1) : (k + 1) * a.size(1)] = conv.lin_value.weight[own]
+        bias[:, own] = mixing[k].sum(1, keepdim=True) * conv.lin_value.bias[own]
+    if not conv.concat:
+        blocks, bias = blocks.view(heads, width, -1).mean(0), bias.view(n, heads, width).mean(1)
+    if conv.root_weight:
+        mixing.append(torch.eye(n, dtype=torch.float64))
+        blocks, bias = torch.cat([blocks, conv.lin_skip.weight], 1), bias + conv.lin_skip.bias
+    return Layer(mixing, blocks, bias, False)
 
 
 def gin_layers(encoder, edge_index: Tensor, n: int) -> list[Layer]:

@@ -34,3 +34,45 @@ def test_plain_matrix_products_are_linear_maps():
         found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
         torch.testing.assert_close(found.node, expected.node)
         torch.testing.assert_close(found.parts["bias"], expected.parts["bias"])
+
+
+def test_weights_of_several_heads_are_one_map_each():
+    """``x W`` with W ``[H, F, C]`` is the H maps side by side."""
+
+    class Heads(nn.Module):
+        def __init__(self, apart):
+            super().__init__()
+            self.weight, self.apart = nn.Parameter(torch.randn(2, 5, 4)), apart
+
+        def forward(self, x, edge_index):
+            if self.apart:
+                return torch.cat([x @ self.weight[0], x @ self.weight[1]], 1)
+            return (x @ self.weight).transpose(0, 1).flatten(1)
+
+    torch.manual_seed(0)
+    a = SiameseGNN(Heads(True)).double().eval()
+    b = SiameseGNN(Heads(False)).double().eval()
+    b.load_state_dict(a.state_dict())
+    inputs = a.inputs(random_graph(0))
+    for rule in RULES:
+        found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
+        torch.testing.assert_close(found.node, expected.node)
+
+
+def test_a_product_with_a_vector_is_a_map_to_one_channel():
+    class Scores(nn.Module):
+        def __init__(self, column):
+            super().__init__()
+            self.weight, self.column = nn.Parameter(torch.randn(5)), column
+
+        def forward(self, x, edge_index):
+            if self.column:
+                return x @ self.weight.unsqueeze(1)
+            return (x @ self.weight).unsqueeze(1)
+
+    a, b = (SiameseGNN(Scores(column)).double().eval() for column in (False, True))
+    b.load_state_dict(a.state_dict())
+    inputs = a.inputs(random_graph(0))
+    for rule in RULES:
+        found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
+        torch.testing.assert_close(found.node, expected.node)

@@ -3,10 +3,12 @@ import torch
 from explain.relevance.lrp import dense
 from explain.relevance.lrp.cases import relative
 from explain.relevance.models import random_graph, siamese
+from torch import nn
 from torch_geometric.nn import (
     GAT,
     GCN,
     GIN,
+    ARMAConv,
     GraphSAGE,
 )
 
@@ -62,3 +64,35 @@ def test_aggregation_then_linear_is_the_composed_step(kind):
     found, _ = lrp_factors(model, model.inputs(graph), GammaRule(0.25, 1e-12, kind))
     assert relative(found.embedding[0], h) < 1e-12
     assert relative(found[0], torch.stack(expected)) < 1e-8
+
+
+class Stacks(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = ARMAConv(5, 4, num_stacks=3, num_layers=1)
+
+    def forward(self, x, edge_index):
+        return self.conv(x, edge_index)
+
+
+@pytest.mark.parametrize("kind", ["generalised", "source"])
+@pytest.mark.parametrize("gamma", [0.0, 0.25, 1.0])
+def test_stacks_of_arma_equal_dense_matrices(gamma, kind):
+    """Each stack is a layer of its own, and the output their mean."""
+    torch.manual_seed(1)
+    model, graph = siamese(Stacks()), random_graph(2)
+    conv, n = model.encoder.conv, graph.num_nodes
+    nn.init.normal_(conv.bias)
+    eye = torch.eye(n, dtype=torch.float64)
+    M = dense.normalised(dense.adjacency(graph.edge_index, n))
+    pool = torch.full((n,), 1 / (3 * n), dtype=torch.float64)
+    expected, h = 0, 0
+    with torch.no_grad():
+        for k in range(3):
+            weight = torch.cat([conv.init_weight[k], conv.root_weight[0, k]], 0).T
+            layer = dense.Layer([M, eye], weight, conv.bias[0, k, 0], True)
+            own = dense.dense_factor(graph.x, [layer], pool, gamma, 1e-12, kind)
+            expected, h = expected + own[0], h + own[1]
+    found, _ = lrp_factors(model, model.inputs(graph), GammaRule(gamma, 1e-12, kind))
+    assert relative(found.embedding[0], h) < 1e-12
+    assert relative(found[0], expected) < 1e-8

@@ -1,9 +1,12 @@
 import pytest
 import torch
 from torch.nn import functional
+from torch_geometric.data import Data
 
+from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.relevance import GammaRule
 from pyg_siamex.explain.relevance.lrp import elementwise
+from pyg_siamex.explain.relevance.lrp.ledger import Ledger
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -25,9 +28,17 @@ def test_gradient_times_input_of_an_activation_is_its_value(lrp, x, function):
     torch.testing.assert_close(slope * x, function(x))
 
 
-def test_activations_that_are_not_0_at_0_are_refused(lrp, x):
-    with pytest.raises(ValueError, match="not 0 at 0"):
-        elementwise.activation(lrp, torch.sigmoid, (x,), {})
+@pytest.mark.parametrize("function", [functional.softplus, functional.logsigmoid])
+def test_the_value_of_an_activation_at_0_is_a_bias(x, function):
+    """Relevance of the inputs and what is booked sum to the value, whatever the input."""
+    lrp = Propagation(GammaRule())
+    inputs = GraphInputs.from_data(Data(x=x.detach()[:, None], edge_index=torch.zeros(2, 0).long()))
+    lrp.ledger = Ledger(inputs, torch.float64)
+    out = elementwise.activation(lrp, function, (x,), {})
+    slope, bias = torch.autograd.grad(out.sum(), [x, lrp.ledger.gates["bias"]])
+    start = function(torch.zeros(1, dtype=torch.float64))
+    torch.testing.assert_close(slope * x, function(x) - start)
+    torch.testing.assert_close(bias, 5 * start)
 
 
 @pytest.mark.parametrize("limits", [{"min": 0}, {"max": 0}, {"min": 0.0, "max": None}])

@@ -45,3 +45,18 @@ def test_rows_of_another_kind_are_left_out_and_noted():
     out = torch.zeros(7, 3, dtype=torch.float64)
     assert ledger.book(out, out + 1, "bias") is out
     assert not ledger.complete
+
+
+def test_edges_with_one_loop_for_each_node_are_rows_too():
+    ledger, inputs = ledger_of((4, 5), (2, 3))
+    out = torch.ones(int((~inputs.loops).sum()) + 6, 1, dtype=torch.float64)
+    (found,) = torch.autograd.grad(ledger.book(out, out, "bias").sum(), ledger.gates["bias"])
+    proper = torch.bincount(inputs.edge_graph[~inputs.loops], minlength=2)
+    assert found.tolist() == (proper + torch.tensor([4, 2])).tolist() and ledger.complete
+
+
+def test_one_graph_alone_books_whatever_the_rows():
+    ledger, _ = ledger_of((4, 5))
+    out = torch.ones(3, 2, dtype=torch.float64)
+    (found,) = torch.autograd.grad(ledger.book(out, out, "bias").sum(), ledger.gates["bias"])
+    assert found.tolist() == [6.0] and ledger.complete

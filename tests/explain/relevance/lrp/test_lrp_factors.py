@@ -12,6 +12,7 @@ from torch_geometric.nn import (
     GCNConv,
     GraphConv,
     GraphSAGE,
+    MFConv,
     SAGEConv,
 )
 
@@ -175,3 +176,29 @@ def test_graphs_that_influence_each_other_are_explained_one_at_a_time():
     for k, graph in enumerate(graphs):
         alone, _ = lrp_factors(model, model.inputs(graph), GammaRule())
         assert torch.allclose(both[k], alone[0], atol=1e-12)
+
+
+def test_rows_that_are_part_of_the_nodes_are_booked_graph_by_graph():
+    """A layer with weights for each degree maps a few nodes at a time, as many as there are graphs
+    in the worst case.
+    """
+
+    class ByDegree(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = MFConv(5, 4)
+
+        def forward(self, x, edge_index):
+            return self.conv(x, edge_index)
+
+    torch.manual_seed(0)
+    model = siamese(ByDegree())
+    for count in (1, 2, 3, 4):
+        graphs = [random_graph(k, 3 + k, 2 + 2 * k) for k in range(count)]
+        factors, _ = lrp_factors(model, model.inputs(Batch.from_data_list(graphs)))
+        total = factors.sums() + sum(factors.parts.values())
+        torch.testing.assert_close(total, factors.embedding, rtol=1e-10, atol=1e-12)
+        for k, graph in enumerate(graphs):
+            alone, _ = lrp_factors(model, model.inputs(graph))
+            torch.testing.assert_close(factors[k], alone[0])
+            torch.testing.assert_close(factors.parts["bias"][k], alone.parts["bias"][0])

@@ -56,3 +56,48 @@ def test_batch_norm_at_the_input_folds_into_the_layer_after(conv):
     inputs.x.requires_grad_(False)
     found, _ = lrp_factors(model, inputs, GammaRule(0.0))
     assert relative(found[0], expected) < 1e-6
+
+
+class Turned(nn.Module):
+    """A norm of channels over the nodes of one graph."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = GCNConv(5, 4), nn.InstanceNorm1d(4, affine=True)
+
+    def forward(self, x, edge_index):
+        x = self.conv(x, edge_index) + 3 * x[:, :4]
+        return self.norm(x.T.unsqueeze(0))[0].T.relu()
+
+
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = GCNConv(5, 4), nn.RMSNorm(4)
+
+    def forward(self, x, edge_index):
+        return self.norm(self.conv(x, edge_index)).relu()
+
+
+@pytest.mark.parametrize("kind", [Turned, Scaled])
+def test_scales_of_norms_are_held_constant(kind):
+    """At gamma 0 relevance is gradient times input with the scale frozen."""
+    torch.manual_seed(0)
+    model, graph = siamese(kind()), random_graph(1)
+    encoder, x = model.encoder, graph.x.clone().requires_grad_()
+    z = encoder.conv(x, graph.edge_index)
+    if kind is Turned:
+        z = z + 3 * x[:, :4]
+        sigma = (z.detach().var(0, unbiased=False) + encoder.norm.eps).sqrt()
+        z = (z - z.mean(0)) / sigma * encoder.norm.weight + encoder.norm.bias
+    else:
+        z = z / z.detach().pow(2).mean(1, keepdim=True).sqrt() * encoder.norm.weight
+    h = z.relu().mean(0)
+    rows = [torch.autograd.grad(value, x, retain_graph=True)[0] for value in h]
+    expected = torch.stack([(row * x).sum(1) for row in rows]).detach()
+    for rule in (GammaRule(0.0, 1e-12), GammaRule(0.25)):
+        found, _ = lrp_factors(model, model.inputs(graph), rule)
+        total = found.sums() + sum(found.parts.values())
+        torch.testing.assert_close(total, found.embedding, rtol=1e-9, atol=1e-12)
+        if rule.gamma == 0:
+            assert relative(found[0], expected) < 1e-6

@@ -60,3 +60,10 @@ def test_scattered_values_split_or_compete(lrp, x, reduce, expected):
     assert relevance(out, x) == expected
     with pytest.raises(ValueError, match="reduce='prod'"):
         selection.scatter_reduce(lrp, torch.scatter_reduce, (target, 0, index, x, "prod"), {})
+
+
+def test_what_is_padded_is_0(lrp, x):
+    out = selection.pad(lrp, torch.nn.functional.pad, (x, (1, 1)), {})
+    assert relevance(out, x) == [3.0, -1.0, 2.0, 2.0]
+    with pytest.raises(ValueError, match="other than 0"):
+        selection.pad(lrp, torch.nn.functional.pad, (x, (1, 1)), {"value": 1.0})

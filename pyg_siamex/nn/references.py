@@ -1,0 +1,52 @@
+"""Embeddings of graphs that a model keeps, to compare new graphs with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Batch, Data
+
+from pyg_siamex.nn.fingerprint import weights_fingerprint
+from pyg_siamex.nn.siamese import SiameseGNN
+
+NUM_REFERENCES = 20
+"""Number of training graphs that :func:`~pyg_siamex.nn.training.fit` keeps the embeddings of."""
+
+
+@dataclass(frozen=True)
+class References:
+    """Embeddings of unlabelled graphs by one model.
+
+    Attributes:
+        embeddings: ``[K, D]``.
+        num_edges: Mean number of edges of the graphs.
+        fingerprint: Fingerprint of the weights that made them.
+    """
+
+    embeddings: Tensor
+    num_edges: float
+    fingerprint: str
+
+    @classmethod
+    @torch.no_grad()
+    def draw(
+        cls, model: SiameseGNN, graphs: Sequence[Data], count: int = NUM_REFERENCES, seed: int = 0
+    ) -> "References":
+        """Embed ``count`` different graphs, or all if there are fewer.
+
+        Args:
+            model: The model, in evaluation mode.
+            graphs: Graphs; labels are not read.
+            count: Number K of graphs.
+            seed: Seed of the draw.
+        """
+        order = torch.randperm(len(graphs), generator=torch.Generator().manual_seed(seed))
+        chosen = [graphs[int(k)] for k in order[:count]]
+        found = [model.embed(Batch.from_data_list([graph])) for graph in chosen]
+        edges = sum(graph.num_edges for graph in chosen) / max(1, len(chosen))
+        return cls(torch.cat(found).cpu(), edges, weights_fingerprint(model))
+
+    def match(self, model: SiameseGNN) -> bool:
+        """Whether the model still has the weights that made the embeddings."""
+        return weights_fingerprint(model) == self.fingerprint
