@@ -359,7 +359,7 @@ def test_a_lower_consensus_costs_more() -> None:
     assert gaps[-1] > 0.1
 
 
-def test_the_price_is_the_size_at_the_largest_score_of_each_graph(
+def test_the_price_grows_from_the_size_by_the_rank_in_each_graph(
     model: SiameseGNN, pool: list[Data]
 ) -> None:
     """The simplicity of a mask is known from its formula."""
@@ -371,8 +371,11 @@ def test_the_price_is_the_size_at_the_largest_score_of_each_graph(
     query, reference = random_graph(7, 1, D), random_graph(6, 2, D)
     found = PairExplainer(model, algorithm, edge_mask_type="object")(query, reference)
     score = consensus_of(invariance, model, [query], [reference])["edge"].score
-    largest = [part / part.max() for part in score.split([query.num_edges, reference.num_edges])]
-    price = size * (1 + prior * (1 - torch.cat(largest)))
+    ranks = [
+        (part[:, None] > part + 1e-9).sum(1) / (len(part) - 1)
+        for part in score.split([query.num_edges, reference.num_edges])
+    ]
+    price = size * (1 + prior * (1 - torch.cat(ranks)))
     start = score.clamp(0.02, 0.98)
     expected = ((price + ridge / 2 * start) * start).mean()
     assert found.info["trajectory"]["simplicity"][0] == pytest.approx(float(expected))

@@ -86,10 +86,20 @@ def importance(voices: torch.Tensor) -> torch.Tensor:
     return torch.where(voices < 0, -voices / 2, voices)
 
 
-def attuned(voices: torch.Tensor, own: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Turned voices and the weight of each, from the cosines with the own voice."""
-    rho = torch.cosine_similarity(voices, own[:, None], dim=0)
-    return voices * rho.sign(), rho.square() / rho.square().sum()
+def agreed(
+    voices: torch.Tensor, own: torch.Tensor, share: float, means: torch.Tensor | None = None
+) -> tuple[torch.Tensor, torch.Tensor, float]:
+    """Sums of the weighted importances and voices, and of the weights.
+
+    Weights are the eighth powers of the cosines of the voices (or of other voices, their means)
+    with the own voice, which has the fourth power of the best.
+    """
+    rho = torch.cosine_similarity(voices if means is None else means, own[:, None], dim=0)
+    weight = rho**8 / (rho**8).sum()
+    trust = share * float(rho.abs().max()) ** 4
+    turned = voices * rho.sign()
+    score = importance(turned) @ weight + trust * importance(own)
+    return score, turned @ weight + trust * own, 1 + trust
 
 
 @pytest.mark.parametrize("algorithm", [IntegratedGradients(16), NeighbourhoodOcclusion()])
@@ -124,16 +134,14 @@ def test_in_a_pair_references_count_by_their_agreement_with_it(
     found = consensus_of(invariance, model, [query], [reference])["edge"]
     expected, mean = [], []
     for side, graph, other in (("query", query, reference), ("reference", reference, query)):
-        total, signed, weight = 0.0, 0.0, 0.0
+        found_by = []
         for algorithm in algorithms:
             voice = voices_by_hand(model, algorithm, graph, [other], side)[:, 0]
             pooled = voices_by_hand(model, algorithm, graph, draw(pool, 5, 0))
-            turned, share = attuned(pooled, voice)
-            total = total + importance(turned) @ share + own * importance(voice)
-            signed = signed + turned @ share + own * voice
-            weight += 1 + own
-        expected.append(total / weight)
-        mean.append(signed)
+            found_by.append(agreed(pooled, voice, own))
+        scores, signed, weights = zip(*found_by, strict=True)
+        expected.append(sum(scores) / sum(weights))
+        mean.append(sum(signed))
     torch.testing.assert_close(found.score, torch.cat(expected), atol=1e-9, rtol=0)
     assert torch.equal(found.direction, torch.cat(mean).sign())
 
@@ -199,9 +207,10 @@ class TestMotifs:
 
     def test_if_both_are_shared_references_count_alike(self) -> None:
         found = self.score("dot", 2, 2, 0)
+        trust = 0.1 * 0.5**2  # all cosines are the root of a half
         torch.testing.assert_close(found[:6], found[:1].expand(6), atol=1e-9, rtol=0)
         torch.testing.assert_close(
-            found[:1], torch.tensor([(0.5 + 0.1) / 1.1], dtype=D), atol=1e-9, rtol=0
+            found[:1], torch.tensor([(0.5 + trust) / (1 + trust)], dtype=D), atol=1e-9, rtol=0
         )
         assert found[6:].tolist() == [0, 0]
 
@@ -539,16 +548,14 @@ class TestShared:
         query, reference = subjects[5:7]
         found = consensus_of(invariance, model, [query], [reference], "query")["edge"]
         references, population = draw(subjects, 3, 0), draw(subjects, 4, 1)
-        total, signed = 0.0, 0.0
+        found_by = []
         for algorithm in algorithms:
             voice = voices_by_hand(model, algorithm, query, [reference])[:, 0]
-            pooled = torch.cat(
-                [voices_by_hand(model, algorithm, one, references) for one in population], dim=1
-            )
-            turned, share = attuned(pooled, voice)
-            total = total + importance(turned) @ share + 0.4 * importance(voice)
-            signed = signed + turned @ share + 0.4 * voice
-        expected = total / (1.4 * len(algorithms))
+            pooled = [voices_by_hand(model, algorithm, one, references) for one in population]
+            means = torch.stack(pooled).mean(0).repeat(1, len(pooled))
+            found_by.append(agreed(torch.cat(pooled, dim=1), voice, 0.4, means))
+        scores, parts, weights = zip(*found_by, strict=True)
+        signed, expected = sum(parts), sum(scores) / sum(weights)
         torch.testing.assert_close(found.score, expected, atol=1e-3, rtol=0)  # half precision
         clear = signed.abs() > 1e-2
         assert torch.equal(found.direction[clear], signed.sign()[clear])
