@@ -1,6 +1,7 @@
 """Self-learned masks: constraints held, batches as single pairs, every head and kind of mask."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,12 @@ from torch_geometric.nn import GCN, GIN, MLP
 
 from pyg_siamex import PairDataset, PairExplainer, PairExplanation, SiameseGNN
 from pyg_siamex.datasets import PlantedConnectomes, planted_truth
-from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
+from pyg_siamex.explain import IntegratedGradients, Invariance, SelfLearned, SharedInvariance
 from pyg_siamex.explain.engine.discrepancy import one_sided, squared
 from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent, MaskProblem, Solution
 from pyg_siamex.explain.self_learned.solver.solution import Record
 from pyg_siamex.metric import ground_truth_auroc
+from pyg_siamex.nn.references import References
 from pyg_siamex.nn.training import fit
 
 D = torch.double
@@ -155,6 +157,58 @@ def test_without_a_pool_masks_are_held_to_the_evidence_of_the_pair(model: Siames
     found = explainer(random_graph(7, 1, D), random_graph(6, 2, D))
     assert found.info["relations"] > 0
     assert found.info["conformity"] == 1.0
+
+
+class TestWithoutAnInvariance:
+    """The references that a model keeps are the default, as long as they are the model's own."""
+
+    pair = random_graph(7, 1, D), random_graph(6, 2, D)
+
+    def explained(self, model: SiameseGNN, invariance: Invariance | None = None) -> PairExplanation:
+        algorithm = SelfLearned(DescentAscent(10), invariance)
+        return PairExplainer(model, algorithm, edge_mask_type="object")(*self.pair)
+
+    @pytest.mark.parametrize("many", [False, True])
+    def test_the_references_of_the_model_are_used(
+        self, model: SiameseGNN, pool: list[Data], many: bool
+    ) -> None:
+        """By gradients if the graphs have many edges."""
+        kept = References.draw(model, pool, 5)
+        model.references = replace(kept, num_edges=401.0 if many else 400.0)
+        found = self.explained(model)
+        assert found.info["invariance"] == "5 references of the model"
+        settings = {"algorithms": IntegratedGradients(steps=16)} if many else {}
+        given = self.explained(model, Invariance(kept.embeddings, **settings))
+        assert given.info["invariance"] == "given"
+        assert torch.equal(found.query.edge_mask, given.query.edge_mask)
+        assert torch.equal(found.reference.edge_mask, given.reference.edge_mask)
+
+    def test_a_given_invariance_comes_first(self, model: SiameseGNN, pool: list[Data]) -> None:
+        invariance = Invariance.learn(model, pool[:3], 3)
+        expected = self.explained(model, invariance)
+        model.references = References.draw(model, pool[3:], 5)
+        found = self.explained(model, invariance)
+        assert found.info["invariance"] == "given"
+        assert torch.equal(found.query.edge_mask, expected.query.edge_mask)
+
+    @pytest.mark.parametrize("trained", [False, True])
+    def test_without_references_of_these_weights_the_pair_is_alone(
+        self,
+        model: SiameseGNN,
+        pool: list[Data],
+        trained: bool,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        if trained:
+            model.references = References.draw(model, pool, 5)
+            with torch.no_grad():
+                next(model.encoder.parameters()).add_(0.1)
+        with caplog.at_level("INFO"):
+            found = self.explained(model)
+        assert found.info["invariance"] == "the pair alone"
+        assert "no invariance is given" in caplog.text
+        expected = self.explained(model, Invariance(torch.empty(0, 0)))
+        assert torch.equal(found.query.edge_mask, expected.query.edge_mask)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
