@@ -177,7 +177,7 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
         ValueError: If it cannot be read or lacks a column.
 
     Example:
-        >>> read_frame("mine.csv", ["id"]).index[0]
+        >>> read_frame("cells.csv", ["target"]).index[0]
         'line 2'
     """
     import pandas as pd

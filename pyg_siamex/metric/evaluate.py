@@ -89,8 +89,10 @@ def evaluate(
         ValueError: If lengths differ, a name is unknown, or the model or the pairs are missing.
 
     Example:
-        >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=bonds)
-        >>> summarise(frame)
+        >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=truths)
+        >>> list(frame.columns)
+        ['pair', 'method', 'seed', 'measure', 'value']
+        >>> summary = summarise(frame)
     """
     chosen = [_measure(measure) for measure in measures]
     reserved = ("random",) if truth is None else ("random", "oracle")

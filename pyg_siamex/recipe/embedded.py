@@ -25,6 +25,7 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
         OSError: If ``index`` cannot be written.
 
     Example:
+        >>> from pyg_siamex.recipe.molecules.library import MoleculeLibrary
         >>> library, kept = embedded(MoleculeLibrary("library.csv", trained), trained, None)
     """
     made: list[float] = []

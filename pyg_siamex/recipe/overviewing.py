@@ -66,7 +66,8 @@ def overview(
 
     Example:
         >>> seen = overview(Trained.load("model.siamex"), "molecules.csv", "active")
-        >>> seen.overview.drivers.head()
+        >>> seen.overview.drivers["group"][0]
+        'carbon'
     """
     domain = domain_of_both(trained, library)
     reading = domain.read_by(reading)

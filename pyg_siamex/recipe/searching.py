@@ -25,7 +25,7 @@ class Found:
         kept: Where the library's embeddings are, in a sentence.
 
     Example:
-        >>> found = search(trained, "library.csv", "CCO")
+        >>> found = search(trained, "library.csv", "CCO", k=2)
         >>> search_report(found.result, "search.html")
     """
 
@@ -68,8 +68,9 @@ def search(
         TypeError: If ``reading`` is for another domain.
 
     Example:
-        >>> found = search(Trained.load("model.siamex"), "library.csv", "CCO", k=3)
-        >>> [hit.name for hit in found.result.hits]
+        >>> found = search(Trained.load("model.siamex"), "library.csv", "CCO", k=2)
+        >>> len(found.result.hits)
+        2
     """
     check_method(method)
     with one_thread():

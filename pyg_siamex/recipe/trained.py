@@ -64,7 +64,10 @@ class Learned(Trained, ABC):
         report: How the training went.
 
     Example:
-        >>> train_molecules("molecules.csv", "active", columns).summary()["rows refused"]
+        >>> trained = train_molecules(
+        ...     "molecules.csv", "active", columns, settings=Settings(epochs=1)
+        ... )
+        >>> trained.summary()["rows refused"]
         '0'
     """
 

@@ -21,11 +21,7 @@ _INNER = 5  # one in so many of the training subjects says when to stop
 
 @dataclass(frozen=True)
 class _Fold:
-    """Pairs to learn from, to stop by, and of held-out subjects.
-
-    Example:
-        >>> [fold] = folds_of(graphs, PairDataset, 2, seed=0)[:1]
-    """
+    """Pairs to learn from, to stop by, and of held-out subjects."""
 
     learn: PairDataset
     validation: PairDataset
@@ -115,8 +111,11 @@ def cross_validate(folds: Sequence[_Fold], train: Train) -> Quality:
         train: From pairs to learn from and to stop by to a trained model and its report.
 
     Example:
-        >>> quality = cross_validate(folds_of(graphs, training.pairs, 5, seed=0), training.train)
-        >>> quality.pair_auc
+        >>> from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
+        >>> training = ConnectomeTraining.of(graphs, Settings(epochs=1, hidden=8))
+        >>> folds = folds_of(bare(graphs), training.pairs, 2, seed=0)
+        >>> len(cross_validate(folds, training.train).pair_auc)
+        2
     """
     quality = Quality([], [], [])
     for fold in folds:

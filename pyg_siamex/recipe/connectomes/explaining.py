@@ -45,9 +45,9 @@ def explain_connectomes(
 
     Example:
         >>> view = ConnectomeView(style="circles")
-        >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "masks", None, view)
-        >>> found.strongest.rows[0]
-        ('sub-01', 'precuneus 85 – angular gyrus 117', '0.982', 'default')
+        >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "saliency", None, view)
+        >>> found.strongest.columns
+        ('subject', 'connection', 'importance', 'networks')
     """
     with one_thread():
         graphs = _read(trained.metadata, view, pair)
@@ -70,8 +70,8 @@ def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, s
         k: How many.
 
     Example:
-        >>> strongest_connections(explained.explanation.query, 1)
-        [('precuneus 85 – angular gyrus 117', 'default', 0.98)]
+        >>> graph = explained.explanation.query
+        >>> [(regions, networks, importance)] = strongest_connections(graph, 1)
     """
     networks = explanation.get("networks")
     out: list[tuple[str, str, float]] = []

@@ -36,7 +36,7 @@ def labelled_connectomes(
             used.
 
     Example:
-        >>> reading = MatrixReading(labels="labels.csv")
+        >>> reading = MatrixReading(labels="study/labels.csv")
         >>> data = labelled_connectomes(path, trained, "group", None, 5000, reading)
         >>> data.class_names
         ['control', 'patient']

@@ -26,7 +26,7 @@ class MatrixSource:
         subject: Array of the subjects' names; of an archive. Numbers from 1 where not given.
 
     Example:
-        >>> MatrixSource("study/matrices").read().names
+        >>> MatrixSource("study/matrices").read().names[:2]
         ['sub-01', 'sub-02']
     """
 
@@ -143,7 +143,7 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
         ValueError: If a column has to be named.
 
     Example:
-        >>> label_columns(Path("labels.csv"), None, None)
+        >>> label_columns(Path("study/labels.csv"), None, None)
         ('subject', 'group')
     """
     rows = read_rows(table, [name for name in (subject, label) if name is not None])

@@ -34,11 +34,6 @@ class TrainedConnectomes(Learned):
     Attributes:
         graphs: The subjects.
         quality: Measures of every fold, or ``None`` where there were too few subjects.
-
-    Example:
-        >>> trained = train_connectomes("matrices", "group", reading)
-        >>> trained.summary()["subjects"]
-        '40'
     """
 
     graphs: Connectomes
@@ -108,10 +103,14 @@ def train_connectomes(
         ValueError: If a file, a column or a setting cannot be used.
 
     Example:
-        >>> reading = MatrixReading(labels="labels.csv", atlas="dosenbach")
-        >>> trained = train_connectomes("matrices", "group", reading, Edges(density=0.15))
-        >>> trained.quality.pair_auc
-        >>> trained.save("model.siamex")
+        >>> reading = MatrixReading(labels="study/labels.csv", atlas="study/atlas.csv")
+        >>> settings = Settings(folds=2, epochs=1)
+        >>> trained = train_connectomes(
+        ...     "study/matrices", "group", reading, Edges(density=0.15), settings=settings
+        ... )
+        >>> len(trained.quality.pair_auc)
+        2
+        >>> trained.save("brains.siamex")
     """
     recipe = GraphRecipe.of(edges, chosen_atlas(reading.atlas))
     names = reading.file_name, reading.array, reading.subject

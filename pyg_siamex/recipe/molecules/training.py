@@ -30,9 +30,11 @@ class TrainedMolecules(Learned):
         table: The molecules.
 
     Example:
-        >>> trained = train_molecules("molecules.csv", "active", columns)
+        >>> trained = train_molecules(
+        ...     "molecules.csv", "active", columns, settings=Settings(epochs=1)
+        ... )
         >>> trained.summary()["molecules"]
-        '102'
+        '22'
     """
 
     table: MoleculeTable
@@ -89,8 +91,11 @@ def train_molecules(
 
     Example:
         >>> columns = MoleculeColumns(smiles="smiles")
-        >>> trained = train_molecules("molecules.csv", "active", columns)
-        >>> trained.metadata["test_pair_auc"]
+        >>> trained = train_molecules(
+        ...     "molecules.csv", "active", columns, settings=Settings(epochs=1)
+        ... )
+        >>> trained.metadata["rule"]
+        'same class'
         >>> trained.save("model.siamex")
     """
     if settings.folds is not None:

@@ -71,8 +71,9 @@ def overview_of_columns(model: SiameseGNN, data: Labelled) -> Overview:
         data: The rows, with the names of their columns as groups.
 
     Example:
-        >>> overview_of_columns(trained.model, labelled).drivers["group"][0]
-        'worst radius'
+        >>> data = labelled_rows(frame, trained, "target", None, 12, RowReading())
+        >>> len(overview_of_columns(trained.model, data).drivers)
+        30
     """
     pairs = some_pairs(len(data.graphs))
     sides = [[data.graphs[pair[side]] for pair in pairs] for side in (0, 1)]

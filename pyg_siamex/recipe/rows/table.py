@@ -20,10 +20,6 @@ class _Usable:
     Attributes:
         frame: The rows.
         refused: Names of the others.
-
-    Example:
-        >>> usable_rows(frame, ["age"]).refused
-        ['patient 7']
     """
 
     frame: "pd.DataFrame"
@@ -69,8 +65,8 @@ def usable_rows(
         name: Column of the rows' names, or ``None``.
 
     Example:
-        >>> usable_rows(frame, ["age"], "group").frame.shape
-        (12, 3)
+        >>> usable_rows(frame, ["mean radius"], "target").frame.shape
+        (60, 31)
     """
     numbers = frame[[c for c in frame if str(c) in columns]].select_dtypes("number")
     whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)

@@ -37,7 +37,8 @@ class TrainedRows(Learned):
         refused: Names of the rows that lack a value.
 
     Example:
-        >>> trained = train_rows("cells.csv", "target")
+        >>> settings = Settings(hidden=16, epochs=2)
+        >>> trained = train_rows("cells.csv", "target", settings=settings)
         >>> trained.summary()["columns"]
         '30'
     """
@@ -110,8 +111,11 @@ def train_rows(
             setting cannot be used, or a row lacks a value and ``strict`` is set.
 
     Example:
-        >>> trained = train_rows("cells.csv", "target")
-        >>> trained.metadata["test_pair_auc"]
+        >>> from dataclasses import replace
+        >>> settings = replace(ROW_SETTINGS, epochs=2)
+        >>> trained = train_rows("cells.csv", "target", settings=settings)
+        >>> trained.metadata["rule"]
+        'same class'
         >>> trained.save("cells.siamex")
     """
     if settings.folds is not None:
