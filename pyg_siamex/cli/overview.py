@@ -13,7 +13,7 @@ from pyg_siamex.cli.files import check_page, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, LABELS, MODEL_HELP, of_domain
-from pyg_siamex.recipe.choices import GROUPS, check_choice
+from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS, check_choice
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -81,7 +81,7 @@ def overview_library(
     check_there(model, "model")
     found = domain_name(library)
     if groups is not None:
-        check_choice("groups", groups, GROUPS[found])
+        check_choice("groups", groups, DOMAIN_PARTITIONS[found])
     check_atlas(matrices.atlas)
 
     from pyg_siamex.recipe import Trained, overview

@@ -11,7 +11,7 @@ from torch_geometric.loader import DataLoader
 
 from pyg_siamex import Pair, PairDataset
 from pyg_siamex.data import ListedPairs, SameLabel, Unlabelled, WithinThreshold
-from pyg_siamex.data.sampling import draw, unrank
+from pyg_siamex.data.sampling import choose, unrank
 
 
 def graphs(labels):
@@ -80,7 +80,7 @@ def test_unrank_counts_pairs(rank):
 @settings(deadline=None)
 def test_draw_without_replacement(total, share, seed):
     count = int(total * share)
-    picks = draw(total, count, np.random.default_rng(seed))
+    picks = choose(total, count, np.random.default_rng(seed))
     assert len(set(picks.tolist())) == count == len(picks)
     assert all(0 <= pick < total for pick in picks)
 

@@ -38,7 +38,7 @@ def explain_molecules(
         ValueError: If a SMILES cannot be read.
 
     Example:
-        >>> found = explain_molecules(trained, ("CCO", "CCN"), "masks", None, MoleculeView())
+        >>> found = explain_molecules(trained, ("CCO", "CCN"), "occlusion", None, MoleculeView())
         >>> found.strongest.columns
         ('molecule', 'bond', 'importance')
     """

@@ -13,7 +13,7 @@ from pyg_siamex.explain import (
     overview_of_pairs,
 )
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.recipe.choices import GROUPS
+from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS
 from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
 from pyg_siamex.recipe.node_overview import some_pairs
 from pyg_siamex.recipe.rows.reading import RowReading
@@ -52,7 +52,7 @@ def labelled_rows(
         >>> data.groups[0][0]
         'mean radius'
     """
-    partition_named(groups or "columns", GROUPS["rows"])
+    partition_named(groups or "columns", DOMAIN_PARTITIONS["rows"])
     scaling = Scaling(**trained.metadata["rows"]["scaling"])
     frame = read_table(table, label, reading.name)
     found = usable_rows(frame, scaling.columns, label, reading.name)
