@@ -28,7 +28,7 @@ _MATRICES = OptionGroup(
     CONNECTOMES,
     labels=LABELS,
     subject=typer.Option(help="Column (in an .npz file an array) of the subjects' names."),
-    atlas=typer.Option(help="Names and networks of the regions, if not those of the model."),
+    atlas=typer.Option(help="Names and networks of the regions. Default: the model's."),
     file_name=typer.Option(help="A subject's file without its suffix, as for training."),
     array=typer.Option(help="Array of the matrices, as for training."),
 )
@@ -50,8 +50,8 @@ _Label = Annotated[
 Groups = Annotated[
     str | None,
     typer.Option(
-        help="functional-groups (if not given), ring-systems or murcko-scaffold of molecules; "
-        "networks (if not given) or regions of connectomes."
+        help="functional-groups (the default), ring-systems or murcko-scaffold of molecules; "
+        "networks (the default) or regions of connectomes."
     ),
 ]
 _Sample = Annotated[

@@ -17,7 +17,7 @@ from pyg_siamex.data.union_tensors import UnionTensors
 class GraphInputs(UnionTensors):
     """A disjoint union of ``num_graphs`` graphs as plain tensors.
 
-    The attributes are those of :class:`~pyg_siamex.data.union_tensors.UnionTensors`: ``x``,
+    See :class:`~pyg_siamex.data.union_tensors.UnionTensors` for its attributes: ``x``,
     ``edge_index``, ``batch``, ``num_graphs``, ``extras`` and ``constants``.
     """
 

@@ -173,7 +173,7 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
         known: Columns that must be there and stay text.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it cannot be read or lacks a column.
 
     Example:

@@ -52,9 +52,9 @@ def search(
         query: SMILES, name or line of a molecule, or name of a subject or row in the library.
         k: How many hits.
         index: File of the library's embeddings, made where it is not there or does not fit.
-            Beside the library where not given; a model that was not loaded from a file keeps none.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`. BiLRP for molecules, self-learned masks
-            for connectomes and rows where not given.
+            Default: beside the library; a model that was not loaded from a file keeps none.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: BiLRP for molecules,
+            self-learned masks for connectomes and rows.
         reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
 
@@ -62,7 +62,7 @@ def search(
         The hits with their explanations, and where the embeddings are.
 
     Raises:
-        FileNotFoundError: If there is no such library.
+        FileNotFoundError: If the library does not exist.
         ValueError: If the model is of another domain, the query is not found, or a file cannot be
             used.
         TypeError: If ``reading`` is for another domain.

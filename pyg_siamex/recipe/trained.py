@@ -36,7 +36,7 @@ class Trained:
             path: The file.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If the file does not exist.
             ValueError: If this library did not write it.
         """
         model, metadata = load_model(path)

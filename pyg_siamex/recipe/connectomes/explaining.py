@@ -37,7 +37,7 @@ def explain_connectomes(
         pair: Names of query and reference.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from the
             subjects of the model.
-        names: Names of the two in pictures; their own where not given.
+        names: Names of the two in pictures. Default: their own.
         view: Where the matrices and the regions are, and how the pair is drawn.
 
     Raises:

@@ -90,10 +90,10 @@ def train_connectomes(
         reading: Where labels, names and regions are.
         edges: Which entries of a matrix become edges.
         threshold: For measured values: two are alike if their values differ by at most this much.
-            Half a standard deviation where not given.
+            Default: half a standard deviation.
         strict: Stop at subjects that cannot be used, do not skip them.
-        settings: The model, its training and its judging. One RoiGCN layer that keeps regions
-            apart, 10 epochs and 5 folds where not given.
+        settings: The model, its training and its judging. Default: one RoiGCN layer that keeps
+            regions apart, 10 epochs and 5 folds.
 
     Returns:
         The model, how good it is on held-out subjects, and the subjects.

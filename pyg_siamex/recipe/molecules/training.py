@@ -76,16 +76,16 @@ def train_molecules(
         label: Column of the class or of the measured value.
         columns: The column of the SMILES, and whether salts are stripped.
         threshold: For measured values: two are alike if their values differ by at most this much.
-            Half a standard deviation where not given.
+            Default: half a standard deviation.
         strict: Stop at rows that cannot be used, do not skip them.
-        settings: The model and its training. GIN with three layers and a sum over atoms, 50
-            epochs at a learning rate of 0.003 where not given.
+        settings: The model and its training. Default: GIN with three layers and a sum over atoms,
+            50 epochs at a learning rate of 0.003.
 
     Returns:
         The model, how good it is, and the molecules.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If a column is not named or missing, a threshold is given for classes, a
             setting is for connectomes, or a row cannot be used and ``strict`` is set.
 

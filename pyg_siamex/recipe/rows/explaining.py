@@ -35,7 +35,7 @@ def explain_rows(
         pair: Names of query and reference.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from all rows
             of the table.
-        names: Names of the two in pictures; their own where not given.
+        names: Names of the two in pictures. Default: their own.
         view: Where the rows are, and how the pair is drawn.
 
     Raises:

@@ -38,8 +38,8 @@ def labelled_rows(
     Args:
         table: The data frame or CSV file.
         trained: The model, which says how rows are scaled.
-        label: Column of the class or measured value; values are cut into thirds. One class where
-            not given.
+        label: Column of the class or measured value; values are cut into thirds. Default: all
+            are one class.
         groups: ``"columns"``, or ``None``.
         most: Rows to keep, drawn at random with a fixed seed.
         reading: Where the names of the rows are.

@@ -106,7 +106,7 @@ def train_rows(
         The model, how good it is, and the rows.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If a column is missing or holds no numbers, a threshold is given for classes, a
             setting cannot be used, or a row lacks a value and ``strict`` is set.
 

@@ -33,7 +33,7 @@ def measures_of(
 
     Args:
         explanation: The pair.
-        trust: What :func:`~pyg_siamex.metric.trust` found, as far as it is known.
+        trust: What :func:`~pyg_siamex.metric.trust` found, as far as known.
         names: Names of query and reference.
     """
     out = [
