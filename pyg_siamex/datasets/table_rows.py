@@ -83,7 +83,10 @@ class TableRows(Dataset):
         self._broken = _not_finite(values, self._names, self.feature_names)
         if self._broken and transform is not None:
             raise ValueError(self._broken)
-        self._x, self._raw = (torch.tensor(v, dtype=torch.float) for v in (values, raw))
+        # Columns in another order than the table's can be a view that torch does not read.
+        self._x, self._raw = (
+            torch.tensor(np.ascontiguousarray(v), dtype=torch.float) for v in (values, raw)
+        )
         self._raw_names = [str(column) for column in columns]
 
     @classmethod
