@@ -18,8 +18,10 @@ collect_ignore = [  # their examples show values without saying which
 @pytest.fixture(scope="session")
 def example_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything that examples read."""
+    import torch
     from example_names import write_files
 
+    torch.set_num_threads(1)  # small graphs
     folder = tmp_path_factory.mktemp("examples")
     write_files(folder)
     return folder
