@@ -76,13 +76,13 @@ __all__ = [
     "report",
 ]
 
-_MODULES = {name: "pyg_siamex.explain" for name in __all__} | {
-    "Pair": "pyg_siamex.data",
-    "PairDataset": "pyg_siamex.data",
-    "SiameseGNN": "pyg_siamex.nn",
-    "draw_molecules": "pyg_siamex.visualize",
-    "fit": "pyg_siamex.nn.training",
-    "report": "pyg_siamex.visualize",
+_MODULES = {name: ".explain" for name in __all__} | {
+    "Pair": ".data",
+    "PairDataset": ".data",
+    "SiameseGNN": ".nn",
+    "draw_molecules": ".visualize",
+    "fit": ".nn.training",
+    "report": ".visualize",
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

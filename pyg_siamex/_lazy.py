@@ -13,13 +13,13 @@ def lazy_names(
 
     Args:
         package: Name of the package.
-        modules: Name of the module of each name.
+        modules: Module of each name, with a leading dot if it is in the package.
     """
 
     def get(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module '{package}' has no attribute '{name}'")
-        value = getattr(import_module(modules[name]), name)
+        value = getattr(import_module(modules[name], package), name)
         setattr(sys.modules[package], name, value)
         return value
 

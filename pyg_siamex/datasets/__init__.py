@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from pyg_siamex.datasets.molecule_table import MoleculeTable
 
 _MOLECULES = {
-    "AlkaneCarbonyl": "pyg_siamex.datasets.alkane_carbonyl",
-    "FunctionalGroups": "pyg_siamex.datasets.functional_groups",
-    "GROUPS": "pyg_siamex.datasets.functional_groups",
-    "MoleculeRows": "pyg_siamex.datasets.molecule_rows",
-    "MoleculeTable": "pyg_siamex.datasets.molecule_table",
-    "group_truth": "pyg_siamex.datasets.functional_groups",
+    "AlkaneCarbonyl": ".alkane_carbonyl",
+    "FunctionalGroups": ".functional_groups",
+    "GROUPS": ".functional_groups",
+    "MoleculeRows": ".molecule_rows",
+    "MoleculeTable": ".molecule_table",
+    "group_truth": ".functional_groups",
     "molecule": "pyg_siamex.chemistry",
     "parse_smiles": "pyg_siamex.chemistry",
 }

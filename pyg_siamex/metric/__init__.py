@@ -98,7 +98,7 @@ __all__ = [
     "trust",
 ]
 
-_ACCUMULATE = "pyg_siamex.metric.accumulate"  # needs torchmetrics
+_ACCUMULATE = ".accumulate"  # needs torchmetrics
 
 __getattr__, __dir__ = lazy_names(
     __name__, {"Faithfulness": _ACCUMULATE, "GroundTruth": _ACCUMULATE}

@@ -37,6 +37,6 @@ __all__ = [
 ]
 
 # It needs RDKit.
-_MOLECULES = {"draw_molecules": "pyg_siamex.visualize.molecule"}
+_MOLECULES = {"draw_molecules": ".molecule"}
 
 __getattr__, __dir__ = lazy_names(__name__, _MOLECULES)
