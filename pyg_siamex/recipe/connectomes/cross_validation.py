@@ -29,7 +29,7 @@ class _Fold:
 
 
 @dataclass(frozen=True)
-class Quality:
+class CrossValidation:
     """Measures of every fold.
 
     Attributes:
@@ -39,7 +39,7 @@ class Quality:
         epochs: How many epochs were best.
 
     Example:
-        >>> Quality([0.9, 1.0], [], [3, 5]).usual_epochs
+        >>> CrossValidation([0.9, 1.0], [], [3, 5]).usual_epochs
         4
     """
 
@@ -103,7 +103,7 @@ def folds_of(
     return out
 
 
-def cross_validate(folds: Sequence[_Fold], train: Train) -> Quality:
+def cross_validate(folds: Sequence[_Fold], train: Train) -> CrossValidation:
     """Train a model in each fold and judge it on the subjects that were held out.
 
     Args:
@@ -117,16 +117,16 @@ def cross_validate(folds: Sequence[_Fold], train: Train) -> Quality:
         >>> len(cross_validate(folds, training.train).pair_auc)
         2
     """
-    quality = Quality([], [], [])
+    found = CrossValidation([], [], [])
     for fold in folds:
         model, report = train(fold.learn, fold.validation)
-        quality.pair_auc.append(pair_auc(model, fold.test))
-        quality.epochs.append(report.best_epoch + 1)
+        found.pair_auc.append(pair_auc(model, fold.test))
+        found.epochs.append(report.best_epoch + 1)
         classes = fold.learn.labels, fold.test.labels
         if classes[0] is not None and classes[1] is not None:
             known, asked = (embed_all(model, part.graphs) for part in (fold.learn, fold.test))
-            quality.accuracy.append(_accuracy(model, known, asked, classes[0], classes[1]))
-    return quality
+            found.accuracy.append(_accuracy(model, known, asked, classes[0], classes[1]))
+    return found
 
 
 @torch.no_grad()
