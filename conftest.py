@@ -6,14 +6,6 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore = [  # their examples show values without saying which
-    "pyg_siamex/explain/algorithm/bilrp.py",
-    "pyg_siamex/explain/algorithm/integrated_jacobians.py",
-    "pyg_siamex/explain/explainer.py",
-    "pyg_siamex/explain/self_learned/invariance/invariance.py",
-    "pyg_siamex/explain/self_learned/masks.py",
-]
-
 
 @pytest.fixture(scope="session")
 def example_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
