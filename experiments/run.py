@@ -2,7 +2,7 @@
 
     python experiments/run.py NAME [NAME ...] [--quick] [--set KEY=VALUE] [--jobs N]
 
-Results go to ``experiments/NAME/results``, those of ``--quick`` and ``--set`` to folders of their
+Results go to ``experiments/NAME/results``; ``--quick`` and ``--set`` write to folders of their
 own that git ignores. An interrupted run is taken up by the same command, whatever stopped it.
 """
 
@@ -34,7 +34,7 @@ def main(
 ) -> None:
     """Measure what is missing of experiments, then make their tables and figures.
 
-    Units that lack their data are skipped, which is no failure; a unit that raises is one.
+    Units that lack their data are skipped, which is not a failure; a unit that raises is one.
     """
     if data is not None:
         os.environ[VARIABLE] = str(data.resolve())

@@ -6,6 +6,7 @@ Names are imported on first use, so ``import pyg_siamex`` is fast.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._lazy import lazy_names
 from pyg_siamex._notebook import drawn_by
 
 if TYPE_CHECKING:
@@ -77,24 +78,16 @@ __all__ = [
     "report",
 ]
 
-_ELSEWHERE = {
-    "Pair": "data",
-    "PairDataset": "data",
-    "SiameseGNN": "nn",
-    "draw_molecules": "visualize",
-    "fit": "nn.training",
-    "report": "visualize",
+_MODULES = {name: ".explain" for name in __all__} | {
+    "Pair": ".data",
+    "PairDataset": ".data",
+    "SiameseGNN": ".nn",
+    "draw_molecules": ".visualize",
+    "fit": ".nn.training",
+    "report": ".visualize",
 }
-"""Modules of the names that are not in ``pyg_siamex.explain``."""
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name on its first use."""
-    if name not in __all__:
-        raise AttributeError(f"module 'pyg_siamex' has no attribute '{name}'")
-    value = getattr(import_module(f"pyg_siamex.{_ELSEWHERE.get(name, 'explain')}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)
 
 
 def _pair_html(explanation: Any) -> str:
@@ -104,8 +97,3 @@ def _pair_html(explanation: Any) -> str:
 
 
 drawn_by(_pair_html)
-
-
-def __dir__() -> list[str]:
-    """All public names, imported or not."""
-    return sorted({*globals(), *__all__})

@@ -1,11 +1,16 @@
 """Fixtures that all tests share."""
 
+import os
 import warnings
 from pathlib import Path
 
 import pytest
 import torch
 from graphs import ENCODERS
+
+# Workers share the processors: one thread each, also in fixtures of modules and in subprocesses.
+torch.set_num_threads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

@@ -8,7 +8,15 @@ import torch
 from graphs import random_graph
 from torch_geometric.nn import GIN
 
-from pyg_siamex import BiLRP, IntegratedJacobians, MaskOptimization, PairExplainer, SiameseGNN
+from pyg_siamex import (
+    BiLRP,
+    IntegratedJacobians,
+    MaskOptimization,
+    Occlusion,
+    PairExplainer,
+    SiameseGNN,
+)
+from pyg_siamex.explain.relevance.lrp import layer_rules
 from pyg_siamex.metric import evaluate
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
@@ -25,11 +33,25 @@ def names():
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("ScaledDot", 20), ("HalfwayGradient", 80), ("kept", 20), ("Digits", 40)]
+    ("name", "most"),
+    [
+        ("ScaledDot", 20),
+        ("HalfwayGradient", 80),
+        ("SumConv", 20),
+        ("kept", 20),
+        ("draw_decline", 60),
+        ("Digits", 40),
+    ],
 )
-def test_an_extension_is_short(name, most):
-    (block,) = [block for block in BLOCKS if re.search(rf"(class|def) {name}\b", block)]
-    assert len([line for line in block.splitlines() if line.strip()]) < most
+def test_an_extension_has_the_lines_that_its_heading_says(name, most):
+    (said, block) = next(
+        (int(lines), block)
+        for lines, block in re.findall(
+            r"^## [^\n]+, in (\d+) lines\n.*?```python\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE
+        )
+        if re.search(rf"(class|def) {name}\b", block)
+    )
+    assert len([line for line in block.splitlines() if line.strip()]) == said < most
 
 
 @pytest.mark.parametrize("algorithm", [MaskOptimization(epochs=3), BiLRP(), IntegratedJacobians(5)])
@@ -47,6 +69,23 @@ def test_the_explainer_keeps_every_promise(names):
     assert names["report"].ok
 
 
+def test_the_rule_gives_the_relevance_of_a_linear_layer(names, monkeypatch):
+    """Each node adds W x to each of its neighbours: its relevance is that of deg(i) W x_i."""
+    monkeypatch.setitem(layer_rules._CONVOLUTIONS, names["SumConv"], names["sum_conv"])
+    query, reference = random_graph(5, 0), random_graph(6, 1)
+    encoder = names["SumConv"](query.num_features)
+    model = SiameseGNN(encoder, "add", "dot").eval()
+    found = PairExplainer(model, BiLRP(gamma=0.25), node_mask_type="object")(query, reference)
+    zero = PairExplainer(model, BiLRP(gamma=0), node_mask_type="object")(query, reference)
+    with torch.no_grad():
+        a, b = (
+            encoder.lin(graph.x) * graph.edge_index[0].bincount(minlength=len(graph.x))[:, None]
+            for graph in (query, reference)
+        )
+    assert torch.allclose(zero.relevance, a @ b.T, atol=1e-5)
+    assert float(found.relevance.sum()) == pytest.approx(found.prediction, rel=1e-4)
+
+
 def test_the_measure_stands_in_a_table(names):
     model = SiameseGNN(GIN(random_graph(5, 0).num_features, 8, 2), "add").eval()
     explainer = PairExplainer(model, MaskOptimization(epochs=3), edge_mask_type="object")
@@ -55,6 +94,20 @@ def test_the_measure_stands_in_a_table(names):
     values = table[table["measure"] == "strong elements"]["value"]
     assert len(values) >= 2
     assert (values >= 1).all()
+
+
+def test_the_picture_shows_the_nodes_from_the_strongest_on(names, tmp_path):
+    model = SiameseGNN(GIN(random_graph(5, 0).num_features, 8, 2), "add").eval()
+    explainer = PairExplainer(model, Occlusion(), node_mask_type="object")
+    found = explainer(random_graph(5, 0), random_graph(6, 1))
+    figure = names["draw_decline"](found, tmp_path / "decline.svg", title="Decline")
+    for ax, graph in zip(figure.axes, (found.query, found.reference), strict=False):
+        heights = [bar.get_height() for bar in ax.patches]
+        values = sorted(graph.node_mask.flatten().tolist(), key=abs, reverse=True)
+        assert heights == pytest.approx(values)
+    text = (tmp_path / "decline.svg").read_bytes()
+    names["draw_decline"](found, tmp_path / "again.svg", title="Decline")
+    assert text == (tmp_path / "again.svg").read_bytes()
 
 
 def test_the_data_set_holds_real_digits(names):

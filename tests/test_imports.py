@@ -76,15 +76,3 @@ def test_explainers_load_no_more_than_pyg():
     own = loaded_by("from pyg_siamex import PairExplainer, SelfLearned, SiameseGNN, PairDataset")
     pyg = loaded_by("import torch_geometric.explain, torch_geometric.nn")
     assert not (own - pyg) & {*HEAVY, "networkx", "rich", "typer"}
-
-
-def test_every_name_is_loaded_when_it_is_asked_for():
-    assert {"torch", "lightning", "rdkit"} <= loaded_by("from pyg_siamex import *")
-
-
-def test_unknown_names_are_refused_and_all_known_ones_are_listed():
-    import pyg_siamex
-
-    assert set(pyg_siamex.__all__) <= set(dir(pyg_siamex))
-    with pytest.raises(AttributeError, match="'pyg_siamex' has no attribute 'nothing'"):
-        pyg_siamex.nothing  # noqa: B018

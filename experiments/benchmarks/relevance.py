@@ -3,7 +3,7 @@
 The original recipe computes two factors for every pair and sends one backward pass per embedding
 coordinate through one graph. Here every graph has one factor, computed for a batch of graphs (or
 for all coordinates of one small graph) at once, and all pair matrices are products of factors.
-Both run the same rules, so that the ratios are those of the recipe.
+Both run the same rules, so the ratios compare recipes alone.
 """
 
 import statistics
@@ -29,7 +29,7 @@ CPU = torch.device("cpu")
 def measure_relevance(unit: dict[str, Any]) -> list[tuple[str, str, float]]:
     """Seconds of a pair: by the recipe, alone, and among all pairs; and memory of all pairs.
 
-    The recipe's time for all pairs is that of a sample times their number.
+    The recipe's time for all pairs is its time for a sample, scaled to their number.
     """
     graphs, rows = subjects(unit["case"], unit["graphs"]), []
     model = siamese(unit["encoder"], graphs, OUTPUTS)

@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
+from functools import cache
 
 from peers.worlds import regions_116
 from torch_geometric.data import Data
@@ -18,8 +19,14 @@ ENCODERS = {"GCN": GCN, "GIN": GIN, "SAGE": GraphSAGE, "GAT": GAT}
 def subjects(case: str, count: int) -> list[Data]:
     """So many molecules of NCI, or simulated connectomes of 116 regions and density 0.08."""
     if case == "molecules":
-        return list(FunctionalGroups())[:count]
+        molecules = _molecules()
+        return [molecules[k] for k in range(min(count, len(molecules)))]
     return list(PlantedConnectomes(count, density=0.08, atlas=regions_116()))
+
+
+@cache
+def _molecules() -> FunctionalGroups:
+    return FunctionalGroups()
 
 
 def siamese(encoder: str, graphs: list[Data], outputs: int = HIDDEN) -> SiameseGNN:

@@ -38,7 +38,7 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
 
     Columns: ``determination`` (R² of the model on unseen pairs), measures against the truth
     (:func:`against_truth`), and for noise of each size, means over draws: ``kept_SIZE``, the cosine
-    of the relevance with that of the noisy pair, ``change_SIZE``, the norm of their difference
+    of the relevance with the noisy pair's, ``change_SIZE``, the norm of their difference
     relative to the relevance, and ``moved_SIZE``, the relative change of the similarity.
     """
     seed, draw = unit["seed"], TASKS[unit["task"]]

@@ -22,7 +22,7 @@ def cliffs(smiles: Sequence[str], values: Sequence[float], count: int = 5) -> pd
 
     Returns:
         ``query`` and ``reference`` (positions, the lower value first), ``tanimoto``,
-        ``difference``, and ``doubt``: why a pair is no cliff to explain, or an empty string.
+        ``difference``, and ``doubt``: why a pair is not a cliff to explain, or an empty string.
     """
     molecules = [Chem.MolFromSmiles(text) for text in smiles]
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2)

@@ -76,7 +76,7 @@ class _Study:
 
     def _methods(self) -> dict[str, PairAlgorithm]:
         # From a graph of average nodes: from zero features the embedding at the start of the path
-        # is many times that of a molecule, and swamps the rest.
+        # is many times a molecule's, and swamps the rest.
         jacobians = IntegratedJacobians(reference="own")
         if self.of_brains:
             jacobians = IntegratedJacobians(path="edges")

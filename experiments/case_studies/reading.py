@@ -48,7 +48,7 @@ def claims(text: str) -> list[Claim]:
     """The rows of all tables of the interpretation that have the columns of a claim.
 
     Raises:
-        ValueError: If a row has another number of cells, or a value is no number.
+        ValueError: If a row has another number of cells, or a value is not a number.
     """
     out, inside = [], False
     for line in text.splitlines():

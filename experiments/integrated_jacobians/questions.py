@@ -110,7 +110,7 @@ def shift(
     """The model as it is beside the same model with its embedding shifted by h(x0).
 
     ``covered`` is the part of the similarity that the attributions sum to, ``f_0r``, ``f_q0`` and
-    ``f_00`` the other terms, all for the model as it is; ``exact_similarity`` that of the shifted
+    ``f_00`` the other terms, all for the model as it is; ``exact_similarity`` for the shifted
     one, ``cosine`` the agreement of both pair matrices.
     """
     exact = explain(model, pairs, steps=steps, exact=True)

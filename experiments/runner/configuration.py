@@ -45,7 +45,7 @@ def read_configuration(
     Raises:
         ValueError: If a key is unknown, missing or of another type, if ``quick.yaml`` has other
             keys than ``config.yaml``, or if two units have one name.
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
     """
     path = folder / ("quick.yaml" if quick else "config.yaml")
     content = _content(path)

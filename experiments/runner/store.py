@@ -115,7 +115,7 @@ class Store:
         return self._found(unit).record
 
     def strangers(self, units: tuple[Unit, ...]) -> list[str]:
-        """Names in the folder that are no unit's."""
+        """Names in the folder that belong to none of the units."""
         new = {path.stem for path in (self.folder / ".units").glob("*.unit")}
         return sorted((new | set(self._archive().units)) - {unit.slug for unit in units})
 

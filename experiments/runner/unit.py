@@ -35,6 +35,6 @@ class Unit:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of all values: rows of other values are no rows of this unit."""
+        """Hash of all values: rows of other values belong to another unit."""
         text = json.dumps(dict(self.values), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -73,10 +73,6 @@ def _bonded_nodes(graph: Graph) -> list[Bond]:
 
     Args:
         graph: Any graph.
-
-    Example:
-        >>> _bonded_nodes(molecule("CO"))
-        [(0, 1), (0, 1)]
     """
     return [(min(u, v), max(u, v)) for u, v in graph.edge_index.T.tolist()]
 

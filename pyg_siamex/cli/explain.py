@@ -21,7 +21,7 @@ _CONNECTOME_VIEW = OptionGroup(
     CONNECTOMES,
     matrices=typer.Option(help="Where the matrices are, if not where the model was trained from."),
     atlas=typer.Option(
-        help="Names and places of the regions, as for training, if not those of the model."
+        help="Names and places of the regions, as for training. Default: the model's."
     ),
     style=typer.Option(help="brains (needs coordinates) or circles."),
 )
@@ -47,9 +47,9 @@ Save = Annotated[
 _Method = Annotated[
     str | None,
     typer.Option(
-        help="masks (the edges that are needed; for molecules if not given), self-learned "
-        "(likewise, held to what explanations share over references; for connectomes if not "
-        "given), occlusion (what is lost without an edge, signed), integrated, gradient, "
+        help="masks (the edges that are needed; the default for molecules), self-learned "
+        "(likewise, held to what explanations share over references; the default for "
+        "connectomes), occlusion (what is lost without an edge, signed), integrated, gradient, "
         "saliency, or bilrp and jacobians (which node goes with which)."
     ),
 ]

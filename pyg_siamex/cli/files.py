@@ -11,7 +11,7 @@ def check_there(path: Path, what: str) -> None:
         what: What it holds, for the message.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
     """
     if not path.is_file():
         raise FileNotFoundError(f"no {what} at {path}")

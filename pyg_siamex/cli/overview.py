@@ -13,7 +13,7 @@ from pyg_siamex.cli.files import check_page, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, LABELS, MODEL_HELP, of_domain
-from pyg_siamex.recipe.choices import GROUPS, check_choice
+from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS, check_choice
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -28,7 +28,7 @@ _MATRICES = OptionGroup(
     CONNECTOMES,
     labels=LABELS,
     subject=typer.Option(help="Column (in an .npz file an array) of the subjects' names."),
-    atlas=typer.Option(help="Names and networks of the regions, if not those of the model."),
+    atlas=typer.Option(help="Names and networks of the regions. Default: the model's."),
     file_name=typer.Option(help="A subject's file without its suffix, as for training."),
     array=typer.Option(help="Array of the matrices, as for training."),
 )
@@ -50,8 +50,8 @@ _Label = Annotated[
 Groups = Annotated[
     str | None,
     typer.Option(
-        help="functional-groups (if not given), ring-systems or murcko-scaffold of molecules; "
-        "networks (if not given) or regions of connectomes."
+        help="functional-groups (the default), ring-systems or murcko-scaffold of molecules; "
+        "networks (the default) or regions of connectomes."
     ),
 ]
 _Sample = Annotated[
@@ -81,7 +81,7 @@ def overview_library(
     check_there(model, "model")
     found = domain_name(library)
     if groups is not None:
-        check_choice("groups", groups, GROUPS[found])
+        check_choice("groups", groups, DOMAIN_PARTITIONS[found])
     check_atlas(matrices.atlas)
 
     from pyg_siamex.recipe import Trained, overview

@@ -26,7 +26,7 @@ _PRINTED = 20
 
 _MATRICES = OptionGroup(
     CONNECTOMES,
-    atlas=typer.Option(help="Names and places of the regions, if not those of the model."),
+    atlas=typer.Option(help="Names and places of the regions. Default: the model's."),
     file_name=typer.Option(help="A subject's file without its suffix, if not as for training."),
     array=typer.Option(help="Array of the matrices, if not as for training."),
     subject=typer.Option(
@@ -53,14 +53,14 @@ _Index = Annotated[
     Path | None,
     typer.Option(
         help="File of the library's embeddings, made where it is not there or does not fit; "
-        "beside the library if not given."
+        "by default beside the library."
     ),
 ]
 _Method = Annotated[
     str | None,
     typer.Option(
-        help=f"How hits are explained: {', '.join(METHOD_NAMES)}; bilrp for molecules and "
-        "self-learned for connectomes if not given."
+        help=f"How hits are explained: {', '.join(METHOD_NAMES)}; by default bilrp for "
+        "molecules and self-learned for connectomes."
     ),
 ]
 

@@ -39,7 +39,7 @@ Threshold = Annotated[
     float | None,
     typer.Option(
         help="For measured values: two are alike if their values differ by at most this much. "
-        "Half a standard deviation if not given."
+        "By default half a standard deviation."
     ),
 ]
 _Strict = Annotated[

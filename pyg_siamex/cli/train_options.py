@@ -46,7 +46,7 @@ EDGES = OptionGroup(
 SETTINGS = OptionGroup(
     "Model and training",
     folds=typer.Option(
-        help="Folds of the cross-validation over subjects, 5 if not given.",
+        help="Folds of the cross-validation over subjects, by default 5.",
         min=2,
         rich_help_panel=CONNECTOMES,
     ),

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyg_siamex.data.sampling import draw, sample_alike, sample_between
+from pyg_siamex.data.sampling import choose, sample_alike, sample_between
 
 _PAIRS_PER_GRAPH = 10
 
@@ -104,7 +104,7 @@ def _runs(counts: np.ndarray, first: np.ndarray) -> _Drawer:
     ends = counts.cumsum()
 
     def sample(k: int, rng: np.random.Generator) -> Tensor:
-        picks = draw(int(ends[-1]), k, rng)
+        picks = choose(int(ends[-1]), k, rng)
         i = np.searchsorted(ends, picks, side="right")
         j = first[i] + picks - (ends - counts)[i]
         return torch.from_numpy(np.stack([i, j], axis=1))

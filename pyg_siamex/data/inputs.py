@@ -1,38 +1,25 @@
 """The inputs of an encoder, from one graph or a batch, as tensors of a disjoint union."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import accumulate
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
-from pyg_siamex.data.joined import Joined, join
+from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.reading import edges_of, extra_inputs_of, node_features_of
+from pyg_siamex.data.union_join import join_unions
+from pyg_siamex.data.union_tensors import UnionTensors
 
 
 @dataclass(frozen=True)
-class GraphInputs:
+class GraphInputs(UnionTensors):
     """A disjoint union of ``num_graphs`` graphs as plain tensors.
 
-    Attributes:
-        x: Node features, ``[N, F]``, or integer types ``[N]``.
-        edge_index: ``[2, E]``, into the nodes of the union.
-        batch: Graph of each node, ``[N]``, sorted.
-        num_graphs: Number of graphs, including graphs without edges.
-        extras: Further tensors that the encoder reads, by name, joined by PyG's rules.
-        constants: Further plain values that the encoder reads, the same for all graphs.
+    See :class:`~pyg_siamex.data.union_tensors.UnionTensors` for its attributes: ``x``,
+    ``edge_index``, ``batch``, ``num_graphs``, ``extras`` and ``constants``.
     """
-
-    x: Tensor
-    edge_index: Tensor
-    batch: Tensor
-    num_graphs: int
-    extras: Mapping[str, Joined] = field(default_factory=dict)
-    constants: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Data | Batch, extras: tuple[str, ...] = ()) -> "GraphInputs":
@@ -67,32 +54,7 @@ class GraphInputs:
         Raises:
             ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
         """
-        return cls.join([cls.from_data(graph, extras) for graph in graphs])
-
-    @classmethod
-    def join(cls, parts: Sequence["GraphInputs"]) -> "GraphInputs":
-        """Join at least one union, in order.
-
-        Raises:
-            ValueError: If they differ in their extra inputs, their number of features or their
-                type of features.
-        """
-        if len(parts) == 1:
-            return parts[0]
-        parts = _numbers_as_rows(parts)
-        first = parts[0]
-        for part in parts[1:]:
-            _check_alike(first, part)
-        nodes = _starts([len(part.x) for part in parts])
-        graphs = _starts([part.num_graphs for part in parts])
-        return cls(
-            torch.cat([part.x for part in parts]),
-            torch.cat([p.edge_index + n for p, n in zip(parts, nodes, strict=True)], dim=1),
-            torch.cat([p.batch + g for p, g in zip(parts, graphs, strict=True)]),
-            sum(part.num_graphs for part in parts),
-            {name: _joined(name, [part.extras[name] for part in parts]) for name in first.extras},
-            first.constants,
-        )
+        return join_unions([cls.from_data(graph, extras) for graph in graphs])
 
     def to(self, device: torch.device) -> "GraphInputs":
         """Move all tensors to ``device``."""
@@ -106,8 +68,8 @@ class GraphInputs:
         )
 
     def concat(self, other: "GraphInputs") -> "GraphInputs":
-        """Append the graphs of ``other``; raises the same errors as :meth:`join`."""
-        return self.join([self, other])
+        """Append the graphs of ``other``, see :func:`~pyg_siamex.data.union_join.join_unions`."""
+        return join_unions([self, other])
 
     def repeat(self, times: int) -> "GraphInputs":
         """Stack ``times`` copies of the union, copy after copy."""
@@ -180,7 +142,7 @@ class GraphInputs:
         chosen = graphs.cpu()
         kept = {}
         for name, joined in self.extras.items():
-            rows = {"node": nodes, "edge": edges}.get(self._kind(name))
+            rows = {"node": nodes, "edge": edges}.get(self.kind(name))
             if rows is None:
                 kept[name] = joined.select_graphs(chosen.tolist())
             else:
@@ -204,7 +166,7 @@ class GraphInputs:
         }
         extras = {}
         for name, joined in graph.extras.items():
-            kind = graph._kind(name)
+            kind = graph.kind(name)
             if kind == "graph":  # what points at nodes points at this one
                 shifted = joined.increments is not None
                 value = torch.zeros_like(joined.value) if shifted else joined.value
@@ -227,64 +189,6 @@ class GraphInputs:
             extras[name] = replace(known, value=value)
         return replace(self, extras=extras)
 
-    @cached_property
-    def edge_extras(self) -> dict[str, Tensor]:
-        """Extra inputs with a row per edge (``edge_weight``, ``edge_attr``, ...)."""
-        return {n: j.value for n, j in self.extras.items() if self._kind(n) == "edge"}
-
-    @cached_property
-    def node_extras(self) -> dict[str, Tensor]:
-        """Extra inputs with a row per node (``pos``, ...)."""
-        return {n: j.value for n, j in self.extras.items() if self._kind(n) == "node"}
-
-    @cached_property
-    def node_counts(self) -> Tensor:
-        """Nodes of each graph, ``[num_graphs]``, on the CPU."""
-        return self.batch.bincount(minlength=self.num_graphs).cpu()
-
-    @cached_property
-    def edge_counts(self) -> Tensor:
-        """Edges of each graph, ``[num_graphs]``, on the CPU."""
-        return self.edge_graph.bincount(minlength=self.num_graphs).cpu()
-
-    @cached_property
-    def has_parallel_edges(self) -> bool:
-        """Whether two edges lead from one node to the same other node."""
-        row, col = self.edge_index
-        return len((row * len(self.x) + col).unique()) < len(row)
-
-    @cached_property
-    def loops(self) -> Tensor:
-        """Which edges lead back to their own node, ``[E]`` bool."""
-        row, col = self.edge_index
-        return row == col
-
-    @property
-    def has_edges(self) -> bool:
-        """Whether there are edges besides self loops."""
-        return not bool(self.loops.all())
-
-    @property
-    def edge_graph(self) -> Tensor:
-        """Graph of each edge, ``[E]``."""
-        return self.batch[self.edge_index[0]]
-
-    def fits_edges(self, name: str) -> bool:
-        """Whether an extra input has as many rows as there are edges in each graph."""
-        joined = self.extras[name]
-        return joined.plain and torch.equal(joined.sizes, self.edge_counts)
-
-    def _kind(self, name: str) -> str:
-        """``"edge"``, ``"node"`` or ``"graph"``; if counts are ambiguous, the name decides."""
-        joined = self.extras[name]
-        if joined.increments is not None:
-            return "graph"
-        edges = torch.equal(joined.sizes, self.edge_counts)
-        nodes = torch.equal(joined.sizes, self.node_counts)
-        if edges and ("edge" in name or not (nodes or "node" in name)):
-            return "edge"
-        return "node" if nodes else "graph"
-
 
 _OF_NODES = ("pos", "z", "normal", "train_mask", "val_mask", "test_mask")
 
@@ -296,65 +200,3 @@ def _zeros(x: Tensor) -> Tensor:
 def _by_edge(value: Tensor, batch: Tensor, edge_index: Tensor) -> Joined:
     graphs = int(batch.max()) + 1
     return Joined(value, batch[edge_index[0]].bincount(minlength=graphs).cpu())
-
-
-def _starts(counts: list[int]) -> list[int]:
-    return list(accumulate(counts, initial=0))[:-1]
-
-
-def _numbers_as_rows(parts: Sequence[GraphInputs]) -> Sequence[GraphInputs]:
-    """Turn numbers that differ between graphs into a tensor with a row per graph, as in a batch."""
-    names = {name for part in parts for name in part.constants}
-    differ = [name for name in sorted(names) if _need_rows(name, parts)]
-    if not differ:
-        return parts
-    out = []
-    for part in parts:
-        rows = {
-            name: Joined(
-                torch.tensor([part.constants[name]] * part.num_graphs, device=part.x.device),
-                torch.ones(part.num_graphs, dtype=torch.long),
-            )
-            for name in differ
-            if name in part.constants
-        }
-        constants = {n: v for n, v in part.constants.items() if n not in rows}
-        out.append(replace(part, extras={**part.extras, **rows}, constants=constants))
-    return out
-
-
-def _need_rows(name: str, parts: Sequence[GraphInputs]) -> bool:
-    """Whether a number differs between the graphs, or already has rows in some of the parts."""
-    values = [part.constants[name] for part in parts if name in part.constants]
-    if not all(isinstance(value, int | float) for value in values):
-        return False
-    return any(value != values[0] for value in values) or any(name in p.extras for p in parts)
-
-
-def _joined(name: str, parts: list[Joined]) -> Joined:
-    try:
-        return join(parts)
-    except (ValueError, RuntimeError) as error:
-        raise ValueError(f"'{name}' of the graphs cannot be joined: {error}") from error
-
-
-def _check_alike(one: GraphInputs, other: GraphInputs) -> None:
-    names = {**one.extras, **one.constants}.keys() ^ {**other.extras, **other.constants}.keys()
-    if names:
-        raise ValueError(f"only one of the two graphs has '{min(names)}': give it to both")
-    for name, value in one.constants.items():
-        if other.constants[name] != value:
-            raise ValueError(
-                f"the graphs differ in '{name}' ({value!r} against {other.constants[name]!r}), and "
-                f"it cannot be joined over graphs: store a tensor with a row per graph"
-            )
-    if one.x.shape[1:] != other.x.shape[1:]:
-        raise ValueError(
-            f"query and reference differ in their node features: {list(one.x.shape[1:])} "
-            f"against {list(other.x.shape[1:])} columns"
-        )
-    if one.x.dtype != other.x.dtype:
-        raise ValueError(
-            f"query and reference differ in the type of x: {one.x.dtype} against "
-            f"{other.x.dtype}: convert one of them"
-        )

@@ -193,5 +193,5 @@ class PairDataset(Dataset):
     def _draw(self, graphs: Any, relation: Relation, num_pairs: int | None, seed: int) -> None:
         count = None if relation.fixed else check_count(num_pairs)
         self.graphs, self.relation, self._num_pairs = graphs, relation, count
-        self.index, self.target = relation.draw(len(graphs), count, seed)
+        self.index, self.target = relation.sample(len(graphs), count, seed)
         self.labels = relation.labels

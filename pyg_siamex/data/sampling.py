@@ -22,7 +22,7 @@ def sample_alike(groups: list[np.ndarray], count: int, rng: np.random.Generator)
     """
     sizes = np.array([len(g) * (len(g) - 1) // 2 for g in groups], dtype=np.int64)
     ends = sizes.cumsum()
-    picks = draw(int(sizes.sum()), count, rng)
+    picks = choose(int(sizes.sum()), count, rng)
     group = np.searchsorted(ends, picks, side="right")
     rank = picks - (ends - sizes)[group]
     i, j = unrank(rank)
@@ -37,7 +37,7 @@ def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generato
     blocks = [(a, b) for b in range(len(groups)) for a in range(b)]
     sizes = np.array([len(groups[a]) * len(groups[b]) for a, b in blocks], dtype=np.int64)
     ends = sizes.cumsum()
-    picks = draw(int(sizes.sum()), count, rng)
+    picks = choose(int(sizes.sum()), count, rng)
     block = np.searchsorted(ends, picks, side="right")
     rank = picks - (ends - sizes)[block]
     pairs = [
@@ -52,11 +52,11 @@ def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generato
 
 def sample_any(size: int, count: int, rng: np.random.Generator) -> Tensor:
     """Draw ``count`` unordered pairs of ``size`` graphs without duplicates, ``[count, 2]``."""
-    i, j = unrank(draw(size * (size - 1) // 2, count, rng))
+    i, j = unrank(choose(size * (size - 1) // 2, count, rng))
     return torch.from_numpy(np.stack([i, j], axis=1))
 
 
-def draw(total: int, count: int, rng: np.random.Generator) -> np.ndarray:
+def choose(total: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """``count`` different integers below ``total``, in random order."""
     if count > total:
         raise ValueError(f"asked for {count} pairs, and there are {total}")

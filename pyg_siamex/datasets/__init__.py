@@ -5,9 +5,9 @@ PyG's :class:`~torch_geometric.datasets.MoleculeNet` and
 ``pre_transform=OneHotMolecule()``.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pyg_siamex._lazy import lazy_names
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.connectome import Connectomes, PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from pyg_siamex.datasets.molecule_rows import MoleculeRows
     from pyg_siamex.datasets.molecule_table import MoleculeTable
 
-MOLECULES = {
-    "AlkaneCarbonyl": "pyg_siamex.datasets.alkane_carbonyl",
-    "FunctionalGroups": "pyg_siamex.datasets.functional_groups",
-    "GROUPS": "pyg_siamex.datasets.functional_groups",
-    "MoleculeRows": "pyg_siamex.datasets.molecule_rows",
-    "MoleculeTable": "pyg_siamex.datasets.molecule_table",
-    "group_truth": "pyg_siamex.datasets.functional_groups",
+_MOLECULES = {
+    "AlkaneCarbonyl": ".alkane_carbonyl",
+    "FunctionalGroups": ".functional_groups",
+    "GROUPS": ".functional_groups",
+    "MoleculeRows": ".molecule_rows",
+    "MoleculeTable": ".molecule_table",
+    "group_truth": ".functional_groups",
     "molecule": "pyg_siamex.chemistry",
     "parse_smiles": "pyg_siamex.chemistry",
 }
@@ -51,9 +51,4 @@ __all__ = [
     "planted_truth",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import names that need RDKit on their first use."""
-    if name in MOLECULES:
-        return getattr(import_module(MOLECULES[name]), name)
-    raise AttributeError(f"module 'pyg_siamex.datasets' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(__name__, _MOLECULES)

@@ -94,8 +94,8 @@ def _row(line: int, cells: list[str], names: list[str]) -> Row:
 def _delimiter(head: str, columns: Sequence[str]) -> str:
     """The delimiter that yields the required columns, else the one that yields most columns."""
 
-    def fit(delimiter: str) -> tuple[bool, int]:
+    def names_found(delimiter: str) -> tuple[bool, int]:
         names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]
         return set(columns) <= set(names), len(names)
 
-    return max(_DELIMITERS, key=fit)
+    return max(_DELIMITERS, key=names_found)

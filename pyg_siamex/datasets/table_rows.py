@@ -83,7 +83,10 @@ class TableRows(Dataset):
         self._broken = _not_finite(values, self._names, self.feature_names)
         if self._broken and transform is not None:
             raise ValueError(self._broken)
-        self._x, self._raw = (torch.tensor(v, dtype=torch.float) for v in (values, raw))
+        # Columns in another order than the table's can be a view that torch does not read.
+        self._x, self._raw = (
+            torch.tensor(np.ascontiguousarray(v), dtype=torch.float) for v in (values, raw)
+        )
         self._raw_names = [str(column) for column in columns]
 
     @classmethod
@@ -173,11 +176,11 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
         known: Columns that must be there and stay text.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it cannot be read or lacks a column.
 
     Example:
-        >>> read_frame("mine.csv", ["id"]).index[0]
+        >>> read_frame("cells.csv", ["target"]).index[0]
         'line 2'
     """
     import pandas as pd

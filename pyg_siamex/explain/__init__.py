@@ -1,7 +1,8 @@
 """Pair explainers: explain why two graphs are, or are not, alike."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pyg_siamex._lazy import lazy_names
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.grad_cam import GradCAM
@@ -97,11 +98,9 @@ __all__ = [
     "search",
 ]
 
+# They need RDKit.
+_CHEMISTRY = dict.fromkeys(
+    ("functional_groups", "murcko_scaffold", "ring_systems"), "pyg_siamex.chemistry"
+)
 
-def __getattr__(name: str) -> Any:
-    """Import names that need RDKit on their first use."""
-    if name in ("functional_groups", "murcko_scaffold", "ring_systems"):
-        from pyg_siamex import chemistry
-
-        return getattr(chemistry, name)
-    raise AttributeError(f"module 'pyg_siamex.explain' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(__name__, _CHEMISTRY)

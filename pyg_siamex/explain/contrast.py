@@ -65,8 +65,10 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
         ValueError: If the explainer does not give a pair matrix, or thresholds its masks.
 
     Example:
-        >>> why = contrast(PairExplainer(model, BiLRP(), node_mask_type="object"), q, a, b)
-        >>> why.top_nodes(3)
+        >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
+        >>> why = contrast(explainer, query, graphs[1], graphs[2])
+        >>> len(why.top_nodes(3))
+        3
     """
     queries, references = [query, query], [preferred, other]
     found = explainer(Batch.from_data_list(queries), Batch.from_data_list(references))

@@ -33,7 +33,7 @@ class Edge(NamedTuple):
     value: float
 
 
-class Pairs(NamedTuple):
+class NodePairs(NamedTuple):
     """The pairs of nodes that are joined by an edge.
 
     Attributes:
@@ -177,13 +177,13 @@ def goes_both_ways(edge_index: Tensor) -> bool:
     return torch.equal(*both)
 
 
-def unordered_pairs(edge_index: Tensor) -> Pairs:
+def unordered_pairs(edge_index: Tensor) -> NodePairs:
     """The joined pairs of different nodes; an edge, its reverse and its parallels are one pair."""
     row, col = edge_index
     proper = row != col
     ends, inverse = _distinct(edge_index[:, proper].sort(dim=0).values)
     number = torch.full_like(row, -1).masked_scatter(proper, inverse)
-    return Pairs(ends, number)
+    return NodePairs(ends, number)
 
 
 def largest(values: Tensor, number: Tensor, size: int) -> Tensor:

@@ -59,7 +59,8 @@ class PairExplainer:
     Example:
         >>> explainer = PairExplainer(model, MaskOptimization(), edge_mask_type="object")
         >>> explanation = explainer(query, reference)
-        >>> explanation.query.edge_mask
+        >>> explanation.query.edge_mask.shape
+        torch.Size([4])
     """
 
     def __init__(

@@ -67,9 +67,10 @@ def check_graph(graph: Data, name: str) -> None:
             f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
             f"[2, num_edges] of torch.long"
         )
-    if edges.numel() and (int(edges.min()) < 0 or int(edges.max()) >= len(graph.x)):
+    outside = edges[(edges < 0) | (edges >= len(graph.x))]
+    if len(outside):
         raise ValueError(
-            f"{name} has an edge to node {int(edges.max())}, and {len(graph.x)} nodes: "
+            f"{name} has an edge to node {int(outside[0])}, and {len(graph.x)} nodes: "
             f"check edge_index"
         )
     for key in ("x", "edge_attr", "edge_weight"):

@@ -41,10 +41,11 @@ class JointSimilarity(nn.Module):
         ValueError: If the numbers of graphs differ, or the encoder mixes the graphs of a batch.
 
     Example:
+        >>> from torch_geometric.explain import Explainer, GNNExplainer
         >>> joint = JointSimilarity(model, query, reference)
         >>> explainer = Explainer(
         ...     joint,
-        ...     GNNExplainer(),
+        ...     GNNExplainer(epochs=5),
         ...     explanation_type="model",
         ...     edge_mask_type="object",
         ...     model_config=dict(mode="regression", task_level="graph", return_type="raw"),

@@ -103,8 +103,9 @@ def search(
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
-        >>> found = search(Library.embed(model, graphs), graphs, 0, explainer=explainer)
-        >>> [(hit.name, hit.similarity) for hit in found.hits]
+        >>> found = search(Library.embed(model, graphs), graphs, 0, 3, explainer=explainer)
+        >>> len(found.hits)
+        3
     """
     if explainer.model is not library.model:
         raise ValueError("explainer and library must be of one and the same model")

@@ -15,8 +15,9 @@ Compare every number with controls: :func:`evaluate` adds random and the oracle 
 well, since explanations of a model that learned nothing have no value.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pyg_siamex._lazy import lazy_names
 from pyg_siamex.metric.agreement import spearman, top_jaccard
 from pyg_siamex.metric.completeness import Completeness, completeness
 from pyg_siamex.metric.conformity import conformity
@@ -97,11 +98,8 @@ __all__ = [
     "trust",
 ]
 
+_ACCUMULATE = ".accumulate"  # needs torchmetrics
 
-def __getattr__(name: str) -> Any:
-    """Import classes that need torchmetrics on their first use."""
-    if name in ("Faithfulness", "GroundTruth"):
-        from pyg_siamex.metric import accumulate
-
-        return getattr(accumulate, name)
-    raise AttributeError(f"module 'pyg_siamex.metric' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(
+    __name__, {"Faithfulness": _ACCUMULATE, "GroundTruth": _ACCUMULATE}
+)

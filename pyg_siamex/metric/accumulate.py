@@ -65,7 +65,8 @@ class GroundTruth(_PairMean):
         >>> metric = GroundTruth()
         >>> for explanation, truth in zip(explanations, truths):
         ...     metric.update(explanation.query.edge_mask, truth)
-        >>> metric.compute()["auroc"]
+        >>> sorted(metric.compute())
+        ['auroc', 'average_precision', 'precision', 'undefined']
     """
 
     higher_is_better = True
@@ -96,9 +97,9 @@ class Faithfulness(_PairMean):
 
     Example:
         >>> metric = Faithfulness(model, share=0.1)
-        >>> for query, reference, _ in loader:
-        ...     metric.update(explainer(query, reference))
-        >>> metric.compute()["insertion_deletion"]
+        >>> metric.update(explainer.explain(queries, references))
+        >>> sorted(metric.compute())[:2]
+        ['characterisation', 'fidelity_minus']
     """
 
     names = ("insertion_deletion", "fidelity_plus", "fidelity_minus", "characterisation")

@@ -16,7 +16,7 @@ from pyg_siamex.metric.methods import (
     Explanations,
     Method,
     elements_of,
-    explain,
+    explain_by_seed,
     model_of,
     named,
     oracle_control,
@@ -89,8 +89,10 @@ def evaluate(
         ValueError: If lengths differ, a name is unknown, or the model or the pairs are missing.
 
     Example:
-        >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=bonds)
-        >>> summarise(frame)
+        >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=truths)
+        >>> list(frame.columns)
+        ['pair', 'method', 'seed', 'measure', 'value']
+        >>> summary = summarise(frame)
     """
     chosen = [_measure(measure) for measure in measures]
     reserved = ("random",) if truth is None else ("random", "oracle")
@@ -115,7 +117,9 @@ def evaluate(
     if orders is not None:
         check_orders(random[seeds[0]], orders, fixed)
     truths = None if truth is None else pair_truths(random[seeds[0]], truth, fixed)
-    explained = {name: explain(m, queries, references, seeds) for name, m in methods.items()}
+    explained = {
+        name: explain_by_seed(m, queries, references, seeds) for name, m in methods.items()
+    }
     _check_pairs(random[seeds[0]], explained)
     explained["random"] = random
     if truths is not None:

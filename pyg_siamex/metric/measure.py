@@ -97,6 +97,8 @@ def measure(name: str, *columns: Column) -> Callable[[Compute], Measure]:
         ... def size(measured):
         ...     counts = [e.query.edge_mask.count_nonzero() for e in measured.explanations]
         ...     return {"masked edges": torch.stack(counts)}
-        >>> summarise(evaluate(explainer, queries, references, measures=[size]), measures=[size])
+        >>> frame = evaluate(explainer, queries, references, measures=[size])
+        >>> list(summarise(frame, measures=[size])["better"])
+        ['low', 'low']
     """
     return lambda compute: Measure(name, columns, compute)

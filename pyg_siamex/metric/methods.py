@@ -46,7 +46,7 @@ def named(
     return out
 
 
-def explain(
+def explain_by_seed(
     method: Method,
     queries: Sequence[Data],
     references: Sequence[Data],

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.ragged import starts
+from pyg_siamex.explain.engine.seeded import drawn_by_graph
 
 # Shares such as 0.2 of 5 elements are whole numbers up to rounding.
 _ROUNDING = 1e-6
@@ -52,24 +53,23 @@ class Ranks:
 
 def _shuffled(graph: Tensor, num_graphs: int, seed: int) -> Tensor:
     """Elements graph by graph, in a seeded order within each."""
+    drawn = drawn_by_graph(_permutation, graph, [seed] * num_graphs)
     order = graph.argsort(stable=True)
-    sizes = graph.bincount(minlength=num_graphs).tolist()
-    parts = [part[_permutation(len(part), seed).to(part.device)] for part in order.split(sizes)]
-    return torch.cat(parts) if parts else order
+    first = starts(graph.bincount(minlength=num_graphs))
+    return order[(first[graph] + drawn)[order]]
 
 
-def _permutation(size: int, seed: int) -> Tensor:
-    return torch.randperm(size, generator=torch.Generator().manual_seed(seed))
+def _permutation(size: int, generator: torch.Generator) -> Tensor:
+    return torch.randperm(size, generator=generator)
 
 
 def uniform(graph: Tensor, num_graphs: int, draws: int, seed: int) -> Tensor:
     """Seeded draws from [0, 1), ``[draws, M]``, equal for a graph alone and in any batch."""
-    out = torch.empty(draws, len(graph), device=graph.device)
-    order = graph.argsort(stable=True)
-    for part in order.split(graph.bincount(minlength=num_graphs).tolist()):
-        generator = torch.Generator().manual_seed(seed)
-        out[:, part] = torch.rand(len(part), draws, generator=generator).T.to(out)
-    return out
+
+    def draw(size: int, generator: torch.Generator) -> Tensor:
+        return torch.rand(size, draws, generator=generator)
+
+    return drawn_by_graph(draw, graph, [seed] * num_graphs).T
 
 
 def _within(graph: Tensor, num_graphs: int) -> Tensor:

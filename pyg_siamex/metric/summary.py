@@ -24,7 +24,7 @@ def summarise(
     seed: int = 0,
     measures: Sequence[Measure] = (),
 ) -> "pd.DataFrame":
-    """Mean, bootstrap interval and spread of every measure of every method.
+    """Mean, bootstrap interval and deviation over seeds of every measure of every method.
 
     Values of a pair are first averaged over seeds. Pairs are then drawn with replacement
     (percentile bootstrap, Efron and Tibshirani 1993), since pairs, not seeds, are the sample.

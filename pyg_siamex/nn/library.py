@@ -43,7 +43,8 @@ class Library:
 
     Example:
         >>> library = Library.embed(model, graphs)
-        >>> library.nearest(query, k=5).position
+        >>> library.nearest(query, k=1).position
+        [0]
         >>> library.save("library.embeddings")
         >>> library = Library.load("library.embeddings", model)
     """

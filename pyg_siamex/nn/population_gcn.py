@@ -46,9 +46,12 @@ class PopulationGCN(nn.Module):
             graph has another number of nodes.
 
     Example:
-        >>> graph = strongest_regions(matrices, k=10)
-        >>> encoder = PopulationGCN(68, 64, 1, num_rois=68, edge_index=graph[0],
-        ...                         edge_weight=graph[1])
+        >>> connectivity = torch.rand(12, 68, 68)
+        >>> connectivity = (connectivity + connectivity.transpose(1, 2)) / 2
+        >>> edge_index, weight = strongest_regions(connectivity, k=10)
+        >>> encoder = PopulationGCN(
+        ...     68, 64, 1, num_rois=68, edge_index=edge_index, edge_weight=weight
+        ... )
         >>> model = SiameseGNN(encoder, RoiConcat(68), RoiSimilarity(68))
     """
 

@@ -13,9 +13,12 @@ from torch_geometric.nn.resolver import aggregation_resolver
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
+from pyg_siamex.nn.adapting import check_call
+from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.restored import evaluating
-from pyg_siamex.nn.signature import CORE, FIRST_OF_TUPLE, Call, check_call, eager, unexpected
+from pyg_siamex.nn.run_encoder import run_encoder
+from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
 
 
@@ -67,7 +70,7 @@ class SiameseGNN(nn.Module):
         self.similarity = similarity_resolver(
             similarity, getattr(eager(encoder), "out_channels", None)
         )
-        self.calibration = _Calibration()
+        self.calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None  # of pyg_siamex.nn.references, set by fit()
 
@@ -129,47 +132,7 @@ class SiameseGNN(nn.Module):
             ValueError: If the encoder needs an input that the graphs lack, or does not return a
                 tensor.
         """
-        arguments = self._arguments(inputs)
-        h = self._call(inputs, arguments)
-        if not isinstance(h, Tensor):
-            raise ValueError(
-                f"the encoder {type(eager(self.encoder)).__name__} returned a {type(h).__name__}, "
-                f"and a tensor with a row per node or graph is needed. Adapt it, with [0] or the "
-                f"name of what holds the embeddings:\n\n{FIRST_OF_TUPLE}\n"
-            )
-        return h
-
-    def _call(self, inputs: GraphInputs, arguments: dict[str, Any]) -> Any:
-        call = Call.of(self.encoder)
-        try:
-            if call.edges_by_name == "both":
-                return self.encoder(x=inputs.x, edge_index=inputs.edge_index, **arguments)
-            if call.edges_by_name:
-                return self.encoder(inputs.x, edge_index=inputs.edge_index, **arguments)
-            return self.encoder(inputs.x, inputs.edge_index, **arguments)
-        except TypeError as error:
-            name = unexpected(error)
-            if name not in arguments or name in call.own:
-                raise
-            call.drop(self.encoder, name)  # passed on by **kwargs to a module that does not take it
-            return self._call(inputs, {n: v for n, v in arguments.items() if n != name})
-
-    def _arguments(self, inputs: GraphInputs) -> dict[str, Any]:
-        """Arguments of the encoder besides x and the edges."""
-        arguments: dict[str, Any] = {**inputs.constants}
-        arguments |= {name: joined.value for name, joined in inputs.extras.items()}
-        call = Call.of(self.encoder)
-        for name in call.needed:
-            if name not in CORE and name not in arguments:
-                raise ValueError(f"the encoder needs '{name}', and the graph has no data.{name}")
-        if "batch" in call.names:
-            arguments["batch"] = inputs.batch
-        if "ptr" in call.names:
-            counts = inputs.batch.bincount(minlength=inputs.num_graphs)
-            arguments["ptr"] = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
-        sizes = {"batch_size": inputs.num_graphs, "num_graphs": inputs.num_graphs}
-        sizes["num_nodes"] = len(inputs.x)
-        return arguments | {name: size for name, size in sizes.items() if name in call.names}
+        return run_encoder(self.encoder, inputs)
 
     @property
     def extra_inputs(self) -> tuple[str, ...]:
@@ -191,19 +154,6 @@ class SiameseGNN(nn.Module):
                 be passed in calls.
         """
         return AgainstReference(self, reference, query)
-
-
-class _Calibration(nn.Module):
-    r"""Logit of a similarity, :math:`e^{a} s + b` (Platt scaling with a positive slope)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.log_slope = nn.Parameter(torch.tensor(1.5))
-        self.shift = nn.Parameter(torch.tensor(0.0))
-
-    def forward(self, similarity: Tensor) -> Tensor:
-        """Map similarities of any shape to logits of the same shape."""
-        return self.log_slope.exp() * similarity + self.shift
 
 
 class AgainstReference(nn.Module):

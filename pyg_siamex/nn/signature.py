@@ -1,4 +1,4 @@
-"""How an encoder is called, and errors for encoders that cannot be called this way."""
+"""How an encoder is called."""
 
 import inspect
 import re
@@ -14,8 +14,7 @@ from torch_geometric.nn.models.basic_gnn import BasicGNN
 CORE = ("x", "edge_index", "batch", "batch_size", "ptr", "num_graphs", "num_nodes")
 """Inputs that every union of graphs has."""
 
-_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-_WHOLE_GRAPHS = ("data", "graph", "batch", "batched_data", "inputs", "g", "sample")
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def eager(module: nn.Module) -> nn.Module:
@@ -32,7 +31,7 @@ def eager(module: nn.Module) -> nn.Module:
 _PARALLEL = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParallel")
 
 
-def _parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
+def parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]:
     """Parameters of the encoder's ``forward`` without wrappers; empty for a traced module."""
     try:
         return inspect.signature(eager(encoder).forward).parameters
@@ -64,14 +63,14 @@ class Call:
         """The call of an encoder, cached."""
         known = _CALLS.get(encoder)
         if known is None:
-            parameters = list(_parameters_of_forward(encoder).values())
+            parameters = list(parameters_of_forward(encoder).values())
             kinds = {p.kind for p in parameters}
             known = cls(
                 _named(encoder),
                 tuple(_needed(encoder)),
                 _edges_by_name(encoder),
                 tuple(_further(parameters)),
-                nameless=set(_VARIADIC) & kinds == {inspect.Parameter.VAR_POSITIONAL},
+                nameless=set(VARIADIC) & kinds == {inspect.Parameter.VAR_POSITIONAL},
             )
             _CALLS[encoder] = known
         return known
@@ -110,15 +109,13 @@ def _named(encoder: nn.Module) -> tuple[str, ...]:
     ``supports_edge_attr``, or ``edge_dim=None``.
     """
     encoder = eager(encoder)
-    parameters = list(_parameters_of_forward(encoder).values())
+    parameters = list(parameters_of_forward(encoder).values())
     names = _further(parameters)
     if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
         for module in encoder.modules():
             if module is not encoder:
-                inside = [p for p in _parameters_of_forward(module).values()]
-                names += [
-                    p.name for p in inside if p.kind not in _VARIADIC and p.name in _PASSED_ON
-                ]
+                inside = [p for p in parameters_of_forward(module).values()]
+                names += [p.name for p in inside if p.kind not in VARIADIC and p.name in _PASSED_ON]
     refused = _refused_by_pyg(encoder)
     return tuple(name for name in dict.fromkeys(names) if name not in refused)
 
@@ -129,14 +126,14 @@ _PASSED_ON = ("edge_weight", "edge_attr", "edge_type", "batch", "batch_size", "p
 
 def _needed(encoder: nn.Module) -> list[str]:
     """Names of the inputs without a default, except x and the edges."""
-    parameters = _parameters_of_forward(encoder)
+    parameters = parameters_of_forward(encoder)
     further = _further(list(parameters.values()))
     return [name for name in further if parameters[name].default is inspect.Parameter.empty]
 
 
 def _edges_by_name(encoder: nn.Module) -> bool | str:
     """Whether ``edge_index`` must be passed by name because it is not the second parameter."""
-    names = [p.name for p in _parameters_of_forward(encoder).values() if p.kind not in _VARIADIC]
+    names = [p.name for p in parameters_of_forward(encoder).values() if p.kind not in VARIADIC]
     if names[:1] == ["edge_index"] and "x" in names:
         return "both"
     return "edge_index" in names[2:]
@@ -150,49 +147,12 @@ def unexpected(error: TypeError) -> str:
 
 def _further(parameters: list[inspect.Parameter]) -> list[str]:
     """Names besides the node features and the edges, which are the first two if not by name."""
-    names = [p.name for p in parameters if p.kind not in _VARIADIC]
+    names = [p.name for p in parameters if p.kind not in VARIADIC]
     if names[:1] == ["edge_index"] and "x" in names:
         return [name for name in names if name not in ("x", "edge_index")]
     if "edge_index" in names[2:]:
         return [name for name in names[1:] if name != "edge_index"]
     return names[2:]
-
-
-def check_call(encoder: nn.Module) -> None:
-    """Refuse an encoder that cannot be called as ``encoder(x, edge_index, ...)``.
-
-    Raises:
-        ValueError: If it cannot; the message shows how to adapt it.
-    """
-    parameters = list(_parameters_of_forward(encoder).values())
-    if not parameters:
-        return
-    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
-        return
-    names = [p.name for p in parameters if p.kind not in _VARIADIC]
-    call = f"{type(eager(encoder)).__name__}.forward({', '.join(names)})"
-    for fits, what, lines in (
-        (_is_pair(names), "compares graphs, and SiameseGNN takes the encoder they share", _SIAMESE),
-        (names[0] in _WHOLE_GRAPHS, "takes a whole graph", _WHOLE_DATA),
-        (len(names) < 2, "takes no edges", _NO_EDGES),
-        (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", _OTHER_INPUTS),
-    ):
-        if fits and "edge_index" not in names:
-            raise ValueError(
-                f"the encoder is called as encoder(x, edge_index, ...), and {call} {what}. "
-                f"Adapt it:\n\n{lines}\n"
-            )
-
-
-def _is_pair(names: list[str]) -> bool:
-    """Two graphs by name: ``data1, data2``, ``graph_q, graph_r``, ``anchor, positive``, ..."""
-    if names[0] in ("query", "left", "anchor", "source_graph", "a"):
-        return len(names) > 1
-    stem = re.fullmatch(r"(.+?)_?(1|2|a|b|i|j|q|r|s|t|one|two)", names[0])
-    if stem is None:
-        return False
-    same = re.compile(rf"{re.escape(stem[1])}_?(\d|[a-z]|one|two)")
-    return any(same.fullmatch(name) and name != names[0] for name in names[1:])
 
 
 def _refused_by_pyg(encoder: nn.Module) -> set[str]:
@@ -209,45 +169,3 @@ def _refused_by_pyg(encoder: nn.Module) -> set[str]:
     if layers and all(getattr(layer, "edge_dim", 0) is None for layer in layers):
         refused.add("edge_attr")
     return refused
-
-
-_WHOLE_DATA = """\
-    class Adapted(torch.nn.Module):
-        def __init__(self, net):
-            super().__init__()
-            self.net = net
-
-        def forward(self, x, edge_index, batch, edge_attr=None):
-            return self.net(Data(x=x, edge_index=edge_index, batch=batch, edge_attr=edge_attr))
-
-    model = SiameseGNN(Adapted(net), pool=None)  # or a pool, if net returns a row per node"""
-
-_NO_EDGES = """\
-    class Adapted(torch.nn.Module):
-        def __init__(self, net):
-            super().__init__()
-            self.net = net
-
-        def forward(self, x, edge_index):
-            return self.net(x)"""
-
-_SIAMESE = """\
-    model = SiameseGNN(siamese.encoder, pool="mean", similarity="cosine")"""
-
-_OTHER_INPUTS = """\
-    class Adapted(torch.nn.Module):
-        def __init__(self, net):
-            super().__init__()
-            self.net = net
-
-        def forward(self, x, edge_index, batch, pos):  # pos is taken from data.pos
-            return self.net(x, pos, batch)"""
-
-FIRST_OF_TUPLE = """\
-    class Adapted(torch.nn.Module):
-        def __init__(self, net):
-            super().__init__()
-            self.net = net
-
-        def forward(self, x, edge_index):
-            return self.net(x, edge_index)[0]"""

@@ -6,8 +6,9 @@ name. Names are imported when they are first asked for, so that options can be r
 is loaded.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.edges import Edges
@@ -62,47 +63,34 @@ __all__ = [
 ]
 
 _MODULES = {
-    "METHODS": "methods",
-    "ROW_SETTINGS": "settings",
-    "ConnectomeView": "connectomes.view",
-    "Domain": "domain",
-    "Edges": "connectomes.edges",
-    "Explained": "explained",
-    "Found": "searching",
-    "Listing": "listing",
-    "MatrixReading": "connectomes.reading",
-    "MoleculeColumns": "molecules.columns",
-    "MoleculeView": "molecules.view",
-    "RowReading": "rows.reading",
-    "RowView": "rows.view",
-    "Seen": "overviewing",
-    "Settings": "settings",
-    "Trained": "trained",
-    "TrainedConnectomes": "connectomes.training",
-    "TrainedMolecules": "molecules.training",
-    "TrainedRows": "rows.training",
-    "domain_named": "domain",
-    "domain_of_model": "domain",
-    "domain_of_path": "domain",
-    "explain": "explaining",
-    "overview": "overviewing",
-    "search": "searching",
-    "train_connectomes": "connectomes.training",
-    "train_molecules": "molecules.training",
-    "train_rows": "rows.training",
+    "METHODS": ".methods",
+    "ROW_SETTINGS": ".settings",
+    "ConnectomeView": ".connectomes.view",
+    "Domain": ".domain",
+    "Edges": ".connectomes.edges",
+    "Explained": ".explained",
+    "Found": ".searching",
+    "Listing": ".listing",
+    "MatrixReading": ".connectomes.reading",
+    "MoleculeColumns": ".molecules.columns",
+    "MoleculeView": ".molecules.view",
+    "RowReading": ".rows.reading",
+    "RowView": ".rows.view",
+    "Seen": ".overviewing",
+    "Settings": ".settings",
+    "Trained": ".trained",
+    "TrainedConnectomes": ".connectomes.training",
+    "TrainedMolecules": ".molecules.training",
+    "TrainedRows": ".rows.training",
+    "domain_named": ".domain",
+    "domain_of_model": ".domain",
+    "domain_of_path": ".domain",
+    "explain": ".explaining",
+    "overview": ".overviewing",
+    "search": ".searching",
+    "train_connectomes": ".connectomes.training",
+    "train_molecules": ".molecules.training",
+    "train_rows": ".rows.training",
 }
-"""Module of each name."""
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module 'pyg_siamex.recipe' has no attribute '{name}'")
-    value = getattr(import_module(f"pyg_siamex.recipe.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """All public names, imported or not."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -20,7 +20,7 @@ METHOD_NAMES = (
 )
 """Keys of :data:`~pyg_siamex.recipe.METHODS`."""
 
-GROUPS = {
+DOMAIN_PARTITIONS = {
     "molecules": ("functional-groups", "ring-systems", "murcko-scaffold"),
     "connectomes": ("networks", "regions"),
     "rows": ("columns",),

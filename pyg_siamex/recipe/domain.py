@@ -22,7 +22,7 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
 _MISFITS = {
-    "molecules": "{} is no table of molecules: give a CSV file, or `kind` connectomes",
+    "molecules": "{} is not a table of molecules: give a CSV file, or `kind` connectomes",
     "connectomes": "{} holds no matrices: give a folder of them, or an .npz file",
 }
 

@@ -17,14 +17,15 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
 
     Args:
         graphs: The library.
-        trained: The model; its file names the saved embeddings where no ``index`` is given.
-        index: File of the embeddings. Beside the library where not given; a model without a file
-            keeps none then.
+        trained: The model; its file names the saved embeddings if ``index`` is ``None``.
+        index: File of the embeddings. Default: beside the library; a model without a file then
+            keeps none.
 
     Raises:
         OSError: If ``index`` cannot be written.
 
     Example:
+        >>> from pyg_siamex.recipe.molecules.library import MoleculeLibrary
         >>> library, kept = embedded(MoleculeLibrary("library.csv", trained), trained, None)
     """
     made: list[float] = []

@@ -47,7 +47,7 @@ class Explained:
         view: How the pair is drawn.
 
     Example:
-        >>> explained = explain(trained, "CCO", "CCN")
+        >>> explained = explain(trained, "CCO", "CCN", method="occlusion")
         >>> explained.strongest.columns
         ('molecule', 'bond', 'importance')
     """

@@ -52,8 +52,8 @@ def classes_of(
         ValueError: If measured values are too equal to be cut into thirds.
 
     Example:
-        >>> classes_of(graphs, "active", ["no", "yes"])
-        ([0, 1, 1], ['no', 'yes'])
+        >>> classes_of(graphs[:3], "active", ["no", "yes"])
+        ([1, 1, 1], ['no', 'yes'])
     """
     if label is None:
         return [0] * len(graphs), ["all"]

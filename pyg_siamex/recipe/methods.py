@@ -45,7 +45,7 @@ def explainer_of(
             share. Without them each graph is explained by itself.
 
     Example:
-        >>> explainer_of(model, "bilrp").explain([query], [reference])
+        >>> [explanation] = explainer_of(model, "bilrp").explain([query], [reference])
     """
     algorithm = METHODS[method]()
     if method in PAIR_METHODS:

@@ -30,7 +30,9 @@ def overview_of_nodes(model: SiameseGNN, data: Labelled) -> Overview:
         data: The graphs, with a group for each of their nodes.
 
     Example:
-        >>> overview_of_nodes(trained.model, labelled).drivers.head()
+        >>> labelled = overview(trained, "molecules.csv", "active").labelled
+        >>> overview_of_nodes(trained.model, labelled).drivers["group"][0]
+        'carbon'
     """
     known: dict[str, Any] = {"names": data.names, "class_names": data.class_names}
     if model.similarity.product_form() is None:

@@ -49,8 +49,8 @@ def overview(
         trained: The model.
         library: CSV file of molecules, folder or ``.npz`` file of connectivity matrices, or table
             of rows.
-        label: Column of the class, or of a measured value, which is cut into thirds. One class
-            where not given.
+        label: Column of the class, or of a measured value, which is cut into thirds. Default:
+            all are one class.
         groups: ``"functional-groups"`` (the default), ``"ring-systems"`` or ``"murcko-scaffold"``
             of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes;
             ``"columns"`` of rows.
@@ -59,14 +59,15 @@ def overview(
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
 
     Raises:
-        FileNotFoundError: If there is no such library.
+        FileNotFoundError: If the library does not exist.
         ValueError: If the model is of another domain, there are no such groups, or a file cannot
             be used.
         TypeError: If ``reading`` is for another domain.
 
     Example:
         >>> seen = overview(Trained.load("model.siamex"), "molecules.csv", "active")
-        >>> seen.overview.drivers.head()
+        >>> seen.overview.drivers["group"][0]
+        'carbon'
     """
     domain = domain_of_both(trained, library)
     reading = domain.read_by(reading)

@@ -25,7 +25,7 @@ class Found:
         kept: Where the library's embeddings are, in a sentence.
 
     Example:
-        >>> found = search(trained, "library.csv", "CCO")
+        >>> found = search(trained, "library.csv", "CCO", k=2)
         >>> search_report(found.result, "search.html")
     """
 
@@ -52,9 +52,9 @@ def search(
         query: SMILES, name or line of a molecule, or name of a subject or row in the library.
         k: How many hits.
         index: File of the library's embeddings, made where it is not there or does not fit.
-            Beside the library where not given; a model that was not loaded from a file keeps none.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`. BiLRP for molecules, self-learned masks
-            for connectomes and rows where not given.
+            Default: beside the library; a model that was not loaded from a file keeps none.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: BiLRP for molecules,
+            self-learned masks for connectomes and rows.
         reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
 
@@ -62,14 +62,15 @@ def search(
         The hits with their explanations, and where the embeddings are.
 
     Raises:
-        FileNotFoundError: If there is no such library.
+        FileNotFoundError: If the library does not exist.
         ValueError: If the model is of another domain, the query is not found, or a file cannot be
             used.
         TypeError: If ``reading`` is for another domain.
 
     Example:
-        >>> found = search(Trained.load("model.siamex"), "library.csv", "CCO", k=3)
-        >>> [hit.name for hit in found.result.hits]
+        >>> found = search(Trained.load("model.siamex"), "library.csv", "CCO", k=2)
+        >>> len(found.result.hits)
+        2
     """
     check_method(method)
     with one_thread():

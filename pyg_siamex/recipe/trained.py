@@ -36,7 +36,7 @@ class Trained:
             path: The file.
 
         Raises:
-            FileNotFoundError: If there is no such file.
+            FileNotFoundError: If the file does not exist.
             ValueError: If this library did not write it.
         """
         model, metadata = load_model(path)
@@ -64,7 +64,10 @@ class Learned(Trained, ABC):
         report: How the training went.
 
     Example:
-        >>> train_molecules("molecules.csv", "active", columns).summary()["rows refused"]
+        >>> trained = train_molecules(
+        ...     "molecules.csv", "active", columns, settings=Settings(epochs=1)
+        ... )
+        >>> trained.summary()["rows refused"]
         '0'
     """
 

@@ -1,7 +1,8 @@
 """Pictures of explained pairs."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pyg_siamex._lazy import lazy_names
 from pyg_siamex.visualize.connectome import (
     draw_circles,
     draw_connectomes,
@@ -35,11 +36,7 @@ __all__ = [
     "view_connectomes",
 ]
 
+# It needs RDKit.
+_MOLECULES = {"draw_molecules": ".molecule"}
 
-def __getattr__(name: str) -> Any:
-    """Import what needs RDKit only when it is asked for."""
-    if name == "draw_molecules":
-        from pyg_siamex.visualize.molecule import draw_molecules
-
-        return draw_molecules
-    raise AttributeError(f"module 'pyg_siamex.visualize' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(__name__, _MOLECULES)

@@ -172,7 +172,7 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     assert "give --sign positive" in error(*train, "--encoder", "GCN")
     assert "--smiles is for molecules" in error(*train, "--smiles", "smiles")
     assert "--threshold is for measured values" in error(*train, "--threshold", "1")
-    assert "no table of molecules" in error(*train, "--kind", "molecules")
+    assert "not a table of molecules" in error(*train, "--kind", "molecules")
     assert not out.exists()
     pair = ("explain", model, "sub-01", "sub-02")
     assert ".svg or .png or .pdf" in error(*pair, "--out", "a.jpg")

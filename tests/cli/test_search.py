@@ -122,8 +122,8 @@ def test_hits_are_explained_by_the_method_that_is_asked_for(model, library, meth
 
 def test_errors_are_one_line_and_exit_with_2(model, library, tmp_path):
     start = ("search", model, library, "--query")
-    assert "is no name and no line of" in error(*start, "chain")
-    assert "no molecule: invalid SMILES 'C1CC'" in error(*start, "C1CC")
+    assert "is neither a name nor a line of" in error(*start, "chain")
+    assert "nor a molecule: invalid SMILES 'C1CC'" in error(*start, "C1CC")
     assert "did you mean chain 1 O" in error(*start, "chain 1 Ox")
     assert "k=99, and the library has 52 entries" in error(*start, "CCCCCCO", "-k", "99")
     assert "--out must end in .html" in error(*start, "CC", "--out", "a.pdf")

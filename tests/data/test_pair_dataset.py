@@ -11,7 +11,6 @@ from torch_geometric.loader import DataLoader
 
 from pyg_siamex import Pair, PairDataset
 from pyg_siamex.data import ListedPairs, SameLabel, Unlabelled, WithinThreshold
-from pyg_siamex.data.sampling import draw, unrank
 
 
 def graphs(labels):
@@ -67,22 +66,6 @@ def test_threshold_pairs_are_what_they_say(values, threshold, seed):
     assert balanced.target.sum() == len(balanced) // 2
     i, j = balanced.index.unbind(1)
     assert torch.equal(relation.matrix(everything, everything)[i, j], balanced.target)
-
-
-@given(rank=st.integers(0, 10**12))
-def test_unrank_counts_pairs(rank):
-    (i,), (j,) = unrank(np.array([rank]))
-    assert 0 <= i < j
-    assert j * (j - 1) // 2 + i == rank
-
-
-@given(total=st.integers(1, 300), share=st.floats(0, 1), seed=st.integers(0, 9))
-@settings(deadline=None)
-def test_draw_without_replacement(total, share, seed):
-    count = int(total * share)
-    picks = draw(total, count, np.random.default_rng(seed))
-    assert len(set(picks.tolist())) == count == len(picks)
-    assert all(0 <= pick < total for pick in picks)
 
 
 def test_seeded_and_global_state_untouched():

@@ -50,7 +50,7 @@ class SharedTag(Relation):
     def matrix(self, i, j):
         return (self.tags[i].float() @ self.tags[j].float().T > 0).float()
 
-    def draw(self, size, num_pairs, seed):
+    def sample(self, size, num_pairs, seed):
         every = torch.combinations(torch.arange(size))
         order = torch.randperm(len(every), generator=torch.Generator().manual_seed(seed))
         index = every[order[: num_pairs or len(every)]]
@@ -77,7 +77,7 @@ RELATIONS = {
 @pytest.mark.parametrize("name", RELATIONS)
 def test_drawn_targets_are_those_of_the_matrix(name):
     relation = RELATIONS[name]
-    index, target = relation.draw(20, 12, 0)
+    index, target = relation.sample(20, 12, 0)
     matrix = relation.matrix(torch.arange(20), torch.arange(20))
     torch.testing.assert_close(target, matrix[index[:, 0], index[:, 1]], equal_nan=True)
     assert len(index) == (len(INDEX) if relation.fixed else 12)

@@ -101,6 +101,11 @@ def test_columns_may_be_nullable_flags_or_numbered():
         TableRows(pd.DataFrame({"a": ["1", "2"]}))
 
 
+def test_columns_may_stand_in_any_order():
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    assert [row.x.tolist() for row in TableRows(frame[["b", "a"]])] == [[[3, 1]], [[4, 2]]]
+
+
 def test_a_rows_tensors_are_its_own():
     rows = TableRows(frame(), "y", "id")
     rows[0].x.zero_()

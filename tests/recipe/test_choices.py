@@ -10,9 +10,9 @@ from pyg_siamex.nn.similarity import similarity_resolver
 from pyg_siamex.nn.training.loss import METRIC_LOSSES, loss_resolver
 from pyg_siamex.recipe import METHODS, Settings
 from pyg_siamex.recipe.choices import (
+    DOMAIN_PARTITIONS,
     DOMAINS,
     ENCODERS,
-    GROUPS,
     LOSSES,
     METHOD_NAMES,
     POOLS,
@@ -41,9 +41,12 @@ def test_names_are_those_of_the_things():
     assert tuple(METHODS) == METHOD_NAMES
     assert tuple(BUILT) == ENCODERS["molecules"]
     assert tuple(KNOWN) == ATLASES
-    assert (GROUPS["molecules"], GROUPS["connectomes"]) == (tuple(BY_FLAG), tuple(KEYS))
+    assert (DOMAIN_PARTITIONS["molecules"], DOMAIN_PARTITIONS["connectomes"]) == (
+        tuple(BY_FLAG),
+        tuple(KEYS),
+    )
     assert set(ENCODERS["rows"]) < set(BUILT)
-    assert set(ENCODERS) == set(GROUPS) == set(DOMAINS)
+    assert set(ENCODERS) == set(DOMAIN_PARTITIONS) == set(DOMAINS)
 
 
 def test_every_similarity_has_a_name():

@@ -37,7 +37,8 @@ def test_the_same_model(folder, model):
     trained.save(folder / "recipe.siamex")
     assert_same_model(model, folder / "recipe.siamex")
     assert trained.summary()["classes"] == "control (20), patient (20)"
-    assert trained.quality is not None and len(trained.quality.pair_auc) == 2
+    assert trained.cross_validation is not None
+    assert len(trained.cross_validation.pair_auc) == 2
 
 
 @pytest.mark.parametrize("method", [None, "jacobians"])

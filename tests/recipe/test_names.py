@@ -10,7 +10,7 @@ from pyg_siamex import recipe
 def test_every_name_has_a_module():
     assert set(recipe._MODULES) == set(recipe.__all__)
     for name in recipe.__all__:
-        module = importlib.import_module(f"pyg_siamex.recipe.{recipe._MODULES[name]}")
+        module = importlib.import_module(recipe._MODULES[name], recipe.__name__)
         assert getattr(recipe, name) is getattr(module, name)
 
 

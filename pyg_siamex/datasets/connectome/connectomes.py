@@ -52,8 +52,10 @@ class Connectomes(Dataset):
             the atlas, a name is unknown, or the threshold leaves a subject without an edge.
 
     Example:
-        >>> subjects = read_folder("matrices", "participants.tsv", label="group")
-        >>> graphs = Connectomes(subjects, atlas=dosenbach_160(), threshold=Density(0.15))
+        >>> subjects = read_folder("study/matrices", "study/labels.csv", label="group")
+        >>> graphs = Connectomes(subjects, atlas=atlas, threshold=Density(0.15))
+        >>> len(graphs), graphs[0].num_nodes
+        (40, 40)
     """
 
     def __init__(

@@ -125,7 +125,7 @@ def adhd_series(
 
     atlas.required_coordinates()
     found = fetch_adhd(n_subjects, data_dir=_folder(data_dir), verbose=0)
-    # The phenotypic rows follow the order of their file, the images that of the identifiers.
+    # The phenotypic rows follow the order of their file, the images the order of identifiers.
     names = adhd_ids()[: len(found.func)]
     rows = found.phenotypic.set_index("Subject").loc[names]
     labels = _column(rows, label)

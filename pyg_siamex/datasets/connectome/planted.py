@@ -195,7 +195,7 @@ def _block_matrix(blocks: Sequence[tuple[str, str]], atlas: Atlas) -> Tensor:
         inside = np.outer(networks == first, networks == second)
         np.fill_diagonal(inside, False)
         if not inside.any():
-            raise ValueError(f"'{first}' has one ROI: there is no connection inside it")
+            raise ValueError(f"'{first}' has one ROI and so no connection inside it")
         out[torch.from_numpy(inside | inside.T)] = number
     return out
 

@@ -125,7 +125,7 @@ def _files(folder: Path, table: str | os.PathLike[str] | None, file_name: str) -
 
 
 def _labels(path: Path, subject: str, label: str) -> dict[str, str]:
-    """Label of each subject as it is written."""
+    """Label of each subject as written in the table."""
     rows = read_rows(path, [subject, label])
     for row in rows:
         if row.problem:

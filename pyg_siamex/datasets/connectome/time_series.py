@@ -69,7 +69,7 @@ def _check(name: str, series: np.ndarray, width: int) -> None:
     if series.ndim != 2 or series.shape[1] != width or len(series) < 2:
         raise ValueError(
             f"subject '{name}' has a time series of shape {list(series.shape)}: it must be "
-            f"[time points, {width}] as that of the first subject, with two time points or more"
+            f"[time points, {width}] as for the first subject, with two time points or more"
         )
     broken = np.argwhere(~np.isfinite(series))
     if len(broken):

@@ -79,7 +79,8 @@ class BiLRP(PairAlgorithm):
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
         >>> explanation = explainer(query, reference)
-        >>> explanation.relevance, explanation.terms
+        >>> explanation.relevance.shape
+        torch.Size([3, 4])
     """
 
     def __init__(

@@ -47,7 +47,8 @@ class GroupOcclusion(PairAlgorithm):
     Example:
         >>> algorithm = GroupOcclusion("functional_groups")
         >>> explainer = PairExplainer(model, algorithm, node_mask_type="object")
-        >>> explainer(query, reference).info["groups_query"]
+        >>> sorted(explainer(query, reference).info["groups_query"])
+        ['alcohol', 'carbon']
     """
 
     def __init__(self, partition: str | _Partition, mode: _Mode = "leave-out") -> None:

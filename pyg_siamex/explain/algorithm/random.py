@@ -3,10 +3,12 @@
 import zlib
 
 import torch
+from torch import Tensor
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, OneSide, PairProblem
+from pyg_siamex.explain.engine.seeded import drawn_by_graph
 
 
 class RandomExplainer(PairAlgorithm):
@@ -29,25 +31,23 @@ class RandomExplainer(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Draw for all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
-        values = {}
-        for name, space in pairs.spaces.items():
-            counts = space.graph.bincount(minlength=pairs.union.num_graphs)
-            draws = [
-                torch.rand(int(count), generator=self._generator(pairs, graph))
-                for graph, count in enumerate(counts)
-            ]
-            flat = torch.cat(draws).to(pairs.like)
-            values[name] = torch.empty_like(flat).index_copy(
-                0, space.graph.argsort(stable=True), flat
-            )
+        seeds = [self._seed(problem, graph) for graph in range(pairs.union.num_graphs)]
+        values = {
+            name: drawn_by_graph(_uniform, space.graph, seeds).to(pairs.like)
+            for name, space in pairs.spaces.items()
+        }
         return Attribution(*pairs.split(values))
 
-    def _generator(self, pairs: MaskedPairs, graph: int) -> torch.Generator:
-        problem = pairs.problem
+    def _seed(self, problem: PairProblem, graph: int) -> int:
+        """A seed of one graph of the union, from its content and the content of its partner."""
         sides: list[OneSide] = ["query", "reference"]
         if problem.side == "reference" or graph >= problem.num_pairs:
             sides.reverse()
         seed = zlib.crc32(str(self.seed).encode())
         for side in sides:
             seed = zlib.crc32(problem.content(side, graph % problem.num_pairs), seed)
-        return torch.Generator().manual_seed(seed)
+        return seed
+
+
+def _uniform(count: int, generator: torch.Generator) -> Tensor:
+    return torch.rand(count, generator=generator)

@@ -9,7 +9,7 @@ from torch import Tensor
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, present_elements
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.one_sided import completeness
+from pyg_siamex.explain.engine.one_sided import terms_and_errors
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
 from pyg_siamex.explain.engine.seeded import seeded
 
@@ -63,7 +63,7 @@ class ShapleySampling(PairAlgorithm):
             for name, value in found.items():
                 element = (pairs.spaces[name].graph == graph).nonzero().flatten()
                 values[name] = values[name].index_copy(0, element, value)
-        terms, errors = completeness(pairs, values)
+        terms, errors = terms_and_errors(pairs, values)
         return Attribution(*pairs.split(values), terms=terms, completeness_error=errors)
 
     @torch.no_grad()

@@ -1,7 +1,7 @@
 """Checks of custom models and explainers."""
 
 from pyg_siamex.explain.check.explainer import CHECKS, check_explainer
-from pyg_siamex.explain.check.graphs import check_graphs
+from pyg_siamex.explain.check.graphs import trial_graphs
 from pyg_siamex.explain.check.kinds import MASK_KINDS
 from pyg_siamex.explain.check.model import Finding, ModelReport, check_model
 from pyg_siamex.explain.check.report import ExplainerReport, Row
@@ -14,6 +14,6 @@ __all__ = [
     "ModelReport",
     "Row",
     "check_explainer",
-    "check_graphs",
     "check_model",
+    "trial_graphs",
 ]

@@ -9,7 +9,7 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check import results, side_effects, symmetries
-from pyg_siamex.explain.check.graphs import FEATURES, check_graphs
+from pyg_siamex.explain.check.graphs import FEATURES, trial_graphs
 from pyg_siamex.explain.check.integers import integer_features
 from pyg_siamex.explain.check.kinds import MASK_KINDS, MaskKind
 from pyg_siamex.explain.check.outcome import (
@@ -77,7 +77,7 @@ def check_explainer(
         model: The model to explain, in any precision; it is copied. Default: a small GIN in double
             precision, ``pool="add"`` and cosine similarity.
         graphs: At least three graphs that the model reads. Odd graphs (a single node, no edges,
-            self loops, duplicate edges) are made from them. Default: :func:`check_graphs`.
+            self loops, duplicate edges) are made from them. Default: :func:`trial_graphs`.
         checks: Names of the checks to run, see :data:`CHECKS`. Default: all.
         masks: Names of the kinds of mask to request, see :data:`MASK_KINDS`. Default: all.
         on_fail: ``"raise"`` an error, or ``None`` to only return the report.
@@ -122,7 +122,7 @@ def _default_model() -> SiameseGNN:
 
 
 def _graphs(graphs: Sequence[Data] | None, model: SiameseGNN) -> Sequence[Data]:
-    graphs = check_graphs(dtype=dtype_of(model)) if graphs is None else graphs
+    graphs = trial_graphs(dtype=dtype_of(model)) if graphs is None else graphs
     if len(graphs) < 3:
         raise ValueError(f"give at least 3 graphs (got {len(graphs)})")
     return graphs

@@ -9,10 +9,10 @@ from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
 FEATURES = 6
-"""Number of node features of :func:`check_graphs`."""
+"""Number of node features of :func:`trial_graphs`."""
 
 
-def check_graphs(
+def trial_graphs(
     sizes: Sequence[int] = (7, 5, 6), dtype: torch.dtype = torch.float64, seed: int = 0
 ) -> list[Data]:
     """Small undirected graphs without self loops, the same for the same arguments.
@@ -29,7 +29,7 @@ def check_graphs(
         Graphs with ``x``, ``[n, 6]``, and ``edge_index``.
 
     Example:
-        >>> graphs = check_graphs()
+        >>> graphs = trial_graphs()
         >>> for graph in graphs:
         ...     graph.edge_attr = torch.ones(graph.num_edges, 3).double()
     """
@@ -60,19 +60,19 @@ def odd_graphs(graphs: Sequence[Data]) -> list[CheckGraph]:
     without edges.
     """
     one, two, three = graphs[:3]
-    found = {"one node": with_edges(one, []).subgraph(torch.tensor([0]))}
+    found = {"one node": keep_edges(one, []).subgraph(torch.tensor([0]))}
     if two.num_edges:
-        found["no edges"] = with_edges(two, [])
+        found["no edges"] = keep_edges(two, [])
         found["self loops alone"] = _loops_alone(three)
     if one.num_edges > 1 and one.num_nodes > 2:
         edges = range(one.num_edges)
         found["isolated nodes"] = _isolated(one)
-        found["duplicate edges"] = with_edges(one, [0, *edges, 1, 0])
+        found["duplicate edges"] = keep_edges(one, [0, *edges, 1, 0])
         found["self loops among edges"] = _loops_between(two)
     return [CheckGraph(name, data, odd=True) for name, data in found.items()]
 
 
-def with_edges(graph: Data, edges: Sequence[int] | Tensor) -> Data:
+def keep_edges(graph: Data, edges: Sequence[int] | Tensor) -> Data:
     """The graph with the edges at the positions ``edges``, in this order, with their attributes."""
     edges = torch.as_tensor(edges, dtype=torch.long)
     out = graph.clone()
@@ -107,14 +107,14 @@ def _points(graph: Data, name: str) -> bool:
 
 def _loops_alone(graph: Data) -> Data:
     count = min(3, graph.num_nodes, graph.num_edges)
-    out = with_edges(graph, range(count))
+    out = keep_edges(graph, range(count))
     out.edge_index = torch.arange(count).repeat(2, 1)
     return out
 
 
 def _loops_between(graph: Data) -> Data:
     half = graph.num_edges // 2
-    out = with_edges(graph, [*range(half), 0, 1, *range(half, graph.num_edges)])
+    out = keep_edges(graph, [*range(half), 0, 1, *range(half, graph.num_edges)])
     loops = torch.tensor([graph.num_nodes - 1, 0])
     edge_index = out.edge_index.clone()
     edge_index[:, half : half + 2] = loops
@@ -125,4 +125,4 @@ def _loops_between(graph: Data) -> Data:
 def _isolated(graph: Data) -> Data:
     """The graph without the edges of its first and its last node."""
     ends = (graph.edge_index == 0) | (graph.edge_index == graph.num_nodes - 1)
-    return with_edges(graph, (~ends.any(0)).nonzero().flatten())
+    return keep_edges(graph, (~ends.any(0)).nonzero().flatten())

@@ -76,6 +76,10 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
 
     Example:
         >>> print(check_model(model, [query, reference]))
+        SiameseGNN around GIN
+        ok       inputs ...
+        ok       edge masks           act on the messages of all layers
+        ok       node masks           act on x, [42] torch.float32
     """
     if not isinstance(model, SiameseGNN):
         raise TypeError(

@@ -15,7 +15,7 @@ from pyg_siamex.explain.check.comparison import (
     tolerance,
     values_of,
 )
-from pyg_siamex.explain.check.graphs import renumbered, with_edges
+from pyg_siamex.explain.check.graphs import keep_edges, renumbered
 from pyg_siamex.explain.check.outcome import CheckError, NotApplicable
 from pyg_siamex.explain.check.ties import duplicates_tie
 from pyg_siamex.explain.check.trial import CheckPair, Trial, embedding_of
@@ -52,7 +52,7 @@ def reordered_edges(trial: Trial) -> None:
     _refuse_stochastic(trial)
     for pair, expected in _some(trial):
         order = _shuffled(pair.query.data.num_edges)
-        other = pair.with_query(with_edges(pair.query.data, order))
+        other = pair.with_query(keep_edges(pair.query.data, order))
         noise = _noise(trial, pair, other, "edges")
         values = _moved(values_of(expected), ["query.edge_mask"], order)
         (found,) = trial.explain([other])

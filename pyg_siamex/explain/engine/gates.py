@@ -55,7 +55,7 @@ class MessageGates:
         self.gate: Tensor | None = None
         self.noting = False
         self.places: dict[MessagePassing, Place] = {}
-        self._spread: dict[tuple[int, bool], Tensor] = {}
+        self._gates: dict[tuple[int, bool], Tensor] = {}
         self._thread = threading.get_ident()
 
     def run(self, edge_index: Tensor, gate: Tensor | None, encode: Callable[[], Tensor]) -> Tensor:
@@ -69,19 +69,19 @@ class MessageGates:
         Raises:
             ValueError: If a layer's edges cannot be matched to the graph's edges.
         """
-        self.gate, self._spread, self.noting = gate, {}, gate is not None
+        self.gate, self._gates, self.noting = gate, {}, gate is not None
         return self._run(edge_index, encode)
 
     def note(self, edge_index: Tensor, encode: Callable[[], Tensor]) -> Tensor:
         """Encode a graph without gates and record where each layer's edges come from.
 
-        For explainers that scale messages themselves, see :meth:`spread`. Raises the same errors as
-        :meth:`run`.
+        For explainers that scale messages themselves, see :meth:`over_messages`. Raises the same
+        errors as :meth:`run`.
         """
-        self.gate, self._spread, self.noting = None, {}, True
+        self.gate, self._gates, self.noting = None, {}, True
         return self._run(edge_index, encode)
 
-    def spread(self, layer: MessagePassing, values: Tensor) -> Tensor:
+    def over_messages(self, layer: MessagePassing, values: Tensor) -> Tensor:
         """Values of the graph's edges, ``[E]``, spread over the current messages of ``layer``.
 
         Self loops get 1.
@@ -89,9 +89,9 @@ class MessageGates:
         assert self.trace is not None
         row, col = self.trace.edge_index
         self.gate = torch.where(row == col, torch.ones_like(values), values)
-        self._spread = {}
+        self._gates = {}
         try:
-            return self._spread_over(self.places[layer])
+            return self._over_messages(self.places[layer])
         finally:
             self.gate = None
 
@@ -106,14 +106,14 @@ class MessageGates:
                     self.follow = Follow()
             return self._followed(encode)
         finally:
-            self.gate, self._spread, self.noting = None, {}, False
+            self.gate, self._gates, self.noting = None, {}, False
             self.places.clear()
 
     def of(self, layer: MessagePassing, edge_index: Any) -> Tensor | None:
         """Gates of the messages of ``layer`` along ``edge_index``, or ``None`` without gates."""
         if self.gate is None or self.trace is None or not self.active:
             return None
-        return self._spread_over(self.place(layer, edge_index))
+        return self._over_messages(self.place(layer, edge_index))
 
     @property
     def active(self) -> bool:
@@ -155,7 +155,7 @@ class MessageGates:
         """Hook of a layer: scale its messages."""
         if self.gate is None or not self.active:
             return None
-        gate = self._spread_over(self.places[layer])
+        gate = self._over_messages(self.places[layer])
         if not isinstance(messages, Tensor) or messages.size(layer.node_dim) != len(gate):
             sent = (
                 f"{messages.size(layer.node_dim)}" if isinstance(messages, Tensor) else "a tuple of"
@@ -166,7 +166,7 @@ class MessageGates:
         with self.quiet():
             return messages * gate.to(messages.dtype).view(shape)
 
-    def _spread_over(self, place: Place) -> Tensor:
+    def _over_messages(self, place: Place) -> Tensor:
         assert self.gate is not None and self.trace is not None
         with self.quiet():
             if place.kind == AS_GIVEN:
@@ -174,11 +174,11 @@ class MessageGates:
             if place.kind == LOOPS_ADDED:
                 # The same encoding may start with a pass without gradients.
                 key = (place.loops, torch.is_grad_enabled())
-                if key not in self._spread:
+                if key not in self._gates:
                     gate, proper = self.gate, self.trace.proper
                     gate = gate if proper is None else gate.index_select(0, proper)
-                    self._spread[key] = torch.cat([gate, gate.new_ones(place.loops)])
-                return self._spread[key]
+                    self._gates[key] = torch.cat([gate, gate.new_ones(place.loops)])
+                return self._gates[key]
             assert place.edges is not None
             return torch.cat([self.gate, self.gate.new_ones(1)]).index_select(0, place.edges)
 

@@ -28,7 +28,7 @@ def one_sided(pairs: MaskedPairs, masked: Tensor, whole: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def completeness(
+def terms_and_errors(
     pairs: MaskedPairs, values: dict[str, Tensor]
 ) -> tuple[list[dict[str, float]], list[float]]:
     r"""Compare the sum of each graph's attributions with the effect of its masked parts.

@@ -1,10 +1,15 @@
-"""Random numbers from a seed, without a change of the global random state."""
+"""Random numbers from a seed, without a change of the global random state.
+
+:func:`drawn_by_graph` draws for the elements of each graph. :func:`seeded` is for code that draws
+from the global state.
+"""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
+from torch import Tensor
 
 _ONE_AT_A_TIME = threading.RLock()  # all threads share the random state
 
@@ -24,3 +29,28 @@ def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)
         yield
+
+
+def drawn_by_graph(
+    draw: Callable[[int, torch.Generator], Tensor], graph: Tensor, seeds: Sequence[int]
+) -> Tensor:
+    """Random numbers for the elements of each graph, equal for a graph alone and in any batch.
+
+    Each graph draws from its own generator on the CPU, so the numbers are equal on all devices.
+
+    Args:
+        draw: Numbers for the elements of one graph, from their count n and a generator to
+            ``[n, ...]``.
+        graph: Graph of each element, ``[M]``; elements may be in any order.
+        seeds: Seed of each of the G graphs.
+
+    Returns:
+        ``[M, ...]``.
+    """
+    counts = graph.bincount(minlength=len(seeds)).tolist()
+    parts = [
+        draw(count, torch.Generator().manual_seed(seed))
+        for count, seed in zip(counts, seeds, strict=True)
+    ]
+    drawn = torch.cat(parts).to(graph.device)
+    return torch.empty_like(drawn).index_copy(0, graph.argsort(stable=True), drawn)

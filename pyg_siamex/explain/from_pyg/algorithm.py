@@ -66,8 +66,11 @@ class FromPyG(PairAlgorithm):
         ValueError: If the adapter is unknown.
 
     Example:
-        >>> explainer = PairExplainer(model, FromPyG(GNNExplainer()), edge_mask_type="object")
-        >>> explainer(query, reference).query.edge_mask
+        >>> from torch_geometric.explain import GNNExplainer
+        >>> algorithm = FromPyG(GNNExplainer(epochs=5))
+        >>> explainer = PairExplainer(model, algorithm, edge_mask_type="object")
+        >>> explainer(query, reference).query.edge_mask.shape
+        torch.Size([4])
     """
 
     stochastic = True

@@ -64,7 +64,7 @@ def explaining(notes: MessageGates) -> Callable[[MessagePassing, Tensor, int], T
         mask = layer._edge_mask
         if mask is None:
             raise ValueError(f"no edge mask was set on {type(layer).__name__}")
-        gate = notes.spread(layer, mask.sigmoid() if layer._apply_sigmoid else mask)
+        gate = notes.over_messages(layer, mask.sigmoid() if layer._apply_sigmoid else mask)
         if inputs.size(layer.node_dim) != len(gate):
             raise notes.refusal(
                 layer, f"sends {inputs.size(layer.node_dim)} messages along {len(gate)} edges"

@@ -105,7 +105,8 @@ def overview(
     Example:
         >>> groups = [functional_groups(graph) for graph in graphs]
         >>> found = overview(model, graphs, groups, labels)
-        >>> found.drivers.head(), found.suspicious
+        >>> list(found.drivers.columns)
+        ['group', 'relevance', 'within', 'between', 'graphs']
     """
     classes, found = _classes(labels, len(graphs), class_names)
     with untouched(model):

@@ -86,7 +86,7 @@ class SelfLearned(PairAlgorithm):
         >>> invariance = Invariance.learn(model, dataset)
         >>> algorithm = SelfLearned(solver="gda", invariance=invariance)
         >>> explanation = PairExplainer(model, algorithm, edge_mask_type="object")(a, b)
-        >>> explanation.info["converged"]
+        >>> converged = explanation.info["converged"]
 
     See Also:
         ``docs/self_learned.md`` on the choice of solver and settings.

@@ -33,7 +33,7 @@ class ConnectomeTraining:
         threshold: Largest difference of alike measured values; ``None`` for classes.
 
     Example:
-        >>> training = ConnectomeTraining.of(graphs, Settings(epochs=4))
+        >>> training = ConnectomeTraining.of(graphs, Settings(epochs=1))
         >>> pairs = training.pairs(bare(graphs))
         >>> model, report = training.train(pairs, pairs)
     """
@@ -158,8 +158,8 @@ def bare(graphs: Connectomes) -> list[Data]:
         graphs: The subjects.
 
     Example:
-        >>> bare(graphs)[0].keys()
-        ['x', 'edge_index', 'edge_weight', 'y']
+        >>> sorted(bare(graphs)[0].keys())
+        ['edge_index', 'edge_weight', 'x', 'y']
     """
     return [
         Data(x=data.x, edge_index=data.edge_index, edge_weight=data.edge_weight, y=data.y)

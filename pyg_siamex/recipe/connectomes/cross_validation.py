@@ -21,11 +21,7 @@ _INNER = 5  # one in so many of the training subjects says when to stop
 
 @dataclass(frozen=True)
 class _Fold:
-    """Pairs to learn from, to stop by, and of held-out subjects.
-
-    Example:
-        >>> [fold] = folds_of(graphs, PairDataset, 2, seed=0)[:1]
-    """
+    """Pairs to learn from, to stop by, and of held-out subjects."""
 
     learn: PairDataset
     validation: PairDataset
@@ -33,7 +29,7 @@ class _Fold:
 
 
 @dataclass(frozen=True)
-class Quality:
+class CrossValidation:
     """Measures of every fold.
 
     Attributes:
@@ -43,7 +39,7 @@ class Quality:
         epochs: How many epochs were best.
 
     Example:
-        >>> Quality([0.9, 1.0], [], [3, 5]).usual_epochs
+        >>> CrossValidation([0.9, 1.0], [], [3, 5]).usual_epochs
         4
     """
 
@@ -107,7 +103,7 @@ def folds_of(
     return out
 
 
-def cross_validate(folds: Sequence[_Fold], train: Train) -> Quality:
+def cross_validate(folds: Sequence[_Fold], train: Train) -> CrossValidation:
     """Train a model in each fold and judge it on the subjects that were held out.
 
     Args:
@@ -115,19 +111,22 @@ def cross_validate(folds: Sequence[_Fold], train: Train) -> Quality:
         train: From pairs to learn from and to stop by to a trained model and its report.
 
     Example:
-        >>> quality = cross_validate(folds_of(graphs, training.pairs, 5, seed=0), training.train)
-        >>> quality.pair_auc
+        >>> from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
+        >>> training = ConnectomeTraining.of(graphs, Settings(epochs=1, hidden=8))
+        >>> folds = folds_of(bare(graphs), training.pairs, 2, seed=0)
+        >>> len(cross_validate(folds, training.train).pair_auc)
+        2
     """
-    quality = Quality([], [], [])
+    found = CrossValidation([], [], [])
     for fold in folds:
         model, report = train(fold.learn, fold.validation)
-        quality.pair_auc.append(pair_auc(model, fold.test))
-        quality.epochs.append(report.best_epoch + 1)
+        found.pair_auc.append(pair_auc(model, fold.test))
+        found.epochs.append(report.best_epoch + 1)
         classes = fold.learn.labels, fold.test.labels
         if classes[0] is not None and classes[1] is not None:
             known, asked = (embed_all(model, part.graphs) for part in (fold.learn, fold.test))
-            quality.accuracy.append(_accuracy(model, known, asked, classes[0], classes[1]))
-    return quality
+            found.accuracy.append(_accuracy(model, known, asked, classes[0], classes[1]))
+    return found
 
 
 @torch.no_grad()

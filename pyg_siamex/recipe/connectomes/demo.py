@@ -50,9 +50,10 @@ class ConnectomeDemo:
 
     Example:
         >>> demo = ConnectomeDemo()
-        >>> model, quality = demo.train()
-        >>> scores, explanations = demo.judge(model)
-        >>> demo.write(model, explanations, Path("out"))
+        >>> # the following takes a minute
+        >>> model, quality = demo.train()  # doctest: +SKIP
+        >>> scores, explanations = demo.judge(model)  # doctest: +SKIP
+        >>> demo.write(model, explanations, Path("out"))  # doctest: +SKIP
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
@@ -122,9 +123,6 @@ def _judged_pairs(test: PairDataset) -> Pairs:
 
     Args:
         test: Pairs of held-out subjects.
-
-    Example:
-        >>> queries, references = _judged_pairs(test)
     """
     pairs = [test[k] for k in range(len(test))]
     alike = [pair for pair in pairs if pair.y == 1 and pair.query.planted.any()]
@@ -150,7 +148,9 @@ def judge(
         The table, and the explanations of the first method.
 
     Example:
-        >>> table, explanations = judge(model, _judged_pairs(test), invariance, seed=0)
+        >>> # takes a minute
+        >>> pairs = _judged_pairs(demo.parts[2])  # doctest: +SKIP
+        >>> table, explanations = judge(model, pairs, invariance, seed=0)  # doctest: +SKIP
     """
     fast, slow = _fast(invariance), [FromPyG(GNNExplainer(), seed=seed), Occlusion()]
     few = pairs[0][:_FEW_PAIRS], pairs[1][:_FEW_PAIRS]

@@ -37,7 +37,7 @@ def explain_connectomes(
         pair: Names of query and reference.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from the
             subjects of the model.
-        names: Names of the two in pictures; their own where not given.
+        names: Names of the two in pictures. Default: their own.
         view: Where the matrices and the regions are, and how the pair is drawn.
 
     Raises:
@@ -45,9 +45,9 @@ def explain_connectomes(
 
     Example:
         >>> view = ConnectomeView(style="circles")
-        >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "masks", None, view)
-        >>> found.strongest.rows[0]
-        ('sub-01', 'precuneus 85 – angular gyrus 117', '0.982', 'default')
+        >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "saliency", None, view)
+        >>> found.strongest.columns
+        ('subject', 'connection', 'importance', 'networks')
     """
     with one_thread():
         graphs = _read(trained.metadata, view, pair)
@@ -70,8 +70,8 @@ def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, s
         k: How many.
 
     Example:
-        >>> strongest_connections(explained.explanation.query, 1)
-        [('precuneus 85 – angular gyrus 117', 'default', 0.98)]
+        >>> graph = explained.explanation.query
+        >>> [(regions, networks, importance)] = strongest_connections(graph, 1)
     """
     networks = explanation.get("networks")
     out: list[tuple[str, str, float]] = []

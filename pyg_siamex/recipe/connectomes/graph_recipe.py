@@ -41,6 +41,7 @@ class GraphRecipe:
 
     Example:
         >>> GraphRecipe(threshold=("density", 0.15)).graphs(subjects)[0].num_edges
+        234
     """
 
     threshold: tuple[str, float] | None = None

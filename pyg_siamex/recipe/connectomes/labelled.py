@@ -27,7 +27,7 @@ def labelled_connectomes(
         path: The folder or archive.
         trained: The model, which says how graphs are made.
         label: Column of the table of labels, or array of the archive.
-        groups: ``"networks"`` (if not given) or ``"regions"``.
+        groups: ``"networks"`` (the default) or ``"regions"``.
         most: Graphs to keep, drawn at random with a fixed seed.
         reading: Where the labels are, which a folder needs, and how the matrices are read.
 
@@ -36,7 +36,7 @@ def labelled_connectomes(
             used.
 
     Example:
-        >>> reading = MatrixReading(labels="labels.csv")
+        >>> reading = MatrixReading(labels="study/labels.csv")
         >>> data = labelled_connectomes(path, trained, "group", None, 5000, reading)
         >>> data.class_names
         ['control', 'patient']

@@ -21,12 +21,12 @@ class MatrixSource:
     Attributes:
         path: The folder or the archive.
         file_name: Name of a subject's file without its suffix, with ``{subject}``; of a folder.
-        array: Array of the matrices in an archive, or variable of ``.mat`` files; the only one
-            that can be meant where not given.
-        subject: Array of the subjects' names; of an archive. Numbers from 1 where not given.
+        array: Array of the matrices in an archive, or variable of ``.mat`` files. Default: the
+            only one that can be meant.
+        subject: Array of the subjects' names in an archive. Default: numbers from 1.
 
     Example:
-        >>> MatrixSource("study/matrices").read().names
+        >>> MatrixSource("study/matrices").read().names[:2]
         ['sub-01', 'sub-02']
     """
 
@@ -83,7 +83,7 @@ class MatrixSource:
 
         Args:
             table: Table of labels; needed for a folder.
-            label: Column of the table, or array of the archive (``"label"`` where not given).
+            label: Column of the table, or array of the archive (default ``"label"``).
             subject: Column of the names in the table.
             strict: Raise where files and rows do not fit, do not skip them.
         """
@@ -143,7 +143,7 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
         ValueError: If a column has to be named.
 
     Example:
-        >>> label_columns(Path("labels.csv"), None, None)
+        >>> label_columns(Path("study/labels.csv"), None, None)
         ('subject', 'group')
     """
     rows = read_rows(table, [name for name in (subject, label) if name is not None])

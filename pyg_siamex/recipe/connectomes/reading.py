@@ -50,5 +50,5 @@ def check_atlas(choice: str | None) -> None:
     if choice is not None and choice not in ATLASES and not Path(choice).is_file():
         raise ValueError(
             f"`atlas` must be {', '.join(ATLASES)} or a CSV file with a row per region and columns "
-            f"name, x, y, z, network (got '{choice}', which is no file)"
+            f"name, x, y, z, network (got '{choice}', which is not a file)"
         )

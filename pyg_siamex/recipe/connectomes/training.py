@@ -12,7 +12,7 @@ from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitReport, pair_auc
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.cross_validation import Quality, cross_validate, folds_of
+from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate, folds_of
 from pyg_siamex.recipe.connectomes.edges import ALL, Edges
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
@@ -33,16 +33,11 @@ class TrainedConnectomes(Learned):
 
     Attributes:
         graphs: The subjects.
-        quality: Measures of every fold, or ``None`` where there were too few subjects.
-
-    Example:
-        >>> trained = train_connectomes("matrices", "group", reading)
-        >>> trained.summary()["subjects"]
-        '40'
+        cross_validation: Measures of every fold, or ``None`` if there were too few subjects.
     """
 
     graphs: Connectomes
-    quality: Quality | None
+    cross_validation: CrossValidation | None
 
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
@@ -64,12 +59,12 @@ class TrainedConnectomes(Learned):
         return rows | self._judged() | {"epochs": str(self.report.best_epoch + 1)}
 
     def _judged(self) -> dict[str, str]:
-        if self.quality is None:
+        if self.cross_validation is None:
             return {"training pair AUC": f"{self.metadata['training_pair_auc']:.3f}"}
-        folds = len(self.quality.pair_auc)
+        folds = len(self.cross_validation.pair_auc)
         return {
             f"{name}, {folds} folds of held-out subjects": text
-            for name, text in self.quality.words().items()
+            for name, text in self.cross_validation.words().items()
         }
 
 
@@ -95,10 +90,10 @@ def train_connectomes(
         reading: Where labels, names and regions are.
         edges: Which entries of a matrix become edges.
         threshold: For measured values: two are alike if their values differ by at most this much.
-            Half a standard deviation where not given.
+            Default: half a standard deviation.
         strict: Stop at subjects that cannot be used, do not skip them.
-        settings: The model, its training and its judging. One RoiGCN layer that keeps regions
-            apart, 10 epochs and 5 folds where not given.
+        settings: The model, its training and its judging. Default: one RoiGCN layer that keeps
+            regions apart, 10 epochs and 5 folds.
 
     Returns:
         The model, how good it is on held-out subjects, and the subjects.
@@ -108,10 +103,14 @@ def train_connectomes(
         ValueError: If a file, a column or a setting cannot be used.
 
     Example:
-        >>> reading = MatrixReading(labels="labels.csv", atlas="dosenbach")
-        >>> trained = train_connectomes("matrices", "group", reading, Edges(density=0.15))
-        >>> trained.quality.pair_auc
-        >>> trained.save("model.siamex")
+        >>> reading = MatrixReading(labels="study/labels.csv", atlas="study/atlas.csv")
+        >>> settings = Settings(folds=2, epochs=1)
+        >>> trained = train_connectomes(
+        ...     "study/matrices", "group", reading, Edges(density=0.15), settings=settings
+        ... )
+        >>> len(trained.cross_validation.pair_auc)
+        2
+        >>> trained.save("brains.siamex")
     """
     recipe = GraphRecipe.of(edges, chosen_atlas(reading.atlas))
     names = reading.file_name, reading.array, reading.subject
@@ -119,8 +118,8 @@ def train_connectomes(
     table = None if reading.labels is None else Path(reading.labels)
     graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
     training = ConnectomeTraining.of(graphs, settings, threshold)
-    quality = _quality(graphs, training, settings.folds or _FOLDS)
-    model, report, judged = _trained(graphs, training, quality)
+    found = _cross_validated(graphs, training, settings.folds or _FOLDS)
+    model, report, judged = _trained(graphs, training, found)
     metadata = {
         "kind": "connectomes",
         "source": source.to_dict(),
@@ -131,24 +130,26 @@ def train_connectomes(
         "spread": report.spread,
         **judged,
     }
-    return TrainedConnectomes(model, metadata, graphs=graphs, report=report, quality=quality)
+    return TrainedConnectomes(model, metadata, graphs=graphs, report=report, cross_validation=found)
 
 
 def _trained(
-    graphs: Connectomes, training: ConnectomeTraining, quality: Quality | None
+    graphs: Connectomes, training: ConnectomeTraining, found: CrossValidation | None
 ) -> tuple[SiameseGNN, FitReport, dict[str, Any]]:
     """The model of all subjects, its report, and how good it is, for its metadata."""
     everyone = training.pairs(bare(graphs))
     # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.
-    epochs = None if quality is None else quality.usual_epochs
+    epochs = None if found is None else found.usual_epochs
     model, report = training.train(everyone, everyone, epochs)
-    if quality is not None:
-        return model, report, {"cross_validation": quality.to_dict()}
+    if found is not None:
+        return model, report, {"cross_validation": found.to_dict()}
     return model, report, {"training_pair_auc": pair_auc(model, everyone)}
 
 
-def _quality(graphs: Connectomes, training: ConnectomeTraining, folds: int) -> Quality | None:
-    """Quality on held-out subjects; ``None`` where there are too few of them."""
+def _cross_validated(
+    graphs: Connectomes, training: ConnectomeTraining, folds: int
+) -> CrossValidation | None:
+    """Measures on held-out subjects; ``None`` where there are too few of them."""
     classes = None
     if graphs.class_names is not None:
         classes = torch.stack([data.y for data in as_list(graphs)])

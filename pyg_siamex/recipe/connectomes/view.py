@@ -20,8 +20,8 @@ class ConnectomeView:
     Attributes:
         matrices: Where the matrices are. By default where the model was trained from.
         atlas: Names and places of the regions. By default those in the model's file.
-        style: ``"brains"``, which needs coordinates, or ``"circles"``. Brains where the regions
-            have coordinates, else circles, where not given.
+        style: ``"brains"``, which needs coordinates, or ``"circles"``. Default: brains if the
+            regions have coordinates, else circles.
 
     Example:
         >>> ConnectomeView(style="circles").check(Path("pair.svg"), trained)

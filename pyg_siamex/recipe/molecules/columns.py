@@ -8,7 +8,7 @@ class MoleculeColumns:
     """How a table of molecules is read.
 
     Attributes:
-        smiles: Column of the SMILES; needed for training, else found by its name where not given.
+        smiles: Column of the SMILES; needed for training, by default found by its name.
         name: Column of the names, also found by its name.
         largest_fragment: Strip salts and solvents, keep the largest organic part.
 

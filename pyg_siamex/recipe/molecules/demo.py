@@ -45,10 +45,11 @@ class MoleculeDemo:
         seed: The same seed gives the same numbers.
 
     Example:
-        >>> demo = MoleculeDemo()
-        >>> model, quality = demo.train()
-        >>> scores, explanations = demo.judge(model)
-        >>> demo.write(model, explanations, Path("out"))
+        >>> # reads two thousand molecules, and takes a minute
+        >>> demo = MoleculeDemo()  # doctest: +SKIP
+        >>> model, quality = demo.train()  # doctest: +SKIP
+        >>> scores, explanations = demo.judge(model)  # doctest: +SKIP
+        >>> demo.write(model, explanations, Path("out"))  # doctest: +SKIP
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
@@ -121,7 +122,9 @@ def judge(
         The table, and the explanations of the last method.
 
     Example:
-        >>> table, explanations = judge(model, queries, references, [Saliency(), Occlusion()])
+        >>> # molecules of FunctionalGroups, which know the bonds of their groups
+        >>> methods = [Saliency(), Occlusion()]
+        >>> table, explanations = judge(model, queries, references, methods)  # doctest: +SKIP
     """
     rows: list[tuple[str, ...]] = []
     explanations: list[PairExplanation] = []

@@ -38,9 +38,9 @@ def explain_molecules(
         ValueError: If a SMILES cannot be read.
 
     Example:
-        >>> found = explain_molecules(trained, ("CCO", "CCN"), "masks", None, MoleculeView())
-        >>> found.strongest.rows[0]
-        ('query', 'C1-O2', '0.912')
+        >>> found = explain_molecules(trained, ("CCO", "CCN"), "occlusion", None, MoleculeView())
+        >>> found.strongest.columns
+        ('molecule', 'bond', 'importance')
     """
     transform = OneHotMolecule.from_dict(trained.metadata["features"])
     query, reference = (transform(molecule(text)) for text in pair)
@@ -62,8 +62,7 @@ def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]
         k: How many.
 
     Example:
-        >>> strongest_bonds(explained.explanation.query, 2)
-        [('C1-O2', 0.91), ('C0-C1', 0.08)]
+        >>> [(bond, importance)] = strongest_bonds(explained.explanation.query, 1)
     """
     mol = molecule_of(explanation)
     edges = strongest_edges(undirected_edges(explanation), k)

@@ -26,9 +26,9 @@ def labelled_molecules(
     Args:
         path: The CSV file.
         trained: The model, which says how features are made.
-        label: Column of the class or measured value; values are cut into thirds. One class where
-            not given.
-        groups: Partition of the atoms; functional groups where not given.
+        label: Column of the class or measured value; values are cut into thirds. Default: all
+            are one class.
+        groups: Partition of the atoms. Default: functional groups.
         most: Graphs to keep, drawn at random with a fixed seed.
         columns: How the table is read.
 

@@ -27,14 +27,14 @@ class MoleculeLibrary:
     Args:
         path: The CSV file.
         trained: The model, which says how features are made.
-        columns: How the table is read; columns are found by their names where not given.
+        columns: How the table is read; by default columns are found by their names.
 
     Attributes:
         source: Fingerprint of the table and of how graphs are made of it.
         shared: ``None``: molecules share no atoms.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it cannot be read or has no column of SMILES.
 
     Example:
@@ -119,7 +119,7 @@ class MoleculeLibrary:
             close = difflib.get_close_matches(text, names, 3)
             hint = f"; did you mean {', '.join(close)}?" if close else ""
             raise ValueError(
-                f"`query` '{text}' is no name and no line of {self.path}, and no molecule: "
+                f"`query` '{text}' is neither a name nor a line of {self.path}, nor a molecule: "
                 f"{error}{hint}"
             ) from error
 
@@ -149,5 +149,5 @@ class MoleculeLibrary:
             self.table[row]
         except ValueError as error:
             line = self.table.rows[row].line
-            raise ValueError(f"line {line} of {self.path} is no molecule: {error}") from error
+            raise ValueError(f"line {line} of {self.path} is not a molecule: {error}") from error
         return row

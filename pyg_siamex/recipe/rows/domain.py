@@ -19,11 +19,6 @@ def _no_demo(*arguments: object) -> NoReturn:
 
     Raises:
         ValueError: Always.
-
-    Example:
-        >>> _no_demo()
-        Traceback (most recent call last):
-        ValueError: there is no demonstration of rows: see docs/recipes.md
     """
     raise ValueError("there is no demonstration of rows: see docs/recipes.md")
 

@@ -35,7 +35,7 @@ def explain_rows(
         pair: Names of query and reference.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from all rows
             of the table.
-        names: Names of the two in pictures; their own where not given.
+        names: Names of the two in pictures. Default: their own.
         view: Where the rows are, and how the pair is drawn.
 
     Raises:
@@ -43,8 +43,8 @@ def explain_rows(
 
     Example:
         >>> found = explain_rows(trained, ("0", "1"), "occlusion", None, RowView(table=frame))
-        >>> found.strongest.rows[0]
-        ('0', 'worst radius', '25.4', '0.313')
+        >>> found.strongest.columns
+        ('row', 'column', 'value', 'importance')
     """
     table = trained.metadata["source"] if view.table is None else view.table
     if table is None:
@@ -71,7 +71,7 @@ def row_explainer(model: SiameseGNN, method: str, rows: list[Data] | None = None
             row is explained by itself.
 
     Example:
-        >>> row_explainer(model, "occlusion").explain([query], [reference])
+        >>> [explanation] = row_explainer(model, "occlusion").explain([query], [reference])
     """
     algorithm = METHODS[method]()
     if method == "self-learned" and rows is not None:
@@ -86,10 +86,6 @@ def _strongest_columns(explanation: Explanation, k: int) -> list[tuple[str, floa
     Args:
         explanation: An explained row with a mask of its columns.
         k: How many.
-
-    Example:
-        >>> _strongest_columns(explained.explanation.query, 1)
-        [('worst radius', 25.4, 0.313)]
     """
     mask, values = explanation.node_mask[0], explanation.raw[0]
     names = explanation.feature_names

@@ -13,7 +13,7 @@ from pyg_siamex.explain import (
     overview_of_pairs,
 )
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.recipe.choices import GROUPS
+from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS
 from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
 from pyg_siamex.recipe.node_overview import some_pairs
 from pyg_siamex.recipe.rows.reading import RowReading
@@ -38,8 +38,8 @@ def labelled_rows(
     Args:
         table: The data frame or CSV file.
         trained: The model, which says how rows are scaled.
-        label: Column of the class or measured value; values are cut into thirds. One class where
-            not given.
+        label: Column of the class or measured value; values are cut into thirds. Default: all
+            are one class.
         groups: ``"columns"``, or ``None``.
         most: Rows to keep, drawn at random with a fixed seed.
         reading: Where the names of the rows are.
@@ -52,7 +52,7 @@ def labelled_rows(
         >>> data.groups[0][0]
         'mean radius'
     """
-    partition_named(groups or "columns", GROUPS["rows"])
+    partition_named(groups or "columns", DOMAIN_PARTITIONS["rows"])
     scaling = Scaling(**trained.metadata["rows"]["scaling"])
     frame = read_table(table, label, reading.name)
     found = usable_rows(frame, scaling.columns, label, reading.name)
@@ -71,8 +71,9 @@ def overview_of_columns(model: SiameseGNN, data: Labelled) -> Overview:
         data: The rows, with the names of their columns as groups.
 
     Example:
-        >>> overview_of_columns(trained.model, labelled).drivers["group"][0]
-        'worst radius'
+        >>> data = labelled_rows(frame, trained, "target", None, 12, RowReading())
+        >>> len(overview_of_columns(trained.model, data).drivers)
+        30
     """
     pairs = some_pairs(len(data.graphs))
     sides = [[data.graphs[pair[side]] for pair in pairs] for side in (0, 1)]

@@ -36,7 +36,7 @@ class RowLibrary:
         source: Fingerprint of the rows and of how they are scaled.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If the table lacks a column of the model.
 
     Example:

@@ -23,9 +23,9 @@ class Scaling:
         scale: Standard deviation of each over the training rows, 1 where it is 0.
 
     Example:
-        >>> rows = Scaling(["age"], [40.0], [10.0]).rows(frame)
-        >>> rows[0].x
-        tensor([[2.5]])
+        >>> rows = Scaling(["mean radius"], [14.0], [4.0]).rows(frame)
+        >>> float(frame["mean radius"][0]), rows[0].x
+        (17.99, tensor([[0.9975]]))
     """
 
     columns: list[str]

@@ -1,4 +1,4 @@
-"""A user's table and those of its rows that can be used."""
+"""A user's table and its usable rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,6 @@ class _Usable:
     Attributes:
         frame: The rows.
         refused: Names of the others.
-
-    Example:
-        >>> usable_rows(frame, ["age"]).refused
-        ['patient 7']
     """
 
     frame: "pd.DataFrame"
@@ -33,7 +29,7 @@ class _Usable:
 def read_table(
     table: "str | Path | pd.DataFrame", label: str | None = None, name: str | None = None
 ) -> "pd.DataFrame":
-    """A data frame as it is, or of a CSV file.
+    """The data frame, read from the CSV file if it is one.
 
     Args:
         table: The frame, or the file.
@@ -41,7 +37,7 @@ def read_table(
         name: Column of the rows' names, or ``None``.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If it cannot be read, or a column is missing.
 
     Example:
@@ -69,8 +65,8 @@ def usable_rows(
         name: Column of the rows' names, or ``None``.
 
     Example:
-        >>> usable_rows(frame, ["age"], "group").frame.shape
-        (12, 3)
+        >>> usable_rows(frame, ["mean radius"], "target").frame.shape
+        (60, 31)
     """
     numbers = frame[[c for c in frame if str(c) in columns]].select_dtypes("number")
     whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)

@@ -37,7 +37,8 @@ class TrainedRows(Learned):
         refused: Names of the rows that lack a value.
 
     Example:
-        >>> trained = train_rows("cells.csv", "target")
+        >>> settings = Settings(hidden=16, epochs=2)
+        >>> trained = train_rows("cells.csv", "target", settings=settings)
         >>> trained.summary()["columns"]
         '30'
     """
@@ -105,13 +106,16 @@ def train_rows(
         The model, how good it is, and the rows.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If the file does not exist.
         ValueError: If a column is missing or holds no numbers, a threshold is given for classes, a
             setting cannot be used, or a row lacks a value and ``strict`` is set.
 
     Example:
-        >>> trained = train_rows("cells.csv", "target")
-        >>> trained.metadata["test_pair_auc"]
+        >>> from dataclasses import replace
+        >>> settings = replace(ROW_SETTINGS, epochs=2)
+        >>> trained = train_rows("cells.csv", "target", settings=settings)
+        >>> trained.metadata["rule"]
+        'same class'
         >>> trained.save("cells.siamex")
     """
     if settings.folds is not None:

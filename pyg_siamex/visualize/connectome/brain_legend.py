@@ -15,7 +15,7 @@ from pyg_siamex.visualize.paper.legend import (
     sign_handles,
     size_handles,
 )
-from pyg_siamex.visualize.paper.lettering import PLAIN, fit, inches, write
+from pyg_siamex.visualize.paper.lettering import PLAIN, cut_to, inches, write
 
 COLUMN = 5.55
 """Inches from the left: where the second column, of sizes and signs, begins."""
@@ -38,7 +38,7 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
     if pair.grouped:
         columns = _columns(marks)
         room = (COLUMN - MARGIN) / columns - _ENTRY
-        entries = [(fit(name, room), mark) for name, mark in marks.items()]
+        entries = [(cut_to(name, room), mark) for name, mark in marks.items()]
         place_legend(figure, mark_handles(entries), MARGIN, top, columns, "network")
     sizes = [pair.largest, pair.largest / 2] if pair.largest else []
     handles = size_handles([(value, pair.area(value)) for value in sizes])
@@ -46,7 +46,7 @@ def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> 
     place_legend(figure, handles, COLUMN, top, 1, "region: importance")
     if pair.weighed:
         horizontal_bar(figure, pair.scale, COLUMN / 2 - 0.8, MARGIN + 1.6 * LINE, 2.0, "edge: ")
-    write(figure, WIDTH / 2, MARGIN, fit(pair.words, WIDTH - 2 * MARGIN), ha="center")
+    write(figure, WIDTH / 2, MARGIN, cut_to(pair.words, WIDTH - 2 * MARGIN), ha="center")
 
 
 def _columns(marks: Mapping[str, Mark]) -> int:
@@ -78,7 +78,7 @@ def region_list(
     if side.graph.nodes is None:
         write(figure, *place, "not explained", PLAIN, va="top")
     entries = [
-        (fit(f"{rank}: {side.regions.names[node]}", room), marks[side.networks[node]])
+        (cut_to(f"{rank}: {side.regions.names[node]}", room), marks[side.networks[node]])
         for rank, node in enumerate(leading, start=1)
     ]
     tie = ", ties cut" if side.graph.cuts_node_tie(len(leading)) else ""

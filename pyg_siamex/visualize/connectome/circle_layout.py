@@ -56,7 +56,7 @@ def circle_layout(
     return CircleLayout(angles, arcs)
 
 
-def spread(angles: Sequence[float], apart: float) -> list[float]:
+def moved_apart(angles: Sequence[float], apart: float) -> list[float]:
     """Move angles as little as needed to be ``apart`` from their neighbours.
 
     Neighbours that are too close are moved as one block around their common mean.

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_height, region_list
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
-from pyg_siamex.visualize.connectome.circle_layout import CircleLayout, circle_layout, spread
+from pyg_siamex.visualize.connectome.circle_layout import CircleLayout, circle_layout, moved_apart
 from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.figure import (
     FORMATS,
@@ -173,7 +173,9 @@ def _draw_spots(ax: Axes, spots: list[Spot], points: np.ndarray) -> None:
 def _number(ax: Axes, layout: CircleLayout, leading: list[int]) -> None:
     """Write the rank of the leading regions outside the ring, with a line where it moved."""
     angles = [float(layout.angles[node]) for node in leading]
-    for rank, (old, new) in enumerate(zip(angles, spread(angles, _APART), strict=True), start=1):
+    for rank, (old, new) in enumerate(
+        zip(angles, moved_apart(angles, _APART), strict=True), start=1
+    ):
         ends = np.stack([_on_circle(old, _RING[1]), _on_circle(new, _NUMBERS - 0.045)])
         ax.plot(*ends.T, color=INK, linewidth=OUTLINE / 2, zorder=1)
         x, y = _on_circle(new, _NUMBERS)

@@ -14,7 +14,7 @@ from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, MARGIN, save_figure
 from pyg_siamex.visualize.paper.ink import FAINT
-from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, fit, inches, lettering
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
 from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width
 from pyg_siamex.visualize.paper.picture_file import picture_format
@@ -73,7 +73,7 @@ def draw_network_importance(
     blocks = _blocks(pair, statistic)
     values = np.concatenate([block[np.isfinite(block)] for block in blocks])
     scale = ColourScale.of(values.tolist(), signed=pair.scale.signed, limit=limit)
-    labels = [fit(name, _LONGEST) for name in pair.networks]
+    labels = [cut_to(name, _LONGEST) for name in pair.networks]
     room = max(inches(label) for label in labels) + MARGIN
     titles = [side.name for side in pair.sides]
     figure, axes = pair_figure(titles, title, panel_width(room), 1, left=room, below=room)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from pyg_siamex.visualize.graph.node_places import Places
-from pyg_siamex.visualize.paper.colour import CONTRAST, contrast
+from pyg_siamex.visualize.paper.colour import LEAST_CONTRAST, contrast_ratio
 from pyg_siamex.visualize.paper.figure import OUTLINE
 from pyg_siamex.visualize.paper.ink import FAINT, INK, InkScale
 from pyg_siamex.visualize.paper.lettering import SMALL, inches, lettering
@@ -147,7 +147,7 @@ def _fits(name: str, disc: _Disc) -> bool:
 def _letter(ax: Axes, name: str, place: np.ndarray, disc: _Disc) -> None:
     """Write a name into its disc, black or white, or above the disc if it does not fit."""
     fits = _fits(name, disc)
-    dark = fits and contrast(disc.fill) < CONTRAST
+    dark = fits and contrast_ratio(disc.fill) < LEAST_CONTRAST
     settings = lettering(name, SMALL) | ({"color": "#ffffff"} if dark else {})
     ax.annotate(
         name,

@@ -6,7 +6,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
-CONTRAST = 4.5
+LEAST_CONTRAST = 4.5
 """Least contrast between black letters and any colour of a scale (WCAG 2 level AA)."""
 
 SIGNED = ("#d97f1e", "#f2a84e", "#fbd7a6", "#ffffff", "#dcd4f3", "#b6a3e3", "#9070d4")
@@ -79,7 +79,7 @@ def _channels(colour: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def contrast(one: str, other: str = "#000000") -> float:
+def contrast_ratio(one: str, other: str = "#000000") -> float:
     """Contrast ratio of two colours by WCAG 2, from 1 (none) to 21 (black on white)."""
     dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)

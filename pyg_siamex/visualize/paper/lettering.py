@@ -42,7 +42,7 @@ def write(
     figure.text(x / width, y / height, text, **{**lettering(text, size), **settings})
 
 
-def fit(text: str, width: float, size: float = PLAIN, weight: str = "normal") -> str:
+def cut_to(text: str, width: float, size: float = PLAIN, weight: str = "normal") -> str:
     """Cut ``text`` to one line of at most ``width`` inches; an ellipsis ends a cut line."""
     line = " ".join(drawable(text).split())
     if inches(line, size, weight) <= width:
@@ -61,7 +61,7 @@ def inches(text: str, size: float = PLAIN, weight: str = "normal") -> float:
 
 def heading(figure: Figure, x: float, y: float, text: str, width: float) -> None:
     """Write a bold line cut to ``width``, its upper left corner at a place in inches."""
-    line = fit(text, width, _LARGE, "bold")
+    line = cut_to(text, width, _LARGE, "bold")
     write(figure, x, y, line, _LARGE, va="top", fontweight="bold")
 
 
@@ -70,6 +70,6 @@ def head(figure: Figure, title: str) -> float:
     top = float(figure.get_size_inches()[1]) - MARGIN
     if not title:
         return top
-    line = fit(title, WIDTH - 2 * MARGIN, _LARGE, "bold")
+    line = cut_to(title, WIDTH - 2 * MARGIN, _LARGE, "bold")
     write(figure, WIDTH / 2, top, line, _LARGE, ha="center", va="top", fontweight="bold")
     return top - TITLE

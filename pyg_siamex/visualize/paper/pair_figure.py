@@ -17,7 +17,7 @@ from pyg_siamex.visualize.paper.figure import (
     new_figure,
 )
 from pyg_siamex.visualize.paper.legend import horizontal_bar
-from pyg_siamex.visualize.paper.lettering import fit, head, heading, write
+from pyg_siamex.visualize.paper.lettering import cut_to, head, heading, write
 from pyg_siamex.visualize.paper.words import pair_names
 
 _WHICH = ("query", "reference")
@@ -83,4 +83,4 @@ def foot(figure: Figure, scales: Mapping[str, ColourScale], words: str) -> None:
         place = MARGIN + (1.6 + row) * LINE
         prefix = f"{what}: " if what else ""
         horizontal_bar(figure, scale, (WIDTH - _BAR) / 2, place, _BAR, prefix)
-    write(figure, WIDTH / 2, MARGIN, fit(words, WIDTH - 2 * MARGIN), ha="center")
+    write(figure, WIDTH / 2, MARGIN, cut_to(words, WIDTH - 2 * MARGIN), ha="center")

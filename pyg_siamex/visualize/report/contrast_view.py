@@ -8,7 +8,7 @@ from pyg_siamex.explain.contrast import Contrast
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.drawing import Drawing
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends
+from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject, subject_of
 
 _LISTED = 3
@@ -92,7 +92,7 @@ def _drawing(
         values=values,
         limits=(limit, 1.0),
         sketch=subject.domain.sketches(contrast.preferred, subject.shared)[0],
-        elements=Elements(subject.node, [(k,) for k in range(len(values))], values, ranks),
+        elements=RankedElements(subject.node, [(k,) for k in range(len(values))], values, ranks),
         edges=edge_ends(contrast.query),
         inked=True,
         signed=True,

@@ -27,7 +27,7 @@ def render(template: str, *folders: Path, **context: Any) -> str:
         **context: What the template speaks of.
 
     Raises:
-        jinja2.TemplateNotFound: If there is no such template.
+        jinja2.TemplateNotFound: If the template does not exist.
         jinja2.UndefinedError: If ``context`` lacks something that the template speaks of.
     """
     return environment(*folders).get_template(template).render(**context)

@@ -11,7 +11,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, LINE, MARGIN, OUTLINE, save_figure
 from pyg_siamex.visualize.paper.ink import FAINT, INK
-from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, fit, inches, lettering
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
@@ -69,7 +69,7 @@ def draw_features(
     table = feature_table(explanation, columns)
     chosen = table.strongest(most)
     scale = ColourScale.of(table.values(), limit=limit)
-    labels = [fit(table.columns[k], _LONGEST) for k in chosen]
+    labels = [cut_to(table.columns[k], _LONGEST) for k in chosen]
     room = max(inches(label) for label in labels) + MARGIN
     height = _BAR * (len(chosen) + 0.4)
     figure, axes = pair_figure(

@@ -63,7 +63,7 @@ from pyg_siamex.explain import (
     SelfLearned,
     ShapleySampling,
 )
-from pyg_siamex.explain.check import check_explainer, check_graphs
+from pyg_siamex.explain.check import check_explainer, trial_graphs
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 from pyg_siamex.nn import GINE
@@ -325,7 +325,7 @@ def graphs(name):
     """Small graphs with everything that one of the encoders reads."""
     dtype = dtype_of(name)
     generator = torch.Generator().manual_seed(1)
-    out = check_graphs(dtype=dtype)
+    out = trial_graphs(dtype=dtype)
     for graph in out:
         nodes, edges = graph.num_nodes, graph.num_edges
         graph.edge_attr = 0.1 + 0.8 * torch.rand(edges, E, generator=generator).to(dtype)

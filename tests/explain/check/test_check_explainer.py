@@ -23,7 +23,7 @@ from pyg_siamex.explain import (
     SelfLearned,
     ShapleySampling,
 )
-from pyg_siamex.explain.check import CHECKS, MASK_KINDS, check_explainer, check_graphs
+from pyg_siamex.explain.check import CHECKS, MASK_KINDS, check_explainer, trial_graphs
 from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
 
 ARGUMENTS = {
@@ -53,7 +53,7 @@ def built(name):
 
 def graphs(dtype=torch.float64):
     """Graphs with what the algorithms read besides features and edges."""
-    out = check_graphs(dtype=dtype)
+    out = trial_graphs(dtype=dtype)
     for graph in out:
         graph.group = torch.arange(graph.num_nodes) % 3
         graph.node_truth = torch.arange(graph.num_nodes) % 2
@@ -260,7 +260,7 @@ def test_the_report_reads_as_text_and_as_a_table():
         ({"algorithm": Occlusion}, TypeError, "PairAlgorithm instance"),
         ({"checks": ["speed"]}, ValueError, "unknown checks"),
         ({"masks": ["faces"]}, ValueError, "unknown masks"),
-        ({"graphs": check_graphs()[:2]}, ValueError, "at least 3"),
+        ({"graphs": trial_graphs()[:2]}, ValueError, "at least 3"),
         ({"on_fail": "warn"}, ValueError, "on_fail"),
     ],
 )

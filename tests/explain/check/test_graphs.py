@@ -9,11 +9,11 @@ from torch_geometric.utils import (
     to_dense_adj,
 )
 
-from pyg_siamex.explain.check.graphs import check_graphs, odd_graphs, renumbered, with_edges
+from pyg_siamex.explain.check.graphs import keep_edges, odd_graphs, renumbered, trial_graphs
 
 
 def graphs():
-    out = check_graphs()
+    out = trial_graphs()
     for graph in out:
         graph.edge_attr = torch.arange(graph.num_edges).view(-1, 1).double()
         graph.kind = torch.arange(graph.num_nodes)
@@ -21,16 +21,16 @@ def graphs():
 
 
 def test_plain_graphs_are_undirected_without_self_loops_and_the_same_every_time():
-    for one, other in zip(check_graphs(), check_graphs(), strict=True):
+    for one, other in zip(trial_graphs(), trial_graphs(), strict=True):
         assert is_undirected(one.edge_index, num_nodes=one.num_nodes)
         assert not contains_self_loops(one.edge_index)
         assert torch.equal(one.x, other.x) and torch.equal(one.edge_index, other.edge_index)
-    assert [graph.num_nodes for graph in check_graphs((5, 9))] == [5, 9]
+    assert [graph.num_nodes for graph in trial_graphs((5, 9))] == [5, 9]
 
 
 def test_no_two_nodes_of_a_plain_graph_have_the_same_neighbours():
     for seed in range(5):
-        for graph in check_graphs((5, 6, 7, 12), seed=seed):
+        for graph in trial_graphs((5, 6, 7, 12), seed=seed):
             adjacency = to_dense_adj(graph.edge_index, max_num_nodes=graph.num_nodes)[0]
             closed = adjacency + torch.eye(graph.num_nodes)
             assert len(adjacency.unique(dim=0)) == len(closed.unique(dim=0)) == graph.num_nodes
@@ -62,7 +62,7 @@ def test_graphs_without_edges_have_odd_ones_too():
 def test_edges_take_their_attributes_along():
     graph = graphs()[0]
     order = torch.tensor([3, 0, 0])
-    found = with_edges(graph, order)
+    found = keep_edges(graph, order)
     assert torch.equal(found.edge_index, graph.edge_index[:, order])
     assert found.edge_attr.flatten().tolist() == [3, 0, 0]
     assert graph.num_edges > 3

@@ -7,7 +7,7 @@ from torch_geometric.nn import GIN, EdgeCNN, GraphSAGE
 
 from pyg_siamex import SiameseGNN
 from pyg_siamex.explain import InputXGradient
-from pyg_siamex.explain.check import check_explainer, check_graphs
+from pyg_siamex.explain.check import check_explainer, trial_graphs
 from pyg_siamex.explain.check.kinds import MaskKind
 from pyg_siamex.explain.check.ties import duplicates_tie
 from pyg_siamex.explain.check.trial import Trial, pairs_of
@@ -16,7 +16,7 @@ from pyg_siamex.explain.check.trial import Trial, pairs_of
 def ties(encoder, name="duplicate edges"):
     torch.manual_seed(0)
     model = SiameseGNN(encoder().double(), pool="add")
-    pairs = pairs_of(model, check_graphs())
+    pairs = pairs_of(model, trial_graphs())
     trial = Trial(InputXGradient(), model, MaskKind(edge=True), pairs)
     return {duplicates_tie(trial, p) for p in pairs if name in (p.query.name, p.reference.name)}
 
@@ -47,9 +47,9 @@ class NeedsEdges(nn.Module):
 
 def test_odd_graphs_that_the_model_itself_cannot_read_are_left_out():
     model = SiameseGNN(NeedsEdges().double(), pool="add")
-    names = {pair.query.name for pair in pairs_of(model, check_graphs())}
+    names = {pair.query.name for pair in pairs_of(model, trial_graphs())}
     assert "duplicate edges" in names and not names & {"one node", "no edges"}
-    graph = check_graphs()[0]
+    graph = trial_graphs()[0]
     graph.edge_index = graph.edge_index[:, :0]
     with pytest.raises(RuntimeError, match="identity"):
-        check_explainer(InputXGradient(), model, graphs=[graph, *check_graphs()])
+        check_explainer(InputXGradient(), model, graphs=[graph, *trial_graphs()])

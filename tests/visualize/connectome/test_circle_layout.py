@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.visualize.connectome.circle_layout import circle_layout, spread
+from pyg_siamex.visualize.connectome.circle_layout import circle_layout, moved_apart
 
 NETWORKS = ["a", "b", "a", "b", "a", "c"]
 PLACES = np.array([[-9, 0, 0], [-9, 5, 0], [-9, 9, 0], [9, 0, 0], [0, 1, 0], [9, 2, 0]])
@@ -44,11 +44,11 @@ def test_without_coordinates_a_network_is_one_arc():
 @settings(deadline=None)
 @given(st.lists(st.floats(-1.5, 4.5), max_size=12), st.floats(0.01, 0.5))
 def test_spread_angles_keep_their_distance_and_their_order(angles, apart):
-    moved = spread(angles, apart)
+    moved = moved_apart(angles, apart)
     order = np.argsort(angles, kind="stable")
     assert (np.diff(np.array(moved)[order]) >= apart - 1e-6).all()
 
 
 def test_angles_far_apart_stay_and_close_ones_move_around_their_mean():
-    assert spread([0.0, 2.0, 1.0], 0.5) == [0.0, 2.0, 1.0]
-    assert spread([1.0, 1.0], 0.5) == pytest.approx([0.75, 1.25])
+    assert moved_apart([0.0, 2.0, 1.0], 0.5) == [0.0, 2.0, 1.0]
+    assert moved_apart([1.0, 1.0], 0.5) == pytest.approx([0.75, 1.25])

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex.visualize.paper.colour import CONTRAST, ColourScale, contrast
+from pyg_siamex.visualize.paper.colour import LEAST_CONTRAST, ColourScale, contrast_ratio
 
 
 def test_contrast_of_known_colours():
-    assert contrast("#ffffff") == pytest.approx(21.0)
-    assert contrast("#000000") == pytest.approx(1.0)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert contrast_ratio("#ffffff") == pytest.approx(21.0)
+    assert contrast_ratio("#000000") == pytest.approx(1.0)
+    assert contrast_ratio("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 @pytest.mark.parametrize("signed", [True, False])
 @given(value=st.floats(-3.0, 3.0))
 def test_black_letters_keep_their_contrast(signed, value):
-    assert contrast(ColourScale(1.0, signed).colour(value)) >= CONTRAST
+    assert contrast_ratio(ColourScale(1.0, signed).colour(value)) >= LEAST_CONTRAST
 
 
 @pytest.mark.parametrize("signed", [True, False])
@@ -29,15 +29,15 @@ def test_zero_is_white(signed):
 def test_stronger_is_darker(signed, a, b):
     scale = ColourScale(1.0, signed)
     weak, strong = sorted((a, b))
-    assert contrast(scale.colour(strong)) <= contrast(scale.colour(weak)) + 0.15
+    assert contrast_ratio(scale.colour(strong)) <= contrast_ratio(scale.colour(weak)) + 0.15
     if signed:
-        assert contrast(scale.colour(-strong)) <= contrast(scale.colour(-weak)) + 0.15
+        assert contrast_ratio(scale.colour(-strong)) <= contrast_ratio(scale.colour(-weak)) + 0.15
 
 
 def test_the_two_signs_are_equally_dark():
     scale = ColourScale(1.0, signed=True)
     for value in (0.3, 0.6, 1.0):
-        one, other = contrast(scale.colour(value)), contrast(scale.colour(-value))
+        one, other = contrast_ratio(scale.colour(value)), contrast_ratio(scale.colour(-value))
         assert one == pytest.approx(other, rel=0.35)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from pyg_siamex.visualize.paper.colour import contrast
+from pyg_siamex.visualize.paper.colour import contrast_ratio
 from pyg_siamex.visualize.paper.ink import (
     INK,
     NETWORK_COLOURS,
@@ -59,14 +59,14 @@ def test_the_two_signs_are_told_apart_by_every_reader(sight):
 def test_strong_ink_stands_out_on_white_and_weak_ink_is_seen(signed):
     scale = InkScale(1.0, signed)
     for value in (1.0, -1.0) if signed else (1.0,):
-        assert contrast(scale.colour(value), "#ffffff") > 7
-        assert contrast(scale.colour(value / 2), "#ffffff") > 1.8
-    assert contrast(scale.colour(0.0), "#ffffff") > 1.5
+        assert contrast_ratio(scale.colour(value), "#ffffff") > 7
+        assert contrast_ratio(scale.colour(value / 2), "#ffffff") > 1.8
+    assert contrast_ratio(scale.colour(0.0), "#ffffff") > 1.5
 
 
 @pytest.mark.parametrize("colours", [UNSIGNED_INK, SIGNED_INK[3:], SIGNED_INK[3::-1]])
 def test_more_is_darker(colours):
-    values = [contrast(colour, "#ffffff") for colour in colours]
+    values = [contrast_ratio(colour, "#ffffff") for colour in colours]
     assert values == sorted(values)
 
 

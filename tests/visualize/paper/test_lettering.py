@@ -1,13 +1,13 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.visualize.paper.lettering import fit, inches, lettering
+from pyg_siamex.visualize.paper.lettering import cut_to, inches, lettering
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="abc WM", max_size=60), st.floats(0.3, 3.0))
 def test_a_fitted_line_is_no_wider_than_its_room(text, width):
-    line = fit(text, width)
+    line = cut_to(text, width)
     assert inches(line) <= width + 1e-9
     whole = " ".join(text.split())
     assert line == whole or (line.endswith("\u2026") and whole.startswith(line[:-1].rstrip()))
@@ -15,10 +15,10 @@ def test_a_fitted_line_is_no_wider_than_its_room(text, width):
 
 def test_a_line_is_cut_as_late_as_it_can_be():
     text = "precentral gyrus of the left hemisphere"
-    line = fit(text, 1.2)
+    line = cut_to(text, 1.2)
     longer = text[: len(line)] + "\u2026"
     assert inches(longer) > 1.2
-    assert fit("short", 1.2) == "short"
+    assert cut_to("short", 1.2) == "short"
 
 
 def test_bold_lines_are_measured_bold():

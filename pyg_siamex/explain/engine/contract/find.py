@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract.check_graphs import companions, small_graph
+from pyg_siamex.explain.engine.contract.companions import companions, small_graph
 from pyg_siamex.explain.engine.contract.contract import SOUND, Contract
 from pyg_siamex.explain.engine.contract.probe import (
     Probe,

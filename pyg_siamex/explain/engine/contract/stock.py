@@ -1,4 +1,4 @@
-"""Encoders of which every part is known: PyG's own models, as they come."""
+"""Encoders whose every part is known: unmodified models of PyG."""
 
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType

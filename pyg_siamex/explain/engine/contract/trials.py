@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_join import join_unions
 from pyg_siamex.explain.engine.threads import only_here
 
 TRUE_TO = 0.2
@@ -217,7 +218,7 @@ def _rows(
     together: bool,
 ) -> dict[_Key, list[Tensor]]:
     """Values with a row per node, ``[N, ...]`` for each graph, in the order of the modules."""
-    unions = [GraphInputs.join(graphs)] if together else graphs
+    unions = [join_unions(graphs)] if together else graphs
     found: list[dict[_Key, Tensor]] = []
     for union in unions:
         with suppress(*([] if together else [ValueError, RuntimeError, IndexError])):

@@ -68,7 +68,8 @@ class Invariance:
 
     Example:
         >>> invariance = Invariance.learn(model, dataset, references=20)
-        >>> explainer = PairExplainer(model, SelfLearned(invariance=invariance), ...)
+        >>> algorithm = SelfLearned(invariance=invariance)
+        >>> explainer = PairExplainer(model, algorithm, edge_mask_type="object")
 
     See Also: :meth:`learn`, the usual way to create an instance.
     """

@@ -67,12 +67,12 @@ class DescentAscent:
 
     def __init__(
         self,
-        steps: int = 25,
+        steps: int = 50,
         *,
         ascent_steps: int = 10,
         ratio: float = 1.0,
         rho: float = 0.0,
-        momentum: float = 0.8,
+        momentum: float = 0.5,
         extragradient: bool = False,
         tolerance: float = 0.01,
     ) -> None:

@@ -49,7 +49,7 @@ class KLDescent:
     def __init__(
         self,
         beta: float = 1.0,
-        steps: int = 25,
+        steps: int = 50,
         *,
         lr: float = 0.1,
         form: Form = "bernoulli",

@@ -23,10 +23,10 @@ def node_values(explanation: PairExplanation, side: int) -> list[float] | None:
     if matrix is None and not is_masked(graph):
         return None
     rows = matrix if matrix is None or side == 0 else matrix.T
-    return finite(node_importance(graph, rows)).tolist()
+    return finite_values(node_importance(graph, rows)).tolist()
 
 
-def finite(values: Tensor) -> Tensor:
+def finite_values(values: Tensor) -> Tensor:
     """Return values on the CPU in double precision.
 
     Args:

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.report.domain.node_values import finite, node_values
+from pyg_siamex.visualize.report.domain.node_values import finite_values, node_values
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
 Groups = Callable[[Explanation], Sequence[Any]]
@@ -102,4 +102,4 @@ class PageDomain(ABC):
             explanation: The pair.
             labels: Names of the nodes.
         """
-        return None if explanation.relevance is None else finite(explanation.relevance)
+        return None if explanation.relevance is None else finite_values(explanation.relevance)

@@ -4,7 +4,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.report.domain.node_values import finite
+from pyg_siamex.visualize.report.domain.node_values import finite_values
 from pyg_siamex.visualize.report.domain.page_domain import Groups, Names, PageDomain
 from pyg_siamex.visualize.report.domain.row_sketch import row_sketches
 from pyg_siamex.visualize.report.domain.sketch import Sketch
@@ -51,4 +51,4 @@ class Rows(PageDomain):
         rows, columns = (len(names) for names in labels)
         if matrix is None or matrix.numel() != rows * columns:
             return None
-        return finite(matrix.view(rows, columns))  # [1, F, 1, F] of two graphs of one node
+        return finite_values(matrix.view(rows, columns))  # [1, F, 1, F] of two graphs of one node

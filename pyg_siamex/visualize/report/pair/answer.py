@@ -8,7 +8,7 @@ from typing import Any
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.report.pair.group_table import GroupTable
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements
+from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 from pyg_siamex.visualize.report.pair.subject import Subject
 
 _SHARE = 0.2
@@ -30,7 +30,7 @@ def answer_of(
     explanation: PairExplanation,
     subject: Subject,
     names: tuple[str, str],
-    elements: tuple[Elements, Elements],
+    elements: tuple[RankedElements, RankedElements],
     table: GroupTable | None,
     curves: Mapping[str, Mapping[str, Any]],
 ) -> _Answer:
@@ -64,7 +64,7 @@ def answer_of(
     return _Answer(question, f"The similarity is {s}. {method} holds most important: {parts}.")
 
 
-def listed(subject: Subject, elements: Elements, side: int) -> str:
+def listed(subject: Subject, elements: RankedElements, side: int) -> str:
     """Name the most important elements and leave out those without importance."""
     order = elements.order[:_LISTED]
     chosen = [k for k in order if elements.values[k] != 0] or order[:1]
@@ -101,7 +101,7 @@ def _of_loss(
     subject: Subject,
     names: tuple[str, str],
     s: str,
-    elements: tuple[Elements, Elements],
+    elements: tuple[RankedElements, RankedElements],
     side: str,
     curve: Mapping[str, Any],
 ) -> _Answer:

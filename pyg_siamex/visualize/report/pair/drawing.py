@@ -15,7 +15,7 @@ from pyg_siamex.visualize.report.pair.drawing_marks import (
     names_beside,
     row,
 )
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements
+from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 
 MOST_EDGES = 200
 """Most edges of a graph that are drawn, by importance; molecules have all their bonds."""
@@ -61,7 +61,7 @@ class Drawing:
     values: Sequence[float] | None
     limits: tuple[float, float]
     sketch: Sketch
-    elements: Elements
+    elements: RankedElements
     edges: Sequence[tuple[int, ...]]
     inked: bool
     signed: bool

@@ -18,7 +18,7 @@ _ALIKE_REFERENCES = 0.95
 """Mean cosine of the references above which stability means little."""
 
 
-class Measure(NamedTuple):
+class _Line(NamedTuple):
     """A line of the table: what is measured, its value, and what it means."""
 
     name: str
@@ -28,16 +28,16 @@ class Measure(NamedTuple):
 
 def measures_of(
     explanation: PairExplanation, trust: Mapping[str, Any], names: tuple[str, str]
-) -> list[Measure]:
+) -> list[_Line]:
     """List every known measure of an explanation.
 
     Args:
         explanation: The pair.
-        trust: What :func:`~pyg_siamex.metric.trust` found, as far as it is known.
+        trust: What :func:`~pyg_siamex.metric.trust` found, as far as known.
         names: Names of query and reference.
     """
     out = [
-        Measure(
+        _Line(
             "similarity",
             similarity(explanation.prediction),
             "What the model says of the pair as it is; this is what is explained.",
@@ -46,7 +46,7 @@ def measures_of(
     error = explanation.completeness_error
     if error is not None:
         out.append(
-            Measure(
+            _Line(
                 "completeness error",
                 _percent(error),
                 "How far the parts' sum is from what it should be. 0 % is complete; a complete "
@@ -111,12 +111,12 @@ def _curve_warnings(
     return out
 
 
-def _curve_measures(curve: Mapping[str, Any], name: str) -> list[Measure]:
+def _curve_measures(curve: Mapping[str, Any], name: str) -> list[_Line]:
     if math.isnan(curve["effect"]):
         return []
     difference = curve["insertion"] - curve["deletion"]
     return [
-        Measure(
+        _Line(
             f"insertion \u2212 deletion, {name}",
             number(difference),
             f"How well the importances in {name} match what the model uses: 1 is perfect, 0 is "
@@ -126,7 +126,7 @@ def _curve_measures(curve: Mapping[str, Any], name: str) -> list[Measure]:
     ]
 
 
-def _stability(trust: Mapping[str, Any]) -> list[Measure]:
+def _stability(trust: Mapping[str, Any]) -> list[_Line]:
     found = trust.get("stability")
     if not found:
         return []
@@ -134,7 +134,7 @@ def _stability(trust: Mapping[str, Any]) -> list[Measure]:
     trivial = spread is not None and spread > _ALIKE_REFERENCES
     remark = " The references are all alike to the model, so that this is easy." if trivial else ""
     return [
-        Measure(
+        _Line(
             "stability over references",
             number(found["magnitude"]),
             f"Mean correlation of the query's importances over {found['references']} references: "
@@ -143,12 +143,12 @@ def _stability(trust: Mapping[str, Any]) -> list[Measure]:
     ]
 
 
-def _randomisation(trust: Mapping[str, Any]) -> list[Measure]:
+def _randomisation(trust: Mapping[str, Any]) -> list[_Line]:
     found = trust.get("randomisation")
     if not found:
         return []
     return [
-        Measure(
+        _Line(
             "randomisation check",
             number(found["magnitude"]),
             "Correlation with the explanation of the same model with random weights: near 0 is "
@@ -157,16 +157,16 @@ def _randomisation(trust: Mapping[str, Any]) -> list[Measure]:
     ]
 
 
-def _solver(explanation: PairExplanation) -> list[Measure]:
+def _solver(explanation: PairExplanation) -> list[_Line]:
     found = []
     if "converged" in explanation.info:
         words = "yes" if explanation.info["converged"] else "no"
-        found.append(Measure("converged", words, "Whether the solver reached a stationary point."))
+        found.append(_Line("converged", words, "Whether the solver reached a stationary point."))
     if "conformity" in explanation.info:
         held = explanation.info["conformity"]
         words = "no relations" if held is None else number(held)
         meaning = "Share of the learned order relations that the masks respect; 1 is all."
-        found.append(Measure("conformity", words, meaning))
+        found.append(_Line("conformity", words, meaning))
     return found
 
 

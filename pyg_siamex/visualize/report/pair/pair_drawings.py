@@ -11,14 +11,14 @@ from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.words import bar_words
 from pyg_siamex.visualize.report.domain.row_sketch import MOST
 from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, Drawing
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends
+from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject
 
 
 def drawings_of(
     explanation: PairExplanation,
     subject: Subject,
-    elements: tuple[Elements, Elements],
+    elements: tuple[RankedElements, RankedElements],
     matrix: Tensor | None,
     names: tuple[str, str],
 ) -> tuple[Drawing, Drawing]:
@@ -61,7 +61,7 @@ def drawings_of(
 
 
 def _values(
-    explanation: PairExplanation, subject: Subject, elements: tuple[Elements, Elements]
+    explanation: PairExplanation, subject: Subject, elements: tuple[RankedElements, RankedElements]
 ) -> list[list[float] | None]:
     """Collect the importances of the nodes of both sides; one side may have none."""
     values = [_side_values(explanation, subject, elements, side) for side in range(2)]
@@ -78,7 +78,7 @@ def _limit(values: Sequence[float]) -> float:
 def _side_values(
     explanation: PairExplanation,
     subject: Subject,
-    elements: tuple[Elements, Elements],
+    elements: tuple[RankedElements, RankedElements],
     side: int,
 ) -> list[float] | None:
     """Return the importance of each node, or of each column of a row.

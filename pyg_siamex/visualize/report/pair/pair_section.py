@@ -14,7 +14,7 @@ from pyg_siamex.visualize.report.pair.fidelity_chart import fidelity_chart
 from pyg_siamex.visualize.report.pair.measures import measures_of, warnings_of
 from pyg_siamex.visualize.report.pair.pair_data import pair_data
 from pyg_siamex.visualize.report.pair.pair_drawings import left_out, legend_of
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements
+from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 from pyg_siamex.visualize.report.pair.shown_pair import ShownPair, shown_pair
 from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.rendering import render
@@ -130,7 +130,7 @@ def _context(pair: ShownPair) -> dict[str, Any]:
 def _charts(
     curves: Mapping[str, Mapping[str, Any]],
     names: tuple[str, str],
-    elements: tuple[Elements, Elements],
+    elements: tuple[RankedElements, RankedElements],
 ) -> list[dict[str, Any]]:
     out = []
     for side, name, found in zip(("query", "reference"), names, elements, strict=True):

@@ -13,7 +13,7 @@ from pyg_siamex.visualize.report.pair.subject import Subject
 
 
 @dataclass(frozen=True)
-class Elements:
+class RankedElements:
     """The elements of one graph.
 
     Attributes:
@@ -53,10 +53,10 @@ class Elements:
         return ranks
 
 
-def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> Elements:
+def ranked_elements(explanation: PairExplanation, subject: Subject, side: int) -> RankedElements:
     """Rank the elements of query (0) or reference (1) as the measures do.
 
-    Elements are edges if there is a mask of edges, else nodes, or the columns of rows. A side
+    RankedElements are edges if there is a mask of edges, else nodes, or the columns of rows. A side
     without masks ranks its nodes by their sums of the pair matrix.
     """
     which, nodes = SIDES[side], len(subject.labels[side])
@@ -67,8 +67,8 @@ def elements_of(explanation: PairExplanation, subject: Subject, side: int) -> El
     ranks = side_ranks(explanation, which).tolist()
     if setting.elements == "edge":
         ends: list[tuple[int, ...]] = [*edge_ends(getattr(explanation, which))]
-        return Elements(subject.edge, ends, values, ranks)
-    return Elements(subject.node, [(k,) for k in range(nodes)], values, ranks)
+        return RankedElements(subject.edge, ends, values, ranks)
+    return RankedElements(subject.node, [(k,) for k in range(nodes)], values, ranks)
 
 
 def edge_ends(graph: Explanation) -> list[tuple[int, int]]:
@@ -79,9 +79,9 @@ def edge_ends(graph: Explanation) -> list[tuple[int, int]]:
     return [(u, v) for u, v in ends.T.tolist()]
 
 
-def _by_magnitude(noun: str, values: list[float] | None, nodes: int) -> Elements:
+def _by_magnitude(noun: str, values: list[float] | None, nodes: int) -> RankedElements:
     known = values or [0.0] * nodes
     ranks = [0] * nodes
     for rank, node in enumerate(strongest(torch.tensor(known, dtype=torch.double))):
         ranks[node] = rank
-    return Elements(noun, [(k,) for k in range(nodes)], known, ranks, values is not None)
+    return RankedElements(noun, [(k,) for k in range(nodes)], known, ranks, values is not None)

@@ -12,7 +12,7 @@ from pyg_siamex.visualize.report.pair.drawing import Drawing
 from pyg_siamex.visualize.report.pair.group_table import GroupTable, node_table, parts_of
 from pyg_siamex.visualize.report.pair.known_trust import trust_of
 from pyg_siamex.visualize.report.pair.pair_drawings import drawings_of
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements, elements_of
+from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements, ranked_elements
 from pyg_siamex.visualize.report.pair.subject import (
     Groups,
     Subject,
@@ -46,7 +46,7 @@ class ShownPair:
     subject: Subject
     names: tuple[str, str]
     short: tuple[str, str]
-    elements: tuple[Elements, Elements]
+    elements: tuple[RankedElements, RankedElements]
     matrix: Tensor | None
     drawings: tuple[Drawing, Drawing]
     parts: GroupTable | None
@@ -73,7 +73,7 @@ def shown_pair(
     subject = subject_of(explanation, groups)
     matrix = pair_matrix(explanation, subject)
     trust, why_not = trust_of(explanation, model)
-    elements = elements_of(explanation, subject, 0), elements_of(explanation, subject, 1)
+    elements = ranked_elements(explanation, subject, 0), ranked_elements(explanation, subject, 1)
     drawings = drawings_of(explanation, subject, elements, matrix, short)
     values = drawings[0].values, drawings[1].values
     parts = None if subject.groups is None else parts_of(subject.groups, matrix, values)

@@ -4,7 +4,7 @@ import torch
 
 from pyg_siamex.visualize.report.pair.answer import answer_of, element_name, listed, similarity
 from pyg_siamex.visualize.report.pair.group_table import GroupTable
-from pyg_siamex.visualize.report.pair.ranked_elements import elements_of
+from pyg_siamex.visualize.report.pair.ranked_elements import ranked_elements
 from pyg_siamex.visualize.report.pair.subject import subject_of
 
 NAMES = ("aspirin", "salicylic acid")
@@ -12,7 +12,10 @@ NAMES = ("aspirin", "salicylic acid")
 
 def parts(explanation):
     subject = subject_of(explanation)
-    return subject, (elements_of(explanation, subject, 0), elements_of(explanation, subject, 1))
+    return subject, (
+        ranked_elements(explanation, subject, 0),
+        ranked_elements(explanation, subject, 1),
+    )
 
 
 def table(values):

@@ -11,13 +11,13 @@ from torch_geometric.explain import Explanation
 from pyg_siamex import PairExplanation
 from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES
 from pyg_siamex.visualize.report.pair.pair_drawings import drawings_of, left_out
-from pyg_siamex.visualize.report.pair.ranked_elements import elements_of
+from pyg_siamex.visualize.report.pair.ranked_elements import ranked_elements
 from pyg_siamex.visualize.report.pair.subject import pair_matrix, subject_of
 
 
 def drawn(explanation):
     subject = subject_of(explanation)
-    elements = elements_of(explanation, subject, 0), elements_of(explanation, subject, 1)
+    elements = ranked_elements(explanation, subject, 0), ranked_elements(explanation, subject, 1)
     matrix = pair_matrix(explanation, subject)
     return subject, drawings_of(explanation, subject, elements, matrix, ("A", "B"))
 

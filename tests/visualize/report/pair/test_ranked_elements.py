@@ -3,12 +3,16 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex import PairExplanation
 from pyg_siamex.metric.trust import side_ranks
-from pyg_siamex.visualize.report.pair.ranked_elements import Elements, edge_ends, elements_of
+from pyg_siamex.visualize.report.pair.ranked_elements import (
+    RankedElements,
+    edge_ends,
+    ranked_elements,
+)
 from pyg_siamex.visualize.report.pair.subject import subject_of
 
 
 def test_edges_are_unordered_where_the_graph_is(bonds):
-    found = elements_of(bonds, subject_of(bonds), 0)
+    found = ranked_elements(bonds, subject_of(bonds), 0)
     assert found.noun == "bond" and len(found.ends) == 13
     assert all(u < v for u, v in found.ends)
     index = bonds.query.edge_index.T.tolist()
@@ -24,19 +28,19 @@ def test_directed_edges_stay_directed():
         edge_mask=torch.tensor([0.1, 9.0, 0.3]),
     )
     explanation = PairExplanation(graph, graph, prediction=0.0)
-    found = elements_of(explanation, subject_of(explanation), 0)
+    found = ranked_elements(explanation, subject_of(explanation), 0)
     assert found.ends == edge_ends(graph) == [(2, 0), (1, 0)]
     assert found.order == [1, 0]
 
 
 def test_ranks_are_those_of_the_measures(bonds, rows):
     for explanation in (bonds, rows):
-        found = elements_of(explanation, subject_of(explanation), 1)
+        found = ranked_elements(explanation, subject_of(explanation), 1)
         assert found.ranks == side_ranks(explanation, "reference").tolist()
 
 
 def test_nodes_outlive_their_last_edge():
-    elements = Elements("edge", [(0, 1), (1, 2)], [0.2, 0.9], [1, 0])
+    elements = RankedElements("edge", [(0, 1), (1, 2)], [0.2, 0.9], [1, 0])
     assert elements.node_ranks(4) == [1, 0, 0, 2]
 
 
@@ -45,8 +49,8 @@ def test_a_side_without_masks_has_its_sums_of_relevance(alike):
     for graph in graphs:
         del graph.node_mask
     bare = PairExplanation(*graphs, prediction=0.5, relevance=alike.relevance)
-    found = elements_of(bare, subject_of(bare), 0)
+    found = ranked_elements(bare, subject_of(bare), 0)
     sums = alike.relevance.sum(1).abs()
     assert found.explained and found.order[0] == int(sums.argmax())
     nothing = PairExplanation(alike.query, graphs[1], prediction=0.5)
-    assert not elements_of(nothing, subject_of(nothing), 1).explained
+    assert not ranked_elements(nothing, subject_of(nothing), 1).explained

@@ -1,62 +1,13 @@
+"""One-hot features of molecules."""
+
 import json
 
 import pytest
 import torch
-from rdkit import Chem
+from chemistry.molecules import SMILES
 from torch_geometric.utils.smiles import x_map
 
-from pyg_siamex.datasets import OneHotMolecule, molecule, parse_smiles
-
-SMILES = [
-    "FC(Cl)(Br)OC1=NSC=C1P",  # every heavy atom kind once
-    "c1ccc2[nH]ccc2c1",
-    "C[N+](C)(C)CC(=O)[O-]",
-    "C[C@H](N)C(=O)O",
-    "F/C=C/Cl",
-    "[Na+].[Cl-].CCO",
-    "[He]",
-    "*CC[2H]",
-]
-
-
-@pytest.mark.parametrize("smiles", SMILES)
-def test_nodes_are_rdkits_atoms_in_order(smiles):
-    data, mol = molecule(smiles), Chem.MolFromSmiles(smiles)
-    assert data.x[:, 0].tolist() == [atom.GetAtomicNum() for atom in mol.GetAtoms()]
-    bonds = {
-        end
-        for bond in mol.GetBonds()
-        for end in (
-            (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()),
-            (bond.GetEndAtomIdx(), bond.GetBeginAtomIdx()),
-        )
-    }
-    assert set(map(tuple, data.edge_index.T.tolist())) == bonds
-    assert data.smiles == smiles
-
-
-@pytest.mark.parametrize(
-    ("smiles", "reason"),
-    [("C1CC", "cannot be parsed"), ("", "empty SMILES"), ("  ", "empty SMILES"),
-     ("C(C)(C)(C)(C)C", "valence"), ("CCO ethanol", "contains a blank: pass only 'CCO'"),
-     ("[Fe+7]", "cannot express"), ("CC\nCCC", "contains a blank"),
-     ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
-)  # fmt: skip
-def test_bad_smiles_are_refused_with_the_reason(smiles, reason, capfd):
-    with pytest.raises(ValueError, match=f"(?i){reason}"):
-        molecule(smiles)
-    assert capfd.readouterr().err == ""
-
-
-def test_rdkits_log_is_not_left_silenced(capfd):
-    from rdkit import RDLogger
-
-    RDLogger.EnableLog("rdApp.error")
-    with pytest.raises(ValueError):
-        parse_smiles("C1CC")
-    Chem.MolFromSmiles("C1CC")
-    assert "unclosed ring" in capfd.readouterr().err
-    RDLogger.DisableLog("rdApp.error")
+from pyg_siamex.datasets import OneHotMolecule, molecule
 
 
 def test_one_hot_columns_say_what_they_hold():
@@ -124,7 +75,3 @@ def test_settings_are_plain_json():
     again = OneHotMolecule.from_dict(settings)
     assert again.node_feature_names[0] == "atomic_num=H"
     assert again.num_edge_features == len(again.edge_feature_names) == 7
-
-
-def test_extensions_of_smiles_are_read():
-    assert molecule("CC |$a;b$|").num_nodes == 2

@@ -1,0 +1,49 @@
+"""Examples in docstrings run as tests, in a folder of small real files."""
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def example_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with everything that examples read."""
+    import torch
+    from example_names import write_files
+
+    torch.set_num_threads(1)  # small graphs
+    folder = tmp_path_factory.mktemp("examples")
+    write_files(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _example(request: pytest.FixtureRequest) -> None:
+    """Prepare what an example in a docstring takes for granted; do nothing for other tests."""
+    if isinstance(request.node, pytest.DoctestItem):
+        request.getfixturevalue("_example_names")
+
+
+@pytest.fixture
+def _example_names(
+    request: pytest.FixtureRequest,
+    example_files: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Change to a copy of the files, and add the names that examples share to the module's own."""
+    import torch
+    from example_names import names_of
+
+    from pyg_siamex.nn.training import fit
+
+    shutil.copytree(example_files, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    quiet = partial(fit, progress=False)  # a progress bar is no part of an example's output
+    for room in ("molecules", "rows"):
+        monkeypatch.setattr(f"pyg_siamex.recipe.{room}.training.fit", quiet)
+    torch.manual_seed(0)
+    example = request.node.dtest
+    example.globs = names_of(example) | example.globs

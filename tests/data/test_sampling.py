@@ -1,0 +1,47 @@
+"""Pairs drawn without repetition and without listing all pairs."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyg_siamex.data.sampling import choose, sample_alike, sample_any, sample_between, unrank
+
+
+@given(rank=st.integers(0, 10**12))
+def test_unrank_counts_pairs(rank):
+    (i,), (j,) = unrank(np.array([rank]))
+    assert 0 <= i < j
+    assert j * (j - 1) // 2 + i == rank
+
+
+@given(total=st.integers(1, 300), share=st.floats(0, 1), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_choices_are_different(total, share, seed):
+    count = int(total * share)
+    picks = choose(total, count, np.random.default_rng(seed))
+    assert len(set(picks.tolist())) == count == len(picks)
+    assert all(0 <= pick < total for pick in picks)
+
+
+def unordered(pairs):
+    return [tuple(sorted(pair)) for pair in pairs.tolist()]
+
+
+@given(sizes=st.lists(st.integers(0, 5), min_size=1, max_size=4), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_all_pairs_are_drawn_once_if_as_many_are_asked_for(sizes, seed):
+    size, rng = sum(sizes), np.random.default_rng(seed)
+    ends = np.cumsum([0, *sizes])
+    groups = [np.arange(a, b) for a, b in pairwise(ends)]
+    member = [k for k, group in enumerate(groups) for _ in group]
+    everything = set(combinations(range(size), 2))
+    alike = {(i, j) for i, j in everything if member[i] == member[j]}
+    for draw, expected in (
+        (lambda n: sample_alike(groups, n, rng), alike),
+        (lambda n: sample_between(groups, n, rng), everything - alike),
+        (lambda n: sample_any(size, n, rng), everything),
+    ):
+        found = unordered(draw(len(expected)))
+        assert len(found) == len(expected) and set(found) == expected

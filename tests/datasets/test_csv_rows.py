@@ -1,0 +1,71 @@
+"""Rows of a table as a user wrote them."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyg_siamex.datasets.csv_rows import read_rows
+
+WORDS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff"), max_size=6
+)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return tmp_path_factory.mktemp("tables") / "table.csv"
+
+
+@given(
+    st.lists(st.tuples(WORDS, WORDS.filter(str.strip)), min_size=1, max_size=4),
+    st.sampled_from(",;\t"),
+    st.booleans(),
+)
+@settings(deadline=None)
+def test_what_a_csv_writer_wrote_is_read_back(path, cells, delimiter, marked):
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerows([["name", "value"], *cells])
+    path.write_text("\ufeff" * marked + text.getvalue(), encoding="utf-8", newline="")
+    rows = read_rows(path, ["name", "value"])
+    found = [(row.cells["name"], row.cells["value"]) for row in rows]
+    assert found == [(name.strip(), value.strip()) for name, value in cells]
+    assert not any(row.problem for row in rows)
+
+
+def test_lines_are_counted_over_blank_rows_and_cells_of_several_lines(path):
+    path.write_text('name,value\n\n"a\nb",1\nc\nd,2,extra\n')
+    rows = read_rows(path, ["name"])
+    assert [row.line for row in rows] == [3, 5, 6]
+    assert rows[1].cells == {"name": "c", "value": ""}
+    assert rows[2].problem == "3 cells under 2 columns: quote the text"
+
+
+def test_the_delimiter_is_the_one_that_gives_the_columns(path):
+    path.write_text("name;remark, if any;value\na;x, y;1\n")
+    assert read_rows(path, ["value"])[0].cells["remark, if any"] == "x, y"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"a,b\n1,2\n", "has no column 'name': it has a, b"),
+        (b"name,name\n1,2\n", "has 2 columns 'name': rename one"),
+        (b"name\n\xff\n", "is not UTF-8"),
+        (b'name\n"open\n', "opened on line 2 or after is never closed"),
+    ],
+)
+def test_what_cannot_be_read_is_named(path, text, message):
+    path.write_bytes(text)
+    with pytest.raises(ValueError, match=message):
+        read_rows(path, ["name"])
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no table at"):
+        read_rows(tmp_path / "none.csv", [])

@@ -1,0 +1,24 @@
+"""Gradients by masks."""
+
+import torch
+
+from pyg_siamex.explain.engine.gradients import gradients
+
+
+def test_leaves_without_effect_have_gradient_0():
+    used, unused = torch.ones(3, requires_grad=True), torch.ones(2, requires_grad=True)
+    found = gradients((used**2).sum(), [used, unused])
+    assert [value.tolist() for value in found] == [[2, 2, 2], [0, 0]]
+
+
+def test_a_number_that_depends_on_no_leaf_has_gradient_0():
+    leaf = torch.ones(3, requires_grad=True)
+    (found,) = gradients(torch.tensor(1.0), [leaf])
+    assert found.tolist() == [0, 0, 0]
+
+
+def test_the_graph_of_operations_is_kept_on_request():
+    leaf = torch.ones(2, requires_grad=True)
+    total = leaf.prod()
+    assert gradients(total, [leaf], retain=True)[0].tolist() == [1, 1]
+    assert gradients(total, [leaf])[0].tolist() == [1, 1]

@@ -1,0 +1,42 @@
+"""Models from plain values."""
+
+import pytest
+import torch
+from graphs import random_graph
+
+from pyg_siamex.nn import ENCODERS, RoiReadout, build_siamese
+
+ARGUMENTS = {"in_channels": 5, "hidden_channels": 8, "num_layers": 2}
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_the_config_of_a_model_builds_it_again(name):
+    graph = random_graph(6, 0)
+    more = {"edge_dim": 3} if name == "GINE" else {}
+    model = build_siamese(name, "add", "cosine", **ARGUMENTS, **more).eval()
+    again = build_siamese(**model.config).eval()
+    again.load_state_dict(model.state_dict())
+    graph.edge_weight = torch.ones(graph.num_edges)
+    with torch.no_grad():
+        assert torch.equal(model.embed(graph), again.embed(graph))
+
+
+def test_a_readout_with_arguments_is_a_dict():
+    readout = {"name": "RoiReadout", "num_rois": 6, "in_channels": 6, "out_channels": 4}
+    model = build_siamese("RoiGCN", pool=readout, num_rois=6)
+    assert isinstance(model.pool, RoiReadout)
+    assert readout["name"] == "RoiReadout"  # not changed
+    assert model.config["pool"] == readout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"encoder": "Mine"}, r"encoder must be one of GCN, .* \(got 'Mine'\)"),
+        ({"encoder": "GIN", "pool": {"size": 3}}, r"pool as a dict needs a name .* \(got None\)"),
+        ({"encoder": "GIN", "similarity": {"name": "cosine"}}, "similarity as a dict needs a name"),
+    ],
+)
+def test_unknown_names_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        build_siamese(**arguments, **ARGUMENTS)

@@ -1,0 +1,67 @@
+"""Encoders get their inputs, and what they return is checked."""
+
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from nn.encoder_of import Anything
+from torch import nn
+from torch_geometric.nn import GCN, GIN
+
+from pyg_siamex import SiameseGNN
+from pyg_siamex.nn.signature import Call
+
+
+def test_edges_may_stand_anywhere():
+    graph = random_graph(5, 1)
+    del graph.edge_attr
+    graph.pos = torch.randn(5, 3)
+    gnn = GCN(FEATURES, 4, 1)
+    right = gnn(graph.x, graph.edge_index).sum(0, keepdim=True)
+    for forward in (
+        lambda x, pos, edge_index: gnn(x, edge_index) + 0 * pos.sum(),
+        lambda edge_index, x: gnn(x, edge_index),
+        lambda x, edge_weight=None, edge_index=None: gnn(x, edge_index, edge_weight),
+    ):
+        assert torch.allclose(SiameseGNN(Anything(forward), "add").embed(graph), right)
+
+
+def test_a_name_that_keywords_lead_astray_is_dropped():
+    class Normed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lin, self.norm = nn.Linear(FEATURES, 4), GIN(4, 4, 1, norm="GraphNorm")
+
+        def forward(self, x, edge_index, **kwargs):
+            return self.inner(self.lin(x), edge_index, **kwargs)
+
+        def inner(self, h, edge_index, edge_weight=None):
+            return self.norm(h, edge_index)
+
+    model, graph = SiameseGNN(Normed(), "add"), random_graph(5, 1)
+    expected = model.encoder(graph.x, graph.edge_index).sum(0, keepdim=True)
+    assert "batch" in Call.of(model.encoder).names
+    assert torch.allclose(model.embed(graph), expected)
+    assert "batch" not in Call.of(model.encoder).names
+
+
+def test_errors_of_the_encoder_itself_are_passed_on():
+    class Broken(nn.Module):
+        def forward(self, x, edge_index, batch=None):
+            return torch.zeros(len(x), 4).sum(whatever=1)
+
+    with pytest.raises(TypeError, match="whatever"):
+        SiameseGNN(Broken()).embed(random_graph(3, 1))
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (lambda x: (x, x), "returned a tuple"),
+        (lambda x: {"h": x}, "returned a dict"),
+        (lambda x: x[:2], "returned 2 rows for 5 nodes"),
+        (lambda x: x.sum(), r"returned \[\]"),
+    ],
+)
+def test_outputs_that_are_no_embeddings_are_named(output, message):
+    with pytest.raises(ValueError, match=message):
+        SiameseGNN(Anything(lambda x, edge_index: output(x))).embed(random_graph(5, 1))

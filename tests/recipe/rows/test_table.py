@@ -1,0 +1,48 @@
+"""A user's table and its usable rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pyg_siamex.recipe.rows.scaling import Scaling
+from pyg_siamex.recipe.rows.table import read_table, usable_rows
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "name": ["a", "b", "c", "d"],
+            "age": [50.0, np.nan, 60.0, 30.0],
+            "dose": [1.0, 2.0, 3.0, np.inf],
+            "group": ["x", "y", "", "y"],
+        }
+    )
+
+
+def test_rows_that_lack_a_feature_or_a_label_are_refused_by_name(frame):
+    found = usable_rows(frame, ["age"], "group", "name")
+    assert list(found.frame["name"]) == ["a", "d"] and found.refused == ["b", "c"]
+    without_label = usable_rows(frame, ["age"])
+    assert without_label.refused == ["1"]  # the frame's index names its rows
+    assert usable_rows(frame, ["age", "dose"]).refused == ["1", "3"]
+
+
+def test_a_frame_is_read_and_its_columns_are_checked(frame, tmp_path):
+    assert read_table(frame, "group", "name") is frame
+    with pytest.raises(ValueError, match="no column 'class': the table has name, age, dose, group"):
+        read_table(frame, "class")
+    frame.to_csv(tmp_path / "cells.csv", index=False)
+    assert list(read_table(tmp_path / "cells.csv", "group").columns) == list(frame.columns)
+
+
+def test_any_table_with_the_columns_is_scaled_as_the_training_rows_were(frame):
+    scaling = Scaling(["dose", "age"], [2.0, 50.0], [0.5, 10.0])
+    rows = scaling.rows(frame.iloc[[0, 2]], None, "name")
+    assert [row.x.flatten().tolist() for row in rows] == [[-2.0, 0.0], [2.0, 1.0]]
+    assert [row.name for row in rows] == ["a", "c"]
+    assert Scaling(**scaling.to_dict()) == scaling
+    with pytest.raises(ValueError, match="no column 'age', which the model was trained on"):
+        scaling.rows(frame[["dose"]])
+    with pytest.raises(TypeError, match="rows must be standardised"):
+        Scaling.of(rows)

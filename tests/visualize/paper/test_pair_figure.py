@@ -1,0 +1,46 @@
+"""The frame of a picture of two panels."""
+
+import pytest
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain import PairExplanation
+from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.figure import MARGIN, WIDTH
+from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, titles_of
+
+
+def inches(figure, ax):
+    width, height = figure.get_size_inches()
+    box = ax.get_position()
+    return box.x0 * width, box.y0 * height, box.width * width, box.height * height
+
+
+@pytest.mark.parametrize("title", ["", "A title"])
+@pytest.mark.parametrize("left", [0.0, 1.5])
+def test_panels_are_alike_and_inside(title, left):
+    figure, axes = pair_figure(["a", "b"], title, 2.0, bars=1, left=left)
+    (x, y, width, height), (other_x, *other) = (inches(figure, ax) for ax in axes)
+    assert (y, width, height) == pytest.approx(other)
+    assert width == pytest.approx(panel_width(left)) and height == pytest.approx(2.0)
+    assert x == pytest.approx(MARGIN + left)
+    assert other_x + width == pytest.approx(WIDTH - MARGIN)
+    words = [text.get_text() for text in figure.texts]
+    assert words == ([title] if title else []) + ["a", "b"]
+
+
+def test_the_foot_names_each_colour_bar():
+    figure, _ = pair_figure(["a", "b"], "", 1.0, bars=2)
+    before = len(figure.axes)
+    foot(figure, {"nodes": ColourScale(1.0, False), "edges": ColourScale(2.0, True)}, "caption")
+    assert len(figure.axes) == before + 2
+    words = " ".join(text.get_text() for text in figure.texts)
+    assert "nodes: " in words and "edges: " in words and "caption" in words
+
+
+def test_names_are_given_or_the_graphs_own():
+    query, reference = Explanation(name="aspirin"), Explanation(name=" ")
+    explanation = PairExplanation(query, reference, prediction=0.5)
+    assert titles_of(explanation, None) == ("query: aspirin", "reference")
+    assert titles_of(explanation, ["x", "y"]) == ("x", "y")
+    with pytest.raises(ValueError, match="names must be two"):
+        titles_of(explanation, ["x"])
