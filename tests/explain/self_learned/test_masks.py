@@ -27,6 +27,7 @@ from pyg_siamex.nn.training import fit
 
 D = torch.double
 HEADS = ["cosine", "dot", "euclidean", "rbf", "bilinear", "mlp"]
+_LONG = DescentAscent(1000, tolerance=1e-4)
 SOLVERS = {"gda": DescentAscent(20), "kl": KLDescent(steps=20)}
 
 
@@ -402,7 +403,7 @@ def test_a_lower_consensus_costs_more() -> None:
     only = Invariance(torch.tensor([[4.0, 1.0, 0.0]], dtype=D), own=0.0, margin=0.9)
 
     def gap(prior: float) -> float:
-        algorithm = SelfLearned(DescentAscent(100), only, prior=prior, delta=1e-6)
+        algorithm = SelfLearned(_LONG, only, prior=prior, delta=1e-6)
         explainer = PairExplainer(model, algorithm, node_mask_type="object", side="query")
         mask = explainer(query, both).query.node_mask[:, 0]
         return float(mask[:3].mean() - mask[3:6].mean())
