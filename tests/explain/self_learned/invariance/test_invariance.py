@@ -26,9 +26,10 @@ from pyg_siamex.explain import (
 )
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.provenance import parameters_of
-from pyg_siamex.explain.self_learned.invariance import GraphInvariance
+from pyg_siamex.explain.self_learned.invariance import GraphInvariance, Voices
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import OCCLUSIONS
 from pyg_siamex.explain.self_learned.invariance.pool import draw
+from pyg_siamex.explain.self_learned.invariance.scorer import ElementScorer, Reliability
 
 D = torch.double
 MASKS = [
@@ -409,6 +410,7 @@ def test_missing_values_are_refused(model: SiameseGNN, pool: list[Data], kind: s
             pytest.fail(f"without {path}")
 
 
+@pytest.mark.filterwarnings("ignore:Using a non-tuple sequence")
 @pytest.mark.parametrize("kind", LEARN)
 def test_values_of_another_type_are_refused_or_make_a_sound_invariance(
     model: SiameseGNN, pool: list[Data], kind: str
@@ -563,7 +565,8 @@ class TestShared:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"elements": {"node": torch.arange(3)}}, "do not fit voices of"),
+            ({"elements": {"node": torch.arange(3)}}, r"do not fit masks of \['edge'\]"),
+            ({"voices": {"node": torch.zeros(4, 3)}}, "do not fit voices of"),
             ({"elements": {"edge": torch.tensor([2, 1, 3])}}, "must be increasing integers"),
             ({"elements": {"edge": torch.tensor([1.0, 2, 3])}}, "must be increasing integers"),
             ({"voices": {"edge": torch.zeros(4, 2)}}, "3 columns"),
@@ -571,6 +574,7 @@ class TestShared:
             ({"voices": {"edge": torch.full((4, 3), 1.5)}}, r"must be in \[-1, 1\]"),
             ({"voices": {"edge": torch.full((4, 3), float("inf"))}}, r"must be in \[-1, 1\]"),
             ({"num_nodes": 0}, "num_nodes must be a positive integer"),
+            ({"kinds": MaskKinds(node_mask_type="object")}, r"do not fit masks of \['node'\]"),
         ],
     )
     def test_voices_that_do_not_fit_are_refused(self, change: dict, message: str) -> None:
@@ -686,6 +690,25 @@ class TestAmortised:
         expected = (torch.cat(predicted) + importance(voices).mean(1)) / 2
         torch.testing.assert_close(found.score, expected, atol=1e-9, rtol=0)
         assert torch.equal(found.direction, voices.mean(1).sign())
+
+    @pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [2, 1, 0]])
+    def test_elements_of_equal_score_by_chance_count_by_their_mean_prediction(
+        self, order: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Predictions 0.8 and 0.6 and own importances 0.6 and 0.8 have the same mean."""
+        predicted = torch.tensor([0.8, 0.6, 0.2], dtype=D)[order]
+        own = torch.tensor([[0.6], [0.8], [0.0]], dtype=D)[order]
+        line = Reliability(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0]))
+        invariance = AmortisedInvariance(
+            {"edge": ElementScorer(2)}, {"edge": line}, MaskKinds.of({}), torch.empty(0, 0)
+        )
+        monkeypatch.setattr(invariance, "_predicted", lambda pairs, name: (predicted, None))
+        one, zero = torch.ones(1, 1, dtype=D), torch.zeros(1, 1, dtype=D)
+        found = invariance._mixed(None, "edge", Voices(own, torch.zeros(3).long(), one, zero))
+        expected = torch.tensor([0.7, 0.7, 0.1], dtype=D)[order]
+        torch.testing.assert_close(found.score, expected)
+        assert len(found.order) == 1
+        assert float(found.order.confidence) == pytest.approx(((0.7 - 0.2) + 1) / 2)
 
     def test_networks_that_are_not_finite_or_do_not_fit_are_refused(
         self, model: SiameseGNN, pool: list[Data]
