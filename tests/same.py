@@ -14,7 +14,8 @@ from pyg_siamex.recipe.one_thread import one_thread
 def command(*arguments: object) -> str:
     """What a command prints; also in fixtures it computes with one thread, as tests do."""
     with one_thread():
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        runner = CliRunner(env={"COLUMNS": "200"})  # wide enough for a line per row of a table
+        result = runner.invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -27,6 +28,7 @@ def assert_same_model(one: Path, other: Path) -> None:
         first.state_dict().items(), second.state_dict().values(), strict=True
     ):
         assert torch.equal(tensor, other_tensor), name
+    assert torch.equal(first.references.embeddings, second.references.embeddings)
 
 
 def assert_told(explained: Explained, output: str) -> None:

@@ -93,10 +93,10 @@ def _evidence(trial: Trial, values: list[str]) -> list[tuple[str, PairAlgorithm]
         local: PairAlgorithm = Occlusion() if "occlusion" in value else IntegratedGradients(16)
         if "predicted" in value:
             learned: Invariance = AmortisedInvariance.learn(
-                trial.model, trial.pool, 20, graphs=300, algorithm=local, **trial.masks
+                trial.model, trial.pool, 20, graphs=300, algorithms=local, **trial.masks
             )
         else:
-            learned = Invariance.learn(trial.model, trial.pool, 20, algorithm=local)
+            learned = Invariance.learn(trial.model, trial.pool, 20, algorithms=local)
         found.append((value, SelfLearned("gda", learned)))
     return found
 

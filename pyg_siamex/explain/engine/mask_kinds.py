@@ -52,6 +52,12 @@ class MaskKinds:
             choices = ", ".join(map(repr, get_args(MaskMode)))
             raise ValueError(f"mask_mode must be one of {choices} (got '{self.mask_mode}')")
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the requested masks, ``"edge"``, ``"node"`` or both."""
+        types = {"edge": self.edge_mask_type, "node": self.node_mask_type}
+        return [name for name, asked in types.items() if asked is not None]
+
     @classmethod
     def of(cls, options: MaskOptions) -> "MaskKinds":
         """Make from arguments by name; an edge mask if neither kind is named."""

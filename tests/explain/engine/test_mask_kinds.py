@@ -10,7 +10,9 @@ def test_names_become_pygs_types_and_back():
     kinds = MaskKinds("attributes", "object", undirected=True, mask_mode="weight")
     assert kinds.node_mask_type is MaskType.attributes
     assert kinds.edge_mask_type is MaskType.object
-    assert MaskKinds(**kinds.plain()) == kinds
+    assert MaskKinds.from_plain(kinds.plain()) == kinds
+    assert kinds.names == ["edge", "node"]
+    assert MaskKinds(node_mask_type="object").names == ["node"]
 
 
 def test_edges_are_masked_if_nothing_is_named():
@@ -32,3 +34,12 @@ def test_edges_are_masked_if_nothing_is_named():
 def test_other_kinds_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         MaskKinds(**options)
+
+
+def test_plain_values_must_be_whole_and_of_their_type():
+    plain = MaskKinds("object").plain()
+    for name in plain:
+        with pytest.raises(KeyError, match=name):
+            MaskKinds.from_plain({key: value for key, value in plain.items() if key != name})
+    with pytest.raises(ValueError, match="undirected must be True or False"):
+        MaskKinds.from_plain({**plain, "undirected": "yes"})

@@ -1,12 +1,15 @@
 """Self-learned masks: constraints held, batches as single pairs, every head and kind of mask."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from consensus import consensus_of
 from graphs import FEATURES, edgeless_graph, odd_graphs, random_graph
+from motifs import counting, of_motifs
 from scipy.optimize import Bounds, minimize
 from torch_geometric.data import Data
 from torch_geometric.explain import Explainer
@@ -14,14 +17,17 @@ from torch_geometric.nn import GCN, GIN, MLP
 
 from pyg_siamex import PairDataset, PairExplainer, PairExplanation, SiameseGNN
 from pyg_siamex.datasets import PlantedConnectomes, planted_truth
-from pyg_siamex.explain import Invariance, SelfLearned, SharedInvariance
+from pyg_siamex.explain import IntegratedGradients, Invariance, SelfLearned, SharedInvariance
+from pyg_siamex.explain.engine.discrepancy import one_sided, squared
 from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent, MaskProblem, Solution
 from pyg_siamex.explain.self_learned.solver.solution import Record
 from pyg_siamex.metric import ground_truth_auroc
+from pyg_siamex.nn.references import References
 from pyg_siamex.nn.training import fit
 
 D = torch.double
 HEADS = ["cosine", "dot", "euclidean", "rbf", "bilinear", "mlp"]
+_LONG = DescentAscent(1000, tolerance=1e-4)
 SOLVERS = {"gda": DescentAscent(20), "kl": KLDescent(steps=20)}
 
 
@@ -80,27 +86,22 @@ def test_every_similarity_head_is_explained(pool: list[Data], solver: str, head:
     assert len(set(found.query.edge_mask.tolist())) > 3
 
 
-def test_masks_hold_every_relation_of_the_invariance_strictly(
+def test_masks_hold_every_relation_of_the_consensus_strictly(
     model: SiameseGNN, pool: list[Data]
 ) -> None:
     invariance = Invariance.learn(model, pool, 6)
-    explainer = PairExplainer(
-        model, SelfLearned("gda", invariance), edge_mask_type="object", undirected=True
-    )
+    masks = {"edge_mask_type": "object", "undirected": True}
     query, reference = random_graph(9, 1, D), random_graph(8, 2, D)
-    found = explainer(query, reference)
-    relations = 0
-    for graph, explained in ((query, found.query), (reference, found.reference)):
-        value = {
-            (min(u, v), max(u, v)): mask
-            for (u, v), mask in zip(
-                graph.edge_index.T.tolist(), explained.edge_mask.tolist(), strict=True
-            )
-        }
-        order = invariance.of(model, graph, undirected=True).to_networkx()
-        assert all(value[i] > value[j] for i, j in order.edges)
-        relations += order.number_of_edges()
-    assert found.info["relations"] == relations > 10
+    found = PairExplainer(model, SelfLearned("gda", invariance), **masks)(query, reference)
+    value = [
+        float(mask[graph.edge_index[0].eq(u) & graph.edge_index[1].eq(v)].mean())
+        for graph, mask in zip((query, reference), masks_of(found), strict=True)
+        for u, v in sorted({(u, v) for u, v in graph.edge_index.T.tolist() if u < v})
+    ]
+    order = consensus_of(invariance, model, [query], [reference], **masks)["edge"].order
+    relations, _ = order.between_elements()
+    assert all(value[i] > value[j] for i, j in relations.tolist())
+    assert found.info["relations"] == len(order) > 10
     assert found.info["conformity"] == 1.0
 
 
@@ -152,11 +153,63 @@ def test_the_same_masks_come_out_twice_and_the_model_is_untouched(
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
-def test_without_a_pool_graphs_are_held_to_views_of_themselves(model: SiameseGNN) -> None:
+def test_without_a_pool_masks_are_held_to_the_evidence_of_the_pair(model: SiameseGNN) -> None:
     explainer = PairExplainer(model, SelfLearned(), edge_mask_type="object")
     found = explainer(random_graph(7, 1, D), random_graph(6, 2, D))
     assert found.info["relations"] > 0
     assert found.info["conformity"] == 1.0
+
+
+class TestWithoutAnInvariance:
+    """The references that a model keeps are the default, as long as they are the model's own."""
+
+    pair = random_graph(7, 1, D), random_graph(6, 2, D)
+
+    def explained(self, model: SiameseGNN, invariance: Invariance | None = None) -> PairExplanation:
+        algorithm = SelfLearned(DescentAscent(10), invariance)
+        return PairExplainer(model, algorithm, edge_mask_type="object")(*self.pair)
+
+    @pytest.mark.parametrize("many", [False, True])
+    def test_the_references_of_the_model_are_used(
+        self, model: SiameseGNN, pool: list[Data], many: bool
+    ) -> None:
+        """By gradients if the graphs have many edges."""
+        kept = References.draw(model, pool, 5)
+        model.references = replace(kept, num_edges=401.0 if many else 400.0)
+        found = self.explained(model)
+        assert found.info["invariance"] == "5 references of the model"
+        settings = {"algorithms": IntegratedGradients(steps=16)} if many else {}
+        given = self.explained(model, Invariance(kept.embeddings, **settings))
+        assert given.info["invariance"] == "given"
+        assert torch.equal(found.query.edge_mask, given.query.edge_mask)
+        assert torch.equal(found.reference.edge_mask, given.reference.edge_mask)
+
+    def test_a_given_invariance_comes_first(self, model: SiameseGNN, pool: list[Data]) -> None:
+        invariance = Invariance.learn(model, pool[:3], 3)
+        expected = self.explained(model, invariance)
+        model.references = References.draw(model, pool[3:], 5)
+        found = self.explained(model, invariance)
+        assert found.info["invariance"] == "given"
+        assert torch.equal(found.query.edge_mask, expected.query.edge_mask)
+
+    @pytest.mark.parametrize("trained", [False, True])
+    def test_without_references_of_these_weights_the_pair_is_alone(
+        self,
+        model: SiameseGNN,
+        pool: list[Data],
+        trained: bool,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        if trained:
+            model.references = References.draw(model, pool, 5)
+            with torch.no_grad():
+                next(model.encoder.parameters()).add_(0.1)
+        with caplog.at_level("INFO"):
+            found = self.explained(model)
+        assert found.info["invariance"] == "the pair alone"
+        assert "no invariance is given" in caplog.text
+        expected = self.explained(model, Invariance(torch.empty(0, 0)))
+        assert torch.equal(found.query.edge_mask, expected.query.edge_mask)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -233,7 +286,7 @@ def test_a_stronger_hold_costs_faithfulness_and_keeps_to_the_consensus(
         found = PairExplainer(model, algorithm, edge_mask_type="object", side="query")
         return float((found(query, reference).query.edge_mask - score).abs().mean())
 
-    score = invariance.of(model, query).masks.edge
+    score = consensus_of(invariance, model, [query], [reference], "query")["edge"].score
     distances = [distance(beta) for beta in (0.01, 1.0, 100.0)]
     assert distances == sorted(distances, reverse=True)
     assert distances[-1] < 0.02
@@ -263,12 +316,143 @@ def test_the_unconstrained_masks_are_stationary_for_the_objective_alone(
         ({"delta": 0.0}, r"delta must be in \(0, 1\]"),
         ({"size": -1.0}, "size must not be negative"),
         ({"ridge": -1.0}, "ridge must not be negative"),
+        ({"prior": -1.0}, "prior must not be negative"),
+        ({"prior": float("nan")}, "prior must not be negative"),
         ({"necessity": 0.0}, "necessity or sufficiency must be above 0"),
     ],
 )
 def test_settings_out_of_range_are_named(arguments: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SelfLearned(**arguments)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("head", ["dot", "euclidean"])
+def test_signed_masks_are_the_masks_with_the_direction_of_the_consensus(
+    pool: list[Data], solver: str, head: str
+) -> None:
+    model = SiameseGNN(GIN(FEATURES, 8, 2).double(), "add", head).eval()
+    invariance = Invariance.learn(model, pool, 4)
+    query, reference = random_graph(7, 1, D), random_graph(6, 2, D)
+    masks = {"edge_mask_type": "object", "node_mask_type": "common_attributes"}
+    plain, signed = (
+        PairExplainer(model, SelfLearned(SOLVERS[solver], invariance, signed=s), **masks)(
+            query, reference
+        )
+        for s in (False, True)
+    )
+    found = consensus_of(invariance, model, [query], [reference], **masks)
+    edge, node = found["edge"].direction, found["node"].direction
+    cut = query.num_edges
+    directions = {
+        "query": {"edge_mask": edge[:cut], "node_mask": node[:FEATURES]},
+        "reference": {"edge_mask": edge[cut:], "node_mask": node[FEATURES:]},
+    }
+    for side, by_name in directions.items():
+        for name, direction in by_name.items():
+            one, other = getattr(plain, side)[name], getattr(signed, side)[name]
+            assert (one >= 0).all()
+            assert torch.equal(other, one * direction.view_as(one))
+    assert any((mask < 0).any() for mask in masks_of(signed))
+    assert signed.info["trajectory"] == plain.info["trajectory"]
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_nodes_against_what_a_pair_is_are_negative(alike: bool) -> None:
+    """Each node of the first motif raises the similarity by 1, each of the second lowers it."""
+    counts = (3, 1) if alike else (1, 3)
+    explainer = PairExplainer(
+        counting("dot"), SelfLearned(signed=True), node_mask_type="object", side="query"
+    )
+    mask = explainer(of_motifs(*counts, 1), of_motifs(1, -1, 0)).query.node_mask[:, 0]
+    towards, against = mask[:-1].split(list(counts)) if alike else mask[:-1].split(counts)[::-1]
+    assert (towards > 0).all()
+    assert (against < 0).all()
+    assert against.abs().max() < towards.min()
+    assert mask[-1].abs() < towards.min()
+
+
+class TestMotifs:
+    """The query has two motifs; references of the pool have one of them each."""
+
+    pool = (of_motifs(4, 0, 0), of_motifs(0, 4, 0), of_motifs(3, 0, 0), of_motifs(0, 2, 0))
+
+    @pytest.mark.parametrize("solver", SOLVERS)
+    @pytest.mark.parametrize("head", ["dot", "cosine"])
+    @pytest.mark.parametrize("learned", [True, False])
+    def test_the_motif_that_the_reference_shares_is_on_top(
+        self, solver: str, head: str, learned: bool
+    ) -> None:
+        model = counting(head)
+        invariance = Invariance.learn(model, self.pool, 4) if learned else None
+        explainer = PairExplainer(
+            model, SelfLearned(solver, invariance), node_mask_type="object", side="query"
+        )
+        query = of_motifs(3, 3, 2)
+        for kind in (0, 1):
+            reference = of_motifs(*(3 * (motif == kind) for motif in range(3)))
+            mask = explainer(query, reference).query.node_mask[:, 0]
+            shared = query.x.argmax(1) == kind
+            assert mask[shared].min() > mask[~shared].max() + 0.1
+
+
+def test_a_lower_consensus_costs_more() -> None:
+    """Without a prior, both motifs of the reference get the same mask, by symmetry."""
+    model = counting("dot")
+    query, both = of_motifs(3, 3, 2), of_motifs(2, 2, 0)
+    only = Invariance(torch.tensor([[4.0, 1.0, 0.0]], dtype=D), own=0.0, margin=0.9)
+
+    def gap(prior: float) -> float:
+        algorithm = SelfLearned(_LONG, only, prior=prior, delta=1e-6)
+        explainer = PairExplainer(model, algorithm, node_mask_type="object", side="query")
+        mask = explainer(query, both).query.node_mask[:, 0]
+        return float(mask[:3].mean() - mask[3:6].mean())
+
+    gaps = [gap(prior) for prior in (0.0, 1.0, 10.0)]
+    assert gaps[0] == pytest.approx(0, abs=1e-2)
+    assert gaps == sorted(gaps)
+    assert gaps[-1] > 0.1
+
+
+def test_the_price_grows_from_the_size_by_the_rank_in_each_graph(
+    model: SiameseGNN, pool: list[Data]
+) -> None:
+    """The simplicity of a mask is known from its formula."""
+    invariance = Invariance.learn(model, pool, 4)
+    size, ridge, prior = 0.2, 0.4, 3.0
+    algorithm = SelfLearned(
+        KLDescent(steps=1, tolerance=0), invariance, size=size, ridge=ridge, prior=prior
+    )
+    query, reference = random_graph(7, 1, D), random_graph(6, 2, D)
+    found = PairExplainer(model, algorithm, edge_mask_type="object")(query, reference)
+    score = consensus_of(invariance, model, [query], [reference])["edge"].score
+    ranks = [
+        (part[:, None] > part + 1e-9).sum(1) / (len(part) - 1)
+        for part in score.split([query.num_edges, reference.num_edges])
+    ]
+    price = size * (1 + prior * (1 - torch.cat(ranks)))
+    start = score.clamp(0.02, 0.98)
+    expected = ((price + ridge / 2 * start) * start).mean()
+    assert found.info["trajectory"]["simplicity"][0] == pytest.approx(float(expected))
+
+
+def test_either_discrepancy_can_be_asked_for() -> None:
+    """Two opposing motifs: without the first, more than all of the effect is gone."""
+    model = counting("dot")
+    query, reference = of_motifs(3, 1, 1), of_motifs(1, -1, 0)
+    values = {}
+    for discrepancy in (one_sided, squared):
+        algorithm = SelfLearned(
+            KLDescent(beta=1000.0, steps=1), discrepancy=discrepancy, signed=False
+        )
+        explainer = PairExplainer(model, algorithm, node_mask_type="object", side="query")
+        found = explainer(query, reference)
+        values[discrepancy] = found.info["trajectory"]["faithfulness"][0]
+    score = torch.tensor([1.0, 1.0, 1.0, 0.5, 0.0], dtype=D).clamp(0.02, 0.98)
+    left = (1 - score) @ torch.tensor([1.0, 1, 1, -1, 0], dtype=D)
+    assert left < 0
+    assert values[one_sided] == 0
+    assert values[squared] == pytest.approx(float((left / 2) ** 2))
 
 
 class InteriorPoint:

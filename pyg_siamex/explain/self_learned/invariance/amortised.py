@@ -11,7 +11,7 @@ from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
-from pyg_siamex.explain.self_learned.invariance.levels import Levels, by_level, certain
+from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
 from pyg_siamex.explain.self_learned.invariance.order import partial_order
 from pyg_siamex.explain.self_learned.invariance.pool import (
     Pool,
@@ -68,6 +68,8 @@ class AmortisedInvariance(Invariance):
             raise ValueError(
                 f"scorers of {[*scorers]} do not fit the reliability of {[*reliability]}"
             )
+        if scorers.keys() != set(kinds.names):
+            raise ValueError(f"scorers of {[*scorers]} do not fit masks of {kinds.names}")
         for name, scorer in scorers.items():
             if not all(bool(weight.isfinite().all()) for weight in scorer.state_dict().values()):
                 raise ValueError(f"the weights of scorers['{name}'] must be finite")
@@ -145,7 +147,9 @@ class AmortisedInvariance(Invariance):
         predicted, _ = self._predicted(pairs, name)
         score = (predicted + own.score().to(predicted).nan_to_num(0.0)) / 2
         levels = Levels.of_score(score, own.graph, own.tolerance().to(score))
-        of_level = by_level(predicted, levels.of)
+        # The elements of a level may share the mean and differ in what it is the mean of.
+        of_level = predicted.new_zeros(len(levels)).index_add(0, levels.of, predicted)
+        of_level = of_level / levels.size
         heard, reliability = own.confidence(self.margin, levels.of), self.reliability[name]
 
         def confidence(i: Tensor, j: Tensor) -> Tensor:

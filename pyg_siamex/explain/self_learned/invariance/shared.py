@@ -66,6 +66,8 @@ class SharedInvariance(Invariance):
         **settings: Any,
     ) -> None:
         super().__init__(references, **settings)
+        if elements.keys() != set(kinds.names):
+            raise ValueError(f"elements of {[*elements]} do not fit masks of {kinds.names}")
         _check_table(elements, voices, len(references) * len(self.algorithms))
         if type(num_nodes) is not int or num_nodes < 1:
             raise ValueError(f"num_nodes must be a positive integer (got {num_nodes!r})")

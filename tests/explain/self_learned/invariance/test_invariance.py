@@ -7,7 +7,9 @@ from pathlib import Path
 import networkx as nx
 import pytest
 import torch
+from consensus import consensus_of
 from graphs import FEATURES, edgeless_graph, odd_graphs, random_graph
+from motifs import counting, of_motifs
 from torch_geometric.data import Data
 from torch_geometric.nn import GCN, GIN, MLP
 
@@ -22,14 +24,12 @@ from pyg_siamex.explain import (
     Saliency,
     SharedInvariance,
 )
-from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
-from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.provenance import parameters_of
-from pyg_siamex.explain.self_learned.invariance import Consensus, GraphInvariance
+from pyg_siamex.explain.self_learned.invariance import GraphInvariance, Voices
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import OCCLUSIONS
 from pyg_siamex.explain.self_learned.invariance.pool import draw
+from pyg_siamex.explain.self_learned.invariance.scorer import ElementScorer, Reliability
 
 D = torch.double
 MASKS = [
@@ -87,10 +87,20 @@ def importance(voices: torch.Tensor) -> torch.Tensor:
     return torch.where(voices < 0, -voices / 2, voices)
 
 
-def attuned(voices: torch.Tensor, own: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Turned voices and the weight of each, from the cosines with the own voice."""
-    rho = torch.cosine_similarity(voices, own[:, None], dim=0)
-    return voices * rho.sign(), rho.square() / rho.square().sum()
+def agreed(
+    voices: torch.Tensor, own: torch.Tensor, share: float, means: torch.Tensor | None = None
+) -> tuple[torch.Tensor, torch.Tensor, float]:
+    """Sums of the weighted importances and voices, and of the weights.
+
+    Weights are the eighth powers of the cosines of the voices (or of other voices, their means)
+    with the own voice, which has the fourth power of the best.
+    """
+    rho = torch.cosine_similarity(voices if means is None else means, own[:, None], dim=0)
+    weight = rho**8 / (rho**8).sum()
+    trust = share * float(rho.abs().max()) ** 4
+    turned = voices * rho.sign()
+    score = importance(turned) @ weight + trust * importance(own)
+    return score, turned @ weight + trust * own, 1 + trust
 
 
 @pytest.mark.parametrize("algorithm", [IntegratedGradients(16), NeighbourhoodOcclusion()])
@@ -125,16 +135,14 @@ def test_in_a_pair_references_count_by_their_agreement_with_it(
     found = consensus_of(invariance, model, [query], [reference])["edge"]
     expected, mean = [], []
     for side, graph, other in (("query", query, reference), ("reference", reference, query)):
-        total, signed, weight = 0.0, 0.0, 0.0
+        found_by = []
         for algorithm in algorithms:
             voice = voices_by_hand(model, algorithm, graph, [other], side)[:, 0]
             pooled = voices_by_hand(model, algorithm, graph, draw(pool, 5, 0))
-            turned, share = attuned(pooled, voice)
-            total = total + importance(turned) @ share + own * importance(voice)
-            signed = signed + turned @ share + own * voice
-            weight += 1 + own
-        expected.append(total / weight)
-        mean.append(signed)
+            found_by.append(agreed(pooled, voice, own))
+        scores, signed, weights = zip(*found_by, strict=True)
+        expected.append(sum(scores) / sum(weights))
+        mean.append(sum(signed))
     torch.testing.assert_close(found.score, torch.cat(expected), atol=1e-9, rtol=0)
     assert torch.equal(found.direction, torch.cat(mean).sign())
 
@@ -168,18 +176,63 @@ def test_pairs_have_the_same_consensus_alone_and_together(
             torch.testing.assert_close(found, expected, atol=1e-9, rtol=0)
 
 
-def consensus_of(
-    invariance: Invariance,
-    model: SiameseGNN,
-    queries: list[Data],
-    references: list[Data],
-    side: str = "both",
-    **masks: object,
-) -> dict[str, Consensus]:
-    with untouched(model):
-        query, reference = model.inputs_of(queries), model.inputs_of(references)
-        problem = PairProblem(model, query, reference, MaskKinds.of(masks), side)
-        return invariance.consensus(MaskedPairs(problem))
+class TestMotifs:
+    """The query has two motifs; references of the pool have one of them each, or both."""
+
+    query = of_motifs(3, 3, 2)
+    references = (of_motifs(4, 0, 0), of_motifs(0, 4, 0), of_motifs(3, 0, 0), of_motifs(0, 2, 0))
+
+    def score(self, head: str, *counts: float) -> torch.Tensor:
+        model = counting(head)
+        invariance = Invariance.learn(model, self.references, 4)
+        found = consensus_of(
+            invariance, model, [self.query], [of_motifs(*counts)], "query", node_mask_type="object"
+        )
+        return found["node"].score
+
+    @pytest.mark.parametrize("kind", [0, 1])
+    def test_the_shared_motif_is_all_that_counts(self, kind: int) -> None:
+        """The voices about the other motif are orthogonal to the own voice."""
+        found = self.score("dot", *(3 * (motif == kind) for motif in range(3)))
+        expected = (self.query.x.argmax(1) == kind).to(D)
+        torch.testing.assert_close(found, expected, atol=1e-12, rtol=0)
+
+    @pytest.mark.parametrize("kind", [0, 1])
+    def test_the_shared_motif_is_on_top_by_angle(self, kind: int) -> None:
+        """A motif that one graph lacks makes them less alike, so the other voices are turned."""
+        found = self.score("cosine", *(3 * (motif == kind) for motif in range(3)))
+        parts = found.split([3, 3, 2])
+        others = torch.cat([part for motif, part in enumerate(parts) if motif != kind])
+        assert parts[kind].min() > 0.8
+        assert others.max() < 0.5
+
+    def test_if_both_are_shared_references_count_alike(self) -> None:
+        found = self.score("dot", 2, 2, 0)
+        trust = 0.1 * 0.5**2  # all cosines are the root of a half
+        torch.testing.assert_close(found[:6], found[:1].expand(6), atol=1e-9, rtol=0)
+        torch.testing.assert_close(
+            found[:1], torch.tensor([(0.5 + trust) / (1 + trust)], dtype=D), atol=1e-9, rtol=0
+        )
+        assert found[6:].tolist() == [0, 0]
+
+    @pytest.mark.parametrize(
+        ("counts", "direction"), [((3, 1), [1, 1, 1, -1]), ((1, 3), [-1, 1, 1, 1])]
+    )
+    def test_the_direction_is_towards_what_the_pair_is(
+        self, counts: tuple[int, int], direction: list[int]
+    ) -> None:
+        """Nodes of the first motif raise the similarity by 1 each, of the second lower it."""
+        model = counting("dot")
+        found = consensus_of(
+            Invariance(torch.empty(0, 0), algorithms=Occlusion()),
+            model,
+            [of_motifs(*counts, 1)],
+            [of_motifs(1, -1, 0)],
+            "query",
+            node_mask_type="object",
+        )["node"]
+        assert found.direction.tolist() == [*direction, 1]
+        assert found.score.tolist() == [1.0 if d > 0 else 0.5 for d in direction] + [0.0]
 
 
 @pytest.mark.parametrize("masks", MASKS)
@@ -357,6 +410,7 @@ def test_missing_values_are_refused(model: SiameseGNN, pool: list[Data], kind: s
             pytest.fail(f"without {path}")
 
 
+@pytest.mark.filterwarnings("ignore:Using a non-tuple sequence")
 @pytest.mark.parametrize("kind", LEARN)
 def test_values_of_another_type_are_refused_or_make_a_sound_invariance(
     model: SiameseGNN, pool: list[Data], kind: str
@@ -474,6 +528,67 @@ class TestShared:
         found = invariance.of(model, random_graph(6, 1, D), node_mask_type="object")
         torch.testing.assert_close(found.score["node"], expected, atol=1e-3, rtol=0)
 
+    @pytest.mark.parametrize("algorithms", [OCCLUSIONS, (IntegratedGradients(8),)])
+    def test_in_a_pair_each_explainer_is_weighed_by_its_own_voice(
+        self,
+        model: SiameseGNN,
+        subjects: list[Data],
+        algorithms: tuple[PairAlgorithm, ...],
+    ) -> None:
+        """All subjects have the same edges, so that all voices are about the same elements."""
+        for subject in subjects:
+            subject.edge_index = subjects[0].edge_index
+        invariance = SharedInvariance.learn(
+            model,
+            subjects,
+            3,
+            subjects=4,
+            algorithms=algorithms,
+            own=0.4,
+            edge_mask_type="object",
+        )
+        query, reference = subjects[5:7]
+        found = consensus_of(invariance, model, [query], [reference], "query")["edge"]
+        references, population = draw(subjects, 3, 0), draw(subjects, 4, 1)
+        found_by = []
+        for algorithm in algorithms:
+            voice = voices_by_hand(model, algorithm, query, [reference])[:, 0]
+            pooled = [voices_by_hand(model, algorithm, one, references) for one in population]
+            means = torch.stack(pooled).mean(0).repeat(1, len(pooled))
+            found_by.append(agreed(torch.cat(pooled, dim=1), voice, 0.4, means))
+        scores, parts, weights = zip(*found_by, strict=True)
+        signed, expected = sum(parts), sum(scores) / sum(weights)
+        torch.testing.assert_close(found.score, expected, atol=1e-3, rtol=0)  # half precision
+        clear = signed.abs() > 1e-2
+        assert torch.equal(found.direction[clear], signed.sign()[clear])
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"elements": {"node": torch.arange(3)}}, r"do not fit masks of \['edge'\]"),
+            ({"voices": {"node": torch.zeros(4, 3)}}, "do not fit voices of"),
+            ({"elements": {"edge": torch.tensor([2, 1, 3])}}, "must be increasing integers"),
+            ({"elements": {"edge": torch.tensor([1.0, 2, 3])}}, "must be increasing integers"),
+            ({"voices": {"edge": torch.zeros(4, 2)}}, "3 columns"),
+            ({"voices": {"edge": torch.zeros(3, 3)}}, "a multiple of 4 rows"),
+            ({"voices": {"edge": torch.full((4, 3), 1.5)}}, r"must be in \[-1, 1\]"),
+            ({"voices": {"edge": torch.full((4, 3), float("inf"))}}, r"must be in \[-1, 1\]"),
+            ({"num_nodes": 0}, "num_nodes must be a positive integer"),
+            ({"kinds": MaskKinds(node_mask_type="object")}, r"do not fit masks of \['node'\]"),
+        ],
+    )
+    def test_voices_that_do_not_fit_are_refused(self, change: dict, message: str) -> None:
+        parts = {
+            "elements": {"edge": torch.arange(3)},
+            "voices": {"edge": torch.zeros(4, 3)},
+            "num_nodes": 3,
+            "kinds": MaskKinds.of({}),
+            "references": torch.rand(2, 5),
+        }
+        SharedInvariance(**parts)
+        with pytest.raises(ValueError, match=message):
+            SharedInvariance(**(parts | change))
+
     def test_all_subjects_share_scores_of_the_edges_they_share(
         self, model: SiameseGNN, subjects: list[Data]
     ) -> None:
@@ -557,6 +672,56 @@ class TestAmortised:
         assert sum(rho) / len(rho) > 0.6
         assert len(held) > 5
         assert sum(held) / len(held) > 0.85
+
+    def test_in_a_pair_predictions_and_own_evidence_count_in_equal_parts(
+        self, model: SiameseGNN, pool: list[Data]
+    ) -> None:
+        invariance = AmortisedInvariance.learn(model, pool, 3, graphs=10)
+        query, reference = random_graph(6, 1, D), random_graph(7, 2, D)
+        found = consensus_of(invariance, model, [query], [reference])["edge"]
+        predicted = [invariance.of(model, graph).masks.edge for graph in (query, reference)]
+        sides = (("query", query, reference), ("reference", reference, query))
+        voices = torch.cat(
+            [
+                torch.cat([voices_by_hand(model, a, g, [o], side) for a in OCCLUSIONS], dim=1)
+                for side, g, o in sides
+            ]
+        )
+        expected = (torch.cat(predicted) + importance(voices).mean(1)) / 2
+        torch.testing.assert_close(found.score, expected, atol=1e-9, rtol=0)
+        assert torch.equal(found.direction, voices.mean(1).sign())
+
+    @pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [2, 1, 0]])
+    def test_elements_of_equal_score_by_chance_count_by_their_mean_prediction(
+        self, order: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Predictions 0.8 and 0.6 and own importances 0.6 and 0.8 have the same mean."""
+        predicted = torch.tensor([0.8, 0.6, 0.2], dtype=D)[order]
+        own = torch.tensor([[0.6], [0.8], [0.0]], dtype=D)[order]
+        line = Reliability(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0]))
+        invariance = AmortisedInvariance(
+            {"edge": ElementScorer(2)}, {"edge": line}, MaskKinds.of({}), torch.empty(0, 0)
+        )
+        monkeypatch.setattr(invariance, "_predicted", lambda pairs, name: (predicted, None))
+        one, zero = torch.ones(1, 1, dtype=D), torch.zeros(1, 1, dtype=D)
+        found = invariance._mixed(None, "edge", Voices(own, torch.zeros(3).long(), one, zero))
+        expected = torch.tensor([0.7, 0.7, 0.1], dtype=D)[order]
+        torch.testing.assert_close(found.score, expected)
+        assert len(found.order) == 1
+        assert float(found.order.confidence) == pytest.approx(((0.7 - 0.2) + 1) / 2)
+
+    def test_networks_that_are_not_finite_or_do_not_fit_are_refused(
+        self, model: SiameseGNN, pool: list[Data]
+    ) -> None:
+        plain = AmortisedInvariance.learn(model, pool, 3, graphs=10).to_plain()
+        broken = copy.deepcopy(plain)
+        broken["scorers"]["edge"]["mean"][0] = float("nan")
+        with pytest.raises(ValueError, match=r"the weights of scorers\['edge'\] must be finite"):
+            Invariance.from_plain(broken)
+        broken = copy.deepcopy(plain)
+        broken["reliability"]["node"] = broken["reliability"].pop("edge")
+        with pytest.raises(ValueError, match="do not fit the reliability of"):
+            Invariance.from_plain(broken)
 
     def test_a_pooling_encoder_is_refused(self, pool: list[Data]) -> None:
         class Pooled(torch.nn.Module):

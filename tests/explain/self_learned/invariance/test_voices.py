@@ -71,31 +71,56 @@ class TestOf:
 
 
 class TestAttuned:
-    def test_weights_are_squared_cosines_with_the_own_voice(self) -> None:
+    def test_weights_are_the_eighth_powers_of_cosines_with_the_own_voice(self) -> None:
         """The own voice is (1, 0, 0): cosines are the first entries of the unit columns."""
         own = column([1.0, 0.0, 0.0])
         pooled = voices([[1.0, 0.6, 0.0], [0.0, 0.8, 1.0], [0.0, 0.0, 0.0]])
         found = pooled.attuned(own, 0.1)
-        expected = [1 / 1.36, 0.36 / 1.36, 0.0, 0.1]
+        total = 1 + 0.6**8
+        expected = [1 / total, 0.6**8 / total, 0.0, 0.1]
         torch.testing.assert_close(found.weight, torch.tensor([expected], dtype=D))
         torch.testing.assert_close(found.values, torch.cat([pooled.values, own.values], dim=1))
+
+    def test_the_own_voice_counts_by_the_fourth_power_of_the_best_cosine(self) -> None:
+        own = column([1.0, 0.0])
+        found = voices([[0.6, -0.8], [0.8, 0.6]]).attuned(own, 0.5)
+        assert float(found.weight[0, 2]) == pytest.approx(0.5 * 0.8**4)
 
     def test_cosines_of_voices_of_any_size_are_meant(self) -> None:
         own = column([1.0, 0.5])
         found = voices([[1.0, 0.2], [0.0, 1.0]]).attuned(own, 0.25)
         first = 1 / math.sqrt(1.25)
         second = (0.2 + 0.5) / (math.sqrt(1.25) * math.sqrt(1.04))
-        total = first**2 + second**2
-        expected = [first**2 / total, second**2 / total, 0.25]
+        total = first**8 + second**8
+        expected = [first**8 / total, second**8 / total, 0.25 * first**4]
         torch.testing.assert_close(found.weight, torch.tensor([expected], dtype=D))
 
     def test_earlier_weights_are_kept_as_factors(self) -> None:
         own = column([1.0, 0.0])
         found = voices([[1.0, 0.6], [0.0, 0.8]], weight=[0.2, 0.8]).attuned(own, 0.0)
-        total = 0.2 + 0.8 * 0.36
+        total = 0.2 + 0.8 * 0.6**8
         torch.testing.assert_close(
-            found.weight, torch.tensor([[0.2 / total, 0.8 * 0.36 / total, 0.0]], dtype=D)
+            found.weight, torch.tensor([[0.2 / total, 0.8 * 0.6**8 / total, 0.0]], dtype=D)
         )
+
+    def test_voices_of_one_reference_count_by_their_mean(self) -> None:
+        """Voices 0 and 2 are of one reference, their mean is (0.5, 0.5); voice 1 is of another."""
+        own = column([1.0, 0.0])
+        pooled = voices([[1.0, 0.6, 0.0], [0.0, 0.8, 1.0]])
+        found = pooled.attuned(own, 0.1, torch.tensor([0, 1, 0]))
+        rho = torch.tensor([math.sqrt(0.5), 0.6, math.sqrt(0.5)], dtype=D)
+        expected = rho**8 / (rho**8).sum()
+        torch.testing.assert_close(found.weight[0, :3], expected)
+        assert float(found.weight[0, 3]) == pytest.approx(0.1 * 0.25)
+
+    def test_the_mean_of_a_reference_is_over_the_voices_that_apply(self) -> None:
+        """At the second element only voice 1 speaks for the reference."""
+        own = column([1.0, 1.0])
+        pooled = voices([[1.0, 0.0], [NAN, 1.0]])
+        found = pooled.attuned(own, 1.0, torch.tensor([0, 0]))
+        rho = 1.5 / math.sqrt(2 * 1.25)
+        assert float(found.weight[0, 2]) == pytest.approx(rho**4)
+        torch.testing.assert_close(found.weight[0, :2], torch.full((2,), 0.5, dtype=D))
 
     def test_a_voice_that_says_the_opposite_is_turned(self) -> None:
         own = column([1.0, -0.5])
@@ -108,9 +133,10 @@ class TestAttuned:
 
     @pytest.mark.parametrize("own", [[0.0, 0.0], [0.0, 1.0]], ids=["silent", "orthogonal"])
     def test_an_own_voice_that_none_agrees_with_leaves_the_weights(self, own: list[float]) -> None:
+        """And it is not heard itself."""
         pooled = voices([[1.0, -1.0], [0.0, 0.0]])
         found = pooled.attuned(column(own), 0.1)
-        torch.testing.assert_close(found.weight, torch.tensor([[0.5, 0.5, 0.1]], dtype=D))
+        torch.testing.assert_close(found.weight, torch.tensor([[0.5, 0.5, 0.0]], dtype=D))
         torch.testing.assert_close(found.values[:, :2], pooled.values)
 
     def test_cosines_are_over_the_elements_that_a_voice_applies_to(self) -> None:
@@ -118,7 +144,7 @@ class TestAttuned:
         own = column([1.0, 1.0, 0.0])
         found = voices([[1.0, 1.0], [NAN, 0.0], [0.0, 1.0]]).attuned(own, 0.1)
         rho = torch.tensor([1.0, 1 / 2], dtype=D)
-        expected = rho.square() / rho.square().sum()
+        expected = rho**8 / (rho**8).sum()
         torch.testing.assert_close(found.weight[0, :2], expected)
         assert found.values[1, 0].isnan()
         score = (expected[1] * 0.0 + 0.1 * 1.0) / (expected[1] + 0.1)
