@@ -32,6 +32,8 @@ def model_fingerprint(model: SiameseGNN) -> str:
 def weights_fingerprint(model: SiameseGNN) -> str:
     """Digest of the weights and buffers that a similarity depends on, in hexadecimal.
 
+    A model and its copy in a higher precision have the same digest.
+
     Args:
         model: The model; its calibration is left out.
     """
@@ -39,7 +41,8 @@ def weights_fingerprint(model: SiameseGNN) -> str:
     for name, value in model.state_dict().items():
         if not name.startswith("calibration."):
             content.update(name.encode())
-            content.update(bytes_of(value))
+            # In double precision, so that model.double() has the same similarities.
+            content.update(bytes_of(value.double() if value.is_floating_point() else value))
     return content.hexdigest()
 
 

@@ -91,34 +91,47 @@ class Voices:
         r"""Weigh voices by how far they agree with a graph's own voice, and add that voice.
 
         .. math::
-            w_k \propto \rho_k^8, \quad w_\mathrm{own} = \mathrm{share} \cdot \max_k \rho_k^4, \quad
-            \rho_k = \cos(a_\mathrm{own}, a_k)
+            w_k \propto \rho_k^8, \qquad \rho_k = \cos(a_\mathrm{own}, a_k), \qquad
+            c = \max_k \rho_k^4
 
         A voice with :math:`\rho_k < 0` is turned. References that are alike for another reason than
-        this pair, such as another shared motif, hardly count then. The own voice counts less if no
-        reference confirms it. Without other voices it counts fully.
+        this pair, such as another shared motif, hardly count then.
+
+        Voices of the same graph have the total weight c: if no reference shares what the pair
+        shares, the own voice decides. Mean voices of a population have the total weight 1 and the
+        own voice has the weight ``share`` times c: what the population does not confirm is noise of
+        one explanation.
 
         Args:
             own: The voice of the pair that is explained, one for each graph.
-            share: Weight of the own voice, in units of the sum of the other weights.
-            reference: Reference of each voice, ``[V]``. The mean of the voices of a reference is
-                compared with the own voice, and they get the same weight. Default: each voice has
-                its own reference.
+            share: Weight of the own voice.
+            reference: Reference of each voice, ``[V]``, for voices of a population. The mean of the
+                voices of a reference is compared with the own voice, and they get the same weight.
+                Default: all voices explain the graph itself.
         """
-        weight, sign = self.weight, torch.ones_like(self.weight)
-        trust = torch.ones_like(own.weight)
-        if self.values.size(1):
-            rho = self._agreement(own, reference)
-            sign = torch.where(rho < 0, -1.0, 1.0).to(sign)
-            rho = rho.abs()
-            weight = rho**_SHARPNESS * self.weight
-            trust = share * rho.amax(1, keepdim=True) ** _CONFIRMED
-            total = weight.sum(1, keepdim=True)
-            weight = torch.where(
-                total > 0, weight / total.clamp_min(torch.finfo(weight.dtype).tiny), self.weight
-            )
+        if not self.values.size(1):
+            return Voices.joined([self, replace(own, weight=torch.ones_like(own.weight))])
+        rho = self._agreement(own, reference)
+        sign = torch.where(rho < 0, -1.0, 1.0).to(rho)
+        largest = rho.abs().amax(1, keepdim=True)
+        tiny = torch.finfo(rho.dtype).tiny
+        weight = (rho / largest.clamp_min(tiny)) ** _SHARPNESS * self.weight
+        total = weight.sum(1, keepdim=True)
+        agreed = total > 0
+        weight = torch.where(agreed, weight / total.clamp_min(tiny), self.weight)
+        confirmed, trust = largest**_CONFIRMED, torch.full_like(own.weight, share)
+        if reference is not None:
+            trust = trust * confirmed
+        elif share > 0:
+            weight = torch.where(own.is_silent(), weight, weight * confirmed)
         pooled = replace(self, values=sign[self.graph] * self.values, weight=weight)
         return Voices.joined([pooled, replace(own, weight=trust)])
+
+    def is_silent(self) -> Tensor:
+        """Whether all importances of a graph are 0 or unknown, for each voice, ``[G, V]`` bool."""
+        index = self.graph[:, None].expand_as(self.values)
+        none = torch.zeros_like(self.weight)
+        return none.scatter_add(0, index, self.values.nan_to_num(0.0).abs()) == 0
 
     def _agreement(self, own: "Voices", reference: Tensor | None) -> Tensor:
         """Cosine of the own voice and each voice, or the mean voice of its reference, ``[G, V]``.
