@@ -1,11 +1,11 @@
 """Signs that a surrogate is not the encoder, or that relevance was lost in it."""
 
 import logging
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 _logger = logging.getLogger(__name__)
@@ -30,15 +30,18 @@ def check_embedding(h: Tensor, true: Tensor) -> None:
         )
 
 
-def check_sum(factors: Factors) -> None:
-    """Refuse factors that, with all parts, do not sum to the embedding.
+def check_sum(embedding: Tensor, parts: Sequence[Tensor]) -> None:
+    """Refuse relevance that, with all parts, does not sum to the embedding.
+
+    Args:
+        embedding: ``[G, D]``.
+        parts: What the inputs carry of it, and what else absorbs, ``[G, D]`` each.
 
     Raises:
         ValueError: If more than a thousandth is missing: the surrogate missed a path.
     """
-    parts = [factors.sums(), *factors.parts.values()]
-    left = (factors.embedding - sum(parts)).abs().max()
-    scale = max(float(part.abs().max()) for part in (factors.embedding, *parts))
+    left = (embedding - sum(parts)).abs().max()
+    scale = max(float(part.abs().max()) for part in (embedding, *parts))
     if float(left) > 1e-3 * max(scale, 1e-30):
         raise ValueError(
             f"{float(left) / scale:.1%} of the relevance ends nowhere: the encoder cuts paths "

@@ -1,0 +1,91 @@
+"""Marginals of BiLRP's pair matrices, from one run of the surrogate."""
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.relevance.copies import Copies
+from pyg_siamex.explain.relevance.lrp.checks import check_sum
+from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
+from pyg_siamex.explain.relevance.lrp.lrp_tape import LrpTape, lrp_tapes
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+class LrpMarginals:
+    """Products of the BiLRP factors of G graphs with vectors.
+
+    Each rule is a linear map of the relevances above it, with coefficients that do not depend on
+    them. So relevance is linear in what it starts with.
+
+    Args:
+        model: The Siamese model, inside ``untouched(model)``.
+        inputs: The graphs. Equal graphs are encoded once for every few of them.
+        rule: Gamma, epsilon and kind.
+        features: Also relevance by feature.
+        messages: The relevance of an edge flows through its messages; otherwise it is the
+            relevance of its features.
+
+    Attributes:
+        embedding: ``[G, D]``.
+        sums: What nodes (``"node"``), edges (``"edge"``) and the parts of
+            :class:`~pyg_siamex.explain.relevance.Factors` (``"parts.bias"``, ...) carry, ``[G, D]``
+            each.
+
+    Raises:
+        ValueError: As for :func:`~pyg_siamex.explain.relevance.lrp_factors`.
+    """
+
+    def __init__(
+        self,
+        model: SiameseGNN,
+        inputs: GraphInputs,
+        rule: GammaRule,
+        *,
+        features: bool = False,
+        messages: bool = False,
+    ) -> None:
+        self._copies = Copies.of(inputs)
+        self._runs = lrp_tapes(
+            model, self._copies.union, rule, features=features, messages=messages
+        )
+        which = self._copies.which
+        rows = [_carried(run) for run in self._runs]
+        sums = {name: torch.cat([row[name] for row in rows])[which] for name in rows[0]}
+        self.embedding = torch.cat([run.embedding for run in self._runs])[which]
+        self._edges = "message" if messages else "edge"
+        self.parts = {name: sums[name] for name in ("bias", "epsilon", "edge") if name in sums}
+        self.sums = {"node": sums["node"]}
+        if self._edges in sums:
+            self.sums["edge"] = sums[self._edges]
+
+    def relevance(self, name: str, weights: Tensor) -> Tensor:
+        """See :class:`~pyg_siamex.explain.relevance.marginals.Marginals`."""
+        leaf = self._edges if name == "edge" else name
+        found = [
+            self._pulled(leaf, self._copies.seeds(weights, turn))
+            for turn in range(self._copies.turns)
+        ]
+        if name == "edge":
+            return self._copies.spread_edges(found)
+        return self._copies.spread_nodes(found)
+
+    def _pulled(self, leaf: str, seeds: Tensor) -> Tensor:
+        """Relevance of the copies' nodes, features or edges, in the order of their union."""
+        counts = [run.inputs.num_graphs for run in self._runs]
+        parts = [
+            run.relevance(run.tape.pulled(part, [leaf]))[leaf]
+            for run, part in zip(self._runs, seeds.split(counts), strict=True)
+        ]
+        values = torch.cat(parts)
+        if len(parts) == 1 or leaf in ("node", "feature"):
+            return values
+        order = self._copies.union.edge_graph.argsort(stable=True)
+        return torch.empty_like(values).index_copy(0, order, values)
+
+
+def _carried(run: LrpTape) -> dict[str, Tensor]:
+    """What inputs carry of each embedding coordinate, and what else absorbs, ``[G, D]`` each."""
+    rows = run.tape.carried([name for name in run.tape.leaves if name != "feature"])
+    if run.closed:
+        check_sum(run.embedding, [part for name, part in rows.items() if name != "message"])
+    return rows

@@ -1,0 +1,172 @@
+"""Pair matrices of explained pairs, computed when they are first read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import forget_if_changed
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.later import Later
+from pyg_siamex.explain.relevance.copies import Copies
+from pyg_siamex.explain.relevance.factors import Factors
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Form
+
+_LARGEST_EDGE_MATRIX = 4_000_000
+"""Entries up to which there is a matrix of edge pairs."""
+
+_BATCH_SIZE = 8192
+"""Nodes plus edges of pairs whose factors are computed together."""
+
+Compute = Callable[[GraphInputs, Tensor], tuple[Factors, Tensor | None]]
+"""From some graphs of the union, and their positions, to factors and the factor by feature."""
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Factors of one graph: nodes ``[D, n]``, edges ``[D, E]`` and features ``[D, n, F]``."""
+
+    node: Tensor
+    edge: Tensor | None
+    feature: Tensor | None
+
+
+class PairMatrices:
+    """Matrices of B pairs, from factors that are computed when a matrix is first asked for.
+
+    The first pair asked for is computed alone. Each next one brings twice as many of the pairs
+    that follow it, as far as they are small, so that one matrix costs little and all cost as much
+    as batches.
+
+    Args:
+        model: The model, which must still be the one that was explained.
+        union: The queries, then the references.
+        forms: The form of each pair.
+        compute: Computes the factors.
+        embedding: What the factors must be of, ``[2 B, D]``.
+        sums: What the node factors must sum to, ``[2 B, D]``.
+    """
+
+    def __init__(
+        self,
+        model: SiameseGNN,
+        union: GraphInputs,
+        forms: list[Form],
+        compute: Compute,
+        embedding: Tensor,
+        sums: Tensor,
+    ) -> None:
+        self.model, self.union, self.forms, self.compute = model, union, forms, compute
+        self.embedding, self.sums = embedding, sums
+        self._ahead = 1
+        self._known: dict[int, tuple[_Own, _Own]] = {}
+
+    def later(self, name: str, pair: int) -> Later[Tensor]:
+        """The result of the method ``name`` for a pair, when it is read."""
+        return Later(partial(getattr(self, name), pair))
+
+    def node(self, pair: int) -> Tensor:
+        """Pair matrix over nodes, ``[n_q, n_r]``."""
+        query, reference = self._of(pair)
+        return self.forms[pair].cross(query.node, reference.node).cpu()
+
+    def edge(self, pair: int) -> Tensor:
+        """Pair matrix over edges, ``[E_q, E_r]``."""
+        query, reference = self._of(pair)
+        assert query.edge is not None and reference.edge is not None
+        return self.forms[pair].cross(query.edge, reference.edge).cpu()
+
+    def has_edge(self, pair: int) -> bool:
+        """Whether the matrix over edges is not too large."""
+        edges = self.union.edge_counts
+        return int(edges[pair] * edges[len(self.forms) + pair]) <= _LARGEST_EDGE_MATRIX
+
+    def feature(self, pair: int) -> Tensor:
+        """Pair matrix over node features, ``[n_q, F, n_r, F]``."""
+        left, right = (own.feature for own in self._of(pair))
+        assert left is not None and right is not None
+        matrix = self.forms[pair].cross(left.flatten(1), right.flatten(1))
+        return matrix.view(*left.shape[1:], *right.shape[1:]).cpu()
+
+    def self_query(self, pair: int) -> Tensor:
+        """The query's matrix with itself, which a distance has, ``[n_q, n_q]``."""
+        return self._self(pair, 0)
+
+    def self_reference(self, pair: int) -> Tensor:
+        """The reference's matrix with itself, ``[n_r, n_r]``."""
+        return self._self(pair, 1)
+
+    def query_alone(self, pair: int) -> Tensor:
+        """What the query's nodes add by themselves, which a learned head has, ``[n_q]``."""
+        return self._alone(pair, 0)
+
+    def reference_alone(self, pair: int) -> Tensor:
+        """What the reference's nodes add by themselves, ``[n_r]``."""
+        return self._alone(pair, 1)
+
+    def _self(self, pair: int, side: int) -> Tensor:
+        factor = self._of(pair)[side].node
+        return Form(self.forms[pair].self_scale).cross(factor, factor).cpu()
+
+    def _alone(self, pair: int, side: int) -> Tensor:
+        linear = self.forms[pair].linear
+        assert linear is not None
+        return (linear @ self._of(pair)[side].node).cpu()
+
+    def _of(self, pair: int) -> tuple[_Own, _Own]:
+        if pair not in self._known:
+            self._add(self._next(pair))
+            self._ahead *= 2
+        return self._known[pair]
+
+    def _next(self, pair: int) -> list[int]:
+        """The pair, and those after it that are computed with it."""
+        count, size = len(self.forms), self.union.node_counts + self.union.edge_counts
+        chosen, filled = [pair], int(size[pair] + size[count + pair])
+        for other in (*range(pair + 1, count), *range(pair)):
+            filled += int(size[other] + size[count + other])
+            if len(chosen) == self._ahead or filled > _BATCH_SIZE:
+                break
+            if other not in self._known:
+                chosen.append(other)
+        return chosen
+
+    def _add(self, pairs: list[int]) -> None:
+        """Compute the factors of some pairs, each distinct graph once."""
+        chosen = sorted([*pairs, *(len(self.forms) + pair for pair in pairs)])
+        positions = torch.tensor(chosen, device=self.union.batch.device)
+        part = Copies.of(self.union.select_graphs(positions), most=len(chosen))
+        with untouched(self.model):
+            forget_if_changed(self.model)
+            factors, feature = self.compute(part.union, positions[part.chosen])
+        self._check(factors, positions[part.chosen])
+        own = [_own(factors, feature, graph) for graph in range(len(factors))]
+        place = dict(zip(chosen, part.which.tolist(), strict=True))
+        for pair in pairs:
+            self._known[pair] = own[place[pair]], own[place[len(self.forms) + pair]]
+
+    def _check(self, factors: Factors, positions: Tensor) -> None:
+        """Refuse factors of another model than the one that was explained."""
+        for found, known in ((factors.embedding, self.embedding), (factors.sums(), self.sums)):
+            expected = known[positions]
+            allowed = 1e-3 if expected.dtype == torch.float32 else 1e-6
+            scale = float(expected.abs().max()) if expected.numel() else 0.0
+            if not torch.allclose(found, expected, rtol=0.0, atol=allowed * max(scale, 1e-12)):
+                raise ValueError(
+                    "the model has changed since it explained this pair, so that its pair matrix "
+                    "can no longer be computed: explain the pair again, and read 'relevance' (or "
+                    "save the explanation) before the model changes"
+                )
+
+
+def _own(factors: Factors, feature: Tensor | None, graph: int) -> _Own:
+    first, last = int(factors.ptr[graph]), int(factors.ptr[graph + 1])
+    return _Own(
+        factors[graph],
+        None if factors.edge is None else factors.edges(graph),
+        None if feature is None else feature[:, first:last],
+    )
