@@ -14,14 +14,15 @@ from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.relevance.batches import in_batches
+from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.account import account, carried
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule, RuleName
 from pyg_siamex.explain.relevance.lrp.head_forms import head_forms
 from pyg_siamex.explain.relevance.lrp.lrp_factors import lrp_factors
 from pyg_siamex.explain.relevance.lrp.lrp_marginals import LrpMarginals
-from pyg_siamex.explain.relevance.marginals import masks
-from pyg_siamex.explain.relevance.pair_matrices import PairMatrices
+from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
+from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
@@ -106,16 +107,16 @@ class BiLRP(PairAlgorithm):
             features=problem.kinds.node_mask_type not in (None, MaskType.object),
             messages=messages,
         )
-        embeddings = found.embedding.split(problem.num_pairs)
-        forms = head_forms(problem.model.similarity, *embeddings, self.rule)
+        query, reference = found.embedding.split(problem.num_pairs)
+        forms = head_forms(problem.model.similarity, query, reference, self.rule)
         terms = _terms(forms, found)
-        compute = partial(self._factors, problem.model, messages)
+        compute = partial(self._factors, problem.model, union, messages)
         matrices = PairMatrices(
             problem.model, union, forms, compute, found.embedding, found.sums["node"]
         )
         edges = problem.kinds.edge_mask_type is not None
         return Attribution(
-            *masks(problem, forms, found),
+            *masks_of(problem, found.relevance(weights_of(problem, forms, found.sums))),
             relevance=[matrices.later("node", pair) for pair in range(problem.num_pairs)],
             terms=terms,
             completeness_error=[_gap(term) for term in terms],
@@ -148,12 +149,21 @@ class BiLRP(PairAlgorithm):
         )
 
     def _factors(
-        self, model: SiameseGNN, messages: bool, inputs: GraphInputs, positions: Tensor
-    ) -> tuple[Factors, Tensor | None]:
-        """Factors of some graphs, whole."""
-        return lrp_factors(
-            model, inputs, self.rule, features=self.features, messages=messages, accounts=False
+        self, model: SiameseGNN, union: GraphInputs, messages: bool, positions: Tensor
+    ) -> list[GraphFactor]:
+        """Factors of some graphs of a union, whole; each distinct graph is encoded once."""
+        part = Copies.of(union.select_graphs(positions), most=len(positions))
+        found = graph_factors(
+            *lrp_factors(
+                model,
+                part.union,
+                self.rule,
+                features=self.features,
+                messages=messages,
+                accounts=False,
+            )
         )
+        return [found[copy] for copy in part.which.tolist()]
 
     def _info(
         self, matrices: PairMatrices, pair: int, terms: dict[str, float], edges: bool
@@ -175,8 +185,8 @@ class BiLRP(PairAlgorithm):
 
 
 def _terms(forms: list[Form], found: LrpMarginals) -> list[dict[str, float]]:
-    rows = {"embedding": found.embedding, "node": found.sums["node"], **found.parts}
-    rows = {name: row.double() for name, row in rows.items()}
+    own = {"embedding": found.embedding, "node": found.sums["node"], **found.parts}
+    rows = {name: row.double() for name, row in own.items()}
     count = len(forms)
     return [
         account(

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 import torch
+from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
@@ -12,22 +14,19 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.engine.quadrature import Quadrature
-from pyg_siamex.explain.relevance.assemble import (
-    Side,
-    edge_relevance,
-    feature_relevance,
-    masks,
-    node_relevance,
-    sides,
-)
 from pyg_siamex.explain.relevance.batches import in_batches
+from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
 from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.jacobian.integration import Integration
 from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
+from pyg_siamex.explain.relevance.jacobian.jacobian_marginals import JacobianMarginals
 from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
+from pyg_siamex.explain.relevance.jacobian.points import subset
+from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
+from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
@@ -110,24 +109,39 @@ class IntegratedJacobians(PairAlgorithm):
         constant = exact_form(problem.model.similarity)
         if constant is None:
             return coupled_attribution(problem, path, self.integration, self.exact)
-        by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
         union = problem.query.concat(problem.reference)
-        factors, features, used = jacobian_factors(
-            problem.model, union, self._whole(path, problem), self.integration, features=by_feature
+        path = self._whole(path, problem)
+        found = JacobianMarginals(
+            problem.model,
+            union,
+            path,
+            self.integration,
+            features=problem.kinds.node_mask_type not in (None, MaskType.object),
+            checked=problem.side == "both",
         )
-        query, reference = sides(problem, self._shifted(factors), features)
-        embeddings = query.factors.embedding, reference.factors.embedding
-        shapes = constant.pairs(*embeddings)
-        both = query.factors, reference.factors
-        terms = [corner_terms(shapes[b], *both, b) for b in _all(problem)]
+        start = found.start
+        embedding = found.embedding - start if self.exact else found.embedding
+        start = torch.zeros_like(start) if self.exact else start
+        forms = constant.pairs(*embedding.split(problem.num_pairs))
+        values = _relevance(problem, forms, found)
+        compute = partial(self._factors, problem.model, union, path, found.steps)
+        matrices = PairMatrices(
+            problem.model, union, forms, compute, found.embedding, found.sums["node"]
+        )
+        rows = {"embedding": embedding, "start": start, **found.sums}
+        terms = _terms(forms, {name: row.double() for name, row in rows.items()}, self.path)
+        if not found.added:  # sums are not of the points, relevance is
+            [(name, own)] = values.items()
+            for term, total in zip(terms, found.totals(name, own).tolist(), strict=False):
+                term["sum"] = total
+        pairs = range(problem.num_pairs)
+        edges = problem.kinds.edge_mask_type is not None
         return Attribution(
-            *masks(problem, shapes, query, reference),
-            relevance=node_relevance(shapes, query, reference) if self.path != "edges" else None,
+            *masks_of(problem, values),
+            relevance=[matrices.later("node", b) for b in pairs] if self.path != "edges" else None,
             terms=terms,
             completeness_error=[completeness(term) for term in terms],
-            info=[
-                self._info(problem, shapes[b], (query, reference), b, used) for b in _all(problem)
-            ],
+            info=[self._info(matrices, b, found.steps, edges) for b in pairs],
         )
 
     def factors(self, model: SiameseGNN, graphs: Sequence[Data] | Batch) -> Factors:
@@ -182,25 +196,63 @@ class IntegratedJacobians(PairAlgorithm):
         parts = {**factors.parts, "start": torch.zeros_like(start)}
         return replace(factors, embedding=factors.embedding - start, parts=parts)
 
-    def _info(
+    def _factors(
         self,
-        problem: PairProblem,
-        form: Form,
-        both: tuple[Side, Side],
-        pair: int,
-        used: list[int],
+        model: SiameseGNN,
+        union: GraphInputs,
+        path: Path,
+        steps: list[int],
+        positions: Tensor,
+    ) -> list[GraphFactor]:
+        """Factors of some graphs of a union, whole, at the points that were used for each."""
+        wanted: list[int] = positions.tolist()
+        found: dict[int, GraphFactor] = {}
+        for points in {steps[graph] for graph in wanted}:
+            graphs = [graph for graph in wanted if steps[graph] == points]
+            inputs, own = subset(union, graphs, path)
+            part = Copies.of(inputs, most=1 if own.of_nodes(inputs) else len(graphs))
+            rule = replace(self.integration, steps=points, tolerance=None)
+            factors, features, _ = jacobian_factors(
+                model, part.union, own, rule, features=self.features
+            )
+            each = graph_factors(factors, features)
+            found |= {graph: each[k] for graph, k in zip(graphs, part.which.tolist(), strict=True)}
+        return [found[graph] for graph in wanted]
+
+    def _info(
+        self, matrices: PairMatrices, pair: int, steps: list[int], edges: bool
     ) -> dict[str, Any]:
-        query, reference = both
         info: dict[str, Any] = {
-            "steps_query": used[pair],
-            "steps_reference": used[problem.num_pairs + pair],
+            "steps_query": steps[pair],
+            "steps_reference": steps[len(matrices.forms) + pair],
         }
-        if problem.kinds.edge_mask_type is not None:
-            info |= edge_relevance(form, query.factors, reference.factors, pair)
+        if edges and matrices.has_edge(pair):
+            info["edge_relevance"] = matrices.later("edge", pair)
         if self.features:
-            info["feature_relevance"] = feature_relevance(form, query, reference, pair)
+            info["feature_relevance"] = matrices.later("feature", pair)
         return info
 
 
-def _all(problem: PairProblem) -> range:
-    return range(problem.num_pairs)
+def _relevance(
+    problem: PairProblem, forms: list[Form], found: JacobianMarginals
+) -> dict[str, Tensor]:
+    """Relevance of both sides' parts, with sums that agree with it."""
+    weights = weights_of(problem, forms, found.sums)
+    values = found.relevance(weights)
+    if found.added or all(found.agrees(name, weights[name], own) for name, own in values.items()):
+        return values
+    found.add_up()
+    return found.relevance(weights_of(problem, forms, found.sums))
+
+
+def _terms(forms: list[Form], rows: dict[str, Tensor], path: str) -> list[dict[str, float]]:
+    rows = {name: row for name, row in rows.items() if name != "edge" or path != "features"}
+    count = len(forms)
+    return [
+        corner_terms(
+            form,
+            {name: row[pair] for name, row in rows.items()},
+            {name: row[count + pair] for name, row in rows.items()},
+        )
+        for pair, form in enumerate(forms)
+    ]

@@ -6,6 +6,7 @@ embedding coordinates with weights :math:`C\,\Phi_r 1`. They need one backward p
 pairs where :math:`\Phi_q` needs D.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import torch
@@ -27,29 +28,43 @@ class Marginals(Protocol):
     sums: dict[str, Tensor]
     r""":math:`\Phi 1` over ``"node"`` and ``"edge"``, ``[G, D]`` each, and further rows by name."""
 
-    def relevance(self, name: str, weights: Tensor) -> Tensor:
-        r""":math:`\Phi^\top c` for nodes (``"node"``, ``[N]``), their features (``"feature"``,
-        ``[N, F]``) or edges (``"edge"``, ``[E]``), with c of each graph in ``weights``,
-        ``[G, D]``.
-        """  # noqa: D205
+    def relevance(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        r""":math:`\Phi^\top c` for nodes, features or edges.
+
+        Args:
+            weights: c of each graph, ``[G, D]``, for ``"node"``, ``"feature"`` or ``"edge"``.
+
+        Returns:
+            By name: nodes ``[N]``, features ``[N, F]``, edges ``[E]``.
+        """
 
 
-def masks(problem: PairProblem, forms: list[Form], found: Marginals) -> tuple[Masks, Masks]:
-    """Row sums and column sums of the pair matrices of B pairs.
+def weights_of(
+    problem: PairProblem, forms: list[Form], sums: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """The weights that give the row sums and column sums of the pair matrices of B pairs.
 
     Args:
         problem: The pairs and their kinds of masks.
         forms: The form of each pair.
-        found: Marginals of the queries, then the references, as one union.
+        sums: As for :class:`Marginals`, of the queries, then the references.
+
+    Returns:
+        What :meth:`Marginals.relevance` takes.
     """
-    kinds = problem.kinds
-    node = edge = None
+    kinds, weights = problem.kinds, {}
     if kinds.node_mask_type is not None:
         name = "node" if kinds.node_mask_type is MaskType.object else "feature"
-        node = found.relevance(name, _weights(problem, forms, found.sums["node"]))
-        node = node.unsqueeze(1) if node.dim() == 1 else node
+        weights[name] = _weights(problem, forms, sums["node"])
     if kinds.edge_mask_type is not None:
-        edge = found.relevance("edge", _weights(problem, forms, found.sums["edge"]))
+        weights["edge"] = _weights(problem, forms, sums["edge"])
+    return weights
+
+
+def masks_of(problem: PairProblem, values: Mapping[str, Tensor]) -> tuple[Masks, Masks]:
+    """Masks of both sides from the relevance for :func:`weights_of`."""
+    edge = values.get("edge")
+    node = values["node"].unsqueeze(1) if "node" in values else values.get("feature")
     return _side(problem, node, edge, "query"), _side(problem, node, edge, "reference")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -11,7 +12,6 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import forget_if_changed
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.later import Later
-from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
@@ -22,17 +22,40 @@ _LARGEST_EDGE_MATRIX = 4_000_000
 _BATCH_SIZE = 8192
 """Nodes plus edges of pairs whose factors are computed together."""
 
-Compute = Callable[[GraphInputs, Tensor], tuple[Factors, Tensor | None]]
-"""From some graphs of the union, and their positions, to factors and the factor by feature."""
-
 
 @dataclass(frozen=True)
-class _Own:
-    """Factors of one graph: nodes ``[D, n]``, edges ``[D, E]`` and features ``[D, n, F]``."""
+class GraphFactor:
+    """The factor of one graph.
 
+    Attributes:
+        embedding: ``[D]``.
+        node: ``[D, n]``.
+        edge: ``[D, E]`` or ``None``.
+        feature: ``[D, n, F]`` or ``None``.
+    """
+
+    embedding: Tensor
     node: Tensor
     edge: Tensor | None
     feature: Tensor | None
+
+
+def graph_factors(factors: Factors, feature: Tensor | None) -> list[GraphFactor]:
+    """The factors of some graphs one by one; ``feature`` is ``[D, N, F]`` or ``None``."""
+    ends = list(pairwise(factors.ptr.tolist()))
+    return [
+        GraphFactor(
+            factors.embedding[graph],
+            factors[graph],
+            None if factors.edge is None else factors.edges(graph),
+            None if feature is None else feature[:, slice(*ends[graph])],
+        )
+        for graph in range(len(factors))
+    ]
+
+
+Compute = Callable[[Tensor], list[GraphFactor]]
+"""From positions of graphs in the union, ``[G]``, to their factors."""
 
 
 class PairMatrices:
@@ -63,7 +86,7 @@ class PairMatrices:
         self.model, self.union, self.forms, self.compute = model, union, forms, compute
         self.embedding, self.sums = embedding, sums
         self._ahead = 1
-        self._known: dict[int, tuple[_Own, _Own]] = {}
+        self._known: dict[int, tuple[GraphFactor, GraphFactor]] = {}
 
     def later(self, name: str, pair: int) -> Later[Tensor]:
         """The result of the method ``name`` for a pair, when it is read."""
@@ -117,7 +140,7 @@ class PairMatrices:
         assert linear is not None
         return (linear @ self._of(pair)[side].node).cpu()
 
-    def _of(self, pair: int) -> tuple[_Own, _Own]:
+    def _of(self, pair: int) -> tuple[GraphFactor, GraphFactor]:
         if pair not in self._known:
             self._add(self._next(pair))
             self._ahead *= 2
@@ -136,37 +159,30 @@ class PairMatrices:
         return chosen
 
     def _add(self, pairs: list[int]) -> None:
-        """Compute the factors of some pairs, each distinct graph once."""
-        chosen = sorted([*pairs, *(len(self.forms) + pair for pair in pairs)])
-        positions = torch.tensor(chosen, device=self.union.batch.device)
-        part = Copies.of(self.union.select_graphs(positions), most=len(chosen))
+        """Compute the factors of some pairs."""
+        count = len(self.forms)
+        chosen = sorted([*pairs, *(count + pair for pair in pairs)])
         with untouched(self.model):
             forget_if_changed(self.model)
-            factors, feature = self.compute(part.union, positions[part.chosen])
-        self._check(factors, positions[part.chosen])
-        own = [_own(factors, feature, graph) for graph in range(len(factors))]
-        place = dict(zip(chosen, part.which.tolist(), strict=True))
+            found = self.compute(torch.tensor(chosen, device=self.union.batch.device))
+        own = dict(zip(chosen, found, strict=True))
+        for position, factor in own.items():
+            self._check(factor, position)
         for pair in pairs:
-            self._known[pair] = own[place[pair]], own[place[len(self.forms) + pair]]
+            self._known[pair] = own[pair], own[count + pair]
 
-    def _check(self, factors: Factors, positions: Tensor) -> None:
-        """Refuse factors of another model than the one that was explained."""
-        for found, known in ((factors.embedding, self.embedding), (factors.sums(), self.sums)):
-            expected = known[positions]
-            allowed = 1e-3 if expected.dtype == torch.float32 else 1e-6
-            scale = float(expected.abs().max()) if expected.numel() else 0.0
-            if not torch.allclose(found, expected, rtol=0.0, atol=allowed * max(scale, 1e-12)):
+    def _check(self, factor: GraphFactor, position: int) -> None:
+        """Refuse a factor of another model than the one that was explained."""
+        pairs = (
+            (factor.embedding, self.embedding[position]),
+            (factor.node.sum(1), self.sums[position]),
+        )
+        for found, known in pairs:
+            allowed = 1e-6 if known.dtype == torch.float64 else 1e-3
+            scale = max(float(self.embedding[position].abs().max()), float(known.abs().max()))
+            if not torch.allclose(found, known, rtol=0.0, atol=allowed * max(scale, 1e-12)):
                 raise ValueError(
                     "the model has changed since it explained this pair, so that its pair matrix "
                     "can no longer be computed: explain the pair again, and read 'relevance' (or "
                     "save the explanation) before the model changes"
                 )
-
-
-def _own(factors: Factors, feature: Tensor | None, graph: int) -> _Own:
-    first, last = int(factors.ptr[graph]), int(factors.ptr[graph + 1])
-    return _Own(
-        factors[graph],
-        None if factors.edge is None else factors.edges(graph),
-        None if feature is None else feature[:, first:last],
-    )

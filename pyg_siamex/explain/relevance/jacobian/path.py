@@ -61,6 +61,10 @@ class Path:
         """Whether edges fade in."""
         return "messages" in self.along or "weights" in self.along
 
+    def of_nodes(self, inputs: GraphInputs) -> bool:
+        """Whether each node has a start of its own, so that equal graphs may differ in it."""
+        return isinstance(self.start, Tensor) and self.start.shape == inputs.x.shape
+
     def start_features(self, inputs: GraphInputs, discrete: bool = False) -> Tensor:
         """Features at t = 0, ``[N, F]``: the graph's own if features do not move.
 

@@ -15,6 +15,7 @@ from pyg_siamex.explain.engine.quadrature import quadrature
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.jacobian.integration import Integration
 from pyg_siamex.explain.relevance.jacobian.path import Path
+from pyg_siamex.explain.relevance.tape import Leaf, Tape
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _POINT_BUDGET = 16_384
@@ -39,8 +40,7 @@ def summed_factors(
     Raises:
         ValueError: If factors by feature are asked for and the features are integers.
     """
-    if features and not inputs.x.is_floating_point():
-        raise ValueError(f"relevance by feature needs float features, got {inputs.x.dtype}")
+    _check_features(inputs, features)
     shape = (1, len(inputs.x), inputs.x.size(1) if features else 1)
 
     def summed(times: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,6 +50,38 @@ def summed_factors(
 
     chunks = starmap(summed, _chunks(model, inputs, integration))
     return reduce(lambda a, b: (a[0] + b[0], a[1] + b[1]), chunks)
+
+
+def path_tapes(
+    model: SiameseGNN, inputs: GraphInputs, path: Path, integration: Integration, features: bool
+) -> Iterator[Tape]:
+    """Embeddings along the path, summed by weight over as many points as are encoded at once.
+
+    Args:
+        model: The Siamese model.
+        inputs: The graphs.
+        path: From where, and what moves.
+        integration: Points and rule.
+        features: Derive by single features.
+
+    Yields:
+        Tapes with the leaves ``"node"``, or ``"feature"`` with a column for each feature, and
+        ``"edge"`` if edges move. Derivatives are by the share of the path.
+
+    Raises:
+        ValueError: If factors by feature are asked for and the features are integers.
+    """
+    _check_features(inputs, features)
+    like, width = mask_like(model, inputs), inputs.x.size(1) if features else 1
+    for times, weights in _chunks(model, inputs, integration):
+        node = like.new_zeros(len(inputs.x), width).requires_grad_()
+        edge = like.new_zeros(inputs.edge_index.size(1)).requires_grad_()
+        with path.encoder(model, inputs, len(times)) as encode:
+            h = encode(times, node.unsqueeze(0), edge.unsqueeze(0))
+        leaves = {"feature" if features else "node": Leaf(node, inputs.batch)}
+        if path.moves_edges:
+            leaves["edge"] = Leaf(edge, inputs.edge_graph)
+        yield Tape(_weighted(weights, h), leaves)
 
 
 def point_factors(
@@ -84,9 +116,15 @@ def start_embedding(model: SiameseGNN, inputs: GraphInputs, path: Path) -> Tenso
 def subset(inputs: GraphInputs, graphs: list[int], path: Path) -> tuple[GraphInputs, Path]:
     """The union of some of the graphs, and their path."""
     chosen = torch.tensor(graphs, device=inputs.batch.device)
-    if isinstance(path.start, Tensor) and path.start.shape == inputs.x.shape:
+    if path.of_nodes(inputs):
+        assert isinstance(path.start, Tensor)
         path = replace(path, start=path.start[torch.isin(inputs.batch, chosen)])
     return inputs.select_graphs(chosen), path
+
+
+def is_one_chunk(model: SiameseGNN, inputs: GraphInputs, integration: Integration) -> bool:
+    """Whether all points are encoded at once."""
+    return sum(1 for _ in _chunks(model, inputs, integration)) == 1
 
 
 def _chunks(
@@ -132,6 +170,11 @@ def _derivatives(
     size = len(times) * layer_size(edges, nodes, model.encoder)
     node, edge = output_gradients(target(h), steps, rows_at_once(size, h.size(-1)))
     return h.detach(), node, edge
+
+
+def _check_features(inputs: GraphInputs, features: bool) -> None:
+    if features and not inputs.x.is_floating_point():
+        raise ValueError(f"relevance by feature needs float features, got {inputs.x.dtype}")
 
 
 def _weighted(weights: Tensor, h: Tensor) -> Tensor:

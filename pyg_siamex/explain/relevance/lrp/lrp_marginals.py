@@ -1,5 +1,7 @@
 """Marginals of BiLRP's pair matrices, from one run of the surrogate."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -58,16 +60,14 @@ class LrpMarginals:
         if self._edges in sums:
             self.sums["edge"] = sums[self._edges]
 
-    def relevance(self, name: str, weights: Tensor) -> Tensor:
+    def relevance(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """See :class:`~pyg_siamex.explain.relevance.marginals.Marginals`."""
-        leaf = self._edges if name == "edge" else name
-        found = [
-            self._pulled(leaf, self._copies.seeds(weights, turn))
-            for turn in range(self._copies.turns)
-        ]
-        if name == "edge":
-            return self._copies.spread_edges(found)
-        return self._copies.spread_nodes(found)
+        return {name: self._relevance(name, rows) for name, rows in weights.items()}
+
+    def _relevance(self, name: str, weights: Tensor) -> Tensor:
+        leaf, copies = self._edges if name == "edge" else name, self._copies
+        found = [self._pulled(leaf, copies.seeds(weights, k)) for k in range(copies.turns)]
+        return copies.spread_edges(found) if name == "edge" else copies.spread_nodes(found)
 
     def _pulled(self, leaf: str, seeds: Tensor) -> Tensor:
         """Relevance of the copies' nodes, features or edges, in the order of their union."""

@@ -1,0 +1,197 @@
+r"""Marginals of integrated Jacobians, from a few passes along the path.
+
+The sum of an integrated Jacobian over the inputs is :math:`\bar J (x - x_0)`. Where the quadrature
+has converged, it is :math:`h(x) - h(x_0)` and needs no passes of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.relevance.copies import Copies
+from pyg_siamex.explain.relevance.jacobian.along_path import AlongPath
+from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.path import Path
+from pyg_siamex.explain.relevance.jacobian.points import start_embedding, subset
+from pyg_siamex.nn.siamese import SiameseGNN
+
+Rows = dict[str, Tensor]
+
+
+class JacobianMarginals:
+    """Products of the integrated Jacobians of G graphs with vectors.
+
+    Args:
+        model: The Siamese model, inside ``untouched(model)``.
+        inputs: The graphs. Equal graphs are encoded once for every few of them.
+        path: From where, and what moves.
+        integration: Points, rule, tolerance.
+        features: Relevance by feature, not by node.
+        checked: Whether :meth:`relevance` will be asked for all graphs, so that it can confirm
+            sums that were not added up.
+
+    Attributes:
+        embedding: h(x), ``[G, D]``.
+        start: h(x0), ``[G, D]``.
+        sums: What nodes (``"node"``) and edges that move (``"edge"``) carry, ``[G, D]``.
+        steps: Points used for each graph.
+        added: Whether ``sums`` were added up over the points. Otherwise the points have converged
+            for the largest graph, and ``sums`` are h(x) - h(x0).
+
+    Raises:
+        ValueError: As for :func:`~pyg_siamex.explain.relevance.jacobian_factors`.
+    """
+
+    def __init__(
+        self,
+        model: SiameseGNN,
+        inputs: GraphInputs,
+        path: Path,
+        integration: Integration,
+        *,
+        features: bool = False,
+        checked: bool = True,
+    ) -> None:
+        self._copies = Copies.of(inputs, most=1) if path.of_nodes(inputs) else Copies.of(inputs)
+        self._model, self._path, self._integration = model, path, integration
+        self._features = features
+        h = embed_alone(model, self._copies.union)
+        start = start_embedding(model, self._copies.union, path)
+        self.embedding, self.start = self._spread(h), self._spread(start)
+        self._change = h - start
+        self.added = not (checked and self._has_converged())
+        if self.added:
+            self.add_up()
+        else:
+            still, moves = torch.zeros_like(h), "edge" if path.moves_edges else "node"
+            self._use({"node": still, moves: self._change}, [integration.steps] * len(h))
+
+    def add_up(self) -> None:
+        """Add the sums up over the points, with more points for graphs out of tolerance."""
+        rule, graphs = self._integration, list(range(len(self._change)))
+        rows, steps = self._carried(graphs, rule.steps), [rule.steps] * len(graphs)
+        while rule.tolerance is not None and 2 * rule.steps <= rule.most:
+            gaps = self._gaps(rows)
+            graphs = [graph for graph in graphs if gaps[graph] > rule.tolerance]
+            if not graphs:
+                break
+            rule = replace(rule, steps=2 * rule.steps)
+            for name, better in self._carried(graphs, rule.steps).items():
+                rows[name][graphs] = better
+            for graph in graphs:
+                steps[graph] = rule.steps
+        self.added = True
+        self._use(rows, steps)
+
+    def relevance(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """See :class:`~pyg_siamex.explain.relevance.marginals.Marginals`."""
+        copies, out = self._copies, {}
+        turns = [
+            {name: copies.seeds(rows, turn) for name, rows in weights.items()}
+            for turn in range(copies.turns)
+        ]
+        found = self._pulled(turns)
+        for name in weights:
+            spread = copies.spread_edges if name == "edge" else copies.spread_nodes
+            values = spread([turn[name] for turn in found])
+            out[name] = values[:, 0] if name == "node" else values
+        return out
+
+    def agrees(self, name: str, weights: Tensor, values: Tensor) -> bool:
+        """Whether relevance sums to what ``sums`` imply, graph by graph.
+
+        Args:
+            name: ``"node"``, ``"feature"`` or ``"edge"``.
+            weights: What :meth:`relevance` was asked for, ``[G, D]``.
+            values: What it returned.
+        """
+        sums = self.sums["edge" if name == "edge" else "node"]
+        gap = (self.totals(name, values) - (weights * sums).sum(1)).abs()
+        return bool((gap <= _ALLOWED[sums.dtype] * weights.norm(dim=1) * sums.norm(dim=1)).all())
+
+    def totals(self, name: str, values: Tensor) -> Tensor:
+        """Sums of relevance by graph, ``[G]``."""
+        whole = self._copies.whole
+        graph = whole.edge_graph if name == "edge" else whole.batch
+        own = values.flatten(1).sum(1) if values.dim() > 1 else values
+        return own.new_zeros(whole.num_graphs).index_add(0, graph, own)
+
+    def _use(self, rows: Rows, steps: list[int]) -> None:
+        self.sums = {name: self._spread(row) for name, row in rows.items()}
+        self.steps = [steps[copy] for copy in self._copies.which.tolist()]
+        self._of_steps = {n: [g for g, own in enumerate(steps) if own == n] for n in set(steps)}
+
+    def _spread(self, rows: Tensor) -> Tensor:
+        """From a row for each copy to a row for each graph."""
+        return rows[self._copies.which]
+
+    @cached_property
+    def _runs(self) -> dict[tuple[int, ...], AlongPath]:
+        return {}
+
+    def _along(self, graphs: Sequence[int], steps: int) -> AlongPath:
+        """Some of the copies at a number of points."""
+        key = (steps, *graphs)
+        if key not in self._runs:
+            union, path = self._copies.union, self._path
+            if len(graphs) < union.num_graphs:
+                union, path = subset(union, list(graphs), path)
+            rule = replace(self._integration, steps=steps)
+            self._runs[key] = AlongPath(self._model, union, path, rule, self._features)
+        return self._runs[key]
+
+    def _carried(self, graphs: Sequence[int], steps: int) -> Rows:
+        rows = self._along(graphs, steps).carried()
+        return {"node" if name == "feature" else name: row for name, row in rows.items()}
+
+    def _pulled(self, turns: list[Rows]) -> list[Rows]:
+        """Relevance for the copies, for several seeds each."""
+        union, out = self._copies.union, []
+        parts = [
+            (graphs, self._along(graphs, steps).pulled([_rows(turn, graphs) for turn in turns]))
+            for steps, graphs in self._of_steps.items()
+        ]
+        if len(parts) == 1:
+            return parts[0][1]
+        for turn, names in enumerate(turns):
+            values = {}
+            for name in names:
+                owner = union.edge_graph if name == "edge" else union.batch
+                like = parts[0][1][turn][name]
+                values[name] = like.new_zeros(len(owner), *like.shape[1:])
+                for graphs, found in parts:
+                    chosen = torch.tensor(graphs, device=owner.device)
+                    values[name][torch.isin(owner, chosen)] = found[turn][name]
+            out.append(values)
+        return out
+
+    def _has_converged(self) -> bool:
+        """Whether the points give the largest graph's h(x) - h(x0) to rounding."""
+        union, rule = self._copies.union, self._integration
+        if union.num_graphs <= 2 or len(self._path.along) > 1 or rule.tolerance is not None:
+            return False
+        graph = int((union.node_counts + union.edge_counts).argmax())
+        rows = self._carried([graph], rule.steps)
+        missing = self._change[graph] - sum(row[0] for row in rows.values())
+        limit = _ALLOWED[missing.dtype] * self._change[graph].norm()
+        return bool(missing.norm() <= limit)
+
+    def _gaps(self, rows: Rows) -> list[float]:
+        """Relative part of each copy's h(x) - h(x0) that is missing."""
+        change = self._change
+        tiny = torch.finfo(change.dtype).tiny
+        missing = change - torch.stack(list(rows.values())).sum(0)
+        return (missing.norm(dim=1) / change.norm(dim=1).clamp_min(tiny)).tolist()
+
+
+_ALLOWED = {torch.float64: 1e-9, torch.float32: 2e-6}
+"""Relative gap of sums that have converged to rounding."""
+
+
+def _rows(turn: Rows, graphs: Sequence[int]) -> Rows:
+    return {name: rows[list(graphs)] for name, rows in turn.items()}
