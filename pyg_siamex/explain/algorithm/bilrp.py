@@ -185,7 +185,11 @@ class BiLRP(PairAlgorithm):
 
 
 def _terms(forms: list[Form], found: LrpMarginals) -> list[dict[str, float]]:
-    own = {"embedding": found.embedding, "node": found.sums["node"], **found.parts}
+    own: dict[str, Tensor] = {
+        "embedding": found.embedding,
+        "node": found.sums["node"],
+        **found.parts,
+    }
     rows = {name: row.double() for name, row in own.items()}
     count = len(forms)
     return [

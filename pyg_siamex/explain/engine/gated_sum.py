@@ -4,15 +4,16 @@ Message passing gathers a row per edge, scales it and scatters it, in the forwar
 the backward pass. A sparse matrix product reads the rows of nodes without copies.
 """
 
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.autograd.function import once_differentiable
+from torch import Tensor, nn
 from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
 from torch_geometric.nn.aggr import MeanAggregation, SumAggregation
 from torch_geometric.nn.conv import MessagePassing
@@ -138,6 +139,34 @@ class GatedPropagate:
         return self.structure
 
 
+@contextmanager
+def fused_sums(
+    layers: Iterable[nn.Module],
+    gate_of: Callable[[MessagePassing, Any], Tensor | None] = lambda layer, edges: None,
+    active: Callable[[], bool] | None = None,
+) -> Iterator[None]:
+    """Aggregate by sparse products in all ``layers`` that are a weighted sum.
+
+    Args:
+        layers: Modules. They are unchanged afterwards.
+        gate_of: As for :class:`GatedPropagate`; no gates by default.
+        active: As for :class:`GatedPropagate`. Default: in the thread that enters the context.
+    """
+    thread = threading.get_ident()
+    active = active or (lambda: threading.get_ident() == thread)
+    sums = [m for m in layers if isinstance(m, MessagePassing) and is_weighted_sum(m)]
+    bound = [(layer, vars(layer).get("propagate")) for layer in sums]
+    try:
+        for layer in sums:
+            layer.propagate = GatedPropagate(layer, gate_of, active)
+        yield
+    finally:
+        for layer, propagate in bound:
+            vars(layer).pop("propagate", None)
+            if propagate is not None:
+                layer.propagate = propagate
+
+
 @dataclass(frozen=True)
 class Structure:
     """Sparsity pattern of one ``edge_index``, sorted by target and by source.
@@ -159,6 +188,14 @@ class Structure:
     def by_source(self) -> "Rows":
         """Rows for sources, which compute its transpose."""
         return Rows.sorted(self.edge_index[0], self.edge_index[1], self.nodes)
+
+    @cached_property
+    def transposed(self) -> "Structure":
+        """The same edges in the other direction."""
+        other = Structure(self.edge_index.flip(0), self.nodes)
+        other.__dict__["by_target"], other.__dict__["by_source"] = self.by_source, self.by_target
+        other.__dict__["transposed"] = self
+        return other
 
     @cached_property
     def inverse_degree(self) -> Tensor:
@@ -222,17 +259,16 @@ class Rows:
 
 
 class WeightedSum(torch.autograd.Function):
-    r""":math:`y_i = \sum_{e:\, j \to i} w_e x_j`, with gradients for x and w."""
+    r""":math:`y_i = \sum_{e:\, j \to i} w_e x_j`, with derivatives of any order by x and w."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, structure: Structure) -> Tensor:
         """Aggregate ``x``, ``[N, H]``, over edges weighted by ``weight``, ``[E]``."""
         ctx.save_for_backward(x, weight)
         ctx.structure = structure
-        return structure.by_target.product(weight, x)
+        return structure.by_target.product(weight, x.contiguous())
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
         """Transposed product, and the inner products of the edges' ends."""
         x, weight = ctx.saved_tensors
@@ -240,11 +276,34 @@ class WeightedSum(torch.autograd.Function):
         structure: Structure = ctx.structure
         grad_x = grad_weight = None
         if ctx.needs_input_grad[0]:
-            grad_x = structure.by_source.product(weight, grad.contiguous())
+            grad_x = WeightedSum.apply(grad, weight, structure.transposed)
         if ctx.needs_input_grad[1]:
-            if x.size(1) < _NARROW:
-                source, target = structure.edge_index
-                grad_weight = (grad.index_select(0, target) * x.index_select(0, source)).sum(1)
-            else:
-                grad_weight = structure.by_target.inner_products(grad, x)
+            grad_weight = _InnerProducts.apply(grad, x, structure)
         return grad_x, grad_weight, None
+
+
+class _InnerProducts(torch.autograd.Function):
+    r""":math:`p_e = a_i^\top b_j` for each edge :math:`e: j \to i`."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Tensor, b: Tensor, structure: Structure) -> Tensor:
+        """Multiply targets ``a`` with sources ``b``, ``[N, H]`` each."""
+        ctx.save_for_backward(a, b)
+        ctx.structure = structure
+        if b.size(1) < _NARROW:
+            source, target = structure.edge_index
+            return (a.index_select(0, target) * b.index_select(0, source)).sum(1)
+        return structure.by_target.inner_products(a.contiguous(), b.contiguous())
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        """Sums over edges, weighted by the gradient."""
+        a, b = ctx.saved_tensors
+        (grad,) = grads
+        structure: Structure = ctx.structure
+        grad_a = grad_b = None
+        if ctx.needs_input_grad[0]:
+            grad_a = WeightedSum.apply(b, grad, structure)
+        if ctx.needs_input_grad[1]:
+            grad_b = WeightedSum.apply(a, grad, structure.transposed)
+        return grad_a, grad_b, None

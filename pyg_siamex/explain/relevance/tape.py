@@ -89,14 +89,14 @@ class Tape:
 
     def _one_by_one(self, names: Sequence[str]) -> dict[str, Tensor]:
         """The same by a backward pass for each coordinate."""
-        leaves = [self.leaves[name].value for name in names]
-        rows = output_gradients(self.h, leaves)
-        return {
-            name: _by_graph(grad.flatten(2).sum(2).T if grad.dim() > 2 else grad.T, leaf, self.h)
-            for name, grad, leaf in zip(
-                names, rows, (self.leaves[name].graph for name in names), strict=True
-            )
-        }
+        leaves = [self.leaves[name] for name in names]
+        rows = output_gradients(self.h, [leaf.value for leaf in leaves], keep=True)
+        out = {}
+        for name, leaf, grad in zip(names, leaves, rows, strict=True):
+            own = leaf.graph < len(self.h)
+            values = grad.flatten(2).sum(2).T if grad.dim() > 2 else grad.T
+            out[name] = torch.zeros_like(self.h).index_add(0, leaf.graph[own], values[own])
+        return out
 
 
 def _gradients(
@@ -128,9 +128,3 @@ def _agree(forward: Tensor, back: Tensor, graph: Tensor) -> bool:
     allowed = 1e-4 if forward.dtype == torch.float else 1e-8
     gap = (forward.sum(1) - sums).abs()
     return bool((gap <= allowed * (forward.abs().sum(1) + sizes)).all())
-
-
-def _by_graph(values: Tensor, graph: Tensor, h: Tensor) -> Tensor:
-    """Sums of rows ``[M, D]`` by graph, ``[G, D]``."""
-    inside = graph < len(h)
-    return torch.zeros_like(h).index_add(0, graph[inside], values[inside])

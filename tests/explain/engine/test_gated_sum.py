@@ -6,7 +6,13 @@ from graphs import ENCODERS, FEATURES, random_graph
 from torch_geometric.data import Batch
 from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
 
-from pyg_siamex.explain.engine.gated_sum import Structure, WeightedSum, is_weighted_sum
+from pyg_siamex.explain.engine.gated_sum import (
+    GatedPropagate,
+    Structure,
+    WeightedSum,
+    fused_sums,
+    is_weighted_sum,
+)
 from pyg_siamex.explain.engine.gates import message_gates
 
 LAYERS = {
@@ -54,6 +60,21 @@ def test_gradient_by_finite_differences(width):
     x = torch.randn(4, width, dtype=torch.double, requires_grad=True)
     weight = torch.randn(5, dtype=torch.double, requires_grad=True)
     assert torch.autograd.gradcheck(lambda x, w: WeightedSum.apply(x, w, structure), (x, weight))
+    assert torch.autograd.gradgradcheck(
+        lambda x, w: WeightedSum.apply(x, w, structure), (x, weight)
+    )
+
+
+def test_layers_are_found_as_they_were():
+    layer, own = GINConv(torch.nn.Identity()), GINConv(torch.nn.Identity())
+    own.propagate = usual = own.propagate
+    x, edges = torch.randn(4, 20), torch.tensor([[0, 1, 1], [1, 2, 0]])
+    expected = layer(x, edges)
+    with pytest.raises(KeyError), fused_sums([layer, own, torch.nn.ReLU()]):
+        assert isinstance(layer.propagate, GatedPropagate)
+        torch.testing.assert_close(layer(x, edges), expected)
+        raise KeyError
+    assert "propagate" not in vars(layer) and own.propagate == usual
 
 
 def test_no_edges():

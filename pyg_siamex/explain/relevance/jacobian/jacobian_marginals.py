@@ -22,6 +22,9 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 Rows = dict[str, Tensor]
 
+_ROUNDING = {torch.float64: 1e-8, torch.float32: 5e-7}
+"""Gap of sums that have converged, relative to the norms of the two embeddings."""
+
 
 class JacobianMarginals:
     """Products of the integrated Jacobians of G graphs with vectors.
@@ -64,6 +67,7 @@ class JacobianMarginals:
         start = start_embedding(model, self._copies.union, path)
         self.embedding, self.start = self._spread(h), self._spread(start)
         self._change = h - start
+        self._allowed = _ROUNDING[h.dtype] * (h.norm(dim=1) + start.norm(dim=1))
         self.added = not (checked and self._has_converged())
         if self.added:
             self.add_up()
@@ -112,7 +116,7 @@ class JacobianMarginals:
         """
         sums = self.sums["edge" if name == "edge" else "node"]
         gap = (self.totals(name, values) - (weights * sums).sum(1)).abs()
-        return bool((gap <= _ALLOWED[sums.dtype] * weights.norm(dim=1) * sums.norm(dim=1)).all())
+        return bool((gap <= weights.norm(dim=1) * self._spread(self._allowed)).all())
 
     def totals(self, name: str, values: Tensor) -> Tensor:
         """Sums of relevance by graph, ``[G]``."""
@@ -178,8 +182,7 @@ class JacobianMarginals:
         graph = int((union.node_counts + union.edge_counts).argmax())
         rows = self._carried([graph], rule.steps)
         missing = self._change[graph] - sum(row[0] for row in rows.values())
-        limit = _ALLOWED[missing.dtype] * self._change[graph].norm()
-        return bool(missing.norm() <= limit)
+        return bool(missing.norm() <= self._allowed[graph])
 
     def _gaps(self, rows: Rows) -> list[float]:
         """Relative part of each copy's h(x) - h(x0) that is missing."""
@@ -187,10 +190,6 @@ class JacobianMarginals:
         tiny = torch.finfo(change.dtype).tiny
         missing = change - torch.stack(list(rows.values())).sum(0)
         return (missing.norm(dim=1) / change.norm(dim=1).clamp_min(tiny)).tolist()
-
-
-_ALLOWED = {torch.float64: 1e-9, torch.float32: 2e-6}
-"""Relative gap of sums that have converged to rounding."""
 
 
 def _rows(turn: Rows, graphs: Sequence[int]) -> Rows:

@@ -76,7 +76,7 @@ def path_tapes(
     for times, weights in _chunks(model, inputs, integration):
         node = like.new_zeros(len(inputs.x), width).requires_grad_()
         edge = like.new_zeros(inputs.edge_index.size(1)).requires_grad_()
-        with path.encoder(model, inputs, len(times)) as encode:
+        with path.encoder(model, inputs, len(times), fused=True) as encode:
             h = encode(times, node.unsqueeze(0), edge.unsqueeze(0))
         leaves = {"feature" if features else "node": Leaf(node, inputs.batch)}
         if path.moves_edges:

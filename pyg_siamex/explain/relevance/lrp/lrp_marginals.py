@@ -29,9 +29,8 @@ class LrpMarginals:
 
     Attributes:
         embedding: ``[G, D]``.
-        sums: What nodes (``"node"``), edges (``"edge"``) and the parts of
-            :class:`~pyg_siamex.explain.relevance.Factors` (``"parts.bias"``, ...) carry, ``[G, D]``
-            each.
+        sums: What nodes (``"node"``) and edges (``"edge"``) carry, ``[G, D]`` each.
+        parts: The parts of :class:`~pyg_siamex.explain.relevance.Factors`.
 
     Raises:
         ValueError: As for :func:`~pyg_siamex.explain.relevance.lrp_factors`.
@@ -55,7 +54,8 @@ class LrpMarginals:
         sums = {name: torch.cat([row[name] for row in rows])[which] for name in rows[0]}
         self.embedding = torch.cat([run.embedding for run in self._runs])[which]
         self._edges = "message" if messages else "edge"
-        self.parts = {name: sums[name] for name in ("bias", "epsilon", "edge") if name in sums}
+        parts = ("bias", "epsilon", "edge")
+        self.parts: dict[str, Tensor] = {name: sums[name] for name in parts if name in sums}
         self.sums = {"node": sums["node"]}
         if self._edges in sums:
             self.sums["edge"] = sums[self._edges]
