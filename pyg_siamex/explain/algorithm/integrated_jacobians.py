@@ -13,15 +13,14 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.engine.quadrature import Quadrature
 from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
 from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
-from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
+from pyg_siamex.explain.relevance.jacobian.integration import Integration, PathRule, Points
+from pyg_siamex.explain.relevance.jacobian.jacobian_factors import factors_at, jacobian_factors
 from pyg_siamex.explain.relevance.jacobian.jacobian_marginals import JacobianMarginals
 from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
 from pyg_siamex.explain.relevance.jacobian.points import subset
@@ -48,9 +47,8 @@ class IntegratedJacobians(PairAlgorithm):
     together.
 
     Args:
-        steps: Number of points on the path. A few points suffice for smooth activations. For ReLU
-            with biases the error decreases as 1 / steps. For ReLU without biases one point is
-            exact.
+        steps: Number of points on the path. By default 32, and for encoders without kinks (ReLU,
+            maxima) twice as many until the largest graph is complete to rounding.
         reference: Reference input: ``"zero"`` features, the mean features of the graph's ``"own"``
             nodes, a tensor ``[F]`` (:func:`~pyg_siamex.explain.relevance.mean_features` of a pool)
             or ``[N, F]``, or a function from :class:`~pyg_siamex.data.GraphInputs` to it.
@@ -58,7 +56,11 @@ class IntegratedJacobians(PairAlgorithm):
             ``"both"``. Edges are scaled by gates on their messages, or by ``edge_weight`` with
             ``mask_mode="weight"``. If normalisation cancels a common scale of all edges (a GCN
             without self loops), a path of only edges by weights explains nothing.
-        quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``.
+        quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``; or ``"kinks"``, which
+            cuts a path of features where the encoder changes its linear piece and takes one point
+            per piece. This is exact for ReLU and maxima, with about a thousand points for a
+            molecule. Graphs that need more than ``most_steps``, and encoders that are not piecewise
+            linear, get ``steps`` points of the Gauss-Legendre rule.
         tolerance: Double the points of a graph until its embedding's change is accounted for to
             this relative error; ``None`` for a fixed number.
         most_steps: Largest number of points after doubling.
@@ -79,10 +81,10 @@ class IntegratedJacobians(PairAlgorithm):
 
     def __init__(
         self,
-        steps: int = 32,
+        steps: int | None = None,
         reference: Start = "zero",
         path: _PathName = "features",
-        quadrature: Quadrature = "gauss-legendre",
+        quadrature: PathRule = "gauss-legendre",
         tolerance: float | None = None,
         most_steps: int = 1024,
         exact: bool = False,
@@ -94,6 +96,11 @@ class IntegratedJacobians(PairAlgorithm):
         self.path, self.reference = path, reference
         self.integration = Integration(steps, quadrature, tolerance, most_steps)
         self.exact, self.features = exact, features
+        if quadrature == "kinks" and (path != "features" or tolerance is not None):
+            raise ValueError(
+                "quadrature='kinks' cuts paths of features and needs no tolerance: use "
+                "path='features' and tolerance=None"
+            )
         self._path("message")
 
     def check(self, problem: PairProblem) -> None:
@@ -124,7 +131,7 @@ class IntegratedJacobians(PairAlgorithm):
         start = torch.zeros_like(start) if self.exact else start
         forms = constant.pairs(*embedding.split(problem.num_pairs))
         values = _relevance(problem, forms, found)
-        compute = partial(self._factors, problem.model, union, path, found.steps)
+        compute = partial(self._factors, problem.model, union, path, found.points)
         matrices = PairMatrices(
             problem.model, union, forms, compute, found.embedding, found.sums["node"]
         )
@@ -141,7 +148,7 @@ class IntegratedJacobians(PairAlgorithm):
             relevance=[matrices.later("node", b) for b in pairs] if self.path != "edges" else None,
             terms=terms,
             completeness_error=[completeness(term) for term in terms],
-            info=[self._info(matrices, b, found.steps, edges) for b in pairs],
+            info=[self._info(matrices, b, found.points, edges) for b in pairs],
         )
 
     def factors(self, model: SiameseGNN, graphs: Sequence[Data] | Batch) -> Factors:
@@ -201,30 +208,26 @@ class IntegratedJacobians(PairAlgorithm):
         model: SiameseGNN,
         union: GraphInputs,
         path: Path,
-        steps: list[int],
+        points: list[Points],
         positions: Tensor,
     ) -> list[GraphFactor]:
         """Factors of some graphs of a union, whole, at the points that were used for each."""
         wanted: list[int] = positions.tolist()
         found: dict[int, GraphFactor] = {}
-        for points in {steps[graph] for graph in wanted}:
-            graphs = [graph for graph in wanted if steps[graph] == points]
-            inputs, own = subset(union, graphs, path)
-            part = Copies.of(inputs, most=1 if own.of_nodes(inputs) else len(graphs))
-            rule = replace(self.integration, steps=points, tolerance=None)
-            factors, features, _ = jacobian_factors(
-                model, part.union, own, rule, features=self.features
-            )
-            each = graph_factors(factors, features)
+        for own in {points[graph]: None for graph in wanted}:
+            graphs = [graph for graph in wanted if points[graph] is own]
+            inputs, start = subset(union, graphs, path)
+            part = Copies.of(inputs, most=1 if start.of_nodes(inputs) else len(graphs))
+            each = graph_factors(*factors_at(model, part.union, start, own, self.features))
             found |= {graph: each[k] for graph, k in zip(graphs, part.which.tolist(), strict=True)}
         return [found[graph] for graph in wanted]
 
     def _info(
-        self, matrices: PairMatrices, pair: int, steps: list[int], edges: bool
+        self, matrices: PairMatrices, pair: int, points: list[Points], edges: bool
     ) -> dict[str, Any]:
         info: dict[str, Any] = {
-            "steps_query": steps[pair],
-            "steps_reference": steps[len(matrices.forms) + pair],
+            "steps_query": len(points[pair]),
+            "steps_reference": len(points[len(matrices.forms) + pair]),
         }
         if edges and matrices.has_edge(pair):
             info["edge_relevance"] = matrices.later("edge", pair)

@@ -199,9 +199,9 @@ class Structure:
 
     @cached_property
     def inverse_degree(self) -> Tensor:
-        """For each edge, one over the number of edges into its target, ``[E]``."""
+        """For each edge, one over the number of edges into its target, ``[E]`` double."""
         target = self.edge_index[1]
-        return 1 / target.bincount(minlength=self.nodes)[target]
+        return 1 / target.bincount(minlength=self.nodes)[target].double()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,14 @@ def test_layers_are_found_as_they_were():
     assert "propagate" not in vars(layer) and own.propagate == usual
 
 
+def test_means_are_in_full_precision():
+    layer, x = SAGEConv(20, 3).double(), torch.randn(4, 20, dtype=torch.double)
+    edges = torch.tensor([[0, 1, 2], [3, 3, 3]])
+    expected = layer(x, edges)
+    with fused_sums([layer]):
+        torch.testing.assert_close(layer(x, edges), expected, rtol=1e-14, atol=1e-14)
+
+
 def test_no_edges():
     structure = Structure(torch.empty(2, 0, dtype=torch.long), 3)
     x, weight = torch.randn(3, 20, requires_grad=True), torch.empty(0, requires_grad=True)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.integration import Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import is_one_chunk, path_tapes
 from pyg_siamex.explain.relevance.tape import Tape
@@ -14,13 +14,13 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 
 class AlongPath:
-    """Products of integrated Jacobians with vectors, for graphs with one number of points.
+    """Products of integrated Jacobians with vectors, for graphs with the same points.
 
     Args:
         model: The Siamese model, inside ``untouched(model)``.
         inputs: The graphs.
         path: From where, and what moves.
-        integration: Points and rule.
+        points: The points and their weights.
         features: Derive by single features.
     """
 
@@ -29,11 +29,11 @@ class AlongPath:
         model: SiameseGNN,
         inputs: GraphInputs,
         path: Path,
-        integration: Integration,
+        points: Points,
         features: bool = False,
     ) -> None:
-        self._arguments = model, inputs, path, integration, features
-        self._once = is_one_chunk(model, inputs, integration)
+        self._arguments = model, inputs, path, points, features
+        self._once = is_one_chunk(model, inputs, points)
         self._tapes: list[Tape] = []
 
     def carried(self) -> dict[str, Tensor]:

@@ -5,7 +5,6 @@ has converged, it is :math:`h(x) - h(x_0)` and needs no passes of its own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import torch
@@ -15,15 +14,14 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.jacobian.along_path import AlongPath
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.choose_points import chosen_points
+from pyg_siamex.explain.relevance.jacobian.converged import rounding
+from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import start_embedding, subset
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Rows = dict[str, Tensor]
-
-_ROUNDING = {torch.float64: 1e-8, torch.float32: 5e-7}
-"""Gap of sums that have converged, relative to the norms of the two embeddings."""
 
 
 class JacobianMarginals:
@@ -42,7 +40,7 @@ class JacobianMarginals:
         embedding: h(x), ``[G, D]``.
         start: h(x0), ``[G, D]``.
         sums: What nodes (``"node"``) and edges that move (``"edge"``) carry, ``[G, D]``.
-        steps: Points used for each graph.
+        points: Points used for each graph.
         added: Whether ``sums`` were added up over the points. Otherwise the points have converged
             for the largest graph, and ``sums`` are h(x) - h(x0).
 
@@ -67,30 +65,32 @@ class JacobianMarginals:
         start = start_embedding(model, self._copies.union, path)
         self.embedding, self.start = self._spread(h), self._spread(start)
         self._change = h - start
-        self._allowed = _ROUNDING[h.dtype] * (h.norm(dim=1) + start.norm(dim=1))
+        self._allowed = rounding(h, start)
+        self._points = chosen_points(model, self._copies.union, path, integration)
         self.added = not (checked and self._has_converged())
         if self.added:
             self.add_up()
         else:
             still, moves = torch.zeros_like(h), "edge" if path.moves_edges else "node"
-            self._use({"node": still, moves: self._change}, [integration.steps] * len(h))
+            self._use({"node": still, moves: self._change})
 
     def add_up(self) -> None:
         """Add the sums up over the points, with more points for graphs out of tolerance."""
         rule, graphs = self._integration, list(range(len(self._change)))
-        rows, steps = self._carried(graphs, rule.steps), [rule.steps] * len(graphs)
-        while rule.tolerance is not None and 2 * rule.steps <= rule.most:
+        rows = self._carried(graphs)
+        better = rule.doubled()
+        while rule.tolerance is not None and better is not None:
             gaps = self._gaps(rows)
             graphs = [graph for graph in graphs if gaps[graph] > rule.tolerance]
             if not graphs:
                 break
-            rule = replace(rule, steps=2 * rule.steps)
-            for name, better in self._carried(graphs, rule.steps).items():
-                rows[name][graphs] = better
             for graph in graphs:
-                steps[graph] = rule.steps
+                self._points[graph] = better.points
+            for name, row in self._carried(graphs).items():
+                rows[name][graphs] = row
+            better = better.doubled()
         self.added = True
-        self._use(rows, steps)
+        self._use(rows)
 
     def relevance(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """See :class:`~pyg_siamex.explain.relevance.marginals.Marginals`."""
@@ -125,40 +125,51 @@ class JacobianMarginals:
         own = values.flatten(1).sum(1) if values.dim() > 1 else values
         return own.new_zeros(whole.num_graphs).index_add(0, graph, own)
 
-    def _use(self, rows: Rows, steps: list[int]) -> None:
+    def _use(self, rows: Rows) -> None:
         self.sums = {name: self._spread(row) for name, row in rows.items()}
-        self.steps = [steps[copy] for copy in self._copies.which.tolist()]
-        self._of_steps = {n: [g for g, own in enumerate(steps) if own == n] for n in set(steps)}
+        self.points = [self._points[copy] for copy in self._copies.which.tolist()]
 
     def _spread(self, rows: Tensor) -> Tensor:
         """From a row for each copy to a row for each graph."""
         return rows[self._copies.which]
 
     @cached_property
-    def _runs(self) -> dict[tuple[int, ...], AlongPath]:
+    def _runs(self) -> dict[tuple[Points, tuple[int, ...]], AlongPath]:
         return {}
 
-    def _along(self, graphs: Sequence[int], steps: int) -> AlongPath:
-        """Some of the copies at a number of points."""
-        key = (steps, *graphs)
+    def _parts(self, graphs: Sequence[int]) -> list[tuple[list[int], AlongPath]]:
+        """Some of the copies, those with the same points together."""
+        groups: dict[Points, list[int]] = {}
+        for graph in graphs:
+            groups.setdefault(self._points[graph], []).append(graph)
+        return [(own, self._along(own, points)) for points, own in groups.items()]
+
+    def _along(self, graphs: list[int], points: Points) -> AlongPath:
+        key = (points, tuple(graphs))
         if key not in self._runs:
             union, path = self._copies.union, self._path
             if len(graphs) < union.num_graphs:
-                union, path = subset(union, list(graphs), path)
-            rule = replace(self._integration, steps=steps)
-            self._runs[key] = AlongPath(self._model, union, path, rule, self._features)
+                union, path = subset(union, graphs, path)
+            self._runs[key] = AlongPath(self._model, union, path, points, self._features)
         return self._runs[key]
 
-    def _carried(self, graphs: Sequence[int], steps: int) -> Rows:
-        rows = self._along(graphs, steps).carried()
-        return {"node" if name == "feature" else name: row for name, row in rows.items()}
+    def _carried(self, graphs: Sequence[int]) -> Rows:
+        """What the leaves of some copies carry, in their order."""
+        place = {graph: k for k, graph in enumerate(graphs)}
+        out: Rows = {}
+        for own, along in self._parts(graphs):
+            for name, row in along.carried().items():
+                name = "node" if name == "feature" else name
+                out.setdefault(name, row.new_zeros(len(graphs), row.size(1)))
+                out[name][[place[graph] for graph in own]] = row
+        return out
 
     def _pulled(self, turns: list[Rows]) -> list[Rows]:
         """Relevance for the copies, for several seeds each."""
         union, out = self._copies.union, []
         parts = [
-            (graphs, self._along(graphs, steps).pulled([_rows(turn, graphs) for turn in turns]))
-            for steps, graphs in self._of_steps.items()
+            (graphs, along.pulled([_rows(turn, graphs) for turn in turns]))
+            for graphs, along in self._parts(range(union.num_graphs))
         ]
         if len(parts) == 1:
             return parts[0][1]
@@ -177,11 +188,14 @@ class JacobianMarginals:
     def _has_converged(self) -> bool:
         """Whether the points give the largest graph's h(x) - h(x0) to rounding."""
         union, rule = self._copies.union, self._integration
-        if union.num_graphs <= 2 or len(self._path.along) > 1 or rule.tolerance is not None:
+        if len(self._path.along) > 1 or rule.tolerance is not None:
+            return False
+        if rule.kind == "kinks":
+            return all(points is not rule.points for points in self._points)
+        if union.num_graphs <= 2:
             return False
         graph = int((union.node_counts + union.edge_counts).argmax())
-        rows = self._carried([graph], rule.steps)
-        missing = self._change[graph] - sum(row[0] for row in rows.values())
+        missing = self._change[graph] - sum(row[0] for row in self._carried([graph]).values())
         return bool(missing.norm() <= self._allowed[graph])
 
     def _gaps(self, rows: Rows) -> list[float]:

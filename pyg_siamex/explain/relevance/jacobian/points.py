@@ -11,9 +11,8 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.like import mask_like
-from pyg_siamex.explain.engine.quadrature import quadrature
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.integration import Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.tape import Leaf, Tape
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -23,7 +22,7 @@ _POINT_BUDGET = 16_384
 
 
 def summed_factors(
-    model: SiameseGNN, inputs: GraphInputs, path: Path, integration: Integration, features: bool
+    model: SiameseGNN, inputs: GraphInputs, path: Path, points: Points, features: bool
 ) -> tuple[Tensor, Tensor]:
     """Jacobians along the path of a union of graphs, times the path, summed over points by weight.
 
@@ -31,7 +30,7 @@ def summed_factors(
         model: The Siamese model.
         inputs: The graphs.
         path: From where, and what moves.
-        integration: Points and rule.
+        points: The points and their weights.
         features: Give the factor of each feature instead of their sum.
 
     Returns:
@@ -48,12 +47,12 @@ def summed_factors(
         _, node, edge = _derivatives(model, inputs, path, times, shape, weighted)
         return node[:, 0], edge[:, 0]
 
-    chunks = starmap(summed, _chunks(model, inputs, integration))
+    chunks = starmap(summed, _chunks(model, inputs, points))
     return reduce(lambda a, b: (a[0] + b[0], a[1] + b[1]), chunks)
 
 
 def path_tapes(
-    model: SiameseGNN, inputs: GraphInputs, path: Path, integration: Integration, features: bool
+    model: SiameseGNN, inputs: GraphInputs, path: Path, points: Points, features: bool
 ) -> Iterator[Tape]:
     """Embeddings along the path, summed by weight over as many points as are encoded at once.
 
@@ -61,7 +60,7 @@ def path_tapes(
         model: The Siamese model.
         inputs: The graphs.
         path: From where, and what moves.
-        integration: Points and rule.
+        points: The points and their weights.
         features: Derive by single features.
 
     Yields:
@@ -73,7 +72,7 @@ def path_tapes(
     """
     _check_features(inputs, features)
     like, width = mask_like(model, inputs), inputs.x.size(1) if features else 1
-    for times, weights in _chunks(model, inputs, integration):
+    for times, weights in _chunks(model, inputs, points):
         node = like.new_zeros(len(inputs.x), width).requires_grad_()
         edge = like.new_zeros(inputs.edge_index.size(1)).requires_grad_()
         with path.encoder(model, inputs, len(times), fused=True) as encode:
@@ -85,7 +84,7 @@ def path_tapes(
 
 
 def point_factors(
-    model: SiameseGNN, inputs: GraphInputs, path: Path, integration: Integration
+    model: SiameseGNN, inputs: GraphInputs, path: Path, points: Points
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Embedding and weighted factor at every point of the path of *one* graph, for any smooth head.
 
@@ -95,7 +94,7 @@ def point_factors(
     """
     parts: list[tuple[Tensor, Tensor, Tensor]] = []
     with untouched(model), torch.enable_grad():
-        for times, weights in _chunks(model, inputs, integration):
+        for times, weights in _chunks(model, inputs, points):
             shape = (len(times), len(inputs.x), 1)
             h, node, edge = _derivatives(model, inputs, path, times, shape, _by_point)
             w = weights.view(-1, 1, 1)
@@ -122,17 +121,17 @@ def subset(inputs: GraphInputs, graphs: list[int], path: Path) -> tuple[GraphInp
     return inputs.select_graphs(chosen), path
 
 
-def is_one_chunk(model: SiameseGNN, inputs: GraphInputs, integration: Integration) -> bool:
+def is_one_chunk(model: SiameseGNN, inputs: GraphInputs, points: Points) -> bool:
     """Whether all points are encoded at once."""
-    return sum(1 for _ in _chunks(model, inputs, integration)) == 1
+    return sum(1 for _ in _chunks(model, inputs, points)) == 1
 
 
 def _chunks(
-    model: SiameseGNN, inputs: GraphInputs, integration: Integration
+    model: SiameseGNN, inputs: GraphInputs, points: Points
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Times and weights of as many points as are encoded at once."""
     like = mask_like(model, inputs)
-    times, weights = (t.to(like) for t in quadrature(integration.steps, integration.kind))
+    times, weights = points.times.to(like), points.weights.to(like)
     size = len(inputs.x) + inputs.edge_index.size(1)
     chunk = max(1, _POINT_BUDGET // max(size, 1))
     yield from zip(times.split(chunk), weights.split(chunk), strict=True)
