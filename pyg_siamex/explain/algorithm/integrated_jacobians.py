@@ -47,8 +47,8 @@ class IntegratedJacobians(PairAlgorithm):
     together.
 
     Args:
-        steps: Number of points on the path. By default 32, and for encoders without kinks (ReLU,
-            maxima) twice as many until the largest graph is complete to rounding.
+        steps: Number of points on the path. By default 32, with a ``tolerance`` of 1e-7 for
+            encoders without kinks (ReLU, maxima).
         reference: Reference input: ``"zero"`` features, the mean features of the graph's ``"own"``
             nodes, a tensor ``[F]`` (:func:`~pyg_siamex.explain.relevance.mean_features` of a pool)
             or ``[N, F]``, or a function from :class:`~pyg_siamex.data.GraphInputs` to it.

@@ -21,7 +21,7 @@ GRAPHS = [random_graph(k, 3 + k % 5) for k in range(12)]
 def counted(monkeypatch):
     """Numbers of graphs whose whole factors are computed."""
     calls = []
-    for module, name in ((bilrp, "lrp_factors"), (integrated_jacobians, "jacobian_factors")):
+    for module, name in ((bilrp, "lrp_factors"), (integrated_jacobians, "factors_at")):
         real = getattr(module, name)
 
         def wrapped(model, inputs, *args, real=real, **kwargs):

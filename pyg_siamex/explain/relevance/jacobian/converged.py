@@ -1,4 +1,4 @@
-"""When a path integral has converged."""
+"""What a path integral misses."""
 
 import torch
 from torch import Tensor
@@ -14,3 +14,17 @@ def rounding(h: Tensor, start: Tensor) -> Tensor:
         start: h(x0), ``[..., D]``.
     """
     return _ROUNDING.get(h.dtype, 1e-2) * (h.norm(dim=-1) + start.norm(dim=-1))
+
+
+def relative_gaps(h: Tensor, start: Tensor, carried: Tensor) -> Tensor:
+    """Part of each graph's h(x) - h(x0) that its integral misses, ``[G]``; 0 for rounding.
+
+    Args:
+        h: h(x), ``[G, D]``.
+        start: h(x0), ``[G, D]``.
+        carried: The integral, ``[G, D]``.
+    """
+    change = h - start
+    missing = (change - carried).norm(dim=1)
+    missing = missing.masked_fill(missing <= rounding(h, start), 0.0)
+    return missing / change.norm(dim=1).clamp_min(torch.finfo(change.dtype).tiny)

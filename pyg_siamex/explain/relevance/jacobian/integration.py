@@ -37,9 +37,8 @@ class Integration:
     """How a path integral is computed.
 
     Attributes:
-        steps: Points on the path. With ``None`` there are 32, and for encoders without kinks (ReLU,
-            maximum) twice as many until the largest graph's embedding change is accounted for to
-            rounding.
+        steps: Points on the path. With ``None`` there are 32, and a tolerance of 1e-7 for encoders
+            without kinks (ReLU, maxima).
         kind: Quadrature rule. ``"kinks"`` cuts the path of each graph where the encoder changes its
             linear piece, and takes one point per piece. This is exact for encoders that are
             piecewise linear along the path. Other graphs, and graphs with more than ``most``

@@ -9,7 +9,8 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
-from pyg_siamex.explain.relevance.jacobian.choose_points import chosen_points
+from pyg_siamex.explain.relevance.jacobian.choose_points import first_points, settled
+from pyg_siamex.explain.relevance.jacobian.converged import relative_gaps
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import start_embedding, subset, summed_factors
@@ -49,7 +50,8 @@ def jacobian_factors(
     """
     path, integration = path or Path(), integration or Integration()
     with untouched(model), torch.enable_grad():
-        chosen = chosen_points(model, inputs, path, integration)
+        integration = settled(model, inputs, path, integration)
+        chosen = first_points(model, inputs, path, integration)
         found = _by_points(model, inputs, path, chosen, features)
         better, graphs = integration.doubled(), list(range(inputs.num_graphs))
         while integration.tolerance is not None and better is not None:
@@ -123,13 +125,11 @@ def _by_points(
 
 def _gap(factors: Factors) -> Tensor:
     """Relative part of each graph's h(x) - h(x0) that the factor misses, ``[B]``."""
-    change = factors.embedding - factors.parts["start"]
     total = factors.sums()
     if factors.edge is not None and factors.edge_ptr is not None:
         graph = torch.repeat_interleave(torch.arange(len(factors)), factors.edge_ptr.diff())
         total = total.index_add(0, graph.to(total.device), factors.edge.T)
-    missing = (change - total).norm(dim=1)
-    return missing / change.norm(dim=1).clamp_min(torch.finfo(change.dtype).tiny)
+    return relative_gaps(factors.embedding, factors.parts["start"], total)
 
 
 def _replaced(

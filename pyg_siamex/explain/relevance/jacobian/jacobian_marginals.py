@@ -14,8 +14,8 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.jacobian.along_path import AlongPath
-from pyg_siamex.explain.relevance.jacobian.choose_points import chosen_points
-from pyg_siamex.explain.relevance.jacobian.converged import rounding
+from pyg_siamex.explain.relevance.jacobian.choose_points import first_points, settled
+from pyg_siamex.explain.relevance.jacobian.converged import relative_gaps, rounding
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import start_embedding, subset
@@ -59,14 +59,15 @@ class JacobianMarginals:
         checked: bool = True,
     ) -> None:
         self._copies = Copies.of(inputs, most=1) if path.of_nodes(inputs) else Copies.of(inputs)
-        self._model, self._path, self._integration = model, path, integration
+        self._model, self._path = model, path
+        self._integration = settled(model, self._copies.union, path, integration)
         self._features = features
         h = embed_alone(model, self._copies.union)
         start = start_embedding(model, self._copies.union, path)
         self.embedding, self.start = self._spread(h), self._spread(start)
-        self._change = h - start
+        self._embedded, self._started, self._change = h, start, h - start
         self._allowed = rounding(h, start)
-        self._points = chosen_points(model, self._copies.union, path, integration)
+        self._points = first_points(model, self._copies.union, path, self._integration)
         self.added = not (checked and self._has_converged())
         if self.added:
             self.add_up()
@@ -80,7 +81,8 @@ class JacobianMarginals:
         rows = self._carried(graphs)
         better = rule.doubled()
         while rule.tolerance is not None and better is not None:
-            gaps = self._gaps(rows)
+            carried = torch.stack(list(rows.values())).sum(0)
+            gaps = relative_gaps(self._embedded, self._started, carried).tolist()
             graphs = [graph for graph in graphs if gaps[graph] > rule.tolerance]
             if not graphs:
                 break
@@ -188,7 +190,7 @@ class JacobianMarginals:
     def _has_converged(self) -> bool:
         """Whether the points give the largest graph's h(x) - h(x0) to rounding."""
         union, rule = self._copies.union, self._integration
-        if len(self._path.along) > 1 or rule.tolerance is not None:
+        if len(self._path.along) > 1:
             return False
         if rule.kind == "kinks":
             return all(points is not rule.points for points in self._points)
@@ -197,13 +199,6 @@ class JacobianMarginals:
         graph = int((union.node_counts + union.edge_counts).argmax())
         missing = self._change[graph] - sum(row[0] for row in self._carried([graph]).values())
         return bool(missing.norm() <= self._allowed[graph])
-
-    def _gaps(self, rows: Rows) -> list[float]:
-        """Relative part of each copy's h(x) - h(x0) that is missing."""
-        change = self._change
-        tiny = torch.finfo(change.dtype).tiny
-        missing = change - torch.stack(list(rows.values())).sum(0)
-        return (missing.norm(dim=1) / change.norm(dim=1).clamp_min(tiny)).tolist()
 
 
 def _rows(turn: Rows, graphs: Sequence[int]) -> Rows:

@@ -1,6 +1,7 @@
 """Where an encoder changes its linear piece along a path."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -53,7 +54,7 @@ class _Kinked(TorchFunctionMode):
         """Run ``func``, and record it if it has kinks."""
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "").strip("_")
-        known = name in _SIGNED | _MAXIMA | _OTHER and _floating(args)
+        known = name in _SIGNED | _MAXIMA | _OTHER and _moves(args)
         if not known or (name == "scatter_reduce" and "sum" in (*args[1:], kwargs.get("reduce"))):
             return func(*args, **kwargs)
         keep = len(self.names) == self.wanted
@@ -89,7 +90,8 @@ class _Kinked(TorchFunctionMode):
         names = ("dim", "index", "src", "reduce")
         given = dict(zip(names, args[1:], strict=False)) | kwargs
         source, index = given["src"], given["index"]
-        if given["dim"] not in (0, -source.dim()) or given["reduce"] != "amax":
+        by_row = given["dim"] in (0, -source.dim()) and len(source) > 0
+        if not by_row or given["reduce"] != "amax":
             return
         rows = torch.arange(len(source), device=source.device)
         rows = rows.view(-1, *[1] * (source.dim() - 1)).expand_as(source)
@@ -108,10 +110,12 @@ class _Kinked(TorchFunctionMode):
             self.candidates, self.winner = candidates, place
 
 
-def has_kinks(model: SiameseGNN, inputs: GraphInputs) -> bool:
-    """Whether the encoder has operations with kinks: ReLU, maxima, clamps."""
-    with torch.no_grad(), _Kinked() as seen:
-        model.encode(inputs)
+def has_kinks(model: SiameseGNN, inputs: GraphInputs, path: Path) -> bool:
+    """Whether what moves along a path goes through ReLU, maxima, clamps or the like."""
+    like = mask_like(model, inputs)
+    half, still = like.new_full((1,), 0.5), like.new_zeros(1).requires_grad_()
+    with torch.enable_grad(), path.encoder(model, inputs, 1) as encode, _Kinked() as seen:
+        encode(half, still.view(1, 1, 1), still.view(1, 1))
     return bool(seen.names)
 
 
@@ -156,8 +160,8 @@ def _roots(
     """All operations with kinks, and times at which one changes its piece between ``ends``."""
     values, winners, names = [], [], []
     for times in _chunks(inputs, ends):
-        with _Kinked(operation, len(times)) as seen:
-            _embeddings(model, inputs, path, times)
+        seen = _Kinked(operation, len(times))
+        _embeddings(model, inputs, path, times, seen)
         names = seen.names
         if seen.candidates is None:
             return names, ends[:0]
@@ -196,11 +200,17 @@ def _is_linear(
     return bool(gap.abs().max() <= allowed * at_ends.abs().max().clamp_min(1e-12))
 
 
-def _embeddings(model: SiameseGNN, inputs: GraphInputs, path: Path, times: Tensor) -> Tensor:
-    """Embeddings at some points, ``[P, D]``."""
+def _embeddings(
+    model: SiameseGNN,
+    inputs: GraphInputs,
+    path: Path,
+    times: Tensor,
+    seen: _Kinked | None = None,
+) -> Tensor:
+    """Embeddings at some points, ``[P, D]``, recorded by ``seen``."""
     like = mask_like(model, inputs)
     still = like.new_zeros(1)
-    with path.encoder(model, inputs, len(times)) as encode:
+    with path.encoder(model, inputs, len(times)) as encode, seen or nullcontext():
         return encode(times.to(like), still.view(1, 1, 1), still.view(1, 1))[:, 0]
 
 
@@ -209,5 +219,10 @@ def _chunks(inputs: GraphInputs, times: Tensor) -> tuple[Tensor, ...]:
     return times.split(max(1, _BUDGET // size))
 
 
-def _floating(args: tuple[Any, ...]) -> bool:
-    return bool(args) and isinstance(args[0], Tensor) and args[0].is_floating_point()
+def _moves(args: tuple[Any, ...]) -> bool:
+    """Whether an operation may depend on the path; without gradients, any may."""
+    first = args[0] if args else None
+    if not isinstance(first, Tensor) or not first.is_floating_point():
+        return False
+    others = [first, *(arg for arg in args[1:] if isinstance(arg, Tensor))]
+    return not torch.is_grad_enabled() or any(other.requires_grad for other in others)
