@@ -10,8 +10,8 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.ragged import places, starts
 from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs
 
-_MOST = 4
-"""Equal graphs that share a copy: each needs a backward pass over all copies."""
+_ENCODING = 3
+"""Cost of encoding all copies in backward passes over them."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,18 @@ class Copies:
     turn: Tensor
 
     @classmethod
-    def of(cls, whole: GraphInputs, most: int = _MOST) -> "Copies":
-        """Choose copies that stand for up to ``most`` graphs each."""
+    def of(cls, whole: GraphInputs, most: int | None = None) -> "Copies":
+        """Choose copies.
+
+        Args:
+            whole: The graphs.
+            most: How many graphs a copy may stand for. Each needs a backward pass over all copies.
+                Default: what costs the least.
+        """
         _, distinct = distinct_graphs(whole)
         number = places(distinct)
+        if most is None:
+            most = min((1, 2, 4, 8), key=lambda most: _cost(distinct, most))
         turn = number % most
         chosen = (turn == 0).nonzero().flatten()
         # The copy of a graph is the last chosen one of its distinct graph.
@@ -83,3 +91,10 @@ class Copies:
         row = order[first[self.which[wanted]] + places(wanted, self.whole.num_graphs)]
         turn = self.turn[wanted]
         return torch.stack(values)[turn, row]
+
+
+def _cost(distinct: Tensor, most: int) -> int:
+    """Cost of encoding all copies, and of all backward passes over them."""
+    used = distinct.bincount()
+    copies = int(torch.div(used + most - 1, most, rounding_mode="floor").sum())
+    return copies * (_ENCODING + min(most, int(used.max())))

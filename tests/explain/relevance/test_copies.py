@@ -1,3 +1,4 @@
+import pytest
 import torch
 from explain.relevance.models import random_graph, siamese
 from hypothesis import given, settings
@@ -42,5 +43,13 @@ def test_seeds_go_to_copies_and_rows_come_back(seeds, most):
 
 def test_nodes_keep_their_order():
     whole = union_of([1, 3, 1])
-    copies = Copies.of(whole)
+    copies = Copies.of(whole, 2)
+    assert copies.turns == 2
     assert torch.equal(copies.spread_nodes([copies.union.x] * copies.turns), whole.x)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "copies"), [([0, 1, 2, 3, 0], 5), ([0, 1] * 6, 2), ([0] * 9, 3), ([0], 1)]
+)
+def test_copies_are_shared_where_it_saves_work(seeds, copies):
+    assert Copies.of(union_of(seeds)).union.num_graphs == copies
