@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 from benchmarks.constraints import measure_constraints
+from benchmarks.marginals import measure_marginals
 from benchmarks.masks import measure_masks
 from benchmarks.relevance import measure_all_pairs, measure_relevance
 from runner.quiet import quiet
@@ -23,11 +24,12 @@ KEYS = {
     "many": int,
     "points": int,
 }
-SIZES = ("pairs", "steps", "graphs", "many")
+SIZES = ("pairs", "steps", "graphs", "many", "points")
 BENCHMARKS: Mapping[str, Callable[[dict[str, Any]], list[tuple[str, str, float]]]] = {
     "masks": measure_masks,
     "relevance": measure_relevance,
     "all pairs": measure_all_pairs,
+    "marginals": measure_marginals,
     "constraints": measure_constraints,
 }
 

@@ -87,6 +87,32 @@ def _all_pairs(rows: pd.DataFrame) -> str:
     )
 
 
+def _marginals(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (case, encoder, method), part in rows.groupby(["case", "encoder", "method"], sort=False):
+        value = part.set_index("measure")["value"]
+        act, masks = method.split(", ")
+        names = ("Saliency", "integrated gradients, 1 point", "BiLRP")
+        saliency, step, bilrp = (value[f"seconds, {name}"] for name in names)
+        names = ("integrated gradients", "integrated Jacobians")
+        gradients, jacobians = (value[f"seconds, {name}"] for name in names)
+        pairs = f"{part['pairs'].iloc[0]:,} pairs of {case}"
+        cells[pairs, encoder, act, masks] = {
+            "BiLRP, s": significant(bilrp),
+            "BiLRP / (Saliency + one step)": f"{bilrp / (saliency + step):.2f}",
+            "integrated Jacobians, s": significant(jacobians),
+            "integrated Jacobians / gradients": f"{jacobians / gradients:.2f}",
+        }
+    return _section(
+        "Masks of relevance: sums of pair matrices without the matrices",
+        f"Next to `Saliency` plus one step of integrated gradients, and next to integrated "
+        f"gradients at the same {rows['points'].iloc[0]} points. The paths of gelu converge, those "
+        f"of relu do not, so that their sums take passes of their own.",
+        cells,
+        ["pairs", "encoder", "activation", "masks"],
+    )
+
+
 def _constraints(rows: pd.DataFrame) -> str:
     cells = {}
     for case, part in rows.groupby("case", sort=False):
@@ -111,6 +137,7 @@ TABLES = {
     "masks": _masks,
     "relevance": _relevance,
     "all pairs": _all_pairs,
+    "marginals": _marginals,
     "constraints": _constraints,
 }
 
