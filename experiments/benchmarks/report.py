@@ -113,6 +113,25 @@ def _marginals(rows: pd.DataFrame) -> str:
     )
 
 
+def _kinks(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (case, encoder, method), part in rows.groupby(["case", "encoder", "method"], sort=False):
+        value = part.set_index("measure")["value"]
+        points, precision = method.split(", ")
+        cells[case, encoder, precision, points] = {
+            "completeness error": f"{value['error']:.0e}",
+            "points of a graph": f"{value['points']:,.0f}",
+            "seconds of a pair": significant(value["seconds of a pair"]),
+        }
+    return _section(
+        "Paths of ReLU encoders, cut at their kinks",
+        f"Node masks of integrated Jacobians, random biases; medians over "
+        f"{rows['sample'].iloc[0]:.0f} pairs.",
+        cells,
+        ["graphs", "encoder", "precision", "points"],
+    )
+
+
 def _constraints(rows: pd.DataFrame) -> str:
     cells = {}
     for case, part in rows.groupby("case", sort=False):
@@ -138,6 +157,7 @@ TABLES = {
     "relevance": _relevance,
     "all pairs": _all_pairs,
     "marginals": _marginals,
+    "kinks": _kinks,
     "constraints": _constraints,
 }
 

@@ -46,6 +46,10 @@ class IntegratedJacobians(PairAlgorithm):
     second derivative varies (Gaussian, MLP, any smooth head) are integrated over both paths
     together.
 
+    With ``path="both"`` and an edge mask, ``info["edge_relevance"]`` (``[E_q, E_r]``),
+    ``info["node_edge_relevance"]`` (``[n_q, E_r]``) and ``info["edge_node_relevance"]`` are the
+    other blocks of A.
+
     Args:
         steps: Number of points on the path. By default 32, with a ``tolerance`` of 1e-7 for
             encoders without kinks (ReLU, maxima).
@@ -56,7 +60,8 @@ class IntegratedJacobians(PairAlgorithm):
             ``"both"``. Edges are scaled by gates on their messages, or by ``edge_weight`` with
             ``mask_mode="weight"``. If normalisation cancels a common scale of all edges (a GCN
             without self loops), a path of only edges by weights explains nothing.
-        quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``; or ``"kinks"``, which
+        quadrature: ``"gauss-legendre"``, ``"midpoint"``, ``"trapezoid"`` or ``"right"`` (right
+            ends of equal steps, as in the papers' code); or ``"kinks"``, which
             cuts a path of features where the encoder changes its linear piece and takes one point
             per piece. This is exact for ReLU and maxima, with about a thousand points for a
             molecule. Graphs that need more than ``most_steps``, and encoders that are not piecewise
@@ -231,6 +236,9 @@ class IntegratedJacobians(PairAlgorithm):
         }
         if edges and matrices.has_edge(pair):
             info["edge_relevance"] = matrices.later("edge", pair)
+            if self.path == "both":
+                info["node_edge_relevance"] = matrices.later("node_edge", pair)
+                info["edge_node_relevance"] = matrices.later("edge_node", pair)
         if self.features:
             info["feature_relevance"] = matrices.later("feature", pair)
         return info

@@ -26,6 +26,10 @@ class Later(Generic[Value]):
             self._compute = None
         return cast(Value, self._value)
 
+    def __repr__(self) -> str:
+        """The value, if it is known."""
+        return "<computed when read>" if self._compute is not None else repr(self._value)
+
     def __copy__(self) -> "Later[Value]":
         """Copies share the value."""
         return self

@@ -99,9 +99,18 @@ class PairMatrices:
 
     def edge(self, pair: int) -> Tensor:
         """Pair matrix over edges, ``[E_q, E_r]``."""
+        query, reference = (_edges(own) for own in self._of(pair))
+        return self.forms[pair].cross(query, reference).cpu()
+
+    def node_edge(self, pair: int) -> Tensor:
+        """Pair matrix of the query's nodes and the reference's edges, ``[n_q, E_r]``."""
         query, reference = self._of(pair)
-        assert query.edge is not None and reference.edge is not None
-        return self.forms[pair].cross(query.edge, reference.edge).cpu()
+        return self.forms[pair].cross(query.node, _edges(reference)).cpu()
+
+    def edge_node(self, pair: int) -> Tensor:
+        """Pair matrix of the query's edges and the reference's nodes, ``[E_q, n_r]``."""
+        query, reference = self._of(pair)
+        return self.forms[pair].cross(_edges(query), reference.node).cpu()
 
     def has_edge(self, pair: int) -> bool:
         """Whether the matrix over edges is not too large."""
@@ -186,3 +195,8 @@ class PairMatrices:
                     "can no longer be computed: explain the pair again, and read 'relevance' (or "
                     "save the explanation) before the model changes"
                 )
+
+
+def _edges(factor: GraphFactor) -> Tensor:
+    assert factor.edge is not None
+    return factor.edge

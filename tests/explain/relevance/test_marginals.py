@@ -168,3 +168,18 @@ def test_an_encoder_that_mixes_graphs_is_run_graph_by_graph(rule):
     graphs = [random_graph(k, 3 + k) for k in range(3)]
     agree(explained(model, BiLRP(rule.gamma), graphs, graphs[::-1], edge_mask_type="object"))
     agree(explained(model, IntegratedJacobians(3), graphs, graphs[::-1]))
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "bilinear", "rbf"])
+def test_blocks_of_nodes_and_edges_sum_to_the_whole(similarity):
+    model = siamese(GCN(5, 8, 2, act="tanh"), similarity=similarity)
+    graphs = [random_graph(k, 3 + k) for k in range(3)]
+    algorithm = IntegratedJacobians(8, path="both")
+    for found in explained(model, algorithm, graphs, graphs[::-1], edge_mask_type="object"):
+        q, r = found.query, found.reference
+        names = ("edge_relevance", "node_edge_relevance", "edge_node_relevance")
+        blocks = [found.relevance, *(found.info[name] for name in names)]
+        assert blocks[2].shape == (q.num_nodes, r.num_edges)
+        assert blocks[3].shape == (q.num_edges, r.num_nodes)
+        total = sum(float(block.sum()) for block in blocks)
+        assert total == pytest.approx(found.terms["sum"])

@@ -49,9 +49,11 @@ def coupled_attribution(
     nodes = [matrix[:n, :m] for matrix, (n, m) in both]
     edges = [matrix[n:, m:] for matrix, (n, m) in both]
     if problem.kinds.edge_mask_type is not None:
-        info = [
-            {**own, "edge_relevance": edge.cpu()} for own, edge in zip(info, edges, strict=True)
-        ]
+        for own, edge, (matrix, (n, m)) in zip(info, edges, both, strict=True):
+            own["edge_relevance"] = edge.cpu()
+            if "features" in path.along:
+                own["node_edge_relevance"] = matrix[:n, m:].cpu()
+                own["edge_node_relevance"] = matrix[n:, :m].cpu()
     return Attribution(
         _masks(problem, "query", 1, nodes, edges),
         _masks(problem, "reference", 0, nodes, edges),
