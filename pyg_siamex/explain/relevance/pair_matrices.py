@@ -1,7 +1,7 @@
 """Pair matrices of explained pairs, computed when they are first read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -21,6 +21,10 @@ _LARGEST_EDGE_MATRIX = 4_000_000
 
 _BATCH_SIZE = 8192
 """Nodes plus edges of pairs whose factors are computed together."""
+
+
+_ALLOWED = {torch.float64: 1e-6, torch.float32: 1e-3}
+"""Relative difference of two computations by the same model."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class PairMatrices:
         embedding: Tensor,
         sums: Tensor,
     ) -> None:
-        self.model, self.union, self.forms, self.compute = model, union, forms, compute
+        self.model, self.union, self.compute = model, union, compute
+        self.forms = _kept(forms)
         self.embedding, self.sums = embedding, sums
         self._ahead = 1
         self._known: dict[int, tuple[GraphFactor, GraphFactor]] = {}
@@ -171,7 +176,7 @@ class PairMatrices:
         """Compute the factors of some pairs."""
         count = len(self.forms)
         chosen = sorted([*pairs, *(count + pair for pair in pairs)])
-        with untouched(self.model):
+        with untouched(self.model), torch.enable_grad():
             forget_if_changed(self.model)
             found = self.compute(torch.tensor(chosen, device=self.union.batch.device))
         own = dict(zip(chosen, found, strict=True))
@@ -187,7 +192,7 @@ class PairMatrices:
             (factor.node.sum(1), self.sums[position]),
         )
         for found, known in pairs:
-            allowed = 1e-6 if known.dtype == torch.float64 else 1e-3
+            allowed = _ALLOWED.get(known.dtype, 5e-2)
             scale = max(float(self.embedding[position].abs().max()), float(known.abs().max()))
             if not torch.allclose(found, known, rtol=0.0, atol=allowed * max(scale, 1e-12)):
                 raise ValueError(
@@ -195,6 +200,13 @@ class PairMatrices:
                     "can no longer be computed: explain the pair again, and read 'relevance' (or "
                     "save the explanation) before the model changes"
                 )
+
+
+def _kept(forms: list[Form]) -> list[Form]:
+    """The forms with metrics that do not change with the head's weights."""
+    kept = {id(form.metric): form.metric for form in forms}
+    copies = {key: None if m is None else m.detach().clone() for key, m in kept.items()}
+    return [replace(form, metric=copies[id(form.metric)]) for form in forms]
 
 
 def _edges(factor: GraphFactor) -> Tensor:

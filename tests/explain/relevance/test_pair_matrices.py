@@ -12,6 +12,8 @@ from torch_geometric.nn import GCN, GIN
 from pyg_siamex import BiLRP, IntegratedJacobians, Occlusion, PairExplainer, PairExplanation
 from pyg_siamex.explain.algorithm import bilrp, integrated_jacobians
 from pyg_siamex.explain.relevance import pair_relevance
+from pyg_siamex.nn import Similarity
+from pyg_siamex.nn.similarity import ProductForm
 
 METHODS = [BiLRP(), IntegratedJacobians(3)]
 GRAPHS = [random_graph(k, 3 + k % 5) for k in range(12)]
@@ -116,6 +118,38 @@ def test_a_model_that_is_trained_on_as_it_was_is_taken():
     assert second.relevance.shape == (4, 3 + 10 % 5) and model.training
     assert all(parameter.requires_grad for parameter in model.parameters())
     assert first.relevance is expected
+
+
+@pytest.mark.parametrize("algorithm", METHODS, ids=lambda a: a.name)
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode, torch.enable_grad])
+def test_matrices_are_read_in_any_context(context, algorithm):
+    model = siamese(GCN(5, 8, 2))
+    expected, found = explain(algorithm, model)[1].relevance, explain(algorithm, model)[1]
+    model.requires_grad_(True)
+    with context():
+        matrix = found.relevance
+    torch.testing.assert_close(matrix, expected)
+    assert not matrix.requires_grad
+
+
+def test_weights_of_a_head_may_change_afterwards():
+    class Weighted(Similarity):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.arange(1.0, 9.0))
+
+        def forward(self, a, b):
+            return (self.weight * a * b).sum(-1)
+
+        def product_form(self):
+            return ProductForm(metric=self.weight)
+
+    model = siamese(GCN(5, 8, 2), similarity=Weighted())
+    found = explain(BiLRP(), model)[0]
+    with torch.no_grad():
+        model.similarity.weight.mul_(2)
+    torch.testing.assert_close(found.query.node_mask[:, 0], found.relevance.sum(1))
+    assert not found.relevance.requires_grad
 
 
 def test_graphs_may_change_after_they_were_explained():
