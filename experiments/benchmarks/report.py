@@ -96,7 +96,7 @@ def _marginals(rows: pd.DataFrame) -> str:
         saliency, step, bilrp = (value[f"seconds, {name}"] for name in names)
         names = ("integrated gradients", "integrated Jacobians")
         gradients, jacobians = (value[f"seconds, {name}"] for name in names)
-        pairs = f"{part['pairs'].iloc[0]:,} pairs of {case}"
+        pairs = f"{value['explained']:,.0f} pairs of {case}"
         cells[pairs, encoder, act, masks] = {
             "BiLRP, s": significant(bilrp),
             "BiLRP / (Saliency + one step)": f"{bilrp / (saliency + step):.2f}",
