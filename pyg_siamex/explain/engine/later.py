@@ -48,7 +48,11 @@ class Results(dict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         """The value of ``name``."""
-        return _now(super().__getitem__(name))
+        value = super().__getitem__(name)
+        if isinstance(value, Later):
+            value = value()
+            super().__setitem__(name, value)
+        return value
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of ``name``, or ``default``."""
@@ -59,7 +63,8 @@ class Results(dict[str, Any]):
 
     def pop(self, name: str, *default: Any) -> Any:
         """Remove ``name`` and return its value."""
-        return _now(super().pop(name, *default))
+        value = super().pop(name, *default)
+        return value() if isinstance(value, Later) else value
 
     def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
         """Names and values, all computed."""
@@ -72,6 +77,20 @@ class Results(dict[str, Any]):
     def __iter__(self) -> Iterator[str]:  # also makes ``{**results}`` use ``__getitem__``
         """The names."""
         return super().__iter__()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all values are equal."""
+        return self.plain() == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __or__(self, other: Any) -> dict[str, Any]:  # type: ignore[override]
+        """A plain dict of both."""
+        return self.plain() | dict(other)
+
+    def __ror__(self, other: Any) -> dict[str, Any]:  # type: ignore[override]
+        """A plain dict of both."""
+        return dict(other) | self.plain()
 
     def plain(self) -> dict[str, Any]:
         """A plain dict with all values computed."""
@@ -97,7 +116,3 @@ def results(values: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(values, dict) and any(isinstance(v, Later) for v in dict.values(values)):
         return Results(dict.items(values))
     return cast(dict[str, Any], values)
-
-
-def _now(value: Any) -> Any:
-    return value() if isinstance(value, Later) else value

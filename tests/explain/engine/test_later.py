@@ -52,6 +52,10 @@ def test_a_failure_is_not_kept():
         lambda r: copy.copy(r)["late"],
         lambda r: copy.deepcopy(r)["late"],
         lambda r: r.plain()["late"],
+        lambda r: (r | {"more": 1})["late"],
+        lambda r: ({"more": 1} | r)["late"],
+        lambda r: 7 * (r == {"now": 1, "late": 7}),
+        lambda r: 7 * (r == {"now": 1, "late": 7}),
     ],
 )
 def test_every_way_of_reading_gives_the_value(read):
