@@ -6,13 +6,7 @@ from graphs import ENCODERS, FEATURES, random_graph
 from torch_geometric.data import Batch
 from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
 
-from pyg_siamex.explain.engine.gated_sum import (
-    GatedPropagate,
-    Structure,
-    WeightedSum,
-    fused_sums,
-    is_weighted_sum,
-)
+from pyg_siamex.explain.engine.gated_sum import GatedPropagate, fused_sums, is_weighted_sum
 from pyg_siamex.explain.engine.gates import message_gates
 
 LAYERS = {
@@ -54,17 +48,6 @@ def test_values_and_gradients_equal_message_hooks(name):
         assert torch.allclose(fused, usual, atol=1e-12)
 
 
-@pytest.mark.parametrize("width", [3, 20])
-def test_gradient_by_finite_differences(width):
-    structure = Structure(torch.tensor([[0, 1, 2, 2, 0], [1, 0, 1, 1, 0]]), 4)
-    x = torch.randn(4, width, dtype=torch.double, requires_grad=True)
-    weight = torch.randn(5, dtype=torch.double, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x, w: WeightedSum.apply(x, w, structure), (x, weight))
-    assert torch.autograd.gradgradcheck(
-        lambda x, w: WeightedSum.apply(x, w, structure), (x, weight)
-    )
-
-
 def test_layers_are_found_as_they_were():
     layer, own = GINConv(torch.nn.Identity()), GINConv(torch.nn.Identity())
     own.propagate = usual = own.propagate
@@ -83,14 +66,6 @@ def test_means_are_in_full_precision():
     expected = layer(x, edges)
     with fused_sums([layer]):
         torch.testing.assert_close(layer(x, edges), expected, rtol=1e-14, atol=1e-14)
-
-
-def test_no_edges():
-    structure = Structure(torch.empty(2, 0, dtype=torch.long), 3)
-    x, weight = torch.randn(3, 20, requires_grad=True), torch.empty(0, requires_grad=True)
-    out = WeightedSum.apply(x, weight, structure)
-    assert (out == 0).all()
-    assert all((g == 0).all() for g in torch.autograd.grad(out.sum(), (x, weight)))
 
 
 def test_a_changed_edge_index_is_noticed():
