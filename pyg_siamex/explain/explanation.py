@@ -1,7 +1,6 @@
 """The result of a pair explainer: masks on both graphs, a pair matrix, and their sums."""
 
 import copy
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from pyg_siamex.explain.elements import (
     strongest,
 )
 from pyg_siamex.explain.engine.later import Later, results
+from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.threshold import threshold_masks
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class PairExplanation:
         self,
         query_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
         reference_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
-    ) -> "GroupRelevance":
+    ) -> GroupRelevance:
         """Sum the pair matrix over groups of nodes; the total is unchanged.
 
         Args:
@@ -131,8 +131,8 @@ class PairExplanation:
             ValueError: If the pair matrix is missing, a node is in two groups, or sizes differ.
         """
         relevance = self._pair_matrix()
-        q_names, q_member = _membership(query_groups, relevance.size(0), "query_groups")
-        r_names, r_member = _membership(reference_groups, relevance.size(1), "reference_groups")
+        q_names, q_member = membership(query_groups, relevance.size(0), "query_groups")
+        r_names, r_member = membership(reference_groups, relevance.size(1), "reference_groups")
         matrix = q_member.to(relevance) @ relevance @ r_member.to(relevance).T
         return GroupRelevance(matrix, q_names, r_names)
 
@@ -226,62 +226,6 @@ class PairExplanation:
                 f"use BiLRP or IntegratedJacobians"
             )
         return self.relevance
-
-
-@dataclass
-class GroupRelevance:
-    """Relevance between groups of nodes.
-
-    Attributes:
-        matrix: ``[groups of the query, groups of the reference]``; sums to the same total as the
-            node matrix.
-        query_groups: Row names.
-        reference_groups: Column names.
-    """
-
-    matrix: Tensor
-    query_groups: list[str]
-    reference_groups: list[str]
-
-    def __str__(self) -> str:
-        """The matrix with its names, as JSON."""
-        rows = {
-            name: dict(zip(self.reference_groups, row, strict=True))
-            for name, row in zip(self.query_groups, self.matrix.tolist(), strict=True)
-        }
-        return json.dumps(rows, indent=1)
-
-
-def _membership(
-    groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor, size: int, argument: str
-) -> tuple[list[str], Tensor]:
-    """Names and membership ``[groups, size]`` of a partition, unnamed nodes under "rest"."""
-    if isinstance(groups, Mapping):
-        labels: list[str | None] = [None] * size
-        for name, nodes in groups.items():
-            for node in nodes:
-                if not 0 <= node < size:
-                    raise ValueError(f"{argument}['{name}'] names node {node} of {size}")
-                if labels[node] is not None:
-                    raise ValueError(
-                        f"{argument}: node {node} is in '{labels[node]}' and in '{name}': "
-                        f"groups must not overlap"
-                    )
-                labels[node] = str(name)
-        names = [str(name) for name in groups]
-    else:
-        values = groups.tolist() if isinstance(groups, Tensor) else list(groups)
-        if len(values) != size:
-            raise ValueError(f"{argument} has {len(values)} entries for {size} nodes")
-        labels = [str(value) for value in values]
-        names = list(dict.fromkeys(str(value) for value in values))
-    if None in labels:
-        labels = ["rest" if label is None else label for label in labels]
-        names = [*names, *([] if "rest" in names else ["rest"])]
-    member = torch.zeros(len(names), size)
-    for node, label in enumerate(labels):
-        member[names.index(str(label)), node] = 1.0
-    return names, member
 
 
 def _to_networkx(explanation: Explanation) -> "nx.Graph":
