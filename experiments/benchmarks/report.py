@@ -105,9 +105,10 @@ def _marginals(rows: pd.DataFrame) -> str:
         }
     return _section(
         "Masks of relevance: sums of pair matrices without the matrices",
-        f"Next to `Saliency` plus one step of integrated gradients, and next to integrated "
-        f"gradients at the same {rows['points'].iloc[0]} points. The paths of gelu converge, those "
-        f"of relu do not, so that their sums take passes of their own.",
+        f"Processor time, next to `Saliency` plus one step of integrated gradients, and next to "
+        f"integrated gradients at the same {rows['points'].iloc[0]:.0f} points. Where these have "
+        f"converged (gelu on most graphs, encoders without biases), the sums take no passes of "
+        f"their own.",
         cells,
         ["pairs", "encoder", "activation", "masks"],
     )
