@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 from benchmarks.constraints import measure_constraints
+from benchmarks.kinks import measure_kinks
+from benchmarks.marginals import measure_marginals
 from benchmarks.masks import measure_masks
 from benchmarks.relevance import measure_all_pairs, measure_relevance
 from runner.quiet import quiet
@@ -23,11 +25,13 @@ KEYS = {
     "many": int,
     "points": int,
 }
-SIZES = ("pairs", "steps", "graphs", "many")
+SIZES = ("pairs", "steps", "graphs", "many", "points", "sample")
 BENCHMARKS: Mapping[str, Callable[[dict[str, Any]], list[tuple[str, str, float]]]] = {
     "masks": measure_masks,
     "relevance": measure_relevance,
     "all pairs": measure_all_pairs,
+    "marginals": measure_marginals,
+    "kinks": measure_kinks,
     "constraints": measure_constraints,
 }
 

@@ -87,6 +87,52 @@ def _all_pairs(rows: pd.DataFrame) -> str:
     )
 
 
+def _marginals(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (case, encoder, method), part in rows.groupby(["case", "encoder", "method"], sort=False):
+        value = part.set_index("measure")["value"]
+        act, masks = method.split(", ")
+        names = ("Saliency", "integrated gradients, 1 point", "BiLRP")
+        saliency, step, bilrp = (value[f"seconds, {name}"] for name in names)
+        names = ("integrated gradients", "integrated Jacobians")
+        gradients, jacobians = (value[f"seconds, {name}"] for name in names)
+        pairs = f"{value['explained']:,.0f} pairs of {case}"
+        cells[pairs, encoder, act, masks] = {
+            "BiLRP, s": significant(bilrp),
+            "BiLRP / (Saliency + one step)": f"{bilrp / (saliency + step):.2f}",
+            "integrated Jacobians, s": significant(jacobians),
+            "integrated Jacobians / gradients": f"{jacobians / gradients:.2f}",
+        }
+    return _section(
+        "Masks of relevance: sums of pair matrices without the matrices",
+        f"Processor time, next to `Saliency` plus one step of integrated gradients, and next to "
+        f"integrated gradients at the same {rows['points'].iloc[0]:.0f} points. Where these have "
+        f"converged (gelu on most graphs, encoders without biases), the sums take no passes of "
+        f"their own.",
+        cells,
+        ["pairs", "encoder", "activation", "masks"],
+    )
+
+
+def _kinks(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (case, encoder, method), part in rows.groupby(["case", "encoder", "method"], sort=False):
+        value = part.set_index("measure")["value"]
+        points, precision = method.split(", ")
+        cells[case, encoder, precision, points] = {
+            "completeness error": f"{value['error']:.0e}",
+            "points of a graph": f"{value['points']:,.0f}",
+            "seconds of a pair": significant(value["seconds of a pair"]),
+        }
+    return _section(
+        "Paths of ReLU encoders, cut at their kinks",
+        f"Node masks of integrated Jacobians, random biases; medians over "
+        f"{rows['sample'].iloc[0]:.0f} pairs.",
+        cells,
+        ["graphs", "encoder", "precision", "points"],
+    )
+
+
 def _constraints(rows: pd.DataFrame) -> str:
     cells = {}
     for case, part in rows.groupby("case", sort=False):
@@ -111,6 +157,8 @@ TABLES = {
     "masks": _masks,
     "relevance": _relevance,
     "all pairs": _all_pairs,
+    "marginals": _marginals,
+    "kinks": _kinks,
     "constraints": _constraints,
 }
 

@@ -29,9 +29,11 @@ def _molecules() -> FunctionalGroups:
     return FunctionalGroups()
 
 
-def siamese(encoder: str, graphs: list[Data], outputs: int = HIDDEN) -> SiameseGNN:
+def siamese(
+    encoder: str, graphs: list[Data], outputs: int = HIDDEN, act: str = "relu"
+) -> SiameseGNN:
     """Three layers of 64, the mean over nodes, cosine."""
-    net = ENCODERS[encoder](graphs[0].num_node_features, HIDDEN, LAYERS, outputs)
+    net = ENCODERS[encoder](graphs[0].num_node_features, HIDDEN, LAYERS, outputs, act=act)
     return SiameseGNN(net, pool="mean", similarity="cosine").eval()
 
 

@@ -9,7 +9,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex import PairExplanation
 from pyg_siamex.datasets import molecule
 from pyg_siamex.datasets.connectome import OnAtlas
-from pyg_siamex.explain.explanation import GroupRelevance
+from pyg_siamex.explain.group_relevance import GroupRelevance
 
 
 def explained(rows: pd.DataFrame, method: str) -> PairExplanation:

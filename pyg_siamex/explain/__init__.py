@@ -28,8 +28,9 @@ from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.explainer import PairExplainer
-from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
+from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
+from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
 from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule

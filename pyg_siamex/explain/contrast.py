@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
+from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
@@ -45,8 +46,8 @@ class Contrast:
 def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data) -> Contrast:
     r"""Explain why ``query`` is more similar to ``preferred`` than to ``other``.
 
-    Computes the difference of two pair matrices, reduced to the query by linearity of the
-    similarity in either factor:
+    Computes the difference of the row sums of two pair matrices, by linearity of the similarity in
+    either factor:
 
     .. math:: c_i = \sum_j R_{ij}(q, \text{preferred}) - \sum_j R_{ij}(q, \text{other}),
               \qquad \sum_i c_i + \text{remainder} = s(q, \text{preferred}) - s(q, \text{other}) .
@@ -62,7 +63,7 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
         other: The reference to compare with.
 
     Raises:
-        ValueError: If the explainer does not give a pair matrix, or thresholds its masks.
+        ValueError: If the explainer does not give a pair matrix.
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -73,17 +74,26 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
     queries, references = [query, query], [preferred, other]
     found = explainer(Batch.from_data_list(queries), Batch.from_data_list(references))
     first, second = found if isinstance(found, list) else [found, found]
-    if first.relevance is None or second.relevance is None:
+    if not (first.gives_pairs and second.gives_pairs):
         raise ValueError(
             f"{first.algorithm} does not give a pair matrix: contrast needs BiLRP or "
             f"IntegratedJacobians"
         )
-    node = first.relevance.sum(1) - second.relevance.sum(1)
+    node = _on_query(explainer, first) - _on_query(explainer, second)
     difference = _explained(first) - _explained(second)
     total = float(node.double().sum())
     terms = {"difference": difference, "query": total, "remainder": difference - total}
     explained = Explanation(**{**query.to_dict(), "node_mask": node.unsqueeze(1)})
     return Contrast(explained, difference, terms, first, second)
+
+
+def _on_query(explainer: PairExplainer, explanation: PairExplanation) -> Tensor:
+    """Row sums of the pair matrix, ``[n]``, which a node mask has without the matrix."""
+    per_node = explainer.kinds.node_mask_type in (MaskType.object, MaskType.attributes)
+    if per_node and explainer.side != "reference" and explainer.threshold_config is None:
+        return explanation.query.node_mask.sum(1)
+    assert explanation.relevance is not None
+    return explanation.relevance.sum(1)
 
 
 def _explained(explanation: PairExplanation) -> float:

@@ -15,6 +15,7 @@ from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
 from pyg_siamex.explain.explanation import PairExplanation
@@ -198,7 +199,8 @@ class PairExplainer:
         explanations = self._unpack(attribution, prediction, queries, references)
         for explanation in explanations if tables else ():
             explanation.info["node_mask_on"] = list(tables)
-        return [e.threshold(self.threshold_config) for e in explanations]
+        config = self.threshold_config
+        return explanations if config is None else [e.threshold(config) for e in explanations]
 
     @torch.no_grad()
     def _predict(self, problem: PairProblem) -> Tensor:
@@ -262,7 +264,7 @@ class PairExplainer:
     ) -> list[PairExplanation]:
         query = explanations_of(attribution.query, queries)
         reference = explanations_of(attribution.reference, references)
-        count = range(len(queries))
+        count, matrices = range(len(queries)), attribution.relevance
         errors = attribution.completeness_error
         settings = self.settings
         return [
@@ -270,7 +272,7 @@ class PairExplainer:
                 query=query[b],
                 reference=reference[b],
                 prediction=float(prediction[b]),
-                relevance=None if attribution.relevance is None else attribution.relevance[b].cpu(),
+                relevance=None if matrices is None else _on_cpu(matrices[b]),
                 terms=attribution.terms[b] if attribution.terms else {},
                 completeness_error=errors[b] if errors else None,
                 algorithm=self.algorithm.name,
@@ -291,6 +293,10 @@ def _siamese(model: Any) -> SiameseGNN:
         f"model must be a SiameseGNN, got {type(model).__name__}: wrap the encoder that both "
         f"graphs share, SiameseGNN(model.encoder, pool=..., similarity=...)"
     )
+
+
+def _on_cpu(matrix: Tensor | Later[Tensor]) -> Tensor | Later[Tensor]:
+    return matrix if isinstance(matrix, Later) else matrix.cpu()
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -1,11 +1,10 @@
 """The result of a pair explainer: masks on both graphs, a pair matrix, and their sums."""
 
 import copy
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import torch
 from torch import Tensor
@@ -20,6 +19,8 @@ from pyg_siamex.explain.elements import (
     node_importance,
     strongest,
 )
+from pyg_siamex.explain.engine.later import Later, results
+from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.threshold import threshold_masks
 
 if TYPE_CHECKING:
@@ -28,6 +29,31 @@ if TYPE_CHECKING:
     from pyg_siamex.nn.siamese import SiameseGNN
 
 _FORMAT = 1
+
+
+class _PairMatrix:
+    """The field for a pair matrix, which may be computed at the first reading."""
+
+    @overload
+    def __get__(self, explanation: None, owner: type) -> "_PairMatrix": ...
+    @overload
+    def __get__(self, explanation: "PairExplanation", owner: type) -> Tensor | None: ...
+    def __get__(
+        self, explanation: "PairExplanation | None", owner: type
+    ) -> "Tensor | _PairMatrix | None":
+        """The matrix."""
+        if explanation is None:
+            return self
+        matrix = vars(explanation)["relevance"]
+        return matrix() if isinstance(matrix, Later) else matrix
+
+    def __set__(
+        self,
+        explanation: "PairExplanation",
+        matrix: "Tensor | Later[Tensor] | _PairMatrix | None",
+    ) -> None:
+        """Store a matrix, or how it is computed."""
+        vars(explanation)["relevance"] = None if isinstance(matrix, _PairMatrix) else matrix
 
 
 @dataclass
@@ -41,7 +67,9 @@ class PairExplanation:
         reference: The same for the reference.
         prediction: Similarity s(q, r) of the unmasked pair.
         relevance: Signed relevance of each (query node, reference node) pair,
-            ``[n_q, n_r]``, or ``None`` for explainers that give masks.
+            ``[n_q, n_r]``, or ``None`` for explainers that give masks. Masks need only its sums,
+            so it is computed when it is first read, and also when the explanation is saved or
+            pickled. Reading raises a ``ValueError`` if the model has changed in between.
         terms: The terms that the explanation sums to, by name.
         completeness_error: Relative gap between the sum of the attributions and its target value,
             or ``None`` if the method does not promise completeness.
@@ -57,13 +85,22 @@ class PairExplanation:
     query: Explanation
     reference: Explanation
     prediction: float
-    relevance: Tensor | None = None
+    relevance: _PairMatrix = field(default=_PairMatrix(), repr=False)
     terms: dict[str, float] = field(default_factory=dict)
     completeness_error: float | None = None
     algorithm: str = ""
     info: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     model: "SiameseGNN | None" = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Let results be computed when they are first read."""
+        self.info = results(self.info)
+
+    @property
+    def gives_pairs(self) -> bool:
+        """Whether there is a pair matrix; does not compute it."""
+        return vars(self)["relevance"] is not None
 
     def top_pairs(self, k: int = 10) -> list[tuple[int, int, float]]:
         """The ``k`` pairs of largest absolute relevance as (query node, reference node, relevance).
@@ -82,7 +119,7 @@ class PairExplanation:
         self,
         query_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
         reference_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
-    ) -> "GroupRelevance":
+    ) -> GroupRelevance:
         """Sum the pair matrix over groups of nodes; the total is unchanged.
 
         Args:
@@ -94,8 +131,8 @@ class PairExplanation:
             ValueError: If the pair matrix is missing, a node is in two groups, or sizes differ.
         """
         relevance = self._pair_matrix()
-        q_names, q_member = _membership(query_groups, relevance.size(0), "query_groups")
-        r_names, r_member = _membership(reference_groups, relevance.size(1), "reference_groups")
+        q_names, q_member = membership(query_groups, relevance.size(0), "query_groups")
+        r_names, r_member = membership(reference_groups, relevance.size(1), "reference_groups")
         matrix = q_member.to(relevance) @ relevance @ r_member.to(relevance).T
         return GroupRelevance(matrix, q_names, r_names)
 
@@ -107,8 +144,10 @@ class PairExplanation:
         """
         query = threshold_masks(self.query, *args, **kwargs)
         reference = threshold_masks(self.reference, *args, **kwargs)
-        info = {name: value for name, value in self.info.items() if name != "trust"}
-        return replace(self, query=query, reference=reference, info=info)
+        info = self.info.copy()
+        if "trust" in info:
+            del info["trust"]
+        return self._changed(query=query, reference=reference, info=info)
 
     def to_networkx(self) -> "tuple[nx.Graph, nx.Graph]":
         """Both graphs as networkx graphs with ``importance`` on nodes and edges.
@@ -132,7 +171,7 @@ class PairExplanation:
             "terms": self.terms,
             "completeness_error": self.completeness_error,
             "algorithm": self.algorithm,
-            "info": self.info,
+            "info": dict(self.info.items()),
             "settings": self.settings,
         }
         with whole_file(path) as temporary:
@@ -160,21 +199,25 @@ class PairExplanation:
         return cls(**plain)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The state to pickle: everything but the model."""
-        return {**self.__dict__, "model": None}
+        """The state to pickle: everything but the model, and all results computed."""
+        return {**vars(self), "relevance": self.relevance, "model": None}
 
     def __copy__(self) -> "PairExplanation":
         """Share all parts and the model."""
-        return replace(self)
+        return self._changed()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "PairExplanation":
         """Copy all parts and share the model."""
-        parts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "model"}
+        parts = {f.name: vars(self)[f.name] for f in fields(self) if f.name != "model"}
         return type(self)(**copy.deepcopy(parts, memo), model=self.model)
 
     def _repr_html_(self) -> str | None:
         """Both graphs as a picture, for notebooks."""
         return drawn(self)
+
+    def _changed(self, **changes: Any) -> "PairExplanation":
+        """A copy with some fields changed, which computes nothing."""
+        return replace(self, **{"relevance": vars(self)["relevance"], **changes})
 
     def _pair_matrix(self) -> Tensor:
         if self.relevance is None:
@@ -183,62 +226,6 @@ class PairExplanation:
                 f"use BiLRP or IntegratedJacobians"
             )
         return self.relevance
-
-
-@dataclass
-class GroupRelevance:
-    """Relevance between groups of nodes.
-
-    Attributes:
-        matrix: ``[groups of the query, groups of the reference]``; sums to the same total as the
-            node matrix.
-        query_groups: Row names.
-        reference_groups: Column names.
-    """
-
-    matrix: Tensor
-    query_groups: list[str]
-    reference_groups: list[str]
-
-    def __str__(self) -> str:
-        """The matrix with its names, as JSON."""
-        rows = {
-            name: dict(zip(self.reference_groups, row, strict=True))
-            for name, row in zip(self.query_groups, self.matrix.tolist(), strict=True)
-        }
-        return json.dumps(rows, indent=1)
-
-
-def _membership(
-    groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor, size: int, argument: str
-) -> tuple[list[str], Tensor]:
-    """Names and membership ``[groups, size]`` of a partition, unnamed nodes under "rest"."""
-    if isinstance(groups, Mapping):
-        labels: list[str | None] = [None] * size
-        for name, nodes in groups.items():
-            for node in nodes:
-                if not 0 <= node < size:
-                    raise ValueError(f"{argument}['{name}'] names node {node} of {size}")
-                if labels[node] is not None:
-                    raise ValueError(
-                        f"{argument}: node {node} is in '{labels[node]}' and in '{name}': "
-                        f"groups must not overlap"
-                    )
-                labels[node] = str(name)
-        names = [str(name) for name in groups]
-    else:
-        values = groups.tolist() if isinstance(groups, Tensor) else list(groups)
-        if len(values) != size:
-            raise ValueError(f"{argument} has {len(values)} entries for {size} nodes")
-        labels = [str(value) for value in values]
-        names = list(dict.fromkeys(str(value) for value in values))
-    if None in labels:
-        labels = ["rest" if label is None else label for label in labels]
-        names = [*names, *([] if "rest" in names else ["rest"])]
-    member = torch.zeros(len(names), size)
-    for node, label in enumerate(labels):
-        member[names.index(str(label)), node] = 1.0
-    return names, member
 
 
 def _to_networkx(explanation: Explanation) -> "nx.Graph":

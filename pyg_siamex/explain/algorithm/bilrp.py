@@ -1,6 +1,7 @@
 """BiLRP: relevance of pairs of a query node and a reference node for the similarity."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -8,17 +9,12 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.relevance.assemble import (
-    Side,
-    edge_relevance,
-    feature_relevance,
-    masks,
-    node_relevance,
-    sides,
-)
 from pyg_siamex.explain.relevance.batches import in_batches
+from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.account import account, carried
 from pyg_siamex.explain.relevance.lrp.gamma_rule import (
@@ -29,6 +25,9 @@ from pyg_siamex.explain.relevance.lrp.gamma_rule import (
 )
 from pyg_siamex.explain.relevance.lrp.head_forms import head_forms
 from pyg_siamex.explain.relevance.lrp.lrp_factors import lrp_factors
+from pyg_siamex.explain.relevance.lrp.lrp_marginals import LrpMarginals
+from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
+from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
@@ -114,27 +113,30 @@ class BiLRP(PairAlgorithm):
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
-        by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
-        factors, features = lrp_factors(
+        union = problem.query.concat(problem.reference)
+        messages = problem.kinds.edge_mask_type is not None and self.edges == "messages"
+        found = LrpMarginals(
             problem.model,
-            problem.query.concat(problem.reference),
+            union,
             self.rule,
-            features=by_feature,
-            messages=problem.kinds.edge_mask_type is not None and self.edges == "messages",
+            features=problem.kinds.node_mask_type not in (None, MaskType.object),
+            messages=messages,
         )
-        query, reference = sides(problem, factors, features)
-        embeddings = query.factors.embedding, reference.factors.embedding
-        shapes = head_forms(problem.model.similarity, *embeddings, self.rule)
-        relevance = node_relevance(shapes, query, reference)
-        terms = [_terms(shapes[b], query, reference, b) for b in range(problem.num_pairs)]
+        query, reference = found.embedding.split(problem.num_pairs)
+        forms = head_forms(problem.model.similarity, query, reference, self.rule)
+        terms = _terms(forms, found)
+        compute = partial(self._factors, problem.model, union, messages)
+        matrices = PairMatrices(
+            problem.model, union, forms, compute, found.embedding, found.sums["node"]
+        )
+        edges = problem.kinds.edge_mask_type is not None
         return Attribution(
-            *masks(problem, shapes, query, reference),
-            relevance=relevance,
+            *masks_of(problem, found.relevance(weights_of(problem, forms, found.sums))),
+            relevance=[matrices.later("node", pair) for pair in range(problem.num_pairs)],
             terms=terms,
             completeness_error=[_gap(term) for term in terms],
             info=[
-                self._info(problem, shapes[b], (query, reference), b, relevance[b], terms[b])
-                for b in range(problem.num_pairs)
+                self._info(matrices, pair, terms[pair], edges) for pair in range(problem.num_pairs)
             ],
         )
 
@@ -161,44 +163,64 @@ class BiLRP(PairAlgorithm):
             ],
         )
 
+    def _factors(
+        self, model: SiameseGNN, union: GraphInputs, messages: bool, positions: Tensor
+    ) -> list[GraphFactor]:
+        """Factors of some graphs of a union, whole; each distinct graph is encoded once."""
+        part = Copies.of(union.select_graphs(positions), most=len(positions))
+        found = graph_factors(
+            *lrp_factors(
+                model,
+                part.union,
+                self.rule,
+                features=self.features,
+                messages=messages,
+                accounts=False,
+            )
+        )
+        return [found[copy] for copy in part.which.tolist()]
+
     def _info(
-        self,
-        problem: PairProblem,
-        form: Form,
-        both: tuple[Side, Side],
-        pair: int,
-        relevance: Tensor,
-        terms: dict[str, float],
+        self, matrices: PairMatrices, pair: int, terms: dict[str, float], edges: bool
     ) -> dict[str, Any]:
-        query, reference = both
-        largest = float(relevance.abs().max()) if relevance.numel() else 0.0
+        form, count = matrices.forms[pair], len(matrices.forms)
         info: dict[str, Any] = {
-            "largest_relevance": largest / max(abs(terms["explained"]), 1e-300),
-            "norm_query": float(query.factors.embedding[pair].norm()),
-            "norm_reference": float(reference.factors.embedding[pair].norm()),
+            "largest_relevance": Later(partial(_largest, matrices, pair, terms)),
+            "norm_query": float(matrices.embedding[pair].norm()),
+            "norm_reference": float(matrices.embedding[count + pair].norm()),
         }
-        if form.self_scale:
-            alone = Form(form.self_scale)
-            for name, side in (("self_query", query), ("self_reference", reference)):
-                factor = side.factors[pair]
-                info[name] = alone.cross(factor, factor).cpu()
-        if form.linear is not None:
-            info["query_alone"] = (form.linear @ query.factors[pair]).cpu()
-            info["reference_alone"] = (form.linear @ reference.factors[pair]).cpu()
-        if problem.kinds.edge_mask_type is not None:
-            info |= edge_relevance(form, query.factors, reference.factors, pair)
+        names = ["self_query", "self_reference"] if form.self_scale else []
+        names += [] if form.linear is None else ["query_alone", "reference_alone"]
+        info |= {name: matrices.later(name, pair) for name in names}
+        if edges and matrices.has_edge(pair):
+            info["edge_relevance"] = matrices.later("edge", pair)
         if self.features:
-            info["feature_relevance"] = feature_relevance(form, query, reference, pair)
+            info["feature_relevance"] = matrices.later("feature", pair)
         return info
 
 
-def _terms(form: Form, query: Side, reference: Side, pair: int) -> dict[str, float]:
-    rows = []
-    for side in (query, reference):
-        parts = {name: part[pair] for name, part in side.factors.parts.items()}
-        parts["node"] = side.factors[pair].double().sum(1)
-        rows.append({"embedding": side.factors.embedding[pair], **parts})
-    return account(form, *rows)
+def _terms(forms: list[Form], found: LrpMarginals) -> list[dict[str, float]]:
+    own: dict[str, Tensor] = {
+        "embedding": found.embedding,
+        "node": found.sums["node"],
+        **found.parts,
+    }
+    rows = {name: row.double() for name, row in own.items()}
+    count = len(forms)
+    return [
+        account(
+            form,
+            {name: row[pair] for name, row in rows.items()},
+            {name: row[count + pair] for name, row in rows.items()},
+        )
+        for pair, form in enumerate(forms)
+    ]
+
+
+def _largest(matrices: PairMatrices, pair: int, terms: dict[str, float]) -> float:
+    relevance = matrices.node(pair)
+    largest = float(relevance.abs().max()) if relevance.numel() else 0.0
+    return largest / max(abs(terms["explained"]), 1e-300)
 
 
 def _gap(terms: dict[str, float]) -> float:

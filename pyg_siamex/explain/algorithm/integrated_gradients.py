@@ -35,7 +35,7 @@ class IntegratedGradients(PairAlgorithm):
     Args:
         steps: Number of points on the path, at least 1 (2 for the trapezoid rule). For ReLU
             encoders the error decreases as 1 / steps.
-        quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``.
+        quadrature: ``"gauss-legendre"``, ``"midpoint"``, ``"trapezoid"`` or ``"right"``.
 
     Raises:
         ValueError: If ``steps`` is too small or the rule is unknown.

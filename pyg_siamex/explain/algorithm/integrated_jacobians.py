@@ -2,32 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 import torch
+from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.engine.quadrature import Quadrature
-from pyg_siamex.explain.relevance.assemble import (
-    Side,
-    edge_relevance,
-    feature_relevance,
-    masks,
-    node_relevance,
-    sides,
-)
 from pyg_siamex.explain.relevance.batches import in_batches
+from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
 from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
-from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
+from pyg_siamex.explain.relevance.jacobian.integration import Integration, PathRule, Points
+from pyg_siamex.explain.relevance.jacobian.jacobian_factors import factors_at, jacobian_factors
+from pyg_siamex.explain.relevance.jacobian.jacobian_marginals import JacobianMarginals
 from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
+from pyg_siamex.explain.relevance.jacobian.points import subset
+from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
+from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
@@ -48,10 +46,13 @@ class IntegratedJacobians(PairAlgorithm):
     second derivative varies (Gaussian, MLP, any smooth head) are integrated over both paths
     together.
 
+    With ``path="both"`` and an edge mask, ``info["edge_relevance"]`` (``[E_q, E_r]``),
+    ``info["node_edge_relevance"]`` (``[n_q, E_r]``) and ``info["edge_node_relevance"]`` are the
+    other blocks of A.
+
     Args:
-        steps: Number of points on the path. A few points suffice for smooth activations. For ReLU
-            with biases the error decreases as 1 / steps. For ReLU without biases one point is
-            exact.
+        steps: Number of points on the path. By default 32, with a ``tolerance`` of 1e-7 for
+            encoders without kinks (ReLU, maxima).
         reference: Reference input: ``"zero"`` features, the mean features of the graph's ``"own"``
             nodes, a tensor ``[F]`` (:func:`~pyg_siamex.explain.relevance.mean_features` of a pool)
             or ``[N, F]``, or a function from :class:`~pyg_siamex.data.GraphInputs` to it.
@@ -59,7 +60,12 @@ class IntegratedJacobians(PairAlgorithm):
             ``"both"``. Edges are scaled by gates on their messages, or by ``edge_weight`` with
             ``mask_mode="weight"``. If normalisation cancels a common scale of all edges (a GCN
             without self loops), a path of only edges by weights explains nothing.
-        quadrature: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``.
+        quadrature: ``"gauss-legendre"``, ``"midpoint"``, ``"trapezoid"`` or ``"right"`` (right
+            ends of equal steps, as in the papers' code); or ``"kinks"``, which
+            cuts a path of features where the encoder changes its linear piece and takes one point
+            per piece. This is exact for ReLU and maxima, with about a thousand points for a
+            molecule. Graphs that need more than ``most_steps``, and encoders that are not piecewise
+            linear, get ``steps`` points of the Gauss-Legendre rule.
         tolerance: Double the points of a graph until its embedding's change is accounted for to
             this relative error; ``None`` for a fixed number.
         most_steps: Largest number of points after doubling.
@@ -81,10 +87,10 @@ class IntegratedJacobians(PairAlgorithm):
 
     def __init__(
         self,
-        steps: int = 32,
+        steps: int | None = None,
         reference: Start = "zero",
         path: _PathName = "features",
-        quadrature: Quadrature = "gauss-legendre",
+        quadrature: PathRule = "gauss-legendre",
         tolerance: float | None = None,
         most_steps: int = 1024,
         exact: bool = False,
@@ -96,6 +102,11 @@ class IntegratedJacobians(PairAlgorithm):
         self.path, self.reference = path, reference
         self.integration = Integration(steps, quadrature, tolerance, most_steps)
         self.exact, self.features = exact, features
+        if quadrature == "kinks" and (path != "features" or tolerance is not None):
+            raise ValueError(
+                "quadrature='kinks' cuts paths of features and needs no tolerance: use "
+                "path='features' and tolerance=None"
+            )
         self._path("message")
 
     def check(self, problem: PairProblem) -> None:
@@ -111,24 +122,39 @@ class IntegratedJacobians(PairAlgorithm):
         constant = exact_form(problem.model.similarity)
         if constant is None:
             return coupled_attribution(problem, path, self.integration, self.exact)
-        by_feature = self.features or problem.kinds.node_mask_type not in (None, MaskType.object)
         union = problem.query.concat(problem.reference)
-        factors, features, used = jacobian_factors(
-            problem.model, union, self._whole(path, problem), self.integration, features=by_feature
+        path = self._whole(path, problem)
+        found = JacobianMarginals(
+            problem.model,
+            union,
+            path,
+            self.integration,
+            features=problem.kinds.node_mask_type not in (None, MaskType.object),
+            checked=problem.side == "both",
         )
-        query, reference = sides(problem, self._shifted(factors), features)
-        embeddings = query.factors.embedding, reference.factors.embedding
-        shapes = constant.pairs(*embeddings)
-        both = query.factors, reference.factors
-        terms = [corner_terms(shapes[b], *both, b) for b in _all(problem)]
+        start = found.start
+        embedding = found.embedding - start if self.exact else found.embedding
+        start = torch.zeros_like(start) if self.exact else start
+        forms = constant.pairs(*embedding.split(problem.num_pairs))
+        values = _relevance(problem, forms, found)
+        compute = partial(self._factors, problem.model, union, path, found.points)
+        matrices = PairMatrices(
+            problem.model, union, forms, compute, found.embedding, found.sums["node"]
+        )
+        rows = {"embedding": embedding, "start": start, **found.sums}
+        terms = _terms(forms, {name: row.double() for name, row in rows.items()}, self.path)
+        if not found.added:  # sums are not of the points, relevance is
+            [(name, own)] = values.items()
+            for term, total in zip(terms, found.totals(name, own).tolist(), strict=False):
+                term["sum"] = total
+        pairs = range(problem.num_pairs)
+        edges = problem.kinds.edge_mask_type is not None
         return Attribution(
-            *masks(problem, shapes, query, reference),
-            relevance=node_relevance(shapes, query, reference) if self.path != "edges" else None,
+            *masks_of(problem, values),
+            relevance=[matrices.later("node", b) for b in pairs] if self.path != "edges" else None,
             terms=terms,
             completeness_error=[completeness(term) for term in terms],
-            info=[
-                self._info(problem, shapes[b], (query, reference), b, used) for b in _all(problem)
-            ],
+            info=[self._info(matrices, b, found.points, edges) for b in pairs],
         )
 
     def factors(self, model: SiameseGNN, graphs: Sequence[Data] | Batch) -> Factors:
@@ -183,25 +209,62 @@ class IntegratedJacobians(PairAlgorithm):
         parts = {**factors.parts, "start": torch.zeros_like(start)}
         return replace(factors, embedding=factors.embedding - start, parts=parts)
 
-    def _info(
+    def _factors(
         self,
-        problem: PairProblem,
-        form: Form,
-        both: tuple[Side, Side],
-        pair: int,
-        used: list[int],
+        model: SiameseGNN,
+        union: GraphInputs,
+        path: Path,
+        points: list[Points],
+        positions: Tensor,
+    ) -> list[GraphFactor]:
+        """Factors of some graphs of a union, whole, at the points that were used for each."""
+        wanted: list[int] = positions.tolist()
+        found: dict[int, GraphFactor] = {}
+        for own in {points[graph]: None for graph in wanted}:
+            graphs = [graph for graph in wanted if points[graph] is own]
+            inputs, start = subset(union, graphs, path)
+            part = Copies.of(inputs, most=1 if start.of_nodes(inputs) else len(graphs))
+            each = graph_factors(*factors_at(model, part.union, start, own, self.features))
+            found |= {graph: each[k] for graph, k in zip(graphs, part.which.tolist(), strict=True)}
+        return [found[graph] for graph in wanted]
+
+    def _info(
+        self, matrices: PairMatrices, pair: int, points: list[Points], edges: bool
     ) -> dict[str, Any]:
-        query, reference = both
         info: dict[str, Any] = {
-            "steps_query": used[pair],
-            "steps_reference": used[problem.num_pairs + pair],
+            "steps_query": len(points[pair]),
+            "steps_reference": len(points[len(matrices.forms) + pair]),
         }
-        if problem.kinds.edge_mask_type is not None:
-            info |= edge_relevance(form, query.factors, reference.factors, pair)
+        if edges and matrices.has_edge(pair):
+            info["edge_relevance"] = matrices.later("edge", pair)
+            if self.path == "both":
+                info["node_edge_relevance"] = matrices.later("node_edge", pair)
+                info["edge_node_relevance"] = matrices.later("edge_node", pair)
         if self.features:
-            info["feature_relevance"] = feature_relevance(form, query, reference, pair)
+            info["feature_relevance"] = matrices.later("feature", pair)
         return info
 
 
-def _all(problem: PairProblem) -> range:
-    return range(problem.num_pairs)
+def _relevance(
+    problem: PairProblem, forms: list[Form], found: JacobianMarginals
+) -> dict[str, Tensor]:
+    """Relevance of both sides' parts, with sums that agree with it."""
+    weights = weights_of(problem, forms, found.sums)
+    values = found.relevance(weights)
+    if found.added or all(found.agrees(name, weights[name], own) for name, own in values.items()):
+        return values
+    found.add_up()
+    return found.relevance(weights_of(problem, forms, found.sums))
+
+
+def _terms(forms: list[Form], rows: dict[str, Tensor], path: str) -> list[dict[str, float]]:
+    rows = {name: row for name, row in rows.items() if name != "edge" or path != "features"}
+    count = len(forms)
+    return [
+        corner_terms(
+            form,
+            {name: row[pair] for name, row in rows.items()},
+            {name: row[count + pair] for name, row in rows.items()},
+        )
+        for pair, form in enumerate(forms)
+    ]

@@ -1,6 +1,6 @@
 """A wrapper of an algorithm that compares its result with the request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -9,6 +9,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check.outcome import CheckError
+from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 
 
@@ -83,14 +84,18 @@ def _shapes(inputs: GraphInputs, problem: PairProblem) -> Iterator[tuple[str, li
     yield "edge", None if problem.kinds.edge_mask_type is None else [inputs.edge_index.size(1)]
 
 
-def _check_relevance(relevance: list[Tensor] | None, problem: PairProblem) -> None:
+def _check_relevance(
+    relevance: Sequence[Tensor | Later[Tensor]] | None, problem: PairProblem
+) -> None:
     if relevance is None:
         return
     if len(relevance) != problem.num_pairs:
         raise _wrong(f"relevance has {len(relevance)} matrices for {problem.num_pairs} pairs")
     sizes = (side.batch.bincount(minlength=side.num_graphs).tolist() for side in _sides(problem))
     for pair, (rows, columns) in enumerate(zip(*sizes, strict=True)):
-        _check_tensor(f"relevance of pair {pair}", relevance[pair], [rows, columns])
+        matrix = relevance[pair]
+        matrix = matrix() if isinstance(matrix, Later) else matrix
+        _check_tensor(f"relevance of pair {pair}", matrix, [rows, columns])
 
 
 def _sides(problem: PairProblem) -> tuple[GraphInputs, GraphInputs]:

@@ -1,21 +1,17 @@
-r"""Gated aggregation as one sparse product, for layers whose message is :math:`w_{ji} x_j`.
+r"""Gated aggregation as one sparse product, for layers whose message is :math:`w_{ji} x_j`."""
 
-Message passing gathers a row per edge, scales it and scatters it, in the forward pass and again in
-the backward pass. A sparse matrix product reads the rows of nodes without copies.
-"""
-
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.autograd.function import once_differentiable
+from torch import Tensor, nn
 from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, SAGEConv
 from torch_geometric.nn.aggr import MeanAggregation, SumAggregation
 from torch_geometric.nn.conv import MessagePassing
+
+from pyg_siamex.explain.engine.weighted_sum import Structure, WeightedSum
 
 # Name of the argument of ``propagate`` that scales x_j in each layer's message, if any.
 _WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
@@ -26,9 +22,6 @@ _WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
     GATConv: "alpha",
     GATv2Conv: "alpha",
 }
-
-# Below this number of columns, gather both ends of each edge instead of a sampled product.
-_NARROW = 16
 
 _FUNCTIONS = ("message", "aggregate", "update", "edge_update", "message_and_aggregate")
 _OWN = {
@@ -138,113 +131,29 @@ class GatedPropagate:
         return self.structure
 
 
-@dataclass(frozen=True)
-class Structure:
-    """Sparsity pattern of one ``edge_index``, sorted by target and by source.
+@contextmanager
+def fused_sums(
+    layers: Iterable[nn.Module],
+    gate_of: Callable[[MessagePassing, Any], Tensor | None] = lambda layer, edges: None,
+    active: Callable[[], bool] | None = None,
+) -> Iterator[None]:
+    """Aggregate by sparse products in all ``layers`` that are a weighted sum.
 
-    Attributes:
-        edge_index: ``[2, E]``, source and target.
-        nodes: Number of nodes N.
+    Args:
+        layers: Modules. They are unchanged afterwards.
+        gate_of: As for :class:`GatedPropagate`; no gates by default.
+        active: As for :class:`GatedPropagate`. Default: in the thread that enters the context.
     """
-
-    edge_index: Tensor
-    nodes: int
-
-    @cached_property
-    def by_target(self) -> "Rows":
-        """Rows for targets, which compute the aggregation."""
-        return Rows.sorted(self.edge_index[1], self.edge_index[0], self.nodes)
-
-    @cached_property
-    def by_source(self) -> "Rows":
-        """Rows for sources, which compute its transpose."""
-        return Rows.sorted(self.edge_index[0], self.edge_index[1], self.nodes)
-
-    @cached_property
-    def inverse_degree(self) -> Tensor:
-        """For each edge, one over the number of edges into its target, ``[E]``."""
-        target = self.edge_index[1]
-        return 1 / target.bincount(minlength=self.nodes)[target]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Compressed sparse rows of an edge list.
-
-    Attributes:
-        order: Edge of each entry, ``[E]``.
-        starts: First entry of each row, ``[N + 1]``.
-        columns: Column of each entry, ``[E]``.
-        nodes: Number of nodes N.
-    """
-
-    order: Tensor
-    starts: Tensor
-    columns: Tensor
-    nodes: int
-
-    @classmethod
-    def sorted(cls, row: Tensor, column: Tensor, nodes: int) -> "Rows":
-        """Sort edges by row, then column."""
-        order = (row * nodes + column).argsort(stable=True)
-        starts = torch.zeros(nodes + 1, dtype=torch.int32)
-        starts[1:] = row.bincount(minlength=nodes).cumsum(0)
-        return cls(order, starts, column[order].to(torch.int32), nodes)
-
-    def matrix(self, values: Tensor) -> Tensor:
-        """The sparse matrix ``[N, N]`` with the values of the edges, ``[E]``."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*Sparse.*")
-            return torch.sparse_csr_tensor(
-                self.starts,
-                self.columns,
-                values[self.order],
-                (self.nodes, self.nodes),
-                check_invariants=False,
-            )
-
-    def product(self, values: Tensor, x: Tensor) -> Tensor:
-        """The sparse matrix times ``x``, ``[N, H]``."""
-        out = torch.zeros_like(x)
-        return torch.addmm(out, self.matrix(values), x, beta=0.0, out=out)
-
-    @cached_property
-    def pattern(self) -> dict[torch.dtype, Tensor]:
-        """Empty matrices of this pattern, one per type."""
-        return {}
-
-    def inner_products(self, a: Tensor, b: Tensor) -> Tensor:
-        r"""For each edge, :math:`a_{row}^\top b_{column}`, ``[E]``; a and b are ``[N, H]``."""
-        if a.dtype not in self.pattern:
-            self.pattern[a.dtype] = self.matrix(a.new_zeros(len(self.order)))
-        products = torch.sparse.sampled_addmm(self.pattern[a.dtype], a, b.T, beta=0.0).values()
-        return torch.empty_like(products).index_copy_(0, self.order, products)
-
-
-class WeightedSum(torch.autograd.Function):
-    r""":math:`y_i = \sum_{e:\, j \to i} w_e x_j`, with gradients for x and w."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, structure: Structure) -> Tensor:
-        """Aggregate ``x``, ``[N, H]``, over edges weighted by ``weight``, ``[E]``."""
-        ctx.save_for_backward(x, weight)
-        ctx.structure = structure
-        return structure.by_target.product(weight, x)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
-        """Transposed product, and the inner products of the edges' ends."""
-        x, weight = ctx.saved_tensors
-        (grad,) = grads
-        structure: Structure = ctx.structure
-        grad_x = grad_weight = None
-        if ctx.needs_input_grad[0]:
-            grad_x = structure.by_source.product(weight, grad.contiguous())
-        if ctx.needs_input_grad[1]:
-            if x.size(1) < _NARROW:
-                source, target = structure.edge_index
-                grad_weight = (grad.index_select(0, target) * x.index_select(0, source)).sum(1)
-            else:
-                grad_weight = structure.by_target.inner_products(grad, x)
-        return grad_x, grad_weight, None
+    thread = threading.get_ident()
+    active = active or (lambda: threading.get_ident() == thread)
+    sums = [m for m in layers if isinstance(m, MessagePassing) and is_weighted_sum(m)]
+    bound = [(layer, vars(layer).get("propagate")) for layer in sums]
+    try:
+        for layer in sums:
+            layer.propagate = GatedPropagate(layer, gate_of, active)
+        yield
+    finally:
+        for layer, propagate in bound:
+            vars(layer).pop("propagate", None)
+            if propagate is not None:
+                layer.propagate = propagate

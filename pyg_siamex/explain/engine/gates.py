@@ -19,7 +19,7 @@ from pyg_siamex.explain.engine.edges import (
     UntraceableError,
 )
 from pyg_siamex.explain.engine.follow import Follow
-from pyg_siamex.explain.engine.gated_sum import GatedPropagate, is_weighted_sum
+from pyg_siamex.explain.engine.gated_sum import fused_sums
 from pyg_siamex.explain.engine.guard import message_layers
 
 _WAYS_OUT = (
@@ -255,19 +255,14 @@ def message_gates(
         )
     gates = MessageGates(layers, follow, quiet)
     handles: list[Any] = []
-    products = [layer for layer in layers if fused and is_weighted_sum(layer)]
-    bound = [(layer, vars(layer).get("propagate")) for layer in products]
+    # Which layers are weighted sums is found out before they have hooks.
+    sums = fused_sums(layers, gates.of, lambda: gates.active) if fused else nullcontext()
     try:
-        for layer in layers:
-            handles.append(layer.register_propagate_forward_pre_hook(gates.before_propagation))
-            handles.append(layer.register_message_forward_hook(gates.scale))
-        for layer in products:
-            layer.propagate = GatedPropagate(layer, gates.of, lambda: gates.active)
-        yield gates
+        with sums:
+            for layer in layers:
+                handles.append(layer.register_propagate_forward_pre_hook(gates.before_propagation))
+                handles.append(layer.register_message_forward_hook(gates.scale))
+            yield gates
     finally:
-        for layer, propagate in bound:
-            vars(layer).pop("propagate", None)
-            if propagate is not None:
-                layer.propagate = propagate
         for handle in handles:
             handle.remove()

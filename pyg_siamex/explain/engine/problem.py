@@ -11,6 +11,7 @@ from torch_geometric.data import Data
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -144,15 +145,16 @@ class Attribution:
     Attributes:
         query: Masks of the queries' union.
         reference: Masks of the references' union.
-        relevance: B matrices ``[n_q, n_r]``, or ``None``.
+        relevance: B matrices ``[n_q, n_r]``, each a tensor or computed
+            :class:`~pyg_siamex.explain.engine.later.Later`; or ``None``.
         terms: Terms that the explanation of each pair sums to; empty for methods without terms.
         completeness_error: Error of each pair; empty for methods that do not promise completeness.
-        info: Further plain results of each pair; may be empty.
+        info: Further plain results of each pair, which may be computed later; may be empty.
     """
 
     query: Masks
     reference: Masks
-    relevance: list[Tensor] | None = None
+    relevance: Sequence[Tensor | Later[Tensor]] | None = None
     terms: list[dict[str, float]] = field(default_factory=list)
     completeness_error: list[float] = field(default_factory=list)
     info: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Points and weights on a path from 0 to 1 that never touch its end points."""
+"""Points and weights on a path from 0 to 1 that never touch its start."""
 
 import math
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-Quadrature = Literal["gauss-legendre", "midpoint", "trapezoid"]
+Quadrature = Literal["gauss-legendre", "midpoint", "trapezoid", "right"]
 
 
 def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor, Tensor]:
@@ -18,7 +18,8 @@ def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor,
 
     Args:
         steps: Number of points, at least 1 (2 for the trapezoid rule).
-        kind: ``"gauss-legendre"``, ``"midpoint"`` or ``"trapezoid"``.
+        kind: ``"gauss-legendre"``, ``"midpoint"``, ``"trapezoid"`` or ``"right"``, the sum of the
+            right ends of equal steps that the source of integrated Jacobians takes.
 
     Returns:
         Points and weights, ``[steps]`` each, in float64.
@@ -36,6 +37,9 @@ def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor,
         return points.clone(), weights.clone()
     if kind == "midpoint":
         points = (torch.arange(steps, dtype=torch.float64) + 0.5) / steps
+        return points, torch.full_like(points, 1 / steps)
+    if kind == "right":
+        points = torch.arange(1, steps + 1, dtype=torch.float64) / steps
         return points, torch.full_like(points, 1 / steps)
     points = torch.linspace(0, 1, steps, dtype=torch.float64)
     weights = torch.full_like(points, 1 / (steps - 1))

@@ -28,7 +28,9 @@ def rows_at_once(size: int, outputs: int) -> int:
     return max(1, min(outputs, _VECTORISED // max(size, 1)))
 
 
-def output_gradients(outputs: Tensor, leaves: Sequence[Tensor], chunk: int = 1) -> list[Tensor]:
+def output_gradients(
+    outputs: Tensor, leaves: Sequence[Tensor], chunk: int = 1, keep: bool = False
+) -> list[Tensor]:
     r"""Gradient of the sum over rows of each output column, for every leaf.
 
     Args:
@@ -36,6 +38,7 @@ def output_gradients(outputs: Tensor, leaves: Sequence[Tensor], chunk: int = 1) 
             rows mixes nothing.
         leaves: Tensors to derive by, of any shape ``[...]``.
         chunk: Columns per backward pass.
+        keep: Keep the graph for further passes.
 
     Returns:
         One tensor ``[D, ...]`` per leaf, with zeros where nothing depends on it.
@@ -46,7 +49,9 @@ def output_gradients(outputs: Tensor, leaves: Sequence[Tensor], chunk: int = 1) 
         return found
     for start in range(0, width, chunk):
         rows = slice(start, min(start + chunk, width))
-        for store, grad in zip(found, _pass(outputs, leaves, rows, rows.stop < width), strict=True):
+        for store, grad in zip(
+            found, _pass(outputs, leaves, rows, keep or rows.stop < width), strict=True
+        ):
             if grad is not None:
                 store[rows] = grad
     return found

@@ -1,7 +1,7 @@
 r"""Similarities as products of two embeddings, the form that pair matrices need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +36,12 @@ class Form:
         if metric.dim() == 1:
             return self.scale * metric.view(-1, *[1] * (b.dim() - 1)) * b
         return self.scale * torch.tensordot(metric, b, dims=1)
+
+    def apply_transposed(self, a: Tensor) -> Tensor:
+        """``scale * M.T a`` for columns ``a``, ``[D, ...]``."""
+        if self.metric is None or self.metric.dim() == 1:
+            return self.apply(a)
+        return replace(self, metric=self.metric.T).apply(a)
 
     def cross(self, a: Tensor, b: Tensor) -> Tensor:
         """Pair matrix ``[n, m]`` of factors ``[D, n]`` and ``[D, m]``."""

@@ -56,8 +56,9 @@ def explain_connectomes(
         [explanation] = explainer_of(trained.model, method, pool).explain([query], [reference])
         with torch.no_grad():
             probability = float(trained.model.probability(query, reference))
-    relevance = explanation.relevance is not None
-    strongest = _regions(explanation) if relevance else _connections(explanation, pair)
+    strongest = (
+        _regions(explanation) if explanation.gives_pairs else _connections(explanation, pair)
+    )
     notes = _notes(trained.metadata, pair)
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 

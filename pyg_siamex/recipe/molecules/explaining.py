@@ -49,7 +49,7 @@ def explain_molecules(
     [explanation] = explainer_of(trained.model, method).explain([query], [reference])
     with torch.no_grad():
         probability = float(trained.model.probability(query, reference))
-    strongest = _bonds(explanation) if explanation.relevance is None else _atoms(explanation)
+    strongest = _atoms(explanation) if explanation.gives_pairs else _bonds(explanation)
     notes = _notes(trained.metadata)
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 

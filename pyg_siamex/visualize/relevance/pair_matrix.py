@@ -13,7 +13,8 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.smiles import smiles_of
 from pyg_siamex.explain.elements import strongest
-from pyg_siamex.explain.explanation import GroupRelevance, PairExplanation
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.picture_file import picture_format

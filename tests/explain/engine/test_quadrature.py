@@ -26,3 +26,8 @@ def test_wrong_arguments_are_named():
         quadrature(3, "simpson")
     with pytest.raises(ValueError, match="at least 2"):
         quadrature(1, "trapezoid")
+
+
+def test_right_ends_of_equal_steps():
+    points, weights = quadrature(4, "right")
+    assert points.tolist() == [0.25, 0.5, 0.75, 1.0] and weights.tolist() == [0.25] * 4

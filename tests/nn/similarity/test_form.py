@@ -67,3 +67,9 @@ def test_a_product_form_applies_as_its_matrix(metric):
     found = ProductForm(3.0, metric).apply(values)
     torch.testing.assert_close(found, 3 * matrix @ values)
     torch.testing.assert_close(Form(3.0, metric).cross(values, values), values.T @ found)
+
+
+@pytest.mark.parametrize("metric", [None, torch.randn(4), torch.randn(4, 4)])
+def test_a_form_is_applied_from_either_side(metric):
+    form, a, b = Form(2.0, metric), torch.randn(4, 3), torch.randn(4, 5)
+    torch.testing.assert_close(form.apply_transposed(a).T @ b, form.cross(a, b))

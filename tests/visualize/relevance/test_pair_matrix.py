@@ -5,7 +5,7 @@ import torch
 from matplotlib.figure import Figure
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.explain.explanation import GroupRelevance
+from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.visualize import draw_group_relevance, draw_relevance
 
 RELEVANCE = torch.tensor([[1.0, -2.0, 0.0, 0.5], [0.0, 3.0, 0.0, 0.0], [4.0, 0.0, -5.0, 0.0]])

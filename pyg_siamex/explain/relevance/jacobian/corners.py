@@ -1,35 +1,34 @@
 """What an integrated Jacobian sums to: the similarity at the four corners of the two paths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.nn.similarity import Form
 
 
-def corner_terms(form: Form, query: Factors, reference: Factors, pair: int) -> dict[str, float]:
+def corner_terms(
+    form: Form, query: Mapping[str, Tensor], reference: Mapping[str, Tensor]
+) -> dict[str, float]:
     """The four corners, and what the attributions sum to.
 
     Args:
         form: The pair's form, with the norms of the real embeddings.
-        query: Factors with ``parts["start"]``.
+        query: Rows ``[D]``: ``"embedding"``, ``"start"``, and what ``"node"`` and, if edges move,
+            ``"edge"`` carry.
         reference: The same for the reference.
-        pair: Position of the pair.
 
     Returns:
         ``f_qr``, ``f_0r``, ``f_q0``, ``f_00``, and ``sum``, the sum of all attributions. With
         edges on the path also ``nodes``, the sum over node pairs.
     """
-    q, r = query.embedding[pair].double(), reference.embedding[pair].double()
-    q0, r0 = query.parts["start"][pair].double(), reference.parts["start"][pair].double()
-    terms = corners(form.value, (q, r), (q0, r0))
-    left, right = query[pair].double().sum(1), reference[pair].double().sum(1)
+    ends = query["embedding"], reference["embedding"]
+    terms = corners(form.value, ends, (query["start"], reference["start"]))
+    left, right = query["node"], reference["node"]
     nodes = float((left * form.apply(right)).sum())
-    if query.edge is None:
+    if "edge" not in query:
         return {**terms, "sum": nodes}
-    left = left + query.edges(pair).double().sum(1)
-    right = right + reference.edges(pair).double().sum(1)
+    left, right = left + query["edge"], right + reference["edge"]
     return {**terms, "sum": float((left * form.apply(right)).sum()), "nodes": nodes}
 
 

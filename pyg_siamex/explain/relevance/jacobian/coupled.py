@@ -12,7 +12,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.relevance.jacobian.corners import completeness, corners
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import point_factors, subset
 from pyg_siamex.nn.similarity import Similarity, compare
@@ -49,9 +49,11 @@ def coupled_attribution(
     nodes = [matrix[:n, :m] for matrix, (n, m) in both]
     edges = [matrix[n:, m:] for matrix, (n, m) in both]
     if problem.kinds.edge_mask_type is not None:
-        info = [
-            {**own, "edge_relevance": edge.cpu()} for own, edge in zip(info, edges, strict=True)
-        ]
+        for own, edge, (matrix, (n, m)) in zip(info, edges, both, strict=True):
+            own["edge_relevance"] = edge.cpu()
+            if "features" in path.along:
+                own["node_edge_relevance"] = matrix[:n, m:].cpu()
+                own["edge_node_relevance"] = matrix[n:, :m].cpu()
     return Attribution(
         _masks(problem, "query", 1, nodes, edges),
         _masks(problem, "reference", 0, nodes, edges),
@@ -66,11 +68,10 @@ def _pair(
     problem: PairProblem, path: Path, integration: Integration, exact: bool, pair: int
 ) -> tuple[Tensor, tuple[int, int], dict[str, float], dict[str, Any]]:
     """One pair: the matrix over nodes and edges, node counts, terms and steps."""
-    steps, similarity = integration.steps, problem.model.similarity
+    similarity = problem.model.similarity
     while True:
-        current = replace(integration, steps=steps)
         q, r = (
-            _along(problem, inputs, path, current, exact, pair)
+            _along(problem, inputs, path, integration.points, exact, pair)
             for inputs in (problem.query, problem.reference)
         )
         matrix = similarity.mixed_products((q.h, q.factor), (r.h, r.factor)).detach()
@@ -79,10 +80,11 @@ def _pair(
         terms["sum"] = float(matrix.double().sum())
         if path.moves_edges:
             terms["nodes"] = float(matrix[: q.nodes, : r.nodes].double().sum())
-        tolerance = integration.tolerance
-        if tolerance is None or completeness(terms) <= tolerance or 2 * steps > integration.most:
+        tolerance, better = integration.tolerance, integration.doubled()
+        if tolerance is None or completeness(terms) <= tolerance or better is None:
             break
-        steps *= 2
+        integration = better
+    steps = len(integration.points)
     _check_head(similarity, terms, bool(matrix.any()))
     return matrix, (q.nodes, r.nodes), terms, {"steps_query": steps, "steps_reference": steps}
 
@@ -91,14 +93,14 @@ def _along(
     problem: PairProblem,
     inputs: GraphInputs,
     path: Path,
-    integration: Integration,
+    points: Points,
     exact: bool,
     pair: int,
 ) -> _Points:
     if callable(path.start):
         path = replace(path, start=path.start_features(inputs))
     one, own = subset(inputs, [pair], path)
-    h, node, edge, start = point_factors(problem.model, one, own, integration)
+    h, node, edge, start = point_factors(problem.model, one, own, points)
     with torch.no_grad():
         end = embed_alone(problem.model, one)[0]
     if exact:

@@ -8,8 +8,10 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.relevance.factors import Factors, pointers
-from pyg_siamex.explain.relevance.jacobian.integration import Integration
+from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
+from pyg_siamex.explain.relevance.jacobian.choose_points import first_points, settled
+from pyg_siamex.explain.relevance.jacobian.converged import relative_gaps
+from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import start_embedding, subset, summed_factors
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -48,25 +50,37 @@ def jacobian_factors(
     """
     path, integration = path or Path(), integration or Integration()
     with untouched(model), torch.enable_grad():
-        found = _integrate(model, inputs, path, integration, features)
-        used = [integration.steps] * inputs.num_graphs
-        while integration.tolerance is not None and integration.steps * 2 <= integration.most:
-            poor = (_gap(found[0]) > integration.tolerance).nonzero().flatten().tolist()
-            if not poor:
+        integration = settled(model, inputs, path, integration)
+        chosen = first_points(model, inputs, path, integration)
+        found = _by_points(model, inputs, path, chosen, features)
+        better, graphs = integration.doubled(), list(range(inputs.num_graphs))
+        while integration.tolerance is not None and better is not None:
+            gaps = _gap(found[0]).tolist()
+            graphs = [graph for graph in graphs if gaps[graph] > integration.tolerance]
+            if not graphs:
                 break
-            integration = replace(integration, steps=integration.steps * 2)
-            better = _integrate(model, *subset(inputs, poor, path), integration, features)
-            found = _replaced(found, better, poor, inputs)
-            for graph in poor:
-                used[graph] = integration.steps
-    return *found, used
+            for graph in graphs:
+                chosen[graph] = better.points
+            part = subset(inputs, graphs, path)
+            new = _by_points(model, *part, [better.points] * len(graphs), features)
+            found = _replaced(found, new, graphs, inputs)
+            better = better.doubled()
+    return *found, [len(points) for points in chosen]
 
 
-def _integrate(
-    model: SiameseGNN, inputs: GraphInputs, path: Path, integration: Integration, features: bool
+def factors_at(
+    model: SiameseGNN, inputs: GraphInputs, path: Path, points: Points, features: bool
 ) -> tuple[Factors, Tensor | None]:
-    """Factors with one number of points for all graphs."""
-    node, edge = summed_factors(model, inputs, path, integration, features)
+    """Factors at the same points for all graphs, inside ``untouched(model)``.
+
+    Args:
+        model: The Siamese model.
+        inputs: The graphs.
+        path: From where, and what moves.
+        points: The points and their weights.
+        features: Also return the factor by feature.
+    """
+    node, edge = summed_factors(model, inputs, path, points, features)
     with torch.no_grad():
         h, start = embed_alone(model, inputs), start_embedding(model, inputs, path)
     order = inputs.edge_graph.argsort(stable=True)
@@ -81,15 +95,41 @@ def _integrate(
     return factors, node if features else None
 
 
+def _by_points(
+    model: SiameseGNN, inputs: GraphInputs, path: Path, chosen: list[Points], features: bool
+) -> tuple[Factors, Tensor | None]:
+    """Factors of graphs with points of their own each; graphs with the same ones together."""
+    groups: dict[Points, list[int]] = {}
+    for graph, points in enumerate(chosen):
+        groups.setdefault(points, []).append(graph)
+    if len(groups) == 1:
+        return factors_at(model, inputs, path, chosen[0], features)
+    parts = [
+        factors_at(model, *subset(inputs, graphs, path), points, features)
+        for points, graphs in groups.items()
+    ]
+    order = torch.tensor([graph for graphs in groups.values() for graph in graphs])
+    found = concatenate([factors for factors, _ in parts])
+    whole = found.select(order.argsort().tolist())
+    if not features:
+        return whole, None
+    columns = torch.cat(
+        [
+            torch.isin(inputs.batch.cpu(), torch.tensor(graphs)).nonzero()[:, 0]
+            for graphs in groups.values()
+        ]
+    )
+    by_feature = torch.cat([feature for _, feature in parts if feature is not None], dim=1)
+    return whole, by_feature[:, columns.argsort().to(by_feature.device)]
+
+
 def _gap(factors: Factors) -> Tensor:
     """Relative part of each graph's h(x) - h(x0) that the factor misses, ``[B]``."""
-    change = factors.embedding - factors.parts["start"]
     total = factors.sums()
     if factors.edge is not None and factors.edge_ptr is not None:
         graph = torch.repeat_interleave(torch.arange(len(factors)), factors.edge_ptr.diff())
         total = total.index_add(0, graph.to(total.device), factors.edge.T)
-    missing = (change - total).norm(dim=1)
-    return missing / change.norm(dim=1).clamp_min(torch.finfo(change.dtype).tiny)
+    return relative_gaps(factors.embedding, factors.parts["start"], total)
 
 
 def _replaced(

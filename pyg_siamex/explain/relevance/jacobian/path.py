@@ -1,7 +1,7 @@
 r"""Straight paths from a reference input to a graph, through features, edges or both."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -13,6 +13,7 @@ from torch_geometric.utils import scatter
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.engine.gated_sum import fused_sums
 from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -61,6 +62,10 @@ class Path:
         """Whether edges fade in."""
         return "messages" in self.along or "weights" in self.along
 
+    def of_nodes(self, inputs: GraphInputs) -> bool:
+        """Whether each node has a start of its own, so that equal graphs may differ in it."""
+        return isinstance(self.start, Tensor) and self.start.shape == inputs.x.shape
+
     def start_features(self, inputs: GraphInputs, discrete: bool = False) -> Tensor:
         """Features at t = 0, ``[N, F]``: the graph's own if features do not move.
 
@@ -99,9 +104,16 @@ class Path:
 
     @contextmanager
     def encoder(
-        self, model: SiameseGNN, inputs: GraphInputs, copies: int
+        self, model: SiameseGNN, inputs: GraphInputs, copies: int, fused: bool = False
     ) -> Iterator[Callable[[Tensor, Tensor, Tensor], Tensor]]:
         """Encode ``copies`` points of the path at once.
+
+        Args:
+            model: The Siamese model.
+            inputs: The graphs.
+            copies: Number of points.
+            fused: Whether layers may aggregate by sparse products, which are faster but allow no
+                vectorised backward pass.
 
         Yields:
             A function from times ``[copies]``, node steps ``[copies or 1, N, 1 or F]`` and edge
@@ -121,7 +133,11 @@ class Path:
             h = encoder(moved(shares, gate), gate if by_message else None, node_gate)
             return h.view(copies, inputs.num_graphs, -1)
 
-        with encoder_of(model, inputs, edges=by_message, nodes=by_table, fused=False) as encoder:
+        sums = fused_sums(model.encoder.modules()) if fused and not by_message else nullcontext()
+        with (
+            encoder_of(model, inputs, edges=by_message, nodes=by_table, fused=fused) as encoder,
+            sums,
+        ):
             yield encode
 
     def _movement(

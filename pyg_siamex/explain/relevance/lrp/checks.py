@@ -1,11 +1,11 @@
 """Signs that a surrogate is not the encoder, or that relevance was lost in it."""
 
 import logging
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 ALLOWED = 1e-3
@@ -33,21 +33,29 @@ def check_embedding(h: Tensor, true: Tensor) -> None:
         )
 
 
-def lost(factors: Factors) -> float:
-    """Largest share of the relevance that all parts of an embedding together do not carry."""
-    parts = [factors.sums(), *factors.parts.values()]
-    left = (factors.embedding - sum(parts)).abs().max()
-    scale = max(float(part.abs().max()) for part in (factors.embedding, *parts))
+def lost(embedding: Tensor, parts: Sequence[Tensor]) -> float:
+    """Largest share of the relevance that all parts of an embedding together do not carry.
+
+    Args:
+        embedding: ``[G, D]``.
+        parts: What the inputs carry of it, and what else absorbs, ``[G, D]`` each.
+    """
+    left = (embedding - sum(parts)).abs().max()
+    scale = max(float(part.abs().max()) for part in (embedding, *parts))
     return float(left) / max(scale, 1e-30)
 
 
-def check_sum(factors: Factors) -> None:
-    """Refuse factors that, with all parts, do not sum to the embedding.
+def check_sum(embedding: Tensor, parts: Sequence[Tensor]) -> None:
+    """Refuse relevance that, with all parts, does not sum to the embedding.
+
+    Args:
+        embedding: ``[G, D]``.
+        parts: What the inputs carry of it, and what else absorbs, ``[G, D]`` each.
 
     Raises:
         ValueError: If more than a thousandth is missing: the surrogate missed a path.
     """
-    share = lost(factors)
+    share = lost(embedding, parts)
     if share > ALLOWED:
         raise ValueError(
             f"{share:.1%} of the relevance ends nowhere: the encoder cuts paths itself (detach): "

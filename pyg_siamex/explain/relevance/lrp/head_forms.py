@@ -51,7 +51,7 @@ def _relevance_slope(
 ) -> tuple[Tensor, Tensor]:
     """Outputs ``[B]`` of a network in a head, and LRP's coefficient of each input, ``[B, F]``."""
     gamma = rule.gamma[-1] if isinstance(rule.gamma, tuple) else rule.gamma
-    lrp = Propagation(rule, [gamma] * len(list(similarity.modules())))
+    lrp = Propagation(rule, gamma)
     path = next((name for name, own in similarity.named_modules() if own is network), "network")
     inputs = inputs.detach().requires_grad_()
     with torch.enable_grad(), surrogate(network, lrp, f"similarity.{path}."):

@@ -1,28 +1,17 @@
 """BiLRP factors: the relevance of every node for every embedding coordinate."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.explain.engine.contract.known import contract_of
-from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
 from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
-from pyg_siamex.explain.relevance.lrp.checks import (
-    ALLOWED,
-    check_embedding,
-    check_sum,
-    lost,
-    warn_of_signs,
-)
+from pyg_siamex.explain.relevance.lrp.checks import check_sum
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
-from pyg_siamex.explain.relevance.lrp.gates import encode, gates_of
-from pyg_siamex.explain.relevance.lrp.ledger import Ledger
-from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+from pyg_siamex.explain.relevance.lrp.lrp_tape import LrpTape, lrp_tapes, met
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _Found = tuple[Factors, Tensor | None]
@@ -59,24 +48,18 @@ def lrp_factors(
         ValueError: If a layer or operation has no rule, or the encoder does something that the
             surrogate does not follow.
     """
-    rule = rule or GammaRule()
-    compute = partial(_union, model, rule, features, messages, accounts)
     with untouched(model), torch.enable_grad():
-        contract = contract_of(model, inputs)
-        contract.check(edges=messages)
-        contract.check_gradients()
-        if messages:
-            with encoder_of(model, inputs, edges=True):
-                pass  # tries the gates
-        if contract.apart and inputs.num_graphs > 1:
-            return _one_by_one(inputs, compute)
-        return compute(inputs)
-
-
-def _one_by_one(inputs: GraphInputs, compute: Callable[[GraphInputs], _Found]) -> _Found:
-    """Factors of graphs one after the other."""
-    graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
-    found = [compute(inputs.select_graphs(graph)) for graph in graphs.split(1)]
+        runs = lrp_tapes(
+            model,
+            inputs,
+            rule or GammaRule(),
+            features=features,
+            messages=messages,
+            accounts=accounts,
+        )
+        found = [_whole(model, run) for run in runs]
+    if len(found) == 1:
+        return found[0]
     by_feature = [feature for _, feature in found if feature is not None]
     return (
         concatenate([factors for factors, _ in found]),
@@ -84,55 +67,23 @@ def _one_by_one(inputs: GraphInputs, compute: Callable[[GraphInputs], _Found]) -
     )
 
 
-def _union(
-    model: SiameseGNN,
-    rule: GammaRule,
-    features: bool,
-    messages: bool,
-    accounts: bool,
-    inputs: GraphInputs,
-) -> _Found:
-    """Factors of graphs that are encoded together."""
-    met = _met(model, inputs, rule)
-    gammas, alone = rule.schedule(met.layers), inputs.num_graphs == 1 and not met.looks_up
-    padded = inputs if alone or contract_of(model, inputs).apart else _unambiguous(inputs)
-    with torch.no_grad():
-        true = model.encode(inputs)
-    gates = gates_of(padded, true.dtype, features, messages)
-    ledger = Ledger(padded, true.dtype) if accounts else None
-    lrp = Propagation(rule, gammas, ledger, gates.node, messages)
-    h = encode(model, padded, lrp, gates)
-    check_embedding(h[: inputs.num_graphs], true)
-    warn_of_signs(lrp)
-    ends = gates.ends() | ({} if ledger is None else ledger.gates)
-    size = layer_size(padded.edge_index.size(1), len(padded.x), model.encoder)
-    gradients = output_gradients(h, list(ends.values()), rows_at_once(size, h.size(1)))
-    found = _collected(inputs, true, dict(zip(ends, gradients, strict=True)))
-    if ledger is None:
-        return found
-    if inputs.num_graphs > 1 and not (ledger.complete and lost(found[0]) <= ALLOWED):
-        # Rows that are part of the nodes do not say which graph they are of.
-        rest = (model, rule, features, messages, accounts)
-        return _one_by_one(inputs, partial(_union, *rest))
-    if ledger.complete:
-        check_sum(found[0])
+def _whole(model: SiameseGNN, run: LrpTape) -> _Found:
+    """Factors of graphs that were encoded together, by a backward pass per coordinate."""
+    leaves = {name: leaf.value for name, leaf in run.tape.leaves.items()}
+    size = layer_size(run.inputs.edge_index.size(1), len(run.inputs.x), model.encoder)
+    chunk = rows_at_once(size, run.embedding.size(1))
+    gradients = output_gradients(run.tape.h, list(leaves.values()), chunk)
+    found = _collected(run, dict(zip(leaves, gradients, strict=True)))
+    if run.closed:
+        factors = found[0]
+        check_sum(factors.embedding, [factors.sums(), *factors.parts.values()])
     return found
 
 
-def _unambiguous(inputs: GraphInputs) -> GraphInputs:
-    """Append single nodes until the number of rows tells nodes, edges and graphs apart.
-
-    Edges may have all loops replaced by one at each node.
-    """
-    edges, proper = inputs.edge_index.size(1), int((~inputs.loops).sum())
-    while edges in (len(inputs.x), inputs.num_graphs, proper + len(inputs.x)):
-        inputs = inputs.concat(inputs.first_node())
-    return inputs
-
-
-def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Found:
+def _collected(run: LrpTape, found: dict[str, Tensor]) -> _Found:
     """Factors from the relevance at each gate, without appended nodes."""
-    nodes, graphs = len(inputs.x), inputs.num_graphs
+    inputs, graphs = run.inputs, run.inputs.num_graphs
+    found = run.relevance(found)
     parts: dict[str, Tensor] = {}
     parts |= {name: found[name].T[:graphs] for name in ("bias", "epsilon") if name in found}
     if "edge" in found:
@@ -142,17 +93,14 @@ def _collected(inputs: GraphInputs, h: Tensor, found: dict[str, Tensor]) -> _Fou
     order = inputs.edge_graph.argsort(stable=True)
     edge = found.get("message", found.get("edge"))
     factors = Factors(
-        found["node"][:, :nodes],
+        found["node"],
         pointers(inputs.batch, graphs),
-        h[:graphs],
+        run.embedding,
         None if edge is None else edge[:, order],
         None if edge is None else pointers(inputs.edge_graph[order], graphs),
         parts,
     )
-    by_feature = found.get("feature")
-    if by_feature is None:
-        return factors, None
-    return factors, by_feature[:, :nodes] * inputs.x.detach()
+    return factors, found.get("feature")
 
 
 def layers_of(
@@ -171,13 +119,5 @@ def layers_of(
     Raises:
         ValueError: If a layer or operation has no rule.
     """
-    return _met(model, inputs, rule or GammaRule()).layers
-
-
-def _met(model: SiameseGNN, inputs: GraphInputs, rule: GammaRule) -> Propagation:
-    """A run of the encoder that only finds out what there is."""
     with untouched(model), torch.enable_grad():
-        gates = gates_of(inputs, torch.float)
-        lrp = Propagation(rule, node_gate=gates.node)
-        encode(model, inputs, lrp, gates)
-        return lrp
+        return met(model, inputs, rule or GammaRule()).layers

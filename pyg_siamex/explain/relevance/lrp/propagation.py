@@ -6,7 +6,7 @@ gamma rule. Its value stays :math:`z`. The gradient of an embedding coordinate t
 that input's relevance.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -34,8 +34,8 @@ class Propagation:
 
     Args:
         rule: Gamma, epsilon, kind and attention.
-        gammas: The gamma of each linear map in order. With ``None`` all are 0, and the run only
-            finds out which linear maps there are.
+        gammas: The gamma of each linear map in order, or one for all. With ``None`` all are 0, and
+            the run only finds out which linear maps there are.
         ledger: Where biases and the stabiliser are booked, or ``None`` to book nothing.
         node_gate: Multiplies what embedding tables give for integer node features.
         gates_messages: Whether there are gates on messages.
@@ -53,7 +53,7 @@ class Propagation:
     def __init__(
         self,
         rule: GammaRule,
-        gammas: list[float] | None = None,
+        gammas: Sequence[float] | float | None = None,
         ledger: Ledger | None = None,
         node_gate: Tensor | None = None,
         gates_messages: bool = False,
@@ -98,7 +98,8 @@ class Propagation:
         """Count one more linear map, and return it."""
         position = len(self.layers)
         self.layers.append(self.running.layer)
-        gamma = 0.0 if self.gammas is None else self.gammas[position]
+        gammas = 0.0 if self.gammas is None else self.gammas
+        gamma = gammas[position] if isinstance(gammas, Sequence) else gammas
         return self.branch(signal, weight, bias, gamma)
 
     def branch(

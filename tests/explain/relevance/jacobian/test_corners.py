@@ -1,7 +1,6 @@
 import pytest
 import torch
 
-from pyg_siamex.explain.relevance import Factors
 from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms, corners
 from pyg_siamex.nn import DotSimilarity
 
@@ -17,16 +16,10 @@ def test_factors_that_carry_their_path_are_complete():
     """Each graph has one node, which carries h - h0; the dot head is bilinear."""
     h, start = torch.randn(2, 2, 3, dtype=torch.float64)
     query, reference = (
-        Factors(
-            (h[k] - start[k]).unsqueeze(1),
-            torch.tensor([0, 1]),
-            h[k : k + 1],
-            parts={"start": start[k : k + 1]},
-        )
-        for k in range(2)
+        {"embedding": h[k], "start": start[k], "node": h[k] - start[k]} for k in range(2)
     )
     (form,) = DotSimilarity().product_form().pairs(h[:1], h[1:])
-    terms = corner_terms(form, query, reference, 0)
+    terms = corner_terms(form, query, reference)
     assert terms["sum"] == pytest.approx(float((h[0] - start[0]) @ (h[1] - start[1])))
     assert completeness(terms) < 1e-12
 

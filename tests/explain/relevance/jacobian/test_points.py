@@ -12,7 +12,7 @@ def test_factors_of_all_points_sum_to_the_integrated_factor():
     torch.manual_seed(0)
     model = siamese(GIN(5, 8, 2, act="tanh"))
     inputs, path = model.inputs(random_graph(0)), InputPath(("features", "messages"), "own")
-    h, node, edge, start = points.point_factors(model, inputs, path, Integration(7))
+    h, node, edge, start = points.point_factors(model, inputs, path, Integration(7).points)
     whole, _, _ = jacobian_factors(model, inputs, path, Integration(7))
     assert h.shape == (7, 8) and node.shape == (7, 8, 6) and edge.shape == (7, 8, 10)
     torch.testing.assert_close(node.sum(0), whole[0])
@@ -25,13 +25,13 @@ def test_points_in_chunks_equal_points_at_once(monkeypatch):
     model = siamese(GCN(5, 8, 2, act="tanh"))
     inputs, path = model.inputs(random_graph(0)), InputPath(("features", "weights"))
     at_once, _, _ = jacobian_factors(model, inputs, path, Integration(7))
-    one_by_one = points.point_factors(model, inputs, path, Integration(7))
+    one_by_one = points.point_factors(model, inputs, path, Integration(7).points)
     monkeypatch.setattr(points, "_POINT_BUDGET", 3 * 16)
     in_chunks, _, _ = jacobian_factors(model, inputs, path, Integration(7))
     torch.testing.assert_close(in_chunks.node, at_once.node)
     torch.testing.assert_close(in_chunks.edge, at_once.edge)
     for found, expected in zip(
-        points.point_factors(model, inputs, path, Integration(7)), one_by_one, strict=True
+        points.point_factors(model, inputs, path, Integration(7).points), one_by_one, strict=True
     ):
         torch.testing.assert_close(found, expected)
 

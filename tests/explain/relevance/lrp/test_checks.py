@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pyg_siamex.explain.relevance import Factors, GammaRule
+from pyg_siamex.explain.relevance import GammaRule
 from pyg_siamex.explain.relevance.lrp.checks import check_embedding, check_sum, warn_of_signs
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
@@ -15,12 +15,10 @@ def test_embeddings_may_differ_by_rounding(dtype, rounding):
 
 
 def test_what_nodes_and_parts_carry_must_be_the_embedding():
-    node = torch.tensor([[1.0, 2.0], [0.0, 1.0]])
-    parts = {"bias": torch.tensor([[0.5, 0.0]])}
-    ptr = torch.tensor([0, 2])
-    check_sum(Factors(node, ptr, torch.tensor([[3.5, 1.0]]), parts=parts))
+    nodes, bias = torch.tensor([[3.0, 1.0]]), torch.tensor([[0.5, 0.0]])
+    check_sum(torch.tensor([[3.5, 1.0]]), [nodes, bias])
     with pytest.raises(ValueError, match=r"12\.5% of the relevance ends nowhere"):
-        check_sum(Factors(node, ptr, torch.tensor([[4.0, 1.0]]), parts=parts))
+        check_sum(torch.tensor([[4.0, 1.0]]), [nodes, bias])
 
 
 def test_negative_inputs_are_warned_of(caplog):

@@ -1,0 +1,74 @@
+"""Relevance between groups of nodes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass
+class GroupRelevance:
+    """Relevance between groups of nodes.
+
+    Attributes:
+        matrix: ``[groups of the query, groups of the reference]``; sums to the same total as the
+            node matrix.
+        query_groups: Row names.
+        reference_groups: Column names.
+    """
+
+    matrix: Tensor
+    query_groups: list[str]
+    reference_groups: list[str]
+
+    def __str__(self) -> str:
+        """The matrix with its names, as JSON."""
+        rows = {
+            name: dict(zip(self.reference_groups, row, strict=True))
+            for name, row in zip(self.query_groups, self.matrix.tolist(), strict=True)
+        }
+        return json.dumps(rows, indent=1)
+
+
+def membership(
+    groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor, size: int, argument: str
+) -> tuple[list[str], Tensor]:
+    """Names and membership ``[groups, size]`` of a partition, unnamed nodes under "rest".
+
+    Args:
+        groups: One group name per node, or a mapping from name to node indices.
+        size: Number of nodes.
+        argument: Name of the argument in messages.
+
+    Raises:
+        ValueError: If a node is in two groups or does not exist, or sizes differ.
+    """
+    if isinstance(groups, Mapping):
+        labels: list[str | None] = [None] * size
+        for name, nodes in groups.items():
+            for node in nodes:
+                if not 0 <= node < size:
+                    raise ValueError(f"{argument}['{name}'] names node {node} of {size}")
+                if labels[node] is not None:
+                    raise ValueError(
+                        f"{argument}: node {node} is in '{labels[node]}' and in '{name}': "
+                        f"groups must not overlap"
+                    )
+                labels[node] = str(name)
+        names = [str(name) for name in groups]
+    else:
+        values = groups.tolist() if isinstance(groups, Tensor) else list(groups)
+        if len(values) != size:
+            raise ValueError(f"{argument} has {len(values)} entries for {size} nodes")
+        labels = [str(value) for value in values]
+        names = list(dict.fromkeys(str(value) for value in values))
+    if None in labels:
+        labels = ["rest" if label is None else label for label in labels]
+        names = [*names, *([] if "rest" in names else ["rest"])]
+    member = torch.zeros(len(names), size)
+    for node, label in enumerate(labels):
+        member[names.index(str(label)), node] = 1.0
+    return names, member

@@ -1,0 +1,151 @@
+"""Embeddings of graphs whose derivatives are relevances."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
+from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.relevance.lrp.checks import ALLOWED, check_embedding, lost, warn_of_signs
+from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
+from pyg_siamex.explain.relevance.lrp.gates import encode, gates_of
+from pyg_siamex.explain.relevance.lrp.ledger import Ledger
+from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+from pyg_siamex.explain.relevance.tape import Leaf, Tape
+from pyg_siamex.nn.siamese import SiameseGNN
+
+
+@dataclass(frozen=True)
+class LrpTape:
+    """A run of an encoder's surrogate on G graphs.
+
+    Attributes:
+        inputs: The graphs.
+        embedding: Embeddings, ``[G, D]``, without gradients.
+        tape: The same with gradients. Leaves ``"node"`` ``[N']``, ``"feature"`` ``[N', F]``,
+            ``"edge"`` and ``"message"`` ``[E]`` are where relevance ends; N' counts appended nodes
+            too. ``"bias"`` and ``"epsilon"`` are where it is absorbed. A derivative by a feature
+            is relevance per unit of the feature, otherwise derivatives are relevances.
+        closed: Whether all that is absorbed was booked.
+    """
+
+    inputs: GraphInputs
+    embedding: Tensor
+    tape: Tape
+    closed: bool
+
+    @cached_property
+    def carried(self) -> dict[str, Tensor]:
+        """What inputs carry of each embedding coordinate and what else absorbs, ``[G, D]``."""
+        return self.tape.carried([name for name in self.tape.leaves if name != "feature"])
+
+    def parts(self) -> list[Tensor]:
+        """Parts that sum to the embedding, ``[G, D]`` each."""
+        return [part for name, part in self.carried.items() if name != "message"]
+
+    def relevance(self, found: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Derivatives by leaves as relevances of the graphs' own nodes, features and edges."""
+        nodes, out = len(self.inputs.x), dict(found)
+        if "node" in out:
+            out["node"] = out["node"][..., :nodes]
+        if "feature" in out:
+            out["feature"] = out["feature"][..., :nodes, :] * self.inputs.x.detach()
+        return out
+
+
+def lrp_tapes(
+    model: SiameseGNN,
+    inputs: GraphInputs,
+    rule: GammaRule,
+    *,
+    features: bool = False,
+    messages: bool = False,
+    accounts: bool = True,
+) -> list[LrpTape]:
+    """Run the surrogate on a union of graphs, inside ``untouched(model)``.
+
+    Args:
+        model: The Siamese model.
+        inputs: The graphs.
+        rule: Gamma, epsilon, kind and attention.
+        features: Also relevance by feature.
+        messages: Also relevance that flows through messages.
+        accounts: Book what biases and the stabiliser absorb.
+
+    Returns:
+        One run, or one for each graph if the encoder would mix them in a batch, or if a batch does
+        not tell which graph a bias is of.
+
+    Raises:
+        ValueError: If a layer or operation has no rule, or the encoder does something that the
+            surrogate does not follow.
+    """
+    contract = contract_of(model, inputs)
+    contract.check(edges=messages)
+    contract.check_gradients()
+    if messages:
+        with encoder_of(model, inputs, edges=True):
+            pass  # tries the gates
+    arguments = (rule, features, messages, accounts)
+    graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
+    if len(graphs) == 1 or not contract.apart:
+        run = _run(model, inputs, *arguments)
+        if len(graphs) == 1 or not accounts:
+            return [run]
+        if run.closed and lost(run.embedding, run.parts()) <= ALLOWED:
+            return [run]
+        # Rows that are part of the nodes do not say which graph they are of.
+    parts = [inputs.select_graphs(graph) for graph in graphs.split(1)]
+    return [_run(model, part, *arguments) for part in parts]
+
+
+def _run(
+    model: SiameseGNN,
+    inputs: GraphInputs,
+    rule: GammaRule,
+    features: bool,
+    messages: bool,
+    accounts: bool,
+) -> LrpTape:
+    gammas, alone = rule.gamma, inputs.num_graphs == 1
+    if alone or isinstance(gammas, tuple):
+        found = met(model, inputs, rule)
+        gammas = tuple(rule.schedule(found.layers))
+        alone = alone and not found.looks_up
+    padded = inputs if alone or contract_of(model, inputs).apart else _unambiguous(inputs)
+    with torch.no_grad():
+        true = model.encode(inputs)
+    gates = gates_of(padded, true.dtype, features, messages)
+    ledger = Ledger(padded, true.dtype) if accounts else None
+    lrp = Propagation(rule, gammas, ledger, gates.node, messages)
+    h = encode(model, padded, lrp, gates)[: inputs.num_graphs]
+    check_embedding(h, true)
+    warn_of_signs(lrp)
+    graphs = torch.arange(padded.num_graphs, device=padded.batch.device)
+    owners = {"node": padded.batch, "feature": padded.batch, "bias": graphs, "epsilon": graphs}
+    ends = gates.ends() | ({} if ledger is None else ledger.gates)
+    leaves = {name: Leaf(v, owners.get(name, padded.edge_graph)) for name, v in ends.items()}
+    closed = ledger is not None and ledger.complete
+    return LrpTape(inputs, true, Tape(h, leaves), closed)
+
+
+def met(model: SiameseGNN, inputs: GraphInputs, rule: GammaRule) -> Propagation:
+    """A run of the encoder that only finds out what there is, inside ``untouched(model)``."""
+    gates = gates_of(inputs, torch.float)
+    lrp = Propagation(rule, node_gate=gates.node)
+    encode(model, inputs, lrp, gates)
+    return lrp
+
+
+def _unambiguous(inputs: GraphInputs) -> GraphInputs:
+    """Append single nodes until the number of rows tells nodes, edges and graphs apart.
+
+    Edges may have all loops replaced by one at each node.
+    """
+    edges, proper = inputs.edge_index.size(1), int((~inputs.loops).sum())
+    while edges in (len(inputs.x), inputs.num_graphs, proper + len(inputs.x)):
+        inputs = inputs.concat(inputs.first_node())
+    return inputs
