@@ -71,7 +71,7 @@ def test_the_explainer_keeps_every_promise(names):
 
 def test_the_rule_gives_the_relevance_of_a_linear_layer(names, monkeypatch):
     """Each node adds W x to each of its neighbours: its relevance is that of deg(i) W x_i."""
-    monkeypatch.setitem(layer_rules._CONVOLUTIONS, names["SumConv"], names["sum_conv"])
+    monkeypatch.setitem(layer_rules._RULES, names["SumConv"], names["sum_conv"])
     query, reference = random_graph(5, 0), random_graph(6, 1)
     encoder = names["SumConv"](query.num_features)
     model = SiameseGNN(encoder, "add", "dot").eval()

@@ -124,10 +124,12 @@ def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
         ValueError: If ``rule`` is neither a function nor ``"operations"``.
 
     Example:
+        >>> from torch_geometric.nn import GCNConv
         >>> def rule(lrp, conv, value, x, edge_index):
         ...     collected = conv.propagate(edge_index, x=x)
         ...     return lrp.linear(collected, conv.lin.weight, conv.lin.bias, value)
-        >>> handle = register_rule(MyConv, rule)
+        >>> handle = register_rule(GCNConv, rule)
+        >>> handle.remove()
     """
     if not (isinstance(module_class, type) and issubclass(module_class, nn.Module)):
         raise TypeError(f"a rule is for a class of modules (got {module_class!r})")

@@ -93,14 +93,18 @@ def agreed(
     """Sums of the weighted importances and voices, and of the weights.
 
     Weights are the eighth powers of the cosines of the voices (or of other voices, their means)
-    with the own voice, which has the fourth power of the best.
+    with the own voice. The fourth power of the best is the total weight of voices of the same
+    graph, and a factor of the own voice in a population.
     """
     rho = torch.cosine_similarity(voices if means is None else means, own[:, None], dim=0)
-    weight = rho**8 / (rho**8).sum()
-    trust = share * float(rho.abs().max()) ** 4
+    weight, confirmed, trust = rho**8 / (rho**8).sum(), float(rho.abs().max()) ** 4, share
+    if means is not None:
+        trust = share * confirmed
+    elif share > 0:
+        weight = weight * confirmed
     turned = voices * rho.sign()
     score = importance(turned) @ weight + trust * importance(own)
-    return score, turned @ weight + trust * own, 1 + trust
+    return score, turned @ weight + trust * own, float(weight.sum()) + trust
 
 
 @pytest.mark.parametrize("algorithm", [IntegratedGradients(16), NeighbourhoodOcclusion()])
@@ -208,10 +212,13 @@ class TestMotifs:
 
     def test_if_both_are_shared_references_count_alike(self) -> None:
         found = self.score("dot", 2, 2, 0)
-        trust = 0.1 * 0.5**2  # all cosines are the root of a half
+        confirmed, own = 0.5**2, 0.1  # all cosines are the root of a half
         torch.testing.assert_close(found[:6], found[:1].expand(6), atol=1e-9, rtol=0)
         torch.testing.assert_close(
-            found[:1], torch.tensor([(0.5 + trust) / (1 + trust)], dtype=D), atol=1e-9, rtol=0
+            found[:1],
+            torch.tensor([(0.5 * confirmed + own) / (confirmed + own)], dtype=D),
+            atol=1e-9,
+            rtol=0,
         )
         assert found[6:].tolist() == [0, 0]
 

@@ -1,6 +1,7 @@
 """Scaled, turned and weighted voices against small tables worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -77,13 +78,21 @@ class TestAttuned:
         pooled = voices([[1.0, 0.6, 0.0], [0.0, 0.8, 1.0], [0.0, 0.0, 0.0]])
         found = pooled.attuned(own, 0.1)
         total = 1 + 0.6**8
-        expected = [1 / total, 0.6**8 / total, 0.0, 0.1]
+        expected = [1 / total, 0.6**8 / total, 0.0, 0.1]  # the first voice agrees in full
         torch.testing.assert_close(found.weight, torch.tensor([expected], dtype=D))
         torch.testing.assert_close(found.values, torch.cat([pooled.values, own.values], dim=1))
 
-    def test_the_own_voice_counts_by_the_fourth_power_of_the_best_cosine(self) -> None:
+    def test_other_voices_count_by_the_fourth_power_of_the_best_cosine(self) -> None:
         own = column([1.0, 0.0])
         found = voices([[0.6, -0.8], [0.8, 0.6]]).attuned(own, 0.5)
+        assert float(found.weight[0, :2].sum()) == pytest.approx(0.8**4)
+        assert float(found.weight[0, 2]) == 0.5
+
+    def test_the_own_voice_counts_in_a_population_as_far_as_it_is_confirmed(self) -> None:
+        own = column([1.0, 0.0])
+        pooled = voices([[0.6, -0.8], [0.8, 0.6]])
+        found = pooled.attuned(own, 0.5, torch.tensor([0, 1]))
+        assert float(found.weight[0, :2].sum()) == pytest.approx(1)
         assert float(found.weight[0, 2]) == pytest.approx(0.5 * 0.8**4)
 
     def test_cosines_of_voices_of_any_size_are_meant(self) -> None:
@@ -92,7 +101,8 @@ class TestAttuned:
         first = 1 / math.sqrt(1.25)
         second = (0.2 + 0.5) / (math.sqrt(1.25) * math.sqrt(1.04))
         total = first**8 + second**8
-        expected = [first**8 / total, second**8 / total, 0.25 * first**4]
+        best = first**4
+        expected = [best * first**8 / total, best * second**8 / total, 0.25]
         torch.testing.assert_close(found.weight, torch.tensor([expected], dtype=D))
 
     def test_earlier_weights_are_kept_as_factors(self) -> None:
@@ -131,13 +141,26 @@ class TestAttuned:
         )
         torch.testing.assert_close(found.weight, torch.tensor([[0.5, 0.5, 0.1]], dtype=D))
 
-    @pytest.mark.parametrize("own", [[0.0, 0.0], [0.0, 1.0]], ids=["silent", "orthogonal"])
-    def test_an_own_voice_that_none_agrees_with_leaves_the_weights(self, own: list[float]) -> None:
-        """And it is not heard itself."""
+    def test_a_silent_own_voice_leaves_the_weights(self) -> None:
         pooled = voices([[1.0, -1.0], [0.0, 0.0]])
-        found = pooled.attuned(column(own), 0.1)
-        torch.testing.assert_close(found.weight, torch.tensor([[0.5, 0.5, 0.0]], dtype=D))
+        found = pooled.attuned(column([0.0, 0.0]), 0.1)
+        torch.testing.assert_close(found.weight, torch.tensor([[0.5, 0.5, 0.1]], dtype=D))
         torch.testing.assert_close(found.values[:, :2], pooled.values)
+
+    def test_an_own_voice_that_none_agrees_with_decides(self) -> None:
+        found = voices([[1.0, -1.0], [0.0, 0.0]]).attuned(column([0.0, 1.0]), 0.1)
+        torch.testing.assert_close(found.score(), torch.tensor([0.0, 1.0], dtype=D))
+
+    def test_a_small_agreement_has_weights_in_single_precision(self) -> None:
+        pooled, own = voices([[4e-5, 8e-5], [1.0, 1.0]]), column([1.0, 0.0])
+        parts = [
+            replace(
+                v, values=v.values.float(), weight=v.weight.float(), rounding=v.rounding.float()
+            )
+            for v in (pooled, own)
+        ]
+        weight = parts[0].attuned(parts[1], 0.0).weight[0]
+        assert float(weight[0] / weight[1]) == pytest.approx(0.5**8, rel=1e-4)
 
     def test_cosines_are_over_the_elements_that_a_voice_applies_to(self) -> None:
         """Without the second element, the first voice agrees with the own one in full."""
