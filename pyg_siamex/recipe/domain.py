@@ -99,7 +99,7 @@ def domain_named(name: str) -> Domain:
 
     Example:
         >>> domain_named("molecules").search_method
-        'bilrp'
+        'self-learned'
     """
     check_choice("kind", name, DOMAINS)
     return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN

@@ -53,8 +53,7 @@ def search(
         k: How many hits.
         index: File of the library's embeddings, made where it is not there or does not fit.
             Default: beside the library; a model that was not loaded from a file keeps none.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: BiLRP for molecules,
-            self-learned masks for connectomes and rows.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: self-learned masks.
         reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
 

@@ -65,7 +65,7 @@ class NeighbourhoodOcclusion(Occlusion):
             return Occlusion.sets(graphs, name)
         ends = graphs.union.edge_index
         loops = torch.arange(len(graphs.union.x), device=ends.device).expand(2, -1)
-        return torch.cat([ends, ends.flip(0), loops], dim=1).unique(dim=1)
+        return _distinct(torch.cat([ends, ends.flip(0), loops], dim=1))
 
     @classmethod
     def share(cls, graphs: MaskedGraphs, losses: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -83,10 +83,17 @@ def _edges_at(graphs: MaskedGraphs) -> Tensor:
     """Each edge element with itself and the elements that share a node with it, ``[2, P]``."""
     index, ends = graphs.spaces["edge"].index, graphs.union.edge_index
     inside = index >= 0
-    touches = torch.stack([index[inside].repeat(2), ends[:, inside].flatten()]).unique(dim=1)
+    touches = _distinct(torch.stack([index[inside].repeat(2), ends[:, inside].flatten()]))
     element, node = touches
     members, count = node.argsort(stable=True), node.bincount()
     width = count[node]
     pair = torch.arange(len(node), device=node.device).repeat_interleave(width)
     other = members[starts(count)[node[pair]] + places(pair)]
-    return torch.stack([element[pair], element[other]]).unique(dim=1)
+    return _distinct(torch.stack([element[pair], element[other]]))
+
+
+def _distinct(columns: Tensor) -> Tensor:
+    """The distinct columns ``[2, P]`` of numbers, in ascending order."""
+    width = int(columns[1].max()) + 1 if columns.numel() else 1
+    key = (columns[0] * width + columns[1]).unique()
+    return torch.stack([key // width, key % width])

@@ -1,6 +1,7 @@
 """Embeddings of graphs without sets of elements, to compare with any number of other graphs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -99,26 +100,54 @@ class LeaveOuts:
 @torch.no_grad()
 def _encoded(graphs: MaskedGraphs, name: str, sets: Tensor, whole: Tensor) -> Tensor:
     """Embedding of each element's graph without the element's set, ``[M, D]``."""
-    space, union = graphs.spaces[name], graphs.union
+    space = graphs.spaces[name]
     number, member = sets[:, present_elements(graphs, space)[sets[1]]]
-    rank = _rank(space.graph, torch.zeros_like(space.graph).bool().index_fill(0, number, True))
-    rounds = int(rank.max()) + 1 if len(rank) else 0
-    copies = max(1, min(COPY_BUDGET // (len(union.x) + union.edge_index.size(1)), rounds))
-    left = whole[space.graph]
-    for start in range(0, rounds, copies):
-        count = min(copies, rounds - start)
-        mask = whole.new_ones(count, len(space))
-        inside = _within(rank[number], start, count)
-        mask[rank[number[inside]] - start, member[inside]] = 0
-        with graphs.encoding(count) as encode:
-            h = encode({name: mask.flatten()})  # [count, G, D]
-        element = _within(rank, start, count)
-        left[element] = h[rank[element] - start, space.graph[element]]
+    changed = torch.zeros_like(space.graph).bool().index_fill(0, number, True)
+    rank = torch.full_like(space.graph, -1)
+    rank[changed] = places(space.graph[changed])
+    rounds = space.graph[changed].bincount(minlength=graphs.union.num_graphs)
+    left, start = whole[space.graph], 0
+    while bool((rounds > start).any()):
+        part = _Part.of(graphs, name, rounds > start)
+        size = len(part.graphs.union.x) + part.graphs.union.edge_index.size(1)
+        count = max(1, min(COPY_BUDGET // size, int(rounds.max()) - start))
+        mask = whole.new_ones(count, len(part.graphs.spaces[name]))
+        inside = (rank[number] >= start) & (rank[number] < start + count)
+        mask[rank[number[inside]] - start, part.element[member[inside]]] = 0
+        with part.graphs.encoding(count) as encode:
+            h = encode({name: mask.flatten()})  # [count, graphs of the part, D]
+        element = ((rank >= start) & (rank < start + count)).nonzero().flatten()
+        left[element] = h[rank[element] - start, part.graph[space.graph[element]]]
+        start += count
     return left
 
 
-def _within(rank: Tensor, start: int, count: int) -> Tensor:
-    return ((rank >= start) & (rank < start + count)).nonzero().flatten()
+@dataclass(frozen=True)
+class _Part:
+    """The graphs that still have sets to leave out.
+
+    Attributes:
+        graphs: The graphs.
+        graph: Number of each graph in the part, ``[G]``.
+        element: Number of each of their elements in the part, ``[M]``.
+    """
+
+    graphs: MaskedGraphs
+    graph: Tensor
+    element: Tensor
+
+    @classmethod
+    def of(cls, graphs: MaskedGraphs, name: str, chosen: Tensor) -> "_Part":
+        """The graphs that are chosen, ``[G]`` bool."""
+        number, home = chosen.cumsum(0) - 1, graphs.spaces[name].graph
+        if bool(chosen.all()):
+            return cls(graphs, number, torch.arange(len(home), device=home.device))
+        union = graphs.union.select_graphs(chosen.nonzero().flatten())
+        part = MaskedGraphs(graphs.model, union, graphs.kinds)
+        element, inside = torch.full_like(home, -1), chosen[home]
+        each = torch.arange(int(chosen.sum()), device=home.device)
+        element[inside] = items_of(part.spaces[name].graph, each, number[home[inside]])
+        return cls(part, number, element)
 
 
 def present_elements(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
@@ -126,11 +155,3 @@ def present_elements(graphs: MaskedGraphs, space: MaskSpace) -> Tensor:
     if space.name == "edge" or graphs.contract.discrete:  # 0 is a type like any other
         return torch.ones(len(space), dtype=torch.bool, device=space.graph.device)
     return space.any(graphs.union.x != 0)
-
-
-def _rank(graph: Tensor, present: Tensor) -> Tensor:
-    """Position of each present element within its graph; -1 for the others."""
-    rank = torch.full_like(graph, -1)
-    element = present.nonzero().flatten()
-    rank[element] = places(graph[element])
-    return rank

@@ -12,8 +12,8 @@ from pyg_siamex.recipe.node_overview import overview_of_nodes
 
 DOMAIN = Domain(
     name="molecules",
-    method="masks",
-    search_method="bilrp",
+    method="self-learned",
+    search_method="self-learned",
     reading=MoleculeColumns,
     view=MoleculeView,
     train=train_molecules,
