@@ -47,9 +47,8 @@ Save = Annotated[
 _Method = Annotated[
     str | None,
     typer.Option(
-        help="masks (the edges that are needed; the default for molecules), self-learned "
-        "(likewise, held to what explanations share over references; the default for "
-        "connectomes), occlusion (what is lost without an edge, signed), integrated, gradient, "
+        help="self-learned (the edges that are needed, held to what explanations share over "
+        "references; the default), masks (the edges that are needed), occlusion (what is lost without an edge, signed), integrated, gradient, "
         "saliency, or bilrp and jacobians (which node goes with which)."
     ),
 ]

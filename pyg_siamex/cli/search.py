@@ -59,8 +59,7 @@ _Index = Annotated[
 _Method = Annotated[
     str | None,
     typer.Option(
-        help=f"How hits are explained: {', '.join(METHOD_NAMES)}; by default bilrp for "
-        "molecules and self-learned for connectomes."
+        help=f"How hits are explained: {', '.join(METHOD_NAMES)}; by default self-learned."
     ),
 ]
 
