@@ -48,8 +48,9 @@ _Method = Annotated[
     str | None,
     typer.Option(
         help="self-learned (the edges that are needed, held to what explanations share over "
-        "references; the default), masks (the edges that are needed), occlusion (what is lost without an edge, signed), integrated, gradient, "
-        "saliency, or bilrp and jacobians (which node goes with which)."
+        "references; the default), masks (the edges that are needed), occlusion (what is lost "
+        "without an edge, signed), integrated, gradient, saliency, or bilrp and jacobians (which "
+        "node goes with which)."
     ),
 ]
 Names = Annotated[
