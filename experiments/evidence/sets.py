@@ -106,7 +106,7 @@ def _with_motifs(drawn: random.Random, motifs: Sequence, y: torch.Tensor) -> Dat
 def alkane_carbonyl(count: int, seed: int) -> list[Data]:
     """ZINC molecules with a chain and a carbonyl (class 1) or not; truth: every alternative."""
     molecules = AlkaneCarbonyl(data_file("attribution/fluoride_carbonyl"))
-    order = random.Random(seed).sample(range(len(molecules)), 8 * count)
+    order = random.Random(seed).sample(range(len(molecules)), len(molecules))
     graphs = []
     for label in (1, 0):
         part = [k for k in order if int(molecules[k].y) == label][:count]
