@@ -19,7 +19,6 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
             "AUROC of the motif that the reference shares among the edges of both.",
             "",
             markdown(table(part)),
-            "",
             "Pair AUC of the models: "
             + ", ".join(
                 f"{name} {value:.3f}"
