@@ -10,7 +10,6 @@ from torch_geometric.data import Data
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.functional_groups import FunctionalGroups
 from pyg_siamex.explain import (
-    AmortisedInvariance,
     BiLRP,
     InputXGradient,
     IntegratedGradients,
@@ -84,11 +83,8 @@ class MoleculeDemo:
         Args:
             model: The trained model.
         """
-        learn, _, test = self.parts
-        invariance = AmortisedInvariance.learn(
-            model, learn.graphs, edge_mask_type="object", undirected=True, seed=self.seed
-        )
-        return judge(model, *_alike_pairs(test), _methods(invariance))
+        _, _, test = self.parts
+        return judge(model, *_alike_pairs(test), _methods())
 
     def write(
         self, model: SiameseGNN, explanations: list[PairExplanation], folder: Path
@@ -142,7 +138,7 @@ def judge(
     return Listing(title, columns, rows), explanations
 
 
-def _methods(invariance: AmortisedInvariance) -> list[PairAlgorithm]:
+def _methods() -> list[PairAlgorithm]:
     return [
         RandomExplainer(),
         Saliency(),
@@ -151,8 +147,8 @@ def _methods(invariance: AmortisedInvariance) -> list[PairAlgorithm]:
         Occlusion(),
         BiLRP(),
         MaskOptimization(),
-        SelfLearned(solver="kl", invariance=invariance),
-        SelfLearned(solver="gda", invariance=invariance),
+        SelfLearned(solver="kl"),
+        SelfLearned(solver="gda"),
     ]
 
 

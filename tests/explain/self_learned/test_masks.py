@@ -297,7 +297,7 @@ def test_the_unconstrained_masks_are_stationary_for_the_objective_alone(
 ) -> None:
     """With relations that nobody shares, descent-ascent is projected gradient descent."""
     nobody = Invariance(torch.empty(0, 0), margin=0.99)
-    algorithm = SelfLearned(DescentAscent(400, tolerance=1e-4), nobody, delta=1e-6)
+    algorithm = SelfLearned(DescentAscent(400, tolerance=1e-4), nobody, delta=1e-6, prior=0.0)
     found = PairExplainer(model, algorithm, edge_mask_type="object")(
         random_graph(6, 1, D), random_graph(6, 2, D)
     )

@@ -49,12 +49,10 @@ class Invariance:
     Args:
         references: Embeddings of the pool's references, ``[K, D]``. Without references, the
             consensus is the own evidence.
-        algorithms: The local explainers, each with an equal say. Default:
-            :class:`Occlusion` and :class:`NeighbourhoodOcclusion`, which need forward passes only.
+        algorithms: The local explainers, each with an equal say. Default: :class:`Occlusion`, and
+            for node masks also :class:`NeighbourhoodOcclusion`, which need forward passes only.
             Their number grows with the number of elements, so
             :class:`IntegratedGradients` is faster for graphs of many hundred elements.
-            References are known by their embeddings, so explainers that read the reference graph,
-            such as :class:`BiLRP`, can explain pairs only without references.
         alpha: Share of the local explanations that may contradict a relation, in [0, 1).
         margin: Least difference between the more important element and the other, in units of the
             largest importance, in [0, 1).
@@ -254,9 +252,13 @@ class Invariance:
         in_pairs = None if pairs is None else _in_pairs(pairs)
         like = graphs.like  # ties are judged by the precision of the encoder
         for algorithm in self.algorithms:
+            names = [name for name in graphs.spaces if algorithm in self._heard_on(name)]
+            if not names:
+                continue
             with torch.enable_grad():
                 found = gather(algorithm, graphs, references, pairs)
-            for name, space in graphs.spaces.items():
+            for name in names:
+                space = graphs.spaces[name]
                 one = Voices.of(
                     found.shared[name].detach().to(like),
                     space.graph,
@@ -274,10 +276,17 @@ class Invariance:
                 parts[name].append(one)
         return {name: Voices.joined(voices) for name, voices in parts.items()}
 
+    def _heard_on(self, name: str) -> tuple[PairAlgorithm, ...]:
+        """The local explainers of the named mask."""
+        # A bond's neighbourhood is larger than most functional groups.
+        alone = self.algorithms is OCCLUSIONS and name == "edge"
+        return OCCLUSIONS[:1] if alone else self.algorithms
+
     def _state(self) -> dict[str, Any]:
+        default = self.algorithms is OCCLUSIONS
         return {
             "references": self.references.cpu(),
-            "algorithms": [plain(algorithm) for algorithm in self.algorithms],
+            "algorithms": None if default else [plain(one) for one in self.algorithms],
             "alpha": self.alpha,
             "margin": self.margin,
             "own": self.own,
@@ -289,11 +298,14 @@ class Invariance:
         missing = [name for name in ("alpha", "margin", "own", "model_digest") if name not in state]
         if missing:
             raise KeyError(", ".join(missing))
-        algorithms = [from_plain(one) for one in state.pop("algorithms")]
+        named = state.pop("algorithms")
+        algorithms = OCCLUSIONS if named is None else [from_plain(one) for one in named]
         return cls(**state, algorithms=algorithms)
 
 
 def _algorithms(given: PairAlgorithm | Sequence[PairAlgorithm]) -> tuple[PairAlgorithm, ...]:
+    if given is OCCLUSIONS:
+        return OCCLUSIONS
     algorithms = (given,) if isinstance(given, PairAlgorithm) else tuple(given)
     if not algorithms or not all(isinstance(one, PairAlgorithm) for one in algorithms):
         raise ValueError(f"algorithms must be one or more PairAlgorithms (got {given!r})")

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
@@ -172,6 +173,10 @@ class SharedInvariance(Invariance):
                 parts.append(heard)
             out[name] = Voices.joined(parts)
         return out
+
+    def _heard_on(self, name: str) -> tuple[PairAlgorithm, ...]:
+        """The local explainers of the population's voices."""
+        return self.algorithms
 
     def _explainers(self, name: str) -> Tensor:
         """Number of the local explainer that each voice of the population is from, ``[N * V]``."""
