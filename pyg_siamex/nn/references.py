@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -40,11 +41,13 @@ class References:
             graphs: Graphs; labels are not read.
             count: Number K of graphs.
             seed: Seed of the draw.
+
+        Raises:
+            ValueError: If there are no graphs, or ``count`` is below 1.
         """
-        order = torch.randperm(len(graphs), generator=torch.Generator().manual_seed(seed))
-        chosen = [graphs[int(k)] for k in order[:count]]
+        chosen = draw_graphs(graphs, count, seed)
         found = [model.embed(Batch.from_data_list([graph])) for graph in chosen]
-        edges = sum(graph.num_edges for graph in chosen) / max(1, len(chosen))
+        edges = sum(graph.num_edges for graph in chosen) / len(chosen)
         return cls(torch.cat(found).cpu(), edges, weights_fingerprint(model))
 
     def match(self, model: SiameseGNN) -> bool:

@@ -15,7 +15,6 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
-from pyg_siamex.explain.self_learned.invariance.base_algorithms import OCCLUSIONS
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.mask_vector import MaskElements
 from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
@@ -164,7 +163,7 @@ class SelfLearned(PairAlgorithm):
         if model.references is not None and model.references.match(model):
             embeddings = model.references.embeddings
             large = model.references.num_edges > _MANY_EDGES
-            algorithms = IntegratedGradients(steps=16) if large else OCCLUSIONS
+            algorithms = IntegratedGradients(steps=16) if large else None
             source = f"{len(embeddings)} references of the model"
             return Invariance(embeddings, algorithms=algorithms), source
         _logger.info(

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
@@ -13,12 +14,7 @@ from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
 from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
 from pyg_siamex.explain.self_learned.invariance.order import partial_order
-from pyg_siamex.explain.self_learned.invariance.pool import (
-    Pool,
-    check_kinds,
-    draw,
-    embed,
-)
+from pyg_siamex.explain.self_learned.invariance.pool import check_kinds, embed
 from pyg_siamex.explain.self_learned.invariance.scorer import (
     ElementScorer,
     Reliability,
@@ -106,8 +102,8 @@ class AmortisedInvariance(Invariance):
                 f"and judge by others"
             )
         kinds, settings = MaskKinds.split(options)
-        base = Invariance(embed(model, draw(pool, references, seed)), **settings)
-        chosen = draw(pool, graphs, seed + 1)
+        base = Invariance(embed(model, draw_graphs(pool, references, seed)), **settings)
+        chosen = draw_graphs(pool, graphs, seed + 1)
         held = len(chosen) - max(1, round(_HELD_OUT * len(chosen)))
         scorers, reliability = {}, {}
         with untouched(model):

@@ -8,8 +8,14 @@ from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradient
 from pyg_siamex.explain.algorithm.occlusion import NeighbourhoodOcclusion, Occlusion
 from pyg_siamex.explain.provenance import parameters_of
 
-OCCLUSIONS: tuple[PairAlgorithm, ...] = (Occlusion(), NeighbourhoodOcclusion())
-"""Each element alone, and with its neighbours."""
+_ALONE, _WITH_NEIGHBOURS = Occlusion(), NeighbourhoodOcclusion()
+
+BY_MASK: dict[str, tuple[PairAlgorithm, ...]] = {
+    # A bond's neighbourhood is larger than most functional groups.
+    "edge": (_ALONE,),
+    "node": (_ALONE, _WITH_NEIGHBOURS),
+}
+"""The local explainers by default, by name of the mask."""
 
 _CLASSES = {
     one.__name__: one

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
@@ -16,14 +17,14 @@ from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import one_sided
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
-    OCCLUSIONS,
+    BY_MASK,
     from_plain,
     plain,
 )
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.self_learned.invariance.evidence import Effect, gather
 from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
-from pyg_siamex.explain.self_learned.invariance.pool import Pool, draw, embed
+from pyg_siamex.explain.self_learned.invariance.pool import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -49,9 +50,9 @@ class Invariance:
     Args:
         references: Embeddings of the pool's references, ``[K, D]``. Without references, the
             consensus is the own evidence.
-        algorithms: The local explainers, each with an equal say. Default: :class:`Occlusion`, and
-            for node masks also :class:`NeighbourhoodOcclusion`, which need forward passes only.
-            Their number grows with the number of elements, so
+        algorithms: The local explainers, each with an equal say. Default (``None``):
+            :class:`Occlusion`, and for node masks also :class:`NeighbourhoodOcclusion`, which need
+            forward passes only. Their number grows with the number of elements, so
             :class:`IntegratedGradients` is faster for graphs of many hundred elements.
         alpha: Share of the local explanations that may contradict a relation, in [0, 1).
         margin: Least difference between the more important element and the other, in units of the
@@ -78,7 +79,7 @@ class Invariance:
         self,
         references: Tensor,
         *,
-        algorithms: PairAlgorithm | Sequence[PairAlgorithm] = OCCLUSIONS,
+        algorithms: PairAlgorithm | Sequence[PairAlgorithm] | None = None,
         alpha: float = 0.3,
         margin: float = 0.0,
         own: float = 0.1,
@@ -93,7 +94,7 @@ class Invariance:
         if not isinstance(model_digest, str):
             raise TypeError(f"model_digest must be a string (got {model_digest!r})")
         _check_references(references)
-        self.algorithms = _algorithms(algorithms)
+        self.algorithms = None if algorithms is None else _algorithms(algorithms)
         self.references, self.alpha, self.margin = references.detach(), alpha, margin
         self.own, self.model_digest = own, model_digest
 
@@ -120,7 +121,7 @@ class Invariance:
         Raises:
             ValueError: If the pool is empty or an argument is out of range.
         """
-        graphs = draw(pool, references, seed)
+        graphs = draw_graphs(pool, references, seed)
         return cls(embed(model, graphs), model_digest=weights_fingerprint(model), **settings)
 
     def consensus(self, pairs: MaskedPairs) -> dict[str, Consensus]:
@@ -251,10 +252,9 @@ class Invariance:
         against = _against_references(graphs, references)
         in_pairs = None if pairs is None else _in_pairs(pairs)
         like = graphs.like  # ties are judged by the precision of the encoder
-        for algorithm in self.algorithms:
-            names = [name for name in graphs.spaces if algorithm in self._heard_on(name)]
-            if not names:
-                continue
+        by_name = {name: self._algorithms_of(name) for name in graphs.spaces}
+        for algorithm in dict.fromkeys(one for some in by_name.values() for one in some):
+            names = [name for name, some in by_name.items() if algorithm in some]
             with torch.enable_grad():
                 found = gather(algorithm, graphs, references, pairs)
             for name in names:
@@ -276,17 +276,15 @@ class Invariance:
                 parts[name].append(one)
         return {name: Voices.joined(voices) for name, voices in parts.items()}
 
-    def _heard_on(self, name: str) -> tuple[PairAlgorithm, ...]:
+    def _algorithms_of(self, name: str) -> tuple[PairAlgorithm, ...]:
         """The local explainers of the named mask."""
-        # A bond's neighbourhood is larger than most functional groups.
-        alone = self.algorithms is OCCLUSIONS and name == "edge"
-        return OCCLUSIONS[:1] if alone else self.algorithms
+        return BY_MASK[name] if self.algorithms is None else self.algorithms
 
     def _state(self) -> dict[str, Any]:
-        default = self.algorithms is OCCLUSIONS
+        given = self.algorithms
         return {
             "references": self.references.cpu(),
-            "algorithms": None if default else [plain(one) for one in self.algorithms],
+            "algorithms": None if given is None else [plain(one) for one in given],
             "alpha": self.alpha,
             "margin": self.margin,
             "own": self.own,
@@ -299,13 +297,11 @@ class Invariance:
         if missing:
             raise KeyError(", ".join(missing))
         named = state.pop("algorithms")
-        algorithms = OCCLUSIONS if named is None else [from_plain(one) for one in named]
+        algorithms = None if named is None else [from_plain(one) for one in named]
         return cls(**state, algorithms=algorithms)
 
 
 def _algorithms(given: PairAlgorithm | Sequence[PairAlgorithm]) -> tuple[PairAlgorithm, ...]:
-    if given is OCCLUSIONS:
-        return OCCLUSIONS
     algorithms = (given,) if isinstance(given, PairAlgorithm) else tuple(given)
     if not algorithms or not all(isinstance(one, PairAlgorithm) for one in algorithms):
         raise ValueError(f"algorithms must be one or more PairAlgorithms (got {given!r})")

@@ -1,33 +1,15 @@
-"""Draw and embed graphs of an unlabelled pool."""
+"""Embed graphs of an unlabelled pool, and what an invariance was learned for."""
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.nn.siamese import SiameseGNN
-
-Pool = Sequence[Data] | Dataset
-
-
-def draw(pool: Pool, count: int, seed: int) -> list[Data]:
-    """Draw ``count`` different graphs of the pool, or all if it has fewer.
-
-    Raises:
-        ValueError: If the pool is empty or ``count`` is below 1.
-    """
-    size = len(pool)  # type: ignore[arg-type]
-    if size == 0:
-        raise ValueError("the pool is empty: give graphs to compare with")
-    if count < 1:
-        raise ValueError(f"at least 1 graph must be drawn from the pool (got {count})")
-    order = torch.randperm(size, generator=torch.Generator().manual_seed(seed))
-    return [pool[int(k)] for k in order[:count]]
 
 
 @torch.no_grad()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
@@ -15,12 +15,7 @@ from pyg_siamex.explain.engine.mask_space import FREE
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
-from pyg_siamex.explain.self_learned.invariance.pool import (
-    Pool,
-    check_kinds,
-    draw,
-    embed,
-)
+from pyg_siamex.explain.self_learned.invariance.pool import check_kinds, embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -69,7 +64,8 @@ class SharedInvariance(Invariance):
         super().__init__(references, **settings)
         if elements.keys() != set(kinds.names):
             raise ValueError(f"elements of {[*elements]} do not fit masks of {kinds.names}")
-        _check_table(elements, voices, len(references) * len(self.algorithms))
+        rows = {name: len(references) * len(self._algorithms_of(name)) for name in elements}
+        _check_table(elements, voices, rows)
         if type(num_nodes) is not int or num_nodes < 1:
             raise ValueError(f"num_nodes must be a positive integer (got {num_nodes!r})")
         self.elements, self.voices = elements, voices
@@ -105,8 +101,8 @@ class SharedInvariance(Invariance):
         """
         kinds, settings = MaskKinds.split(options)
         settings.setdefault("algorithms", IntegratedGradients(steps=16))
-        base = Invariance(embed(model, draw(pool, references, seed)), **settings)
-        graphs = draw(pool, subjects, seed + 1)
+        base = Invariance(embed(model, draw_graphs(pool, references, seed)), **settings)
+        graphs = draw_graphs(pool, subjects, seed + 1)
         num_nodes = _common_size(graphs)
         found: dict[str, list[tuple[Tensor, Tensor]]] = {}
         with untouched(model):
@@ -165,7 +161,7 @@ class SharedInvariance(Invariance):
             explainer = self._explainers(name).to(number.device)
             reference = torch.arange(len(explainer), device=number.device)
             reference = reference % max(1, len(self.references))
-            for k in range(len(self.algorithms)):
+            for k in range(len(self._algorithms_of(name))):
                 heard = Voices.scaled(values[:, explainer == k], space.graph, len(sizes))
                 if pairs is not None:
                     one = own[name].take(torch.tensor([k]))
@@ -174,14 +170,10 @@ class SharedInvariance(Invariance):
             out[name] = Voices.joined(parts)
         return out
 
-    def _heard_on(self, name: str) -> tuple[PairAlgorithm, ...]:
-        """The local explainers of the population's voices."""
-        return self.algorithms
-
     def _explainers(self, name: str) -> Tensor:
         """Number of the local explainer that each voice of the population is from, ``[N * V]``."""
         row = torch.arange(len(self.voices[name]))
-        return row // max(1, len(self.references)) % len(self.algorithms)
+        return row // max(1, len(self.references)) % len(self._algorithms_of(name))
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -231,12 +223,20 @@ def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:
     return table.flatten(0, 1)
 
 
-def _check_table(elements: dict[str, Tensor], voices: dict[str, Tensor], per_graph: int) -> None:
-    """Raise ``ValueError`` if elements and voices of a population do not fit together."""
+def _check_table(
+    elements: dict[str, Tensor], voices: dict[str, Tensor], rows: dict[str, int]
+) -> None:
+    """Raise ``ValueError`` if elements and voices of a population do not fit together.
+
+    Args:
+        elements: Numbers of the elements.
+        voices: The voices.
+        rows: Number of voices of each graph.
+    """
     if elements.keys() != voices.keys():
         raise ValueError(f"elements of {[*elements]} do not fit voices of {[*voices]}")
     for name, number in elements.items():
-        table, size = voices[name], tuple(voices[name].shape)
+        table, size, per_graph = voices[name], tuple(voices[name].shape), rows[name]
         if number.dim() != 1 or number.is_floating_point() or bool((number.diff() <= 0).any()):
             raise ValueError(f"elements['{name}'] must be increasing integers")
         if len(size) != 2 or size[1] != len(number) or size[0] % max(1, per_graph):

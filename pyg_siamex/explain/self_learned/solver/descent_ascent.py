@@ -18,7 +18,7 @@ from pyg_siamex.explain.self_learned.solver.solution import (
 _CURVATURE_LEAST, _CURVATURE_START, _CURVATURE_MOST = 1.0, 10.0, 3000.0
 # Smaller steps than this (root mean square) only give rounding.
 _SMALLEST_STEP = 1e-4
-_FORGET = 0.9
+_FORGET = 0.85
 
 
 class DescentAscent:
@@ -32,16 +32,21 @@ class DescentAscent:
     step uses the masks after a descent step:
 
     .. math::
-        v \leftarrow \beta v + (1 - \beta) \nabla F(m), \qquad
-        \hat m = [m - \tau (v + A^\top \mu)]_{\mathrm{box}}, \qquad
+        \hat m = [m - \tau (\nabla F(m) + A^\top \mu)]_{\mathrm{box}}, \qquad
         \mu \leftarrow [\mu + \sigma (A \hat m + \delta - \rho \mu)]_{\ge 0}
 
-    and then moves to :math:`\hat m`. Steps adapt to each pair:
-    :math:`\tau = 1 / (L \sqrt{1 - \beta})` with L the largest recent curvature of F, and
+    and then extrapolates along the last change, as Nesterov's method does:
+
+    .. math::
+        m \leftarrow [\hat m + \theta (\hat m - \hat m_\mathrm{last})]_{\mathrm{box}}
+
+    with :math:`\theta` of Beck and Teboulle (SIAM J. Imaging Sci. 2009), which starts again from 0
+    where a step turns against the last change (O'Donoghue and Candes, Found. Comput. Math. 2015).
+    Steps adapt to each pair: :math:`\tau = 1 / L` with L the largest recent curvature of F, and
     :math:`\sigma = r / (\tau \lVert A \rVert^2)`. With many ascent steps, a step is a projected
-    gradient step onto the constraints; with one, it is plain descent-ascent. Curvatures of trained
-    models differ strongly between directions. Without momentum the masks oscillate along steep
-    directions and hardly move along flat ones.
+    gradient step onto the constraints; with one and ``momentum=0``, it is plain descent-ascent.
+    Curvatures of trained models differ strongly between directions. Without extrapolation the masks
+    hardly move along flat ones.
 
     Pairs have their own multipliers and steps and stop separately, so a batch gives the same result
     as single pairs.
@@ -53,7 +58,8 @@ class DescentAscent:
         ratio: r > 0, the time scale of the multipliers; above about 2 they cycle or diverge.
         rho: :math:`\rho \ge 0`, regularises the multipliers. It damps cycles and allows a violation
             of up to :math:`\rho \mu`.
-        momentum: :math:`\beta` in [0, 1). It has no effect on ``extragradient``, which looks ahead.
+        momentum: Largest :math:`\theta`, in [0, 1]. It has no effect on ``extragradient``, which
+            looks ahead.
         extragradient: Take the gradient at the masks and multipliers after a first step.
         tolerance: A pair has converged when the root mean squares of a projected gradient step of
             length 1 in its masks and in its multipliers, and its largest violation, are at most
@@ -67,12 +73,12 @@ class DescentAscent:
 
     def __init__(
         self,
-        steps: int = 50,
+        steps: int = 25,
         *,
         ascent_steps: int = 10,
         ratio: float = 1.0,
         rho: float = 0.0,
-        momentum: float = 0.5,
+        momentum: float = 1.0,
         extragradient: bool = False,
         tolerance: float = 0.01,
     ) -> None:
@@ -83,8 +89,8 @@ class DescentAscent:
             raise ValueError(f"ratio must be positive (got {ratio})")
         if not rho >= 0:
             raise ValueError(f"rho must not be negative (got {rho})")
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum must be in [0, 1) (got {momentum})")
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"momentum must be in [0, 1] (got {momentum})")
         if not tolerance >= 0:
             raise ValueError(f"tolerance must not be negative (got {tolerance})")
         self.steps, self.ascent_steps = steps, ascent_steps
@@ -100,11 +106,9 @@ class DescentAscent:
         norm = 2 * pair_max(constraints.degree(), pair, num_pairs).clamp_min(1)  # at least |A|^2
         masks, multipliers = constraints.clip(start), torch.zeros_like(constraints.margin)
         curvature = _Curvature(pair, num_pairs, start)
-        momentum = 0.0 if self.extragradient else self.momentum
+        momentum = _Momentum(0.0 if self.extragradient else self.momentum, pair, masks, num_pairs)
         # An extragradient step is stable with half the step size in either variable.
-        longer = 0.5 if self.extragradient else (1 - momentum) ** -0.5
-        slower = 0.5 if self.extragradient else 1 / longer
-        velocity = None
+        shorter = 0.5 if self.extragradient else 1.0
         record = Record(num_pairs, start.device)
         for step in range(self.steps + 1):
             gradient, values = objective(masks)
@@ -115,17 +119,17 @@ class DescentAscent:
             if step == self.steps or not record.active.any():
                 break
             length = curvature.update(masks, gradient)  # [B]
-            tau = (longer / length)[pair]
-            sigma = (slower * self.ratio * length / norm)[of_constraint]
-            velocity = gradient if velocity is None else velocity.lerp(gradient, 1 - momentum)
-            new, ascended = self._step(masks, multipliers, velocity, constraints, tau, sigma)
+            tau = (shorter / length)[pair]
+            sigma = (shorter * self.ratio * length / norm)[of_constraint]
+            new, ascended = self._step(masks, multipliers, gradient, constraints, tau, sigma)
             if self.extragradient:
                 gradient, _ = objective(new)
                 slope = gradient + constraints.force(ascended)
                 rise = constraints.rise(new) - self.rho * ascended
                 new = constraints.clip(masks - tau * slope)
                 ascended = (multipliers + sigma * rise).clamp_min(0)
-            masks = torch.where(record.active[pair], new, masks)
+            ahead = constraints.clip(momentum.extrapolate(masks, new))
+            masks = torch.where(record.active[pair], ahead, masks)
             multipliers = torch.where(record.active[of_constraint], ascended, multipliers)
         return record.solution(constraints.restore(masks), multipliers)
 
@@ -133,12 +137,12 @@ class DescentAscent:
         self,
         masks: Tensor,
         multipliers: Tensor,
-        slope: Tensor,
+        gradient: Tensor,
         constraints: OrderConstraints,
         tau: Tensor,
         sigma: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        ahead = masks - tau * slope
+        ahead = masks - tau * gradient
         new = constraints.clip(ahead - tau * constraints.force(multipliers))
         for _ in range(self.ascent_steps):
             rise = constraints.rise(new) - self.rho * multipliers
@@ -173,6 +177,31 @@ class DescentAscent:
     def _done(self, values: dict[str, Tensor]) -> Tensor:
         names = ("violation", "stationarity_masks", "stationarity_multipliers")
         return torch.stack([values[name] <= self.tolerance for name in names]).all(0)
+
+
+class _Momentum:
+    """Nesterov's extrapolation for each pair, with restarts.
+
+    Args:
+        most: Largest factor.
+        pair: Pair of each element, ``[M]``.
+        start: Initial masks, ``[M]``.
+        num_pairs: Number of pairs B.
+    """
+
+    def __init__(self, most: float, pair: Tensor, start: Tensor, num_pairs: int) -> None:
+        self.most, self.pair, self.num_pairs, self.last = most, pair, num_pairs, start
+        self.weight = start.new_ones(num_pairs)
+
+    def extrapolate(self, masks: Tensor, new: Tensor) -> Tensor:
+        """Masks beyond ``new``, the result of a step from ``masks``, ``[M]``."""
+        change = new - self.last
+        against = pair_sum((masks - new) * change, self.pair, self.num_pairs) > 0
+        weight = torch.where(against, 1.0, self.weight)
+        self.weight = (1 + (1 + 4 * weight.square()).sqrt()) / 2
+        factor = ((weight - 1) / self.weight).clamp_max(self.most)
+        self.last = new
+        return new + factor[self.pair] * change
 
 
 class _Curvature:

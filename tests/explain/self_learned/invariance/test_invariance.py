@@ -14,6 +14,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GCN, GIN, MLP
 
 from pyg_siamex import NeighbourhoodOcclusion, Occlusion, PairExplainer, SiameseGNN
+from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.explain import (
     AmortisedInvariance,
@@ -27,7 +28,6 @@ from pyg_siamex.explain import (
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.provenance import parameters_of
 from pyg_siamex.explain.self_learned.invariance import GraphInvariance, Voices
-from pyg_siamex.explain.self_learned.invariance.pool import draw
 from pyg_siamex.explain.self_learned.invariance.scorer import ElementScorer, Reliability
 
 D = torch.double
@@ -114,13 +114,13 @@ def test_the_score_of_a_graph_is_the_mean_importance_over_references(
 ) -> None:
     invariance = Invariance.learn(model, pool, 4, seed=3, algorithms=algorithm)
     graph = random_graph(7, 1, D)
-    expected = importance(voices_by_hand(model, algorithm, graph, draw(pool, 4, 3))).mean(1)
+    expected = importance(voices_by_hand(model, algorithm, graph, draw_graphs(pool, 4, 3))).mean(1)
     found = invariance.of(model, graph)
     torch.testing.assert_close(found.masks.edge, expected, atol=1e-10, rtol=0)
 
 
 def test_all_local_explainers_have_an_equal_say(model: SiameseGNN, pool: list[Data]) -> None:
-    graph, references = random_graph(6, 2, D), draw(pool, 3, 0)
+    graph, references = random_graph(6, 2, D), draw_graphs(pool, 3, 0)
     parts = [
         importance(voices_by_hand(model, algorithm, graph, references))
         for algorithm in (Occlusion(), NeighbourhoodOcclusion())
@@ -160,7 +160,7 @@ def test_in_a_pair_references_count_by_their_agreement_with_it(
         found_by = []
         for algorithm in algorithms:
             voice = voices_by_hand(model, algorithm, graph, [other], side)[:, 0]
-            pooled = voices_by_hand(model, algorithm, graph, draw(pool, 5, 0))
+            pooled = voices_by_hand(model, algorithm, graph, draw_graphs(pool, 5, 0))
             found_by.append(agreed(pooled, voice, own))
         scores, signed, weights = zip(*found_by, strict=True)
         expected.append(sum(scores) / sum(weights))
@@ -574,7 +574,7 @@ class TestShared:
         )
         query, reference = subjects[5:7]
         found = consensus_of(invariance, model, [query], [reference], "query")["edge"]
-        references, population = draw(subjects, 3, 0), draw(subjects, 4, 1)
+        references, population = draw_graphs(subjects, 3, 0), draw_graphs(subjects, 4, 1)
         found_by = []
         for algorithm in algorithms:
             voice = voices_by_hand(model, algorithm, query, [reference])[:, 0]
@@ -595,7 +595,7 @@ class TestShared:
             ({"elements": {"edge": torch.tensor([2, 1, 3])}}, "must be increasing integers"),
             ({"elements": {"edge": torch.tensor([1.0, 2, 3])}}, "must be increasing integers"),
             ({"voices": {"edge": torch.zeros(4, 2)}}, "3 columns"),
-            ({"voices": {"edge": torch.zeros(3, 3)}}, "a multiple of 4 rows"),
+            ({"voices": {"edge": torch.zeros(3, 3)}}, "a multiple of 2 rows"),
             ({"voices": {"edge": torch.full((4, 3), 1.5)}}, r"must be in \[-1, 1\]"),
             ({"voices": {"edge": torch.full((4, 3), float("inf"))}}, r"must be in \[-1, 1\]"),
             ({"num_nodes": 0}, "num_nodes must be a positive integer"),
