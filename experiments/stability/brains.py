@@ -16,13 +16,14 @@ MOTIFS = {"a": ["default"], "b": ["occipital"], "both": ["default", "occipital"]
 SHARING = 600  # training pairs of subjects with motifs
 
 
-def planted(seed: int, **sizes: int) -> Trial:
+def planted(seed: int, training: int | None = None, effect: float = 1.25, **sizes: int) -> Trial:
     """Simulated connectomes; truth: the planted connections that tell the pair."""
-    subjects = PlantedConnectomes(140, density=0.05, seed=seed)
+    training = seed if training is None else training
+    subjects = PlantedConnectomes(140, effect=effect, density=0.05, seed=seed)
     learn, validation, test = PairDataset(subjects, seed=seed).split((0.6, 0.1, 0.3), seed=seed)
-    torch.manual_seed(seed)
+    torch.manual_seed(training)
     model = SiameseGNN(GIN(6, 32, 2, norm="batch_norm"), "mean")
-    fit(model, learn, validation=validation, epochs=15, lr=5e-3, seed=seed, progress=False)
+    fit(model, learn, validation=validation, epochs=15, lr=5e-3, seed=training, progress=False)
     pairs = draw(test.graphs, test.graphs, seed=seed, **sizes)
     truth = [planted_truth(q, r)[0] for q, r in zip(pairs.queries, pairs.references, strict=True)]
     return Trial(model, pair_auc(model, test), learn.graphs, pairs, BONDS, True, truth)
@@ -52,26 +53,27 @@ def two_motifs(seed: int, queries: int, references: int, of_another: int) -> Tri
     return Trial(model, auc, pool, pairs, BONDS, True, truth, rivals=rivals)
 
 
-def hcp(seed: int, **sizes: int) -> Trial:
+def hcp(seed: int, training: int | None = None, **sizes: int) -> Trial:
     """Structural connectomes of the HCP, high or low spatial score; no truth is known."""
-    return _measured("hcp68_spatial_orientation", seed, **sizes)
+    return _measured("hcp68_spatial_orientation", seed, training, **sizes)
 
 
 def abide(seed: int, **sizes: int) -> Trial:
     """Functional connectomes of ABIDE children by diagnosis: the negative control."""
-    return _measured("abide_children", seed, **sizes)
+    return _measured("abide_children", seed, None, **sizes)
 
 
-def _measured(name: str, seed: int, **sizes: int) -> Trial:
+def _measured(name: str, seed: int, training: int | None, **sizes: int) -> Trial:
+    training = seed if training is None else training
     with np.load(data_file(f"connectomes/{name}.npz")) as file:
         matrices, labels = file["adjacency"].astype(float), file["label"]
     regions = matrices.shape[1]
     matrices[:, np.arange(regions), np.arange(regions)] = 0
     subjects = Connectomes(Subjects(matrices, labels=labels), sign="weight", features="identity")
     learn, test = PairDataset(subjects, seed=seed).split((0.75, 0.25), seed=seed)
-    torch.manual_seed(seed)
+    torch.manual_seed(training)
     model = SiameseGNN(RoiGCN(regions), RoiReadout(regions, regions, 8))
-    fit(model, learn, epochs=10, lr=3e-3, seed=seed, progress=False)
+    fit(model, learn, epochs=10, lr=3e-3, seed=training, progress=False)
     pairs = draw(test.graphs, test.graphs, seed=seed, **sizes)
     return Trial(model, pair_auc(model, test), learn.graphs, pairs, BONDS, True)
 

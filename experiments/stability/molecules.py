@@ -24,10 +24,11 @@ SHARES = (0.7, 0.1, 0.2)
 SOLUBILITY = "measured log solubility in mols per litre"
 
 
-def nci(seed: int, **sizes: int) -> Trial:
+def nci(seed: int, training: int | None = None, **sizes: int) -> Trial:
     """Functional groups of NCI molecules; truth: bonds of the query's group."""
+    training = seed if training is None else training
     learn, validation, test = PairDataset(FunctionalGroups(), seed=seed).split(SHARES, seed=seed)
-    model, auc = _trained(learn, validation, test, seed)
+    model, auc = _trained(learn, validation, test, training)
     asked = [graph for graph in test.graphs if not graph.bond_truth.all()]
     pairs = draw(asked, asked, seed=seed, **sizes)
     truth = [query.bond_truth for query in pairs.queries]

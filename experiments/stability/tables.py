@@ -10,13 +10,14 @@ from pyg_siamex.datasets import TableRows
 from pyg_siamex.nn.training import pair_auc
 
 
-def breast_cancer(seed: int, **sizes: int) -> Trial:
+def breast_cancer(seed: int, training: int | None = None, **sizes: int) -> Trial:
     """Rows of the breast cancer table; no truth is known."""
+    training = seed if training is None else training
     table = TableRows(load_breast_cancer(as_frame=True).frame, label="target")
     learn, validation, test = table.split((0.6, 0.1, 0.3), seed=seed)
-    torch.manual_seed(seed)
+    torch.manual_seed(training)
     model = SiameseGNN(GIN(30, 16, 2))
     pairs, held = PairDataset(learn, seed=seed), PairDataset(validation, seed=seed)
-    fit(model, pairs, validation=held, epochs=20, seed=seed, progress=False)
+    fit(model, pairs, validation=held, epochs=20, seed=training, progress=False)
     auc = pair_auc(model, PairDataset(test, seed=seed))
     return Trial(model, auc, list(learn), draw(test, test, seed=seed, **sizes), COLUMNS, True)

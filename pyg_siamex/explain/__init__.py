@@ -27,6 +27,7 @@ from pyg_siamex.explain.elements import edge_importance, node_importance
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.ensemble import EnsembleExplainer, mean_explanation
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
@@ -52,6 +53,7 @@ __all__ = [
     "BiLRP",
     "Contrast",
     "DescentAscent",
+    "EnsembleExplainer",
     "ExplainerReport",
     "Finding",
     "FromPyG",
@@ -89,6 +91,7 @@ __all__ = [
     "contrast",
     "edge_importance",
     "functional_groups",
+    "mean_explanation",
     "murcko_scaffold",
     "node_importance",
     "overview",

@@ -6,8 +6,8 @@ In decreasing order of trust:
    :func:`ground_truth_precision`), where the label *is* the motif;
 2. :func:`insertion_deletion` and :func:`sparse_fidelity`, then :func:`robust_fidelity`, then plain
    :func:`fidelity` and :func:`effect_overlap`, which query the model;
-3. :func:`stability`, :func:`conformity`, :func:`gini` and :func:`completeness`, which a useless
-   explanation can pass;
+3. :func:`stability`, :func:`retraining_stability`, :func:`conformity`, :func:`gini` and
+   :func:`completeness`, which a useless explanation can pass;
 4. :func:`model_randomisation` and :func:`label_randomisation`, which a useless explanation fails.
 
 Compare every number with controls: :func:`evaluate` adds random and the oracle to every table.
@@ -30,6 +30,7 @@ from pyg_siamex.metric.ground_truth import (
     ground_truth_average_precision,
     ground_truth_precision,
 )
+from pyg_siamex.metric.group_map import GroupMap
 from pyg_siamex.metric.insertion import InsertionDeletion, insertion_deletion
 from pyg_siamex.metric.measure import Column, Measure, Measured, measure
 from pyg_siamex.metric.overlap import effect_overlap, sparse_fidelity
@@ -40,6 +41,7 @@ from pyg_siamex.metric.randomisation import (
     model_randomisation,
 )
 from pyg_siamex.metric.removal import Deletion, FeatureMean, MessageMask, Removal, removal_resolver
+from pyg_siamex.metric.retraining import RetrainingStability, retraining_stability
 from pyg_siamex.metric.robust import robust_fidelity
 from pyg_siamex.metric.setting import Setting
 from pyg_siamex.metric.simplicity import effective_share, gini
@@ -60,6 +62,7 @@ __all__ = [
     "FeatureMean",
     "Fidelity",
     "GroundTruth",
+    "GroupMap",
     "InsertionDeletion",
     "Measure",
     "Measured",
@@ -67,6 +70,7 @@ __all__ = [
     "Randomisation",
     "Removal",
     "RemovalCurves",
+    "RetrainingStability",
     "Setting",
     "Stability",
     "characterisation_score",
@@ -89,6 +93,7 @@ __all__ = [
     "permuted",
     "removal_curves",
     "removal_resolver",
+    "retraining_stability",
     "robust_fidelity",
     "sparse_fidelity",
     "spearman",

@@ -1,0 +1,133 @@
+"""Explanations averaged over several trained models."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Batch, Data
+from torch_geometric.explain import Explanation
+
+from pyg_siamex.explain.explainer import PairExplainer
+from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.intake import graphs_of
+
+_MASKS = ("node_mask", "edge_mask")
+
+
+class EnsembleExplainer:
+    r"""Explain pairs with several models, and average.
+
+    Models that differ only in their training seed may use different parts of the graphs. The mean
+    of their explanations depends less on the seed:
+
+    .. math::
+        \bar m_i = \frac{1}{M} \sum_k m_i^{(k)}, \qquad
+        \sigma_i = \sqrt{\frac{1}{M - 1} \sum_k (m_i^{(k)} - \bar m_i)^2}
+
+    Explanations that sum to the similarity then sum to the mean similarity of the models.
+
+    Args:
+        explainers: One for each model, with the same masks.
+
+    Raises:
+        ValueError: If there are fewer than two explainers, or their masks or sides differ.
+
+    Example:
+        >>> explainers = [
+        ...     PairExplainer(one, SelfLearned(), edge_mask_type="object") for one in (model, twin)
+        ... ]
+        >>> explanation = EnsembleExplainer(explainers)(query, reference)
+        >>> explanation.query.edge_mask_spread.shape
+        torch.Size([4])
+    """
+
+    def __init__(self, explainers: Sequence[PairExplainer]) -> None:
+        self.explainers = list(explainers)
+        if len(self.explainers) < 2:
+            raise ValueError(f"an ensemble needs at least 2 explainers (got {len(explainers)})")
+        first = self.explainers[0]
+        for number, other in enumerate(self.explainers[1:], 1):
+            if other.kinds != first.kinds or other.side != first.side:
+                raise ValueError(
+                    f"explainer {number} masks other parts than explainer 0: give all the same "
+                    f"node_mask_type, edge_mask_type, side, undirected and mask_mode"
+                )
+
+    def __call__(
+        self, query: Data | Batch, reference: Data | Batch
+    ) -> PairExplanation | list[PairExplanation]:
+        """Explain one pair, or two batches pair by pair, as :class:`PairExplainer` does."""
+        out = self.explain(graphs_of(query), graphs_of(reference))
+        single = not isinstance(query, Batch) and not isinstance(reference, Batch)
+        return out[0] if single else out
+
+    def explain(self, queries: Sequence[Data], references: Sequence[Data]) -> list[PairExplanation]:
+        """Explain lists of graphs pair by pair.
+
+        Each explanation has the mean masks, ``prediction`` and ``relevance``, the standard
+        deviations of the masks as ``node_mask_spread`` and ``edge_mask_spread`` of its graphs, and
+        ``info["predictions"]`` of the models. It knows no ``model``.
+
+        Args:
+            queries: B graphs.
+            references: B graphs.
+        """
+        found = [explainer.explain(queries, references) for explainer in self.explainers]
+        return [mean_explanation(one) for one in zip(*found, strict=True)]
+
+
+def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation:
+    """Mean of explanations of one pair by several models; see :class:`EnsembleExplainer`.
+
+    Args:
+        explanations: At least two explanations of the same pair by the same algorithm.
+
+    Raises:
+        ValueError: If there are fewer than two, or their graphs or masks differ.
+    """
+    explanations = list(explanations)
+    if len(explanations) < 2:
+        raise ValueError(f"a mean needs at least 2 explanations (got {len(explanations)})")
+    first = explanations[0]
+    pairs = all(one.gives_pairs for one in explanations)
+    errors = [one.completeness_error for one in explanations]
+    return replace(
+        first,
+        query=_mean_graph([one.query for one in explanations], "query"),
+        reference=_mean_graph([one.reference for one in explanations], "reference"),
+        prediction=_mean([one.prediction for one in explanations]),
+        relevance=_mean_matrix(explanations) if pairs else None,
+        terms={name: _mean([one.terms[name] for one in explanations]) for name in first.terms},
+        completeness_error=None if None in errors else max(e for e in errors if e is not None),
+        algorithm=f"{first.algorithm}, mean of {len(explanations)} models",
+        info={"predictions": [one.prediction for one in explanations]},
+        model=None,
+    )
+
+
+def _mean_graph(graphs: list[Explanation], side: str) -> Explanation:
+    first = graphs[0]
+    for graph in graphs[1:]:
+        same = torch.equal(first.edge_index, graph.edge_index) and torch.equal(first.x, graph.x)
+        alike = all((first.get(n) is None) == (graph.get(n) is None) for n in _MASKS)
+        if not same or not alike:
+            raise ValueError(
+                f"the explanations differ in the {side}'s nodes, edges or kinds of masks: give "
+                f"explanations of one pair"
+            )
+    out = first.clone()
+    for name in _MASKS:
+        if first.get(name) is not None:
+            masks = torch.stack([graph[name] for graph in graphs])
+            out[name], out[f"{name}_spread"] = masks.mean(0), masks.std(0)
+    return out
+
+
+def _mean_matrix(explanations: list[PairExplanation]) -> Tensor:
+    matrices = [one.relevance for one in explanations]
+    return torch.stack([matrix for matrix in matrices if matrix is not None]).mean(0)
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)

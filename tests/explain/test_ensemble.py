@@ -1,0 +1,107 @@
+"""Means of explanations over models."""
+
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from torch_geometric.data import Batch
+from torch_geometric.nn import GIN
+
+from pyg_siamex import BiLRP, IntegratedGradients, PairExplainer, SiameseGNN
+from pyg_siamex.explain import EnsembleExplainer, PairAlgorithm, mean_explanation
+
+PAIRS = [random_graph(6, 1), random_graph(4, 3)], [random_graph(5, 2), random_graph(6, 4)]
+
+
+def explainers(algorithm: PairAlgorithm, count: int = 3, **masks: object) -> list[PairExplainer]:
+    out = []
+    for seed in range(count):
+        torch.manual_seed(seed)
+        model = SiameseGNN(GIN(FEATURES, 8, 2), "add", "dot").double()
+        out.append(PairExplainer(model, algorithm, **masks))
+    return out
+
+
+@pytest.fixture
+def pairs():
+    return [[graph.clone() for graph in part] for part in PAIRS]
+
+
+def doubled(graphs):
+    for graph in graphs:
+        graph.x = graph.x.double()
+    return graphs
+
+
+def test_masks_are_the_mean_and_the_deviation_of_the_models_masks(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    every = explainers(IntegratedGradients(8), node_mask_type="attributes", edge_mask_type="object")
+    ensemble = EnsembleExplainer(every)
+    each = [explainer.explain(queries, references) for explainer in every]
+    for number, found in enumerate(ensemble.explain(queries, references)):
+        for side in ("query", "reference"):
+            for name in ("node_mask", "edge_mask"):
+                masks = torch.stack([getattr(one[number], side)[name] for one in each])
+                torch.testing.assert_close(getattr(found, side)[name], masks.mean(0))
+                spread = getattr(found, side)[f"{name}_spread"]
+                torch.testing.assert_close(spread, masks.std(0))
+        predictions = [one[number].prediction for one in each]
+        assert found.prediction == pytest.approx(sum(predictions) / 3)
+        assert found.info["predictions"] == predictions
+        assert found.model is None
+        assert found.algorithm.endswith("mean of 3 models")
+
+
+def test_relevance_sums_to_the_mean_of_the_terms(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    every = explainers(BiLRP(), node_mask_type="object")
+    for number, found in enumerate(EnsembleExplainer(every).explain(queries, references)):
+        each = [explainer.explain(queries, references)[number] for explainer in every]
+        torch.testing.assert_close(
+            found.relevance, torch.stack([one.relevance for one in each]).mean(0)
+        )
+        assert sum(found.terms.values()) == pytest.approx(
+            sum(sum(one.terms.values()) for one in each) / 3
+        )
+
+
+def test_one_pair_and_batches_give_the_same(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    ensemble = EnsembleExplainer(explainers(IntegratedGradients(4), edge_mask_type="object"))
+    single = ensemble(queries[0], references[0])
+    first, _ = ensemble(Batch.from_data_list(queries), Batch.from_data_list(references))
+    torch.testing.assert_close(single.query.edge_mask, first.query.edge_mask)
+
+
+def test_it_can_be_saved(pairs, tmp_path) -> None:
+    queries, references = map(doubled, pairs)
+    ensemble = EnsembleExplainer(explainers(IntegratedGradients(4), edge_mask_type="object"))
+    found = ensemble(queries[0], references[0])
+    found.save(tmp_path / "mean.pt")
+    loaded = type(found).load(tmp_path / "mean.pt")
+    assert torch.equal(loaded.query.edge_mask_spread, found.query.edge_mask_spread)
+
+
+def test_less_than_two_are_refused() -> None:
+    one = explainers(IntegratedGradients(4), count=1, edge_mask_type="object")
+    with pytest.raises(ValueError, match=r"at least 2 explainers \(got 1\)"):
+        EnsembleExplainer(one)
+    with pytest.raises(ValueError, match=r"at least 2 explanations \(got 0\)"):
+        mean_explanation([])
+
+
+@pytest.mark.parametrize(
+    "other", [{"node_mask_type": "object"}, {"edge_mask_type": "object", "side": "query"}]
+)
+def test_other_masks_are_refused(other: dict) -> None:
+    edges = explainers(IntegratedGradients(4), edge_mask_type="object")
+    others = explainers(IntegratedGradients(4), **other)
+    with pytest.raises(ValueError, match="explainer 1 masks other parts"):
+        EnsembleExplainer([edges[0], others[0]])
+
+
+def test_other_pairs_are_refused(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    explainer = explainers(IntegratedGradients(4), edge_mask_type="object")[0]
+    found = explainer.explain(queries, references)
+    with pytest.raises(ValueError, match="query's nodes, edges or kinds of masks"):
+        mean_explanation(found)
