@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.explain.elements import goes_both_ways, is_masked
+from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
@@ -15,6 +16,7 @@ from pyg_siamex.metric.element_values import every_importance, present_elements
 from pyg_siamex.metric.methods import explain_seeded
 from pyg_siamex.metric.randomisation import ExplainerOf, model_randomisation
 from pyg_siamex.metric.rank import Ranks
+from pyg_siamex.metric.retraining import retraining_stability
 from pyg_siamex.metric.setting import Elements, Setting
 from pyg_siamex.metric.stability import stability
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -41,6 +43,7 @@ def trust(
     *,
     model: SiameseGNN | None = None,
     references: Sequence[Data] = (),
+    retrained: Sequence[PairExplainer] = (),
     randomise: bool | ExplainerOf = True,
     seed: int = 0,
 ) -> list[dict[str, Any]]:
@@ -53,6 +56,7 @@ def trust(
       only its most important elements, and without them;
     * ``"completeness_error"``, if the method promises completeness;
     * ``"stability"``: with ``references``, see :func:`~pyg_siamex.metric.stability`;
+    * ``"retraining"``: with ``retrained``, see :func:`~pyg_siamex.metric.retraining_stability`;
     * ``"randomisation"``: with an ``explainer``, the correlation of magnitudes with the explanation
       of a model whose layers are all reinitialised, see
       :func:`~pyg_siamex.metric.model_randomisation`.
@@ -65,6 +69,8 @@ def trust(
         model: The model. Default: the explainer's model, else the explanations' own.
         references: Further graphs, R at least 1, of the class of each query's reference; each query
             is explained against them.
+        retrained: Explainers of models with the same training graphs and other seeds, at least
+            one; each explains the pairs again.
         randomise: Whether to run the randomisation check if an explainer is given; or a function
             from a model to an explainer, required if the explainer has learned from the model, as
             an invariance has.
@@ -89,9 +95,12 @@ def trust(
             "curves": pair_curves(explanation, asked, seed=seed),
             "completeness_error": explanation.completeness_error,
             "stability": None,
+            "retraining": None,
             "randomisation": None,
         }
         records.append(record)
+    if len(retrained):
+        _explain_retrained(retrained, found, records)
     if explainer is not None:
         _explain_again(explainer, asked, found, references, randomise, seed, records)
     for explanation, record in zip(found, records, strict=True):
@@ -205,7 +214,7 @@ def _explain_again(
 ) -> None:
     """Add the checks that explain the pairs again to each record."""
     for explanation, record in zip(explanations, records, strict=True):
-        side = next((s for s in SIDES if is_masked(getattr(explanation, s))), "query")
+        side = _explained_side(explanation)
         setting = side_setting(explanation, side, seed)
         kinds: dict[str, Any] = {
             "elements": setting.elements,
@@ -234,6 +243,37 @@ def _explain_again(
                 "unchanged": check.unchanged,
                 "layers": int(check.frame["step"].max()) + 1,
             }
+
+
+def _explain_retrained(
+    retrained: Sequence[PairExplainer],
+    explanations: Sequence[PairExplanation],
+    records: Sequence[dict[str, Any]],
+) -> None:
+    """Add the agreement with the explanations of retrained models to each record."""
+    queries, references = ([_unmasked(getattr(e, side)) for e in explanations] for side in SIDES)
+    again = [explainer.explain(queries, references) for explainer in retrained]
+    for explanation, record, others in zip(
+        explanations, records, zip(*again, strict=True), strict=True
+    ):
+        side = _explained_side(explanation)
+        setting = side_setting(explanation, side)
+        found = retraining_stability(
+            [explanation, *others],
+            elements=setting.elements,
+            side=side,
+            undirected=setting.undirected,
+        )
+        record["retraining"] = {
+            "models": found.models,
+            "spearman": found.spearman,
+            "magnitude": found.magnitude,
+            "jaccard": found.jaccard,
+        }
+
+
+def _explained_side(explanation: PairExplanation) -> OneSide:
+    return "query" if is_masked(explanation.query) else "reference"
 
 
 def _unmasked(graph: Data) -> Data:

@@ -19,7 +19,7 @@ from pyg_siamex import (
     SiameseGNN,
 )
 from pyg_siamex.explain.elements import is_masked
-from pyg_siamex.metric import element_importance, insertion_deletion, trust
+from pyg_siamex.metric import element_importance, insertion_deletion, retraining_stability, trust
 from pyg_siamex.metric.trust import (
     SHARES,
     OtherModelError,
@@ -133,6 +133,29 @@ def test_an_explanation_that_ignores_the_model_fails_the_randomisation_check():
     seeing = PairExplainer(model, Saliency(), edge_mask_type="object", undirected=True)
     [record] = trust(seeing(*pair), seeing, randomise=False)
     assert record["randomisation"] is None
+
+
+def test_retrained_models_explain_the_pair_again(bonds, explainer, tmp_path):
+    retrained = [
+        PairExplainer(
+            small_model(9, seed=seed), Occlusion(), edge_mask_type="object", undirected=True
+        )
+        for seed in (2, 3)
+    ]
+    [record] = trust(bonds, retrained=retrained)
+    others = [one(molecule(ASPIRIN), molecule(SALICYLIC)) for one in retrained]
+    expected = retraining_stability([bonds, *others], undirected=True)
+    assert record["retraining"] == {
+        "models": 3,
+        "spearman": expected.spearman,
+        "magnitude": expected.magnitude,
+        "jaccard": expected.jaccard,
+    }
+    bonds.save(tmp_path / "bonds.pt")
+    loaded = PairExplanation.load(tmp_path / "bonds.pt")
+    assert loaded.info["trust"]["retraining"] == record["retraining"]
+    [record] = trust(bonds)
+    assert record["retraining"] is None
 
 
 def test_thresholded_masks_leave_their_measures_behind(bonds, explainer):

@@ -56,7 +56,13 @@ def measures_of(
     for side, name in zip(("query", "reference"), names, strict=True):
         if side in trust.get("curves", {}):
             out += _curve_measures(trust["curves"][side], name)
-    return [*out, *_stability(trust), *_randomisation(trust), *_solver(explanation)]
+    return [
+        *out,
+        *_stability(trust),
+        *_retraining(trust),
+        *_randomisation(trust),
+        *_solver(explanation),
+    ]
 
 
 def warnings_of(
@@ -75,6 +81,13 @@ def warnings_of(
             f"Unstable over references: with another reference the importances of {names[0]} "
             f"change (mean correlation {number(stability['magnitude'])} over "
             f"{stability['references']} references)."
+        )
+    retraining = trust.get("retraining")
+    if retraining and not retraining["magnitude"] >= _UNSTABLE:
+        out.append(
+            f"Unstable over retraining: models that differ only in their training seed use other "
+            f"parts (mean correlation {number(retraining['magnitude'])} over "
+            f"{retraining['models']} models), so that one of them says little about the data."
         )
     randomisation = trust.get("randomisation")
     if randomisation and randomisation["unchanged"]:
@@ -139,6 +152,20 @@ def _stability(trust: Mapping[str, Any]) -> list[_Line]:
             number(found["magnitude"]),
             f"Mean correlation of the query's importances over {found['references']} references: "
             f"1 is the same answer each time.{remark}",
+        )
+    ]
+
+
+def _retraining(trust: Mapping[str, Any]) -> list[_Line]:
+    found = trust.get("retraining")
+    if not found:
+        return []
+    return [
+        _Line(
+            "stability over retraining",
+            number(found["magnitude"]),
+            f"Mean correlation of the importances over {found['models']} models that differ in "
+            "their training seed: 1 is the same answer each time.",
         )
     ]
 

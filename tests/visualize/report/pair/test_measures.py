@@ -15,6 +15,7 @@ def test_a_sound_explanation_has_no_warning(alike):
     trust = {
         "curves": {"query": CURVE},
         "stability": {"magnitude": 0.8, "references": 5, "spread": 0.3},
+        "retraining": {"magnitude": 0.7, "models": 3},
         "randomisation": {"magnitude": 0.1, "unchanged": False},
     }
     assert warnings_of(sound, trust, NAMES) == []
@@ -22,6 +23,7 @@ def test_a_sound_explanation_has_no_warning(alike):
     assert found["insertion \u2212 deletion, A"] == "0.7"
     assert found["completeness error"] == "under 0.01 %"
     assert found["stability over references"] == "0.8"
+    assert found["stability over retraining"] == "0.7"
     assert found["randomisation check"] == "0.1"
 
 
@@ -34,6 +36,11 @@ def test_a_sound_explanation_has_no_warning(alike):
             {},
             {"stability": {"magnitude": 0.2, "references": 4, "spread": 0.1}},
             "Unstable over references: .* importances of A change .*0.2 over 4",
+        ),
+        (
+            {},
+            {"retraining": {"magnitude": 0.3, "models": 5}},
+            "Unstable over retraining: .*0.3 over 5 models",
         ),
         (
             {},
