@@ -9,17 +9,19 @@ from safetensors.torch import save_file
 
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _FORMAT = "pyg_siamex model 1"
-_REFERENCES = "references"
+_REFERENCES, _INVARIANCE = "references", "invariance"
 
 
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     """Write a model that :func:`~pyg_siamex.nn.build_siamese` built.
 
-    The file appears complete or not at all. It also holds the embeddings of the model's references.
+    The file appears complete or not at all. It also holds the embeddings of the model's references
+    and the invariance that it keeps.
 
     Args:
         model: The model.
@@ -43,6 +45,9 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     if model.references is not None:
         tensors[_REFERENCES] = model.references.embeddings.contiguous()
         header[_REFERENCES] = json.dumps([model.references.num_edges, model.references.fingerprint])
+    if model.invariance is not None:
+        found, header[_INVARIANCE] = model.invariance.parts()
+        tensors |= found
     with whole_file(path) as temporary:
         save_file(tensors, temporary, metadata=header)
 
@@ -71,10 +76,12 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
     try:
         model = build_siamese(**json.loads(header["config"]))
         embeddings = tensors.pop(_REFERENCES, None)
+        if _INVARIANCE in header:
+            model.invariance = KeptInvariance.from_parts(tensors, header[_INVARIANCE])
         model.load_state_dict(tensors)
         if embeddings is not None:
             model.references = References(embeddings, *json.loads(header[_REFERENCES]))
         metadata = json.loads(header["metadata"])
-    except (KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     return model.eval(), metadata

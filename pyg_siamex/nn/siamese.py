@@ -16,6 +16,7 @@ from pyg_siamex.data.joined import Joined
 from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
+from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
@@ -73,6 +74,7 @@ class SiameseGNN(nn.Module):
         self.calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None  # of pyg_siamex.nn.references, set by fit()
+        self.invariance: KeptInvariance | None = None  # set by Invariance.keep_with()
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""

@@ -42,7 +42,7 @@ def explainer_of(
         model: The model.
         method: A key of :data:`METHODS`.
         subjects: Graphs with the same nodes, from which self-learned masks learn what explanations
-            share. Without them each graph is explained by itself.
+            share if the model keeps no invariance. Without them each graph is explained by itself.
 
     Example:
         >>> [explanation] = explainer_of(model, "bilrp").explain([query], [reference])
@@ -50,7 +50,7 @@ def explainer_of(
     algorithm = METHODS[method]()
     if method in PAIR_METHODS:
         return PairExplainer(model, algorithm, node_mask_type="object")
-    if method == "self-learned" and subjects is not None:
+    if method == "self-learned" and subjects is not None and model.invariance is None:
         invariance = SharedInvariance.learn(
             model, subjects, edge_mask_type="object", undirected=True
         )

@@ -10,6 +10,7 @@ from torch import Tensor
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
@@ -63,8 +64,9 @@ class SelfLearned(PairAlgorithm):
     Args:
         solver: ``"gda"``, ``"kl"``, an instance of their classes with other settings, or a custom
             :class:`~pyg_siamex.explain.self_learned.solver.Solver`.
-        invariance: An invariance learned from an unlabelled pool. Default: the references that
-            :func:`~pyg_siamex.nn.training.fit` keeps with the model; without them, or after
+        invariance: An invariance learned from an unlabelled pool. Default: the invariance that was
+            kept with the model for these masks (:meth:`Invariance.keep_with`), else the references
+            that :func:`~pyg_siamex.nn.training.fit` keeps with it; without either, or after
             further training, the evidence of the pair alone. ``info["invariance"]`` says which.
         delta: Range of the masks along a chain of relations through all elements, in (0, 1].
             Larger values enforce the order more strongly and reduce faithfulness. For ``"gda"``.
@@ -131,7 +133,7 @@ class SelfLearned(PairAlgorithm):
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
         elements = MaskElements(pairs)
-        invariance, source = self._invariance(pairs.model)
+        invariance, source = self._invariance(pairs.model, pairs.kinds)
         consensus = self._consensus(invariance, pairs, elements)
         constraints = OrderConstraints.of_order(
             consensus.order, consensus.score, elements.group, self.delta
@@ -156,10 +158,14 @@ class SelfLearned(PairAlgorithm):
         info = [{"invariance": source, **one} for one in info]
         return Attribution(*pairs.split(masks), info=info)
 
-    def _invariance(self, model: SiameseGNN) -> tuple[Invariance, str]:
+    def _invariance(self, model: SiameseGNN, kinds: MaskKinds) -> tuple[Invariance, str]:
         """The invariance that is used, and its source in words."""
         if self.invariance is not None:
             return self.invariance, "given"
+        if model.invariance is not None:
+            kept = Invariance.from_plain(model.invariance.state, "the model's invariance")
+            if kept.fits(model, kinds):
+                return kept, "kept with the model"
         if model.references is not None and model.references.match(model):
             embeddings = model.references.embeddings
             large = model.references.num_edges > _MANY_EDGES

@@ -137,6 +137,7 @@ def fit(
     if is_binary(validation):
         calibrate(model, validation)
     model.references = References.draw(model, pairs.graphs, seed=seed)
+    model.invariance = None  # of the weights before
     value = spread(embed_all(model, validation.graphs))
     return FitReport(
         quality=next(r[MONITOR] for r in training.history if r["epoch"] == best["epoch"]),

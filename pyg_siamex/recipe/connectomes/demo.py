@@ -1,6 +1,7 @@
 """Train on simulated connectomes, explain pairs, judge and draw the answer."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from pyg_siamex.explain import (
     SelfLearned,
     SharedInvariance,
 )
-from pyg_siamex.metric import evaluate, summarise
+from pyg_siamex.metric import GroupMap, evaluate, summarise
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import fit, pair_auc
 from pyg_siamex.recipe.listing import Listing
@@ -99,10 +100,7 @@ class ConnectomeDemo:
             model: The trained model.
         """
         learn, _, test = self.parts
-        invariance = SharedInvariance.learn(
-            model, learn.graphs, edge_mask_type="object", undirected=True, seed=self.seed
-        )
-        return judge(model, _judged_pairs(test), invariance, self.seed)
+        return judge(model, _judged_pairs(test), learn.graphs, self.seed)
 
     @one_thread()
     def write(
@@ -132,7 +130,7 @@ def _judged_pairs(test: PairDataset) -> Pairs:
 
 
 def judge(
-    model: SiameseGNN, pairs: Pairs, invariance: SharedInvariance, seed: int
+    model: SiameseGNN, pairs: Pairs, subjects: Sequence[Data], seed: int
 ) -> tuple[Listing, list[PairExplanation]]:
     """Explain pairs with every method and score the edge masks of both graphs against the truth.
 
@@ -141,7 +139,8 @@ def judge(
     Args:
         model: The trained model.
         pairs: Queries and references.
-        invariance: What self-learned masks are held to.
+        subjects: Training subjects, which self-learned masks and group maps learn from. Only the
+            maps read their classes.
         seed: Seed of the methods and intervals that draw.
 
     Returns:
@@ -149,10 +148,11 @@ def judge(
 
     Example:
         >>> # takes a minute
-        >>> pairs = _judged_pairs(demo.parts[2])  # doctest: +SKIP
-        >>> table, explanations = judge(model, pairs, invariance, seed=0)  # doctest: +SKIP
+        >>> learn, _, test = demo.parts  # doctest: +SKIP
+        >>> pairs = _judged_pairs(test)  # doctest: +SKIP
+        >>> table, explanations = judge(model, pairs, learn.graphs, seed=0)  # doctest: +SKIP
     """
-    fast, slow = _fast(invariance), [FromPyG(GNNExplainer(), seed=seed), Occlusion()]
+    fast, slow = _fast(model, subjects, seed), [FromPyG(GNNExplainer(), seed=seed), Occlusion()]
     few = pairs[0][:_FEW_PAIRS], pairs[1][:_FEW_PAIRS]
     found, seconds = _explained(model, fast, pairs)
     summary = _summary(found, model, pairs, seed)
@@ -172,7 +172,10 @@ def _model(regions: int, seed: int) -> SiameseGNN:
     return build_siamese("RoiGCN", pool={"name": "RoiReadout", **readout}, num_rois=regions)
 
 
-def _fast(invariance: SharedInvariance) -> list[PairAlgorithm]:
+def _fast(model: SiameseGNN, subjects: Sequence[Data], seed: int) -> list[PairAlgorithm]:
+    invariance = SharedInvariance.learn(
+        model, subjects, edge_mask_type="object", undirected=True, seed=seed
+    )
     return [
         SelfLearned(solver="gda", invariance=invariance),
         SelfLearned(solver="kl", invariance=invariance),
@@ -180,6 +183,8 @@ def _fast(invariance: SharedInvariance) -> list[PairAlgorithm]:
         IntegratedGradients(),
         InputXGradient(),
         Saliency(),
+        GroupMap.of_t_values(subjects),
+        GroupMap.of_ridge_weights(subjects),
     ]
 
 

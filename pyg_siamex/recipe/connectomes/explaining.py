@@ -35,8 +35,8 @@ def explain_connectomes(
     Args:
         trained: The model.
         pair: Names of query and reference.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from the
-            subjects of the model.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` follows
+            what explanations of the training subjects share.
         names: Names of the two in pictures. Default: their own.
         view: Where the matrices and the regions are, and how the pair is drawn.
 

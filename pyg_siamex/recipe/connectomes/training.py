@@ -17,6 +17,7 @@ from pyg_siamex.recipe.connectomes.edges import ALL, Edges
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
 
@@ -141,6 +142,8 @@ def _trained(
     # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.
     epochs = None if found is None else found.usual_epochs
     model, report = training.train(everyone, everyone, epochs)
+    seed = training.settings.seed
+    keep_invariance(model, everyone.graphs, seed, edge_mask_type="object", undirected=True)
     if found is not None:
         return model, report, {"cross_validation": found.to_dict()}
     return model, report, {"training_pair_auc": pair_auc(model, everyone)}

@@ -33,8 +33,8 @@ def explain_rows(
     Args:
         trained: The model.
         pair: Names of query and reference.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` learns from all rows
-            of the table.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` follows what
+            explanations of the training rows share.
         names: Names of the two in pictures. Default: their own.
         view: Where the rows are, and how the pair is drawn.
 
@@ -67,14 +67,14 @@ def row_explainer(model: SiameseGNN, method: str, rows: list[Data] | None = None
     Args:
         model: The model.
         method: A key of :data:`~pyg_siamex.recipe.METHODS`.
-        rows: Rows from which self-learned masks learn what explanations share. Without them each
-            row is explained by itself.
+        rows: Rows from which self-learned masks learn what explanations share if the model keeps no
+            invariance. Without them each row is explained by itself.
 
     Example:
         >>> [explanation] = row_explainer(model, "occlusion").explain([query], [reference])
     """
     algorithm = METHODS[method]()
-    if method == "self-learned" and rows is not None:
+    if method == "self-learned" and rows is not None and model.invariance is None:
         invariance = SharedInvariance.learn(model, rows, node_mask_type="attributes")
         algorithm = SelfLearned(solver="gda", invariance=invariance)
     return PairExplainer(model, algorithm, node_mask_type="attributes")

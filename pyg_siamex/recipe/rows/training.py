@@ -12,6 +12,7 @@ from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitReport, fit, pair_auc
+from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
 from pyg_siamex.recipe.rows.table import read_table, usable_rows
@@ -211,4 +212,6 @@ def _trained(parts: Parts, settings: Settings) -> tuple[SiameseGNN, FitReport]:
         loss=settings.loss,
         seed=settings.seed,
     )
+    graphs = parts.learn.graphs
+    keep_invariance(model, graphs, settings.seed, node_mask_type="attributes")
     return model, report

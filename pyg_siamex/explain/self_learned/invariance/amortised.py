@@ -173,6 +173,9 @@ class AmortisedInvariance(Invariance):
         rounding = score.new_full((graphs.union.num_graphs,), certain(features.dtype))
         return score, Levels.of_score(score, graphs.spaces[name].graph, rounding)
 
+    def _own_kinds(self) -> MaskKinds:
+        return self.kinds
+
     def _state(self) -> dict[str, Any]:
         return {
             **super()._state(),

@@ -27,6 +27,7 @@ from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance,
 from pyg_siamex.explain.self_learned.invariance.pool import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
+from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _FORMAT = 2
@@ -169,6 +170,30 @@ class Invariance:
                 "learn it again with this one"
             )
 
+    def keep_with(self, model: SiameseGNN) -> None:
+        """Store with the model and in its file, so that a plain ``SelfLearned()`` uses it.
+
+        Args:
+            model: The model that it was learned with.
+
+        Raises:
+            ValueError: If it was learned with another model.
+            TypeError: If a local explainer has settings that cannot be saved.
+        """
+        self.check(model)
+        model.invariance = KeptInvariance(self.to_plain())
+
+    def fits(self, model: SiameseGNN, kinds: MaskKinds) -> bool:
+        """Whether it was learned with this model, and for these masks if it is for some only.
+
+        Args:
+            model: The model.
+            kinds: The masks.
+        """
+        own = self._own_kinds()
+        same = own is None or own.plain() == kinds.plain()
+        return same and self.model_digest in ("", weights_fingerprint(model))
+
     def save(self, path: str | Path) -> None:
         """Write to ``path``, complete or not at all (tensors and plain values, no code).
 
@@ -275,6 +300,10 @@ class Invariance:
                     one = one.attuned(own, self.own)
                 parts[name].append(one)
         return {name: Voices.joined(voices) for name, voices in parts.items()}
+
+    def _own_kinds(self) -> MaskKinds | None:
+        """The masks that it was learned for; ``None`` for any."""
+        return None
 
     def _algorithms_of(self, name: str) -> tuple[PairAlgorithm, ...]:
         """The local explainers of the named mask."""

@@ -175,6 +175,9 @@ class SharedInvariance(Invariance):
         row = torch.arange(len(self.voices[name]))
         return row // max(1, len(self.references)) % len(self._algorithms_of(name))
 
+    def _own_kinds(self) -> MaskKinds:
+        return self.kinds
+
     def _state(self) -> dict[str, Any]:
         return {
             **super()._state(),
