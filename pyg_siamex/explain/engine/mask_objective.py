@@ -8,6 +8,7 @@ from torch import Tensor
 from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
 from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
+from pyg_siamex.explain.engine.orientation import Orientation, by_emptying
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class _States:
         whole: Embeddings of the unmasked graphs, ``[1, G, D]``.
         full: Similarity of the whole pair, ``[B]``.
         empty: Similarity of each state with the masked parts empty, ``[states, B]``.
+        sign: Sign of the effect to explain in each state, ``[states, B]``; 0 where emptying makes
+            the pair more of what it is.
         weight: One over the summed squares of the effects to explain, ``[B]``; 0 if masks change
             nothing (for example a pair without edges), so that only simplicity acts on such masks.
     """
@@ -25,6 +28,7 @@ class _States:
     whole: Tensor
     full: Tensor
     empty: Tensor
+    sign: Tensor
     weight: Tensor
 
 
@@ -56,7 +60,8 @@ class MaskObjective:
 
     over the states k of a pair, see :meth:`state_similarities`. The discrepancy d is
     :math:`d_k(x) = \max(0, x \operatorname{sign}(s - s_k(0)))^2` by default, or :math:`x^2`. The
-    best value is 0. With all masks 0 the necessity term is 1.
+    best value is 0. With all masks 0 the necessity term is 1. Emptying a pair can make it more of
+    what it is. Such a state explains nothing and does not count.
 
     Args:
         pairs: The pairs.
@@ -64,6 +69,8 @@ class MaskObjective:
         necessity: :math:`w_\mathrm{nec} \ge 0`.
         sufficiency: :math:`w_\mathrm{suf} \ge 0`.
         discrepancy: :math:`d`, see :mod:`pyg_siamex.explain.engine.discrepancy`.
+        orientation: What a pair is, alike or unlike, see
+            :mod:`pyg_siamex.explain.engine.orientation`.
     """
 
     def __init__(
@@ -73,8 +80,10 @@ class MaskObjective:
         necessity: float = 1.0,
         sufficiency: float = 0.0,
         discrepancy: Discrepancy = one_sided,
+        orientation: Orientation = by_emptying,
     ) -> None:
         self.pairs, self.encode, self.discrepancy = pairs, encode, discrepancy
+        self.orientation = orientation
         self.necessity, self.sufficiency = necessity, sufficiency
         self.counts = {name: elements_of_pair(pairs, name) for name in pairs.spaces}
         self.states = self._states()
@@ -100,15 +109,15 @@ class MaskObjective:
     def faithfulness(self, masks: Gates) -> Tensor:
         """Faithfulness of each pair, ``[B]``; 0 is best."""
         states, total = self.states, self.states.weight.new_zeros(self.pairs.num_pairs)
-        sign = (states.full - states.empty).sign()
+        sign = states.sign
         if self.necessity > 0:
             without = {name: 1 - mask for name, mask in masks.items()}
             s = self.state_similarities(self.encode(without), states.whole)
-            left = self.discrepancy(s - states.empty, sign).sum(0)
+            left = (self.discrepancy(s - states.empty, sign) * sign.abs()).sum(0)
             total = total + self.necessity * left * states.weight
         if self.sufficiency > 0:
             s = self.state_similarities(self.encode(masks), states.whole)
-            left = self.discrepancy(states.full - s, sign).sum(0)
+            left = (self.discrepancy(states.full - s, sign) * sign.abs()).sum(0)
             total = total + self.sufficiency * left * states.weight
         return total
 
@@ -134,12 +143,14 @@ class MaskObjective:
         whole = self.encode(ones)
         full = self.pairs.similarity(whole)[0]
         empty = self.state_similarities(self.encode(nothing), whole)
-        explained = (full - empty).square().sum(0)
+        sign = (full - empty).sign()
+        sign = torch.where(sign == self.orientation(self.pairs.model, full, empty), sign, 0.0)
+        explained = ((full - empty) * sign).square().sum(0)
         # Differences below the rounding of the embeddings count as 0.
         rounding = torch.finfo(whole.dtype).eps * 8
         floor = (rounding * full.abs().clamp_min(1.0)).square()
         weight = torch.where(explained > floor, 1 / explained.clamp_min(floor), 0.0)
-        return _States(whole, full, empty, weight)
+        return _States(whole, full, empty, sign, weight)
 
 
 def elements_of_pair(pairs: MaskedPairs, name: str) -> Tensor:

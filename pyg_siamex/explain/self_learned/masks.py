@@ -13,6 +13,7 @@ from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.orientation import by_probability
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
@@ -139,7 +140,9 @@ class SelfLearned(PairAlgorithm):
             consensus.order, consensus.score, elements.group, self.delta
         )
         with pairs.encoding() as encode, torch.no_grad():
-            judge = MaskObjective(pairs, encode, self.necessity, self.sufficiency, self.discrepancy)
+            judge = MaskObjective(
+                pairs, encode, self.necessity, self.sufficiency, self.discrepancy, by_probability
+            )
             rank = height(consensus.score, elements.group)
             problem_of_masks = MaskProblem(
                 self._objective(judge, elements, self._price(rank)),

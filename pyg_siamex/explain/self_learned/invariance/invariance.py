@@ -1,6 +1,7 @@
 """Properties of explanations that should not depend on the reference, learned without labels."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
 
@@ -16,6 +17,7 @@ from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.orientation import by_probability
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
     BY_MASK,
     from_plain,
@@ -371,5 +373,7 @@ def _in_pairs(pairs: MaskedPairs) -> Effect:
         ones = pairs.ones()
         whole = encode(ones)
         empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})
-    found = [one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty)]
-    return Effect.of(found[0], found[1], whole.dtype)
+    full, rest = (one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty))
+    effect = Effect.of(full, rest, whole.dtype)
+    rest = torch.where((full - rest).abs() <= effect.rounding[:, None], full, rest)
+    return replace(effect, sign=by_probability(pairs.model, full, rest))
