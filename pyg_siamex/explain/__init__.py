@@ -16,9 +16,9 @@ from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
 from pyg_siamex.explain.check import (
-    ExplainerReport,
+    ExplainerCheck,
     Finding,
-    ModelReport,
+    ModelCheck,
     check_explainer,
     check_model,
 )
@@ -52,7 +52,7 @@ __all__ = [
     "BiLRP",
     "Contrast",
     "DescentAscent",
-    "ExplainerReport",
+    "ExplainerCheck",
     "Finding",
     "FromPyG",
     "GradCAM",
@@ -69,7 +69,7 @@ __all__ = [
     "MaskOptimization",
     "MaskedPairs",
     "Masks",
-    "ModelReport",
+    "ModelCheck",
     "NeighbourhoodOcclusion",
     "Occlusion",
     "Oracle",

@@ -171,7 +171,7 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     assert "--encoder must be one of RoiGCN" in error(*train, "--encoder", "GPT")
     assert "give --sign positive" in error(*train, "--encoder", "GCN")
     assert "--smiles is for molecules" in error(*train, "--smiles", "smiles")
-    assert "--threshold is for measured values" in error(*train, "--threshold", "1")
+    assert "--max-difference is for measured values" in error(*train, "--threshold", "1")
     assert "not a table of molecules" in error(*train, "--kind", "molecules")
     assert not out.exists()
     pair = ("explain", model, "sub-01", "sub-02")

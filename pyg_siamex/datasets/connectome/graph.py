@@ -7,9 +7,9 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule
 from pyg_siamex.datasets.connectome.features import node_features
 from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
-from pyg_siamex.datasets.connectome.threshold import Threshold
 
 Sign = Literal["relations", "weight", "positive"]
 
@@ -17,7 +17,7 @@ Sign = Literal["relations", "weight", "positive"]
 def connectome_graph(
     matrix: Tensor,
     atlas: Atlas,
-    threshold: Threshold,
+    connections: ConnectionRule,
     sign: Sign = "relations",
     features: str | Sequence[str] = "profile",
 ) -> Data:
@@ -29,14 +29,14 @@ def connectome_graph(
     Args:
         matrix: Connectivity, ``[R, R]`` float, symmetric, finite; the diagonal is not read.
         atlas: The R ROIs.
-        threshold: Which connections become edges, by absolute value.
+        connections: Which connections become edges, by absolute value.
         sign: How to treat negative connections. ``"relations"``: ``edge_weight`` is the absolute
             value and ``edge_type`` is the sign, 0 for positive and 1 for negative, as two relations
             for :class:`~torch_geometric.nn.FastRGCNConv`. ``"weight"``: ``edge_weight`` keeps the
             sign, for layers that are linear in it (:class:`~torch_geometric.nn.GraphConv`). Layers
             that normalise by degree (:class:`~torch_geometric.nn.GCNConv`) give NaN if the weights
             of a node sum to less than 0. ``"positive"``: negative connections are left out before
-            the threshold is applied.
+            connections are left out.
         features: Node features, see :func:`~pyg_siamex.datasets.connectome.features.node_features`.
 
     Returns:
@@ -56,7 +56,7 @@ def connectome_graph(
         )
     matrix = matrix.clone().fill_diagonal_(0)
     edges = matrix.clamp_min(0) if sign == "positive" else matrix
-    keep = threshold.keep(edges.abs())
+    keep = connections.keep(edges.abs())
     x, names = node_features(features, matrix, keep, atlas)
     edge_index = keep.nonzero().T.contiguous()  # [2, E]
     weight = edges[keep]

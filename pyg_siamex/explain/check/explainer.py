@@ -9,6 +9,7 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check import results, side_effects, symmetries
+from pyg_siamex.explain.check.explainer_check import EXPLAINS, CheckRow, ExplainerCheck
 from pyg_siamex.explain.check.graphs import FEATURES, trial_graphs
 from pyg_siamex.explain.check.integers import integer_features
 from pyg_siamex.explain.check.kinds import MASK_KINDS, MaskKind
@@ -20,7 +21,6 @@ from pyg_siamex.explain.check.outcome import (
     described,
     is_refusal,
 )
-from pyg_siamex.explain.check.report import EXPLAINS, ExplainerReport, Row
 from pyg_siamex.explain.check.trial import CheckPair, Trial, dtype_of, pairs_of
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -63,7 +63,7 @@ def check_explainer(
     checks: Sequence[str] | None = None,
     masks: Sequence[str] | None = None,
     on_fail: Literal["raise"] | None = "raise",
-) -> ExplainerReport:
+) -> ExplainerCheck:
     """Run an explainer on small graphs and check the contract of all explainers.
 
     Every kind of mask is requested. A kind that is refused by a ``ValueError`` with its own message
@@ -105,11 +105,11 @@ def check_explainer(
     kinds = _known("masks", masks, MASK_KINDS)
     model = _default_model() if model is None else copy.deepcopy(model)
     pairs = pairs_of(model, _graphs(graphs, model))
-    rows: list[Row] = []
+    rows: list[CheckRow] = []
     for name in kinds:
         if MASK_KINDS[name].fits(model):
             rows += _rows(algorithm, model, name, pairs, chosen)
-    report = ExplainerReport(algorithm.name, tuple(rows))
+    report = ExplainerCheck(algorithm.name, tuple(rows))
     if on_fail == "raise" and not report.ok:
         raise AssertionError(str(report))
     return report
@@ -142,27 +142,27 @@ def _rows(
     masks: str,
     pairs: list[CheckPair],
     checks: Mapping[str, Callable[[Trial], None]],
-) -> list[Row]:
+) -> list[CheckRow]:
     """Rows of one kind of mask; the first says if it is explained, and is the only one if not."""
     trial = Trial(algorithm, model, MASK_KINDS[masks], pairs)
     _, first = next(trial.alone())
     if isinstance(first, Refused):
-        return [Row(EXPLAINS, masks, "refused", first.message)]
+        return [CheckRow(EXPLAINS, masks, "refused", first.message)]
     if isinstance(first, Failed):
-        return [Row(first.check, masks, "failed", first.message)]
+        return [CheckRow(first.check, masks, "failed", first.message)]
     asked = {n: c for n, c in checks.items() if n not in _ONLY_FOR or _ONLY_FOR[n](trial.kind)}
-    return [Row(EXPLAINS, masks, "ok"), *(_row(n, masks, c, trial) for n, c in asked.items())]
+    return [CheckRow(EXPLAINS, masks, "ok"), *(_row(n, masks, c, trial) for n, c in asked.items())]
 
 
-def _row(name: str, masks: str, check: Callable[[Trial], None], trial: Trial) -> Row:
+def _row(name: str, masks: str, check: Callable[[Trial], None], trial: Trial) -> CheckRow:
     try:
         check(trial)
     except NotApplicable as reason:
-        return Row(name, masks, "not applicable", str(reason))
+        return CheckRow(name, masks, "not applicable", str(reason))
     except CheckError as error:
-        return Row(error.check or name, masks, "failed", str(error))
+        return CheckRow(error.check or name, masks, "failed", str(error))
     except Exception as error:
         if is_refusal(error):
-            return Row(name, masks, "refused", str(error))
-        return Row(name, masks, "failed", described(error))
-    return Row(name, masks, "ok")
+            return CheckRow(name, masks, "refused", str(error))
+        return CheckRow(name, masks, "failed", described(error))
+    return CheckRow(name, masks, "ok")

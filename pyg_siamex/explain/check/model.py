@@ -34,7 +34,7 @@ class Finding:
 
 
 @dataclass
-class ModelReport:
+class ModelCheck:
     """The result of :func:`check_model`.
 
     Attributes:
@@ -57,7 +57,7 @@ class ModelReport:
         return "\n".join([f"SiameseGNN around {self.model}", *lines])
 
 
-def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> ModelReport:
+def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> ModelCheck:
     """Run a model on a few graphs and report how it can be explained.
 
     Every explainer runs the same checks at its first call, and refuses by name what it cannot
@@ -87,7 +87,7 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
             f"SiameseGNN(encoder, pool=..., similarity=...)"
         )
     items = _listed(graphs)
-    report = ModelReport(type(model.encoder).__name__)
+    report = ModelCheck(type(model.encoder).__name__)
     with untouched(model):
         inputs = model.inputs_of(items)
         report.findings.append(_inputs(model, items, inputs))

@@ -27,7 +27,7 @@ from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
 
 
 @dataclass(frozen=True)
-class FitReport:
+class FitResult:
     """The result of training.
 
     Attributes:
@@ -64,7 +64,7 @@ def fit(
     resume: str | Path | None = None,
     accelerator: str = "auto",
     progress: bool = True,
-) -> FitReport:
+) -> FitResult:
     """Train ``model`` in place and leave it in evaluation mode with its best weights.
 
     Each batch of graphs is embedded once and every known pair inside it is used. BatchNorm
@@ -138,7 +138,7 @@ def fit(
         calibrate(model, validation)
     model.references = References.draw(model, pairs.graphs, seed=seed)
     value = spread(embed_all(model, validation.graphs))
-    return FitReport(
+    return FitResult(
         quality=next(r[MONITOR] for r in training.history if r["epoch"] == best["epoch"]),
         best_epoch=int(best["epoch"]),
         spread=value,

@@ -11,7 +11,7 @@ _MOST_NUMBERED = 14
 """Functional groups of a molecule beyond which occurrences are not told apart."""
 
 
-class Molecules(PageDomain):
+class MoleculePage(PageDomain):
     """Graphs with SMILES whose atoms and bonds they are; RDKit is imported when there is one."""
 
     name, node, edge = "molecules", "atom", "bond"

@@ -20,7 +20,7 @@ def pairs(keep):
 
 
 @pytest.mark.parametrize(
-    ("threshold", "expected"),
+    ("rule", "expected"),
     [
         (Nonzero(), [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)]),
         (Density(0.5), [(0, 1), (1, 2), (1, 3)]),
@@ -32,8 +32,8 @@ def pairs(keep):
         (NearestNeighbours(9), [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)]),
     ],
 )
-def test_kept_connections_by_hand(threshold, expected):
-    assert pairs(threshold.keep(SMALL)) == expected
+def test_kept_connections_by_hand(rule, expected):
+    assert pairs(rule.keep(SMALL)) == expected
 
 
 @settings(max_examples=40, deadline=None)
@@ -42,8 +42,8 @@ def test_kept_connections_are_symmetric_without_loops_or_zeros(size, seed, ties)
     strength = torch.rand(size, size, generator=torch.Generator().manual_seed(seed))
     strength = (strength * 3).round() if ties else strength
     strength = strength.triu(1) + strength.triu(1).T
-    for threshold in (Nonzero(), Density(0.3), AtLeast(0.5), NearestNeighbours(2)):
-        keep = threshold.keep(strength)
+    for rule in (Nonzero(), Density(0.3), AtLeast(0.5), NearestNeighbours(2)):
+        keep = rule.keep(strength)
         assert torch.equal(keep, keep.T)
         assert not keep.diagonal().any() and (strength[keep] > 0).all()
     kept = int(Density(0.3).keep(strength).sum()) // 2

@@ -4,7 +4,7 @@ import pytest
 import torch
 from metric.planted import explained, planted_graph, planted_truth
 
-from pyg_siamex.metric import Setting
+from pyg_siamex.metric import EvaluationProtocol
 
 
 def explanation(**masks):
@@ -35,15 +35,15 @@ NODES, FEATURES = planted_graph().x.shape
     ],
 )
 def test_elements_follow_the_masks_edges_first(masks, elements):
-    assert Setting().elements_of([explanation(**masks)]) == elements
-    assert Setting(elements="node").elements_of([explanation(**masks)]) == "node"
+    assert EvaluationProtocol().elements_of([explanation(**masks)]) == elements
+    assert EvaluationProtocol(elements="node").elements_of([explanation(**masks)]) == "node"
 
 
 def test_a_side_without_masks_is_named():
     with pytest.raises(ValueError, match="no masks on the side 'query'"):
-        Setting().elements_of([explanation()])
+        EvaluationProtocol().elements_of([explanation()])
     with pytest.raises(ValueError, match="there are no explanations to measure"):
-        Setting().elements_of([])
+        EvaluationProtocol().elements_of([])
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_a_side_without_masks_is_named():
 )
 def test_what_is_out_of_range_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        Setting(**arguments)
+        EvaluationProtocol(**arguments)

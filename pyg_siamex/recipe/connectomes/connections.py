@@ -9,8 +9,8 @@ ASYMMETRIC = ("raise", "mean", "upper", "lower")
 
 
 @dataclass(frozen=True)
-class Edges:
-    """The connections that are kept; all that are not 0 where no threshold is given.
+class Connections:
+    """The connections that are kept; by default all that are not 0.
 
     Attributes:
         density: Keep this share of the connections, the strongest.
@@ -21,7 +21,7 @@ class Edges:
             triangle, or ``"raise"`` (the default).
 
     Example:
-        >>> Edges(density=0.15).threshold
+        >>> Connections(density=0.15).kept_by
         ('density', 0.15)
     """
 
@@ -35,15 +35,15 @@ class Edges:
         """Refuse what no matrix can be made into, before any is read.
 
         Raises:
-            ValueError: If a name is unknown or more than one threshold is given.
+            ValueError: If a name is unknown or more than one rule is given.
         """
-        _ = self.threshold  # raises if there are two
+        _ = self.kept_by  # raises if there are two
         check_choice("sign", self.sign or "weight", SIGNS)
         check_choice("asymmetric", self.asymmetric or "raise", ASYMMETRIC)
 
     @property
-    def threshold(self) -> tuple[str, float] | None:
-        """Name and number of the threshold, or ``None``.
+    def kept_by(self) -> tuple[str, float] | None:
+        """Name and number of the rule that keeps connections, or ``None``.
 
         Raises:
             ValueError: If more than one is given.
@@ -56,9 +56,9 @@ class Edges:
         given = [(name, value) for name, value in named.items() if value is not None]
         if len(given) > 1:
             names = " and ".join(f"`{name}`" for name, _ in given)
-            raise ValueError(f"{names} are both thresholds: give one of them")
+            raise ValueError(f"{names} both say which connections are kept: give one of them")
         return given[0] if given else None
 
 
-ALL = Edges()
+ALL = Connections()
 """Every connection that is not 0."""

@@ -2,10 +2,13 @@
 
 import pytest
 
-from pyg_siamex.explain.check.report import EXPLAINS, ExplainerReport, Row
+from pyg_siamex.explain.check.explainer_check import EXPLAINS, CheckRow, ExplainerCheck
 
-OK, REFUSED = Row(EXPLAINS, "edges", "ok"), Row(EXPLAINS, "nodes", "refused", "edges only")
-FAILED = [Row("swap", masks, "failed", "differs by 1") for masks in ("edges", "nodes")]
+OK, REFUSED = (
+    CheckRow(EXPLAINS, "edges", "ok"),
+    CheckRow(EXPLAINS, "nodes", "refused", "edges only"),
+)
+FAILED = [CheckRow("swap", masks, "failed", "differs by 1") for masks in ("edges", "nodes")]
 
 
 @pytest.mark.parametrize(
@@ -13,12 +16,12 @@ FAILED = [Row("swap", masks, "failed", "differs by 1") for masks in ("edges", "n
     [([OK], "ok"), ([OK, REFUSED], "ok"), ([REFUSED], "refused"), ([OK, *FAILED], "failed")],
 )
 def test_one_failure_fails_and_one_kind_of_mask_must_be_explained(rows, status):
-    report = ExplainerReport("Mine", tuple(rows))
+    report = ExplainerCheck("Mine", tuple(rows))
     assert report.status == status and report.ok == (status == "ok")
 
 
 def test_text_puts_equal_messages_in_one_line_failures_first():
-    report = ExplainerReport("Mine", (OK, REFUSED, *FAILED))
+    report = ExplainerCheck("Mine", (OK, REFUSED, *FAILED))
     assert str(report).splitlines() == [
         "Mine: failed, 1 checks passed",
         "  failed: swap [edges, nodes]: differs by 1",
@@ -27,7 +30,7 @@ def test_text_puts_equal_messages_in_one_line_failures_first():
 
 
 def test_the_table_has_a_row_for_each_result_even_without_any():
-    frame = ExplainerReport("Mine", (OK, *FAILED)).to_frame()
+    frame = ExplainerCheck("Mine", (OK, *FAILED)).to_frame()
     assert list(frame["status"]) == ["ok", "failed", "failed"]
-    empty = ExplainerReport("Mine", ()).to_frame()
+    empty = ExplainerCheck("Mine", ()).to_frame()
     assert list(empty.columns) == ["check", "masks", "status", "message"] and not len(empty)

@@ -13,7 +13,7 @@ EXPLAINS = "explains"
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckRow:
     """One check of one kind of mask.
 
     Attributes:
@@ -31,7 +31,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class ExplainerReport:
+class ExplainerCheck:
     """All rows of one explainer. Its text lists the rows that did not pass.
 
     Attributes:
@@ -40,7 +40,7 @@ class ExplainerReport:
     """
 
     algorithm: str
-    rows: tuple[Row, ...]
+    rows: tuple[CheckRow, ...]
 
     @property
     def status(self) -> Literal["ok", "refused", "failed"]:
@@ -56,11 +56,11 @@ class ExplainerReport:
         return self.status == "ok"
 
     @property
-    def failures(self) -> list[Row]:
+    def failures(self) -> list[CheckRow]:
         """Rows that failed."""
         return self.of("failed")
 
-    def of(self, status: Status) -> list[Row]:
+    def of(self, status: Status) -> list[CheckRow]:
         """Rows of one status."""
         return [row for row in self.rows if row.status == status]
 
@@ -68,7 +68,7 @@ class ExplainerReport:
         """The rows as a table with the columns check, masks, status and message."""
         import pandas as pd
 
-        columns = list(Row.__dataclass_fields__)
+        columns = list(CheckRow.__dataclass_fields__)
         return pd.DataFrame([asdict(row) for row in self.rows], columns=columns)
 
     def __str__(self) -> str:

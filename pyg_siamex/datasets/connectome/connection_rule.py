@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 
-class Threshold(ABC):
+class ConnectionRule(ABC):
     """Chooses connections by their strength, the absolute value of a symmetric matrix."""
 
     @abstractmethod
@@ -23,16 +23,16 @@ class Threshold(ABC):
 
 
 @dataclass(frozen=True)
-class Nonzero(Threshold):
+class Nonzero(ConnectionRule):
     """Keep every connection that is not 0, for matrices that are already thresholded."""
 
     def keep(self, strength: Tensor) -> Tensor:
-        """See :class:`Threshold`."""
+        """See :class:`ConnectionRule`."""
         return strength > 0
 
 
 @dataclass(frozen=True)
-class Density(Threshold):
+class Density(ConnectionRule):
     """Keep the strongest connections, a fixed share of all (proportional thresholding).
 
     All graphs get the same number of edges if they have enough nonzero connections. Of equal
@@ -52,7 +52,7 @@ class Density(Threshold):
             raise ValueError(f"density must be in (0, 1] (got {self.density})")
 
     def keep(self, strength: Tensor) -> Tensor:
-        """See :class:`Threshold`."""
+        """See :class:`ConnectionRule`."""
         row, col = torch.triu_indices(len(strength), len(strength), offset=1)
         values = strength[row, col]
         count = max(1, round(self.density * len(values)))
@@ -63,7 +63,7 @@ class Density(Threshold):
 
 
 @dataclass(frozen=True)
-class AtLeast(Threshold):
+class AtLeast(ConnectionRule):
     """Keep connections of at least a given strength (absolute thresholding).
 
     Args:
@@ -80,12 +80,12 @@ class AtLeast(Threshold):
             raise ValueError(f"value must be at least 0 and finite (got {self.value})")
 
     def keep(self, strength: Tensor) -> Tensor:
-        """See :class:`Threshold`."""
+        """See :class:`ConnectionRule`."""
         return (strength >= self.value) & (strength > 0)
 
 
 @dataclass(frozen=True)
-class NearestNeighbours(Threshold):
+class NearestNeighbours(ConnectionRule):
     """Keep each ROI's ``k`` strongest connections; a connection needs to be chosen by one end.
 
     Every ROI with a nonzero connection has an edge.
@@ -104,7 +104,7 @@ class NearestNeighbours(Threshold):
             raise ValueError(f"k must be at least 1 (got {self.k})")
 
     def keep(self, strength: Tensor) -> Tensor:
-        """See :class:`Threshold`."""
+        """See :class:`ConnectionRule`."""
         chosen = strength.argsort(dim=1, descending=True, stable=True)[:, : self.k]
         out = torch.zeros_like(strength, dtype=torch.bool).scatter_(1, chosen, True)
         return (out | out.T) & (strength > 0)

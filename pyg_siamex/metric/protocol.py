@@ -23,7 +23,7 @@ MASK_TYPES = {
 
 
 @dataclass(frozen=True)
-class Setting:
+class EvaluationProtocol:
     r"""Options of measures; every measure that queries the model takes them by name.
 
     Args:
@@ -96,7 +96,7 @@ class Setting:
 
 
 class Options(TypedDict, total=False):
-    """The arguments of :class:`Setting`, for functions that take them by name."""
+    """The arguments of :class:`EvaluationProtocol`, for functions that take them by name."""
 
     elements: Elements | None
     side: Side
