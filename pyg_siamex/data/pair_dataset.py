@@ -9,7 +9,7 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.data.balance import count_pairs
-from pyg_siamex.data.listing import first_listing, read_index, read_scores
+from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
 from pyg_siamex.data.split import split_graphs

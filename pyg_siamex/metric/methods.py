@@ -9,9 +9,9 @@ from torch_geometric.data import Data
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.metric.graph import unexplained
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.truth import PairTruth
+from pyg_siamex.metric.unexplained import unexplained
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Explanations = Sequence[PairExplanation]

@@ -16,10 +16,10 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
-from pyg_siamex.metric.graph import union
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.rank import Ranks, uniform
 from pyg_siamex.metric.removal import removal_resolver
+from pyg_siamex.metric.unexplained import union
 from pyg_siamex.nn.siamese import SiameseGNN
 
 # Number of random removals that show how far the similarity can move.

@@ -12,8 +12,8 @@ from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
 from pyg_siamex.metric.element_values import present_importance
-from pyg_siamex.metric.graph import union
 from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
+from pyg_siamex.metric.unexplained import union
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

@@ -163,7 +163,9 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     ages = ("--labels", folder / "ages.csv")
     assert "--label: group, age" in error("train", folder / "matrices", *ages, "--out", out)
     train = arguments(folder, out)
-    assert "are both thresholds" in error(*train, "--density", "0.1", "--at-least", "0.1")
+    assert "both say which connections are kept" in error(
+        *train, "--density", "0.1", "--at-least", "0.1"
+    )
     assert "density must be in (0, 1]" in error(*train, "--density", "15")
     assert "columns name, x, y, z, network" in error(*train, "--atlas", "yeo")
     assert "does not fit atlas 'Dosenbach 160'" in error(*train, "--atlas", "dosenbach")

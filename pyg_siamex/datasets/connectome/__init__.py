@@ -8,6 +8,7 @@ from pyg_siamex.datasets.connectome.connection_rule import (
     NearestNeighbours,
     Nonzero,
 )
+from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
 from pyg_siamex.datasets.connectome.connectomes import Connectomes
 from pyg_siamex.datasets.connectome.fmri import (
     abide_series,
@@ -15,7 +16,6 @@ from pyg_siamex.datasets.connectome.fmri import (
     development_series,
     region_series,
 )
-from pyg_siamex.datasets.connectome.graph import connectome_graph
 from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
 from pyg_siamex.datasets.connectome.planted import PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.connectome.read import read_folder, read_npz

@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
-from pyg_siamex.datasets.connectome.graph import Sign, connectome_graph
+from pyg_siamex.datasets.connectome.connectome_graph import Sign, connectome_graph
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 

@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
-from pyg_siamex.datasets.connectome.graph import connectome_graph
+from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
 
 Block = str | tuple[str, str]
 

@@ -180,7 +180,10 @@ def test_rounding_is_no_asymmetry():
         (lambda: Connectomes(Subjects([np.full((2, 2), "x")])), "not of numbers"),
         (lambda: Connectomes(Subjects(matrices(2), labels=["a", None])), "'2' has no label"),
         (lambda: Connectomes(matrices(2), atlas=Atlas.numbered(7)), "'unnamed' with 7 ROIs"),
-        (lambda: Connectomes(matrices(2), connections=AtLeast(2)), "'1' has no edge left: keep more"),
+        (
+            lambda: Connectomes(matrices(2), connections=AtLeast(2)),
+            "'1' has no edge left",
+        ),
         (lambda: Connectomes(matrices(2), sign="both"), "sign must be one of relations, weight"),
         (lambda: Connectomes(matrices(2), asymmetric="max"), "asymmetric must be one of raise"),
         (lambda: Connectomes(matrices(2), invalid="drop"), "invalid must be one of raise, skip"),

@@ -18,8 +18,8 @@ def test_each_number_is_a_rule(connections, rule):
     assert GraphRecipe.of(connections).connection_rule() == rule
 
 
-def test_only_one_threshold_may_be_given():
-    with pytest.raises(ValueError, match="`density` and `at_least` are both thresholds"):
+def test_only_one_rule_may_be_given():
+    with pytest.raises(ValueError, match="`density` and `at_least` both say"):
         GraphRecipe.of(Connections(density=0.1, at_least=0.4))
 
 

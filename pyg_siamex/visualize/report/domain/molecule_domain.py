@@ -2,7 +2,7 @@
 
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.page_domain import Names, PageDomain
 from pyg_siamex.visualize.report.domain.sketch import Sketch

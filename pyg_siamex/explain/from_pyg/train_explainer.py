@@ -8,7 +8,7 @@ from torch_geometric.explain import PGExplainer
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.explain.engine.seeded import seeded
-from pyg_siamex.explain.from_pyg.stock import View, connect, like
+from pyg_siamex.explain.from_pyg.stock_run import View, connect, like
 from pyg_siamex.explain.from_pyg.upstream import copied, undone
 
 _logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from torch_geometric.utils import (
     to_dense_adj,
 )
 
-from pyg_siamex.explain.check.graphs import keep_edges, odd_graphs, renumbered, trial_graphs
+from pyg_siamex.explain.check.trial_graphs import keep_edges, odd_graphs, renumbered, trial_graphs
 
 
 def graphs():

@@ -10,7 +10,6 @@ from torch_geometric.nn import GIN
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check import results, side_effects, symmetries
 from pyg_siamex.explain.check.explainer_check import EXPLAINS, CheckRow, ExplainerCheck
-from pyg_siamex.explain.check.graphs import FEATURES, trial_graphs
 from pyg_siamex.explain.check.integers import integer_features
 from pyg_siamex.explain.check.kinds import MASK_KINDS, MaskKind
 from pyg_siamex.explain.check.outcome import (
@@ -22,6 +21,7 @@ from pyg_siamex.explain.check.outcome import (
     is_refusal,
 )
 from pyg_siamex.explain.check.trial import CheckPair, Trial, dtype_of, pairs_of
+from pyg_siamex.explain.check.trial_graphs import FEATURES, trial_graphs
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.siamese import SiameseGNN
 

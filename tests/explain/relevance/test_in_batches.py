@@ -5,7 +5,7 @@ from explain.relevance.models import random_graph
 
 def test_batches_do_not_change_factors(model, factors):
     from pyg_siamex.explain.relevance import lrp_factors
-    from pyg_siamex.explain.relevance.batches import in_batches
+    from pyg_siamex.explain.relevance.in_batches import in_batches
 
     graphs = [random_graph(k, n, 2 * n - 2) for k, n in enumerate(SIZES)]
     small = in_batches(

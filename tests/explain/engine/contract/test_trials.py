@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch_geometric.nn as pyg
-from explain.engine.test_encoders import (
+from explain.engine.test_encoder import (
     ALGORITHMS,
     assert_occlusion_is_deletion,
     explain,
