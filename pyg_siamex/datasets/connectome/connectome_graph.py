@@ -36,7 +36,7 @@ def connectome_graph(
             sign, for layers that are linear in it (:class:`~torch_geometric.nn.GraphConv`). Layers
             that normalise by degree (:class:`~torch_geometric.nn.GCNConv`) give NaN if the weights
             of a node sum to less than 0. ``"positive"``: negative connections are left out before
-            connections are left out.
+            ``connections`` is asked.
         features: Node features, see :func:`~pyg_siamex.datasets.connectome.features.node_features`.
 
     Returns:
