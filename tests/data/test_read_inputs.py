@@ -12,6 +12,12 @@ EDGES = torch.tensor([[0, 1, 2], [1, 2, 0]])
 X = torch.arange(6.0).view(3, 2)
 
 
+def rows(edges, values):
+    """Ends and values of each edge, in no order."""
+    ends = [tuple(column) for column in edges.T.tolist()]
+    return set(zip(ends, map(tuple, values.view(len(ends), -1).tolist()), strict=True))
+
+
 def test_features_must_be_there():
     assert node_features_of(Data(x=X)) is X or torch.equal(node_features_of(Data(x=X)), X)
     with pytest.raises(ValueError, match=r"set data\.x"):
