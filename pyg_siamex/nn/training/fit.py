@@ -168,7 +168,7 @@ def _check(
     for name, part in (("pairs", pairs), ("validation", validation)):
         if len(part.graphs) < 2 or part.target.isnan().all():
             raise ValueError(
-                f"{name} has no pairs with a known target: training needs labels, a threshold or "
+                f"{name} has no pairs with a known target: training needs labels, values or "
                 f"listed scores"
             )
     if isinstance(loss, MetricLoss) and not is_binary(pairs):
