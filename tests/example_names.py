@@ -62,13 +62,13 @@ def _train_molecules(folder: Path) -> Any:
 
 
 def _train_brains(folder: Path) -> Any:
-    from pyg_siamex.recipe import Edges, MatrixReading, Settings, train_connectomes
+    from pyg_siamex.recipe import Connections, MatrixReading, Settings, train_connectomes
 
     study = folder / "study"
     reading = MatrixReading(labels=study / "labels.csv", atlas=str(study / "atlas.csv"))
     settings = Settings(folds=2, epochs=1, hidden=8)
     return train_connectomes(
-        study / "matrices", "group", reading, Edges(density=0.15), settings=settings
+        study / "matrices", "group", reading, Connections(density=0.15), settings=settings
     )
 
 

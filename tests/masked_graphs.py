@@ -21,7 +21,7 @@ def masked_graphs(draw, both_ways: bool | None = None, loops: bool = True) -> Ex
 
     Args:
         draw: Set by hypothesis.
-        both_ways: Whether each edge has its reverse; either where not given.
+        both_ways: Whether each edge has its reverse; either by default.
         loops: Whether there may be self loops.
     """
     joined, isolated = draw(st.integers(2, 5)), draw(st.integers(0, 2))

@@ -26,7 +26,7 @@ from torch_geometric.nn import GIN
 from torch_geometric.utils import from_smiles
 
 from pyg_siamex import PairExplanation, SiameseGNN
-from pyg_siamex.metric import Setting, element_importance
+from pyg_siamex.metric import EvaluationProtocol, element_importance
 from pyg_siamex.metric.over_pairs import ranked_importances
 from pyg_siamex.recipe.connectomes.explaining import strongest_connections
 from pyg_siamex.recipe.molecules.explaining import strongest_bonds
@@ -56,8 +56,8 @@ def by_measures(graph: Explanation) -> dict[Ends, float]:
 
 def by_ranking(graph: Explanation) -> dict[Ends, float]:
     """What is ranked when the model is asked: magnitudes."""
-    setting = Setting("edge", undirected=True)
-    (values,) = ranked_importances(MODEL, [pair(graph)], setting)
+    protocol = EvaluationProtocol("edge", undirected=True)
+    (values,) = ranked_importances(MODEL, [pair(graph)], protocol)
     return dict(zip(sorted(pairs_of(graph)), values.tolist(), strict=True))
 
 

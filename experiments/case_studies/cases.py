@@ -106,7 +106,7 @@ def esol_cliff(seed: int, epochs: int, graphs: int) -> Case:
     channels, bonds = query.x.size(1), query.edge_attr.size(1)
     encoder = lambda: GINE(channels, 64, 3, edge_dim=bonds, norm="batch_norm")  # noqa: E731
     model = _made(seed, encoder)
-    pairs, held = (PairDataset.from_threshold(p, 1.0, seed=seed) for p in (learn, validation))
+    pairs, held = (PairDataset.from_difference(p, 1.0, seed=seed) for p in (learn, validation))
     fit(model, pairs, validation=held, epochs=epochs, lr=3e-3, seed=seed, progress=False)
     quality = _of_solubility(model, learn, test, seed)
     near = [g for g in test if abs(float(g.y) - float(query.y)) <= 1][:10]
@@ -197,7 +197,7 @@ def _of_solubility(
     model: SiameseGNN, learn: Sequence[Data], test: Sequence[Data], seed: int
 ) -> dict[str, float]:
     """How well similarity stands for nearness of values, on molecules not seen."""
-    pairs = PairDataset.from_threshold(test, 1.0, seed=seed)
+    pairs = PairDataset.from_difference(test, 1.0, seed=seed)
     h = torch.nn.functional.normalize(embed_all(model, test))
     y = torch.tensor([float(g.y) for g in test])
     i, j = torch.triu_indices(len(test), len(test), 1)

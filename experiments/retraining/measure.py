@@ -38,6 +38,8 @@ SETS: dict[str, Callable[..., Trial]] = {
 }
 MEASURES = ("ground_truth", "insertion_deletion", "robust_fidelity")
 KEPT = ("AUROC", "insertion - deletion", "robust fidelity")
+_MANY_EDGES = 200
+"""Occlusion takes a forward pass for each edge."""
 Found = list[list[PairExplanation]]
 """Explanations of every pair, by model."""
 
@@ -87,11 +89,12 @@ def _algorithms(trial: Trial) -> dict[str, PairAlgorithm]:
         "SelfLearned GDA": SelfLearned("gda", learned),
         "SelfLearned KL": SelfLearned("kl", learned),
         "MaskOptimization": MaskOptimization(),
-        "occlusion": Occlusion(),
         "integrated gradients": IntegratedGradients(16),
         "input x gradient": InputXGradient(),
         "saliency": Saliency(),
     }
+    if trial.pairs.queries[0].num_edges < _MANY_EDGES:
+        algorithms["occlusion"] = Occlusion()
     if trial.shared:
         algorithms["group t"] = GroupMap.of_t_values(trial.pool)
         algorithms["ridge weights"] = GroupMap.of_ridge_weights(trial.pool)

@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.chemistry.smiles import parse_smiles
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 
 Bond = tuple[int, int]
 Graph: TypeAlias = Data | Explanation

@@ -11,7 +11,7 @@ from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
 from pyg_siamex.cli.train_options import EDGES, MATRICES, SETTINGS, SMILES_COLUMN
-from pyg_siamex.recipe.connectomes.edges import Edges
+from pyg_siamex.recipe.connectomes.connections import Connections
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -35,11 +35,13 @@ _Label = Annotated[
         "left out if a table of subjects has one column beside their names."
     ),
 ]
-Threshold = Annotated[
+_MaxDifference = Annotated[
     float | None,
     typer.Option(
+        "--max-difference",
+        "--threshold",
         help="For measured values: two are alike if their values differ by at most this much. "
-        "By default half a standard deviation."
+        "By default half a standard deviation.",
     ),
 ]
 _Strict = Annotated[
@@ -54,12 +56,12 @@ def train(
     data: Data,
     molecules: Annotated[MoleculeColumns, SMILES_COLUMN],
     matrices: Annotated[MatrixReading, MATRICES],
-    edges: Annotated[Edges, EDGES],
+    connections: Annotated[Connections, EDGES],
     settings: Annotated[Settings, SETTINGS],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.siamex"),
     kind: _Kind = None,
     label: _Label = None,
-    threshold: Threshold = None,
+    max_difference: _MaxDifference = None,
     strict: _Strict = False,
 ) -> None:
     """Train a model that says how alike two molecules, or two brains, are.
@@ -70,11 +72,13 @@ def train(
     """
     check_folder(out, "write the model into")
     name = domain_name(data, kind)
-    own = of_domain(name, molecules=[molecules], connectomes=[matrices, edges])
+    own = of_domain(name, molecules=[molecules], connectomes=[matrices, connections])
     check_atlas(matrices.atlas)
-    edges.check()
+    connections.check()
     check_settings(settings, name)
     domain = domain_named(name)
-    trained = domain.train(data, label, *own, threshold=threshold, strict=strict, settings=settings)
+    trained = domain.train(
+        data, label, *own, max_difference=max_difference, strict=strict, settings=settings
+    )
     trained.save(out)
     print_training(trained, str(out))

@@ -8,7 +8,7 @@ from pyg_siamex.data.relation import (
     Relation,
     SameLabel,
     Unlabelled,
-    WithinThreshold,
+    WithinDifference,
 )
 
 __all__ = [
@@ -19,5 +19,5 @@ __all__ = [
     "Relation",
     "SameLabel",
     "Unlabelled",
-    "WithinThreshold",
+    "WithinDifference",
 ]

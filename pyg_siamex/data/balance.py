@@ -38,10 +38,10 @@ def balanced_by_class(classes: Tensor, num_pairs: int | None, seed: int) -> Tens
     )
 
 
-def balanced_by_threshold(
-    values: Tensor, threshold: float, num_pairs: int | None, seed: int
+def balanced_by_difference(
+    values: Tensor, max_difference: float, num_pairs: int | None, seed: int
 ) -> Tensor:
-    """Pairs ``[P, 2]`` of graphs, half of them with values at most ``threshold`` apart.
+    """Pairs ``[P, 2]`` of graphs, half of them with values at most ``max_difference`` apart.
 
     In sorted order the partners of a graph form runs, which are easy to count. Arguments and errors
     are the same as for :func:`balanced_by_class`.
@@ -49,7 +49,9 @@ def balanced_by_threshold(
     order = values.argsort(stable=True)
     ordered = values[order].numpy()
     position = np.arange(len(ordered))
-    near = _reach(ordered, threshold) - position - 1  # partners above and within the threshold
+    near = (
+        _reach(ordered, max_difference) - position - 1
+    )  # partners above and within the max_difference
     far = len(ordered) - 1 - position - near
     alike, unlike = _runs(near, position + 1), _runs(far, position + 1 + near)
     return order[_balanced(int(near.sum()), len(ordered), num_pairs, alike, unlike, seed)]
@@ -86,7 +88,9 @@ def _balanced(
     unlike = count_pairs(graphs) - alike
     if not alike or not unlike:
         kind = "no two graphs are alike" if not alike else "all graphs are alike"
-        raise ValueError(f"{kind}: there is nothing to tell apart. Check the labels or threshold")
+        raise ValueError(
+            f"{kind}: there is nothing to tell apart. Check the labels or `max_difference`"
+        )
     limit = pair_count(num_pairs, graphs)
     if num_pairs is None:
         limit = min(limit, 2 * min(alike, unlike))
@@ -112,8 +116,8 @@ def _runs(counts: np.ndarray, first: np.ndarray) -> _Drawer:
     return sample
 
 
-def _reach(values: np.ndarray, threshold: float) -> np.ndarray:
-    """For each position of sorted values, the first later one beyond the threshold.
+def _reach(values: np.ndarray, max_difference: float) -> np.ndarray:
+    """For each position of sorted values, the first later one beyond ``max_difference``.
 
     Bisects on the same difference that the relation computes, so that rounding cannot move a pair
     to the other side.
@@ -122,7 +126,7 @@ def _reach(values: np.ndarray, threshold: float) -> np.ndarray:
     high = np.full(len(values), len(values))
     while (low < high).any():
         middle = np.minimum((low + high) // 2, len(values) - 1)
-        inside = (values[middle] - values <= threshold) & (low < high)
+        inside = (values[middle] - values <= max_difference) & (low < high)
         high = np.where(inside | (low >= high), high, middle)
         low = np.where(inside, middle + 1, low)
     return low

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.joined import Joined
-from pyg_siamex.data.reading import edges_of, extra_inputs_of, node_features_of
+from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
 from pyg_siamex.data.union_join import join_unions
 from pyg_siamex.data.union_tensors import UnionTensors
 

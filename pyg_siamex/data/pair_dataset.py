@@ -1,4 +1,4 @@
-"""Pairs of graphs from any PyG data set: by label, by threshold, listed, or unlabelled."""
+"""Pairs of graphs from any PyG data set: by label, by difference, listed, or unlabelled."""
 
 import logging
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.data.balance import count_pairs
-from pyg_siamex.data.listing import first_listing, read_index, read_scores
+from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
-from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinThreshold
+from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
 from pyg_siamex.data.split import split_graphs
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
 
@@ -21,8 +21,8 @@ _logger = logging.getLogger(__name__)
 class PairDataset(Dataset):
     """Pairs of graphs, half of them alike.
 
-    Two graphs are alike if they have the same class. See :meth:`from_threshold`, :meth:`from_pairs`
-    and :meth:`unlabelled` for other definitions of alike. PyG's
+    Two graphs are alike if they have the same class. See :meth:`from_difference`,
+    :meth:`from_pairs` and :meth:`unlabelled` for other definitions of alike. PyG's
     :class:`~torch_geometric.loader.DataLoader` collates items to ``Pair(Batch, Batch, Tensor)``.
 
     Args:
@@ -57,31 +57,31 @@ class PairDataset(Dataset):
         self._draw(graphs, SameLabel(read_classes(graphs, labels)), num_pairs, seed)
 
     @classmethod
-    def from_threshold(
+    def from_difference(
         cls,
         graphs: Sequence[Data] | Dataset,
-        threshold: float,
+        max_difference: float,
         values: Sequence[float] | Tensor | None = None,
         num_pairs: int | None = None,
         seed: int = 0,
     ) -> "PairDataset":
-        """Pairs that are alike if their continuous targets differ by at most ``threshold``.
+        """Pairs that are alike if their continuous targets differ by at most ``max_difference``.
 
         Args:
             graphs: Any PyG data set, or a list of ``Data``.
-            threshold: Largest difference of an alike pair, in the target's unit, at least 0.
+            max_difference: Largest difference of an alike pair, in the target's unit, at least 0.
             values: Target of each graph. Default: ``data.y``.
             num_pairs: As in the constructor.
             seed: As in the constructor.
 
         Raises:
             TypeError: If ``graphs`` does not hold ``Data``, or the values are not numbers.
-            ValueError: If the threshold is negative, values are missing or not finite, or all
+            ValueError: If ``max_difference`` is negative, values are missing or not finite, or all
                 pairs are of one kind.
         """
-        if not threshold >= 0:
-            raise ValueError(f"threshold must not be negative (got {threshold})")
-        relation = WithinThreshold(read_values(graphs, values), threshold)
+        if not max_difference >= 0:
+            raise ValueError(f"`max_difference` must not be negative (got {max_difference})")
+        relation = WithinDifference(read_values(graphs, values), max_difference)
         return cls.from_relation(graphs, relation, num_pairs, seed)
 
     @classmethod
@@ -157,7 +157,7 @@ class PairDataset(Dataset):
         self,
         fractions: Sequence[float] = (0.8, 0.1, 0.1),
         seed: int = 0,
-        groups: Sequence[Any] | Tensor | None = None,
+        together: Sequence[Any] | Tensor | None = None,
     ) -> tuple["PairDataset", ...]:
         """Split by graph: no graph is in two parts.
 
@@ -167,7 +167,7 @@ class PairDataset(Dataset):
         Args:
             fractions: Share of the graphs in each part; the shares sum to 1.
             seed: Seed of the split and of the pairs.
-            groups: A key per graph. Graphs with equal keys (duplicates of a molecule, scans of a
+            together: A key per graph. Graphs with equal keys (duplicates of a molecule, scans of a
                 subject) stay together.
 
         Raises:
@@ -175,7 +175,7 @@ class PairDataset(Dataset):
             ValueError: If the fractions do not sum to 1, a group is missing, or a part gets no
                 pairs.
         """
-        parts = split_graphs(len(self.graphs), fractions, seed, self.labels, groups)
+        parts = split_graphs(len(self.graphs), fractions, seed, self.labels, together)
         out = tuple(self._subset(part, seed) for part in parts)
         if self.relation.fixed:
             lost = len(self) - sum(len(part) for part in out)

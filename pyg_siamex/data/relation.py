@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyg_siamex.data.balance import balanced_by_class, balanced_by_threshold, pair_count
+from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.sampling import sample_any
 
 Sampled = tuple[Tensor, Tensor]
@@ -89,35 +89,35 @@ class SameLabel(Relation):
         return SameLabel(_shuffled(self.labels, seed))
 
 
-class WithinThreshold(Relation):
-    """1 for two graphs whose values differ by at most ``threshold``, 0 otherwise.
+class WithinDifference(Relation):
+    """1 for two graphs whose values differ by at most ``max_difference``, 0 otherwise.
 
     Args:
         values: Value of each graph, ``[n]``.
-        threshold: Largest difference of an alike pair, in the values' unit.
+        max_difference: Largest difference of an alike pair, in the values' unit.
     """
 
-    def __init__(self, values: Tensor, threshold: float) -> None:
-        self.values, self.threshold = values, threshold
+    def __init__(self, values: Tensor, max_difference: float) -> None:
+        self.values, self.max_difference = values, max_difference
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets ``[a, b]``."""
         difference = self.values[i][:, None] - self.values[j][None, :]
-        return (difference.abs() <= self.threshold).float()
+        return (difference.abs() <= self.max_difference).float()
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> Sampled:
-        """Draw half of the pairs within the threshold, if there are enough of both kinds."""
-        index = balanced_by_threshold(self.values, self.threshold, num_pairs, seed)
+        """Draw half of the pairs within ``max_difference``, if there are enough of both kinds."""
+        index = balanced_by_difference(self.values, self.max_difference, num_pairs, seed)
         query, reference = self.values[index].unbind(1)
-        return index, ((query - reference).abs() <= self.threshold).float()
+        return index, ((query - reference).abs() <= self.max_difference).float()
 
-    def among(self, part: Tensor) -> "WithinThreshold":
+    def among(self, part: Tensor) -> "WithinDifference":
         """The values of the graphs ``part``."""
-        return WithinThreshold(self.values[part], self.threshold)
+        return WithinDifference(self.values[part], self.max_difference)
 
-    def permuted(self, seed: int) -> "WithinThreshold":
+    def permuted(self, seed: int) -> "WithinDifference":
         """Each graph gets the value of another."""
-        return WithinThreshold(_shuffled(self.values, seed), self.threshold)
+        return WithinDifference(_shuffled(self.values, seed), self.max_difference)
 
 
 class ListedPairs(Relation):

@@ -9,41 +9,41 @@ from torch import Tensor
 _Weight = Callable[[np.ndarray], np.ndarray]
 
 
-def sample_alike(groups: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
-    """Draw ``count`` pairs inside groups, all pairs equally likely.
+def sample_alike(classes: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
+    """Draw ``count`` pairs inside classes, all pairs equally likely.
 
     Args:
-        groups: Positions of the members of each class.
-        count: Number of pairs, at most the number of pairs inside groups.
+        classes: Positions of the members of each class.
+        count: Number of pairs, at most the number of pairs inside classes.
         rng: Source of randomness.
 
     Returns:
         Unordered pairs ``[count, 2]``, without duplicates.
     """
-    sizes = np.array([len(g) * (len(g) - 1) // 2 for g in groups], dtype=np.int64)
+    sizes = np.array([len(g) * (len(g) - 1) // 2 for g in classes], dtype=np.int64)
     ends = sizes.cumsum()
     picks = choose(int(sizes.sum()), count, rng)
     group = np.searchsorted(ends, picks, side="right")
     rank = picks - (ends - sizes)[group]
     i, j = unrank(rank)
-    members = np.concatenate([np.asarray(g) for g in groups]) if groups else np.empty(0, int)
-    starts = np.array([len(g) for g in groups], dtype=np.int64)
+    members = np.concatenate([np.asarray(g) for g in classes]) if classes else np.empty(0, int)
+    starts = np.array([len(g) for g in classes], dtype=np.int64)
     starts = (starts.cumsum() - starts)[group]
     return torch.from_numpy(np.stack([members[starts + i], members[starts + j]], axis=1))
 
 
-def sample_between(groups: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
-    """Draw ``count`` pairs across groups, all equally likely; ``[count, 2]``."""
-    blocks = [(a, b) for b in range(len(groups)) for a in range(b)]
-    sizes = np.array([len(groups[a]) * len(groups[b]) for a, b in blocks], dtype=np.int64)
+def sample_between(classes: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
+    """Draw ``count`` pairs across classes, all equally likely; ``[count, 2]``."""
+    blocks = [(a, b) for b in range(len(classes)) for a in range(b)]
+    sizes = np.array([len(classes[a]) * len(classes[b]) for a, b in blocks], dtype=np.int64)
     ends = sizes.cumsum()
     picks = choose(int(sizes.sum()), count, rng)
     block = np.searchsorted(ends, picks, side="right")
     rank = picks - (ends - sizes)[block]
     pairs = [
         (
-            groups[blocks[k][0]][r // len(groups[blocks[k][1]])],
-            groups[blocks[k][1]][r % len(groups[blocks[k][1]])],
+            classes[blocks[k][0]][r // len(classes[blocks[k][1]])],
+            classes[blocks[k][1]][r % len(classes[blocks[k][1]])],
         )
         for k, r in zip(block.tolist(), rank.tolist(), strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Split graphs into parts; every graph and every group of graphs is in one part only."""
+"""Split graphs into parts; every graph is in one part only, with those it stays together with."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ def split_graphs(
     fractions: Sequence[float],
     seed: int,
     labels: Tensor | None = None,
-    groups: Sequence[Any] | Tensor | None = None,
+    together: Sequence[Any] | Tensor | None = None,
 ) -> list[Tensor]:
     """Positions of the graphs of each part.
 
@@ -22,17 +22,18 @@ def split_graphs(
         fractions: Share of each part, each above 0, summing to 1.
         seed: Seed.
         labels: Classes ``[n]``; each part keeps their shares.
-        groups: A key per graph; equal keys stay together. A group counts for its first label.
+        together: A key per graph; graphs with equal keys stay together, and count for the label
+            of the first.
 
     Raises:
-        TypeError: If a group cannot be a key.
-        ValueError: If the fractions are not positive or do not sum to 1, lengths differ, a group is
+        TypeError: If an entry of ``together`` cannot be a key.
+        ValueError: If the fractions are not positive or do not sum to 1, lengths differ, a key is
             missing, or a part would be empty.
     """
     shares = np.asarray(fractions, dtype=float)
     if len(shares) < 1 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
         raise ValueError(f"fractions must be positive and sum to 1 (got {list(fractions)})")
-    keys = range(size) if groups is None else _keys(groups, size)
+    keys = range(size) if together is None else _keys(together, size)
     members: dict[Any, list[int]] = {}
     for position, key in enumerate(keys):
         members.setdefault(key, []).append(position)
@@ -47,25 +48,26 @@ def split_graphs(
         _deal(blocks_of_label, shares, parts)
     if any(not part for part in parts):
         raise ValueError(
-            f"{len(blocks)} graphs or groups are too few for fractions {list(fractions)}"
+            f"{len(blocks)} graphs, or sets of graphs that stay together, are too few for "
+            f"fractions {list(fractions)}"
         )
     return [torch.tensor(sorted(part)) for part in parts]
 
 
-def _keys(groups: Sequence[Any] | Tensor, size: int) -> Sequence[Any]:
-    if isinstance(groups, Tensor | np.ndarray):  # elements of a tensor are never equal keys
-        groups = groups.tolist()
-    if len(groups) != size:
-        raise ValueError(f"{len(groups)} groups for {size} graphs")
-    for position, key in enumerate(groups):
+def _keys(together: Sequence[Any] | Tensor, size: int) -> Sequence[Any]:
+    if isinstance(together, Tensor | np.ndarray):  # elements of a tensor are never equal keys
+        together = together.tolist()
+    if len(together) != size:
+        raise ValueError(f"`together` has {len(together)} keys for {size} graphs")
+    for position, key in enumerate(together):
         if not isinstance(key, Hashable) or isinstance(key, Tensor):
             raise TypeError(
-                f"groups must be numbers, strings or tuples (groups[{position}] is a "
+                f"`together` must hold numbers, strings or tuples (together[{position}] is a "
                 f"{type(key).__name__}): pass one key per graph"
             )
         if key is None or key != key:
-            raise ValueError(f"groups[{position}] is {key}: give every graph a group")
-    return groups
+            raise ValueError(f"together[{position}] is {key}: give every graph a key")
+    return together
 
 
 def _deal(blocks: list[list[int]], shares: np.ndarray, parts: list[list[int]]) -> None:

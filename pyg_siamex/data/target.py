@@ -58,7 +58,7 @@ def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
     if len(broken):
         raise ValueError(
             f"labels must be classes, got {float(numbers[broken[0]])}: use "
-            f"PairDataset.from_threshold for a continuous target"
+            f"PairDataset.from_difference for a continuous target"
         )
     return numbers.long()
 

@@ -38,8 +38,8 @@ class MoleculeTable(Dataset):
         rejected: The skipped rows, with line and reason.
         class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
             target or no target.
-        groups: Canonical SMILES of each molecule, so that ``PairDataset.split(groups=...)`` keeps
-            duplicates in one part.
+        canonical_smiles: Canonical SMILES of each molecule: ``PairDataset.split(together=...)``
+            keeps duplicates in one part by them.
 
     Raises:
         FileNotFoundError: If the file does not exist.
@@ -63,7 +63,7 @@ class MoleculeTable(Dataset):
         self.transform = transform or OneHotMolecule()
         self.rejected: list[Rejected] = []
         self._graphs: list[Data] = []
-        self.groups: list[str] = []
+        self.canonical_smiles: list[str] = []
         self.class_names: list[str] | None = None
         rows = read_rows(path, [c for c in (smiles, label, name) if c is not None])
         values = [] if label is None else [row.cells.get(label, "") for row in rows]
@@ -78,7 +78,7 @@ class MoleculeTable(Dataset):
             if name is not None:
                 data.name = row.cells[name]
             self._graphs.append(data)
-            self.groups.append(group)
+            self.canonical_smiles.append(group)
             labels.append("" if label is None else row.cells[label])
         self._report(path, invalid)
         if label is not None:
@@ -143,7 +143,7 @@ class MoleculeTable(Dataset):
 
     def _warn_of_conflicts(self, labels: list[str], targets: list[float]) -> None:
         seen: dict[str, dict[float, str]] = {}
-        for key, value, target in zip(self.groups, labels, targets, strict=True):
+        for key, value, target in zip(self.canonical_smiles, labels, targets, strict=True):
             seen.setdefault(key, {}).setdefault(target, value)
         conflicts = {key: values for key, values in seen.items() if len(values) > 1}
         if conflicts:

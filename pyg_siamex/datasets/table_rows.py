@@ -133,7 +133,7 @@ class TableRows(Dataset):
         self,
         fractions: Sequence[float] = (0.8, 0.1, 0.1),
         seed: int = 0,
-        groups: Sequence[Any] | Tensor | None = None,
+        together: Sequence[Any] | Tensor | None = None,
         transform: Any | None = None,
     ) -> tuple["TableRows", ...]:
         """Split the rows and scale every part with the transformer fitted on the first.
@@ -141,7 +141,7 @@ class TableRows(Dataset):
         Args:
             fractions: Share of each part, the training part first; the shares sum to 1.
             seed: Seed.
-            groups: A key per row; rows with equal keys stay together.
+            together: A key per row; rows with equal keys stay together.
             transform: A scikit-learn transformer, fitted on the first part. With missing values,
                 use ``make_pipeline(SimpleImputer(), StandardScaler())``. Default:
                 :class:`~sklearn.preprocessing.StandardScaler`.
@@ -153,7 +153,7 @@ class TableRows(Dataset):
         from sklearn.preprocessing import StandardScaler
 
         classes = self.targets if self.class_names is not None else None
-        parts = split_graphs(len(self), fractions, seed, classes, groups)
+        parts = split_graphs(len(self), fractions, seed, classes, together)
         transform = StandardScaler() if transform is None else transform
         whole = TableRows(self.frame, self.label, self.name, transform, parts[0])
         return tuple(whole._part(part) for part in parts)

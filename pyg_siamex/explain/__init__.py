@@ -16,9 +16,9 @@ from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
 from pyg_siamex.explain.check import (
-    ExplainerReport,
+    ExplainerCheck,
     Finding,
-    ModelReport,
+    ModelCheck,
     check_explainer,
     check_model,
 )
@@ -54,7 +54,7 @@ __all__ = [
     "Contrast",
     "DescentAscent",
     "EnsembleExplainer",
-    "ExplainerReport",
+    "ExplainerCheck",
     "Finding",
     "FromPyG",
     "GradCAM",
@@ -71,7 +71,7 @@ __all__ = [
     "MaskOptimization",
     "MaskedPairs",
     "Masks",
-    "ModelReport",
+    "ModelCheck",
     "NeighbourhoodOcclusion",
     "Occlusion",
     "Oracle",

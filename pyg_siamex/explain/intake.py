@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
-from pyg_siamex.data.reading import edges_of
+from pyg_siamex.data.read_inputs import edges_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

@@ -35,6 +35,7 @@ from pyg_siamex.metric.insertion import InsertionDeletion, insertion_deletion
 from pyg_siamex.metric.measure import Column, Measure, Measured, measure
 from pyg_siamex.metric.overlap import effect_overlap, sparse_fidelity
 from pyg_siamex.metric.permuted import permuted
+from pyg_siamex.metric.protocol import EvaluationProtocol
 from pyg_siamex.metric.randomisation import (
     Randomisation,
     label_randomisation,
@@ -43,7 +44,6 @@ from pyg_siamex.metric.randomisation import (
 from pyg_siamex.metric.removal import Deletion, FeatureMean, MessageMask, Removal, removal_resolver
 from pyg_siamex.metric.retraining import RetrainingStability, retraining_stability
 from pyg_siamex.metric.robust import robust_fidelity
-from pyg_siamex.metric.setting import Setting
 from pyg_siamex.metric.simplicity import effective_share, gini
 from pyg_siamex.metric.stability import Stability, stability
 from pyg_siamex.metric.summary import differences, summarise
@@ -58,6 +58,7 @@ __all__ = [
     "Column",
     "Completeness",
     "Deletion",
+    "EvaluationProtocol",
     "Faithfulness",
     "FeatureMean",
     "Fidelity",
@@ -71,7 +72,6 @@ __all__ = [
     "Removal",
     "RemovalCurves",
     "RetrainingStability",
-    "Setting",
     "Stability",
     "characterisation_score",
     "completeness",

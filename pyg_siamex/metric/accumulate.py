@@ -15,7 +15,7 @@ from pyg_siamex.metric.ground_truth import (
     ground_truth_precision,
 )
 from pyg_siamex.metric.insertion import insertion_deletion
-from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -93,7 +93,7 @@ class Faithfulness(_PairMean):
         model: The model that is explained.
         share: As for :func:`~pyg_siamex.metric.fidelity`.
         steps: As for :func:`~pyg_siamex.metric.insertion_deletion`.
-        **setting: See :class:`~pyg_siamex.metric.Setting`.
+        **options: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Example:
         >>> metric = Faithfulness(model, share=0.1)
@@ -105,18 +105,18 @@ class Faithfulness(_PairMean):
     names = ("insertion_deletion", "fidelity_plus", "fidelity_minus", "characterisation")
 
     def __init__(
-        self, model: SiameseGNN, share: float = 0.2, steps: int = 20, **setting: Unpack[Options]
+        self, model: SiameseGNN, share: float = 0.2, steps: int = 20, **options: Unpack[Options]
     ) -> None:
         super().__init__()
-        Setting(**setting)
+        EvaluationProtocol(**options)
         # In a tuple, so that the model does not become a submodule and stays on its device.
         self.measured = (model,)
-        self.share, self.steps, self.setting = share, steps, setting
+        self.share, self.steps, self.options = share, steps, options
 
     def update(self, explanations: Sequence[PairExplanation]) -> None:
         """Add B explained pairs."""
         (model,) = self.measured
-        areas = insertion_deletion(model, explanations, steps=self.steps, **self.setting)
-        at_share = fidelity(model, explanations, share=self.share, **self.setting)
+        areas = insertion_deletion(model, explanations, steps=self.steps, **self.options)
+        at_share = fidelity(model, explanations, share=self.share, **self.options)
         score = characterisation_score(at_share.plus, at_share.minus)
         self.add(torch.stack([areas.difference, at_share.plus, at_share.minus, score], dim=1))

@@ -10,7 +10,7 @@ from torch import Tensor
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import spearman, top_jaccard
 from pyg_siamex.metric.measure import Column
-from pyg_siamex.metric.setting import Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol
 from pyg_siamex.metric.stability import importance_rows, reference_spread
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -34,7 +34,7 @@ def over_references(
     query_ids: Sequence[Hashable],
     reference_labels: Sequence[Hashable] | None,
     share: float,
-    setting: Setting,
+    protocol: EvaluationProtocol,
 ) -> dict[str, Tensor]:
     """Agreement of each pair with the other pairs of its query, see :func:`stability`.
 
@@ -44,7 +44,7 @@ def over_references(
         query_ids: Equal for pairs of the same query, ``[P]``.
         reference_labels: Class of each reference, ``[P]``, or ``None`` for a single class.
         share: Share of the elements in the top.
-        setting: Which elements are compared.
+        protocol: Which elements are compared.
 
     Returns:
         Columns ``[P]``; ``nan`` if a pair has nothing to be compared with.
@@ -53,7 +53,7 @@ def over_references(
     columns: dict[str, Tensor] = defaultdict(lambda: _unknown(len(explanations)))
     for group in _groups(query_ids):
         members = [explanations[k] for k in group]
-        rows = importance_rows(members, setting)
+        rows = importance_rows(members, protocol)
         own = [labels[k] for k in group]
         same = torch.tensor([[a == b for b in own] for a in own])
         apart = ~torch.eye(len(group), dtype=torch.bool)
@@ -67,25 +67,25 @@ def over_references(
             columns["other class"][index] = _mean(rho, ~same)
             columns["other class, magnitude"][index] = _mean(size, ~same)
         if len(group) > 1:
-            columns["spread"][index] = reference_spread(model, members, setting)
+            columns["spread"][index] = reference_spread(model, members, protocol)
     return dict(columns)
 
 
 def over_seeds(
-    by_seed: Sequence[Sequence[PairExplanation]], setting: Setting
+    by_seed: Sequence[Sequence[PairExplanation]], protocol: EvaluationProtocol
 ) -> list[dict[str, Tensor]]:
     """Mean Spearman correlation of each pair with its own explanations under other seeds.
 
     Args:
         by_seed: P explanations of the same pairs for each of two or more seeds.
-        setting: Which elements are compared.
+        protocol: Which elements are compared.
 
     Returns:
         For each seed a column ``[P]``.
     """
     apart = ~torch.eye(len(by_seed), dtype=torch.bool)
     # Works for both sides too: the pair is the same, so its elements are the same.
-    one = setting if setting.side != "both" else replace(setting, side="query")
+    one = protocol if protocol.side != "both" else replace(protocol, side="query")
     means = [
         _mean(spearman(rows, rows), apart)
         for rows in (importance_rows(runs, one) for runs in zip(*by_seed, strict=True))
@@ -94,7 +94,9 @@ def over_seeds(
 
 
 def check_ids(
-    explanations: Sequence[PairExplanation], query_ids: Sequence[Hashable], setting: Setting
+    explanations: Sequence[PairExplanation],
+    query_ids: Sequence[Hashable],
+    protocol: EvaluationProtocol,
 ) -> None:
     """Refuse equal ids of different graphs.
 
@@ -102,7 +104,7 @@ def check_ids(
         ValueError: If graphs with equal ids differ, or both sides are measured.
     """
     for group in _groups(query_ids):
-        importance_rows([explanations[k] for k in group], setting)
+        importance_rows([explanations[k] for k in group], protocol)
 
 
 def _groups(ids: Sequence[Hashable]) -> list[list[int]]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.over_pairs import over_pairs
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
-from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -69,7 +69,7 @@ def removal_curves(
     explanations: Sequence[PairExplanation],
     *,
     shares: Sequence[float] | None = None,
-    **setting: Unpack[Options],
+    **options: Unpack[Options],
 ) -> RemovalCurves:
     """Remove and keep growing shares of the most important elements of explanations.
 
@@ -80,7 +80,7 @@ def removal_curves(
         explanations: P explanations, of any explainer.
         shares: Ascending shares in [0, 1]. A share of n elements is rounded up to whole elements.
             Default: 0, 5, ..., 100 %.
-        **setting: See :class:`~pyg_siamex.metric.Setting`.
+        **options: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
         ValueError: If shares are not ascending in [0, 1], or explanations lack the masks.
@@ -94,7 +94,7 @@ def removal_curves(
         ends = {"whole": pairs.whole, "empty": pairs.empty, "effect": pairs.effect}
         return {**ends, "selected": pairs.share(top).T, "kept": kept.T, "removed": removed.T}
 
-    values = over_pairs(model, explanations, Setting(**setting), measure)
+    values = over_pairs(model, explanations, EvaluationProtocol(**options), measure)
     return RemovalCurves(torch.tensor(grid, dtype=torch.double), **values)
 
 

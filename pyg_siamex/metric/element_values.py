@@ -15,7 +15,7 @@ from pyg_siamex.explain.elements import (
 from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
+from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 
 
 def element_importance(
@@ -32,51 +32,55 @@ def element_importance(
 
     Args:
         explanation: The explanation.
-        elements: See :class:`~pyg_siamex.metric.Setting`.
-        side: See :class:`~pyg_siamex.metric.Setting`; for ``"both"`` the query's elements come
-            first.
-        undirected: See :class:`~pyg_siamex.metric.Setting`.
+        elements: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
+        side: See :class:`~pyg_siamex.metric.EvaluationProtocol`; for ``"both"`` the query's
+            elements come first.
+        undirected: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
         ValueError: If the masks have no values for these elements, or are not finite.
     """
-    return every_importance(explanation, Setting(elements, side, undirected))
+    return every_importance(explanation, EvaluationProtocol(elements, side, undirected))
 
 
-def every_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
+def every_importance(explanation: PairExplanation, protocol: EvaluationProtocol) -> Tensor:
     """Importance of each mask element, ``[M]``; otherwise as :func:`element_importance`."""
-    elements = setting.elements_of([explanation])
+    elements = protocol.elements_of([explanation])
     return torch.cat(
         [
             reduce(
-                element_space(explanation, side, setting),
+                element_space(explanation, side, protocol),
                 gate_values(explanation, side, elements),
             )
-            for side in sides(setting)
+            for side in sides(protocol)
         ]
     )
 
 
-def present_importance(explanation: PairExplanation, setting: Setting) -> Tensor:
+def present_importance(explanation: PairExplanation, protocol: EvaluationProtocol) -> Tensor:
     """Importance of the present elements, ``[M']``; features that are 0 are left out."""
-    present = [present_elements(explanation, side, setting) for side in sides(setting)]
-    return every_importance(explanation, setting)[torch.cat(present)]
+    present = [present_elements(explanation, side, protocol) for side in sides(protocol)]
+    return every_importance(explanation, protocol)[torch.cat(present)]
 
 
-def element_space(explanation: PairExplanation, side: str, setting: Setting) -> MaskSpace:
+def element_space(
+    explanation: PairExplanation, side: str, protocol: EvaluationProtocol
+) -> MaskSpace:
     """The elements of one graph."""
-    elements = setting.elements_of([explanation])
+    elements = protocol.elements_of([explanation])
     graph = getattr(explanation, side)
     inputs = GraphInputs.from_data(Data(x=graph.x, edge_index=graph.edge_index))
     if elements == "edge":
-        return edge_space(inputs, setting.undirected)
+        return edge_space(inputs, protocol.undirected)
     return node_space(inputs, MASK_TYPES[elements]["node_mask_type"])
 
 
-def present_elements(explanation: PairExplanation, side: str, setting: Setting) -> Tensor:
+def present_elements(
+    explanation: PairExplanation, side: str, protocol: EvaluationProtocol
+) -> Tensor:
     """Which elements of one graph are present, ``[M]``; features that are 0 are not."""
-    space = element_space(explanation, side, setting)
-    if setting.elements_of([explanation]) in ("edge", "node"):
+    space = element_space(explanation, side, protocol)
+    if protocol.elements_of([explanation]) in ("edge", "node"):
         return torch.ones(len(space), dtype=torch.bool, device=space.index.device)
     return space.any(getattr(explanation, side).x != 0)
 
@@ -126,9 +130,9 @@ def gate_values(
     return values.detach()
 
 
-def sides(setting: Setting) -> tuple[str, ...]:
+def sides(protocol: EvaluationProtocol) -> tuple[str, ...]:
     """The measured sides, the query first."""
-    return ("query", "reference") if setting.side == "both" else (setting.side,)
+    return ("query", "reference") if protocol.side == "both" else (protocol.side,)
 
 
 def _feature_values(graph: Explanation, elements: str, name: str) -> Tensor:

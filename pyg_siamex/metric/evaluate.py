@@ -23,7 +23,7 @@ from pyg_siamex.metric.methods import (
     pairs_of,
     random_control,
 )
-from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.metric.table_measures import MEASURES, check_amounts, check_orders
 from pyg_siamex.metric.truth import PairTruth, Truth, pair_truths
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -47,7 +47,7 @@ def evaluate(
     share: float = 0.2,
     steps: int = 20,
     draws: int = 50,
-    **setting: Unpack[Options],
+    **options: Unpack[Options],
 ) -> "pd.DataFrame":
     """Measure explainers on pairs, with random and, if the truth is known, the oracle as controls.
 
@@ -78,7 +78,7 @@ def evaluate(
         share: Share of selected elements, in (0, 1).
         steps: Number of steps of curves.
         draws: Number of draws of robust fidelity.
-        **setting: See :class:`~pyg_siamex.metric.Setting`.
+        **options: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Returns:
         One row per pair, method, seed and measure: ``pair``, ``method``, ``seed``, ``measure``,
@@ -99,9 +99,9 @@ def evaluate(
     methods, seeds = named(methods, reserved), list(dict.fromkeys(seeds))
     if not seeds:
         raise ValueError("give at least one seed")
-    elements = elements_of(next(iter(methods.values())), seeds[0], Setting(**setting))
-    options = Options(**{**setting, "elements": elements})
-    fixed, model = Setting(**options), model or model_of(methods, seeds[0])
+    elements = elements_of(next(iter(methods.values())), seeds[0], EvaluationProtocol(**options))
+    options = Options(**{**options, "elements": elements})
+    fixed, model = EvaluationProtocol(**options), model or model_of(methods, seeds[0])
     check_amounts(share, steps, draws)
     queries, references = pairs_of(methods, queries, references)
     _check_lengths(
@@ -178,7 +178,7 @@ class _Run:
             ids = [self.query_ids[k] for k in index]
             labels = self.reference_labels and [self.reference_labels[k] for k in index]
             columns |= over_references(
-                self.model, explanations, ids, labels, measured.share, measured.setting
+                self.model, explanations, ids, labels, measured.share, measured.protocol
             )
         return columns
 
@@ -186,7 +186,7 @@ class _Run:
         runs = [[e for e in explanations if e is not None] for explanations in by_seed.values()]
         if len(runs) < 2:
             return [{} for _ in runs]
-        return over_seeds(runs, Setting(**self.options))
+        return over_seeds(runs, EvaluationProtocol(**self.options))
 
 
 def _measure(measure: str | Compute) -> Compute:

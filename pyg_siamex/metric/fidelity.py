@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
-from pyg_siamex.metric.setting import Options
+from pyg_siamex.metric.protocol import Options
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -38,7 +38,7 @@ def fidelity(
     explanations: Sequence[PairExplanation],
     *,
     share: float = 0.2,
-    **setting: Unpack[Options],
+    **options: Unpack[Options],
 ) -> Fidelity:
     r"""Fidelity+ and fidelity- at a fixed share of selected elements, for similarities.
 
@@ -60,14 +60,14 @@ def fidelity(
         explanations: P explanations, of any explainer.
         share: Share of the elements that is selected, in (0, 1), rounded up; the sparsity is one
             minus it. Use the same share for all methods, not a threshold on soft masks.
-        **setting: See :class:`~pyg_siamex.metric.Setting`.
+        **options: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
         ValueError: If ``share`` is out of range, or explanations lack the masks.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must be between 0 and 1 (got {share})")
-    curves = removal_curves(model, explanations, shares=[share], **setting)
+    curves = removal_curves(model, explanations, shares=[share], **options)
     return Fidelity(curves.fidelity_plus[:, 0], curves.fidelity_minus[:, 0], curves.undefined)
 
 

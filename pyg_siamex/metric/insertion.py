@@ -8,7 +8,7 @@ from torch import Tensor
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import RemovalCurves, percentages, removal_curves
-from pyg_siamex.metric.setting import Options
+from pyg_siamex.metric.protocol import Options
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -42,7 +42,7 @@ def insertion_deletion(
     explanations: Sequence[PairExplanation],
     *,
     steps: int = 20,
-    **setting: Unpack[Options],
+    **options: Unpack[Options],
 ) -> InsertionDeletion:
     r"""Areas under the insertion and deletion curves (RISE, Petsiuk et al., BMVC 2018).
 
@@ -58,12 +58,12 @@ def insertion_deletion(
         model: The model that was explained; left unchanged.
         explanations: P explanations, of any explainer.
         steps: Number of equal steps from 0 to 100 %, at least 1.
-        **setting: See :class:`~pyg_siamex.metric.Setting`.
+        **options: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
         ValueError: If ``steps`` is out of range, or explanations lack the masks.
     """
-    curves = removal_curves(model, explanations, shares=percentages(steps), **setting)
+    curves = removal_curves(model, explanations, shares=percentages(steps), **options)
     insertion = curves.area(1 - curves.fidelity_minus)
     deletion = curves.area(1 - curves.fidelity_plus)
     return InsertionDeletion(insertion, deletion, curves)

@@ -7,7 +7,7 @@ from typing import Literal
 from torch import Tensor
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.metric.setting import Options, Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.metric.truth import PairTruth
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -24,7 +24,7 @@ class Measured:
         share: Share of selected elements.
         steps: Number of steps of curves.
         draws: Number of draws of robust fidelity.
-        options: See :class:`~pyg_siamex.metric.Setting`.
+        options: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
     """
 
     model: SiameseGNN
@@ -37,9 +37,9 @@ class Measured:
     options: Options
 
     @property
-    def setting(self) -> Setting:
+    def protocol(self) -> EvaluationProtocol:
         """The options, checked."""
-        return Setting(**self.options)
+        return EvaluationProtocol(**self.options)
 
 
 Columns = dict[str, Tensor]

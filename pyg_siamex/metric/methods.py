@@ -9,9 +9,9 @@ from torch_geometric.data import Data
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.metric.graph import unexplained
-from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
+from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.truth import PairTruth
+from pyg_siamex.metric.unexplained import unexplained
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Explanations = Sequence[PairExplanation]
@@ -93,18 +93,18 @@ def random_control(
     queries: Sequence[Data],
     references: Sequence[Data],
     seeds: Sequence[int],
-    setting: Setting,
+    protocol: EvaluationProtocol,
 ) -> dict[int, Explanations]:
-    """Random importances of the elements in ``setting``."""
+    """Random importances of the elements in ``protocol``."""
     graphs = [[unexplained(graph, model) for graph in side] for side in (queries, references)]
     out: dict[int, Explanations] = {}
     for seed in seeds:
         explainer = PairExplainer(
             model,
             RandomExplainer(seed),
-            side=setting.side,
-            undirected=setting.undirected,
-            **MASK_TYPES[setting.elements_of([])],
+            side=protocol.side,
+            undirected=protocol.undirected,
+            **MASK_TYPES[protocol.elements_of([])],
         )
         out[seed] = explainer.explain(*graphs)
     return out
@@ -138,11 +138,11 @@ def pairs_of(
     return queries, references
 
 
-def elements_of(method: Method, seed: int, setting: Setting) -> Elements:
-    """The elements in ``setting``, or by default those that the method masks, edges first."""
+def elements_of(method: Method, seed: int, protocol: EvaluationProtocol) -> Elements:
+    """The elements in ``protocol``, or by default those that the method masks, edges first."""
     finished = _finished(method)
-    if finished is not None or setting.elements is not None:
-        return setting.elements_of(finished or [])
+    if finished is not None or protocol.elements is not None:
+        return protocol.elements_of(finished or [])
     explainer = _explainer_for(method, seed)
     asked = {
         "node_mask_type": explainer.kinds.node_mask_type,

@@ -10,7 +10,7 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.explainer import CHUNK_SIZE
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
-from pyg_siamex.metric.setting import Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _Result = TypeVar("_Result")
@@ -19,7 +19,7 @@ _Result = TypeVar("_Result")
 def _over_chunks(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],
-    setting: Setting,
+    protocol: EvaluationProtocol,
     measure: Callable[[PerturbedPairs], _Result],
 ) -> list[_Result]:
     """Measure explanations in chunks that are encoded at once; the model is left unchanged.
@@ -27,7 +27,7 @@ def _over_chunks(
     Args:
         model: The model.
         explanations: P explanations.
-        setting: How explanations are measured.
+        protocol: How explanations are measured.
         measure: Computes the result of each chunk.
 
     Raises:
@@ -38,10 +38,10 @@ def _over_chunks(
         raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
     if not explanations:
         raise ValueError("there are no explanations to measure")
-    elements = setting.elements_of(explanations)
+    elements = protocol.elements_of(explanations)
     with untouched(model), torch.no_grad():
         return [
-            measure(PerturbedPairs(model, chunk, elements, setting))
+            measure(PerturbedPairs(model, chunk, elements, protocol))
             for chunk in _chunks(explanations)
         ]
 
@@ -49,28 +49,28 @@ def _over_chunks(
 def over_pairs(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],
-    setting: Setting,
+    protocol: EvaluationProtocol,
     measure: Callable[[PerturbedPairs], dict[str, Tensor]],
 ) -> dict[str, Tensor]:
     """Values of all pairs on the CPU, ``[P, ...]`` each; otherwise like :func:`_over_chunks`."""
-    parts = _over_chunks(model, explanations, setting, measure)
+    parts = _over_chunks(model, explanations, protocol, measure)
     return {name: torch.cat([part[name].cpu() for part in parts]) for name in parts[0]}
 
 
 def ranked_importances(
-    model: SiameseGNN, explanations: Sequence[PairExplanation], setting: Setting
+    model: SiameseGNN, explanations: Sequence[PairExplanation], protocol: EvaluationProtocol
 ) -> list[Tensor]:
     """For each pair, the importances by which its elements are ranked, ``[M]``.
 
     The sign of signed explanations of dissimilar pairs is flipped, see
-    :class:`~pyg_siamex.metric.Setting`.
+    :class:`~pyg_siamex.metric.EvaluationProtocol`.
     """
 
     def measure(pairs: PerturbedPairs) -> list[Tensor]:
         count = range(pairs.pairs.num_pairs)
         return [pairs.directed[pairs.present & (pairs.pair == k)].cpu() for k in count]
 
-    chunks = _over_chunks(model, explanations, setting, measure)
+    chunks = _over_chunks(model, explanations, protocol, measure)
     return [importance for chunk in chunks for importance in chunk]
 
 

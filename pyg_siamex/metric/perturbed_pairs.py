@@ -16,10 +16,10 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import PairProblem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
-from pyg_siamex.metric.graph import union
+from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.rank import Ranks, uniform
 from pyg_siamex.metric.removal import removal_resolver
-from pyg_siamex.metric.setting import MASK_TYPES, Elements, Setting
+from pyg_siamex.metric.unexplained import union
 from pyg_siamex.nn.siamese import SiameseGNN
 
 # Number of random removals that show how far the similarity can move.
@@ -35,7 +35,7 @@ class PerturbedPairs:
         model: The model, in evaluation mode (:func:`~pyg_siamex.explain.engine.guard.untouched`).
         explanations: P explanations.
         elements: Which elements are ranked.
-        setting: All other options.
+        protocol: All other options.
 
     Attributes:
         importance: Importance of each element, ``[M]``.
@@ -52,21 +52,21 @@ class PerturbedPairs:
         model: SiameseGNN,
         explanations: Sequence[PairExplanation],
         elements: Elements,
-        setting: Setting,
+        protocol: EvaluationProtocol,
     ) -> None:
-        self.setting = setting
-        self.removal = removal_resolver(setting.removal)
+        self.protocol = protocol
+        self.removal = removal_resolver(protocol.removal)
         problem = PairProblem(
             model,
             _inputs(model, [e.query for e in explanations], elements),
             _inputs(model, [e.reference for e in explanations], elements),
-            MaskKinds(**MASK_TYPES[elements], undirected=setting.undirected),
-            setting.side,
+            MaskKinds(**MASK_TYPES[elements], undirected=protocol.undirected),
+            protocol.side,
         )
         self.pairs = MaskedPairs(problem)
         ((self.name, self.space),) = self.pairs.spaces.items()
         self.graph, self.pair = self.space.graph, self.pairs.pairs[self.name]
-        self.importance = self.reduce(_importances(explanations, elements, setting))
+        self.importance = self.reduce(_importances(explanations, elements, protocol))
         self.present = self._present()
         ends = torch.stack([torch.ones_like(self.importance), torch.zeros_like(self.importance)])
         self.whole, self.empty = self.similarity(ends)
@@ -99,12 +99,12 @@ class PerturbedPairs:
         """
         difference = self.whole - self.empty
         rounding = torch.finfo(self.dtype).eps * _ROUNDINGS * self.whole.abs().clamp_min(1.0)
-        floor = torch.maximum(rounding, self.setting.min_effect * self._random_change())
+        floor = torch.maximum(rounding, self.protocol.min_effect * self._random_change())
         return torch.where(difference.abs() <= floor, torch.nan, difference)
 
     def _random_change(self) -> Tensor:
         """Largest change of the similarity over removals of random parts of all sizes, ``[P]``."""
-        chance = uniform(self.graph, self.pairs.union.num_graphs, _PROBES, self.setting.seed)
+        chance = uniform(self.graph, self.pairs.union.num_graphs, _PROBES, self.protocol.seed)
         kept = torch.arange(1, _PROBES + 1, device=chance.device) / (_PROBES + 1)
         s = self.similarity((chance < kept[:, None]).to(self.dtype))
         return (s - self.whole).abs().amax(0)
@@ -113,7 +113,7 @@ class PerturbedPairs:
     def ranks(self) -> Ranks:
         """Order of the elements within their graphs, the most important first."""
         graphs = self.pairs.union.num_graphs
-        return Ranks(self.directed, self.graph, self.present, graphs, self.setting.seed)
+        return Ranks(self.directed, self.graph, self.present, graphs, self.protocol.seed)
 
     def share(self, selected: Tensor) -> Tensor:
         """Share of each pair's elements that are selected, ``[copies, M] -> [copies, P]``."""
@@ -136,7 +136,7 @@ class PerturbedPairs:
     @cached_property
     def directed(self) -> Tensor:
         """Importances with signs set so that the largest value explains most of the effect."""
-        if self.setting.ranking == "magnitude":
+        if self.protocol.ranking == "magnitude":
             return self.importance.abs()
         signed = scatter(
             (self.importance < 0).float(), self.pair, dim_size=self.pairs.num_pairs, reduce="sum"
@@ -161,12 +161,12 @@ def _inputs(model: SiameseGNN, graphs: list[Explanation], elements: Elements) ->
 
 
 def _importances(
-    explanations: Sequence[PairExplanation], elements: Elements, setting: Setting
+    explanations: Sequence[PairExplanation], elements: Elements, protocol: EvaluationProtocol
 ) -> Tensor:
     return torch.cat(
         [
             gate_values(explanation, side, elements, f"explanation {position}")
-            for side in sides(setting)
+            for side in sides(protocol)
             for position, explanation in enumerate(explanations)
         ]
     )

@@ -17,8 +17,8 @@ from pyg_siamex.metric.agreement import spearman
 from pyg_siamex.metric.element_values import present_importance
 from pyg_siamex.metric.methods import Explanations, explain_seeded
 from pyg_siamex.metric.permuted import permuted
+from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
 from pyg_siamex.metric.reset import layers_from_output, reset
-from pyg_siamex.metric.setting import Elements, Setting
 from pyg_siamex.nn.siamese import SiameseGNN
 
 if TYPE_CHECKING:
@@ -90,9 +90,9 @@ def model_randomisation(
         unchanged_above: Mean correlation of magnitudes from which explanations are flagged.
         seed: Seed of the new parameters, and of the global generator whenever pairs are explained.
             The fixed generator reveals an explainer that returns its random start.
-        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
-        side: See :class:`~pyg_siamex.metric.Setting`.
-        undirected: See :class:`~pyg_siamex.metric.Setting`.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.EvaluationProtocol`.
+        side: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
+        undirected: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
         ValueError: If the model, the pairs or layers with parameters are missing, or an argument
@@ -102,7 +102,7 @@ def model_randomisation(
         raise ValueError(f"mode must be 'cascading' or 'independent' (got '{mode}')")
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
-    setting = Setting(elements=elements, side=side, undirected=undirected)
+    protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     layers = layers_from_output(trained, queries[0])
     if not layers:
         raise ValueError("the model has no layer with parameters that could be randomised")
@@ -123,7 +123,7 @@ def model_randomisation(
                 f"the explainer cannot explain the model with {layer} initialised anew ({error}): "
                 "give a function from a model to an explainer that learns from that model"
             ) from error
-        rows += _compare(before, after, setting, step, layer)
+        rows += _compare(before, after, protocol, step, layer)
     return Randomisation(_frame(rows), unchanged_above)
 
 
@@ -158,16 +158,16 @@ def label_randomisation(
         unchanged_above: As for :func:`model_randomisation`.
         seed: Seed of the permutation, of the new parameters and of the global generator, which is
             restored afterwards.
-        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
-        side: See :class:`~pyg_siamex.metric.Setting`.
-        undirected: See :class:`~pyg_siamex.metric.Setting`.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.EvaluationProtocol`.
+        side: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
+        undirected: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
         ValueError: If the model or the pairs are missing, or the pairs have no targets.
     """
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
-    setting = Setting(elements=elements, side=side, undirected=undirected)
+    protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     shuffled = permuted(pairs, seed)
     before = explain_seeded(explainer_of(trained), queries, references, seed)
     changed = copy.deepcopy(trained)
@@ -177,7 +177,7 @@ def label_randomisation(
         torch.manual_seed(seed)
         train(changed, shuffled)
     after = explain_seeded(explainer_of(changed), queries, references, seed)
-    return Randomisation(_frame(_compare(before, after, setting, 0, "labels")), unchanged_above)
+    return Randomisation(_frame(_compare(before, after, protocol, 0, "labels")), unchanged_above)
 
 
 def _explainer_of(
@@ -209,13 +209,13 @@ def _check(queries: Sequence[Data], references: Sequence[Data], unchanged_above:
 def _compare(
     before: Sequence[PairExplanation],
     after: Sequence[PairExplanation],
-    setting: Setting,
+    protocol: EvaluationProtocol,
     step: int,
     layer: str,
 ) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for pair, (one, other) in enumerate(zip(before, after, strict=True)):
-        a, b = (present_importance(e, setting)[None] for e in (one, other))
+        a, b = (present_importance(e, protocol)[None] for e in (one, other))
         rows.append(
             {
                 "step": step,

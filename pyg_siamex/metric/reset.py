@@ -7,7 +7,7 @@ from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.metric.graph import union
+from pyg_siamex.metric.unexplained import union
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

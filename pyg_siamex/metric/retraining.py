@@ -8,7 +8,7 @@ import torch
 from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
-from pyg_siamex.metric.setting import Elements, Setting
+from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
 from pyg_siamex.metric.stability import importance_rows
 
 
@@ -51,14 +51,14 @@ def retraining_stability(
     Args:
         explanations: The same pair, explained with M models, M at least 2.
         share: Share of the elements in the top, for the overlap.
-        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.EvaluationProtocol`.
         side: Graph of the elements, ``"query"`` or ``"reference"``.
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
         ValueError: If there are fewer than two explanations, or their pairs differ.
     """
-    rows = importance_rows(explanations, Setting(elements, side, undirected))
+    rows = importance_rows(explanations, EvaluationProtocol(elements, side, undirected))
     if len(rows) < 2:
         raise ValueError(f"stability over retraining needs at least 2 models (got {len(rows)})")
     other = "reference" if side == "query" else "query"

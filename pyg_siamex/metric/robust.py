@@ -10,8 +10,8 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import Fidelity
 from pyg_siamex.metric.over_pairs import over_pairs
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
+from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.metric.rank import uniform
-from pyg_siamex.metric.setting import Options, Setting
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -23,7 +23,7 @@ def robust_fidelity(
     alpha_plus: float = 0.1,
     alpha_minus: float = 0.9,
     draws: int = 50,
-    **setting: Unpack[Options],
+    **options: Unpack[Options],
 ) -> Fidelity:
     r"""Robust fidelity (Zheng et al., ICLR 2024, arXiv 2310.01820), for similarities.
 
@@ -47,17 +47,17 @@ def robust_fidelity(
         alpha_minus: :math:`\alpha_2`, probability that another element stays, in [0, 1). With
             ``alpha_plus`` 1 and ``alpha_minus`` 0 the measure is plain fidelity.
         draws: Number of draws for each of the two, at least 1.
-        **setting: See :class:`~pyg_siamex.metric.Setting`; ``seed`` seeds the draws.
+        **options: See :class:`~pyg_siamex.metric.EvaluationProtocol`; ``seed`` seeds the draws.
 
     Raises:
         ValueError: If an argument is out of range, or explanations lack the masks.
     """
     _check(share, alpha_plus, alpha_minus, draws)
-    options = Setting(**setting)
+    protocol = EvaluationProtocol(**options)
 
     def measure(pairs: PerturbedPairs) -> dict[str, Tensor]:
         selected = pairs.ranks.top(share)
-        chance = uniform(pairs.graph, pairs.pairs.union.num_graphs, draws, options.seed)
+        chance = uniform(pairs.graph, pairs.pairs.union.num_graphs, draws, protocol.seed)
         without = ~(selected & (chance < alpha_plus))
         others = selected | (chance < alpha_minus)
         s = pairs.similarity(torch.cat([without, others]).float())
@@ -65,7 +65,7 @@ def robust_fidelity(
         lost = {"plus": pairs.whole - plus, "minus": pairs.whole - minus}
         return {name: value / pairs.effect for name, value in lost.items()}
 
-    values = over_pairs(model, explanations, options, measure)
+    values = over_pairs(model, explanations, protocol, measure)
     return Fidelity(**values, undefined=int(values["plus"].isnan().sum()))
 
 

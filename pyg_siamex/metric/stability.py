@@ -12,8 +12,8 @@ from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
 from pyg_siamex.metric.element_values import present_importance
-from pyg_siamex.metric.graph import union
-from pyg_siamex.metric.setting import Elements, Setting
+from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
+from pyg_siamex.metric.unexplained import union
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -73,32 +73,32 @@ def stability(
         reseeded: One of the pairs, explained with different seeds.
         others: The query against references of another class.
         share: Share of the elements in the top, for the overlap.
-        elements: Which elements are compared, see :class:`~pyg_siamex.metric.Setting`.
+        elements: Which elements are compared, see :class:`~pyg_siamex.metric.EvaluationProtocol`.
         side: ``"query"``; or ``"reference"``, to compare one reference against many queries.
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
         ValueError: If there are fewer than two explanations, or their queries differ.
     """
-    setting = Setting(elements=elements, side=side, undirected=undirected)
-    rows = importance_rows(explanations, setting)
+    protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
+    rows = importance_rows(explanations, protocol)
     if len(rows) < 2:
         raise ValueError(f"stability needs at least 2 references (got {len(rows)})")
     rho = between_rows(spearman(rows, rows))
     floor = across = magnitude = None
     if reseeded is not None:
-        seeds = importance_rows(reseeded, setting)
+        seeds = importance_rows(reseeded, protocol)
         floor = mean_defined(between_rows(spearman(seeds, seeds)))
     if others is not None:
-        theirs = importance_rows(others, setting)
-        _same_query(explanations[0], others[0], setting)
+        theirs = importance_rows(others, protocol)
+        _same_query(explanations[0], others[0], protocol)
         across = mean_defined(spearman(rows, theirs))
         magnitude = mean_defined(spearman(rows.abs(), theirs.abs()))
     return Stability(
         spearman=mean_defined(rho),
         magnitude=mean_defined(between_rows(spearman(rows.abs(), rows.abs()))),
         jaccard=mean_defined(between_rows(top_jaccard(rows.abs(), rows.abs(), share))),
-        spread=None if model is None else reference_spread(model, explanations, setting),
+        spread=None if model is None else reference_spread(model, explanations, protocol),
         seed_floor=floor,
         other_class=across,
         other_class_magnitude=magnitude,
@@ -106,7 +106,9 @@ def stability(
     )
 
 
-def importance_rows(explanations: Sequence[PairExplanation], setting: Setting) -> Tensor:
+def importance_rows(
+    explanations: Sequence[PairExplanation], protocol: EvaluationProtocol
+) -> Tensor:
     """Importances of one graph against many, ``[R, M]``.
 
     Raises:
@@ -114,27 +116,27 @@ def importance_rows(explanations: Sequence[PairExplanation], setting: Setting) -
     """
     if not explanations:
         raise ValueError("there are no explanations to compare")
-    if setting.side == "both":
+    if protocol.side == "both":
         raise ValueError("stability compares one graph against many: use side='query'")
     for explanation in explanations[1:]:
-        _same_query(explanations[0], explanation, setting)
-    return torch.stack([present_importance(e, setting) for e in explanations])
+        _same_query(explanations[0], explanation, protocol)
+    return torch.stack([present_importance(e, protocol) for e in explanations])
 
 
 @torch.no_grad()
 def reference_spread(
-    model: SiameseGNN, explanations: Sequence[PairExplanation], setting: Setting
+    model: SiameseGNN, explanations: Sequence[PairExplanation], protocol: EvaluationProtocol
 ) -> float:
     """Mean cosine between the embeddings of the other graphs of the pairs, in [-1, 1]."""
     from pyg_siamex.nn.training.quality import spread
 
-    side = "query" if setting.side == "reference" else "reference"
+    side = "query" if protocol.side == "reference" else "reference"
     with untouched(model):
         return spread(embed_alone(model, union([getattr(e, side) for e in explanations], model)))
 
 
-def _same_query(one: PairExplanation, other: PairExplanation, setting: Setting) -> None:
-    side = "reference" if setting.side == "reference" else "query"
+def _same_query(one: PairExplanation, other: PairExplanation, protocol: EvaluationProtocol) -> None:
+    side = "reference" if protocol.side == "reference" else "query"
     a, b = getattr(one, side), getattr(other, side)
     if not (torch.equal(a.x, b.x) and torch.equal(a.edge_index, b.edge_index)):
         raise ValueError(

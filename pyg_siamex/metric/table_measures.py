@@ -19,8 +19,8 @@ from pyg_siamex.metric.insertion import insertion_deletion
 from pyg_siamex.metric.measure import Column, Columns, Measure, Measured, measure
 from pyg_siamex.metric.over_pairs import ranked_importances
 from pyg_siamex.metric.overlap import effect_overlap, sparse_fidelity
+from pyg_siamex.metric.protocol import EvaluationProtocol
 from pyg_siamex.metric.robust import robust_fidelity
-from pyg_siamex.metric.setting import Setting
 from pyg_siamex.metric.simplicity import effective_share, gini
 
 
@@ -94,7 +94,7 @@ def _ground_truth_columns(measured: Measured) -> Columns:
     """Agreement with the ground truth, if it is known."""
     if measured.truths is None:
         return {}
-    ranked = ranked_importances(measured.model, measured.explanations, measured.setting)
+    ranked = ranked_importances(measured.model, measured.explanations, measured.protocol)
     scores = {
         "AUROC": ground_truth_auroc,
         "average precision": ground_truth_average_precision,
@@ -112,8 +112,8 @@ def _conformity_columns(measured: Measured) -> Columns:
     """Conformity to the given orders."""
     if measured.orders is None:
         return {}
-    rows = [every_importance(e, measured.setting) for e in measured.explanations]
-    if measured.setting.ranking == "magnitude":
+    rows = [every_importance(e, measured.protocol) for e in measured.explanations]
+    if measured.protocol.ranking == "magnitude":
         rows = [row.abs() for row in rows]
     pairs = zip(rows, measured.orders, strict=True)
     return {
@@ -130,7 +130,7 @@ def _conformity_columns(measured: Measured) -> Columns:
 )
 def _simplicity_columns(measured: Measured) -> Columns:
     """Sparsity of the soft masks."""
-    rows = [present_importance(e, measured.setting) for e in measured.explanations]
+    rows = [present_importance(e, measured.protocol) for e in measured.explanations]
     nothing = float("nan")
     return {
         "Gini index": _column([gini(row) if len(row) else nothing for row in rows]),
@@ -161,7 +161,9 @@ MEASURES: dict[str, Measure] = {
 
 
 def check_orders(
-    explanations: Sequence[PairExplanation], orders: Sequence[Tensor | None], setting: Setting
+    explanations: Sequence[PairExplanation],
+    orders: Sequence[Tensor | None],
+    protocol: EvaluationProtocol,
 ) -> None:
     """Refuse orders that do not fit the pairs.
 
@@ -170,7 +172,7 @@ def check_orders(
     """
     for explanation, order in zip(explanations, orders, strict=True):
         if order is not None:
-            conformity(every_importance(explanation, setting), order)
+            conformity(every_importance(explanation, protocol), order)
 
 
 def check_amounts(share: float, steps: int, draws: int) -> None:

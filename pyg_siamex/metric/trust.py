@@ -14,10 +14,10 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
 from pyg_siamex.metric.element_values import every_importance, present_elements
 from pyg_siamex.metric.methods import explain_seeded
+from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
 from pyg_siamex.metric.randomisation import ExplainerOf, model_randomisation
 from pyg_siamex.metric.rank import Ranks
 from pyg_siamex.metric.retraining import retraining_stability
-from pyg_siamex.metric.setting import Elements, Setting
 from pyg_siamex.metric.stability import stability
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -148,20 +148,20 @@ def side_curves(
         OtherModelError: If the model gives another similarity than the explained one.
         ValueError: If the side has no masks.
     """
-    setting = side_setting(explanation, side, seed)
+    protocol = side_protocol(explanation, side, seed)
     curves = removal_curves(
         model,
         [explanation],
         shares=SHARES,
-        elements=setting.elements,
-        side=setting.side,
-        undirected=setting.undirected,
+        elements=protocol.elements,
+        side=protocol.side,
+        undirected=protocol.undirected,
         seed=seed,
     )
     _check_model(float(curves.whole), explanation.prediction)
-    count = int(present_elements(explanation, side, setting).sum())
+    count = int(present_elements(explanation, side, protocol).sum())
     return {
-        "elements": setting.elements_of([explanation]),
+        "elements": protocol.elements_of([explanation]),
         "count": count,
         "whole": float(curves.whole),
         "empty": float(curves.empty),
@@ -184,14 +184,14 @@ def side_ranks(explanation: PairExplanation, side: str, *, seed: int = 0) -> Ten
     :func:`~pyg_siamex.metric.element_importance`, as unordered pairs of nodes if the graph is
     undirected.
     """
-    setting = side_setting(explanation, side, seed)
-    values = every_importance(explanation, setting).abs()
-    present = present_elements(explanation, side, setting)
+    protocol = side_protocol(explanation, side, seed)
+    values = every_importance(explanation, protocol).abs()
+    present = present_elements(explanation, side, protocol)
     return Ranks(values, torch.zeros_like(present, dtype=torch.long), present, 1, seed).rank
 
 
-def side_setting(explanation: PairExplanation, side: str, seed: int = 0) -> Setting:
-    """Setting for one side, by its edges, its nodes, or the features of a graph of one node.
+def side_protocol(explanation: PairExplanation, side: str, seed: int = 0) -> EvaluationProtocol:
+    """Protocol for one side, by its edges, its nodes, or the features of a graph of one node.
 
     An edge and its reverse are one element. Feature masks of larger graphs count by node.
     """
@@ -200,7 +200,7 @@ def side_setting(explanation: PairExplanation, side: str, seed: int = 0) -> Sett
     elements: Elements = "edge" if graph.get("edge_mask") is not None else "node"
     if elements == "node" and graph.num_nodes == 1 and graph.node_mask.size(1) > 1:
         elements = "feature"
-    return Setting(elements, side, undirected, seed=seed)  # type: ignore[arg-type]
+    return EvaluationProtocol(elements, side, undirected, seed=seed)  # type: ignore[arg-type]
 
 
 def _explain_again(
@@ -215,11 +215,11 @@ def _explain_again(
     """Add the checks that explain the pairs again to each record."""
     for explanation, record in zip(explanations, records, strict=True):
         side = _explained_side(explanation)
-        setting = side_setting(explanation, side, seed)
+        protocol = side_protocol(explanation, side, seed)
         kinds: dict[str, Any] = {
-            "elements": setting.elements,
+            "elements": protocol.elements,
             "side": side,
-            "undirected": setting.undirected,
+            "undirected": protocol.undirected,
         }
         query, reference = (_unmasked(getattr(explanation, name)) for name in SIDES)
         if len(references) and side == "query":
@@ -257,12 +257,12 @@ def _explain_retrained(
         explanations, records, zip(*again, strict=True), strict=True
     ):
         side = _explained_side(explanation)
-        setting = side_setting(explanation, side)
+        protocol = side_protocol(explanation, side)
         found = retraining_stability(
             [explanation, *others],
-            elements=setting.elements,
+            elements=protocol.elements,
             side=side,
-            undirected=setting.undirected,
+            undirected=protocol.undirected,
         )
         record["retraining"] = {
             "models": found.models,

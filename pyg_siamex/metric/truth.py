@@ -9,7 +9,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import element_space, present_elements, reduce, sides
-from pyg_siamex.metric.setting import Setting
+from pyg_siamex.metric.protocol import EvaluationProtocol
 
 Truth = Tensor | tuple[Tensor, Tensor]
 
@@ -28,7 +28,9 @@ class PairTruth:
     oracle: PairExplanation | None
 
 
-def pair_truth(explanation: PairExplanation, truth: Truth, setting: Setting) -> PairTruth:
+def pair_truth(
+    explanation: PairExplanation, truth: Truth, protocol: EvaluationProtocol
+) -> PairTruth:
     """Map the truth of one pair to its elements.
 
     Args:
@@ -37,17 +39,17 @@ def pair_truth(explanation: PairExplanation, truth: Truth, setting: Setting) -> 
             with a last axis for alternatives if several explanations are correct. For
             ``side="both"``, a tuple of the query's and the reference's truth with the same number
             of alternatives.
-        setting: Elements and side. An undirected edge is true if one of its directions is true.
+        protocol: Elements and side. An undirected edge is true if one of its directions is true.
 
     Raises:
         ValueError: If the truth does not fit the graphs.
     """
-    elements = setting.elements_of([explanation])
+    elements = protocol.elements_of([explanation])
     parts = truth if isinstance(truth, tuple) else (truth,)
-    names = sides(setting)
+    names = sides(protocol)
     if len(parts) != len(names):
         raise ValueError(
-            f"side='{setting.side}' needs the truth of {len(names)} graphs per pair, got "
+            f"side='{protocol.side}' needs the truth of {len(names)} graphs per pair, got "
             f"{len(parts)}: give a tuple (query, reference) for side='both'"
         )
     shapes = [_gate_shape(getattr(explanation, name), elements) for name in names]
@@ -57,7 +59,7 @@ def pair_truth(explanation: PairExplanation, truth: Truth, setting: Setting) -> 
     rows = []
     for alternative in zip(*columns, strict=True):
         on = [
-            _on_elements(gates, explanation, name, setting)
+            _on_elements(gates, explanation, name, protocol)
             for gates, name in zip(alternative, names, strict=True)
         ]
         rows.append(torch.cat(on))
@@ -70,7 +72,9 @@ def pair_truth(explanation: PairExplanation, truth: Truth, setting: Setting) -> 
 
 
 def pair_truths(
-    explanations: Sequence[PairExplanation], truths: Sequence[Truth | None], setting: Setting
+    explanations: Sequence[PairExplanation],
+    truths: Sequence[Truth | None],
+    protocol: EvaluationProtocol,
 ) -> list[PairTruth | None]:
     """The truth of every pair, or ``None`` if it is unknown.
 
@@ -79,7 +83,7 @@ def pair_truths(
     """
     if len(truths) != len(explanations):
         raise ValueError(f"{len(truths)} truths for {len(explanations)} pairs: give one for each")
-    fixed = replace(setting, elements=setting.elements_of(explanations))
+    fixed = replace(protocol, elements=protocol.elements_of(explanations))
     return [
         None if truth is None else pair_truth(explanation, truth, fixed)
         for explanation, truth in zip(explanations, truths, strict=True)
@@ -87,11 +91,11 @@ def pair_truths(
 
 
 def _on_elements(
-    gates: Tensor, explanation: PairExplanation, side: str, setting: Setting
+    gates: Tensor, explanation: PairExplanation, side: str, protocol: EvaluationProtocol
 ) -> Tensor:
     """Truth of the present elements, ``[M]``; an element is true if any of its gates is true."""
-    values = reduce(element_space(explanation, side, setting), gates.float())
-    return (values[present_elements(explanation, side, setting)] > 0).cpu()
+    values = reduce(element_space(explanation, side, protocol), gates.float())
+    return (values[present_elements(explanation, side, protocol)] > 0).cpu()
 
 
 def _gate_shape(graph: Explanation, elements: str) -> tuple[int, ...]:

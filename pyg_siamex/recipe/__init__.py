@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from pyg_siamex.recipe.connectomes.edges import Edges
+    from pyg_siamex.recipe.connectomes.connections import Connections
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "ROW_SETTINGS",
+    "Connections",
     "ConnectomeView",
     "Domain",
-    "Edges",
     "Explained",
     "Found",
     "Listing",
@@ -67,7 +67,7 @@ _MODULES = {
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
     "Domain": ".domain",
-    "Edges": ".connectomes.edges",
+    "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
     "Listing": ".listing",

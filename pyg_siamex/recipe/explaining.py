@@ -23,8 +23,7 @@ def explain(
         trained: The model.
         query: SMILES of the query molecule, or name of the query subject or row.
         reference: SMILES of the reference molecule, or name of the reference subject or row.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`. Masks for molecules, self-learned masks
-            for connectomes and rows by default.
+        method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: self-learned masks.
         names: Names of the two in pictures.
         view: How the pair is drawn: a :class:`~pyg_siamex.recipe.MoleculeView`, a
             :class:`~pyg_siamex.recipe.ConnectomeView` or a :class:`~pyg_siamex.recipe.RowView`.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pyg_siamex.nn import SiameseGNN, load_model, save_model
-from pyg_siamex.nn.training import FitReport
+from pyg_siamex.nn.training import FitResult
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Learned(Trained, ABC):
     """A model fresh from its training.
 
     Attributes:
-        report: How the training went.
+        fit_result: How the training went.
 
     Example:
         >>> trained = train_molecules(
@@ -71,7 +71,7 @@ class Learned(Trained, ABC):
         '0'
     """
 
-    report: FitReport
+    fit_result: FitResult
 
     @abstractmethod
     def summary(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number

@@ -92,7 +92,7 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     columns = ("--smiles", "structure", "--label", "group")
     assert "encoder must be one of" in error("train", table, *columns, "--encoder", "GPT", *wanted)
     assert "rows refused" in error("train", table, *columns, "--strict", *wanted)
-    assert "--threshold is for measured values" in error(
+    assert "--max-difference is for measured values" in error(
         "train", table, *columns, "--threshold", "1", *wanted
     )
     assert "no folder" in error("train", table, *columns, "--out", tmp_path / "x" / "m")

@@ -163,7 +163,9 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     ages = ("--labels", folder / "ages.csv")
     assert "--label: group, age" in error("train", folder / "matrices", *ages, "--out", out)
     train = arguments(folder, out)
-    assert "are both thresholds" in error(*train, "--density", "0.1", "--at-least", "0.1")
+    assert "both say which connections are kept" in error(
+        *train, "--density", "0.1", "--at-least", "0.1"
+    )
     assert "density must be in (0, 1]" in error(*train, "--density", "15")
     assert "columns name, x, y, z, network" in error(*train, "--atlas", "yeo")
     assert "does not fit atlas 'Dosenbach 160'" in error(*train, "--atlas", "dosenbach")
@@ -171,7 +173,7 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     assert "--encoder must be one of RoiGCN" in error(*train, "--encoder", "GPT")
     assert "give --sign positive" in error(*train, "--encoder", "GCN")
     assert "--smiles is for molecules" in error(*train, "--smiles", "smiles")
-    assert "--threshold is for measured values" in error(*train, "--threshold", "1")
+    assert "--max-difference is for measured values" in error(*train, "--threshold", "1")
     assert "not a table of molecules" in error(*train, "--kind", "molecules")
     assert not out.exists()
     pair = ("explain", model, "sub-01", "sub-02")

@@ -59,7 +59,7 @@ REFUSED = {
     "train . --sign minus": "--sign must be one of weight, positive (got 'minus')",
     "train . --asymmetric lowest": "--asymmetric must be one of raise, mean, upper, lower",
     "train . --atlas none": "--atlas must be dosenbach, power or a CSV file",
-    "train . --density 0.1 --neighbours 3": "--density and --neighbours are both thresholds",
+    "train . --density 0.1 --neighbours 3": "--density and --neighbours both say",
     "explain none.siamex a b": "no model at none.siamex",
     "explain mols.csv a b --method magic": "--method must be one of masks, self-learned,",
     "explain mols.csv a b --style cubes": "--style must be brains or circles (got 'cubes')",

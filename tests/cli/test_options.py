@@ -1,11 +1,11 @@
 import pytest
 
 from pyg_siamex.cli.options import of_domain
-from pyg_siamex.recipe import Edges, MatrixReading, MoleculeColumns
+from pyg_siamex.recipe import Connections, MatrixReading, MoleculeColumns
 
 
 def test_the_options_of_the_domain_come_back():
-    reading, edges = MatrixReading(labels="a.csv"), Edges(density=0.1)
+    reading, edges = MatrixReading(labels="a.csv"), Connections(density=0.1)
     found = of_domain("connectomes", molecules=[MoleculeColumns()], connectomes=[reading, edges])
     assert found == [reading, edges]
 

@@ -10,7 +10,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.loader import DataLoader
 
 from pyg_siamex import Pair, PairDataset
-from pyg_siamex.data import ListedPairs, SameLabel, Unlabelled, WithinThreshold
+from pyg_siamex.data import ListedPairs, SameLabel, Unlabelled, WithinDifference
 
 
 def graphs(labels):
@@ -51,18 +51,18 @@ def test_balanced_without_repetition(sizes, seed):
 )
 @settings(max_examples=60, deadline=None)
 def test_threshold_pairs_are_what_they_say(values, threshold, seed):
-    relation = WithinThreshold(torch.tensor(values), threshold)
+    relation = WithinDifference(torch.tensor(values), threshold)
     everything = torch.arange(len(values))
     alike = int(torch.triu(relation.matrix(everything, everything), 1).sum())
     total = len(values) * (len(values) - 1) // 2
     if alike in (0, total):
         with pytest.raises(ValueError, match="nothing to tell apart"):
-            PairDataset.from_threshold(graphs(values), threshold, seed=seed)
+            PairDataset.from_difference(graphs(values), threshold, seed=seed)
         return
-    pairs = PairDataset.from_threshold(graphs(values), threshold, num_pairs=total, seed=seed)
+    pairs = PairDataset.from_difference(graphs(values), threshold, num_pairs=total, seed=seed)
     assert len(unordered(pairs.index)) == total
     assert pairs.target.sum() == alike
-    balanced = PairDataset.from_threshold(graphs(values), threshold, seed=seed)
+    balanced = PairDataset.from_difference(graphs(values), threshold, seed=seed)
     assert balanced.target.sum() == len(balanced) // 2
     i, j = balanced.index.unbind(1)
     assert torch.equal(relation.matrix(everything, everything)[i, j], balanced.target)
@@ -106,7 +106,7 @@ def test_no_graph_leaks_between_parts(sizes, seed, grouped):
     labels = [c for c, size in enumerate(sizes) for _ in range(size)]
     items = graphs(labels)
     groups = [k // 2 for k in range(len(items))] if grouped else None
-    parts = PairDataset(items).split((0.6, 0.2, 0.2), seed=seed, groups=groups)
+    parts = PairDataset(items).split((0.6, 0.2, 0.2), seed=seed, together=groups)
     members = [{int(graph.x[0, 0]) for graph in part.graphs} for part in parts]
     assert sum(len(m) for m in members) == len(items) == len(set.union(*members))
     if grouped:
@@ -115,7 +115,7 @@ def test_no_graph_leaks_between_parts(sizes, seed, grouped):
     else:
         share = [len(m) / len(items) for m in members]
         assert share == pytest.approx([0.6, 0.2, 0.2], abs=0.1)
-    again = PairDataset(items).split((0.6, 0.2, 0.2), seed=seed, groups=groups)
+    again = PairDataset(items).split((0.6, 0.2, 0.2), seed=seed, together=groups)
     assert all(torch.equal(a.index, b.index) for a, b in zip(parts, again, strict=True))
 
 
@@ -159,7 +159,7 @@ def test_unlabelled_reads_no_label():
 @pytest.mark.parametrize(
     ("labels", "arguments", "message"),
     [
-        ([0.5, 1.5, 2.5], {}, "use PairDataset.from_threshold"),
+        ([0.5, 1.5, 2.5], {}, "use PairDataset.from_difference"),
         ([0, 0, 0], {}, "all graphs are alike"),
         ([0, 1, 2], {}, "no two graphs are alike"),
         ([0], {}, "at least 2 graphs"),
@@ -188,14 +188,14 @@ def test_other_bad_input_is_named():
         PairDataset.from_pairs(items, [(0, 1)], [float("nan")])
     with pytest.raises(ValueError, match="1 scores for 2 pairs"):
         PairDataset.from_pairs(items, [(0, 1), (1, 2)], [1])
-    with pytest.raises(ValueError, match="threshold must not be negative"):
-        PairDataset.from_threshold(items, -1)
+    with pytest.raises(ValueError, match="`max_difference` must not be negative"):
+        PairDataset.from_difference(items, -1)
     with pytest.raises(ValueError, match="fractions must be positive and sum to 1"):
         PairDataset(items).split((0.5, 0.4))
     with pytest.raises(ValueError, match="fractions must be positive and sum to 1"):
         PairDataset(items).split((float("nan"), 0.5))
     with pytest.raises(ValueError, match="too few"):
-        PairDataset(items).split((0.9, 0.1), groups=[0, 0, 0])
+        PairDataset(items).split((0.9, 0.1), together=[0, 0, 0])
 
 
 def test_float_labels_that_are_integers_are_classes():
@@ -222,7 +222,7 @@ def test_what_is_no_graph_or_number_is_named():
     with pytest.raises(TypeError, match=r"num_pairs must be a whole number \(got 2.5\)"):
         PairDataset(items, num_pairs=2.5)
     with pytest.raises(ValueError, match="2 values for 3 graphs"):
-        PairDataset.from_threshold(items, 1.0, values=[1.0, 2.0])
+        PairDataset.from_difference(items, 1.0, values=[1.0, 2.0])
 
 
 def test_an_index_of_another_shape_or_kind_is_named():
@@ -261,7 +261,7 @@ def test_a_part_without_a_listed_pair_is_an_error():
 
 def test_split_of_values_keeps_the_rule():
     values = [k / 8 for k in range(40)]
-    whole = PairDataset.from_threshold(graphs(values), 0.5, num_pairs=300)
+    whole = PairDataset.from_difference(graphs(values), 0.5, num_pairs=300)
     for part in whole.split((0.5, 0.5)):
         for pair in part:
             near = abs(float(pair.query.y) - float(pair.reference.y)) <= 0.5

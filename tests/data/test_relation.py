@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch_geometric.data import Data
 
 from pyg_siamex import PairDataset
-from pyg_siamex.data import ListedPairs, Relation, SameLabel, Unlabelled, WithinThreshold
+from pyg_siamex.data import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
 from pyg_siamex.nn.training.batches import training_batches
 
 pairs = st.dictionaries(
@@ -37,7 +37,7 @@ def test_classes_and_thresholds_by_hand():
     i, j = torch.tensor([0, 1]), torch.tensor([1, 2, 0])
     labels = SameLabel(torch.tensor([4, 4, 7])).matrix(i, j)
     assert labels.tolist() == [[1, 0, 1], [1, 0, 1]]
-    values = WithinThreshold(torch.tensor([0.0, 0.5, 2.0]), 0.5).matrix(i, j)
+    values = WithinDifference(torch.tensor([0.0, 0.5, 2.0]), 0.5).matrix(i, j)
     assert values.tolist() == [[1, 0, 1], [1, 0, 1]]
 
 
@@ -67,7 +67,7 @@ TAGS = torch.rand(20, 3, generator=torch.Generator().manual_seed(0)) < 0.4
 INDEX = torch.combinations(torch.arange(20))[::3]
 RELATIONS = {
     "classes": SameLabel(torch.arange(20) % 3),
-    "threshold": WithinThreshold(torch.arange(20.0), 5.0),
+    "threshold": WithinDifference(torch.arange(20.0), 5.0),
     "listed": ListedPairs(INDEX, torch.arange(float(len(INDEX)))),
     "unlabelled": Unlabelled(),
     "own": SharedTag(TAGS),

@@ -15,7 +15,7 @@ from pyg_siamex.data.split import split_graphs
 @settings(max_examples=60, deadline=None)
 def test_every_graph_in_one_part_and_no_group_in_two(keys, kind, seed):
     try:
-        parts = split_graphs(len(keys), (0.5, 0.5), seed, groups=kind(keys))
+        parts = split_graphs(len(keys), (0.5, 0.5), seed, together=kind(keys))
     except ValueError as error:
         assert "too few" in str(error) and len(set(keys)) < 4
         return
@@ -37,13 +37,13 @@ def test_classes_keep_their_shares(sizes, seed):
 @pytest.mark.parametrize(
     ("groups", "error", "message"),
     [
-        ([1, 2], ValueError, "2 groups for 4 graphs"),
-        ([1, 2, None, 1], ValueError, r"groups\[2\] is None"),
-        ([1.0, float("nan"), 1.0, 2.0], ValueError, r"groups\[1\] is nan"),
-        ([[1], [2], [1], [2]], TypeError, r"groups\[0\] is a list"),
-        ([torch.tensor(1)] * 4, TypeError, r"groups\[0\] is a Tensor"),
+        ([1, 2], ValueError, "`together` has 2 keys for 4 graphs"),
+        ([1, 2, None, 1], ValueError, r"together\[2\] is None"),
+        ([1.0, float("nan"), 1.0, 2.0], ValueError, r"together\[1\] is nan"),
+        ([[1], [2], [1], [2]], TypeError, r"together\[0\] is a list"),
+        ([torch.tensor(1)] * 4, TypeError, r"together\[0\] is a Tensor"),
     ],
 )
 def test_bad_groups_are_named(groups, error, message):
     with pytest.raises(error, match=message):
-        split_graphs(4, (0.5, 0.5), 0, groups=groups)
+        split_graphs(4, (0.5, 0.5), 0, together=groups)

@@ -70,10 +70,10 @@ def test_duplicates_share_a_group_and_conflicts_are_said(tmp_path, caplog):
     lines = ["smiles,y", "CCO,1", "OCC,0", *[f"{'C' * k},{k % 2}" for k in range(3, 23)]]
     with caplog.at_level(logging.WARNING):
         out = table(tmp_path, "\n".join(lines), label="y")
-    assert out.groups[0] == out.groups[1] == "CCO"
+    assert out.canonical_smiles[0] == out.canonical_smiles[1] == "CCO"
     assert "1 molecules stand in the table with different labels" in caplog.text
     for seed in range(5):
-        parts = PairDataset(out).split((0.5, 0.5), seed=seed, groups=out.groups)
+        parts = PairDataset(out).split((0.5, 0.5), seed=seed, together=out.canonical_smiles)
         assert sum("CCO" in [g.smiles for g in part.graphs] for part in parts) == 1
         assert sum("OCC" in [g.smiles for g in part.graphs] for part in parts) == 1
 

@@ -16,7 +16,7 @@ def test_esol_through_moleculenet(real_data, tmp_path):
     molecules = MoleculeNet(str(tmp_path), "ESOL", pre_transform=transform)
     assert len(molecules) == 1128
     assert molecules[0].x.shape[1] == transform.num_node_features
-    pairs = PairDataset.from_threshold(molecules, threshold=0.5, num_pairs=200)
+    pairs = PairDataset.from_difference(molecules, max_difference=0.5, num_pairs=200)
     assert pairs.target.mean() == 0.5
     learn, test = pairs.split((0.8, 0.2))
     assert len(learn.graphs) + len(test.graphs) == 1128
@@ -33,7 +33,7 @@ def test_esol_as_a_users_table(real_data):
         name="Compound ID",
     )
     assert len(table) == 1128 and not table.rejected and table.class_names is None
-    assert len(set(table.groups)) == 1117
+    assert len(set(table.canonical_smiles)) == 1117
     assert table[1].name == "Fenfuram" and abs(table[1].y.item() + 3.3) < 1e-6
 
 

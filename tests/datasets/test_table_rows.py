@@ -50,7 +50,7 @@ def test_scaling_is_fitted_on_the_training_rows_alone():
 def test_no_row_is_in_two_parts_and_groups_stay_together():
     table = frame(a=[1.0, 1.0, 2.0, 2.0], y=[0, 1, 0, 1])
     for seed in range(4):
-        parts = TableRows(table, "y", "id").split((0.5, 0.5), seed, groups=table.a.tolist())
+        parts = TableRows(table, "y", "id").split((0.5, 0.5), seed, together=table.a.tolist())
         names = [{row.name for row in part} for part in parts]
         assert sorted(map(sorted, names)) == [["p", "q"], ["r", "s"]]
 

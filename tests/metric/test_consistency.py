@@ -7,7 +7,7 @@ from metric.planted import explained
 from scipy.stats import spearmanr
 
 from pyg_siamex import SiameseGNN
-from pyg_siamex.metric import Setting
+from pyg_siamex.metric import EvaluationProtocol
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
 
 QUERIES = [random_graph(5, 1), random_graph(5, 2)]
@@ -31,7 +31,7 @@ def rho(one, other):
 
 def test_each_pair_is_compared_with_the_others_of_its_query(table):
     model = SiameseGNN(ENCODERS["GIN"](), "add").eval()
-    found = over_references(model, table, ["a", "a", "b", "a"], None, 0.3, Setting())
+    found = over_references(model, table, ["a", "a", "b", "a"], None, 0.3, EvaluationProtocol())
     a, b, _, d = table
     expected = [
         (rho(a, b) + rho(a, d)) / 2,
@@ -50,7 +50,7 @@ def test_each_pair_is_compared_with_the_others_of_its_query(table):
 
 def test_references_of_other_classes_are_apart(table):
     model = SiameseGNN(ENCODERS["GIN"](), "add").eval()
-    found = over_references(model, table, [0, 0, 1, 0], [0, 1, 0, 1], 0.3, Setting())
+    found = over_references(model, table, [0, 0, 1, 0], [0, 1, 0, 1], 0.3, EvaluationProtocol())
     a, b, _, d = table
     nan = float("nan")
     assert found["stability"].tolist() == pytest.approx(
@@ -62,13 +62,13 @@ def test_references_of_other_classes_are_apart(table):
 
 def test_seeds_of_one_pair_are_compared_with_each_other(table):
     a, b, _, d = table
-    found = over_seeds([[a], [b], [d]], Setting())
+    found = over_seeds([[a], [b], [d]], EvaluationProtocol())
     assert len(found) == 3
     assert found[0]["seed floor"].tolist() == pytest.approx([(rho(a, b) + rho(a, d)) / 2])
     assert found[2]["seed floor"].tolist() == pytest.approx([(rho(a, d) + rho(b, d)) / 2])
 
 
 def test_equal_ids_of_different_graphs_are_refused(table):
-    check_ids(table, [0, 0, 1, 0], Setting())
+    check_ids(table, [0, 0, 1, 0], EvaluationProtocol())
     with pytest.raises(ValueError):
-        check_ids(table, [0, 0, 0, 0], Setting())
+        check_ids(table, [0, 0, 0, 0], EvaluationProtocol())

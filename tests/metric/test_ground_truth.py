@@ -37,7 +37,7 @@ def test_by_hand():
 
 def test_ties_at_the_edge_count_by_their_mean():
     importance = torch.tensor([1.0, 0.5, 0.5, 0.5])
-    # The first is true; one of the other three, of which one is true, is second.
+    # The first is true; one of the other three, with one true among them, is second.
     assert ground_truth_precision(importance, TRUTH, 2) == pytest.approx((1 + 1 / 3) / 2)
 
 

@@ -6,7 +6,7 @@ from graphs import random_graph
 from torch_geometric.nn import GIN
 
 from pyg_siamex import Occlusion, PairExplainer, RandomExplainer, SiameseGNN
-from pyg_siamex.metric import Setting
+from pyg_siamex.metric import EvaluationProtocol
 from pyg_siamex.metric.methods import elements_of, explain_by_seed, model_of, named, pairs_of
 
 GRAPHS = [random_graph(4 + k, k) for k in range(4)]
@@ -66,10 +66,12 @@ def test_elements_are_those_that_the_method_masks_edges_first(explainer):
     model = explainer.model
     both = PairExplainer(model, Occlusion(), edge_mask_type="object", node_mask_type="object")
     nodes = PairExplainer(model, Occlusion(), node_mask_type="attributes")
-    found = [elements_of(method, 0, Setting()) for method in (both, nodes, lambda seed: nodes)]
+    found = [
+        elements_of(method, 0, EvaluationProtocol()) for method in (both, nodes, lambda seed: nodes)
+    ]
     assert found == ["edge", "feature", "feature"]
-    assert elements_of(both, 0, Setting(elements="node")) == "node"
-    assert elements_of(nodes.explain(QUERIES, REFERENCES), 0, Setting()) == "feature"
+    assert elements_of(both, 0, EvaluationProtocol(elements="node")) == "node"
+    assert elements_of(nodes.explain(QUERIES, REFERENCES), 0, EvaluationProtocol()) == "feature"
 
 
 def test_the_model_is_that_of_the_first_explainer(explainer):

@@ -37,7 +37,7 @@ def test_overlap_of_a_random_order_that_adds_up_is_a_third():
 def test_overlap_ends():
     assert effect_overlap(curves([0, 1, 1], [0, 0, 0])).item() == 0
     assert effect_overlap(curves([0.4, 0.4, 0.4], [0.4, 0.4, 0.4])).item() == 1
-    # An effect the other way is no overlap.
+    # An effect the other way does not overlap.
     assert effect_overlap(curves([-1, -1, -1], [1, 1, 1])).item() == 0
 
 

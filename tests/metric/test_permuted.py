@@ -22,7 +22,7 @@ def test_labels_keep_their_counts_and_lose_their_graphs():
 
 def test_values_are_permuted_under_the_same_threshold():
     values = torch.arange(12.0)
-    pairs = PairDataset.from_threshold(GRAPHS, 3.0, values, num_pairs=20)
+    pairs = PairDataset.from_difference(GRAPHS, 3.0, values, num_pairs=20)
     out = permuted(pairs)
     assert sorted(out.relation.values.tolist()) == values.tolist()
     query, reference = out.relation.values[out.index].unbind(1)

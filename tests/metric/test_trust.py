@@ -25,8 +25,8 @@ from pyg_siamex.metric.trust import (
     OtherModelError,
     pair_curves,
     side_curves,
+    side_protocol,
     side_ranks,
-    side_setting,
 )
 
 ASPIRIN, SALICYLIC = "CC(=O)Oc1ccccc1C(=O)O", "OC(=O)c1ccccc1O"
@@ -85,13 +85,13 @@ def test_what_is_measured_follows_the_masks():
     model = small_model(9)
     nodes = PairExplainer(model, BiLRP(), node_mask_type="object")
     pair = molecule(ASPIRIN), molecule(SALICYLIC)
-    assert side_setting(nodes(*pair), "query").elements == "node"
+    assert side_protocol(nodes(*pair), "query").elements == "node"
     features = PairExplainer(model, Occlusion(), node_mask_type="attributes")
-    assert side_setting(features(*pair), "query").elements == "node"
+    assert side_protocol(features(*pair), "query").elements == "node"
     names = ["a", "b", "c"]
     table = PairExplainer(small_model(3), Occlusion(), node_mask_type="attributes")
-    assert side_setting(table(row(0, names), row(1, names)), "query").elements == "feature"
-    assert side_setting(nodes(*pair), "query").undirected
+    assert side_protocol(table(row(0, names), row(1, names)), "query").elements == "feature"
+    assert side_protocol(nodes(*pair), "query").undirected
 
 
 def test_one_sided_masks_have_one_curve():

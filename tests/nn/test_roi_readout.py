@@ -12,7 +12,7 @@ def test_readout_weighs_standardised_values():
     index = torch.arange(5).repeat_interleave(3)
     readout.train()
     readout.norm.momentum = None
-    readout(x, index)  # one pass: the statistics are those of these graphs
+    readout(x, index)  # one pass: the statistics are of these graphs
     readout.eval()
     rows = x.view(5, 6)
     standard = (rows - rows.mean(0)) / (rows.var(0, correction=1) + 0.5).sqrt()

@@ -4,8 +4,8 @@ import pytest
 from same import assert_same_model, assert_told, command
 
 from pyg_siamex.recipe import (
+    Connections,
     ConnectomeView,
-    Edges,
     MatrixReading,
     Settings,
     Trained,
@@ -33,7 +33,9 @@ def test_the_same_model(folder, model):
     reading = MatrixReading(labels=folder / "labels.csv", atlas=str(folder / "atlas.csv"))
     settings = Settings(folds=2, epochs=2, hidden=8)
     matrices = folder / "matrices"
-    trained = train_connectomes(matrices, None, reading, Edges(density=0.3), settings=settings)
+    trained = train_connectomes(
+        matrices, None, reading, Connections(density=0.3), settings=settings
+    )
     trained.save(folder / "recipe.siamex")
     assert_same_model(model, folder / "recipe.siamex")
     assert trained.summary()["classes"] == "control (20), patient (20)"

@@ -19,7 +19,7 @@ import pyg_siamex.visualize.report
 import sys
 from pathlib import Path
 from pyg_siamex.recipe import (
-    Edges, MatrixReading, Settings, Trained, domain_named, explain, overview, search
+    Connections, MatrixReading, Settings, Trained, domain_named, explain, overview, search
 )
 from pyg_siamex.visualize import overview_report, search_report
 
@@ -27,7 +27,8 @@ study = Path(sys.argv[1])
 reading = MatrixReading(labels=study / "labels.csv", atlas=str(study / "atlas.csv"))
 settings = Settings(hidden=8, epochs=1, folds=2)
 train = domain_named("connectomes").train
-train(study / "matrices", "group", reading, Edges(density=0.3), settings=settings).save("m.siamex")
+kept = Connections(density=0.3)
+train(study / "matrices", "group", reading, kept, settings=settings).save("m.siamex")
 trained = Trained.load("m.siamex")
 explained = explain(trained, "sub-01", "sub-02", method="saliency")
 for name in ("pair.svg", "pair.png", "pair.html"):

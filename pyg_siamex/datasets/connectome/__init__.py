@@ -1,6 +1,14 @@
 """Brain networks as graphs, from matrices, time series, public collections or simulation."""
 
 from pyg_siamex.datasets.connectome.atlas import Atlas, aal, dosenbach_160, power_264
+from pyg_siamex.datasets.connectome.connection_rule import (
+    AtLeast,
+    ConnectionRule,
+    Density,
+    NearestNeighbours,
+    Nonzero,
+)
+from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
 from pyg_siamex.datasets.connectome.connectomes import Connectomes
 from pyg_siamex.datasets.connectome.fmri import (
     abide_series,
@@ -8,23 +16,16 @@ from pyg_siamex.datasets.connectome.fmri import (
     development_series,
     region_series,
 )
-from pyg_siamex.datasets.connectome.graph import connectome_graph
 from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
 from pyg_siamex.datasets.connectome.planted import PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.connectome.read import read_folder, read_npz
 from pyg_siamex.datasets.connectome.subjects import Subjects
-from pyg_siamex.datasets.connectome.threshold import (
-    AtLeast,
-    Density,
-    NearestNeighbours,
-    Nonzero,
-    Threshold,
-)
 from pyg_siamex.datasets.connectome.time_series import connectivity
 
 __all__ = [
     "AtLeast",
     "Atlas",
+    "ConnectionRule",
     "Connectomes",
     "Density",
     "NearestNeighbours",
@@ -32,7 +33,6 @@ __all__ = [
     "OnAtlas",
     "PlantedConnectomes",
     "Subjects",
-    "Threshold",
     "aal",
     "abide_series",
     "adhd_series",

@@ -8,9 +8,9 @@ from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
-from pyg_siamex.datasets.connectome.graph import Sign, connectome_graph
+from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
+from pyg_siamex.datasets.connectome.connectome_graph import Sign, connectome_graph
 from pyg_siamex.datasets.connectome.subjects import Subjects
-from pyg_siamex.datasets.connectome.threshold import Nonzero, Threshold
 
 
 class Connectomes(Dataset):
@@ -24,7 +24,7 @@ class Connectomes(Dataset):
         subjects: Matrices of the subjects, see :class:`Subjects`. An array ``[S, R, R]`` means
             subjects without labels.
         atlas: The R regions, in the order of the rows. Default: numbered regions.
-        threshold: Which connections become edges, for example ``Density(0.15)``, ``AtLeast(0.3)``
+        connections: Which connections become edges, for example ``Density(0.15)``, ``AtLeast(0.3)``
             or ``NearestNeighbours(10)``. Default: all that are not 0.
         sign: How to treat negative connections: ``"relations"``, ``"weight"`` or ``"positive"``,
             see :func:`connectome_graph`.
@@ -40,8 +40,8 @@ class Connectomes(Dataset):
         atlas: The regions.
         class_names: Name of each class, or ``None``.
         subjects: Name of each subject. If a name occurs twice, split with
-            ``PairDataset.split(groups=connectomes.subjects)``.
-        matrices: The checked matrices before the threshold, ``[S, R, R]``.
+            ``PairDataset.split(together=connectomes.subjects)``.
+        matrices: The checked matrices, with all connections, ``[S, R, R]``.
         rejected: The subjects that were skipped, with the reason.
 
     Each item is a ``Data`` as :func:`connectome_graph` makes it, with ``name`` (the subject) and,
@@ -49,11 +49,11 @@ class Connectomes(Dataset):
 
     Raises:
         ValueError: If a subject is bad (and ``invalid="raise"``), none is left, sizes do not fit
-            the atlas, a name is unknown, or the threshold leaves a subject without an edge.
+            the atlas, a name is unknown, or no connection of a subject is kept.
 
     Example:
         >>> subjects = read_folder("study/matrices", "study/labels.csv", label="group")
-        >>> graphs = Connectomes(subjects, atlas=atlas, threshold=Density(0.15))
+        >>> graphs = Connectomes(subjects, atlas=atlas, connections=Density(0.15))
         >>> len(graphs), graphs[0].num_nodes
         (40, 40)
     """
@@ -63,7 +63,7 @@ class Connectomes(Dataset):
         subjects: Subjects | np.ndarray,
         *,
         atlas: Atlas | None = None,
-        threshold: Threshold | None = None,
+        connections: ConnectionRule | None = None,
         sign: Sign = "relations",
         features: str | Sequence[str] = "profile",
         regions: Sequence[int] | None = None,
@@ -79,14 +79,14 @@ class Connectomes(Dataset):
         self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
         if atlas is not None and regions is not None:
             self.atlas = atlas.subset(regions)
-        options = (self.atlas, threshold or Nonzero(), sign, features)
+        options = (self.atlas, connections or Nonzero(), sign, features)
         self._graphs = [connectome_graph(matrix, *options) for matrix in self.matrices]
         for name, position, data in zip(self.subjects, checked.position, self._graphs, strict=True):
             data.name = name
             if subjects.labels is not None:
                 data.y = subjects.labels[position].clone()
             if not data.num_edges:
-                raise ValueError(f"subject '{name}' has no edge left: lower the threshold")
+                raise ValueError(f"subject '{name}' has no edge left: keep more `connections`")
 
     def __len__(self) -> int:
         """Number of subjects."""

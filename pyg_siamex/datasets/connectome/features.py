@@ -11,7 +11,7 @@ _Features = tuple[Tensor, list[str]]
 
 
 def _connectivity_profile(matrix: Tensor, keep: Tensor, atlas: Atlas) -> _Features:
-    """Row of each ROI in the whole matrix, before any threshold, ``[R, R]``.
+    """Row of each ROI in the whole matrix, with all connections, ``[R, R]``.
 
     These features contain every connection. A model may then ignore the edges, and an edge mask
     does not show what the model used.

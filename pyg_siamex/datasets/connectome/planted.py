@@ -9,8 +9,8 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
-from pyg_siamex.datasets.connectome.graph import connectome_graph
-from pyg_siamex.datasets.connectome.threshold import AtLeast
+from pyg_siamex.datasets.connectome.connection_rule import AtLeast
+from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
 
 Block = str | tuple[str, str]
 
@@ -120,9 +120,9 @@ class PlantedConnectomes(Dataset):
         return f"PlantedConnectomes({len(self)} simulated subjects, effect={self.effect})"
 
     def _graph(self, number: int, y: int, planted: Tensor, features: str | Sequence[str]) -> Data:
-        threshold = AtLeast(self.cutoff)
+        rule = AtLeast(self.cutoff)
         matrix = self.matrices[number]
-        data = connectome_graph(matrix, self.atlas, threshold, "positive", features)
+        data = connectome_graph(matrix, self.atlas, rule, "positive", features)
         data.y = torch.tensor(y)
         data.name = f"simulated subject {number + 1} ({self.class_names[y]})"
         data.planted = planted[None].clone()

@@ -18,7 +18,7 @@ class Subjects:
         arrays: Matrices ``[S, R, R]``, a list of matrices ``[R, R]``, or a list of time series
             ``[T, R]`` (T may differ).
         names: Name of each subject. A name may occur more than once (several scans); keep these
-            together with ``PairDataset.split(groups=names)``. Default: ``"1"``, ``"2"``, ...
+            together with ``PairDataset.split(together=names)``. Default: ``"1"``, ``"2"``, ...
         labels: Target of each subject, ``[S]``: classes or measured values, numbers or words. A
             missing label is ``None`` or NaN. Default: no labels.
         class_names: Name of each class, for labels that are numbers 0, 1, ... Default: the values

@@ -13,9 +13,9 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
+from pyg_siamex.explain.relevance.in_batches import in_batches
 from pyg_siamex.explain.relevance.lrp.account import account, carried
 from pyg_siamex.explain.relevance.lrp.gamma_rule import (
     AttentionName,

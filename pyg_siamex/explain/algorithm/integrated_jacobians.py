@@ -13,10 +13,10 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
-from pyg_siamex.explain.relevance.batches import in_batches
 from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
+from pyg_siamex.explain.relevance.in_batches import in_batches
 from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
 from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, PathRule, Points

@@ -1,18 +1,18 @@
 """Checks of custom models and explainers."""
 
-from pyg_siamex.explain.check.explainer import CHECKS, check_explainer
-from pyg_siamex.explain.check.graphs import trial_graphs
+from pyg_siamex.explain.check.check_explainer import CHECKS, check_explainer
+from pyg_siamex.explain.check.check_model import Finding, ModelCheck, check_model
+from pyg_siamex.explain.check.explainer_check import CheckRow, ExplainerCheck
 from pyg_siamex.explain.check.kinds import MASK_KINDS
-from pyg_siamex.explain.check.model import Finding, ModelReport, check_model
-from pyg_siamex.explain.check.report import ExplainerReport, Row
+from pyg_siamex.explain.check.trial_graphs import trial_graphs
 
 __all__ = [
     "CHECKS",
     "MASK_KINDS",
-    "ExplainerReport",
+    "CheckRow",
+    "ExplainerCheck",
     "Finding",
-    "ModelReport",
-    "Row",
+    "ModelCheck",
     "check_explainer",
     "check_model",
     "trial_graphs",

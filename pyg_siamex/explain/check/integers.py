@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from torch_geometric.nn import GIN
 
 from pyg_siamex.explain.check.comparison import values_of
-from pyg_siamex.explain.check.graphs import CheckGraph
 from pyg_siamex.explain.check.outcome import CheckError, Failed, Refused
 from pyg_siamex.explain.check.trial import CheckPair, Trial
+from pyg_siamex.explain.check.trial_graphs import CheckGraph
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.siamese import SiameseGNN
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pyg_siamex.explain.check.report import EXPLAINS
+from pyg_siamex.explain.check.explainer_check import EXPLAINS
 from pyg_siamex.explain.explanation import PairExplanation
 
 T = TypeVar("T")

@@ -15,10 +15,10 @@ from pyg_siamex.explain.check.comparison import (
     tolerance,
     values_of,
 )
-from pyg_siamex.explain.check.graphs import keep_edges, renumbered
 from pyg_siamex.explain.check.outcome import CheckError, NotApplicable
 from pyg_siamex.explain.check.ties import duplicates_tie
 from pyg_siamex.explain.check.trial import CheckPair, Trial, embedding_of
+from pyg_siamex.explain.check.trial_graphs import keep_edges, renumbered
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
 

@@ -11,9 +11,9 @@ from torch_geometric.data import Data
 
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check.attribution import Observed
-from pyg_siamex.explain.check.graphs import CheckGraph, odd_graphs
 from pyg_siamex.explain.check.kinds import MaskKind
 from pyg_siamex.explain.check.outcome import Outcome, attempt
+from pyg_siamex.explain.check.trial_graphs import CheckGraph, odd_graphs
 from pyg_siamex.explain.check.untouched import GlobalState
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explainer import PairExplainer

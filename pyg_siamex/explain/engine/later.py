@@ -40,7 +40,7 @@ class Later(Generic[Value]):
 
 
 class Results(dict[str, Any]):
-    """A dict of results, some of which are computed when they are first read.
+    """A dict of results, some of them computed when they are first read.
 
     Args:
         values: Values by name; of :class:`Later` readers get the value.

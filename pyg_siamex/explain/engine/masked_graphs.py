@@ -67,7 +67,8 @@ class MaskedGraphs:
 
         Yields:
             A function from masks ``{name: [copies * M]}`` (values in [0, 1]; a missing name means
-            all ones) to embeddings ``[copies, G, D]``.
+            all ones) to embeddings ``[copies, G, D]``. It raises a ``RuntimeError`` once the gates
+            are closed.
         """
         union = self.union if copies == 1 else self.union.repeat(copies)
         spaces = self.spaces
@@ -79,6 +80,8 @@ class MaskedGraphs:
         ) as encoder:
 
             def encode(masks: Gates) -> Tensor:
+                if closed:
+                    raise RuntimeError("the gates are closed: encode inside the with block")
                 gates = {name: spaces[name].gate(mask) for name, mask in masks.items()}
                 inputs = union
                 if "edge" in gates and not by_message:
@@ -88,7 +91,11 @@ class MaskedGraphs:
                 h = encoder(inputs, gates.get("edge"), gates.get("node"))
                 return h.view(copies, self.union.num_graphs, -1)
 
-            yield encode
+            closed = False
+            try:
+                yield encode
+            finally:
+                closed = True
 
     def compare(self, query: Tensor, reference: Tensor) -> Tensor:
         """Similarities of embeddings, in double precision for the library's heads without weights.

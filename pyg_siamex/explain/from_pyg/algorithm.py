@@ -22,8 +22,8 @@ from pyg_siamex.explain.engine.guard import message_layers, untouched
 from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.from_pyg.cached import CachedOther
-from pyg_siamex.explain.from_pyg.stock import View, connect, like, run
-from pyg_siamex.explain.from_pyg.training import train
+from pyg_siamex.explain.from_pyg.stock_run import View, connect, like, run
+from pyg_siamex.explain.from_pyg.train_explainer import train
 from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
 from pyg_siamex.explain.joint import JointSimilarity, loops_last
 from pyg_siamex.nn.device import device_of

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.data.listing import read_index
+from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.engine.guard import untouched

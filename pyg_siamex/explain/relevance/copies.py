@@ -1,4 +1,4 @@
-"""Copies of distinct graphs, of which each stands for a few equal graphs of a union."""
+"""Copies of distinct graphs; each stands for a few equal graphs of a union."""
 
 from dataclasses import dataclass
 from functools import cached_property

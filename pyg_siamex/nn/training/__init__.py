@@ -1,7 +1,7 @@
 """Training on pairs: losses, batches, the Lightning loop, and the quality of the model."""
 
 from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
-from pyg_siamex.nn.training.fit import FitReport, fit
+from pyg_siamex.nn.training.fit import FitResult, fit
 from pyg_siamex.nn.training.loss import (
     BinaryCrossEntropy,
     MetricLoss,
@@ -21,7 +21,7 @@ __all__ = [
     "BinaryCrossEntropy",
     "CollapseWarning",
     "ConstrainedVariance",
-    "FitReport",
+    "FitResult",
     "MetricLoss",
     "PairLoss",
     "Regression",

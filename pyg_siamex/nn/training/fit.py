@@ -27,7 +27,7 @@ from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
 
 
 @dataclass(frozen=True)
-class FitReport:
+class FitResult:
     """The result of training.
 
     Attributes:
@@ -64,7 +64,7 @@ def fit(
     resume: str | Path | None = None,
     accelerator: str = "auto",
     progress: bool = True,
-) -> FitReport:
+) -> FitResult:
     """Train ``model`` in place and leave it in evaluation mode with its best weights.
 
     Each batch of graphs is embedded once and every known pair inside it is used. BatchNorm
@@ -139,7 +139,7 @@ def fit(
     model.references = References.draw(model, pairs.graphs, seed=seed)
     model.invariance = None  # of the weights before
     value = spread(embed_all(model, validation.graphs))
-    return FitReport(
+    return FitResult(
         quality=next(r[MONITOR] for r in training.history if r["epoch"] == best["epoch"]),
         best_epoch=int(best["epoch"]),
         spread=value,
@@ -169,7 +169,7 @@ def _check(
     for name, part in (("pairs", pairs), ("validation", validation)):
         if len(part.graphs) < 2 or part.target.isnan().all():
             raise ValueError(
-                f"{name} has no pairs with a known target: training needs labels, a threshold or "
+                f"{name} has no pairs with a known target: training needs labels, values or "
                 f"listed scores"
             )
     if isinstance(loss, MetricLoss) and not is_binary(pairs):

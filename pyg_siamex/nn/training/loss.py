@@ -153,5 +153,5 @@ def _classes(target: Tensor) -> Tensor:
     alike = (target == 1) | torch.eye(len(target), dtype=torch.bool, device=target.device)
     first = alike.to(torch.int8).argmax(dim=1)
     if target.isnan().any() or not (alike == (first[:, None] == first[None, :])).all():
-        raise ValueError("a miner needs class labels: pairs by threshold or by list have none")
+        raise ValueError("a miner needs class labels: pairs by difference or by list have none")
     return first

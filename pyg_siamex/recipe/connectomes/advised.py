@@ -11,7 +11,7 @@ from torch_geometric.data import Data
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import FitReport, fit
+from pyg_siamex.nn.training import FitResult, fit
 from pyg_siamex.recipe.choices import ENCODERS, check_choice
 from pyg_siamex.recipe.connectomes.graph_recipe import as_list
 from pyg_siamex.recipe.settings import Settings
@@ -30,7 +30,7 @@ class ConnectomeTraining:
     Attributes:
         num_rois: R.
         settings: What the user asks.
-        threshold: Largest difference of alike measured values; ``None`` for classes.
+        max_difference: Largest difference of alike measured values; ``None`` for classes.
 
     Example:
         >>> training = ConnectomeTraining.of(graphs, Settings(epochs=1))
@@ -40,40 +40,42 @@ class ConnectomeTraining:
 
     num_rois: int
     settings: Settings
-    threshold: float | None = None
+    max_difference: float | None = None
 
     @classmethod
     def of(
-        cls, graphs: Connectomes, settings: Settings, threshold: float | None = None
+        cls, graphs: Connectomes, settings: Settings, max_difference: float | None = None
     ) -> "ConnectomeTraining":
         """The training that fits the graphs.
 
         Args:
             graphs: The subjects.
             settings: What the user asks.
-            threshold: Largest difference of alike measured values. Half a standard deviation where
-                not given.
+            max_difference: Largest difference of alike measured values. Default: half a standard
+                deviation.
 
         Raises:
-            ValueError: If the encoder is unknown or cannot read the graphs, or a threshold is
-                given for classes.
+            ValueError: If the encoder is unknown or cannot read the graphs, or
+                ``max_difference`` is given for classes.
         """
         listed = as_list(graphs)
         _check_encoder(settings.encoder or "RoiGCN", listed)
         _warn_if_dense(listed, len(graphs.atlas))
         if graphs.class_names is not None:
-            if threshold is not None:
-                raise ValueError("`threshold` is for measured values, and the labels are classes")
-        elif threshold is None:
-            threshold = float(torch.stack([data.y for data in listed]).std()) / 2
-        return cls(len(graphs.atlas), settings, threshold)
+            if max_difference is not None:
+                raise ValueError(
+                    "`max_difference` is for measured values, and the labels are classes"
+                )
+        elif max_difference is None:
+            max_difference = float(torch.stack([data.y for data in listed]).std()) / 2
+        return cls(len(graphs.atlas), settings, max_difference)
 
     @property
     def rule(self) -> str:
         """What alike means."""
-        if self.threshold is None:
+        if self.max_difference is None:
             return "same class"
-        return f"values differ by at most {self.threshold:.3g}"
+        return f"values differ by at most {self.max_difference:.3g}"
 
     def pairs(self, graphs: Sequence[Data]) -> PairDataset:
         """Pairs among some subjects, as many as there are, half of them alike where possible.
@@ -82,10 +84,10 @@ class ConnectomeTraining:
             graphs: The subjects.
         """
         count = len(graphs) * (len(graphs) - 1) // 2
-        if self.threshold is None:
+        if self.max_difference is None:
             return PairDataset(graphs, count, self.settings.seed)
-        return PairDataset.from_threshold(
-            graphs, self.threshold, num_pairs=count, seed=self.settings.seed
+        return PairDataset.from_difference(
+            graphs, self.max_difference, num_pairs=count, seed=self.settings.seed
         )
 
     def model(self) -> SiameseGNN:
@@ -112,7 +114,7 @@ class ConnectomeTraining:
         learn: PairDataset,
         validation: PairDataset,
         epochs: int | None = None,
-    ) -> tuple[SiameseGNN, FitReport]:
+    ) -> tuple[SiameseGNN, FitResult]:
         """A model with the weights of its best epoch on ``validation``.
 
         Args:

@@ -11,10 +11,10 @@ from torch_geometric.data import Data
 from pyg_siamex.data import PairDataset
 from pyg_siamex.data.split import split_graphs
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.nn.training import FitReport, embed_all, pair_auc
+from pyg_siamex.nn.training import FitResult, embed_all, pair_auc
 
 _MakePairs = Callable[[Sequence[Data]], PairDataset]
-Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitReport]]
+Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitResult]]
 
 _INNER = 5  # one in so many of the training subjects says when to stop
 
@@ -68,7 +68,7 @@ def folds_of(
     folds: int,
     seed: int,
     classes: Tensor | None = None,
-    groups: Sequence[str] | None = None,
+    together: Sequence[str] | None = None,
 ) -> list[_Fold]:
     """Split subjects into folds; no subject, and no group, is in two parts of a fold.
 
@@ -78,7 +78,7 @@ def folds_of(
         folds: How many folds, at least 2.
         seed: Seed of the splits.
         classes: Class of each, whose shares are kept, or ``None``.
-        groups: A key per subject; equal keys (scans of one person) stay together.
+        together: A key per subject; equal keys (scans of one person) stay together.
 
     Raises:
         ValueError: If a part would be empty, or hold no alike or no unlike pair.
@@ -87,7 +87,7 @@ def folds_of(
         >>> len(folds_of(graphs, PairDataset, 5, seed=0))
         5
     """
-    parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, groups)
+    parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, together)
     out = []
     for test in parts:
         rest = [k for k in range(len(graphs)) if k not in set(test.tolist())]
@@ -96,7 +96,7 @@ def folds_of(
             [1 - 1 / _INNER, 1 / _INNER],
             seed,
             None if classes is None else classes[rest],
-            None if groups is None else [groups[k] for k in rest],
+            None if together is None else [together[k] for k in rest],
         )
         chosen = [[rest[k] for k in part.tolist()] for part in inner]
         out.append(_Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))

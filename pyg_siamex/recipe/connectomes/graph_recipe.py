@@ -8,18 +8,18 @@ from torch_geometric.data import Data
 from pyg_siamex.datasets.connectome import (
     Atlas,
     AtLeast,
+    ConnectionRule,
     Connectomes,
     Density,
     NearestNeighbours,
     Nonzero,
     Subjects,
-    Threshold,
 )
 from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict
-from pyg_siamex.recipe.connectomes.edges import ASYMMETRIC, SIGNS, Edges
+from pyg_siamex.recipe.connectomes.connections import ASYMMETRIC, SIGNS, Connections
 
-_THRESHOLDS: dict[str, Any] = {
+_RULES: dict[str, Any] = {
     "density": Density,
     "at_least": AtLeast,
     "neighbours": NearestNeighbours,
@@ -34,17 +34,18 @@ class GraphRecipe:
     edges, where masks show it.
 
     Attributes:
-        threshold: Name of the threshold and its number; ``None`` for all that are not 0.
+        connections: Name of the rule that keeps connections and its number; ``None`` for all that
+            are not 0.
         sign: ``"weight"`` keeps negative connections, ``"positive"`` leaves them out.
         asymmetric: What becomes of asymmetric matrices.
         atlas: The regions, or ``None`` for numbers.
 
     Example:
-        >>> GraphRecipe(threshold=("density", 0.15)).graphs(subjects)[0].num_edges
+        >>> GraphRecipe(connections=("density", 0.15)).graphs(subjects)[0].num_edges
         234
     """
 
-    threshold: tuple[str, float] | None = None
+    connections: tuple[str, float] | None = None
     sign: str = "weight"
     asymmetric: str = "raise"
     atlas: Atlas | None = None
@@ -55,20 +56,20 @@ class GraphRecipe:
         check_choice("asymmetric", self.asymmetric, ASYMMETRIC)
 
     @classmethod
-    def of(cls, edges: Edges, atlas: Atlas | None = None) -> "GraphRecipe":
+    def of(cls, connections: Connections, atlas: Atlas | None = None) -> "GraphRecipe":
         """The recipe that keeps the given edges.
 
         Args:
-            edges: Which entries of a matrix become edges.
+            connections: Which entries of a matrix become edges.
             atlas: The regions, or ``None`` for numbers.
 
         Raises:
-            ValueError: If a name is unknown, a number is out of range, or more than one threshold
+            ValueError: If a name is unknown, a number is out of range, or more than one rule
                 is given.
         """
-        sign, asymmetric = edges.sign or "weight", edges.asymmetric or "raise"
-        recipe = cls(edges.threshold, sign, asymmetric, atlas)
-        recipe.chosen_threshold()  # refuses numbers out of range before anything is read
+        sign, asymmetric = connections.sign or "weight", connections.asymmetric or "raise"
+        recipe = cls(connections.kept_by, sign, asymmetric, atlas)
+        recipe.connection_rule()  # refuses numbers out of range before anything is read
         return recipe
 
     def graphs(self, subjects: Subjects, strict: bool = False) -> Connectomes:
@@ -81,24 +82,24 @@ class GraphRecipe:
         return Connectomes(
             subjects,
             atlas=self.atlas,
-            threshold=self.chosen_threshold(),
+            connections=self.connection_rule(),
             sign=self.sign,  # type: ignore[arg-type]
             features="identity",
             asymmetric=self.asymmetric,  # type: ignore[arg-type]
             invalid="raise" if strict else "skip",
         )
 
-    def chosen_threshold(self) -> Threshold:
-        """The threshold as an object."""
-        if self.threshold is None:
+    def connection_rule(self) -> ConnectionRule:
+        """The rule that keeps connections, as an object."""
+        if self.connections is None:
             return Nonzero()
-        name, value = self.threshold
-        return _THRESHOLDS[name](value)
+        name, value = self.connections
+        return _RULES[name](value)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
-            "threshold": None if self.threshold is None else list(self.threshold),
+            "threshold": None if self.connections is None else list(self.connections),
             "sign": self.sign,
             "asymmetric": self.asymmetric,
             "atlas": None if self.atlas is None else atlas_to_dict(self.atlas),
@@ -111,9 +112,9 @@ class GraphRecipe:
         Args:
             plain: Plain values.
         """
-        threshold, atlas = plain["threshold"], plain["atlas"]
+        rule, atlas = plain["threshold"], plain["atlas"]
         return cls(
-            None if threshold is None else (threshold[0], threshold[1]),
+            None if rule is None else (rule[0], rule[1]),
             plain["sign"],
             plain["asymmetric"],
             None if atlas is None else atlas_from_dict(atlas),

@@ -9,11 +9,11 @@ import torch
 
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.nn.training import FitReport, pair_auc
+from pyg_siamex.nn.training import FitResult, pair_auc
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.connections import ALL, Connections
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate, folds_of
-from pyg_siamex.recipe.connectomes.edges import ALL, Edges
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
@@ -57,7 +57,7 @@ class TrainedConnectomes(Learned):
             classes = zip(self.graphs.class_names, counts.tolist(), strict=True)
             rows["classes"] = ", ".join([f"{name} ({count})" for name, count in classes][:8])
         rows["alike means"] = self.metadata["rule"]
-        return rows | self._judged() | {"epochs": str(self.report.best_epoch + 1)}
+        return rows | self._judged() | {"epochs": str(self.fit_result.best_epoch + 1)}
 
     def _judged(self) -> dict[str, str]:
         if self.cross_validation is None:
@@ -73,9 +73,9 @@ def train_connectomes(
     matrices: str | Path,
     label: str | None = None,
     reading: MatrixReading = AS_FOUND,
-    edges: Edges = ALL,
+    connections: Connections = ALL,
     *,
-    threshold: float | None = None,
+    max_difference: float | None = None,
     strict: bool = False,
     settings: Settings = ADVISED,
 ) -> TrainedConnectomes:
@@ -89,8 +89,8 @@ def train_connectomes(
         label: Column of the class or of the measured value, in an ``.npz`` file an array. May be
             left out if the table has one column beside the subjects' names.
         reading: Where labels, names and regions are.
-        edges: Which entries of a matrix become edges.
-        threshold: For measured values: two are alike if their values differ by at most this much.
+        connections: Which entries of a matrix become edges.
+        max_difference: For measured values: the largest difference of two that are alike.
             Default: half a standard deviation.
         strict: Stop at subjects that cannot be used, do not skip them.
         settings: The model, its training and its judging. Default: one RoiGCN layer that keeps
@@ -107,18 +107,18 @@ def train_connectomes(
         >>> reading = MatrixReading(labels="study/labels.csv", atlas="study/atlas.csv")
         >>> settings = Settings(folds=2, epochs=1)
         >>> trained = train_connectomes(
-        ...     "study/matrices", "group", reading, Edges(density=0.15), settings=settings
+        ...     "study/matrices", "group", reading, Connections(density=0.15), settings=settings
         ... )
         >>> len(trained.cross_validation.pair_auc)
         2
         >>> trained.save("brains.siamex")
     """
-    recipe = GraphRecipe.of(edges, chosen_atlas(reading.atlas))
+    recipe = GraphRecipe.of(connections, chosen_atlas(reading.atlas))
     names = reading.file_name, reading.array, reading.subject
     source = MatrixSource.of_options(Path(matrices), *names)
     table = None if reading.labels is None else Path(reading.labels)
     graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
-    training = ConnectomeTraining.of(graphs, settings, threshold)
+    training = ConnectomeTraining.of(graphs, settings, max_difference)
     found = _cross_validated(graphs, training, settings.folds or _FOLDS)
     model, report, judged = _trained(graphs, training, found)
     metadata = {
@@ -131,12 +131,14 @@ def train_connectomes(
         "spread": report.spread,
         **judged,
     }
-    return TrainedConnectomes(model, metadata, graphs=graphs, report=report, cross_validation=found)
+    return TrainedConnectomes(
+        model, metadata, graphs=graphs, fit_result=report, cross_validation=found
+    )
 
 
 def _trained(
     graphs: Connectomes, training: ConnectomeTraining, found: CrossValidation | None
-) -> tuple[SiameseGNN, FitReport, dict[str, Any]]:
+) -> tuple[SiameseGNN, FitResult, dict[str, Any]]:
     """The model of all subjects, its report, and how good it is, for its metadata."""
     everyone = training.pairs(bare(graphs))
     # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.

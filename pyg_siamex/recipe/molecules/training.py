@@ -10,7 +10,7 @@ import torch
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import FitReport, fit, pair_auc
+from pyg_siamex.nn.training import FitResult, fit, pair_auc
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
@@ -50,10 +50,10 @@ class TrainedMolecules(Learned):
             rows["classes"] = ", ".join(self.table.class_names[:8])
         return rows | {
             "alike means": self.metadata["rule"],
-            "best epoch": str(self.report.best_epoch),
-            "validation pair AUC": f"{self.report.quality:.3f}",
+            "best epoch": str(self.fit_result.best_epoch),
+            "validation pair AUC": f"{self.fit_result.quality:.3f}",
             f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
-            "mean cosine of different molecules": f"{self.report.spread:.3f}",
+            "mean cosine of different molecules": f"{self.fit_result.spread:.3f}",
         }
 
 
@@ -62,7 +62,7 @@ def train_molecules(
     label: str | None,
     columns: MoleculeColumns = BY_NAME,
     *,
-    threshold: float | None = None,
+    max_difference: float | None = None,
     strict: bool = False,
     settings: Settings = ADVISED,
 ) -> TrainedMolecules:
@@ -75,7 +75,7 @@ def train_molecules(
         table: CSV file with a header.
         label: Column of the class or of the measured value.
         columns: The column of the SMILES, and whether salts are stripped.
-        threshold: For measured values: two are alike if their values differ by at most this much.
+        max_difference: For measured values: the largest difference of two that are alike.
             Default: half a standard deviation.
         strict: Stop at rows that cannot be used, do not skip them.
         settings: The model and its training. Default: GIN with three layers and a sum over atoms,
@@ -86,7 +86,7 @@ def train_molecules(
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If a column is not named or missing, a threshold is given for classes, a
+        ValueError: If a column is not named or missing, ``max_difference`` is given for classes, a
             setting is for connectomes, or a row cannot be used and ``strict`` is set.
 
     Example:
@@ -101,8 +101,8 @@ def train_molecules(
     if settings.folds is not None:
         raise ValueError("`folds` is for connectomes, and these are molecules: leave it out")
     molecules = _read(Path(table), label, columns, strict)
-    pairs, rule = _pairs(molecules, threshold, settings.seed)
-    learn, validation, test, judged = _parts(pairs, settings.seed, molecules.groups)
+    pairs, rule = _pairs(molecules, max_difference, settings.seed)
+    learn, validation, test, judged = _parts(pairs, settings.seed, molecules.canonical_smiles)
     model = advised_model(molecules, settings)
     report = _fit(model, learn, validation, settings)
     metadata: dict[str, Any] = {
@@ -112,7 +112,7 @@ def train_molecules(
         f"{judged}_pair_auc": pair_auc(model, test),
         "spread": report.spread,
     }
-    return TrainedMolecules(model, metadata, table=molecules, report=report)
+    return TrainedMolecules(model, metadata, table=molecules, fit_result=report)
 
 
 def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> SiameseGNN:
@@ -145,7 +145,7 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
 
 def _fit(
     model: SiameseGNN, learn: PairDataset, validation: PairDataset, settings: Settings
-) -> FitReport:
+) -> FitResult:
     return fit(
         model,
         learn,
@@ -169,26 +169,30 @@ def _read(path: Path, label: str | None, columns: MoleculeColumns, strict: bool)
     )
 
 
-def _pairs(molecules: MoleculeTable, threshold: float | None, seed: int) -> tuple[PairDataset, str]:
+def _pairs(
+    molecules: MoleculeTable, max_difference: float | None, seed: int
+) -> tuple[PairDataset, str]:
     if molecules.class_names is not None:
-        if threshold is not None:
-            raise ValueError("`threshold` is for measured values, and the label column has classes")
+        if max_difference is not None:
+            raise ValueError(
+                "`max_difference` is for measured values, and the label column has classes"
+            )
         return PairDataset(molecules, seed=seed), "same class"
     values = torch.stack([molecules[k].y for k in range(len(molecules))])
-    if threshold is None:
-        threshold = float(values.std()) / 2
-    rule = f"values differ by at most {threshold:.3g}"
-    return PairDataset.from_threshold(molecules, threshold, seed=seed), rule
+    if max_difference is None:
+        max_difference = float(values.std()) / 2
+    rule = f"values differ by at most {max_difference:.3g}"
+    return PairDataset.from_difference(molecules, max_difference, seed=seed), rule
 
 
 def _parts(
-    pairs: PairDataset, seed: int, groups: list[str]
+    pairs: PairDataset, seed: int, canonical: list[str]
 ) -> tuple[PairDataset, PairDataset, PairDataset, str]:
     """Parts to learn from, to stop by and to judge by; all molecules for all where they are few."""
     for least, fractions in _ENOUGH:
         if len(pairs.graphs) >= least:
             try:
-                learn, validation, test = pairs.split(fractions, seed=seed, groups=groups)
+                learn, validation, test = pairs.split(fractions, seed=seed, together=canonical)
             except ValueError:  # a part with no two alike, or no two unlike molecules
                 continue
             return learn, validation, test, "test"

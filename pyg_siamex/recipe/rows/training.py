@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import FitReport, fit, pair_auc
+from pyg_siamex.nn.training import FitResult, fit, pair_auc
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
@@ -59,10 +59,10 @@ class TrainedRows(Learned):
             out["classes"] = ", ".join(self.rows.class_names[:8])
         return out | {
             "alike means": self.metadata["rule"],
-            "best epoch": str(self.report.best_epoch),
-            "validation pair AUC": f"{self.report.quality:.3f}",
+            "best epoch": str(self.fit_result.best_epoch),
+            "validation pair AUC": f"{self.fit_result.quality:.3f}",
             f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
-            "mean cosine of different rows": f"{self.report.spread:.3f}",
+            "mean cosine of different rows": f"{self.fit_result.spread:.3f}",
         }
 
 
@@ -82,7 +82,7 @@ def train_rows(
     label: str,
     reading: RowReading = BY_INDEX,
     *,
-    threshold: float | None = None,
+    max_difference: float | None = None,
     strict: bool = False,
     settings: Settings = ROW_SETTINGS,
 ) -> TrainedRows:
@@ -97,7 +97,7 @@ def train_rows(
             names.
         label: Column of the class or of the measured value.
         reading: Where the names of the rows are.
-        threshold: For measured values: two are alike if their values differ by at most this much.
+        max_difference: For measured values: the largest difference of two that are alike.
             Half a standard deviation by default.
         strict: Stop at rows that lack a value, do not skip them.
         settings: The model and its training. By default two GIN layers of width 16, 20 epochs at
@@ -108,8 +108,8 @@ def train_rows(
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If a column is missing or holds no numbers, a threshold is given for classes, a
-            setting cannot be used, or a row lacks a value and ``strict`` is set.
+        ValueError: If a column is missing or holds no numbers, ``max_difference`` is given for
+            classes, a setting cannot be used, or a row lacks a value and ``strict`` is set.
 
     Example:
         >>> from dataclasses import replace
@@ -123,10 +123,12 @@ def train_rows(
         raise ValueError("`folds` is for connectomes, and these are rows: leave it out")
     check_settings(settings, "rows")
     rows, refused = _read(table, label, reading.name, strict)
-    threshold = _threshold(rows, threshold)
-    parts = _parts(rows, threshold, settings.seed)
+    max_difference = _max_difference(rows, max_difference)
+    parts = _parts(rows, max_difference, settings.seed)
     model, report = _trained(parts, settings)
-    rule = "same class" if threshold is None else f"values differ by at most {threshold:.3g}"
+    rule = (
+        "same class" if max_difference is None else f"values differ by at most {max_difference:.3g}"
+    )
     metadata: dict[str, Any] = {
         "kind": "rows",
         "source": str(table) if isinstance(table, str | Path) else None,
@@ -136,7 +138,7 @@ def train_rows(
         f"{parts.judged}_pair_auc": pair_auc(model, parts.test),
         "spread": report.spread,
     }
-    return TrainedRows(model, metadata, rows=rows, refused=refused, report=report)
+    return TrainedRows(model, metadata, rows=rows, refused=refused, fit_result=report)
 
 
 def _read(
@@ -155,24 +157,26 @@ def _read(
     return TableRows(found.frame, label, name), found.refused
 
 
-def _threshold(rows: TableRows, threshold: float | None) -> float | None:
+def _max_difference(rows: TableRows, max_difference: float | None) -> float | None:
     """Largest difference of alike measured values; ``None`` for classes."""
     if rows.class_names is not None or rows.targets is None:
-        if threshold is not None:
-            raise ValueError("`threshold` is for measured values, and the label column has classes")
+        if max_difference is not None:
+            raise ValueError(
+                "`max_difference` is for measured values, and the label column has classes"
+            )
         return None
-    return float(rows.targets.std()) / 2 if threshold is None else threshold
+    return float(rows.targets.std()) / 2 if max_difference is None else max_difference
 
 
-def _parts(rows: TableRows, threshold: float | None, seed: int) -> Parts:
+def _parts(rows: TableRows, max_difference: float | None, seed: int) -> Parts:
     """Parts of the rows; all rows for all where they are few."""
     features = rows.frame.drop(columns=[c for c in (rows.label, rows.name) if c is not None])
     same = list(map(tuple, features.to_numpy().tolist()))
     for least, fractions in _ENOUGH:
         if len(rows) >= least:
             try:
-                split = rows.split(fractions, seed, groups=same)
-                learn, validation, test = (_pairs(part, threshold, seed) for part in split)
+                split = rows.split(fractions, seed, together=same)
+                learn, validation, test = (_pairs(part, max_difference, seed) for part in split)
             except ValueError:  # a part with no two alike, or no two unlike rows
                 continue
             return Parts(learn, validation, test, Scaling.of(split[0]), "test")
@@ -183,17 +187,17 @@ def _parts(rows: TableRows, threshold: float | None, seed: int) -> Parts:
     )
     everyone = range(len(rows))
     scaled = TableRows(rows.frame, rows.label, rows.name, StandardScaler(), everyone)
-    pairs = _pairs(scaled, threshold, seed)
+    pairs = _pairs(scaled, max_difference, seed)
     return Parts(pairs, pairs, pairs, Scaling.of(scaled), "training")
 
 
-def _pairs(rows: TableRows, threshold: float | None, seed: int) -> PairDataset:
-    if threshold is None:
+def _pairs(rows: TableRows, max_difference: float | None, seed: int) -> PairDataset:
+    if max_difference is None:
         return PairDataset(rows, seed=seed)
-    return PairDataset.from_threshold(rows, threshold, seed=seed)
+    return PairDataset.from_difference(rows, max_difference, seed=seed)
 
 
-def _trained(parts: Parts, settings: Settings) -> tuple[SiameseGNN, FitReport]:
+def _trained(parts: Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
     torch.manual_seed(settings.seed)
     model = build_siamese(
         settings.encoder or "GIN",

@@ -40,8 +40,8 @@ li span {{ display: inline-block; width: 0.8em; height: 0.8em; border: 1px solid
 {brains}
 </main>
 {networks}
-<p>Drag to turn, scroll to zoom. Lines: {edges}. A region is larger for more importance; the names
-are those of the most important.</p>
+<p>Drag to turn, scroll to zoom. Lines: {edges}. A region is larger for more importance; the most
+important ones have names.</p>
 </body>
 </html>
 """

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.group_relevance import GroupRelevance

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 from torch_geometric.data import Data
 
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 
 
 def thumbnail(graph: Data) -> Markup | None:

@@ -45,7 +45,7 @@ def test_two_relations_keep_the_sign_and_positive_drops_negative_connections():
     assert torch.equal(relations.edge_weight * sign, signed.edge_weight)
     positive = Connectomes(values, sign="positive")[0]
     assert torch.equal(positive.edge_weight, signed.edge_weight[signed.edge_weight > 0])
-    half = Connectomes(values, sign="positive", threshold=Density(0.2))[0]
+    half = Connectomes(values, sign="positive", connections=Density(0.2))[0]
     assert (half.edge_weight > 0).all() and half.num_edges == 6
 
 
@@ -112,7 +112,7 @@ def test_regions_left_out_are_left_out_of_the_atlas_too():
 
 
 def test_targets_reach_the_pairs():
-    graphs = Connectomes(Subjects(matrices(6), labels=list("ababab")), threshold=Density(0.5))
+    graphs = Connectomes(Subjects(matrices(6), labels=list("ababab")), connections=Density(0.5))
     assert graphs.class_names == ["a", "b"] and [int(g.y) for g in graphs] == [0, 1] * 3
     assert PairDataset(graphs).target.mean() > 0
     ages = Connectomes(Subjects(matrices(2), labels=[20.5, 31.0]))
@@ -180,7 +180,10 @@ def test_rounding_is_no_asymmetry():
         (lambda: Connectomes(Subjects([np.full((2, 2), "x")])), "not of numbers"),
         (lambda: Connectomes(Subjects(matrices(2), labels=["a", None])), "'2' has no label"),
         (lambda: Connectomes(matrices(2), atlas=Atlas.numbered(7)), "'unnamed' with 7 ROIs"),
-        (lambda: Connectomes(matrices(2), threshold=AtLeast(2)), "'1' has no edge left: lower"),
+        (
+            lambda: Connectomes(matrices(2), connections=AtLeast(2)),
+            "'1' has no edge left",
+        ),
         (lambda: Connectomes(matrices(2), sign="both"), "sign must be one of relations, weight"),
         (lambda: Connectomes(matrices(2), asymmetric="max"), "asymmetric must be one of raise"),
         (lambda: Connectomes(matrices(2), invalid="drop"), "invalid must be one of raise, skip"),

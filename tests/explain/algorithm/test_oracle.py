@@ -61,7 +61,7 @@ def test_undirected_takes_the_larger_direction():
     graph = Data(x=torch.ones(3, FEATURES), edge_index=torch.tensor([[0, 1, 1, 2], [1, 0, 1, 1]]))
     graph.edge_truth = torch.tensor([0.2, 0.7, 0.4, 0.0])
     mask = explained(graph, graph, undirected=True).query.edge_mask
-    assert mask.tolist() == pytest.approx([0.7, 0.7, 0.0, 0.0])  # a self loop is no element
+    assert mask.tolist() == pytest.approx([0.7, 0.7, 0.0, 0.0])  # a self loop is not an element
 
 
 def test_the_first_alternative_is_taken():

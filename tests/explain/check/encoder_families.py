@@ -280,7 +280,7 @@ BY_GRAPH = (*BY_GRAPH, "MeanSubtractionNorm")
 
 
 SINGLE_PRECISION = ("SGFormer", "ASAPooling", "ClusterPooling")
-"""Families of which PyG's own code mixes precisions otherwise."""
+"""Families whose code in PyG mixes precisions otherwise."""
 
 
 def _siamese(encoder, pool="add"):

@@ -13,7 +13,7 @@ def dense(channels_in, channels_out=HIDDEN):
 
 
 class OwnGCN(GCNConv):
-    """A layer derived from one of PyG's, of which there is one already."""
+    """A layer derived from one of PyG's that is there already."""
 
     def __init__(self, *sizes):
         GCNConv(1, 1)

@@ -17,7 +17,7 @@ from explain.check.encoder_families import (
 )
 from torch_geometric.nn import aggr, conv, norm
 
-from pyg_siamex.explain.check import ExplainerReport, Row
+from pyg_siamex.explain.check import CheckRow, ExplainerCheck
 
 NO_READOUTS = {"Aggregation"}  # the base class
 NO_NORMS = {"HeteroBatchNorm", "HeteroLayerNorm"}  # of several node types
@@ -44,10 +44,12 @@ def test_every_explainer_explains_this_encoder_or_says_why_not(name):
 
 def report_of(*statuses):
     rows = [
-        Row("explains", masks, status, "" if status == "ok" else f"no {masks} here. Ask later.")
+        CheckRow(
+            "explains", masks, status, "" if status == "ok" else f"no {masks} here. Ask later."
+        )
         for masks, status in zip(MASKS, statuses, strict=True)
     ]
-    return ExplainerReport("Some", tuple(rows))
+    return ExplainerCheck("Some", tuple(rows))
 
 
 def test_a_cell_says_what_is_explained_and_why_not():

@@ -4,7 +4,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.data import PairDataset
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.nn.training import FitReport
+from pyg_siamex.nn.training import FitResult
 from pyg_siamex.recipe.connectomes.cross_validation import cross_validate, folds_of
 
 NONE = torch.empty(2, 0, dtype=torch.long)
@@ -27,7 +27,7 @@ def subjects(values, classes):
 def judged(values, classes, folds=3):
     graphs = subjects(values, classes)
     parts = folds_of(graphs, PairDataset, folds, 0, torch.tensor(classes))
-    report = FitReport(1.0, 4, 0.0, False, [], None)
+    report = FitResult(1.0, 4, 0.0, False, [], None)
     return cross_validate(parts, lambda learn, validation: (SiameseGNN(Itself()), report))
 
 

@@ -5,7 +5,7 @@ import torch
 
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.nn import build_siamese
-from pyg_siamex.recipe import ConnectomeView, Edges, Trained
+from pyg_siamex.recipe import Connections, ConnectomeView, Trained
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 
 NAMED = Atlas("small", ["a", "b", "c"])
@@ -14,7 +14,7 @@ PLACED = Atlas("small", ["a", "b", "c"], torch.zeros(3, 3))
 
 def trained(atlas: Atlas | None) -> Trained:
     model = build_siamese("GIN", in_channels=3, hidden_channels=4, num_layers=1)
-    return Trained(model, {"graphs": GraphRecipe.of(Edges(), atlas).to_dict()})
+    return Trained(model, {"graphs": GraphRecipe.of(Connections(), atlas).to_dict()})
 
 
 @pytest.mark.parametrize("name", ["a.svg", "a.png", "a.pdf", "a.html"])

@@ -27,7 +27,7 @@ def test_measured_values_are_alike_within_half_a_standard_deviation(table):
     trained = train_molecules(table, "value", SMILES, settings=Settings(epochs=1, hidden=4))
     assert trained.metadata["rule"] == "values differ by at most 0.54"
     named = train_molecules(
-        table, "value", SMILES, threshold=1.0, settings=Settings(epochs=1, hidden=4)
+        table, "value", SMILES, max_difference=1.0, settings=Settings(epochs=1, hidden=4)
     )
     assert named.metadata["rule"] == "values differ by at most 1"
 
@@ -37,7 +37,7 @@ def test_measured_values_are_alike_within_half_a_standard_deviation(table):
     [
         (None, SMILES, {}, "needs `smiles` COLUMN and `label` COLUMN"),
         ("active", MoleculeColumns(), {}, "needs `smiles` COLUMN and `label` COLUMN"),
-        ("active", SMILES, {"threshold": 1.0}, "`threshold` is for measured values"),
+        ("active", SMILES, {"max_difference": 1.0}, "`max_difference` is for measured values"),
         ("active", SMILES, {"settings": Settings(folds=3)}, "`folds` is for connectomes"),
     ],
 )

@@ -101,7 +101,7 @@ def test_few_rows_are_judged_by_what_was_learned(cells, caplog):
 
 def test_measured_values_are_alike_within_a_threshold(cells):
     values = cells.drop(columns="target")
-    found = train_rows(values, "mean smoothness", threshold=0.01, settings=QUICK)
+    found = train_rows(values, "mean smoothness", max_difference=0.01, settings=QUICK)
     assert found.metadata["rule"] == "values differ by at most 0.01"
     usual = train_rows(values, "mean smoothness", settings=QUICK).metadata["rule"]
     assert usual == f"values differ by at most {values['mean smoothness'].std() / 2:.3g}"
@@ -111,7 +111,7 @@ def test_measured_values_are_alike_within_a_threshold(cells):
     ("label", "options", "message"),
     [
         ("none", {}, "no column 'none'"),
-        ("target", {"threshold": 0.1}, "`threshold` is for measured values"),
+        ("target", {"max_difference": 0.1}, "`max_difference` is for measured values"),
         ("target", {"settings": Settings(folds=3)}, "`folds` is for connectomes"),
         ("target", {"settings": Settings(encoder="RoiGCN")}, "`encoder` must be one of GCN, GIN"),
         ("target", {"settings": Settings(loss="hinge")}, "`loss` must be one of"),

@@ -120,7 +120,7 @@ def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
         A handle whose ``remove()`` takes the rule back.
 
     Raises:
-        TypeError: If ``module_class`` is no class of modules.
+        TypeError: If ``module_class`` is not a class of modules.
         ValueError: If ``rule`` is neither a function nor ``"operations"``.
 
     Example:

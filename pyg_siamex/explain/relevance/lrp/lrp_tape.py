@@ -11,9 +11,9 @@ from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.relevance.lrp.checks import ALLOWED, check_embedding, lost, warn_of_signs
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
-from pyg_siamex.explain.relevance.lrp.gates import encode, gates_of
 from pyg_siamex.explain.relevance.lrp.ledger import Ledger
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+from pyg_siamex.explain.relevance.lrp.relevance_gates import encode, gates_of
 from pyg_siamex.explain.relevance.tape import Leaf, Tape
 from pyg_siamex.nn.siamese import SiameseGNN
 

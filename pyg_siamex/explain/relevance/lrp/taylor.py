@@ -15,7 +15,7 @@ from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 EXPANDED = frozenset(["softmax", "exp"])
-"""Operations with a Taylor expansion, of which attention is made."""
+"""Operations with a Taylor expansion; attention is made of them."""
 
 
 def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
@@ -32,7 +32,7 @@ def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict
 
 
 def product(func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
-    """A product of two inputs, of which each takes one half (proposition 3.3)."""
+    """A product of two inputs; each takes one half (proposition 3.3)."""
     return func(*_halved(args), **_halved(kwargs))
 
 

@@ -12,9 +12,10 @@ from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
 from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
 from pyg_siamex.explain.self_learned.invariance.order import partial_order
-from pyg_siamex.explain.self_learned.invariance.pool import check_kinds, embed
+from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.scorer import (
     ElementScorer,
     Reliability,

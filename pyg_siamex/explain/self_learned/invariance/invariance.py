@@ -26,7 +26,7 @@ from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.self_learned.invariance.evidence import Effect, gather
 from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
-from pyg_siamex.explain.self_learned.invariance.pool import embed
+from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.kept_invariance import KeptInvariance

@@ -15,7 +15,8 @@ from pyg_siamex.explain.engine.mask_space import FREE
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
-from pyg_siamex.explain.self_learned.invariance.pool import check_kinds, embed
+from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
+from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN

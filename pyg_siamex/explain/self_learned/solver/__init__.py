@@ -2,7 +2,7 @@
 
 from pyg_siamex.explain.self_learned.solver.descent_ascent import DescentAscent
 from pyg_siamex.explain.self_learned.solver.kl_descent import KLDescent
-from pyg_siamex.explain.self_learned.solver.problem import MaskProblem, Objective, Solver
+from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem, Objective, Solver
 from pyg_siamex.explain.self_learned.solver.solution import Solution
 
 SOLVERS: dict[str, type[DescentAscent] | type[KLDescent]] = {

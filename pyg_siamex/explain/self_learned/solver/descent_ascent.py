@@ -5,7 +5,7 @@ from torch import Tensor
 
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
-from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import (
     Record,
     Solution,

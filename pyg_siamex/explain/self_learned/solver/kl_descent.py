@@ -5,7 +5,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.self_learned.solver.problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
 
 Form = Literal["bernoulli", "categorical"]

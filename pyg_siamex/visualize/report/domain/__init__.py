@@ -1,24 +1,24 @@
 """What a page can be about: molecules, rows of a table, connectomes or plain graphs."""
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.report.domain.connectome_domain import Connectomes
-from pyg_siamex.visualize.report.domain.graph_domain import PlainGraphs
-from pyg_siamex.visualize.report.domain.molecule_domain import Molecules
+from pyg_siamex.visualize.report.domain.connectome_domain import ConnectomePage
+from pyg_siamex.visualize.report.domain.graph_domain import GraphPage
+from pyg_siamex.visualize.report.domain.molecule_domain import MoleculePage
 from pyg_siamex.visualize.report.domain.page_domain import Groups, PageDomain
-from pyg_siamex.visualize.report.domain.row_domain import Rows
+from pyg_siamex.visualize.report.domain.row_domain import RowPage
 
 __all__ = [
     "DOMAINS",
-    "Connectomes",
+    "ConnectomePage",
+    "GraphPage",
     "Groups",
-    "Molecules",
+    "MoleculePage",
     "PageDomain",
-    "PlainGraphs",
-    "Rows",
+    "RowPage",
     "domain_of",
 ]
 
-DOMAINS: tuple[PageDomain, ...] = (Molecules(), Rows(), Connectomes(), PlainGraphs())
+DOMAINS: tuple[PageDomain, ...] = (MoleculePage(), RowPage(), ConnectomePage(), GraphPage())
 """Every domain; the first that holds a pair has it."""
 
 

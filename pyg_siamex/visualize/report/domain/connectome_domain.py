@@ -10,7 +10,7 @@ from pyg_siamex.visualize.report.domain.page_domain import Names, PageDomain
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
 
-class Connectomes(PageDomain):
+class ConnectomePage(PageDomain):
     """Graphs with names, networks or places of regions."""
 
     name, node, edge = "connectomes", "region", "connection"

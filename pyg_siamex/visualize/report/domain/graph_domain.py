@@ -9,7 +9,7 @@ from pyg_siamex.visualize.report.domain.page_domain import Names, PageDomain
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
 
-class PlainGraphs(PageDomain):
+class GraphPage(PageDomain):
     """Graphs that no other domain holds."""
 
     name, node, edge = "graphs", "node", "edge"

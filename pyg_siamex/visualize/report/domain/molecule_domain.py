@@ -2,7 +2,7 @@
 
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.page_domain import Names, PageDomain
 from pyg_siamex.visualize.report.domain.sketch import Sketch
@@ -11,7 +11,7 @@ _MOST_NUMBERED = 14
 """Functional groups of a molecule beyond which occurrences are not told apart."""
 
 
-class Molecules(PageDomain):
+class MoleculePage(PageDomain):
     """Graphs with SMILES whose atoms and bonds they are; RDKit is imported when there is one."""
 
     name, node, edge = "molecules", "atom", "bond"

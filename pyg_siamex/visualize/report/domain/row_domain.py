@@ -11,7 +11,7 @@ from pyg_siamex.visualize.report.domain.sketch import Sketch
 from pyg_siamex.visualize.table.feature_table import feature_table
 
 
-class Rows(PageDomain):
+class RowPage(PageDomain):
     """Graphs of one node whose features are explained."""
 
     name, node, edge = "rows", "column", "link"

@@ -8,7 +8,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain.elements import goes_both_ways, is_masked, strongest, unordered_pairs
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import every_importance
-from pyg_siamex.metric.trust import SIDES, side_ranks, side_setting
+from pyg_siamex.metric.trust import SIDES, side_protocol, side_ranks
 from pyg_siamex.visualize.report.pair.subject import Subject
 
 
@@ -62,10 +62,10 @@ def ranked_elements(explanation: PairExplanation, subject: Subject, side: int) -
     which, nodes = SIDES[side], len(subject.labels[side])
     if not is_masked(getattr(explanation, which)):
         return _by_magnitude(subject.node, subject.domain.values(explanation, side), nodes)
-    setting = side_setting(explanation, which)
-    values = every_importance(explanation, setting).cpu().double().tolist()
+    protocol = side_protocol(explanation, which)
+    values = every_importance(explanation, protocol).cpu().double().tolist()
     ranks = side_ranks(explanation, which).tolist()
-    if setting.elements == "edge":
+    if protocol.elements == "edge":
         ends: list[tuple[int, ...]] = [*edge_ends(getattr(explanation, which))]
         return RankedElements(subject.edge, ends, values, ranks)
     return RankedElements(subject.node, [(k,) for k in range(nodes)], values, ranks)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles import smiles_of
+from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain import Groups, PageDomain, domain_of
 

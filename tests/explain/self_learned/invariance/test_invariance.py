@@ -8,14 +8,14 @@ import networkx as nx
 import pytest
 import torch
 from consensus import consensus_of
-from graphs import FEATURES, edgeless_graph, odd_graphs, random_graph
+from explain.self_learned.invariance.by_hand import agreed, importance, same, voices_by_hand
+from graphs import FEATURES, odd_graphs, random_graph
 from motifs import counting, of_motifs
 from torch_geometric.data import Data
-from torch_geometric.nn import GCN, GIN, MLP
+from torch_geometric.nn import GIN
 
-from pyg_siamex import NeighbourhoodOcclusion, Occlusion, PairExplainer, SiameseGNN
+from pyg_siamex import NeighbourhoodOcclusion, Occlusion, SiameseGNN
 from pyg_siamex.data.pool import draw_graphs
-from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.explain import (
     AmortisedInvariance,
     InputXGradient,
@@ -25,10 +25,7 @@ from pyg_siamex.explain import (
     Saliency,
     SharedInvariance,
 )
-from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.provenance import parameters_of
-from pyg_siamex.explain.self_learned.invariance import GraphInvariance, Voices
-from pyg_siamex.explain.self_learned.invariance.scorer import ElementScorer, Reliability
 
 D = torch.double
 MASKS = [
@@ -41,71 +38,6 @@ MASKS = [
 ]
 
 BOTH = (Occlusion(), NeighbourhoodOcclusion())
-
-
-@pytest.fixture
-def model() -> SiameseGNN:
-    return SiameseGNN(GIN(FEATURES, 8, 2).double(), "add").eval()
-
-
-@pytest.fixture
-def pool() -> list[Data]:
-    return [random_graph(5 + k % 4, 20 + k, D) for k in range(12)]
-
-
-def same(one: GraphInvariance, other: GraphInvariance, tolerance: float = 1e-9) -> None:
-    assert one.score.keys() == other.score.keys()
-    for name in one.score:
-        torch.testing.assert_close(one.score[name], other.score[name], atol=tolerance, rtol=0)
-        assert torch.equal(one.order[name], other.order[name])
-
-
-def without_edges(graph: Data) -> Data:
-    return Data(x=graph.x, edge_index=graph.edge_index[:, :0])
-
-
-def voices_by_hand(
-    model: SiameseGNN,
-    algorithm: PairAlgorithm,
-    graph: Data,
-    references: list[Data],
-    side: str = "query",
-) -> torch.Tensor:
-    """Masks of a graph's edges against references, scaled and turned by the effect of edges."""
-    pairs = [(graph, other) if side == "query" else (other, graph) for other in references]
-    explainer = PairExplainer(model, algorithm, edge_mask_type="object", side=side)
-    found = [getattr(explainer(*pair), side).edge_mask for pair in pairs]
-    masks = torch.stack(found, dim=1)
-    empty = without_edges(graph)
-    signs: list[float] = []
-    for pair, other in zip(pairs, references, strict=True):
-        emptied = (empty, other) if side == "query" else (other, empty)
-        signs.append(float((model(*pair) - model(*emptied)).detach().sign()))
-    return masks / masks.abs().max(0).values * torch.tensor(signs, dtype=D)
-
-
-def importance(voices: torch.Tensor) -> torch.Tensor:
-    return torch.where(voices < 0, -voices / 2, voices)
-
-
-def agreed(
-    voices: torch.Tensor, own: torch.Tensor, share: float, means: torch.Tensor | None = None
-) -> tuple[torch.Tensor, torch.Tensor, float]:
-    """Sums of the weighted importances and voices, and of the weights.
-
-    Weights are the eighth powers of the cosines of the voices (or of other voices, their means)
-    with the own voice. The fourth power of the best is the total weight of voices of the same
-    graph, and a factor of the own voice in a population.
-    """
-    rho = torch.cosine_similarity(voices if means is None else means, own[:, None], dim=0)
-    weight, confirmed, trust = rho**8 / (rho**8).sum(), float(rho.abs().max()) ** 4, share
-    if means is not None:
-        trust = share * confirmed
-    elif share > 0:
-        weight = weight * confirmed
-    turned = voices * rho.sign()
-    score = importance(turned) @ weight + trust * importance(own)
-    return score, turned @ weight + trust * own, float(weight.sum()) + trust
 
 
 @pytest.mark.parametrize("algorithm", [IntegratedGradients(16), NeighbourhoodOcclusion()])
@@ -536,229 +468,3 @@ def test_settings_out_of_range_are_named(
 def test_an_empty_pool_is_refused(model: SiameseGNN) -> None:
     with pytest.raises(ValueError, match="the pool is empty"):
         Invariance.learn(model, [])
-
-
-class TestShared:
-    @pytest.fixture
-    def subjects(self) -> list[Data]:
-        return [random_graph(6, 40 + k, D) for k in range(9)]
-
-    def test_a_subject_takes_the_mean_of_the_population(
-        self, model: SiameseGNN, subjects: list[Data]
-    ) -> None:
-        invariance = SharedInvariance.learn(model, subjects, 3, node_mask_type="object", subjects=9)
-        own = Invariance(invariance.references, algorithms=IntegratedGradients(16))
-        voices = [own.of(model, s, node_mask_type="object").score["node"] for s in subjects]
-        expected = torch.stack(voices, dim=1).mean(1)
-        found = invariance.of(model, random_graph(6, 1, D), node_mask_type="object")
-        torch.testing.assert_close(found.score["node"], expected, atol=1e-3, rtol=0)
-
-    @pytest.mark.parametrize("algorithms", [BOTH, (IntegratedGradients(8),)])
-    def test_in_a_pair_each_explainer_is_weighed_by_its_own_voice(
-        self,
-        model: SiameseGNN,
-        subjects: list[Data],
-        algorithms: tuple[PairAlgorithm, ...],
-    ) -> None:
-        """All subjects have the same edges, so that all voices are about the same elements."""
-        for subject in subjects:
-            subject.edge_index = subjects[0].edge_index
-        invariance = SharedInvariance.learn(
-            model,
-            subjects,
-            3,
-            subjects=4,
-            algorithms=algorithms,
-            own=0.4,
-            edge_mask_type="object",
-        )
-        query, reference = subjects[5:7]
-        found = consensus_of(invariance, model, [query], [reference], "query")["edge"]
-        references, population = draw_graphs(subjects, 3, 0), draw_graphs(subjects, 4, 1)
-        found_by = []
-        for algorithm in algorithms:
-            voice = voices_by_hand(model, algorithm, query, [reference])[:, 0]
-            pooled = [voices_by_hand(model, algorithm, one, references) for one in population]
-            means = torch.stack(pooled).mean(0).repeat(1, len(pooled))
-            found_by.append(agreed(torch.cat(pooled, dim=1), voice, 0.4, means))
-        scores, parts, weights = zip(*found_by, strict=True)
-        signed, expected = sum(parts), sum(scores) / sum(weights)
-        torch.testing.assert_close(found.score, expected, atol=1e-3, rtol=0)  # half precision
-        clear = signed.abs() > 1e-2
-        assert torch.equal(found.direction[clear], signed.sign()[clear])
-
-    @pytest.mark.parametrize(
-        ("change", "message"),
-        [
-            ({"elements": {"node": torch.arange(3)}}, r"do not fit masks of \['edge'\]"),
-            ({"voices": {"node": torch.zeros(4, 3)}}, "do not fit voices of"),
-            ({"elements": {"edge": torch.tensor([2, 1, 3])}}, "must be increasing integers"),
-            ({"elements": {"edge": torch.tensor([1.0, 2, 3])}}, "must be increasing integers"),
-            ({"voices": {"edge": torch.zeros(4, 2)}}, "3 columns"),
-            ({"voices": {"edge": torch.zeros(3, 3)}}, "a multiple of 2 rows"),
-            ({"voices": {"edge": torch.full((4, 3), 1.5)}}, r"must be in \[-1, 1\]"),
-            ({"voices": {"edge": torch.full((4, 3), float("inf"))}}, r"must be in \[-1, 1\]"),
-            ({"num_nodes": 0}, "num_nodes must be a positive integer"),
-            ({"kinds": MaskKinds(node_mask_type="object")}, r"do not fit masks of \['node'\]"),
-        ],
-    )
-    def test_voices_that_do_not_fit_are_refused(self, change: dict, message: str) -> None:
-        parts = {
-            "elements": {"edge": torch.arange(3)},
-            "voices": {"edge": torch.zeros(4, 3)},
-            "num_nodes": 3,
-            "kinds": MaskKinds.of({}),
-            "references": torch.rand(2, 5),
-        }
-        SharedInvariance(**parts)
-        with pytest.raises(ValueError, match=message):
-            SharedInvariance(**(parts | change))
-
-    def test_all_subjects_share_scores_of_the_edges_they_share(
-        self, model: SiameseGNN, subjects: list[Data]
-    ) -> None:
-        invariance = SharedInvariance.learn(model, subjects, 3, undirected=True)
-        a, b = (invariance.of(model, s, undirected=True) for s in subjects[:2])
-        ranks = [
-            dict(sorted(zip(s.names["edge"], s.score["edge"].tolist(), strict=True)))
-            for s in (a, b)
-        ]
-        common = ranks[0].keys() & ranks[1].keys()
-        assert common
-        relations = [set(s.to_networkx().edges) for s in (a, b)]
-        for i, j in relations[0]:
-            if {i, j} <= common:
-                assert ranks[1][i] > ranks[1][j]
-
-    def test_an_edge_that_nobody_has_is_in_no_relation(
-        self, model: SiameseGNN, subjects: list[Data]
-    ) -> None:
-        def path(*nodes: int) -> Data:
-            row = torch.tensor(nodes)
-            edges = torch.stack([row[:-1], row[1:]])
-            x = torch.randn(6, FEATURES, dtype=D, generator=torch.Generator().manual_seed(nodes[1]))
-            return Data(x=x, edge_index=torch.cat([edges, edges.flip(0)], dim=1))
-
-        invariance = SharedInvariance.learn(model, [path(0, 1, 2, 3), path(0, 1, 2, 4)], 2)
-        found = invariance.of(model, path(0, 1, 2, 5))
-        assert all({2, 5} not in (set(i), set(j)) for i, j in found.to_networkx().edges)
-
-    def test_graphs_of_another_size_are_refused(
-        self, model: SiameseGNN, subjects: list[Data], pool: list[Data]
-    ) -> None:
-        with pytest.raises(ValueError, match="5 to 8 nodes: a shared invariance needs the same"):
-            SharedInvariance.learn(model, pool, 3)
-        invariance = SharedInvariance.learn(model, subjects, 3)
-        with pytest.raises(ValueError, match="share 6 nodes, and a graph has 8"):
-            invariance.of(model, random_graph(8, 1, D))
-
-    def test_other_masks_than_were_learned_are_refused(
-        self, model: SiameseGNN, subjects: list[Data]
-    ) -> None:
-        invariance = SharedInvariance.learn(model, subjects, 3)
-        with pytest.raises(ValueError, match="learned for node_mask_type=None"):
-            invariance.of(model, subjects[0], node_mask_type="object")
-
-    def test_table_rows_share_their_columns(self) -> None:
-        class OfRow(torch.nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.mlp = MLP([FEATURES, 8, 4], norm=None)
-
-            def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
-                return self.mlp(x)
-
-        model = SiameseGNN(OfRow().double(), "add").eval()
-        rows = [edgeless_graph(1, D) for _ in range(8)]
-        for k, row in enumerate(rows):
-            row.x = torch.randn(1, FEATURES, dtype=D, generator=torch.Generator().manual_seed(k))
-        invariance = SharedInvariance.learn(model, rows, 4, node_mask_type="attributes", alpha=0.4)
-        found = invariance.of(model, rows[0], node_mask_type="attributes")
-        assert found.masks.node.shape == (1, FEATURES)
-        assert len(found.order["node"]) > 0
-
-
-class TestAmortised:
-    def test_an_unseen_graph_is_scored_as_its_consensus_would(self) -> None:
-        torch.manual_seed(1)
-        molecules = FunctionalGroups()
-        channels = molecules.transform.num_node_features
-        model = SiameseGNN(GCN(channels, 16, 2), "add").eval()
-        learned = AmortisedInvariance.learn(model, molecules, 10, graphs=120, undirected=True)
-        direct = Invariance(learned.references, model_digest=learned.model_digest)
-        rho, held = [], []
-        for graph in [molecules[k] for k in range(0, 2000, 100) if molecules[k].num_edges > 12]:
-            found = learned.of(model, graph, undirected=True)
-            truth = direct.of(model, graph, undirected=True).score["edge"]
-            pair = torch.stack([found.score["edge"], truth]).argsort().argsort().float()
-            rho.append(float(torch.corrcoef(pair)[0, 1]))
-            upper, lower = found.order["edge"].unbind(1)
-            held += (truth[upper] > truth[lower]).tolist()
-        assert sum(rho) / len(rho) > 0.6
-        assert len(held) > 5
-        assert sum(held) / len(held) > 0.85
-
-    def test_in_a_pair_predictions_and_own_evidence_count_in_equal_parts(
-        self, model: SiameseGNN, pool: list[Data]
-    ) -> None:
-        invariance = AmortisedInvariance.learn(model, pool, 3, graphs=10)
-        query, reference = random_graph(6, 1, D), random_graph(7, 2, D)
-        found = consensus_of(invariance, model, [query], [reference])["edge"]
-        predicted = [invariance.of(model, graph).masks.edge for graph in (query, reference)]
-        sides = (("query", query, reference), ("reference", reference, query))
-        voices = torch.cat(
-            [voices_by_hand(model, Occlusion(), g, [o], side) for side, g, o in sides]
-        )
-        expected = (torch.cat(predicted) + importance(voices).mean(1)) / 2
-        torch.testing.assert_close(found.score, expected, atol=1e-9, rtol=0)
-        assert torch.equal(found.direction, voices.mean(1).sign())
-
-    @pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [2, 1, 0]])
-    def test_elements_of_equal_score_by_chance_count_by_their_mean_prediction(
-        self, order: list[int], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Predictions 0.8 and 0.6 and own importances 0.6 and 0.8 have the same mean."""
-        predicted = torch.tensor([0.8, 0.6, 0.2], dtype=D)[order]
-        own = torch.tensor([[0.6], [0.8], [0.0]], dtype=D)[order]
-        line = Reliability(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0]))
-        invariance = AmortisedInvariance(
-            {"edge": ElementScorer(2)}, {"edge": line}, MaskKinds.of({}), torch.empty(0, 0)
-        )
-        monkeypatch.setattr(invariance, "_predicted", lambda pairs, name: (predicted, None))
-        one, zero = torch.ones(1, 1, dtype=D), torch.zeros(1, 1, dtype=D)
-        found = invariance._mixed(None, "edge", Voices(own, torch.zeros(3).long(), one, zero))
-        expected = torch.tensor([0.7, 0.7, 0.1], dtype=D)[order]
-        torch.testing.assert_close(found.score, expected)
-        assert len(found.order) == 1
-        assert float(found.order.confidence) == pytest.approx(((0.7 - 0.2) + 1) / 2)
-
-    def test_networks_that_are_not_finite_or_do_not_fit_are_refused(
-        self, model: SiameseGNN, pool: list[Data]
-    ) -> None:
-        plain = AmortisedInvariance.learn(model, pool, 3, graphs=10).to_plain()
-        broken = copy.deepcopy(plain)
-        broken["scorers"]["edge"]["mean"][0] = float("nan")
-        with pytest.raises(ValueError, match=r"the weights of scorers\['edge'\] must be finite"):
-            Invariance.from_plain(broken)
-        broken = copy.deepcopy(plain)
-        broken["reliability"]["node"] = broken["reliability"].pop("edge")
-        with pytest.raises(ValueError, match="do not fit the reliability of"):
-            Invariance.from_plain(broken)
-
-    def test_a_pooling_encoder_is_refused(self, pool: list[Data]) -> None:
-        class Pooled(torch.nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.gin = GIN(FEATURES, 8, 2).double()
-
-            def forward(self, x, edge_index, batch, batch_size):
-                h = self.gin(x, edge_index)
-                return h.new_zeros(batch_size, 8).index_add(0, batch, h)
-
-        model = SiameseGNN(Pooled(), pool=None)
-        with pytest.raises(ValueError, match="the encoder pools nodes itself"):
-            AmortisedInvariance.learn(model, pool, 3)
-
-    def test_a_small_pool_is_refused(self, model: SiameseGNN, pool: list[Data]) -> None:
-        with pytest.raises(ValueError, match="the pool holds 4 graphs: 5 at least"):
-            AmortisedInvariance.learn(model, pool[:4])

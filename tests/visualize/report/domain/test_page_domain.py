@@ -3,7 +3,7 @@ import torch
 from explained import brain, molecule
 
 from pyg_siamex import PairExplanation
-from pyg_siamex.visualize.report.domain import DOMAINS, PlainGraphs, domain_of
+from pyg_siamex.visualize.report.domain import DOMAINS, GraphPage, domain_of
 
 
 def pair(query, reference) -> PairExplanation:
@@ -26,7 +26,7 @@ def test_a_pair_has_the_first_domain_that_holds_it(graph, name, node, edge):
 
 
 def test_every_pair_is_held_by_the_last_domain():
-    assert isinstance(DOMAINS[-1], PlainGraphs)
+    assert isinstance(DOMAINS[-1], GraphPage)
     two = pair(masked(molecule("CCO")), masked(brain(0)))
     assert domain_of(two).name == "graphs"
 

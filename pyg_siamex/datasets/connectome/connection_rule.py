@@ -1,0 +1,110 @@
+"""Choose which connections of a connectivity matrix become edges."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+class ConnectionRule(ABC):
+    """Chooses connections by their strength, the absolute value of a symmetric matrix."""
+
+    @abstractmethod
+    def keep(self, strength: Tensor) -> Tensor:
+        """Choose the connections that become edges.
+
+        Args:
+            strength: ``[R, R]``, symmetric, not negative, zeros on the diagonal.
+
+        Returns:
+            Bool ``[R, R]``, symmetric. Connections of strength 0 are never edges.
+        """
+
+
+@dataclass(frozen=True)
+class Nonzero(ConnectionRule):
+    """Keep every connection that is not 0, for matrices that are already thresholded."""
+
+    def keep(self, strength: Tensor) -> Tensor:
+        """See :class:`ConnectionRule`."""
+        return strength > 0
+
+
+@dataclass(frozen=True)
+class Density(ConnectionRule):
+    """Keep the strongest connections, a fixed share of all (proportional thresholding).
+
+    All graphs get the same number of edges if they have enough nonzero connections. Of equal
+    strengths, the one that comes first in the matrix is kept.
+
+    Args:
+        density: Share of the R(R-1)/2 connections, in (0, 1].
+
+    Raises:
+        ValueError: If the density is out of range.
+    """
+
+    density: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.density <= 1:
+            raise ValueError(f"density must be in (0, 1] (got {self.density})")
+
+    def keep(self, strength: Tensor) -> Tensor:
+        """See :class:`ConnectionRule`."""
+        row, col = torch.triu_indices(len(strength), len(strength), offset=1)
+        values = strength[row, col]
+        count = max(1, round(self.density * len(values)))
+        chosen = values.argsort(descending=True, stable=True)[:count]
+        out = torch.zeros_like(strength, dtype=torch.bool)
+        out[row[chosen], col[chosen]] = values[chosen] > 0
+        return out | out.T
+
+
+@dataclass(frozen=True)
+class AtLeast(ConnectionRule):
+    """Keep connections of at least a given strength (absolute thresholding).
+
+    Args:
+        value: Smallest strength, in the matrix's unit, at least 0.
+
+    Raises:
+        ValueError: If the value is negative or not finite.
+    """
+
+    value: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.value < float("inf"):
+            raise ValueError(f"value must be at least 0 and finite (got {self.value})")
+
+    def keep(self, strength: Tensor) -> Tensor:
+        """See :class:`ConnectionRule`."""
+        return (strength >= self.value) & (strength > 0)
+
+
+@dataclass(frozen=True)
+class NearestNeighbours(ConnectionRule):
+    """Keep each ROI's ``k`` strongest connections; a connection needs to be chosen by one end.
+
+    Every ROI with a nonzero connection has an edge.
+
+    Args:
+        k: Connections that each ROI chooses, at least 1; all if it has fewer.
+
+    Raises:
+        ValueError: If k is below 1.
+    """
+
+    k: int
+
+    def __post_init__(self) -> None:
+        if self.k < 1:
+            raise ValueError(f"k must be at least 1 (got {self.k})")
+
+    def keep(self, strength: Tensor) -> Tensor:
+        """See :class:`ConnectionRule`."""
+        chosen = strength.argsort(dim=1, descending=True, stable=True)[:, : self.k]
+        out = torch.zeros_like(strength, dtype=torch.bool).scatter_(1, chosen, True)
+        return (out | out.T) & (strength > 0)

@@ -1,0 +1,69 @@
+"""One subject's connectivity matrix as a graph."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule
+from pyg_siamex.datasets.connectome.features import node_features
+from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
+
+Sign = Literal["relations", "weight", "positive"]
+
+
+def connectome_graph(
+    matrix: Tensor,
+    atlas: Atlas,
+    connections: ConnectionRule,
+    sign: Sign = "relations",
+    features: str | Sequence[str] = "profile",
+) -> Data:
+    """Make a graph whose nodes are the atlas's ROIs and whose edges are the kept connections.
+
+    Both directions of a connection are edges. The attributes of the nodes can be batched and stay
+    with the graph through an explanation.
+
+    Args:
+        matrix: Connectivity, ``[R, R]`` float, symmetric, finite; the diagonal is not read.
+        atlas: The R ROIs.
+        connections: Which connections become edges, by absolute value.
+        sign: How to treat negative connections. ``"relations"``: ``edge_weight`` is the absolute
+            value and ``edge_type`` is the sign, 0 for positive and 1 for negative, as two relations
+            for :class:`~torch_geometric.nn.FastRGCNConv`. ``"weight"``: ``edge_weight`` keeps the
+            sign, for layers that are linear in it (:class:`~torch_geometric.nn.GraphConv`). Layers
+            that normalise by degree (:class:`~torch_geometric.nn.GCNConv`) give NaN if the weights
+            of a node sum to less than 0. ``"positive"``: negative connections are left out before
+            ``connections`` is asked.
+        features: Node features, see :func:`~pyg_siamex.datasets.connectome.features.node_features`.
+
+    Returns:
+        ``Data`` with ``x`` ``[R, F]``, ``edge_index``, ``edge_weight`` ``[E]``, ``edge_type``
+        ``[E]`` (for ``"relations"``), ``feature_names`` (unless there is one per ROI), and the
+        attributes that :class:`~pyg_siamex.datasets.connectome.on_atlas.OnAtlas` adds.
+
+    Raises:
+        ValueError: If sizes differ, a name is unknown, or the atlas lacks what the features need.
+    """
+    if sign not in get_args(Sign):
+        raise ValueError(f"sign must be one of {', '.join(get_args(Sign))} (got '{sign}')")
+    if matrix.shape != (len(atlas), len(atlas)):
+        raise ValueError(
+            f"a matrix of shape {list(matrix.shape)} does not fit atlas '{atlas.name}' with "
+            f"{len(atlas)} ROIs"
+        )
+    matrix = matrix.clone().fill_diagonal_(0)
+    edges = matrix.clamp_min(0) if sign == "positive" else matrix
+    keep = connections.keep(edges.abs())
+    x, names = node_features(features, matrix, keep, atlas)
+    edge_index = keep.nonzero().T.contiguous()  # [2, E]
+    weight = edges[keep]
+    data = Data(x=x, edge_index=edge_index, edge_weight=weight)
+    if sign == "relations":
+        data.edge_weight, data.edge_type = weight.abs(), (weight < 0).long()
+    data = OnAtlas(atlas)(data)
+    if len(names) != len(atlas):  # a list with one entry per node would be cut with the nodes
+        data.feature_names = names
+    return data

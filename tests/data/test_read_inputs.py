@@ -1,0 +1,72 @@
+"""Features, edges and further inputs are read from ``Data`` by PyG's own rules."""
+
+import pytest
+import torch
+from torch_geometric.data import Batch, Data
+from torch_geometric.edge_index import EdgeIndex
+from torch_geometric.transforms import ToSparseTensor
+
+from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
+
+EDGES = torch.tensor([[0, 1, 2], [1, 2, 0]])
+X = torch.arange(6.0).view(3, 2)
+
+
+def rows(edges, values):
+    """Ends and values of each edge, in no order."""
+    ends = [tuple(column) for column in edges.T.tolist()]
+    return set(zip(ends, map(tuple, values.view(len(ends), -1).tolist()), strict=True))
+
+
+def test_features_must_be_there():
+    assert node_features_of(Data(x=X)) is X or torch.equal(node_features_of(Data(x=X)), X)
+    with pytest.raises(ValueError, match=r"set data\.x"):
+        node_features_of(Data(edge_index=EDGES))
+
+
+def test_a_graph_without_edges_has_none():
+    edges, found = edges_of(Data(x=X), ())
+    assert edges.shape == (2, 0) and edges.dtype == torch.long and found == {}
+
+
+def test_edge_lists_of_any_class_are_tensors():
+    for given in (EDGES, EdgeIndex(EDGES, sparse_size=(3, 3))):
+        edges, found = edges_of(Data(x=X, edge_index=given), ())
+        assert type(edges) is torch.Tensor and torch.equal(edges, EDGES) and found == {}
+
+
+@pytest.mark.parametrize("columns", [0, 2])
+def test_a_sparse_adjacency_has_the_edges_and_values_of_its_list(columns):
+    values = torch.tensor([0.5, 2.0, 3.0])
+    values = values if columns == 0 else torch.stack([values, -values], dim=1)
+    name = "edge_weight" if columns == 0 else "edge_attr"
+    data = Data(x=X, edge_index=EDGES, **{name: values})
+    sparse = ToSparseTensor(attr=name, layout=torch.sparse_csr if columns == 0 else None)(data)
+    edges, found = edges_of(sparse, (name,))
+    rows = {
+        (*ends, *torch.atleast_1d(v).tolist())
+        for ends, v in zip(edges.T.tolist(), found[name], strict=True)
+    }
+    assert rows == {
+        (*ends, *torch.atleast_1d(v).tolist())
+        for ends, v in zip(EDGES.T.tolist(), values, strict=True)
+    }
+    with pytest.raises(ValueError, match=f"forward names no '{name}'"):
+        edges_of(sparse, ())
+
+
+def test_inputs_are_joined_as_a_batch_joins_them():
+    graphs = [
+        Data(x=X, edge_index=EDGES, anchor_index=torch.tensor([k]), size=torch.tensor([3.0 + k]))
+        for k in (0, 2)
+    ]
+    batch = Batch.from_data_list(graphs)
+    tensors, constants = extra_inputs_of(batch, ("anchor_index", "size", "absent"), 2)
+    assert set(tensors) == {"anchor_index", "size"} and constants == {}
+    assert tensors["anchor_index"].value.tolist() == batch.anchor_index.tolist() == [0, 5]
+    assert tensors["size"].value.tolist() == [3.0, 5.0]
+
+
+def test_plain_values_are_constants():
+    tensors, constants = extra_inputs_of(Data(x=X, scale=2.5), ("scale",), 1)
+    assert tensors == {} and constants == {"scale": 2.5}

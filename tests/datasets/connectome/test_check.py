@@ -1,0 +1,73 @@
+"""Matrices that pass, and why others do not."""
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+from connectomes import matrices
+
+from pyg_siamex.datasets.connectome import Subjects
+from pyg_siamex.datasets.connectome.check import checked_matrices
+
+
+def test_matrices_are_symmetric_with_an_empty_diagonal_in_the_given_regions():
+    given = matrices(3)
+    found = checked_matrices(Subjects(given), regions=[4, 0, 2])
+    for k in range(3):
+        expected = given[k][[4, 0, 2]][:, [4, 0, 2]] * (1 - np.eye(3))
+        np.testing.assert_allclose(found.values[k], expected, rtol=1e-6)
+    assert found.values.dtype == torch.float and found.position == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("way", "make"),
+    [
+        ("mean", lambda m: (m + m.T) / 2),
+        ("upper", lambda m: np.triu(m, 1) + np.triu(m, 1).T),
+        ("lower", lambda m: np.tril(m, -1) + np.tril(m, -1).T),
+    ],
+)
+def test_asymmetric_matrices_are_made_symmetric_as_asked(way, make):
+    given = np.random.default_rng(0).uniform(-1, 1, (2, 4, 4))
+    with pytest.raises(ValueError, match="has an asymmetric matrix"):
+        checked_matrices(Subjects(given))
+    found = checked_matrices(Subjects(given), asymmetric=way)
+    for k in range(2):
+        np.testing.assert_allclose(found.values[k], make(given[k] * (1 - np.eye(4))), rtol=1e-6)
+
+
+def broken(change):
+    given = [matrix.copy() for matrix in matrices(3)]
+    given[1] = change(given[1])
+    return Subjects(given, names=["a", "b", "c"])
+
+
+def nan_region(matrix):
+    matrix[2] = matrix[:, 2] = np.nan
+    return matrix
+
+
+def one_nan(matrix):
+    matrix[1, 3] = matrix[3, 1] = np.inf
+    return matrix
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda m: m[:4, :4], r"shape \[4, 4\], most have \[6, 6\]"),
+        (nan_region, "no finite value for region 2"),
+        (one_nan, "2 values that are NaN or infinite, the first from region 1 to region 3"),
+        (lambda m: np.eye(6), "all values off the diagonal are 0"),
+        (lambda m: matrices(3)[0], "the same matrix as subject 'a'"),
+        (lambda m: m.astype(str) + "x", "not of numbers"),
+    ],
+)
+def test_a_bad_subject_is_named_or_skipped(change, reason, caplog):
+    with pytest.raises(ValueError, match=f"subject 'b' .*{reason}"):
+        checked_matrices(broken(change))
+    with caplog.at_level(logging.WARNING):
+        found = checked_matrices(broken(change), invalid="skip")
+    assert found.position == [0, 2] and [r.subject for r in found.rejected] == ["b"]
+    assert "left out: subject 'b'" in caplog.text

@@ -1,0 +1,44 @@
+"""A matrix as a graph, entry by entry."""
+
+import pytest
+import torch
+from connectomes import matrices
+
+from pyg_siamex.datasets.connectome import Atlas, Density, Nonzero, connectome_graph
+
+MATRIX = torch.from_numpy(matrices(1)[0]).float()
+ATLAS = Atlas.numbered(6)
+
+
+@pytest.mark.parametrize("sign", ["relations", "weight", "positive"])
+def test_edges_are_the_entries_and_their_signs(sign):
+    data = connectome_graph(MATRIX, ATLAS, Nonzero(), sign, "identity")
+    expected = {
+        (i, j): float(MATRIX[i, j])
+        for i in range(6)
+        for j in range(6)
+        if i != j and (sign != "positive" or MATRIX[i, j] > 0)
+    }
+    found = dict(
+        zip(map(tuple, data.edge_index.T.tolist()), data.edge_weight.tolist(), strict=True)
+    )
+    if sign == "relations":
+        found = {e: -w if t else w for (e, w), t in zip(found.items(), data.edge_type, strict=True)}
+        assert (data.edge_weight > 0).all()
+    assert found == expected and torch.equal(data.x, torch.eye(6))
+
+
+def test_rules_see_strengths_and_negative_ones_count_unless_left_out():
+    strongest = connectome_graph(MATRIX, ATLAS, Density(0.2), "weight", "identity")
+    values = MATRIX[tuple(torch.triu_indices(6, 6, 1))]
+    kept = values[values.abs().argsort(descending=True)[:3]]
+    assert sorted(strongest.edge_weight.tolist()) == sorted(2 * kept.tolist())
+    positive = connectome_graph(MATRIX, ATLAS, Density(0.2), "positive", "identity")
+    assert sorted(positive.edge_weight.tolist()) == sorted(2 * values.topk(3).values.tolist())
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="does not fit atlas"):
+        connectome_graph(MATRIX[:5, :5], ATLAS, Nonzero())
+    with pytest.raises(ValueError, match="sign must be one of"):
+        connectome_graph(MATRIX, ATLAS, Nonzero(), "both")

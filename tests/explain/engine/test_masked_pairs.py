@@ -1,0 +1,47 @@
+"""Similarities of masked pairs against the model on graphs masked by hand."""
+
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from torch_geometric.nn import GIN
+
+from pyg_siamex import SiameseGNN
+from pyg_siamex.explain import MaskedPairs, PairProblem
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+
+D = torch.double
+
+
+@pytest.fixture
+def model():
+    return SiameseGNN(GIN(FEATURES, 8, 2).double(), "add", "dot").eval()
+
+
+@pytest.mark.parametrize("side", ["both", "query", "reference"])
+def test_features_are_scaled_on_the_masked_sides_alone(model, side):
+    graphs = {"query": [random_graph(4 + k, k, D) for k in range(3)]}
+    graphs["reference"] = [random_graph(5 + k, 9 + k, D) for k in range(3)]
+    kinds = MaskKinds.of({"node_mask_type": "attributes"})
+    with untouched(model):
+        unions = [model.inputs_of(own) for own in graphs.values()]
+        pairs = MaskedPairs(PairProblem(model, *unions, kinds, side))
+        values = {"node": torch.rand(len(pairs.spaces["node"]), dtype=D)}
+        masks = dict(zip(graphs, pairs.split(values), strict=True))
+        with torch.no_grad(), pairs.encoding() as encode:
+            found = pairs.similarity(encode(values))[0]
+        with pytest.raises(RuntimeError, match="the gates are closed"):
+            encode(values)
+        embedded = []
+        for name, own in graphs.items():
+            mask = masks[name].node
+            assert (mask is None) == (side not in ("both", name))
+            parts = [torch.ones(1, dtype=D)] * 3
+            if mask is not None:
+                parts = mask.split([graph.num_nodes for graph in own])
+            changed = [graph.clone() for graph in own]
+            for graph, part in zip(changed, parts, strict=True):
+                graph.x = graph.x * part
+            embedded.append(torch.cat([model.embed(graph) for graph in changed]))
+    torch.testing.assert_close(found, (embedded[0] * embedded[1]).sum(1))
+    assert pairs.num_pairs == 3 and set(pairs.pairs["node"].tolist()) == {0, 1, 2}

@@ -1,0 +1,48 @@
+"""Levels against sorting by hand."""
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyg_siamex.explain.self_learned.invariance import height
+from pyg_siamex.explain.self_learned.invariance.levels import Levels, by_level, number_of
+
+GRAPHS = st.lists(st.lists(st.integers(0, 4), max_size=8), min_size=1, max_size=4)
+
+
+def flat(graphs):
+    scores = torch.tensor([float(s) for own in graphs for s in own], dtype=torch.double)
+    return scores, torch.tensor([k for k, own in enumerate(graphs) for _ in own], dtype=torch.long)
+
+
+@settings(deadline=None, max_examples=60)
+@given(GRAPHS)
+def test_equal_scores_of_a_graph_are_one_level_from_high_to_low(graphs):
+    score, graph = flat(graphs)
+    levels = Levels.of_score(score, graph)
+    expected = [(k, s) for k, own in enumerate(graphs) for s in sorted(set(own), reverse=True)]
+    assert list(zip(levels.graph.tolist(), levels.score.tolist(), strict=True)) == expected
+    assert [expected[level] for level in levels.of.tolist()] == [
+        (k, s) for k, own in enumerate(graphs) for s in own
+    ]
+    assert levels.size.tolist() == [graphs[k].count(s) for k, s in expected]
+    assert len(levels) == number_of(levels.of) == len(expected)
+    assert torch.equal(by_level(score, levels.of), levels.score)
+
+
+@settings(deadline=None, max_examples=60)
+@given(GRAPHS)
+def test_height_is_the_share_of_lower_elements(graphs):
+    score, graph = flat(graphs)
+    expected = [
+        sum(other < s for other in own) / max(len(own) - 1, 1) for own in graphs for s in own
+    ]
+    torch.testing.assert_close(height(score, graph), torch.tensor(expected, dtype=torch.double))
+
+
+def test_rounding_joins_neighbours_and_nothing_else():
+    score = torch.tensor([1.0, 1.0 + 1e-14, 1.0 + 1e-3, 1.0], dtype=torch.double)
+    graph = torch.tensor([0, 0, 0, 1])
+    assert Levels.of_score(score, graph).of.tolist() == [1, 1, 0, 2]
+    wide = torch.tensor([0.01, 0.0], dtype=torch.double)
+    assert Levels.of_score(score, graph, wide).of.tolist() == [0, 0, 0, 1]

@@ -1,0 +1,163 @@
+"""Invariances of graphs that share their nodes."""
+
+import pytest
+import torch
+from consensus import consensus_of
+from explain.self_learned.invariance.by_hand import agreed, voices_by_hand
+from graphs import FEATURES, edgeless_graph, random_graph
+from torch_geometric.data import Data
+from torch_geometric.nn import MLP
+
+from pyg_siamex import NeighbourhoodOcclusion, Occlusion, SiameseGNN
+from pyg_siamex.data.pool import draw_graphs
+from pyg_siamex.explain import (
+    IntegratedGradients,
+    Invariance,
+    PairAlgorithm,
+    SharedInvariance,
+)
+from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+
+D = torch.double
+BOTH = (Occlusion(), NeighbourhoodOcclusion())
+
+
+@pytest.fixture
+def subjects() -> list[Data]:
+    return [random_graph(6, 40 + k, D) for k in range(9)]
+
+
+def test_a_subject_takes_the_mean_of_the_population(
+    model: SiameseGNN, subjects: list[Data]
+) -> None:
+    invariance = SharedInvariance.learn(model, subjects, 3, node_mask_type="object", subjects=9)
+    own = Invariance(invariance.references, algorithms=IntegratedGradients(16))
+    voices = [own.of(model, s, node_mask_type="object").score["node"] for s in subjects]
+    expected = torch.stack(voices, dim=1).mean(1)
+    found = invariance.of(model, random_graph(6, 1, D), node_mask_type="object")
+    torch.testing.assert_close(found.score["node"], expected, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("algorithms", [BOTH, (IntegratedGradients(8),)])
+def test_in_a_pair_each_explainer_is_weighed_by_its_own_voice(
+    model: SiameseGNN,
+    subjects: list[Data],
+    algorithms: tuple[PairAlgorithm, ...],
+) -> None:
+    """All subjects have the same edges, so that all voices are about the same elements."""
+    for subject in subjects:
+        subject.edge_index = subjects[0].edge_index
+    invariance = SharedInvariance.learn(
+        model,
+        subjects,
+        3,
+        subjects=4,
+        algorithms=algorithms,
+        own=0.4,
+        edge_mask_type="object",
+    )
+    query, reference = subjects[5:7]
+    found = consensus_of(invariance, model, [query], [reference], "query")["edge"]
+    references, population = draw_graphs(subjects, 3, 0), draw_graphs(subjects, 4, 1)
+    found_by = []
+    for algorithm in algorithms:
+        voice = voices_by_hand(model, algorithm, query, [reference])[:, 0]
+        pooled = [voices_by_hand(model, algorithm, one, references) for one in population]
+        means = torch.stack(pooled).mean(0).repeat(1, len(pooled))
+        found_by.append(agreed(torch.cat(pooled, dim=1), voice, 0.4, means))
+    scores, parts, weights = zip(*found_by, strict=True)
+    signed, expected = sum(parts), sum(scores) / sum(weights)
+    torch.testing.assert_close(found.score, expected, atol=1e-3, rtol=0)  # half precision
+    clear = signed.abs() > 1e-2
+    assert torch.equal(found.direction[clear], signed.sign()[clear])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"elements": {"node": torch.arange(3)}}, r"do not fit masks of \['edge'\]"),
+        ({"voices": {"node": torch.zeros(4, 3)}}, "do not fit voices of"),
+        ({"elements": {"edge": torch.tensor([2, 1, 3])}}, "must be increasing integers"),
+        ({"elements": {"edge": torch.tensor([1.0, 2, 3])}}, "must be increasing integers"),
+        ({"voices": {"edge": torch.zeros(4, 2)}}, "3 columns"),
+        ({"voices": {"edge": torch.zeros(3, 3)}}, "a multiple of 2 rows"),
+        ({"voices": {"edge": torch.full((4, 3), 1.5)}}, r"must be in \[-1, 1\]"),
+        ({"voices": {"edge": torch.full((4, 3), float("inf"))}}, r"must be in \[-1, 1\]"),
+        ({"num_nodes": 0}, "num_nodes must be a positive integer"),
+        ({"kinds": MaskKinds(node_mask_type="object")}, r"do not fit masks of \['node'\]"),
+    ],
+)
+def test_voices_that_do_not_fit_are_refused(change: dict, message: str) -> None:
+    parts = {
+        "elements": {"edge": torch.arange(3)},
+        "voices": {"edge": torch.zeros(4, 3)},
+        "num_nodes": 3,
+        "kinds": MaskKinds.of({}),
+        "references": torch.rand(2, 5),
+    }
+    SharedInvariance(**parts)
+    with pytest.raises(ValueError, match=message):
+        SharedInvariance(**(parts | change))
+
+
+def test_all_subjects_share_scores_of_the_edges_they_share(
+    model: SiameseGNN, subjects: list[Data]
+) -> None:
+    invariance = SharedInvariance.learn(model, subjects, 3, undirected=True)
+    a, b = (invariance.of(model, s, undirected=True) for s in subjects[:2])
+    ranks = [
+        dict(sorted(zip(s.names["edge"], s.score["edge"].tolist(), strict=True))) for s in (a, b)
+    ]
+    common = ranks[0].keys() & ranks[1].keys()
+    assert common
+    relations = [set(s.to_networkx().edges) for s in (a, b)]
+    for i, j in relations[0]:
+        if {i, j} <= common:
+            assert ranks[1][i] > ranks[1][j]
+
+
+def test_an_edge_that_nobody_has_is_in_no_relation(model: SiameseGNN, subjects: list[Data]) -> None:
+    def path(*nodes: int) -> Data:
+        row = torch.tensor(nodes)
+        edges = torch.stack([row[:-1], row[1:]])
+        x = torch.randn(6, FEATURES, dtype=D, generator=torch.Generator().manual_seed(nodes[1]))
+        return Data(x=x, edge_index=torch.cat([edges, edges.flip(0)], dim=1))
+
+    invariance = SharedInvariance.learn(model, [path(0, 1, 2, 3), path(0, 1, 2, 4)], 2)
+    found = invariance.of(model, path(0, 1, 2, 5))
+    assert all({2, 5} not in (set(i), set(j)) for i, j in found.to_networkx().edges)
+
+
+def test_graphs_of_another_size_are_refused(
+    model: SiameseGNN, subjects: list[Data], pool: list[Data]
+) -> None:
+    with pytest.raises(ValueError, match="5 to 8 nodes: a shared invariance needs the same"):
+        SharedInvariance.learn(model, pool, 3)
+    invariance = SharedInvariance.learn(model, subjects, 3)
+    with pytest.raises(ValueError, match="share 6 nodes, and a graph has 8"):
+        invariance.of(model, random_graph(8, 1, D))
+
+
+def test_other_masks_than_were_learned_are_refused(model: SiameseGNN, subjects: list[Data]) -> None:
+    invariance = SharedInvariance.learn(model, subjects, 3)
+    with pytest.raises(ValueError, match="learned for node_mask_type=None"):
+        invariance.of(model, subjects[0], node_mask_type="object")
+
+
+def test_table_rows_share_their_columns() -> None:
+    class OfRow(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mlp = MLP([FEATURES, 8, 4], norm=None)
+
+        def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
+            return self.mlp(x)
+
+    model = SiameseGNN(OfRow().double(), "add").eval()
+    rows = [edgeless_graph(1, D) for _ in range(8)]
+    for k, row in enumerate(rows):
+        row.x = torch.randn(1, FEATURES, dtype=D, generator=torch.Generator().manual_seed(k))
+    invariance = SharedInvariance.learn(model, rows, 4, node_mask_type="attributes", alpha=0.4)
+    found = invariance.of(model, rows[0], node_mask_type="attributes")
+    assert found.masks.node.shape == (1, FEATURES)
+    assert len(found.order["node"]) > 0

@@ -1,0 +1,47 @@
+"""Partitions of nodes as names and membership, and as they are refused."""
+
+import json
+
+import pytest
+import torch
+
+from pyg_siamex.explain import GroupRelevance
+from pyg_siamex.explain.group_relevance import membership
+
+
+def members(groups, size):
+    names, member = membership(groups, size, "groups")
+    assert (member.sum(0) == 1).all()  # each node is in one group
+    return {name: row.nonzero().flatten().tolist() for name, row in zip(names, member, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        (["a", "b", "a", "b"], {"a": [0, 2], "b": [1, 3]}),
+        (torch.tensor([7, 3, 3, 7]), {"7": [0, 3], "3": [1, 2]}),
+        ({"ring": [1, 2]}, {"ring": [1, 2], "rest": [0, 3]}),
+        ({"rest": [0], "x": []}, {"rest": [0, 1, 2, 3], "x": []}),
+        (["a", None, "a", "rest"], {"a": [0, 2], "None": [1], "rest": [3]}),
+    ],
+)
+def test_every_node_is_in_one_group(groups, expected):
+    assert members(groups, 4) == expected
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (["a"], r"groups has 1 entries for 4 nodes"),
+        ({"a": [4]}, r"groups\['a'\] names node 4 of 4"),
+        ({"a": [0], "b": [0]}, "node 0 is in 'a' and in 'b'"),
+    ],
+)
+def test_what_is_no_partition_is_named(groups, message):
+    with pytest.raises(ValueError, match=message):
+        membership(groups, 4, "groups")
+
+
+def test_text_is_json_by_names():
+    found = GroupRelevance(torch.tensor([[1.0, 2.0]]), ["q"], ["r", "s"])
+    assert json.loads(str(found)) == {"q": {"r": 1.0, "s": 2.0}}
