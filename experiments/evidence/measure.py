@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import torch
-from evidence.methods import methods
+from evidence.methods import COMPARED, methods
 from evidence.sets import alkane_carbonyl, ba_motifs, conjunction, sharing, two_motifs
 from scipy.stats import spearmanr
 from torch import Tensor
@@ -15,6 +15,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GAT, GCN, GIN
 
 from pyg_siamex import PairDataset, PairExplainer, SiameseGNN, fit
+from pyg_siamex.explain import PairAlgorithm
 from pyg_siamex.metric import ground_truth_auroc
 from pyg_siamex.nn.training import pair_auc
 
@@ -33,21 +34,56 @@ _MOTIFS = ("ba motifs", "two motifs")
 
 
 def measure(unit: dict[str, Any]) -> pd.DataFrame:
-    """One row for each method: AUROC over alike pairs, and stability over references."""
+    """One row for each method and kind of pairs: AUROC, and stability over references.
+
+    Pairs are ``alike`` with the query masked alone, ``unlike``, alike with ``both`` graphs masked,
+    or, for edges of an encoder that reads weights, alike with masks as edge ``weights``.
+    """
     model, quality, pool, test = train(unit)
-    queries, references, truths, scopes, numbers = choose(test, unit)
     masks: dict[str, Any] = {"node_mask_type": "object"}
     if unit["set"] in _MOTIFS:
         masks = {"edge_mask_type": "object", "undirected": True}
+    alike, found = choose(test, unit), methods(model, pool)
+    few = {name: found[name] for name in COMPARED}
+    rows = _judged(model, alike, found, {"side": "query", **masks}, "alike")
+    rows += _judged(model, alike, few, {"side": "both", **masks}, "both")
+    if unit["set"] != "two motifs":
+        unlike = choose(test, unit, of=0)
+        rows += _judged(model, unlike, few, {"side": "query", **masks}, "unlike")
+    if "edge_mask_type" in masks and "edge_weight" in model.extra_inputs:
+        weighted = {"side": "query", "mask_mode": "weight", **masks}
+        rows += _judged(model, _with_weights(alike), few, weighted, "weights")
+    frame = pd.DataFrame(rows, columns=["pairs", "method", "auroc", "stability"])
+    return frame.assign(pair_auc=quality)
+
+
+def _judged(
+    model: SiameseGNN,
+    chosen: tuple[list, ...],
+    algorithms: dict[str, tuple[PairAlgorithm, bool]],
+    options: dict[str, Any],
+    pairs: str,
+) -> list[list]:
+    queries, references, truths, scopes, numbers = chosen
     rows = []
-    for name, (algorithm, magnitude) in methods(model, pool).items():
-        explainer = PairExplainer(model, algorithm, side="query", **masks)
-        found = explainer.explain(queries, references)
+    for name, (algorithm, magnitude) in algorithms.items():
+        try:
+            explainer = PairExplainer(model, algorithm, **options)
+            found = explainer.explain(queries, references)
+        except ValueError:  # not with masks as weights
+            continue
         values = [e.query.edge_mask if "edge_mask" in e.query else e.query.node_mask for e in found]
         values = [(v.abs() if magnitude else v).flatten().double() for v in values]
         auroc = statistics.mean(map(_auroc, values, truths, scopes))
-        rows.append([quality, name, auroc, _stability(values, numbers)])
-    return pd.DataFrame(rows, columns=["pair_auc", "method", "auroc", "stability"])
+        rows.append([pairs, name, auroc, _stability(values, numbers)])
+    return rows
+
+
+def _with_weights(chosen: tuple[list, ...]) -> tuple[list, ...]:
+    graphs = [[graph.clone() for graph in part] for part in chosen[:2]]
+    for graph in itertools.chain(*graphs):
+        graph.edge_weight = torch.ones(graph.num_edges)
+    return (*graphs, *chosen[2:])
 
 
 def train(unit: dict[str, Any]) -> tuple[SiameseGNN, float, list[Data], list[Data]]:
@@ -86,14 +122,14 @@ def train(unit: dict[str, Any]) -> tuple[SiameseGNN, float, list[Data], list[Dat
 
 
 def choose(
-    test: list[Data], unit: dict[str, Any]
+    test: list[Data], unit: dict[str, Any], of: int = 1
 ) -> tuple[list[Data], list[Data], list[Tensor], list[Tensor], list[Any]]:
-    """Queries, alike references, truth, the elements that are judged, and numbers of queries."""
+    """Queries, references of a class, truth, the elements that are judged, numbers of queries."""
     drawn, out = random.Random(unit["seed"]), ([], [], [], [], [])
     motifs = unit["set"] == "two motifs"
     asked = [g for g in test if int(g.y) == (2 if motifs else 1) and _partly(g.truth)]
     for number, query in enumerate(drawn.sample(asked, min(unit["queries"], len(asked)))):
-        for label in (0, 1) if motifs else (1,):
+        for label in (0, 1) if motifs else (of,):
             others = [g for g in test if int(g.y) == label and g is not query]
             for reference in drawn.sample(others, unit["references"]):
                 truth = query.motif == label if motifs else query.truth

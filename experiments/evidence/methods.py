@@ -23,6 +23,18 @@ LOCAL = {
     "BiLRP": BiLRP(),
 }
 
+COMPARED = (
+    "SelfLearned GDA (default)",
+    "SelfLearned KL",
+    "occlusion",
+    "occlusion, magnitude",
+    "neighbourhood occlusion, magnitude",
+    "integrated gradients, magnitude",
+    "BiLRP, magnitude",
+    "MaskOptimization",
+)
+"""Methods for other kinds of pairs and masks."""
+
 
 def methods(model: SiameseGNN, pool: Sequence[Data]) -> dict[str, tuple[PairAlgorithm, bool]]:
     """Algorithms by name, and whether masks are read by magnitude."""

@@ -5,6 +5,12 @@ from pathlib import Path
 import pandas as pd
 from runner.table import markdown
 
+OTHERS = {
+    "unlike": "Unlike pairs: the reference lacks what the query has",
+    "both": "Alike pairs, both graphs masked",
+    "weights": "Alike pairs, masks as edge weights",
+}
+
 
 def report(rows: pd.DataFrame, folder: Path) -> None:
     """Write ``results.md``."""
@@ -18,7 +24,13 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
             "seeds; the mean over sets, and the mean rank correlation over references. Two motifs: "
             "AUROC of the motif that the reference shares among the edges of both.",
             "",
-            markdown(table(part)),
+            markdown(table(part[part.pairs == "alike"])),
+            *(
+                line
+                for pairs, title in OTHERS.items()
+                if (part.pairs == pairs).any()
+                for line in (f"**{title}**", "", markdown(table(part[part.pairs == pairs])))
+            ),
             "Pair AUC of the models: "
             + ", ".join(
                 f"{name} {value:.3f}"
