@@ -136,6 +136,27 @@ class PairExplanation:
         matrix = q_member.to(relevance) @ relevance @ r_member.to(relevance).T
         return GroupRelevance(matrix, q_names, r_names)
 
+    def pulls(self) -> "PairExplanation":
+        """The explanation with signs that say where a part pulls: together (+) or apart (-).
+
+        Most signed masks have these signs. Positive parts of ``SelfLearned(signed=True)`` work
+        towards what the pair is: for an unlike pair they push it apart, and their signs are turned
+        here. Pictures, pages and measures read explanations in this way.
+        """
+        if "orientation" not in self.info:
+            return self
+        info, graphs = dict(self.info.items()), {}
+        turn = info.pop("orientation")
+        for side in ("query", "reference"):
+            graph = getattr(self, side)
+            if turn.get(side, 1.0) < 0:
+                graph = graph.clone()
+                for name in ("node_mask", "edge_mask"):
+                    if graph.get(name) is not None:
+                        graph[name] = -graph[name]
+            graphs[side] = graph
+        return self._changed(info=info, **graphs)
+
     def threshold(self, *args: Any, **kwargs: Any) -> "PairExplanation":
         """Threshold both graphs' masks by a :class:`~torch_geometric.explain.ThresholdConfig`.
 

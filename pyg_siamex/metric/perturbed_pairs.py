@@ -165,7 +165,7 @@ def _importances(
 ) -> Tensor:
     return torch.cat(
         [
-            gate_values(explanation, side, elements, f"explanation {position}")
+            gate_values(explanation.pulls(), side, elements, f"explanation {position}")
             for side in sides(protocol)
             for position, explanation in enumerate(explanations)
         ]

@@ -31,6 +31,7 @@ def pair_html(explanation: PairExplanation) -> str:
 
 def pair_table(explanation: PairExplanation) -> str:
     """Write the pair's similarity, explainer and strongest parts as an HTML table."""
+    explanation = explanation.pulls()
     rows = [("similarity", f"{explanation.prediction:.3f}")]
     if explanation.algorithm:
         rows.append(("explainer", explanation.algorithm))

@@ -147,3 +147,35 @@ def test_thresholding_keeps_signs():
     assert kept.tolist() == pytest.approx([0, -0.9, 0])
     hard = hand_made().threshold("topk_hard", 2).reference.edge_mask
     assert hard.tolist() == [0, -1, 1]
+
+
+def signed_pair(orientation: dict[str, float]) -> PairExplanation:
+    graphs = []
+    for seed in (1, 2):
+        graph = random_graph(4, seed)
+        mask = torch.linspace(-1, 1, graph.num_edges)
+        graphs.append(
+            Explanation(
+                x=graph.x, edge_index=graph.edge_index, edge_mask=mask, node_mask=torch.ones(4, 1)
+            )
+        )
+    return PairExplanation(*graphs, 0.5, info={"orientation": orientation, "other": 3})
+
+
+def test_signs_of_an_unlike_pair_are_turned() -> None:
+    given = signed_pair({"query": -1.0, "reference": 1.0})
+    found = given.pulls()
+    assert torch.equal(found.query.edge_mask, -given.query.edge_mask)
+    assert torch.equal(found.query.node_mask, -given.query.node_mask)
+    assert torch.equal(found.reference.edge_mask, given.reference.edge_mask)
+    assert dict(found.info.items()) == {"other": 3}
+    assert found.pulls() is found
+    assert given.info["orientation"]["query"] == -1
+
+
+def test_a_masked_side_alone_is_turned() -> None:
+    given = signed_pair({"reference": -1.0})
+    del given.query.edge_mask, given.query.node_mask
+    found = given.pulls()
+    assert "edge_mask" not in found.query
+    assert torch.equal(found.reference.edge_mask, -given.reference.edge_mask)

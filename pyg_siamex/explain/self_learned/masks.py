@@ -17,6 +17,7 @@ from pyg_siamex.explain.engine.orientation import by_probability
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance import Consensus, Invariance, height, joined
+from pyg_siamex.explain.self_learned.invariance.evidence import Effect
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.mask_vector import MaskElements
 from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
@@ -51,7 +52,10 @@ class SelfLearned(PairAlgorithm):
 
     With ``signed=True``, masks are in [-1, 1]. Negative elements work against what the pair is:
     they make a pair less alike whose masked parts make it more alike, and vice versa. Their sign
-    is that of the weighted mean of the local explanations, and their magnitude is the mask.
+    is that of the weighted mean of the local explanations, and their magnitude is the mask. What
+    the pair is stands in ``info["orientation"]``, 1 for alike and -1 for unlike, for each masked
+    side. Pictures, pages and measures turn the signs of an unlike pair, so that positive parts pull
+    together there (:meth:`PairExplanation.pulls`).
 
     The quadratic term :math:`\lambda_2` grades masks by how much each element is needed. With only
     a linear price, masks are nearly binary and have many ties.
@@ -159,6 +163,9 @@ class SelfLearned(PairAlgorithm):
         masks = elements.split(values)
         info = self._info(solution, constraints, elements, judge)
         info = [{"invariance": source, **one} for one in info]
+        if self.signed:
+            sides = _orientation(pairs)
+            info = [{"orientation": side, **one} for side, one in zip(sides, info, strict=True)]
         return Attribution(*pairs.split(masks), info=info)
 
     def _invariance(self, model: SiameseGNN, kinds: MaskKinds) -> tuple[Invariance, str]:
@@ -248,6 +255,13 @@ class SelfLearned(PairAlgorithm):
                 }
             )
         return info
+
+
+def _orientation(pairs: MaskedPairs) -> list[dict[str, float]]:
+    """For each pair and masked side, 1 if the pair is alike, and -1 if it is unlike."""
+    sign = Effect.in_pairs(pairs).sign.view(-1, pairs.num_pairs)
+    sides = ("query", "reference") if pairs.problem.side == "both" else (pairs.problem.side,)
+    return [dict(zip(sides, column, strict=True)) for column in sign.T.tolist()]
 
 
 def _solver(solver: str | Solver) -> Solver:

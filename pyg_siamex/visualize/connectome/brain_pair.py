@@ -71,6 +71,7 @@ class BrainPair:
         """Collect what the pictures need; arguments as for ``draw_connectomes``."""
         if edges < 0:
             raise ValueError(f"edges must be at least 0 (got {edges})")
+        explanation = explanation.pulls()
         titles, graphs = titles_of(explanation, names), drawn_graphs(explanation)
         sources: tuple[Explanation, Explanation] = explanation.query, explanation.reference
         sides = [

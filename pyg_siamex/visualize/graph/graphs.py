@@ -58,6 +58,7 @@ def draw_graphs(
     """
     if path is not None:
         picture_format(path, FORMATS)
+    explanation = explanation.pulls()
     titles = titles_of(explanation, names)
     graphs = _networks(explanation, node_names)
     scales = _scales(explanation, graphs, limit)

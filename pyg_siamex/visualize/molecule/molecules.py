@@ -73,6 +73,7 @@ def draw_molecules(
     form = "svg" if path is None else picture_format(path, tuple(CANVASES))
     if background not in ("white", "transparent"):
         raise ValueError(f"background must be 'white' or 'transparent' (got {background!r})")
+    explanation = explanation.pulls()
     chosen = strongest_links(explanation, links)
     words = summary(explanation, describe_links(chosen))
     caption = Caption(pair_names(names), words, title)

@@ -71,6 +71,7 @@ def feature_table(
         ValueError: If there is no mask of features, or the graphs' features differ in number or in
             names.
     """
+    explanation = explanation.pulls()
     graphs = explanation.query, explanation.reference
     sides = [FeatureSide(_importance(graph), None, "") for graph in graphs]
     if all(side.importance is None for side in sides):

@@ -69,6 +69,14 @@ def test_signs_are_towards_what_the_pair_is(shift: float, signs: list[int]) -> N
     assert found.query.node_mask[:2, 0].sign().int().tolist() == signs
 
 
+@pytest.mark.parametrize("shift", [0.0, 9.0, -9.0])
+def test_pulls_say_what_raises_the_similarity(shift: float) -> None:
+    found = explained(model(1.5, shift), SelfLearned(signed=True))
+    assert found.info["orientation"] == {"query": 1.0 if shift > 0 else -1.0}
+    # The first node raises the similarity and the second lowers it, whatever the pair is.
+    assert found.pulls().query.node_mask[:2, 0].sign().int().tolist() == [1, -1]
+
+
 @pytest.mark.parametrize(("shift", "error"), [(0.0, 1.0), (9.0, 0.0), (-9.0, 1.0)])
 @pytest.mark.parametrize("discrepancy", [one_sided, squared])
 def test_an_emptied_pair_that_is_more_of_what_it_is_explains_nothing(

@@ -1,6 +1,6 @@
 """Local explanations of graphs: against K references, and against their own partner in a pair."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 import torch
@@ -14,6 +14,8 @@ from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, LeaveOuts
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
+from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.orientation import by_probability
 from pyg_siamex.explain.engine.problem import AgainstEmbeddings, Attribution
 from pyg_siamex.explain.engine.quadrature import quadrature
 
@@ -162,3 +164,34 @@ class Effect:
         rounding = _ROUNDING * torch.finfo(dtype).eps * largest
         sign = torch.where(whole - empty < -rounding[:, None], -1.0, 1.0)
         return cls(sign.to(whole), rounding)
+
+    @classmethod
+    @torch.no_grad()
+    def in_pairs(cls, pairs: MaskedPairs) -> "Effect":
+        """Effect of each graph's masks on the similarity to the whole other graph of its pair.
+
+        The sign is what the pair is, see
+        :func:`~pyg_siamex.explain.engine.orientation.by_probability`.
+        """
+        with pairs.encoding() as encode:
+            ones = pairs.ones()
+            whole = encode(ones)
+            empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})
+        full, rest = (one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty))
+        effect = cls.of(full, rest, whole.dtype)
+        rest = torch.where((full - rest).abs() <= effect.rounding[:, None], full, rest)
+        return replace(effect, sign=by_probability(pairs.model, full, rest))
+
+    @classmethod
+    @torch.no_grad()
+    def against(cls, graphs: MaskedGraphs, references: Tensor) -> "Effect":
+        """Effect of the masks on the similarity to each reference, ``[K, D]``."""
+        with graphs.encoding() as encode:
+            ones = graphs.ones()
+            whole = encode(ones)[0]
+            empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})[0]
+        found = []
+        for h in (whole, empty):
+            each = [graphs.compare(h, one.expand(len(h), -1)) for one in references]
+            found.append(torch.stack(each, dim=1) if each else h.new_zeros(len(h), 0))
+        return cls.of(found[0], found[1], whole.dtype)

@@ -1,7 +1,6 @@
 """Properties of explanations that should not depend on the reference, learned without labels."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
 
@@ -16,8 +15,6 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.one_sided import one_sided
-from pyg_siamex.explain.engine.orientation import by_probability
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
     BY_MASK,
     from_plain,
@@ -276,8 +273,8 @@ class Invariance:
     ) -> dict[str, Voices]:
         """Voices of all algorithms against references and, for pairs, attuned to the own voice."""
         parts: dict[str, list[Voices]] = {name: [] for name in graphs.spaces}
-        against = _against_references(graphs, references)
-        in_pairs = None if pairs is None else _in_pairs(pairs)
+        against = Effect.against(graphs, references)
+        in_pairs = None if pairs is None else Effect.in_pairs(pairs)
         like = graphs.like  # ties are judged by the precision of the encoder
         by_name = {name: self._algorithms_of(name) for name in graphs.spaces}
         for algorithm in dict.fromkeys(one for some in by_name.values() for one in some):
@@ -352,28 +349,3 @@ def _check_references(references: Tensor) -> None:
             f"references must be finite: {int(bad.sum())} of {len(bad)} embeddings are not; remove "
             f"the graphs that the model has no finite embedding for"
         )
-
-
-def _against_references(graphs: MaskedGraphs, references: Tensor) -> Effect:
-    """Effect of the masks on the similarity to each reference."""
-    with graphs.encoding() as encode:
-        ones = graphs.ones()
-        whole = encode(ones)[0]
-        empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})[0]
-    found = []
-    for h in (whole, empty):
-        each = [graphs.compare(h, one.expand(len(h), -1)) for one in references]
-        found.append(torch.stack(each, dim=1) if each else h.new_zeros(len(h), 0))
-    return Effect.of(found[0], found[1], whole.dtype)
-
-
-def _in_pairs(pairs: MaskedPairs) -> Effect:
-    """Effect of each graph's masks on the similarity to the whole other graph of its pair."""
-    with pairs.encoding() as encode:
-        ones = pairs.ones()
-        whole = encode(ones)
-        empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})
-    full, rest = (one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty))
-    effect = Effect.of(full, rest, whole.dtype)
-    rest = torch.where((full - rest).abs() <= effect.rounding[:, None], full, rest)
-    return replace(effect, sign=by_probability(pairs.model, full, rest))

@@ -68,6 +68,7 @@ def shown_pair(
     groups: Groups | None = None,
 ) -> ShownPair:
     """Collect what a page shows; arguments and errors as for :func:`pair_section`."""
+    explanation = explanation.pulls()
     called = pair_title(explanation) if names is None else pair_names(names)
     short = name_of(called[0], _LONGEST_NAME), name_of(called[1], _LONGEST_NAME)
     subject = subject_of(explanation, groups)
