@@ -61,7 +61,7 @@ class OrderConstraints:
             graph: Graph of each element, ``[M]``.
             delta: Range of the masks along a full chain, in [0, 1].
         """
-        rank = height(score, graph)
+        rank = height(score, order.level, graph)
         of_level = by_level(rank, order.level)
         margin = delta * (of_level[order.upper] - of_level[order.lower])
         low = delta * rank

@@ -147,7 +147,7 @@ class SelfLearned(PairAlgorithm):
             judge = MaskObjective(
                 pairs, encode, self.necessity, self.sufficiency, self.discrepancy, by_probability
             )
-            rank = height(consensus.score, elements.group)
+            rank = height(consensus.score, consensus.order.level, elements.group)
             problem_of_masks = MaskProblem(
                 self._objective(judge, elements, self._price(rank)),
                 constraints,

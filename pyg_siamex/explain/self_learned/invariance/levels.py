@@ -71,16 +71,21 @@ class Levels:
         """Number L of levels."""
         return len(self.score)
 
-    def height(self) -> Tensor:
-        """Share of the other elements of the graph in lower levels, ``[L]`` in [0, 1]."""
-        total = self.graph.new_zeros(int(self.graph.max()) + 1 if len(self) else 0)
-        total = total.index_add(0, self.graph, self.size)
-        past = self.size.cumsum(0)
-        below = total.cumsum(0)[self.graph] - past
-        return below.to(self.score) / (total[self.graph] - 1).clamp_min(1)
 
+def height(score: Tensor, level: Tensor, graph: Tensor) -> Tensor:
+    """Share of the other elements of the graph in lower levels, ``[M]`` in [0, 1].
 
-def height(score: Tensor, graph: Tensor) -> Tensor:
-    """Rank of each element's score within its graph, ``[M]`` in [0, 1]; ties share the lowest."""
-    levels = Levels.of_score(score, graph)
-    return levels.height()[levels.of]
+    Args:
+        score: Score of each element, ``[M]``. Levels are ranked by their mean scores.
+        level: Level of each element, ``[M]``.
+        graph: Graph of each element, ``[M]``.
+    """
+    levels = number_of(level)
+    size = level.bincount(minlength=levels)
+    mean = score.new_zeros(levels).index_add(0, level, score) / size
+    of, total = by_level(graph, level), graph.bincount()
+    order = mean.argsort(descending=True, stable=True)
+    order = order[of[order].argsort(stable=True)]
+    below = total.cumsum(0)[of[order]] - size[order].cumsum(0)
+    share = below.to(score) / (total[of[order]] - 1).clamp_min(1)
+    return torch.empty_like(share).index_copy(0, order, share)[level]

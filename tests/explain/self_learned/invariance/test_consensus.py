@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyg_siamex.explain.self_learned.invariance import Consensus, Order, Voices, agree, height
+from pyg_siamex.explain.self_learned.invariance.levels import Levels
 
 SIZES = [9, 1, 14, 2]
 
@@ -178,7 +179,8 @@ def test_the_height_is_the_share_of_other_elements_below(scores: list[float]) ->
     score = torch.tensor(scores + scores, dtype=torch.double)
     graph = torch.arange(2).repeat_interleave(len(scores))
     shuffled = torch.randperm(len(score), generator=torch.Generator().manual_seed(0))
-    found = height(score[shuffled], graph[shuffled])
+    level = Levels.of_score(score, graph).of
+    found = height(score[shuffled], level[shuffled], graph[shuffled])
     for k, place in zip(shuffled.tolist(), found.tolist(), strict=True):
         own = score[graph == graph[k]]
         below = float((own < score[k]).sum()) / max(len(own) - 1, 1)

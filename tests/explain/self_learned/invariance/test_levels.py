@@ -1,5 +1,6 @@
 """Levels against sorting by hand."""
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +38,25 @@ def test_height_is_the_share_of_lower_elements(graphs):
     expected = [
         sum(other < s for other in own) / max(len(own) - 1, 1) for own in graphs for s in own
     ]
-    torch.testing.assert_close(height(score, graph), torch.tensor(expected, dtype=torch.double))
+    found = height(score, Levels.of_score(score, graph).of, graph)
+    torch.testing.assert_close(found, torch.tensor(expected, dtype=torch.double))
+
+
+def test_elements_of_one_level_have_one_height():
+    """Their scores differ by rounding, which depends on how nodes are numbered."""
+    score = torch.tensor([0.5, 0.5 + 1e-4, 0.9, 0.1, 0.3, 0.3 + 1e-4])
+    graph = torch.tensor([0, 0, 0, 0, 1, 1])
+    level = Levels.of_score(score, graph, torch.tensor([1e-3, 1e-3])).of
+    found = height(score, level, graph)
+    assert found.tolist() == pytest.approx([1 / 3, 1 / 3, 1, 0, 0, 0])
+    other = torch.tensor([0.5 + 1e-4, 0.5, 0.9, 0.1, 0.3 + 1e-4, 0.3])
+    assert torch.equal(height(other, level, graph), found)
+
+
+def test_a_level_is_ranked_by_its_mean_score():
+    """Elements without an explanation are in the last level and have the median score."""
+    score, graph = torch.tensor([0.9, 0.5, 0.1]), torch.zeros(3, dtype=torch.long)
+    assert height(score, torch.tensor([0, 2, 1]), graph).tolist() == [1.0, 0.5, 0.0]
 
 
 def test_rounding_joins_neighbours_and_nothing_else():
