@@ -18,11 +18,21 @@ class Signal(NamedTuple):
         data: What carries relevance.
         constant: A constant that is added to it, or ``None``.
         sent: What it is a sum of, or ``None``.
+        turned: Channels that a BatchNorm right before has given a negative factor, bool ``[I]``, or
+            ``None`` for none. Its factors belong to the weights of the map: the map has the
+            BatchNorm's own input, whose sign they turn.
     """
 
     data: Tensor
     constant: Tensor | None = None
     sent: "Sent | None" = None
+    turned: Tensor | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether the map has negative inputs."""
+        data = self.data if self.turned is None else torch.where(self.turned, -self.data, self.data)
+        return bool((data < 0).any())
 
 
 class Sent(NamedTuple):
@@ -38,7 +48,7 @@ def collected(signal: Signal, collect: Callable[[Tensor], Tensor]) -> Signal:
     if signal.constant is not None:
         with torch.no_grad():
             constant = collect(signal.constant)
-    return Signal(collect(signal.data), constant, Sent(signal, collect))
+    return Signal(collect(signal.data), constant, Sent(signal, collect), signal.turned)
 
 
 class Coefficients(NamedTuple):
@@ -171,6 +181,8 @@ def contributions(
         return LinearStep(linear, None, bias, gamma, kind)
     positive_weight = weight.clamp_min(0)
     if kind == "source":
+        if signal.turned is not None:
+            positive_weight = torch.where(signal.turned, weight.clamp_max(0), positive_weight)
         return LinearStep(linear, _apply(a, positive_weight), bias, gamma, kind)
     positive = _apply(a.clamp_min(0), positive_weight)
     if bool((a < 0).any()):
