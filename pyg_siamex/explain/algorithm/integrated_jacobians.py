@@ -46,6 +46,11 @@ class IntegratedJacobians(PairAlgorithm):
     second derivative varies (Gaussian, MLP, any smooth head) are integrated over both paths
     together.
 
+    ``IntegratedJacobians(steps=1, quadrature="right")`` is Hessian x product, the
+    comparison of Eberle et al. (arXiv 2003.05431),
+    :math:`R_{ij} = x_i x_j\, \partial^2 s / \partial x_i \partial x_j`, for any encoder, at the
+    cost of gradients. Cosine holds its norms constant there too.
+
     With ``path="both"`` and an edge mask, ``info["edge_relevance"]`` (``[E_q, E_r]``),
     ``info["node_edge_relevance"]`` (``[n_q, E_r]``) and ``info["edge_node_relevance"]`` are the
     other blocks of A.
