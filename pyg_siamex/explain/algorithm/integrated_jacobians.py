@@ -17,7 +17,7 @@ from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.in_batches import in_batches
-from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
+from pyg_siamex.explain.relevance.jacobian.corners import corner_gap, corner_terms
 from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, PathRule, Points
 from pyg_siamex.explain.relevance.jacobian.jacobian_factors import factors_at, jacobian_factors
@@ -158,7 +158,7 @@ class IntegratedJacobians(PairAlgorithm):
             *masks_of(problem, values),
             relevance=[matrices.later("node", b) for b in pairs] if self.path != "edges" else None,
             terms=terms,
-            completeness_error=[completeness(term) for term in terms],
+            completeness_error=[corner_gap(term) for term in terms],
             info=[self._info(matrices, b, found.points, edges) for b in pairs],
         )
 

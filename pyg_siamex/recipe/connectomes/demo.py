@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 EPOCHS, SUBJECTS = 10, 160
 JUDGED_PAIRS, _FEW_PAIRS = 12, 4
 
-Pairs = tuple[list[Data], list[Data]]
+_Pairs = tuple[list[Data], list[Data]]
 
 
 class ConnectomeDemo:
@@ -118,7 +118,7 @@ class ConnectomeDemo:
         return _draw(explanations[0], folder)
 
 
-def _judged_pairs(test: PairDataset) -> Pairs:
+def _judged_pairs(test: PairDataset) -> _Pairs:
     """Pairs of two patients and pairs of a patient and a control in turn.
 
     Args:
@@ -132,7 +132,7 @@ def _judged_pairs(test: PairDataset) -> Pairs:
 
 
 def judge(
-    model: SiameseGNN, pairs: Pairs, invariance: SharedInvariance, seed: int
+    model: SiameseGNN, pairs: _Pairs, invariance: SharedInvariance, seed: int
 ) -> tuple[Listing, list[PairExplanation]]:
     """Explain pairs with every method and score the edge masks of both graphs against the truth.
 
@@ -184,7 +184,7 @@ def _fast(invariance: SharedInvariance) -> list[PairAlgorithm]:
 
 
 def _explained(
-    model: SiameseGNN, methods: list[PairAlgorithm], pairs: Pairs
+    model: SiameseGNN, methods: list[PairAlgorithm], pairs: _Pairs
 ) -> tuple[dict[str, list[PairExplanation]], dict[str, float]]:
     """Explanations of every method, and seconds for a pair."""
     found: dict[str, list[PairExplanation]] = {}
@@ -198,7 +198,7 @@ def _explained(
 
 
 def _summary(
-    found: dict[str, list[PairExplanation]], model: SiameseGNN, pairs: Pairs, seed: int
+    found: dict[str, list[PairExplanation]], model: SiameseGNN, pairs: _Pairs, seed: int
 ) -> "pd.DataFrame":
     """Mean and interval of each measure by method, random and oracle among them."""
     frame = evaluate(

@@ -51,7 +51,7 @@ def collected(signal: Signal, collect: Callable[[Tensor], Tensor]) -> Signal:
     return Signal(collect(signal.data), constant, Sent(signal, collect), signal.turned)
 
 
-class Coefficients(NamedTuple):
+class _Coefficients(NamedTuple):
     """Scales of a modified map, whose parts are ``linear``, ``positive`` and ``bias``."""
 
     linear: Tensor | float
@@ -138,27 +138,27 @@ class LinearStep:
         linear = self.linear.detach()
         return linear if self.bias is None else linear + self.bias
 
-    def modified_value(self, scale: Coefficients) -> Tensor:
+    def modified_value(self, scale: _Coefficients) -> Tensor:
         """The output of the modified map, without gradient."""
         total = self.linear.detach() * scale.linear
         if self.positive is not None:
             total = total + self.positive.detach() * scale.positive
         return total if scale.bias is None else total + scale.bias
 
-    def modified(self) -> Coefficients:
+    def modified(self) -> _Coefficients:
         """The gamma-modified map, as coefficients of the contributions."""
         gamma, bias = self.gamma, self.bias
         if self.positive is None:
-            return Coefficients(1.0, 0.0, bias)
+            return _Coefficients(1.0, 0.0, bias)
         if self.kind == "source":
-            return Coefficients(
+            return _Coefficients(
                 1.0, gamma, None if bias is None else bias + gamma * bias.clamp_min(0)
             )
         up = self.value() > 0
         signed_gamma = torch.where(up, gamma, -gamma).to(self.linear)
         if bias is not None:
             bias = bias + gamma * torch.where(up, bias.clamp_min(0), bias.clamp_max(0))
-        return Coefficients(torch.where(up, 1.0, 1.0 + gamma).to(self.linear), signed_gamma, bias)
+        return _Coefficients(torch.where(up, 1.0, 1.0 + gamma).to(self.linear), signed_gamma, bias)
 
 
 def contributions(

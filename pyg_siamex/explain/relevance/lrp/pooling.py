@@ -10,7 +10,7 @@ from pyg_siamex.explain.relevance.lrp.normalisation import holds_scale
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
-class PooledStep(LinearStep):
+class _PooledStep(LinearStep):
     """A sum over nodes. A constant factor after it, as of a mean, belongs to it."""
 
 
@@ -51,7 +51,7 @@ def _outside(lrp: Propagation) -> bool:
 
 
 def _pooled(lrp: Propagation, out: Tensor) -> Tensor:
-    return lrp.emit(PooledStep(out, None, None, 0.0, lrp.rule.kind, lrp.running.layer), out)
+    return lrp.emit(_PooledStep(out, None, None, 0.0, lrp.rule.kind, lrp.running.layer), out)
 
 
 def scaled(lrp: Propagation, x: Tensor, scale: Tensor | float, out: Tensor) -> Tensor | None:
@@ -64,6 +64,6 @@ def scaled(lrp: Propagation, x: Tensor, scale: Tensor | float, out: Tensor) -> T
         out: The product.
     """
     step = lrp.origins.step(x)
-    if not isinstance(step, PooledStep) or out.shape != x.shape:
+    if not isinstance(step, _PooledStep) or out.shape != x.shape:
         return None
     return lrp.emit(step.scaled(x.new_ones(()) * scale), out)

@@ -53,7 +53,7 @@ def gather(
     if len(references):
         first, which = distinct_graphs(graphs.union)
         distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
-        found = against_references(algorithm, distinct, references)
+        found = _against_references(algorithm, distinct, references)
         for name, space in graphs.spaces.items():
             rows = items_of(distinct.spaces[name].graph, which, space.graph)
             shared[name] = found[name][rows]
@@ -72,7 +72,7 @@ def _(
 
 
 @singledispatch
-def against_references(
+def _against_references(
     algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
     """Importance of each mask element against each reference, ``{name: [M, K]}``.
@@ -92,7 +92,7 @@ def against_references(
     return {name: torch.stack([one[name] for one in found], dim=1) for name in graphs.spaces}
 
 
-@against_references.register
+@_against_references.register
 def _(
     algorithm: IntegratedGradients, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:

@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.one_sided import against_whole
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
     OCCLUSIONS,
     from_plain,
@@ -346,5 +346,5 @@ def _in_pairs(pairs: MaskedPairs) -> Effect:
         ones = pairs.ones()
         whole = encode(ones)
         empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})
-    found = [one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty)]
+    found = [against_whole(pairs, h, whole)[0][:, None] for h in (whole, empty)]
     return Effect.of(found[0], found[1], whole.dtype)
