@@ -50,7 +50,7 @@ TESTED_IN = {
         for name in ("advised", "domain", "explaining", "labelled", "library", "training")
     ],
     "recipe/test_molecules_as_commanded.py": [
-        *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled", "library", "view")),
+        *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),
         *(f"recipe/{name}.py" for name in ("demo", "graph_library")),
     ],
@@ -94,6 +94,7 @@ ACROSS = {
     "explain/algorithm/test_baselines.py": "what all baselines promise",
     "explain/check/test_encoder_families.py": "kinds of encoders",
     "explain/from_pyg/test_traps.py": "traps of PyG's explainers",
+    "explain/relevance/test_encoder_table.py": "kinds of encoders under relevance",
     "explain/relevance/lrp/test_frozen_weights.py": "layers at gamma 0",
     "explain/test_interruption.py": "exceptions at any line",
     "explain/test_stock_explainer.py": "algorithms inside PyG's Explainer",

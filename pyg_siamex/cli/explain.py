@@ -40,7 +40,7 @@ _Out = Annotated[
         "that shows what goes with what, and how far to trust it."
     ),
 ]
-Save = Annotated[
+_Save = Annotated[
     Path | None,
     typer.Option(help="File to keep the explanation in, for `pyg-siamex report`."),
 ]
@@ -53,7 +53,7 @@ _Method = Annotated[
         "node goes with which)."
     ),
 ]
-Names = Annotated[
+_Names = Annotated[
     str | None, typer.Option(help="Names of the two in the picture, separated by a comma.")
 ]
 
@@ -67,9 +67,9 @@ def explain(
     molecules: Annotated[MoleculeView, _MOLECULE_VIEW],
     connectomes: Annotated[ConnectomeView, _CONNECTOME_VIEW],
     out: _Out = Path("pair.svg"),
-    save: Save = None,
+    save: _Save = None,
     method: _Method = None,
-    names: Names = None,
+    names: _Names = None,
 ) -> None:
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
     check_method(method)

@@ -9,13 +9,13 @@ from rich.console import Console
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_page, check_there
 
-Files = Annotated[
+_Files = Annotated[
     list[Path],
     typer.Argument(
         help="Explanations that `pyg-siamex explain --save` or `PairExplanation.save` wrote."
     ),
 ]
-Model = Annotated[
+_Model = Annotated[
     Path | None,
     typer.Option(
         help="The model that was explained, as `pyg-siamex train` wrote it, for the fidelity "
@@ -29,9 +29,9 @@ _Top = Annotated[
 
 @one_line_errors
 def write_report(
-    files: Files,
+    files: _Files,
     out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("report.html"),
-    model: Model = None,
+    model: _Model = None,
     title: Annotated[str | None, typer.Option(help="Title of the page.")] = None,
     top: _Top = 50,
 ) -> None:

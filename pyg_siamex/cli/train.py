@@ -17,7 +17,7 @@ from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.settings import Settings, check_settings
 
-Data = Annotated[
+_Data = Annotated[
     Path,
     typer.Argument(
         help="A CSV file of molecules with a header, or a folder or .npz file of connectivity "
@@ -53,7 +53,7 @@ _Strict = Annotated[
 @grouped
 @one_line_errors
 def train(
-    data: Data,
+    data: _Data,
     molecules: Annotated[MoleculeColumns, SMILES_COLUMN],
     matrices: Annotated[MatrixReading, MATRICES],
     connections: Annotated[Connections, EDGES],

@@ -10,7 +10,7 @@ from torch import Tensor
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.sampling import sample_any
 
-Sampled = tuple[Tensor, Tensor]
+_Sampled = tuple[Tensor, Tensor]
 """Positions of query and reference, ``[P, 2]``, and the target of each pair, ``[P]``."""
 
 
@@ -33,7 +33,7 @@ class Relation(ABC):
         """
 
     @abstractmethod
-    def sample(self, size: int, num_pairs: int | None, seed: int) -> Sampled:
+    def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw pairs of graphs; no unordered pair occurs twice.
 
         Args:
@@ -74,7 +74,7 @@ class SameLabel(Relation):
         """Targets ``[a, b]``."""
         return (self.labels[i][:, None] == self.labels[j][None, :]).float()
 
-    def sample(self, size: int, num_pairs: int | None, seed: int) -> Sampled:
+    def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw half of the pairs within a class, if there are enough of both kinds."""
         index = balanced_by_class(self.labels, num_pairs, seed)
         query, reference = self.labels[index].unbind(1)
@@ -105,7 +105,7 @@ class WithinDifference(Relation):
         difference = self.values[i][:, None] - self.values[j][None, :]
         return (difference.abs() <= self.max_difference).float()
 
-    def sample(self, size: int, num_pairs: int | None, seed: int) -> Sampled:
+    def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw half of the pairs within ``max_difference``, if there are enough of both kinds."""
         index = balanced_by_difference(self.values, self.max_difference, num_pairs, seed)
         query, reference = self.values[index].unbind(1)
@@ -150,7 +150,7 @@ class ListedPairs(Relation):
         found = inside & (torch.cat([self._keys, self._keys.new_tensor([-1])])[place] == wanted)
         return self._scores[torch.where(found, place, len(self._keys))]
 
-    def sample(self, size: int, num_pairs: int | None, seed: int) -> Sampled:
+    def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """All listed pairs, in their order."""
         return self.index, self.scores
 
@@ -187,7 +187,7 @@ class Unlabelled(Relation):
         """``nan`` everywhere, ``[a, b]``."""
         return torch.full((len(i), len(j)), float("nan"))
 
-    def sample(self, size: int, num_pairs: int | None, seed: int) -> Sampled:
+    def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw any pairs, all equally likely, with unknown target."""
         index = sample_any(size, pair_count(num_pairs, size), np.random.default_rng(seed))
         return index, torch.full((len(index),), float("nan"))

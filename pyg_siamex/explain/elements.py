@@ -33,7 +33,7 @@ class Edge(NamedTuple):
     value: float
 
 
-class NodePairs(NamedTuple):
+class _NodePairs(NamedTuple):
     """The pairs of nodes that are joined by an edge.
 
     Attributes:
@@ -177,13 +177,13 @@ def goes_both_ways(edge_index: Tensor) -> bool:
     return torch.equal(*both)
 
 
-def unordered_pairs(edge_index: Tensor) -> NodePairs:
+def unordered_pairs(edge_index: Tensor) -> _NodePairs:
     """The joined pairs of different nodes; an edge, its reverse and its parallels are one pair."""
     row, col = edge_index
     proper = row != col
     ends, inverse = _distinct(edge_index[:, proper].sort(dim=0).values)
     number = torch.full_like(row, -1).masked_scatter(proper, inverse)
-    return NodePairs(ends, number)
+    return _NodePairs(ends, number)
 
 
 def largest(values: Tensor, number: Tensor, size: int) -> Tensor:

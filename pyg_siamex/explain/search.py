@@ -22,7 +22,7 @@ _EXPLAINED = 25
 """Default number of explained hits."""
 
 
-class Graphs(Protocol):
+class _Graphs(Protocol):
     """The graphs of a library by position; they may be made on access."""
 
     def __getitem__(self, position: int, /) -> Data:
@@ -73,7 +73,7 @@ class SearchResult:
 
 def search(
     library: Library,
-    graphs: Graphs,
+    graphs: _Graphs,
     query: Data | int,
     k: int = 10,
     *,
@@ -142,7 +142,7 @@ def same_graph(one: Data, other: Data) -> bool:
 
 
 def _others(
-    library: Library, graphs: Graphs, query: Data, place: Data | Tensor, k: int, own: set[int]
+    library: Library, graphs: _Graphs, query: Data, place: Data | Tensor, k: int, own: set[int]
 ) -> tuple[Nearest, set[int]]:
     """The nearest entries without the query, and the positions of the query."""
     while True:
@@ -155,7 +155,7 @@ def _others(
 
 def _hits(
     library: Library,
-    graphs: Graphs,
+    graphs: _Graphs,
     query: Data,
     nearest: Nearest,
     explainer: PairExplainer,

@@ -17,8 +17,8 @@ from pyg_siamex.metric.methods import (
     Method,
     elements_of,
     explain_by_seed,
+    methods_by_name,
     model_of,
-    named,
     oracle_control,
     pairs_of,
     random_control,
@@ -96,7 +96,7 @@ def evaluate(
     """
     chosen = [_measure(measure) for measure in measures]
     reserved = ("random",) if truth is None else ("random", "oracle")
-    methods, seeds = named(methods, reserved), list(dict.fromkeys(seeds))
+    methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
     if not seeds:
         raise ValueError("give at least one seed")
     elements = elements_of(next(iter(methods.values())), seeds[0], EvaluationProtocol(**options))

@@ -21,7 +21,7 @@ Method = PairExplainer | Callable[[int], PairExplainer] | Explanations | Mapping
 BySeed = Mapping[int, Sequence[PairExplanation | None]]
 
 
-def named(
+def methods_by_name(
     methods: Method | Mapping[str, Method], reserved: Sequence[str] = ()
 ) -> dict[str, Method]:
     """Methods by name; a single method takes the name of its algorithm.

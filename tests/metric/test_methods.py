@@ -7,7 +7,13 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex import Occlusion, PairExplainer, RandomExplainer, SiameseGNN
 from pyg_siamex.metric import EvaluationProtocol
-from pyg_siamex.metric.methods import elements_of, explain_by_seed, model_of, named, pairs_of
+from pyg_siamex.metric.methods import (
+    elements_of,
+    explain_by_seed,
+    methods_by_name,
+    model_of,
+    pairs_of,
+)
 
 GRAPHS = [random_graph(4 + k, k) for k in range(4)]
 QUERIES, REFERENCES = GRAPHS[:2], GRAPHS[2:]
@@ -27,13 +33,17 @@ def seeded(explainer):
 
 def test_a_single_method_takes_the_name_of_its_algorithm(explainer):
     finished = explainer.explain(QUERIES, REFERENCES)
-    assert list(named(explainer)) == list(named(finished)) == list(named({3: finished}))
-    assert list(named(explainer)) == ["Occlusion"]
-    assert list(named({"mine": explainer, "kept": finished})) == ["mine", "kept"]
+    assert (
+        list(methods_by_name(explainer))
+        == list(methods_by_name(finished))
+        == list(methods_by_name({3: finished}))
+    )
+    assert list(methods_by_name(explainer)) == ["Occlusion"]
+    assert list(methods_by_name({"mine": explainer, "kept": finished})) == ["mine", "kept"]
     with pytest.raises(ValueError, match="'random' is measured in any case"):
-        named({"random": explainer}, ["random"])
+        methods_by_name({"random": explainer}, ["random"])
     with pytest.raises(ValueError, match="there are no methods"):
-        named({})
+        methods_by_name({})
 
 
 def test_every_seed_explains_and_finished_ones_count_for_the_first(explainer):

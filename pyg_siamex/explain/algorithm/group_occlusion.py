@@ -12,7 +12,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.one_sided import against_whole
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 _Mode = Literal["leave-out", "keep"]
@@ -85,8 +85,8 @@ class GroupOcclusion(PairAlgorithm):
         with pairs.encoding() as encode:
             whole = encode(pairs.ones())
             nothing = {name: torch.zeros_like(mask) for name, mask in pairs.ones().items()}
-            empty = one_sided(pairs, encode(nothing), whole)
-            full = one_sided(pairs, whole, whole)
+            empty = against_whole(pairs, encode(nothing), whole)
+            full = against_whole(pairs, whole, whole)
         parts = []
         copies = max(1, COPY_BUDGET // (len(union.x) + union.edge_index.size(1)))
         most = max(len(names) for names in groups.names)
@@ -98,7 +98,7 @@ class GroupOcclusion(PairAlgorithm):
                 ends = [_at_ends(pairs, row).prod(0) for row in keep]
                 masks["edge"] = torch.cat(ends).to(whole.dtype)
             with pairs.encoding(len(chosen)) as encode:
-                s = one_sided(pairs, encode(masks), whole)  # [copies, G]
+                s = against_whole(pairs, encode(masks), whole)  # [copies, G]
             parts.append(s - empty if self.mode == "keep" else full - s)
         return torch.cat(parts).T.to(whole.dtype)
 

@@ -7,7 +7,7 @@ from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.one_sided import one_sided, terms_and_errors
+from pyg_siamex.explain.engine.one_sided import against_whole, terms_and_errors
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.engine.quadrature import Quadrature, quadrature
 
@@ -78,7 +78,7 @@ class IntegratedGradients(PairAlgorithm):
                 for name, mask in total.items()
             }
             with pairs.encoding(len(t)) as encode:
-                similarity = one_sided(pairs, encode(masks), whole)  # [copies, G]
+                similarity = against_whole(pairs, encode(masks), whole)  # [copies, G]
             mean = (w.view(-1, 1).to(similarity) * similarity).sum()
             grads = gradients(mean, list(masks.values()))
             for (name, sum_so_far), grad in zip(total.items(), grads, strict=True):

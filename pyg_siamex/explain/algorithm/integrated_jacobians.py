@@ -17,7 +17,7 @@ from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import exact_form
 from pyg_siamex.explain.relevance.in_batches import in_batches
-from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms
+from pyg_siamex.explain.relevance.jacobian.corners import corner_gap, corner_terms
 from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, PathRule, Points
 from pyg_siamex.explain.relevance.jacobian.jacobian_factors import factors_at, jacobian_factors
@@ -45,6 +45,11 @@ class IntegratedJacobians(PairAlgorithm):
     integrating the normalised embedding gives 0 for encoders without biases. Heads whose mixed
     second derivative varies (Gaussian, MLP, any smooth head) are integrated over both paths
     together.
+
+    ``IntegratedJacobians(steps=1, quadrature="right")`` is Hessian x product, the
+    comparison of Eberle et al. (arXiv 2003.05431),
+    :math:`R_{ij} = x_i x_j\, \partial^2 s / \partial x_i \partial x_j`, for any encoder, at the
+    cost of gradients. Cosine holds its norms constant there too.
 
     With ``path="both"`` and an edge mask, ``info["edge_relevance"]`` (``[E_q, E_r]``),
     ``info["node_edge_relevance"]`` (``[n_q, E_r]``) and ``info["edge_node_relevance"]`` are the
@@ -153,7 +158,7 @@ class IntegratedJacobians(PairAlgorithm):
             *masks_of(problem, values),
             relevance=[matrices.later("node", b) for b in pairs] if self.path != "edges" else None,
             terms=terms,
-            completeness_error=[completeness(term) for term in terms],
+            completeness_error=[corner_gap(term) for term in terms],
             info=[self._info(matrices, b, found.points, edges) for b in pairs],
         )
 

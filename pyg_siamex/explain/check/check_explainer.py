@@ -39,7 +39,7 @@ CHECKS: dict[str, Callable[[Trial], None]] = {
     "odd graphs": results.odd,
     "self loops": results.self_loops,
     "undirected": results.undirected,
-    "completeness": results.completeness,
+    "completeness": results.completeness_error,
     "one side": symmetries.one_side,
     "batch": symmetries.batch,
     "renumbered nodes": symmetries.renumbered_nodes,

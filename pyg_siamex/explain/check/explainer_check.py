@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-Status = Literal["ok", "refused", "failed", "not applicable"]
+_Status = Literal["ok", "refused", "failed", "not applicable"]
 
 EXPLAINS = "explains"
 """Name of the first check: whether a kind of mask is supported."""
@@ -26,7 +26,7 @@ class CheckRow:
 
     check: str
     masks: str
-    status: Status
+    status: _Status
     message: str = ""
 
 
@@ -60,7 +60,7 @@ class ExplainerCheck:
         """Rows that failed."""
         return self.of("failed")
 
-    def of(self, status: Status) -> list[CheckRow]:
+    def of(self, status: _Status) -> list[CheckRow]:
         """Rows of one status."""
         return [row for row in self.rows if row.status == status]
 
@@ -74,7 +74,7 @@ class ExplainerCheck:
     def __str__(self) -> str:
         """Number of rows that passed, then a line for every other result, failures first."""
         lines = [f"{self.algorithm}: {self.status}, {len(self.of('ok'))} checks passed"]
-        others: tuple[Status, ...] = ("failed", "refused", "not applicable")
+        others: tuple[_Status, ...] = ("failed", "refused", "not applicable")
         for status in others:
             alike: dict[tuple[str, str], list[str]] = {}
             for row in self.of(status):

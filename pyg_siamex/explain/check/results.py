@@ -68,7 +68,7 @@ def undirected(trial: Trial) -> None:
             raise CheckError(f"the directions of an edge of {where} differ by {apart:.2g}")
 
 
-def completeness(trial: Trial) -> None:
+def completeness_error(trial: Trial) -> None:
     """``completeness_error`` is finite and not negative, if it is given."""
     errors = [(p, e.completeness_error) for p, e in trial.explained()]
     if all(error is None for _, error in errors):

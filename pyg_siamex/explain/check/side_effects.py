@@ -22,7 +22,7 @@ class StopHereError(RuntimeError):
 
 def model_untouched(trial: Trial) -> None:
     """The model is unchanged bit for bit."""
-    model = mixed(trial.model)
+    model = _mixed(trial.model)
     state = ModelState(model)
     trial.explain(_two(trial), model=model)
     _raise(state.changes(), "")
@@ -52,7 +52,7 @@ def untouched_after_errors(trial: Trial) -> None:
     The error is raised at some calls of the model's modules from the first to the last, on a model
     that is explained for the first time and on a model that was explained before.
     """
-    new, known = mixed(trial.model), mixed(trial.model)
+    new, known = _mixed(trial.model), _mixed(trial.model)
     for model in (new, known):
         with stopping(known, stop=None) as calls:
             trial.explain(_two(trial)[:1], model=known)
@@ -75,7 +75,7 @@ def _stop(trial: Trial, model: SiameseGNN, stop: int) -> None:
     _raise(changes, f" after an error at call {stop} of a module")
 
 
-def mixed(model: SiameseGNN) -> SiameseGNN:
+def _mixed(model: SiameseGNN) -> SiameseGNN:
     """A copy in training mode except for one module, with a frozen weight and a gradient."""
     model = copy.deepcopy(model).train()
     layers = [m for m in model.encoder.modules() if not isinstance(m, torch.jit.ScriptModule)]

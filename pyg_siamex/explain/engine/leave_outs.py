@@ -17,7 +17,7 @@ COPY_BUDGET = 65536
 # Numbers in the embeddings compared in one call.
 _EMBEDDING_BUDGET = 2**22
 
-Sets = Callable[[MaskedGraphs, str], Tensor]
+_Sets = Callable[[MaskedGraphs, str], Tensor]
 """From graphs and the name of a mask to the sets to leave out, ``[2, P]``.
 
 Each column has the number of a set and one of its elements; there is one set for each element.
@@ -35,7 +35,7 @@ class LeaveOuts:
         sets: The sets.
     """
 
-    def __init__(self, graphs: MaskedGraphs, sets: Sets) -> None:
+    def __init__(self, graphs: MaskedGraphs, sets: _Sets) -> None:
         self.graphs = graphs
         first, which = distinct_graphs(graphs.union)
         distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)

@@ -6,7 +6,7 @@ from torch import Tensor
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 
 
-def one_sided(pairs: MaskedPairs, masked: Tensor, whole: Tensor) -> Tensor:
+def against_whole(pairs: MaskedPairs, masked: Tensor, whole: Tensor) -> Tensor:
     """Similarity of each masked graph to the whole other graph of its pair.
 
     Args:
@@ -49,8 +49,8 @@ def terms_and_errors(
     nothing = {name: torch.zeros_like(mask) for name, mask in pairs.ones().items()}
     with pairs.encoding() as encode:
         whole = encode(pairs.ones())
-        empty = one_sided(pairs, encode(nothing), whole)[0].double()
-        full = one_sided(pairs, whole, whole)[0].double()
+        empty = against_whole(pairs, encode(nothing), whole)[0].double()
+        full = against_whole(pairs, whole, whole)[0].double()
     sums = torch.zeros_like(full)
     for name, value in values.items():
         sums = sums.index_add(0, pairs.spaces[name].graph, value.double())

@@ -23,7 +23,7 @@ from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.stock_run import View, connect, like, run
-from pyg_siamex.explain.from_pyg.train_explainer import train
+from pyg_siamex.explain.from_pyg.train_explainer import trained_copy
 from pyg_siamex.explain.from_pyg.upstream import copied, own_coefficients
 from pyg_siamex.explain.joint import JointSimilarity, loops_last
 from pyg_siamex.nn.device import device_of
@@ -177,7 +177,7 @@ class FromPyG(PairAlgorithm):
                     model, model.inputs(query.to(device)), model.inputs(reference.to(device))
                 )
             ]
-            self.algorithm = train(self.algorithm, views, self.seed)
+            self.algorithm = trained_copy(self.algorithm, views, self.seed)
         return self
 
     def _views(

@@ -14,7 +14,7 @@ from pyg_siamex.explain.from_pyg.upstream import copied, undone
 _logger = logging.getLogger(__name__)
 
 
-def train(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplainer:
+def trained_copy(algorithm: PGExplainer, views: Sequence[View], seed: int) -> PGExplainer:
     """Train a copy of ``algorithm`` from scratch, one step for each view and epoch.
 
     Args:

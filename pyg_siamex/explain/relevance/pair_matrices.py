@@ -58,7 +58,7 @@ def graph_factors(factors: Factors, feature: Tensor | None) -> list[GraphFactor]
     ]
 
 
-Compute = Callable[[Tensor], list[GraphFactor]]
+_Compute = Callable[[Tensor], list[GraphFactor]]
 """From positions of graphs in the union, ``[G]``, to their factors."""
 
 
@@ -83,7 +83,7 @@ class PairMatrices:
         model: SiameseGNN,
         union: GraphInputs,
         forms: list[Form],
-        compute: Compute,
+        compute: _Compute,
         embedding: Tensor,
         sums: Tensor,
     ) -> None:

@@ -14,7 +14,7 @@ from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitResult, embed_all, pair_auc
 
 _MakePairs = Callable[[Sequence[Data]], PairDataset]
-Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitResult]]
+_Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitResult]]
 
 _INNER = 5  # one in so many of the training subjects says when to stop
 
@@ -103,7 +103,7 @@ def folds_of(
     return out
 
 
-def cross_validate(folds: Sequence[_Fold], train: Train) -> CrossValidation:
+def cross_validate(folds: Sequence[_Fold], train: _Train) -> CrossValidation:
     """Train a model in each fold and judge it on the subjects that were held out.
 
     Args:

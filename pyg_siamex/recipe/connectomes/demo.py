@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 EPOCHS, SUBJECTS = 10, 160
 JUDGED_PAIRS, _FEW_PAIRS = 12, 4
 
-Pairs = tuple[list[Data], list[Data]]
+_Pairs = tuple[list[Data], list[Data]]
 
 
 class ConnectomeDemo:
@@ -116,7 +116,7 @@ class ConnectomeDemo:
         return _draw(explanations[0], folder)
 
 
-def _judged_pairs(test: PairDataset) -> Pairs:
+def _judged_pairs(test: PairDataset) -> _Pairs:
     """Pairs of two patients and pairs of a patient and a control in turn.
 
     Args:
@@ -130,7 +130,7 @@ def _judged_pairs(test: PairDataset) -> Pairs:
 
 
 def judge(
-    model: SiameseGNN, pairs: Pairs, subjects: Sequence[Data], seed: int
+    model: SiameseGNN, pairs: _Pairs, subjects: Sequence[Data], seed: int
 ) -> tuple[Listing, list[PairExplanation]]:
     """Explain pairs with every method and score the edge masks of both graphs against the truth.
 
@@ -189,7 +189,7 @@ def _fast(model: SiameseGNN, subjects: Sequence[Data], seed: int) -> list[PairAl
 
 
 def _explained(
-    model: SiameseGNN, methods: list[PairAlgorithm], pairs: Pairs
+    model: SiameseGNN, methods: list[PairAlgorithm], pairs: _Pairs
 ) -> tuple[dict[str, list[PairExplanation]], dict[str, float]]:
     """Explanations of every method, and seconds for a pair."""
     found: dict[str, list[PairExplanation]] = {}
@@ -203,7 +203,7 @@ def _explained(
 
 
 def _summary(
-    found: dict[str, list[PairExplanation]], model: SiameseGNN, pairs: Pairs, seed: int
+    found: dict[str, list[PairExplanation]], model: SiameseGNN, pairs: _Pairs, seed: int
 ) -> "pd.DataFrame":
     """Mean and interval of each measure by method, random and oracle among them."""
     frame = evaluate(

@@ -30,7 +30,7 @@ from pyg_siamex.recipe.listing import Listing
 EPOCHS, JUDGED_PAIRS = 40, 100
 _MODEL = "functional_groups.siamex"
 
-Pairs = tuple[list[Data], list[Data]]
+_Pairs = tuple[list[Data], list[Data]]
 
 
 class MoleculeDemo:
@@ -161,7 +161,7 @@ def _scores(masks: list[Tensor], queries: list[Data], references: list[Data]) ->
     return columns[0], columns[1]
 
 
-def _alike_pairs(test: PairDataset) -> Pairs:
+def _alike_pairs(test: PairDataset) -> _Pairs:
     """The first alike pairs in which neither molecule is nothing but its group."""
     alike = [
         pair

@@ -67,7 +67,7 @@ class TrainedRows(Learned):
 
 
 @dataclass(frozen=True)
-class Parts:
+class _Parts:
     """Pairs to learn from, to stop by and to judge by, and the scaling of their rows."""
 
     learn: PairDataset
@@ -168,7 +168,7 @@ def _max_difference(rows: TableRows, max_difference: float | None) -> float | No
     return float(rows.targets.std()) / 2 if max_difference is None else max_difference
 
 
-def _parts(rows: TableRows, max_difference: float | None, seed: int) -> Parts:
+def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
     """Parts of the rows; all rows for all where they are few."""
     features = rows.frame.drop(columns=[c for c in (rows.label, rows.name) if c is not None])
     same = list(map(tuple, features.to_numpy().tolist()))
@@ -179,7 +179,7 @@ def _parts(rows: TableRows, max_difference: float | None, seed: int) -> Parts:
                 learn, validation, test = (_pairs(part, max_difference, seed) for part in split)
             except ValueError:  # a part with no two alike, or no two unlike rows
                 continue
-            return Parts(learn, validation, test, Scaling.of(split[0]), "test")
+            return _Parts(learn, validation, test, Scaling.of(split[0]), "test")
     _logger.warning(
         "%d rows are too few to hold some out: the model is judged by what it has learned from, "
         "which says nothing about new rows",
@@ -188,7 +188,7 @@ def _parts(rows: TableRows, max_difference: float | None, seed: int) -> Parts:
     everyone = range(len(rows))
     scaled = TableRows(rows.frame, rows.label, rows.name, StandardScaler(), everyone)
     pairs = _pairs(scaled, max_difference, seed)
-    return Parts(pairs, pairs, pairs, Scaling.of(scaled), "training")
+    return _Parts(pairs, pairs, pairs, Scaling.of(scaled), "training")
 
 
 def _pairs(rows: TableRows, max_difference: float | None, seed: int) -> PairDataset:
@@ -197,7 +197,7 @@ def _pairs(rows: TableRows, max_difference: float | None, seed: int) -> PairData
     return PairDataset.from_difference(rows, max_difference, seed=seed)
 
 
-def _trained(parts: Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
+def _trained(parts: _Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
     torch.manual_seed(settings.seed)
     model = build_siamese(
         settings.encoder or "GIN",

@@ -2,13 +2,13 @@ import pytest
 import torch
 from explain.relevance.models import random_graph, siamese
 from graphs import ENCODERS, odd_graphs
-from torch_geometric.data import Batch
+from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GAT, GCN, GIN
 
 from pyg_siamex import PairExplainer, SiameseGNN
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.relevance import mean_features
-from pyg_siamex.nn import Similarity
+from pyg_siamex.nn import Similarity, similarity_resolver
 
 HEADS = ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"]
 
@@ -196,3 +196,33 @@ def test_factors_of_heads_without_a_product_form_are_refused(similarity):
     model = siamese(GIN(5, 8, 2), "mean", similarity)
     with pytest.raises(ValueError, match="not products of factors"):
         IntegratedJacobians(4).factors(model, [random_graph(0), random_graph(1)])
+
+
+def mixed_derivative(model, query, reference, hold_norms=False):
+    """Hessian x product by differentiating twice by a factor on each node."""
+    norms = [model.embed(graph).norm().detach() for graph in (query, reference)]
+
+    def similarity(a, b):
+        scaled = [
+            Data(x=g.x * (1 + factor)[:, None], edge_index=g.edge_index)
+            for g, factor in ((query, a), (reference, b))
+        ]
+        if not hold_norms:
+            return model(*scaled)[0]
+        h, other = (model.embed(graph)[0] for graph in scaled)
+        return h @ other / (norms[0] * norms[1])
+
+    zeros = [g.x.new_zeros(g.num_nodes) for g in (query, reference)]
+    return torch.func.jacrev(torch.func.jacrev(similarity, 0), 1)(*zeros).detach()
+
+
+@pytest.mark.parametrize("similarity", ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"])
+@pytest.mark.parametrize("act", ["tanh", "relu"])
+def test_one_point_at_the_end_is_hessian_times_product(similarity, act):
+    torch.manual_seed(0)
+    model = siamese(GIN(5, 8, 2, act=act), "mean", similarity_resolver(similarity, 8))
+    query, reference = random_graph(0), random_graph(1, 4)
+    algorithm = IntegratedJacobians(steps=1, quadrature="right")
+    found = PairExplainer(model, algorithm, node_mask_type="object")(query, reference)
+    expected = mixed_derivative(model, query, reference, similarity == "cosine")
+    torch.testing.assert_close(found.relevance, expected)

@@ -372,6 +372,7 @@ def reason(message):
         r"^'[^']*' \(\w+\) has no relevance rule": "a layer has no relevance rule",
         r"^layer '[^']*'( \(\w+\))? receives": "a layer receives",
         r"^(operation '\w+'[^']*?|an? .+?)( with reduce='\w+')? in '[^']*' \(\w+\)": r"\1\2",
+        r"^[\d.]+% of the relevance": "a part of the relevance",
         r"its output is \[[\d, ]+\] for \d+ nodes": "its output has other rows",
     }.items():
         text = re.sub(pattern, words, text)

@@ -8,7 +8,7 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex import SiameseGNN
 from pyg_siamex.explain import MaskedPairs, MaskKinds, PairProblem
-from pyg_siamex.explain.engine.one_sided import one_sided, terms_and_errors
+from pyg_siamex.explain.engine.one_sided import against_whole, terms_and_errors
 
 GRAPHS = [random_graph(4 + k, k, torch.double) for k in range(4)]
 
@@ -36,7 +36,7 @@ def test_one_graph_is_masked_and_the_other_whole(model, side):
     pairs = pairs_of(model, side)
     nothing = {name: torch.zeros_like(mask) for name, mask in pairs.ones().items()}
     with torch.no_grad(), pairs.encoding() as encode:
-        found = one_sided(pairs, encode(nothing), encode(pairs.ones()))[0]
+        found = against_whole(pairs, encode(nothing), encode(pairs.ones()))[0]
     expected = []
     for place in ["query", "reference"] if side == "both" else [side]:
         for query, reference in zip(GRAPHS[:2], GRAPHS[2:], strict=True):

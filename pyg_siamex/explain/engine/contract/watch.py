@@ -16,7 +16,7 @@ from pyg_siamex.explain.engine.follow import Follow
 from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.threads import only_here
 
-Tables = nn.Embedding | nn.EmbeddingBag
+_Tables = nn.Embedding | nn.EmbeddingBag
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Watch(Follow):
         self._of_edges = {id(self.trace.edge_index): self.trace.edge_index}
         with ExitStack() as hooks:
             for module in self.names:
-                if isinstance(module, Tables):
+                if isinstance(module, _Tables):
                     look = only_here(self._look_up)
                     hooks.callback(module.register_forward_hook(look).remove)
             record = only_here(self._record)

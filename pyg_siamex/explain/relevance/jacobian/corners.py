@@ -43,7 +43,7 @@ def corners(
     return {name: float(head(a, b)) for name, (a, b) in points.items()}
 
 
-def completeness(terms: dict[str, float]) -> float:
+def corner_gap(terms: dict[str, float]) -> float:
     """Gap between both sides of the identity, relative to f_qr - f_0r - f_q0 + f_00."""
     right = terms["f_qr"] - terms["f_0r"] - terms["f_q0"] + terms["f_00"]
     gap = abs(terms["sum"] - right)

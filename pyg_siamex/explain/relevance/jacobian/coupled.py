@@ -11,7 +11,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
-from pyg_siamex.explain.relevance.jacobian.corners import completeness, corners
+from pyg_siamex.explain.relevance.jacobian.corners import corner_gap, corners
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
 from pyg_siamex.explain.relevance.jacobian.path import Path
 from pyg_siamex.explain.relevance.jacobian.points import point_factors, subset
@@ -59,7 +59,7 @@ def coupled_attribution(
         _masks(problem, "reference", 0, nodes, edges),
         relevance=nodes if "features" in path.along else None,
         terms=terms,
-        completeness_error=[completeness(term) for term in terms],
+        completeness_error=[corner_gap(term) for term in terms],
         info=info,
     )
 
@@ -81,7 +81,7 @@ def _pair(
         if path.moves_edges:
             terms["nodes"] = float(matrix[: q.nodes, : r.nodes].double().sum())
         tolerance, better = integration.tolerance, integration.doubled()
-        if tolerance is None or completeness(terms) <= tolerance or better is None:
+        if tolerance is None or corner_gap(terms) <= tolerance or better is None:
             break
         integration = better
     steps = len(integration.points)
@@ -127,7 +127,7 @@ def _check_head(similarity: Similarity, terms: dict[str, float], anything: bool)
     if similarity.curved:
         return
     nothing = not anything and terms["f_qr"] != terms["f_00"]
-    if nothing or completeness(terms) > _NO_MIXED_DERIVATIVE:
+    if nothing or corner_gap(terms) > _NO_MIXED_DERIVATIVE:
         raise ValueError(
             f"the head {type(similarity).__name__} seems to have no mixed second derivative (ReLU "
             f"or |a - b|), so that nothing of the similarity belongs to pairs: use a smooth head, "

@@ -6,10 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
-from pyg_siamex.explain.relevance.lrp import taylor
+from pyg_siamex.explain.relevance.lrp import pooling, taylor
 from pyg_siamex.explain.relevance.lrp.arguments import carries, named, plain
 from pyg_siamex.explain.relevance.lrp.normalisation import holds_scale
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+
+QUOTIENTS = ("div", "divide", "true_divide", "truediv", "idiv")
+"""Division of a tensor by another; the reverse operations divide by the tensor."""
 
 
 def linear(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
@@ -141,7 +144,7 @@ def multiply(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
         if holds_scale(lrp):
             return plain(func)(a.detach(), b.detach())
         return _product(lrp, func, args, kwargs)
-    return plain(func)(*args, **kwargs)
+    return _scaled(lrp, func, args, kwargs)
 
 
 def divide(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
@@ -153,4 +156,15 @@ def divide(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
         if lrp.follows_attention:
             return taylor.quotient(lrp, plain(func), args, kwargs)
         return _held(lrp, func, args, kwargs, "a division by an input")
-    return plain(func)(*args, **kwargs)
+    return _scaled(lrp, func, args, kwargs)
+
+
+def _scaled(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+    """A product or quotient with a constant, which is part of a mean where it follows a sum."""
+    a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
+    out = plain(func)(*args, **kwargs)
+    data, constant = (a, b) if carries(a) else (b, a)
+    if func.__name__.strip("_") in QUOTIENTS:
+        constant = 1 / constant
+    found = pooling.scaled(lrp, data, constant, out)
+    return out if found is None else found

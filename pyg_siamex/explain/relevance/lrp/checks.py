@@ -58,8 +58,8 @@ def check_sum(embedding: Tensor, parts: Sequence[Tensor]) -> None:
     share = lost(embedding, parts)
     if share > ALLOWED:
         raise ValueError(
-            f"{share:.1%} of the relevance ends nowhere: the encoder cuts paths itself (detach): "
-            f"use IntegratedJacobians, which needs no rules"
+            f"{share:.1%} of the relevance ends nowhere: the encoder cuts paths itself (detach), "
+            f"or does something that no rule follows: use IntegratedJacobians, which needs no rules"
         )
 
 

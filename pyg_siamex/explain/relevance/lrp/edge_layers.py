@@ -60,8 +60,9 @@ def nn_conv(
     with lrp.unseen(), torch.no_grad():
         weight = conv.nn(None if edge_attr is None else edge_attr.detach())
         weight = weight.view(-1, conv.in_channels_l, conv.out_channels).mT  # [E, K, F]
-    data, constant, _ = _sent(lrp, sums, x, None)
-    rows = Signal(data.unsqueeze(1), None if constant is None else constant.unsqueeze(1))
+    sent = _sent(lrp, sums, x, None)
+    constant = None if sent.constant is None else sent.constant.unsqueeze(1)
+    rows = Signal(sent.data.unsqueeze(1), constant, turned=sent.turned)
     step = lrp.step(rows, weight, None)
     with lrp.unseen():
         step = _summed(sums, step.each(lambda part: part.squeeze(1)))
@@ -98,10 +99,13 @@ def _sent(lrp: Propagation, sums: EdgeSums, x: Tensor, edge_attr: Tensor | None)
         data = signal.data[sums.source]
         constant = None if signal.constant is None else signal.constant[sums.source]
         if edge_attr is None:
-            return Signal(data, constant)
+            return Signal(data, constant, turned=signal.turned)
         if constant is not None:
             constant = torch.cat([constant, torch.zeros_like(edge_attr.detach())], -1)
-        return Signal(torch.cat([data, edge_attr], -1), constant)
+        turned = signal.turned
+        if turned is not None:
+            turned = torch.cat([turned, turned.new_zeros(edge_attr.size(-1))])
+        return Signal(torch.cat([data, edge_attr], -1), constant, turned=turned)
 
 
 def _summed(sums: EdgeSums, step: LinearStep) -> LinearStep:

@@ -55,4 +55,5 @@ def _head(signal: Signal, head: int) -> Signal:
         signal.data[..., head, :],
         None if constant is None else constant[..., head, :],
         sent and Sent(sent.signal, lambda part: sent.collect(part)[..., head, :]),
+        signal.turned,
     )

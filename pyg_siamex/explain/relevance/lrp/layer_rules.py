@@ -26,11 +26,11 @@ from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 LayerRule = Callable[..., Any]
 """From the propagation, the module, its value and its arguments to the output with its gradient."""
 
-Rule = LayerRule | Literal["operations", "messages"]
+_Rule = LayerRule | Literal["operations", "messages"]
 """``"operations"`` if the operations of a layer have rules of their own. ``"messages"`` if also its
 messages are linear, so that their sum and the linear map before it are one step."""
 
-_RULES: dict[type[nn.Module], Rule] = {
+_RULES: dict[type[nn.Module], _Rule] = {
     pyg.GCNConv: convolutions.gcn,
     pyg.SAGEConv: convolutions.sage,
     pyg.GraphConv: convolutions.graph_conv,
@@ -88,7 +88,7 @@ _RULES: dict[type[nn.Module], Rule] = {
     SelectTopK: readouts.select_top,
 }
 
-_FOLLOWED: dict[type[nn.Module], Rule | None] = {
+_FOLLOWED: dict[type[nn.Module], _Rule | None] = {
     **dict.fromkeys(
         (pyg.GATConv, pyg.GATv2Conv, pyg.TransformerConv, pyg.SuperGATConv), "operations"
     ),
@@ -100,10 +100,10 @@ _FOLLOWED: dict[type[nn.Module], Rule | None] = {
 _UNMAPPED = (pyg.EdgeConv, pyg.CGConv, pyg.SimpleConv)
 """Layers without a linear map after their sum over neighbours."""
 
-_REGISTERED: OrderedDict[int, tuple[type[nn.Module], Rule]] = OrderedDict()
+_REGISTERED: OrderedDict[int, tuple[type[nn.Module], _Rule]] = OrderedDict()
 
 
-def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
+def register_rule(module_class: type[nn.Module], rule: _Rule) -> RemovableHandle:
     """Give a kind of module its own relevance rule.
 
     Args:
@@ -140,7 +140,7 @@ def register_rule(module_class: type[nn.Module], rule: Rule) -> RemovableHandle:
     return handle
 
 
-def rule_of(path: str, module: nn.Module, asked: GammaRule) -> Rule | None:
+def rule_of(path: str, module: nn.Module, asked: GammaRule) -> _Rule | None:
     """The rule of a module. ``None`` for modules other than graph convolutions without one.
 
     A graph convolution without a rule has ``"messages"``.
@@ -159,7 +159,7 @@ def rule_of(path: str, module: nn.Module, asked: GammaRule) -> Rule | None:
             f"operations: give BiLRP the eager module"
         )
     rules = {**_RULES, **_FOLLOWED} if asked.attention == "attnlrp" else _RULES
-    found: Rule | None = "messages" if isinstance(module, MessagePassing) else None
+    found: _Rule | None = "messages" if isinstance(module, MessagePassing) else None
     for kind, rule in (*reversed(_REGISTERED.values()), *rules.items()):
         if isinstance(module, kind) and _same_computation(type(module), kind):
             found = rule
@@ -174,7 +174,7 @@ def rule_of(path: str, module: nn.Module, asked: GammaRule) -> Rule | None:
     return found
 
 
-def _check_each(path: str, module: MessagePassing, rule: Rule | None) -> None:
+def _check_each(path: str, module: MessagePassing, rule: _Rule | None) -> None:
     """Refuse layers that do not say what each neighbour contributes."""
     if not callable(rule) and not isinstance(module, _UNMAPPED):
         names = ", ".join(

@@ -73,7 +73,8 @@ class LinearMessages:
                 constant = None
                 if origin.signal.constant is not None:
                     constant = total.at(place, origin.signal.constant) - start
-            signal = Signal(total.at(place, origin.signal.data) - start, constant)
+            data = total.at(place, origin.signal.data) - start
+            signal = Signal(data, constant, turned=origin.signal.turned)
             step = self._lrp.branch(signal, origin.weight, None, origin.gamma)
             if origin.bias is not None:
                 with torch.no_grad():

@@ -18,11 +18,21 @@ class Signal(NamedTuple):
         data: What carries relevance.
         constant: A constant that is added to it, or ``None``.
         sent: What it is a sum of, or ``None``.
+        turned: Channels that a BatchNorm right before has given a negative factor, bool ``[I]``, or
+            ``None`` for none. Its factors belong to the weights of the map: the map has the
+            BatchNorm's own input, whose sign they turn.
     """
 
     data: Tensor
     constant: Tensor | None = None
     sent: "Sent | None" = None
+    turned: Tensor | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether the map has negative inputs."""
+        data = self.data if self.turned is None else torch.where(self.turned, -self.data, self.data)
+        return bool((data < 0).any())
 
 
 class Sent(NamedTuple):
@@ -38,10 +48,10 @@ def collected(signal: Signal, collect: Callable[[Tensor], Tensor]) -> Signal:
     if signal.constant is not None:
         with torch.no_grad():
             constant = collect(signal.constant)
-    return Signal(collect(signal.data), constant, Sent(signal, collect))
+    return Signal(collect(signal.data), constant, Sent(signal, collect), signal.turned)
 
 
-class Coefficients(NamedTuple):
+class _Coefficients(NamedTuple):
     """Scales of a modified map, whose parts are ``linear``, ``positive`` and ``bias``."""
 
     linear: Tensor | float
@@ -128,27 +138,27 @@ class LinearStep:
         linear = self.linear.detach()
         return linear if self.bias is None else linear + self.bias
 
-    def modified_value(self, scale: Coefficients) -> Tensor:
+    def modified_value(self, scale: _Coefficients) -> Tensor:
         """The output of the modified map, without gradient."""
         total = self.linear.detach() * scale.linear
         if self.positive is not None:
             total = total + self.positive.detach() * scale.positive
         return total if scale.bias is None else total + scale.bias
 
-    def modified(self) -> Coefficients:
+    def modified(self) -> _Coefficients:
         """The gamma-modified map, as coefficients of the contributions."""
         gamma, bias = self.gamma, self.bias
         if self.positive is None:
-            return Coefficients(1.0, 0.0, bias)
+            return _Coefficients(1.0, 0.0, bias)
         if self.kind == "source":
-            return Coefficients(
+            return _Coefficients(
                 1.0, gamma, None if bias is None else bias + gamma * bias.clamp_min(0)
             )
         up = self.value() > 0
         signed_gamma = torch.where(up, gamma, -gamma).to(self.linear)
         if bias is not None:
             bias = bias + gamma * torch.where(up, bias.clamp_min(0), bias.clamp_max(0))
-        return Coefficients(torch.where(up, 1.0, 1.0 + gamma).to(self.linear), signed_gamma, bias)
+        return _Coefficients(torch.where(up, 1.0, 1.0 + gamma).to(self.linear), signed_gamma, bias)
 
 
 def contributions(
@@ -171,6 +181,8 @@ def contributions(
         return LinearStep(linear, None, bias, gamma, kind)
     positive_weight = weight.clamp_min(0)
     if kind == "source":
+        if signal.turned is not None:
+            positive_weight = torch.where(signal.turned, weight.clamp_max(0), positive_weight)
         return LinearStep(linear, _apply(a, positive_weight), bias, gamma, kind)
     positive = _apply(a.clamp_min(0), positive_weight)
     if bool((a < 0).any()):

@@ -120,7 +120,7 @@ def _run(
         true = model.encode(inputs)
     gates = gates_of(padded, true.dtype, features, messages)
     ledger = Ledger(padded, true.dtype) if accounts else None
-    lrp = Propagation(rule, gammas, ledger, gates.node, messages)
+    lrp = Propagation(rule, gammas, ledger, gates.node, messages, padded.num_graphs)
     h = encode(model, padded, lrp, gates)[: inputs.num_graphs]
     check_embedding(h, true)
     warn_of_signs(lrp)

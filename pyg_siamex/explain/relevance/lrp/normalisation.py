@@ -46,8 +46,9 @@ def batch_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor
 def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Tensor) -> Tensor:
     """``scale * x + shift`` per channel, folded into the linear map before it or after it.
 
-    After a linear map it becomes part of that map. Otherwise the layer that follows takes the shift
-    into its bias if it is a linear map. If it is not, the shift absorbs its share here.
+    After a linear map it becomes part of that map. Otherwise it becomes part of the linear map that
+    follows: the scale of its weights, the shift of its bias. If none follows, the shift absorbs its
+    share here.
     """
     step = lrp.origins.step(x)
     if step is not None:
@@ -56,7 +57,10 @@ def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Te
     data = scale * signal.data
     constant = shift.expand_as(x) if signal.constant is None else scale * signal.constant + shift
     out = lrp.absorb(value.detach() + change(data), constant, "bias")
-    return lrp.origins.remember(out, Signal(data, constant))
+    turned = scale < 0 if signal.turned is None else (scale < 0) != signal.turned
+    return lrp.origins.remember(
+        out, Signal(data, constant, turned=turned if bool(turned.any()) else None)
+    )
 
 
 def layer_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:

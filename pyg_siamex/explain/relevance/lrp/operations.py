@@ -17,6 +17,7 @@ from pyg_siamex.explain.relevance.lrp import (
     elementwise,
     multihead,
     normalisation,
+    pooling,
     selection,
 )
 from pyg_siamex.explain.relevance.lrp.arguments import carries, in_place, plain
@@ -115,6 +116,8 @@ _RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
     "einsum": arithmetic.einsum,
     "scatter_reduce": selection.scatter_reduce,
     "where": selection.where,
+    **dict.fromkeys(("sum", "mean"), pooling.reduced),
+    **dict.fromkeys(("scatter_add", "index_add"), pooling.scattered),
     "masked_fill": selection.masked_fill,
     "pad": selection.pad,
     "scaled_dot_product_attention": multihead.dot_product,
@@ -122,9 +125,7 @@ _RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
     **dict.fromkeys(JOINING, arithmetic.join),
     **dict.fromkeys(("add", "radd", "iadd", "sub", "subtract", "rsub", "isub"), arithmetic.add),
     **dict.fromkeys(("mul", "multiply", "rmul", "imul"), arithmetic.multiply),
-    **dict.fromkeys(
-        ("div", "divide", "true_divide", "truediv", "idiv", "rtruediv", "rdiv"), arithmetic.divide
-    ),
+    **dict.fromkeys((*arithmetic.QUOTIENTS, "rtruediv", "rdiv"), arithmetic.divide),
     **dict.fromkeys(("clamp", "clamp_min", "clamp_max", "clip"), elementwise.clamp),
     **dict.fromkeys(SELECTING, selection.select),
     **dict.fromkeys(ACTIVATIONS, elementwise.activation),

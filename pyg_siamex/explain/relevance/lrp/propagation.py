@@ -39,6 +39,7 @@ class Propagation:
         ledger: Where biases and the stabiliser are booked, or ``None`` to book nothing.
         node_gate: Multiplies what embedding tables give for integer node features.
         gates_messages: Whether there are gates on messages.
+        num_graphs: Number of graphs of the run.
 
     Attributes:
         layers: Layer of each linear map met so far.
@@ -57,10 +58,11 @@ class Propagation:
         ledger: Ledger | None = None,
         node_gate: Tensor | None = None,
         gates_messages: bool = False,
+        num_graphs: int = 1,
     ) -> None:
         self.rule, self.gammas = rule, gammas
         self.ledger, self.node_gate = ledger, node_gate
-        self.gates_messages = gates_messages
+        self.gates_messages, self.num_graphs = gates_messages, num_graphs
         self.restart()
 
     def restart(self) -> None:
@@ -107,7 +109,7 @@ class Propagation:
     ) -> LinearStep:
         """A linear map that belongs to a step already counted."""
         with self.unseen():
-            if self.rule.kind == "source" and gamma > 0 and bool((signal.data < 0).any()):
+            if self.rule.kind == "source" and gamma > 0 and signal.signed:
                 self.signed = True
             sent = signal.sent if self.rule.neighbours == "each" else None
             if sent is not None:

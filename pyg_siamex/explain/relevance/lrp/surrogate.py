@@ -11,14 +11,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
-from torch_geometric.nn import MeanAggregation, SumAggregation
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.relevance.lrp.arguments import carries
 from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, known_layers, rule_of
 from pyg_siamex.explain.relevance.lrp.linear_messages import LinearMessages
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep
 from pyg_siamex.explain.relevance.lrp.operations import run_operation
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
@@ -96,8 +94,6 @@ class _Layer:
             self._sent = False
             result = self._rule(self._lrp, module, output, *given, **named)
             self._check(module, result)
-        elif _pools(module) and not self._lrp.paused and not self._lrp.running.convolution:
-            result = _stabilised(self._lrp, output)
         self._lrp.running.leave()
         return result
 
@@ -127,14 +123,3 @@ def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:
     if rule == "messages" and isinstance(module, MessagePassing):
         messages = LinearMessages(lrp, known_layers)
         yield module.register_propagate_forward_hook(only_here(messages.after))
-
-
-def _pools(module: nn.Module) -> bool:
-    return isinstance(module, MeanAggregation | SumAggregation)
-
-
-def _stabilised(lrp: Propagation, z: Tensor) -> Tensor | None:
-    """Pooling is a linear step of its own, with the stabiliser and without gamma."""
-    if not z.requires_grad or lrp.rule.epsilon == 0:
-        return None
-    return lrp.emit(LinearStep(z, None, None, 0.0, lrp.rule.kind), z)

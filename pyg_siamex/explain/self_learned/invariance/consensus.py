@@ -53,10 +53,10 @@ def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
     score = voices.score()
     levels = Levels.of_score(score.nan_to_num(-1.0), voices.graph, voices.tolerance())
     order = partial_order(levels, alpha, voices.confidence(margin, levels.of))
-    return Consensus(filled(score, voices.graph), voices.direction(), order)
+    return Consensus(_filled(score, voices.graph), voices.direction(), order)
 
 
-def filled(score: Tensor, graph: Tensor) -> Tensor:
+def _filled(score: Tensor, graph: Tensor) -> Tensor:
     """Give elements without a score the median of their graph, or 1/2 if it has no scores."""
     missing = score.isnan()
     if not missing.any():

@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, LeaveOuts
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.one_sided import one_sided
+from pyg_siamex.explain.engine.one_sided import against_whole
 from pyg_siamex.explain.engine.orientation import by_probability
 from pyg_siamex.explain.engine.problem import AgainstEmbeddings, Attribution
 from pyg_siamex.explain.engine.quadrature import quadrature
@@ -55,7 +55,7 @@ def gather(
     if len(references):
         first, which = distinct_graphs(graphs.union)
         distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
-        found = against_references(algorithm, distinct, references)
+        found = _against_references(algorithm, distinct, references)
         for name, space in graphs.spaces.items():
             rows = items_of(distinct.spaces[name].graph, which, space.graph)
             shared[name] = found[name][rows]
@@ -74,7 +74,7 @@ def _(
 
 
 @singledispatch
-def against_references(
+def _against_references(
     algorithm: PairAlgorithm, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
     """Importance of each mask element against each reference, ``{name: [M, K]}``.
@@ -94,7 +94,7 @@ def against_references(
     return {name: torch.stack([one[name] for one in found], dim=1) for name in graphs.spaces}
 
 
-@against_references.register
+@_against_references.register
 def _(
     algorithm: IntegratedGradients, graphs: MaskedGraphs, references: Tensor
 ) -> dict[str, Tensor]:
@@ -177,7 +177,7 @@ class Effect:
             ones = pairs.ones()
             whole = encode(ones)
             empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})
-        full, rest = (one_sided(pairs, h, whole)[0][:, None] for h in (whole, empty))
+        full, rest = (against_whole(pairs, h, whole)[0][:, None] for h in (whole, empty))
         effect = cls.of(full, rest, whole.dtype)
         rest = torch.where((full - rest).abs() <= effect.rounding[:, None], full, rest)
         return replace(effect, sign=by_probability(pairs.model, full, rest))

@@ -14,7 +14,7 @@ Confidence = Callable[[Tensor, Tensor], Tensor]
 # A voice is ignored unless its largest importance is this many times above rounding.
 _AUDIBLE = 50.0
 # An element that works against what a pair is counts half as much as one that works towards it.
-OPPOSING = 0.5
+_OPPOSING = 0.5
 # Powers of the agreement with the own voice, in the weights of references and of the own voice.
 _SHARPNESS, _CONFIRMED = 8, 4
 
@@ -158,7 +158,7 @@ class Voices:
 
         It is a for elements that work towards what the pair is, and :math:`-a/2` for the others.
         """
-        return torch.where(self.values < 0, -OPPOSING * self.values, self.values)
+        return torch.where(self.values < 0, -_OPPOSING * self.values, self.values)
 
     def score(self) -> Tensor:
         """Weighted mean importance of each element, ``[M]`` in [0, 1]; ``nan`` without a voice."""

@@ -8,7 +8,7 @@ from torch import Tensor
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
 
-Form = Literal["bernoulli", "categorical"]
+_Form = Literal["bernoulli", "categorical"]
 _Optimiser = Literal["adam", "sgd"]
 
 # Scores are clipped this far from 0 and 1, where their divergence would be infinite.
@@ -52,7 +52,7 @@ class KLDescent:
         steps: int = 50,
         *,
         lr: float = 0.1,
-        form: Form = "bernoulli",
+        form: _Form = "bernoulli",
         optimiser: _Optimiser = "adam",
         tolerance: float = 0.02,
     ) -> None:
@@ -62,8 +62,8 @@ class KLDescent:
             raise ValueError(f"steps must be at least 1 (got {steps})")
         if not lr > 0:
             raise ValueError(f"lr must be positive (got {lr})")
-        if form not in get_args(Form):
-            raise ValueError(f"form must be one of {get_args(Form)} (got '{form}')")
+        if form not in get_args(_Form):
+            raise ValueError(f"form must be one of {get_args(_Form)} (got '{form}')")
         if optimiser not in get_args(_Optimiser):
             raise ValueError(f"optimiser must be one of {get_args(_Optimiser)} (got '{optimiser}')")
         if not tolerance >= 0:

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pyg_siamex.explain.relevance.jacobian.corners import completeness, corner_terms, corners
+from pyg_siamex.explain.relevance.jacobian.corners import corner_gap, corner_terms, corners
 from pyg_siamex.nn import DotSimilarity
 
 
@@ -21,12 +21,12 @@ def test_factors_that_carry_their_path_are_complete():
     (form,) = DotSimilarity().product_form().pairs(h[:1], h[1:])
     terms = corner_terms(form, query, reference)
     assert terms["sum"] == pytest.approx(float((h[0] - start[0]) @ (h[1] - start[1])))
-    assert completeness(terms) < 1e-12
+    assert corner_gap(terms) < 1e-12
 
 
 def test_a_gap_is_relative_to_the_right_side():
     terms = {"f_qr": 3.0, "f_0r": 1.0, "f_q0": 1.0, "f_00": 1.0, "sum": 1.5}
-    assert completeness(terms) == pytest.approx(0.25)
+    assert corner_gap(terms) == pytest.approx(0.25)
     nothing = dict.fromkeys(terms, 0.0)
-    assert completeness(nothing) == 0.0
-    assert completeness({**nothing, "sum": 1.0}) == float("inf")
+    assert corner_gap(nothing) == 0.0
+    assert corner_gap({**nothing, "sum": 1.0}) == float("inf")

@@ -41,12 +41,11 @@ def as_one(lrp, conv, value, x, edge_index):
 
 
 def test_heads_that_collect_the_same_are_one_map():
-    register_rule(ByHead, with_heads)
-    register_rule(Each, as_one)
     one, other = siamese(ByHead()), siamese(Each())
     other.load_state_dict(one.state_dict())
     graph = random_graph(0)
-    for rule in (GammaRule(0.0), GammaRule(0.3)):
-        found = lrp_factors(one, one.inputs(graph), rule)[0]
-        expected = lrp_factors(other, other.inputs(graph), rule)[0]
-        torch.testing.assert_close(found.node, expected.node)
+    with register_rule(ByHead, with_heads), register_rule(Each, as_one):
+        for rule in (GammaRule(0.0), GammaRule(0.3)):
+            found = lrp_factors(one, one.inputs(graph), rule)[0]
+            expected = lrp_factors(other, other.inputs(graph), rule)[0]
+            torch.testing.assert_close(found.node, expected.node)

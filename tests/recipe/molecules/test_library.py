@@ -1,0 +1,88 @@
+"""Molecules are found by name, by line and by structure, and what is not usable is said."""
+
+import logging
+
+import pytest
+import torch
+
+from pyg_siamex.datasets import OneHotMolecule
+from pyg_siamex.nn import build_siamese
+from pyg_siamex.recipe import MoleculeColumns, Trained
+from pyg_siamex.recipe.molecules.library import MoleculeLibrary
+
+ROWS = [
+    ("ethanol", "CCO"),
+    ("broken", "C1CC"),
+    ("amine", "CCN"),
+    ("twice", "CCC"),
+    ("twice", "CCCC"),
+    ("salt", "CCO.[Na+]"),
+]
+
+
+@pytest.fixture
+def trained():
+    features = OneHotMolecule(["atomic_num", "degree"], [])
+    torch.manual_seed(0)
+    width = len(features.node_feature_names)
+    arguments = {"in_channels": width, "hidden_channels": 4, "num_layers": 1}
+    model = build_siamese("GIN", "add", "cosine", **arguments)
+    return Trained(model.eval(), {"features": features.to_dict()})
+
+
+@pytest.fixture
+def path(tmp_path):
+    lines = ["name,smiles", *(",".join(row) for row in ROWS)]
+    path = tmp_path / "library.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_rows_are_found_by_name_by_line_and_else_by_structure(trained, path):
+    library = MoleculeLibrary(path, trained)
+    embedded = library.embed(trained.model)
+    library.use(embedded)
+    assert library.find("amine") == (2, "amine") and library.find("4") == (2, "amine")
+    assert library.entry(2) == 1 and library[1].smiles == "CCN"
+    graph, name = library.find("CCCO")
+    assert graph.smiles == "CCCO" and name == "CCCO" and library.entry(graph) is graph
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("twice", "2 rows of .* are named 'twice', lines 5, 6: give the line"),
+        ("broken", "line 3 of .* is not a molecule"),
+        ("ethanal", "neither a name nor a line .*did you mean ethanol"),
+    ],
+)
+def test_what_is_not_found_is_told(trained, path, text, message):
+    with pytest.raises(ValueError, match=message):
+        MoleculeLibrary(path, trained).find(text)
+
+
+def test_embeddings_are_of_the_usable_rows_and_others_are_listed(trained, path, caplog):
+    library = MoleculeLibrary(path, trained)
+    embedded = library.embed(trained.model)
+    assert embedded.extra["rows"] == [0, 2, 3, 4, 5]
+    with caplog.at_level(logging.WARNING):
+        library.use(embedded)
+    assert "1 rows refused" in caplog.text and "line 3: 'C1CC'" in caplog.text
+    expected = torch.cat([trained.model.embed(library[k]) for k in range(5)])
+    torch.testing.assert_close(embedded.embeddings, expected.detach())
+
+
+def test_the_fingerprint_is_of_the_file_and_of_how_it_is_read(trained, path):
+    source = MoleculeLibrary(path, trained).source
+    assert MoleculeLibrary(path, trained).source == source
+    columns = MoleculeColumns(largest_fragment=True)
+    assert MoleculeLibrary(path, trained, columns).source != source
+    path.write_text(path.read_text() + "more,CO\n")
+    assert MoleculeLibrary(path, trained).source != source
+
+
+def test_a_file_without_molecules_is_refused(trained, tmp_path):
+    path = tmp_path / "none.csv"
+    path.write_text("name,smiles\nbroken,C1CC\n")
+    with pytest.raises(ValueError, match="no row is a molecule"):
+        MoleculeLibrary(path, trained).embed(trained.model)

@@ -1,0 +1,46 @@
+"""Pairs of molecules are drawn in the formats that there are."""
+
+from pathlib import Path
+
+import pytest
+from explained import molecule, small_model
+
+from pyg_siamex import Occlusion, PairExplainer
+from pyg_siamex.recipe import Explained, Listing, MoleculeView
+
+
+@pytest.fixture(scope="module")
+def explained():
+    model = small_model(9)
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object", undirected=True)
+    explanation = explainer(molecule("CCO"), molecule("CCN"))
+    listing = Listing("strongest", ("bond",), [])
+    return Explained(
+        explanation, 0.5, None, ("CCO", "CCN"), ("one", "other"), [], listing, MoleculeView()
+    )
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".svg", b"<"), (".png", b"\x89PNG"), (".html", b"<!")]
+)
+def test_each_format_is_written(explained, tmp_path, suffix, start):
+    explained.draw(tmp_path / f"pair{suffix}")
+    assert (tmp_path / f"pair{suffix}").read_bytes().startswith(start)
+
+
+def test_pictures_have_the_given_names(explained, tmp_path):
+    explained.draw(tmp_path / "pair.svg")
+    text = (tmp_path / "pair.svg").read_text()
+    assert "one" in text and "other" in text
+
+
+@pytest.mark.parametrize(
+    ("view", "name", "message"),
+    [
+        (MoleculeView(), "pair.doc", r"`out` must end in \.svg or \.png or \.html"),
+        (MoleculeView(atom_numbers=True), "pair.html", "`atom_numbers` is for pictures"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_before_anything_is_explained(view, name, message):
+    with pytest.raises(ValueError, match=message):
+        view.check(Path(name), None)
