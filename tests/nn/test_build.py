@@ -40,3 +40,12 @@ def test_a_readout_with_arguments_is_a_dict():
 def test_unknown_names_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         build_siamese(**arguments, **ARGUMENTS)
+
+
+def test_biases_are_in_the_config_and_apart_in_those_without():
+    model = build_siamese("GIN", biases="nodes", **ARGUMENTS)
+    assert build_siamese(**model.config).biases == "nodes"
+    older = {name: value for name, value in model.config.items() if name != "biases"}
+    assert build_siamese(**older).biases == "apart"
+    with pytest.raises(ValueError, match="biases must be 'apart' or 'nodes'"):
+        build_siamese("GIN", biases="none", **ARGUMENTS)

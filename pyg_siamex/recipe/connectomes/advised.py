@@ -103,6 +103,7 @@ class ConnectomeTraining:
             encoder,
             self._readout(encoder, width),
             asked.similarity,
+            asked.biases,
             num_layers=layers,
             **arguments,
         )

@@ -198,6 +198,7 @@ def _trained(parts: Parts, settings: Settings) -> tuple[SiameseGNN, FitReport]:
         settings.encoder or "GIN",
         settings.pool or "mean",
         settings.similarity,
+        settings.biases,
         in_channels=len(parts.scaling.columns),
         hidden_channels=settings.hidden,
         num_layers=settings.layers or LAYERS,
