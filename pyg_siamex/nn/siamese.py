@@ -58,6 +58,8 @@ class SiameseGNN(nn.Module):
         >>> model = SiameseGNN(GIN(9, 64, 3), pool="add", similarity="cosine")
     """
 
+    biases: Biases = "apart"  # of models pickled by older versions
+
     def __init__(
         self,
         encoder: nn.Module,

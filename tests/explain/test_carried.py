@@ -8,6 +8,7 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex import BiLRP, IntegratedJacobians, Occlusion, PairExplainer, PairExplanation
 from pyg_siamex.explain.carried import Carried
+from pyg_siamex.nn import ENCODERS, build_siamese
 
 PAIR = random_graph(0), random_graph(1, 4, 7)
 
@@ -18,6 +19,25 @@ def explained(algorithm, similarity="cosine", biases="apart", **masks):
     model.biases = biases
     masks = masks or {"node_mask_type": "object"}
     return PairExplainer(model, algorithm, **masks)(*PAIR)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize("algorithm", [BiLRP(), IntegratedJacobians(64)])
+def test_parts_of_every_encoder_by_name_carry_the_similarity(name, algorithm):
+    more = {"edge_dim": 3} if name == "GINE" else {"norm": "batch_norm"}
+    size = {"in_channels": 5, "hidden_channels": 8, "num_layers": 2}
+    torch.manual_seed(0)
+    model = build_siamese(name, "add", "cosine", "nodes", **size, **more).eval().double()
+    for part in model.encoder.parameters():
+        torch.nn.init.normal_(part)
+    graphs = [graph.clone() for graph in PAIR]
+    for graph in graphs:
+        graph.edge_weight = torch.rand(graph.num_edges, dtype=torch.double)
+    found = PairExplainer(model, algorithm, node_mask_type="object")(*graphs)
+    if name == "GINE" and isinstance(algorithm, IntegratedJacobians):
+        return  # edge features stay along a path of node features
+    parts = found.carried.parts + found.terms.get("edges", 0.0)
+    assert parts == pytest.approx(found.prediction, abs=2e-2 if name == "GAT" else 1e-6)
 
 
 @pytest.mark.parametrize(
