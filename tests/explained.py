@@ -8,6 +8,7 @@ from torch_geometric.nn import GIN
 from torch_geometric.utils import from_smiles, to_undirected
 
 from pyg_siamex import SiameseGNN
+from pyg_siamex.nn.siamese import Biases
 
 NASTY = '</script><img src=x onerror="window.hurt=1">\'"&{{7*7}}'
 FOREIGN = (
@@ -25,10 +26,13 @@ def molecule(smiles: str, name: str = "") -> Data:
     return graph
 
 
-def small_model(channels: int, layer: Any = GIN, seed: int = 0) -> SiameseGNN:
+def small_model(
+    channels: int, layer: Any = GIN, seed: int = 0, biases: Biases = "nodes"
+) -> SiameseGNN:
     """A model with weights so large that it tells graphs apart untrained."""
     generator = torch.Generator().manual_seed(seed)
-    model = SiameseGNN(layer(channels, 8, 2), pool="add", similarity="cosine")
+    encoder = layer(channels, 8, 2)
+    model = SiameseGNN(encoder, pool="add", similarity="cosine", biases=biases)
     for weights in model.encoder.parameters():
         torch.nn.init.normal_(weights, generator=generator)
     return model.eval()

@@ -118,6 +118,7 @@ ACROSS = {
     "test_tree.py": "the tree",
     "visualize/connectome/test_print_size.py": "sizes of printed pictures",
     "visualize/report/test_browser.py": "pages in a browser",
+    "visualize/test_headlines.py": "what pictures and pages say of parts that do not carry",
     "visualize/test_rooms.py": "imports between pictures",
 }
 """Tests of what no single module does, and what that is."""

@@ -28,7 +28,7 @@ def main() -> None:
     torch.manual_seed(0)
     channels = molecules.transform.num_node_features
     model = build_siamese(
-        "GIN", "add", "cosine", in_channels=channels, hidden_channels=64, num_layers=3
+        "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
     )
     fit(model, learn, validation=validation, epochs=40, lr=3e-3)
     print(f"test pair AUC {pair_auc(model, test):.3f}")

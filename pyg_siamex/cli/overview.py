@@ -101,7 +101,17 @@ def _print(seen: "Seen", out: Path) -> None:
     console, found = Console(highlight=False), seen.overview
     looked_at = len(seen.labelled.graphs)
     console.print(f"{looked_at} of {seen.labelled.total} graphs, {found.num_pairs} pairs")
-    console.print(_drivers(found))
+    if found.agrees:
+        console.print(_drivers(found))
+    console.print(_carried(found))
+    if not found.agrees:
+        console.print(
+            "parts do not account for the similarity, so that groups are not ranked (the model's "
+            "biases are on no part: train it with --biases nodes)",
+            soft_wrap=True,
+        )
+        console.print(f"page: {out}", soft_wrap=True, markup=False)
+        return
     suspicious = found.suspicious
     if len(found.class_names) > 1:
         console.print(f"{len(suspicious)} have an explanation more like another class's:")
@@ -112,6 +122,17 @@ def _print(seen: "Seen", out: Path) -> None:
         )
         console.print(line, markup=False, soft_wrap=True)
     console.print(f"page: {out}", soft_wrap=True, markup=False)
+
+
+def _carried(found: "Overview") -> Table:
+    from pyg_siamex.visualize.paper.words import amount
+
+    table = Table("one class", "other class", "parts carry")
+    table.title = "how much of the mean similarity parts carry"
+    rows = found.classes[["query_class", "reference_class"]].itertuples(index=False)
+    for names, known in list(zip(rows, found.carried, strict=True))[:_LISTED]:
+        table.add_row(*(Text(name) for name in names), amount(known))
+    return table
 
 
 def _drivers(found: "Overview") -> Table:

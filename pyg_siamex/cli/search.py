@@ -19,7 +19,7 @@ from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 
 if TYPE_CHECKING:
-    from pyg_siamex.explain import SearchResult
+    from pyg_siamex.explain import Contrast, SearchResult
     from pyg_siamex.recipe import Found
 
 _PRINTED = 20
@@ -116,13 +116,16 @@ def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
     if len(result.hits) > _PRINTED:
         console.print(f"and {len(result.hits) - _PRINTED} more on the page")
     if result.contrast is not None:
-        terms = result.contrast.terms
-        console.print(
-            f"hit 1 is closer than hit 2 by {terms['difference']:.4f}: {terms['query']:+.4f} on "
-            f"parts of the query, {terms['remainder']:+.4f} on none (biases)",
-            soft_wrap=True,
-        )
+        console.print(_contrasted(result.contrast), soft_wrap=True)
     console.print(f"page: {out}", soft_wrap=True, markup=False)
+
+
+def _contrasted(contrast: "Contrast") -> str:
+    terms = contrast.terms
+    closer = f"hit 1 is closer than hit 2 by {terms['difference']:.4f}"
+    if not contrast.carried.agrees:
+        return f"{closer}, which cannot be placed on parts of the query: they do not account for it"
+    return f"{closer}, of which parts of the query carry {terms['query']:.4f}"
 
 
 def _hits(result: "SearchResult") -> Table:

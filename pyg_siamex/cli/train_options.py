@@ -60,6 +60,10 @@ SETTINGS = OptionGroup(
         "them apart. add for molecules, regions for connectomes."
     ),
     similarity=typer.Option(help="cosine, dot, euclidean, rbf, bilinear or mlp."),
+    biases=typer.Option(
+        help="What relevance does with biases. nodes: each node has its share, and relevance sums "
+        "to the similarity. apart: they are left out, as in the papers."
+    ),
     loss=typer.Option(help="bce, contrastive, triplet, multi_similarity or nt_xent."),
     epochs=typer.Option(
         help="Most passes over the data: 50 for molecules, 10 for connectomes.", min=1

@@ -7,14 +7,21 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
+
+_ROUNDING = 1e-6
+"""Difference of two similarities that does not count."""
 
 
 @dataclass
 class Contrast:
     r"""Why the query is more like ``preferred`` than like ``other``, on the query's nodes.
+
+    With explainers whose relevance sums to the similarity (``biases="nodes"``) the nodes carry the
+    whole difference. Otherwise see :attr:`carried` before you conclude from them.
 
     Attributes:
         query: The query with ``node_mask`` ``[n, 1]``: positive nodes support the preferred
@@ -32,6 +39,13 @@ class Contrast:
     terms: dict[str, float]
     preferred: PairExplanation
     other: PairExplanation
+
+    @property
+    def carried(self) -> Carried:
+        """How much of the difference the query's nodes carry."""
+        head = str(self.preferred.settings.get("model", {}).get("similarity", ""))
+        most = 2.0 if head == "CosineSimilarity" else None
+        return Carried(self.terms["query"], self.terms["difference"], most=most, slack=_ROUNDING)
 
     @property
     def node(self) -> Tensor:

@@ -13,6 +13,7 @@ from torch_geometric.utils import to_networkx
 
 from pyg_siamex._notebook import drawn
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
     goes_both_ways,
@@ -102,6 +103,15 @@ class PairExplanation:
         """Whether there is a pair matrix; does not compute it."""
         return vars(self)["relevance"] is not None
 
+    @property
+    def carried(self) -> Carried | None:
+        """How much of the similarity the pair matrix carries; ``None`` for masks alone."""
+        known = vars(self)["relevance"]
+        if not self.gives_pairs and "sum" not in self.terms:
+            return None
+        matrix = known if isinstance(known, Tensor) else None
+        return carried(self.terms, self.prediction, self.settings, matrix, self.gives_pairs)
+
     def top_pairs(self, k: int = 10) -> list[tuple[int, int, float]]:
         """The ``k`` pairs of largest absolute relevance as (query node, reference node, relevance).
 
@@ -134,7 +144,7 @@ class PairExplanation:
         q_names, q_member = membership(query_groups, relevance.size(0), "query_groups")
         r_names, r_member = membership(reference_groups, relevance.size(1), "reference_groups")
         matrix = q_member.to(relevance) @ relevance @ r_member.to(relevance).T
-        return GroupRelevance(matrix, q_names, r_names)
+        return GroupRelevance(matrix, q_names, r_names, self.carried)
 
     def pulls(self) -> "PairExplanation":
         """The explanation with signs that say where a part pulls: together (+) or apart (-).

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pyg_siamex.explain.carried import Carried
+
 
 @dataclass
 class GroupRelevance:
@@ -18,11 +20,13 @@ class GroupRelevance:
             node matrix.
         query_groups: Row names.
         reference_groups: Column names.
+        carried: How much of the similarity the cells carry together, where it is known.
     """
 
     matrix: Tensor
     query_groups: list[str]
     reference_groups: list[str]
+    carried: Carried | None = None
 
     def __str__(self) -> str:
         """The matrix with its names, as JSON."""

@@ -18,6 +18,7 @@ def shape_of(model: SiameseGNN) -> dict[str, Any]:
         "encoder": type(model.encoder).__name__,
         "pool": None if model.pool is None else type(model.pool).__name__,
         "similarity": type(model.similarity).__name__,
+        "biases": model.biases,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
     }
 

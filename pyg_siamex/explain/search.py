@@ -86,7 +86,7 @@ def search(
     Entries that are the query itself are left out: the entry at its position, and every entry among
     the nearest that is equal by :func:`same_graph`. Hit 1 is contrasted with hit 2 by the explainer
     if it gives pair matrices, otherwise by :class:`BiLRP`, or by :class:`IntegratedJacobians` for
-    models without BiLRP rules.
+    models without BiLRP rules, with biases counted to the nodes.
 
     Args:
         library: The entries' embeddings.
@@ -186,9 +186,9 @@ def _contrast(explainer: PairExplainer, query: Data, first: Data, second: Data) 
     if isinstance(explainer.algorithm, BiLRP | IntegratedJacobians):
         return by(explainer.algorithm)()
     try:
-        return by(BiLRP())()
+        return by(BiLRP(biases="nodes"))()
     except ValueError:  # a layer or a head without a rule
-        return by(IntegratedJacobians())()
+        return by(IntegratedJacobians(biases="nodes"))()
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.roi_gcn import RoiGCN
 from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
 from pyg_siamex.nn.roi_similarity import RoiSimilarity
-from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.siamese import Biases, SiameseGNN
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 from pyg_siamex.nn.weighted_gin import WeightedGIN
 
@@ -39,7 +39,11 @@ _HEADS: _Classes = {cls.__name__: cls for cls in (RoiSimilarity,)}
 
 
 def build_siamese(
-    encoder: str, pool: _Plain | None = "mean", similarity: _Plain = "cosine", **arguments: Any
+    encoder: str,
+    pool: _Plain | None = "mean",
+    similarity: _Plain = "cosine",
+    biases: Biases = "apart",
+    **arguments: Any,
 ) -> SiameseGNN:
     """Build a model that :func:`save_model` can write.
 
@@ -50,6 +54,7 @@ def build_siamese(
         pool: Name of the readout, or a dict with the ``name`` of a readout that takes arguments
             (``"RoiConcat"``, ``"RoiReadout"``) and these arguments.
         similarity: Name of the head, or such a dict (``"RoiSimilarity"``).
+        biases: ``"nodes"`` or ``"apart"``, see :class:`SiameseGNN`.
         **arguments: Arguments of the encoder as plain values: ``in_channels``,
             ``hidden_channels``, ``num_layers``, ...
 
@@ -67,8 +72,10 @@ def build_siamese(
         encoders[encoder](**arguments),
         _made("pool", pool, _READOUTS),
         _made("similarity", similarity, _HEADS),
+        biases,
     )
-    model.config = {"encoder": encoder, "pool": pool, "similarity": similarity, **arguments}
+    parts = {"encoder": encoder, "pool": pool, "similarity": similarity, "biases": biases}
+    model.config = {**parts, **arguments}
     return model
 
 

@@ -38,7 +38,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         )
     header = {
         "format": _FORMAT,
-        "config": json.dumps(model.config),
+        "config": json.dumps({**model.config, "biases": model.biases}),
         "metadata": json.dumps(metadata),
     }
     tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}

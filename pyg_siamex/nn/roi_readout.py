@@ -40,6 +40,10 @@ class RoiConcat(Aggregation):
         return by_roi(x, index, self.num_rois, dim_size).flatten(1)
 
 
+class RoiNorm(nn.BatchNorm1d):
+    """BatchNorm of node embeddings side by side, ``[B, R F]``: each region has its own channels."""
+
+
 class RoiReadout(Aggregation):
     r"""Weigh every feature of every region instead of averaging over regions.
 
@@ -88,7 +92,7 @@ class RoiReadout(Aggregation):
         if eps <= 0:
             raise ValueError(f"eps must be positive (got {eps})")
         self.concat = RoiConcat(num_rois)
-        self.norm = nn.BatchNorm1d(num_rois * in_channels, eps=eps, affine=False)
+        self.norm = RoiNorm(num_rois * in_channels, eps=eps, affine=False)
         self.dropout = nn.Dropout(dropout)
         self.lin = nn.Linear(num_rois * in_channels, out_channels)
 

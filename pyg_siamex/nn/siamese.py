@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,8 @@ from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
 
+Biases = Literal["apart", "nodes"]
+
 
 class SiameseGNN(nn.Module):
     r"""Compare graphs with one shared encoder: :math:`s(q, r) = \sigma(h(q), h(r))`.
@@ -37,6 +39,11 @@ class SiameseGNN(nn.Module):
         similarity: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``,
             a :class:`~pyg_siamex.nn.Similarity`, or any module or function of two ``[B, D]``
             matrices.
+        biases: What :class:`~pyg_siamex.explain.BiLRP` and
+            :class:`~pyg_siamex.explain.IntegratedJacobians` do with the biases of the encoder and
+            the readout. ``"nodes"`` reads them as weights of a constant that every node has, so
+            that relevance sums to the similarity; ``"apart"`` leaves them out of the parts, as the
+            papers do. Similarities are the same.
 
     Shape:
         - query, reference: ``Data``, or ``Batch`` of B graphs each
@@ -52,13 +59,18 @@ class SiameseGNN(nn.Module):
         >>> model = SiameseGNN(GIN(9, 64, 3), pool="add", similarity="cosine")
     """
 
+    biases: Biases = "apart"  # of models pickled by older versions
+
     def __init__(
         self,
         encoder: nn.Module,
         pool: str | Aggregation | None = "mean",
         similarity: str | Similarity | Callable[[Tensor, Tensor], Tensor] = "cosine",
+        biases: Biases = "apart",
     ) -> None:
         super().__init__()
+        if biases not in get_args(Biases):
+            raise ValueError(f"biases must be 'apart' or 'nodes' (got {biases!r})")
         check_call(encoder)
         for name, module in encoder.named_modules():
             if isinstance(module, MessagePassing) and getattr(module, "cached", False):
@@ -71,6 +83,7 @@ class SiameseGNN(nn.Module):
         self.similarity = similarity_resolver(
             similarity, getattr(eager(encoder), "out_channels", None)
         )
+        self.biases = biases
         self.calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None  # of pyg_siamex.nn.references, set by fit()

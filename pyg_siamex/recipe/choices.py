@@ -1,6 +1,7 @@
 """What can be chosen by name, known before anything that the names stand for is imported."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 COMMANDED = ("molecules", "connectomes")
 """Names of the domains that files tell apart, and commands know."""
@@ -29,6 +30,9 @@ DOMAIN_PARTITIONS = {
 
 SIMILARITIES = ("cosine", "dot", "euclidean", "rbf", "bilinear", "mlp")
 """Similarity heads."""
+
+Biases = Literal["nodes", "apart"]
+"""What relevance does with biases, the advised choice first."""
 
 LOSSES = ("bce", "regression", "contrastive", "triplet", "multi_similarity", "nt_xent")
 """Losses of the training."""

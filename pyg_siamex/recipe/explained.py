@@ -7,6 +7,7 @@ from typing import Protocol
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.trained import Trained
+from pyg_siamex.visualize.paper.words import amount, headline
 
 
 class View(Protocol):
@@ -81,3 +82,20 @@ class Explained:
             path: The file.
         """
         self.explanation.save(path)
+
+
+def carried_note(explanation: PairExplanation, parts: str) -> list[str]:
+    """How much of the similarity parts carry, in a sentence; none for masks.
+
+    Args:
+        explanation: The pair.
+        parts: What parts are, in the plural.
+
+    Example:
+        >>> carried_note(explain(trained, "CCO", "CCN", method="occlusion").explanation, "atoms")
+        []
+    """
+    known = explanation.carried
+    if known is None:
+        return []
+    return [headline(known, "", parts) or f"{parts} carry {amount(known)}"]

@@ -1,12 +1,14 @@
 """What can be asked of a model, of its training and of its judging."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 from pyg_siamex.recipe.choices import (
     ENCODERS,
     LOSSES,
     POOLS,
     SIMILARITIES,
+    Biases,
     check_choice,
     check_spelling,
 )
@@ -24,6 +26,9 @@ class Settings:
             regions apart. ``"add"`` for molecules, ``"regions"`` for connectomes.
         similarity: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"`` or
             ``"mlp"``.
+        biases: ``"nodes"`` reads the model's biases as weights of a constant that every node has,
+            so that relevance (``"bilrp"``, ``"jacobians"``) sums to the similarity; ``"apart"``
+            leaves them out of the parts, as the papers do. Similarities are the same.
         loss: ``"bce"``, ``"contrastive"``, ``"triplet"``, ``"multi_similarity"`` or
             ``"nt_xent"``.
         epochs: Most passes over the data. 50 for molecules, 10 for connectomes.
@@ -41,6 +46,7 @@ class Settings:
     layers: int | None = None
     pool: str | None = None
     similarity: str = "cosine"
+    biases: Biases = "nodes"
     loss: str = "bce"
     epochs: int | None = None
     lr: float | None = None
@@ -74,4 +80,5 @@ def check_settings(settings: Settings, domain: str) -> None:
         pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))
         check_spelling("pool", settings.pool, pools, "aggregation")
     check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
+    check_choice("biases", settings.biases, get_args(Biases))
     check_choice("loss", settings.loss, LOSSES)

@@ -6,7 +6,7 @@ from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
-from pyg_siamex.visualize.paper.words import xml
+from pyg_siamex.visualize.paper.words import amount, headline, xml
 
 _MOST = 5
 """Edges or pairs listed."""
@@ -33,6 +33,9 @@ def pair_table(explanation: PairExplanation) -> str:
     """Write the pair's similarity, explainer and strongest parts as an HTML table."""
     explanation = explanation.pulls()
     rows = [("similarity", f"{explanation.prediction:.3f}")]
+    if explanation.carried is not None:
+        warning = headline(explanation.carried, "")
+        rows.append(("carried by nodes", warning or amount(explanation.carried)))
     if explanation.algorithm:
         rows.append(("explainer", explanation.algorithm))
     for name in ("query", "reference"):

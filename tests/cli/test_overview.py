@@ -33,10 +33,10 @@ def model(table):
     return saved(table.parent / "m.siamex", "cosine")
 
 
-def saved(path, similarity):
+def saved(path, similarity, biases="nodes"):
     torch.manual_seed(0)
     siamese = build_siamese(
-        "GIN", "add", similarity, in_channels=17, hidden_channels=8, num_layers=2
+        "GIN", "add", similarity, biases, in_channels=17, hidden_channels=8, num_layers=2
     )
     save_model(siamese, path, features=ELEMENTS.to_dict())
     return path
@@ -116,3 +116,12 @@ def test_errors_are_one_line_and_exit_with_2(model, table, tmp_path):
     assert "--out must end in .html" in error(*start, "--out", "a.svg")
     assert "--labels is for connectomes" in error(*start, "--labels", table)
     assert "no file or folder" in error("overview", model, tmp_path / "none.csv")
+
+
+def test_a_model_whose_biases_are_on_no_part_has_no_ranked_groups(table):
+    apart = saved(table.parent / "apart.siamex", "cosine", "apart")
+    result = overview(apart, table, "--label", "group")
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.output.split())
+    assert "parts do not account for the similarity" in text and "parts carry" in text
+    assert "what adds to the similarity" not in text

@@ -20,6 +20,7 @@ def models(tmp_path_factory):
         "GIN",
         "add",
         "cosine",
+        "nodes",
         in_channels=transform.num_node_features,
         hidden_channels=8,
         num_layers=2,

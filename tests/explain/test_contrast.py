@@ -1,12 +1,13 @@
 import pytest
 import torch
 from explain.relevance.models import random_graph, siamese
+from torch_geometric.explain import Explanation
 from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex import PairExplainer, RandomExplainer
+from pyg_siamex import PairExplainer, PairExplanation, RandomExplainer
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
-from pyg_siamex.explain.contrast import contrast
+from pyg_siamex.explain.contrast import Contrast, contrast
 
 
 @pytest.fixture
@@ -51,3 +52,27 @@ def test_masks_have_no_contrast(graphs):
     explainer = PairExplainer(siamese(GCN(5, 8, 2)), RandomExplainer(), node_mask_type="object")
     with pytest.raises(ValueError, match="does not give a pair matrix"):
         contrast(explainer, *graphs)
+
+
+def test_nodes_carry_the_difference_where_biases_are_theirs(graphs):
+    q, a, b = graphs
+    model = siamese(GIN(5, 8, 2, norm="batch_norm"), "add", "cosine")
+    for algorithm in (BiLRP, IntegratedJacobians):
+        apart, nodes = (
+            contrast(
+                PairExplainer(model, algorithm(biases=biases), node_mask_type="object"), q, a, b
+            )
+            for biases in ("apart", "nodes")
+        )
+        assert nodes.carried.agrees and abs(nodes.terms["remainder"]) < 1e-7
+        assert nodes.difference == pytest.approx(apart.difference)
+        assert not apart.carried.agrees
+
+
+def test_a_small_difference_is_not_carried_by_just_anything():
+    found = Contrast(None, 2e-5, {"difference": 2e-5, "query": -2e-3}, *[_made(0.9)] * 2)
+    assert not found.carried.agrees
+
+
+def _made(prediction):
+    return PairExplanation(Explanation(), Explanation(), prediction)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from graphs import random_graph
 
-from pyg_siamex.nn import ENCODERS, RoiReadout, build_siamese
+from pyg_siamex.nn import ENCODERS, RoiReadout, build_siamese, load_model, save_model
 
 ARGUMENTS = {"in_channels": 5, "hidden_channels": 8, "num_layers": 2}
 
@@ -40,3 +40,19 @@ def test_a_readout_with_arguments_is_a_dict():
 def test_unknown_names_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         build_siamese(**arguments, **ARGUMENTS)
+
+
+def test_biases_are_in_the_config_and_apart_in_those_without():
+    model = build_siamese("GIN", biases="nodes", **ARGUMENTS)
+    assert build_siamese(**model.config).biases == "nodes"
+    older = {name: value for name, value in model.config.items() if name != "biases"}
+    assert build_siamese(**older).biases == "apart"
+    with pytest.raises(ValueError, match="biases must be 'apart' or 'nodes'"):
+        build_siamese("GIN", biases="none", **ARGUMENTS)
+
+
+def test_a_file_keeps_what_the_model_says_of_its_biases(tmp_path):
+    model = build_siamese("GIN", **ARGUMENTS)
+    model.biases = "nodes"  # as for the model of an older file
+    save_model(model, tmp_path / "model.siamex")
+    assert load_model(tmp_path / "model.siamex")[0].biases == "nodes"

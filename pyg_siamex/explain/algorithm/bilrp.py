@@ -1,6 +1,7 @@
 """BiLRP: relevance of pairs of a query node and a reference node for the similarity."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -28,7 +29,7 @@ from pyg_siamex.explain.relevance.lrp.lrp_factors import lrp_factors
 from pyg_siamex.explain.relevance.lrp.lrp_marginals import LrpMarginals
 from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
 from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
-from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.siamese import Biases, SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
 
@@ -51,9 +52,10 @@ class BiLRP(PairAlgorithm):
 
     ``terms`` sum to ``explained``: ``nodes`` (the pair matrix), ``edges``, ``biases``, ``epsilon``,
     ``remainder`` (rounding, and paths that the model cuts itself), and the terms of the head.
-    Without biases, the sum of the pair matrix equals the explained value. ``completeness_error`` is
-    the share of the explained value that the inputs do not carry. It is large if the model relies
-    on biases, which is not a numerical error.
+    Without biases, or with ``biases="nodes"``, the sum of the pair matrix and the edge features
+    equals the explained value. ``completeness_error`` is the share of the explained value that the
+    parts do not carry. It is large if the model relies on biases that are left apart, which is not
+    a numerical error.
 
     Args:
         gamma: Strength of the gamma rule, 0 (LRP-0) or more; or a schedule from input to output,
@@ -70,6 +72,11 @@ class BiLRP(PairAlgorithm):
             relevance of what they weigh to them, and further to what they are computed from.
         neighbours: ``"summed"`` applies the gamma rule to sums over neighbours, ``"each"`` to each
             neighbour's own contribution (see ``GammaRule``).
+        biases: ``"nodes"`` reads biases as weights of a constant that every node has: what they
+            absorb at a node, or in a message to it, is that node's, and what they absorb after the
+            readout is all nodes' in equal parts. Of features, a node's that are not 0 have equal
+            parts. ``"apart"`` leaves it out of the parts, as the paper does. By default as the
+            model says (``model.biases``).
 
     Raises:
         ValueError: If an argument is out of range; when explaining, if a layer, an operation or
@@ -91,13 +98,14 @@ class BiLRP(PairAlgorithm):
         features: bool = False,
         attention: AttentionName = "constant",
         neighbours: NeighboursName = "summed",
+        biases: Biases | None = None,
     ) -> None:
         super().__init__()
         if edges not in ("messages", "features"):
             raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
         gammas = gamma if isinstance(gamma, int | float) else tuple(gamma)
-        self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours)
-        self.edges, self.features = edges, features
+        self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours, biases or "apart")
+        self.edges, self.features, self.biases = edges, features, biases
 
     def check(self, problem: PairProblem) -> None:
         """Refuse problems without propagation rules."""
@@ -115,17 +123,18 @@ class BiLRP(PairAlgorithm):
         """Explain all pairs of ``problem``."""
         union = problem.query.concat(problem.reference)
         messages = problem.kinds.edge_mask_type is not None and self.edges == "messages"
+        rule = self._rule_for(problem.model)
         found = LrpMarginals(
             problem.model,
             union,
-            self.rule,
+            rule,
             features=problem.kinds.node_mask_type not in (None, MaskType.object),
             messages=messages,
         )
         query, reference = found.embedding.split(problem.num_pairs)
-        forms = head_forms(problem.model.similarity, query, reference, self.rule)
+        forms = head_forms(problem.model.similarity, query, reference, rule)
         terms = _terms(forms, found)
-        compute = partial(self._factors, problem.model, union, messages)
+        compute = partial(self._factors, problem.model, rule, union, messages)
         matrices = PairMatrices(
             problem.model, union, forms, compute, found.embedding, found.sums["node"]
         )
@@ -155,16 +164,23 @@ class BiLRP(PairAlgorithm):
             :func:`~pyg_siamex.explain.relevance.all_pairs`.
         """
         messages = features_of == "edges" and self.edges == "messages"
+        rule = self._rule_for(model)
         return in_batches(
             model,
             graphs,
-            lambda inputs: lrp_factors(model, inputs, self.rule, messages=messages, accounts=False)[
-                0
-            ],
+            lambda inputs: lrp_factors(model, inputs, rule, messages=messages, accounts=False)[0],
         )
 
+    def _rule_for(self, model: SiameseGNN) -> GammaRule:
+        return replace(self.rule, biases=self.biases or model.biases)
+
     def _factors(
-        self, model: SiameseGNN, union: GraphInputs, messages: bool, positions: Tensor
+        self,
+        model: SiameseGNN,
+        rule: GammaRule,
+        union: GraphInputs,
+        messages: bool,
+        positions: Tensor,
     ) -> list[GraphFactor]:
         """Factors of some graphs of a union, whole; each distinct graph is encoded once."""
         part = Copies.of(union.select_graphs(positions), most=len(positions))
@@ -172,7 +188,7 @@ class BiLRP(PairAlgorithm):
             *lrp_factors(
                 model,
                 part.union,
-                self.rule,
+                rule,
                 features=self.features,
                 messages=messages,
                 accounts=False,

@@ -26,7 +26,7 @@ from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
 from pyg_siamex.explain.relevance.jacobian.points import subset
 from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
 from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
-from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.siamese import Biases, SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
 _PathName = Literal["features", "edges", "both"]
@@ -78,6 +78,13 @@ class IntegratedJacobians(PairAlgorithm):
             then vanish, and cosine divides by \|h(x) - h(x0)\|. Otherwise explain the model itself.
         features: Also return the pair matrix over node features, ``info["feature_relevance"]``,
             ``[n_q, F, n_r, F]``.
+        biases: ``"nodes"`` reads biases as weights of a constant that every node has, and lets it
+            fade in with the node's features: x0 is then a graph of absent nodes, h(x0) = 0, and the
+            pair matrix sums to the similarity. Biases that are not those of linear maps, batch or
+            layer normalisation, or parameters added by name, stay; so do all in encoders that mix
+            the graphs of a batch. Of features, a node's that are not 0 share its constant in equal
+            parts. ``"apart"`` keeps biases as they are, as the papers do. By default as the model
+            says (``model.biases``), where features move from ``"zero"``.
 
     Raises:
         ValueError: If an argument is out of range; when explaining, if the mixed second derivative
@@ -100,19 +107,20 @@ class IntegratedJacobians(PairAlgorithm):
         most_steps: int = 1024,
         exact: bool = False,
         features: bool = False,
+        biases: Biases | None = None,
     ) -> None:
         super().__init__()
         if path not in get_args(_PathName):
             raise ValueError(f"path must be 'features', 'edges' or 'both' (got '{path}')")
         self.path, self.reference = path, reference
         self.integration = Integration(steps, quadrature, tolerance, most_steps)
-        self.exact, self.features = exact, features
+        self.exact, self.features, self.biases = exact, features, biases
         if quadrature == "kinks" and (path != "features" or tolerance is not None):
             raise ValueError(
                 "quadrature='kinks' cuts paths of features and needs no tolerance: use "
                 "path='features' and tolerance=None"
             )
-        self._path("message")
+        self._path("message", biases or "apart")
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks of inputs that do not move along the path."""
@@ -123,7 +131,7 @@ class IntegratedJacobians(PairAlgorithm):
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
-        path = self._path(problem.kinds.mask_mode)
+        path = self._path_for(problem.model, problem.kinds.mask_mode)
         constant = exact_form(problem.model.similarity)
         if constant is None:
             return coupled_attribution(problem, path, self.integration, self.exact)
@@ -182,21 +190,26 @@ class IntegratedJacobians(PairAlgorithm):
                 f"integrated Jacobians of a {type(model.similarity).__name__} are not products of "
                 f"factors: explain its pairs with PairExplainer"
             )
-        path = self._path("message")
+        path = self._path_for(model, "message")
 
         def compute(inputs: GraphInputs) -> Factors:
             return self._shifted(jacobian_factors(model, inputs, path, self.integration)[0])
 
         return in_batches(model, graphs, compute)
 
-    def _path(self, mode: str) -> Path:
+    def _path_for(self, model: SiameseGNN, mode: str) -> Path:
+        from_zero = isinstance(self.reference, str) and self.reference == "zero"
+        usual = model.biases if from_zero and self.path != "edges" else "apart"
+        return self._path(mode, self.biases or usual)
+
+    def _path(self, mode: str, biases: Biases) -> Path:
         edges: Along = "weights" if mode == "weight" else "messages"
         along: dict[str, tuple[Along, ...]] = {
             "features": ("features",),
             "edges": (edges,),
             "both": ("features", edges),
         }
-        return Path(along[self.path], self.reference)
+        return Path(along[self.path], self.reference, biases == "nodes")
 
     def _whole(self, path: Path, problem: PairProblem) -> Path:
         """The path of queries and references as one union."""

@@ -41,20 +41,28 @@ def class_frame(tally: Tally, class_names: list[str], groups: int) -> pd.DataFra
     size = len(class_names)
     sums = tally.sums.view(size, groups, size, groups).sum((1, 3))
     rows = [
-        (class_names[a], class_names[b], int(tally.pairs[a, b]), float(sums[a, b]))
+        (
+            class_names[a],
+            class_names[b],
+            int(tally.pairs[a, b]),
+            float(sums[a, b]),
+            float(tally.whole[a, b]),
+        )
         for a in range(size)
         for b in range(a, size)
         if tally.pairs[a, b] > 0
     ]
-    frame = pd.DataFrame(rows, columns=["query_class", "reference_class", "pairs", "explained"])
+    columns = ["query_class", "reference_class", "pairs", "explained", "similarity"]
+    frame = pd.DataFrame(rows, columns=columns)
     frame["explained"] /= frame["pairs"]
+    frame["similarity"] /= frame["pairs"]
     return frame
 
 
 def driver_frame(
     tally: Tally, names: list[str], groups: Sequence[Sequence[object]]
 ) -> pd.DataFrame:
-    """A row per group; the group with the largest absolute contribution comes first."""
+    """A row per group, in the order of their names."""
     size = len(tally.pairs)
     by_class = tally.sums.view(size, len(names), size, len(names)).sum(3)  # [C, G, C]
     same = torch.eye(size, dtype=torch.bool)
@@ -65,7 +73,7 @@ def driver_frame(
     for own in groups:
         for name in {str(label) for label in own}:
             having[name] += 1
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "group": names,
             "relevance": ((within + between) / (alike + unlike)).numpy(),
@@ -74,9 +82,13 @@ def driver_frame(
             "graphs": [having[name] for name in names],
         }
     )
-    largest = frame[["within", "between"]].abs().max(axis=1)
+
+
+def ranked(drivers: pd.DataFrame) -> pd.DataFrame:
+    """The group with the largest absolute contribution first."""
+    largest = drivers[["within", "between"]].abs().max(axis=1)
     order = largest.sort_values(ascending=False, kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
+    return drivers.loc[order].reset_index(drop=True)
 
 
 def outlier_frame(

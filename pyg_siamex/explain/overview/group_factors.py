@@ -50,6 +50,7 @@ class GroupFactors:
         group: Group of each part, ``[T]``, as a position in ``names``.
         names: Name of each group, in alphabetical order.
         size: Number N of graphs.
+        embedding: What the factors of each graph should sum to, left and right, ``[N, D]`` double.
     """
 
     left: Tensor
@@ -58,6 +59,7 @@ class GroupFactors:
     group: Tensor
     names: list[str]
     size: int
+    embedding: tuple[Tensor, Tensor]
 
     @classmethod
     def of_graphs(
@@ -104,7 +106,10 @@ class GroupFactors:
         place = {name: k for k, name in enumerate(names)}
         group = torch.tensor([place[name] for own in labels for name in own])
         graph = torch.repeat_interleave(torch.arange(len(factors)), factors.sizes.cpu())
-        return cls(left, right, graph, group, names, len(factors))
+        h = factors.embedding.detach().cpu()
+        h = (h if form.norm is None else h / form.norm(h).unsqueeze(1)).double()
+        embedding = h, form.apply(h.T).T.contiguous()
+        return cls(left, right, graph, group, names, len(factors), embedding)
 
     def whole(self) -> Tensor:
         """Sum of each graph's right factors, ``[N, D]``."""

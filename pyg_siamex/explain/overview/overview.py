@@ -1,7 +1,8 @@
 """Drivers of similarity over a whole data set: by group, by class pair, and against the labels."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import torch
@@ -11,6 +12,7 @@ from torch_geometric.data import Data
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.overview.frames import (
@@ -18,12 +20,19 @@ from pyg_siamex.explain.overview.frames import (
     driver_frame,
     group_frame,
     outlier_frame,
+    ranked,
 )
 from pyg_siamex.explain.overview.group_factors import GroupFactors, factor_algorithm
 from pyg_siamex.explain.overview.tally import Tally, tally_explanations, tally_factors
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import CosineSimilarity
 
 Groups = Sequence[Sequence[object]]
+
+_SLACK = 0.05
+"""Share of the largest mean similarity by which parts may miss any."""
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,13 +47,14 @@ class Overview:
             ``query_group``, ``reference_group``, ``mean`` and ``std`` of their relevance over the
             pairs that have both groups, their ``count``, and ``contribution``, the part of the
             class pair's mean similarity from the two groups (0 for pairs without them).
-        classes: A row per class pair: ``query_class``, ``reference_class``, ``pairs`` and
+        classes: A row per class pair: ``query_class``, ``reference_class``, ``pairs``,
             ``explained``, the mean of the pair matrices' sums, which equals the sum of the class
-            pair's contributions.
+            pair's contributions, and ``similarity``, the model's mean similarity (for a distance,
+            of its part that depends on both graphs).
         drivers: A row per group: ``relevance``, its mean contribution over all pairs, ``within``
             and ``between``, the same over pairs of one class and of two classes, and ``graphs``,
             the number of graphs that have it. The group with the largest ``within`` or ``between``
-            is first.
+            is first. They are not ranked, but in the order of their names, unless :attr:`agrees`.
         outliers: A row per graph, the most suspicious first: ``position``, ``name``, ``class``,
             ``resembles`` (the nearest other class), ``score`` (above 0 the explanation disagrees
             with the label), ``own`` and ``other``; see
@@ -53,6 +63,7 @@ class Overview:
         class_names: The classes.
         algorithm: Name of the explainer.
         sampled: Whether the pairs are a sample of all pairs.
+        most: Largest magnitude that the similarity can have, or ``None``.
     """
 
     table: pd.DataFrame
@@ -62,6 +73,23 @@ class Overview:
     class_names: list[str]
     algorithm: str
     sampled: bool
+    most: float | None = None
+
+    @property
+    def carried(self) -> list[Carried]:
+        """How much of the mean similarity the parts carry, for each row of ``classes``."""
+        rows = self.classes[["explained", "similarity"]].itertuples(index=False)
+        return [Carried(float(parts), float(whole), most=self.most) for parts, whole in rows]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether parts account for the mean similarity of every class pair.
+
+        They do if they have its sign and carry at least half of it, or miss it by at most a
+        twentieth of the largest one.
+        """
+        slack = _SLACK * float(self.classes["similarity"].abs().max())
+        return all(one.agrees or abs(one.parts - one.whole) <= slack for one in self.carried)
 
     @property
     def num_pairs(self) -> int:
@@ -71,8 +99,11 @@ class Overview:
 
     @property
     def suspicious(self) -> pd.DataFrame:
-        """The outliers whose explanation disagrees with their class."""
-        return self.outliers[self.outliers["score"] > 0]
+        """The outliers whose explanation disagrees with their class; none unless it :attr:`agrees`.
+
+        Relevance that does not account for the similarity does not tell classes apart.
+        """
+        return self.outliers[(self.outliers["score"] > 0) & self.agrees]
 
 
 def overview(
@@ -113,8 +144,10 @@ def overview(
         algorithm = algorithm or factor_algorithm(model, graphs[0])
         factors = GroupFactors.of_graphs(model, graphs, groups, algorithm)
     tally = tally_factors(factors, classes, len(found))
+    most = 1.0 if type(model.similarity) is CosineSimilarity else None
+    chosen = _names(names, graphs)
     return _overview(
-        tally, classes, found, factors.names, groups, _names(names, graphs), algorithm.name, False
+        tally, classes, found, factors.names, groups, chosen, algorithm.name, False, most
     )
 
 
@@ -151,7 +184,9 @@ def overview_of_pairs(
     tally = tally_explanations(explanations, pairs, classes, len(found), groups, by_name)
     algorithm = explanations[0].algorithm
     chosen = _names(names, [Data() for _ in groups])
-    return _overview(tally, classes, found, by_name, groups, chosen, algorithm, True)
+    known = explanations[0].carried
+    most = None if known is None else known.most
+    return _overview(tally, classes, found, by_name, groups, chosen, algorithm, True, most)
 
 
 def _overview(
@@ -163,8 +198,9 @@ def _overview(
     names: list[str],
     algorithm: str,
     sampled: bool,
+    most: float | None,
 ) -> Overview:
-    return Overview(
+    found = Overview(
         group_frame(tally, class_names, group_names),
         class_frame(tally, class_names, len(group_names)),
         driver_frame(tally, group_names, groups),
@@ -172,7 +208,16 @@ def _overview(
         class_names,
         algorithm,
         sampled,
+        most,
     )
+    if found.agrees:
+        return replace(found, drivers=ranked(found.drivers))
+    _logger.warning(
+        "parts do not account for the mean similarity of classes, so that groups are not ranked: "
+        "what the model's biases do is on no part unless the model, or the explainer, has "
+        "biases='nodes'"
+    )
+    return found
 
 
 def _classes(

@@ -28,6 +28,8 @@ class Tally:
         squares: Squared relevance of a pair's two groups.
         counts: Number of pairs that have both groups.
         pairs: Number of pairs by class, ``[C, C]``.
+        whole: Sums by class of what relevance should sum to, ``[C, C]``: similarities; for a
+            distance their part that depends on both graphs.
         towards: Mean relevance of each graph's groups towards the other graphs of each class,
             ``[N, C, G]``; 0 for a group that the graph lacks, NaN without pairs.
     """
@@ -36,6 +38,7 @@ class Tally:
     squares: Tensor
     counts: Tensor
     pairs: Tensor
+    whole: Tensor
     towards: Tensor
 
 
@@ -70,7 +73,9 @@ def tally_factors(factors: GroupFactors, classes: Tensor, num_classes: int) -> T
         total.view(-1).index_add_(0, place, part, alpha=-1)
     members = torch.bincount(classes, minlength=num_classes).double()
     pairs = torch.outer(members, members) - members.diag()
-    return Tally(sums, squares.clamp_min(0), counts, pairs, _towards(factors, classes, members))
+    whole = _whole(factors, classes, num_classes)
+    towards = _towards(factors, classes, members)
+    return Tally(sums, squares.clamp_min(0), counts, pairs, whole, towards)
 
 
 def tally_explanations(
@@ -97,12 +102,13 @@ def tally_explanations(
     place = {name: k for k, name in enumerate(names)}
     count, cells = len(classes), num_classes * len(names)
     sums, squares, counts = (torch.zeros(cells, cells, dtype=torch.double) for _ in range(3))
-    pairs = torch.zeros(num_classes, num_classes, dtype=torch.double)
+    pairs, whole = (torch.zeros(num_classes, num_classes, dtype=torch.double) for _ in range(2))
     towards = torch.zeros(count, num_classes, len(names), dtype=torch.double)
     partners = torch.zeros(count, num_classes, 1, dtype=torch.double)
     for explanation, both in zip(explanations, index.tolist(), strict=True):
         found = explanation.group(*(list(map(str, groups[graph])) for graph in both))
         matrix = found.matrix.double()
+        known = explanation.carried
         for (one, other), own, others, values in (
             (both, found.query_groups, found.reference_groups, matrix),
             (both[::-1], found.reference_groups, found.query_groups, matrix.T),
@@ -114,9 +120,19 @@ def tally_explanations(
                 total[where] += part
             counts[where] += 1
             pairs[a, b] += 1
+            whole[a, b] += explanation.prediction if known is None else known.whole
             towards[one, b, row] += values.sum(1)
             partners[one, b] += 1
-    return Tally(sums, squares, counts, pairs, towards / partners)  # 0 / 0 is NaN without pairs
+    # 0 / 0 is NaN without pairs
+    return Tally(sums, squares, counts, pairs, whole, towards / partners)
+
+
+def _whole(factors: GroupFactors, classes: Tensor, num_classes: int) -> Tensor:
+    """Sums by class of the products of whole embeddings, without graphs with themselves."""
+    left, right = factors.embedding
+    total = _added(left, classes, num_classes) @ _added(right, classes, num_classes).T
+    own = torch.zeros(num_classes, dtype=torch.double).index_add(0, classes, (left * right).sum(1))
+    return total - own.diag()
 
 
 def _added(values: Tensor, cell: Tensor, cells: int) -> Tensor:

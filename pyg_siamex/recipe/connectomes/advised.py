@@ -105,6 +105,7 @@ class ConnectomeTraining:
             encoder,
             self._readout(encoder, width),
             asked.similarity,
+            asked.biases,
             num_layers=layers,
             **arguments,
         )

@@ -169,7 +169,8 @@ def judge(
 def _model(regions: int, seed: int) -> SiameseGNN:
     readout = {"num_rois": regions, "in_channels": regions, "out_channels": 64}
     torch.manual_seed(seed)
-    return build_siamese("RoiGCN", pool={"name": "RoiReadout", **readout}, num_rois=regions)
+    pool = {"name": "RoiReadout", **readout}
+    return build_siamese("RoiGCN", pool, biases="nodes", num_rois=regions)
 
 
 def _fast(model: SiameseGNN, subjects: Sequence[Data], seed: int) -> list[PairAlgorithm]:

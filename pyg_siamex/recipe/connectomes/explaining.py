@@ -14,7 +14,7 @@ from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
-from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.one_thread import one_thread
@@ -59,7 +59,7 @@ def explain_connectomes(
     strongest = (
         _regions(explanation) if explanation.gives_pairs else _connections(explanation, pair)
     )
-    notes = _notes(trained.metadata, pair)
+    notes = _notes(trained.metadata, pair) + carried_note(explanation, "regions")
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 
 

@@ -67,7 +67,7 @@ class MoleculeDemo:
         torch.manual_seed(self.seed)
         channels = self.molecules.transform.num_node_features
         model = build_siamese(
-            "GIN", "add", "cosine", in_channels=channels, hidden_channels=64, num_layers=3
+            "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
         )
         report = fit(
             model, learn, validation=validation, epochs=self.epochs, lr=3e-3, seed=self.seed

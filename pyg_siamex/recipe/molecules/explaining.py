@@ -9,7 +9,7 @@ from pyg_siamex.chemistry import atom_names, bond_name, molecule, molecule_of
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
-from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.molecules.view import MoleculeView
@@ -50,7 +50,7 @@ def explain_molecules(
     with torch.no_grad():
         probability = float(trained.model.probability(query, reference))
     strongest = _atoms(explanation) if explanation.gives_pairs else _bonds(explanation)
-    notes = _notes(trained.metadata)
+    notes = _notes(trained.metadata) + carried_note(explanation, "atoms")
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 
 

@@ -137,6 +137,7 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
         encoder,
         settings.pool or "add",
         settings.similarity,
+        settings.biases,
         hidden_channels=settings.hidden,
         num_layers=settings.layers or LAYERS,
         **arguments,

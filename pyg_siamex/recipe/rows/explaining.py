@@ -9,7 +9,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain import PairExplainer, PairExplanation, SelfLearned, SharedInvariance
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.recipe.explained import Explained
+from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import METHODS
 from pyg_siamex.recipe.one_thread import one_thread
@@ -57,7 +57,7 @@ def explain_rows(
         with torch.no_grad():
             probability = float(trained.model.probability(query, reference))
     strongest = _columns(explanation, pair)
-    notes = _notes(trained.metadata)
+    notes = _notes(trained.metadata) + carried_note(explanation, "columns")
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 
 

@@ -203,6 +203,7 @@ def _trained(parts: _Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
         settings.encoder or "GIN",
         settings.pool or "mean",
         settings.similarity,
+        settings.biases,
         in_channels=len(parts.scaling.columns),
         hidden_channels=settings.hidden,
         num_layers=settings.layers or LAYERS,

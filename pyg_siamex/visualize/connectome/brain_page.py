@@ -93,7 +93,7 @@ def view_connectomes(
     brains = [_brain(pair, side, marks, regions) for side in pair.sides]
     before, after = bar_words(pair.scale)
     page = _PAGE.format(
-        title=xml(title),
+        title=xml(pair.headline(title)),
         words=xml(pair.words),
         brains="\n".join(brains),
         networks=_legend(marks) if pair.grouped else "",

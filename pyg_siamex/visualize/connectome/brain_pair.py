@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
 from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import titles_of
-from pyg_siamex.visualize.paper.words import summary
+from pyg_siamex.visualize.paper.words import headline, summary
 
 SMALLEST, LARGEST = 1.8, 9.0
 """Diameters in points of the markers of the least and the most important region."""
@@ -52,12 +53,14 @@ class BrainPair:
         scale: Colours of the edges.
         largest: Magnitude of the most important region of both graphs.
         words: Similarity, explainer and what is drawn.
+        carried: How much of the similarity regions carry, where it is known.
     """
 
     sides: tuple[Connectome, Connectome]
     scale: InkScale
     largest: float
     words: str
+    carried: Carried | None = None
 
     @classmethod
     def of(
@@ -87,8 +90,12 @@ class BrainPair:
         signed = explanation.gives_pairs or any((found < 0).any() for found in nodes)
         scale = InkScale.of(values, signed=signed, limit=limit)
         largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
-        words = summary(explanation, _describe_edges(graphs, edges))
-        return cls((sides[0], sides[1]), scale, largest, words)
+        words = summary(explanation, _describe_edges(graphs, edges), "regions")
+        return cls((sides[0], sides[1]), scale, largest, words, explanation.carried)
+
+    def headline(self, title: str) -> str:
+        """The title, or that regions do not account for the similarity where they do not."""
+        return headline(self.carried, title, "regions")
 
     @property
     def weighed(self) -> bool:

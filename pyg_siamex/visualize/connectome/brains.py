@@ -60,7 +60,8 @@ def draw_connectomes(
         edges: How many edges to draw of each graph, at least 0.
         regions: How many regions of largest importance to name, at least 0.
         names: Names of query and reference; by default these words, and the graphs' ``name``.
-        title: A line above the picture.
+        title: A line above the picture. If the parts of a pair matrix do not account for the
+            similarity (other sign, or less than half), it says that instead.
         limit: Edge importance of the strongest colour, to compare pictures; by default the
             largest of the pair.
 
@@ -74,6 +75,7 @@ def draw_connectomes(
     if path is not None:
         picture_format(path, FORMATS)
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
+    title = pair.headline(title)
     places = [side.regions.placed(side.which) for side in pair.sides]
     marks = network_marks(pair.networks)
     height = MARGIN + (TITLE if title else 0.0) + 2 * (NAME + _BRAIN) + legend_height(marks)

@@ -70,7 +70,8 @@ def draw_circles(
         edges: How many edges to draw of each graph, at least 0.
         regions: How many regions of largest importance to name, at least 0.
         names: Names of query and reference; by default these words, and the graphs' ``name``.
-        title: A line above the picture.
+        title: A line above the picture. If the parts of a pair matrix do not account for the
+            similarity (other sign, or less than half), it says that instead.
         limit: Edge importance of the strongest colour, to compare pictures; by default the
             largest of the pair.
 
@@ -83,6 +84,7 @@ def draw_circles(
     if path is not None:
         picture_format(path, FORMATS)
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
+    title = pair.headline(title)
     marks = network_marks(pair.networks)
     leading = [side.graph.leading(regions) for side in pair.sides]
     lists = LINE * (ceil(max(map(len, leading)) / 2) + 1.5)

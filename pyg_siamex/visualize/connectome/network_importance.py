@@ -55,7 +55,8 @@ def draw_network_importance(
             :class:`~pyg_siamex.datasets.connectome.Atlas`; by default the graphs' ``networks``.
         statistic: ``"sum"`` or ``"mean"`` over the edges of a block.
         names: Names of query and reference; by default these words, and the graphs' ``name``.
-        title: A line above the picture.
+        title: A line above the picture. If the parts of a pair matrix do not account for the
+            similarity (other sign, or less than half), it says that instead.
         limit: Value of the strongest colour, to compare pictures; by default the largest.
 
     Returns:
@@ -70,6 +71,7 @@ def draw_network_importance(
     if statistic not in get_args(_Statistic):
         raise ValueError(f"statistic must be 'sum' or 'mean' (got {statistic!r})")
     pair = BrainPair.of(explanation, atlas, names, 0, None)
+    title = pair.headline(title)
     blocks = _blocks(pair, statistic)
     values = np.concatenate([block[np.isfinite(block)] for block in blocks])
     scale = ColourScale.of(values.tolist(), signed=pair.scale.signed, limit=limit)
@@ -99,7 +101,8 @@ def _words(
 ) -> str:
     unit = power_of_ten(scale.limit)
     numbers = f", in units of {number(10.0**unit)}" if unit and size <= _MOST_NUMBERS else ""
-    return summary(explanation, f"{statistic} over edges between two networks{numbers}")
+    words = f"{statistic} over edges between two networks{numbers}"
+    return summary(explanation, words, "regions")
 
 
 def network_blocks(side: Connectome, networks: Sequence[str], statistic: _Statistic) -> np.ndarray:

@@ -16,7 +16,7 @@ from pyg_siamex.visualize.paper.ink import InkScale
 from pyg_siamex.visualize.paper.lettering import PLAIN, lettering
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
-from pyg_siamex.visualize.paper.words import summary
+from pyg_siamex.visualize.paper.words import headline, summary
 
 
 def draw_graphs(
@@ -46,7 +46,8 @@ def draw_graphs(
         shared: Whether nodes of the same name are one node, drawn at the same place. By default
             they are if both graphs have names, or the same number of nodes.
         names: Names of query and reference; by default these words, and the graphs' ``name``.
-        title: A line above the picture.
+        title: A line above the picture. If the parts of a pair matrix do not account for the
+            similarity (other sign, or less than half), it says that instead.
         limit: Importance of the strongest colour, to compare pictures; by default the largest of
             the pair.
 
@@ -59,7 +60,7 @@ def draw_graphs(
     if path is not None:
         picture_format(path, FORMATS)
     explanation = explanation.pulls()
-    titles = titles_of(explanation, names)
+    titles, title = titles_of(explanation, names), headline(explanation.carried, title)
     graphs = _networks(explanation, node_names)
     scales = _scales(explanation, graphs, limit)
     together = _are_shared(graphs, shared)

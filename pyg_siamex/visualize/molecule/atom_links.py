@@ -40,7 +40,7 @@ def describe_links(links: list[Link]) -> str:
     """Describe the lines of a picture in words; empty without links."""
     if not links:
         return ""
-    return f"lines: {len(links)} strongest atom pairs, widest {number(links[0].relevance, '+')}"
+    return f"lines: {len(links)} atom pairs, widest {number(links[0].relevance, '+')}"
 
 
 def draw_links(

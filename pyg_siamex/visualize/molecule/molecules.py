@@ -24,7 +24,7 @@ from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.panels import Point, panels, picture_size
 from pyg_siamex.visualize.paper.picture_file import Picture, picture_format, write_whole
 from pyg_siamex.visualize.paper.raster import CANVASES, Canvas
-from pyg_siamex.visualize.paper.words import pair_names, summary
+from pyg_siamex.visualize.paper.words import headline, pair_names, summary
 
 _ATOM_RADIUS, _BOND_WIDTH = 0.42, 0.5
 """Of the colours behind atoms and bonds, in angstrom."""
@@ -59,7 +59,8 @@ def draw_molecules(
             default 5 where the explanation has a pair matrix.
         size: Width and height in pixels, each in [240, 10000]; by default as the molecules need.
         background: ``"white"`` or ``"transparent"``.
-        title: A line above the picture.
+        title: A line above the picture. If the parts of a pair matrix do not account for the
+            similarity (other sign, or less than half), it says that instead.
         limit: Value of the strongest colour, to compare pictures; by default the largest
             importance of the pair.
 
@@ -75,7 +76,8 @@ def draw_molecules(
         raise ValueError(f"background must be 'white' or 'transparent' (got {background!r})")
     explanation = explanation.pulls()
     chosen = strongest_links(explanation, links)
-    words = summary(explanation, describe_links(chosen))
+    words = summary(explanation, describe_links(chosen), "atoms")
+    title = headline(explanation.carried, title, "atoms")
     caption = Caption(pair_names(names), words, title)
     molecules = [
         drawable_molecule(explanation.query, "the query"),

@@ -40,7 +40,7 @@ def picture_size(
     """
     if size is None:
         widths, heights = zip(*extents, strict=True)
-        width = min(max(_UNIT * (max(widths) + 3.0), 330.0), 900.0)
+        width = min(max(_UNIT * (max(widths) + 3.0), 370.0), 900.0)
         height = min(max(_UNIT * (max(heights) + 2.5), 220.0), 900.0)
         return round(2 * width + 3 * MARGIN), round(height + _words(titled))
     if len(size) != 2 or not all(_SMALLEST <= side <= _LARGEST for side in size):

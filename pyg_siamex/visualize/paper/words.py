@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.numbers import number
@@ -47,10 +48,64 @@ def bar_words(scale: ColourScale) -> tuple[str, str]:
     return "unimportant 0", f"{number(scale.limit)} important"
 
 
-def summary(explanation: PairExplanation, extra: str = "") -> str:
-    """Write similarity, explainer and a remark in one line."""
-    similarity = f"similarity {explanation.prediction:.3f}".replace("-", "\u2212")
+def summary(explanation: PairExplanation, extra: str = "", parts: str = "nodes") -> str:
+    """Write similarity, what parts carry of it, explainer and a remark in one line.
+
+    Args:
+        explanation: The pair.
+        extra: The remark.
+        parts: What is drawn, in the plural.
+    """
+    known, similarity = explanation.carried, f"similarity {_fixed(explanation.prediction, 3)}"
+    if known is not None:
+        parts = parts if explanation.gives_pairs else "edges"
+        if known.of_both:
+            similarity += f" \u00b7 {parts} carry {amount(known)}"
+        else:
+            similarity = f"{parts} carry {_share(known, 3)} {similarity}"
     return " \u00b7 ".join(part for part in (similarity, explanation.algorithm, extra) if part)
+
+
+def headline(carried: Carried | None, title: str, parts: str = "nodes") -> str:
+    """Return the title, or that parts do not account for the similarity where they do not.
+
+    Args:
+        carried: What the parts carry, where it is known.
+        title: The title of a picture; may be empty.
+        parts: What is drawn, in the plural.
+    """
+    if carried is None or carried.agrees:
+        return title
+    what = amount(carried)
+    return f"{parts.capitalize()} do not account for this similarity: they carry {what}"
+
+
+def amount(carried: Carried) -> str:
+    """Write what parts carry and of how much, such as "0.43 of 0.99".
+
+    A sum that the similarity cannot be is not written.
+    """
+    if not carried.possible:
+        return f"{_share(carried, 2)} it"
+    what = " of both graphs" if carried.of_both else ""
+    return f"{_share(carried, 2)} {_digits(carried.whole, carried.whole, 2)}{what}"
+
+
+def _share(carried: Carried, decimals: int) -> str:
+    """Write what parts carry, and "of"."""
+    if carried.possible:
+        return f"{_digits(carried.parts, carried.whole, decimals)} of"
+    same = carried.parts * carried.whole >= 0
+    return "more than all of" if same else "the opposite of"
+
+
+def _digits(value: float, whole: float, decimals: int) -> str:
+    """Write a part of a whole with decimals, or three digits where these would not show it."""
+    return _fixed(value, decimals) if 0.01 <= abs(whole) < 100 else number(value)
+
+
+def _fixed(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".replace("-", "\u2212")
 
 
 def pair_names(names: Sequence[str] | None) -> tuple[str, str]:

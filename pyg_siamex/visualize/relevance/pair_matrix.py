@@ -12,13 +12,14 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.smiles_of import smiles_of
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.picture_file import picture_format
-from pyg_siamex.visualize.paper.words import pair_names, summary
+from pyg_siamex.visualize.paper.words import amount, headline, pair_names, summary
 from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
 
 Groups = Mapping[str, Sequence[int]] | Sequence[Any] | Tensor
@@ -82,7 +83,8 @@ def draw_relevance(
     heat_map(ax, matrix.numpy(), scale, labels, (rows.groups, columns.groups))
     ax.set_ylabel(query_name, parse_math=False)
     ax.set_xlabel(reference_name, parse_math=False)
-    ax.set_title(summary(explanation), parse_math=False)
+    kind = "nodes" if smiles_of(explanation.query) is None else "atoms"
+    _head(ax, explanation.carried, summary(explanation, parts=kind), kind)
     return save_figure(ax, path)
 
 
@@ -119,7 +121,16 @@ def draw_group_relevance(
     heat_map(ax, matrix.numpy(), scale, labels, numbers=max(matrix.shape) <= _MOST_NUMBERS)
     ax.set_ylabel(query_name, parse_math=False)
     ax.set_xlabel(reference_name, parse_math=False)
+    if relevance.carried is not None:
+        words = f"groups carry {amount(relevance.carried)}" if relevance.carried.agrees else ""
+        _head(ax, relevance.carried, words, "groups")
     return save_figure(ax, path)
+
+
+def _head(ax: Axes, carried: Carried | None, words: str, parts: str) -> None:
+    """Write over a matrix what its cells carry, and where they do not account for the whole."""
+    warning = headline(carried, "", parts).replace(": ", ":\n")
+    ax.set_title("\n".join(filter(None, (warning, words))), parse_math=False, size=9)
 
 
 def _matrix(explanation: PairExplanation) -> Tensor:

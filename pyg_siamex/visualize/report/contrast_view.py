@@ -7,6 +7,7 @@ from markupsafe import Markup
 from pyg_siamex.explain.contrast import Contrast
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import amount
 from pyg_siamex.visualize.report.pair.drawing import Drawing
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject, subject_of
@@ -106,11 +107,14 @@ def _sentences(
     ranked: list[int],
     hits: tuple[str, str],
 ) -> list[str]:
-    terms, labels = contrast.terms, subject.labels[0]
-    out = [
-        f"{hits[0]} is closer by {number(terms['difference'])}: {number(terms['query'], '+')} lies "
-        f"on the {subject.node}s of the query, {number(terms['remainder'], '+')} on none of them."
-    ]
+    terms, labels, node = contrast.terms, subject.labels[0], subject.node
+    closer = f"{hits[0]} is closer by {number(terms['difference'])}"
+    if not contrast.carried.agrees:
+        return [
+            f"{closer}, and this difference cannot be placed on {node}s of the query: they carry "
+            f"{amount(contrast.carried)}."
+        ]
+    out = [f"{closer}: the {node}s of the query carry {amount(contrast.carried)}."]
     for hit, sign in zip(hits, (1, -1), strict=True):
         chosen = [k for k in ranked if sign * values[k] > 0][:_LISTED]
         if chosen:
@@ -120,11 +124,11 @@ def _sentences(
 
 
 def _warning(contrast: Contrast, subject: Subject) -> str:
-    terms = contrast.terms
-    if abs(terms["remainder"]) <= abs(terms["difference"]) / 2:
+    if contrast.carried.agrees:
         return ""
     return (
-        f"Much of the difference has no {subject.node}: it comes from the model's biases and what "
-        f"else does not depend on single {subject.node}s. Read the colours as what pulls to either "
-        f"hit, not as an account that adds up to the difference."
+        f"Much of the difference is on no {subject.node}: it comes from the model's biases and "
+        f"what else does not depend on single {subject.node}s. The colours show which way each "
+        f"{subject.node} pulls by itself, and do not explain the difference. What biases do is "
+        f'each {subject.node}\'s where the model, or the explainer, has biases="nodes".'
     )

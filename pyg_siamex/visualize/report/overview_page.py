@@ -12,7 +12,7 @@ from pyg_siamex.explain.overview import Overview
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable
+from pyg_siamex.visualize.paper.words import amount, drawable
 from pyg_siamex.visualize.report.class_maps import CLASSES, class_maps, class_matrix, short
 from pyg_siamex.visualize.report.number_charts import Chart, bars
 from pyg_siamex.visualize.report.rendering import plain, render
@@ -23,6 +23,9 @@ _BARS = 12
 
 _SUSPICIOUS = 50
 """Outliers in the page's table."""
+
+_CARRIED = 36
+"""Most class pairs in the table of how much parts carry."""
 
 _CARDS = 6
 """Outliers that are drawn."""
@@ -67,6 +70,8 @@ def overview_report(
         noun=noun,
         answer=_answer(overview, noun),
         notes=_notes(overview, total, noun),
+        agrees=overview.agrees,
+        carried=_carried(overview),
         bars=_bars(overview),
         cards=_cards(overview, graphs),
         **_tables(overview),
@@ -98,6 +103,12 @@ def _noun(graphs: Sequence[Data] | None) -> str:
 
 
 def _answer(overview: Overview, noun: str) -> str:
+    if not overview.agrees:
+        return (
+            f"What parts of these {noun} carry is not what the model finds them alike by, so that "
+            "nothing can be said of what drives similarity. What the model's biases do is on no "
+            'part unless the model, or the explainer, has biases="nodes".'
+        )
     top = overview.drivers.iloc[0]
     name = short(top["group"])
     words = (
@@ -121,6 +132,15 @@ def _notes(overview: Overview, total: int | None, noun: str) -> list[str]:
     if total is not None and total > graphs:
         notes.append(f"These are a random sample of {total:,} {noun}.")
     return notes
+
+
+def _carried(overview: Overview) -> list[list[str]]:
+    """Rows of the table of how much parts carry: classes, pairs and amount."""
+    rows = overview.classes[["query_class", "reference_class", "pairs"]].itertuples(index=False)
+    return [
+        [short(one), short(other), f"{pairs // 2 if one == other else pairs:,}", amount(found)]
+        for (one, other, pairs), found in zip(rows, overview.carried, strict=True)
+    ][:_CARRIED]
 
 
 def _bars(overview: Overview) -> Chart:

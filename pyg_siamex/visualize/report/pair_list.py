@@ -18,7 +18,7 @@ _FIRST = 20
 """Rows that the page shows without its script."""
 
 _COLUMNS = ("pair", "query", "reference", "similarity")
-_MEASURED = ("completeness error", "insertion \u2212 deletion", "warnings")
+_MEASURED = ("carried share", "completeness error", "insertion \u2212 deletion", "warnings")
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,10 @@ def _measured(explanation: PairExplanation, trust: Mapping[str, Any]) -> list[fl
     curves = [c for c in trust.get("curves", {}).values() if not isnan(c["effect"])]
     gains = [curve["insertion"] - curve["deletion"] for curve in curves]
     warnings = len(warnings_of(explanation, trust, ("query", "reference")))
-    error = explanation.completeness_error
+    error, known = explanation.completeness_error, explanation.carried
+    told = known is not None and known.possible and known.whole != 0
     return [
+        _rounded(known.parts / known.whole if known is not None and told else None),
         _rounded(error if error is not None and isfinite(error) else None),
         _rounded(sum(gains) / len(gains) if gains else None),
         warnings,

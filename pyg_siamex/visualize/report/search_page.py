@@ -8,7 +8,7 @@ from pyg_siamex.explain.provenance import versions
 from pyg_siamex.explain.search import Hit, SearchResult
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import amount, drawable, name_of
 from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.subject import Groups
@@ -84,6 +84,7 @@ def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str
         "excluded": _listed(result.excluded),
         "rows": rows,
         "pictured": any(row["picture"] is not None for row in rows),
+        "told": any(row["carried"] for row in rows),
         "sections": list(sections.values()),
         "choices": [_choice(result.hits[rank - 1]) for rank in sections],
         "note": _note(result, len(sections)),
@@ -104,6 +105,7 @@ def _contrast(result: SearchResult, name: str) -> ContrastView | None:
 def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
     """Make a hit's row of the table; an explained molecule has its picture in it."""
     drawn = None if hit.explanation is None else thumbnail(hit.explanation.reference)
+    known = None if hit.explanation is None else hit.explanation.carried
     return {
         "rank": hit.rank,
         "name": _short(hit.name),
@@ -111,6 +113,7 @@ def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
         "similarity": _similarity(hit.similarity),
         "probability": f"{hit.probability:.2f}",
         "picture": drawn,
+        "carried": "" if known is None else amount(known),
     }
 
 

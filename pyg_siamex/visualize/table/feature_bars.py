@@ -15,7 +15,7 @@ from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, l
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
-from pyg_siamex.visualize.paper.words import summary
+from pyg_siamex.visualize.paper.words import headline, summary
 from pyg_siamex.visualize.table.feature_table import FeatureSide, feature_table
 
 _BAR = 0.2
@@ -51,7 +51,8 @@ def draw_features(
         most: How many features to draw, at least 1: those that are most important on either side,
             the most important on top.
         names: Names of query and reference; by default these words, and the graphs' ``name``.
-        title: A line above the picture.
+        title: A line above the picture. If the parts of a pair matrix do not account for the
+            similarity (other sign, or less than half), it says that instead.
         limit: Where the axes and the colours end, to compare pictures; by default the largest
             importance.
 
@@ -67,6 +68,7 @@ def draw_features(
     if most < 1:
         raise ValueError(f"most must be at least 1 (got {most})")
     table = feature_table(explanation, columns)
+    title = headline(explanation.carried, title, "features")
     chosen = table.strongest(most)
     scale = ColourScale.of(table.values(), limit=limit)
     labels = [cut_to(table.columns[k], _LONGEST) for k in chosen]
@@ -78,7 +80,7 @@ def draw_features(
     for k, (ax, side) in enumerate(zip(axes, table.sides, strict=True)):
         _draw_bars(ax, side, chosen, scale)
         _name_rows(ax, labels if k == 0 else [""] * len(labels))
-    foot(figure, {"": scale}, summary(explanation, table.describe(chosen)))
+    foot(figure, {"": scale}, summary(explanation, table.describe(chosen), "features"))
     return save_figure(axes[0], path)
 
 

@@ -2,17 +2,20 @@ import copy
 
 import pytest
 import torch
+from explain.relevance.biased import dense_gin
 from explain.relevance.models import random_graph, siamese
 from graphs import ENCODERS, odd_graphs
+from regions import REGIONS, subject
 from torch import nn
 from torch_geometric.data import Batch
 from torch_geometric.explain import Explainer
-from torch_geometric.nn import GAT, GCN, GIN, FiLMConv, GINConv, Linear
+from torch_geometric.nn import GAT, GCN, GIN, FiLMConv, GINConv, Linear, global_add_pool
+from torch_geometric.utils import to_dense_adj
 
 from pyg_siamex import PairExplainer, SiameseGNN
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
-from pyg_siamex.nn import GINE, Similarity
+from pyg_siamex.nn import GINE, RoiGCN, RoiReadout, Similarity
 
 HEADS = ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"]
 PARTS = ("explained",)
@@ -280,3 +283,119 @@ def test_inside_the_stock_explainer():
 def test_wrong_arguments_are_named(arguments, word):
     with pytest.raises(ValueError, match=word):
         BiLRP(**arguments)
+
+
+@pytest.mark.parametrize("norm", [None, "batch_norm"])
+def test_biases_of_nodes_are_their_gradients_times_themselves(norm):
+    """LRP-0 of a ReLU encoder whose every node has its own copy of each bias."""
+    model = siamese(GIN(5, 8, 3, norm=norm), "add", "dot")
+    graphs = [random_graph(0), random_graph(1, 4, 7)]
+    factors = BiLRP(0.0, 1e-12, biases="nodes").factors(model, graphs)
+    for k, graph in enumerate(graphs):
+        x = graph.x.clone().requires_grad_()
+        scale = torch.ones(len(x), dtype=x.dtype, requires_grad=True)
+        h = dense_gin(model.encoder, graph, x, scale)
+        torch.testing.assert_close(h, model.embed(graph)[0])
+        for row, coordinate in zip(factors[k], h, strict=True):
+            by_x, by_scale = torch.autograd.grad(coordinate, [x, scale], retain_graph=True)
+            torch.testing.assert_close(row, (by_x * x).sum(1) + by_scale)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.25])
+@pytest.mark.parametrize("rule", ["generalised", "source"])
+@pytest.mark.parametrize("name", [name for name in ENCODERS if name not in ("PNA",)])
+def test_relevance_sums_to_the_similarity_where_biases_are_of_nodes(name, rule, gamma):
+    model = siamese(ENCODERS[name](), "mean", "cosine")
+    model.biases = "nodes"
+    graphs = odd_graphs(torch.double)
+    algorithm = BiLRP(gamma, 1e-12, rule=rule)
+    for explanation in PairExplainer(model, algorithm, node_mask_type="object").explain(
+        graphs, graphs[1:] + graphs[:1]
+    ):
+        terms = explanation.terms
+        assert terms["biases"] == 0
+        assert terms["nodes"] + terms["edges"] == pytest.approx(explanation.prediction, abs=1e-7)
+        assert float(explanation.relevance.sum()) == pytest.approx(terms["nodes"], abs=1e-9)
+        masks = explanation.query.node_mask, explanation.reference.node_mask
+        assert [float(m.sum()) for m in masks] == pytest.approx([terms["nodes"]] * 2, abs=1e-9)
+
+
+def test_features_share_the_constant_of_their_node():
+    model = siamese(GIN(5, 8, 2, norm="batch_norm"), "add", "cosine")
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    q.x[0, 1] = 0.0
+    by_feature = explain(
+        model, BiLRP(features=True, biases="nodes"), q, r, node_mask_type="attributes"
+    )
+    by_node = explain(model, BiLRP(biases="nodes"), q, r)
+    torch.testing.assert_close(by_feature.query.node_mask.sum(1), by_node.query.node_mask[:, 0])
+    matrix = by_feature.info["feature_relevance"]
+    torch.testing.assert_close(matrix.sum((1, 3)), by_node.relevance)
+    torch.testing.assert_close(matrix.sum((2, 3)), by_feature.query.node_mask)
+    assert by_feature.query.node_mask[0, 1] == 0
+
+
+def test_biases_are_as_the_model_says_unless_told():
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    model = siamese(GIN(5, 8, 2), "add", "cosine")
+    apart = explain(model, BiLRP(), q, r)
+    told = explain(model, BiLRP(biases="nodes"), q, r)
+    model.biases = "nodes"
+    torch.testing.assert_close(explain(model, BiLRP(), q, r).relevance, told.relevance)
+    again = explain(model, BiLRP(biases="apart"), q, r)
+    torch.testing.assert_close(again.relevance, apart.relevance)
+    assert abs(apart.terms["biases"]) > 0.01
+    with pytest.raises(ValueError, match="biases must be 'apart' or 'nodes'"):
+        BiLRP(biases="none")
+
+
+def test_biases_of_nodes_do_not_depend_on_the_batch():
+    model = siamese(GIN(5, 8, 2, norm="batch_norm"), "add", "cosine")
+    graphs = [random_graph(k, n, e) for k, (n, e) in enumerate(((6, 10), (3, 3), (2, 2), (1, 0)))]
+    explainer = PairExplainer(model, BiLRP(biases="nodes"), node_mask_type="object")
+    for one, q, r in zip(
+        explainer.explain(graphs, graphs[::-1]), graphs, graphs[::-1], strict=True
+    ):
+        torch.testing.assert_close(explainer(q, r).relevance, one.relevance)
+
+
+def test_what_biases_do_after_the_readout_is_all_nodes_in_equal_parts():
+    class Projected(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.gin, self.last, self.out_channels = GIN(5, 8, 1), nn.Linear(8, 4), 4
+
+        def forward(self, x, edge_index, batch):
+            return self.last(global_add_pool(self.gin(x, edge_index), batch))
+
+    model = siamese(Projected(), None, "dot")
+    graphs = [random_graph(0), random_graph(1, 4, 7)]
+    whole = BiLRP(0.0, 1e-12, biases="nodes").factors(model, graphs)
+    model.encoder.last.bias.requires_grad_(False).zero_()
+    without = BiLRP(0.0, 1e-12, biases="nodes").factors(model, graphs)
+    for k, graph in enumerate(graphs):
+        gap = whole[k] - without[k]
+        torch.testing.assert_close(gap, gap[:, :1].expand(-1, len(graph.x)))
+        torch.testing.assert_close(whole[k].sum(1), whole.embedding[k])
+
+
+def test_the_shift_of_a_regions_features_is_the_regions():
+    """One layer of profiles: each region's row of the matrix, less its mean over subjects."""
+    graphs = [subject(k) for k in range(2)]
+    readout = RoiReadout(REGIONS, REGIONS, 4)
+    model = siamese(RoiGCN(REGIONS), readout, "dot")
+    nn.init.zeros_(model.encoder.convs[0].lin_root.weight)
+    readout.norm.running_mean.uniform_(-1, 1)
+    readout.norm.running_var.uniform_(0.5, 1)
+    factors = BiLRP(0.0, 1e-13, biases="nodes").factors(model, graphs)
+    conv = model.encoder.convs[0]
+    weight = readout.lin.weight.view(4, REGIONS, REGIONS)
+    scale = (readout.norm.running_var + readout.norm.eps).rsqrt().view(REGIONS, REGIONS)
+    shift = conv.lin_rel.bias - readout.norm.running_mean.view(REGIONS, REGIONS)
+    for k, graph in enumerate(graphs):
+        matrix = to_dense_adj(graph.edge_index, edge_attr=graph.edge_weight)[0]  # [j, i]
+        sent = torch.einsum("drf,rf,fj,jr->dj", weight, scale, conv.lin_rel.weight, matrix)
+        own = torch.einsum("drf,rf,rf->dr", weight, scale, shift)
+        expected = sent + own + readout.lin.bias[:, None] / REGIONS
+        torch.testing.assert_close(factors[k], expected)
+        torch.testing.assert_close(factors[k].sum(1), model.embed(graph)[0])

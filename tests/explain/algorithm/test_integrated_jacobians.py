@@ -1,11 +1,14 @@
+import numpy as np
 import pytest
 import torch
+from explain.relevance.biased import dense_gin
 from explain.relevance.models import random_graph, siamese
 from graphs import ENCODERS, odd_graphs
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GAT, GCN, GIN
 
 from pyg_siamex import PairExplainer, SiameseGNN
+from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.relevance import mean_features
 from pyg_siamex.nn import Similarity, similarity_resolver
@@ -226,3 +229,80 @@ def test_one_point_at_the_end_is_hessian_times_product(similarity, act):
     found = PairExplainer(model, algorithm, node_mask_type="object")(query, reference)
     expected = mixed_derivative(model, query, reference, similarity == "cosine")
     torch.testing.assert_close(found.relevance, expected)
+
+
+@pytest.mark.parametrize("act", ["relu", "gelu"])
+def test_biases_of_nodes_fade_in_with_their_features(act):
+    """The dense encoder's derivatives along t (x, biases), integrated by 64 points."""
+    model = siamese(GIN(5, 8, 3, norm="batch_norm", act=act), "add", "dot")
+    graphs = [random_graph(0), random_graph(1, 4, 7)]
+    factors = IntegratedJacobians(biases="nodes").factors(model, graphs)
+    times, weights = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(64))
+    for k, graph in enumerate(graphs):
+        expected = torch.zeros(8, len(graph.x), dtype=torch.double)
+        for t, w in zip((times + 1) / 2, weights / 2, strict=True):
+            x = (t * graph.x).requires_grad_()
+            scale = (t * torch.ones(len(x), dtype=x.dtype)).requires_grad_()
+            for d, coordinate in enumerate(dense_gin(model.encoder, graph, x, scale)):
+                by_x, by_scale = torch.autograd.grad(coordinate, [x, scale], retain_graph=True)
+                expected[d] += w * ((by_x * graph.x).sum(1) + by_scale)
+        torch.testing.assert_close(factors[k], expected, rtol=1e-7, atol=1e-9)
+        assert float(factors.parts["start"].abs().max()) == 0
+
+
+@pytest.mark.parametrize("name", [name for name in ENCODERS if "GAT" not in name and name != "PNA"])
+def test_biases_of_nodes_give_the_relevance_of_lrp_0_for_relu(name):
+    """Encoders are homogeneous in features and biases together, so that one point is exact."""
+    if name == "GINE":
+        pytest.skip("edge features stay along a path of node features")
+    model = siamese(ENCODERS[name](), "mean", "cosine")
+    model.biases = "nodes"
+    graphs = odd_graphs(torch.double)
+    pairs = graphs, graphs[1:] + graphs[:1]
+    jacobians, lrp = (
+        PairExplainer(model, algorithm, node_mask_type="object").explain(*pairs)
+        for algorithm in (IntegratedJacobians(), BiLRP(0.0, 1e-13))
+    )
+    for one, other in zip(jacobians, lrp, strict=True):
+        torch.testing.assert_close(one.relevance, other.relevance, rtol=1e-7, atol=1e-9)
+        assert float(one.relevance.sum()) == pytest.approx(one.prediction, abs=1e-9)
+        assert one.completeness_error < 1e-9
+
+
+def test_features_share_the_constant_of_their_node():
+    model = siamese(GIN(5, 8, 2, norm="batch_norm"), "add", "cosine")
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    q.x[0, 1] = 0.0
+    found = [
+        explain(model, algorithm, q, r, node_mask_type="attributes")
+        for algorithm in (
+            IntegratedJacobians(features=True, biases="nodes"),
+            BiLRP(0.0, 1e-13, features=True, biases="nodes"),
+        )
+    ]
+    torch.testing.assert_close(found[0].query.node_mask, found[1].query.node_mask)
+    torch.testing.assert_close(*[one.info["feature_relevance"] for one in found])
+
+
+def test_biases_move_only_where_features_move_from_zero():
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    model = siamese(GIN(5, 8, 2), "add", "cosine")
+    model.biases = "nodes"
+    for options in ({"reference": "own"}, {"reference": torch.ones(5)}):
+        found = explain(model, IntegratedJacobians(**options), q, r)
+        apart = explain(model, IntegratedJacobians(**options, biases="apart"), q, r)
+        torch.testing.assert_close(found.relevance, apart.relevance)
+        with pytest.raises(ValueError, match="biases fade in with features"):
+            IntegratedJacobians(**options, biases="nodes")
+    with pytest.raises(ValueError, match="biases fade in with features"):
+        IntegratedJacobians(path="edges", biases="nodes")
+
+
+def test_kinks_are_none_where_biases_fade_in_with_features():
+    model = siamese(GIN(5, 8, 2), "add", "cosine")
+    model.biases = "nodes"
+    found = explain(
+        model, IntegratedJacobians(quadrature="kinks"), random_graph(0), random_graph(1)
+    )
+    assert found.info["steps_query"] == found.info["steps_reference"] == 1
+    assert float(found.relevance.sum()) == pytest.approx(found.prediction, abs=1e-9)

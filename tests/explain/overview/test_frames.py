@@ -42,7 +42,9 @@ def tally():
                         squares[3 * a + g, 3 * b + h] += value**2
                         counts[3 * a + g, 3 * b + h] += 1
                         towards[i, b, g] += value / (int((b == LABELS).sum()) - (a == b))
-    return Tally(sums, squares, counts, pairs, towards)
+    # Here the parts carry all of the similarity.
+    whole = sums.view(2, 3, 2, 3).sum((1, 3))
+    return Tally(sums, squares, counts, pairs, whole, towards)
 
 
 def test_a_row_of_groups_is_mean_deviation_and_share_of_its_pairs():

@@ -5,7 +5,15 @@ from sklearn.metrics import roc_auc_score
 from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
-from pyg_siamex import BiLRP, Occlusion, PairDataset, PairExplainer, SiameseGNN, fit
+from pyg_siamex import (
+    BiLRP,
+    IntegratedJacobians,
+    Occlusion,
+    PairDataset,
+    PairExplainer,
+    SiameseGNN,
+    fit,
+)
 from pyg_siamex.datasets import FunctionalGroups
 from pyg_siamex.explain import functional_groups, overview, overview_of_pairs
 from pyg_siamex.nn import WeightedGCN
@@ -120,6 +128,51 @@ def test_label_errors_are_found_among_planted_graphs():
     scores = found.outliers.sort_values("position")["score"]
     assert roc_auc_score([k in wrong for k in range(80)], scores) > 0.95
     assert set(found.outliers["position"][:5]) == set(wrong)
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot", "bilinear"])
+def test_class_blocks_are_compared_with_the_models_own_mean_similarity(graphs, similarity):
+    model = siamese(GIN(5, 8, 2), "add", similarity)
+    found = overview(model, graphs, GROUPS, LABELS)
+    for row in found.classes.to_dict("records"):
+        one, other = row["query_class"], row["reference_class"]
+        pairs = [
+            (a, b)
+            for i, a in enumerate(graphs)
+            for j, b in enumerate(graphs)
+            if i != j and (LABELS[i], LABELS[j]) == (one, other)
+        ]
+        with torch.no_grad():
+            mean = float(torch.stack([model(a, b) for a, b in pairs]).mean())
+        assert row["similarity"] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("algorithm", [BiLRP, IntegratedJacobians])
+def test_groups_are_ranked_only_where_parts_account_for_the_similarity(graphs, algorithm, caplog):
+    model = siamese(GIN(5, 8, 2, norm="batch_norm"), "add", "cosine")
+    apart = overview(model, graphs, GROUPS, LABELS, algorithm=algorithm())
+    assert not apart.agrees and "groups are not ranked" in caplog.text
+    assert apart.drivers["group"].tolist() == sorted(apart.drivers["group"])
+    assert len(apart.suspicious) == 0
+    model.biases = "nodes"
+    nodes = overview(model, graphs, GROUPS, LABELS, algorithm=algorithm())
+    assert nodes.agrees
+    pairs = zip(nodes.classes["explained"], nodes.classes["similarity"], strict=True)
+    assert all(parts == pytest.approx(whole, abs=1e-6) for parts, whole in pairs)
+    sizes = nodes.drivers[["within", "between"]].abs().max(axis=1).tolist()
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_listed_pairs_know_the_similarity_too(model, graphs):
+    index = torch.combinations(torch.arange(8))
+    sides = [[graphs[k] for k in side.tolist()] for side in index.T]
+    explained = PairExplainer(model, BiLRP(), node_mask_type="object").explain(*sides)
+    listed = overview_of_pairs(explained, index, GROUPS, LABELS)
+    whole = overview(model, graphs, GROUPS, LABELS)
+    assert listed.classes["similarity"].tolist() == pytest.approx(
+        whole.classes["similarity"].tolist()
+    )
+    assert listed.most == whole.most == 1.0 and listed.agrees == whole.agrees
 
 
 @pytest.mark.slow

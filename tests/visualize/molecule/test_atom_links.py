@@ -56,7 +56,7 @@ def test_links_are_drawn_by_default_only_with_a_pair_matrix(explanation, ramp, p
 
 def test_the_caption_says_what_the_lines_are(explanation, read):
     words = " ".join(read(draw_molecules(explanation, links=2)).words())
-    assert "lines: 2 strongest atom pairs, widest +4" in words
+    assert "lines: 2 atom pairs, widest +4" in words
     assert "lines" not in " ".join(read(draw_molecules(explanation, links=0)).words())
 
 

@@ -268,3 +268,27 @@ def test_hundred_molecules_of_the_nci_file_are_drawn(ramp, pair, read):
             x, y = drawn.place("query", atom)
             assert 0 < x < middle
             assert 0 < y < height - 70
+
+
+def test_the_headline_says_where_atoms_do_not_account_for_the_similarity(
+    ramp, pair, read, tmp_path
+):
+    sides = ramp("CCO"), ramp("CCN")
+    wrong, right = (
+        pair(
+            *sides,
+            relevance=torch.full((3, 3), total / 9),
+            terms={"explained": 0.8125, "nodes": total},
+        )
+        for total in (0.2, 0.8)
+    )
+    words = " ".join(read(draw_molecules(wrong, title="mine")).words())
+    assert "Atoms do not account for this similarity: they carry 0.20 of 0.81" in words
+    assert "mine" not in words and "atoms carry 0.200 of similarity 0.812" in words
+    words = " ".join(read(draw_molecules(right, title="mine")).words())
+    assert "mine" in words and "atoms carry 0.800 of similarity 0.812" in words
+    sizes = []
+    for explanation in (wrong, right):
+        draw_molecules(explanation, tmp_path / "a.png")
+        sizes.append(struct.unpack(">II", (tmp_path / "a.png").read_bytes()[16:24]))
+    assert sizes[0][1] > sizes[1][1]  # room for the line above

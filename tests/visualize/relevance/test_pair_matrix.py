@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ import torch
 from matplotlib.figure import Figure
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.visualize import draw_group_relevance, draw_relevance
 
@@ -72,6 +75,17 @@ def test_group_relevance_writes_its_numbers():
     figure = draw_group_relevance(grouped)
     assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "\u22121.0"]
     assert names(figure.axes[0].xaxis) == ["acid", r"\$tail\$"]
+
+
+def test_matrices_say_what_their_cells_carry(explanation):
+    wrong = replace(explanation, terms={"explained": 0.8, "nodes": 0.2})
+    title = draw_relevance(wrong).axes[0].get_title()
+    assert title.startswith("Atoms do not account for this similarity:\nthey carry 0.20 of 0.80")
+    grouped = GroupRelevance(torch.ones(1, 1), ["a"], ["b"], Carried(0.2, 0.8))
+    title = draw_group_relevance(grouped).axes[0].get_title()
+    assert title == "Groups do not account for this similarity:\nthey carry 0.20 of 0.80"
+    grouped = GroupRelevance(torch.ones(1, 1), ["a"], ["b"], Carried(0.7, 0.8))
+    assert draw_group_relevance(grouped).axes[0].get_title() == "groups carry 0.70 of 0.80"
 
 
 def test_it_draws_into_given_axes_and_nothing_else(explanation):

@@ -14,11 +14,11 @@ CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
 HEADS, TAILS = ("OC(=O)", "O=[N+]([O-])", "NC(=O)"), ("C", "CC", "c1ccccc1", "CF", "CS", "CCCO")
 
 
-def found(labels=None, groups=None, names=None):
+def found(labels=None, groups=None, names=None, biases="nodes"):
     graphs = [molecule(head + tail) for head in HEADS for tail in TAILS]
     own = [functional_groups(graph) for graph in graphs] if groups is None else groups
     given = [k // len(TAILS) for k in range(len(graphs))] if labels is None else labels
-    return overview(small_model(9), graphs, own, given, names=names), graphs
+    return overview(small_model(9, biases=biases), graphs, own, given, names=names), graphs
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +137,20 @@ def test_a_person_reads_it_in_a_browser(opened, page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_keeps_a_contrast_of_four_and_a_half(opened, page, scheme):
     assert opened(page, color_scheme=scheme).evaluate(CONTRASTS) == []
+
+
+def test_nothing_is_concluded_from_parts_that_do_not_carry(tmp_path):
+    result, graphs = found(biases="apart")
+    overview_report(result, tmp_path / "page.html", graphs=graphs)
+    text = (tmp_path / "page.html").read_text()
+    assert not result.agrees and "Parts do not account for this similarity" in text
+    assert 'class="bars"' not in text and 'class="heat"' not in text
+    assert "drives similarity most" not in text and "Whose label deserves" not in text
+    assert text.count("<td>") >= 6 * 4
+
+
+def test_how_much_parts_carry_is_a_table(page):
+    cells = r"<tr><td>(\w+)</td><td>(\w+)</td><td>\d+</td><td>([^<]+)</td>"
+    rows = re.findall(cells, page.read_text())
+    assert len(rows) == 6
+    assert all(len(set(words.split(" of "))) == 1 for *_, words in rows)

@@ -16,9 +16,9 @@ CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
 SMILES = ["CC(=O)Oc1ccccc1C(=O)O", "OC(=O)c1ccccc1O", "CCO", "CC(=O)O", "c1ccccc1", "CCN", "OCCO"]
 
 
-def found(names=None, k=4, algorithm=None, **options):
+def found(names=None, k=4, algorithm=None, biases="nodes", **options):
     graphs = [molecule(smiles) for smiles in SMILES]
-    model = small_model(9)
+    model = small_model(9, biases=biases)
     explainer = PairExplainer(model, algorithm or BiLRP(), node_mask_type="object")
     library = Library.embed(model, graphs, names or SMILES)
     return search(library, graphs, 0, k, explainer=explainer, **options)
@@ -163,3 +163,20 @@ def test_a_person_reads_it_in_a_browser(opened, page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_keeps_a_contrast_of_four_and_a_half(opened, page, scheme):
     assert opened(page, color_scheme=scheme).evaluate(CONTRASTS) == []
+
+
+def test_a_difference_that_is_on_no_atom_is_not_placed_on_atoms(tmp_path):
+    for biases in ("apart", "nodes"):
+        search_report(found(biases=biases), tmp_path / "page.html")
+        text = (tmp_path / "page.html").read_text()
+        placed = biases == "nodes"
+        assert ("cannot be placed on atoms of the query" in text) is not placed
+        assert ("speak most" in text) is placed
+    assert '<th scope="col">parts carry</th>' in text
+
+
+def test_masks_are_contrasted_by_a_rule_that_puts_biases_on_atoms(tmp_path):
+    result = found(algorithm=Occlusion(), biases="apart")
+    assert result.contrast.carried.agrees
+    search_report(result, tmp_path / "page.html")
+    assert '<th scope="col">parts carry</th>' not in (tmp_path / "page.html").read_text()

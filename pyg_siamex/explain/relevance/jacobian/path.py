@@ -1,7 +1,7 @@
 r"""Straight paths from a reference input to a graph, through features, edges or both."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -15,6 +15,8 @@ from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.gated_sum import fused_sums
 from pyg_siamex.explain.engine.like import mask_like
+from pyg_siamex.explain.relevance.jacobian.moving_biases import MovingBiases
+from pyg_siamex.explain.relevance.node_shares import NodeShares, feature_parts, unambiguous
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Along = Literal["features", "messages", "weights"]
@@ -37,13 +39,18 @@ class Path:
             to its value, normalised anew at each point.
         start: Features that the path starts at: ``"zero"``, ``"own"`` (the mean of the graph's own
             nodes), a tensor ``[F]`` or ``[N, F]``, or a function of the graphs.
+        biases: Whether the biases of the encoder fade in with the features of the node that they
+            act on (:class:`~pyg_siamex.explain.relevance.node_shares.NodeShares`), so that a node
+            is absent at the start. Not for encoders that mix the graphs of a batch.
 
     Raises:
-        ValueError: If ``along`` is empty, unknown, or has both kinds of edge path.
+        ValueError: If ``along`` is empty, unknown, or has both kinds of edge path; if ``biases``
+            fade in without features, or elsewhere than from zero.
     """
 
     along: tuple[Along, ...] = ("features",)
     start: Start = "zero"
+    biases: bool = False
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.along if name not in get_args(Along)]
@@ -55,6 +62,12 @@ class Path:
         if isinstance(self.start, str) and self.start not in ("zero", "own"):
             raise ValueError(
                 f"start must be 'zero', 'own', features or a function ({self.start!r})"
+            )
+        from_zero = isinstance(self.start, str) and self.start == "zero"
+        if self.biases and not (from_zero and "features" in self.along):
+            raise ValueError(
+                "biases fade in with features that start at zero: use path='features' or 'both' "
+                "and reference='zero', or biases='apart'"
             )
 
     @property
@@ -120,18 +133,30 @@ class Path:
             steps ``[copies or 1, E]`` to embeddings ``[copies, num_graphs, D]``. Steps are added to
             the time of each element: zeros, to take derivatives by.
         """
-        by_table = "features" in self.along and contract_of(model, inputs).discrete
+        contract, graphs = contract_of(model, inputs), inputs.num_graphs
+        by_table = "features" in self.along and contract.discrete
         by_message = "messages" in self.along
-        moved = self._movement(model, inputs, inputs.repeat(copies), by_table)
+        by_bias = self.biases and not contract.apart
+        inputs = unambiguous(inputs) if by_bias else inputs
+        union = inputs.repeat(copies)
+        moved = self._movement(model, inputs, union, by_table)
+        owners = NodeShares(union, not contract.rearranges)
 
         def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
+            if node.size(1) not in (1, len(inputs.x)):  # appended nodes have no steps
+                more = node.new_zeros(node.size(0), len(inputs.x) - node.size(1), node.size(2))
+                node = torch.cat([node, more], dim=1)
             shares = times.view(-1, 1, 1) + node  # [copies, N, 1 or F]
             gate = _edge_gate(inputs, times, edge) if self.moves_edges else None
             node_gate = None
             if by_table:
                 node_gate = shares.expand(copies, len(inputs.x), 1).reshape(-1, 1)
-            h = encoder(moved(shares, gate), gate if by_message else None, node_gate)
-            return h.view(copies, inputs.num_graphs, -1)
+            biases: AbstractContextManager = nullcontext()
+            if by_bias:
+                biases = MovingBiases(model, owners, _bias_gate(inputs, times, node))
+            with biases:
+                h = encoder(moved(shares, gate), gate if by_message else None, node_gate)
+            return h.view(copies, inputs.num_graphs, -1)[:, :graphs]
 
         sums = fused_sums(model.encoder.modules()) if fused and not by_message else nullcontext()
         with (
@@ -161,6 +186,14 @@ class Path:
             return out
 
         return moved
+
+
+def _bias_gate(inputs: GraphInputs, times: Tensor, node: Tensor) -> Tensor:
+    """Gates on the biases at the nodes of all copies, ``[copies * N]``."""
+    if node.size(-1) > 1:
+        node = (node * feature_parts(inputs.x.detach()).to(node.dtype)).sum(-1, keepdim=True)
+    gate = times.view(-1, 1) + node[..., 0]  # [copies, N]
+    return gate.expand(len(times), len(inputs.x)).flatten()
 
 
 def _edge_gate(inputs: GraphInputs, times: Tensor, edge: Tensor) -> Tensor:

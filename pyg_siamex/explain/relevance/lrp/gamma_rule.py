@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from pyg_siamex.nn.siamese import Biases
+
 RuleName = Literal["generalised", "source"]
 AttentionName = Literal["constant", "attnlrp"]
 NeighboursName = Literal["summed", "each"]
@@ -40,6 +42,8 @@ class GammaRule:
             over neighbours first, so that gamma does nothing among neighbours that cancel.
             ``"each"`` takes each neighbour's own contribution, as one step of the whole map. Both
             agree at gamma 0, and where a layer's inputs are not negative.
+        biases: ``"apart"`` leaves what biases absorb out of the parts. ``"nodes"`` counts it to the
+            node where they do (:class:`~pyg_siamex.explain.relevance.node_shares.NodeShares`).
 
     Raises:
         ValueError: If a value is out of its range.
@@ -50,6 +54,7 @@ class GammaRule:
     kind: RuleName = "generalised"
     attention: AttentionName = "constant"
     neighbours: NeighboursName = "summed"
+    biases: Biases = "apart"
 
     def __post_init__(self) -> None:
         if isinstance(self.gamma, Sequence):
@@ -65,6 +70,8 @@ class GammaRule:
             raise ValueError(f"attention must be 'constant' or 'attnlrp' (got '{self.attention}')")
         if self.neighbours not in get_args(NeighboursName):
             raise ValueError(f"neighbours must be 'summed' or 'each' (got '{self.neighbours}')")
+        if self.biases not in get_args(Biases):
+            raise ValueError(f"biases must be 'apart' or 'nodes' (got '{self.biases}')")
 
     def schedule(self, layers: Sequence[str]) -> list[float]:
         """The gamma of each linear map of an encoder.

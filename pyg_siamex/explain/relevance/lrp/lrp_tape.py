@@ -13,7 +13,8 @@ from pyg_siamex.explain.relevance.lrp.checks import ALLOWED, check_embedding, lo
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.ledger import Ledger
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
-from pyg_siamex.explain.relevance.lrp.relevance_gates import encode, gates_of
+from pyg_siamex.explain.relevance.lrp.relevance_gates import Gates, encode, gates_of
+from pyg_siamex.explain.relevance.node_shares import NodeShares, feature_parts, unambiguous
 from pyg_siamex.explain.relevance.tape import Leaf, Tape
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -27,8 +28,9 @@ class LrpTape:
         embedding: Embeddings, ``[G, D]``, without gradients.
         tape: The same with gradients. Leaves ``"node"`` ``[N']``, ``"feature"`` ``[N', F]``,
             ``"edge"`` and ``"message"`` ``[E]`` are where relevance ends; N' counts appended nodes
-            too. ``"bias"`` and ``"epsilon"`` are where it is absorbed. A derivative by a feature
-            is relevance per unit of the feature, otherwise derivatives are relevances.
+            too. ``"bias"``, unless biases belong to nodes, and ``"epsilon"`` are where it is
+            absorbed. A derivative by a feature is relevance per unit of the feature, otherwise
+            derivatives are relevances.
         closed: Whether all that is absorbed was booked.
     """
 
@@ -89,17 +91,18 @@ def lrp_tapes(
     if messages:
         with encoder_of(model, inputs, edges=True):
             pass  # tries the gates
+    accounts = accounts or rule.biases == "nodes"
     arguments = (rule, features, messages, accounts)
     graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)
     if len(graphs) == 1 or not contract.apart:
         run = _run(model, inputs, *arguments)
-        if len(graphs) == 1 or not accounts:
+        if not accounts or (len(graphs) == 1 and rule.biases == "apart"):
             return [run]
         if run.closed and lost(run.embedding, run.parts()) <= ALLOWED:
             return [run]
         # Rows that are part of the nodes do not say which graph they are of.
     parts = [inputs.select_graphs(graph) for graph in graphs.split(1)]
-    return [_run(model, part, *arguments) for part in parts]
+    return [_run(model, part, *arguments, alone=True) for part in parts]
 
 
 def _run(
@@ -109,17 +112,22 @@ def _run(
     features: bool,
     messages: bool,
     accounts: bool,
+    alone: bool = False,
 ) -> LrpTape:
-    gammas, alone = rule.gamma, inputs.num_graphs == 1
+    gammas = rule.gamma
+    alone = alone or (inputs.num_graphs == 1 and rule.biases == "apart")
     if alone or isinstance(gammas, tuple):
         found = met(model, inputs, rule)
         gammas = tuple(rule.schedule(found.layers))
         alone = alone and not found.looks_up
-    padded = inputs if alone or contract_of(model, inputs).apart else _unambiguous(inputs)
+    padded = inputs if alone or contract_of(model, inputs).apart else unambiguous(inputs)
     with torch.no_grad():
         true = model.encode(inputs)
     gates = gates_of(padded, true.dtype, features, messages)
-    ledger = Ledger(padded, true.dtype) if accounts else None
+    ledger = None
+    if accounts:
+        of_nodes = _of_nodes(model, padded, gates) if rule.biases == "nodes" else None
+        ledger = Ledger(padded, true.dtype, of_nodes)
     lrp = Propagation(rule, gammas, ledger, gates.node, messages, padded.num_graphs)
     h = encode(model, padded, lrp, gates)[: inputs.num_graphs]
     check_embedding(h, true)
@@ -132,20 +140,22 @@ def _run(
     return LrpTape(inputs, true, Tape(h, leaves), closed)
 
 
+def _of_nodes(model: SiameseGNN, inputs: GraphInputs, gates: Gates) -> tuple[Tensor, NodeShares]:
+    """Gates for what biases absorb at nodes: the nodes' own, and shares of their features'.
+
+    A node's features that are not 0 have equal shares.
+    """
+    gate = gates.node
+    if gates.feature is not None:
+        x = inputs.x.detach()
+        # Relevance by a feature is the derivative times x.
+        gate = gate + (gates.feature * torch.where(x == 0, x, feature_parts(x) / x)).sum(1)
+    return gate, NodeShares(inputs, not contract_of(model, inputs).rearranges)
+
+
 def met(model: SiameseGNN, inputs: GraphInputs, rule: GammaRule) -> Propagation:
     """A run of the encoder that only finds out what there is, inside ``untouched(model)``."""
     gates = gates_of(inputs, torch.float)
     lrp = Propagation(rule, node_gate=gates.node)
     encode(model, inputs, lrp, gates)
     return lrp
-
-
-def _unambiguous(inputs: GraphInputs) -> GraphInputs:
-    """Append single nodes until the number of rows tells nodes, edges and graphs apart.
-
-    Edges may have all loops replaced by one at each node.
-    """
-    edges, proper = inputs.edge_index.size(1), int((~inputs.loops).sum())
-    while edges in (len(inputs.x), inputs.num_graphs, proper + len(inputs.x)):
-        inputs = inputs.concat(inputs.first_node())
-    return inputs

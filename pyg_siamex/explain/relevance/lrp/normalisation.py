@@ -10,6 +10,7 @@ from pyg_siamex.explain.relevance.lrp.arguments import named
 from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.linear_step import Signal
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
+from pyg_siamex.nn.roi_readout import RoiNorm
 
 STATISTICS = frozenset(["pow", "square", "sqrt", "rsqrt", "var", "std", "norm"])
 """Operations that these normalisations compute their scale with."""
@@ -48,8 +49,11 @@ def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Te
 
     After a linear map it becomes part of that map. Otherwise it becomes part of the linear map that
     follows: the scale of its weights, the shift of its bias. If none follows, the shift absorbs its
-    share here.
+    share here. So it does where each node of a graph has channels of its own, and biases belong to
+    nodes.
     """
+    if lrp.rule.biases == "nodes" and isinstance(lrp.running.innermost, RoiNorm):
+        return lrp.absorb(value.detach() + change(scale * x), shift.expand_as(x), "bias", True)
     step = lrp.origins.step(x)
     if step is not None:
         return lrp.emit(step.scaled(scale).shifted(shift), value)

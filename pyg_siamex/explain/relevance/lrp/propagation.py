@@ -169,6 +169,8 @@ class Propagation:
             out = self.absorb(out, stabiliser * ratio, "epsilon")
         return out
 
-    def absorb(self, out: Tensor, amount: Tensor, absorber: Absorber) -> Tensor:
-        """``out``, with ``amount`` of it booked if there is a ledger."""
-        return out if self.ledger is None else self.ledger.book(out, amount, absorber)
+    def absorb(
+        self, out: Tensor, amount: Tensor, absorber: Absorber, side_by_side: bool = False
+    ) -> Tensor:
+        """``out``, with ``amount`` of it booked if there is a ledger; see ``Ledger.book``."""
+        return out if self.ledger is None else self.ledger.book(out, amount, absorber, side_by_side)

@@ -17,7 +17,7 @@ _CONSTANT_EXTRAS = ("edge_weight",)
 
 
 @dataclass(frozen=True)
-class _Gates:
+class Gates:
     """The gradient of an embedding coordinate with respect to a gate is the relevance there.
 
     Attributes:
@@ -46,7 +46,7 @@ class _Gates:
 
 def gates_of(
     inputs: GraphInputs, dtype: torch.dtype, features: bool = False, messages: bool = False
-) -> _Gates:
+) -> Gates:
     """Make the gates of a union of graphs.
 
     Args:
@@ -66,7 +66,7 @@ def gates_of(
         raise ValueError(f"relevance by feature needs float features, got {inputs.x.dtype}")
     edges = inputs.edge_index.size(1)
     reads_edges = any(_is_input(name, value) for name, value in inputs.edge_extras.items())
-    return _Gates(
+    return Gates(
         ones(len(inputs.x)),
         torch.zeros_like(inputs.x.detach()).requires_grad_() if features else None,
         ones(edges) if reads_edges else None,
@@ -74,7 +74,7 @@ def gates_of(
     )
 
 
-def encode(model: SiameseGNN, inputs: GraphInputs, lrp: Propagation, gates: _Gates) -> Tensor:
+def encode(model: SiameseGNN, inputs: GraphInputs, lrp: Propagation, gates: Gates) -> Tensor:
     """Embeddings ``[num_graphs, D]`` of the surrogate, with gates at its inputs and messages.
 
     Raises:
@@ -99,7 +99,7 @@ def encode(model: SiameseGNN, inputs: GraphInputs, lrp: Propagation, gates: _Gat
     return h
 
 
-def _gated_inputs(inputs: GraphInputs, gates: _Gates) -> GraphInputs:
+def _gated_inputs(inputs: GraphInputs, gates: Gates) -> GraphInputs:
     x = inputs.x if gates.feature is None else inputs.x + gates.feature
     values = {name: _gated(value, gates.node) for name, value in inputs.node_extras.items()}
     for name, value in inputs.edge_extras.items():

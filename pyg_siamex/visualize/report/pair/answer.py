@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import amount
 from pyg_siamex.visualize.report.pair.group_table import GroupTable
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 from pyg_siamex.visualize.report.pair.subject import Subject
@@ -45,9 +47,11 @@ def answer_of(
         curves: Measured curves by side, as :func:`~pyg_siamex.metric.trust` has them; empty where
             there is no model.
     """
-    s = similarity(explanation.prediction)
+    s, known = similarity(explanation.prediction), explanation.carried
+    if known is not None and not known.agrees:
+        return _of_no_parts(subject.node, s, known)
     if table is not None and float(table.values.abs().max()) > 0:
-        return _of_pairs(names, s, table)
+        return _of_pairs(names, s, table, subject.node, known)
     side = next((side for side in curves if not math.isnan(curves[side]["effect"])), None)
     if side is not None:
         return _of_loss(subject, names, s, elements, side, curves[side])
@@ -78,7 +82,19 @@ def element_name(subject: Subject, side: int, ends: Sequence[int]) -> str:
     return "\u2013".join(subject.labels[side][node] for node in ends)
 
 
-def _of_pairs(names: tuple[str, str], s: str, table: GroupTable) -> _Answer:
+def _of_no_parts(node: str, s: str, known: Carried) -> _Answer:
+    """Say that parts do not account for the similarity, and draw no conclusion from them."""
+    what = "what depends on both graphs" if known.of_both else f"a similarity of {s}"
+    return _Answer(
+        f"The {node}s do not account for this similarity",
+        f"They carry {amount(known)}: the rest of {what} is on no {node}. The colours show which "
+        f"way each {node} pulls by itself, and do not explain why the two are alike or unlike.",
+    )
+
+
+def _of_pairs(
+    names: tuple[str, str], s: str, table: GroupTable, node: str, known: Carried | None
+) -> _Answer:
     """Say which two parts pull together, or push apart, most."""
     values = table.values
     alike = float(values.sum()) >= 0
@@ -93,7 +109,8 @@ def _of_pairs(names: tuple[str, str], s: str, table: GroupTable) -> _Answer:
     return _Answer(
         f"What makes {names[0]} and {names[1]} {verb}?",
         f"Above all {parts}: {top}, which is {share:.0%} of everything that {what}. "
-        f"The similarity is {s}.",
+        f"The similarity is {s}"
+        + ("." if known is None else f"; the {node}s carry {amount(known)}."),
     )
 
 

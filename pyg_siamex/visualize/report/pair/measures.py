@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
+from pyg_siamex.visualize.paper.words import amount
 from pyg_siamex.visualize.report.pair.answer import similarity
 
 _INCOMPLETE = 0.05
@@ -43,6 +44,12 @@ def measures_of(
             "What the model says of the pair as it is; this is what is explained.",
         )
     ]
+    known = explanation.carried
+    if known is not None:
+        meaning = "What the relevance of all pairs sums to, of the similarity."
+        if known.of_both:
+            meaning = "What the relevance of all pairs sums to, of what depends on both graphs."
+        out.append(_Line("carried by pairs", amount(known), meaning))
     error = explanation.completeness_error
     if error is not None:
         out.append(
@@ -74,6 +81,12 @@ def warnings_of(
     if error is not None and not error <= _INCOMPLETE:
         out.append(
             f"Low completeness: the parts miss what they should add up to by {_percent(error)}."
+        )
+    known = explanation.carried
+    if known is not None and not known.agrees:
+        out.append(
+            f"The parts carry {amount(known)}. What a model's biases do is on no part unless the "
+            'model, or the explainer, has biases="nodes".'
         )
     stability = trust.get("stability")
     if stability and not stability["magnitude"] >= _UNSTABLE:

@@ -1,4 +1,6 @@
 import math
+import re
+from dataclasses import replace
 
 import torch
 
@@ -73,3 +75,17 @@ def test_without_curves_the_strongest_are_named(bonds):
 
 def test_similarities_are_written_the_same_everywhere():
     assert [similarity(v) for v in (0.98071, -0.2, 153.219)] == ["0.981", "\u22120.200", "153"]
+
+
+def test_parts_that_do_not_account_for_the_similarity_answer_nothing(alike):
+    subject, elements = parts(alike)
+    wrong = replace(alike, terms={"explained": 0.9, "nodes": 0.2})
+    answer = answer_of(wrong, subject, NAMES, elements, table([[0.5, 0.1], [0.2, -0.3]]), {})
+    assert answer.question == "The atoms do not account for this similarity"
+    assert "They carry 0.20 of 0.90" in answer.text and "Above all" not in answer.text
+
+
+def test_the_answer_says_how_much_the_parts_carry(alike):
+    subject, elements = parts(alike)
+    answer = answer_of(alike, subject, NAMES, elements, table([[0.5, 0.1], [0.2, -0.3]]), {})
+    assert re.search(r"the atoms carry (\S+) of \1\.$", answer.text)

@@ -68,3 +68,11 @@ def test_what_solvers_report_is_shown(alike):
     solved = replace(alike, info={"converged": True, "conformity": 1.0})
     found = {m.name: m.value for m in measures_of(solved, {}, NAMES)}
     assert (found["converged"], found["conformity"]) == ("yes", "1")
+
+
+def test_it_is_said_how_much_parts_carry(alike):
+    wrong = replace(alike, terms={"explained": 0.9, "nodes": 0.2}, completeness_error=None, info={})
+    found = {measure.name: measure.value for measure in measures_of(wrong, {}, NAMES)}
+    assert found["carried by pairs"] == "0.20 of 0.90"
+    [warning] = warnings_of(wrong, {}, NAMES)
+    assert warning.startswith("The parts carry 0.20 of 0.90.")
