@@ -10,7 +10,7 @@ from pyg_siamex._lazy import lazy_names
 from pyg_siamex._notebook import drawn_by
 
 if TYPE_CHECKING:
-    from pyg_siamex.data import Pair, PairDataset
+    from pyg_siamex.data import NodePairs, Pair, PairDataset
     from pyg_siamex.explain import (
         AmortisedInvariance,
         BiLRP,
@@ -57,6 +57,7 @@ __all__ = [
     "JointSimilarity",
     "MaskOptimization",
     "NeighbourhoodOcclusion",
+    "NodePairs",
     "Occlusion",
     "Oracle",
     "Pair",
@@ -79,6 +80,7 @@ __all__ = [
 ]
 
 _MODULES = {name: ".explain" for name in __all__} | {
+    "NodePairs": ".data",
     "Pair": ".data",
     "PairDataset": ".data",
     "SiameseGNN": ".nn",

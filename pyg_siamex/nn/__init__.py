@@ -4,6 +4,7 @@ from pyg_siamex.nn.build import ENCODERS, ROI_ENCODERS, build_siamese
 from pyg_siamex.nn.checkpoint import load_model, save_model
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
+from pyg_siamex.nn.hops import check_hops, find_hops
 from pyg_siamex.nn.library import Library, StaleLibraryError
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
@@ -11,12 +12,15 @@ from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.roi_gcn import RoiGCN
 from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
 from pyg_siamex.nn.roi_similarity import RoiSimilarity
+from pyg_siamex.nn.root_readout import RootReadout
 from pyg_siamex.nn.siamese import AgainstReference, SiameseGNN
 from pyg_siamex.nn.similarity import (
     BilinearSimilarity,
     CosineSimilarity,
+    DistMultSimilarity,
     DotSimilarity,
     EuclideanSimilarity,
+    HadamardSimilarity,
     MLPSimilarity,
     OtherSimilarity,
     RBFSimilarity,
@@ -33,8 +37,10 @@ __all__ = [
     "AgainstReference",
     "BilinearSimilarity",
     "CosineSimilarity",
+    "DistMultSimilarity",
     "DotSimilarity",
     "EuclideanSimilarity",
+    "HadamardSimilarity",
     "HigherOrderConv",
     "HigherOrderGCN",
     "Library",
@@ -46,6 +52,7 @@ __all__ = [
     "RoiGCN",
     "RoiReadout",
     "RoiSimilarity",
+    "RootReadout",
     "SiameseGNN",
     "Similarity",
     "StaleLibraryError",
@@ -53,8 +60,10 @@ __all__ = [
     "WeightedGIN",
     "WeightedGINConv",
     "build_siamese",
+    "check_hops",
     "co_occurrence",
     "evaluating",
+    "find_hops",
     "load_model",
     "nearest_regions",
     "save_model",
