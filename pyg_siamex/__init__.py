@@ -36,6 +36,8 @@ if TYPE_CHECKING:
         SharedInvariance,
         check_explainer,
         check_model,
+        explain_link,
+        explain_links,
     )
     from pyg_siamex.explain.contrast import contrast
     from pyg_siamex.nn import SiameseGNN
@@ -75,6 +77,8 @@ __all__ = [
     "check_model",
     "contrast",
     "draw_molecules",
+    "explain_link",
+    "explain_links",
     "fit",
     "report",
 ]

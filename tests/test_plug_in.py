@@ -64,6 +64,15 @@ def test_links_are_explained_in_five_lines_by_the_users_own_scores(names):
     assert names["pairs"].neighbourhoods.num_hops == 3
 
 
+def test_links_have_one_mask_on_the_whole_graph(names):
+    graph, shared, ends = names["graph"], names["shared"], names["link_explanations"]
+    assert len(shared) == 20
+    for one, two in zip(shared, ends, strict=False):
+        assert one.prediction == pytest.approx(two.prediction, abs=1e-6)
+        assert one.on(graph).edge_mask.shape == (graph.num_edges,)
+        assert one.graph.edge_mask.any()
+
+
 def test_decoders_of_links_give_the_users_own_scores(names):
     graph, net, index = names["graph"], names["link_net"], names["label_index"]
     query, reference, _ = next(iter(names["batches"]))

@@ -81,7 +81,7 @@ class Neighbourhoods:
         """Cut down to what all roots need, then to what each half of them needs."""
         if not len(roots):
             return []
-        local = torch.searchsorted(part.nodes, roots)
+        local = torch.searchsorted(part.nodes, roots.contiguous())
         part = part.within(local.flatten().unique(), self.num_hops)
         if len(roots) == 1:
             return [part]

@@ -103,4 +103,4 @@ def read_links(pairs: Sequence[tuple[int, int]] | Tensor, num_nodes: int) -> Ten
     outside = index[(index < 0) | (index >= num_nodes)]
     if len(outside):
         raise ValueError(f"pairs has node {int(outside[0])}, and the graph has {num_nodes} nodes")
-    return index.long().cpu()
+    return index.long().cpu().contiguous()
