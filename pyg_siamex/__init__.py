@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         explain_links,
     )
     from pyg_siamex.explain.contrast import contrast
-    from pyg_siamex.nn import SiameseGNN
+    from pyg_siamex.nn import SiameseGNN, adapt
     from pyg_siamex.nn.training import fit
     from pyg_siamex.visualize import draw_molecules, report
 
@@ -73,6 +73,7 @@ __all__ = [
     "ShapleySampling",
     "SharedInvariance",
     "SiameseGNN",
+    "adapt",
     "check_explainer",
     "check_model",
     "contrast",
@@ -88,6 +89,7 @@ _MODULES = {name: ".explain" for name in __all__} | {
     "Pair": ".data",
     "PairDataset": ".data",
     "SiameseGNN": ".nn",
+    "adapt": ".nn",
     "draw_molecules": ".visualize",
     "fit": ".nn.training",
     "report": ".visualize",

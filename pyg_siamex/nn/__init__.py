@@ -6,6 +6,7 @@ from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
 from pyg_siamex.nn.hops import check_hops, find_hops
 from pyg_siamex.nn.library import Library, StaleLibraryError
+from pyg_siamex.nn.pair_model import PairModel, adapt
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
 from pyg_siamex.nn.restored import evaluating
@@ -46,6 +47,7 @@ __all__ = [
     "Library",
     "MLPSimilarity",
     "OtherSimilarity",
+    "PairModel",
     "PopulationGCN",
     "RBFSimilarity",
     "RoiConcat",
@@ -59,6 +61,7 @@ __all__ = [
     "WeightedGCN",
     "WeightedGIN",
     "WeightedGINConv",
+    "adapt",
     "build_siamese",
     "check_hops",
     "co_occurrence",
