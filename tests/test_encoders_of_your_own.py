@@ -573,10 +573,8 @@ def test_two_graphs_at_once():
         return net(*(Batch.from_data_list([graph]) for graph in (a, b))).flatten()
 
     check_edges(names["explanation"], similarity, query, reference)
-    explainer = PairExplainer(
-        names["model"], names["IntegratedGradients"](), edge_mask_type="object"
-    )
-    assert explainer(query, reference).query.edge_mask.any()
+    gradients = explained(names["model"], query, reference, IntegratedGradients())
+    assert gradients.query.edge_mask.any()
 
 
 def test_node_indices():
