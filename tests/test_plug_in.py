@@ -94,6 +94,15 @@ def test_decoders_of_links_give_the_users_own_scores(names):
         assert masks(pair.query, pair.reference).query.edge_mask.any()
 
 
+def test_two_towers(names):
+    explanation, target = names["of_pair"], names["target"]
+    with torch.no_grad():
+        score = float(names["towers"](names["dataset"][201], target))
+    assert explanation.prediction == pytest.approx(score, rel=1e-5)
+    assert explanation.query.node_mask.shape == (12, 2)
+    assert explanation.reference.node_mask.shape == (20, 8)
+
+
 def test_links_lead_somewhere():
     for page in (DOCS / "plug_in.md", *(DOCS / "upstream").glob("*.md")):
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text()):

@@ -1,6 +1,6 @@
-"""Pairs of graphs as single graphs, each with the nodes and edges of both, for joint functions."""
+"""Graphs of two sides with the same columns, and pairs of them as single graphs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -17,7 +17,7 @@ SIDE = "node_side"
 
 @dataclass(frozen=True)
 class Layout:
-    """What each side of a joint graph has.
+    """What the graphs of each side have.
 
     Attributes:
         kinds: What each extra input has rows for.
@@ -25,7 +25,7 @@ class Layout:
     """
 
     kinds: Mapping[str, Kind]
-    columns: tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]
+    columns: tuple[Mapping[str, tuple[int, ...]], ...]
 
     @property
     def key(self) -> str:
@@ -38,16 +38,15 @@ class Layout:
         return value[:, : size[0]] if len(size) == 1 else value
 
 
-def joint_union(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs, Layout]:
-    """B pairs as a union of B graphs: the nodes of the query, then those of the reference.
+def aligned(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs, GraphInputs, Layout]:
+    """Graphs of two sides with the same inputs and columns, and the side of each node.
 
-    The two graphs of a pair may differ in their features: missing columns are filled with 0, and
-    :meth:`Layout.cut` takes them away. Kept are extra inputs with a row per node, per edge or per
-    graph whose values are not shifted.
+    Missing columns and inputs are filled with 0, and :meth:`Layout.cut` takes them away. Kept are
+    extra inputs with a row per node, per edge or per graph whose values are not shifted.
 
     Args:
-        query: B graphs.
-        reference: B graphs.
+        query: The queries.
+        reference: The references.
 
     Raises:
         ValueError: If the graphs have different types of node features.
@@ -59,41 +58,59 @@ def joint_union(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs
             f"against {reference.x.dtype} {list(reference.x.shape)}"
         )
     kinds = _kinds(sides)
-    layout = Layout(kinds, (_columns(query, kinds), _columns(reference, kinds)))
-    pairs = query.num_graphs
-    batch = torch.cat([query.batch, reference.batch])
-    ends = torch.cat([query.edge_index, reference.edge_index + len(query.x)], dim=1)
-    nodes = batch.argsort(stable=True)
-    place = torch.empty_like(nodes).index_copy(
-        0, nodes, torch.arange(len(nodes), device=ends.device)
-    )
-    edges = batch[ends[0]].argsort(stable=True)
-    graphs = torch.arange(2 * pairs, device=ends.device).view(2, pairs).T.flatten()
-    order: dict[Kind, Tensor] = {"node": nodes, "edge": edges, "graph": graphs}
-    counts: dict[Kind, Tensor] = {
-        "node": query.node_counts + reference.node_counts,
-        "edge": query.edge_counts + reference.edge_counts,
-        "graph": torch.full((pairs,), 2),
-    }
-    side = torch.cat([torch.full_like(one.batch, k) for k, one in enumerate(sides)])
-    extras = {SIDE: Joined(side[nodes], counts["node"])}
+    layout = Layout(kinds, tuple(_columns(one, kinds) for one in sides))
+    features = _same_width([one.x for one in sides])
+    extras: list[dict[str, Joined]] = [
+        {SIDE: Joined(torch.full_like(one.batch, number), one.node_counts)}
+        for number, one in enumerate(sides)
+    ]
     for name, kind in kinds.items():
-        value = _stacked([_value(one, name, kind, sides) for one in sides])
-        extras[name] = Joined(value[order[kind]], counts[kind])
+        values = _same_width([_value(one, name, kind, sides) for one in sides])
+        for one, own, value in zip(sides, extras, values, strict=True):
+            own[name] = Joined(value, _counts(one, kind))
+    first, second = (
+        replace(one, x=x, extras=own, constants={})
+        for one, x, own in zip(sides, features, extras, strict=True)
+    )
+    return first, second, layout
+
+
+def joint_union(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs, Layout]:
+    """B pairs as a union of B graphs: the nodes of the query, then those of the reference.
+
+    Args:
+        query: B graphs.
+        reference: B graphs, which may have other features, see :func:`aligned`.
+
+    Raises:
+        ValueError: As :func:`aligned`.
+    """
+    pairs = query.num_graphs
+    *sides, layout = aligned(query, reference)
+    whole: GraphInputs = sides[0].concat(sides[1])
+    batch = whole.batch % pairs
+    order: dict[Kind, Tensor] = {
+        "node": batch.argsort(stable=True),
+        "edge": batch[whole.edge_index[0]].argsort(stable=True),
+        "graph": torch.arange(2 * pairs, device=batch.device).view(2, pairs).T.flatten(),
+    }
+    extras = {}
+    for name, kind in {SIDE: "node", **layout.kinds}.items():
+        sizes = sum(_counts(one, kind) for one in sides)  # type: ignore[arg-type]
+        extras[name] = Joined(whole.extras[name].value[order[kind]], sizes)  # type: ignore[index,arg-type]
     union = replace(
-        query,
-        x=_stacked([query.x, reference.x])[nodes],
-        edge_index=place[ends[:, edges]],
-        batch=batch[nodes],
+        whole,
+        x=whole.x[order["node"]],
+        edge_index=order["node"].argsort()[whole.edge_index[:, order["edge"]]],
+        batch=batch[order["node"]],
         num_graphs=pairs,
         extras=extras,
-        constants={},
     )
     return union, layout
 
 
-def _kinds(sides: tuple[GraphInputs, GraphInputs]) -> dict[str, Kind]:
-    """Kinds of the extra inputs that can be joined."""
+def _kinds(sides: Sequence[GraphInputs]) -> dict[str, Kind]:
+    """Kinds of the extra inputs that both sides can have."""
     out: dict[str, Kind] = {}
     for name in sorted({*sides[0].extras, *sides[1].extras}):
         have = [one for one in sides if name in one.extras]
@@ -113,20 +130,24 @@ def _columns(inputs: GraphInputs, kinds: Mapping[str, Kind]) -> dict[str, tuple[
     return {name: tuple(value.shape[1:]) for name, value in {"x": inputs.x, **own}.items()}
 
 
-def _value(
-    inputs: GraphInputs, name: str, kind: Kind, sides: tuple[GraphInputs, GraphInputs]
-) -> Tensor:
+def _counts(inputs: GraphInputs, kind: Kind) -> Tensor:
+    """Rows of each graph."""
+    if kind == "graph":
+        return torch.ones(inputs.num_graphs, dtype=torch.long)
+    return inputs.node_counts if kind == "node" else inputs.edge_counts
+
+
+def _value(inputs: GraphInputs, name: str, kind: Kind, sides: Sequence[GraphInputs]) -> Tensor:
     """An extra input of one side; zeros if only the other side has it."""
     if name in inputs.extras:
         return inputs.extras[name].value
     like = next(one.extras[name].value for one in sides if name in one.extras)
-    rows = {"node": len(inputs.x), "edge": inputs.edge_index.size(1), "graph": inputs.num_graphs}
-    return like.new_zeros(rows[kind], *like.shape[1:])
+    return like.new_zeros(int(_counts(inputs, kind).sum()), *like.shape[1:])
 
 
-def _stacked(values: list[Tensor]) -> Tensor:
-    """Join along the first dimension; matrices are filled up with columns of 0."""
-    if values[0].dim() == 2:
-        width = max(value.size(1) for value in values)
-        values = [pad(value, (0, width - value.size(1))) for value in values]
-    return torch.cat(values)
+def _same_width(values: list[Tensor]) -> list[Tensor]:
+    """Fill up matrices with columns of 0."""
+    if values[0].dim() != 2:
+        return values
+    width = max(value.size(1) for value in values)
+    return [pad(value, (0, width - value.size(1))) for value in values]

@@ -1,6 +1,6 @@
 """The main interface: explain pairs by a Siamese model and an algorithm."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, get_args
 
 import torch
@@ -19,6 +19,7 @@ from pyg_siamex.explain.engine.joint_problem import joint_problem
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
+from pyg_siamex.explain.engine.towers_problem import towers_problem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
@@ -27,6 +28,7 @@ from pyg_siamex.nn.pair_model import PairModel
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
+from pyg_siamex.nn.two_towers import TwoTowerGNN
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, which fit into the cache of a CPU.
 CHUNK_SIZE = 32768
@@ -93,7 +95,7 @@ class PairExplainer:
         self.model, self.algorithm = model, algorithm
         self.kinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
         _one_of("side", side, get_args(Side))
-        by_weight = mask_mode == "weight" and not isinstance(model, PairModel)
+        by_weight = mask_mode == "weight" and not isinstance(model, tuple(_PROBLEMS))
         if by_weight and "edge_weight" not in model.extra_inputs:
             raise ValueError(
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
@@ -224,10 +226,11 @@ class PairExplainer:
         return compare(model.similarity, *h.split(problem.num_pairs))
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
-        if isinstance(self.model, PairModel):
-            problem = joint_problem(self.model, queries, references, self.kinds, self.side)
-            self._check_nodes(problem.model, problem.query)
-            return problem
+        for kind, problem_of in _PROBLEMS.items():
+            if isinstance(self.model, kind):
+                problem = problem_of(self.model, queries, references, self.kinds, self.side)
+                self._check_nodes(problem.model, problem.query)
+                return problem
         return PairProblem(
             self.model,
             self._inputs(queries),
@@ -300,6 +303,13 @@ class PairExplainer:
             )
             for b in count
         ]
+
+
+_PROBLEMS: dict[type[SiameseGNN], Callable[..., PairProblem]] = {
+    PairModel: joint_problem,
+    TwoTowerGNN: towers_problem,
+}
+"""How pairs become a problem, for models without one encoder that embeds all graphs."""
 
 
 def _siamese(model: Any) -> SiameseGNN:

@@ -28,6 +28,7 @@ from pyg_siamex.nn.similarity import (
     Similarity,
     similarity_resolver,
 )
+from pyg_siamex.nn.two_towers import TwoTowerGNN
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 from pyg_siamex.nn.weighted_gin import WeightedGIN, WeightedGINConv
 
@@ -58,6 +59,7 @@ __all__ = [
     "SiameseGNN",
     "Similarity",
     "StaleLibraryError",
+    "TwoTowerGNN",
     "WeightedGCN",
     "WeightedGIN",
     "WeightedGINConv",
