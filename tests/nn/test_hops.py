@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from links import ENCODERS, LINKS, large_graph, scores
+from linked_graphs import ENCODERS, LINKS, large_graph, scores
 from torch_geometric.loader import DataLoader
 from torch_geometric.nn import APPNP, GCN, GIN, ChebConv, GraphNorm, SGConv, TAGConv
 

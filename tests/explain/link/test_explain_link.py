@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from links import ENCODERS, LINKS, large_graph, scores, without_edge
+from linked_graphs import ENCODERS, LINKS, large_graph, scores, without_edge
 from torch_geometric.explain import GNNExplainer
 from torch_geometric.nn import GIN
 

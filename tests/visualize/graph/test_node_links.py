@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from links import ENCODERS, LINKS, large_graph
+from linked_graphs import ENCODERS, LINKS, large_graph
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.patches import ConnectionPatch
