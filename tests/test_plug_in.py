@@ -103,6 +103,17 @@ def test_two_towers(names):
     assert explanation.reference.node_mask.shape == (20, 8)
 
 
+def test_links_between_types(names):
+    by_type, ratings = names["by_type"], names["ratings"]
+    with torch.no_grad():
+        z = names["sage"].eval()(ratings.x_dict, ratings.edge_index_dict)
+    score = float(z["user"][3] @ z["movie"][7])
+    assert names["found"][0].prediction == pytest.approx(score, abs=1e-6)
+    for kind in ratings.edge_types:
+        assert by_type[kind].edge_mask.shape == (ratings[kind].edge_index.size(1),)
+        assert torch.equal(by_type[kind].edge_index, ratings[kind].edge_index)
+
+
 def test_links_lead_somewhere():
     for page in (DOCS / "plug_in.md", *(DOCS / "upstream").glob("*.md")):
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text()):

@@ -10,7 +10,7 @@ from links.methods import METHODS
 from links.sets import SETS, Planted
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
-from torch_geometric.nn import GCN, GraphSAGE
+from torch_geometric.nn import GIN, GraphSAGE
 
 from pyg_siamex import SiameseGNN
 from pyg_siamex.explain.elements import unordered_pairs
@@ -27,7 +27,7 @@ KEYS = {
     "width": int,
     "explained": int,
 }
-_ENCODERS = {"GraphSAGE": GraphSAGE, "GCN": GCN}
+_ENCODERS = {"GraphSAGE": GraphSAGE, "GIN": GIN}
 
 
 def measure(unit: dict[str, Any]) -> pd.DataFrame:

@@ -108,8 +108,8 @@ def stock(epochs: int) -> Method:
 
 METHODS: dict[str, Method] = {
     "random": shared(RandomExplainer()),
-    "GNNExplainer, PyG's own Explainer": stock(200),
-    "GNNExplainer, shared": shared(FromPyG(GNNExplainer(epochs=200)), undirected=False),
+    "GNNExplainer, PyG's own Explainer": stock(100),
+    "GNNExplainer, shared": shared(FromPyG(GNNExplainer(epochs=100)), undirected=False),
     "saliency, shared": shared(Saliency()),
     "input x gradient, shared": shared(InputXGradient()),
     "integrated gradients, shared": shared(IntegratedGradients()),
@@ -118,6 +118,8 @@ METHODS: dict[str, Method] = {
     "masks, shared": shared(MaskOptimization()),
     "self-learned (KL), shared": shared(SelfLearned(solver="kl")),
     "occlusion, per end": per_end(Occlusion()),
+    "masks, per end": per_end(MaskOptimization()),
+    "self-learned (KL), per end": per_end(SelfLearned(solver="kl")),
     "BiLRP, per end": per_end(BiLRP()),
     "integrated Jacobians, per end": per_end(IntegratedJacobians(path="both")),
 }

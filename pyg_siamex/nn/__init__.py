@@ -3,6 +3,7 @@
 from pyg_siamex.nn.build import ENCODERS, ROI_ENCODERS, build_siamese
 from pyg_siamex.nn.checkpoint import load_model, save_model
 from pyg_siamex.nn.gine import GINE
+from pyg_siamex.nn.hetero_encoder import HeteroEncoder
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
 from pyg_siamex.nn.hops import check_hops, find_hops
 from pyg_siamex.nn.library import Library, StaleLibraryError
@@ -43,6 +44,7 @@ __all__ = [
     "DotSimilarity",
     "EuclideanSimilarity",
     "HadamardSimilarity",
+    "HeteroEncoder",
     "HigherOrderConv",
     "HigherOrderGCN",
     "Library",

@@ -123,7 +123,7 @@ class EdgeTrace:
     def _checked(self, edge_index: Tensor, edges: Tensor, follow: Follow) -> Tensor:
         """Positions with self loops open, after a check of all ends against the graph."""
         total = self.edge_index.size(1)
-        loops = edge_index[0] == edge_index[1]
+        loops = self._loops(edge_index, edges)
         if bool(((edges == NOWHERE) & ~loops).any()):
             raise UntraceableError("receives edges that the graph does not have")
         own = follow.ends[:, edges.clamp_min(0)] if total else edge_index
@@ -134,6 +134,15 @@ class EdgeTrace:
             raise UntraceableError("receives edges between renumbered nodes (a pooled graph?)")
         edges = edges.masked_fill(open_, total)
         return self._own_direction(edge_index, edges, turned & ~exact & ~open_, follow)
+
+    def _loops(self, edge_index: Tensor, edges: Tensor) -> Tensor:
+        """Which edges are self loops: of the graph, or added to it.
+
+        Between two sets of nodes, different nodes may have the same number.
+        """
+        added = (edges < 0) & (edge_index[0] == edge_index[1])
+        row, col = self.edge_index[:, edges.clamp_min(0)] if len(self.edge_index[0]) else edge_index
+        return added | ((edges >= 0) & (row == col))
 
     def _own_direction(
         self, edge_index: Tensor, edges: Tensor, turned: Tensor, follow: Follow
