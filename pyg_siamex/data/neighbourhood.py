@@ -1,10 +1,11 @@
 """Neighbourhoods of nodes of a large graph, each a graph of its own that knows its roots."""
 
+import copy
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Data
+from torch_geometric.data import Batch, Data
 from torch_geometric.utils import k_hop_subgraph
 
 ROOT = "root_index"
@@ -39,8 +40,8 @@ class Neighbourhoods:
         if num_hops < 0:
             raise ValueError(f"num_hops must not be negative (got {num_hops})")
         self.num_nodes, self.num_hops = int(data.num_nodes or 0), num_hops
-        self._kind = type(data) if not hasattr(data, "_slice_dict") else Data
-        values = {**data.to_dict()}
+        self._empty = _without_values(data)
+        values = data.to_dict()
         values.setdefault("n_id", torch.arange(self.num_nodes, device=data.edge_index.device))
         values.setdefault("e_id", torch.arange(data.num_edges, device=data.edge_index.device))
         self._edges: Tensor = values.pop("edge_index")
@@ -94,7 +95,7 @@ class Neighbourhoods:
             u, v = cut.to(ends.device)
             there = (ends[0] == u) & (ends[1] == v)
             part = part.keep(~(there | ((ends[0] == v) & (ends[1] == u))))
-        out = self._kind()
+        out = copy.copy(self._empty)
         for rows, values in ((part.nodes, self._of_nodes), (part.edges, self._of_edges)):
             for name, value in values.items():
                 out[name] = _rows(value, rows, self._dims[name])
@@ -126,6 +127,16 @@ class _Part:
     def keep(self, chosen: Tensor) -> "_Part":
         """All nodes and the chosen edges, ``[E]`` bool."""
         return _Part(self.nodes, self.edges[chosen], self.edge_index[:, chosen])
+
+
+def _without_values(data: Data) -> Data:
+    """A graph of the same class without attributes; a plain one for a batch."""
+    if isinstance(data, Batch):
+        return Data()
+    out = copy.copy(data)
+    for name in list(out.keys()):
+        del out[name]
+    return out
 
 
 def _rows(value: Tensor | Sequence, rows: Tensor, dim: int) -> Tensor | list:

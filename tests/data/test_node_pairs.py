@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linked_graphs import LINKS, large_graph
-from torch_geometric.data import Data
+from torch_geometric.data import Batch, Data
 from torch_geometric.loader import DataLoader
 from torch_geometric.utils import to_networkx
 
@@ -57,6 +57,20 @@ def test_as_many_edges_as_nodes():
     part = NodePairs(data, [(0, 1)], 1)[0].query
     assert part.n_id.tolist() == [0, 2] and part.e_id.tolist() == [2]
     assert torch.equal(part.edge_attr, data.edge_attr[2:])
+
+
+def test_the_class_of_the_graph_stays():
+    class Rooted(Data):
+        def __init__(self, x, edge_index):
+            super().__init__(x=x, edge_index=edge_index)
+
+    data = large_graph()
+    whole = Rooted(data.x, data.edge_index)
+    part = NodePairs(whole, LINKS, 1)[0].query
+    assert type(part) is Rooted and "edge_attr" not in part
+    assert whole.num_nodes == 60 and torch.equal(whole.x, data.x)
+    batch = Batch.from_data_list([data, data])
+    assert type(NodePairs(batch, [(0, 60)], 1)[0].reference) is Data
 
 
 def test_edge_label_index_is_read_as_pyg_writes_it():
