@@ -1,6 +1,6 @@
 """The main interface: explain pairs by a Siamese model and an algorithm."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import torch
@@ -15,20 +15,17 @@ from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.engine.joint_problem import joint_problem
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
-from pyg_siamex.explain.engine.towers_problem import towers_problem
+from pyg_siamex.explain.engine.unshared import check_algorithm, is_unshared, unshared_problem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
 from pyg_siamex.explain.unpack import explanations_of
-from pyg_siamex.nn.pair_model import PairModel
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
-from pyg_siamex.nn.two_towers import TwoTowerGNN
 
 # Nodes plus edges encoded at once: 64 to 128 molecules, which fit into the cache of a CPU.
 CHUNK_SIZE = 32768
@@ -86,17 +83,12 @@ class PairExplainer:
         model = _siamese(model)
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
-        if isinstance(model, PairModel) and not algorithm.joint:
-            raise ValueError(
-                f"{algorithm.name} needs an embedding of each graph, and "
-                f"{type(model.encoder).__name__} compares two graphs at once: use an algorithm "
-                f"that masks the pair, such as Occlusion, IntegratedGradients or MaskOptimization"
-            )
+        check_algorithm(model, algorithm.name, algorithm.joint)
         self.model, self.algorithm = model, algorithm
         self.kinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
         _one_of("side", side, get_args(Side))
-        by_weight = mask_mode == "weight" and not isinstance(model, tuple(_PROBLEMS))
-        if by_weight and "edge_weight" not in model.extra_inputs:
+        weighs = is_unshared(model) or "edge_weight" in model.extra_inputs
+        if mask_mode == "weight" and not weighs:
             raise ValueError(
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
                 f"{type(model.encoder).__name__} does not: use mask_mode='message'"
@@ -226,11 +218,10 @@ class PairExplainer:
         return compare(model.similarity, *h.split(problem.num_pairs))
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
-        for kind, problem_of in _PROBLEMS.items():
-            if isinstance(self.model, kind):
-                problem = problem_of(self.model, queries, references, self.kinds, self.side)
-                self._check_nodes(problem.model, problem.query)
-                return problem
+        if is_unshared(self.model):
+            problem = unshared_problem(self.model, queries, references, self.kinds, self.side)
+            self._check_nodes(problem.model, problem.query)
+            return problem
         return PairProblem(
             self.model,
             self._inputs(queries),
@@ -303,13 +294,6 @@ class PairExplainer:
             )
             for b in count
         ]
-
-
-_PROBLEMS: dict[type[SiameseGNN], Callable[..., PairProblem]] = {
-    PairModel: joint_problem,
-    TwoTowerGNN: towers_problem,
-}
-"""How pairs become a problem, for models without one encoder that embeds all graphs."""
 
 
 def _siamese(model: Any) -> SiameseGNN:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
-from torch_geometric.data import Data, HeteroData
+from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.explain import Explanation, HeteroExplanation
 from torch_geometric.nn import Aggregation
 from torch_geometric.nn.resolver import aggregation_resolver
@@ -136,16 +136,19 @@ class HeteroEncoder(nn.Module):
                 )
         return found
 
-    def to_homogeneous(self, data: HeteroData) -> Data:
+    def to_homogeneous(self, data: HeteroData | Batch) -> Data:
         """A graph with all nodes and edges, type after type, and their types as numbers.
 
         The graph has ``x``, ``edge_index``, ``node_type``, ``edge_type`` and, if the encoder reads
-        it, ``edge_attr``.
+        it, ``edge_attr``. A ``Batch`` becomes a ``Batch``.
 
         Raises:
             ValueError: If the graph has other types or other features than the graph that the
                 encoder was made with.
         """
+        if isinstance(data, Batch):
+            graphs = [self.to_homogeneous(graph) for graph in data.to_data_list()]
+            return Batch.from_data_list(graphs)
         self._check(data)
         counts = [int(data[kind].num_nodes or 0) for kind in self.all_types]
         before = [0, *accumulate(counts)]
@@ -236,6 +239,11 @@ class HeteroEncoder(nn.Module):
             if x is None or x.dim() != 2 or x.size(1) != width:
                 shape = None if x is None else list(x.shape)
                 raise ValueError(f"nodes of type '{kind}' need {width} features (got {shape})")
+        for edge_kind, width in self.edge_columns.items():
+            attr = data[edge_kind].get("edge_attr")
+            if attr is None or attr.dim() != 2 or attr.size(1) != width:
+                shape = None if attr is None else list(attr.shape)
+                raise ValueError(f"edges of type {edge_kind} need {width} features (got {shape})")
 
 
 def _numbered(counts: Sequence[int], device: torch.device) -> Tensor:

@@ -1,7 +1,7 @@
 """Models of pairs that were written elsewhere, and have no embedding of a single graph."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, NoReturn
 
 import torch
@@ -215,24 +215,17 @@ def part_of(
     return out
 
 
-@dataclass(frozen=True)
-class _Named:
-    """Names of extra inputs."""
-
-    names: tuple[str, ...]
-
-
 class _Joint(SiameseGNN):
     """A joint function as a model whose embedding of a joint graph is the score."""
 
     def __init__(self, encoder: JointEncoder, layout: Layout) -> None:
         super().__init__(encoder, None, FirstColumn())
-        self._names = _Named((SIDE, _WHOLE, *layout.kinds))
+        self._names = (SIDE, _WHOLE, *layout.kinds)
 
     @property
     def extra_inputs(self) -> tuple[str, ...]:
         """Names of the extra inputs of joint graphs."""
-        return self._names.names
+        return self._names
 
 
 def with_whole_features(inputs: GraphInputs) -> GraphInputs:
@@ -263,9 +256,14 @@ def _batched(data: Data | Batch) -> Batch:
 
 
 def names_of_graphs(graphs: Sequence[Data]) -> tuple[str, ...]:
-    """Names of the tensors that all graphs have, besides x, the edges and the batch."""
-    common = [set(graph.to_dict()) for graph in graphs]
-    first = graphs[0]
-    names = set.intersection(*common) - {"x", "edge_index", "batch", "ptr", "num_nodes"}
-    names = {n for n in names if isinstance(first[n], Tensor) and first[n].layout is torch.strided}
-    return tuple(sorted(n for n in names if first[n].dim() and "index" not in n))
+    """Names of the tensors that all graphs have alike, besides x, the edges and the batch."""
+    known = [graph.to_dict() for graph in graphs]
+    names = set(known[0]).intersection(*known) - {"x", "edge_index", "batch", "ptr", "num_nodes"}
+    return tuple(sorted(n for n in names if "index" not in n and _alike([g[n] for g in known])))
+
+
+def _alike(values: Sequence[Any]) -> bool:
+    """Whether values are tensors that can be joined along their first dimension."""
+    if not all(isinstance(v, Tensor) and v.layout is torch.strided and v.dim() for v in values):
+        return False
+    return len({(v.dtype, v.shape[1:]) for v in values}) == 1

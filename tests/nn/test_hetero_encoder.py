@@ -3,7 +3,7 @@
 import pytest
 import torch
 from torch import nn
-from torch_geometric.data import HeteroData
+from torch_geometric.data import Batch, HeteroData
 from torch_geometric.explain import HeteroExplanation
 from torch_geometric.nn import (
     GraphConv,
@@ -142,6 +142,14 @@ def test_batches_equal_single_pairs():
         torch.testing.assert_close(found.reference.node_mask, alone.reference.node_mask)
 
 
+def test_batches_of_heterogeneous_graphs_stay_batches():
+    encoder, model = model_of(built(Net))
+    graphs = [hetero(1), hetero(2, 6, 5, 3)]
+    batch = encoder.to_homogeneous(Batch.from_data_list(graphs))
+    alone = torch.cat([model.embed(encoder.to_homogeneous(graph)) for graph in graphs])
+    torch.testing.assert_close(model.embed(batch), alone)
+
+
 @pytest.mark.parametrize("layer", [GraphConv, SAGEConv])
 def test_relevance_of_a_linear_encoder_is_exact(layer):
     """Without activations and biases, LRP-0 and integrated Jacobians are the same products."""
@@ -234,6 +242,9 @@ def test_edge_features_by_type():
     found = PairExplainer(model, IntegratedGradients(), edge_mask_type="object")(*graphs)
     assert found.prediction == pytest.approx(float((a @ b).detach()))
     typed = encoder.to_hetero(found.query)
+    del reference["user", "rates", "movie"].edge_attr
+    with pytest.raises(ValueError, match="need 2 features"):
+        encoder.to_homogeneous(reference)
     assert typed["user", "rates", "movie"].edge_mask.any()
     assert not typed["tag", "on", "movie"].edge_mask.any()
 

@@ -282,6 +282,17 @@ def test_a_model_that_reads_something_else_is_refused():
         PairExplainer(adapt(Reads().double()), Occlusion(), **EDGES)(queries[0], references[0])
 
 
+def test_attributes_that_cannot_be_joined_do_not_matter():
+    model, (queries, references) = adapted("OnePair"), pairs()
+    plain = PairExplainer(model, Occlusion(), **EDGES).explain(queries, references)
+    for k, graph in enumerate((*queries, *references)):
+        graph.shape_of_its_own = torch.zeros(2, k + 1)
+        graph.name, graph.mapping_index = f"graph {k}", torch.tensor([k])
+    found = PairExplainer(model, Occlusion(), **EDGES).explain(queries, references)
+    for one, other in zip(found, plain, strict=True):
+        torch.testing.assert_close(one.query.edge_mask, other.query.edge_mask)
+
+
 def test_scores_of_another_form_need_a_score():
     queries, references = pairs()
     with pytest.raises(ValueError, match="score=lambda"):
