@@ -10,7 +10,7 @@ from pyg_siamex._lazy import lazy_names
 from pyg_siamex._notebook import drawn_by
 
 if TYPE_CHECKING:
-    from pyg_siamex.data import Pair, PairDataset
+    from pyg_siamex.data import NodePairs, Pair, PairDataset
     from pyg_siamex.explain import (
         AmortisedInvariance,
         BiLRP,
@@ -36,9 +36,11 @@ if TYPE_CHECKING:
         SharedInvariance,
         check_explainer,
         check_model,
+        explain_link,
+        explain_links,
     )
     from pyg_siamex.explain.contrast import contrast
-    from pyg_siamex.nn import SiameseGNN
+    from pyg_siamex.nn import SiameseGNN, adapt
     from pyg_siamex.nn.training import fit
     from pyg_siamex.visualize import draw_molecules, report
 
@@ -57,6 +59,7 @@ __all__ = [
     "JointSimilarity",
     "MaskOptimization",
     "NeighbourhoodOcclusion",
+    "NodePairs",
     "Occlusion",
     "Oracle",
     "Pair",
@@ -70,18 +73,23 @@ __all__ = [
     "ShapleySampling",
     "SharedInvariance",
     "SiameseGNN",
+    "adapt",
     "check_explainer",
     "check_model",
     "contrast",
     "draw_molecules",
+    "explain_link",
+    "explain_links",
     "fit",
     "report",
 ]
 
 _MODULES = {name: ".explain" for name in __all__} | {
+    "NodePairs": ".data",
     "Pair": ".data",
     "PairDataset": ".data",
     "SiameseGNN": ".nn",
+    "adapt": ".nn",
     "draw_molecules": ".visualize",
     "fit": ".nn.training",
     "report": ".visualize",

@@ -51,6 +51,7 @@ RECIPES = [(name, k) for name, blocks in BLOCKS.items() for k in range(len(block
 DATA = "It takes the whole `Data`"
 TUPLE = "It returns a tuple"
 SIAMESE = "It sits in a Siamese or triplet model"
+PAIR = "It compares two graphs at once"
 HEAD = "A similarity head of your own"
 TABLES = "Types in embedding tables"
 SCHNET = "SchNet and other models that make their edges"
@@ -134,7 +135,7 @@ def test_a_block_runs_by_itself_and_gives_masks(name, k):
 
 def test_every_section_with_a_recipe_is_tested():
     used = {DATA, TUPLE, SIAMESE, HEAD, TABLES, SCHNET, GPS, RULE, REARRANGED, REFUSED, NORMS}
-    used.add(INDICES)
+    used |= {INDICES, PAIR}
     assert {name for name, blocks in BLOCKS.items() if blocks} == used
 
 
@@ -562,6 +563,18 @@ def test_norms():
     batch = queries.batch
     centred = h - global_mean_pool(h, batch)[batch]
     torch.testing.assert_close(global_mean_pool(centred, batch), torch.zeros(3, 3))
+
+
+def test_two_graphs_at_once():
+    names = recipe(PAIR)
+    net, query, reference = names["net"], names["query"], names["reference"]
+
+    def similarity(a, b):
+        return net(*(Batch.from_data_list([graph]) for graph in (a, b))).flatten()
+
+    check_edges(names["explanation"], similarity, query, reference)
+    gradients = explained(names["model"], query, reference, IntegratedGradients())
+    assert gradients.query.edge_mask.any()
 
 
 def test_node_indices():

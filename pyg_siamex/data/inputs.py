@@ -92,8 +92,7 @@ class GraphInputs(UnionTensors):
             ValueError: If the encoder reads indices into edges, which would become wrong.
         """
         for name, joined in self.extras.items():
-            steps = joined.increments
-            if steps is not None and torch.equal(steps.flatten().cpu(), self.edge_counts):
+            if self._points_at_edges(name, joined):
                 raise ValueError(
                     f"edges cannot be deleted from graphs whose '{name}' points at edges: mask "
                     f"them instead (removal='message')"
@@ -133,6 +132,14 @@ class GraphInputs(UnionTensors):
             batch=batch,
             extras={**part.extras, **moved},
         )
+
+    def _points_at_edges(self, name: str, joined: Joined) -> bool:
+        """Whether values are indices into edges; if counts are ambiguous, the name decides."""
+        if joined.increments is None:
+            return False
+        steps = joined.increments.flatten().cpu()
+        nodes = torch.equal(steps, self.node_counts)
+        return torch.equal(steps, self.edge_counts) and ("edge" in name or not nodes)
 
     def select_graphs(self, graphs: Tensor) -> "GraphInputs":
         """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""

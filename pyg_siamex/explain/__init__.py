@@ -33,6 +33,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.from_pyg import FromPyG
 from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.explain.joint import JointSimilarity
+from pyg_siamex.explain.link import LinkExplanation, explain_link, explain_links
 from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
 from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule
 from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
@@ -67,6 +68,7 @@ __all__ = [
     "Invariance",
     "JointSimilarity",
     "KLDescent",
+    "LinkExplanation",
     "MaskKinds",
     "MaskOptimization",
     "MaskedPairs",
@@ -90,6 +92,8 @@ __all__ = [
     "check_model",
     "contrast",
     "edge_importance",
+    "explain_link",
+    "explain_links",
     "functional_groups",
     "mean_explanation",
     "murcko_scaffold",

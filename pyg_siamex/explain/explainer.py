@@ -18,6 +18,7 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
+from pyg_siamex.explain.engine.unshared import check_algorithm, is_unshared, unshared_problem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
@@ -36,7 +37,8 @@ class PairExplainer:
     Uses the same terms as :class:`torch_geometric.explain.Explainer`.
 
     Args:
-        model: The trained model; every call leaves it unchanged.
+        model: The trained model; every call leaves it unchanged. Models of pairs that were written
+            elsewhere become one by :func:`~pyg_siamex.nn.adapt`.
         algorithm: A :class:`~pyg_siamex.explain.PairAlgorithm`.
         node_mask_type: ``None``, ``"object"`` (a value per node), ``"attributes"`` (per node and
             feature) or ``"common_attributes"`` (per feature of each graph). If the encoder looks up
@@ -81,10 +83,12 @@ class PairExplainer:
         model = _siamese(model)
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
+        check_algorithm(model, algorithm.name, algorithm.joint)
         self.model, self.algorithm = model, algorithm
         self.kinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
         _one_of("side", side, get_args(Side))
-        if mask_mode == "weight" and "edge_weight" not in model.extra_inputs:
+        weighs = is_unshared(model) or "edge_weight" in model.extra_inputs
+        if mask_mode == "weight" and not weighs:
             raise ValueError(
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
                 f"{type(model.encoder).__name__} does not: use mask_mode='message'"
@@ -192,9 +196,11 @@ class PairExplainer:
                     f"{int((~prediction.isfinite()).nonzero()[0])}: check its weights and inputs"
                 )
             with torch.enable_grad():
-                attribution = self.algorithm.attribute(problem)
+                attribution = problem.sides(self.algorithm.attribute(problem))
             tables = (
-                contract_of(self.model, problem.query).tables if self.kinds.node_mask_type else ()
+                contract_of(problem.model, problem.query).tables
+                if self.kinds.node_mask_type
+                else ()
             )
         explanations = self._unpack(attribution, prediction, queries, references)
         for explanation in explanations if tables else ():
@@ -205,13 +211,17 @@ class PairExplainer:
     @torch.no_grad()
     def _predict(self, problem: PairProblem) -> Tensor:
         """Similarity of each pair, with each graph embedded separately, ``[B]``."""
-        union = problem.query.concat(problem.reference)
-        h = embed_alone(self.model, union)
-        if apart_after_all(self.model, union, h):
-            h = embed_alone(self.model, union)
-        return compare(self.model.similarity, *h.split(problem.num_pairs))
+        model, union = problem.model, problem.query.concat(problem.reference)
+        h = embed_alone(model, union)
+        if apart_after_all(model, union, h):
+            h = embed_alone(model, union)
+        return compare(model.similarity, *h.split(problem.num_pairs))
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
+        if is_unshared(self.model):
+            problem = unshared_problem(self.model, queries, references, self.kinds, self.side)
+            self._check_nodes(problem.model, problem.query)
+            return problem
         return PairProblem(
             self.model,
             self._inputs(queries),
@@ -224,8 +234,7 @@ class PairExplainer:
 
     def _inputs(self, graphs: list[Data]) -> GraphInputs:
         inputs = self.model.inputs_of(graphs)
-        if self.kinds.node_mask_type is not None:
-            self._check_nodes(inputs)
+        self._check_nodes(self.model, inputs)
         if self.kinds.mask_mode == "weight" and "edge_weight" not in inputs.edge_extras:
             dtype = inputs.x.dtype if inputs.x.is_floating_point() else torch.get_default_dtype()
             ones = torch.ones(inputs.edge_index.size(1), dtype=dtype, device=inputs.x.device)
@@ -244,11 +253,14 @@ class PairExplainer:
             )
         return weighted
 
-    def _check_nodes(self, inputs: GraphInputs) -> None:
+    def _check_nodes(self, model: SiameseGNN, inputs: GraphInputs) -> None:
         """Refuse masks per feature of integer types, whose embeddings take one value per node."""
-        contract, kind = contract_of(self.model, inputs), self.kinds.node_mask_type
+        kind = self.kinds.node_mask_type
+        if kind is None:
+            return
+        contract = contract_of(model, inputs)
         contract.check(nodes=True)
-        if contract.discrete and kind is not None and kind is not MaskType.object:
+        if contract.discrete and kind is not MaskType.object:
             raise ValueError(
                 f"node_mask_type='{kind.value}' needs float features, got "
                 f"types ({inputs.x.dtype}): use node_mask_type='object', which fades the embedding "
@@ -291,7 +303,8 @@ def _siamese(model: Any) -> SiameseGNN:
         return inner
     raise TypeError(
         f"model must be a SiameseGNN, got {type(model).__name__}: wrap the encoder that both "
-        f"graphs share, SiameseGNN(model.encoder, pool=..., similarity=...)"
+        f"graphs share, SiameseGNN(model.encoder, pool=..., similarity=...), or adapt(model) if it "
+        f"compares two graphs at once"
     )
 
 

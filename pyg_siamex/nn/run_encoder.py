@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.nn.adapting import FIRST_OF_TUPLE
 from pyg_siamex.nn.signature import CORE, Call, eager, unexpected
 
@@ -45,9 +46,10 @@ def _called(encoder: nn.Module, inputs: GraphInputs, arguments: dict[str, Any]) 
 
 def _arguments(encoder: nn.Module, inputs: GraphInputs) -> dict[str, Any]:
     """Arguments of the encoder besides x and the edges."""
-    arguments: dict[str, Any] = {**inputs.constants}
-    arguments |= {name: joined.value for name, joined in inputs.extras.items()}
     call = Call.of(encoder)
+    arguments: dict[str, Any] = {**inputs.constants}
+    of_readout = {ROOT} - {*call.names}
+    arguments |= {n: joined.value for n, joined in inputs.extras.items() if n not in of_readout}
     for name in call.needed:
         if name not in CORE and name not in arguments:
             raise ValueError(f"the encoder needs '{name}', and the graph has no data.{name}")

@@ -18,6 +18,7 @@ from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.root_readout import RootReadout
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
@@ -35,7 +36,8 @@ class SiameseGNN(nn.Module):
             joined over graphs by PyG's rules (``__inc__``, ``__cat_dim__``).
         pool: Readout from node to graph embeddings: a name (``"mean"``, ``"add"``, ``"max"``, any
             PyG aggregation), an :class:`~torch_geometric.nn.aggr.Aggregation`, or ``None`` if the
-            encoder returns one row per graph itself.
+            encoder returns one row per graph itself. ``"root"`` takes the embedding of each graph's
+            root, for pairs of nodes (:class:`~pyg_siamex.data.NodePairs`).
         similarity: ``"cosine"``, ``"dot"``, ``"euclidean"``, ``"rbf"``, ``"bilinear"``, ``"mlp"``,
             a :class:`~pyg_siamex.nn.Similarity`, or any module or function of two ``[B, D]``
             matrices.
@@ -79,7 +81,7 @@ class SiameseGNN(nn.Module):
                     f"normalisation for all others. Build it with cached=False"
                 )
         self.encoder = encoder
-        self.pool = None if pool is None else aggregation_resolver("sum" if pool == "add" else pool)
+        self.pool = _readout(pool)
         self.similarity = similarity_resolver(
             similarity, getattr(eager(encoder), "out_channels", None)
         )
@@ -132,7 +134,8 @@ class SiameseGNN(nn.Module):
                     f"the encoder returned {h.size(0)} rows for {len(inputs.x)} nodes: "
                     f"use pool=None if it pools itself"
                 )
-            return self.pool(h, index=inputs.batch, dim_size=inputs.num_graphs)
+            read = {name: inputs.extras[name].value for name in self._read if name in inputs.extras}
+            return self.pool(h, index=inputs.batch, dim_size=inputs.num_graphs, **read)
         if h.size(0) != inputs.num_graphs:
             raise ValueError(
                 f"pool=None, but the encoder returned {h.size(0)} rows for {inputs.num_graphs} "
@@ -154,9 +157,16 @@ class SiameseGNN(nn.Module):
         """Names of the data attributes that the encoder reads besides x, edge_index and batch.
 
         Edge inputs that a PyG model or layer declares as unsupported are left out
-        (``supports_edge_weight``, ``supports_edge_attr``, ``edge_dim=None``).
+        (``supports_edge_weight``, ``supports_edge_attr``, ``edge_dim=None``). A readout's own
+        inputs come last.
         """
-        return tuple(name for name in Call.of(self.encoder).names if name not in CORE)
+        names = (name for name in Call.of(self.encoder).names if name not in CORE)
+        return tuple(dict.fromkeys((*names, *self._read)))
+
+    @property
+    def _read(self) -> tuple[str, ...]:
+        """Names of the data attributes that the readout reads."""
+        return getattr(self.pool, "reads", ())
 
     def against(
         self, reference: Data | Batch, query: Data | Batch | None = None
@@ -261,6 +271,12 @@ class AgainstReference(nn.Module):
         return replace(
             inputs, extras=extras, constants={**self.bound.constants, **inputs.constants}
         )
+
+
+def _readout(pool: str | Aggregation | None) -> Aggregation | None:
+    if pool is None or pool == "root":
+        return None if pool is None else RootReadout()
+    return aggregation_resolver("sum" if pool == "add" else pool)
 
 
 def _as_batch(x: Tensor, edge_index: Tensor, batch: Tensor, given: dict[str, Any]) -> Batch:

@@ -10,7 +10,7 @@ from pyg_siamex.visualize.connectome import (
     draw_network_relevance,
     view_connectomes,
 )
-from pyg_siamex.visualize.graph import draw_graphs
+from pyg_siamex.visualize.graph import draw_graphs, draw_link
 from pyg_siamex.visualize.notebook import pair_html
 from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
 from pyg_siamex.visualize.report import overview_report, report, search_report
@@ -25,6 +25,7 @@ __all__ = [
     "draw_features",
     "draw_graphs",
     "draw_group_relevance",
+    "draw_link",
     "draw_molecules",
     "draw_network_importance",
     "draw_network_relevance",

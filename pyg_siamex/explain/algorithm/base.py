@@ -30,9 +30,13 @@ class PairAlgorithm(ExplainerAlgorithm):
     Attributes:
         stochastic: Whether it draws random numbers, so that renumbered nodes or swapped sides get
             other draws.
+        joint: Whether it sees pairs only through :class:`~pyg_siamex.explain.MaskedPairs`, so that
+            it also explains models without embeddings of single graphs
+            (:func:`~pyg_siamex.nn.adapt`).
     """
 
     stochastic: bool = False
+    joint: bool = False
 
     @abstractmethod
     def attribute(self, problem: PairProblem) -> Attribution:

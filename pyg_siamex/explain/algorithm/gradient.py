@@ -25,6 +25,8 @@ class InputXGradient(PairAlgorithm):
     the edge or the feature. Values are signed; positive ones pull the pair together.
     """
 
+    joint = True
+
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
@@ -39,6 +41,8 @@ class Saliency(PairAlgorithm):
     A node's value is the sum over its features. For integer types it is the sum over the embedding
     that the encoder looks up.
     """
+
+    joint = True
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

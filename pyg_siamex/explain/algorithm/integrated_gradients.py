@@ -49,6 +49,8 @@ class IntegratedGradients(PairAlgorithm):
         :class:`IntegratedJacobians` for a matrix over pairs of nodes.
     """
 
+    joint = True
+
     def __init__(self, steps: int = 32, quadrature: Quadrature = "gauss-legendre") -> None:
         super().__init__()
         self.steps, self.quadrature = steps, quadrature

@@ -52,6 +52,8 @@ class MaskOptimization(PairAlgorithm):
         :class:`Occlusion` for a signed answer without optimisation.
     """
 
+    joint = True
+
     def __init__(
         self,
         epochs: int = 100,

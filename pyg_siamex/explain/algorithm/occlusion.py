@@ -22,6 +22,8 @@ class Occlusion(PairAlgorithm):
     query is left out while the reference stays whole, and vice versa.
     """
 
+    joint = True
+
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)

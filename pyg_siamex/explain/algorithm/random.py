@@ -22,7 +22,7 @@ class RandomExplainer(PairAlgorithm):
         seed: Seed; different seeds are independent draws.
     """
 
-    stochastic = True
+    joint = stochastic = True
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()

@@ -42,7 +42,7 @@ class ShapleySampling(PairAlgorithm):
         ImportError: When explaining without Captum.
     """
 
-    stochastic = True
+    joint = stochastic = True
 
     def __init__(self, samples: int = 25, seed: int = 0) -> None:
         super().__init__()

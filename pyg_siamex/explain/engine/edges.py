@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from pyg_siamex.explain.engine.follow import NOWHERE, Follow
+from pyg_siamex.explain.engine.follow import NOWHERE, UNMASKED, Follow
 
 AS_GIVEN = "as given"
 LOOPS_ADDED = "loops added"
@@ -71,12 +71,12 @@ class EdgeTrace:
         if self.edge_index._version != self.version:
             raise UntraceableError("receives edges that the encoder has changed in place")
         edges = None if follow is None else follow.edges_of(edge_index)
-        if edges is None:
+        if follow is None or edges is None:
             return self._by_value(edge_index)
         total = self.edge_index.size(1)
         if torch.equal(edges, torch.arange(total, device=edges.device)):
             return Place(AS_GIVEN)
-        edges = self._checked(edge_index, edges)
+        edges = self._checked(edge_index, edges, follow)
         self.seen.setdefault(layer, []).append(edges)
         proper = torch.arange(total, device=edges.device) if self.proper is None else self.proper
         if torch.equal(edges[: len(proper)], proper) and bool(
@@ -120,21 +120,33 @@ class EdgeTrace:
                     "(coalesce the graph's edges first)"
                 )
 
-    def _checked(self, edge_index: Tensor, edges: Tensor) -> Tensor:
+    def _checked(self, edge_index: Tensor, edges: Tensor, follow: Follow) -> Tensor:
         """Positions with self loops open, after a check of all ends against the graph."""
         total = self.edge_index.size(1)
-        loops = edge_index[0] == edge_index[1]
+        loops = self._loops(edge_index, edges)
         if bool(((edges == NOWHERE) & ~loops).any()):
             raise UntraceableError("receives edges that the graph does not have")
-        own = self.edge_index[:, edges.clamp_min(0)] if total else edge_index
+        own = follow.ends[:, edges.clamp_min(0)] if total else edge_index
         exact = (own == edge_index).all(0)
         turned = (own == edge_index.flip(0)).all(0)
-        if not bool((exact | turned | loops).all()):
+        open_ = loops | (edges == UNMASKED)
+        if not bool((exact | turned | open_).all()):
             raise UntraceableError("receives edges between renumbered nodes (a pooled graph?)")
-        edges = edges.masked_fill(loops, total)
-        return self._own_direction(edge_index, edges, turned & ~exact & ~loops)
+        edges = edges.masked_fill(open_, total)
+        return self._own_direction(edge_index, edges, turned & ~exact & ~open_, follow)
 
-    def _own_direction(self, edge_index: Tensor, edges: Tensor, turned: Tensor) -> Tensor:
+    def _loops(self, edge_index: Tensor, edges: Tensor) -> Tensor:
+        """Which edges are self loops: of the graph, or added to it.
+
+        Between two sets of nodes, different nodes may have the same number.
+        """
+        added = (edges < 0) & (edge_index[0] == edge_index[1])
+        row, col = self.edge_index[:, edges.clamp_min(0)] if len(self.edge_index[0]) else edge_index
+        return added | ((edges >= 0) & (row == col))
+
+    def _own_direction(
+        self, edge_index: Tensor, edges: Tensor, turned: Tensor, follow: Follow
+    ) -> Tensor:
         """Assign a reversed edge to the edge of the same direction, if the layer lost that edge.
 
         An encoder that makes its graph undirected merges an edge with the reversed copy of its
@@ -144,8 +156,9 @@ class EdgeTrace:
             return edges
         lost = torch.ones(self.edge_index.size(1) + 1, dtype=torch.bool, device=edges.device)
         lost[edges] = False
-        keys, order = self._key(self.edge_index).sort(stable=True)
-        wanted = self._key(edge_index[:, turned])
+        part = torch.zeros_like(lost[:-1], dtype=torch.long) if follow.part is None else follow.part
+        keys, order = self._key(follow.ends, part).sort(stable=True)
+        wanted = self._key(edge_index[:, turned], part[edges[turned]])
         at = torch.searchsorted(keys, wanted).clamp_max(len(keys) - 1)
         match = order[at]
         found = (keys[at] == wanted) & lost[match]
@@ -153,6 +166,6 @@ class EdgeTrace:
         out[turned] = torch.where(found, match, edges[turned])
         return out
 
-    def _key(self, edge_index: Tensor) -> Tensor:
+    def _key(self, edge_index: Tensor, part: Tensor | int = 0) -> Tensor:
         nodes = int(max(self.edge_index.max(), edge_index.max())) + 1 if edge_index.numel() else 1
-        return edge_index[0] * nodes + edge_index[1]
+        return (part * nodes + edge_index[0]) * nodes + edge_index[1]

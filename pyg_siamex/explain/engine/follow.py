@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-NOWHERE = -1
-"""Place of entries that do not come from the edge list."""
+from pyg_siamex.nn.renumber import renumbered, unmasked
+
+NOWHERE, UNMASKED = -1, -2
+"""Places of entries that do not come from the edge list, and of edges that no mask acts on."""
 
 # fmt: off
 _REARRANGING = frozenset((
@@ -28,8 +30,16 @@ class Follow(TorchFunctionMode):
 
     Operations on the edge list are repeated on a second tensor with the positions of the edges:
     indexing, sorting by an order, joining, flipping, selecting. Arithmetic ends the trace, since it
-    changes the node numbers.
+    changes the node numbers, except :func:`~pyg_siamex.nn.renumber.renumbered`.
+
+    Attributes:
+        ends: Numbers of the two nodes of each edge where it is used, ``[2, E]``.
+        part: Number of the part of the graph whose nodes were renumbered together, ``[E]``, or
+            ``None``.
     """
+
+    ends: Tensor
+    part: Tensor | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +49,7 @@ class Follow(TorchFunctionMode):
         """Start to follow ``edge_index``, ``[2, E]``, and stop following other tensors."""
         places = torch.arange(edge_index.size(1), device=edge_index.device)
         self._places = {id(edge_index): (edge_index, places.expand(2, -1))}
+        self.ends, self.part = edge_index, None
 
     def edges_of(self, edge_index: Tensor) -> Tensor | None:
         """Edge that each column of ``edge_index``, ``[2, M]``, comes from, ``[M]``.
@@ -65,13 +76,30 @@ class Follow(TorchFunctionMode):
         if not self._places or not args:
             return out
         name = getattr(func, "__name__", "")
-        if name in _IN_PLACE:
+        if func is renumbered or func is unmasked:
+            self._mark(func, args[0], out)
+        elif name in _IN_PLACE:
             self._places.pop(id(args[0]), None)
         elif name in _REARRANGING and not _unchanged(out, args[0]):
             places = self._places_of(args[0])
             if places is not None:
                 self._note(out, _repeated(func, places, args[1:], kwargs))
         return out
+
+    def _mark(self, func: Callable[..., Any], edge_index: Tensor, out: Tensor) -> None:
+        """Note the new numbers of edges, or that no mask acts on them."""
+        known = self._places.get(id(edge_index))
+        if known is None:
+            return
+        if func is unmasked:
+            self._note(out, torch.full_like(known[1], UNMASKED))
+            return
+        self._note(out, known[1])
+        edges = known[1][0]
+        if self.part is None:
+            self.ends, self.part = self.ends.clone(), torch.zeros_like(self.ends[0])
+        self.ends[:, edges] = out
+        self.part[edges] = int(self.part.max()) + 1
 
     def _places_of(self, first: Any) -> Any:
         """Places of a tensor, or of tensors to join if at least one of them is known."""

@@ -65,6 +65,10 @@ class PairProblem:
             reference_data=self.reference_data[pair : pair + 1],
         )
 
+    def sides(self, attribution: "Attribution") -> "Attribution":
+        """The attribution of queries and references; unchanged unless graphs were joined."""
+        return attribution
+
     def content(self, side: OneSide, pair: int) -> bytes:
         """Bytes that identify one graph: its node features and edges, or its embedding."""
         inputs = self.query if side == "query" else self.reference

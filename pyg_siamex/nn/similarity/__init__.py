@@ -6,6 +6,7 @@ all pairs of two batches. The heads of this package are symmetric in their argum
 """
 
 from pyg_siamex.nn.similarity.base import Similarity, compare
+from pyg_siamex.nn.similarity.decoders import DistMultSimilarity, HadamardSimilarity
 from pyg_siamex.nn.similarity.distances import EuclideanSimilarity, RBFSimilarity
 from pyg_siamex.nn.similarity.form import Form, ProductForm
 from pyg_siamex.nn.similarity.metric import Angle, Distance, InnerProduct, Metric
@@ -19,10 +20,12 @@ __all__ = [
     "Angle",
     "BilinearSimilarity",
     "CosineSimilarity",
+    "DistMultSimilarity",
     "Distance",
     "DotSimilarity",
     "EuclideanSimilarity",
     "Form",
+    "HadamardSimilarity",
     "InnerProduct",
     "MLPSimilarity",
     "Metric",

@@ -8,8 +8,9 @@ import networkx as nx
 from matplotlib.figure import Figure
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.graph.network import importances, weighted_network
+from pyg_siamex.visualize.graph.network import importances, roots_of, weighted_network
 from pyg_siamex.visualize.graph.network_axes import Scales, draw_network
+from pyg_siamex.visualize.graph.node_links import chosen_links, describe, draw_links
 from pyg_siamex.visualize.graph.node_places import shared_layout
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.ink import InkScale
@@ -25,6 +26,7 @@ def draw_graphs(
     *,
     node_names: tuple[Sequence[Any], Sequence[Any]] | None = None,
     shared: bool | None = None,
+    links: int | None = None,
     names: Sequence[str] | None = None,
     title: str = "",
     limit: float | None = None,
@@ -35,16 +37,19 @@ def draw_graphs(
     larger and darker its disc. What has importance 0 is light grey, so that a thresholded
     explanation shows what it keeps. Signed importances are orange where they push the two apart
     and purple where they pull them together; masks are green. Nodes without an importance of
-    their own are white. Edges without their reverse are arrows.
+    their own are white. Edges without their reverse are arrows. The roots of neighbourhoods
+    (:class:`~pyg_siamex.data.NodePairs`) have a ring.
 
     Args:
         explanation: What an explainer returned.
         path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
         node_names: Names of the query's and of the reference's nodes. By default the graphs'
-            ``node_names`` or ``roi_names``, else their numbers. Where they do not all fit into the
-            discs, the eight most important nodes are named.
+            ``node_names`` or ``roi_names``, else their ``n_id`` or their numbers. Where they do not
+            all fit into the discs, roots and the eight most important nodes are named.
         shared: Whether nodes of the same name are one node, drawn at the same place. By default
-            they are if both graphs have names, or the same number of nodes.
+            they are if both graphs have names or ``n_id``, or the same number of nodes.
+        links: Lines between the pairs of nodes with the largest relevance, orange and purple like
+            the rest. By default five between neighbourhoods, if there is a pair matrix.
         names: Names of query and reference; by default these words, and the graphs' ``name``.
         title: A line above the picture. If the parts of a pair matrix do not account for the
             similarity (other sign, or less than half), it says that instead.
@@ -63,7 +68,8 @@ def draw_graphs(
     titles, title = titles_of(explanation, names), headline(explanation.carried, title)
     graphs = _networks(explanation, node_names)
     scales = _scales(explanation, graphs, limit)
-    together = _are_shared(graphs, shared)
+    between = chosen_links(explanation, links)
+    together = _are_shared(explanation, graphs, shared)
     places = shared_layout(*graphs, shared=together)
     figure, axes = pair_figure(titles, title, panel_width(), len(scales.known))
     for ax, graph, own in zip(axes, graphs, places, strict=True):
@@ -71,7 +77,8 @@ def draw_graphs(
         draw_network(ax, graph, own, frame, scales)
         if not any(importances(graph)):
             ax.set_title("not explained", y=0.0, **lettering("", PLAIN))
-    foot(figure, scales.known, summary(explanation, "larger, wider and darker: more important"))
+    draw_links(figure, axes, between, (list(graphs[0]), list(graphs[1])), places)
+    foot(figure, scales.known, summary(explanation, _remark(graphs, describe(between))))
     return save_figure(axes[0], path)
 
 
@@ -103,9 +110,21 @@ def _networks(
     )
 
 
-def _are_shared(graphs: tuple[nx.Graph, nx.Graph], shared: bool | None) -> bool:
+def _remark(graphs: tuple[nx.Graph, nx.Graph], lines: str) -> str:
+    rooted = any(roots_of(graph) for graph in graphs)
+    words = ["ring: the pair" if rooted else "larger, wider and darker: more important", lines]
+    if rooted:
+        words.insert(1, "larger, darker: more important")
+    return " \u00b7 ".join(filter(None, words))
+
+
+def _are_shared(
+    explanation: PairExplanation, graphs: tuple[nx.Graph, nx.Graph], shared: bool | None
+) -> bool:
     """Decide whether nodes are shared; by default by names, else by the number of nodes."""
     if shared is not None:
         return shared
+    if all(one.get("n_id") is not None for one in (explanation.query, explanation.reference)):
+        return True
     named = [list(graph) != [str(k) for k in range(len(graph))] for graph in graphs]
     return all(named) or (not any(named) and len(graphs[0]) == len(graphs[1]))

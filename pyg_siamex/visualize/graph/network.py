@@ -7,6 +7,7 @@ import networkx as nx
 import torch
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.explain.elements import (
     edge_importance,
     goes_both_ways,
@@ -25,7 +26,8 @@ def weighted_network(
 ) -> nx.Graph:
     """Make a graph with ``importance`` on nodes and edges, ``None`` where it is unknown.
 
-    Nodes also have ``strongest_edge``, the value of largest magnitude among their edges, or 0.
+    Nodes also have ``strongest_edge``, the value of largest magnitude among their edges, or 0;
+    roots of neighbourhoods have ``root``.
     A node takes the node mask, summed over features, or, without any mask, its row's sum of
     ``relevance``; an edge the edge mask, see :func:`~pyg_siamex.explain.edge_importance`. The graph
     is undirected if each of its edges has its reverse.
@@ -44,6 +46,8 @@ def weighted_network(
     values, edges = _node_values(explanation, relevance), _strongest_edges(explanation)
     for label, value, edge in zip(labels, values, edges, strict=True):
         graph.add_node(label, importance=value, strongest_edge=edge)
+    for root in [] if explanation.get(ROOT) is None else explanation[ROOT].tolist():
+        graph.nodes[labels[root]]["root"] = True
     ends = explanation.edge_index.T.tolist()
     for (u, v), value in zip(ends, _edge_values(explanation), strict=True):
         if not both_ways or u <= v:
@@ -60,10 +64,18 @@ def importances(graph: nx.Graph) -> tuple[list[float], list[float]]:
     return first, second
 
 
+def roots_of(graph: nx.Graph) -> list[str]:
+    """List the roots of a neighbourhood."""
+    return [node for node, root in graph.nodes(data="root") if root]
+
+
 def _labels(explanation: Explanation, names: Sequence[Any] | None) -> list[Any]:
     nodes = int(explanation.num_nodes or 0)
     if names is None:
-        names = next((explanation[key] for key in NAMES if explanation.get(key)), range(nodes))
+        names = next((explanation[key] for key in NAMES if explanation.get(key)), None)
+    if names is None:
+        n_id = explanation.get("n_id")
+        names = range(nodes) if n_id is None else n_id.tolist()
     labels = [str(name) for name in names]
     if len(labels) != nodes:
         raise ValueError(f"{len(labels)} node names for {nodes} nodes")

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
+from pyg_siamex.visualize.graph.network import roots_of
 from pyg_siamex.visualize.graph.node_places import Places
 from pyg_siamex.visualize.paper.colour import LEAST_CONTRAST, contrast_ratio
 from pyg_siamex.visualize.paper.figure import OUTLINE
@@ -25,6 +26,9 @@ nodes; diameter of the least important node as a share of it."""
 
 _FULL, _MOST_NAMED = 0.95, 8
 """Share of a disc that its name may take; nodes named where names are wider than that."""
+
+_RING, _RING_WIDTH = 2.2, 1.2
+"""Distance of a root's ring from its disc, and width of the ring, in points."""
 
 _ARROW = 7.0
 """Size of an arrow's head."""
@@ -71,6 +75,7 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
     }
     _draw_edges(ax, graph, places, scales.edges, discs)
     _draw_nodes(ax, graph, places, discs)
+    _draw_rings(ax, graph, places, discs)
     for node in _named(graph, discs):
         _letter(ax, node, places[node], discs[node])
 
@@ -129,15 +134,33 @@ def _draw_nodes(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, _Dis
     )
 
 
+def _draw_rings(ax: Axes, graph: nx.Graph, places: Places, discs: dict[str, _Disc]) -> None:
+    """Draw a ring around each root."""
+    roots = roots_of(graph)
+    if roots:
+        nx.draw_networkx_nodes(
+            graph,
+            places,
+            nodelist=roots,
+            node_size=[(discs[root].diameter + 2 * _RING) ** 2 for root in roots],
+            node_color="none",
+            edgecolors=INK,
+            linewidths=_RING_WIDTH,
+            ax=ax,
+            hide_ticks=False,
+        )
+
+
 def _named(graph: nx.Graph, discs: dict[str, _Disc]) -> list[str]:
-    """Choose nodes to name: all if every name fits its disc, else the most important ones."""
+    """Choose nodes to name: all if every name fits its disc, else roots and the most important."""
     if all(_fits(node, disc) for node, disc in discs.items()):
         return list(graph)
     strength = {node: abs(value or 0.0) for node, value in graph.nodes(data="importance")}
     if not any(strength.values()):
         strength = {node: abs(value) for node, value in graph.nodes(data="strongest_edge")}
     order = sorted(strength, key=lambda node: -strength[node])
-    return [node for node in order[:_MOST_NAMED] if strength[node] > 0]
+    roots = roots_of(graph)
+    return roots + [n for n in order[:_MOST_NAMED] if strength[n] > 0 and n not in roots]
 
 
 def _fits(name: str, disc: _Disc) -> bool:

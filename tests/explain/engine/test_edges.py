@@ -21,6 +21,7 @@ from pyg_siamex.explain.engine.edges import (
     UntraceableError,
 )
 from pyg_siamex.explain.engine.follow import Follow
+from pyg_siamex.nn.renumber import renumbered, unmasked
 
 NODES = 6
 
@@ -158,3 +159,56 @@ def test_rearranged_edges_need_to_be_followed():
     edge_index = torch.tensor([[0, 1, 3], [1, 2, 0]])
     with pytest.raises(UntraceableError):
         EdgeTrace(edge_index).place(edge_index.flip(1))
+
+
+def of_part(edge_index, nodes):
+    """The edges of some nodes, numbered among them."""
+    place = nodes.long().cumsum(0) - 1
+    return renumbered(edge_index[:, nodes[edge_index[0]]], place)
+
+
+def test_renumbered_edges_are_recognised():
+    edges = torch.tensor([[0, 1, 3, 4, 5], [1, 0, 4, 5, 3]])
+    nodes = torch.arange(NODES) > 2
+    place, changed = followed(edges, lambda e: of_part(e, nodes))
+    assert changed.tolist() == [[0, 1, 2], [1, 2, 0]]
+    assert place.kind == REARRANGED and place.edges.tolist() == [2, 3, 4]
+    place, _ = followed(edges, lambda e: to_undirected(of_part(e, nodes)))
+    assert sorted({*place.edges.tolist()}) == [2, 3, 4]
+    place, _ = followed(edges, lambda e: add_self_loops(of_part(e, nodes))[0])
+    assert place.edges.tolist() == [2, 3, 4, 5, 5, 5]  # added loops pass
+
+
+def test_two_parts_with_the_same_numbers_are_told_apart():
+    edges = torch.tensor([[0, 1, 3, 4], [1, 2, 4, 5]])
+    first, second = (torch.arange(NODES) < 3), (torch.arange(NODES) > 2)
+    follow, trace = Follow(), EdgeTrace(edges)
+    follow.start(edges)
+    with follow:
+        one, other = of_part(edges, first), of_part(edges, second)
+    assert torch.equal(one, other)
+    assert trace.place(one, follow).edges.tolist() == [0, 1]
+    assert trace.place(other, follow).edges.tolist() == [2, 3]
+    trace.check_merged()
+
+
+def test_renumbered_again_without_a_trace_is_refused():
+    edges = torch.tensor([[0, 1, 3, 4], [1, 2, 4, 5]])
+    with pytest.raises(UntraceableError):
+        followed(edges, lambda e: of_part(e, torch.arange(NODES) > 2) + 1)
+
+
+def test_nodes_of_two_kinds_with_the_same_number_are_no_self_loop():
+    edges = torch.tensor([[0, 1, 2, 5], [3, 4, 5, 5]])  # between two sets of three, and a loop
+    turned, place_of = torch.tensor([2, 1, 0, 3]), torch.tensor([0, 1, 2, 0, 1, 2])
+    place, changed = followed(edges, lambda e: renumbered(e[:, turned], place_of))
+    assert (changed[0] == changed[1]).all()
+    assert place.edges.tolist() == [2, 1, 0, 4]
+
+
+def test_edges_that_are_not_masked_pass():
+    edges = torch.tensor([[0, 1, 2], [1, 2, 0]])
+    place, changed = followed(edges, unmasked)
+    assert torch.equal(changed, edges) and place.edges.tolist() == [3, 3, 3]
+    place, _ = followed(edges, lambda e: torch.cat([e[:, :1], unmasked(e)[:, 1:]], dim=1))
+    assert place.edges.tolist() == [0, 3, 3]

@@ -58,8 +58,8 @@ def sage(
     if conv.project:
         lin = conv.lin
         source = lrp.emit(lrp.step(lrp.origins.signal(source), lin.weight, lin.bias)).relu()
-    send = partial(conv.propagate, edge_index, size=size)
-    collected = aggregated(lrp, conv, source, lambda part: send(x=(part, part)))
+    send = partial(conv.propagate, edge_index, size=size or _sizes(source, target))
+    collected = aggregated(lrp, conv, source, lambda part: send(x=_sent(part, target)))
     step = lrp.step(collected, conv.lin_l.weight, conv.lin_l.bias)
     if conv.root_weight and target is not None:
         step = with_branch(lrp, step, lrp.origins.signal(target), conv.lin_r.weight)
@@ -79,8 +79,9 @@ def graph_conv(
 ) -> Tensor:
     r"""GraphConv: :math:`W_1 \sum_j e_{ji} x_j + W_2 x_i + b` with one denominator."""
     source, target = (x, x) if isinstance(x, Tensor) else x
+    size = size or _sizes(source, target)
     send = partial(conv.propagate, edge_index, edge_weight=edge_weight, size=size)
-    collected = aggregated(lrp, conv, source, lambda part: send(x=(part, part)), edge_weight)
+    collected = aggregated(lrp, conv, source, lambda part: send(x=_sent(part, target)), edge_weight)
     step = lrp.step(collected, conv.lin_rel.weight, conv.lin_rel.bias)
     if target is not None:
         step = with_branch(lrp, step, lrp.origins.signal(target), conv.lin_root.weight)
@@ -98,9 +99,9 @@ def gin(
     r"""GIN: the first linear map of its network meets :math:`\sum_j x_j + (1 + \epsilon) x_i`."""
     source, target = (x, x) if isinstance(x, Tensor) else x
     keep = 1 + conv.eps
-    send = partial(conv.propagate, edge_index, size=size)
+    send = partial(conv.propagate, edge_index, size=size or _sizes(source, target))
     if target is not source:
-        out = send(x=(source, source))
+        out = send(x=_sent(source, target))
         return conv.nn(out if target is None else out + keep * target)
     own = torch.as_tensor(keep)
     signal = aggregated(lrp, conv, source, lambda part: send(x=(part, part)) + keep * part, own)
@@ -111,6 +112,16 @@ def gin(
         if signal.constant is not None or _starts_linear(conv.nn):
             lrp.origins.remember(out, signal)
     return conv.nn(out)
+
+
+def _sizes(source: Tensor, target: Tensor | None) -> tuple[int, int] | None:
+    """Numbers of nodes on both sides of a bipartite layer."""
+    return None if target is None or target is source else (len(source), len(target))
+
+
+def _sent(part: Tensor, target: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """What a layer is given as x to collect ``part``; bipartite if the target has other nodes."""
+    return (part, part if target is None or len(part) == len(target) else None)
 
 
 def _starts_linear(network: nn.Module) -> bool:

@@ -19,6 +19,8 @@ def head_forms(
     * cosine: :math:`a^\top b / (|a||b|)` with the norms of these embeddings held constant
     * Euclidean: :math:`2 a^\top b - a^\top a - b^\top b`
     * RBF: its logarithm, :math:`\gamma\,(2 a^\top b - a^\top a - b^\top b)`
+    * DistMult: :math:`a^\top \mathrm{diag}(r)\, b`
+    * a network of :math:`a \odot b`: LRP through it gives a coefficient to each product
     * MLP: LRP through the head gives a coefficient to each of its inputs :math:`a + b` and
       :math:`a \odot b`. Products make the pair term, and sums the terms of one graph.
     * a head of your own: what its ``product_form`` or ``pair_forms`` gives
@@ -40,7 +42,8 @@ def head_forms(
     if found is None:
         raise ValueError(
             f"BiLRP has no rule for the head {type(similarity).__name__}: it knows dot, cosine, "
-            f"euclidean, rbf, bilinear and mlp, and your own where it gives a product_form. "
+            f"euclidean, rbf, bilinear, mlp, DistMult and a network of the Hadamard product "
+            f"(HadamardSimilarity), and your own where it gives a product_form. "
             f"IntegratedJacobians explains any smooth head"
         )
     return found

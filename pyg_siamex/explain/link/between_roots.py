@@ -1,0 +1,40 @@
+"""The score of a link as a function of one graph with two roots."""
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.nn.root_readout import RootReadout
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Similarity, compare
+
+
+class BetweenRoots(Similarity):
+    """Compare the two roots of the query; the reference is not read.
+
+    Args:
+        head: The head that compares two roots, shared and not copied.
+    """
+
+    def __init__(self, head: Similarity) -> None:
+        super().__init__()
+        self.head = head
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare both halves of ``a``, ``[M, 2 D]``; returns ``[M]``."""
+        if self.head.broadcasts and next(self.head.parameters(), None) is None:
+            a = a.double()  # as everywhere in explanations, see MaskedGraphs.compare
+        return compare(self.head, *torch.chunk(a, 2, dim=-1))
+
+
+def link_model(model: SiameseGNN) -> SiameseGNN:
+    """The model of graphs with two roots that shares the encoder and the head of ``model``.
+
+    Raises:
+        ValueError: If the model has another pool than ``"root"``.
+    """
+    if not isinstance(model.pool, RootReadout):
+        raise ValueError(
+            "a link compares two nodes, and the model pools whole graphs: use "
+            "SiameseGNN(encoder, pool='root', similarity=...)"
+        )
+    return SiameseGNN(model.encoder, RootReadout(), BetweenRoots(model.similarity))
