@@ -23,6 +23,14 @@ TESTED_IN = {
     "recipe/rows/test_table.py": ["recipe/rows/reading.py"],
     "recipe/test_choices.py": ["recipe/molecules/columns.py"],
     # What several modules do together is tested at their one door.
+    "data/test_node_pairs.py": ["data/neighbourhood.py"],
+    "explain/engine/test_joint_problem.py": [
+        *("data/joint_union.py", "explain/engine/unshared.py", "nn/pair_model.py"),
+    ],
+    "explain/engine/test_towers_problem.py": ["nn/two_towers.py"],
+    "explain/link/test_explain_link.py": [
+        *("explain/link/between_roots.py", "explain/link/link_explanation.py"),
+    ],
     "explain/check/test_check_explainer.py": [
         *("explain/check/integers.py", "explain/check/results.py"),
         *("explain/check/side_effects.py", "explain/check/symmetries.py"),
@@ -99,6 +107,7 @@ ACROSS = {
     "explain/test_interruption.py": "exceptions at any line",
     "explain/test_stock_explainer.py": "algorithms inside PyG's Explainer",
     "explain/self_learned/invariance/test_kept.py": "an invariance that a model keeps",
+    "explain/test_node_pairs.py": "pairs of nodes with every explainer",
     "explain/test_threads.py": "explanations in threads",
     "metric/test_on_molecules.py": "all measures on a trained model",
     "nn/similarity/test_own_head.py": "a user's head with every part",

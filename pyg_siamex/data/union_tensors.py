@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pyg_siamex.data.joined import Joined
 
-_Kind = Literal["node", "edge", "graph"]
+Kind = Literal["node", "edge", "graph"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class UnionTensors:
         joined = self.extras[name]
         return joined.plain and torch.equal(joined.sizes, self.edge_counts)
 
-    def kind(self, name: str) -> _Kind:
+    def kind(self, name: str) -> Kind:
         """What an extra input has rows for; if counts are ambiguous, the name decides."""
         joined = self.extras[name]
         if joined.increments is not None:

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from pyg_siamex.explain.overview.frames import class_frame, driver_frame, group_frame, outlier_frame
+from pyg_siamex.explain.overview.frames import (
+    class_frame,
+    driver_frame,
+    group_frame,
+    outlier_frame,
+    ranked,
+)
 from pyg_siamex.explain.overview.tally import Tally
 
 CLASSES, NAMES = ["c0", "c1"], ["g0", "g1", "g2"]
@@ -68,7 +74,7 @@ def test_classes_and_drivers_have_the_same_total():
     classes = class_frame(found, CLASSES, 3)
     assert classes["pairs"].tolist() == [2, 6, 6]
     total = relevance().nansum() / 20
-    drivers = driver_frame(found, NAMES, OWN)
+    drivers = ranked(driver_frame(found, NAMES, OWN))
     assert drivers["relevance"].sum() == pytest.approx(float(total))
     assert dict(zip(drivers["group"], drivers["graphs"], strict=True)) == {
         "g0": 3,
