@@ -32,7 +32,6 @@ KEYS = {"set": str, "effect": float, "models": int, "queries": int, "references"
 SETS: dict[str, Callable[..., Trial]] = {
     "nci": molecules.nci,
     "planted": brains.planted,
-    "two_motifs": brains.two_motifs,
     "hcp": brains.hcp,
     "breast_cancer": tables.breast_cancer,
 }
