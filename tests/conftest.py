@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 from graphs import ENCODERS
+from hypothesis import settings
 
 # Workers share the processors: one thread each, also in fixtures of modules and in subprocesses.
 torch.set_num_threads(1)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A slow machine does not make a test fail.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

@@ -15,17 +15,13 @@ class _PooledStep(LinearStep):
 
 
 def reduced(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
-    """A sum or mean over one axis, which may pool the nodes of graphs."""
+    """A sum or mean over one axis; over the first, it may pool the nodes of a graph."""
     x, dim = named(args, kwargs, ("input", "dim"))
     out = plain(func)(*args, **kwargs)
     if isinstance(dim, tuple | list) and len(dim) == 1:
         dim = dim[0]
-    if not isinstance(dim, int):
-        return out
-    axis = dim % x.dim()
-    if x.dim() == 3 and axis == 1:  # a row of nodes for each graph
-        return _pooled(lrp, out) if _outside(lrp) and len(x) == lrp.num_graphs else out
-    return _pooled(lrp, out) if axis == 0 and _pools(lrp, len(x), 1) else out
+    whole = isinstance(dim, int) and dim % x.dim() == 0
+    return _pooled(lrp, out) if whole and _pools(lrp, len(x), 1) else out
 
 
 def scattered(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
@@ -42,12 +38,8 @@ def _pools(lrp: Propagation, rows: int, graphs: int) -> bool:
     """Whether a sum of rows gives a row for each graph, and not for each node."""
     nodes = None if lrp.node_gate is None else len(lrp.node_gate)
     by_graph = graphs == lrp.num_graphs and (graphs != nodes or rows == nodes)
-    return by_graph and _outside(lrp)
-
-
-def _outside(lrp: Propagation) -> bool:
-    """Whether no layer is running whose sums are something else, and there is a stabiliser."""
-    return not lrp.running.convolution and not holds_scale(lrp) and lrp.rule.epsilon > 0
+    outside = not lrp.running.convolution and not holds_scale(lrp)
+    return by_graph and outside and lrp.rule.epsilon > 0
 
 
 def _pooled(lrp: Propagation, out: Tensor) -> Tensor:
