@@ -33,7 +33,8 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
     out = []
     for biases in rules:
         for algorithm in (BiLRP(biases=biases), IntegratedJacobians(biases=biases)):
-            found = [_explained(one, algorithm, unit["pairs"]) for one in models]
+            each = unit["pairs"] // len(models)
+            found = [_explained(one, algorithm, each) for one in models]
             sums, whole, _ = (list(chain(*part)) for part in zip(*found, strict=True))
             right = [a * b > 0 for a, b in zip(sums, whole, strict=True)]
             values = {
