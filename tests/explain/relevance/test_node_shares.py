@@ -54,6 +54,8 @@ def test_nodes_side_by_side_have_columns_of_their_own():
     inputs = union(random_graph(0, 3, 5), random_graph(1, 3, 5))
     found = NodeShares(inputs).of_blocks(VALUES, 6)
     assert found.tolist() == [[0, 0, 1, 1, 2, 2], [3, 3, 4, 4, 5, 5]]
+    found = NodeShares(inputs, profiles=True).of_blocks(VALUES, 9)
+    assert found.tolist() == [[0, 1, 2] * 3, [3, 4, 5] * 3]
 
 
 def test_features_that_are_not_zero_have_equal_parts():
