@@ -64,7 +64,12 @@ def _explained(
 
 
 def _judged(model: SiameseGNN, found: list[PairExplanation], unit: dict) -> dict[str, float]:
-    """What the relevance of the query's atoms agrees with, where graphs are molecules."""
+    """What the relevance of the query's atoms or regions agrees with, where that is known."""
+    if "planted" in found[0].query:
+        alike = [e for e in found if e.query.planted.any() and e.reference.planted.any()]
+        default = torch.tensor([name == "default" for name in found[0].query.networks])
+        auroc = [ground_truth_auroc(_own(e).abs(), default) for e in alike]
+        return {"AUROC of regions": statistics.mean(auroc)}
     if "smiles" not in found[0].query:
         return {}
     several = [e for e in found if e.query.num_nodes > 2]
