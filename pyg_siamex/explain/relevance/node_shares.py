@@ -75,10 +75,14 @@ class NodeShares:
             ``[rows]``, or ``None`` if the number does not say what rows are. A single graph then
             gives the mean over its nodes.
         """
+        inputs = self.inputs
+        edges = inputs.edge_index.size(1)
+        if rows == edges and not self._in_order and rows not in (len(inputs.x), inputs.num_graphs):
+            return self.mean(values)[inputs.edge_graph]
         if rows in self._owners:
             owner = self._owners[rows]
             return self.mean(values) if owner is None else values[owner]
-        if self.inputs.num_graphs == 1:
+        if inputs.num_graphs == 1:
             return values.mean().expand(rows)
         return None
 
