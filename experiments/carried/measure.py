@@ -33,7 +33,8 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
     out = []
     for biases in rules:
         for algorithm in (BiLRP(biases=biases), IntegratedJacobians(biases=biases)):
-            found = [_explained(one, algorithm, unit["pairs"]) for one in models]
+            each = unit["pairs"] // len(models)
+            found = [_explained(one, algorithm, each) for one in models]
             sums, whole, _ = (list(chain(*part)) for part in zip(*found, strict=True))
             right = [a * b > 0 for a, b in zip(sums, whole, strict=True)]
             values = {
@@ -63,7 +64,12 @@ def _explained(
 
 
 def _judged(model: SiameseGNN, found: list[PairExplanation], unit: dict) -> dict[str, float]:
-    """What the relevance of the query's atoms agrees with, where graphs are molecules."""
+    """What the relevance of the query's atoms or regions agrees with, where that is known."""
+    if "planted" in found[0].query:
+        alike = [e for e in found if e.query.planted.any() and e.reference.planted.any()]
+        default = torch.tensor([name == "default" for name in found[0].query.networks])
+        auroc = [ground_truth_auroc(_own(e).abs(), default) for e in alike]
+        return {"AUROC of regions": statistics.mean(auroc)}
     if "smiles" not in found[0].query:
         return {}
     several = [e for e in found if e.query.num_nodes > 2]

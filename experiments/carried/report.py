@@ -11,7 +11,8 @@ Models trained as the recipes advise and three other ways, means over seeds. *Su
 atoms or regions, or the columns of a row. *Rank correlation* and *right sign* compare the sum with
 the similarity over unseen pairs, half of them alike. *Removal*: rank correlation, within a query,
 of an atom's relevance with what the similarity loses when the atom is really taken away. *AUROC*:
-magnitudes against the functional group that two molecules share.
+magnitudes against the functional group that two molecules share, or the regions of the planted
+network.
 """
 
 

@@ -20,6 +20,7 @@ from pyg_siamex.nn.training import pair_auc
 from pyg_siamex.recipe import Settings
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.cross_validation import folds_of
+from pyg_siamex.recipe.connectomes.demo import ConnectomeDemo
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.molecules import training as molecules
@@ -84,6 +85,10 @@ def tested(unit: dict) -> list[Tested]:
     torch.manual_seed(unit["seed"])
     if unit["set"] == "HCP-68":
         return _brains(unit)
+    if unit["set"] == "planted connectomes":
+        demo = ConnectomeDemo(unit["epochs"] or None, unit["seed"])
+        model, _ = demo.train()
+        return [(model, demo.parts[2], pair_auc(model, demo.parts[2]))]
     return [_cells(unit) if unit["set"] == "breast cancer cells" else _molecules(unit)]
 
 

@@ -15,6 +15,7 @@ from pyg_siamex.explain.algorithm.occlusion import NeighbourhoodOcclusion, Occlu
 from pyg_siamex.explain.algorithm.oracle import Oracle
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.algorithm.shapley import ShapleySampling
+from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.check import (
     ExplainerCheck,
     Finding,
@@ -52,6 +53,7 @@ __all__ = [
     "AmortisedInvariance",
     "Attribution",
     "BiLRP",
+    "Carried",
     "Contrast",
     "DescentAscent",
     "EnsembleExplainer",

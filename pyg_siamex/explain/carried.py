@@ -30,8 +30,9 @@ class Carried:
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
-        >>> explainer(query, reference).carried.agrees
-        False
+        >>> explanation = explainer(query, reference)
+        >>> round(explanation.carried.whole - explanation.prediction, 5)
+        0.0
     """
 
     parts: float

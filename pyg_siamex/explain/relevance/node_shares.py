@@ -7,6 +7,10 @@ from torch import Tensor
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain.engine.contract.known import contract_of
+from pyg_siamex.nn.roi_gcn import RoiGCN
+from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.signature import eager
 
 
 class NodeShares:
@@ -20,10 +24,25 @@ class NodeShares:
         inputs: The graphs.
         edges_in_order: Whether rows of edges come in the order of ``edge_index``. Otherwise they
             belong to all nodes of their graph in equal parts.
+        profiles: Whether channel k of a node is its connection with node k.
     """
 
-    def __init__(self, inputs: GraphInputs, edges_in_order: bool = True) -> None:
-        self.inputs, self._in_order = inputs, edges_in_order
+    def __init__(
+        self, inputs: GraphInputs, edges_in_order: bool = True, profiles: bool = False
+    ) -> None:
+        self.inputs, self._in_order, self._profiles = inputs, edges_in_order, profiles
+
+    @classmethod
+    def of_model(cls, model: SiameseGNN, inputs: GraphInputs) -> "NodeShares":
+        """The nodes of the rows that a model computes with.
+
+        Args:
+            model: The Siamese model.
+            inputs: The graphs, perhaps several times.
+        """
+        encoder = eager(model.encoder)
+        profiles = isinstance(encoder, RoiGCN) and len(encoder.convs) == 1
+        return cls(inputs, not contract_of(model, inputs).rearranges, profiles)
 
     @cached_property
     def _owners(self) -> dict[int, Tensor | None]:
@@ -56,15 +75,22 @@ class NodeShares:
             ``[rows]``, or ``None`` if the number does not say what rows are. A single graph then
             gives the mean over its nodes.
         """
+        inputs = self.inputs
+        edges = inputs.edge_index.size(1)
+        if rows == edges and not self._in_order and rows not in (len(inputs.x), inputs.num_graphs):
+            return self.mean(values)[inputs.edge_graph]
         if rows in self._owners:
             owner = self._owners[rows]
             return self.mean(values) if owner is None else values[owner]
-        if self.inputs.num_graphs == 1:
+        if inputs.num_graphs == 1:
             return values.mean().expand(rows)
         return None
 
     def of_blocks(self, values: Tensor, width: int) -> Tensor:
         """Values of columns of graphs whose node values are side by side.
+
+        Columns of a node's channels belong to that node, or where these are profiles to the node at
+        the other end.
 
         Args:
             values: A value of each node, ``[N]``.
@@ -74,7 +100,10 @@ class NodeShares:
             ``[num_graphs, width]``.
         """
         nodes = values.view(self.inputs.num_graphs, -1)
-        return nodes.repeat_interleave(width // nodes.size(1), dim=1)
+        channels = width // nodes.size(1)
+        if self._profiles:
+            return nodes.repeat(1, channels)
+        return nodes.repeat_interleave(channels, dim=1)
 
     def mean(self, values: Tensor) -> Tensor:
         """Mean over the nodes of each graph, ``[num_graphs]``."""

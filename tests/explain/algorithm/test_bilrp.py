@@ -15,7 +15,7 @@ from torch_geometric.utils import to_dense_adj
 from pyg_siamex import PairExplainer, SiameseGNN
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
-from pyg_siamex.nn import GINE, RoiGCN, RoiReadout, Similarity
+from pyg_siamex.nn import GINE, RoiGCN, RoiReadout, Similarity, WeightedGCN
 
 HEADS = ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"]
 PARTS = ("explained",)
@@ -379,11 +379,12 @@ def test_what_biases_do_after_the_readout_is_all_nodes_in_equal_parts():
         torch.testing.assert_close(whole[k].sum(1), whole.embedding[k])
 
 
-def test_the_shift_of_a_regions_features_is_the_regions():
-    """One layer of profiles: each region's row of the matrix, less its mean over subjects."""
+def test_the_mean_of_a_connection_is_where_the_connection_is():
+    """One layer of profiles: what each region sends, less what it sends on average."""
     graphs = [subject(k) for k in range(2)]
     readout = RoiReadout(REGIONS, REGIONS, 4)
     model = siamese(RoiGCN(REGIONS), readout, "dot")
+    model.biases = "nodes"
     nn.init.zeros_(model.encoder.convs[0].lin_root.weight)
     readout.norm.running_mean.uniform_(-1, 1)
     readout.norm.running_var.uniform_(0.5, 1)
@@ -391,11 +392,28 @@ def test_the_shift_of_a_regions_features_is_the_regions():
     conv = model.encoder.convs[0]
     weight = readout.lin.weight.view(4, REGIONS, REGIONS)
     scale = (readout.norm.running_var + readout.norm.eps).rsqrt().view(REGIONS, REGIONS)
-    shift = conv.lin_rel.bias - readout.norm.running_mean.view(REGIONS, REGIONS)
+    mean = readout.norm.running_mean.view(REGIONS, REGIONS)
     for k, graph in enumerate(graphs):
         matrix = to_dense_adj(graph.edge_index, edge_attr=graph.edge_weight)[0]  # [j, i]
         sent = torch.einsum("drf,rf,fj,jr->dj", weight, scale, conv.lin_rel.weight, matrix)
-        own = torch.einsum("drf,rf,rf->dr", weight, scale, shift)
-        expected = sent + own + readout.lin.bias[:, None] / REGIONS
+        own = torch.einsum("drf,rf,f->dr", weight, scale, conv.lin_rel.bias)
+        usual = torch.einsum("drf,rf,rf->df", weight, scale, mean)
+        expected = sent + own - usual + readout.lin.bias[:, None] / REGIONS
         torch.testing.assert_close(factors[k], expected)
         torch.testing.assert_close(factors[k].sum(1), model.embed(graph)[0])
+
+
+def test_the_shift_of_a_regions_features_is_the_regions():
+    graphs = [subject(k) for k in range(2)]
+    readout = RoiReadout(REGIONS, 3, 4)
+    model = siamese(WeightedGCN(REGIONS, 3, 1), readout, "dot")
+    readout.norm.running_mean.uniform_(-1, 1)
+    algorithm = BiLRP(0.0, 1e-13, biases="nodes")
+    whole = algorithm.factors(model, graphs)
+    mean = readout.norm.running_mean.view(REGIONS, 3).clone()
+    readout.norm.running_mean.zero_()
+    without = algorithm.factors(model, graphs)
+    scale = (readout.norm.running_var + readout.norm.eps).rsqrt().view(REGIONS, 3)
+    expected = torch.einsum("drf,rf,rf->dr", readout.lin.weight.view(4, REGIONS, 3), scale, mean)
+    for k in range(2):
+        torch.testing.assert_close(without[k] - whole[k], expected)

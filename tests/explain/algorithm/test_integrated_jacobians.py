@@ -4,6 +4,7 @@ import torch
 from explain.relevance.biased import dense_gin
 from explain.relevance.models import random_graph, siamese
 from graphs import ENCODERS, odd_graphs
+from regions import REGIONS, subject
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GAT, GCN, GIN
 
@@ -11,7 +12,7 @@ from pyg_siamex import PairExplainer, SiameseGNN
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.relevance import mean_features
-from pyg_siamex.nn import Similarity, similarity_resolver
+from pyg_siamex.nn import RoiGCN, RoiReadout, Similarity, similarity_resolver
 
 HEADS = ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"]
 
@@ -306,3 +307,18 @@ def test_kinks_are_none_where_biases_fade_in_with_features():
     )
     assert found.info["steps_query"] == found.info["steps_reference"] == 1
     assert float(found.relevance.sum()) == pytest.approx(found.prediction, abs=1e-9)
+
+
+def test_connectomes_have_the_relevance_of_lrp_0():
+    graphs = [subject(k) for k in range(3)]
+    model = siamese(RoiGCN(REGIONS), RoiReadout(REGIONS, REGIONS, 4), "cosine")
+    model.pool.norm.running_mean.uniform_(-1, 1)
+    model.biases = "nodes"
+    pairs = graphs, graphs[1:] + graphs[:1]
+    jacobians, lrp = (
+        PairExplainer(model, algorithm, node_mask_type="object").explain(*pairs)
+        for algorithm in (IntegratedJacobians(), BiLRP(0.0, 1e-13))
+    )
+    for one, other in zip(jacobians, lrp, strict=True):
+        torch.testing.assert_close(one.relevance, other.relevance)
+        assert float(one.relevance.sum()) == pytest.approx(one.prediction, abs=1e-9)

@@ -31,9 +31,9 @@ def test_edges_may_have_one_loop_for_each_node():
 
 
 def test_edges_in_another_order_are_all_nodes_in_equal_parts():
-    inputs = union(random_graph(0, 4, 5))
+    inputs = union(random_graph(0, 4, 5), random_graph(1, 2, 3))
     shares = NodeShares(inputs, edges_in_order=False)
-    assert shares.of(VALUES[:4], 5).tolist() == [1.5] * 5
+    assert shares.of(VALUES, 8).tolist() == [1.5] * 5 + [4.5] * 3
 
 
 def test_a_number_of_two_kinds_of_rows_is_not_read():
@@ -54,6 +54,8 @@ def test_nodes_side_by_side_have_columns_of_their_own():
     inputs = union(random_graph(0, 3, 5), random_graph(1, 3, 5))
     found = NodeShares(inputs).of_blocks(VALUES, 6)
     assert found.tolist() == [[0, 0, 1, 1, 2, 2], [3, 3, 4, 4, 5, 5]]
+    found = NodeShares(inputs, profiles=True).of_blocks(VALUES, 9)
+    assert found.tolist() == [[0, 1, 2] * 3, [3, 4, 5] * 3]
 
 
 def test_features_that_are_not_zero_have_equal_parts():

@@ -140,7 +140,7 @@ class Path:
         inputs = unambiguous(inputs) if by_bias else inputs
         union = inputs.repeat(copies)
         moved = self._movement(model, inputs, union, by_table)
-        owners = NodeShares(union, not contract.rearranges)
+        owners = NodeShares.of_model(model, union)
 
         def encode(times: Tensor, node: Tensor, edge: Tensor) -> Tensor:
             if node.size(1) not in (1, len(inputs.x)):  # appended nodes have no steps

@@ -150,7 +150,7 @@ def _of_nodes(model: SiameseGNN, inputs: GraphInputs, gates: Gates) -> tuple[Ten
         x = inputs.x.detach()
         # Relevance by a feature is the derivative times x.
         gate = gate + (gates.feature * torch.where(x == 0, x, feature_parts(x) / x)).sum(1)
-    return gate, NodeShares(inputs, not contract_of(model, inputs).rearranges)
+    return gate, NodeShares.of_model(model, inputs)
 
 
 def met(model: SiameseGNN, inputs: GraphInputs, rule: GammaRule) -> Propagation:
