@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from doctest import DocTest
 from functools import cache, cached_property
 from importlib import import_module
@@ -132,6 +133,10 @@ class _Objects:
 
 class _Molecules(_Objects):
     @cached_property
+    def twin(self) -> Any:
+        return deepcopy(self.model)
+
+    @cached_property
     def a(self) -> Any:
         return self.query
 
@@ -259,7 +264,7 @@ class _Cells(_Objects):
 
 _BRAINS = _Brains()
 _OBJECTS: dict[str, _Objects] = {
-    **dict.fromkeys((".connectome", ".roi", ".population"), _BRAINS),
+    **dict.fromkeys((".connectome", ".roi", ".population", ".group_map"), _BRAINS),
     ".rows": _Cells(),
     "": _Molecules(),
 }

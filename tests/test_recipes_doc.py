@@ -37,7 +37,7 @@ def test_every_file_of_the_examples_is_written(names):
 
 def test_what_the_examples_show_is_true(names):
     assert len(names["found"].result.hits) == 5
-    assert len(names["explained"].strongest.rows) == 8
+    assert 0 < len(names["explained"].strongest.rows) <= 8
     assert set(names["seen"].labelled.class_names) == {"nitro", "nitrile"}
     assert len(names["near"].result.hits) == 3
     assert {row[0] for row in names["alike"].strongest.rows} == {"0", "19"}

@@ -38,7 +38,7 @@ class GroupMap(PairAlgorithm):
             explaining, if a requested mask has no map, or a graph has another size than the map.
 
     Example:
-        >>> algorithm = GroupMap.of_t_values(subjects)
+        >>> algorithm = GroupMap.of_t_values(list(graphs))
         >>> explainer = PairExplainer(model, algorithm, edge_mask_type="object")
     """
 

@@ -25,7 +25,7 @@ def keep_invariance(
         **masks: Which masks will be asked for, see :class:`~pyg_siamex.explain.PairExplainer`.
 
     Example:
-        >>> keep_invariance(model, subjects, 0, edge_mask_type="object", undirected=True)
+        >>> keep_invariance(model, list(graphs), 0, edge_mask_type="object", undirected=True)
     """
     learned = SharedInvariance.learn(
         model, graphs, _REFERENCES, subjects=_GRAPHS, seed=seed, **masks

@@ -47,7 +47,7 @@ def describe(links: Sequence[Link]) -> str:
     """The lines of a picture in words; empty without lines."""
     if not links:
         return ""
-    return f"lines: {len(links)} strongest node pairs, widest {number(links[0][2], '+')}"
+    return f"lines: {len(links)} node pairs, widest {number(links[0][2], '+')}"
 
 
 def draw_links(
