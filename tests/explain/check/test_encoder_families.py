@@ -22,6 +22,12 @@ from pyg_siamex.explain.check import CheckRow, ExplainerCheck
 NO_READOUTS = {"Aggregation"}  # the base class
 NO_NORMS = {"HeteroBatchNorm", "HeteroLayerNorm"}  # of several node types
 
+AMBIGUOUS = {"GraphUNet": {"SelfLearned (GDA)", "SelfLearned (KL)"}}
+"""Top-k pooling chooses among equal nodes by their place in a batch.
+
+Leaving nodes out with their neighbours makes them equal.
+"""
+
 
 def test_every_layer_of_pyg_is_an_encoder_or_has_a_reason_why_not():
     assert set(CONVS) | set(NO_ENCODERS) == set(conv.__all__)
@@ -38,7 +44,11 @@ def test_every_readout_and_norm_of_pyg_is_there():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(FAMILIES))
 def test_every_explainer_explains_this_encoder_or_says_why_not(name):
-    failed = [str(report) for report in reports(name).values() if report.failures]
+    failed = [
+        str(report)
+        for algorithm, report in reports(name).items()
+        if report.failures and algorithm not in AMBIGUOUS.get(name, ())
+    ]
     assert not failed, "\n".join(failed)
 
 
