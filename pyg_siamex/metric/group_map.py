@@ -108,7 +108,7 @@ class GroupMap(PairAlgorithm):
             "edges": self.edge if kinds.edge_mask_type else None,
             "node features": self.node if kinds.node_mask_type else None,
         }
-        for side in _masked(problem):
+        for side in problem.masked_sides:
             for what, values in maps.items():
                 if values is not None:
                     self._check_size(getattr(problem, side), side, what, values)
@@ -116,7 +116,9 @@ class GroupMap(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Look up the values of all graphs of ``problem``."""
         query, reference = (
-            self._masks(problem, getattr(problem, side)) if side in _masked(problem) else Masks()
+            self._masks(problem, getattr(problem, side))
+            if side in problem.masked_sides
+            else Masks()
             for side in ("query", "reference")
         )
         return Attribution(query, reference)
@@ -147,10 +149,6 @@ class GroupMap(PairAlgorithm):
                 f"'{self.name}' has a map of {values.size(1)} node features, and a {side} has x of "
                 f"shape {list(inputs.x.shape)}"
             )
-
-
-def _masked(problem: PairProblem) -> tuple[str, ...]:
-    return ("query", "reference") if problem.side == "both" else (problem.side,)
 
 
 def _maps(graphs: Sequence[Data], statistic: _Statistic) -> dict[str, Tensor | None]:

@@ -51,7 +51,7 @@ class Saliency(PairAlgorithm):
             return Attribution(*pairs.split(_by_table(pairs)))
         inputs: dict[str, Any] = {}  # the graphs of each masked side
         if problem.kinds.node_mask_type is not None:
-            names = ("query", "reference") if problem.side == "both" else (problem.side,)
+            names = problem.masked_sides
             inputs = {name: _with_leaf(getattr(problem, name)) for name in names}
             pairs = MaskedPairs(replace(problem, **inputs))
         masks = {name: mask.requires_grad_() for name, mask in pairs.ones().items()}

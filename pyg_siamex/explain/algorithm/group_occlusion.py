@@ -72,7 +72,7 @@ class GroupOcclusion(PairAlgorithm):
         if "edge" in pairs.spaces:
             values["edge"] = _at_ends(pairs, node).mean(0)
         info: list[dict[str, Any]] = [{} for _ in range(pairs.num_pairs)]
-        sides = ("query", "reference") if problem.side == "both" else (problem.side,)
+        sides = problem.masked_sides
         for graph, names in enumerate(groups.names):
             found = dict(zip(names, worth[graph].tolist(), strict=False))
             info[graph % pairs.num_pairs][f"groups_{sides[graph // pairs.num_pairs]}"] = found

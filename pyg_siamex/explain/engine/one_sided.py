@@ -59,7 +59,7 @@ def terms_and_errors(
     gap = torch.where(gap <= rounding, 0.0, gap).view(-1, pairs.num_pairs).sum(0)
     worth = (full - empty).abs().view(-1, pairs.num_pairs).sum(0)
     error = torch.where(gap == 0, 0.0, gap / worth)
-    sides = ("query", "reference") if pairs.problem.side == "both" else (pairs.problem.side,)
+    sides = pairs.problem.masked_sides
     terms = []
     for pair in range(pairs.num_pairs):
         term = {"similarity": float(full[pair])}

@@ -50,6 +50,11 @@ class PairProblem:
         """Number B of pairs."""
         return self.query.num_graphs
 
+    @property
+    def masked_sides(self) -> tuple[OneSide, ...]:
+        """The masked sides, the query first."""
+        return ("query", "reference") if self.side == "both" else (self.side,)
+
     def embed(self, side: OneSide) -> Tensor:
         """Embeddings of the whole graphs of one side, ``[B, D]``."""
         return embed_alone(self.model, self.query if side == "query" else self.reference)

@@ -260,7 +260,7 @@ class SelfLearned(PairAlgorithm):
 def _orientation(pairs: MaskedPairs) -> list[dict[str, float]]:
     """For each pair and masked side, 1 if the pair is alike, and -1 if it is unlike."""
     sign = Effect.in_pairs(pairs).sign.view(-1, pairs.num_pairs)
-    sides = ("query", "reference") if pairs.problem.side == "both" else (pairs.problem.side,)
+    sides = pairs.problem.masked_sides
     return [dict(zip(sides, column, strict=True)) for column in sign.T.tolist()]
 
 
