@@ -6,6 +6,7 @@ from pathlib import Path
 from torch_geometric.data import Data
 
 from pyg_siamex.chemistry import graph_of, largest_fragment, parse_smiles
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
@@ -53,14 +54,14 @@ class MoleculeRows:
         if not self.rows:
             raise ValueError(f"{path} has a header and no rows")
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
-        found = smiles or _first(columns, _SMILES_COLUMNS)
+        found = either(smiles, _first(columns, _SMILES_COLUMNS))
         if found is None:
             raise ValueError(
                 f"{path} has no column called {', '.join(_SMILES_COLUMNS)}: name the one of the "
                 f"SMILES among {', '.join(columns)}"
             )
-        self.smiles, self.name = found, name or _first(columns, _NAME_COLUMNS)
-        self.transform = transform or OneHotMolecule()
+        self.smiles, self.name = found, either(name, _first(columns, _NAME_COLUMNS))
+        self.transform = OneHotMolecule() if transform is None else transform
         self.largest_fragment = largest_fragment
 
     def __len__(self) -> int:
@@ -88,7 +89,7 @@ class MoleculeRows:
         if self.largest_fragment:
             smiles = largest_fragment(molecule)
             molecule = parse_smiles(smiles)  # nodes in the order of the SMILES that is kept
-        return self.transform(graph_of(molecule, smiles, name=name or smiles))
+        return self.transform(graph_of(molecule, smiles, name=either(name, smiles)))
 
     def name_of(self, row: Row) -> str:
         """Name of a row: its cell in the column of names, or its SMILES."""

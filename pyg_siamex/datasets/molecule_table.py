@@ -60,7 +60,7 @@ class MoleculeTable(Dataset):
         if invalid not in ("skip", "raise"):
             raise ValueError(f"invalid must be 'skip' or 'raise' (got '{invalid}')")
         path = Path(path)
-        self.transform = transform or OneHotMolecule()
+        self.transform = OneHotMolecule() if transform is None else transform
         self.rejected: list[Rejected] = []
         self._graphs: list[Data] = []
         self.canonical_smiles: list[str] = []

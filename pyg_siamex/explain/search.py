@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.given import either
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.contrast import Contrast, contrast
@@ -112,7 +113,7 @@ def search(
     if explained < 1:
         raise ValueError(f"explained must be at least 1 (got {explained})")
     if isinstance(query, int):
-        graph, name, own = graphs[query], name or library.names[query], {query}
+        graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:
         graph, own = query, set()
     place: Data | Tensor = library.embeddings[query] if isinstance(query, int) else graph
@@ -122,7 +123,7 @@ def search(
     if len(hits) > 1:
         why = _contrast(explainer, graph, *(graphs[hit.position] for hit in hits[:2]))
     excluded = [library.names[position] for position in sorted(own)]
-    return SearchResult(graph, name or "query", hits, len(library), excluded, why)
+    return SearchResult(graph, either(name, "query"), hits, len(library), excluded, why)
 
 
 def same_graph(one: Data, other: Data) -> bool:

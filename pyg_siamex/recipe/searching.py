@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex.data.given import either
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.explain import search as nearest
 from pyg_siamex.recipe.choices import check_method
@@ -77,7 +78,9 @@ def search(
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
         entries, kept = embedded(graphs, trained, None if index is None else Path(index))
-        explainer = domain.explainer(trained.model, method or domain.search_method, graphs.shared)
+        explainer = domain.explainer(
+            trained.model, either(method, domain.search_method), graphs.shared
+        )
         place = graphs.entry(asked)
         result = nearest(entries, graphs, place, k, explainer=explainer, name=title)
     return Found(result, kept)

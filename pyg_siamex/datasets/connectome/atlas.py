@@ -121,7 +121,7 @@ class Atlas:
             raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
         networks = _filled(rows, "network", path) if "network" in rows[0] else None
         names = _filled(rows, "name", path)
-        return cls(name or path.stem, names, _coordinates(rows, path), networks)
+        return cls(path.stem if name is None else name, names, _coordinates(rows, path), networks)
 
 
 def dosenbach_160() -> Atlas:

@@ -7,6 +7,7 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
@@ -87,7 +88,7 @@ def _read(metadata: dict[str, Any], view: ConnectomeView, pair: tuple[str, str])
     """The graphs of all subjects that are there and usable, the pair among them."""
     recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(view.atlas))
     plain = metadata["source"]
-    source = MatrixSource(**{**plain, "path": str(view.matrices or plain["path"])})
+    source = MatrixSource(**{**plain, "path": str(either(view.matrices, plain["path"]))})
     subjects = source.read()
     for name in pair:
         position_of(name, subjects.names, source.path)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.numpy_file import npz_shapes
@@ -51,7 +52,7 @@ class MatrixSource:
         """
         archive = cls(str(path), array=array, subject=subject)
         if not archive.is_archive:
-            return cls(str(path), file_name or "{subject}", array)
+            return cls(str(path), either(file_name, "{subject}"), array)
         if file_name is not None:
             raise ValueError(f"`file_name` is for a folder, and {path} is one file: leave it out")
         return archive
@@ -92,7 +93,7 @@ class MatrixSource:
                     f"`labels` is for a folder, and {self.path} holds its own: name the array "
                     f"with `label`"
                 )
-            label = label or "label"
+            label = either(label, "label")
             return read_npz(self.path, self._array(), label, self.subject, self._class_names(label))
         if table is None:
             raise ValueError(f"{self.path} is a folder of matrices: give `labels` TABLE.csv")
@@ -155,7 +156,7 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
     others = [name for name in columns if name != subject]
     if label is None and len(others) != 1:
         raise ValueError(f"name the column of labels with `label`: {', '.join(others) or 'none'}")
-    return subject, label or others[0]
+    return subject, either(label, others[0])
 
 
 def position_of(subject: str, names: list[str], where: str) -> int:

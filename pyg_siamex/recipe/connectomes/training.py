@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitResult, pair_auc
@@ -119,7 +120,7 @@ def train_connectomes(
     table = None if reading.labels is None else Path(reading.labels)
     graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
     training = ConnectomeTraining.of(graphs, settings, max_difference)
-    found = _cross_validated(graphs, training, settings.folds or _FOLDS)
+    found = _cross_validated(graphs, training, either(settings.folds, _FOLDS))
     model, report, judged = _trained(graphs, training, found)
     metadata = {
         "kind": "connectomes",

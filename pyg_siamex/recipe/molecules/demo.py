@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data import PairDataset
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.functional_groups import FunctionalGroups
 from pyg_siamex.explain import (
     BiLRP,
@@ -52,7 +53,7 @@ class MoleculeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs, self.seed = epochs or EPOCHS, seed
+        self.epochs, self.seed = either(epochs, EPOCHS), seed
         self.molecules = FunctionalGroups()
         self.parts = PairDataset(self.molecules, seed=seed).split(seed=seed)
 

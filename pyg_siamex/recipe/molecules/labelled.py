@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pyg_siamex.chemistry import PARTITIONS
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -40,7 +41,7 @@ def labelled_molecules(
         >>> data.groups[0]
         ['carbon', 'carbon', 'alcohol']
     """
-    divide = BY_FLAG[partition_named(groups or "functional-groups", tuple(BY_FLAG))]
+    divide = BY_FLAG[partition_named(either(groups, "functional-groups"), tuple(BY_FLAG))]
     found = MoleculeRows(path, columns.smiles, columns.name)
     table = MoleculeTable(
         path,

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from pyg_siamex.data import PairDataset
+from pyg_siamex.data.given import either
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit, pair_auc
@@ -126,7 +127,7 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
         >>> advised_model(MoleculeTable("molecules.csv", "smiles")).config["encoder"]
         'GIN'
     """
-    encoder = settings.encoder or "GIN"
+    encoder = either(settings.encoder, "GIN")
     # Small and skewed tables train more surely with it, and fit() keeps its statistics fresh.
     arguments: dict[str, Any] = {"norm": "batch_norm"}
     arguments["in_channels"] = molecules.transform.num_node_features
@@ -135,11 +136,11 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
     torch.manual_seed(settings.seed)
     return build_siamese(
         encoder,
-        settings.pool or "add",
+        either(settings.pool, "add"),
         settings.similarity,
         settings.biases,
         hidden_channels=settings.hidden,
-        num_layers=settings.layers or LAYERS,
+        num_layers=either(settings.layers, LAYERS),
         **arguments,
     )
 
@@ -151,8 +152,8 @@ def _fit(
         model,
         learn,
         validation=validation,
-        epochs=settings.epochs or EPOCHS,
-        lr=settings.lr or LR,
+        epochs=either(settings.epochs, EPOCHS),
+        lr=either(settings.lr, LR),
         loss=settings.loss,
         seed=settings.seed,
     )

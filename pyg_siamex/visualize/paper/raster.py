@@ -23,7 +23,7 @@ class _PNGCanvas:
     def __init__(self, width: int, height: int, background: str | None, label: str) -> None:
         self.size, self.label = (width, height), drawable(label)
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
-        figure.patch.set_facecolor(background or "none")
+        figure.patch.set_facecolor("none" if background is None else background)
         figure.patch.set_edgecolor("none")
         self._canvas = FigureCanvasAgg(figure)
         self._axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
