@@ -55,7 +55,9 @@ TESTED_IN = {
     # Recipes are what commands do: both are run and compared.
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
-        for name in ("advised", "domain", "explaining", "labelled", "library", "training")
+        for name in (
+            *("advised", "domain", "explaining", "labelled", "library", "population", "training"),
+        )
     ],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
