@@ -81,9 +81,9 @@ def _is_labels(rows: list[list[str]]) -> bool:
         return not (height == width and all(holes))  # a matrix without its diagonal
     if _words(first[:1]):
         return height == width or (height != width - 1 and not _words([row[0] for row in rest]))
-    if height == width:
-        return _both_labels(rows)
-    if not _integers(first):
+    if height == width and _both_labels(rows):
+        return True
+    if not _integers(first) or (height == width and _symmetric(rows)):
         return False
     if height == width + 1:
         return _fractions(rest) or _symmetric(rest)

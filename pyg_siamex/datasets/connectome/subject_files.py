@@ -18,8 +18,8 @@ def subject_files(
 ) -> dict[str, Path]:
     """File of each subject, or of each scan, in the order of the names.
 
-    Files of BIDS (``sub-...``) are found in all folders below and named by their entities. Of
-    several kinds (other atlas, other measure), matrices (``relmat``) are preferred, or time series.
+    Files of BIDS (``sub-...``) are found in all folders below and named by their entities, unless
+    the folder itself has more files of other names. Of several kinds (other atlas, other measure), matrices (``relmat``) are preferred, or time series.
 
     Args:
         folder: The folder.
@@ -46,7 +46,7 @@ def subject_files(
     bids = [path for path in _readable(folder.rglob("*")) if path.resolve() != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
     bids = [path for path in bids if fnmatch.fnmatchcase(stem_of(path), pattern)]
-    if bids and set(flat) <= set(bids):
+    if bids and len(bids) >= len(set(flat) - set(bids)):
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
