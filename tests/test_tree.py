@@ -54,6 +54,7 @@ TESTED_IN = {
         "explain/self_learned/solver/mask_problem.py"
     ],
     # Recipes are what commands do: both are run and compared.
+    "recipe/connectomes/test_sources.py": ["recipe/connectomes/matrices.py"],
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
         for name in (
@@ -115,6 +116,7 @@ ACROSS = {
     "metric/test_on_molecules.py": "all measures on a trained model",
     "nn/similarity/test_own_head.py": "a user's head with every part",
     "recipe/rows/test_using.py": "recipes of rows",
+    "recipe/connectomes/test_sources.py": "the files of every tool",
     "recipe/test_connectomes_as_commanded.py": "recipes and commands on connectomes",
     "recipe/test_molecules_as_commanded.py": "recipes and commands on molecules",
     "recipe/test_names.py": "names of the room",

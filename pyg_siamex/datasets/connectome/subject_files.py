@@ -19,7 +19,8 @@ def subject_files(
     """File of each subject, or of each scan, in the order of the names.
 
     Files of BIDS (``sub-...``) are found in all folders below and named by their entities, unless
-    the folder itself has more files of other names. Of several kinds (other atlas, other measure), matrices (``relmat``) are preferred, or time series.
+    the folder itself has more files of other names. Of several kinds (other atlas, other
+    measure), matrices (``relmat``) are preferred, or time series.
 
     Args:
         folder: The folder.
