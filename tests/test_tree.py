@@ -58,7 +58,7 @@ TESTED_IN = {
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
         for name in (
-            *("advised", "domain", "explaining", "labelled", "library", "population", "training"),
+            *("advised", "domain", "explaining", "labelled", "library", "subject_pool", "training"),
         )
     ],
     "recipe/test_molecules_as_commanded.py": [

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from pyg_siamex.datasets.connectome.cifti_file import read_cifti
 from pyg_siamex.datasets.connectome.labelled_text import read_text
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab
 from pyg_siamex.datasets.connectome.netcc import read_netcc
 from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.numpy_file import read_npy
 
 _Reader = Callable[[Path, str | None], RegionArray]
 
@@ -17,7 +16,7 @@ _TEXT = (".csv", ".tsv", ".txt", ".1d")
 
 _READERS: dict[str, _Reader] = {
     **dict.fromkeys(_TEXT, lambda path, key: read_text(path)),
-    ".npy": lambda path, key: RegionArray(np.load(path, allow_pickle=False)),
+    ".npy": lambda path, key: RegionArray(read_npy(path)),
     ".mat": read_matlab,
     ".netcc": read_netcc,
     ".pconn.nii": lambda path, key: read_cifti(path),

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from pyg_siamex.datasets import numpy_file
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.bids import entities
@@ -18,6 +17,7 @@ from pyg_siamex.datasets.connectome.subject_files import subject_files
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
+from pyg_siamex.datasets.numpy_file import npz_shapes
 
 _logger = logging.getLogger(__name__)
 
@@ -118,30 +118,30 @@ def read_npz(
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If an array is missing, holds pickled objects, or lengths differ.
+        ValueError: If an array is missing, damaged or too large for the memory, holds pickled
+            objects or complex numbers, or lengths differ.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
-    with np.load(path, allow_pickle=False) as file:
-        for key in (arrays, label, names, class_names, group, site, regions):
-            if key is not None and key not in file:
-                raise ValueError(f"{path} has no array '{key}': it has {', '.join(file)}")
-        if file[arrays].ndim != 3:
-            raise ValueError(
-                f"'{arrays}' of {path} has shape {list(file[arrays].shape)}: it must be [S, R, R]"
-            )
-        found = [None if key is None else file[key].tolist() for key in (names, label, class_names)]
-        more = {
-            name: None if key is None else file[key].tolist()
-            for name, key in (("groups", group), ("sites", site), ("regions", regions))
-        }
-        columns = {
-            name: file[name].tolist()
-            for name in file
-            if file[name].shape == (len(file[arrays]),) and name not in (names, label)
-        }
-        return Subjects(file[arrays], *found, **more, columns=columns)
+    shapes = npz_shapes(path)
+    shape = shapes.get(arrays)
+    if shape is not None and len(shape) != 3:
+        raise ValueError(f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R]")
+    beside = [name for name, size in shapes.items() if shape is not None and size == shape[:1]]
+    asked = [key for key in (names, label, class_names, group, site, regions) if key is not None]
+    read = numpy_file.read_npz(path, [*asked, *(name for name in beside if name not in asked)])
+    read |= numpy_file.read_npz(path, [arrays])
+    if read[arrays].dtype.kind not in "biuf":
+        raise ValueError(
+            f"'{arrays}' of {path} holds values of {read[arrays].dtype}: it must hold real numbers"
+        )
+    found = [None if key is None else read[key].tolist() for key in (names, label, class_names)]
+    return Subjects(
+        read[arrays],
+        *found,
+        regions=None if regions is None else read[regions].tolist(),
+        groups=None if group is None else read[group].tolist(),
+        sites=None if site is None else read[site].tolist(),
+        columns={name: read[name].tolist() for name in beside if name not in (names, label)},
+    )
 
 
 def _read(

@@ -4,12 +4,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
+from pyg_siamex.datasets.numpy_file import read_npy
 
 
 def read_stack(
@@ -44,7 +43,7 @@ def read_stack(
         raise FileNotFoundError(f"no file {path}")
     matlab = path.suffix.lower() == ".mat"
     try:
-        values = read_matlab(path, key).values if matlab else np.load(path, allow_pickle=False)
+        values = read_matlab(path, key).values if matlab else read_npy(path)
     except (ValueError, OSError, EOFError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from None
     if values.ndim != 3 or values.dtype.kind not in "biuf":

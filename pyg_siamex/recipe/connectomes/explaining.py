@@ -8,7 +8,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
-from pyg_siamex.recipe.connectomes.population import SubjectPool
+from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing

@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
 from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.numpy_file import npz_shapes
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 
@@ -199,8 +198,7 @@ class MatrixSource:
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         if not Path(self.path).is_file():
             raise FileNotFoundError(f"no file {self.path}: say with `matrices` where it is")
-        with np.load(self.path, allow_pickle=False) as file:
-            return {name: file[name].shape for name in file}
+        return npz_shapes(self.path)
 
 
 def label_columns(
