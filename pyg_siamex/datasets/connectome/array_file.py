@@ -72,7 +72,9 @@ def read_array(path: Path, key: str | None = None) -> RegionArray:
     try:
         found = _READERS[suffix](path, key)
     except (ValueError, OSError, EOFError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from None
+        words = str(error)
+        said = words if words.startswith(str(path)) else f"{path} cannot be read: {words}"
+        raise ValueError(said) from None
     array = found.values
     if array.ndim == 1:
         found = RegionArray(array[None])

@@ -33,7 +33,7 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
 
     Example:
         >>> complete_regions(subjects, drop=True).arrays[0].shape
-        (6, 6)
+        (40, 40)
     """
     lacking = [missing_regions(array) for array in subjects.arrays]
     width = len(lacking[0])
@@ -41,10 +41,11 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
         raise ValueError("subjects have different numbers of regions, and no names for them")
     usable = [missing.mean() <= _USABLE for missing in lacking]
     names = subjects.regions or [f"ROI {k + 1}" for k in range(width)]
-    some = np.any([m for m, ok in zip(lacking, usable, strict=True) if ok] or [[False] * width], 0)
+    counted = [missing for missing, ok in zip(lacking, usable, strict=True) if ok]
+    some = np.any(counted, 0) if counted else np.zeros(width, dtype=bool)
     if not some.any():
         return subjects
-    count = sum(bool(m.any()) for m, ok in zip(lacking, usable, strict=True) if ok)
+    count = sum(bool(missing.any()) for missing in counted)
     listed = _listed([name for name, gone in zip(names, some, strict=True) if gone])
     if not drop:
         _logger.warning("filled with 0 in %d subjects that lack them: regions %s", count, listed)

@@ -45,7 +45,9 @@ def read_stack(
     try:
         values = read_matlab(path, key).values if matlab else read_npy(path)
     except (ValueError, OSError, EOFError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from None
+        words = str(error)
+        said = words if words.startswith(str(path)) else f"{path} cannot be read: {words}"
+        raise ValueError(said) from None
     if values.ndim != 3 or values.dtype.kind not in "biuf":
         raise ValueError(
             f"{path} has an array of shape {list(values.shape)} of {values.dtype}: it must be a "

@@ -109,8 +109,19 @@ def folds_of(
         )
         chosen = [[rest[k] for k in part.tolist()] for part in inner]
         made = graphs if refit is None else refit(rest)
-        out.append(_Fold(*(make_pairs([made[k] for k in p]) for p in (*chosen, test.tolist()))))
+        pairs = [make_pairs([made[k] for k in p]) for p in (*chosen, test.tolist())]
+        if together is not None:
+            for part, places in zip(pairs[1:], (chosen[1], test.tolist()), strict=True):
+                _leave_out_same(part, [together[k] for k in places])
+        out.append(_Fold(*pairs))
     return out
+
+
+def _leave_out_same(pairs: PairDataset, keys: Sequence[str]) -> None:
+    """Leave out pairs of one person's scans: they are alike whatever the model has learned."""
+    apart = torch.tensor([keys[i] != keys[j] for i, j in pairs.index.tolist()])
+    if len(pairs.target[apart].unique()) == 2:
+        pairs.index, pairs.target = pairs.index[apart], pairs.target[apart]
 
 
 def _parts_by_site(sites: Sequence[str], together: Sequence[str] | None) -> list[Tensor]:

@@ -10,8 +10,8 @@ from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
-from pyg_siamex.recipe.connectomes.subject_pool import training_graphs
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.subject_pool import training_graphs
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)

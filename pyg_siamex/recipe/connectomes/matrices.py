@@ -63,7 +63,8 @@ class SeriesConnectivity:
         mean: Origin of tangent space, ``[R, R]``; of ``"tangent"`` alone.
 
     Example:
-        >>> SeriesConnectivity("partial").matrices(subjects_with_series).arrays[0].shape
+        >>> series = Subjects([np.random.default_rng(0).random((30, 5))])
+        >>> SeriesConnectivity("partial").matrices(series).arrays[0].shape
         (5, 5)
     """
 

@@ -139,7 +139,8 @@ class MatrixSource:
             raise ValueError(f"{self.path} has matrices alone: give `labels` TABLE.csv")
         used = [name for name in (reading.group, reading.site) if name is not None]
         subject, label = label_columns(table, reading.subject, label, used)
-        columns = {"label": label, "subject": subject, "group": reading.group, "site": reading.site}
+        columns: dict[str, Any] = {"label": label, "subject": subject}
+        columns |= {"group": reading.group, "site": reading.site}
         if self.is_stack:
             found = read_stack(self.path, self.array, table, **columns)
         else:

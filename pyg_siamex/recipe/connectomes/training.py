@@ -18,8 +18,8 @@ from pyg_siamex.recipe.connectomes.connections import ALL, Connections
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate, folds_of
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
-from pyg_siamex.recipe.connectomes.subject_pool import DIGITS
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.subject_pool import DIGITS
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
