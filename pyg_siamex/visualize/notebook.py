@@ -2,6 +2,7 @@
 
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._extras import MissingExtraError
 from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
@@ -19,12 +20,12 @@ def pair_html(explanation: PairExplanation) -> str:
     the explanation is escaped. A pair that cannot be drawn gets the table, not an error.
     """
     if names_atoms(explanation.query) and names_atoms(explanation.reference):
-        from pyg_siamex.visualize.molecule import draw_molecules  # only molecules need RDKit
-
         try:
+            from pyg_siamex.visualize.molecule import draw_molecules  # only molecules need RDKit
+
             picture = draw_molecules(explanation)
             return f'<div style="background:#ffffff;display:inline-block">{picture}</div>'
-        except ValueError:
+        except (ValueError, MissingExtraError):
             pass
     return pair_table(explanation)
 

@@ -57,8 +57,8 @@ class _PNGCanvas:
         """An RDKit drawer as large as the canvas, for panels of ``width`` by ``height``."""
         from rdkit.Chem.Draw import rdMolDraw2D  # only molecules need it
 
-        across, down, *panel = (round(self.zoom * side) for side in (*self.size, width, height))
-        return rdMolDraw2D.MolDraw2DCairo(across, down, *panel)
+        a, b, c, d = (round(self.zoom * side) for side in (*self.size, width, height))
+        return rdMolDraw2D.MolDraw2DCairo(a, b, c, d)
 
     def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         """A filled rectangle."""
