@@ -5,8 +5,8 @@ from pathlib import Path
 
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry import graph_of, largest_fragment, parse_smiles
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected

@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import spearman, top_jaccard
 from pyg_siamex.metric.measure import Column

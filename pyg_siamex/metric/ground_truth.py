@@ -8,7 +8,7 @@ import torch
 from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 
 
 def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:

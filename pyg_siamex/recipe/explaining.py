@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explained import Explained

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.explain import search as nearest
 from pyg_siamex.recipe.choices import check_method

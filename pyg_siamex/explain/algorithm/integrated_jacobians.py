@@ -10,7 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
@@ -97,6 +97,8 @@ class IntegratedJacobians(PairAlgorithm):
         >>> explanation.completeness_error < 0.1
         True
     """
+
+    signed = True
 
     def __init__(
         self,

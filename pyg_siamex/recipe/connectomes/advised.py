@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit

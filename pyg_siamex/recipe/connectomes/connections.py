@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 from pyg_siamex.recipe.choices import check_choice
 
 SIGNS = ("weight", "positive")

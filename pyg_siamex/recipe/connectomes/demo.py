@@ -9,8 +9,8 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import GNNExplainer
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.connectome import PlantedConnectomes, planted_truth
 from pyg_siamex.explain import (
     FromPyG,

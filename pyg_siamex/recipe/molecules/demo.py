@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.functional_groups import FunctionalGroups
 from pyg_siamex.explain import (
     BiLRP,

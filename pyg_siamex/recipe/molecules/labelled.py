@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry import PARTITIONS
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.datasets.one_hot import OneHotMolecule

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit, pair_auc

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyg_siamex.data.given import either
+from pyg_siamex._given import either
 from pyg_siamex.explain import (
     BiLRP,
     IntegratedJacobians,

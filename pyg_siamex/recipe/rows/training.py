@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
-from pyg_siamex.data.given import either
 from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit, pair_auc
