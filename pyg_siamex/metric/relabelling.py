@@ -49,7 +49,8 @@ class Relabelling:
                 raise ValueError(f"the scans of '{people[rows[0]]}' are in different blocks")
         self.size = size
         self.whole = all(len({labels[k] for k in rows}) == 1 for rows in scans)
-        self._sets = _exchangeable(scans, blocks) if self.whole else [[[k] for k in r] for r in scans]
+        apart = [[[k] for k in rows] for rows in scans]
+        self._sets = _exchangeable(scans, blocks) if self.whole else apart
         if all(len({labels[units[0]] for units in found}) < 2 for found in self._sets):
             raise ValueError(
                 "no label can move: within each person and block all labels are the same, so that "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -48,9 +49,7 @@ class Reliability:
     error: float
 
 
-def reliability(
-    probability: Tensor, alike: Tensor, edges: Sequence[float] = EDGES
-) -> Reliability:
+def reliability(probability: Tensor, alike: Tensor, edges: Sequence[float] = EDGES) -> Reliability:
     r"""Compare probabilities with outcomes (reliability diagram; Brier, 1950).
 
     Args:
@@ -74,7 +73,7 @@ def reliability(
         raise ValueError("probabilities must be in [0, 1]")
     place = torch.bucketize(p, torch.tensor(edges[1:-1], dtype=p.dtype), right=True)
     bins = []
-    for k, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for k, (low, high) in enumerate(pairwise(edges)):
         inside = place == k
         if bool(inside.any()):
             claimed, found = float(p[inside].mean()), float(y[inside].mean())

@@ -59,7 +59,7 @@ def profile_graphs(graphs: Sequence[Data]) -> list[Data]:
     empty = torch.empty(2, 0, dtype=torch.long)
     out = []
     for data in graphs:
-        if data.x.shape != (data.num_nodes,) * 2 or not bool((data.x == torch.eye(len(data.x))).all()):
+        if not torch.equal(data.x, torch.eye(len(data.x))):
             raise ValueError("profiles need one-hot regions as x: use features='identity'")
         weights = to_dense_adj(data.edge_index, None, data.edge_weight, data.num_nodes)[0]
         label = {} if data.y is None else {"y": data.y}
@@ -73,12 +73,17 @@ def on_profiles(model: SiameseGNN) -> SiameseGNN:
     Args:
         model: A model with a :class:`RoiGCN` of one layer.
 
+    Raises:
+        ValueError: If it has another encoder.
+
     Example:
         >>> from pyg_siamex.nn.roi_profiles import on_profiles, profile_graphs
         >>> twin = on_profiles(SiameseGNN(RoiGCN(40), pool=RoiReadout(40, 40, 8)))
         >>> twin(*profile_graphs(list(graphs)[:2])).shape
         torch.Size([1])
     """
+    if not isinstance(model.encoder, RoiGCN):
+        raise ValueError(f"profiles are for a RoiGCN (got {type(model.encoder).__name__})")
     twin = SiameseGNN(ProfileGCN(model.encoder), pool=model.pool, similarity=model.similarity)
     twin.calibration = model.calibration
     return twin

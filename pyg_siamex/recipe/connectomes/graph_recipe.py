@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome import (
@@ -17,6 +18,7 @@ from pyg_siamex.datasets.connectome import (
 )
 from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict
+from pyg_siamex.recipe.connectomes.confounds import ConfoundModel
 from pyg_siamex.recipe.connectomes.connections import ASYMMETRIC, SIGNS, Connections
 
 _RULES: dict[str, Any] = {
@@ -39,6 +41,7 @@ class GraphRecipe:
         sign: ``"weight"`` keeps negative connections, ``"positive"`` leaves them out.
         asymmetric: What becomes of asymmetric matrices.
         atlas: The regions, or ``None`` for numbers.
+        confounds: What is taken out of matrices before connections are kept, or ``None``.
 
     Example:
         >>> GraphRecipe(connections=("density", 0.15)).graphs(subjects)[0].num_edges
@@ -49,6 +52,7 @@ class GraphRecipe:
     sign: str = "weight"
     asymmetric: str = "raise"
     atlas: Atlas | None = None
+    confounds: ConfoundModel | None = None
 
     def __post_init__(self) -> None:
         """Check names."""
@@ -78,7 +82,18 @@ class GraphRecipe:
         Args:
             subjects: The matrices.
             strict: Raise for subjects that cannot be used; else they are left out and logged.
+
+        Raises:
+            ValueError: If confounds are taken out, and those of a subject are not known.
         """
+        found = self._as_they_are(subjects, strict)
+        if self.confounds is None:
+            return found
+        values = self.confounds.values_of(found.subjects)
+        corrected = self.confounds.take_out(found.matrices.numpy(), values)
+        return found.with_matrices(torch.from_numpy(corrected).float())
+
+    def _as_they_are(self, subjects: Subjects, strict: bool) -> Connectomes:
         return Connectomes(
             subjects,
             atlas=self.atlas,
@@ -103,6 +118,7 @@ class GraphRecipe:
             "sign": self.sign,
             "asymmetric": self.asymmetric,
             "atlas": None if self.atlas is None else atlas_to_dict(self.atlas),
+            "confounds": None if self.confounds is None else self.confounds.to_dict(),
         }
 
     @classmethod
@@ -112,12 +128,13 @@ class GraphRecipe:
         Args:
             plain: Plain values.
         """
-        rule, atlas = plain["threshold"], plain["atlas"]
+        rule, atlas, confounds = plain["threshold"], plain["atlas"], plain.get("confounds")
         return cls(
             None if rule is None else (rule[0], rule[1]),
             plain["sign"],
             plain["asymmetric"],
             None if atlas is None else atlas_from_dict(atlas),
+            None if confounds is None else ConfoundModel.from_dict(confounds),
         )
 
     def with_atlas(self, atlas: Atlas | None) -> "GraphRecipe":
