@@ -57,6 +57,7 @@ TESTED_IN = {
         f"recipe/connectomes/{name}.py"
         for name in ("advised", "domain", "explaining", "labelled", "library", "training")
     ],
+    "recipe/connectomes/test_cross_validation.py": ["recipe/connectomes/judged_fold.py"],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),

@@ -115,7 +115,7 @@ class ConnectomeTraining:
             labels: Class number or value of each, ``[S]``.
         """
         plain = bare(graphs)
-        out = profile_graphs(plain) if self._by_profiles else plain
+        out = profile_graphs(plain) if self.by_profiles else plain
         for data, label in zip(out, labels, strict=True):
             data.y = label
         return out
@@ -171,7 +171,7 @@ class ConnectomeTraining:
             epochs: Most epochs. By default as the settings say.
         """
         asked, model = self.settings, self._for(learn)
-        reader = on_profiles(model) if self._by_profiles else model
+        reader = on_profiles(model) if self.by_profiles else model
         most = epochs or asked.epochs or 10
         report = fit(
             reader,
@@ -193,12 +193,12 @@ class ConnectomeTraining:
         model = self.model()
         if not self.by_region:
             return model
-        reader = on_profiles(model) if self._by_profiles else model
+        reader = on_profiles(model) if self.by_profiles else model
         variance = mean_variance(reader, learn.graphs, self.num_rois)
         return self.model(_EPS_SHARE * variance) if variance > 0 else model
 
     @property
-    def _by_profiles(self) -> bool:
+    def by_profiles(self) -> bool:
         """Whether summed profiles say all that the encoder reads of a graph."""
         asked = self.settings
         return (asked.encoder or "RoiGCN") == "RoiGCN" and (asked.layers or 1) == 1

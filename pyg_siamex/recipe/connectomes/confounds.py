@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex.datasets.connectome.measured import missing_code
 from pyg_siamex.datasets.label import as_number, is_missing
 
 _DIGITS = 7
@@ -158,6 +159,7 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
     numbers = [as_number(cell) for cell in cells]
     found = [number for number in numbers if number is not None]
     if len(found) == len(cells):
+        _refuse_code(column, found, subjects)
         return {column: np.array(found)}
     if 2 * len(found) > len(cells):
         place = numbers.index(None)
@@ -169,3 +171,13 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
     return {
         f"{column}={kind}": np.array([float(cell == kind) for cell in cells]) for kind in kinds[1:]
     }
+
+
+def _refuse_code(column: str, numbers: list[float], subjects: Sequence[str]) -> None:
+    code = missing_code(numbers)
+    if code is not None:
+        raise ValueError(
+            f"the confound '{column}' is {code:g} for subject '{subjects[numbers.index(code)]}', "
+            f"far from all others: fill it in if it stands for a missing value, or leave the "
+            f"subject out"
+        )

@@ -1,6 +1,5 @@
 """Two subjects' connectomes explained: which connections, or pairs of regions, matter most."""
 
-from statistics import mean
 from typing import Any
 
 import torch
@@ -13,6 +12,7 @@ from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
+from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
@@ -106,14 +106,13 @@ def _pool(metadata: dict[str, Any], graphs: Connectomes) -> list[Data]:
 
 
 def _notes(metadata: dict[str, Any], pair: tuple[str, str]) -> list[str]:
-    if "cross_validation" in metadata:
-        value = mean(metadata["cross_validation"]["pair_auc"])
-        notes = [f"the model's pair AUC on held-out subjects is {value:.3f}"]
-    else:
-        notes = [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
+    notes = quality_notes(metadata)
     seen = [name for name in pair if name in metadata["subjects"]]
     if seen:
-        notes.append(f"the model was trained on {' and '.join(seen)} too")
+        notes.append(
+            f"the model was trained on {' and '.join(seen)} too, and probabilities are for new "
+            f"subjects"
+        )
     return notes
 
 

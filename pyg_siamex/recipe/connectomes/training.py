@@ -22,7 +22,7 @@ from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.judgement import USUAL, Judging
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.permuting import permutation_p
-from pyg_siamex.recipe.connectomes.quality import quality_tables
+from pyg_siamex.recipe.connectomes.quality_tables import quality_tables
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Study
 from pyg_siamex.recipe.listing import Listing
