@@ -79,7 +79,7 @@ def on_profiles(model: SiameseGNN) -> SiameseGNN:
     Example:
         >>> from pyg_siamex.nn.roi_profiles import on_profiles, profile_graphs
         >>> twin = on_profiles(SiameseGNN(RoiGCN(40), pool=RoiReadout(40, 40, 8)))
-        >>> twin(*profile_graphs(list(graphs)[:2])).shape
+        >>> twin.eval()(*profile_graphs(list(graphs)[:2])).shape
         torch.Size([1])
     """
     if not isinstance(model.encoder, RoiGCN):

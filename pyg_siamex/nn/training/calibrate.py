@@ -57,8 +57,8 @@ def frequency_calibration(similarity: Tensor, alike: Tensor, graphs: int) -> Cal
         >>> from pyg_siamex.nn.training.calibrate import frequency_calibration
         >>> similarity = torch.tensor([0.9, 0.8, 0.1, -0.2])
         >>> line = frequency_calibration(similarity, torch.tensor([1.0, 1.0, 0.0, 0.0]), 4)
-        >>> line(similarity).sigmoid().max() < 5 / 6
-        tensor(True)
+        >>> [round(p, 2) for p in line(similarity).sigmoid().tolist()]
+        [0.85, 0.79, 0.25, 0.11]
     """
     y, s = alike.double(), similarity.double()
     share = float(y.mean())
