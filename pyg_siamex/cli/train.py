@@ -13,7 +13,7 @@ from pyg_siamex.cli.terminal import print_training
 from pyg_siamex.cli.train_options import EDGES, JUDGING, MATRICES, SETTINGS, SMILES_COLUMN
 from pyg_siamex.recipe.connectomes.connections import Connections
 from pyg_siamex.recipe.connectomes.judgement import Judging
-from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading
 from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.settings import Settings, check_settings
@@ -75,7 +75,7 @@ def train(
     check_folder(out, "write the model into")
     name = domain_name(data, kind)
     own = of_domain(name, molecules=[molecules], connectomes=[matrices, connections, judging])
-    check_atlas(matrices.atlas)
+    check_reading(matrices)
     connections.check()
     check_settings(settings, name)
     domain = domain_named(name)

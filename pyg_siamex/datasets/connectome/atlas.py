@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 
 
@@ -21,21 +22,29 @@ class Atlas:
         names: Name of each ROI; unique.
         coordinates: Centre of each ROI in MNI space, ``[R, 3]`` float, in mm, or ``None``.
         networks: Functional network of each ROI, or ``None``.
+        numbers: Number of each ROI in the atlas' image, such as FreeSurfer's 1001, or ``None``.
 
     Raises:
-        ValueError: If lengths differ, a name occurs twice, or a coordinate is not finite.
+        ValueError: If lengths differ, a name or a number occurs twice, or a coordinate is not
+            finite.
     """
 
     name: str
     names: Sequence[str]
     coordinates: Tensor | None = None
     networks: Sequence[str] | None = None
+    numbers: Sequence[int] | None = None
 
     def __post_init__(self) -> None:
         size = len(self.names)
         twice = _first_twice(self.names)
         if twice is not None:
             raise ValueError(f"atlas '{self.name}' has two ROIs named '{twice}': number them")
+        if self.numbers is not None and len(set(self.numbers)) != size:
+            different = len(set(self.numbers))
+            raise ValueError(
+                f"atlas '{self.name}' has {size} ROIs and {different} different numbers"
+            )
         if self.networks is not None and len(self.networks) != size:
             raise ValueError(
                 f"atlas '{self.name}' has {size} ROIs and {len(self.networks)} networks"
@@ -94,6 +103,7 @@ class Atlas:
             [self.names[k] for k in chosen],
             None if self.coordinates is None else self.coordinates[chosen],
             None if self.networks is None else [self.networks[k] for k in chosen],
+            None if self.numbers is None else [self.numbers[k] for k in chosen],
         )
 
     @classmethod
@@ -130,7 +140,8 @@ def dosenbach_160() -> Atlas:
     They are ordered by network, which is the default of
     ``nilearn.datasets.fetch_coords_dosenbach_2010``. nilearn ships them, so nothing is downloaded.
     """
-    from nilearn.datasets import fetch_coords_dosenbach_2010
+    with needed_for("this atlas"):
+        from nilearn.datasets import fetch_coords_dosenbach_2010
 
     found = fetch_coords_dosenbach_2010()
     networks = [str(network) for network in found.networks]
@@ -143,7 +154,8 @@ def power_264() -> Atlas:
     nilearn ships them, so nothing is downloaded. Use :meth:`Atlas.from_table` to read a table with
     the published networks.
     """
-    from nilearn.datasets import fetch_coords_power_2011
+    with needed_for("this atlas"):
+        from nilearn.datasets import fetch_coords_power_2011
 
     rois = fetch_coords_power_2011().rois
     return Atlas("Power 264", [f"ROI {number}" for number in rois["roi"]], _positions(rois))
@@ -160,9 +172,11 @@ def aal(version: str = "SPM12", data_dir: str | os.PathLike[str] | None = None) 
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
     """
     import numpy as np
-    from nibabel.affines import apply_affine
-    from nilearn.datasets import fetch_atlas_aal
-    from nilearn.image import get_data, load_img
+
+    with needed_for("this atlas"):
+        from nibabel.affines import apply_affine
+        from nilearn.datasets import fetch_atlas_aal
+        from nilearn.image import get_data, load_img
     from scipy.ndimage import center_of_mass
 
     found = fetch_atlas_aal(version, data_dir=None if data_dir is None else str(data_dir))

@@ -110,7 +110,9 @@ class CrossValidation:
     def to_dict(self) -> dict[str, list[float] | _Scores]:
         """Plain values."""
         others = {who: found for who, found in self.scores.items() if who != MODEL}
-        own = {name.replace(" ", "_").lower(): values for name, values in self.scores[MODEL].items()}
+        own = {
+            name.replace(" ", "_").lower(): values for name, values in self.scores[MODEL].items()
+        }
         return {"accuracy": [], **own, "baselines": others}
 
 

@@ -16,6 +16,7 @@ from pyg_siamex.recipe.connectomes.baselines import BASELINES, Task, linear_scor
 from pyg_siamex.recipe.connectomes.edge_table import edge_table
 from pyg_siamex.recipe.connectomes.folds import Fold
 from pyg_siamex.recipe.connectomes.judging import (
+    leave_out_same,
     pair_auc_of,
     similarity_of_scores,
     value_measures,
@@ -48,7 +49,8 @@ class JudgedFold:
 
     def model(self) -> tuple[_Measures, np.ndarray, int]:
         """Measures of the model, similarities of held-out subjects, best number of epochs."""
-        learn, validation = (self._pairs(part) for part in (self.fold.learn, self.fold.validation))
+        learn, validation = self._pairs(self.fold.learn), self._pairs(self.fold.validation)
+        leave_out_same(validation, [self.study.together[k] for k in self.fold.validation])
         fitted = self.training.train(learn, validation)
         h = embed_all(fitted.reader, self.inputs)
         with torch.no_grad():

@@ -1,8 +1,13 @@
 """Measures of similarities, classes and values of subjects that were held out."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import torch
 from scipy.stats import pearsonr
 from sklearn.metrics import mean_absolute_error, r2_score, roc_auc_score
+
+from pyg_siamex.data import PairDataset
 
 
 def pair_auc_of(
@@ -37,6 +42,20 @@ def distinct_pairs(size: int, together: np.ndarray | None = None) -> tuple[np.nd
         return row, col
     apart = together[row] != together[col]
     return row[apart], col[apart]
+
+
+def leave_out_same(pairs: PairDataset, together: Sequence[str]) -> None:
+    """Leave out pairs of one person's scans: they are alike whatever a model has learned.
+
+    They stay where no alike, or no unlike, pair would be left.
+
+    Args:
+        pairs: The pairs; ``index`` and ``target`` are replaced.
+        together: A key per graph.
+    """
+    apart = torch.tensor([together[i] != together[j] for i, j in pairs.index.tolist()])
+    if len(pairs.target[apart].unique()) == 2:
+        pairs.index, pairs.target = pairs.index[apart], pairs.target[apart]
 
 
 def similarity_of_scores(scores: np.ndarray, measured: bool) -> np.ndarray:

@@ -1,6 +1,5 @@
 """Training on connectivity matrices, judged by subjects that were held out."""
 
-import logging
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,20 @@ from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.confounds import Confounds
 from pyg_siamex.recipe.connectomes.connections import ALL, Connections
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
-from pyg_siamex.recipe.connectomes.folds import Fold, folds_of
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations
 from pyg_siamex.recipe.connectomes.judgement import USUAL, Judging
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
-from pyg_siamex.recipe.connectomes.permuting import permutation_p
 from pyg_siamex.recipe.connectomes.quality_tables import quality_tables
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
-from pyg_siamex.recipe.connectomes.study import Study
+from pyg_siamex.recipe.connectomes.study import Refit, Study
+from pyg_siamex.recipe.connectomes.subject_pool import DIGITS
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
 
-_logger = logging.getLogger(__name__)
-
 _FOLDS = 5
-_FEWEST = 20
-"""Fewest subjects from which some can be held out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,21 +129,22 @@ def train_connectomes(
         2
         >>> trained.save("brains.siamex")
     """
-    recipe = GraphRecipe.of(connections, chosen_atlas(reading.atlas))
-    names = reading.file_name, reading.array, reading.subject
-    source = MatrixSource.of_options(Path(matrices), *names)
-    table = None if reading.labels is None else Path(reading.labels)
-    subjects = source.read_labelled(table, label, reading.subject, strict)
-    if judging.measured:
-        subjects = as_measured(subjects)
-    study = _study(recipe.graphs(subjects, strict), judging)
-    graphs = study.graphs
+    asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.connectivity)
+    source = MatrixSource.of(Path(matrices), reading)
+    read = source.read_labelled(label, reading, strict)
+    read = as_measured(read) if judging.measured else read
+    recipe, subjects = asked.learned(read, reading.drop_regions)
+    recipe = recipe.fitted(subjects, range(len(subjects)))
+    graphs = recipe.graphs(subjects, strict)
+    study = _study(graphs, judging, Refit(recipe, subjects, graphs))
     training = ConnectomeTraining.of(graphs, settings, max_difference)
-    folds = _folds(study, training, settings.folds or _FOLDS)
+    folds = held_out_folds(study, training, settings.folds or _FOLDS)
     found = None if folds is None else cross_validate(study, training, folds)
     p = None
     if judging.permutations:
-        p = _permuted(study, training, found, settings.folds or _FOLDS, judging.permutations)
+        p = p_of_permutations(
+            study, training, found, settings.folds or _FOLDS, judging.permutations
+        )
     model, report, judged = _trained(study, training, found)
     if study.confounds is not None:
         recipe = replace(recipe, confounds=study.confound_model(range(len(graphs))))
@@ -157,6 +153,7 @@ def train_connectomes(
         "source": source.to_dict(),
         "graphs": recipe.to_dict(),
         "subjects": graphs.subjects,
+        "digests": [digest[:DIGITS] for digest in graphs.digests],
         "rule": training.rule,
         "class_names": graphs.class_names,
         "spread": report.spread,
@@ -176,11 +173,11 @@ def train_connectomes(
     )
 
 
-def _study(graphs: Connectomes, judging: Judging) -> Study:
+def _study(graphs: Connectomes, judging: Judging, refit: Refit) -> Study:
     if not judging.columns:
-        return Study(graphs)
+        return Study(graphs, None, refit)
     chosen = Confounds.of_columns(graphs.columns, judging.columns, graphs.subjects)
-    return Study(graphs, chosen)
+    return Study(graphs, chosen, refit)
 
 
 def _trained(
@@ -202,53 +199,3 @@ def _trained(
         model.calibration = found.pairs.calibration()
         judged["reliability"] = asdict(found.pairs.reliability())
     return model, report, judged
-
-
-def _folds(study: Study, training: ConnectomeTraining, folds: int) -> list[Fold] | None:
-    """Who is held out when; ``None`` where there are too few subjects."""
-    size, labels = len(study.graphs), study.labels
-    try:
-        if size < _FEWEST:
-            raise ValueError(f"fewer than {_FEWEST}")
-        found = _split(study, training, folds, labels)
-        inputs = training.inputs(study.graphs, labels)
-        for fold in found:
-            for part in (fold.learn, fold.validation):
-                training.pairs([inputs[k] for k in part])
-    except ValueError as error:  # a part with no two alike, or no two unlike subjects
-        _logger.warning(
-            "%d subjects are too few to hold some out (%s): the model is judged by what it has "
-            "learned from, which says nothing about new subjects",
-            size,
-            error,
-        )
-        return None
-    return found
-
-
-def _split(
-    study: Study, training: ConnectomeTraining, folds: int, labels: torch.Tensor
-) -> list[Fold]:
-    classes = None if study.classes is None else labels
-    sites = study.graphs.sites
-    return folds_of(len(labels), folds, training.settings.seed, classes, study.together, sites)
-
-
-def _permuted(
-    study: Study,
-    training: ConnectomeTraining,
-    found: CrossValidation | None,
-    folds: int,
-    count: int,
-) -> float:
-    """P of the mean pair AUC when whole cross-validations are repeated with permuted labels."""
-    if found is None:
-        raise ValueError(
-            f"`permutations` needs held-out subjects, and {len(study.graphs)} are too few"
-        )
-
-    def judge(labels: torch.Tensor) -> CrossValidation:
-        parts = _split(study, training, folds, labels)
-        return cross_validate(study, training, parts, labels, baselines=False)
-
-    return permutation_p(found, judge, study, count, training.settings.seed)

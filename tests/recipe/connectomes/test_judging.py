@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
+import torch
 from scipy.stats import pearsonr
+from torch_geometric.data import Data
 
+from pyg_siamex.data import PairDataset
 from pyg_siamex.recipe.connectomes.judging import (
     distinct_pairs,
+    leave_out_same,
     pair_auc_of,
     similarity_of_scores,
     value_measures,
@@ -47,3 +51,15 @@ def test_values_are_judged_by_their_definitions():
     ratio = ((found - predicted) ** 2).sum() / ((found - found.mean()) ** 2).sum()
     assert measures["R2"] == pytest.approx(1 - ratio)
     assert value_measures(np.ones(30), found)["r"] == 0
+
+
+def test_scans_of_one_person_are_no_pairs_to_stop_by():
+    none = torch.empty(2, 0, dtype=torch.long)
+    graphs = [Data(torch.ones(1, 1), none, y=torch.tensor(k // 2 % 2)) for k in range(8)]
+    pairs, people = PairDataset(graphs, 28), [str(k // 2) for k in range(8)]
+    leave_out_same(pairs, people)
+    assert len(pairs.index) == len(pairs.target) == 24
+    assert all(people[i] != people[j] for i, j in pairs.index.tolist())
+    few = PairDataset(graphs[:4], 6)
+    leave_out_same(few, people[:4])  # the only alike pairs are of one person
+    assert len(few.index) == 6
