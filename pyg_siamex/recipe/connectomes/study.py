@@ -97,7 +97,9 @@ class Study:
         return self._learned(self._made(known), known)
 
     def _made(self, known: Sequence[int]) -> Connectomes:
-        return self.graphs if self.refit is None else self.refit(known)
+        if self.refit is None or len(set(known)) == len(self.graphs):
+            return self.graphs
+        return self.refit(known)
 
     def _learned(self, graphs: Connectomes, known: Sequence[int]) -> ConfoundModel:
         if self.confounds is None:

@@ -19,7 +19,7 @@ def given(*args, **more):
 def test_few_subjects_are_not_split(caplog):
     assert held_out_folds(*given(18), 5) is None
     assert "18 subjects are too few to hold some out" in caplog.text
-    assert len(held_out_folds(*given(20), 2)) == 2
+    assert len(held_out_folds(*given(40), 2)) == 2
 
 
 def test_sites_are_left_out_one_by_one():
@@ -32,7 +32,7 @@ def test_sites_are_left_out_one_by_one():
 
 @pytest.mark.parametrize(("effect", "low", "high"), [(3.0, 0.1, 0.1), (0.0, 0.15, 1.0)])
 def test_p_is_small_only_where_there_is_a_difference(effect, low, high):
-    few, training = given(24, effect)
+    few, training = given(40, effect)
     folds = held_out_folds(few, training, 2)
     found = cross_validate(few, training, folds)
     p = p_of_permutations(few, training, found, 2, 9)
