@@ -62,6 +62,7 @@ TESTED_IN = {
             *("advised", "domain", "explaining", "labelled", "library", "subject_pool", "training"),
         )
     ],
+    "recipe/connectomes/test_cross_validation.py": ["recipe/connectomes/judged_fold.py"],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),

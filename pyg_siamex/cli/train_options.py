@@ -61,6 +61,19 @@ EDGES = OptionGroup(
     ),
 )
 
+JUDGING = OptionGroup(
+    CONNECTOMES,
+    measured=typer.Option(
+        "--measured", help="The label is a measured value, also if it is a whole number (an age)."
+    ),
+    confounds=typer.Option(
+        help="Columns whose linear effect is taken out of every connection, such as age,sex,site."
+    ),
+    permutations=typer.Option(
+        help="Repeat the cross-validation so often with permuted labels, for a p value.", min=0
+    ),
+)
+
 SETTINGS = OptionGroup(
     "Model and training",
     folds=typer.Option(
