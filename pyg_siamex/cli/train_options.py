@@ -26,8 +26,9 @@ MATRICES = OptionGroup(
     ),
     array=typer.Option(help="Array of the matrices in an .npz file, or variable in .mat files."),
     atlas=typer.Option(
-        help="dosenbach, power, or a CSV file with a row per region and columns name, and "
-        "where known x, y, z (MNI mm) and network."
+        help="aal, desikan, destrieux, dosenbach, power, schaefer-400 (-17), seitzman, yeo-7, or "
+        "a table of regions (CSV, dseg.tsv, .node): name, and where known x, y, z (MNI mm), "
+        "network and index."
     ),
     group=typer.Option(
         help="Column (array) of keys that stay together, such as families; by default the scans "
@@ -57,6 +58,19 @@ EDGES = OptionGroup(
     ),
     asymmetric=typer.Option(
         help="Of asymmetric matrices take the mean, the upper or the lower triangle."
+    ),
+)
+
+JUDGING = OptionGroup(
+    CONNECTOMES,
+    measured=typer.Option(
+        "--measured", help="The label is a measured value, also if it is a whole number (an age)."
+    ),
+    confounds=typer.Option(
+        help="Columns whose linear effect is taken out of every connection, such as age,sex,site."
+    ),
+    permutations=typer.Option(
+        help="Repeat the cross-validation so often with permuted labels, for a p value.", min=0
     ),
 )
 

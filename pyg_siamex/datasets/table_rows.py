@@ -214,6 +214,8 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
     for column in columns:
         if pd.api.types.is_complex_dtype(frame[column]):
             raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
+        if pd.api.types.is_complex_dtype(frame[column]):
+            raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
         if not pd.api.types.is_numeric_dtype(frame[column]):
             words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
             row = words[0] if words else 0  # numbers stored as text are words too

@@ -18,6 +18,7 @@ Asymmetric = Literal["raise", "mean", "upper", "lower"]
 Invalid = Literal["raise", "skip"]
 _TOLERANCE = 1e-5
 _LARGEST = 1e18
+_LARGEST = 1e18
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,11 @@ def _checked(
     np.fill_diagonal(matrix, 0)
     _check_finite(matrix)
     matrix = _symmetric(matrix, asymmetric)
+    if np.abs(matrix).max() > _LARGEST:
+        raise ValueError(
+            f"has values up to {np.abs(matrix).max():.3g}, whose squares are infinite in single "
+            f"precision: use a larger unit"
+        )
     if np.abs(matrix).max() > _LARGEST:
         raise ValueError(
             f"has values up to {np.abs(matrix).max():.3g}, whose squares are infinite in single "
