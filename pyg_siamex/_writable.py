@@ -28,8 +28,9 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
     target = _without_links(path)
     folder = target.parent
     if not folder.is_dir():
+        shown = folder if os.path.islink(path) else Path(path).parent
         raise FileNotFoundError(
-            f"no folder {folder} to {purpose or f'write {target.name} into'}: make it first"
+            f"no folder {shown} to {purpose or f'write {target.name} into'}: make it first"
         )
     if len(os.fsencode(target.name)) > _LONGEST:
         raise OSError(f"the name of {str(path)[:60]}... is longer than {_LONGEST} bytes")

@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder, check_page, check_there
+from pyg_siamex.cli.files import check_kept, check_page, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, of_domain
+from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.recipe.choices import METHOD_NAMES, check_method
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
@@ -82,9 +81,8 @@ def search_library(
     The library is embedded once; its embeddings are saved and used again until the model or the
     library changes. The page says too why the first hit ranks above the second.
     """
-    check_page(out)
-    if index is not None:
-        check_folder(index, "keep the embeddings in")
+    check_page(out, [model, library, index])
+    check_kept(index, "library", "keep the embeddings in")
     check_method(method)
     check_there(model, "model")
     domain_name(library)
@@ -103,21 +101,19 @@ def search_library(
 
 
 def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
-    console, result = Console(highlight=False), found.result
-    console.print(found.kept, soft_wrap=True, markup=False)
+    console, result = Terminal(highlight=False), found.result
+    console.print(found.kept, soft_wrap=True)
     if "test_pair_auc" in metadata:
         console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
     if result.excluded:
         names = ", ".join(result.excluded[:3]) + (", ..." if len(result.excluded) > 3 else "")
-        console.print(
-            f"the query is in the library ({names}) and left out of its hits", markup=False
-        )
+        console.print(f"the query is in the library ({names}) and left out of its hits")
     console.print(_hits(result))
     if len(result.hits) > _PRINTED:
         console.print(f"and {len(result.hits) - _PRINTED} more on the page")
     if result.contrast is not None:
         console.print(_contrasted(result.contrast), soft_wrap=True)
-    console.print(f"page: {out}", soft_wrap=True, markup=False)
+    console.print(f"page: {out}", soft_wrap=True)
 
 
 def _contrasted(contrast: "Contrast") -> str:
@@ -133,5 +129,5 @@ def _hits(result: "SearchResult") -> Table:
     table.title = f"nearest of {result.size}"
     for hit in result.hits[:_PRINTED]:
         cells = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
-        table.add_row(str(hit.rank), Text(hit.name), *cells)  # whatever brackets the name has
+        table.add_row(str(hit.rank), hit.name, *cells)  # whatever brackets the name has
     return table

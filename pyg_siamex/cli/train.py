@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder
+from pyg_siamex.cli.files import as_path, check_kept
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
@@ -72,7 +73,8 @@ def train(
     each below 100 molecules, none below 50); the same molecule is never in two parts. Models of
     connectomes are cross-validated over subjects, and then trained on all of them.
     """
-    check_folder(out, "write the model into")
+    check_kept(out, "model", "write the model into")
+    check_apart([out], [data, *map(as_path, (matrices.labels, matrices.atlas))])
     name = domain_name(data, kind)
     own = of_domain(name, molecules=[molecules], connectomes=[matrices, connections, judging])
     check_reading(matrices)

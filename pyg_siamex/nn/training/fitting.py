@@ -1,7 +1,9 @@
 """Train a Siamese model on pairs with Lightning."""
 
 import logging
+import signal
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,8 +113,8 @@ def fit(
     _check(pairs, validation, criterion, epochs, batch_size)
     check_inputs(model, pairs.graphs, "pairs")
     check_inputs(model, validation.graphs, "validation")
-    if resume is not None and not Path(resume).is_file():
-        raise FileNotFoundError(f"no checkpoint to resume from at {resume}")
+    if resume is not None:
+        _check_checkpoint(resume)
     with torch.random.fork_rng(), _quiet(), tempfile.TemporaryDirectory() as temporary:
         torch.manual_seed(seed)
         training = PairTraining(model, criterion, validation, lr, weight_decay)
@@ -144,7 +146,8 @@ def fit(
             batch_size=256,
             collate_fn=batch_of,
         )
-        trainer.fit(training, train, held_out, ckpt_path=resume, weights_only=True)
+        with _interrupts():
+            trainer.fit(training, train, held_out, ckpt_path=resume, weights_only=True)
         best = torch.load(keep.best_model_path, weights_only=True)
         training.load_state_dict(best["state_dict"])
     model.cpu().eval()
@@ -197,6 +200,34 @@ def _check_rates(lr: float, weight_decay: float, patience: int) -> None:
         raise ValueError(f"weight_decay must not be negative, and finite (got {weight_decay})")
     if patience < 1:
         raise ValueError(f"patience must be at least 1 (got {patience})")
+
+
+def _check_checkpoint(path: str | Path) -> None:
+    """Refuse a file to resume from that is no checkpoint; no code in it is run."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no checkpoint to resume from at {path}")
+    try:
+        found = torch.load(path, weights_only=True, map_location="cpu")
+    except Exception:  # of any kind, where bytes have changed
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("state_dict"), dict):
+        raise ValueError(f"{path} is no checkpoint of fit(), or is damaged: train from the start")
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    """Let Ctrl-C be ``KeyboardInterrupt``, which Lightning turns into an exit of the process."""
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGINT) if main else None
+    try:
+        yield
+    except SystemExit as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
 
 
 @contextmanager
