@@ -56,11 +56,15 @@ TESTED_IN = {
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
         for name in ("advised", "domain", "explaining", "labelled", "library", "training")
-    ],
+    ]
+    + ["recipe/nearest_hits.py"],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),
         *(f"recipe/{name}.py" for name in ("demo", "graph_library")),
+    ],
+    "recipe/molecules/test_searching.py": [
+        *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/molecules/values.py"),
     ],
     "recipe/rows/test_using.py": [
         f"recipe/rows/{name}.py" for name in ("domain", "explaining", "labelled", "library", "view")
@@ -146,6 +150,7 @@ SAME_NAMES = {
     "overview": "what an overview is, and the command",
     "reading": "per domain",
     "search": "what a search is, and the command",
+    "searching": "the recipe, and per domain",
     "training": "per domain",
     "view": "per domain",
 }
