@@ -12,6 +12,7 @@ from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.connections import Connections
+    from pyg_siamex.recipe.connectomes.judgement import Judging
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -41,6 +42,7 @@ __all__ = [
     "Explained",
     "Found",
     "HitChoice",
+    "Judging",
     "Listing",
     "MatrixReading",
     "MoleculeColumns",
@@ -73,6 +75,7 @@ _MODULES = {
     "Explained": ".explained",
     "Found": ".searching",
     "HitChoice": ".molecules.hit_choice",
+    "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
