@@ -20,7 +20,7 @@ def check_there(path: Path, what: str) -> None:
         raise FileNotFoundError(f"no {what} at {path}")
 
 
-def check_page(out: Path, reads: Iterable[Path | None]) -> None:
+def check_page(out: Path, reads: Iterable[Path | None] = ()) -> None:
     """Refuse a page that cannot be written.
 
     Args:
