@@ -150,9 +150,7 @@ def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None
         console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
     if result.excluded:
         names = ", ".join(result.excluded[:3]) + (", ..." if len(result.excluded) > 3 else "")
-        console.print(
-            f"the query is in the library ({names}) and left out of its hits"
-        )
+        console.print(f"the query is in the library ({names}) and left out of its hits")
     if result.folded:
         names = ", ".join(hit.name for hit in result.folded[:3])
         names += ", ..." if len(result.folded) > 3 else ""
@@ -197,7 +195,5 @@ def _hits(result: "SearchResult") -> Table:
         told = [hit.columns.get(column, "") for column in shown]
         numbers = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
         texts = [text for text in told]
-        table.add_row(
-            str(hit.rank), hit.name, *numbers, *texts
-        )  # whatever brackets the name has
+        table.add_row(str(hit.rank), hit.name, *numbers, *texts)  # whatever brackets the name has
     return table
