@@ -12,6 +12,7 @@ from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.connections import Connections
+    from pyg_siamex.recipe.connectomes.judgement import Judging
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+    from pyg_siamex.recipe.molecules.hit_choice import HitChoice
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
@@ -39,6 +41,8 @@ __all__ = [
     "Domain",
     "Explained",
     "Found",
+    "HitChoice",
+    "Judging",
     "Listing",
     "MatrixReading",
     "MoleculeColumns",
@@ -70,6 +74,8 @@ _MODULES = {
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
+    "HitChoice": ".molecules.hit_choice",
+    "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._extras import needed_for
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
+from pyg_siamex.recipe.nearest_hits import NearestHits, search_nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pyg_siamex.explain import Overview, PairExplainer
+    from pyg_siamex.explain import Overview, PairExplainer, SearchResult
     from pyg_siamex.recipe.demo import Demo
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.graph_library import GraphLibrary
@@ -24,7 +25,7 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 
 _MISFITS = {
     "molecules": "{} is not a table of molecules: give a CSV file, or `kind` connectomes",
-    "connectomes": "{} holds no matrices: give a folder of them, or an .npz file",
+    "connectomes": "{} holds no matrices: give a folder of them, or an .npz, .mat or .npy file",
 }
 
 
@@ -45,6 +46,8 @@ class Domain:
         explainer: The explainer of a name.
         overview: What drives the similarity of labelled graphs.
         demo: Class of a demonstration without any data of the user.
+        choice: Class that says which entries of a library are hits.
+        search: From a library and a query to the hits.
 
     Example:
         >>> domain_named("connectomes").method
@@ -63,6 +66,8 @@ class Domain:
     explainer: Callable[..., "PairExplainer"]
     overview: Callable[..., "Overview"]
     demo: Callable[..., "Demo"]
+    choice: type = NearestHits
+    search: Callable[..., "SearchResult"] = search_nearest
 
     def read_by(self, reading: Any) -> Any:
         """How files are read: as given, or by the domain's defaults.
@@ -74,6 +79,17 @@ class Domain:
             TypeError: If it is for another domain.
         """
         return _instance("reading", reading, self.reading, self.name)
+
+    def chosen_by(self, choice: Any) -> Any:
+        """Which entries are hits: as given, or by the domain's defaults.
+
+        Args:
+            choice: An instance of :attr:`choice`, or ``None``.
+
+        Raises:
+            TypeError: If it is for another domain.
+        """
+        return _instance("choice", choice, self.choice, self.name)
 
     def viewed_by(self, view: Any) -> Any:
         """How a pair is drawn: as given, or by the domain's defaults.
@@ -109,7 +125,7 @@ def domain_named(name: str) -> Domain:
 
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
-    """Connectomes for a folder or an ``.npz`` archive, else molecules.
+    """Connectomes for a folder or an ``.npz``, ``.mat`` or ``.npy`` file, else molecules.
 
     Rows of a table cannot be told from molecules by a file: ``domain_named("rows")`` has them.
 
@@ -204,7 +220,8 @@ def _found_at(path: Path) -> str:
             f"no file or folder at {path}: give a CSV file of molecules, or a folder or .npz file "
             f"of connectivity matrices"
         )
-    return "connectomes" if path.is_dir() or path.suffix.lower() == ".npz" else "molecules"
+    archive = path.suffix.lower() in (".npz", ".mat", ".npy")
+    return "connectomes" if path.is_dir() or archive else "molecules"
 
 
 def _instance(argument: str, given: Any, wanted: type, domain: str) -> Any:

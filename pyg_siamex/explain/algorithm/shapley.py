@@ -43,6 +43,8 @@ class ShapleySampling(PairAlgorithm):
         ImportError: When explaining without Captum.
     """
 
+    signed = True
+
     joint = stochastic = True
 
     def __init__(self, samples: int = 25, seed: int = 0) -> None:
