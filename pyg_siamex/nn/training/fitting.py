@@ -17,6 +17,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch.utils.data import DataLoader
 
+from pyg_siamex._versions import where_taken
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.references import References
@@ -99,7 +100,8 @@ def fit(
 
     Raises:
         ValueError: If there is nothing to learn from (no known target, fewer than two graphs), the
-            loss does not fit the targets or the head, or the loss becomes NaN.
+            loss does not fit the targets or the head, the loss becomes NaN, or ``resume`` is not a
+            checkpoint of this function.
         FileNotFoundError: If the file ``resume`` does not exist.
     """
     for name, given in (("pairs", pairs), ("validation", validation)):
@@ -147,7 +149,13 @@ def fit(
             collate_fn=batch_of,
         )
         with _interrupts():
-            trainer.fit(training, train, held_out, ckpt_path=resume, weights_only=True)
+            trainer.fit(
+                training,
+                train,
+                held_out,
+                ckpt_path=resume,
+                **where_taken(trainer.fit, weights_only=True),
+            )
         best = torch.load(keep.best_model_path, weights_only=True)
         training.load_state_dict(best["state_dict"])
     model.cpu().eval()
@@ -211,7 +219,7 @@ def _check_checkpoint(path: str | Path) -> None:
     except Exception:  # of any kind, where bytes have changed
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("state_dict"), dict):
-        raise ValueError(f"{path} is no checkpoint of fit(), or is damaged: train from the start")
+        raise ValueError(f"{path} is not a checkpoint of fit, or is damaged: train from the start")
 
 
 @contextmanager
