@@ -26,6 +26,7 @@ from torch_geometric.nn import GIN
 from torch_geometric.utils import from_smiles
 
 from pyg_siamex import PairExplanation, SiameseGNN
+from pyg_siamex.explain.elements import undirected_edges
 from pyg_siamex.metric import EvaluationProtocol, element_importance
 from pyg_siamex.metric.over_pairs import ranked_importances
 from pyg_siamex.recipe.connectomes.explaining import strongest_connections
