@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explaining import explain
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
+    from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
     from pyg_siamex.recipe.molecules.hit_choice import HitChoice
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "ROW_SETTINGS",
+    "CliffSearch",
     "Connections",
     "ConnectomeView",
     "Domain",
@@ -55,6 +58,7 @@ __all__ = [
     "TrainedConnectomes",
     "TrainedMolecules",
     "TrainedRows",
+    "cliffs",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -71,6 +75,7 @@ _MODULES = {
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
     "Domain": ".domain",
+    "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
@@ -88,6 +93,7 @@ _MODULES = {
     "TrainedConnectomes": ".connectomes.training",
     "TrainedMolecules": ".molecules.training",
     "TrainedRows": ".rows.training",
+    "cliffs": ".molecules.cliffs",
     "domain_named": ".domain",
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",
