@@ -41,3 +41,26 @@ def in_one_line(text: str, most: int = 600) -> str:
     half = most // 2
     end = " ".join(visible(text[-8 * most :]).split())
     return f"{line[:half]} ... {end[-half:]} ({len(text):,} characters)"
+
+
+_FORMULA = re.compile(
+    "[\\s\x00-\x20\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]"
+)
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+
+
+def cell(value: object) -> object:
+    """A value as a spreadsheet reads it: a text that it would take for a formula is marked as text.
+
+    Blanks and full-width signs do not keep spreadsheets from formulas. Numbers stay numbers.
+
+    Args:
+        value: What the cell holds.
+
+    Example:
+        >>> cell("=1+1"), cell("-3.5"), cell("C=O"), cell(2)
+        ("'=1+1", '-3.5', 'C=O', 2)
+    """
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex._visible import in_one_line, visible
+from pyg_siamex._visible import cell, in_one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,16 @@ def test_a_line_is_one_line_of_bounded_length(text, most):
 def test_what_is_left_out_is_told():
     line = in_one_line("start " + "x" * 1_000_000 + " end", 100)
     assert line.startswith("start") and line.endswith("end (1,000,010 characters)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", " =1+1", "\t=1", "\u200b=1", "\uff1d1", "@SUM(A1)", "-2+3", "+cmd|' /C calc'!A0"],
+)
+def test_formulas_are_texts(text):
+    assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["-3.5", "+1e-9", "C=O", "N[C@H](C)O", "", 3, None, 0.5])
+def test_other_cells_stay(value):
+    assert cell(value) == value

@@ -20,6 +20,20 @@ def check_there(path: Path, what: str) -> None:
         raise FileNotFoundError(f"no {what} at {path}")
 
 
+def check_folder(path: Path, purpose: str) -> None:
+    """Refuse a file to write whose folder is not there, or that may not be written.
+
+    Args:
+        path: The file.
+        purpose: What the folder is for, for the message, such as ``"write the page into"``.
+
+    Raises:
+        FileNotFoundError: If its folder is not there.
+        OSError: If it cannot be written.
+    """
+    check_writable(path, purpose)
+
+
 def check_page(out: Path, reads: Iterable[Path | None] = ()) -> None:
     """Refuse a page that cannot be written.
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
-from pyg_siamex._writable import check_apart, check_writable
-from pyg_siamex.cli.files import check_page
+from pyg_siamex._writable import check_apart
+from pyg_siamex.cli.files import check_folder, check_page
 from pyg_siamex.cli.option_group import OptionGroup
 
 _PICTURES, _TABLES = (".svg", ".png"), (".csv", ".sdf")
@@ -47,7 +47,7 @@ class SearchFiles:
                 continue
             if path.suffix.lower() not in suffixes:
                 raise ValueError(f"`{name}` must end in {' or '.join(suffixes)} (got '{path}')")
-            check_writable(path, f"write the {name} into")
+            check_folder(path, f"write the {name} into")
 
 
 FILES = OptionGroup(
