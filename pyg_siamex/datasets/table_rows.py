@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.data.split import split_graphs
+from pyg_siamex.data.graph_keys import joined_keys
+from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
 
@@ -138,10 +139,12 @@ class TableRows(Dataset):
     ) -> tuple["TableRows", ...]:
         """Split the rows and scale every part with the transformer fitted on the first.
 
+        Equal rows are in one part.
+
         Args:
             fractions: Share of each part, the training part first; the shares sum to 1.
             seed: Seed.
-            together: A key per row; rows with equal keys stay together.
+            together: A key per row; rows with equal keys stay together too.
             transform: A scikit-learn transformer, fitted on the first part. With missing values,
                 use ``make_pipeline(SimpleImputer(), StandardScaler())``. Default:
                 :class:`~sklearn.preprocessing.StandardScaler`.
@@ -153,7 +156,10 @@ class TableRows(Dataset):
         from sklearn.preprocessing import StandardScaler
 
         classes = self.targets if self.class_names is not None else None
-        parts = split_graphs(len(self), fractions, seed, classes, together)
+        keys = list(map(tuple, self._raw.tolist()))
+        if together is not None:
+            keys = joined_keys(keys, check_keys(together, len(self)))
+        parts = split_graphs(len(self), fractions, seed, classes, keys)
         transform = StandardScaler() if transform is None else transform
         whole = TableRows(self.frame, self.label, self.name, transform, parts[0])
         return tuple(whole._part(part) for part in parts)

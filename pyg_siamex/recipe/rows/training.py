@@ -170,12 +170,10 @@ def _max_difference(rows: TableRows, max_difference: float | None) -> float | No
 
 def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
     """Parts of the rows; all rows for all where they are few."""
-    features = rows.frame.drop(columns=[c for c in (rows.label, rows.name) if c is not None])
-    same = list(map(tuple, features.to_numpy().tolist()))
     for least, fractions in _ENOUGH:
         if len(rows) >= least:
             try:
-                split = rows.split(fractions, seed, together=same)
+                split = rows.split(fractions, seed)
                 learn, validation, test = (_pairs(part, max_difference, seed) for part in split)
             except ValueError:  # a part with no two alike, or no two unlike rows
                 continue
