@@ -6,13 +6,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
 from pyg_siamex._notebook import drawn
-from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
@@ -21,6 +19,7 @@ from pyg_siamex.explain.elements import (
     strongest,
 )
 from pyg_siamex.explain.engine.later import Later, results
+from pyg_siamex.explain.explanation_file import read_parts, write_parts
 from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.threshold import threshold_masks
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from pyg_siamex.nn.siamese import SiameseGNN
-
-_FORMAT = 1
 
 
 class _PairMatrix:
@@ -191,10 +188,14 @@ class PairExplanation:
     def save(self, path: str | Path) -> None:
         """Write the explanation to ``path`` (tensors and plain values, no code, no model).
 
-        The file is written beside ``path`` and renamed, so it is never incomplete.
+        The file is written beside ``path`` and renamed, so it is never incomplete. It has a digest
+        of its content.
+
+        Raises:
+            TypeError: If ``info`` or a graph holds something else, which a file cannot hold.
+            ValueError: If masks and graphs do not fit together, or are not finite.
         """
-        plain = {
-            "format": _FORMAT,
+        parts = {
             "query": self.query.to_dict(),
             "reference": self.reference.to_dict(),
             "prediction": self.prediction,
@@ -205,9 +206,7 @@ class PairExplanation:
             "info": dict(self.info.items()),
             "settings": self.settings,
         }
-        with whole_file(path) as temporary:
-            torch.save(plain, temporary)
-            torch.load(temporary, weights_only=True)  # raises if the file cannot be read back
+        write_parts(parts, path)
 
     @classmethod
     def load(cls, path: str | Path) -> "PairExplanation":
@@ -215,19 +214,13 @@ class PairExplanation:
 
         Raises:
             FileNotFoundError: If the file does not exist.
-            ValueError: If the file does not hold an explanation.
+            ValueError: If the file does not hold an explanation, has changed since it was written,
+                or is of an older version.
         """
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no explanation at {path}")
-        try:
-            plain = torch.load(path, weights_only=True)
-        except Exception as error:
-            raise ValueError(f"{path} is not a saved PairExplanation ({error})") from error
-        if not isinstance(plain, dict) or plain.pop("format", None) != _FORMAT:
-            raise ValueError(f"{path} is not a saved PairExplanation of format {_FORMAT}")
-        plain["query"] = Explanation.from_dict(plain["query"])
-        plain["reference"] = Explanation.from_dict(plain["reference"])
-        return cls(**plain)
+        parts = read_parts(path)
+        parts["query"] = Explanation.from_dict(parts["query"])
+        parts["reference"] = Explanation.from_dict(parts["reference"])
+        return cls(**parts)
 
     def __getstate__(self) -> dict[str, Any]:
         """The state to pickle: everything but the model, and all results computed."""

@@ -91,14 +91,6 @@ def test_files_keep_the_settings_and_not_the_model(explanation, tmp_path):
     assert loaded.model is None
 
 
-def test_files_without_settings_are_read(explanation, tmp_path):
-    explanation.save(tmp_path / "pair.pt")
-    plain = torch.load(tmp_path / "pair.pt", weights_only=True)
-    del plain["settings"]
-    torch.save(plain, tmp_path / "old.pt")
-    assert PairExplanation.load(tmp_path / "old.pt").settings == {}
-
-
 def test_pickles_leave_the_model_out(explanation, explainer):
     loaded = pickle.loads(pickle.dumps(explanation))
     assert loaded.model is None

@@ -39,8 +39,11 @@ class Connectomes(Dataset):
     Attributes:
         atlas: The regions.
         class_names: Name of each class, or ``None``.
-        subjects: Name of each subject. If a name occurs twice, split with
-            ``PairDataset.split(together=connectomes.subjects)``.
+        subjects: Name of each subject.
+        groups: A key per subject; split with ``PairDataset.split(together=connectomes.groups)``, so
+            that scans of a person are in one part.
+        sites: Where each subject was measured, or ``None``.
+        columns: More about the subjects: by name of a column, a text per subject.
         matrices: The checked matrices, with all connections, ``[S, R, R]``.
         rejected: The subjects that were skipped, with the reason.
 
@@ -75,6 +78,8 @@ class Connectomes(Dataset):
         checked = checked_matrices(subjects, regions, asymmetric, invalid)
         self.matrices, self.rejected = checked.values, checked.rejected
         self.subjects = [subjects.names[k] for k in checked.position]
+        kept = subjects.select(checked.position)
+        self.groups, self.sites, self.columns = kept.groups, kept.sites, kept.columns
         self.class_names = subjects.class_names
         self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
         if atlas is not None and regions is not None:

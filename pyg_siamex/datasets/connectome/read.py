@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
+from pyg_siamex.datasets import numpy_file
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, read_array
 from pyg_siamex.datasets.connectome.check import Invalid
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.numpy_file import npz_shapes
 
 _logger = logging.getLogger(__name__)
 
@@ -84,21 +84,21 @@ def read_npz(
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If an array is missing, holds pickled objects, or lengths differ.
+        ValueError: If an array is missing, damaged or too large for the memory, holds pickled
+            objects or complex numbers, or lengths differ.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
-    with np.load(path, allow_pickle=False) as file:
-        for key in (arrays, label, names, class_names):
-            if key is not None and key not in file:
-                raise ValueError(f"{path} has no array '{key}': it has {', '.join(file)}")
-        if file[arrays].ndim != 3:
-            raise ValueError(
-                f"'{arrays}' of {path} has shape {list(file[arrays].shape)}: it must be [S, R, R]"
-            )
-        found = [None if key is None else file[key].tolist() for key in (names, label, class_names)]
-        return Subjects(file[arrays], *found)
+    small = [key for key in (names, label, class_names) if key is not None]
+    read = numpy_file.read_npz(path, small)
+    shape = npz_shapes(path).get(arrays)
+    if shape is not None and len(shape) != 3:
+        raise ValueError(f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R]")
+    read |= numpy_file.read_npz(path, [arrays])
+    if read[arrays].dtype.kind not in "biuf":
+        raise ValueError(
+            f"'{arrays}' of {path} holds values of {read[arrays].dtype}: it must hold real numbers"
+        )
+    found = [None if key is None else read[key].tolist() for key in (names, label, class_names)]
+    return Subjects(read[arrays], *found)
 
 
 def _files(folder: Path, table: str | os.PathLike[str] | None, file_name: str) -> dict[str, Path]:

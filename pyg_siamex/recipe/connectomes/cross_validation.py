@@ -69,6 +69,7 @@ def folds_of(
     seed: int,
     classes: Tensor | None = None,
     together: Sequence[str] | None = None,
+    sites: Sequence[str] | None = None,
 ) -> list[_Fold]:
     """Split subjects into folds; no subject, and no group, is in two parts of a fold.
 
@@ -79,6 +80,8 @@ def folds_of(
         seed: Seed of the splits.
         classes: Class of each, whose shares are kept, or ``None``.
         together: A key per subject; equal keys (scans of one person) stay together.
+        sites: Where each was measured: each site is held out once (leave-site-out), whatever
+            ``folds`` says.
 
     Raises:
         ValueError: If a part would be empty, or hold no alike or no unlike pair.
@@ -87,7 +90,10 @@ def folds_of(
         >>> len(folds_of(graphs, PairDataset, 5, seed=0))
         5
     """
-    parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, together)
+    if sites is None:
+        parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, together)
+    else:
+        parts = _parts_by_site(sites, together)
     out = []
     for test in parts:
         rest = [k for k in range(len(graphs)) if k not in set(test.tolist())]
@@ -101,6 +107,21 @@ def folds_of(
         chosen = [[rest[k] for k in part.tolist()] for part in inner]
         out.append(_Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
     return out
+
+
+def _parts_by_site(sites: Sequence[str], together: Sequence[str] | None) -> list[Tensor]:
+    """Positions of the subjects of each site."""
+    names = sorted(set(sites))
+    if len(names) < 2:
+        raise ValueError(f"all subjects are of site '{names[0]}', and leaving it out leaves none")
+    site_of: dict[str, str] = {}
+    for key, site in zip(together or [], sites, strict=bool(together)):
+        if site_of.setdefault(key, site) != site:
+            raise ValueError(
+                f"'{key}' was measured at '{site_of[key]}' and at '{site}': a site cannot be left "
+                f"out with half of a person or family"
+            )
+    return [torch.tensor([k for k, site in enumerate(sites) if site == name]) for name in names]
 
 
 def cross_validate(folds: Sequence[_Fold], train: _Train) -> CrossValidation:

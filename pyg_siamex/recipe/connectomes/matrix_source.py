@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz
 from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.numpy_file import npz_shapes
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
@@ -127,8 +126,7 @@ class MatrixSource:
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         if not Path(self.path).is_file():
             raise FileNotFoundError(f"no file {self.path}: say with `matrices` where it is")
-        with np.load(self.path, allow_pickle=False) as file:
-            return {name: file[name].shape for name in file}
+        return npz_shapes(self.path)
 
 
 def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[str, str]:

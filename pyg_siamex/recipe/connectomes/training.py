@@ -162,7 +162,7 @@ def _cross_validated(
         if len(graphs) < _FEWEST:
             raise ValueError(f"fewer than {_FEWEST}")
         parts = folds_of(
-            bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.subjects
+            bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.groups
         )
     except ValueError as error:  # a part with no two alike, or no two unlike subjects
         _logger.warning(

@@ -72,3 +72,26 @@ def test_a_model_that_knows_nothing_is_at_chance():
 def test_too_few_subjects_are_refused():
     with pytest.raises(ValueError):
         judged([1, 2, 3, 4], [0, 1, 0, 1])
+
+
+def test_each_site_is_left_out_once():
+    classes, sites = [0, 1] * 12, ["Oslo", "Bonn", "Rome"] * 8
+    parts = folds_of(
+        subjects(range(24), classes), PairDataset, 5, 0, torch.tensor(classes), sites=sites
+    )
+    held_out = [{sites[data.key] for data in fold.test.graphs} for fold in parts]
+    assert held_out == [{"Bonn"}, {"Oslo"}, {"Rome"}]
+    assert all(len(fold.test.graphs) == 8 for fold in parts)
+
+
+@pytest.mark.parametrize(
+    ("sites", "people", "words"),
+    [
+        (["Oslo"] * 8, None, "all subjects are of site 'Oslo'"),
+        (["Oslo", "Rome"] * 4, ["a"] * 8, "'a' was measured at 'Oslo' and at 'Rome'"),
+    ],
+)
+def test_sites_that_cannot_be_left_out_are_refused(sites, people, words):
+    graphs = subjects(range(8), [0, 1] * 4)
+    with pytest.raises(ValueError, match=words):
+        folds_of(graphs, PairDataset, 5, 0, None, people, sites)
