@@ -4,6 +4,7 @@ Only this package parses SMILES and SMARTS. Other packages import it when they a
 so connectomes and tables do not need RDKit.
 """
 
+from pyg_siamex.chemistry.fingerprints import ecfp4, tanimoto
 from pyg_siamex.chemistry.fragment import largest_fragment
 from pyg_siamex.chemistry.node_order import bonds_of, check_bonds, drawable_molecule, molecule_of
 from pyg_siamex.chemistry.partition import (
@@ -11,6 +12,7 @@ from pyg_siamex.chemistry.partition import (
     functional_groups,
     murcko_scaffold,
     ring_systems,
+    scaffold_smiles,
 )
 from pyg_siamex.chemistry.places import lay_out_pair
 from pyg_siamex.chemistry.smarts import (
@@ -33,6 +35,7 @@ __all__ = [
     "canonical_smiles",
     "check_bonds",
     "drawable_molecule",
+    "ecfp4",
     "functional_groups",
     "graph_of",
     "largest_fragment",
@@ -43,4 +46,6 @@ __all__ = [
     "parse_smiles",
     "pattern",
     "ring_systems",
+    "scaffold_smiles",
+    "tanimoto",
 ]

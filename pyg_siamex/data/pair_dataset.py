@@ -50,6 +50,8 @@ class PairDataset(Dataset):
             alike pairs or unlike pairs do not exist.
     """
 
+    index: Tensor
+    target: Tensor
     groups: Tensor | None
 
     def __init__(

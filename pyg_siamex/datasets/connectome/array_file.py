@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pyg_siamex.datasets.label import is_missing
+from pyg_siamex.datasets.cell_numbers import is_missing
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".1d", ".npy", ".mat")
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data import PairDataset
+from pyg_siamex.data.graph_keys import graph_keys, joined_keys
 from pyg_siamex.data.split import split_graphs
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitResult, embed_all, pair_auc
@@ -73,6 +74,8 @@ def folds_of(
 ) -> list[_Fold]:
     """Split subjects into folds; no subject, and no group, is in two parts of a fold.
 
+    Graphs that are equal up to the numbers of their nodes are one group.
+
     Args:
         graphs: The subjects.
         make_pairs: Pairs of some of them.
@@ -90,8 +93,10 @@ def folds_of(
         >>> len(folds_of(graphs, PairDataset, 5, seed=0))
         5
     """
+    same = graph_keys(graphs)
+    keys = same if together is None else joined_keys(same, together)
     if sites is None:
-        parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, together)
+        parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, keys)
     else:
         parts = _parts_by_site(sites, together)
     out = []
@@ -102,7 +107,7 @@ def folds_of(
             [1 - 1 / _INNER, 1 / _INNER],
             seed,
             None if classes is None else classes[rest],
-            None if together is None else [together[k] for k in rest],
+            [keys[k] for k in rest],
         )
         chosen = [[rest[k] for k in part.tolist()] for part in inner]
         out.append(_Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
