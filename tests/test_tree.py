@@ -65,6 +65,7 @@ TESTED_IN = {
     "recipe/rows/test_using.py": [
         f"recipe/rows/{name}.py" for name in ("domain", "explaining", "labelled", "library", "view")
     ],
+    "test_extras.py": ["__main__.py"],
     # Parts of one picture are read off the picture.
     "visualize/connectome/test_brains.py": [
         "visualize/connectome/brain_legend.py",
@@ -117,7 +118,9 @@ ACROSS = {
     "recipe/test_names.py": "names of the room",
     "recipe/test_without_chemistry.py": "connectomes without RDKit",
     "test_contributing.py": "the contribution guide",
+    "test_dependencies.py": "what setup.cfg declares",
     "test_encoders_of_your_own.py": "a page of the documentation",
+    "test_environments.py": "fresh environments",
     "test_imports.py": "imports of the package",
     "test_one_value_of_an_edge.py": "an edge's value wherever it is shown",
     "test_plug_in.py": "a page of the documentation",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from pyg_siamex.nn.siamese import SiameseGNN
 
+_MASKS = ("node_mask", "edge_mask")
+
 
 class _PairMatrix:
     """The field for a pair matrix, which may be computed at the first reading."""
@@ -101,6 +103,14 @@ class PairExplanation:
         return vars(self)["relevance"] is not None
 
     @property
+    def signed(self) -> bool:
+        """Whether importances have a direction: by the explainer, or as one of them is negative."""
+        if self.gives_pairs or self.settings.get("explainer", {}).get("signed", False):
+            return True
+        masks = [g.get(name) for g in (self.query, self.reference) for name in _MASKS]
+        return any(bool((mask < 0).any()) for mask in masks if mask is not None)
+
+    @property
     def carried(self) -> Carried | None:
         """How much of the similarity the pair matrix carries; ``None`` for masks alone."""
         known = vars(self)["relevance"]
@@ -158,7 +168,7 @@ class PairExplanation:
             graph = getattr(self, side)
             if turn.get(side, 1.0) < 0:
                 graph = graph.clone()
-                for name in ("node_mask", "edge_mask"):
+                for name in _MASKS:
                     if graph.get(name) is not None:
                         graph[name] = -graph[name]
             graphs[side] = graph
@@ -234,6 +244,17 @@ class PairExplanation:
         """Copy all parts and share the model."""
         parts = {f.name: vars(self)[f.name] for f in fields(self) if f.name != "model"}
         return type(self)(**copy.deepcopy(parts, memo), model=self.model)
+
+    def __repr__(self) -> str:
+        """Sizes of the graphs, similarity, explainer and what it gives, in one line."""
+        graphs = (("query", self.query), ("reference", self.reference))
+        sizes = [f"{name}={int(graph.num_nodes or 0)} nodes" for name, graph in graphs]
+        parts = [*sizes, f"prediction={self.prediction:.4g}"]
+        if self.algorithm:
+            parts.append(f"algorithm='{self.algorithm}'")
+        masks = [name for name in _MASKS if any(g.get(name) is not None for _, g in graphs)]
+        gives = masks + (["relevance"] if self.gives_pairs else [])
+        return f"PairExplanation({', '.join(parts)}, gives={' and '.join(gives) or 'nothing'})"
 
     def _repr_html_(self) -> str | None:
         """Both graphs as a picture, for notebooks."""

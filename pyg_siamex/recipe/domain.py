@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def domain_named(name: str) -> Domain:
         'self-learned'
     """
     check_choice("kind", name, DOMAINS)
-    return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
+    with needed_for(f"the recipe for {name}"):
+        domain: Domain = import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
+    return domain
 
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:

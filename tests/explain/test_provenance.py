@@ -39,6 +39,7 @@ def test_settings_say_what_was_chosen(explainer):
         "side": "both",
         "undirected": True,
         "mask_mode": "message",
+        "signed": False,
         "threshold": None,
     }
     model = found["model"]

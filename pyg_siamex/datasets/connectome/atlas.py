@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 
 
@@ -130,7 +131,8 @@ def dosenbach_160() -> Atlas:
     They are ordered by network, which is the default of
     ``nilearn.datasets.fetch_coords_dosenbach_2010``. nilearn ships them, so nothing is downloaded.
     """
-    from nilearn.datasets import fetch_coords_dosenbach_2010
+    with needed_for("this atlas"):
+        from nilearn.datasets import fetch_coords_dosenbach_2010
 
     found = fetch_coords_dosenbach_2010()
     networks = [str(network) for network in found.networks]
@@ -143,7 +145,8 @@ def power_264() -> Atlas:
     nilearn ships them, so nothing is downloaded. Use :meth:`Atlas.from_table` to read a table with
     the published networks.
     """
-    from nilearn.datasets import fetch_coords_power_2011
+    with needed_for("this atlas"):
+        from nilearn.datasets import fetch_coords_power_2011
 
     rois = fetch_coords_power_2011().rois
     return Atlas("Power 264", [f"ROI {number}" for number in rois["roi"]], _positions(rois))
@@ -160,9 +163,11 @@ def aal(version: str = "SPM12", data_dir: str | os.PathLike[str] | None = None) 
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
     """
     import numpy as np
-    from nibabel.affines import apply_affine
-    from nilearn.datasets import fetch_atlas_aal
-    from nilearn.image import get_data, load_img
+
+    with needed_for("this atlas"):
+        from nibabel.affines import apply_affine
+        from nilearn.datasets import fetch_atlas_aal
+        from nilearn.image import get_data, load_img
     from scipy.ndimage import center_of_mass
 
     found = fetch_atlas_aal(version, data_dir=None if data_dir is None else str(data_dir))
