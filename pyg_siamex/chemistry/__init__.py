@@ -7,7 +7,7 @@ so connectomes and tables do not need RDKit.
 from pyg_siamex._extras import needed_for
 
 with needed_for("reading molecules"):
-    from pyg_siamex.chemistry.fingerprints import ecfp4, tanimoto
+    from pyg_siamex.chemistry.fingerprints import ecfp4, paired_tanimoto, tanimoto
     from pyg_siamex.chemistry.fragment import largest_fragment
     from pyg_siamex.chemistry.node_order import (
         bonds_of,
@@ -54,6 +54,7 @@ __all__ = [
     "molecule",
     "molecule_of",
     "murcko_scaffold",
+    "paired_tanimoto",
     "parse_smiles",
     "pattern",
     "ring_systems",

@@ -12,8 +12,9 @@ from pyg_siamex.chemistry.notation import other_notation
 def molecule(smiles: str, **attributes: Any) -> Data:
     """Turn SMILES into PyG's molecular graph.
 
-    Node k is atom k of ``Chem.MolFromSmiles(smiles)``; hydrogens are implicit, and deuterium and
-    tritium on a heavy atom too: the graph's ``smiles`` then has none. Features are the integer columns of :func:`torch_geometric.utils.from_smiles`; apply
+    Node k is atom k of ``Chem.MolFromSmiles(smiles)``. Hydrogens are implicit, and deuterium and
+    tritium on a heavy atom too: the graph's ``smiles`` then has none. Features are the integer
+    columns of :func:`torch_geometric.utils.from_smiles`; apply
     :class:`~pyg_siamex.datasets.OneHotMolecule` before training.
 
     Args:
@@ -61,7 +62,7 @@ def plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
     if not any(explicit):
         return mol
     wanted = Chem.RemoveHsParameters()
-    wanted.removeIsotopes = True
+    wanted.removeIsotopes = True  # type: ignore[assignment]
     plain = Chem.RemoveHs(mol, wanted)
     Chem.AssignStereochemistry(plain, cleanIt=True, force=True)
     return plain

@@ -13,7 +13,7 @@ from pyg_siamex.chemistry.smiles import parse_smiles, plain_hydrogens
 class Standardisation:
     """Steps of RDKit's MolStandardize, each by choice; by default none.
 
-    Deuterium and tritium on a heavy atom are hydrogen in any case, as the features have no isotopes.
+    Deuterium and tritium on a heavy atom are hydrogen in any case, as features have no isotopes.
 
     Attributes:
         largest_fragment: Keep the largest organic fragment of a salt or mixture.

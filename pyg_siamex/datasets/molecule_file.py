@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pyg_siamex.datasets.column_names import smiles_column
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.sdf_rows import read_sdf_rows
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows
@@ -44,7 +45,7 @@ def read_molecule_rows(path: str | Path, columns: Sequence[str] = ()) -> list[Ro
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ImportError: If a package is missing that reads the format.
+        MissingExtraError: If a package is missing that reads the format.
         ValueError: If the file cannot be read or lacks a column.
     """
     path = Path(path)
@@ -58,3 +59,26 @@ def read_molecule_rows(path: str | Path, columns: Sequence[str] = ()) -> list[Ro
         return _BINARY[start](path, columns)
     plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     return _READERS.get(plain.suffix.lower(), read_rows)(path, columns)
+
+
+def found_smiles(path: Path, rows: Sequence[Row], named: str | None) -> str:
+    """The column of the SMILES: the named one, or the one that is usually called so.
+
+    Args:
+        path: The file, for messages.
+        rows: Its rows.
+        named: The column, or ``None``.
+
+    Raises:
+        ValueError: If there are no rows, or no column has a usual name.
+    """
+    if not rows:
+        raise ValueError(f"{path} has a header and no rows")
+    columns = list(next((row.cells for row in rows if row.cells), {}))
+    found = named or smiles_column(columns)
+    if found is None:
+        raise ValueError(
+            f"{path} has no column that is called as columns of SMILES usually are: name it as "
+            f"`smiles`, of {', '.join(columns)}"
+        )
+    return found

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 
 if TYPE_CHECKING:
@@ -22,12 +24,14 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ImportError: If openpyxl is not installed.
+        MissingExtraError: If openpyxl is not installed.
         ValueError: If it cannot be read or lacks a column.
     """
     import pandas as pd
 
-    _check(path, "openpyxl", "Excel files")
+    _check(path)
+    with needed_for("reading Excel files"):
+        import_module("openpyxl")
     try:
         with pd.ExcelFile(path, engine="openpyxl") as book:
             sheets = [str(name) for name in book.sheet_names]
@@ -48,12 +52,14 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ImportError: If pyarrow is not installed.
+        MissingExtraError: If pyarrow is not installed.
         ValueError: If it cannot be read or lacks a column.
     """
     import pandas as pd
 
-    _check(path, "pyarrow", "Parquet files")
+    _check(path)
+    with needed_for("reading Parquet files"):
+        import_module("pyarrow")
     try:
         frame = pd.read_parquet(path, engine="pyarrow")
     except (ValueError, OSError) as error:
@@ -61,13 +67,9 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     return _rows(frame, path, columns, first=1)
 
 
-def _check(path: Path, package: str, what: str) -> None:
-    from importlib.util import find_spec
-
+def _check(path: Path) -> None:
     if not path.is_file():
         raise FileNotFoundError(f"no table at {path}")
-    if find_spec(package) is None:
-        raise ImportError(f"{what} need {package}: pip install {package}")
 
 
 def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int) -> list[Row]:
