@@ -18,6 +18,7 @@ TESTED_IN = {
     "cli/test_demo_connectomes.py": ["cli/demo.py", "recipe/connectomes/demo.py"],
     # Plain records: their users test what is in them.
     "data/test_pair_dataset.py": ["data/pair.py"],
+    "datasets/connectome/test_stack.py": ["datasets/connectome/about.py"],
     "datasets/test_molecule_table.py": ["datasets/rejected.py"],
     "recipe/test_labelled.py": ["recipe/listing.py"],
     "recipe/rows/test_table.py": ["recipe/rows/reading.py"],
@@ -53,9 +54,12 @@ TESTED_IN = {
         "explain/self_learned/solver/mask_problem.py"
     ],
     # Recipes are what commands do: both are run and compared.
+    "recipe/connectomes/test_sources.py": ["recipe/connectomes/matrices.py"],
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
-        for name in ("advised", "domain", "explaining", "labelled", "library", "training")
+        for name in (
+            *("advised", "domain", "explaining", "labelled", "library", "subject_pool", "training"),
+        )
     ],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
@@ -113,6 +117,7 @@ ACROSS = {
     "metric/test_on_molecules.py": "all measures on a trained model",
     "nn/similarity/test_own_head.py": "a user's head with every part",
     "recipe/rows/test_using.py": "recipes of rows",
+    "recipe/connectomes/test_sources.py": "the files of every tool",
     "recipe/test_connectomes_as_commanded.py": "recipes and commands on connectomes",
     "recipe/test_molecules_as_commanded.py": "recipes and commands on molecules",
     "recipe/test_names.py": "names of the room",

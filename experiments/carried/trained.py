@@ -23,6 +23,7 @@ from pyg_siamex.recipe.connectomes.cross_validation import folds_of
 from pyg_siamex.recipe.connectomes.demo import ConnectomeDemo
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+from pyg_siamex.recipe.connectomes.reading import MatrixReading
 from pyg_siamex.recipe.molecules import training as molecules
 from pyg_siamex.recipe.rows import training as rows
 
@@ -151,10 +152,9 @@ class _Training(ConnectomeTraining):
 
 
 def _brains(unit: dict) -> list[Tested]:
-    source = MatrixSource.of_options(
-        data_file("connectomes/hcp68_spatial_orientation.npz"), None, "adjacency", None
-    )
-    subjects = source.read_labelled(None, "label", None, False)
+    reading = MatrixReading(array="adjacency")
+    path = data_file("connectomes/hcp68_spatial_orientation.npz")
+    subjects = MatrixSource.of(path, reading).read_labelled("label", reading, False)
     graphs = GraphRecipe().graphs(subjects)
     training = _Training.of(graphs, Settings(seed=unit["seed"]))
     object.__setattr__(training, "changes", unit["training"])

@@ -8,7 +8,6 @@ from pyg_siamex._extras import needed_for
 
 with needed_for("reading molecules"):
     from pyg_siamex.chemistry.fingerprints import ecfp4, paired_tanimoto, tanimoto
-    from pyg_siamex.chemistry.fragment import largest_fragment
     from pyg_siamex.chemistry.node_order import (
         bonds_of,
         check_bonds,
@@ -49,7 +48,6 @@ __all__ = [
     "ecfp4",
     "functional_groups",
     "graph_of",
-    "largest_fragment",
     "lay_out_pair",
     "molecule",
     "molecule_of",

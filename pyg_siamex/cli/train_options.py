@@ -3,14 +3,43 @@
 import typer
 
 from pyg_siamex.cli.option_group import OptionGroup
-from pyg_siamex.cli.options import CONNECTOMES, LABELS, MOLECULES, SMILES
+from pyg_siamex.cli.options import CONNECTOMES, LABELS, MOLECULES
 
-SMILES_COLUMN = OptionGroup(
-    MOLECULES,
-    smiles=SMILES,
-    largest_fragment=typer.Option(
-        "--largest-fragment", help="Strip salts and solvents, keep the largest organic part."
+TARGET = OptionGroup(
+    "Label",
+    label=typer.Option(
+        help="Column of the class or of the measured value (in an .npz file an array). By default "
+        "found by its name, or the one column beside the subjects' names."
     ),
+    max_difference=typer.Option(
+        "--max-difference",
+        "--threshold",
+        help="Two are alike if their measured values differ by at most this much. By default half "
+        "a standard deviation.",
+    ),
+    measured=typer.Option(
+        "--measured", help="The label is a measured value, whatever it looks like."
+    ),
+    classes=typer.Option(
+        "--classes", help="The label is a class, whatever it looks like.", rich_help_panel=MOLECULES
+    ),
+    log=typer.Option(
+        "--log",
+        help="Take the decimal logarithm of the measured values.",
+        rich_help_panel=MOLECULES,
+    ),
+)
+
+PREPARATION = OptionGroup(
+    MOLECULES,
+    largest_fragment=typer.Option(
+        "--largest-fragment", help="Strip salts and solvents, keep the largest organic fragment."
+    ),
+    neutral=typer.Option(
+        "--neutral", help="Neutralise charges where a proton can be added or removed."
+    ),
+    no_isotopes=typer.Option("--no-isotopes", help="Leave out the marks of isotopes."),
+    stereo=typer.Option("--stereo", help="Read stereochemistry: R, S, E and Z."),
 )
 
 MATRICES = OptionGroup(
@@ -21,12 +50,29 @@ MATRICES = OptionGroup(
         "'subject' or 'participant_id'."
     ),
     file_name=typer.Option(
-        help="A subject's file without its suffix, such as 'sub-{subject}_aal'."
+        help="A subject's file without its ending, such as '{subject}_aal', or a pattern of BIDS "
+        "files, such as '*_seg-Gordon_*_relmat'."
     ),
     array=typer.Option(help="Array of the matrices in an .npz file, or variable in .mat files."),
     atlas=typer.Option(
         help="dosenbach, power, or a CSV file with a row per region and columns name, and "
         "where known x, y, z (MNI mm) and network."
+    ),
+    group=typer.Option(
+        help="Column (array) of keys that stay together, such as families; by default the scans "
+        "of a person."
+    ),
+    site=typer.Option(help="Column (array) of sites: each is left out once."),
+    drop_regions=typer.Option(
+        "--drop-regions/--fill-regions",
+        help="Regions that some subjects lack are left out of all, or filled with 0. By default "
+        "the subjects that lack regions are left out.",
+    ),
+    connectivity=typer.Option(
+        help="Made of time series: correlation, partial or tangent (fitted on training subjects)."
+    ),
+    triangle=typer.Option(
+        help="Matrices are vectors: upper (1-2, 1-3, ..., 2-3) or lower (1-2, 1-3, 2-3, ...)."
     ),
 )
 
@@ -45,6 +91,11 @@ EDGES = OptionGroup(
 
 SETTINGS = OptionGroup(
     "Model and training",
+    split=typer.Option(
+        help="How molecules are held out: random (the default), scaffold, 'time COLUMN' (the "
+        "latest judge), or a column that names the parts or what stays together.",
+        rich_help_panel=MOLECULES,
+    ),
     folds=typer.Option(
         help="Folds of the cross-validation over subjects, by default 5.",
         min=2,

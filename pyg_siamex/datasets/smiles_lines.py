@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pyg_siamex.datasets.cell_numbers import as_number
 from pyg_siamex.datasets.column_names import is_smiles_name
 from pyg_siamex.datasets.csv_rows import Row, check_columns
-from pyg_siamex.datasets.label import as_number
 from pyg_siamex.datasets.text_file import read_text
 
 _EXTENDED = re.compile(r"(\S+\s+\|[^|]*\|)(.*)")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+    from pyg_siamex.recipe.molecules.preparation import Preparation
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
@@ -43,6 +44,7 @@ __all__ = [
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "Preparation",
     "RowReading",
     "RowView",
     "Seen",
@@ -74,6 +76,7 @@ _MODULES = {
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
     "MoleculeView": ".molecules.view",
+    "Preparation": ".molecules.preparation",
     "RowReading": ".rows.reading",
     "RowView": ".rows.view",
     "Seen": ".overviewing",

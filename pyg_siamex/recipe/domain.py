@@ -24,7 +24,7 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 
 _MISFITS = {
     "molecules": "{} is not a table of molecules: give a CSV file, or `kind` connectomes",
-    "connectomes": "{} holds no matrices: give a folder of them, or an .npz file",
+    "connectomes": "{} holds no matrices: give a folder of them, or an .npz, .mat or .npy file",
 }
 
 
@@ -109,7 +109,7 @@ def domain_named(name: str) -> Domain:
 
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
-    """Connectomes for a folder or an ``.npz`` archive, else molecules.
+    """Connectomes for a folder or an ``.npz``, ``.mat`` or ``.npy`` file, else molecules.
 
     Rows of a table cannot be told from molecules by a file: ``domain_named("rows")`` has them.
 
@@ -204,7 +204,8 @@ def _found_at(path: Path) -> str:
             f"no file or folder at {path}: give a CSV file of molecules, or a folder or .npz file "
             f"of connectivity matrices"
         )
-    return "connectomes" if path.is_dir() or path.suffix.lower() == ".npz" else "molecules"
+    archive = path.suffix.lower() in (".npz", ".mat", ".npy")
+    return "connectomes" if path.is_dir() or archive else "molecules"
 
 
 def _instance(argument: str, given: Any, wanted: type, domain: str) -> Any:

@@ -1,7 +1,7 @@
 """What of a table is learned."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Target:
         log: Take the decimal logarithm of the measured values.
 
     Example:
-        >>> Target("pIC50", measured=True).arguments()
-        {'max_difference': None, 'label_kind': 'measured', 'log': False}
+        >>> Target("pIC50", measured=True).kind
+        'measured'
     """
 
     label: str | None = None
@@ -26,13 +26,29 @@ class Target:
     classes: bool = False
     log: bool = False
 
-    def arguments(self) -> dict[str, Any]:
-        """As arguments of :func:`~pyg_siamex.recipe.train_molecules`.
+    @property
+    def kind(self) -> Literal["measured", "classes"] | None:
+        """What the label is said to be.
 
         Raises:
-            ValueError: If the label is said to be both.
+            ValueError: If it is said to be both.
         """
         if self.measured and self.classes:
             raise ValueError("a label is `measured` or `classes`: leave one of them out")
-        kind = "measured" if self.measured else "classes" if self.classes else None
-        return {"max_difference": self.max_difference, "label_kind": kind, "log": self.log}
+        return "measured" if self.measured else "classes" if self.classes else None
+
+    def arguments(self, domain: str) -> dict[str, Any]:
+        """As arguments of the training.
+
+        Args:
+            domain: Name of what is trained on.
+
+        Raises:
+            ValueError: If the domain does not have them.
+        """
+        if domain == "molecules":
+            return {"max_difference": self.max_difference, "label_kind": self.kind, "log": self.log}
+        for name in ("classes", "log"):
+            if getattr(self, name):
+                raise ValueError(f"`{name}` is for molecules, and these are {domain}: leave it out")
+        return {"max_difference": self.max_difference}

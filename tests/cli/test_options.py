@@ -12,7 +12,7 @@ def test_the_options_of_the_domain_come_back():
 
 @pytest.mark.parametrize(
     ("columns", "named"),
-    [(MoleculeColumns(smiles="s"), "smiles"), (MoleculeColumns(largest_fragment=True), "largest")],
+    [(MoleculeColumns(smiles="s"), "smiles"), (Preparation(largest_fragment=True), "largest")],
 )
 def test_options_of_another_domain_are_refused(columns, named):
     with pytest.raises(ValueError, match=rf"`{named}.*` is for molecules, and these are conn"):

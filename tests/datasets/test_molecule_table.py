@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from pyg_siamex import PairDataset
+from pyg_siamex.chemistry import Standardisation
 from pyg_siamex.datasets import MoleculeTable, OneHotMolecule, molecule
 
 
@@ -61,7 +62,7 @@ def test_salts_stay_whole_or_lose_their_counter_ions(tmp_path):
     text = "smiles\n[Na+].CC(=O)[O-]\nCCO.CCO\n[He]\n"
     whole = table(tmp_path, text)
     assert [whole[k].num_nodes for k in range(3)] == [5, 6, 1]
-    stripped = table(tmp_path, text, largest_fragment=True)
+    stripped = table(tmp_path, text, standardisation=Standardisation(largest_fragment=True))
     assert stripped[0].smiles == "CC(=O)[O-]" and stripped[0].num_nodes == 4
     assert stripped[1].num_nodes == 3
 
@@ -137,12 +138,17 @@ def test_a_table_that_is_not_utf8_is_named(tmp_path):
 
 def test_the_organic_part_stays_though_the_counter_ion_is_larger(tmp_path):
     text = "smiles\nC[NH3+].[O-][Cr](=O)(=O)O[Cr](=O)(=O)[O-].C[NH3+]\n"
-    assert table(tmp_path, text, largest_fragment=True)[0].smiles == "C[NH3+]"
+    assert (
+        table(tmp_path, text, standardisation=Standardisation(largest_fragment=True))[0].smiles
+        == "C[NH3+]"
+    )
 
 
 @pytest.mark.parametrize("smiles", ["OCC.Cl", "C(C)(F)O.[Na+].[Cl-]"])
 def test_stripped_nodes_are_in_the_order_of_the_kept_smiles(tmp_path, smiles):
-    data = table(tmp_path, f"smiles\n{smiles}\n", largest_fragment=True)[0]
+    data = table(
+        tmp_path, f"smiles\n{smiles}\n", standardisation=Standardisation(largest_fragment=True)
+    )[0]
     again = OneHotMolecule()(molecule(data.smiles))
     assert torch.equal(data.x, again.x) and torch.equal(data.edge_index, again.edge_index)
 

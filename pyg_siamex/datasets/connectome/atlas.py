@@ -22,21 +22,29 @@ class Atlas:
         names: Name of each ROI; unique.
         coordinates: Centre of each ROI in MNI space, ``[R, 3]`` float, in mm, or ``None``.
         networks: Functional network of each ROI, or ``None``.
+        numbers: Number of each ROI in the atlas' image, such as FreeSurfer's 1001, or ``None``.
 
     Raises:
-        ValueError: If lengths differ, a name occurs twice, or a coordinate is not finite.
+        ValueError: If lengths differ, a name or a number occurs twice, or a coordinate is not
+            finite.
     """
 
     name: str
     names: Sequence[str]
     coordinates: Tensor | None = None
     networks: Sequence[str] | None = None
+    numbers: Sequence[int] | None = None
 
     def __post_init__(self) -> None:
         size = len(self.names)
         twice = _first_twice(self.names)
         if twice is not None:
             raise ValueError(f"atlas '{self.name}' has two ROIs named '{twice}': number them")
+        if self.numbers is not None and len(set(self.numbers)) != size:
+            different = len(set(self.numbers))
+            raise ValueError(
+                f"atlas '{self.name}' has {size} ROIs and {different} different numbers"
+            )
         if self.networks is not None and len(self.networks) != size:
             raise ValueError(
                 f"atlas '{self.name}' has {size} ROIs and {len(self.networks)} networks"
@@ -95,6 +103,7 @@ class Atlas:
             [self.names[k] for k in chosen],
             None if self.coordinates is None else self.coordinates[chosen],
             None if self.networks is None else [self.networks[k] for k in chosen],
+            None if self.numbers is None else [self.numbers[k] for k in chosen],
         )
 
     @classmethod

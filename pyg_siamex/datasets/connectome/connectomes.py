@@ -10,6 +10,7 @@ from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
 from pyg_siamex.datasets.connectome.connectome_graph import Sign, connectome_graph
+from pyg_siamex.datasets.connectome.region_order import on_atlas
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 
@@ -23,7 +24,9 @@ class Connectomes(Dataset):
     Args:
         subjects: Matrices of the subjects, see :class:`Subjects`. An array ``[S, R, R]`` means
             subjects without labels.
-        atlas: The R regions, in the order of the rows. Default: numbered regions.
+        atlas: The R regions, in the order of the rows; rows with names of regions
+            (``subjects.regions``) are put in the atlas' order, and may lack some of its regions.
+            Default: the named regions of the subjects, else numbered ones.
         connections: Which connections become edges, for example ``Density(0.15)``, ``AtLeast(0.3)``
             or ``NearestNeighbours(10)``. Default: all that are not 0.
         sign: How to treat negative connections: ``"relations"``, ``"weight"`` or ``"positive"``,
@@ -45,6 +48,8 @@ class Connectomes(Dataset):
         sites: Where each subject was measured, or ``None``.
         columns: More about the subjects: by name of a column, a text per subject.
         matrices: The checked matrices, with all connections, ``[S, R, R]``.
+        positions: Position of each subject among all that were given.
+        digests: SHA-256 of each matrix, to tell whether two sets hold the same subjects.
         rejected: The subjects that were skipped, with the reason.
 
     Each item is a ``Data`` as :func:`connectome_graph` makes it, with ``name`` (the subject) and,
@@ -75,8 +80,10 @@ class Connectomes(Dataset):
     ) -> None:
         if not isinstance(subjects, Subjects):
             subjects = Subjects(subjects)
+        subjects, atlas = on_atlas(subjects, atlas)
         checked = checked_matrices(subjects, regions, asymmetric, invalid)
-        self.matrices, self.rejected = checked.values, checked.rejected
+        self.matrices, self.digests = checked.values, checked.digests
+        self.positions, self.rejected = checked.position, checked.rejected
         self.subjects = [subjects.names[k] for k in checked.position]
         kept = subjects.select(checked.position)
         self.groups, self.sites, self.columns = kept.groups, kept.sites, kept.columns

@@ -1,10 +1,11 @@
 """An atlas by name or from a table, and as plain values in a model file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
-from pyg_siamex.datasets.connectome import Atlas, dosenbach_160, power_264
+from pyg_siamex.datasets.connectome import Atlas, dosenbach_160, power_264, region_places
 from pyg_siamex.recipe.connectomes.reading import check_atlas
 
 KNOWN = {"dosenbach": dosenbach_160, "power": power_264}
@@ -32,6 +33,39 @@ def chosen_atlas(choice: str | None) -> Atlas | None:
     return Atlas.from_table(choice)
 
 
+def named_by(atlas: Atlas, other: Atlas, columns: Sequence[str] | None = None) -> Atlas:
+    """The regions of an atlas as another atlas describes them.
+
+    Regions are found by name or number; those that only have numbers (``ROI 3``) by their place.
+
+    Args:
+        atlas: The regions.
+        other: The names, places and networks that are wanted.
+        columns: Names of all columns that the regions were chosen from.
+
+    Raises:
+        ValueError: If ``other`` lacks a region.
+
+    Example:
+        >>> named_by(dosenbach_160().subset([3, 1]), dosenbach_160()).coordinates.shape
+        torch.Size([2, 3])
+    """
+    everything = list(columns or atlas.names)
+    if set(everything) <= set(Atlas.numbered(len(everything)).names):
+        if len(other) != len(everything):
+            raise ValueError(
+                f"atlas '{other.name}' has {len(other)} regions, and the model's matrices have "
+                f"{len(everything)}"
+            )
+        place = {name: k for k, name in enumerate(everything)}
+        return other.subset([place[name] for name in atlas.names])
+    places = region_places(atlas.names, other)
+    lacking = [name for k, name in enumerate(atlas.names) if k not in places]
+    if lacking:
+        raise ValueError(f"atlas '{other.name}' has no region '{lacking[0]}', which the model has")
+    return other.subset([places[k] for k in range(len(atlas))])
+
+
 def atlas_to_dict(atlas: Atlas) -> dict[str, Any]:
     """The atlas as plain values.
 
@@ -47,6 +81,7 @@ def atlas_to_dict(atlas: Atlas) -> dict[str, Any]:
         "names": list(atlas.names),
         "coordinates": None if atlas.coordinates is None else atlas.coordinates.tolist(),
         "networks": None if atlas.networks is None else list(atlas.networks),
+        "numbers": None if atlas.numbers is None else list(atlas.numbers),
     }
 
 
@@ -66,4 +101,5 @@ def atlas_from_dict(plain: dict[str, Any]) -> Atlas:
         plain["names"],
         None if coordinates is None else torch.tensor(coordinates),
         plain["networks"],
+        plain.get("numbers"),
     )

@@ -71,6 +71,7 @@ def folds_of(
     classes: Tensor | None = None,
     together: Sequence[str] | None = None,
     sites: Sequence[str] | None = None,
+    refit: Callable[[Sequence[int]], Sequence[Data]] | None = None,
 ) -> list[_Fold]:
     """Split subjects into folds; no subject, and no group, is in two parts of a fold.
 
@@ -85,6 +86,8 @@ def folds_of(
         together: A key per subject; equal keys (scans of one person) stay together.
         sites: Where each was measured: each site is held out once (leave-site-out), whatever
             ``folds`` says.
+        refit: Graphs of all subjects as they are made from what the subjects at the given
+            positions, the training part of a fold, teach. Default: ``graphs`` in every fold.
 
     Raises:
         ValueError: If a part would be empty, or hold no alike or no unlike pair.
@@ -110,8 +113,20 @@ def folds_of(
             [keys[k] for k in rest],
         )
         chosen = [[rest[k] for k in part.tolist()] for part in inner]
-        out.append(_Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
+        made = graphs if refit is None else refit(rest)
+        pairs = [make_pairs([made[k] for k in p]) for p in (*chosen, test.tolist())]
+        if together is not None:
+            for part, places in zip(pairs[1:], (chosen[1], test.tolist()), strict=True):
+                _leave_out_same(part, [together[k] for k in places])
+        out.append(_Fold(*pairs))
     return out
+
+
+def _leave_out_same(pairs: PairDataset, keys: Sequence[str]) -> None:
+    """Leave out pairs of one person's scans: they are alike whatever the model has learned."""
+    apart = torch.tensor([keys[i] != keys[j] for i, j in pairs.index.tolist()])
+    if len(pairs.target[apart].unique()) == 2:
+        pairs.index, pairs.target = pairs.index[apart], pairs.target[apart]
 
 
 def _parts_by_site(sites: Sequence[str], together: Sequence[str] | None) -> list[Tensor]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyg_siamex.recipe.choices import check_choice
+
 
 @dataclass(frozen=True)
 class MatrixReading:
@@ -15,6 +17,16 @@ class MatrixReading:
             ``name`` and, where known, ``x``, ``y``, ``z`` (MNI mm) and ``network``.
         file_name: A subject's file without its suffix, such as ``"sub-{subject}_aal"``.
         array: Array of the matrices in an ``.npz`` file, or variable in ``.mat`` files.
+        group: Column, or array, of keys of subjects that are never in two parts, such as families.
+            Default: scans of a person stay together.
+        site: Column, or array, of the sites where subjects were measured; the cross-validation
+            leaves one site out at a time.
+        drop_regions: Regions that some subjects lack are left out of all subjects (``True``) or
+            filled with 0 (``False``). Default: subjects that lack regions are left out.
+        connectivity: ``"correlation"``, ``"partial"`` or ``"tangent"``: what is made of time
+            series.
+        triangle: Order of matrices that are written as vectors, ``"upper"`` or ``"lower"``, see
+            :func:`~pyg_siamex.datasets.connectome.triangle.from_triangle`.
 
     Example:
         >>> MatrixReading(labels="labels.csv", atlas="dosenbach").atlas
@@ -26,13 +38,45 @@ class MatrixReading:
     atlas: str | None = None
     file_name: str | None = None
     array: str | None = None
+    group: str | None = None
+    site: str | None = None
+    drop_regions: bool | None = None
+    connectivity: str | None = None
+    triangle: str | None = None
 
 
 ATLASES = ("dosenbach", "power")
 """Atlases that are known by name."""
 
+KINDS = ("correlation", "partial", "tangent")
+"""What can be made of time series."""
+
+TRIANGLES = ("upper", "lower")
+"""How vectors are written."""
+
 AS_FOUND = MatrixReading()
 """All is found by itself."""
+
+
+def check_reading(reading: MatrixReading) -> None:
+    """Refuse what no file can be read by, before any is read.
+
+    Args:
+        reading: Where labels, names and regions are.
+
+    Raises:
+        ValueError: If the atlas, the connectivity or the triangle is unknown.
+
+    Example:
+        >>> check_reading(MatrixReading(connectivity="partial"))
+    """
+    check_atlas(reading.atlas)
+    for name, chosen, choices in (
+        ("connectivity", reading.connectivity, KINDS),
+        ("triangle", reading.triangle, TRIANGLES),
+    ):
+        if chosen is not None:
+            check_choice(name, chosen, choices)
 
 
 def check_atlas(choice: str | None) -> None:

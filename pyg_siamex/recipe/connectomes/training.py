@@ -1,13 +1,15 @@
 """Training on connectivity matrices, judged by subjects that were held out."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch_geometric.data import Data
 
-from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.datasets.connectome import Connectomes, Subjects
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitResult, pair_auc
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
@@ -17,6 +19,7 @@ from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cros
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.subject_pool import DIGITS
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
@@ -113,19 +116,23 @@ def train_connectomes(
         2
         >>> trained.save("brains.siamex")
     """
-    recipe = GraphRecipe.of(connections, chosen_atlas(reading.atlas))
-    names = reading.file_name, reading.array, reading.subject
-    source = MatrixSource.of_options(Path(matrices), *names)
-    table = None if reading.labels is None else Path(reading.labels)
-    graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
+    atlas = chosen_atlas(reading.atlas)
+    asked = GraphRecipe.of(connections, atlas, reading.connectivity)
+    source = MatrixSource.of(Path(matrices), reading)
+    read = source.read_labelled(label, reading, strict)
+    recipe, subjects = asked.learned(read, reading.drop_regions)
+    recipe = recipe.fitted(subjects, range(len(subjects)))
+    graphs = recipe.graphs(subjects, strict)
     training = ConnectomeTraining.of(graphs, settings, max_difference)
-    found = _cross_validated(graphs, training, settings.folds or _FOLDS)
+    refit = _Refit(recipe, subjects, graphs)
+    found = _cross_validated(graphs, training, settings.folds or _FOLDS, refit)
     model, report, judged = _trained(graphs, training, found)
     metadata = {
         "kind": "connectomes",
         "source": source.to_dict(),
         "graphs": recipe.to_dict(),
         "subjects": graphs.subjects,
+        "digests": [digest[:DIGITS] for digest in graphs.digests],
         "rule": training.rule,
         "class_names": graphs.class_names,
         "spread": report.spread,
@@ -151,8 +158,34 @@ def _trained(
     return model, report, {"training_pair_auc": pair_auc(model, everyone)}
 
 
+@dataclass(frozen=True)
+class _Refit:
+    """Graphs of all subjects by what the training part of a fold teaches.
+
+    Attributes:
+        recipe: How graphs are made.
+        subjects: All subjects.
+        graphs: Their graphs by what all of them teach.
+    """
+
+    recipe: GraphRecipe
+    subjects: Subjects
+    graphs: Connectomes
+
+    def __call__(self, rows: Sequence[int]) -> list[Data]:
+        recipe = self.recipe.fitted(self._usable, rows)
+        if recipe is self.recipe:
+            return bare(self.graphs)
+        return bare(recipe.graphs(self._usable))
+
+    @property
+    def _usable(self) -> Subjects:
+        """The subjects that have a graph."""
+        return self.subjects.select(self.graphs.positions)
+
+
 def _cross_validated(
-    graphs: Connectomes, training: ConnectomeTraining, folds: int
+    graphs: Connectomes, training: ConnectomeTraining, folds: int, refit: _Refit
 ) -> CrossValidation | None:
     """Measures on held-out subjects; ``None`` where there are too few of them."""
     classes = None
@@ -162,7 +195,14 @@ def _cross_validated(
         if len(graphs) < _FEWEST:
             raise ValueError(f"fewer than {_FEWEST}")
         parts = folds_of(
-            bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.groups
+            bare(graphs),
+            training.pairs,
+            folds,
+            training.settings.seed,
+            classes,
+            graphs.groups,
+            graphs.sites,
+            refit,
         )
     except ValueError as error:  # a part with no two alike, or no two unlike subjects
         _logger.warning(

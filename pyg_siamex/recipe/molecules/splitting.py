@@ -94,11 +94,11 @@ def held_out(
             continue
         try:
             parts = plan.parts(fractions, pairs.labels)
-            made = [pairs.subset(part, seed, same, plan.keys) for part in parts]
+            learn, stop, judge = (pairs.subset(part, seed, same, plan.keys) for part in parts)
         except ValueError as error:  # a part with no two alike, or no two unlike molecules
             problem = str(error)
             continue
-        return HeldOut(*made, plan.how)
+        return HeldOut(learn, stop, judge, plan.how)
     if split not in (None, "random"):
         raise ValueError(f"`split` {split}: {len(table)} molecules cannot be split so ({problem})")
     _logger.warning(

@@ -58,16 +58,16 @@ class TrainedOn:
         """
         mols = [parse_smiles(text) for text in smiles]
         sizes = [mol.GetNumAtoms() for mol in mols]
-        chosen = np.arange(len(smiles))
+        chosen = list(smiles)
         if len(smiles) > _MOST:
-            rng = np.random.default_rng(seed)
-            chosen = np.sort(rng.choice(len(smiles), _MOST, replace=False))
+            drawn = np.random.default_rng(seed).choice(len(smiles), _MOST, replace=False)
+            chosen = [smiles[int(k)] for k in drawn]
         return cls(
             sorted({atom.GetSymbol() for mol in mols for atom in mol.GetAtoms()}),
             sorted({atom.GetFormalCharge() for mol in mols for atom in mol.GetAtoms()}),
             (min(sizes), max(sizes)),
             len(mols),
-            np.unique(ecfp4([smiles[k] for k in chosen]), axis=0),
+            np.unique(ecfp4(chosen), axis=0),
         )
 
     def distance(self, smiles: str) -> float:
