@@ -12,13 +12,13 @@ from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
 from pyg_siamex.cli.train_options import EDGES, MATRICES, PREPARATION, SETTINGS, TARGET
+from pyg_siamex.recipe.asked_target import Target
 from pyg_siamex.recipe.connectomes.connections import Connections
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading
 from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.molecules.preparation import Preparation
 from pyg_siamex.recipe.settings import Settings, check_settings
-from pyg_siamex.recipe.target import Target
 
 _Data = Annotated[
     Path,

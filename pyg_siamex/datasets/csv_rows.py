@@ -114,9 +114,8 @@ def _delimiter(head: str, columns: Sequence[str]) -> str:
         names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]
         return set(columns) <= set(names), len(names)
 
-    for delimiters in (_DELIMITERS, _RARE_DELIMITERS):
-        best = max(delimiters, key=names_found)
-        found, count = names_found(best)
-        if found and count > 1:
-            return best
-    return _DELIMITERS[0]
+    common, rare = (max(choices, key=names_found) for choices in (_DELIMITERS, _RARE_DELIMITERS))
+    (found, count), others = names_found(common), names_found(rare)
+    if others[0] and others[1] > 1 and (not found or count < 2):
+        return rare
+    return common

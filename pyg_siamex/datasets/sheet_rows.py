@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.csv_rows import Row, check_columns
@@ -36,7 +37,7 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         with pd.ExcelFile(path, engine="openpyxl") as book:
             sheets = [str(name) for name in book.sheet_names]
             frame = book.parse(sheets[0], dtype=object, keep_default_na=False, na_values=[])
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, BadZipFile) as error:
         raise ValueError(f"{path} cannot be read as an Excel workbook: {error}") from error
     if len(sheets) > 1:
         _logger.warning("%s has %d sheets: '%s' is read", path, len(sheets), sheets[0])

@@ -1,7 +1,7 @@
 import pytest
 
 from pyg_siamex.cli.options import of_domain
-from pyg_siamex.recipe import Connections, MatrixReading, MoleculeColumns
+from pyg_siamex.recipe import Connections, MatrixReading, MoleculeColumns, Preparation
 
 
 def test_the_options_of_the_domain_come_back():

@@ -33,7 +33,7 @@ def test_columns_are_found_by_their_usual_names(path):
     rows = MoleculeRows(path)
     assert (rows.smiles, rows.name, rows[0].name) == ("structure", "molecule", "x")
     path.write_text("a,b\nCC,x\n")
-    with pytest.raises(ValueError, match="name the one of the SMILES among a, b"):
+    with pytest.raises(ValueError, match="name it as `smiles`, of a, b"):
         MoleculeRows(path)
     assert MoleculeRows(path, "a")[0].name == "CC"
 
