@@ -18,6 +18,7 @@ TESTED_IN = {
     "cli/test_demo_connectomes.py": ["cli/demo.py", "recipe/connectomes/demo.py"],
     # Plain records: their users test what is in them.
     "data/test_pair_dataset.py": ["data/pair.py"],
+    "datasets/connectome/test_atlas_table.py": ["datasets/connectome/atlas_image.py"],
     "datasets/connectome/test_stack.py": ["datasets/connectome/about.py"],
     "datasets/test_molecule_table.py": ["datasets/rejected.py"],
     "recipe/test_labelled.py": ["recipe/listing.py"],
@@ -61,6 +62,7 @@ TESTED_IN = {
             *("advised", "domain", "explaining", "labelled", "library", "subject_pool", "training"),
         )
     ],
+    "recipe/connectomes/test_cross_validation.py": ["recipe/connectomes/judged_fold.py"],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),

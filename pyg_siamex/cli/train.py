@@ -1,5 +1,6 @@
 """``pyg-siamex train``: molecules or connectivity matrices in, a model file out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
-from pyg_siamex.cli.train_options import EDGES, MATRICES, PREPARATION, SETTINGS, TARGET
+from pyg_siamex.cli.train_options import EDGES, JUDGING, MATRICES, PREPARATION, SETTINGS, TARGET
 from pyg_siamex.recipe.asked_target import Target
 from pyg_siamex.recipe.connectomes.connections import Connections
+from pyg_siamex.recipe.connectomes.judgement import Judging
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading
 from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -31,10 +33,6 @@ _Kind = Annotated[
     str | None,
     typer.Option(help="molecules or connectomes, where it cannot be seen from the file."),
 ]
-_Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Stop at rows or subjects that cannot be used, do not skip."),
-]
 
 
 @grouped
@@ -46,10 +44,10 @@ def train(
     preparation: Annotated[Preparation, PREPARATION],
     matrices: Annotated[MatrixReading, MATRICES],
     connections: Annotated[Connections, EDGES],
+    judging: Annotated[Judging, JUDGING],
     settings: Annotated[Settings, SETTINGS],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.siamex"),
     kind: _Kind = None,
-    strict: _Strict = False,
 ) -> None:
     """Train a model that says how alike two molecules, or two brains, are.
 
@@ -61,12 +59,15 @@ def train(
     """
     check_folder(out, "write the model into")
     name = domain_name(data, kind)
-    own = of_domain(name, molecules=[molecules, preparation], connectomes=[matrices, connections])
+    brains = [matrices, connections, judging]
+    own = of_domain(name, molecules=[molecules, preparation], connectomes=brains)
+    if name == "connectomes":
+        own[-1] = replace(judging, measured=target.measured)
     check_reading(matrices)
     connections.check()
     check_settings(settings, name)
     domain = domain_named(name)
-    arguments = target.arguments(name)
-    trained = domain.train(data, target.label, *own, **arguments, strict=strict, settings=settings)
+    asked = target.arguments(name)
+    trained = domain.train(data, target.label, *own, **asked, settings=settings)
     trained.save(out)
     print_training(trained, str(out))

@@ -18,7 +18,7 @@ TARGET = OptionGroup(
         "a standard deviation.",
     ),
     measured=typer.Option(
-        "--measured", help="The label is a measured value, whatever it looks like."
+        "--measured", help="The label is a measured value, whatever it looks like (an age)."
     ),
     classes=typer.Option(
         "--classes", help="The label is a class, whatever it looks like.", rich_help_panel=MOLECULES
@@ -27,6 +27,9 @@ TARGET = OptionGroup(
         "--log",
         help="Take the decimal logarithm of the measured values.",
         rich_help_panel=MOLECULES,
+    ),
+    strict=typer.Option(
+        "--strict", help="Stop at rows or subjects that cannot be used, do not skip."
     ),
 )
 
@@ -55,8 +58,9 @@ MATRICES = OptionGroup(
     ),
     array=typer.Option(help="Array of the matrices in an .npz file, or variable in .mat files."),
     atlas=typer.Option(
-        help="dosenbach, power, or a CSV file with a row per region and columns name, and "
-        "where known x, y, z (MNI mm) and network."
+        help="aal, desikan, destrieux, dosenbach, power, schaefer-400 (-17), seitzman, yeo-7, or "
+        "a table of regions (CSV, dseg.tsv, .node): name, and where known x, y, z (MNI mm), "
+        "network and index."
     ),
     group=typer.Option(
         help="Column (array) of keys that stay together, such as families; by default the scans "
@@ -86,6 +90,16 @@ EDGES = OptionGroup(
     ),
     asymmetric=typer.Option(
         help="Of asymmetric matrices take the mean, the upper or the lower triangle."
+    ),
+)
+
+JUDGING = OptionGroup(
+    CONNECTOMES,
+    confounds=typer.Option(
+        help="Columns whose linear effect is taken out of every connection, such as age,sex,site."
+    ),
+    permutations=typer.Option(
+        help="Repeat the cross-validation so often with permuted labels, for a p value.", min=0
     ),
 )
 

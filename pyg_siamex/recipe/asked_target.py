@@ -1,4 +1,4 @@
-"""What of a table is learned."""
+"""What of a table is learned, and what becomes of rows that cannot be."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +14,7 @@ class Target:
         measured: The label is a measured value.
         classes: The label is a class.
         log: Take the decimal logarithm of the measured values.
+        strict: Stop at rows or subjects that cannot be used, do not skip them.
 
     Example:
         >>> Target("pIC50", measured=True).kind
@@ -25,6 +26,7 @@ class Target:
     measured: bool = False
     classes: bool = False
     log: bool = False
+    strict: bool = False
 
     @property
     def kind(self) -> Literal["measured", "classes"] | None:
@@ -46,9 +48,10 @@ class Target:
         Raises:
             ValueError: If the domain does not have them.
         """
+        found: dict[str, Any] = {"max_difference": self.max_difference, "strict": self.strict}
         if domain == "molecules":
-            return {"max_difference": self.max_difference, "label_kind": self.kind, "log": self.log}
+            return found | {"label_kind": self.kind, "log": self.log}
         for name in ("classes", "log"):
             if getattr(self, name):
                 raise ValueError(f"`{name}` is for molecules, and these are {domain}: leave it out")
-        return {"max_difference": self.max_difference}
+        return found

@@ -13,7 +13,10 @@ def test_a_label_is_one_or_the_other():
 
 
 def test_connectomes_have_fewer_choices():
-    assert Target("age", 2.0).arguments("connectomes") == {"max_difference": 2.0}
+    assert Target("age", 2.0).arguments("connectomes") == {
+        "max_difference": 2.0,
+        "strict": False,
+    }
     for name in ("classes", "log"):
         with pytest.raises(ValueError, match=f"`{name}` is for molecules, and these are conn"):
             Target("age", **{name: True}).arguments("connectomes")

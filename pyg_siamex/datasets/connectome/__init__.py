@@ -1,6 +1,6 @@
 """Brain networks as graphs, from matrices, time series, public collections or simulation."""
 
-from pyg_siamex.datasets.connectome.atlas import Atlas, aal, dosenbach_160, power_264
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import (
     AtLeast,
     ConnectionRule,
@@ -17,6 +17,16 @@ from pyg_siamex.datasets.connectome.fmri import (
     region_series,
 )
 from pyg_siamex.datasets.connectome.missing_regions import complete_regions, missing_regions
+from pyg_siamex.datasets.connectome.named_atlases import (
+    aal,
+    desikan_68,
+    destrieux,
+    dosenbach_160,
+    power_264,
+    schaefer,
+    seitzman_300,
+    yeo,
+)
 from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
 from pyg_siamex.datasets.connectome.planted import PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.connectome.read import read_folder, read_npz
@@ -42,6 +52,8 @@ __all__ = [
     "complete_regions",
     "connectivity",
     "connectome_graph",
+    "desikan_68",
+    "destrieux",
     "development_series",
     "dosenbach_160",
     "missing_regions",
@@ -53,4 +65,7 @@ __all__ = [
     "read_stack",
     "region_places",
     "region_series",
+    "schaefer",
+    "seitzman_300",
+    "yeo",
 ]

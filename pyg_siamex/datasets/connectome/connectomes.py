@@ -1,8 +1,10 @@
 """A data set of connectomes from any source of matrices."""
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
+from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
@@ -91,8 +93,8 @@ class Connectomes(Dataset):
         self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
         if atlas is not None and regions is not None:
             self.atlas = atlas.subset(regions)
-        options = (self.atlas, connections or Nonzero(), sign, features)
-        self._graphs = [connectome_graph(matrix, *options) for matrix in self.matrices]
+        self._options = (self.atlas, connections or Nonzero(), sign, features)
+        self._graphs = [connectome_graph(matrix, *self._options) for matrix in self.matrices]
         for name, position, data in zip(self.subjects, checked.position, self._graphs, strict=True):
             data.name = name
             if subjects.labels is not None:
@@ -107,3 +109,27 @@ class Connectomes(Dataset):
     def __getitem__(self, k: int) -> Data:
         """The k-th subject."""
         return self._graphs[k]
+
+    def with_matrices(self, matrices: Tensor) -> "Connectomes":
+        """The same subjects, labels and options with other matrices.
+
+        Args:
+            matrices: ``[S, R, R]``, symmetric and finite.
+
+        Raises:
+            ValueError: If the shape differs, or no connection of a subject is kept.
+        """
+        if matrices.shape != self.matrices.shape:
+            raise ValueError(
+                f"matrices have shape {list(matrices.shape)}: give {list(self.matrices.shape)}"
+            )
+        out = copy.copy(self)
+        out.matrices = matrices
+        out._graphs = [connectome_graph(matrix, *self._options) for matrix in matrices]
+        for before, data in zip(self._graphs, out._graphs, strict=True):
+            data.name = before.name
+            if before.y is not None:
+                data.y = before.y.clone()
+            if not data.num_edges:
+                raise ValueError(f"subject '{data.name}' has no edge left: keep more `connections`")
+        return out

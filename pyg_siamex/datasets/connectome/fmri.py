@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex._extras import needed_for
-from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
+from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010

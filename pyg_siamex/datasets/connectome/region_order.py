@@ -153,7 +153,8 @@ def _numbered(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).casefold()
+    """A name without marks, case, and the prefixes of FreeSurfer and of Schaefer's atlases."""
+    return re.sub(r"^(ctx|(7|17)networks)", "", re.sub(r"[\W_]+", "", name).casefold())
 
 
 def _ordered(array: RegionArray, order: Sequence[str]) -> np.ndarray:

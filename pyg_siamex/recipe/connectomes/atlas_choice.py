@@ -1,22 +1,44 @@
 """An atlas by name or from a table, and as plain values in a model file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
-from pyg_siamex.datasets.connectome import Atlas, dosenbach_160, power_264, region_places
-from pyg_siamex.recipe.connectomes.reading import check_atlas
+from pyg_siamex.datasets.connectome import (
+    Atlas,
+    aal,
+    desikan_68,
+    destrieux,
+    dosenbach_160,
+    power_264,
+    region_places,
+    schaefer,
+    seitzman_300,
+    yeo,
+)
+from pyg_siamex.recipe.connectomes.reading import SCHAEFER, check_atlas
 
-KNOWN = {"dosenbach": dosenbach_160, "power": power_264}
+KNOWN: dict[str, Callable[[], Atlas]] = {
+    "aal": aal,
+    "desikan": desikan_68,
+    "destrieux": destrieux,
+    "dosenbach": dosenbach_160,
+    "power": power_264,
+    "seitzman": seitzman_300,
+    "yeo-7": lambda: yeo(7),
+    "yeo-17": lambda: yeo(17),
+}
 
 
 def chosen_atlas(choice: str | None) -> Atlas | None:
     """The atlas that a user names.
 
     Args:
-        choice: ``"dosenbach"``, ``"power"``, the path of a table with ``name`` and, where known,
-            ``x``, ``y``, ``z`` and ``network``, or ``None`` for none.
+        choice: A name of :data:`~pyg_siamex.recipe.connectomes.reading.ATLASES`;
+            ``"schaefer-400"``, or ``"schaefer-400-17"`` for the 17 networks, of 100, 200, ... to
+            1,000 regions; the path of a table of regions (CSV, TSV, ``dseg.tsv``, ``.node``); or
+            ``None`` for none. nilearn downloads AAL, Destrieux, Schaefer and Yeo at the first call.
 
     Raises:
         ValueError: If it is neither a known name nor a file, or the table cannot be used.
@@ -27,9 +49,12 @@ def chosen_atlas(choice: str | None) -> Atlas | None:
     """
     if choice is None:
         return None
+    check_atlas(choice)
     if choice in KNOWN:
         return KNOWN[choice]()
-    check_atlas(choice)
+    match = SCHAEFER.fullmatch(choice)
+    if match:
+        return schaefer(int(match[1]), 17 if match[2] else 7)
     return Atlas.from_table(choice)
 
 

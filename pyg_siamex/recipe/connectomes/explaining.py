@@ -1,6 +1,5 @@
 """Two subjects' connectomes explained: which connections, or pairs of regions, matter most."""
 
-from statistics import mean
 from typing import Any
 
 import torch
@@ -8,6 +7,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
+from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
 from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.explained import Explained, carried_note
@@ -81,13 +81,12 @@ def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, s
 
 
 def _notes(metadata: dict[str, Any], seen: list[str]) -> list[str]:
-    if "cross_validation" in metadata:
-        value = mean(metadata["cross_validation"]["pair_auc"])
-        notes = [f"the model's pair AUC on held-out subjects is {value:.3f}"]
-    else:
-        notes = [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
+    notes = quality_notes(metadata)
     if seen:
-        notes.append(f"the model was trained on {' and '.join(seen)} too")
+        notes.append(
+            f"the model was trained on {' and '.join(seen)} too, and probabilities are for new "
+            f"subjects"
+        )
     return notes
 
 

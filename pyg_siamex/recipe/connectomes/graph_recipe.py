@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import torch
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome import (
@@ -21,6 +22,7 @@ from pyg_siamex.datasets.connectome import (
 )
 from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict, named_by
+from pyg_siamex.recipe.connectomes.confounds import ConfoundModel
 from pyg_siamex.recipe.connectomes.connections import ASYMMETRIC, SIGNS, Connections
 from pyg_siamex.recipe.connectomes.matrices import SeriesConnectivity, fit_mean
 
@@ -48,6 +50,7 @@ class GraphRecipe:
         fill: Whether regions that a subject lacks are filled with 0.
         connectivity: What is made of time series, or ``None`` for matrices.
         mean: Origin of tangent space, fitted on the training subjects.
+        confounds: What is taken out of matrices before connections are kept, or ``None``.
 
     Example:
         >>> GraphRecipe(connections=("density", 0.15)).graphs(subjects)[0].num_edges
@@ -62,6 +65,7 @@ class GraphRecipe:
     fill: bool = False
     connectivity: str | None = None
     mean: np.ndarray | None = None
+    confounds: ConfoundModel | None = None
 
     def __post_init__(self) -> None:
         """Check names."""
@@ -136,8 +140,17 @@ class GraphRecipe:
             strict: Raise for subjects that cannot be used; else they are left out and logged.
 
         Raises:
-            ValueError: If a region of the recipe is in no matrix.
+            ValueError: If a region of the recipe is in no matrix, or confounds are taken out, and
+                those of a subject are not known.
         """
+        found = self._as_they_are(subjects, strict)
+        if self.confounds is None:
+            return found
+        values = self.confounds.values_of(found.subjects)
+        corrected = self.confounds.take_out(found.matrices.numpy(), values)
+        return found.with_matrices(torch.from_numpy(corrected).float())
+
+    def _as_they_are(self, subjects: Subjects, strict: bool) -> Connectomes:
         if self.columns is not None and subjects.regions is None:
             subjects = subjects.with_arrays(subjects.arrays, self.columns)
         if self.atlas is not None:
@@ -174,6 +187,7 @@ class GraphRecipe:
             "fill": self.fill,
             "connectivity": self.connectivity,
             "mean": None if self.mean is None else self.mean.tolist(),
+            "confounds": None if self.confounds is None else self.confounds.to_dict(),
         }
 
     @classmethod
@@ -184,6 +198,7 @@ class GraphRecipe:
             plain: Plain values.
         """
         rule, atlas, mean = plain["threshold"], plain["atlas"], plain.get("mean")
+        confounds = plain.get("confounds")
         return cls(
             None if rule is None else (rule[0], rule[1]),
             plain["sign"],
@@ -193,6 +208,7 @@ class GraphRecipe:
             plain.get("fill", False),
             plain.get("connectivity"),
             None if mean is None else np.asarray(mean),
+            None if confounds is None else ConfoundModel.from_dict(confounds),
         )
 
     def with_atlas(self, atlas: Atlas | None) -> "GraphRecipe":

@@ -1,5 +1,6 @@
 """How a user's matrices and their labels are found."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ class MatrixReading:
     Attributes:
         labels: Table with a row per subject of a folder.
         subject: Column, or array of an ``.npz`` file, of the subjects' names.
-        atlas: ``"dosenbach"``, ``"power"`` or a CSV file with a row per region and columns
-            ``name`` and, where known, ``x``, ``y``, ``z`` (MNI mm) and ``network``.
+        atlas: A name of :data:`ATLASES`, ``"schaefer-400"`` (regions) or ``"schaefer-400-17"``
+            (networks), or a table with a row per region and columns ``name`` and, where known,
+            ``x``, ``y``, ``z`` (MNI mm), ``network`` and ``index`` (number in the image).
         file_name: A subject's file without its suffix, such as ``"sub-{subject}_aal"``.
         array: Array of the matrices in an ``.npz`` file, or variable in ``.mat`` files.
         group: Column, or array, of keys of subjects that are never in two parts, such as families.
@@ -45,8 +47,11 @@ class MatrixReading:
     triangle: str | None = None
 
 
-ATLASES = ("dosenbach", "power")
+ATLASES = ("aal", "desikan", "destrieux", "dosenbach", "power", "seitzman", "yeo-7", "yeo-17")
 """Atlases that are known by name."""
+
+SCHAEFER = re.compile(r"schaefer-([1-9]00|1000)(-17|-7)?")
+"""Names of the parcellations of Schaefer et al., with regions and networks."""
 
 KINDS = ("correlation", "partial", "tangent")
 """What can be made of time series."""
@@ -91,8 +96,11 @@ def check_atlas(choice: str | None) -> None:
     Example:
         >>> check_atlas("dosenbach")
     """
-    if choice is not None and choice not in ATLASES and not Path(choice).is_file():
+    if choice is None or choice in ATLASES or SCHAEFER.fullmatch(choice):
+        return
+    if not Path(choice).is_file():
         raise ValueError(
-            f"`atlas` must be {', '.join(ATLASES)} or a CSV file with a row per region and columns "
-            f"name, x, y, z, network (got '{choice}', which is not a file)"
+            f"`atlas` must be {', '.join(ATLASES)}, schaefer-100 to schaefer-1000 (or "
+            f"schaefer-100-17), or a table with a row per region and columns name, x, y, z, "
+            f"network (got '{choice}', which is not a file)"
         )
