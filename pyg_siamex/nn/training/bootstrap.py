@@ -18,7 +18,8 @@ class AucInterval:
 
     Attributes:
         auc: The AUC, in [0, 1].
-        low: Lower end of the 95 % interval; ``nan`` if too few graphs are drawn with both kinds.
+        low: Lower end of the 95 % interval; ``nan`` if the graphs are too few or too well told
+            apart for one.
         high: Upper end.
 
     Example:
@@ -32,6 +33,8 @@ class AucInterval:
 
     def __str__(self) -> str:
         """The numbers as text."""
+        if self.low != self.low:
+            return f"{self.auc:.3f} (no interval)"
         return f"{self.auc:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
@@ -63,7 +66,7 @@ def auc_interval(similarity: Tensor, pairs: PairDataset, seed: int = 0) -> AucIn
         one, other = times[ends[:, 0]], times[ends[:, 1]]
         found.append(curve.area(np.where(ends[:, 0] == ends[:, 1], one, one * other)))
     drawn = [area for area in found if area == area]
-    if 2 * len(drawn) < _DRAWS:
+    if 2 * len(drawn) < _DRAWS or min(drawn) == max(drawn):
         return AucInterval(value, float("nan"), float("nan"))
     low, high = np.quantile(drawn, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
     return AucInterval(value, float(low), float(high))

@@ -22,7 +22,7 @@ from pyg_siamex.nn.training import (
 )
 from pyg_siamex.recipe.label_choice import alike_share, kind_asked
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
-from pyg_siamex.recipe.molecules.judging import baselines
+from pyg_siamex.recipe.molecules.fingerprint_baselines import baselines
 from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN, Preparation
 from pyg_siamex.recipe.molecules.splitting import HeldOut, held_out
 from pyg_siamex.recipe.molecules.trained_on import TrainedOn

@@ -86,3 +86,9 @@ def test_unknown_pairs_do_not_count_and_one_kind_is_refused():
     pairs.target[:] = 1
     with pytest.raises(ValueError, match="needs targets 0 and 1"):
         auc_interval(similarity, pairs)
+
+
+def test_perfect_order_is_no_certainty():
+    pairs = pairs_of(12)
+    found = auc_interval(pairs.target, pairs)
+    assert found.auc == 1 and found.low != found.low and str(found) == "1.000 (no interval)"

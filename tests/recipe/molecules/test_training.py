@@ -9,7 +9,7 @@ from pyg_siamex.recipe import (
     Trained,
     train_molecules,
 )
-from pyg_siamex.recipe.molecules.judging import NEIGHBOURS, TANIMOTO
+from pyg_siamex.recipe.molecules.fingerprint_baselines import NEIGHBOURS, TANIMOTO
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.training import advised_model
 

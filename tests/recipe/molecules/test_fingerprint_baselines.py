@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from pyg_siamex.chemistry import ecfp4, tanimoto
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets import FunctionalGroups
-from pyg_siamex.recipe.molecules.judging import NEIGHBOURS, TANIMOTO, baselines
+from pyg_siamex.recipe.molecules.fingerprint_baselines import NEIGHBOURS, TANIMOTO, baselines
 
 
 @pytest.fixture(scope="module")
