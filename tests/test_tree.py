@@ -68,6 +68,10 @@ TESTED_IN = {
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),
         *(f"recipe/{name}.py" for name in ("demo", "graph_library")),
     ],
+    "recipe/molecules/test_searching.py": [
+        *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/molecules/values.py"),
+        "recipe/nearest_hits.py",
+    ],
     "recipe/rows/test_using.py": [
         f"recipe/rows/{name}.py" for name in ("domain", "explaining", "labelled", "library", "view")
     ],
@@ -153,6 +157,7 @@ SAME_NAMES = {
     "overview": "what an overview is, and the command",
     "reading": "per domain",
     "search": "what a search is, and the command",
+    "searching": "the recipe, and per domain",
     "training": "per domain",
     "view": "per domain",
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+    from pyg_siamex.recipe.molecules.hit_choice import HitChoice
     from pyg_siamex.recipe.molecules.preparation import Preparation
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
@@ -41,6 +42,7 @@ __all__ = [
     "Domain",
     "Explained",
     "Found",
+    "HitChoice",
     "Judging",
     "Listing",
     "MatrixReading",
@@ -74,6 +76,7 @@ _MODULES = {
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
+    "HitChoice": ".molecules.hit_choice",
     "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",

@@ -20,7 +20,7 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.table import draw_features
 
 if TYPE_CHECKING:
-    from pyg_siamex.visualize.molecule import draw_molecules
+    from pyg_siamex.visualize.molecule import draw_hits, draw_molecules
 
 __all__ = [
     "draw_circles",
@@ -28,6 +28,7 @@ __all__ = [
     "draw_features",
     "draw_graphs",
     "draw_group_relevance",
+    "draw_hits",
     "draw_link",
     "draw_molecules",
     "draw_network_importance",
@@ -40,7 +41,7 @@ __all__ = [
     "view_connectomes",
 ]
 
-# It needs RDKit.
-_MOLECULES = {"draw_molecules": ".molecule"}
+# They need RDKit.
+_MOLECULES = dict.fromkeys(("draw_hits", "draw_molecules"), ".molecule")
 
 __getattr__, __dir__ = lazy_names(__name__, _MOLECULES)
