@@ -36,7 +36,7 @@ class TrainedOn:
         >>> known.warnings("CCCl")
         ['Cl is no element of the training molecules']
         >>> round(known.distance("CCCCO"), 2)
-        0.33
+        0.42
     """
 
     elements: list[str]
