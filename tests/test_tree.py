@@ -137,6 +137,7 @@ ACROSS = {
     "test_plug_in.py": "a page of the documentation",
     "test_readme.py": "the readme",
     "test_recipes_doc.py": "a page of the documentation",
+    "test_release.py": "files of a release and of the repository",
     "test_self_learned_doc.py": "a page of the documentation",
     "test_tree.py": "the tree",
     "visualize/connectome/test_print_size.py": "sizes of printed pictures",

@@ -8,12 +8,15 @@ from rdkit.Chem import rdFingerprintGenerator
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 _RADIUS, _BITS = 2, 2048
-WORDS = _BITS // 64
-"""Numbers of 64 bits in a fingerprint."""
+WORDS = _BITS // 16
+"""Numbers of 16 bits in a fingerprint."""
+
+_ONES = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
+"""How many bits are set in each number of 16 bits."""
 
 
 def ecfp4(smiles: Sequence[str]) -> np.ndarray:
-    """Morgan fingerprints of radius 2 and 2048 bits, without chirality, ``[n, 32]`` of 64 bits.
+    """Morgan fingerprints of radius 2 and 2048 bits, without chirality, ``[n, 128]`` of 16 bits.
 
     Rogers and Hahn, Extended-Connectivity Fingerprints, J. Chem. Inf. Model. 2010.
 
@@ -24,22 +27,22 @@ def ecfp4(smiles: Sequence[str]) -> np.ndarray:
         ValueError: If a SMILES cannot be read.
 
     Example:
-        >>> int(np.bitwise_count(ecfp4(["CCO"])).sum())
-        6
+        >>> ecfp4(["CCO", "CCN"]).shape
+        (2, 128)
     """
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)
     bits = [generator.GetFingerprintAsNumPy(parse_smiles(text)) for text in smiles]
     if not bits:
-        return np.empty((0, WORDS), dtype=np.uint64)
-    return np.packbits(np.stack(bits), axis=1).view(np.uint64)
+        return np.empty((0, WORDS), dtype=np.uint16)
+    return np.packbits(np.stack(bits), axis=1).view(np.uint16)
 
 
 def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of every two fingerprints, ``[a, b]`` in [0, 1].
 
     Args:
-        one: Fingerprints ``[a, 32]``.
-        other: Fingerprints ``[b, 32]``.
+        one: Fingerprints ``[a, 128]``.
+        other: Fingerprints ``[b, 128]``.
 
     Example:
         >>> fingerprints = ecfp4(["CCO", "OCC", "c1ccccc1"])
@@ -48,8 +51,7 @@ def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """
     found = np.empty((len(one), len(other)))
     for k, bits in enumerate(one):
-        shared = np.bitwise_count(other & bits).sum(1, dtype=float)
-        found[k] = shared / np.maximum(np.bitwise_count(other | bits).sum(1), 1)
+        found[k] = paired_tanimoto(other, bits)
     return found
 
 
@@ -57,13 +59,13 @@ def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of the fingerprints of each pair, ``[p]``.
 
     Args:
-        one: Fingerprints ``[p, 32]``.
-        other: Fingerprints ``[p, 32]``.
+        one: Fingerprints ``[p, 128]``.
+        other: Fingerprints ``[p, 128]``, or one, ``[128]``, for all pairs.
 
     Example:
         >>> fingerprints = ecfp4(["CCO", "OCC"])
         >>> paired_tanimoto(fingerprints[:1], fingerprints[1:]).tolist()
         [1.0]
     """
-    shared = np.bitwise_count(one & other).sum(1, dtype=float)
-    return shared / np.maximum(np.bitwise_count(one | other).sum(1), 1)
+    shared = _ONES[one & other].sum(1, dtype=float)
+    return shared / np.maximum(_ONES[one | other].sum(1, dtype=float), 1)

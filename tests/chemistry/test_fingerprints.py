@@ -23,7 +23,7 @@ def test_the_same_molecule_has_the_same_fingerprint_and_chirality_is_not_read():
     bits = ecfp4(SMILES)
     assert tanimoto(bits[:1], bits[1:2]) == 1 and tanimoto(bits[4:5], bits[5:]) == 1
     assert tanimoto(bits[:0], bits).shape == (0, len(SMILES))
-    assert ecfp4([]).shape == (0, 32)
+    assert ecfp4([]).shape == (0, 128)
 
 
 def test_what_is_no_molecule_is_named():

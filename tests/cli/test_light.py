@@ -120,5 +120,5 @@ def test_help_loads_nothing_heavy(answers, words):
 def test_what_cannot_be_done_is_refused_before_anything_heavy_is_loaded(answers, words):
     code, text, loaded = answers[words]
     assert code == 2
-    assert REFUSED[words] in text
+    assert REFUSED[words].lower() in text.lower()  # older versions of Typer shout names
     assert not HEAVY & set(loaded)

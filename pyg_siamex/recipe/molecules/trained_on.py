@@ -28,7 +28,7 @@ class TrainedOn:
         charges: Formal charges of atoms.
         atoms: Fewest and most atoms without hydrogen of a molecule.
         molecules: Number of molecules.
-        fingerprints: Different ECFP4 ``[m, 32]`` of them, see
+        fingerprints: Different ECFP4 ``[m, 128]`` of them, see
             :func:`~pyg_siamex.chemistry.ecfp4`.
 
     Example:
@@ -114,7 +114,7 @@ class TrainedOn:
         Raises:
             ValueError: If they are none of this class.
         """
-        size = _MOST * WORDS * 8
+        size = _MOST * WORDS * 2
         try:
             packed = base64.b85decode(plain["fingerprints"])
             bits = zlib.decompressobj().decompress(packed, size + 1)
@@ -125,7 +125,7 @@ class TrainedOn:
                 [int(charge) for charge in plain["charges"]],
                 (int(plain["atoms"][0]), int(plain["atoms"][1])),
                 int(plain["molecules"]),
-                np.frombuffer(bits, dtype=np.uint64).reshape(-1, WORDS),
+                np.frombuffer(bits, dtype=np.uint16).reshape(-1, WORDS),
             )
         except (KeyError, TypeError, IndexError, ValueError, zlib.error) as error:
             raise ValueError(f"the model does not say what it was trained on: {error}") from error
