@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -32,7 +31,7 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     _check(path)
     with needed_for("reading Excel files"):
-        import_module("openpyxl")
+        import openpyxl  # type: ignore[import-untyped]  # noqa: F401
     try:
         with pd.ExcelFile(path, engine="openpyxl") as book:
             sheets = [str(name) for name in book.sheet_names]
@@ -60,7 +59,7 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     _check(path)
     with needed_for("reading Parquet files"):
-        import_module("pyarrow")
+        import pyarrow  # type: ignore[import-untyped]  # noqa: F401
     try:
         frame = pd.read_parquet(path, engine="pyarrow")
     except (ValueError, OSError) as error:
