@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explaining import explain
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
+    from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
     from pyg_siamex.recipe.molecules.hit_choice import HitChoice
     from pyg_siamex.recipe.molecules.preparation import Preparation
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "ROW_SETTINGS",
+    "CliffSearch",
     "Connections",
     "ConnectomeView",
     "Domain",
@@ -57,6 +60,7 @@ __all__ = [
     "TrainedConnectomes",
     "TrainedMolecules",
     "TrainedRows",
+    "cliffs",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -73,6 +77,7 @@ _MODULES = {
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
     "Domain": ".domain",
+    "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
@@ -91,6 +96,7 @@ _MODULES = {
     "TrainedConnectomes": ".connectomes.training",
     "TrainedMolecules": ".molecules.training",
     "TrainedRows": ".rows.training",
+    "cliffs": ".molecules.cliffs",
     "domain_named": ".domain",
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",
