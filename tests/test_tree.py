@@ -83,6 +83,8 @@ TESTED_IN = {
     # Parts of one picture are read off the picture.
     "visualize/connectome/test_brains.py": [
         "visualize/connectome/brain_legend.py",
+        "visualize/connectome/brain_lists.py",
+        "visualize/connectome/page_width.py",
         "visualize/connectome/glass_brain.py",
     ],
     "visualize/graph/test_graphs.py": ["visualize/graph/network_axes.py"],
