@@ -35,9 +35,7 @@ _MATRICES = OptionGroup(
 
 Library = Annotated[
     Path,
-    typer.Argument(
-        help="A CSV file of molecules, or a folder or .npz file of connectivity matrices."
-    ),
+    typer.Argument(help="A table of molecules, or a folder or .npz file of connectivity matrices."),
 ]
 _Label = Annotated[
     str | None,
@@ -109,11 +107,12 @@ def _print(seen: "Seen", out: Path) -> None:
             "biases are on no part: train it with --biases nodes)",
             soft_wrap=True,
         )
+    if not found.agrees and found.rule == "class":
         console.print(f"page: {out}", soft_wrap=True)
         return
     suspicious = found.suspicious
     if len(found.class_names) > 1:
-        console.print(f"{len(suspicious)} have an explanation more like another class's:")
+        console.print(_disagreeing(found), soft_wrap=True)
     for row in suspicious.head(_LISTED).to_dict("records"):
         line = (
             f"  {row['name']}: labelled {row['class']}, resembles {row['resembles']} "
@@ -121,6 +120,16 @@ def _print(seen: "Seen", out: Path) -> None:
         )
         console.print(line, soft_wrap=True)
     console.print(f"page: {out}", soft_wrap=True)
+
+
+def _disagreeing(found: "Overview") -> str:
+    shown, all_of_them = len(found.suspicious), found.num_disagreeing
+    which = {
+        "class": "have an explanation more like another class's",
+        "value": "have a value far from the mean of the molecules that the model finds most alike",
+    }[found.rule]
+    listed = f", of which {shown} deserve a look" if shown < all_of_them else ""
+    return f"{all_of_them} of {len(found.outliers)} {which}{listed}:"
 
 
 def _carried(found: "Overview") -> Table:
