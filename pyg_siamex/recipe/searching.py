@@ -1,6 +1,6 @@
 """What in a library is most like a query, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ class Found:
     Attributes:
         result: The hits, for :func:`pyg_siamex.visualize.search_report`.
         kept: Where the library's embeddings are, in a sentence.
+        notes: What users should know of the query and of the pictures, in sentences.
 
     Example:
         >>> found = search(trained, "library.csv", "CCO", k=2)
@@ -30,6 +31,7 @@ class Found:
 
     result: SearchResult
     kept: str
+    notes: list[str] = field(default_factory=list)
 
     def write_hits(self, path: str | Path) -> None:
         """Write all hits with what their library says of them.
@@ -96,4 +98,5 @@ def search(
         explainer = domain.explainer(trained.model, method or domain.search_method, graphs.shared)
         place = graphs.entry(asked)
         result = domain.search(entries, graphs, place, k, explainer, title, chosen)
-    return Found(result, kept)
+        notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
+    return Found(result, kept, notes)
