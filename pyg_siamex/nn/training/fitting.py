@@ -14,9 +14,11 @@ import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
+from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
 from pyg_siamex._versions import where_taken
+from pyg_siamex.data.graph_keys import graph_keys
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -26,6 +28,8 @@ from pyg_siamex.nn.training.calibrate import calibrate
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.module import MONITOR, SELECTION, PairTraining, is_binary
 from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,9 @@ def fit(
     Args:
         model: The model.
         pairs: Training pairs.
-        validation: Pairs of graphs that are not in ``pairs``. Default: a tenth of the graphs is
-            set aside; graphs that the model cannot tell apart stay together.
+        validation: Pairs of graphs that are not in ``pairs``; a warning counts those that are, as
+            the model sees them. Default: a tenth of the graphs is set aside; graphs that the model
+            cannot tell apart stay together.
         epochs: Maximum number of epochs.
         batch_size: Graphs in a batch. Default: an eighth of the graphs, at least 16 and at most
             128, for eight steps per epoch on small data sets.
@@ -102,8 +107,11 @@ def fit(
             checkpoint of this function.
         FileNotFoundError: If the file ``resume`` does not exist.
     """
+    reads = ("x", *model.extra_inputs)
     if validation is None:
-        pairs, validation = _set_aside(pairs, seed, ("x", *model.extra_inputs))
+        pairs, validation = _set_aside(pairs, seed, reads)
+    elif validation is not pairs:
+        _warn_of_known(pairs, validation, reads)
     criterion = loss_resolver(loss, model.similarity, miner)
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
@@ -156,6 +164,23 @@ def fit(
         history=training.history,
         checkpoint=Path(keep.last_model_path) if directory else None,
     )
+
+
+def _warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str, ...]) -> None:
+    """Say how many validation graphs are training graphs, as the model sees them."""
+    known = set(graph_keys(_all(pairs), reads))
+    count = sum(key in known for key in graph_keys(_all(validation), reads))
+    if count:
+        _logger.warning(
+            "%d of %d validation graphs are among the training graphs, as the model sees them: the "
+            "validation quality says less about new graphs (PairDataset.split keeps such graphs in "
+            "one part)",
+            *(count, len(validation.graphs)),
+        )
+
+
+def _all(pairs: PairDataset) -> Iterator[Data]:
+    return (pairs.graphs[k] for k in range(len(pairs.graphs)))
 
 
 def _set_aside(

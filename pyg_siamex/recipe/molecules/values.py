@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pyg_siamex.datasets.label import as_number
+from pyg_siamex.datasets.label import read_labels
 
 
 def measured_values(cells: Sequence[str]) -> list[float | None]:
@@ -15,4 +15,8 @@ def measured_values(cells: Sequence[str]) -> list[float | None]:
         >>> measured_values(["5.5", "", ">10"])
         [5.5, None, None]
     """
-    return [as_number(cell) for cell in cells]
+    found = read_labels(cells, "measured")
+    return [
+        None if position in found.refused else value
+        for position, value in enumerate(found.values.tolist())
+    ]
