@@ -52,8 +52,8 @@ def subject_files(
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
-            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it has "
-            f"files named sub-...{_unread(folder)}"
+            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
+            f"has files named sub-...{_unread(folder)}"
         )
     return _named(folder, flat, "{subject}")
 
