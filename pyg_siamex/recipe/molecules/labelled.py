@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry import PARTITIONS
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
@@ -40,7 +41,7 @@ def labelled_molecules(
         >>> data.groups[0]
         ['carbon', 'carbon', 'alcohol']
     """
-    divide = BY_FLAG[partition_named(groups or "functional-groups", tuple(BY_FLAG))]
+    divide = BY_FLAG[partition_named(either(groups, "functional-groups"), tuple(BY_FLAG))]
     known = Remembered.by(trained)
     learned = label is not None and label == trained.metadata.get("label_column")
     found = MoleculeRows(path, columns.smiles, columns.name)
