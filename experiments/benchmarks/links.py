@@ -71,7 +71,8 @@ def _explain(model: SiameseGNN, graph: Data, links: Tensor, algorithm: PairAlgor
 
 
 def _stock(model: SiameseGNN, graph: Data, links: Tensor, algorithm: ExplainerAlgorithm) -> None:
-    explainer = predictor_explainer(copy.deepcopy(model.encoder), algorithm)
+    mode = "regression" if isinstance(algorithm, CaptumExplainer) else "binary_classification"
+    explainer = predictor_explainer(copy.deepcopy(model.encoder), algorithm, mode)
     for link in links.T:
         explainer(graph.x, graph.edge_index, edge_label_index=link.view(2, 1))
 

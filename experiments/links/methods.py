@@ -77,18 +77,16 @@ class _Predictor(nn.Module):
         return (z[edge_label_index[0]] * z[edge_label_index[1]]).sum(dim=1)
 
 
-def predictor_explainer(encoder: nn.Module, algorithm: ExplainerAlgorithm) -> Explainer:
+def predictor_explainer(
+    encoder: nn.Module, algorithm: ExplainerAlgorithm, mode: str = "binary_classification"
+) -> Explainer:
     """PyG's Explainer of a link predictor with dot products, for edge masks."""
     return Explainer(
         _Predictor(encoder),
         algorithm,
         explanation_type="model",
         edge_mask_type="object",
-        model_config={
-            "mode": "binary_classification",
-            "task_level": "edge",
-            "return_type": "raw",
-        },
+        model_config={"mode": mode, "task_level": "edge", "return_type": "raw"},
     )
 
 
