@@ -42,7 +42,7 @@ format: $(STAMP)
 $(STAMP): setup.cfg constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --constraint constraints.txt torch
-	$(BIN)/pip install --constraint constraints.txt --editable ".[test,dev,experiments]"
+	$(BIN)/pip install --constraint constraints.txt --editable ".[all,test,dev,experiments]"
 	touch $(STAMP)
 
 clean:

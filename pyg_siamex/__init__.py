@@ -6,6 +6,7 @@ Names are imported on first use, so ``import pyg_siamex`` is fast.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._extras import MissingExtraError
 from pyg_siamex._lazy import lazy_names
 from pyg_siamex._notebook import drawn_by
 
@@ -98,9 +99,12 @@ _MODULES = {name: ".explain" for name in __all__} | {
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)
 
 
-def _pair_html(explanation: Any) -> str:
+def _pair_html(explanation: Any) -> str | None:
     """Both graphs of an explanation as a picture; imports drawing on first use."""
-    html: str = import_module("pyg_siamex.visualize").pair_html(explanation)
+    try:
+        html: str = import_module("pyg_siamex.visualize").pair_html(explanation)
+    except MissingExtraError:
+        return None
     return html
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from pyg_siamex._extras import needed_for
+
 
 def lazy_names(
     package: str, modules: Mapping[str, str]
@@ -19,7 +21,8 @@ def lazy_names(
     def get(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module '{package}' has no attribute '{name}'")
-        value = getattr(import_module(modules[name], package), name)
+        with needed_for(name):
+            value = getattr(import_module(modules[name], package), name)
         setattr(sys.modules[package], name, value)
         return value
 

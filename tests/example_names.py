@@ -208,8 +208,7 @@ class _Brains(_Objects):
     def subjects(self) -> Any:
         from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 
-        labels = Path("study/labels.csv")
-        return MatrixSource("study/matrices").read_labelled(labels, "group", None, False)
+        return MatrixSource("study/matrices").read_labelled("group", self.reading, False)
 
     @cached_property
     def graphs(self) -> Sequence[Any]:

@@ -22,6 +22,6 @@ def test_the_examples_run(tmp_path, monkeypatch):
     }
     for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL):
         exec(block, names)
-    assert (tmp_path / "invariance.pt").exists()
+    assert (tmp_path / "invariance.safetensors").exists()
     assert names["explanation"].info["conformity"] == 1.0
     assert torch.isfinite(names["explanation"].query.edge_mask).all()

@@ -18,6 +18,8 @@ TESTED_IN = {
     "cli/test_demo_connectomes.py": ["cli/demo.py", "recipe/connectomes/demo.py"],
     # Plain records: their users test what is in them.
     "data/test_pair_dataset.py": ["data/pair.py"],
+    "datasets/connectome/test_atlas_table.py": ["datasets/connectome/atlas_image.py"],
+    "datasets/connectome/test_stack.py": ["datasets/connectome/about.py"],
     "datasets/test_molecule_table.py": ["datasets/rejected.py"],
     "recipe/test_labelled.py": ["recipe/listing.py"],
     "recipe/rows/test_table.py": ["recipe/rows/reading.py"],
@@ -53,10 +55,14 @@ TESTED_IN = {
         "explain/self_learned/solver/mask_problem.py"
     ],
     # Recipes are what commands do: both are run and compared.
+    "recipe/connectomes/test_sources.py": ["recipe/connectomes/matrices.py"],
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
-        for name in ("advised", "domain", "explaining", "labelled", "library", "training")
+        for name in (
+            *("advised", "domain", "explaining", "labelled", "library", "subject_pool", "training"),
+        )
     ],
+    "recipe/connectomes/test_cross_validation.py": ["recipe/connectomes/judged_fold.py"],
     "recipe/test_molecules_as_commanded.py": [
         *(f"recipe/molecules/{name}.py" for name in ("domain", "labelled")),
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),
@@ -65,6 +71,7 @@ TESTED_IN = {
     "recipe/rows/test_using.py": [
         f"recipe/rows/{name}.py" for name in ("domain", "explaining", "labelled", "library", "view")
     ],
+    "test_extras.py": ["__main__.py"],
     # Parts of one picture are read off the picture.
     "visualize/connectome/test_brains.py": [
         "visualize/connectome/brain_legend.py",
@@ -114,12 +121,15 @@ ACROSS = {
     "metric/test_on_molecules.py": "all measures on a trained model",
     "nn/similarity/test_own_head.py": "a user's head with every part",
     "recipe/rows/test_using.py": "recipes of rows",
+    "recipe/connectomes/test_sources.py": "the files of every tool",
     "recipe/test_connectomes_as_commanded.py": "recipes and commands on connectomes",
     "recipe/test_molecules_as_commanded.py": "recipes and commands on molecules",
     "recipe/test_names.py": "names of the room",
     "recipe/test_without_chemistry.py": "connectomes without RDKit",
     "test_contributing.py": "the contribution guide",
+    "test_dependencies.py": "what setup.cfg declares",
     "test_encoders_of_your_own.py": "a page of the documentation",
+    "test_environments.py": "fresh environments",
     "test_imports.py": "imports of the package",
     "test_one_value_of_an_edge.py": "an edge's value wherever it is shown",
     "test_plug_in.py": "a page of the documentation",

@@ -19,10 +19,11 @@ from pyg_siamex.nn import build_siamese
 from pyg_siamex.nn.training import pair_auc
 from pyg_siamex.recipe import Settings
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
-from pyg_siamex.recipe.connectomes.cross_validation import folds_of
 from pyg_siamex.recipe.connectomes.demo import ConnectomeDemo
+from pyg_siamex.recipe.connectomes.folds import folds_of
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+from pyg_siamex.recipe.connectomes.reading import MatrixReading
 from pyg_siamex.recipe.molecules import training as molecules
 from pyg_siamex.recipe.rows import training as rows
 
@@ -145,23 +146,32 @@ class _Training(ConnectomeTraining):
 
     changes: str
 
-    def model(self) -> SiameseGNN:
+    def model(self, eps: float | None = None) -> SiameseGNN:
         """A fresh model."""
-        return changed(super().model(), self.changes)
+        return changed(super().model(eps), self.changes)
+
+    @property
+    def by_profiles(self) -> bool:
+        """Changed encoders read whole graphs."""
+        return False
 
 
 def _brains(unit: dict) -> list[Tested]:
-    source = MatrixSource.of_options(
-        data_file("connectomes/hcp68_spatial_orientation.npz"), None, "adjacency", None
-    )
-    subjects = source.read_labelled(None, "label", None, False)
+    reading = MatrixReading(array="adjacency")
+    path = data_file("connectomes/hcp68_spatial_orientation.npz")
+    subjects = MatrixSource.of(path, reading).read_labelled("label", reading, False)
     graphs = GraphRecipe().graphs(subjects)
     training = _Training.of(graphs, Settings(seed=unit["seed"]))
     object.__setattr__(training, "changes", unit["training"])
     every: list[Data] = bare(graphs)
     classes = torch.stack([data.y for data in every])
+    inputs = training.inputs(graphs, classes)
     out = []
-    for fold in folds_of(every, training.pairs, 5, unit["seed"], classes):
-        model, _ = training.train(fold.learn, fold.validation, unit["epochs"] or None)
-        out.append((model, fold.test, pair_auc(model, fold.test)))
+    for fold in folds_of(len(every), 5, unit["seed"], classes):
+        learn, validation = (
+            training.pairs([inputs[k] for k in part]) for part in (fold.learn, fold.validation)
+        )
+        model = training.train(learn, validation, unit["epochs"] or None).model
+        test = training.pairs([every[k] for k in fold.test])
+        out.append((model, test, pair_auc(model, test)))
     return out

@@ -4,23 +4,31 @@ Only this package parses SMILES and SMARTS. Other packages import it when they a
 so connectomes and tables do not need RDKit.
 """
 
-from pyg_siamex.chemistry.fragment import largest_fragment
-from pyg_siamex.chemistry.node_order import bonds_of, check_bonds, drawable_molecule, molecule_of
-from pyg_siamex.chemistry.partition import (
-    PARTITIONS,
-    functional_groups,
-    murcko_scaffold,
-    ring_systems,
-)
-from pyg_siamex.chemistry.places import lay_out_pair
-from pyg_siamex.chemistry.smarts import (
-    ALKANE,
-    CARBONYL,
-    FUNCTIONAL_GROUPS,
-    pattern,
-)
-from pyg_siamex.chemistry.smiles import canonical_smiles, graph_of, molecule, parse_smiles
-from pyg_siamex.chemistry.spelling import atom_names, bond_name
+from pyg_siamex._extras import needed_for
+
+with needed_for("reading molecules"):
+    from pyg_siamex.chemistry.fragment import largest_fragment
+    from pyg_siamex.chemistry.node_order import (
+        bonds_of,
+        check_bonds,
+        drawable_molecule,
+        molecule_of,
+    )
+    from pyg_siamex.chemistry.partition import (
+        PARTITIONS,
+        functional_groups,
+        murcko_scaffold,
+        ring_systems,
+    )
+    from pyg_siamex.chemistry.places import lay_out_pair
+    from pyg_siamex.chemistry.smarts import (
+        ALKANE,
+        CARBONYL,
+        FUNCTIONAL_GROUPS,
+        pattern,
+    )
+    from pyg_siamex.chemistry.smiles import canonical_smiles, graph_of, molecule, parse_smiles
+    from pyg_siamex.chemistry.spelling import atom_names, bond_name
 
 __all__ = [
     "ALKANE",

@@ -6,7 +6,9 @@ from rdkit import Chem
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.chemistry.from_elements import molecule_from_elements
 from pyg_siamex.chemistry.smiles import parse_smiles
+from pyg_siamex.data.named_atoms import elements_of
 from pyg_siamex.data.smiles_of import smiles_of
 
 Bond = tuple[int, int]
@@ -19,21 +21,26 @@ def molecule_of(graph: Graph, which: str = "the graph") -> Chem.Mol:
     Hydrogens are added if the graph has them as nodes.
 
     Args:
-        graph: A graph with ``smiles``.
+        graph: A graph with ``smiles``, or with ``elements`` as
+            :class:`~pyg_siamex.datasets.NamedElements` sets them.
         which: Name of the graph in errors.
 
     Raises:
-        ValueError: If ``smiles`` is missing, invalid, or has another number of atoms.
+        ValueError: If the graph has neither, or the SMILES is invalid or has another number of
+            atoms.
 
     Example:
         >>> molecule_of(molecule("CCO")).GetNumAtoms()
         3
     """
     smiles = smiles_of(graph)
+    if smiles is None and elements_of(graph) is not None:
+        return molecule_from_elements(graph, which)
     if smiles is None:
         raise ValueError(
             f"{which} cannot be read as a molecule: it needs data.smiles, a string "
-            f"(torch_geometric.utils.from_smiles sets it)"
+            f"(torch_geometric.utils.from_smiles sets it), or data.elements "
+            f"(pyg_siamex.datasets.NamedElements sets them)"
         )
     nodes = int(graph.num_nodes or 0)
     if not nodes and not smiles.strip():

@@ -1,11 +1,11 @@
 """Lay out the atoms of a pair with the common scaffold at the same angle on both sides."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor, rdFMCS
+
+from pyg_siamex.chemistry.layout import check_size, lay_out
 
 _MIN_COMMON_ATOMS = 4
 _MCS_SECONDS = 1
@@ -27,12 +27,15 @@ _SAME_SIDE = {
 def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
     """Give both molecules 2-D coordinates with the maximum common substructure aligned.
 
-    Both are laid out by CoordGen and straightened. If they share at least four connected atoms,
-    the reference is then turned so that these atoms match the query.
+    Both are laid out by :func:`~pyg_siamex.chemistry.layout.lay_out`. If they share at least four
+    connected atoms, the reference is then turned so that these atoms match the query.
 
     Args:
         query: A molecule; receives coordinates.
         reference: Another molecule; receives coordinates.
+
+    Raises:
+        ValueError: If a molecule has more than 2,000 atoms.
 
     Example:
         >>> query, reference = parse_smiles("CCCO"), parse_smiles("CCCN")
@@ -40,9 +43,11 @@ def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
         >>> query.GetConformer().Is3D()
         False
     """
-    with _coordgen(), rdBase.BlockLogs():
-        _lay_out(query)
-        _lay_out(reference)
+    for molecule in (query, reference):
+        check_size(molecule)
+    lay_out(query)
+    lay_out(reference)
+    with rdBase.BlockLogs():
         common = _common_atoms(query, reference)
         if common:
             _follow(reference, query, common)
@@ -63,28 +68,6 @@ def extent(molecule: Chem.Mol) -> tuple[float, float]:
     positions = molecule.GetConformer().GetPositions()
     width, height, _ = positions.max(0) - positions.min(0)
     return float(width), float(height)
-
-
-@contextmanager
-def _coordgen() -> Iterator[None]:
-    before = rdDepictor.GetPreferCoordGen()
-    rdDepictor.SetPreferCoordGen(True)
-    try:
-        yield
-    finally:
-        rdDepictor.SetPreferCoordGen(before)
-
-
-def _lay_out(molecule: Chem.Mol) -> None:
-    rdDepictor.Compute2DCoords(molecule)
-    if molecule.GetNumAtoms() > 1 and not any(extent(molecule)):
-        # CoordGen leaves all atoms at one position in very large molecules.
-        rdDepictor.SetPreferCoordGen(False)
-        rdDepictor.Compute2DCoords(molecule)
-        rdDepictor.SetPreferCoordGen(True)
-    if molecule.GetNumAtoms() > 1:
-        rdDepictor.NormalizeDepiction(molecule)
-        rdDepictor.StraightenDepiction(molecule)
 
 
 def _follow(molecule: Chem.Mol, template: Chem.Mol, common: list[tuple[int, int]]) -> None:

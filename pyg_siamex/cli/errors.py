@@ -9,6 +9,8 @@ from typing import ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from pyg_siamex._extras import MissingExtraError
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -17,13 +19,16 @@ _ARGUMENT = re.compile(r"`(\w+)`")
 
 
 def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Print ``ValueError`` and missing or unreadable files as one line, exit with code 2."""
+    """Print errors of the user's as one line, and exit with code 2.
+
+    These are wrong values, missing or unreadable files, and extras that are not installed.
+    """
 
     @functools.wraps(command)
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return command(*args, **kwargs)
-        except (ValueError, TypeError, OSError, UnicodeDecodeError) as error:
+        except (ValueError, TypeError, OSError, MissingExtraError) as error:
             message = with_flags(" ".join(str(error).split()))
             console = Console(stderr=True, soft_wrap=True, highlight=False)
             console.print(f"error: {message}", style="bold red", markup=False)

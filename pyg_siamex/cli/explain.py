@@ -15,7 +15,14 @@ from pyg_siamex.recipe.connectomes.view import ConnectomeView, check_style
 from pyg_siamex.recipe.molecules.view import MoleculeView
 
 _MOLECULE_VIEW = OptionGroup(
-    MOLECULES, atom_numbers=typer.Option("--atom-numbers", help="Number the atoms.")
+    MOLECULES,
+    atom_numbers=typer.Option("--atom-numbers", help="Number the atoms."),
+    size=typer.Option(help="Width and height of the picture: 900x400 (pixels) or 170x80mm."),
+    dpi=typer.Option(help="Pixels per inch of a .png."),
+    scales=typer.Option(
+        help="shared (one colour scale), own (one for each molecule) or auto (one, unless one "
+        "molecule would be colourless)."
+    ),
 )
 _CONNECTOME_VIEW = OptionGroup(
     CONNECTOMES,

@@ -20,7 +20,8 @@ def rich_table(listing: "Listing") -> Table:
     for row in listing.rows:
         table.add_row(*row)
     for name, value in listing.terms.items():
-        table.add_row(f"[dim]{name}[/]", "", f"[dim]{value}[/]")
+        blank = [""] * (len(listing.columns) - 2)
+        table.add_row(f"[dim]{name}[/]", *blank, f"[dim]{value}[/]")
     return table
 
 
@@ -36,7 +37,10 @@ def print_training(trained: "Learned", out: str) -> None:
     for name, text in trained.summary().items():
         table.add_row(name, text)
     table.add_row("model", out)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for listing in trained.tables():
+        console.print(rich_table(listing))
 
 
 def print_explained(explained: "Explained", out: str) -> None:

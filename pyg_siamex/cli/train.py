@@ -10,9 +10,10 @@ from pyg_siamex.cli.files import check_folder
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
-from pyg_siamex.cli.train_options import EDGES, MATRICES, SETTINGS, SMILES_COLUMN
+from pyg_siamex.cli.train_options import EDGES, JUDGING, MATRICES, SETTINGS, SMILES_COLUMN
 from pyg_siamex.recipe.connectomes.connections import Connections
-from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
+from pyg_siamex.recipe.connectomes.judgement import Judging
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading
 from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.settings import Settings, check_settings
@@ -57,6 +58,7 @@ def train(
     molecules: Annotated[MoleculeColumns, SMILES_COLUMN],
     matrices: Annotated[MatrixReading, MATRICES],
     connections: Annotated[Connections, EDGES],
+    judging: Annotated[Judging, JUDGING],
     settings: Annotated[Settings, SETTINGS],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.siamex"),
     kind: _Kind = None,
@@ -72,8 +74,8 @@ def train(
     """
     check_folder(out, "write the model into")
     name = domain_name(data, kind)
-    own = of_domain(name, molecules=[molecules], connectomes=[matrices, connections])
-    check_atlas(matrices.atlas)
+    own = of_domain(name, molecules=[molecules], connectomes=[matrices, connections, judging])
+    check_reading(matrices)
     connections.check()
     check_settings(settings, name)
     domain = domain_named(name)

@@ -21,12 +21,30 @@ MATRICES = OptionGroup(
         "'subject' or 'participant_id'."
     ),
     file_name=typer.Option(
-        help="A subject's file without its suffix, such as 'sub-{subject}_aal'."
+        help="A subject's file without its ending, such as '{subject}_aal', or a pattern of BIDS "
+        "files, such as '*_seg-Gordon_*_relmat'."
     ),
     array=typer.Option(help="Array of the matrices in an .npz file, or variable in .mat files."),
     atlas=typer.Option(
-        help="dosenbach, power, or a CSV file with a row per region and columns name, and "
-        "where known x, y, z (MNI mm) and network."
+        help="aal, desikan, destrieux, dosenbach, power, schaefer-400 (-17), seitzman, yeo-7, or "
+        "a table of regions (CSV, dseg.tsv, .node): name, and where known x, y, z (MNI mm), "
+        "network and index."
+    ),
+    group=typer.Option(
+        help="Column (array) of keys that stay together, such as families; by default the scans "
+        "of a person."
+    ),
+    site=typer.Option(help="Column (array) of sites: each is left out once."),
+    drop_regions=typer.Option(
+        "--drop-regions/--fill-regions",
+        help="Regions that some subjects lack are left out of all, or filled with 0. By default "
+        "the subjects that lack regions are left out.",
+    ),
+    connectivity=typer.Option(
+        help="Made of time series: correlation, partial or tangent (fitted on training subjects)."
+    ),
+    triangle=typer.Option(
+        help="Matrices are vectors: upper (1-2, 1-3, ..., 2-3) or lower (1-2, 1-3, 2-3, ...)."
     ),
 )
 
@@ -40,6 +58,19 @@ EDGES = OptionGroup(
     ),
     asymmetric=typer.Option(
         help="Of asymmetric matrices take the mean, the upper or the lower triangle."
+    ),
+)
+
+JUDGING = OptionGroup(
+    CONNECTOMES,
+    measured=typer.Option(
+        "--measured", help="The label is a measured value, also if it is a whole number (an age)."
+    ),
+    confounds=typer.Option(
+        help="Columns whose linear effect is taken out of every connection, such as age,sex,site."
+    ),
+    permutations=typer.Option(
+        help="Repeat the cross-validation so often with permuted labels, for a p value.", min=0
     ),
 )
 

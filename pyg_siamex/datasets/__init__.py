@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pyg_siamex._lazy import lazy_names
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
 from pyg_siamex.datasets.connectome import Connectomes, PlantedConnectomes, planted_truth
+from pyg_siamex.datasets.named_elements import NamedElements
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.datasets.table_rows import TableRows
@@ -41,6 +42,7 @@ __all__ = [
     "FunctionalGroups",
     "MoleculeRows",
     "MoleculeTable",
+    "NamedElements",
     "OneHotMolecule",
     "PlantedConnectomes",
     "Rejected",

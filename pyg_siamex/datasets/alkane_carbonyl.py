@@ -1,6 +1,7 @@
 """ZINC molecules with an unbranched alkane chain and a carbonyl, and the atoms that show it."""
 
 import csv
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +16,9 @@ from torch_geometric.data import Data
 
 from pyg_siamex.chemistry import ALKANE, CARBONYL, graph_of, parse_smiles, pattern
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
+from pyg_siamex.datasets.numpy_file import npz_objects, read_npz
 from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.datasets.pickled_arrays import read_pickled_arrays
 
 _RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 
@@ -34,9 +37,8 @@ class AlkaneCarbonyl(Dataset):
     The labels and the truth are checked against the molecules and against the rule itself, because
     some copies of the benchmark mix the files of different tasks.
 
-    Warning:
-        The truth is stored as pickled Python objects, which can run any code when they are read.
-        Load files only from a source you trust.
+    The truth is stored as pickled Python objects. They are read without unpickling, so no code in
+    the files is run.
 
     Args:
         root: Folder with ``*_smiles.csv`` (columns ``smiles`` and, if present, ``mol_id``;
@@ -66,8 +68,8 @@ class AlkaneCarbonyl(Dataset):
         self.transform = transform or OneHotMolecule()
         self.class_names = ["negative", "positive"]
         rows = _rows(_only(root, "*_smiles.csv"))
-        target = _array(_only(root, "y_true.npz"), "y").reshape(-1)
-        truth = _array(_only(root, _TRUTH), "datadict_list", allow_pickle=True).reshape(-1)
+        target = _labels(_only(root, "y_true.npz"))
+        truth = _truths(_only(root, _TRUTH))
         if not len(rows) == len(target) == len(truth):
             raise ValueError(
                 f"{root} has {len(rows)} SMILES, {len(target)} labels and {len(truth)} truths: "
@@ -116,16 +118,31 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(reader)
 
 
-def _array(path: Path, key: str, allow_pickle: bool = False) -> np.ndarray:
-    with np.load(path, allow_pickle=allow_pickle) as file:
-        if key not in file:
-            raise ValueError(f"{path} has no array '{key}': it has {', '.join(file)}")
-        return file[key]
+def _labels(path: Path) -> np.ndarray:
+    labels = read_npz(path, ["y"])["y"].reshape(-1)
+    if labels.dtype.kind not in "biuf" or not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"{path} has labels other than 0 and 1")
+    return labels
+
+
+def _truths(path: Path) -> list[dict[str, Any]]:
+    """The truth of each molecule, read without unpickling."""
+    shape, content = npz_objects(path, "datadict_list")
+    try:
+        found = read_pickled_arrays(content)
+    except ValueError as error:
+        raise ValueError(f"{path} is not the truth of the benchmark: {error}") from None
+    if len(found) != math.prod(shape) or not all(isinstance(entry, dict) for entry in found):
+        raise ValueError(f"{path} claims to hold {shape} truths, and has {len(found)}")
+    return found
 
 
 def _split(root: Path, size: int) -> tuple[Tensor, Tensor]:
     path = _only(root, "*_traintest_indices.npz")
-    train, test = (torch.from_numpy(_array(path, f"{k}_index")).long() for k in ("train", "test"))
+    arrays = read_npz(path, ["train_index", "test_index"])
+    if not all(array.dtype.kind in "iu" and array.ndim == 1 for array in arrays.values()):
+        raise ValueError(f"{path} has positions that are not a row of integers")
+    train, test = (torch.from_numpy(array).long() for array in arrays.values())
     both = torch.cat([train, test])
     if len(both) and not (int(both.min()) >= 0 and int(both.max()) < size):
         raise ValueError(f"{path} has positions outside the {size} molecules")
@@ -136,12 +153,19 @@ def _split(root: Path, size: int) -> tuple[Tensor, Tensor]:
 
 def _truth(entry: Mapping[str, Any], data: Data, smiles: str) -> Tensor:
     """Bool ``[n, alternatives]``, after a check that the truth belongs to the molecule."""
-    nodes = torch.from_numpy(np.asarray(entry["nodes"])) > 0
-    if nodes.dim() != 2 or len(nodes) != data.num_nodes:
+    found: dict[str, Any] = {name: entry.get(name) for name in ("nodes", "senders", "receivers")}
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray) or array.ndim != (2 if name == "nodes" else 1):
+            raise ValueError(f"the truth of {smiles} has no array '{name}'")
+    nodes = torch.from_numpy(np.array(found["nodes"])) > 0
+    if len(nodes) != data.num_nodes:
         raise ValueError(
             f"the truth of {smiles} is of shape {list(nodes.shape)} for {data.num_nodes} atoms"
         )
-    edges = set(zip(entry["senders"].tolist(), entry["receivers"].tolist(), strict=True))
+    senders, receivers = found["senders"], found["receivers"]
+    if len(senders) != len(receivers):
+        raise ValueError(f"the truth of {smiles} has edges with one end")
+    edges = set(zip(senders.tolist(), receivers.tolist(), strict=True))
     if edges != set(map(tuple, data.edge_index.T.tolist())):
         raise ValueError(f"senders and receivers of the truth of {smiles} are not its bonds")
     return nodes

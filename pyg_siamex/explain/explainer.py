@@ -115,6 +115,7 @@ class PairExplainer:
                 "side": self.side,
                 "undirected": kinds["undirected"],
                 "mask_mode": kinds["mask_mode"],
+                "signed": self.algorithm.signed,
                 "threshold": None if config is None else f"{config.type.value} {config.value}",
             },
             "model": shape_of(self.model),

@@ -6,13 +6,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
 from pyg_siamex._notebook import drawn
-from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
@@ -21,6 +19,7 @@ from pyg_siamex.explain.elements import (
     strongest,
 )
 from pyg_siamex.explain.engine.later import Later, results
+from pyg_siamex.explain.explanation_file import read_parts, write_parts
 from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.threshold import threshold_masks
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from pyg_siamex.nn.siamese import SiameseGNN
 
-_FORMAT = 1
+_MASKS = ("node_mask", "edge_mask")
 
 
 class _PairMatrix:
@@ -104,6 +103,14 @@ class PairExplanation:
         return vars(self)["relevance"] is not None
 
     @property
+    def signed(self) -> bool:
+        """Whether importances have a direction: by the explainer, or as one of them is negative."""
+        if self.gives_pairs or self.settings.get("explainer", {}).get("signed", False):
+            return True
+        masks = [g.get(name) for g in (self.query, self.reference) for name in _MASKS]
+        return any(bool((mask < 0).any()) for mask in masks if mask is not None)
+
+    @property
     def carried(self) -> Carried | None:
         """How much of the similarity the pair matrix carries; ``None`` for masks alone."""
         known = vars(self)["relevance"]
@@ -161,7 +168,7 @@ class PairExplanation:
             graph = getattr(self, side)
             if turn.get(side, 1.0) < 0:
                 graph = graph.clone()
-                for name in ("node_mask", "edge_mask"):
+                for name in _MASKS:
                     if graph.get(name) is not None:
                         graph[name] = -graph[name]
             graphs[side] = graph
@@ -191,10 +198,14 @@ class PairExplanation:
     def save(self, path: str | Path) -> None:
         """Write the explanation to ``path`` (tensors and plain values, no code, no model).
 
-        The file is written beside ``path`` and renamed, so it is never incomplete.
+        The file is written beside ``path`` and renamed, so it is never incomplete. It has a digest
+        of its content.
+
+        Raises:
+            TypeError: If ``info`` or a graph holds something else, which a file cannot hold.
+            ValueError: If masks and graphs do not fit together, or are not finite.
         """
-        plain = {
-            "format": _FORMAT,
+        parts = {
             "query": self.query.to_dict(),
             "reference": self.reference.to_dict(),
             "prediction": self.prediction,
@@ -205,9 +216,7 @@ class PairExplanation:
             "info": dict(self.info.items()),
             "settings": self.settings,
         }
-        with whole_file(path) as temporary:
-            torch.save(plain, temporary)
-            torch.load(temporary, weights_only=True)  # raises if the file cannot be read back
+        write_parts(parts, path)
 
     @classmethod
     def load(cls, path: str | Path) -> "PairExplanation":
@@ -215,19 +224,13 @@ class PairExplanation:
 
         Raises:
             FileNotFoundError: If the file does not exist.
-            ValueError: If the file does not hold an explanation.
+            ValueError: If the file does not hold an explanation, has changed since it was written,
+                or is of an older version.
         """
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no explanation at {path}")
-        try:
-            plain = torch.load(path, weights_only=True)
-        except Exception as error:
-            raise ValueError(f"{path} is not a saved PairExplanation ({error})") from error
-        if not isinstance(plain, dict) or plain.pop("format", None) != _FORMAT:
-            raise ValueError(f"{path} is not a saved PairExplanation of format {_FORMAT}")
-        plain["query"] = Explanation.from_dict(plain["query"])
-        plain["reference"] = Explanation.from_dict(plain["reference"])
-        return cls(**plain)
+        parts = read_parts(path)
+        parts["query"] = Explanation.from_dict(parts["query"])
+        parts["reference"] = Explanation.from_dict(parts["reference"])
+        return cls(**parts)
 
     def __getstate__(self) -> dict[str, Any]:
         """The state to pickle: everything but the model, and all results computed."""
@@ -241,6 +244,17 @@ class PairExplanation:
         """Copy all parts and share the model."""
         parts = {f.name: vars(self)[f.name] for f in fields(self) if f.name != "model"}
         return type(self)(**copy.deepcopy(parts, memo), model=self.model)
+
+    def __repr__(self) -> str:
+        """Sizes of the graphs, similarity, explainer and what it gives, in one line."""
+        graphs = (("query", self.query), ("reference", self.reference))
+        sizes = [f"{name}={int(graph.num_nodes or 0)} nodes" for name, graph in graphs]
+        parts = [*sizes, f"prediction={self.prediction:.4g}"]
+        if self.algorithm:
+            parts.append(f"algorithm='{self.algorithm}'")
+        masks = [name for name in _MASKS if any(g.get(name) is not None for _, g in graphs)]
+        gives = masks + (["relevance"] if self.gives_pairs else [])
+        return f"PairExplanation({', '.join(parts)}, gives={' and '.join(gives) or 'nothing'})"
 
     def _repr_html_(self) -> str | None:
         """Both graphs as a picture, for notebooks."""

@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from torch import Tensor
 
-from pyg_siamex.data.file import whole_file
-from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.sealed_file import Sealed, SealedFormat
+from pyg_siamex.nn.described import Shapes, built, check_description
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
 
-_FORMAT = "pyg_siamex model 1"
+_FORMAT = SealedFormat("model", version=2, again="train it again")
 _REFERENCES, _INVARIANCE = "references", "invariance"
 
 
@@ -29,7 +29,8 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         **metadata: Plain values to save with the model, such as the settings of the features.
 
     Raises:
-        ValueError: If the model was built by hand; save its ``state_dict()`` instead.
+        ValueError: If the model was built by hand (save its ``state_dict()`` instead), or a weight
+            is not finite.
     """
     if model.config is None:
         raise ValueError(
@@ -37,51 +38,77 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
             "again: save model.state_dict() with torch.save instead"
         )
     header = {
-        "format": _FORMAT,
         "config": json.dumps({**model.config, "biases": model.biases}),
         "metadata": json.dumps(metadata),
     }
-    tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
+    tensors = dict(model.state_dict())
+    _check_finite(tensors)
     if model.references is not None:
-        tensors[_REFERENCES] = model.references.embeddings.contiguous()
+        tensors[_REFERENCES] = model.references.embeddings
         header[_REFERENCES] = json.dumps([model.references.num_edges, model.references.fingerprint])
     if model.invariance is not None:
         found, header[_INVARIANCE] = model.invariance.parts()
         tensors |= found
-    with whole_file(path) as temporary:
-        save_file(tensors, temporary, metadata=header)
+    _FORMAT.write(path, tensors, header)
 
 
 def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
     """Read a model and its metadata; runs no code from the file.
+
+    The description of the model is compared with the stored weights before memory is taken, and
+    the content of the file with its digest. Files of version 1 have no digest.
 
     Returns:
         The model in evaluation mode, and the metadata.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If the file does not hold a model of this library, or its weights do not fit its
-            description.
+        ValueError: If the file does not hold a model of this library, its weights do not fit its
+            description, or it has changed since it was written.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"no model at {path}")
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise ValueError(f"{path} is not a model file ({error})") from error
-    if header.get("format") != _FORMAT:
-        raise ValueError(f"{path} is not a pyg_siamex model (format {header.get('format')!r})")
-    try:
-        model = build_siamese(**json.loads(header["config"]))
-        embeddings = tensors.pop(_REFERENCES, None)
-        if _INVARIANCE in header:
-            model.invariance = KeptInvariance.from_parts(tensors, header[_INVARIANCE])
+    with _FORMAT.opened(path) as sealed:
+        config = from_json(sealed.header["config"], dict)
+        metadata = from_json(sealed.header["metadata"], dict)
+        weights = _weights(sealed)
+        check_description(config, weights)
+        tensors = sealed.tensors()
+        model = built(config, weights)
+        references = _references(sealed, tensors)
+        if _INVARIANCE in sealed.header:
+            model.invariance = KeptInvariance.from_parts(tensors, sealed.header[_INVARIANCE])
+        _check_finite(tensors)
         model.load_state_dict(tensors)
-        if embeddings is not None:
-            model.references = References(embeddings, *json.loads(header[_REFERENCES]))
-        metadata = json.loads(header["metadata"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
+        model.references = references
     return model.eval(), metadata
+
+
+def _weights(sealed: Sealed) -> Shapes:
+    """Shapes of the model's own weights."""
+    others = (f"{_INVARIANCE}.", f"{_REFERENCES}.")
+    return {
+        name: shape
+        for name, shape in sealed.shapes().items()
+        if name != _REFERENCES and not name.startswith(others)
+    }
+
+
+def _references(sealed: Sealed, tensors: dict[str, Tensor]) -> References | None:
+    embeddings = tensors.pop(_REFERENCES, None)
+    if embeddings is None:
+        return None
+    num_edges, fingerprint = from_json(sealed.header[_REFERENCES], list)
+    if embeddings.dim() != 2 or not embeddings.is_floating_point():
+        raise ValueError(f"its references are {list(embeddings.shape)} of {embeddings.dtype}")
+    _check_finite({_REFERENCES: embeddings})
+    if not isinstance(num_edges, int | float) or not isinstance(fingerprint, str):
+        raise ValueError("its references are described by other values than a number and a text")
+    return References(embeddings, num_edges, fingerprint)
+
+
+def _check_finite(tensors: dict[str, Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise ValueError(
+                f"the weights '{name}' are not finite: train again with a lower learning rate, or "
+                f"without extreme values in the data"
+            )

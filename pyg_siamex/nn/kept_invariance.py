@@ -1,10 +1,11 @@
 """The invariance that a model keeps in its file, as tensors and plain values."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
+
+from pyg_siamex.data.plain_tree import join_tree, split_tree
 
 _PREFIX = "invariance"
 
@@ -21,8 +22,7 @@ class KeptInvariance:
 
     def parts(self) -> tuple[dict[str, Tensor], str]:
         """The tensors by name, and everything else as JSON, for a file."""
-        tensors: dict[str, Tensor] = {}
-        return tensors, json.dumps(_split(self.state, tensors))
+        return split_tree(self.state, _PREFIX, "the invariance")
 
     @classmethod
     def from_parts(cls, tensors: dict[str, Tensor], rest: str) -> "KeptInvariance":
@@ -36,30 +36,7 @@ class KeptInvariance:
             KeyError: If a tensor is missing.
             ValueError: If the JSON does not describe an object.
         """
-        state = _joined(json.loads(rest), tensors)
+        state = join_tree(tensors, rest)
         if not isinstance(state, dict):
             raise ValueError("the invariance is not an object")
         return cls(state)
-
-
-def _split(value: Any, tensors: dict[str, Tensor]) -> Any:
-    """``value`` with each tensor replaced by its name in ``tensors``."""
-    if isinstance(value, Tensor):
-        name = f"{_PREFIX}.{len(tensors)}"
-        tensors[name] = value.detach().cpu().contiguous()
-        return {"tensor": name}
-    if isinstance(value, dict):
-        return {"dict": {key: _split(one, tensors) for key, one in value.items()}}
-    if isinstance(value, list | tuple):
-        return {"list": [_split(one, tensors) for one in value]}
-    return {"value": value}
-
-
-def _joined(found: Any, tensors: dict[str, Tensor]) -> Any:
-    if "tensor" in found:
-        return tensors.pop(found["tensor"])
-    if "dict" in found:
-        return {key: _joined(one, tensors) for key, one in found["dict"].items()}
-    if "list" in found:
-        return [_joined(one, tensors) for one in found["list"]]
-    return found["value"]

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
 from pyg_siamex.nn.neighbours import Nearest, NeighbourIndex
@@ -23,7 +22,9 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 _logger = logging.getLogger(__name__)
 
-_FORMAT = "pyg_siamex library 1"
+_FORMAT = SealedFormat(
+    "library", version=2, again="delete it, so that the graphs are embedded again"
+)
 
 
 class StaleLibraryError(ValueError):
@@ -145,14 +146,12 @@ class Library:
     def save(self, path: str | Path) -> None:
         """Write to a safetensors file, complete or not at all, without the model."""
         header = {
-            "format": _FORMAT,
             "model": model_fingerprint(self.model),
             "source": self.source,
             "names": json.dumps(self.names),
             "extra": json.dumps(self.extra),
         }
-        with whole_file(path) as temporary:
-            save_file({"embeddings": self.embeddings.contiguous()}, temporary, metadata=header)
+        _FORMAT.write(path, {"embeddings": self.embeddings}, header)
 
     @classmethod
     def load(cls, path: str | Path, model: SiameseGNN, source: str | None = None) -> "Library":
@@ -166,20 +165,14 @@ class Library:
         Raises:
             FileNotFoundError: If the file does not exist.
             StaleLibraryError: If the embeddings belong to another model or another source.
-            ValueError: If the file does not hold a library.
+            ValueError: If the file does not hold a library, or has changed since it was written.
         """
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no library at {path}")
-        try:
-            with safe_open(str(path), framework="pt") as file:
-                header = file.metadata() or {}
-                if header.get("format") != _FORMAT:
-                    raise ValueError(f"format {header.get('format')!r}")
-                embeddings = file.get_tensor("embeddings")
-            names, extra = json.loads(header["names"]), json.loads(header["extra"])
+        with _FORMAT.opened(path) as sealed:
+            header = sealed.header
+            names, extra = from_json(header["names"], list), from_json(header["extra"], dict)
             of_model, of_source = header["model"], header["source"]
-        except (SafetensorError, KeyError, ValueError) as error:
-            raise ValueError(f"{path} does not hold a library of embeddings ({error})") from error
+            embeddings = sealed.tensors()["embeddings"]
+            _check_entries(embeddings, names)
         if of_model != model_fingerprint(model):
             raise StaleLibraryError(f"{path} was embedded by another model, or before training")
         if source is not None and of_source != source:
@@ -210,6 +203,16 @@ class Library:
         library = replace(embed(), source=source)
         library.save(path)
         return library
+
+
+def _check_entries(embeddings: Tensor, names: list[Any]) -> None:
+    """Raise ``ValueError`` if rows and names do not fit, or a row is not finite."""
+    if embeddings.dim() != 2 or not embeddings.is_floating_point():
+        raise ValueError(f"its embeddings are {list(embeddings.shape)} of {embeddings.dtype}")
+    if len(names) != len(embeddings) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"it has {len(embeddings)} embeddings and names for {len(names)}")
+    if not bool(embeddings.isfinite().all()):
+        raise ValueError("it has embeddings that are not finite")
 
 
 def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:

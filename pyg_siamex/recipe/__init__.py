@@ -12,6 +12,7 @@ from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.connections import Connections
+    from pyg_siamex.recipe.connectomes.judgement import Judging
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -39,6 +40,7 @@ __all__ = [
     "Domain",
     "Explained",
     "Found",
+    "Judging",
     "Listing",
     "MatrixReading",
     "MoleculeColumns",
@@ -70,6 +72,7 @@ _MODULES = {
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
+    "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 
 _MISFITS = {
     "molecules": "{} is not a table of molecules: give a CSV file, or `kind` connectomes",
-    "connectomes": "{} holds no matrices: give a folder of them, or an .npz file",
+    "connectomes": "{} holds no matrices: give a folder of them, or an .npz, .mat or .npy file",
 }
 
 
@@ -102,11 +103,13 @@ def domain_named(name: str) -> Domain:
         'self-learned'
     """
     check_choice("kind", name, DOMAINS)
-    return import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
+    with needed_for(f"the recipe for {name}"):
+        domain: Domain = import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
+    return domain
 
 
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
-    """Connectomes for a folder or an ``.npz`` archive, else molecules.
+    """Connectomes for a folder or an ``.npz``, ``.mat`` or ``.npy`` file, else molecules.
 
     Rows of a table cannot be told from molecules by a file: ``domain_named("rows")`` has them.
 
@@ -201,7 +204,8 @@ def _found_at(path: Path) -> str:
             f"no file or folder at {path}: give a CSV file of molecules, or a folder or .npz file "
             f"of connectivity matrices"
         )
-    return "connectomes" if path.is_dir() or path.suffix.lower() == ".npz" else "molecules"
+    archive = path.suffix.lower() in (".npz", ".mat", ".npy")
+    return "connectomes" if path.is_dir() or archive else "molecules"
 
 
 def _instance(argument: str, given: Any, wanted: type, domain: str) -> Any:

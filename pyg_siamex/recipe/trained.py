@@ -7,6 +7,7 @@ from typing import Any
 
 from pyg_siamex.nn import SiameseGNN, load_model, save_model
 from pyg_siamex.nn.training import FitResult
+from pyg_siamex.recipe.listing import Listing
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,7 @@ class Learned(Trained, ABC):
     @abstractmethod
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
+
+    def tables(self) -> list[Listing]:
+        """What more is said of the model's quality; by default nothing."""
+        return []

@@ -2,19 +2,22 @@
 
 from typing import TYPE_CHECKING
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex._lazy import lazy_names
-from pyg_siamex.visualize.connectome import (
-    draw_circles,
-    draw_connectomes,
-    draw_network_importance,
-    draw_network_relevance,
-    view_connectomes,
-)
-from pyg_siamex.visualize.graph import draw_graphs, draw_link
-from pyg_siamex.visualize.notebook import pair_html
-from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
-from pyg_siamex.visualize.report import overview_report, report, search_report
-from pyg_siamex.visualize.table import draw_features
+
+with needed_for("drawing"):
+    from pyg_siamex.visualize.connectome import (
+        draw_circles,
+        draw_connectomes,
+        draw_network_importance,
+        draw_network_relevance,
+        view_connectomes,
+    )
+    from pyg_siamex.visualize.graph import draw_graphs, draw_link
+    from pyg_siamex.visualize.notebook import pair_html
+    from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
+    from pyg_siamex.visualize.report import overview_report, report, search_report
+    from pyg_siamex.visualize.table import draw_features
 
 if TYPE_CHECKING:
     from pyg_siamex.visualize.molecule import draw_molecules

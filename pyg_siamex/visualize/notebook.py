@@ -2,7 +2,8 @@
 
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles_of import smiles_of
+from pyg_siamex._extras import MissingExtraError
+from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
@@ -18,13 +19,13 @@ def pair_html(explanation: PairExplanation) -> str:
     The table has the similarity, the explainer, and the strongest node pairs or edges. Text from
     the explanation is escaped. A pair that cannot be drawn gets the table, not an error.
     """
-    if smiles_of(explanation.query) and smiles_of(explanation.reference):
-        from pyg_siamex.visualize.molecule import draw_molecules  # only molecules need RDKit
-
+    if names_atoms(explanation.query) and names_atoms(explanation.reference):
         try:
+            from pyg_siamex.visualize.molecule import draw_molecules  # only molecules need RDKit
+
             picture = draw_molecules(explanation)
             return f'<div style="background:#ffffff;display:inline-block">{picture}</div>'
-        except ValueError:
+        except (ValueError, MissingExtraError):
             pass
     return pair_table(explanation)
 

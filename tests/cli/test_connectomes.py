@@ -3,6 +3,7 @@
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from typer.testing import CliRunner
@@ -192,3 +193,39 @@ def test_a_model_without_coordinates_draws_circles_unless_an_atlas_is_given(fold
     circles = (tmp_path / "p.svg").read_bytes()
     assert explain(out, *pair, "--atlas", folder / "atlas.csv").exit_code == 0
     assert (tmp_path / "p.svg").read_bytes() != circles
+
+
+def test_derivatives_of_xcp_d_are_learned_by_site_and_explained(tmp_path):
+    """Nested files with sessions, headers of names, a missing parcel and numbers as identifiers."""
+    rng = np.random.default_rng(0)
+    names, rows = [f"LH_Vis_{k}" for k in range(8)], []
+    for person in range(40):
+        shift = np.zeros((8, 8))
+        shift[:3, :3] = 0.8 * (person % 2)
+        for session in ("1", "2"):
+            noise = np.triu(rng.uniform(-0.1, 0.3, (8, 8)) + shift, 1)
+            frame = pd.DataFrame(noise + noise.T + np.eye(8), names, names)
+            if person == 3:
+                frame.loc[names[7]] = frame[names[7]] = np.nan
+            inner = tmp_path / "xcp_d" / f"sub-{person:03d}" / f"ses-{session}" / "func"
+            inner.mkdir(parents=True)
+            stem = f"sub-{person:03d}_ses-{session}_task-rest_seg-Own_stat-pearsoncorrelation"
+            frame.to_csv(inner / f"{stem}_relmat.tsv", sep="\t", index_label="Node")
+            frame.to_csv(inner / f"{stem.split('_stat')[0]}_stat-mean_timeseries.tsv", sep="\t")
+        rows.append([person, "ab"[person % 2], f"site {person % 4 // 2}"])
+    table, model = tmp_path / "participants.tsv", tmp_path / "m.siamex"
+    columns = ["participant_id", "group", "scanner"]
+    pd.DataFrame(rows, columns=columns).to_csv(table, sep="\t", index=False)
+    asked = ["--label", "group", "--site", "scanner", "--drop-regions", "--hidden", "8"]
+    result = run(
+        app,
+        ["train", str(tmp_path / "xcp_d"), "--labels", str(table), *asked, "--out", str(model)],
+    )
+    assert result.exit_code == 0, result.output
+    assert "7 (regions of the files)" in result.output and "2 folds" in result.output
+    pair = ["sub-003_ses-1", "sub-005_ses-2"]
+    result = run(
+        app, ["explain", str(model), *pair, "--out", str(tmp_path / "p.svg"), "--method", "masks"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "LH_Vis_" in result.output and "LH_Vis_7" not in result.output

@@ -5,7 +5,17 @@ from graphs import FEATURES, random_graph
 from torch_geometric.explain import Explanation
 from torch_geometric.nn import GIN
 
-from pyg_siamex import Occlusion, PairExplainer, PairExplanation, SiameseGNN
+from pyg_siamex import (
+    InputXGradient,
+    IntegratedGradients,
+    MaskOptimization,
+    Occlusion,
+    PairExplainer,
+    PairExplanation,
+    Saliency,
+    SelfLearned,
+    SiameseGNN,
+)
 from pyg_siamex.explain import edge_importance, node_importance
 
 RELEVANCE = torch.tensor([[1.0, -3.0, 0.5], [0.0, 2.0, -0.5]])
@@ -80,7 +90,7 @@ def test_nothing_is_half_written(tmp_path):
     old = path.read_bytes()
     bad = hand_made()
     bad.info["code"] = print
-    with pytest.raises(Exception, match="print"):
+    with pytest.raises(TypeError, match=r"\['code'\] is a builtin_function"):
         bad.save(path)
     assert path.read_bytes() == old and len(list(tmp_path.iterdir())) == 1
     with pytest.raises(FileNotFoundError, match="no folder"):
@@ -92,10 +102,10 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         PairExplanation.load(path)
     path.write_text("hello")
-    with pytest.raises(ValueError, match="not a saved PairExplanation"):
+    with pytest.raises(ValueError, match="is not an explanation file: it is another kind"):
         PairExplanation.load(path)
     torch.save({"a": 1}, path)
-    with pytest.raises(ValueError, match="not a saved PairExplanation"):
+    with pytest.raises(ValueError, match="is not an explanation file: it is another kind"):
         PairExplanation.load(path)
 
 
@@ -179,3 +189,39 @@ def test_a_masked_side_alone_is_turned() -> None:
     found = given.pulls()
     assert "edge_mask" not in found.query
     assert torch.equal(found.reference.edge_mask, -given.reference.edge_mask)
+
+
+def test_the_representation_is_one_line():
+    text = repr(hand_made())
+    assert "\n" not in text and len(text) < 160
+    assert text.startswith("PairExplanation(query=2 nodes, reference=3 nodes, prediction=0.25")
+    assert "edge_mask" in text
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "signed"),
+    [
+        *((make(), True) for make in (Occlusion, InputXGradient, IntegratedGradients)),
+        *((make(), False) for make in (Saliency, MaskOptimization)),
+        (SelfLearned(signed=True), True),
+        (SelfLearned(), False),
+    ],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
+def test_the_method_says_whether_importances_are_signed(algorithm, signed):
+    model = SiameseGNN(GIN(FEATURES, 8, 2))
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object")
+    explanation = explainer(random_graph(4, 1), random_graph(4, 2))
+    for side in (explanation.query, explanation.reference):
+        side.edge_mask = side.edge_mask.abs()
+    assert explanation.signed == signed
+
+
+def test_a_negative_value_or_a_pair_matrix_is_signed():
+    assert hand_made().signed
+    positive = hand_made()
+    positive.reference.edge_mask = positive.reference.edge_mask.abs()
+    positive.relevance = None
+    assert not positive.signed
+    positive.relevance = torch.ones(2, 3)
+    assert positive.signed

@@ -39,6 +39,7 @@ def test_settings_say_what_was_chosen(explainer):
         "side": "both",
         "undirected": True,
         "mask_mode": "message",
+        "signed": False,
         "threshold": None,
     }
     model = found["model"]
@@ -89,14 +90,6 @@ def test_files_keep_the_settings_and_not_the_model(explanation, tmp_path):
     loaded = PairExplanation.load(tmp_path / "pair.pt")
     assert loaded.settings == explanation.settings
     assert loaded.model is None
-
-
-def test_files_without_settings_are_read(explanation, tmp_path):
-    explanation.save(tmp_path / "pair.pt")
-    plain = torch.load(tmp_path / "pair.pt", weights_only=True)
-    del plain["settings"]
-    torch.save(plain, tmp_path / "old.pt")
-    assert PairExplanation.load(tmp_path / "old.pt").settings == {}
 
 
 def test_pickles_leave_the_model_out(explanation, explainer):

@@ -19,3 +19,14 @@ def test_more_similar_is_never_less_probable(log_slope, shift):
     slope, at_zero = (logits[2, 2] - logits[0, 0]) / 2, logits[1, 1]
     assert torch.allclose(slope, torch.tensor(log_slope).exp(), rtol=1e-4)
     assert torch.allclose(at_zero, torch.tensor(shift), atol=1e-6)
+
+
+def test_weights_without_a_prior_are_read():
+    calibration = Calibration()
+    calibration.set(0.5, 1.0, 2.0)
+    kept = {name: value for name, value in calibration.state_dict().items() if name != "prior"}
+    calibration.load_state_dict(kept)
+    assert calibration.prior == 0 and calibration.is_set
+    holder = torch.nn.ModuleDict({"inner": Calibration()})
+    holder.load_state_dict({f"inner.{name}": value for name, value in kept.items()})
+    assert holder["inner"].shift == 1.0

@@ -1,8 +1,11 @@
 import os
+import tempfile
 
 import pytest
 import torch
+from damage import damages
 from graphs import ENCODERS, random_graph
+from hypothesis import given, settings
 
 from pyg_siamex import SiameseGNN
 from pyg_siamex.nn import Library, StaleLibraryError
@@ -114,7 +117,7 @@ def test_a_cache_is_used_until_it_does_not_fit(graphs, tmp_path, caplog):
 def test_other_files_are_left_alone(graphs, tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("smiles\nCC\n")
-    with pytest.raises(ValueError, match="does not hold a library of embeddings"):
+    with pytest.raises(ValueError, match="is not a library file"):
         Library.cached(path, make(), "", lambda: Library.embed(make(), graphs))
     assert path.read_text() == "smiles\nCC\n" and os.listdir(tmp_path) == ["mine.csv"]
     with pytest.raises(FileNotFoundError, match="no library at"):
@@ -134,3 +137,40 @@ def test_wrong_input_is_refused(graphs):
 def test_an_iterator_is_read_once(graphs):
     library = Library.embed(make(), iter(graphs), source="here", batch_size=4)
     assert len(library) == 23 and library.source == "here"
+
+
+@settings(deadline=None, max_examples=50)
+@given(damages())
+def test_no_damage_is_read(damage):
+    model = make()
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "library")
+        library = Library(model, torch.arange(6.0).view(2, 3), ["a", "b"], "here", {"x": [1]})
+        library.save(path)
+        with open(path, "rb") as file:
+            content = damage(file.read())
+        with open(path, "wb") as file:
+            file.write(content)
+        try:
+            found = Library.load(path, model)
+        except ValueError as error:
+            assert path in str(error)
+        else:
+            assert torch.equal(found.embeddings, library.embeddings)
+            assert (found.names, found.source, found.extra) == (["a", "b"], "here", {"x": [1]})
+
+
+@pytest.mark.parametrize(
+    ("embeddings", "names", "message"),
+    [
+        (torch.ones(2, 3), ["a"], "2 embeddings and names for 1"),
+        (torch.ones(2, 3), ["a", 3], "names for 2"),
+        (torch.ones(2), ["a", "b"], r"embeddings are \[2\]"),
+        (torch.ones(2, 3) / 0, ["a", "b"], "not finite"),
+    ],
+)
+def test_entries_that_do_not_fit_are_refused(tmp_path, embeddings, names, message):
+    model = make()
+    Library(model, embeddings, names).save(tmp_path / "library")
+    with pytest.raises(ValueError, match=message):
+        Library.load(tmp_path / "library", model)

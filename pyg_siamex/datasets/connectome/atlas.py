@@ -4,12 +4,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 
 
 @dataclass(frozen=True)
@@ -21,21 +20,29 @@ class Atlas:
         names: Name of each ROI; unique.
         coordinates: Centre of each ROI in MNI space, ``[R, 3]`` float, in mm, or ``None``.
         networks: Functional network of each ROI, or ``None``.
+        numbers: Number of each ROI in the atlas' image, such as FreeSurfer's 1001, or ``None``.
 
     Raises:
-        ValueError: If lengths differ, a name occurs twice, or a coordinate is not finite.
+        ValueError: If lengths differ, a name or a number occurs twice, or a coordinate is not
+            finite.
     """
 
     name: str
     names: Sequence[str]
     coordinates: Tensor | None = None
     networks: Sequence[str] | None = None
+    numbers: Sequence[int] | None = None
 
     def __post_init__(self) -> None:
         size = len(self.names)
         twice = _first_twice(self.names)
         if twice is not None:
             raise ValueError(f"atlas '{self.name}' has two ROIs named '{twice}': number them")
+        if self.numbers is not None and len(set(self.numbers)) != size:
+            different = len(set(self.numbers))
+            raise ValueError(
+                f"atlas '{self.name}' has {size} ROIs and {different} different numbers"
+            )
         if self.networks is not None and len(self.networks) != size:
             raise ValueError(
                 f"atlas '{self.name}' has {size} ROIs and {len(self.networks)} networks"
@@ -94,6 +101,7 @@ class Atlas:
             [self.names[k] for k in chosen],
             None if self.coordinates is None else self.coordinates[chosen],
             None if self.networks is None else [self.networks[k] for k in chosen],
+            None if self.numbers is None else [self.numbers[k] for k in chosen],
         )
 
     @classmethod
@@ -103,11 +111,13 @@ class Atlas:
 
     @classmethod
     def from_table(cls, path: str | os.PathLike[str], name: str | None = None) -> "Atlas":
-        """Read a CSV or TSV file with one ROI per row, in the order of the matrices' rows.
+        """Read a table with one ROI per row, in the order of the matrices' rows.
 
         Args:
-            path: The file, with a header: ``name`` and, if known, ``x``, ``y``, ``z`` (mm, MNI) and
-                ``network``. The header is not case-sensitive.
+            path: CSV or TSV file with a header, ``dseg.tsv`` of a BIDS atlas, or ``.node`` file of
+                BrainNet Viewer, as
+                :func:`~pyg_siamex.datasets.connectome.atlas_table.read_atlas_table` says.
+                Coordinates that ``dseg.tsv`` lacks are the centres in the image beside it.
             name: Name of the atlas. Default: the file's name without its suffix.
 
         Raises:
@@ -116,92 +126,9 @@ class Atlas:
                 coordinate is not a number.
         """
         path = Path(path)
-        rows = [_lower(row, path) for row in read_rows(path, [])]
-        if not rows or "name" not in rows[0]:
-            raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
-        networks = _filled(rows, "network", path) if "network" in rows[0] else None
-        names = _filled(rows, "name", path)
-        return cls(name or path.stem, names, _coordinates(rows, path), networks)
-
-
-def dosenbach_160() -> Atlas:
-    """The 160 ROIs of Dosenbach et al. (Science 2010) with their six networks.
-
-    They are ordered by network, which is the default of
-    ``nilearn.datasets.fetch_coords_dosenbach_2010``. nilearn ships them, so nothing is downloaded.
-    """
-    from nilearn.datasets import fetch_coords_dosenbach_2010
-
-    found = fetch_coords_dosenbach_2010()
-    networks = [str(network) for network in found.networks]
-    return Atlas("Dosenbach 160", list(found.labels), _positions(found.rois), networks)
-
-
-def power_264() -> Atlas:
-    """The 264 ROIs of Power et al. (Neuron 2011), with coordinates and without networks.
-
-    nilearn ships them, so nothing is downloaded. Use :meth:`Atlas.from_table` to read a table with
-    the published networks.
-    """
-    from nilearn.datasets import fetch_coords_power_2011
-
-    rois = fetch_coords_power_2011().rois
-    return Atlas("Power 264", [f"ROI {number}" for number in rois["roi"]], _positions(rois))
-
-
-def aal(version: str = "SPM12", data_dir: str | os.PathLike[str] | None = None) -> Atlas:
-    """Automated anatomical labelling (Tzourio-Mazoyer et al., NeuroImage 2002), 116 ROIs.
-
-    nilearn downloads the atlas on the first call. Regions are in the order of their numbers in the
-    image, which is the order of nilearn's maskers. Coordinates are centres of mass.
-
-    Args:
-        version: ``"SPM12"``, ``"SPM8"``, ``"SPM5"`` (116 ROIs) or ``"3v2"`` (166).
-        data_dir: Folder for nilearn's data. Default: nilearn's own folder.
-    """
-    import numpy as np
-    from nibabel.affines import apply_affine
-    from nilearn.datasets import fetch_atlas_aal
-    from nilearn.image import get_data, load_img
-    from scipy.ndimage import center_of_mass
-
-    found = fetch_atlas_aal(version, data_dir=None if data_dir is None else str(data_dir))
-    named = dict(zip(map(int, found.indices), found.labels, strict=True))
-    image = load_img(found.maps)
-    volume = get_data(image).round().astype(int)
-    numbers = [int(number) for number in np.unique(volume) if number]  # 0 is background
-    voxels = np.array(center_of_mass(volume > 0, volume, numbers))
-    coordinates = torch.from_numpy(apply_affine(image.affine, voxels)).float()
-    return Atlas(f"AAL ({version})", [named[number] for number in numbers], coordinates)
-
-
-def _positions(rois: Any) -> Tensor:
-    return torch.tensor(rois[["x", "y", "z"]].to_numpy(dtype="float32"))
-
-
-def _lower(row: Row, path: Path) -> dict[str, str]:
-    if row.problem:
-        raise ValueError(f"line {row.line} of {path}: {row.problem}")
-    return {column.lower(): cell for column, cell in row.cells.items()}
-
-
-def _filled(rows: Sequence[dict[str, str]], column: str, path: Path) -> list[str]:
-    cells = [row[column] for row in rows]
-    if "" in cells:
-        raise ValueError(f"{path} has no '{column}' in row {cells.index('') + 1}")
-    return cells
-
-
-def _coordinates(rows: Sequence[dict[str, str]], path: Path) -> Tensor | None:
-    present = [axis for axis in ("x", "y", "z") if axis in rows[0]]
-    if not present:
-        return None
-    if len(present) < 3:
-        raise ValueError(f"{path} has coordinates {', '.join(present)}: give x, y and z, or none")
-    try:
-        return torch.tensor([[float(row[axis]) for axis in present] for row in rows])
-    except ValueError as error:
-        raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
+        found = read_atlas_table(path)
+        coordinates = None if found.coordinates is None else torch.tensor(found.coordinates)
+        return cls(name or path.stem, found.names, coordinates, found.networks, found.numbers)
 
 
 def _first_twice(names: Sequence[str]) -> str | None:

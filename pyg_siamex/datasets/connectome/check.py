@@ -43,11 +43,13 @@ class _CheckedMatrices:
     Attributes:
         values: ``[S, R, R]`` float, symmetric, finite, zeros on the diagonal.
         position: Position of each among all given subjects.
+        digests: SHA-256 of each, in hexadecimal digits.
         rejected: The subjects that were left out.
     """
 
     values: Tensor
     position: list[int]
+    digests: list[str]
     rejected: list[_RejectedSubject]
 
 
@@ -94,7 +96,8 @@ def checked_matrices(
     if not kept:
         listing = "".join(f"\n  {bad}" for bad in rejected[:10])
         raise ValueError(f"no subject is left of {len(subjects)}:{listing}")
-    return _CheckedMatrices(torch.stack(list(kept.values())), list(kept), rejected)
+    values = torch.stack(list(kept.values()))
+    return _CheckedMatrices(values, list(kept), [_digest(m).hex() for m in values], rejected)
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
@@ -104,21 +107,30 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 def _check_new(matrix: Tensor, name: str, seen: dict[bytes, str]) -> None:
     """Add the matrix to ``seen``; raises if another subject has the same matrix."""
-    content = hashlib.sha256(matrix.numpy().tobytes()).digest()
+    content = _digest(matrix)
     if content in seen:
         raise ValueError(f"has the same matrix as subject '{seen[content]}': leave one out")
     seen[content] = name
 
 
+def _digest(matrix: Tensor) -> bytes:
+    return hashlib.sha256(matrix.numpy().tobytes()).digest()
+
+
 def _common_size(arrays: list[np.ndarray]) -> int:
-    """Most frequent number of rows; on a tie, the first one."""
-    rows = [array.shape[0] for array in arrays if array.ndim == 2]
-    return max(rows, key=rows.count) if rows else 0
+    """Most frequent number of columns; on a tie, the first one."""
+    columns = [array.shape[1] for array in arrays if array.ndim == 2]
+    return max(columns, key=columns.count) if columns else 0
 
 
 def _checked(
     array: np.ndarray, size: int, regions: Sequence[int] | None, asymmetric: Asymmetric
 ) -> Tensor:
+    if array.ndim == 2 and array.shape[0] != array.shape[1] == size:
+        raise ValueError(
+            f"has a time series of {array.shape[0]} time points and {size} regions, not a matrix: "
+            f"make matrices with connectivity()"
+        )
     if array.shape != (size, size):
         raise ValueError(f"has a matrix of shape {list(array.shape)}, most have {[size, size]}")
     try:
@@ -157,8 +169,9 @@ def _check_finite(matrix: np.ndarray) -> None:
     if constant:
         raise ValueError(
             f"has no finite value for region {', '.join(map(str, constant[:10]))} (counted from "
-            f"0): a constant signal has no correlation. Name the regions to keep as regions=, or "
-            f"leave the subject out"
+            f"0): a constant signal has no correlation. Leave such regions out of all subjects or "
+            f"fill them (complete_regions, --drop-regions, --fill-regions), or leave the subject "
+            f"out"
         )
     raise ValueError(
         f"has {count} values that are NaN or infinite, the first from region {row} to region {col} "

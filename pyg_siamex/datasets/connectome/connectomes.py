@@ -1,8 +1,10 @@
 """A data set of connectomes from any source of matrices."""
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
+from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
@@ -10,6 +12,7 @@ from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
 from pyg_siamex.datasets.connectome.connectome_graph import Sign, connectome_graph
+from pyg_siamex.datasets.connectome.region_order import on_atlas
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 
@@ -23,7 +26,9 @@ class Connectomes(Dataset):
     Args:
         subjects: Matrices of the subjects, see :class:`Subjects`. An array ``[S, R, R]`` means
             subjects without labels.
-        atlas: The R regions, in the order of the rows. Default: numbered regions.
+        atlas: The R regions, in the order of the rows; rows with names of regions
+            (``subjects.regions``) are put in the atlas' order, and may lack some of its regions.
+            Default: the named regions of the subjects, else numbered ones.
         connections: Which connections become edges, for example ``Density(0.15)``, ``AtLeast(0.3)``
             or ``NearestNeighbours(10)``. Default: all that are not 0.
         sign: How to treat negative connections: ``"relations"``, ``"weight"`` or ``"positive"``,
@@ -39,9 +44,14 @@ class Connectomes(Dataset):
     Attributes:
         atlas: The regions.
         class_names: Name of each class, or ``None``.
-        subjects: Name of each subject. If a name occurs twice, split with
-            ``PairDataset.split(together=connectomes.subjects)``.
+        subjects: Name of each subject.
+        groups: A key per subject; split with ``PairDataset.split(together=connectomes.groups)``, so
+            that scans of a person are in one part.
+        sites: Where each subject was measured, or ``None``.
+        columns: More about the subjects: by name of a column, a text per subject.
         matrices: The checked matrices, with all connections, ``[S, R, R]``.
+        positions: Position of each subject among all that were given.
+        digests: SHA-256 of each matrix, to tell whether two sets hold the same subjects.
         rejected: The subjects that were skipped, with the reason.
 
     Each item is a ``Data`` as :func:`connectome_graph` makes it, with ``name`` (the subject) and,
@@ -72,15 +82,19 @@ class Connectomes(Dataset):
     ) -> None:
         if not isinstance(subjects, Subjects):
             subjects = Subjects(subjects)
+        subjects, atlas = on_atlas(subjects, atlas)
         checked = checked_matrices(subjects, regions, asymmetric, invalid)
-        self.matrices, self.rejected = checked.values, checked.rejected
+        self.matrices, self.digests = checked.values, checked.digests
+        self.positions, self.rejected = checked.position, checked.rejected
         self.subjects = [subjects.names[k] for k in checked.position]
+        kept = subjects.select(checked.position)
+        self.groups, self.sites, self.columns = kept.groups, kept.sites, kept.columns
         self.class_names = subjects.class_names
         self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
         if atlas is not None and regions is not None:
             self.atlas = atlas.subset(regions)
-        options = (self.atlas, connections or Nonzero(), sign, features)
-        self._graphs = [connectome_graph(matrix, *options) for matrix in self.matrices]
+        self._options = (self.atlas, connections or Nonzero(), sign, features)
+        self._graphs = [connectome_graph(matrix, *self._options) for matrix in self.matrices]
         for name, position, data in zip(self.subjects, checked.position, self._graphs, strict=True):
             data.name = name
             if subjects.labels is not None:
@@ -95,3 +109,27 @@ class Connectomes(Dataset):
     def __getitem__(self, k: int) -> Data:
         """The k-th subject."""
         return self._graphs[k]
+
+    def with_matrices(self, matrices: Tensor) -> "Connectomes":
+        """The same subjects, labels and options with other matrices.
+
+        Args:
+            matrices: ``[S, R, R]``, symmetric and finite.
+
+        Raises:
+            ValueError: If the shape differs, or no connection of a subject is kept.
+        """
+        if matrices.shape != self.matrices.shape:
+            raise ValueError(
+                f"matrices have shape {list(matrices.shape)}: give {list(self.matrices.shape)}"
+            )
+        out = copy.copy(self)
+        out.matrices = matrices
+        out._graphs = [connectome_graph(matrix, *self._options) for matrix in matrices]
+        for before, data in zip(self._graphs, out._graphs, strict=True):
+            data.name = before.name
+            if before.y is not None:
+                data.y = before.y.clone()
+            if not data.num_edges:
+                raise ValueError(f"subject '{data.name}' has no edge left: keep more `connections`")
+        return out

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
+from pyg_siamex._extras import needed_for
+from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
@@ -46,7 +48,8 @@ def abide_series(
         ValueError: If the derivative does not hold regions, the column does not exist, or a file of
             Dosenbach's regions lacks some of them.
     """
-    from nilearn.datasets import fetch_abide_pcp
+    with needed_for("ABIDE"):
+        from nilearn.datasets import fetch_abide_pcp
 
     if not derivative.startswith("rois_"):
         raise ValueError(f"derivative must be one of regions, such as 'rois_aal' ('{derivative}')")
@@ -90,7 +93,8 @@ def development_series(
     Raises:
         ValueError: If the column does not exist, or the atlas has no coordinates.
     """
-    from nilearn.datasets import fetch_development_fmri
+    with needed_for("this data set"):
+        from nilearn.datasets import fetch_development_fmri
 
     atlas.required_coordinates()
     found = fetch_development_fmri(n_subjects, data_dir=_folder(data_dir), verbose=0)
@@ -120,8 +124,9 @@ def adhd_series(
     Raises:
         ValueError: If the column does not exist, or the atlas has no coordinates.
     """
-    from nilearn.datasets import fetch_adhd
-    from nilearn.datasets.func import adhd_ids
+    with needed_for("ADHD-200"):
+        from nilearn.datasets import fetch_adhd
+        from nilearn.datasets.func import adhd_ids
 
     atlas.required_coordinates()
     found = fetch_adhd(n_subjects, data_dir=_folder(data_dir), verbose=0)
@@ -156,7 +161,8 @@ def region_series(
     Raises:
         ValueError: If the atlas has no coordinates, lengths differ, or the radius is not positive.
     """
-    from nilearn.maskers import NiftiSpheresMasker
+    with needed_for("reading images"):
+        from nilearn.maskers import NiftiSpheresMasker
 
     seeds = [tuple(place) for place in atlas.required_coordinates().tolist()]
     if not radius > 0:

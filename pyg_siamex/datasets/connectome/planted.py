@@ -8,9 +8,10 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.datasets.connectome.atlas import Atlas, dosenbach_160
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
 from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
+from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 
 Block = str | tuple[str, str]
 

@@ -1,18 +1,23 @@
-"""Read subjects from a folder with a table of labels or from one NumPy archive."""
+"""Read subjects from a folder with a table of labels or from one archive."""
 
 import logging
 import os
-import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from pyg_siamex.datasets.connectome.array_file import SUFFIXES, read_array
+from pyg_siamex.datasets import numpy_file
+from pyg_siamex.datasets.connectome.about import about_subjects
+from pyg_siamex.datasets.connectome.array_file import read_array
+from pyg_siamex.datasets.connectome.bids import entities
 from pyg_siamex.datasets.connectome.check import Invalid
+from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.connectome.region_order import in_one_order
+from pyg_siamex.datasets.connectome.subject_files import subject_files
+from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
-from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
+from pyg_siamex.datasets.numpy_file import npz_shapes
 
 _logger = logging.getLogger(__name__)
 
@@ -23,47 +28,69 @@ def read_folder(
     *,
     label: str | None = None,
     subject: str = "subject",
-    file_name: str = "{subject}",
+    file_name: str | None = None,
     key: str | None = None,
     invalid: Invalid = "raise",
+    group: str | None = None,
+    site: str | None = None,
+    series: bool = False,
+    triangle: Triangle | None = None,
+    absent: bool = False,
 ) -> Subjects:
     """Read subjects from a folder with one file each: connectivity matrices or time series.
 
+    Regions are aligned over subjects by the names in the files' headers. BIDS derivatives are found
+    in the folders below; scans of a person (``sub-01_ses-1``, ``sub-01_ses-2``) are one group.
+
     Args:
-        folder: Folder of ``.csv``, ``.tsv``, ``.txt``, ``.1D``, ``.npy`` or ``.mat`` files. Text
-            files may have names in the first row and column. Other files are ignored.
-        table: Comma, semicolon or tab separated file with a row per subject, or ``None`` for
-            subjects without labels. A table inside the folder is not read as a matrix.
+        folder: Folder of files that :func:`~pyg_siamex.datasets.connectome.array_file.read_array`
+            reads. Other files are ignored.
+        table: Comma, semicolon or tab separated file with a row per subject, or per subject and
+            session, or ``None`` for subjects without labels. A table inside the folder is not read
+            as a matrix.
         label: Column of the target; needed with ``table``.
-        subject: Column of the subjects' names.
-        file_name: Name of a subject's file without its suffix, such as
-            ``"sub-{subject}_atlas-aal"``.
-        key: Variable of ``.mat`` files. Default: the only matrix in them.
+        subject: Column of the subjects' names; 1 and 01 are one subject where nothing else can be
+            meant.
+        file_name: Name of a subject's file without its ending, such as ``"{subject}_aal"``, or a
+            pattern of BIDS files, such as ``"*_seg-Gordon_*_relmat"``. Default: all files.
+        key: Variable of ``.mat`` files, matrix of ``.netcc`` files. Default: the only one.
         invalid: ``"raise"`` an error if a subject has a label without a file or a file without a
             label, or ``"skip"`` these subjects and log their names.
+        group: Column of keys of subjects that stay together in every split, such as families.
+            Default: scans of a person.
+        site: Column of the sites where subjects were measured.
+        series: Whether time series are wanted where a folder has matrices too.
+        triangle: How vectors are written, ``"upper"`` or ``"lower"``, see
+            :func:`~pyg_siamex.datasets.connectome.triangle.from_triangle`.
+        absent: Whether files may lack regions that others have; these become NaN, see
+            :func:`~pyg_siamex.datasets.connectome.missing_regions.complete_regions`.
 
     Raises:
         FileNotFoundError: If the folder, the table or every file is missing.
         ValueError: If a subject has two files or two rows, a column is missing, a file cannot be
-            read, or files and rows do not fit and ``invalid="raise"``.
+            read, files differ in their regions, an identifier may be of two subjects, or files and
+            rows do not fit and ``invalid="raise"``.
     """
     if (table is None) != (label is None):
         raise ValueError("give table and label together, or neither")
     if invalid not in ("raise", "skip"):
         raise ValueError(f"invalid must be 'raise' or 'skip' (got '{invalid}')")
-    files = _files(Path(folder), table, file_name)
-    labels = None
-    if table is not None and label is not None:
-        labels = _labels(Path(table), subject, label)
-        _compare(files, labels, Path(folder), Path(table), invalid)
-        files = {name: path for name, path in files.items() if name in labels}
-        if not files:
-            raise ValueError(f"no file of {folder} is named after a subject of {table}")
-    return Subjects(
-        [read_array(path, key) for path in files.values()],
-        list(files),
-        None if labels is None else [labels[name] for name in files],
-    )
+    path = None if table is None else Path(table)
+    files = subject_files(Path(folder), file_name, path, series)
+    if path is None or label is None:
+        return _read(files, key, triangle, absent)
+    columns = [name for name in (label, group, site) if name is not None]
+    rows = SubjectTable.read(path, columns, subject)
+    sessions = [entities(file.relative_to(folder)).get("ses") for file in files.values()]
+    place = dict(zip(files, rows.match(list(files), sessions), strict=True))
+    used = set(place.values())
+    unused = [name for k, name in enumerate(rows.ids) if k not in used]
+    _compare([n for n, row in place.items() if row is None], unused, Path(folder), path, invalid)
+    files = {name: file for name, file in files.items() if place[name] is not None}
+    if not files:
+        raise ValueError(f"no file of {folder} is named after a subject of {table}")
+    cells = [rows.rows[row] for name in files if (row := place[name]) is not None]
+    return _read(files, key, triangle, absent, **about_subjects(cells, subject, label, group, site))
 
 
 def read_npz(
@@ -72,6 +99,10 @@ def read_npz(
     label: str | None = None,
     names: str | None = None,
     class_names: str | None = None,
+    *,
+    group: str | None = None,
+    site: str | None = None,
+    regions: str | None = None,
 ) -> Subjects:
     """Read subjects from one ``.npz`` archive.
 
@@ -81,68 +112,73 @@ def read_npz(
         label: Name of the targets ``[S]``, or ``None``.
         names: Name of the subjects' names ``[S]``, or ``None``.
         class_names: Name of the classes' names, in the order of their numbers, or ``None``.
+        group: Name of the keys ``[S]`` of subjects that stay together, or ``None``.
+        site: Name of the sites ``[S]``, or ``None``.
+        regions: Name of the regions' names ``[R]``, or ``None``.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If an array is missing, holds pickled objects, or lengths differ.
+        ValueError: If an array is missing, damaged or too large for the memory, holds pickled
+            objects or complex numbers, or lengths differ.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
-    with np.load(path, allow_pickle=False) as file:
-        for key in (arrays, label, names, class_names):
-            if key is not None and key not in file:
-                raise ValueError(f"{path} has no array '{key}': it has {', '.join(file)}")
-        if file[arrays].ndim != 3:
-            raise ValueError(
-                f"'{arrays}' of {path} has shape {list(file[arrays].shape)}: it must be [S, R, R]"
-            )
-        found = [None if key is None else file[key].tolist() for key in (names, label, class_names)]
-        return Subjects(file[arrays], *found)
+    shapes = npz_shapes(path)
+    shape = shapes.get(arrays)
+    if shape is not None and len(shape) != 3:
+        raise ValueError(f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R]")
+    beside = [name for name, size in shapes.items() if shape is not None and size == shape[:1]]
+    asked = [key for key in (names, label, class_names, group, site, regions) if key is not None]
+    read = numpy_file.read_npz(path, [*asked, *(name for name in beside if name not in asked)])
+    read |= numpy_file.read_npz(path, [arrays])
+    if read[arrays].dtype.kind not in "biuf":
+        raise ValueError(
+            f"'{arrays}' of {path} holds values of {read[arrays].dtype}: it must hold real numbers"
+        )
+    found = [None if key is None else read[key].tolist() for key in (names, label, class_names)]
+    return Subjects(
+        read[arrays],
+        *found,
+        regions=None if regions is None else read[regions].tolist(),
+        groups=None if group is None else read[group].tolist(),
+        sites=None if site is None else read[site].tolist(),
+        columns={name: read[name].tolist() for name in beside if name not in (names, label)},
+    )
 
 
-def _files(folder: Path, table: str | os.PathLike[str] | None, file_name: str) -> dict[str, Path]:
-    """File of each subject, in alphabetical order."""
-    if not folder.is_dir():
-        raise FileNotFoundError(f"no folder {folder}")
-    if file_name.count("{subject}") != 1:
-        raise ValueError(f"file_name must contain '{{subject}}' once (got '{file_name}')")
-    before, after = map(re.escape, file_name.split("{subject}"))
-    pattern = re.compile(f"{before}(.+){after}")
-    out: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        match = pattern.fullmatch(path.stem)
-        if path.suffix.lower() not in SUFFIXES or match is None or not path.is_file():
-            continue
-        if table is not None and path.resolve() == Path(table).resolve():
-            continue
-        twin = out.setdefault(match[1], path)
-        if twin is not path:
-            raise ValueError(f"subject '{match[1]}' has two files: {twin.name} and {path.name}")
-    if not out:
-        raise FileNotFoundError(f"{folder} has no {'/'.join(SUFFIXES)} file named {file_name}")
-    return out
+def _read(
+    files: Mapping[str, Path],
+    key: str | None,
+    triangle: Triangle | None,
+    absent: bool,
+    **about: Any,
+) -> Subjects:
+    found = {str(path): _square(read_array(path, key), path, triangle) for path in files.values()}
+    arrays, regions = in_one_order(found, absent)
+    return Subjects(arrays, list(files), regions=regions, **about)
 
 
-def _labels(path: Path, subject: str, label: str) -> dict[str, str]:
-    """Label of each subject as written in the table."""
-    rows = read_rows(path, [subject, label])
-    for row in rows:
-        if row.problem:
-            raise ValueError(f"line {row.line} of {path}: {row.problem}")
-    names = [row.cells[subject] for row in rows]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise ValueError(f"{path} has {len(twice)} subjects twice, such as '{twice[0]}'")
-    return {row.cells[subject]: row.cells[label] for row in rows}
+def _square(array: RegionArray, path: Path, triangle: Triangle | None) -> RegionArray:
+    """The matrix of a vector; other arrays as they are."""
+    if min(array.values.shape) > 1:
+        return array
+    length = array.values.size
+    if triangle is None:
+        raise ValueError(
+            f"{path} is a vector of {length} numbers, not a matrix: if it is the triangle of a "
+            f"matrix, say with `triangle` whether it goes 1-2, 1-3, ..., 2-3 ('upper') or 1-2, "
+            f"1-3, 2-3, ... ('lower')"
+        )
+    try:
+        return RegionArray(from_triangle(array.values, triangle))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _compare(
-    files: Mapping[str, Path], labels: Mapping[str, str], folder: Path, table: Path, invalid: str
+    no_row: Sequence[str], no_file: Sequence[str], folder: Path, table: Path, invalid: str
 ) -> None:
     for missing, where, other in (
-        ([name for name in files if name not in labels], f"no row in {table}", "a file"),
-        ([name for name in labels if name not in files], f"no file in {folder}", "a label"),
+        (no_row, f"no row in {table}", "a file"),
+        (no_file, f"no file in {folder}", "a label"),
     ):
         if not missing:
             continue

@@ -1,13 +1,14 @@
-"""Subjects: an array each, with names and labels."""
+"""Subjects: an array each, with names, labels, regions, and what keeps them together."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.label import encode_classes, is_continuous, is_missing
 
 
@@ -17,12 +18,17 @@ class Subjects:
     Args:
         arrays: Matrices ``[S, R, R]``, a list of matrices ``[R, R]``, or a list of time series
             ``[T, R]`` (T may differ).
-        names: Name of each subject. A name may occur more than once (several scans); keep these
-            together with ``PairDataset.split(together=names)``. Default: ``"1"``, ``"2"``, ...
+        names: Name of each subject, or of each scan. Default: ``"1"``, ``"2"``, ...
         labels: Target of each subject, ``[S]``: classes or measured values, numbers or words. A
             missing label is ``None`` or NaN. Default: no labels.
         class_names: Name of each class, for labels that are numbers 0, 1, ... Default: the values
             of the labels.
+        regions: Name of each region, in the order of the arrays' columns. Default: not known.
+        groups: A key per subject; subjects with equal keys (scans of a person, members of a
+            family) belong in one part of any split. Default: the person that a BIDS name is of,
+            else the name.
+        sites: Where each subject was measured. Default: not known.
+        columns: More about the subjects: by name of a column, a text per subject.
 
     Attributes:
         arrays: The arrays, a list.
@@ -31,9 +37,14 @@ class Subjects:
         class_names: Names of the classes in the order of their numbers, or ``None`` for measured
             values or no labels.
         unlabelled: Positions of the subjects whose label is missing.
+        regions: The regions' names, a list, or ``None``.
+        groups: The keys, for ``PairDataset.split(together=groups)``.
+        sites: The sites, or ``None``.
+        columns: The columns.
 
     Raises:
-        ValueError: If the subjects are empty, lengths differ, or a label is not in ``class_names``.
+        ValueError: If the subjects are empty, lengths differ, a label is not in ``class_names``,
+            or a person is in two groups.
     """
 
     def __init__(
@@ -42,6 +53,11 @@ class Subjects:
         names: Sequence[str] | None = None,
         labels: Any = None,
         class_names: Sequence[str] | None = None,
+        *,
+        regions: Sequence[str] | None = None,
+        groups: Sequence[str] | None = None,
+        sites: Sequence[str] | None = None,
+        columns: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.arrays = [np.asarray(array) for array in arrays]
         if not self.arrays:
@@ -50,6 +66,15 @@ class Subjects:
         self.names = [str(name) for name in given]
         if len(self.names) != len(self.arrays):
             raise ValueError(f"{len(self.names)} names for {len(self.arrays)} subjects")
+        self.regions = None if regions is None else [str(name) for name in regions]
+        persons = [person_of(name) for name in self.names]
+        self.groups = persons if groups is None else self._of_each("groups", groups)
+        _check_persons(persons, self.groups)
+        self.sites = None if sites is None else self._of_each("sites", sites)
+        self.columns = {
+            name: self._of_each(f"column '{name}'", cells)
+            for name, cells in (columns or {}).items()
+        }
         self.labels: Tensor | None = None
         self.class_names: list[str] | None = None
         self.unlabelled: list[int] = []
@@ -60,8 +85,16 @@ class Subjects:
         """Number S of subjects."""
         return len(self.arrays)
 
-    def with_arrays(self, arrays: Sequence[np.ndarray] | np.ndarray) -> "Subjects":
+    def with_arrays(
+        self,
+        arrays: Sequence[np.ndarray] | np.ndarray,
+        regions: Sequence[str] | None = None,
+    ) -> "Subjects":
         """The same subjects with other arrays, for example with fewer regions.
+
+        Args:
+            arrays: An array per subject.
+            regions: Names of the arrays' regions, where they are others than before.
 
         Raises:
             ValueError: If there is not one array per subject.
@@ -70,6 +103,8 @@ class Subjects:
             raise ValueError(f"{len(arrays)} arrays for {len(self)} subjects")
         out = copy.copy(self)
         out.arrays = [np.asarray(array) for array in arrays]
+        if regions is not None:
+            out.regions = [str(name) for name in regions]
         return out
 
     def select(self, positions: Sequence[int] | Tensor) -> "Subjects":
@@ -85,9 +120,22 @@ class Subjects:
         out = self.with_arrays(self.arrays)
         out.arrays = [self.arrays[k] for k in chosen]
         out.names = [self.names[k] for k in chosen]
+        out.groups = [self.groups[k] for k in chosen]
+        out.sites = None if self.sites is None else [self.sites[k] for k in chosen]
+        out.columns = {name: [cells[k] for k in chosen] for name, cells in self.columns.items()}
         out.labels = None if self.labels is None else self.labels[chosen]
         out.unlabelled = [place for place, k in enumerate(chosen) if k in self.unlabelled]
         return out
+
+    def _of_each(self, what: str, given: Sequence[Any]) -> list[str]:
+        """One text per subject."""
+        cells = [str(cell) for cell in given]
+        if len(cells) != len(self):
+            raise ValueError(f"{what}: {len(cells)} for {len(self)} subjects")
+        empty = [name for name, cell in zip(self.names, cells, strict=True) if is_missing(cell)]
+        if empty and what in ("groups", "sites"):
+            raise ValueError(f"subject '{empty[0]}' has no entry in {what}: give every subject one")
+        return cells
 
     def _read_labels(self, labels: Any, class_names: Sequence[str] | None) -> None:
         values = labels.tolist() if hasattr(labels, "tolist") else list(labels)
@@ -105,6 +153,17 @@ class Subjects:
         self.class_names, classes = _classes(known, class_names)
         self.labels = torch.full((len(self),), -1)
         self.labels[present] = classes
+
+
+def _check_persons(persons: Sequence[str], groups: Sequence[str]) -> None:
+    """Refuse scans of one person in two groups, which a split could put into two parts."""
+    group_of: dict[str, str] = {}
+    for person, group in zip(persons, groups, strict=True):
+        if group_of.setdefault(person, group) != group:
+            raise ValueError(
+                f"scans of '{person}' are in two groups, '{group_of[person]}' and '{group}': give "
+                f"all scans of a person one group"
+            )
 
 
 def _classes(known: list[str], names: Sequence[str] | None) -> tuple[list[str], Tensor]:

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 from torch import Tensor
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _Kind = Literal["correlation", "partial correlation", "tangent", "covariance", "precision"]
@@ -37,7 +38,8 @@ def connectivity(
         ValueError: If the kind is unknown, ``fit_on`` does not fit it, or a series is too short, of
             another width, not finite, or constant in a region.
     """
-    from nilearn.connectome import ConnectivityMeasure
+    with needed_for("connectivity"):
+        from nilearn.connectome import ConnectivityMeasure
 
     if kind not in get_args(_Kind):
         raise ValueError(f"kind must be one of {', '.join(get_args(_Kind))} (got '{kind}')")

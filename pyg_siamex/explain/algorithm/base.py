@@ -28,6 +28,8 @@ class PairAlgorithm(ExplainerAlgorithm):
     whether it keeps the contract of an explainer.
 
     Attributes:
+        signed: Whether its values have a sign, so that a pair in which none is negative is still
+            drawn with both directions.
         stochastic: Whether it draws random numbers, so that renumbered nodes or swapped sides get
             other draws.
         joint: Whether it sees pairs only through :class:`~pyg_siamex.explain.MaskedPairs`, so that
@@ -35,6 +37,7 @@ class PairAlgorithm(ExplainerAlgorithm):
             (:func:`~pyg_siamex.nn.adapt`).
     """
 
+    signed: bool = False
     stochastic: bool = False
     joint: bool = False
 

@@ -89,6 +89,8 @@ class BiLRP(PairAlgorithm):
         torch.Size([3, 4])
     """
 
+    signed = True
+
     def __init__(
         self,
         gamma: float | Sequence[float] = 0.25,

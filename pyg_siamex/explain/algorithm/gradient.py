@@ -25,7 +25,7 @@ class InputXGradient(PairAlgorithm):
     the edge or the feature. Values are signed; positive ones pull the pair together.
     """
 
-    joint = True
+    joint = signed = True
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

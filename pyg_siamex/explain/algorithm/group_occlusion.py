@@ -51,6 +51,8 @@ class GroupOcclusion(PairAlgorithm):
         ['alcohol', 'carbon']
     """
 
+    signed = True
+
     def __init__(self, partition: str | _Partition, mode: _Mode = "leave-out") -> None:
         super().__init__()
         if mode not in get_args(_Mode):

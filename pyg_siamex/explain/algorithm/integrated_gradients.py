@@ -49,7 +49,7 @@ class IntegratedGradients(PairAlgorithm):
         :class:`IntegratedJacobians` for a matrix over pairs of nodes.
     """
 
-    joint = True
+    joint = signed = True
 
     def __init__(self, steps: int = 32, quadrature: Quadrature = "gauss-legendre") -> None:
         super().__init__()

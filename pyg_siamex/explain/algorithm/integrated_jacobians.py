@@ -97,6 +97,8 @@ class IntegratedJacobians(PairAlgorithm):
         True
     """
 
+    signed = True
+
     def __init__(
         self,
         steps: int | None = None,

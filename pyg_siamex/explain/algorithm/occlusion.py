@@ -22,7 +22,7 @@ class Occlusion(PairAlgorithm):
     query is left out while the reference stays whole, and vice versa.
     """
 
-    joint = True
+    joint = signed = True
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, present_elements
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
@@ -42,6 +43,8 @@ class ShapleySampling(PairAlgorithm):
         ImportError: When explaining without Captum.
     """
 
+    signed = True
+
     joint = stochastic = True
 
     def __init__(self, samples: int = 25, seed: int = 0) -> None:
@@ -69,7 +72,8 @@ class ShapleySampling(PairAlgorithm):
     @torch.no_grad()
     def _graph(self, game: MaskedPairs) -> dict[str, Tensor]:
         """Shapley values of one graph's elements, ``{name: [M]}``."""
-        from captum.attr import ShapleyValueSampling
+        with needed_for("ShapleySampling"):
+            from captum.attr import ShapleyValueSampling
 
         present = torch.cat([present_elements(game, space) for space in game.spaces.values()])
         values = game.like.new_zeros(len(present))

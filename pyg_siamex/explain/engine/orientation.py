@@ -23,7 +23,9 @@ def by_emptying(model: SiameseGNN, whole: Tensor, empty: Tensor) -> Tensor:
 
 
 def by_probability(model: SiameseGNN, whole: Tensor, empty: Tensor) -> Tensor:
-    """1 for a calibrated probability of at least 1/2 that a pair is alike, and -1 for less.
+    """1 for a pair at least as probably alike as pairs usually are, and -1 for one that is less so.
+
+    Usual is the share of alike pairs in the calibration, 1/2 where both kinds weigh the same.
 
     A model that was not calibrated gives the result of :func:`by_emptying`.
 
@@ -34,4 +36,4 @@ def by_probability(model: SiameseGNN, whole: Tensor, empty: Tensor) -> Tensor:
     """
     if not model.calibration.is_set:
         return by_emptying(model, whole, empty)
-    return torch.where(model.calibration(whole) < 0, -1.0, 1.0).to(whole)
+    return torch.where(model.calibration(whole) < model.calibration.prior, -1.0, 1.0).to(whole)

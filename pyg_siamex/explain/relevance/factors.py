@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.sealed_file import SealedFormat
 
-_FORMAT = "pyg_siamex factors 1"
+_FORMAT = SealedFormat("factors", version=2, again="compute them again", plural=True)
 
 
 @dataclass(frozen=True)
@@ -115,10 +114,7 @@ class Factors:
         if self.edge is not None and self.edge_ptr is not None:
             tensors |= {"edge": self.edge, "edge_ptr": self.edge_ptr}
         tensors |= {f"parts.{name}": part for name, part in self.parts.items()}
-        tensors = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
-        header = {"format": _FORMAT, "parts": json.dumps(sorted(self.parts))}
-        with whole_file(path) as temporary:
-            save_file(tensors, temporary, metadata=header)
+        _FORMAT.write(path, tensors, {"parts": json.dumps(sorted(self.parts))})
 
     @classmethod
     def load(cls, path: str | Path) -> "Factors":
@@ -126,20 +122,41 @@ class Factors:
 
         Raises:
             FileNotFoundError: If ``path`` does not exist.
-            ValueError: If it holds no factors.
+            ValueError: If it holds no factors, or has changed since it was written.
         """
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no factors at {path}")
-        try:
-            with safe_open(str(path), framework="pt") as file:
-                header = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if header.get("format") != _FORMAT:
-                raise ValueError(f"format {header.get('format')!r}")
-            parts = {name: tensors.pop(f"parts.{name}") for name in json.loads(header["parts"])}
-            return cls(**tensors, parts=parts)
-        except (SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} holds no factors of this library ({error})") from error
+        with _FORMAT.opened(path) as sealed:
+            names = from_json(sealed.header["parts"], list)
+            tensors = sealed.tensors()
+            parts = {str(name): tensors.pop(f"parts.{name}") for name in names}
+            found = cls(**tensors, parts=parts)
+            _check(found)
+        return found
+
+
+def _check(factors: Factors) -> None:
+    """Raise ``ValueError`` if the tensors of a file do not fit together."""
+    count, width = len(factors), factors.node.size(0) if factors.node.dim() == 2 else -1
+    of_graphs = {"embedding": factors.embedding, **factors.parts}
+    fit = [one.shape == (count, width) for one in of_graphs.values()]
+    columns = [(factors.node, factors.ptr)]
+    if (factors.edge is None) != (factors.edge_ptr is None):
+        raise ValueError("it has edges without their pointers")
+    if factors.edge is not None and factors.edge_ptr is not None:
+        columns.append((factors.edge, factors.edge_ptr))
+    fit += [_point_at(values, ptr, count, width) for values, ptr in columns]
+    if not all(fit):
+        raise ValueError("its factors, pointers and embeddings do not fit together")
+    found = [*of_graphs.values(), *(values for values, _ in columns)]
+    if not all(one.is_floating_point() and bool(one.isfinite().all()) for one in found):
+        raise ValueError("it has values that are not finite numbers")
+
+
+def _point_at(values: Tensor, ptr: Tensor, count: int, width: int) -> bool:
+    """Whether pointers divide the columns of values among the graphs."""
+    if ptr.dim() != 1 or ptr.dtype != torch.long or len(ptr) != count + 1 or count < 0:
+        return False
+    steps = bool((ptr.diff() >= 0).all()) and int(ptr[0]) == 0
+    return steps and values.shape == (width, int(ptr[-1]))
 
 
 def concatenate(parts: Sequence[Factors]) -> Factors:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from pyg_siamex._extras import needed_for
+
 if TYPE_CHECKING:
     from pytorch_metric_learning.distances import BaseDistance
 
@@ -40,7 +42,8 @@ class Distance(Metric):
 
     def distance(self) -> "BaseDistance":
         """Euclidean distance."""
-        from pytorch_metric_learning import distances
+        with needed_for("a metric loss"):
+            from pytorch_metric_learning import distances
 
         return distances.LpDistance(normalize_embeddings=False)
 
@@ -66,7 +69,8 @@ class InnerProduct(Metric):
 
     def distance(self) -> "BaseDistance":
         """Dot product."""
-        from pytorch_metric_learning import distances
+        with needed_for("a metric loss"):
+            from pytorch_metric_learning import distances
 
         return distances.DotProductSimilarity(normalize_embeddings=False)
 
@@ -91,6 +95,7 @@ class Angle(InnerProduct):
 
     def distance(self) -> "BaseDistance":
         """Cosine."""
-        from pytorch_metric_learning import distances
+        with needed_for("a metric loss"):
+            from pytorch_metric_learning import distances
 
         return distances.CosineSimilarity()

@@ -1,21 +1,26 @@
 """Training on pairs: losses, batches, the Lightning loop, and the quality of the model."""
 
-from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
-from pyg_siamex.nn.training.fit import FitResult, fit
-from pyg_siamex.nn.training.loss import (
-    BinaryCrossEntropy,
-    MetricLoss,
-    PairLoss,
-    Regression,
-    loss_resolver,
-)
-from pyg_siamex.nn.training.quality import (
-    CollapseWarning,
-    embed_all,
-    pair_auc,
-    pair_similarities,
-    spread,
-)
+from typing import TYPE_CHECKING
+
+from pyg_siamex._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
+    from pyg_siamex.nn.training.fitting import FitResult, fit
+    from pyg_siamex.nn.training.loss import (
+        BinaryCrossEntropy,
+        MetricLoss,
+        PairLoss,
+        Regression,
+        loss_resolver,
+    )
+    from pyg_siamex.nn.training.quality import (
+        CollapseWarning,
+        embed_all,
+        pair_auc,
+        pair_similarities,
+        spread,
+    )
 
 __all__ = [
     "BinaryCrossEntropy",
@@ -32,3 +37,21 @@ __all__ = [
     "pair_similarities",
     "spread",
 ]
+
+_MODULES = {
+    "BinaryCrossEntropy": ".loss",
+    "CollapseWarning": ".quality",
+    "ConstrainedVariance": ".constrained_variance",
+    "FitResult": ".fitting",
+    "MetricLoss": ".loss",
+    "PairLoss": ".loss",
+    "Regression": ".loss",
+    "embed_all": ".quality",
+    "fit": ".fitting",
+    "loss_resolver": ".loss",
+    "pair_auc": ".quality",
+    "pair_similarities": ".quality",
+    "spread": ".quality",
+}
+
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

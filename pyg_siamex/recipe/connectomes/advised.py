@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
+from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN, build_siamese
+from pyg_siamex.nn.roi_profiles import on_profiles, profile_graphs
+from pyg_siamex.nn.roi_variance import mean_variance
 from pyg_siamex.nn.training import FitResult, fit
 from pyg_siamex.recipe.choices import ENCODERS, check_choice
 from pyg_siamex.recipe.connectomes.graph_recipe import as_list
@@ -21,6 +24,22 @@ _logger = logging.getLogger(__name__)
 _UNSIGNED = ("GCN", "HigherOrderGCN")  # divide by sums of weights
 _DENSE = 0.5
 _WEIGHT_DECAY = 0.1
+_EPS_SHARE = 0.5
+"""What is added to variances of features of regions, as a share of their mean."""
+
+
+class Fitted(NamedTuple):
+    """A trained model.
+
+    Attributes:
+        model: The model of whole graphs.
+        reader: The same parameters as they read :meth:`ConnectomeTraining.inputs`.
+        report: How the training went.
+    """
+
+    model: SiameseGNN
+    reader: SiameseGNN
+    report: FitResult
 
 
 @dataclass(frozen=True)
@@ -34,8 +53,9 @@ class ConnectomeTraining:
 
     Example:
         >>> training = ConnectomeTraining.of(graphs, Settings(epochs=1))
-        >>> pairs = training.pairs(bare(graphs))
-        >>> model, report = training.train(pairs, pairs)
+        >>> labels = torch.tensor([graph.y for graph in graphs])
+        >>> pairs = training.pairs(training.inputs(graphs, labels))
+        >>> fitted = training.train(pairs, pairs)
     """
 
     num_rois: int
@@ -77,6 +97,29 @@ class ConnectomeTraining:
             return "same class"
         return f"values differ by at most {self.max_difference:.3g}"
 
+    def alike(self, labels: Tensor) -> Tensor:
+        """1 for each two subjects that are alike, else 0, ``[n, n]``.
+
+        Args:
+            labels: Class number or value of each, ``[n]``.
+        """
+        if self.max_difference is None:
+            return (labels[:, None] == labels[None]).float()
+        return ((labels[:, None] - labels[None]).abs() <= self.max_difference).float()
+
+    def inputs(self, graphs: Connectomes, labels: Tensor) -> list[Data]:
+        """The graphs as the training reads them, in their order.
+
+        Args:
+            graphs: The subjects.
+            labels: Class number or value of each, ``[S]``.
+        """
+        plain = bare(graphs)
+        out = profile_graphs(plain) if self.by_profiles else plain
+        for data, label in zip(out, labels, strict=True):
+            data.y = label
+        return out
+
     def pairs(self, graphs: Sequence[Data]) -> PairDataset:
         """Pairs among some subjects, as many as there are, half of them alike where possible.
 
@@ -90,8 +133,12 @@ class ConnectomeTraining:
             graphs, self.max_difference, num_pairs=count, seed=self.settings.seed
         )
 
-    def model(self) -> SiameseGNN:
-        """A fresh model."""
+    def model(self, eps: float | None = None) -> SiameseGNN:
+        """A fresh model.
+
+        Args:
+            eps: What the readout of regions adds to variances. Default: its own.
+        """
         asked, encoder = self.settings, self.settings.encoder or "RoiGCN"
         arguments: dict[str, Any] = {"num_rois": self.num_rois}
         width, layers = self.num_rois, asked.layers or 1
@@ -103,7 +150,7 @@ class ConnectomeTraining:
         torch.manual_seed(asked.seed)
         return build_siamese(
             encoder,
-            self._readout(encoder, width),
+            self._readout(width, eps),
             asked.similarity,
             asked.biases,
             num_layers=layers,
@@ -115,18 +162,19 @@ class ConnectomeTraining:
         learn: PairDataset,
         validation: PairDataset,
         epochs: int | None = None,
-    ) -> tuple[SiameseGNN, FitResult]:
+    ) -> Fitted:
         """A model with the weights of its best epoch on ``validation``.
 
         Args:
-            learn: Pairs to learn from.
+            learn: Pairs to learn from, of graphs that :meth:`inputs` made.
             validation: Pairs to stop by.
             epochs: Most epochs. By default as the settings say.
         """
-        asked, model = self.settings, self.model()
+        asked, model = self.settings, self._for(learn)
+        reader = on_profiles(model) if self.by_profiles else model
         most = epochs or asked.epochs or 10
         report = fit(
-            model,
+            reader,
             learn,
             validation=validation,
             epochs=most,
@@ -138,20 +186,34 @@ class ConnectomeTraining:
             accelerator="cpu",
             progress=False,
         )
-        return model, report
+        return Fitted(model.eval(), reader, report)
+
+    def _for(self, learn: PairDataset) -> SiameseGNN:
+        """A fresh model whose readout knows how much features of regions vary."""
+        model = self.model()
+        if not self.by_region:
+            return model
+        reader = on_profiles(model) if self.by_profiles else model
+        variance = mean_variance(reader, learn.graphs, self.num_rois)
+        return self.model(_EPS_SHARE * variance) if variance > 0 else model
+
+    @property
+    def by_profiles(self) -> bool:
+        """Whether summed profiles say all that the encoder reads of a graph."""
+        asked = self.settings
+        return (asked.encoder or "RoiGCN") == "RoiGCN" and (asked.layers or 1) == 1
 
     @property
     def by_region(self) -> bool:
         """Whether regions are kept apart, not summed."""
         return self.settings.pool in (None, "regions")
 
-    def _readout(self, encoder: str, width: int) -> str | dict[str, Any]:
+    def _readout(self, width: int, eps: float | None) -> str | dict[str, Any]:
         if not self.by_region:
             return str(self.settings.pool)
         readout = {"num_rois": self.num_rois, "in_channels": width}
-        # Divided by degrees, features of a region hardly vary: the usual eps would drown them.
-        eps = {"eps": 1e-3} if encoder in _UNSIGNED else {}
-        return {"name": "RoiReadout", **readout, "out_channels": self.settings.hidden, **eps}
+        known = {} if eps is None else {"eps": eps}
+        return {"name": "RoiReadout", **readout, "out_channels": self.settings.hidden, **known}
 
 
 def bare(graphs: Connectomes) -> list[Data]:

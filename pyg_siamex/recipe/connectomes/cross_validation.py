@@ -1,31 +1,65 @@
 """How well a Siamese model tells subjects apart that it has not learned from."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import isnan
 from statistics import mean, median, stdev
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch_geometric.data import Data
 
-from pyg_siamex.data import PairDataset
-from pyg_siamex.data.split import split_graphs
-from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.nn.training import FitResult, embed_all, pair_auc
+from pyg_siamex.metric.reliability import Reliability, reliability
+from pyg_siamex.nn.calibration import Calibration
+from pyg_siamex.nn.training.calibrate import frequency_calibration
+from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+from pyg_siamex.recipe.connectomes.folds import Fold
+from pyg_siamex.recipe.connectomes.judged_fold import JudgedFold
+from pyg_siamex.recipe.connectomes.judging import distinct_pairs
+from pyg_siamex.recipe.connectomes.study import Study
+from pyg_siamex.recipe.progress import steps
 
-_MakePairs = Callable[[Sequence[Data]], PairDataset]
-_Train = Callable[[PairDataset, PairDataset], tuple[SiameseGNN, FitResult]]
+MODEL = "model"
+"""Name of the model in tables, beside those of baselines."""
 
-_INNER = 5  # one in so many of the training subjects says when to stop
+_Scores = dict[str, dict[str, list[float]]]
 
 
 @dataclass(frozen=True)
-class _Fold:
-    """Pairs to learn from, to stop by, and of held-out subjects."""
+class HeldOutPairs:
+    """Pairs of subjects that were held out together, fold after fold.
 
-    learn: PairDataset
-    validation: PairDataset
-    test: PairDataset
+    Attributes:
+        similarity: By the fold's model, ``[P]``.
+        alike: 1 or 0, ``[P]``.
+        fold: Number of the fold, ``[P]``.
+        persons: Number of different persons in all folds.
+    """
+
+    similarity: Tensor
+    alike: Tensor
+    fold: Tensor
+    persons: int
+
+    @property
+    def both_kinds(self) -> bool:
+        """Whether there are alike and unlike pairs inside and outside every fold."""
+        parts = [self.alike[self.fold != fold] for fold in self.fold.unique()]
+        return all(0 < float(part.mean()) < 1 for part in parts if len(part)) and len(parts) > 1
+
+    def calibration(self) -> Calibration:
+        """Probabilities of new pairs: shares of alike pairs by similarity, over all folds."""
+        return frequency_calibration(self.similarity, self.alike, self.persons)
+
+    def reliability(self) -> Reliability:
+        """Each fold's pairs judged by the calibration of the other folds."""
+        probability = torch.zeros(len(self.alike))
+        for fold in self.fold.unique():
+            own = self.fold == fold
+            line = frequency_calibration(self.similarity[~own], self.alike[~own], self.persons)
+            with torch.no_grad():
+                probability[own] = line(self.similarity[own]).sigmoid().float()
+        return reliability(probability, self.alike)
 
 
 @dataclass(frozen=True)
@@ -33,108 +67,136 @@ class CrossValidation:
     """Measures of every fold.
 
     Attributes:
-        pair_auc: Does the similarity tell alike from unlike pairs of held-out subjects?
-        accuracy: Share of held-out subjects that resemble their own class's training subjects most;
-            empty for measured values.
+        scores: By whom (``"model"``, a baseline, ``"confounds alone"``) and by measure: a value
+            per fold. ``"pair AUC"``: does the similarity tell alike from unlike pairs of held-out
+            subjects; NaN where all pairs are of one kind. Of classes ``"accuracy"``: the share of
+            held-out subjects that resemble their own class's training subjects most. Of measured
+            values ``"r"``, ``"MAE"`` and ``"R2"``.
         epochs: How many epochs were best.
+        pairs: The held-out pairs, or ``None``.
 
     Example:
-        >>> CrossValidation([0.9, 1.0], [], [3, 5]).usual_epochs
+        >>> CrossValidation({"model": {"pair AUC": [0.9, 1.0]}}, [3, 5]).usual_epochs
         4
     """
 
-    pair_auc: list[float]
-    accuracy: list[float]
+    scores: _Scores
     epochs: list[int]
+    pairs: HeldOutPairs | None = field(default=None, repr=False)
+
+    @property
+    def pair_auc(self) -> list[float]:
+        """The model's pair AUC of every fold."""
+        return self.scores[MODEL]["pair AUC"]
+
+    @property
+    def accuracy(self) -> list[float]:
+        """The model's accuracy of every fold; empty for measured values."""
+        return self.scores[MODEL].get("accuracy", [])
 
     @property
     def usual_epochs(self) -> int:
         """Median of the best numbers of epochs."""
         return round(median(self.epochs))
 
-    def words(self) -> dict[str, str]:
-        """Mean and standard deviation over folds, as text."""
-        named = {"pair AUC": self.pair_auc, "accuracy": self.accuracy}
-        return {name: f"{mean(v):.3f} \u00b1 {stdev(v):.3f}" for name, v in named.items() if v}
+    def words(self, who: str = MODEL) -> dict[str, str]:
+        """Mean and standard deviation over folds, as text.
 
-    def to_dict(self) -> dict[str, list[float]]:
+        Args:
+            who: Key of :attr:`scores`.
+        """
+        return {name: _words(values) for name, values in self.scores[who].items()}
+
+    def to_dict(self) -> dict[str, list[float] | _Scores]:
         """Plain values."""
-        return {"pair_auc": self.pair_auc, "accuracy": self.accuracy}
+        others = {who: found for who, found in self.scores.items() if who != MODEL}
+        own = {
+            name.replace(" ", "_").lower(): values for name, values in self.scores[MODEL].items()
+        }
+        return {"accuracy": [], **own, "baselines": others}
 
 
-def folds_of(
-    graphs: Sequence[Data],
-    make_pairs: _MakePairs,
-    folds: int,
-    seed: int,
-    classes: Tensor | None = None,
-    together: Sequence[str] | None = None,
-) -> list[_Fold]:
-    """Split subjects into folds; no subject, and no group, is in two parts of a fold.
+def mean_of(values: Sequence[float]) -> float:
+    """Mean of the values that are not NaN; NaN if there is none.
 
     Args:
-        graphs: The subjects.
-        make_pairs: Pairs of some of them.
-        folds: How many folds, at least 2.
-        seed: Seed of the splits.
-        classes: Class of each, whose shares are kept, or ``None``.
-        together: A key per subject; equal keys (scans of one person) stay together.
-
-    Raises:
-        ValueError: If a part would be empty, or hold no alike or no unlike pair.
-
-    Example:
-        >>> len(folds_of(graphs, PairDataset, 5, seed=0))
-        5
+        values: Measures of folds.
     """
-    parts = split_graphs(len(graphs), [1 / folds] * folds, seed, classes, together)
-    out = []
-    for test in parts:
-        rest = [k for k in range(len(graphs)) if k not in set(test.tolist())]
-        inner = split_graphs(
-            len(rest),
-            [1 - 1 / _INNER, 1 / _INNER],
-            seed,
-            None if classes is None else classes[rest],
-            None if together is None else [together[k] for k in rest],
-        )
-        chosen = [[rest[k] for k in part.tolist()] for part in inner]
-        out.append(_Fold(*(make_pairs([graphs[k] for k in p]) for p in (*chosen, test.tolist()))))
-    return out
+    known = [value for value in values if not isnan(value)]
+    return mean(known) if known else float("nan")
 
 
-def cross_validate(folds: Sequence[_Fold], train: _Train) -> CrossValidation:
+def cross_validate(
+    study: Study,
+    training: ConnectomeTraining,
+    folds: Sequence[Fold],
+    labels: Tensor | None = None,
+    *,
+    baselines: bool = True,
+) -> CrossValidation:
     """Train a model in each fold and judge it on the subjects that were held out.
 
+    Baselines learn from, and are judged on, the same subjects; confounds are taken out as the
+    fold's known subjects teach it.
+
     Args:
-        folds: What :func:`folds_of` returned.
-        train: From pairs to learn from and to stop by to a trained model and its report.
+        study: The subjects.
+        training: The model and its training.
+        folds: Which subjects are learned from and held out.
+        labels: Labels in place of the study's own, ``[S]``.
+        baselines: Whether baselines are judged too.
+
+    Raises:
+        ValueError: If the subjects that a fold learns from have no alike, or no unlike, pair.
 
     Example:
-        >>> from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
+        >>> from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+        >>> from pyg_siamex.recipe.connectomes.folds import folds_of
+        >>> from pyg_siamex.recipe.connectomes.study import Study
         >>> training = ConnectomeTraining.of(graphs, Settings(epochs=1, hidden=8))
-        >>> folds = folds_of(bare(graphs), training.pairs, 2, seed=0)
-        >>> len(cross_validate(folds, training.train).pair_auc)
+        >>> study = Study(graphs)
+        >>> folds = folds_of(len(graphs), 2, 0, study.labels)
+        >>> len(cross_validate(study, training, folds).pair_auc)
         2
     """
-    found = CrossValidation([], [], [])
-    for fold in folds:
-        model, report = train(fold.learn, fold.validation)
-        found.pair_auc.append(pair_auc(model, fold.test))
-        found.epochs.append(report.best_epoch + 1)
-        classes = fold.learn.labels, fold.test.labels
-        if classes[0] is not None and classes[1] is not None:
-            known, asked = (embed_all(model, part.graphs) for part in (fold.learn, fold.test))
-            found.accuracy.append(_accuracy(model, known, asked, classes[0], classes[1]))
-    return found
+    labels = study.labels if labels is None else labels
+    scores: _Scores = {}
+    epochs, pairs = [], []
+    words = "cross-validation" if baselines else ""
+    for fold in steps(folds, len(folds), words) if baselines else folds:
+        inputs = training.inputs(study.seen_from(fold.known), labels)
+        judged = JudgedFold(study, training, fold, labels, inputs)
+        found, similarity, best = judged.model()
+        epochs.append(best)
+        pairs.append(similarity)
+        by_whom = {MODEL: found} | (judged.others() if baselines else {})
+        for who, measures in by_whom.items():
+            for name, value in measures.items():
+                scores.setdefault(who, {}).setdefault(name, []).append(value)
+    return CrossValidation(scores, epochs, _pooled(study, training, folds, labels, pairs))
 
 
-@torch.no_grad()
-def _accuracy(
-    model: SiameseGNN, known: Tensor, asked: Tensor, known_class: Tensor, asked_class: Tensor
-) -> float:
-    """Each subject goes to the class whose training subjects it resembles most on average."""
-    similarity = model.similarity(asked[:, None], known[None])  # [T, S]
-    kinds = known_class.unique()
-    score = torch.stack([similarity[:, known_class == kind].mean(1) for kind in kinds], dim=1)
-    return float((kinds[score.argmax(1)] == asked_class).double().mean())
+def _pooled(
+    study: Study,
+    training: ConnectomeTraining,
+    folds: Sequence[Fold],
+    labels: Tensor,
+    similarities: list[np.ndarray],
+) -> HeldOutPairs:
+    similarity, alike, number = [], [], []
+    for place, (fold, of_fold) in enumerate(zip(folds, similarities, strict=True)):
+        together = np.array([study.together[k] for k in fold.test])
+        row, col = distinct_pairs(len(fold.test), together)
+        similarity.append(torch.from_numpy(of_fold[row, col]))
+        alike.append(training.alike(labels[fold.test])[row, col])
+        number.append(torch.full((len(row),), place))
+    persons = len({study.together[k] for fold in folds for k in fold.test})
+    return HeldOutPairs(torch.cat(similarity), torch.cat(alike), torch.cat(number), persons)
+
+
+def _words(values: Sequence[float]) -> str:
+    known = [value for value in values if not isnan(value)]
+    if not known:
+        return "unknown"
+    spread = f" \u00b1 {stdev(known):.3f}" if len(known) > 1 else ""
+    return f"{mean(known):.3f}{spread}"

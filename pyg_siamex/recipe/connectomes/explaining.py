@@ -1,18 +1,14 @@
 """Two subjects' connectomes explained: which connections, or pairs of regions, matter most."""
 
-from statistics import mean
 from typing import Any
 
 import torch
-from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
-from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
-from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
+from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
+from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
@@ -50,16 +46,17 @@ def explain_connectomes(
         ('subject', 'connection', 'importance', 'networks')
     """
     with one_thread():
-        graphs = _read(trained.metadata, view, pair)
-        query, reference = (graphs[graphs.subjects.index(name)] for name in pair)
-        pool = _pool(trained.metadata, graphs)
-        [explanation] = explainer_of(trained.model, method, pool).explain([query], [reference])
+        pool = SubjectPool(trained.metadata, view)
+        (query, reference), seen = pool.pair(pair)
+        learns = method == "self-learned" and trained.model.invariance is None
+        shared = pool.training if learns else None
+        [explanation] = explainer_of(trained.model, method, shared).explain([query], [reference])
         with torch.no_grad():
             probability = float(trained.model.probability(query, reference))
     strongest = (
         _regions(explanation) if explanation.gives_pairs else _connections(explanation, pair)
     )
-    notes = _notes(trained.metadata, pair) + carried_note(explanation, "regions")
+    notes = _notes(trained.metadata, seen) + carried_note(explanation, "regions")
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 
 
@@ -83,37 +80,13 @@ def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, s
     return out
 
 
-def _read(metadata: dict[str, Any], view: ConnectomeView, pair: tuple[str, str]) -> Connectomes:
-    """The graphs of all subjects that are there and usable, the pair among them."""
-    recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(view.atlas))
-    plain = metadata["source"]
-    source = MatrixSource(**{**plain, "path": str(view.matrices or plain["path"])})
-    subjects = source.read()
-    for name in pair:
-        position_of(name, subjects.names, source.path)
-    graphs = recipe.graphs(subjects)
-    for rejected in graphs.rejected:
-        if rejected.subject in pair:
-            raise ValueError(str(rejected))
-    return graphs
-
-
-def _pool(metadata: dict[str, Any], graphs: Connectomes) -> list[Data]:
-    """The subjects that the model was trained on; all where none of them is there."""
-    trained = set(metadata["subjects"])
-    everyone = as_list(graphs)
-    return [data for data in everyone if data.name in trained] or everyone
-
-
-def _notes(metadata: dict[str, Any], pair: tuple[str, str]) -> list[str]:
-    if "cross_validation" in metadata:
-        value = mean(metadata["cross_validation"]["pair_auc"])
-        notes = [f"the model's pair AUC on held-out subjects is {value:.3f}"]
-    else:
-        notes = [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
-    seen = [name for name in pair if name in metadata["subjects"]]
+def _notes(metadata: dict[str, Any], seen: list[str]) -> list[str]:
+    notes = quality_notes(metadata)
     if seen:
-        notes.append(f"the model was trained on {' and '.join(seen)} too")
+        notes.append(
+            f"the model was trained on {' and '.join(seen)} too, and probabilities are for new "
+            f"subjects"
+        )
     return notes
 
 

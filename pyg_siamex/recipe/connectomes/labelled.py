@@ -49,10 +49,8 @@ def labelled_connectomes(
             "the model's atlas has no networks: give `atlas` a table with columns name and "
             "network, or `groups` regions"
         )
-    subject = reading.subject if path.suffix.lower() == ".npz" else None
-    source = MatrixSource.of_options(path, reading.file_name, reading.array, subject)
-    table = None if reading.labels is None else Path(reading.labels)
-    made = recipe.graphs(source.read_labelled(table, label, reading.subject, strict=False))
+    source = MatrixSource.like(trained.metadata["source"], path, reading)
+    made = recipe.graphs(source.read_labelled(label, reading, strict=False))
     everyone = as_list(made)
     graphs = [everyone[k] for k in sampled(len(everyone), most)]
     labels, class_names = classes_of(graphs, label or "label", made.class_names)

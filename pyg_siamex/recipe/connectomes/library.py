@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import Any
 
 from torch_geometric.data import Data
 
@@ -12,6 +11,7 @@ from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.subject_pool import training_graphs
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class ConnectomeLibrary:
 
     Attributes:
         graphs: A graph per subject.
-        shared: The same: all subjects have the same regions.
+        shared: The subjects among them that the model learned from, or ``None``.
         source: Fingerprint of the matrices and of how graphs are made of them.
 
     Raises:
@@ -45,10 +45,10 @@ class ConnectomeLibrary:
         self.path = Path(path)
         atlas = chosen_atlas(reading.atlas)
         recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
-        source = _source(self.path, trained.metadata["source"], reading)
-        made = recipe.graphs(source.read())
+        source = MatrixSource.like(trained.metadata["source"], self.path, reading)
+        made = recipe.graphs(source.read(absent=True))
         self.graphs: list[Data] = as_list(made)
-        self.shared: list[Data] | None = self.graphs
+        self.shared: list[Data] | None = training_graphs(made, trained.metadata) or None
         self.rejected = made.rejected
         settings = {**source.to_dict(), "path": ""}
         self.source = file_fingerprint(path, recipe=recipe.to_dict(), matrices=settings)
@@ -101,17 +101,3 @@ class ConnectomeLibrary:
             found: The graph, or its place in the files.
         """
         return found
-
-
-def _source(path: Path, trained: dict[str, Any], reading: MatrixReading) -> MatrixSource:
-    """The matrices, named as the model's were where they are of the same kind."""
-    given = {
-        "file_name": reading.file_name,
-        "array": reading.array,
-        "subject": reading.subject,
-    }
-    source = MatrixSource.of_options(path, **given)
-    if source.is_archive != MatrixSource(**trained).is_archive:
-        return source
-    kept = {name: trained[name] if own is None else own for name, own in given.items()}
-    return MatrixSource(str(path), **kept)

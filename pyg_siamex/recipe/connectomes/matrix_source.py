@@ -1,29 +1,39 @@
 """Where a user's connectivity matrices are, and how subjects are read from there."""
 
 import difflib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz
+from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
 from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.numpy_file import npz_shapes
+from pyg_siamex.recipe.connectomes.matrices import check_arrays
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
 
+_REGIONS = ("regions", "region_names", "roi_names")
+"""Arrays of an archive that are taken for the regions' names."""
+
+_STACKS = (".mat", ".npy")
+
 
 @dataclass(frozen=True)
 class MatrixSource:
-    """A folder with a matrix per subject, or one ``.npz`` archive.
+    """A folder with a matrix or time series per subject, or one archive of all subjects.
 
     Attributes:
-        path: The folder or the archive.
-        file_name: Name of a subject's file without its suffix, with ``{subject}``; of a folder.
+        path: The folder, the ``.npz`` archive, or a ``.mat`` or ``.npy`` file with a stack of
+            matrices.
+        file_name: Name of a subject's file, see
+            :func:`~pyg_siamex.datasets.connectome.read_folder`; of a folder.
         array: Array of the matrices in an archive, or variable of ``.mat`` files. Default: the
             only one that can be meant.
         subject: Array of the subjects' names in an archive. Default: numbers from 1.
+        connectivity: What is made of time series: ``"correlation"``, ``"partial"``, ``"tangent"``.
+        triangle: How matrices are written as vectors, ``"upper"`` or ``"lower"``.
 
     Example:
         >>> MatrixSource("study/matrices").read().names[:2]
@@ -31,81 +41,137 @@ class MatrixSource:
     """
 
     path: str
-    file_name: str = "{subject}"
+    file_name: str | None = None
     array: str | None = None
     subject: str | None = None
+    connectivity: str | None = None
+    triangle: str | None = None
 
     @classmethod
-    def of_options(
-        cls, path: Path, file_name: str | None, array: str | None, subject: str | None
-    ) -> "MatrixSource":
+    def of(cls, path: Path, reading: MatrixReading = AS_FOUND) -> "MatrixSource":
         """From options, where ``subject`` is an array of an archive or a column of a table.
 
         Args:
-            path: Folder or ``.npz`` archive.
-            file_name: Name of a subject's file, or ``None``.
-            array: Array or variable of the matrices, or ``None``.
-            subject: Array or column of the names, or ``None``.
+            path: Folder or archive.
+            reading: How the files are read.
 
         Raises:
             ValueError: If a file name is given for an archive.
         """
-        archive = cls(str(path), array=array, subject=subject)
-        if not archive.is_archive:
-            return cls(str(path), file_name or "{subject}", array)
-        if file_name is not None:
+        source = cls(str(path), None, reading.array, None, reading.connectivity, reading.triangle)
+        if not source.is_archive:
+            return replace(source, file_name=reading.file_name)
+        if reading.file_name is not None:
             raise ValueError(f"`file_name` is for a folder, and {path} is one file: leave it out")
-        return archive
+        return source if source.is_stack else replace(source, subject=reading.subject)
+
+    @classmethod
+    def like(
+        cls, plain: dict[str, Any], path: str | Path | None, reading: MatrixReading = AS_FOUND
+    ) -> "MatrixSource":
+        """Matrices read as those of a model, where they are of the same kind.
+
+        Args:
+            plain: What :meth:`to_dict` wrote of the model's.
+            path: Folder or archive; ``None`` for the model's own.
+            reading: What is read in another way.
+        """
+        trained = cls(**plain)
+        if path is None:
+            return trained
+        source = cls.of(Path(path), reading)
+        kept = {
+            name: value for name, value in asdict(trained).items() if getattr(source, name) is None
+        }
+        if Path(source.path).suffix.lower() != Path(trained.path).suffix.lower():
+            kept = {name: kept[name] for name in ("connectivity", "triangle") if name in kept}
+        return replace(source, **kept)
 
     @property
     def is_archive(self) -> bool:
-        """Whether it is an ``.npz`` archive."""
-        return Path(self.path).suffix.lower() == ".npz"
+        """Whether it is one file of all subjects."""
+        return Path(self.path).suffix.lower() in (".npz", *_STACKS)
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether it is one file of matrices alone."""
+        return Path(self.path).suffix.lower() in _STACKS
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; the path is absolute, for commands that are run elsewhere."""
         return {**asdict(self), "path": str(Path(self.path).resolve())}
 
-    def read(self) -> Subjects:
-        """All subjects, without labels."""
-        if self.is_archive:
-            return read_npz(self.path, self._array(), names=self.subject)
-        if not Path(self.path).is_dir():
-            raise FileNotFoundError(
-                f"no folder {self.path}: say with `matrices` where the matrices are"
-            )
-        return read_folder(self.path, file_name=self.file_name, key=self.array)
+    def read(self, absent: bool = False) -> Subjects:
+        """All subjects, without labels.
 
-    def read_labelled(
-        self, table: Path | None, label: str | None, subject: str | None, strict: bool
-    ) -> Subjects:
+        Args:
+            absent: Whether files may lack regions that others have, which become NaN.
+        """
+        if self.is_stack:
+            found = read_stack(self.path, self.array)
+        elif self.is_archive:
+            found = read_npz(self.path, self._array(), names=self.subject, regions=self._regions())
+        else:
+            if not Path(self.path).is_dir():
+                raise FileNotFoundError(
+                    f"no folder {self.path}: say with `matrices` where the matrices are"
+                )
+            found = read_folder(self.path, **self._of_files(absent))
+        return check_arrays(found, self.connectivity)
+
+    def read_labelled(self, label: str | None, reading: MatrixReading, strict: bool) -> Subjects:
         """All subjects with their labels.
 
         Args:
-            table: Table of labels; needed for a folder.
-            label: Column of the table, or array of the archive (default ``"label"``).
-            subject: Column of the names in the table.
+            label: Column of the table, or array of an ``.npz`` archive (default ``"label"``).
+            reading: The table of labels, which all but archives need, and its columns.
             strict: Raise where files and rows do not fit, do not skip them.
         """
-        if self.is_archive:
+        table = None if reading.labels is None else Path(reading.labels)
+        if self.is_archive and not self.is_stack:
             if table is not None:
                 raise ValueError(
                     f"`labels` is for a folder, and {self.path} holds its own: name the array "
                     f"with `label`"
                 )
-            label = label or "label"
-            return read_npz(self.path, self._array(), label, self.subject, self._class_names(label))
+            return check_arrays(self._read_archive(label or "label", reading), self.connectivity)
         if table is None:
-            raise ValueError(f"{self.path} is a folder of matrices: give `labels` TABLE.csv")
-        subject, label = label_columns(table, subject, label)
-        return read_folder(
+            raise ValueError(f"{self.path} has matrices alone: give `labels` TABLE.csv")
+        used = [name for name in (reading.group, reading.site) if name is not None]
+        subject, label = label_columns(table, reading.subject, label, used)
+        columns: dict[str, Any] = {"label": label, "subject": subject}
+        columns |= {"group": reading.group, "site": reading.site}
+        if self.is_stack:
+            found = read_stack(self.path, self.array, table, **columns)
+        else:
+            found = read_folder(
+                self.path,
+                table,
+                **columns,
+                invalid="raise" if strict else "skip",
+                **self._of_files(reading.drop_regions is not None),
+            )
+        return check_arrays(found, self.connectivity)
+
+    def _of_files(self, absent: bool) -> dict[str, Any]:
+        return {
+            "file_name": self.file_name,
+            "key": self.array,
+            "series": self.connectivity is not None,
+            "triangle": self.triangle,
+            "absent": absent,
+        }
+
+    def _read_archive(self, label: str, reading: MatrixReading) -> Subjects:
+        return read_npz(
             self.path,
-            table,
-            label=label,
-            subject=subject,
-            file_name=self.file_name,
-            key=self.array,
-            invalid="raise" if strict else "skip",
+            self._array(),
+            label,
+            self.subject,
+            self._class_names(label),
+            group=reading.group,
+            site=reading.site,
+            regions=self._regions(),
         )
 
     def _array(self) -> str:
@@ -124,20 +190,28 @@ class MatrixSource:
         name = f"{label}_names"
         return name if name in self._shapes() else None
 
+    def _regions(self) -> str | None:
+        """The array with the names of the regions, where there is one."""
+        shapes = self._shapes()
+        width = shapes.get(self._array(), (0,))[-1]
+        return next((name for name in _REGIONS if shapes.get(name) == (width,)), None)
+
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         if not Path(self.path).is_file():
             raise FileNotFoundError(f"no file {self.path}: say with `matrices` where it is")
-        with np.load(self.path, allow_pickle=False) as file:
-            return {name: file[name].shape for name in file}
+        return npz_shapes(self.path)
 
 
-def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[str, str]:
+def label_columns(
+    table: Path, subject: str | None, label: str | None, used: list[str] | None = None
+) -> tuple[str, str]:
     """Columns of the subjects' names and of the labels, as far as the table leaves no doubt.
 
     Args:
         table: CSV file with a header.
         subject: Column of the names, or ``None``.
         label: Column of the labels, or ``None``.
+        used: Columns that are something else.
 
     Raises:
         ValueError: If a column has to be named.
@@ -146,7 +220,8 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
         >>> label_columns(Path("study/labels.csv"), None, None)
         ('subject', 'group')
     """
-    rows = read_rows(table, [name for name in (subject, label) if name is not None])
+    used = used or []
+    rows = read_rows(table, [name for name in (subject, label, *used) if name is not None])
     if not rows:
         raise ValueError(f"{table} has no row below its header")
     columns = list(next((row.cells for row in rows if row.cells), {}))
@@ -154,7 +229,7 @@ def label_columns(table: Path, subject: str | None, label: str | None) -> tuple[
         subject = next((name for name in _SUBJECT_COLUMNS if name in columns), None)
     if subject is None:
         raise ValueError(f"name the column of subjects with `subject`: {', '.join(columns)}")
-    others = [name for name in columns if name != subject]
+    others = [name for name in columns if name != subject and name not in used]
     if label is None and len(others) != 1:
         raise ValueError(f"name the column of labels with `label`: {', '.join(others) or 'none'}")
     return subject, label or others[0]

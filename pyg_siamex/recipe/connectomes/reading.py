@@ -1,7 +1,10 @@
 """How a user's matrices and their labels are found."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from pyg_siamex.recipe.choices import check_choice
 
 
 @dataclass(frozen=True)
@@ -11,10 +14,21 @@ class MatrixReading:
     Attributes:
         labels: Table with a row per subject of a folder.
         subject: Column, or array of an ``.npz`` file, of the subjects' names.
-        atlas: ``"dosenbach"``, ``"power"`` or a CSV file with a row per region and columns
-            ``name`` and, where known, ``x``, ``y``, ``z`` (MNI mm) and ``network``.
+        atlas: A name of :data:`ATLASES`, ``"schaefer-400"`` (regions) or ``"schaefer-400-17"``
+            (networks), or a table with a row per region and columns ``name`` and, where known,
+            ``x``, ``y``, ``z`` (MNI mm), ``network`` and ``index`` (number in the image).
         file_name: A subject's file without its suffix, such as ``"sub-{subject}_aal"``.
         array: Array of the matrices in an ``.npz`` file, or variable in ``.mat`` files.
+        group: Column, or array, of keys of subjects that are never in two parts, such as families.
+            Default: scans of a person stay together.
+        site: Column, or array, of the sites where subjects were measured; the cross-validation
+            leaves one site out at a time.
+        drop_regions: Regions that some subjects lack are left out of all subjects (``True``) or
+            filled with 0 (``False``). Default: subjects that lack regions are left out.
+        connectivity: ``"correlation"``, ``"partial"`` or ``"tangent"``: what is made of time
+            series.
+        triangle: Order of matrices that are written as vectors, ``"upper"`` or ``"lower"``, see
+            :func:`~pyg_siamex.datasets.connectome.triangle.from_triangle`.
 
     Example:
         >>> MatrixReading(labels="labels.csv", atlas="dosenbach").atlas
@@ -26,13 +40,48 @@ class MatrixReading:
     atlas: str | None = None
     file_name: str | None = None
     array: str | None = None
+    group: str | None = None
+    site: str | None = None
+    drop_regions: bool | None = None
+    connectivity: str | None = None
+    triangle: str | None = None
 
 
-ATLASES = ("dosenbach", "power")
+ATLASES = ("aal", "desikan", "destrieux", "dosenbach", "power", "seitzman", "yeo-7", "yeo-17")
 """Atlases that are known by name."""
+
+SCHAEFER = re.compile(r"schaefer-([1-9]00|1000)(-17|-7)?")
+"""Names of the parcellations of Schaefer et al., with regions and networks."""
+
+KINDS = ("correlation", "partial", "tangent")
+"""What can be made of time series."""
+
+TRIANGLES = ("upper", "lower")
+"""How vectors are written."""
 
 AS_FOUND = MatrixReading()
 """All is found by itself."""
+
+
+def check_reading(reading: MatrixReading) -> None:
+    """Refuse what no file can be read by, before any is read.
+
+    Args:
+        reading: Where labels, names and regions are.
+
+    Raises:
+        ValueError: If the atlas, the connectivity or the triangle is unknown.
+
+    Example:
+        >>> check_reading(MatrixReading(connectivity="partial"))
+    """
+    check_atlas(reading.atlas)
+    for name, chosen, choices in (
+        ("connectivity", reading.connectivity, KINDS),
+        ("triangle", reading.triangle, TRIANGLES),
+    ):
+        if chosen is not None:
+            check_choice(name, chosen, choices)
 
 
 def check_atlas(choice: str | None) -> None:
@@ -47,8 +96,11 @@ def check_atlas(choice: str | None) -> None:
     Example:
         >>> check_atlas("dosenbach")
     """
-    if choice is not None and choice not in ATLASES and not Path(choice).is_file():
+    if choice is None or choice in ATLASES or SCHAEFER.fullmatch(choice):
+        return
+    if not Path(choice).is_file():
         raise ValueError(
-            f"`atlas` must be {', '.join(ATLASES)} or a CSV file with a row per region and columns "
-            f"name, x, y, z, network (got '{choice}', which is not a file)"
+            f"`atlas` must be {', '.join(ATLASES)}, schaefer-100 to schaefer-1000 (or "
+            f"schaefer-100-17), or a table with a row per region and columns name, x, y, z, "
+            f"network (got '{choice}', which is not a file)"
         )

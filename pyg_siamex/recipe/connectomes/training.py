@@ -1,31 +1,35 @@
 """Training on connectivity matrices, judged by subjects that were held out."""
 
-import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.datasets.connectome.measured import as_measured
 from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.nn.references import References
 from pyg_siamex.nn.training import FitResult, pair_auc
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.confounds import Confounds
 from pyg_siamex.recipe.connectomes.connections import ALL, Connections
-from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate, folds_of
+from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations
+from pyg_siamex.recipe.connectomes.judgement import USUAL, Judging
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+from pyg_siamex.recipe.connectomes.quality_tables import quality_tables
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.study import Refit, Study
+from pyg_siamex.recipe.connectomes.subject_pool import DIGITS
+from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
 
-_logger = logging.getLogger(__name__)
-
 _FOLDS = 5
-_FEWEST = 20
-"""Fewest subjects from which some can be held out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +39,12 @@ class TrainedConnectomes(Learned):
     Attributes:
         graphs: The subjects.
         cross_validation: Measures of every fold, or ``None`` if there were too few subjects.
+        permutation_p: p of the pair AUC under permuted labels, or ``None`` if it was not asked.
     """
 
     graphs: Connectomes
     cross_validation: CrossValidation | None
+    permutation_p: float | None = None
 
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
@@ -59,14 +65,21 @@ class TrainedConnectomes(Learned):
         rows["alike means"] = self.metadata["rule"]
         return rows | self._judged() | {"epochs": str(self.fit_result.best_epoch + 1)}
 
+    def tables(self) -> list[Listing]:
+        """How good the model is beside others, and whether its probabilities are true."""
+        return [] if self.cross_validation is None else quality_tables(self.cross_validation)
+
     def _judged(self) -> dict[str, str]:
         if self.cross_validation is None:
             return {"training pair AUC": f"{self.metadata['training_pair_auc']:.3f}"}
         folds = len(self.cross_validation.pair_auc)
-        return {
+        rows = {
             f"{name}, {folds} folds of held-out subjects": text
             for name, text in self.cross_validation.words().items()
         }
+        if self.permutation_p is not None:
+            rows["p of the pair AUC, permuted labels"] = f"{self.permutation_p:.4f}"
+        return rows
 
 
 def train_connectomes(
@@ -74,6 +87,7 @@ def train_connectomes(
     label: str | None = None,
     reading: MatrixReading = AS_FOUND,
     connections: Connections = ALL,
+    judging: Judging = USUAL,
     *,
     max_difference: float | None = None,
     strict: bool = False,
@@ -90,6 +104,8 @@ def train_connectomes(
             left out if the table has one column beside the subjects' names.
         reading: Where labels, names and regions are.
         connections: Which entries of a matrix become edges.
+        judging: Whether labels are measured values, what confounds are taken out, and whether
+            labels are permuted.
         max_difference: For measured values: the largest difference of two that are alike.
             Default: half a standard deviation.
         strict: Stop at subjects that cannot be used, do not skip them.
@@ -113,63 +129,73 @@ def train_connectomes(
         2
         >>> trained.save("brains.siamex")
     """
-    recipe = GraphRecipe.of(connections, chosen_atlas(reading.atlas))
-    names = reading.file_name, reading.array, reading.subject
-    source = MatrixSource.of_options(Path(matrices), *names)
-    table = None if reading.labels is None else Path(reading.labels)
-    graphs = recipe.graphs(source.read_labelled(table, label, reading.subject, strict), strict)
+    asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.connectivity)
+    source = MatrixSource.of(Path(matrices), reading)
+    read = source.read_labelled(label, reading, strict)
+    read = as_measured(read) if judging.measured else read
+    recipe, subjects = asked.learned(read, reading.drop_regions)
+    recipe = recipe.fitted(subjects, range(len(subjects)))
+    graphs = recipe.graphs(subjects, strict)
+    study = _study(graphs, judging, Refit(recipe, subjects, graphs))
     training = ConnectomeTraining.of(graphs, settings, max_difference)
-    found = _cross_validated(graphs, training, settings.folds or _FOLDS)
-    model, report, judged = _trained(graphs, training, found)
+    folds = held_out_folds(study, training, settings.folds or _FOLDS)
+    found = None if folds is None else cross_validate(study, training, folds)
+    p = None
+    if judging.permutations:
+        p = p_of_permutations(
+            study, training, found, settings.folds or _FOLDS, judging.permutations
+        )
+    model, report, judged = _trained(study, training, found)
+    if study.confounds is not None:
+        recipe = replace(recipe, confounds=study.confound_model(range(len(graphs))))
     metadata = {
         "kind": "connectomes",
         "source": source.to_dict(),
         "graphs": recipe.to_dict(),
         "subjects": graphs.subjects,
+        "digests": [digest[:DIGITS] for digest in graphs.digests],
         "rule": training.rule,
         "class_names": graphs.class_names,
         "spread": report.spread,
+        "settings": asdict(settings),
+        "max_difference": training.max_difference,
         **judged,
     }
+    if p is not None:
+        metadata["permutation_p"] = p
     return TrainedConnectomes(
-        model, metadata, graphs=graphs, fit_result=report, cross_validation=found
+        model,
+        metadata,
+        graphs=graphs,
+        fit_result=report,
+        cross_validation=found,
+        permutation_p=p,
     )
 
 
+def _study(graphs: Connectomes, judging: Judging, refit: Refit) -> Study:
+    if not judging.columns:
+        return Study(graphs, None, refit)
+    chosen = Confounds.of_columns(graphs.columns, judging.columns, graphs.subjects)
+    return Study(graphs, chosen, refit)
+
+
 def _trained(
-    graphs: Connectomes, training: ConnectomeTraining, found: CrossValidation | None
+    study: Study, training: ConnectomeTraining, found: CrossValidation | None
 ) -> tuple[SiameseGNN, FitResult, dict[str, Any]]:
     """The model of all subjects, its report, and how good it is, for its metadata."""
-    everyone = training.pairs(bare(graphs))
+    seen = study.seen_from(range(len(study.graphs)))
+    everyone = training.pairs(training.inputs(seen, study.labels))
     # fit() keeps its best epoch: watched on what it learns from, that is the last or near it.
     epochs = None if found is None else found.usual_epochs
-    model, report = training.train(everyone, everyone, epochs)
-    seed = training.settings.seed
-    keep_invariance(model, everyone.graphs, seed, edge_mask_type="object", undirected=True)
-    if found is not None:
-        return model, report, {"cross_validation": found.to_dict()}
-    return model, report, {"training_pair_auc": pair_auc(model, everyone)}
-
-
-def _cross_validated(
-    graphs: Connectomes, training: ConnectomeTraining, folds: int
-) -> CrossValidation | None:
-    """Measures on held-out subjects; ``None`` where there are too few of them."""
-    classes = None
-    if graphs.class_names is not None:
-        classes = torch.stack([data.y for data in as_list(graphs)])
-    try:
-        if len(graphs) < _FEWEST:
-            raise ValueError(f"fewer than {_FEWEST}")
-        parts = folds_of(
-            bare(graphs), training.pairs, folds, training.settings.seed, classes, graphs.subjects
-        )
-    except ValueError as error:  # a part with no two alike, or no two unlike subjects
-        _logger.warning(
-            "%d subjects are too few to hold some out (%s): the model is judged by what it has "
-            "learned from, which says nothing about new subjects",
-            len(graphs),
-            error,
-        )
-        return None
-    return cross_validate(parts, training.train)
+    model, reader, report = training.train(everyone, everyone, epochs)
+    seed, graphs = training.settings.seed, bare(seen)
+    model.references = References.draw(model, graphs, seed=seed)
+    keep_invariance(model, graphs, seed, edge_mask_type="object", undirected=True)
+    if found is None:
+        return model, report, {"training_pair_auc": pair_auc(reader, everyone)}
+    judged: dict[str, Any] = {"cross_validation": found.to_dict()}
+    if found.pairs is not None and found.pairs.both_kinds:
+        model.calibration = found.pairs.calibration()
+        judged["reliability"] = asdict(found.pairs.reliability())
+    return model, report, judged

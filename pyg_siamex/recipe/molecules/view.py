@@ -1,14 +1,18 @@
 """How two explained molecules are drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from pyg_siamex.recipe.choices import check_choice
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
+    from pyg_siamex.visualize.paper.side_scales import Scales
 
 _FORMATS = (".svg", ".png", ".html")
+_SCALES = ("auto", "shared", "own")
 
 
 @dataclass(frozen=True)
@@ -17,12 +21,20 @@ class MoleculeView:
 
     Attributes:
         atom_numbers: Number the atoms of a picture.
+        size: Width and height of a picture, such as ``"900x400"`` (pixels of 1/96 inch) or
+            ``"170x80mm"``. Default: as large as the molecules need.
+        dpi: Pixels per inch of a PNG.
+        scales: ``"shared"``: both molecules have one colour scale; ``"own"``: each has its own;
+            ``"auto"``: one, unless one molecule would be colourless.
 
     Example:
         >>> MoleculeView(atom_numbers=True).check(Path("pair.svg"), trained)
     """
 
     atom_numbers: bool = False
+    size: str | None = None
+    dpi: int = 192
+    scales: str = "auto"
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -31,12 +43,20 @@ class MoleculeView:
             path: Picture or page to write.
             trained: The model.
         """
+        from pyg_siamex.visualize.paper.panels import picture_size
+        from pyg_siamex.visualize.paper.print_size import size_in_pixels
+        from pyg_siamex.visualize.paper.raster import check_dpi
+
         if path.suffix.lower() not in _FORMATS:
             raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
-        if self.atom_numbers and path.suffix.lower() == ".html":
-            raise ValueError(
-                "`atom_numbers` is for pictures: a page tells each atom's number itself"
-            )
+        check_choice("scales", self.scales, _SCALES)
+        check_dpi(self.dpi)
+        if self.size is not None:
+            picture_size(size_in_pixels(self.size), [], False)
+        if path.suffix.lower() == ".html":
+            for field in fields(self):
+                if getattr(self, field.name) != field.default:
+                    raise ValueError(f"`{field.name}` is for pictures, and '{path}' is a page")
 
     def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -46,9 +66,18 @@ class MoleculeView:
             path: Picture or page to write.
         """
         from pyg_siamex.visualize import draw_molecules, report
+        from pyg_siamex.visualize.paper.print_size import size_in_pixels
 
         if path.suffix.lower() == ".html":
             report(explained.explanation, path)
             return
         names = explained.names or ("query", "reference")
-        draw_molecules(explained.explanation, path, names=names, atom_numbers=self.atom_numbers)
+        draw_molecules(
+            explained.explanation,
+            path,
+            names=names,
+            atom_numbers=self.atom_numbers,
+            size=None if self.size is None else size_in_pixels(self.size),
+            scales=cast("Scales", self.scales),
+            dpi=self.dpi,
+        )

@@ -87,8 +87,7 @@ class BrainPair:
         ]
         values = [edge.value for graph in graphs for edge in graph.edges]
         nodes = [graph.nodes for graph in graphs if graph.nodes is not None]
-        signed = explanation.gives_pairs or any((found < 0).any() for found in nodes)
-        scale = InkScale.of(values, signed=signed, limit=limit)
+        scale = InkScale.of(values, signed=explanation.signed, limit=limit)
         largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
         words = summary(explanation, _describe_edges(graphs, edges), "regions")
         return cls((sides[0], sides[1]), scale, largest, words, explanation.carried)

@@ -7,6 +7,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import OUTLINE
@@ -38,7 +39,7 @@ def nilearn_plotting() -> Any:
 
     Where no backend is chosen yet, matplotlib chooses the one that it would for a first figure.
     """
-    with rc_context():
+    with rc_context(), needed_for("drawing brains"):
         from nilearn import plotting
     return plotting
 

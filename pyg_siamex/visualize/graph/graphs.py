@@ -90,7 +90,7 @@ def _scales(
     kinds = [[*one, *other] for one, other in zip(query, reference, strict=True)]
     if not any(kinds):
         raise ValueError("neither graph has a node_mask or an edge_mask, and there is no relevance")
-    signed = explanation.gives_pairs or any(v < 0 for values in kinds for v in values)
+    signed = explanation.signed
     nodes, edges = (
         InkScale.of(values, signed=signed, limit=limit) if values else None for values in kinds
     )

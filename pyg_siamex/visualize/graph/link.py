@@ -62,7 +62,7 @@ def draw_link(
     values = importances(graph)
     if not any(values):
         raise ValueError("the explanation has no node_mask and no edge_mask")
-    signed = any(value < 0 for kind in values for value in kind)
+    signed = explanation.pair.signed
     nodes, edges = (
         InkScale.of(kind, signed=signed, limit=limit) if kind else None for kind in values
     )

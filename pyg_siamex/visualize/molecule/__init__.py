@@ -1,5 +1,8 @@
 """Pictures of explained molecules. Importing this room imports RDKit."""
 
-from pyg_siamex.visualize.molecule.molecules import draw_molecules
+from pyg_siamex._extras import needed_for
+
+with needed_for("drawing molecules"):
+    from pyg_siamex.visualize.molecule.molecules import draw_molecules
 
 __all__ = ["draw_molecules"]

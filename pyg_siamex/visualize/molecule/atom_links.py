@@ -1,9 +1,14 @@
 """Lines from query atoms to reference atoms: which of them the model matches."""
 
+from collections.abc import Sequence
 from math import hypot
 from typing import NamedTuple
 
+import numpy as np
+
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.molecule.coloured_molecule import ATOM_RADIUS
+from pyg_siamex.visualize.molecule.depiction import Placed
 from pyg_siamex.visualize.paper.canvas import Curve
 from pyg_siamex.visualize.paper.colour import SIGNED
 from pyg_siamex.visualize.paper.numbers import number
@@ -11,6 +16,16 @@ from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.raster import Canvas
 
 _WIDEST, _NARROWEST = 5.0, 1.2
+
+_LIFTS = (0.12, 0.04, -0.04, 0.2, -0.12, 0.28, -0.2, 0.36, -0.28, 0.44, -0.36, -0.44)
+"""How far a line may rise, as a share of its width, the most usual first."""
+
+
+class Spot(NamedTuple):
+    """What a line should go around: a place and a radius."""
+
+    place: Point
+    radius: float
 
 
 class Link(NamedTuple):
@@ -44,12 +59,28 @@ def describe_links(links: list[Link]) -> str:
 
 
 def draw_links(
-    canvas: Canvas, links: list[Link], query: list[Point], reference: list[Point], rim: float
+    canvas: Canvas,
+    links: list[Link],
+    placed: Sequence[Placed],
+    labels: Sequence[Sequence[Point]],
+    frame: Point,
 ) -> None:
-    """Draw links between atom centres, ending ``rim`` away from them; the strongest on top."""
+    """Draw links between atom centres, around letters; the strongest on top.
+
+    Args:
+        canvas: The picture.
+        links: The links, strongest first.
+        placed: Where the atoms of query and reference are.
+        labels: Where letters are on both sides.
+        frame: Width and height that lines must not leave.
+    """
     largest = max((abs(link.relevance) for link in links), default=0.0)
+    rims = [ATOM_RADIUS * side.unit for side in placed]
+    spots = [Spot(place, rim) for side, rim in zip(labels, rims, strict=True) for place in side]
     for link in reversed(links):
-        curve = bend(query[link.query], reference[link.reference], rim)
+        start, end = placed[0].centres[link.query], placed[1].centres[link.reference]
+        others = [spot for spot in spots if spot.place not in (start, end)]
+        curve = route(start, end, (rims[0], rims[1]), others, frame)
         width = _NARROWEST + (_WIDEST - _NARROWEST) * abs(link.relevance) / largest
         colour = SIGNED[-1] if link.relevance > 0 else SIGNED[0]
         mark = f"link query-{link.query} reference-{link.reference}"
@@ -58,13 +89,52 @@ def draw_links(
         canvas.curve(curve, width, colour, mark, tip)
 
 
-def bend(start: Point, end: Point, rim: float) -> Curve:
-    """Bend a curve that leaves one atom upwards to the right and enters the other from the left."""
+def route(
+    start: Point, end: Point, rims: tuple[float, float], spots: Sequence[Spot], frame: Point
+) -> Curve:
+    """The curve of least bend among those that cross the fewest spots and stay in the frame.
+
+    Args:
+        start: Centre of an atom of the query.
+        end: Centre of an atom of the reference.
+        rims: Distances from the two centres at which the curve starts and ends.
+        spots: What the curve should not cross.
+        frame: Width and height of the picture.
+    """
+
+    def faults(lift: float) -> int:
+        points = _along(bend(start, end, rims, lift))
+        crossed = sum(
+            bool((np.linalg.norm(points - spot.place, axis=1) < spot.radius).any())
+            for spot in spots
+        )
+        outside = bool(((points < 0) | (points > frame)).any())
+        return crossed + len(spots) * outside
+
+    return bend(start, end, rims, min(_LIFTS, key=faults))
+
+
+def bend(start: Point, end: Point, rims: tuple[float, float], lift: float = _LIFTS[0]) -> Curve:
+    """Bend a curve that leaves one atom to the right and enters the other from the left.
+
+    Args:
+        start: Where it starts.
+        end: Where it ends.
+        rims: Distances from start and end that it keeps.
+        lift: How far it rises, as a share of its width; below 0 it sags.
+    """
     reach = 0.4 * (end[0] - start[0])
-    lift = 0.12 * abs(end[0] - start[0])
-    first = (start[0] + reach, start[1] - lift)
-    last = (end[0] - reach, end[1] - lift)
-    return _towards(start, first, rim), first, last, _towards(end, last, rim)
+    rise = lift * abs(end[0] - start[0])
+    first = (start[0] + reach, start[1] - rise)
+    last = (end[0] - reach, end[1] - rise)
+    return _towards(start, first, rims[0]), first, last, _towards(end, last, rims[1])
+
+
+def _along(curve: Curve) -> np.ndarray:
+    """Points on a Bézier curve, ``[40, 2]``."""
+    t = np.linspace(0.0, 1.0, 40)[:, None]
+    a, b, c, d = map(np.array, curve)
+    return (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
 
 
 def _towards(centre: Point, target: Point, distance: float) -> Point:

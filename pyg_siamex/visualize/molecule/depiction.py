@@ -1,6 +1,6 @@
-"""How molecules are drawn by RDKit: one style, one scale for a pair."""
+"""How molecules are drawn by RDKit: one style, one scale."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from rdkit import Chem
 from rdkit.Chem.Draw import rdMolDraw2D
@@ -10,37 +10,63 @@ from pyg_siamex.visualize.paper.panels import Panel, Point
 _LARGEST_SCALE = 28.0
 """Most pixels per angstrom, so that a small molecule is not blown up."""
 
+_READABLE = 11.0
+"""Pixels per angstrom below which a molecule is hard to read."""
 
-def draw_pair(
-    drawer: Any, molecules: list[Chem.Mol], panels: list[Panel], zoom: int
-) -> tuple[list[list[Point]], float]:
-    """Draw each molecule into its panel of an RDKit drawer, both at one scale.
+_LINE, _THINNEST, _SHARE = 1.6, 0.5, 0.085
+"""Width of a bond's line in pixels, at least, and at most in angstrom."""
 
-    Returns:
-        Each molecule's atom centres and the length of an angstrom, in units of the panels (the
-        drawer has ``zoom`` pixels per unit).
+
+class Placed(NamedTuple):
+    """Where the atoms of a drawn molecule are.
+
+    Attributes:
+        centres: Centre of each atom, in units of the panel.
+        unit: Length of an angstrom in the same units.
     """
-    scale = min([_LARGEST_SCALE, *map(_fitting_scale, molecules, panels)])
-    centres = []
-    for molecule, panel in zip(molecules, panels, strict=True):
+
+    centres: list[Point]
+    unit: float
+
+
+def draw_in_panels(
+    drawer: Any, molecules: list[Chem.Mol], panels: list[Panel], zoom: float
+) -> list[Placed]:
+    """Draw each molecule into its panel of an RDKit drawer, all at one scale.
+
+    Where one of them is so large that nothing could be read at its scale, each has its own.
+
+    Args:
+        drawer: The drawer, with ``zoom`` pixels per unit of the panels.
+        molecules: Molecules with coordinates.
+        panels: As many places.
+        zoom: Pixels per unit.
+    """
+    fitting = [min(_LARGEST_SCALE, fit) for fit in map(_fitting_scale, molecules, panels)]
+    if min(fitting) >= _READABLE:
+        fitting = [min(fitting)] * len(fitting)
+    placed = []
+    for molecule, panel, scale in zip(molecules, panels, fitting, strict=True):
         options = drawer.drawOptions()
         options.fixedBondLength = scale * zoom
+        options.bondLineWidth = zoom * min(_LINE, max(_THINNEST, _SHARE * scale))
         drawer.SetOffset(round(panel.x * zoom), round(panel.y * zoom))
         drawer.DrawMolecule(molecule)
         points = map(drawer.GetDrawCoords, range(molecule.GetNumAtoms()))
-        centres.append([(point.x / zoom, point.y / zoom) for point in points])
-    return centres, scale
+        centres = [(point.x / zoom, point.y / zoom) for point in points]
+        placed.append(Placed(centres, scale))
+    return placed
 
 
-def set_style(drawer: Any, zoom: int = 1, atom_numbers: bool = False) -> None:
+def set_style(drawer: Any, zoom: float = 1.0, atom_numbers: bool = False) -> None:
     """Set black letters, steady widths, and nothing behind the molecule."""
     options = drawer.drawOptions()
     options.useBWAtomPalette()
     options.clearBackground = False
-    options.bondLineWidth = 1.6 * zoom
+    options.bondLineWidth = _LINE * zoom
     options.scaleBondWidth = False
-    options.minFontSize = 5 * zoom
-    options.maxFontSize = 20 * zoom
+    options.minFontSize = round(5 * zoom)
+    options.maxFontSize = round(20 * zoom)
     options.addAtomIndices = atom_numbers
     options.annotationFontScale = 0.6
     options.padding = 0.02

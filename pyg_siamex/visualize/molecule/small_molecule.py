@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 from rdkit import Chem, rdBase
-from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from pyg_siamex.chemistry.layout import lay_out
 from pyg_siamex.visualize.molecule.depiction import set_style
 
 _WIDTH, _HEIGHT = 260, 180
@@ -15,8 +15,11 @@ def small_molecule(molecule: Chem.Mol) -> Markup:
 
     Args:
         molecule: The molecule, which is given coordinates.
+
+    Raises:
+        ValueError: If it has more than 2,000 atoms.
     """
-    rdDepictor.Compute2DCoords(molecule)
+    lay_out(molecule)
     drawer = rdMolDraw2D.MolDraw2DSVG(_WIDTH, _HEIGHT)
     set_style(drawer)
     with rdBase.BlockLogs():

@@ -22,11 +22,14 @@ class SVGCanvas:
         height: Height in pixels.
         background: Fill colour, or ``None`` for a transparent picture.
         label: What a screen reader says.
+        dpi: Not used; a picture of lines has no resolution.
     """
 
-    zoom = 1
+    zoom = 1.0
 
-    def __init__(self, width: int, height: int, background: str | None, label: str) -> None:
+    def __init__(
+        self, width: int, height: int, background: str | None, label: str, dpi: int = 96
+    ) -> None:
         self.size = (width, height)
         self.parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '

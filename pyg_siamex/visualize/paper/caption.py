@@ -11,6 +11,9 @@ from pyg_siamex.visualize.paper.words import bar_words, shorten
 _TEXT = 13.0
 """Font size in pixels."""
 
+_WORDS = 140.0
+"""Room for the words at either end of a colour bar, in pixels."""
+
 _BAR_STEPS = 100
 """Rectangles of a colour bar."""
 
@@ -29,8 +32,8 @@ class Caption:
     summary: str
     title: str = ""
 
-    def draw(self, canvas: Canvas, panels: Sequence[Panel], scale: ColourScale) -> None:
-        """Write the words around the panels and draw the colour bar under them."""
+    def draw(self, canvas: Canvas, panels: Sequence[Panel], scales: Sequence[ColourScale]) -> None:
+        """Write the words around the panels and draw their colour bars, or one for all of them."""
         width, height = canvas.size
         middle, room = width / 2, width - 2 * MARGIN
         if self.title:
@@ -42,7 +45,12 @@ class Caption:
             canvas.text(*at, line, _TEXT + 1, bold=True)
         top = height - MARGIN - FOOTER
         canvas.text(middle, top + 20, shorten(self.summary, room, _TEXT), _TEXT)
-        _draw_colour_bar(canvas, scale, middle, top + 50, min(220.0, width / 4))
+        if all(scale == scales[0] for scale in scales):
+            _draw_colour_bar(canvas, scales[0], middle, top + 50, min(220.0, width / 4))
+            return
+        for panel, scale in zip(panels, scales, strict=True):
+            room = min(max(panel.width - 2 * _WORDS, 40.0), 220.0)
+            _draw_colour_bar(canvas, scale, panel.x + panel.width / 2, top + 50, room)
 
     def __str__(self) -> str:
         """The whole caption in one line."""

@@ -44,7 +44,10 @@ def picture_size(
         height = min(max(_UNIT * (max(heights) + 2.5), 220.0), 900.0)
         return round(2 * width + 3 * MARGIN), round(height + _words(titled))
     if len(size) != 2 or not all(_SMALLEST <= side <= _LARGEST for side in size):
-        raise ValueError(f"size must be (width, height), each in [240, 10000] (got {size})")
+        raise ValueError(
+            f"size must be (width, height) in pixels of 1/96 inch, each in "
+            f"[240, 10000] (got {size})"
+        )
     return round(size[0]), round(size[1])
 
 

@@ -1,4 +1,4 @@
-"""The canvas of :mod:`pyg_siamex.visualize.paper.canvas` as pixels, two per unit of length."""
+"""The canvas of :mod:`pyg_siamex.visualize.paper.canvas` as pixels."""
 
 import io
 from typing import Any
@@ -14,14 +14,37 @@ from pyg_siamex.visualize.paper.fonts import font_families
 from pyg_siamex.visualize.paper.panels import Point
 from pyg_siamex.visualize.paper.words import drawable
 
+_UNITS = 96
+"""Units of length in an inch."""
+
+DPI = 2 * _UNITS
+"""Pixels per inch of a picture for screens."""
+
+_COARSEST, _FINEST = 50, 1200
+"""Bounds of the pixels per inch."""
+
+
+def check_dpi(dpi: int) -> None:
+    """Refuse a resolution that no picture can have.
+
+    Args:
+        dpi: Pixels per inch.
+
+    Raises:
+        ValueError: If it is not in [50, 1200].
+    """
+    if not _COARSEST <= dpi <= _FINEST:
+        raise ValueError(f"`dpi` must be in [{_COARSEST}, {_FINEST}] (got {dpi})")
+
 
 class _PNGCanvas:
     """A picture as PNG; arguments as for :class:`SVGCanvas`. Text is not read as mathematics."""
 
-    zoom = 2
-
-    def __init__(self, width: int, height: int, background: str | None, label: str) -> None:
+    def __init__(
+        self, width: int, height: int, background: str | None, label: str, dpi: int = DPI
+    ) -> None:
         self.size, self.label = (width, height), drawable(label)
+        self.dpi, self.zoom = dpi, dpi / _UNITS
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
         figure.patch.set_facecolor(background or "none")
         figure.patch.set_edgecolor("none")
@@ -34,10 +57,8 @@ class _PNGCanvas:
         """An RDKit drawer as large as the canvas, for panels of ``width`` by ``height``."""
         from rdkit.Chem.Draw import rdMolDraw2D  # only molecules need it
 
-        whole, zoom = self.size, self.zoom
-        return rdMolDraw2D.MolDraw2DCairo(
-            zoom * whole[0], zoom * whole[1], zoom * width, zoom * height
-        )
+        a, b, c, d = (round(self.zoom * side) for side in (*self.size, width, height))
+        return rdMolDraw2D.MolDraw2DCairo(a, b, c, d)
 
     def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         """A filled rectangle."""
@@ -84,25 +105,23 @@ class _PNGCanvas:
         """What an RDKit drawer of this canvas has drawn."""
         drawer.FinishDrawing()
         pixels = imread(io.BytesIO(drawer.GetDrawingText()), format="png")
-        self._layer += 1
-        self._axes.imshow(
-            pixels,
-            extent=(0, self.size[0], self.size[1], 0),
-            aspect="auto",
-            interpolation="nearest",
-            zorder=self._layer,
-        )
+        # Pixel for pixel, as scaling an image takes seconds; captions lie beside it, not under it.
+        self._canvas.figure.figimage(pixels, zorder=1)
 
     def finish(self) -> bytes:
         """The picture."""
         buffer = io.BytesIO()
-        self._canvas.print_png(buffer, metadata={"Software": None, "Title": self.label})
+        self._canvas.print_png(
+            buffer,
+            metadata={"Software": None, "Title": self.label},
+            pil_kwargs={"dpi": (self.dpi, self.dpi)},
+        )
         return buffer.getvalue()
 
     def _add(self, patch: Any) -> None:
         self._layer += 1
         patch.set(zorder=self._layer, snap=False, antialiased=True)
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)  # unlike add_patch it does not search for new limits
 
 
 Canvas = SVGCanvas | _PNGCanvas

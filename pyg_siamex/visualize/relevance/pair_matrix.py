@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles_of import smiles_of
+from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import PairExplanation
@@ -83,7 +83,7 @@ def draw_relevance(
     heat_map(ax, matrix.numpy(), scale, labels, (rows.groups, columns.groups))
     ax.set_ylabel(query_name, parse_math=False)
     ax.set_xlabel(reference_name, parse_math=False)
-    kind = "nodes" if smiles_of(explanation.query) is None else "atoms"
+    kind = "atoms" if names_atoms(explanation.query) else "nodes"
     _head(ax, explanation.carried, summary(explanation, parts=kind), kind)
     return save_figure(ax, path)
 
@@ -169,7 +169,7 @@ def _labels(explanation: Explanation, axis: _Ordered) -> list[str] | None:
     """Name each node by element and number, or by number; ``None`` if there are too many."""
     if len(axis.nodes) > _MOST_LABELS:
         return None
-    if smiles_of(explanation) is None:
+    if not names_atoms(explanation):
         return [str(node) for node in axis.nodes]
     from pyg_siamex.chemistry import atom_names, drawable_molecule  # only molecules need RDKit
 

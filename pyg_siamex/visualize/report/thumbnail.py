@@ -3,23 +3,21 @@
 from markupsafe import Markup
 from torch_geometric.data import Data
 
-from pyg_siamex.data.smiles_of import smiles_of
+from pyg_siamex.data.named_atoms import names_atoms
 
 
 def thumbnail(graph: Data) -> Markup | None:
-    """Draw the molecule of a graph; ``None`` if it has no SMILES that can be read.
+    """Draw the molecule of a graph; ``None`` if it cannot be read as one, or is too large.
 
     Args:
         graph: Any graph.
     """
-    smiles = smiles_of(graph)
-    if smiles is None:
+    if not names_atoms(graph):
         return None
-    from pyg_siamex.chemistry import parse_smiles  # only molecules need RDKit
+    from pyg_siamex.chemistry import molecule_of  # only molecules need RDKit
     from pyg_siamex.visualize.molecule.small_molecule import small_molecule
 
     try:
-        molecule = parse_smiles(smiles)
+        return small_molecule(molecule_of(graph))
     except ValueError:
         return None
-    return small_molecule(molecule)

@@ -70,7 +70,7 @@ def draw_features(
     table = feature_table(explanation, columns)
     title = headline(explanation.carried, title, "features")
     chosen = table.strongest(most)
-    scale = ColourScale.of(table.values(), limit=limit)
+    scale = ColourScale.of(table.values(), signed=explanation.signed, limit=limit)
     labels = [cut_to(table.columns[k], _LONGEST) for k in chosen]
     room = max(inches(label) for label in labels) + MARGIN
     height = _BAR * (len(chosen) + 0.4)

@@ -1,31 +1,12 @@
-import nibabel
-import numpy as np
 import pytest
 import torch
 
-from pyg_siamex.datasets.connectome import Atlas, aal, dosenbach_160, power_264
+from pyg_siamex.datasets.connectome import Atlas, dosenbach_160
 
 
 def write(path, text):
     path.write_text(text)
     return path
-
-
-def test_dosenbach_has_names_places_and_six_networks():
-    atlas = dosenbach_160()
-    assert len(atlas) == 160 and len(atlas.network_names) == 6
-    assert atlas.names[0] == "inf cerebellum 155" and atlas.networks[0] == "cerebellum"
-    assert atlas.coordinates[0].tolist() == [18, -81, -33]
-    named = [atlas.network_names[k] for k in atlas.network_index.tolist()]
-    assert named == list(atlas.networks)
-
-
-def test_power_has_places_and_no_networks():
-    atlas = power_264()
-    assert atlas.coordinates.shape == (264, 3) and atlas.coordinates[0].tolist() == [-25, -98, -12]
-    assert atlas.names[263] == "ROI 264"
-    with pytest.raises(ValueError, match="'Power 264' has no networks"):
-        atlas.network_index  # noqa: B018
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
@@ -78,21 +59,3 @@ def test_a_subset_keeps_what_is_known_of_its_regions():
     assert atlas.names == [whole.names[5], whole.names[2]]
     assert torch.equal(atlas.coordinates, whole.coordinates[[5, 2]])
     assert atlas.networks == [whole.networks[5], whole.networks[2]]
-
-
-def test_aal_is_read_in_the_layout_that_nilearn_keeps(tmp_path):
-    folder = tmp_path / "aal_SPM12" / "aal" / "atlas"
-    folder.mkdir(parents=True)
-    volume = np.zeros((6, 6, 6), dtype=np.int16)
-    volume[0:2, 0, 0], volume[4, 4, 4] = 2001, 9170
-    affine = np.diag([2.0, 2.0, 2.0, 1.0])
-    affine[:3, 3] = [-6, -8, -10]
-    nibabel.save(nibabel.Nifti1Image(volume, affine), folder / "AAL.nii")
-    labels = "".join(
-        f"<label><index>{number}</index><name>{name}</name></label>"
-        for number, name in ((9170, "Vermis_10"), (2001, "Precentral_L"))
-    )
-    write(folder / "AAL.xml", f"<atlas><data>{labels}</data></atlas>")
-    atlas = aal("SPM12", tmp_path)
-    assert atlas.names == ["Precentral_L", "Vermis_10"]
-    assert atlas.coordinates.tolist() == [[-5, -8, -10], [2, 0, -2]]

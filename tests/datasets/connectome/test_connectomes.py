@@ -176,7 +176,10 @@ def test_rounding_is_no_asymmetry():
             lambda: Connectomes(Subjects([*matrices(2), np.eye(5)])),
             r"'3' has .*\[5, 5\], most have",
         ),
-        (lambda: Connectomes(Subjects([np.zeros((9, 4))])), r"of shape \[9, 4\]"),
+        (
+            lambda: Connectomes(Subjects([np.zeros((9, 4))])),
+            "a time series of 9 time points and 4 regions",
+        ),
         (lambda: Connectomes(Subjects([np.full((2, 2), "x")])), "not of numbers"),
         (lambda: Connectomes(Subjects(matrices(2), labels=["a", None])), "'2' has no label"),
         (lambda: Connectomes(matrices(2), atlas=Atlas.numbered(7)), "'unnamed' with 7 ROIs"),

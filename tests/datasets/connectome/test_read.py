@@ -136,6 +136,7 @@ def test_bad_archives_are_named(tmp_path):
     np.savez(path, r=matrices(1)[0])
     with pytest.raises(ValueError, match=r"has shape \[6, 6\]: it must be \[S, R, R\]"):
         read_npz(path, "r")
+    np.savez(path, r=matrices(1))
     with pytest.raises(ValueError, match="no array 'y': it has r"):
         read_npz(path, "r", "y")
     with pytest.raises(FileNotFoundError, match="no file"):

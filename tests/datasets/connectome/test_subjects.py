@@ -5,7 +5,7 @@ import pytest
 import torch
 from connectomes import matrices
 
-from pyg_siamex.datasets.connectome import Subjects
+from pyg_siamex.datasets.connectome import Connectomes, Subjects
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,24 @@ def test_other_arrays_keep_names_and_labels():
     assert part.names == ["x", "y"] and part.labels.tolist() == [1, 0]
 
 
+def test_scans_of_a_person_are_one_group():
+    names = ["sub-01_ses-1", "sub-01_ses-2", "sub-02_ses-1", "x"]
+    assert Subjects(matrices(4), names).groups == ["sub-01", "sub-01", "sub-02", "x"]
+    families = Subjects(matrices(4), names, groups=["f", "f", "f", "g"])
+    assert families.select([3, 0]).groups == ["g", "f"]
+
+
+def test_sites_and_columns_stay_with_their_subjects():
+    about = {"age": [20, 30, 40]}
+    subjects = Subjects(matrices(3), sites=["A", "B", "A"], columns=about, regions=range(6))
+    some = subjects.select([2, 1])
+    assert some.sites == ["A", "B"] and some.columns == {"age": ["40", "30"]}
+    assert some.regions == ["0", "1", "2", "3", "4", "5"]
+    graphs = Connectomes(subjects)
+    assert (graphs.groups, graphs.sites) == (["1", "2", "3"], ["A", "B", "A"])
+    assert graphs.columns["age"] == ["20", "30", "40"]
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -53,6 +71,12 @@ def test_other_arrays_keep_names_and_labels():
         (lambda: Subjects(matrices(2), ["a"]), "1 names for 2 subjects"),
         (lambda: Subjects(matrices(2), labels=[1]), "1 labels for 2 subjects"),
         (lambda: Subjects(matrices(2), labels=[0, 2], class_names=["a", "b"]), "label '2' is none"),
+        (lambda: Subjects(matrices(2), sites=["A"]), "sites: 1 for 2 subjects"),
+        (lambda: Subjects(matrices(2), groups=["A", ""]), "subject '2' has no entry in groups"),
+        (
+            lambda: Subjects(matrices(2), ["sub-1_ses-1", "sub-1_ses-2"], groups=["A", "B"]),
+            "scans of 'sub-1' are in two groups, 'A' and 'B'",
+        ),
         (lambda: Subjects(matrices(2)).select([]), "no subject is selected"),
         (lambda: Subjects(matrices(2)).with_arrays(matrices(3)), "3 arrays for 2 subjects"),
     ],

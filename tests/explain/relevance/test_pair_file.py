@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 from explain.relevance.direct import direct
@@ -23,3 +25,29 @@ def test_all_pairs_on_disk(factors, tmp_path):
     (tmp_path / "else").write_text("{}\n")
     with pytest.raises(ValueError, match="no pair matrices"):
         PairFile(tmp_path / "else")
+
+
+def test_a_changed_matrix_is_noticed_when_it_is_read(factors, tmp_path):
+    path = tmp_path / "pairs"
+    write_pairs(factors, CosineSimilarity(), path)
+    whole = path.read_bytes()
+    start = whole.index(b"\n") + 1
+    changed = bytearray(whole)
+    changed[start + 3] ^= 1
+    path.write_bytes(changed)
+    stored = PairFile(path)
+    with pytest.raises(ValueError, match=r"pair \(0, 1\) in .* has changed since it was written"):
+        stored[1, 0]
+    assert torch.isfinite(stored[2, 3]).all()
+    for other in (whole[:-1], whole + b"1", whole.replace(b"float32", b"float16", 1)):
+        path.write_bytes(other)
+        with pytest.raises(ValueError, match="no pair matrices of this library"):
+            PairFile(path)
+
+
+@pytest.mark.parametrize("sizes", [[10**9, 10**9], [1] * 300_000, [-1, 2], [0.5, 2], "ab"])
+def test_claims_beyond_the_file_take_no_memory(tmp_path, sizes):
+    header = {"format": "pyg_siamex pair matrices 1", "sizes": sizes, "dtype": "float32"}
+    (tmp_path / "pairs").write_text(json.dumps(header) + "\n")
+    with pytest.raises(ValueError, match="no pair matrices of this library"):
+        PairFile(tmp_path / "pairs")

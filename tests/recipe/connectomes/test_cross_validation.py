@@ -1,74 +1,110 @@
+"""Held-out subjects judge the model, and baselines and confounds beside it."""
+
+from statistics import mean
+
+import numpy as np
 import pytest
 import torch
-from torch_geometric.data import Data
+from small_study import noise, shifted, study, values
 
-from pyg_siamex.data import PairDataset
-from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.nn.training import FitResult
-from pyg_siamex.recipe.connectomes.cross_validation import cross_validate, folds_of
+from pyg_siamex.datasets.connectome import Subjects
+from pyg_siamex.recipe import Settings
+from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+from pyg_siamex.recipe.connectomes.confounds import Confounds
+from pyg_siamex.recipe.connectomes.cross_validation import (
+    CrossValidation,
+    HeldOutPairs,
+    cross_validate,
+    mean_of,
+)
+from pyg_siamex.recipe.connectomes.folds import folds_of
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+from pyg_siamex.recipe.connectomes.study import Study
 
-NONE = torch.empty(2, 0, dtype=torch.long)
-
-
-class Itself(torch.nn.Module):
-    """The features as they are."""
-
-    def forward(self, x, edge_index):
-        return x
-
-
-def subjects(values, classes):
-    return [
-        Data(x=torch.tensor([[1.0, float(v)]]), edge_index=NONE, y=torch.tensor(c), key=k)
-        for k, (v, c) in enumerate(zip(values, classes, strict=True))
-    ]
+SETTINGS = Settings(epochs=15, hidden=8, lr=2e-2)
 
 
-def judged(values, classes, folds=3):
-    graphs = subjects(values, classes)
-    parts = folds_of(graphs, PairDataset, folds, 0, torch.tensor(classes))
-    report = FitResult(1.0, 4, 0.0, False, [], None)
-    return cross_validate(parts, lambda learn, validation: (SiameseGNN(Itself()), report))
+def judged(given, labels=None, folds=3):
+    training = ConnectomeTraining.of(given.graphs, SETTINGS)
+    labels = given.labels if labels is None else labels
+    classes = None if given.classes is None else labels
+    parts = folds_of(len(labels), folds, 0, classes, given.together)
+    return cross_validate(given, training, parts, labels)
 
 
-def test_every_subject_is_held_out_once_and_never_learned_from():
-    classes = [0, 1] * 12
-    graphs = subjects(range(24), classes)
-    parts = folds_of(graphs, PairDataset, 4, 0, torch.tensor(classes))
-    held_out = [data.key for fold in parts for data in fold.test.graphs]
-    assert sorted(held_out) == list(range(24))
-    for fold in parts:
-        keys = [
-            {data.key for data in part.graphs} for part in (fold.learn, fold.validation, fold.test)
-        ]
-        assert sum(map(len, keys)) == 24 and set.union(*keys) == set(range(24))
+def test_a_difference_is_found_by_all_but_a_constant():
+    found = judged(Study(study(60)))
+    assert mean(found.pair_auc) > 0.9 and mean(found.accuracy) > 0.9
+    for who in ("linear model", "kernel model"):
+        assert mean(found.scores[who]["pair AUC"]) > 0.9
+    assert found.scores["constant"]["pair AUC"] == [0.5] * 3
+    assert set(found.words()) == {"pair AUC", "accuracy"}
+    plain = found.to_dict()
+    assert plain["pair_auc"] == found.pair_auc and "linear model" in plain["baselines"]
 
 
-def test_scans_of_one_person_stay_together():
-    classes, people = [0, 0, 1, 1] * 8, [str(k // 2) for k in range(32)]
-    graphs = subjects(range(32), classes)
-    for fold in folds_of(graphs, PairDataset, 4, 0, torch.tensor(classes), people):
-        names = [
-            {people[data.key] for data in part.graphs}
-            for part in (fold.learn, fold.validation, fold.test)
-        ]
-        assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
+def test_labels_that_say_nothing_are_at_chance():
+    given = Study(study(120, effect=0.0))
+    found = judged(given)
+    for who in found.scores:
+        assert abs(mean(found.scores[who]["pair AUC"]) - 0.5) < 0.12
+    bins = found.pairs.reliability().bins
+    assert all(0.2 < one.claimed < 0.8 for one in bins)
 
 
-def test_a_model_that_tells_the_classes_apart_is_perfect():
-    quality = judged([5 * (-1) ** k for k in range(24)], [0, 1] * 12)
-    assert quality.pair_auc == [1.0] * 3 and quality.accuracy == [1.0] * 3
-    assert quality.usual_epochs == 5
-    assert quality.words() == {"pair AUC": "1.000 \u00b1 0.000", "accuracy": "1.000 \u00b1 0.000"}
+def test_measured_values_are_predicted():
+    found = judged(Study(values(60)))
+    assert set(found.scores["model"]) == {"pair AUC", "r", "MAE", "R2"}
+    assert mean(found.scores["model"]["r"]) > 0.7 and mean(found.scores["model"]["R2"]) > 0.3
+    assert mean(found.scores["linear model"]["r"]) > 0.8
+    assert 0 < mean(found.scores["model"]["MAE"]) < 10
+    assert found.accuracy == []
 
 
-def test_a_model_that_knows_nothing_is_at_chance():
-    torch.manual_seed(1)
-    quality = judged(torch.randn(120).tolist(), [0, 1] * 60)
-    assert abs(sum(quality.pair_auc) / 3 - 0.5) < 0.1
-    assert abs(sum(quality.accuracy) / 3 - 0.5) < 0.2
+def confounded(count=90):
+    """Age moves three connections, and patients are older; the disease does nothing."""
+    ages = np.random.default_rng(3).uniform(20, 80, count)
+    classes = (ages + np.random.default_rng(4).normal(0, 12, count) > 50).astype(int)
+    matrices = shifted(noise(count), (ages - 50) / 10)
+    columns = {"age": [f"{age:.1f}" for age in ages]}
+    return GraphRecipe().graphs(Subjects(matrices, labels=classes, columns=columns))
 
 
-def test_too_few_subjects_are_refused():
-    with pytest.raises(ValueError):
-        judged([1, 2, 3, 4], [0, 1, 0, 1])
+def test_what_a_confound_explains_is_gone_when_it_is_taken_out():
+    graphs = confounded()
+    plain = judged(Study(graphs))
+    confounds = Confounds.of_columns(graphs.columns, ["age"], graphs.subjects)
+    corrected = judged(Study(graphs, confounds))
+    assert mean(plain.pair_auc) > 0.6 and mean(plain.scores["linear model"]["accuracy"]) > 0.75
+    for who in ("model", "linear model", "kernel model"):
+        assert mean(corrected.scores[who]["pair AUC"]) < 0.58
+    assert mean(corrected.scores["confounds alone"]["accuracy"]) > 0.75
+    assert "confounds alone" not in plain.scores
+
+
+def test_pairs_of_one_person_are_not_judged():
+    graphs = study(40, groups=[f"p{k // 4}{k % 2}" for k in range(40)])
+    found = judged(Study(graphs))
+    sizes = [len(fold.test) for fold in folds_of(40, 3, 0, Study(graphs).labels, graphs.groups)]
+    every = sum(size * (size - 1) // 2 for size in sizes)
+    assert len(found.pairs.alike) == every - 20  # 20 persons with two scans each
+    assert found.pairs.persons == 20
+
+
+def test_each_fold_is_judged_by_the_calibration_of_the_others():
+    torch.manual_seed(0)
+    fold = torch.arange(3).repeat_interleave(400)
+    similarity = torch.rand(1200) * 2 - 1
+    alike = (torch.rand(1200) < torch.sigmoid(4 * similarity)).float()
+    good = HeldOutPairs(similarity, alike, fold, 100)
+    assert good.both_kinds and good.reliability().error < 0.05
+    broken = HeldOutPairs(torch.where(fold == 0, -similarity, similarity), alike, fold, 100)
+    assert broken.reliability().error > 0.15
+    assert not HeldOutPairs(similarity, torch.ones(1200), fold, 100).both_kinds
+
+
+def test_folds_without_both_kinds_are_left_out_of_means():
+    found = CrossValidation({"model": {"pair AUC": [0.8, float("nan"), 0.6]}}, [1, 2, 3])
+    assert mean_of(found.pair_auc) == pytest.approx(0.7)
+    assert found.words()["pair AUC"] == "0.700 ± 0.141"
+    assert np.isnan(mean_of([float("nan")]))

@@ -2,13 +2,20 @@
 
 import pytest
 
-from pyg_siamex.recipe.connectomes.reading import ATLASES, check_atlas
+from pyg_siamex.recipe.connectomes.reading import ATLASES, MatrixReading, check_atlas, check_reading
 
 
 def test_known_names_and_files_are_accepted(tmp_path):
     (tmp_path / "atlas.csv").touch()
-    for choice in (None, *ATLASES, str(tmp_path / "atlas.csv")):
+    for choice in (None, *ATLASES, "schaefer-400", "schaefer-1000-17", str(tmp_path / "atlas.csv")):
         check_atlas(choice)
-    for choice in ("yeo", str(tmp_path), "Dosenbach"):
-        with pytest.raises(ValueError, match="`atlas` must be dosenbach, power or a CSV file"):
+    for choice in ("yeo", "schaefer-450", str(tmp_path), "Dosenbach"):
+        with pytest.raises(ValueError, match=r"`atlas` must be aal, desikan, .*schaefer-100"):
             check_atlas(choice)
+
+
+def test_kinds_and_triangles_are_known_names():
+    check_reading(MatrixReading(connectivity="tangent", triangle="upper"))
+    for name, value in (("connectivity", "pearson"), ("triangle", "left")):
+        with pytest.raises(ValueError, match=f"`{name}` must be one of"):
+            check_reading(MatrixReading(**{name: value}))

@@ -39,8 +39,20 @@ def test_pictures_have_the_given_names(explained, tmp_path):
     [
         (MoleculeView(), "pair.doc", r"`out` must end in \.svg or \.png or \.html"),
         (MoleculeView(atom_numbers=True), "pair.html", "`atom_numbers` is for pictures"),
+        (MoleculeView(size="900x400"), "pair.html", "`size` is for pictures"),
+        (MoleculeView(size="9x4"), "pair.svg", "size must be"),
+        (MoleculeView(size="wide"), "pair.svg", "`size` must be WIDTHxHEIGHT"),
+        (MoleculeView(dpi=7), "pair.png", "`dpi` must be in"),
+        (MoleculeView(scales="two"), "pair.svg", "`scales` must be one of auto, shared, own"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_before_anything_is_explained(view, name, message):
     with pytest.raises(ValueError, match=message):
         view.check(Path(name), None)
+
+
+def test_pictures_have_the_size_that_was_asked_for(explained, tmp_path):
+    view = MoleculeView(size="127x76.2mm", dpi=300)
+    view.draw(explained, tmp_path / "pair.png")
+    content = (tmp_path / "pair.png").read_bytes()
+    assert [int.from_bytes(content[k : k + 4]) for k in (16, 20)] == [1500, 900]

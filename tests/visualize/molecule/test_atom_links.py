@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from pyg_siamex.visualize import draw_molecules
-from pyg_siamex.visualize.molecule.atom_links import bend
+from pyg_siamex.visualize.molecule.atom_links import Spot, bend, route
 from pyg_siamex.visualize.paper.colour import SIGNED
 
 
@@ -61,4 +61,37 @@ def test_the_caption_says_what_the_lines_are(explanation, read):
 
 
 def test_a_link_between_coinciding_atoms_is_finite():
-    assert all(abs(n) < 100 for point in bend((1.0, 2.0), (1.0, 2.0), 5.0) for n in point)
+    assert all(abs(n) < 100 for p in bend((1.0, 2.0), (1.0, 2.0), (5, 5)) for n in p)
+
+
+def test_lines_go_around_letters_and_stay_in_the_picture():
+    start, end, frame = (100.0, 100.0), (400.0, 100.0), (500.0, 200.0)
+    plain = route(start, end, (10, 10), [], frame)
+    assert plain == bend(start, end, (10, 10))
+    middle = [
+        sum(x * w for x, w in zip(axis, (1, 3, 3, 1), strict=True)) / 8
+        for axis in zip(*plain, strict=True)
+    ]
+    around = route(start, end, (10, 10), [Spot(tuple(middle), 10.0)], frame)
+    assert around != plain
+    low = route((100.0, 5.0), (400.0, 5.0), (10, 10), [Spot((0.0, 199.0), 1.0)], frame)
+    assert all(y >= 0 for _, y in low)
+
+
+def test_links_of_a_molecule_avoid_its_letters(graph, pair, read):
+    relevance = torch.zeros(9, 9)
+    relevance[0, 8] = 1.0
+    smiles = "CCOCOCOCN"
+    drawn = read(draw_molecules(pair(graph(smiles), graph(smiles), relevance=relevance)))
+    [link] = links(drawn)
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+", link.get("d"))]
+    a, b, c, d = zip(numbers[::2], numbers[1::2], strict=True)
+    rim = float(drawn.atom("query", 0).get("r"))
+    oxygens = [(which, k) for which in ("query", "reference") for k in (2, 4, 6)]
+    for step in range(41):
+        t = step / 40
+        weights = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3
+        x, y = (sum(w * p[k] for w, p in zip(weights, (a, b, c, d), strict=True)) for k in (0, 1))
+        for which, atom in oxygens:
+            u, v = drawn.place(which, atom)
+            assert hypot(x - u, y - v) > 0.9 * rim

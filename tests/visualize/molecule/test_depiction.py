@@ -3,7 +3,7 @@
 import pytest
 
 from pyg_siamex.chemistry import lay_out_pair, parse_smiles
-from pyg_siamex.visualize.molecule.depiction import draw_pair, set_style
+from pyg_siamex.visualize.molecule.depiction import draw_in_panels, set_style
 from pyg_siamex.visualize.molecule.small_molecule import small_molecule
 from pyg_siamex.visualize.paper.canvas import SVGCanvas
 from pyg_siamex.visualize.paper.panels import panels
@@ -15,13 +15,14 @@ def drawn(one, other):
     places = panels((700, 300), titled=False)
     drawer = SVGCanvas(700, 300, None, "").drawer(int(places[0].width), int(places[0].height))
     set_style(drawer)
-    return molecules, places, *draw_pair(drawer, molecules, places, 1)
+    return molecules, places, draw_in_panels(drawer, molecules, places, 1)
 
 
 @pytest.mark.parametrize("pair", [("CCO", "CCN"), ("CCCCCCCCCCCCCCCC", "C"), ("C1CC1", "c1ccccc1")])
 def test_atoms_lie_in_their_panels_and_bonds_have_one_length(pair):
-    molecules, places, centres, scale = drawn(*pair)
-    for molecule, place, points in zip(molecules, places, centres, strict=True):
+    molecules, places, placed = drawn(*pair)
+    assert len({unit for _, unit in placed}) == 1
+    for molecule, place, (points, scale) in zip(molecules, places, placed, strict=True):
         positions = molecule.GetConformer().GetPositions()
         for x, y in points:
             assert place.x - 1 <= x <= place.x + place.width + 1
@@ -34,8 +35,13 @@ def test_atoms_lie_in_their_panels_and_bonds_have_one_length(pair):
 
 
 def test_small_molecules_are_not_blown_up():
-    _, _, _, scale = drawn("CC", "CO")
-    assert scale == 28.0
+    _, _, placed = drawn("CC", "CO")
+    assert [unit for _, unit in placed] == [28.0, 28.0]
+
+
+def test_a_molecule_beside_one_too_large_to_read_has_its_own_scale():
+    _, _, placed = drawn("NC(Cc1ccccc1)C(=O)" * 40, "CCO")
+    assert placed[0].unit < 11 and placed[1].unit == 28.0
 
 
 def test_a_small_molecule_takes_the_colour_of_the_page():

@@ -1,5 +1,6 @@
 import struct
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 
 import matplotlib as mpl
@@ -32,7 +33,7 @@ SHAPES = {
 @pytest.mark.parametrize("smiles", SHAPES.values(), ids=SHAPES)
 def test_every_atom_has_its_own_colour_behind_its_own_letter(smiles, ramp, pair, read):
     explanation = pair(ramp(ASPIRIN), ramp(smiles))
-    drawn = read(draw_molecules(explanation))
+    drawn = read(draw_molecules(explanation, scales="shared"))
     atoms = Chem.MolFromSmiles(smiles).GetAtoms()
     scale = ColourScale(max(len(atoms), 13), signed=False)
     middle = float(drawn.root.get("width")) / 2
@@ -247,6 +248,8 @@ def test_nothing_to_colour_by_is_an_error(graph, pair):
         ({"limit": 0.0}, "limit must be"),
         ({"links": -1}, "at least 0"),
         ({"links": 3}, "no pair matrix"),
+        ({"scales": "both"}, "scales must be one of auto, shared, own"),
+        ({"dpi": 20}, r"`dpi` must be in \[50, 1200\]"),
     ],
 )
 def test_wrong_arguments_are_named(options, message, ramp, pair):
@@ -292,3 +295,56 @@ def test_the_headline_says_where_atoms_do_not_account_for_the_similarity(
         draw_molecules(explanation, tmp_path / "a.png")
         sizes.append(struct.unpack(">II", (tmp_path / "a.png").read_bytes()[16:24]))
     assert sizes[0][1] > sizes[1][1]  # room for the line above
+
+
+def test_a_side_that_would_be_colourless_has_its_own_scale_and_bar(graph, pair, read):
+    explanation = pair(graph("CO", nodes=[0.1, -0.05]), graph("CO", nodes=[-4, 2]))
+    drawn = read(draw_molecules(explanation))
+    assert drawn.atom("query", 0).get("fill") == ColourScale(0.1, signed=True).colour(0.1)
+    assert drawn.atom("reference", 0).get("fill") == ColourScale(4.0, signed=True).colour(-4.0)
+    words = drawn.words()
+    assert {"+0.1 pulls together", "+4 pulls together"} <= set(words)
+    assert any("each molecule has its own colour scale" in word for word in words)
+    shared = read(draw_molecules(explanation, scales="shared"))
+    assert shared.atom("query", 0).get("fill") == ColourScale(4.0, signed=True).colour(0.1)
+    near = pair(graph("CO", nodes=[1, -1]), graph("CO", nodes=[-4, 2]))
+    own = read(draw_molecules(near, scales="own"))
+    assert own.atom("query", 0).get("fill") == ColourScale(1.0, signed=True).colour(1.0)
+
+
+def test_the_legend_is_signed_by_the_method(graph, pair, read):
+    sides = graph("CO", nodes=[1, 2]), graph("CO", nodes=[3, 2])
+    signed = {"explainer": {"signed": True}}
+    assert "pushes apart \u22123" in read(draw_molecules(pair(*sides, settings=signed))).words()
+    assert "unimportant 0" in read(draw_molecules(pair(*sides))).words()
+
+
+def test_png_is_made_for_print(ramp, pair, tmp_path):
+    draw_molecules(pair(ramp("CCN"), ramp("CCO")), tmp_path / "a.png", size=(480, 288), dpi=300)
+    content = (tmp_path / "a.png").read_bytes()
+    assert struct.unpack(">II", content[16:24]) == (1500, 900)
+    place = content.index(b"pHYs") + 4
+    assert struct.unpack(">II", content[place : place + 8]) == (11811, 11811)  # a metre
+
+
+def test_a_thousand_atoms_are_drawn_and_ten_thousand_refused(graph, pair, read):
+    peptide = "NC(Cc1ccccc1)C(=O)" * 91
+    side = graph(peptide, nodes=[1.0] * 1001)
+    drawn = read(draw_molecules(pair(side, graph("CCO", nodes=[1, 2, 3]))))
+    assert len(drawn.marked("circle", "query")) == 1001
+    with pytest.raises(ValueError, match=r"has 10,000 atoms, and at most 2,000 .*to_networkx"):
+        draw_molecules(pair(graph("C" * 10_000, nodes=[1.0] * 10_000), side))
+
+
+@pytest.mark.parametrize("smiles", ["[H][H]", "[H]", "[He]"])
+def test_what_coordgen_cannot_lay_out_is_drawn(smiles, ramp, pair, read):
+    drawn = read(draw_molecules(pair(ramp(smiles), ramp("CCO"))))
+    assert all(isfinite(value) for value in drawn.place("query", 0))
+
+
+def test_graphs_with_named_elements_are_drawn_as_molecules(graph, pair, read):
+    side = graph("OCC", nodes=[1, 2, 3])
+    side.elements = ["N", "C", "S"]
+    del side.smiles
+    drawn = read(draw_molecules(pair(side, side)))
+    assert drawn.atom("query", 2)[0].text == "S2: 3"

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskOptions
@@ -30,6 +31,7 @@ from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _FORMAT = 2
+_FILE = SealedFormat("invariance", version=3, again="learn it again", oldest=3)
 
 
 class Invariance:
@@ -199,8 +201,8 @@ class Invariance:
         Raises:
             TypeError: If a local explainer has settings that cannot be saved.
         """
-        with whole_file(path) as temporary:
-            torch.save(self.to_plain(), temporary)
+        tensors, rest = split_tree(self.to_plain(), "state", "the invariance")
+        _FILE.write(path, tensors, {"state": rest})
 
     @staticmethod
     def load(path: str | Path) -> "Invariance":
@@ -208,14 +210,11 @@ class Invariance:
 
         Raises:
             FileNotFoundError: If the file does not exist.
-            ValueError: If the file does not hold an invariance.
+            ValueError: If the file does not hold an invariance, has changed since it was written,
+                or is of an older version.
         """
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no invariance at {path}")
-        try:
-            plain = torch.load(path, weights_only=True)
-        except Exception as error:
-            raise ValueError(f"{path} is not a saved Invariance ({error})") from error
+        with _FILE.opened(path) as sealed:
+            plain = join_tree(sealed.tensors(), sealed.header["state"])
         return Invariance.from_plain(plain, str(path))
 
     def to_plain(self) -> dict[str, Any]:

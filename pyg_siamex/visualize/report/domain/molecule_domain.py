@@ -2,7 +2,7 @@
 
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.data.smiles_of import smiles_of
+from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.page_domain import Names, PageDomain
 from pyg_siamex.visualize.report.domain.sketch import Sketch
@@ -19,7 +19,7 @@ class MoleculePage(PageDomain):
     def holds(self, explanation: PairExplanation) -> bool:
         """Whether node k of both graphs is atom k of their SMILES."""
         graphs = explanation.query, explanation.reference
-        if any(smiles_of(graph) is None for graph in graphs):
+        if not all(names_atoms(graph) for graph in graphs):
             return False
         from pyg_siamex.chemistry import drawable_molecule
 

@@ -46,7 +46,7 @@ class Drawing:
         node: What a node is called.
         labels: Name of each node.
         values: Importance of each node, or ``None``.
-        limits: Largest importance of nodes and of edges, on both sides.
+        limits: Importance of nodes and of edges at which colours are strongest.
         sketch: Where the nodes lie.
         elements: What the slider keeps.
         edges: The nodes of each edge.

@@ -8,6 +8,7 @@ from torch import Tensor
 from pyg_siamex.explain.elements import nodes_speak
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.side_scales import Scales, side_scales
 from pyg_siamex.visualize.paper.words import bar_words
 from pyg_siamex.visualize.report.domain.row_sketch import MOST
 from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, Drawing
@@ -22,7 +23,7 @@ def drawings_of(
     matrix: Tensor | None,
     names: tuple[str, str],
 ) -> tuple[Drawing, Drawing]:
-    """Draw query and reference, coloured on one scale.
+    """Draw query and reference, coloured on one scale unless one would be colourless.
 
     Args:
         explanation: The pair.
@@ -37,10 +38,10 @@ def drawings_of(
     sketches = subject.domain.sketches(explanation, subject.shared)
     graphs = explanation.query, explanation.reference
     values = _values(explanation, subject, elements)
-    of_nodes = [v for one in values if one is not None for v in one]
-    of_edges = [v for found in elements if found.of_edges for v in found.values]
-    limits = _limit(of_nodes), _limit(of_edges)
-    signed = matrix is not None or any(v < 0 for v in (*of_nodes, *of_edges))
+    of_nodes = [list(one or ()) for one in values]
+    of_edges = [found.values if found.of_edges else [] for found in elements]
+    limits = list(zip(_limits(of_nodes, subject), _limits(of_edges, subject), strict=True))
+    signed = matrix is not None or explanation.signed
     query, reference = (
         Drawing(
             which=("query", "reference")[side],
@@ -48,7 +49,7 @@ def drawings_of(
             node=subject.node,
             labels=subject.labels[side],
             values=values[side],
-            limits=limits,
+            limits=limits[side],
             sketch=sketches[side],
             elements=elements[side],
             edges=edge_ends(graphs[side]),
@@ -70,9 +71,10 @@ def _values(
     return values
 
 
-def _limit(values: Sequence[float]) -> float:
-    """The largest magnitude, or 1 where there is none."""
-    return ColourScale.of([abs(value) for value in values]).limit
+def _limits(values: Sequence[Sequence[float]], subject: Subject) -> list[float]:
+    """The largest magnitude for each side; of both sides where they have the same nodes."""
+    scales: Scales = "shared" if subject.shared else "auto"
+    return [scale.limit for scale in side_scales(values, signed=True, scales=scales)]
 
 
 def _side_values(
@@ -94,12 +96,16 @@ def _side_values(
     return found.values if values is None and found.explained else values
 
 
-def legend_of(drawings: tuple[Drawing, Drawing]) -> dict[str, Any]:
-    """Describe the colours, with the ends of their scale."""
-    drawing = drawings[0]
-    limit = drawing.limits[1] if drawing.elements.of_edges else drawing.limits[0]
-    low, high = bar_words(ColourScale(limit, drawing.signed))
-    return {"signed": drawing.signed, "low": low, "high": high}
+def legends_of(drawings: tuple[Drawing, Drawing]) -> list[dict[str, Any]]:
+    """Describe the colours, with the ends of their scale, or of either side's scale."""
+    legends = []
+    for drawing in drawings:
+        limit = drawing.limits[1] if drawing.elements.of_edges else drawing.limits[0]
+        low, high = bar_words(ColourScale(limit, drawing.signed))
+        legends.append({"signed": drawing.signed, "low": low, "high": high, "of": ""})
+    if legends[0] == legends[1]:
+        return legends[:1]
+    return [one | {"of": drawing.which} for one, drawing in zip(legends, drawings, strict=True)]
 
 
 def left_out(subject: Subject, drawings: tuple[Drawing, Drawing]) -> list[str]:

@@ -13,7 +13,7 @@ from pyg_siamex.visualize.report.pair.answer import answer_of
 from pyg_siamex.visualize.report.pair.fidelity_chart import fidelity_chart
 from pyg_siamex.visualize.report.pair.measures import measures_of, warnings_of
 from pyg_siamex.visualize.report.pair.pair_data import pair_data
-from pyg_siamex.visualize.report.pair.pair_drawings import left_out, legend_of
+from pyg_siamex.visualize.report.pair.pair_drawings import left_out, legends_of
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 from pyg_siamex.visualize.report.pair.shown_pair import ShownPair, shown_pair
 from pyg_siamex.visualize.report.pair.subject import Groups
@@ -114,7 +114,7 @@ def _context(pair: ShownPair) -> dict[str, Any]:
         "drawings": pair.drawings,
         "has_matrix": pair.matrix is not None,
         "parts": pair.parts,
-        "legend": legend_of(pair.drawings),
+        "legends": legends_of(pair.drawings),
         "charts": _charts(curves, pair.short, elements),
         "shares": SHARES,
         "noun": elements[0].noun if elements[0].explained else elements[1].noun,

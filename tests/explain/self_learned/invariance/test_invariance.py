@@ -15,7 +15,9 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import NeighbourhoodOcclusion, Occlusion, SiameseGNN
+from pyg_siamex.data.plain_tree import split_tree
 from pyg_siamex.data.pool import draw_graphs
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.explain import (
     AmortisedInvariance,
     InputXGradient,
@@ -38,6 +40,7 @@ MASKS = [
 ]
 
 BOTH = (Occlusion(), NeighbourhoodOcclusion())
+INVARIANCES = SealedFormat("invariance", version=3, again="", oldest=3)
 
 
 @pytest.mark.parametrize("algorithm", [IntegratedGradients(16), NeighbourhoodOcclusion()])
@@ -399,7 +402,8 @@ def test_references_that_are_not_finite_are_refused(
     plain = LEARN[kind](model, pool).to_plain()
     plain["references"] = plain["references"].clone()
     plain["references"][1, 2] = bad
-    torch.save(plain, tmp_path / "bad.pt")
+    tensors, rest = split_tree(plain, "state")
+    INVARIANCES.write(tmp_path / "bad.pt", tensors, {"state": rest})
     message = f"references must be finite: 1 of {len(plain['references'])} embeddings are not"
     with pytest.raises(ValueError, match=message):
         Invariance.load(tmp_path / "bad.pt")
@@ -419,10 +423,10 @@ def test_files_that_hold_no_invariance_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no invariance at"):
         Invariance.load(tmp_path / "missing.pt")
     (tmp_path / "text.pt").write_text("no tensors")
-    with pytest.raises(ValueError, match=r"text\.pt is not a saved Invariance"):
+    with pytest.raises(ValueError, match=r"text\.pt is not an invariance file"):
         Invariance.load(tmp_path / "text.pt")
     torch.save({"format": 99}, tmp_path / "old.pt")
-    with pytest.raises(ValueError, match="not a saved Invariance of format 2"):
+    with pytest.raises(ValueError, match=r"by an older version of pyg_siamex\. Learn it again"):
         Invariance.load(tmp_path / "old.pt")
     for plain in (None, [], "text", {}, {"format": torch.ones(2)}, {"format": [2]}):
         with pytest.raises(ValueError, match="the data is not a saved Invariance of format 2"):

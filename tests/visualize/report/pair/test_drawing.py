@@ -70,7 +70,7 @@ def test_colours_follow_importance(bonds):
 
 
 def test_masks_have_no_sign(brains):
-    unsigned = copy.deepcopy(brains)
+    unsigned = replace(copy.deepcopy(brains), settings={})
     for graph in (unsigned.query, unsigned.reference):
         graph.edge_mask = graph.edge_mask.abs()
     assert {e.get("class").split()[-1] for e in marked(picture(unsigned), "edge")} == {"mask"}

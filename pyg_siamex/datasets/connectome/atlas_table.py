@@ -1,0 +1,151 @@
+"""Read tables of regions: CSV and TSV files, dseg.tsv of BIDS atlases, .node of BrainNet Viewer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyg_siamex.datasets.connectome.atlas_image import centres
+from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.datasets.label import is_missing
+
+_HEADINGS = {
+    "name": ("name", "roi name", "region", "roi_name", "region_name", "label", "label_name"),
+    "number": ("index", "number", "roi label", "id", "intensity"),
+    "x": ("x", "x.mni", "x_mni", "mni_x", "r"),
+    "y": ("y", "y.mni", "y_mni", "mni_y", "a"),
+    "z": ("z", "z.mni", "z_mni", "mni_z", "s"),
+    "network": ("network", "network_label", "networks", "network_name", "community", "system"),
+}
+"""Headings of each column in small letters, the first that is there."""
+
+_BACKGROUND = ("background", "unknown", "???")
+
+
+@dataclass(frozen=True)
+class AtlasTable:
+    """Columns of a table of regions.
+
+    Attributes:
+        names: Name of each region.
+        coordinates: x, y and z of each, mm, or ``None``.
+        networks: Network of each, or ``None``.
+        numbers: Number of each in the atlas' image, or ``None``.
+    """
+
+    names: list[str]
+    coordinates: list[list[float]] | None
+    networks: list[str] | None
+    numbers: list[int] | None
+
+
+def read_atlas_table(path: Path) -> AtlasTable:
+    """Read a table of regions.
+
+    Columns are found by their headings, whatever the case: ``name`` (or ``label``, ``region``,
+    ``ROI Name``), ``x``, ``y``, ``z`` (or ``R``, ``A``, ``S``; MNI, mm), ``network`` (or
+    ``network_label``, ``community``) and ``index`` (the number in the image, also ``number``,
+    ``ROI Label``). A row of the background, with number 0, is left out.
+
+    A ``.node`` file has no header: x, y, z, colour, size and label, where colours, if there are
+    several whole numbers, are modules.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileNotFoundError: If it does not exist.
+        ValueError: If there is no name or no row, a cell is empty, or a number cannot be read.
+    """
+    if path.suffix.lower() == ".node":
+        return _node_file(path)
+    rows = [_lower(row, path) for row in read_rows(path, [])]
+    heading = {what: _found(rows, names) for what, names in _HEADINGS.items()}
+    if heading["name"] is None:
+        raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
+    rows = [row for row in rows if not _is_background(row, heading)]
+    networks = None if heading["network"] is None else _filled(rows, heading["network"], path)
+    names, numbers = _filled(rows, heading["name"], path), _numbers(rows, heading["number"])
+    coordinates = _coordinates(rows, heading, path)
+    if coordinates is None and numbers is not None:
+        coordinates = _centres_beside(path, numbers)
+    return AtlasTable(names, coordinates, networks, numbers)
+
+
+def _node_file(path: Path) -> AtlasTable:
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    if not rows or any(len(row) < 5 for row in rows):
+        raise ValueError(f"{path} must have x, y, z, colour, size and label in every row")
+    names = [" ".join(row[5:]) for row in rows]
+    if any(name in ("", "-") for name in names):
+        names = [f"ROI {k + 1}" for k in range(len(rows))]
+    try:
+        places = [[float(cell) for cell in row[:3]] for row in rows]
+    except ValueError as error:
+        raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
+    modules = [row[3] for row in rows]
+    grouped = all(cell.isdigit() for cell in modules) and 1 < len(set(modules)) < len(rows)
+    networks = [f"module {cell}" for cell in modules] if grouped else None
+    return AtlasTable(names, places, networks, None)
+
+
+def _found(rows: Sequence[dict[str, str]], names: Sequence[str]) -> str | None:
+    return next((name for name in names if rows and name in rows[0]), None)
+
+
+def _is_background(row: dict[str, str], heading: dict[str, str | None]) -> bool:
+    number, name = heading["number"], heading["name"] or ""
+    return number is not None and row[number] == "0" and row[name].lower() in _BACKGROUND
+
+
+def _lower(row: Row, path: Path) -> dict[str, str]:
+    if row.problem:
+        raise ValueError(f"line {row.line} of {path}: {row.problem}")
+    return {column.lower(): cell for column, cell in row.cells.items()}
+
+
+def _filled(rows: Sequence[dict[str, str]], column: str, path: Path) -> list[str]:
+    cells = [row[column] for row in rows]
+    if "" in cells:
+        raise ValueError(f"{path} has no '{column}' in row {cells.index('') + 1}")
+    return cells
+
+
+def _numbers(rows: Sequence[dict[str, str]], column: str | None) -> list[int] | None:
+    """Numbers of the regions, if they are whole and different."""
+    cells = [] if column is None else [row[column] for row in rows]
+    if not cells or not all(re.fullmatch(r"\d+", cell) for cell in cells):
+        return None
+    numbers = [int(cell) for cell in cells]
+    return numbers if len(set(numbers)) == len(numbers) else None
+
+
+def _coordinates(
+    rows: Sequence[dict[str, str]], heading: dict[str, str | None], path: Path
+) -> list[list[float]] | None:
+    columns = [heading[axis] for axis in ("x", "y", "z")]
+    present = [column for column in columns if column is not None]
+    if not present or all(is_missing(row[present[0]]) for row in rows):
+        return None
+    if len(present) < 3:
+        raise ValueError(f"{path} has coordinates {', '.join(present)}: give x, y and z, or none")
+    try:
+        return [[float(row[column]) for column in present] for row in rows]
+    except ValueError as error:
+        raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
+
+
+def _centres_beside(path: Path, numbers: Sequence[int]) -> list[list[float]] | None:
+    """Centres of the regions in the image of a dseg.tsv, if the one of that name is there."""
+    if not path.stem.endswith("dseg"):
+        return None
+    stem = path.stem.removesuffix("_dseg")
+    images = sorted(path.parent.glob(f"{stem}*_dseg.nii.gz"))
+    for image in images:
+        found = centres(image, numbers)
+        if found is not None:
+            return found
+    return None

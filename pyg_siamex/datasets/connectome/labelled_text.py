@@ -1,0 +1,203 @@
+"""Read a matrix or a time series from text, with names in its header and first column."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.label import as_number, is_missing
+
+_INDEX = {"", "node", "region", "roi", "name", "label", "index", "parcel", "area", "id"}
+_TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}
+"""Headings, in small letters, of a first column that is no data."""
+
+_FEWEST = 4
+"""Fewest integers that are taken for labels where they could as well be data."""
+
+
+def read_text(path: Path) -> RegionArray:
+    """Read a table of numbers separated by commas, semicolons, tabs or blanks.
+
+    The first row and the first column may have the regions' names. Integers there are labels, as
+    those of FreeSurfer or AAL (1001, 1002, ...), where the rest of the file says so: an empty
+    corner, a row or column more than a square has, or fractions everywhere else. A line of names
+    may be a comment (``#1001 #1002``). Other lines that begin with ``#`` are skipped.
+
+    Args:
+        path: The file, UTF-8.
+
+    Raises:
+        ValueError: If rows differ in length, a cell is not a number, a name occurs twice, or rows
+            and columns are not the same regions.
+    """
+    lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    data = [line for line in lines if not line.lstrip().startswith("#")]
+    if not data:
+        raise ValueError("it is empty")
+    delimiter = next((mark for mark in ",;\t" if any(mark in line for line in data)), "")
+    rows = [_cells(line, delimiter) for line in data]
+    header, rows = _header(rows)
+    index, rows = _index(header, rows)
+    widths = {len(row) for row in rows}
+    if len(widths) != 1:
+        raise ValueError(
+            f"its rows have {min(widths, default=0)} to {max(widths, default=0)} cells"
+        )
+    values = np.array([[_number(cell) for cell in row] for row in rows])
+    if header is not None and len(header) > values.shape[1]:
+        header = header[1:]
+    columns = _commented(lines, values.shape[1]) if header is None else header
+    if values.shape[0] != values.shape[1]:
+        return RegionArray(values, _tidy(columns))
+    return RegionArray.of_square(values, _tidy(index), _tidy(columns))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if not delimiter:
+        return line.split()
+    return [cell.strip().strip("\"'").strip() for cell in line.split(delimiter)]
+
+
+def _header(rows: list[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
+    """The header, where the first row is one, and the other rows."""
+    first = rows[0]
+    shorter = {len(row) for row in rows[1:]} == {len(first) + 1}  # as R writes it: no corner
+    if shorter or _words(first[1:]) or _is_labels(rows):
+        return first, rows[1:]
+    if len(first) == 1 and _words(first):
+        return first, rows[1:]
+    return None, rows
+
+
+def _is_labels(rows: list[list[str]]) -> bool:
+    """Whether the first row, of numbers but for the corner, has labels of the columns."""
+    first, rest = rows[0], rows[1:]
+    height, width = len(rows), len(first)
+    if not rest or {len(row) for row in rows} != {width} or not _integers(first[1:]):
+        return False
+    if is_missing(first[0]):
+        holes = [is_missing(row[k]) for k, row in enumerate(rows[:width])]
+        return not (height == width and all(holes))  # a matrix without its diagonal
+    if _words(first[:1]):
+        return height == width or (height != width - 1 and not _words([row[0] for row in rest]))
+    if height == width and _both_labels(rows):
+        return True
+    if not _integers(first) or (height == width and _symmetric(rows)):
+        return False
+    if height == width + 1:
+        return _fractions(rest) or _symmetric(rest)
+    return width >= _FEWEST and _fractions(rest)
+
+
+def _both_labels(rows: list[list[str]]) -> bool:
+    """Whether the first row and column have the same labels, with a number in the corner."""
+    labels = rows[0][1:]
+    if len(labels) < _FEWEST or labels != [row[0] for row in rows[1:]]:
+        return False
+    rising = [int(float(label)) for label in labels]
+    counted = rising == sorted(rising) and len(labels) >= 2 * _FEWEST
+    return counted or _fractions([row[1:] for row in rows[1:]])
+
+
+def _index(
+    header: list[str] | None, rows: list[list[str]]
+) -> tuple[list[str] | None, list[list[str]]]:
+    """The first column, where it names the rows, and the rows without it."""
+    if not rows or min(map(len, rows)) < 2 or len({len(row) for row in rows}) > 1:
+        return None, rows
+    column, width = [row[0] for row in rows], len(rows[0])
+    corner = None if header is None else header[0].lower()
+    shorter = header is not None and len(header) == width - 1
+    headed = (
+        corner is not None
+        and len(header or []) == width
+        and (corner in _INDEX | _TIME or is_missing(corner) or corner.startswith("unnamed"))
+    )
+    square = (
+        len(rows) == width - 1
+        and _integers(column)
+        and (
+            header is not None
+            or _fractions([row[1:] for row in rows])
+            or _symmetric(_without(rows))
+        )
+    )
+    both = header is not None and not _words(header) and header[1:] == column
+    if shorter or headed or square or both or _words(column):
+        return column, _without(rows)
+    return None, rows
+
+
+def _without(rows: list[list[str]]) -> list[list[str]]:
+    return [row[1:] for row in rows]
+
+
+def _commented(lines: Sequence[str], width: int) -> list[str] | None:
+    """Names in the last comment before the numbers, if it has one for each column."""
+    before = []
+    for line in lines:
+        if not line.lstrip().startswith("#"):
+            break
+        before.append(line.replace("#", " ").strip())
+    if not before or width < _FEWEST:
+        return None
+    for delimiter in (",", ";", "\t", ""):
+        cells = _cells(before[-1], delimiter)
+        if len(cells) == width == len(set(cells)):
+            return cells
+    return None
+
+
+def _words(cells: Sequence[str]) -> bool:
+    """Whether a cell is neither a number nor empty."""
+    return any(not is_missing(cell) and not _is_number(cell) for cell in cells)
+
+
+def _integers(cells: Sequence[str]) -> bool:
+    """Whether cells are different whole numbers, at least two."""
+    numbers = [as_number(cell) for cell in cells]
+    whole = all(number is not None and number % 1 == 0 for number in numbers)
+    return whole and len(set(numbers)) == len(numbers) >= 2
+
+
+def _fractions(rows: list[list[str]]) -> bool:
+    """Whether most numbers off the diagonal have a fraction."""
+    numbers = [
+        as_number(cell) for k, row in enumerate(rows) for j, cell in enumerate(row) if j != k
+    ]
+    known = [number for number in numbers if number is not None]
+    return 2 * sum(number % 1 != 0 for number in known) > len(known)
+
+
+def _symmetric(rows: list[list[str]]) -> bool:
+    try:
+        values = np.array([[_number(cell) for cell in row] for row in rows])
+    except ValueError:
+        return False
+    return values.shape[0] == values.shape[1] and np.allclose(values, values.T, equal_nan=True)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _number(cell: str) -> float:
+    """A number, or NaN for a missing value, which is refused when matrices are checked."""
+    return float("nan") if is_missing(cell) else float(cell)
+
+
+def _tidy(names: list[str] | None) -> list[str] | None:
+    """Names as text; 1001.0 is 1001."""
+    if names is None:
+        return None
+    out = []
+    for name in names:
+        number = as_number(name)
+        whole = number is not None and number % 1 == 0
+        out.append(str(int(number)) if whole and number is not None else name)
+    return out

@@ -1,0 +1,118 @@
+"""Read matrices from MATLAB files, those of the CONN toolbox among them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.region_array import RegionArray
+
+_NAMES = ("names", "region_names", "roi_names", "regions", "labels", "ROINames")
+"""Variables that are taken for the regions' names, if there is one for each region."""
+
+
+def read_matlab(path: Path, key: str | None = None) -> RegionArray:
+    """Read a matrix ``[R, R]``, a time series ``[T, R]`` or a stack of matrices ``[R, R, S]``.
+
+    In a file of the CONN toolbox (``resultsROI_*.mat``) the matrix is ``Z``, Fisher's z of the
+    correlations from each region (``names``) to each region or other target (``names2``); columns
+    of other targets are left out.
+
+    Args:
+        path: A file of MATLAB 5 to 7.2.
+        key: Variable. Default: ``Z`` of CONN's files, else the only array.
+
+    Returns:
+        The array; a stack has the subjects first, ``[S, R, R]``, and no names in ``values``.
+
+    Raises:
+        ValueError: If the variable is not there or not clear, or the file is of MATLAB 7.3.
+    """
+    found = _variables(path)
+    if key is None and {"Z", "names", "names2"} <= set(found):
+        return _conn(found)
+    values = _chosen(found, key)
+    if values.ndim == 3:
+        if values.shape[0] == values.shape[1]:
+            values = np.moveaxis(values, 2, 0)
+        elif values.shape[1] != values.shape[2]:
+            raise ValueError(
+                f"its array has shape {list(values.shape)}: a stack must be [R, R, S] or [S, R, R]"
+            )
+        return RegionArray(values)
+    return RegionArray(values, _names(found, values.shape[-1]))
+
+
+def region_names(path: Path, size: int) -> list[str] | None:
+    """Names of the regions in a MATLAB file, or ``None``.
+
+    Args:
+        path: The file.
+        size: How many regions there are.
+    """
+    return _names(_variables(path), size)
+
+
+def _variables(path: Path) -> dict[str, Any]:
+    from scipy.io import loadmat
+
+    try:
+        found = loadmat(path)
+    except NotImplementedError:
+        raise ValueError("it is of MATLAB 7.3 or later: save it with -v7") from None
+    return {name: value for name, value in found.items() if not name.startswith("__")}
+
+
+def _conn(found: dict[str, Any]) -> RegionArray:
+    """The square part of ``Z``, subjects first where there are several."""
+    rows, columns = (_texts(found[name]) for name in ("names", "names2"))
+    values = np.asarray(found["Z"], dtype=float)
+    if columns[: len(rows)] != rows or values.shape[:2] != (len(rows), len(columns)):
+        place = next((k for k, (a, b) in enumerate(zip(rows, columns, strict=False)) if a != b), 0)
+        raise ValueError(
+            f"Z of shape {list(values.shape)} does not fit {len(rows)} names and {len(columns)} "
+            f"names2, which first differ at '{rows[place]}'"
+        )
+    values = values[:, : len(rows)]
+    if values.ndim == 3:
+        return RegionArray(np.moveaxis(values, 2, 0))
+    return RegionArray(values, rows)
+
+
+def _chosen(found: dict[str, Any], key: str | None) -> np.ndarray:
+    arrays = {
+        name: value
+        for name, value in found.items()
+        if isinstance(value, np.ndarray) and value.dtype.kind in "biufc" and max(value.shape) > 1
+    }
+    arrays = {n: v for n, v in arrays.items() if min(v.shape) > 1} or arrays
+    if key is None and len(arrays) == 1:
+        return next(iter(arrays.values()))
+    if key not in found:
+        asked = "no key is given" if key is None else f"it has no '{key}'"
+        raise ValueError(f"{asked}, and its matrices are: {', '.join(arrays) or 'none'}")
+    return found[key]
+
+
+def _names(found: dict[str, Any], size: int) -> list[str] | None:
+    for name in _NAMES:
+        if name in found and isinstance(found[name], np.ndarray):
+            texts = _texts(found[name])
+            if len(texts) == size:
+                return texts
+    return None
+
+
+def _texts(cells: np.ndarray) -> list[str]:
+    """Texts of a cell array, or of an array of numbers or characters."""
+    return [_text(cell) for cell in _flat(cells)]
+
+
+def _flat(cells: np.ndarray) -> Iterable[Any]:
+    return np.asarray(cells).ravel()
+
+
+def _text(cell: Any) -> str:
+    inner = np.asarray(cell).ravel()
+    return str(inner[0]).strip() if inner.size else ""

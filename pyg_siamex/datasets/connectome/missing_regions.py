@@ -1,0 +1,97 @@
+"""Regions that some subjects lack: leave them out of all subjects, or fill them."""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.subjects import Subjects
+
+_logger = logging.getLogger(__name__)
+
+_USABLE = 0.5
+"""Share of the regions that a subject must have to count."""
+
+
+def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
+    """Make every subject have the same regions.
+
+    A subject lacks a region whose row is NaN but for the diagonal; in a time series, whose signal
+    is NaN or constant. Subjects that lack more than half of the regions are left as they are, for
+    later checks to refuse.
+
+    Args:
+        subjects: Matrices ``[R, R]`` or time series ``[T, R]``.
+        drop: ``True`` leaves regions that a subject lacks out of all subjects. ``False`` sets the
+            connections of a missing region to 0, and its signal to NaN.
+
+    Returns:
+        The subjects; what was done is logged.
+
+    Raises:
+        ValueError: If arrays differ in their regions, or fewer than two regions are left.
+
+    Example:
+        >>> complete_regions(subjects, drop=True).arrays[0].shape
+        (40, 40)
+    """
+    lacking = [missing_regions(array) for array in subjects.arrays]
+    width = len(lacking[0])
+    if any(len(missing) != width for missing in lacking):
+        raise ValueError("subjects have different numbers of regions, and no names for them")
+    usable = [missing.mean() <= _USABLE for missing in lacking]
+    names = subjects.regions or [f"ROI {k + 1}" for k in range(width)]
+    counted = [missing for missing, ok in zip(lacking, usable, strict=True) if ok]
+    some = np.any(counted, 0) if counted else np.zeros(width, dtype=bool)
+    if not some.any():
+        return subjects
+    count = sum(bool(missing.any()) for missing in counted)
+    listed = _listed([name for name, gone in zip(names, some, strict=True) if gone])
+    if not drop:
+        _logger.warning("filled with 0 in %d subjects that lack them: regions %s", count, listed)
+        return subjects.with_arrays(
+            [
+                _filled(array, missing) if ok else array
+                for array, missing, ok in zip(subjects.arrays, lacking, usable, strict=True)
+            ]
+        )
+    kept = np.flatnonzero(~some)
+    if len(kept) < 2:
+        raise ValueError(f"every region but {len(kept)} is missing in a subject: fill them instead")
+    _logger.warning(
+        "left out of all subjects, since %d lack them: %d of %d regions, %s",
+        *(count, int(some.sum()), width, listed),
+    )
+    return subjects.with_arrays(
+        [_kept(array, kept) for array in subjects.arrays], [names[k] for k in kept]
+    )
+
+
+def missing_regions(array: np.ndarray) -> np.ndarray:
+    """Which regions an array lacks, bool ``[R]``."""
+    values = np.asarray(array, dtype=float)
+    if values.shape[0] != values.shape[1]:
+        return ~np.isfinite(values).any(0) | (values == values[0]).all(0)
+    hole = np.isnan(values)
+    np.fill_diagonal(hole, True)
+    return hole.all(1)
+
+
+def _filled(array: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    out = np.array(array, dtype=float)
+    if out.shape[0] == out.shape[1]:
+        out[missing] = 0
+        out[:, missing] = 0
+    else:
+        out[:, missing] = np.nan
+    return out
+
+
+def _kept(array: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    if array.shape[0] == array.shape[1]:
+        return array[np.ix_(kept, kept)]
+    return array[:, kept]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")

@@ -1,0 +1,38 @@
+"""Read the matrices that AFNI's 3dNetCorr writes, .netcc files."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.region_array import RegionArray
+
+_SECTION = re.compile(r"#\s*([A-Za-z][\w.+-]*)\s*$")
+
+
+def read_netcc(path: Path, key: str | None = None) -> RegionArray:
+    """Read one matrix and its regions' names.
+
+    Args:
+        path: The file. Its matrices stand under lines such as ``# CC`` and ``# FZ``; the lines
+            before have the regions' labels and numbers.
+        key: Name of the matrix. Default: ``CC``, the correlations.
+
+    Raises:
+        ValueError: If there is no such matrix, or it is not square.
+    """
+    sections: dict[str, list[list[str]]] = {}
+    current = sections.setdefault("", [])
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        found = _SECTION.match(line.strip())
+        if found and found[1] != "WITH_ROI_LABELS":
+            current = sections.setdefault(found[1], [])
+        elif line.strip() and not line.lstrip().startswith("#"):
+            current.append(line.split())
+    labels = sections.pop("")
+    wanted = key or "CC"
+    if wanted not in sections:
+        raise ValueError(f"it has no matrix '{wanted}': it has {', '.join(sections) or 'none'}")
+    values = np.array([[float(cell) for cell in row] for row in sections[wanted]])
+    # Labels stand above the regions' numbers; old files have numbers alone.
+    return RegionArray.of_square(values, None, labels[0] if labels else None)

@@ -1,0 +1,82 @@
+"""An array whose columns are regions, with the regions' names where a file has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class RegionArray:
+    """A connectivity matrix ``[R, R]`` or a time series ``[T, R]``.
+
+    Attributes:
+        values: The numbers.
+        names: Name of each region, in the order of the columns, or ``None``.
+
+    Raises:
+        ValueError: If there is not one name per column, one is empty, or one occurs twice.
+    """
+
+    values: np.ndarray
+    names: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.names is None:
+            return
+        if self.values.ndim != 2 or self.values.shape[1] != len(self.names):
+            raise ValueError(
+                f"there are {len(self.names)} names of regions for an array of shape "
+                f"{list(self.values.shape)}"
+            )
+        if "" in self.names:
+            raise ValueError(f"column {self.names.index('') + 1} has no name in the header")
+        twice = next((n for k, n in enumerate(self.names) if n in self.names[:k]), None)
+        if twice is not None:
+            raise ValueError(f"two regions are named '{twice}': rename one")
+
+    @property
+    def is_square(self) -> bool:
+        """Whether it can be a matrix; a time series rarely has as many time points as regions."""
+        return self.values.ndim == 2 and self.values.shape[0] == self.values.shape[1]
+
+    @classmethod
+    def of_square(
+        cls, values: np.ndarray, rows: Sequence[str] | None, columns: Sequence[str] | None
+    ) -> "RegionArray":
+        """A matrix whose rows and columns may both have names, rows put in the columns' order.
+
+        Numbers that only count (0, 1, ... or 1, 2, ...) give way to other names.
+
+        Args:
+            values: ``[R, R]``.
+            rows: Name of each row, or ``None``.
+            columns: Name of each column, or ``None``.
+
+        Raises:
+            ValueError: If rows and columns are not the same regions.
+        """
+        if rows is None or columns is None or list(rows) == list(columns) or is_count(rows):
+            found = rows if columns is None else columns
+            return cls(values, None if found is None else list(found))
+        if is_count(columns):
+            return cls(values, list(rows))
+        named = cls(values, list(columns))
+        if set(rows) != set(columns) or len(rows) != len(columns):
+            place = next(k for k, (a, b) in enumerate(zip(rows, columns, strict=True)) if a != b)
+            raise ValueError(
+                f"row {place + 1} is region '{rows[place]}' and column {place + 1} is region "
+                f"'{columns[place]}', and rows and columns are not the same regions"
+            )
+        order = [list(rows).index(name) for name in columns]
+        return cls(named.values[order], named.names)
+
+
+def is_count(names: Sequence[str]) -> bool:
+    """Whether names only count from 0 or from 1, in order, and so name nothing.
+
+    Example:
+        >>> is_count(["1", "2", "3"]), is_count(["1001", "1002"])
+        (True, False)
+    """
+    return any(list(names) == [str(k + start) for k in range(len(names))] for start in (0, 1))

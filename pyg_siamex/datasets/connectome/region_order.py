@@ -1,0 +1,196 @@
+"""Put the regions of all subjects, and of an atlas, in one order by their names."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
+from pyg_siamex.datasets.connectome.subjects import Subjects
+
+_logger = logging.getLogger(__name__)
+
+
+def in_one_order(
+    found: Mapping[str, RegionArray], absent: bool = False
+) -> tuple[list[np.ndarray], list[str] | None]:
+    """Put the regions of all files in the order of the first file.
+
+    Args:
+        found: Array by file.
+        absent: Whether files may lack regions of other files. These become NaN; regions that only
+            later files have come last.
+
+    Returns:
+        An array per file, and the regions' names; ``None`` where no file has names, or all only
+        count their columns.
+
+    Raises:
+        ValueError: If only some files have names, or, without ``absent``, if a file has other
+            regions than the first. It names the file and the first region that differs.
+    """
+    names = {file: array.names for file, array in found.items()}
+    first = next((file for file, own in names.items() if own is not None), None)
+    if first is None:
+        return [array.values for array in found.values()], None
+    order = list(names[first] or [])
+    nameless = next((file for file, own in names.items() if own is None), None)
+    if is_count(order) and all(own in (None, order) for own in names.values()):
+        return [array.values for array in found.values()], None
+    if nameless is not None:
+        raise ValueError(
+            f"{nameless} has no names of regions, and {first} has, beginning with '{order[0]}': "
+            f"give all files a header of names, or none"
+        )
+    moved = 0
+    for file, own in names.items():
+        assert own is not None
+        if own == order:
+            continue
+        if set(own) != set(order) and not absent:
+            raise ValueError(_difference(file, own, first, order))
+        order += [name for name in own if name not in order]
+        moved += [name for name in order if name in own] != own
+    if moved:
+        _logger.info("the regions of %d files were put in the order of %s", moved, first)
+    return [_ordered(array, order) for array in found.values()], order
+
+
+def on_atlas(
+    subjects: Subjects, atlas: Atlas | None, whole: bool = False
+) -> tuple[Subjects, Atlas | None]:
+    """Put the regions of all subjects in the order of an atlas.
+
+    Regions are found by their names, whatever the case and the marks between words, or by the
+    numbers that they have in the atlas' image. Arrays without names are in the atlas' order.
+
+    Args:
+        subjects: The subjects.
+        atlas: The regions, or ``None`` for those of the subjects.
+        whole: Whether the subjects must have all regions of the atlas, and may have more.
+
+    Returns:
+        The subjects, and the atlas with the regions that they have, in the atlas' order.
+
+    Raises:
+        ValueError: If a region of the subjects is not in the atlas, or, with ``whole``, the other
+            way round. It says which.
+    """
+    names = subjects.regions
+    if names is None:
+        return subjects, atlas
+    if atlas is None:
+        return subjects, Atlas("regions of the files", names)
+    place = _places(names, atlas)
+    if whole:
+        lacking = [name for k, name in enumerate(atlas.names) if k not in place]
+        if lacking:
+            raise ValueError(
+                f"the matrices have no region '{lacking[0]}' ({len(lacking)} of the "
+                f"{len(atlas)} of atlas '{atlas.name}' are missing): they have "
+                f"{_few(names)}"
+            )
+    elif len(place) < len(names):
+        unknown = next(k for k in range(len(names)) if k not in place.values())
+        beside = f"'{atlas.names[unknown]}'" if unknown < len(atlas) else "nothing"
+        raise ValueError(
+            f"region '{names[unknown]}', number {unknown + 1} of the matrices, is not in atlas "
+            f"'{atlas.name}', which has {beside} there: give the atlas of these matrices, or none"
+        )
+    kept = sorted(place)
+    if len(kept) < len(atlas):
+        missing = [name for k, name in enumerate(atlas.names) if k not in place]
+        _logger.info(
+            "%d regions of atlas '%s' are in no matrix: %s", len(missing), atlas.name, _few(missing)
+        )
+        atlas = atlas.subset(kept)
+    arrays = [_columns(array, [place[k] for k in kept]) for array in subjects.arrays]
+    return subjects.with_arrays(arrays, list(atlas.names)), atlas
+
+
+def region_places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
+    """Place in an atlas of each named region that it has.
+
+    Args:
+        names: Names, or numbers of the atlas' image.
+        atlas: The atlas.
+
+    Example:
+        >>> region_places(["precentral", "Insula"], Atlas("two", ["insula", "cuneus"]))
+        {1: 0}
+    """
+    return {column: place for place, column in _places(names, atlas).items()}
+
+
+def _places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
+    """Column by region of the atlas."""
+    if all(name.isdigit() for name in names):
+        numbered = _numbered(names, atlas)
+        if numbered:
+            return numbered
+    exact = {name: k for k, name in enumerate(names)}
+    plain = [_plain(name) for name in names]
+    loose = {name: k for k, name in enumerate(plain) if plain.count(name) == 1}
+    wanted = [_plain(name) for name in atlas.names]
+    place = {k: exact[name] for k, name in enumerate(atlas.names) if name in exact}
+    for k, name in enumerate(wanted):
+        if k not in place and wanted.count(name) == 1 and name in loose:
+            place[k] = loose[name]
+    return place
+
+
+def _numbered(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
+    """Column by region of the atlas, for columns that are named by numbers."""
+    column = {int(name): k for k, name in enumerate(names)}
+    if atlas.numbers is not None and set(column) <= set(atlas.numbers):
+        return {k: column[n] for k, n in enumerate(atlas.numbers) if n in column}
+    for start in (0, 1):  # counted columns, in whatever order
+        if sorted(column) == list(range(start, start + len(atlas))):
+            return {k: column[k + start] for k in range(len(atlas))}
+    return {}
+
+
+def _plain(name: str) -> str:
+    """A name without marks, case, and the prefixes of FreeSurfer and of Schaefer's atlases."""
+    return re.sub(r"^(ctx|(7|17)networks)", "", re.sub(r"[\W_]+", "", name).casefold())
+
+
+def _ordered(array: RegionArray, order: Sequence[str]) -> np.ndarray:
+    own = {name: k for k, name in enumerate(array.names or [])}
+    return _columns(array.values, [own.get(name) for name in order])
+
+
+def _columns(array: np.ndarray, places: Sequence[int | None]) -> np.ndarray:
+    """Regions of a matrix or a time series, NaN where there is none."""
+    if list(places) == list(range(array.shape[-1])):
+        return array
+    known = [k for k, place in enumerate(places) if place is not None]
+    chosen = [place for place in places if place is not None]
+    square = array.shape[0] == array.shape[1]
+    if len(known) == len(places):
+        return array[np.ix_(chosen, chosen)] if square else array[:, chosen]
+    rows = known if square else range(len(array))
+    out = np.full((len(places) if square else len(array), len(places)), np.nan)
+    out[np.ix_(rows, known)] = array[np.ix_(chosen, chosen)] if square else array[:, chosen]
+    return out
+
+
+def _difference(file: str, own: Sequence[str], first: str, order: Sequence[str]) -> str:
+    lacking = [name for name in order if name not in own]
+    more = [name for name in own if name not in order]
+    if lacking:
+        words = f"{file} lacks region '{lacking[0]}' of {first}"
+        if more:
+            words += f" and has '{more[0]}' instead"
+    else:
+        words = f"{file} has region '{more[0]}', which {first} lacks"
+    return (
+        f"{words} ({len(lacking)} lacking, {len(more)} more): leave regions that some lack out of "
+        f"all with drop_regions=True (--drop-regions), or fill them with False (--fill-regions)"
+    )
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")

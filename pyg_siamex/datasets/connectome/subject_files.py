@@ -1,0 +1,116 @@
+"""Find the file of each subject in a folder, flat or as BIDS derivatives lie."""
+
+import fnmatch
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
+from pyg_siamex.datasets.connectome.bids import entities, scan_names
+
+_SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
+_CONNECTIVITY = ("relmat", "conmat", "connectome", "boldmap", "connectivity", "pconn")
+_SERIES = ("timeseries", "ptseries")
+
+
+def subject_files(
+    folder: Path, file_name: str | None = None, leave_out: Path | None = None, series: bool = False
+) -> dict[str, Path]:
+    """File of each subject, or of each scan, in the order of the names.
+
+    Files of BIDS (``sub-...``) are found in all folders below and named by their entities, unless
+    the folder itself has more files of other names. Of several kinds (other atlas, other
+    measure), matrices (``relmat``) are preferred, or time series.
+
+    Args:
+        folder: The folder.
+        file_name: Name of a file without its ending: with ``{subject}`` where the name stands, or
+            a pattern with ``*`` for BIDS files. Default: all files.
+        leave_out: A file that is no subject's, the table of labels.
+        series: Whether time series are wanted.
+
+    Raises:
+        FileNotFoundError: If the folder is missing or has no such file.
+        ValueError: If there are several kinds of files, a subject has two files, or ``file_name``
+            has no ``{subject}`` and no ``*``.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no folder {folder}")
+    pattern = file_name or "*"
+    if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
+        raise ValueError(f"file_name must contain '{{subject}}' once, or * (got '{file_name}')")
+    left_out = None if leave_out is None else leave_out.resolve()
+    flat = [path for path in _readable(folder.iterdir()) if path.resolve() != left_out]
+    if "{subject}" in pattern:
+        return _named(folder, flat, pattern)
+    flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
+    bids = [path for path in _readable(folder.rglob("*")) if path.resolve() != left_out]
+    bids = [path for path in bids if "sub" in entities(stem_of(path))]
+    bids = [path for path in bids if fnmatch.fnmatchcase(stem_of(path), pattern)]
+    if bids and len(bids) >= len(set(flat) - set(bids)):
+        return _scans(folder, _one_kind(folder, bids, series))
+    if not flat:
+        raise FileNotFoundError(
+            f"{folder} has no {'/'.join(SUFFIXES)} file named {file_name or '{subject}'}, and no "
+            f"folder below it has files named sub-..."
+        )
+    return _named(folder, flat, "{subject}")
+
+
+def _readable(paths: Iterable[Path]) -> list[Path]:
+    return sorted(p for p in paths if suffix_of(p) and p.is_file() and not p.name.startswith("."))
+
+
+def _named(folder: Path, paths: list[Path], pattern: str) -> dict[str, Path]:
+    """Files by the part of their name that is the subject's."""
+    before, after = map(re.escape, pattern.split("{subject}"))
+    compiled = re.compile(f"{before}(.+){after}")
+    out: dict[str, Path] = {}
+    for path in paths:
+        match = compiled.fullmatch(stem_of(path))
+        if match is None:
+            continue
+        twin = out.setdefault(match[1], path)
+        if twin is not path:
+            raise ValueError(f"subject '{match[1]}' has two files: {twin.name} and {path.name}")
+    if not out:
+        raise FileNotFoundError(f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}")
+    return out
+
+
+def _one_kind(folder: Path, paths: list[Path], series: bool) -> list[Path]:
+    """The files that differ only in subject, session, task and run."""
+    kinds: dict[str, list[Path]] = {}
+    for path in paths:
+        kinds.setdefault(_kind(path), []).append(path)
+    for endings in (_SERIES, _CONNECTIVITY) if series else (_CONNECTIVITY, _SERIES):
+        preferred = {
+            kind: found for kind, found in kinds.items() if kind.split(".")[0].endswith(endings)
+        }
+        if preferred:
+            kinds = preferred
+            break
+    if len(kinds) == 1:
+        return next(iter(kinds.values()))
+    listed = ", ".join(f"*{kind} ({len(found)})" for kind, found in sorted(kinds.items())[:8])
+    raise ValueError(
+        f"{folder} has files of {len(kinds)} kinds: {listed}. Choose one with `file_name`, such as "
+        f"'*{sorted(kinds)[0].split('.')[0]}'"
+    )
+
+
+def _kind(path: Path) -> str:
+    """What is left of a BIDS name without its scan: ``_seg-Tian_stat-r_relmat.tsv``."""
+    parts = [p for p in stem_of(path).split("_") if p.split("-")[0] not in _SCANS or "-" not in p]
+    return "".join(f"_{part}" for part in parts) + suffix_of(path)
+
+
+def _scans(folder: Path, paths: list[Path]) -> dict[str, Path]:
+    """BIDS files by the names of their scans."""
+    found = [entities(path.relative_to(folder)) for path in paths]
+    out: dict[str, Path] = {}
+    for name, path in sorted(zip(scan_names(found), paths, strict=True)):
+        twin = out.setdefault(name, path)
+        if twin is not path:
+            raise ValueError(f"subject '{name}' has two files: {twin.name} and {path.name}")
+    return out

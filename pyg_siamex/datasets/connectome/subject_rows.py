@@ -1,0 +1,137 @@
+"""Find the row of each subject in a table, by what identifiers mean rather than how they look."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyg_siamex.datasets.connectome.bids import entities, person_of
+from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.label import as_number
+
+_SESSIONS = ("session_id", "session", "ses")
+"""Columns that are taken for the session of a row, the first of them that is there."""
+
+
+@dataclass(frozen=True)
+class SubjectTable:
+    """A table with a row per subject, or per session of a subject.
+
+    Attributes:
+        path: Its file.
+        rows: Cells by column, for each row.
+        subject: Column of the identifiers.
+    """
+
+    path: Path
+    rows: list[dict[str, str]]
+    subject: str
+
+    @classmethod
+    def read(cls, path: Path, columns: Sequence[str], subject: str) -> "SubjectTable":
+        """Read the table.
+
+        Args:
+            path: Comma, semicolon or tab separated file with a header.
+            columns: Columns that must be there.
+            subject: Column of the identifiers.
+
+        Raises:
+            FileNotFoundError: If the file does not exist.
+            ValueError: If a column is missing, a row cannot be read, or two rows are of one subject
+                and no column says which session.
+        """
+        found = read_rows(path, [subject, *columns])
+        for row in found:
+            if row.problem:
+                raise ValueError(f"line {row.line} of {path}: {row.problem}")
+        table = cls(path, [row.cells for row in found], subject)
+        twice = [key for key, count in Counter(table._keys()).items() if count > 1]
+        if twice:
+            which = twice[0][0] if table.session is None else " ".join(twice[0])
+            raise ValueError(f"{path} has {len(twice)} subjects twice, such as '{which}'")
+        return table
+
+    @property
+    def ids(self) -> list[str]:
+        """The identifiers, row by row."""
+        return [row[self.subject] for row in self.rows]
+
+    @property
+    def session(self) -> str | None:
+        """Column that says which session of a subject a row is of, if a subject has several."""
+        if not self.rows or len(set(self.ids)) == len(self.ids):
+            return None
+        return next((name for name in _SESSIONS if name in self.rows[0]), None)
+
+    def match(
+        self, names: Sequence[str], sessions: Sequence[str | None] | None = None
+    ) -> list[int | None]:
+        """Row of each subject, or ``None``.
+
+        ``sub-01``, ``01``, ``1`` and ``1.0`` are one subject where nothing else can be meant.
+
+        Args:
+            names: Names of subjects, or BIDS names of their scans.
+            sessions: Session of each. Default: what stands in the names.
+
+        Raises:
+            ValueError: If an identifier may be of two subjects, or a name of two rows.
+        """
+        asked = [entities(name).get("ses") for name in names] if sessions is None else sessions
+        persons: dict[str, set[str]] = {}
+        for name in names:
+            persons.setdefault(_meant(person_of(name)), set()).add(person_of(name))
+        return [
+            self._of_session(name, session, self._rows(name, persons))
+            for name, session in zip(names, asked, strict=True)
+        ]
+
+    def _rows(self, name: str, persons: dict[str, set[str]]) -> list[int]:
+        """Rows of a subject: as the name is written, else as it is meant."""
+        person, ids = person_of(name), self.ids
+        for spelling in (name, person, person.removeprefix("sub-")):
+            if spelling in ids:
+                return [k for k, found in enumerate(ids) if found == spelling]
+        meant = _meant(person)
+        rows = [k for k, found in enumerate(ids) if _meant(found) == meant]
+        spellings = {ids[k] for k in rows}
+        if rows and (len(spellings) > 1 or len(persons[meant]) > 1):
+            raise ValueError(
+                f"'{name}' cannot be matched with {self.path}: {_or(persons[meant])} could be its "
+                f"{_or(spellings)}. Write identifiers in the table as they are in the files"
+            )
+        return rows
+
+    def _of_session(self, name: str, asked: str | None, rows: list[int]) -> int | None:
+        """The row of a session among the rows of its subject."""
+        column = self.session
+        if not rows or column is None:
+            return rows[0] if rows else None
+        if asked is None:
+            if len(rows) == 1:
+                return rows[0]
+            raise ValueError(
+                f"'{name}' has {len(rows)} rows in {self.path}, one per {column}, and its file has "
+                f"no ses-"
+            )
+        meant = _meant(asked)
+        of_it = [k for k in rows if _meant(self.rows[k][column], "ses-") == meant]
+        return of_it[0] if of_it else None
+
+    def _keys(self) -> list[tuple[str, ...]]:
+        column = self.session
+        if column is None:
+            return [(found,) for found in self.ids]
+        return [(row[self.subject], row[column]) for row in self.rows]
+
+
+def _meant(identifier: str, prefix: str = "sub-") -> str:
+    """The identifier without its prefix; a whole number without zeros before it."""
+    bare = identifier.strip().removeprefix(prefix)
+    number = as_number(bare)
+    return bare if number is None or number % 1 else str(int(number))
+
+
+def _or(names: set[str]) -> str:
+    return " or ".join(f"'{name}'" for name in sorted(names))

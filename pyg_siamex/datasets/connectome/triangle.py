@@ -1,0 +1,50 @@
+"""Matrices from their triangles, written as vectors."""
+
+from math import isqrt
+from typing import Literal, get_args
+
+import numpy as np
+
+Triangle = Literal["upper", "lower"]
+
+
+def from_triangle(vector: np.ndarray, triangle: Triangle, size: int | None = None) -> np.ndarray:
+    """The symmetric matrix of a vector.
+
+    Args:
+        vector: Entries of one triangle, ``[R (R - 1) / 2]``, or ``[R (R + 1) / 2]`` with the
+            diagonal, which needs ``size``.
+        triangle: ``"upper"`` for 1-2, 1-3, ..., 2-3, ...: rows of the upper triangle, as
+            ``squareform`` of SciPy and MATLAB writes them. ``"lower"`` for 1-2, 1-3, 2-3, ...: rows
+            of the lower triangle, as nilearn and MATLAB's ``A(triu(true(R), 1))`` write them.
+        size: R. Default: as many as give this length without the diagonal.
+
+    Returns:
+        ``[R, R]``; a diagonal that is not given is 1.
+
+    Raises:
+        ValueError: If ``triangle`` is unknown, or no number of regions gives this length.
+
+    Example:
+        >>> from_triangle(np.array([0.1, 0.2, 0.3]), "upper").tolist()
+        [[1.0, 0.1, 0.2], [0.1, 1.0, 0.3], [0.2, 0.3, 1.0]]
+    """
+    if triangle not in get_args(Triangle):
+        raise ValueError(f"triangle must be 'upper' or 'lower' (got '{triangle}')")
+    values = np.asarray(vector, dtype=float).ravel()
+    regions = (1 + isqrt(1 + 8 * len(values))) // 2 if size is None else size
+    with_diagonal = len(values) == regions * (regions + 1) // 2
+    if len(values) != regions * (regions - 1) // 2 and not with_diagonal:
+        raise ValueError(
+            f"a vector of {len(values)} numbers is no triangle of {regions} regions"
+            if size is not None
+            else f"a vector of {len(values)} numbers is no triangle of any number of regions"
+        )
+    offset = 0 if with_diagonal else 1
+    if triangle == "upper":
+        row, column = np.triu_indices(regions, offset)
+    else:
+        row, column = np.tril_indices(regions, -offset)
+    out = np.eye(regions)
+    out[row, column] = out[column, row] = values
+    return out

@@ -1,0 +1,166 @@
+"""Read arrays of ``.npy`` and ``.npz`` files: what they claim is checked before it is allocated."""
+
+import math
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from tokenize import TokenError
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from pyg_siamex.data.memory import check_memory
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+def read_npy(path: str | os.PathLike[str]) -> np.ndarray:
+    """The array of an ``.npy`` file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is none, holds pickled objects, holds more or less than it claims, or does
+            not fit into memory.
+    """
+    path = _there(path)
+    try:
+        with path.open("rb") as file:
+            return _array(file, path.stat().st_size, str(path))
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def npz_shapes(path: str | os.PathLike[str]) -> dict[str, tuple[int, ...]]:
+    """Shapes of the arrays of an ``.npz`` file by name; their values are not read.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is none.
+    """
+    path = _there(path)
+    found = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                name, dot, suffix = info.filename.rpartition(".")
+                if dot and suffix == "npy":
+                    with archive.open(info) as file:
+                        found[name], _, _ = _header(file, f"'{name[:80]}' of {path}")
+    except _BROKEN:
+        raise ValueError(f"{path} {_NOT_NPZ}") from None
+    return found
+
+
+def read_npz(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str, np.ndarray]:
+    """The named arrays of an ``.npz`` file; no others are read.
+
+    Args:
+        path: The file.
+        names: Their names.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is none, an array is missing, holds pickled objects, holds more or less
+            than it claims, does not fit its check sum, or does not fit into memory.
+    """
+    path = _there(path)
+    return {name: _member(path, name, _array) for name in names}
+
+
+def npz_objects(path: str | os.PathLike[str], name: str) -> tuple[list[int], bytes]:
+    """Shape and pickled bytes of an array of objects, for a reader that runs none of them.
+
+    Args:
+        path: The file.
+        name: The array.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: As for :func:`read_npz`, and if the array holds plain values.
+    """
+    return _member(_there(path), name, _pickled)
+
+
+_UNREADABLE = (
+    *(ValueError, TypeError, SyntaxError, TokenError, AttributeError),
+    *(RecursionError, MemoryError, OverflowError),
+)
+"""What NumPy raises at headers, which are texts of Python."""
+
+_NOT_NPZ = "is not an .npz file, or it is damaged: save it again with numpy.savez"
+
+
+def _there(path: str | os.PathLike[str]) -> Path:
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no file {path}")
+    return Path(path)
+
+
+def _member(path: Path, name: str, read: Any) -> Any:
+    """What ``read`` finds in a member of an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            listed = [info for info in archive.infolist() if info.filename == f"{name}.npy"]
+            if len(listed) != 1:
+                known = ", ".join(archive.namelist()[:20]).replace(".npy", "")
+                many = "no array" if not listed else "more than one array"
+                raise ValueError(f"{path} has {many} '{name}': it has {known or 'none'}")
+            [info] = listed
+            check_memory(info.file_size, f"'{name}' of {path}")
+            with archive.open(info) as file:
+                return read(file, info.file_size, f"'{name}' of {path}")
+    except _BROKEN:
+        raise ValueError(f"{path} {_NOT_NPZ}") from None
+
+
+def _array(file: IO[bytes], size: int, what: str) -> np.ndarray:
+    shape, fortran, dtype = _header(file, what)
+    if dtype.hasobject:
+        raise ValueError(
+            f"{what} holds pickled Python objects, which are not read: save numbers or texts"
+        )
+    expected, found = math.prod(shape) * dtype.itemsize, size - file.tell()
+    if expected != found:
+        raise ValueError(
+            f"{what} claims to hold {shape} of {dtype}, {expected:,} bytes, and has {found:,}: it "
+            f"was cut off or changed"
+        )
+    check_memory(2 * expected, what)
+    content = file.read(expected + 1)  # the end is where a check sum is compared
+    if len(content) != expected:
+        raise ValueError(f"{what} ends after {len(content):,} bytes of {expected:,}")
+    array = np.frombuffer(bytearray(content), dtype)
+    return array.reshape(shape, order="F" if fortran else "C")
+
+
+def _pickled(file: IO[bytes], size: int, what: str) -> tuple[list[int], bytes]:
+    shape, _, dtype = _header(file, what)
+    if not dtype.hasobject:
+        raise ValueError(f"{what} holds {dtype}, not objects")
+    return list(shape), file.read()
+
+
+def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, whether columns come first, and type."""
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        if version not in ((1, 0), (2, 0)):
+            raise ValueError
+        shape, fortran, dtype = read(file)
+    except _UNREADABLE:
+        raise ValueError(
+            f"{what} is not an array of NumPy, or its header is damaged: save it again with NumPy"
+        ) from None
+    if not all(0 <= length < 2**48 for length in shape):
+        raise ValueError(f"{what} claims the impossible shape {shape}")
+    return shape, fortran, dtype

@@ -1,0 +1,83 @@
+"""Compare the description of a model with the weights of its file before memory is taken."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import get_ident
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules.module import register_module_module_registration_hook
+from torch.nn.parameter import is_lazy
+
+from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.siamese import SiameseGNN
+
+_MODULES_PER_TENSOR = 16
+"""Most modules that a described model has for each tensor of its file; models have about one."""
+
+Shapes = Mapping[str, tuple[torch.dtype | None, list[int]]]
+
+
+def check_description(config: dict[str, Any], shapes: Shapes) -> None:
+    """Refuse a description that does not fit the weights, at the cost of neither.
+
+    Args:
+        config: Arguments of :func:`~pyg_siamex.nn.build_siamese`.
+        shapes: Type and shape of each weight by name.
+
+    Raises:
+        ValueError: If the described model has other weights, or cannot be built.
+    """
+    model = _on_meta(config, most=_MODULES_PER_TENSOR * (len(shapes) + 8))
+    described = model.state_dict()
+    if odd := described.keys() ^ shapes.keys():
+        name = min(odd)
+        where = "its description" if name in described else "its weights"
+        raise ValueError(f"only {where} has '{name[:80]}'")
+    for name, tensor in described.items():
+        dtype, shape = shapes[name]
+        if not is_lazy(tensor) and list(tensor.shape) != shape:
+            raise ValueError(f"'{name}' is described as {list(tensor.shape)} and stored as {shape}")
+        if dtype is None or dtype.is_floating_point != tensor.dtype.is_floating_point:
+            raise ValueError(f"'{name}' is described as {tensor.dtype} and stored as {dtype}")
+
+
+def built(config: dict[str, Any], shapes: Shapes) -> SiameseGNN:
+    """The described model in the precision of its stored weights, which it does not have yet.
+
+    Args:
+        config: Arguments that :func:`check_description` has checked.
+        shapes: Type and shape of each weight by name.
+    """
+    types = {dtype for dtype, _ in shapes.values() if dtype is not None and dtype.is_floating_point}
+    model = build_siamese(**config)
+    return model.to(types.pop()) if len(types) == 1 else model
+
+
+def _on_meta(config: dict[str, Any], most: int) -> SiameseGNN:
+    """The described model without memory for its weights."""
+    with torch.device("meta"), _at_most(most):
+        try:
+            return build_siamese(**config)
+        except (TypeError, AttributeError, ArithmeticError, LookupError, RuntimeError) as error:
+            text = " ".join(str(error).split())[:200]
+            raise ValueError(f"its description cannot be built ({text})") from None
+
+
+@contextmanager
+def _at_most(count: int) -> Iterator[None]:
+    """Stop after ``count`` new modules: a description of a million layers would take hours."""
+    left, own = count, get_ident()
+
+    def counted(module: nn.Module, name: str, submodule: nn.Module | None) -> None:
+        nonlocal left
+        left -= get_ident() == own  # the hook hears all threads
+        if left < 0:
+            raise ValueError("its description has more layers than it has weights for")
+
+    handle = register_module_module_registration_hook(counted)
+    try:
+        yield
+    finally:
+        handle.remove()

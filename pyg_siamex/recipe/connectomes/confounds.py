@@ -1,0 +1,183 @@
+"""What matrices owe to age, sex, site or motion, learned from some subjects and taken out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome.measured import missing_code
+from pyg_siamex.datasets.label import as_number, is_missing
+
+_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Confounds:
+    """Numbers of each subject for a linear model of its connections.
+
+    Attributes:
+        names: Name of each number.
+        values: ``[S, C]``.
+        columns: Names of the columns that they are from.
+    """
+
+    names: list[str]
+    values: np.ndarray
+    columns: list[str]
+
+    @classmethod
+    def of_columns(
+        cls, columns: Mapping[str, Sequence[str]], chosen: Sequence[str], subjects: Sequence[str]
+    ) -> "Confounds":
+        """Numbers from texts: a column of numbers as it is, words as an indicator of each.
+
+        Args:
+            columns: By name, a text per subject.
+            chosen: Names of the columns to use.
+            subjects: Name of each subject, for errors.
+
+        Raises:
+            ValueError: If a column is missing, has an empty cell, or is the same for everybody.
+
+        Example:
+            >>> from pyg_siamex.recipe.connectomes.confounds import Confounds
+            >>> columns = {"age": ["20", "31"], "sex": ["m", "f"]}
+            >>> Confounds.of_columns(columns, ["age", "sex"], ["a", "b"]).names
+            ['age', 'sex=m']
+        """
+        names: list[str] = []
+        parts: list[np.ndarray] = []
+        for column in chosen:
+            if column not in columns:
+                listed = ", ".join(columns) or "none"
+                raise ValueError(f"`confounds` names '{column}', and the columns are: {listed}")
+            for name, part in _numbers(column, list(columns[column]), subjects).items():
+                names.append(name)
+                parts.append(part)
+        return cls(names, np.stack(parts, axis=1), list(chosen))
+
+
+@dataclass(frozen=True)
+class ConfoundModel:
+    r"""A linear model of each connection, :math:`m_{sij} = a_{ij} + \sum_c b_{cij} z_{sc}`.
+
+    Attributes:
+        names: Name of each confound.
+        mean: Mean of each in the subjects that it was learned from, ``[C]``.
+        slopes: Slope of each connection, ``[C, R, R]``.
+        known: Confounds of each subject by name, for subjects whose graphs are made later.
+    """
+
+    names: list[str]
+    mean: np.ndarray
+    slopes: np.ndarray
+    known: dict[str, list[float]]
+
+    @classmethod
+    def learned(cls, matrices: np.ndarray, values: np.ndarray, names: list[str]) -> "ConfoundModel":
+        """Least squares over subjects; confounds that are the same for all have slope 0.
+
+        Args:
+            matrices: ``[S, R, R]``.
+            values: ``[S, C]``.
+            names: Name of each confound.
+
+        Raises:
+            ValueError: If there are not more subjects than confounds.
+        """
+        if len(matrices) <= values.shape[1] + 1:
+            raise ValueError(
+                f"{len(matrices)} subjects are too few to regress {values.shape[1]} confounds out"
+            )
+        mean = values.mean(0)
+        flat = matrices.reshape(len(matrices), -1).astype(float)
+        slopes = np.linalg.pinv(values - mean) @ (flat - flat.mean(0))  # [C, R R]
+        return cls(names, mean, slopes.reshape(-1, *matrices.shape[1:]), {})
+
+    def take_out(self, matrices: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Matrices as if every subject had the mean confounds, ``[S, R, R]``.
+
+        Args:
+            matrices: ``[S, R, R]``.
+            values: ``[S, C]``.
+        """
+        return matrices - np.einsum("sc,cij->sij", values - self.mean, self.slopes)
+
+    def values_of(self, names: Sequence[str]) -> np.ndarray:
+        """Confounds of subjects by name, ``[S, C]``.
+
+        Args:
+            names: Name of each subject.
+
+        Raises:
+            ValueError: If a subject was not among those of the training.
+        """
+        for name in names:
+            if name not in self.known:
+                raise ValueError(
+                    f"the model takes {', '.join(self.names)} out of matrices, and these are not "
+                    f"known of subject '{name}': only subjects of its table can be read"
+                )
+        return np.array([self.known[name] for name in names])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        row, col = np.triu_indices(self.slopes.shape[-1], 1)
+        upper = [[float(f"{v:.{_DIGITS}g}") for v in one[row, col]] for one in self.slopes]
+        return {
+            "names": self.names,
+            "mean": self.mean.tolist(),
+            "regions": self.slopes.shape[-1],
+            "slopes": upper,
+            "known": self.known,
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "ConfoundModel":
+        """What :meth:`to_dict` wrote.
+
+        Args:
+            plain: Plain values.
+        """
+        size = plain["regions"]
+        row, col = np.triu_indices(size, 1)
+        slopes = np.zeros((len(plain["names"]), size, size))
+        slopes[:, row, col] = slopes[:, col, row] = np.array(plain["slopes"])
+        return cls(plain["names"], np.array(plain["mean"]), slopes, plain["known"])
+
+
+def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str, np.ndarray]:
+    for name, cell in zip(subjects, cells, strict=True):
+        if is_missing(cell):
+            raise ValueError(
+                f"subject '{name}' has no entry in column '{column}', a confound: fill it in, or "
+                f"leave the subject out"
+            )
+    if len(set(cells)) < 2:
+        raise ValueError(f"the confound '{column}' is '{cells[0]}' for everybody: leave it out")
+    numbers = [as_number(cell) for cell in cells]
+    found = [number for number in numbers if number is not None]
+    if len(found) == len(cells):
+        _refuse_code(column, found, subjects)
+        return {column: np.array(found)}
+    if 2 * len(found) > len(cells):
+        place = numbers.index(None)
+        raise ValueError(
+            f"the confound '{column}' has numbers and '{cells[place]}' (subject "
+            f"'{subjects[place]}'): write one or the other"
+        )
+    kinds = sorted(set(cells))
+    return {
+        f"{column}={kind}": np.array([float(cell == kind) for cell in cells]) for kind in kinds[1:]
+    }
+
+
+def _refuse_code(column: str, numbers: list[float], subjects: Sequence[str]) -> None:
+    code = missing_code(numbers)
+    if code is not None:
+        raise ValueError(
+            f"the confound '{column}' is {code:g} for subject '{subjects[numbers.index(code)]}', "
+            f"far from all others: fill it in if it stands for a missing value, or leave the "
+            f"subject out"
+        )

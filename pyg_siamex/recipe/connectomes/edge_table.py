@@ -1,0 +1,34 @@
+"""Connections of all subjects side by side, for statistics and for models without graphs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch_geometric.data import Data
+
+
+def edge_table(graphs: Sequence[Data]) -> np.ndarray:
+    """The connections that a model sees, ``[S, R (R - 1) / 2]``; 0 where there is no edge.
+
+    Columns go 1-2, 1-3, ..., 2-3, ..., as :func:`numpy.triu_indices` does.
+
+    Args:
+        graphs: Graphs with the same R regions, both directions of a connection as edges; or the
+            graphs of :func:`~pyg_siamex.nn.roi_profiles.profile_graphs`.
+
+    Example:
+        >>> edge_table([graphs[0], graphs[1]]).shape
+        (2, 780)
+    """
+    return np.stack([_row(data) for data in graphs])
+
+
+def _row(data: Data) -> np.ndarray:
+    regions = int(data.num_nodes or 0)
+    if "edge_weight" in data:
+        matrix = torch.zeros(regions, regions)
+        matrix[data.edge_index[0], data.edge_index[1]] = data.edge_weight.float()
+    else:
+        matrix = data.x
+    row, col = torch.triu_indices(regions, regions, 1)
+    return matrix[row, col].double().numpy()

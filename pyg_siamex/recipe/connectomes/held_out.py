@@ -1,0 +1,83 @@
+"""Which subjects are held out, and whether what is found on them could be chance."""
+
+import logging
+
+import torch
+
+from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
+from pyg_siamex.recipe.connectomes.folds import Fold, folds_of
+from pyg_siamex.recipe.connectomes.permuting import permutation_p
+from pyg_siamex.recipe.connectomes.study import Study
+
+_logger = logging.getLogger(__name__)
+
+_FEWEST = 20
+"""Fewest subjects from which some can be held out."""
+
+
+def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> list[Fold] | None:
+    """Who is held out when; ``None``, with a warning, where there are too few subjects.
+
+    Args:
+        study: The subjects.
+        training: The model and its training.
+        folds: How many folds.
+    """
+    size, labels = len(study.graphs), study.labels
+    try:
+        if size < _FEWEST:
+            raise ValueError(f"fewer than {_FEWEST}")
+        found = split_of(study, training, folds, labels)
+        inputs = training.inputs(study.graphs, labels)
+        for fold in found:
+            for part in (fold.learn, fold.validation):
+                training.pairs([inputs[k] for k in part])
+    except ValueError as error:  # a part with no two alike, or no two unlike subjects
+        _logger.warning(
+            "%d subjects are too few to hold some out (%s): the model is judged by what it has "
+            "learned from, which says nothing about new subjects",
+            size,
+            error,
+        )
+        return None
+    return found
+
+
+def split_of(
+    study: Study, training: ConnectomeTraining, folds: int, labels: torch.Tensor
+) -> list[Fold]:
+    """Folds that keep the shares of classes; persons stay together, and sites are left out.
+
+    Args:
+        study: The subjects.
+        training: The model and its training.
+        folds: How many folds.
+        labels: Class number or value of each subject.
+
+    Raises:
+        ValueError: If a part would be empty.
+    """
+    classes = None if study.classes is None else labels
+    sites = study.graphs.sites
+    return folds_of(len(labels), folds, training.settings.seed, classes, study.together, sites)
+
+
+def p_of_permutations(
+    study: Study,
+    training: ConnectomeTraining,
+    found: CrossValidation | None,
+    folds: int,
+    count: int,
+) -> float:
+    """P of the mean pair AUC when whole cross-validations are repeated with permuted labels."""
+    if found is None:
+        raise ValueError(
+            f"`permutations` needs held-out subjects, and {len(study.graphs)} are too few"
+        )
+
+    def judge(labels: torch.Tensor) -> CrossValidation:
+        parts = split_of(study, training, folds, labels)
+        return cross_validate(study, training, parts, labels, baselines=False)
+
+    return permutation_p(found, judge, study, count, training.settings.seed)

@@ -1,0 +1,118 @@
+"""Matrices from what files hold: as they are, or computed from time series."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pyg_siamex.datasets.connectome import Subjects, connectivity, missing_regions
+
+_KINDS: dict[str, Any] = {"correlation": "correlation", "partial": "partial correlation"}
+
+
+def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
+    """The subjects, if they have matrices, or time series and a kind of connectivity.
+
+    Args:
+        subjects: What was read.
+        kind: ``"correlation"``, ``"partial"``, ``"tangent"``, or ``None`` for matrices.
+
+    Raises:
+        ValueError: If there are time series and no kind, or matrices and a kind.
+    """
+    series = [array.ndim == 2 and array.shape[0] != array.shape[1] for array in subjects.arrays]
+    if kind is None and all(series):
+        length, regions = subjects.arrays[0].shape
+        raise ValueError(
+            f"subject '{subjects.names[0]}' has a time series of {length} time points and "
+            f"{regions} regions, not a matrix: say with `connectivity` what is made of it: "
+            f"correlation, partial or tangent"
+        )
+    if kind is not None and not any(series):
+        raise ValueError(
+            f"`connectivity` is for time series, and subject '{subjects.names[0]}' has a matrix: "
+            f"leave it out"
+        )
+    return subjects
+
+
+def fit_mean(subjects: Subjects, rows: Sequence[int]) -> np.ndarray:
+    """Geometric mean of the covariances of some subjects, the origin of tangent space.
+
+    Args:
+        subjects: Time series.
+        rows: Positions of the training subjects.
+
+    Returns:
+        ``[R, R]``.
+    """
+    from nilearn.connectome import ConnectivityMeasure
+
+    measure = ConnectivityMeasure(kind="tangent", standardize="zscore_sample")
+    measure.fit([np.asarray(subjects.arrays[k], dtype=float) for k in rows])
+    return measure.mean_
+
+
+@dataclass(frozen=True)
+class SeriesConnectivity:
+    """Computes matrices from time series.
+
+    Attributes:
+        kind: ``"correlation"``, ``"partial"`` or ``"tangent"``.
+        mean: Origin of tangent space, ``[R, R]``; of ``"tangent"`` alone.
+
+    Example:
+        >>> series = Subjects([np.random.default_rng(0).random((30, 5))])
+        >>> SeriesConnectivity("partial").matrices(series).arrays[0].shape
+        (5, 5)
+    """
+
+    kind: str
+    mean: np.ndarray | None = None
+
+    def matrices(self, subjects: Subjects) -> Subjects:
+        """The same subjects with matrices; regions without a signal (NaN) have no connection.
+
+        Args:
+            subjects: Time series.
+
+        Raises:
+            ValueError: If a series is too short, not finite, or, for ``"tangent"``, lacks a region.
+        """
+        lacking = [missing_regions(array) for array in subjects.arrays]
+        if not any(missing.any() for missing in lacking):
+            return self._complete(subjects)
+        if self.kind == "tangent":
+            first = next(k for k, missing in enumerate(lacking) if missing.any())
+            raise ValueError(
+                f"subject '{subjects.names[first]}' lacks regions, which tangent space cannot "
+                f"fill: leave them out of all subjects with `drop_regions`"
+            )
+        return subjects.with_arrays(
+            [self._partly(subjects.select([k]), missing) for k, missing in enumerate(lacking)]
+        )
+
+    def _complete(self, subjects: Subjects) -> Subjects:
+        if self.mean is None:
+            return connectivity(subjects, _KINDS[self.kind])
+        covariances = connectivity(subjects, "covariance").arrays
+        whitening = _mapped(self.mean, lambda values: values**-0.5)
+        return subjects.with_arrays(
+            [_mapped(whitening @ one @ whitening, np.log) for one in covariances]
+        )
+
+    def _partly(self, subject: Subjects, missing: np.ndarray) -> np.ndarray:
+        """The matrix of one subject without some signals."""
+        there = np.flatnonzero(~missing)
+        out = np.zeros((len(missing), len(missing)))
+        if len(there) > 1:
+            known = subject.with_arrays([subject.arrays[0][:, there]])
+            out[np.ix_(there, there)] = self._complete(known).arrays[0]
+        return out
+
+
+def _mapped(matrix: np.ndarray, function: Any) -> np.ndarray:
+    """A function of the eigenvalues of a symmetric matrix."""
+    values, vectors = np.linalg.eigh(matrix)
+    return (vectors * function(values)) @ vectors.T

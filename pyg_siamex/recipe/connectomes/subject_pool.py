@@ -1,0 +1,110 @@
+"""Subjects by name, those of a model's training told from new ones by their matrices."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from torch_geometric.data import Data
+
+from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
+from pyg_siamex.recipe.connectomes.view import ConnectomeView
+
+DIGITS = 16
+"""Digits of a matrix' digest that a model keeps, to know its training subjects again."""
+
+
+class SubjectPool:
+    """The subjects that a pair is named among: given ones, then those of the training.
+
+    Args:
+        metadata: What the model's file says.
+        view: Where the matrices and the regions are.
+
+    Raises:
+        FileNotFoundError: If there are no matrices.
+    """
+
+    def __init__(self, metadata: dict[str, Any], view: ConnectomeView) -> None:
+        self.metadata = metadata
+        self.recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(view.atlas))
+        self.trained = MatrixSource(**metadata["source"])
+        self.source = MatrixSource.like(metadata["source"], view.matrices)
+
+    @cached_property
+    def given(self) -> Connectomes:
+        """The usable subjects where the user says they are."""
+        return self.recipe.graphs(self.source.read(absent=True))
+
+    @cached_property
+    def learned_from(self) -> Connectomes | None:
+        """The usable subjects where the model was trained from; ``None`` if they are gone."""
+        if Path(self.source.path).resolve() == Path(self.trained.path).resolve():
+            return self.given
+        if not Path(self.trained.path).exists():
+            return None
+        return self.recipe.graphs(self.trained.read(absent=True))
+
+    @property
+    def training(self) -> list[Data] | None:
+        """The subjects that the model learned from, wherever they are now; ``None`` if gone."""
+        if self.learned_from is None:
+            return training_graphs(self.given, self.metadata) or None
+        graphs = self.learned_from
+        found = [graphs[k] for k in range(len(graphs)) if self._is_known(graphs, k)]
+        return found or None
+
+    def pair(self, names: tuple[str, str]) -> tuple[tuple[Data, Data], list[str]]:
+        """Graphs of two subjects, and which of the two the model has learned from.
+
+        Args:
+            names: Names of query and reference.
+
+        Raises:
+            ValueError: If a subject is not found or cannot be used.
+        """
+        found = [self._find(name) for name in names]
+        seen = [
+            name
+            for name, (graphs, k) in zip(names, found, strict=True)
+            if self._is_known(graphs, k)
+        ]
+        (one, query), (other, reference) = found
+        return (one[query], other[reference]), seen
+
+    def _is_known(self, graphs: Connectomes, k: int) -> bool:
+        """Whether the model has learned from a subject."""
+        if graphs.digests[k][:DIGITS] in self.metadata["digests"]:
+            return True
+        return graphs is self.learned_from and graphs.subjects[k] in self.metadata["subjects"]
+
+    def _find(self, name: str) -> tuple[Connectomes, int]:
+        for graphs in (self.given, self.learned_from):
+            if graphs is None:
+                continue
+            rejected = next((bad for bad in graphs.rejected if bad.subject == name), None)
+            if rejected is not None:
+                raise ValueError(str(rejected))
+            if name in graphs.subjects:
+                return graphs, position_of(name, graphs.subjects, self.source.path)
+            if graphs is self.given and self.source.path == self.trained.path:
+                break
+        names = self.given.subjects
+        return self.given, position_of(name, names, self.source.path)
+
+
+def training_graphs(graphs: Connectomes, metadata: dict[str, Any]) -> list[Data]:
+    """The subjects that a model learned from, known by their matrices.
+
+    Args:
+        graphs: Subjects.
+        metadata: What the model's file says.
+    """
+    known = set(metadata["digests"])
+    return [
+        data
+        for data, digest in zip(as_list(graphs), graphs.digests, strict=True)
+        if digest[:DIGITS] in known
+    ]

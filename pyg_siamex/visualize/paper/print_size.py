@@ -1,0 +1,31 @@
+"""Sizes of pictures as users write them: in pixels, or in units of print."""
+
+import re
+
+_UNITS = {"": 1.0, "px": 1.0, "in": 96.0, "cm": 96.0 / 2.54, "mm": 96.0 / 25.4}
+"""Pixels in a unit; a pixel is 1/96 inch, as in SVG."""
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x\u00d7]\s*(\d+(?:\.\d+)?)\s*(px|in|cm|mm|)", re.IGNORECASE)
+
+
+def size_in_pixels(size: str) -> tuple[int, int]:
+    """Width and height of a picture in pixels of 1/96 inch.
+
+    Args:
+        size: Such as ``"900x400"``, ``"170x80mm"``, ``"17x8cm"`` or ``"6.7x3.2in"``.
+
+    Raises:
+        ValueError: If it is not written like that.
+
+    Example:
+        >>> size_in_pixels("170x80mm")
+        (643, 302)
+    """
+    found = _SIZE.fullmatch(size.strip())
+    if found is None:
+        raise ValueError(
+            f"`size` must be WIDTHxHEIGHT in pixels, mm, cm or in, such as 900x400 or 170x80mm "
+            f"(got '{size}')"
+        )
+    unit = _UNITS[found[3].lower()]
+    return round(float(found[1]) * unit), round(float(found[2]) * unit)

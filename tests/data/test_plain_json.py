@@ -1,0 +1,25 @@
+import pytest
+
+from pyg_siamex.data.plain_json import from_json
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a":' * 100_000, "nested too deeply"),
+        ("{", "is not JSON"),
+        ("", "is not JSON"),
+        ("[1]", "holds a list in place of a dict"),
+        ("x" * 10_000_000, "is not JSON"),
+    ],
+)
+def test_damage_is_told_in_few_words(text, message):
+    with pytest.raises(ValueError, match=message) as error:
+        from_json(text, dict)
+    assert len(str(error.value)) < 100
+
+
+def test_values_are_read():
+    assert from_json('{"a": [1, null]}', dict) == {"a": [1, None]}
+    assert from_json("3") == 3

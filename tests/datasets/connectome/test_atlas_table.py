@@ -1,0 +1,65 @@
+import nibabel
+import numpy as np
+import pytest
+
+from pyg_siamex.datasets.connectome import Atlas, Connectomes, Subjects
+from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
+
+DSEG = """index\tlabel\tnetwork_label\themisphere
+0\tBackground\tn/a\tn/a
+7\tL_V1\tVisual\tL
+3\tR_V1\tVisual\tR
+"""
+
+
+def write(path, text):
+    path.write_text(text)
+    return path
+
+
+def test_the_table_of_a_bids_atlas_is_read(tmp_path):
+    found = read_atlas_table(write(tmp_path / "atlas-Own_dseg.tsv", DSEG))
+    assert found.names == ["L_V1", "R_V1"] and found.numbers == [7, 3]
+    assert found.networks == ["Visual", "Visual"] and found.coordinates is None
+
+
+def test_places_come_from_the_image_beside_the_table(tmp_path):
+    write(tmp_path / "atlas-Own_dseg.tsv", DSEG)
+    volume = np.zeros((4, 4, 4), dtype=np.int16)
+    volume[1, 0, 0], volume[3, 0, 0] = 7, 3
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    path = tmp_path / "atlas-Own_space-MNI152NLin2009cAsym_dseg.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(volume, affine), path)
+    found = read_atlas_table(tmp_path / "atlas-Own_dseg.tsv")
+    assert found.coordinates == [[2, 0, 0], [6, 0, 0]]
+    nibabel.save(nibabel.Nifti1Image(volume * 0 + 7, affine), path)
+    assert read_atlas_table(tmp_path / "atlas-Own_dseg.tsv").coordinates is None
+
+
+def test_headings_of_other_tables_are_known(tmp_path):
+    text = "ROI Label,ROI Name,R,A,S\n1,7Networks_LH_Vis_1,-26,-34,-18\n2,b,1,2,3\n"
+    found = read_atlas_table(write(tmp_path / "centroids.csv", text))
+    assert found.names[0] == "7Networks_LH_Vis_1" and found.numbers == [1, 2]
+    assert found.coordinates[0] == [-26, -34, -18]
+
+
+def test_files_of_brainnet_viewer_are_read(tmp_path):
+    rows = ["# a comment", "-1 2.5 3 1 4 PreCG.L", "4 5 6 2 4 PreCG.R", "7 8 9 2 4 SFG.L"]
+    found = read_atlas_table(write(tmp_path / "a.node", "\n".join(rows)))
+    assert found.names == ["PreCG.L", "PreCG.R", "SFG.L"] and found.coordinates[0] == [-1, 2.5, 3]
+    assert found.networks == ["module 1", "module 2", "module 2"]
+    found = read_atlas_table(write(tmp_path / "b.node", "1 2 3 1 1 -\n4 5 6 1 1 -\n"))
+    assert found.names == ["ROI 1", "ROI 2"] and found.networks is None
+    with pytest.raises(ValueError, match="x, y, z, colour, size and label"):
+        read_atlas_table(write(tmp_path / "c.node", "1 2 3\n"))
+    with pytest.raises(ValueError, match="coordinate that is not a number"):
+        read_atlas_table(write(tmp_path / "d.node", "1 2 x 1 1 a\n"))
+    with pytest.raises(FileNotFoundError):
+        read_atlas_table(tmp_path / "none.node")
+
+
+def test_matrices_with_numbers_find_their_regions_in_the_table(tmp_path):
+    atlas = Atlas.from_table(write(tmp_path / "atlas-Own_dseg.tsv", DSEG))
+    matrix = np.array([[0, 0.5], [0.5, 0]])
+    graphs = Connectomes(Subjects([matrix], regions=["3", "7"]), atlas=atlas)
+    assert graphs[0].roi_names == ["L_V1", "R_V1"]

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from connectomes import matrices
+from scipy.io import savemat
+
+from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
+
+NAMES = ["atlas.FP r", "atlas.FP l", "networks.DMN", "x"]
+
+
+def cells(names):
+    out = np.empty((1, len(names)), dtype=object)
+    out[0] = names
+    return out
+
+
+def conn_file(path, values, rows=NAMES, columns=(*NAMES, "target")):
+    xyz = np.zeros((len(columns), 3))
+    savemat(path, {"Z": values, "names": cells(rows), "names2": cells(list(columns)), "xyz": xyz})
+    return path
+
+
+def test_the_square_part_of_a_conn_file_is_the_matrix(tmp_path):
+    matrix = matrices(1, 4)[0]
+    np.fill_diagonal(matrix, np.nan)
+    found = read_matlab(
+        conn_file(tmp_path / "resultsROI_Subject001_Condition001.mat", np.c_[matrix, np.ones(4)])
+    )
+    assert found.names == NAMES and np.array_equal(found.values, matrix, equal_nan=True)
+
+
+def test_all_subjects_of_a_conn_condition_come_first(tmp_path):
+    stack = matrices(3, 4)
+    values = np.concatenate([np.moveaxis(stack, 0, 2), np.ones((4, 1, 3))], axis=1)
+    path = conn_file(tmp_path / "resultsROI_Condition001.mat", values)
+    assert np.array_equal(read_matlab(path).values, stack) and region_names(path, 4) == NAMES
+
+
+def test_a_conn_file_that_contradicts_itself_is_refused(tmp_path):
+    path = conn_file(tmp_path / "r.mat", np.zeros((4, 5)), columns=("y", *NAMES[1:], "target"))
+    with pytest.raises(ValueError, match=r"first differ at 'atlas.FP r'"):
+        read_matlab(path)
+
+
+@pytest.mark.parametrize("axis", [0, 2])
+def test_subjects_of_a_stack_come_first(tmp_path, axis):
+    stack = matrices(3, 5)
+    savemat(tmp_path / "all.mat", {"r": np.moveaxis(stack, 0, axis)})
+    assert np.array_equal(read_matlab(tmp_path / "all.mat").values, stack)
+
+
+def test_names_beside_the_matrix_are_read(tmp_path):
+    savemat(tmp_path / "m.mat", {"r": matrices(1, 4)[0], "names": cells(NAMES)})
+    assert read_matlab(tmp_path / "m.mat").names == NAMES
+    savemat(tmp_path / "m.mat", {"r": matrices(1, 4)[0], "labels": cells(["a", "b"])})
+    assert read_matlab(tmp_path / "m.mat").names is None
+
+
+def test_three_different_sides_are_no_stack(tmp_path):
+    savemat(tmp_path / "m.mat", {"r": np.zeros((2, 3, 4))})
+    with pytest.raises(ValueError, match=r"\[2, 3, 4\]: a stack must be \[R, R, S\]"):
+        read_matlab(tmp_path / "m.mat")

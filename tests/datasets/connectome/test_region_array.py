@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
+
+VALUES = np.arange(9.0).reshape(3, 3)
+
+
+@given(st.permutations(["a", "b", "c", "d"]), st.permutations(["a", "b", "c", "d"]))
+def test_rows_are_put_in_the_order_of_the_columns(rows, columns):
+    value = {name: k for k, name in enumerate("abcd")}
+    table = np.array([[10.0 * value[row] + value[column] for column in columns] for row in rows])
+    found = RegionArray.of_square(table, rows, columns)
+    assert found.names == columns
+    for i, row in enumerate(columns):
+        for j, column in enumerate(columns):
+            assert found.values[i, j] == 10 * value[row] + value[column]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "names"),
+    [
+        (None, None, None),
+        (["a", "b", "c"], None, ["a", "b", "c"]),
+        (["0", "1", "2"], ["a", "b", "c"], ["a", "b", "c"]),
+        (["a", "b", "c"], ["1", "2", "3"], ["a", "b", "c"]),
+    ],
+)
+def test_counted_rows_or_columns_take_the_names_of_the_others(rows, columns, names):
+    found = RegionArray.of_square(VALUES, rows, columns)
+    assert found.names == names and np.array_equal(found.values, VALUES)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "words"),
+    [
+        (["a", "b", "d"], ["a", "b", "c"], "row 3 is region 'd' and column 3 is region 'c'"),
+        (None, ["a", "a", "c"], "two regions are named 'a'"),
+        (None, ["a", "", "c"], "column 2 has no name"),
+        (None, ["a", "b"], "2 names of regions for an array of shape"),
+    ],
+)
+def test_names_that_do_not_fit_are_named(rows, columns, words):
+    with pytest.raises(ValueError, match=words):
+        RegionArray.of_square(VALUES, rows, columns)
+
+
+def test_only_rising_numbers_from_0_or_1_are_a_count():
+    assert is_count(["0", "1"]) and is_count(["1", "2"])
+    assert not is_count(["2", "1"]) and not is_count(["2", "3"]) and not is_count(["a"])

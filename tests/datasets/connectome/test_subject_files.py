@@ -1,0 +1,76 @@
+import pytest
+
+from pyg_siamex.datasets.connectome.subject_files import subject_files
+
+
+def touch(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("1")
+    return folder
+
+
+def xcp_d(folder, subject, session, *, atlases=("Gordon",)):
+    """Files as XCP-D writes them."""
+    stem = f"sub-{subject}/ses-{session}/func/sub-{subject}_ses-{session}_task-rest"
+    for atlas in atlases:
+        touch(
+            folder,
+            f"{stem}_space-MNI_seg-{atlas}_stat-mean_timeseries.tsv",
+            f"{stem}_space-MNI_seg-{atlas}_stat-pearsoncorrelation_relmat.tsv",
+            f"{stem}_space-MNI_seg-{atlas}_stat-coverage_bold.tsv",
+        )
+    touch(folder, f"{stem}_motion.tsv", f"{stem}_desc-abcc_qc.hdf5", f"sub-{subject}.html")
+
+
+def test_matrices_of_nested_derivatives_are_found(tmp_path):
+    for subject in ("01", "02"):
+        xcp_d(tmp_path, subject, "1")
+    touch(tmp_path, "dataset_description.json", "desc-linc_qc.tsv", "atlases/atlas-Gordon_dseg.tsv")
+    found = subject_files(tmp_path)
+    assert list(found) == ["sub-01", "sub-02"]
+    assert all(path.name.endswith("_relmat.tsv") for path in found.values())
+    series = subject_files(tmp_path, series=True)
+    assert all(path.name.endswith("_timeseries.tsv") for path in series.values())
+
+
+def test_sessions_are_scans_of_their_own(tmp_path):
+    for session in ("1", "2"):
+        xcp_d(tmp_path, "01", session)
+    xcp_d(tmp_path, "02", "1")
+    assert list(subject_files(tmp_path)) == ["sub-01_ses-1", "sub-01_ses-2", "sub-02_ses-1"]
+
+
+def test_several_atlases_are_listed_and_chosen_by_a_pattern(tmp_path):
+    for subject in ("01", "02"):
+        xcp_d(tmp_path, subject, "1", atlases=("Gordon", "Tian"))
+    with pytest.raises(ValueError, match=r"2 kinds: .*seg-Gordon.*\(2\).*`file_name`"):
+        subject_files(tmp_path)
+    found = subject_files(tmp_path, "*_seg-Tian_*_relmat")
+    assert all("Tian" in path.name for path in found.values()) and len(found) == 2
+
+
+def test_a_flat_folder_of_other_names_is_read_as_it_is(tmp_path):
+    touch(tmp_path, "b.csv", "a.npy", "labels.csv", ".hidden.csv", "notes.md", "deep/sub-1.csv")
+    found = subject_files(tmp_path, leave_out=tmp_path / "labels.csv")
+    assert list(found) == ["a", "b"]
+    assert list(subject_files(tmp_path, "{subject}ls")) == ["labe"]
+
+
+def test_endings_of_two_parts_are_no_part_of_the_name(tmp_path):
+    touch(tmp_path, "100307.pconn.nii", "100408.pconn.nii")
+    assert list(subject_files(tmp_path)) == ["100307", "100408"]
+
+
+def test_what_cannot_be_found_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no folder below it has files named sub-"):
+        subject_files(tmp_path)
+    with pytest.raises(ValueError, match=r"'{subject}' once, or \*"):
+        subject_files(tmp_path, "x")
+    touch(tmp_path, "ses/sub-1_relmat.tsv", "ses/sub-1_relmat.csv")
+    with pytest.raises(ValueError, match="2 kinds"):
+        subject_files(tmp_path)
+    touch(tmp_path / "twins", "x/sub-1_relmat.tsv", "y/sub-1_relmat.tsv")
+    with pytest.raises(ValueError, match="'sub-1' has two files"):
+        subject_files(tmp_path / "twins")

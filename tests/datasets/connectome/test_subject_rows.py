@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
+
+
+def table(path, ids, sessions=None):
+    head, columns = ["participant_id", "dx"], [ids, ["a"] * len(ids)]
+    if sessions is not None:
+        head, columns = [*head, "session_id"], [*columns, sessions]
+    rows = [head, *zip(*columns, strict=True)]
+    path.write_text("\n".join("\t".join(row) for row in rows))
+    return SubjectTable.read(path, ["dx"], "participant_id")
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=30, unique=True), st.data())
+def test_zeros_and_prefixes_lose_no_subject(tmp_path_factory, numbers, data):
+    path = tmp_path_factory.mktemp("ids") / "participants.tsv"
+    spelt = ["{}", "{:03d}", "sub-{}", "sub-{:03d}", "{}.0"]
+    files = data.draw(st.sampled_from(spelt[:4]))
+    rows = data.draw(st.sampled_from(spelt))
+    found = table(path, [rows.format(k) for k in numbers])
+    assert found.match([files.format(k) for k in numbers]) == list(range(len(numbers)))
+
+
+def test_an_identifier_that_may_be_of_two_is_refused(tmp_path):
+    found = table(tmp_path / "t.tsv", ["1", "01", "2"])
+    assert found.match(["01", "1", "02"]) == [1, 0, 2]
+    with pytest.raises(ValueError, match=r"'001' .* '001' could be its '01' or '1'"):
+        found.match(["001"])
+    with pytest.raises(ValueError, match=r"'sub-1' or 'sub-01'|'sub-01' or 'sub-1'"):
+        table(tmp_path / "t.tsv", ["001"]).match(["sub-1", "sub-01"])
+
+
+def test_names_are_no_numbers(tmp_path):
+    found = table(tmp_path / "t.tsv", ["NDAR1", "sub-x", "nan1"])
+    assert found.match(["sub-NDAR1", "x", "NDAR01", "2"]) == [0, 1, None, None]
+
+
+def test_rows_of_sessions_are_found_by_session(tmp_path):
+    found = table(tmp_path / "t.tsv", ["1", "1", "2"], ["ses-1", "ses-2", "ses-1"])
+    assert found.match(["sub-01_ses-02", "sub-01_ses-1", "sub-2"]) == [1, 0, 2]
+    assert found.match(["sub-01_ses-3"]) == [None]
+    assert found.match(["sub-1"], ["2"]) == [1]
+    with pytest.raises(ValueError, match=r"'1' has 2 rows .* one per session_id"):
+        found.match(["1"])
+
+
+def test_one_row_stands_for_all_sessions_of_a_subject(tmp_path):
+    found = table(tmp_path / "t.tsv", ["sub-1", "sub-2"])
+    assert found.match(["sub-1_ses-1", "sub-1_ses-2", "sub-2_ses-1"]) == [0, 0, 1]
+
+
+@pytest.mark.parametrize("sessions", [None, ["1", "1"]])
+def test_a_subject_with_two_rows_is_refused(tmp_path, sessions):
+    with pytest.raises(ValueError, match="1 subjects twice, such as '1"):
+        table(tmp_path / "t.tsv", ["1", "1"], sessions)

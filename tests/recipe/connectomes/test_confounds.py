@@ -1,0 +1,73 @@
+import json
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+from small_study import noise
+
+from pyg_siamex.recipe.connectomes.confounds import ConfoundModel, Confounds
+
+NAMES = ["a", "b", "c", "d"]
+
+
+def test_numbers_stay_and_words_become_indicators():
+    columns = {"age": ["20", "31.5", "40", "28"], "site": ["Oslo", "Rome", "Bonn", "Oslo"]}
+    found = Confounds.of_columns(columns, ["age", "site"], NAMES)
+    assert found.names == ["age", "site=Oslo", "site=Rome"]
+    assert found.values.tolist() == [[20, 1, 0], [31.5, 0, 1], [40, 0, 0], [28, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1", "", "2", "3"], "subject 'b' has no entry in column 'age'"),
+        (["1", "2", "x", "3"], "numbers and 'x' \\(subject 'c'\\)"),
+        (["5"] * 4, "'5' for everybody"),
+        (["20", "31", "-9999", "28"], "-9999 .*subject 'c'"),
+    ],
+)
+def test_columns_that_cannot_be_used_are_refused(cells, words):
+    with pytest.raises(ValueError, match=words):
+        Confounds.of_columns({"age": cells}, ["age"], NAMES)
+
+
+def test_a_missing_column_names_those_that_there_are():
+    with pytest.raises(ValueError, match="'sex', and the columns are: age"):
+        Confounds.of_columns({"age": ["1"] * 4}, ["sex"], NAMES)
+
+
+def test_residuals_are_those_of_a_linear_regression():
+    rng = np.random.default_rng(0)
+    matrices, values = noise(30), rng.standard_normal((30, 2)) * [1, 100] + [0, 50]
+    known, asked = slice(0, 20), slice(20, 30)
+    model = ConfoundModel.learned(matrices[known], values[known], ["x", "y"])
+    flat = matrices.reshape(30, -1)
+    line = LinearRegression().fit(values[known], flat[known])
+    middle = line.predict(values[known].mean(0)[None])
+    expected = flat[asked] - line.predict(values[asked]) + middle
+    found = model.take_out(matrices[asked], values[asked])
+    assert np.allclose(found.reshape(10, -1), expected)
+
+
+def test_a_constant_confound_takes_nothing_out():
+    matrices, values = noise(10), np.ones((10, 1))
+    model = ConfoundModel.learned(matrices, values, ["site=Oslo"])
+    assert np.allclose(model.take_out(matrices, values + 1), matrices)
+
+
+def test_the_model_is_the_same_after_it_was_written_down():
+    rng = np.random.default_rng(0)
+    matrices, values = noise(10), rng.standard_normal((10, 1))
+    model = ConfoundModel.learned(matrices, values, ["x"])
+    model.known.update({"s": [0.5], "t": [-1.0]})
+    again = ConfoundModel.from_dict(json.loads(json.dumps(model.to_dict())))
+    rows = again.values_of(["t", "s"])
+    assert rows.tolist() == [[-1.0], [0.5]]
+    assert np.allclose(again.take_out(matrices[:2], rows), model.take_out(matrices[:2], rows))
+    with pytest.raises(ValueError, match="not known of subject 'u'"):
+        again.values_of(["u"])
+
+
+def test_more_confounds_than_subjects_are_refused():
+    with pytest.raises(ValueError, match="too few"):
+        ConfoundModel.learned(noise(3), np.zeros((3, 2)), ["x", "y"])

@@ -1,0 +1,45 @@
+import pytest
+import torch
+from small_study import study
+
+from pyg_siamex.recipe import Settings
+from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+from pyg_siamex.recipe.connectomes.cross_validation import cross_validate
+from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations, split_of
+from pyg_siamex.recipe.connectomes.study import Study
+
+SETTINGS = Settings(epochs=8, hidden=4, lr=2e-2)
+
+
+def given(*args, **more):
+    found = Study(study(*args, **more))
+    return found, ConnectomeTraining.of(found.graphs, SETTINGS)
+
+
+def test_few_subjects_are_not_split(caplog):
+    assert held_out_folds(*given(18), 5) is None
+    assert "18 subjects are too few to hold some out" in caplog.text
+    assert len(held_out_folds(*given(40), 2)) == 2
+
+
+def test_sites_are_left_out_one_by_one():
+    few, training = given(40, sites=["Oslo"] * 20 + ["Rome"] * 20)
+    assert [fold.test for fold in split_of(few, training, 5, few.labels)] == [
+        list(range(20)),
+        list(range(20, 40)),
+    ]
+
+
+@pytest.mark.parametrize(("effect", "low", "high"), [(3.0, 0.1, 0.1), (0.0, 0.15, 1.0)])
+def test_p_is_small_only_where_there_is_a_difference(effect, low, high):
+    few, training = given(40, effect)
+    folds = held_out_folds(few, training, 2)
+    found = cross_validate(few, training, folds)
+    p = p_of_permutations(few, training, found, 2, 9)
+    assert low <= p <= high
+
+
+def test_nobody_held_out_has_no_p():
+    with pytest.raises(ValueError, match="18 are too few"):
+        p_of_permutations(*given(18), None, 5, 9)
+    assert torch.equal(given(18)[0].labels, torch.tensor([0, 1] * 9))

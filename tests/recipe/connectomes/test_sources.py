@@ -1,0 +1,213 @@
+"""The same numbers from the files of every tool."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from connectomes import matrices, series
+from nilearn.connectome import ConnectivityMeasure
+from sources import SOURCES, shuffled, write_table
+
+from pyg_siamex.datasets import PlantedConnectomes
+from pyg_siamex.datasets.connectome import dosenbach_160
+from pyg_siamex.recipe import (
+    Connections,
+    ConnectomeView,
+    MatrixReading,
+    Settings,
+    explain,
+    train_connectomes,
+)
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+
+REGIONS = [f"area_{k}" for k in range(12)]
+QUICK = Settings(folds=2, epochs=2, hidden=8)
+
+
+def planted(count=40):
+    atlas = dosenbach_160()
+    chosen = [k for k, n in enumerate(atlas.networks) if n in ("default", "occipital")]
+    small = atlas.subset(chosen[:6] + chosen[-6:])
+    made = PlantedConnectomes(count, effect=3.0, atlas=small)
+    return made.matrices.double().numpy(), [made.class_names[int(d.y)] for d in made]
+
+
+def graphs_of(path, reading):
+    source = MatrixSource.of(path, reading)
+    subjects = source.read_labelled("group", reading, strict=True)
+    recipe, subjects = GraphRecipe().learned(subjects, None)
+    return recipe.graphs(subjects, strict=True)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_graphs_are_the_same_from_every_source(source, tmp_path):
+    values, labels = planted()
+    table = write_table(tmp_path / "participants.tsv", labels)
+    (tmp_path / "files").mkdir()
+    graphs = graphs_of(*SOURCES[source](tmp_path / "files", values, REGIONS, table))
+    expected = torch.from_numpy(values).float()
+    expected.diagonal(dim1=1, dim2=2).zero_()
+    assert torch.allclose(graphs.matrices, expected, atol=1e-6)
+    assert [graphs.class_names[int(graphs[k].y)] for k in range(len(graphs))] == labels
+    if source != "triangles":
+        assert graphs[0].roi_names == REGIONS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("archive", ["hcp68_spatial_orientation", "abide_children"])
+def test_published_matrices_are_the_same_from_every_source(archive, source, real_data, tmp_path):
+    with np.load(real_data / "connectomes" / f"{archive}.npz") as file:
+        values, y = file["adjacency"], file["label"]
+    regions = [f"area_{k}" for k in range(values.shape[1])]
+    table = write_table(tmp_path / "participants.tsv", [f"class {k}" for k in y])
+    (tmp_path / "files").mkdir()
+    graphs = graphs_of(*SOURCES[source](tmp_path / "files", values, regions, table))
+    expected = torch.from_numpy(values).float()
+    expected.diagonal(dim1=1, dim2=2).zero_()
+    assert torch.equal(graphs.matrices, expected)
+    assert [int(graphs[k].y) for k in range(len(graphs))] == y.tolist()
+
+
+def test_models_of_files_with_orders_of_their_own_are_the_same(tmp_path):
+    values, labels = planted()
+    table, found = write_table(tmp_path / "t.tsv", labels), []
+    for seed, name in enumerate(("one", "other")):
+        (tmp_path / name).mkdir()
+        path, reading = shuffled(tmp_path / name, values, REGIONS, table, seed)
+        trained = train_connectomes(path, "group", reading, settings=QUICK)
+        found.append(trained.cross_validation.pair_auc)
+        view = ConnectomeView(style="circles")
+        told = explain(trained, "001", "002", method="saliency", view=view)
+        assert "area_" in told.strongest.rows[0][1]
+    assert found[0] == found[1]
+
+
+def test_a_header_of_numbers_is_no_region(tmp_path):
+    values, labels = planted()
+    numbers = [str(1001 + 3 * k) for k in range(12)]
+    path, reading = shuffled(
+        tmp_path, values, numbers, write_table(tmp_path.parent / "t.tsv", labels)
+    )
+    graphs = graphs_of(path, reading)
+    assert graphs.matrices.shape == (40, 12, 12) and graphs[0].roi_names == numbers
+
+
+@pytest.mark.parametrize("drop", [True, False])
+def test_a_model_keeps_its_regions(drop, tmp_path, caplog):
+    values, labels = planted()
+    table = write_table(tmp_path / "t.tsv", labels)
+    (tmp_path / "files").mkdir()
+    values[3, 5] = values[3, :, 5] = np.nan
+    for k, matrix in enumerate(values):
+        np.savetxt(tmp_path / "files" / f"{k + 1:03d}.csv", matrix, delimiter=",")
+    reading = MatrixReading(labels=table, drop_regions=drop)
+    with caplog.at_level(logging.WARNING):
+        trained = train_connectomes(tmp_path / "files", "group", reading, settings=QUICK)
+    assert "ROI 6" in caplog.text and len(trained.graphs) == 40
+    assert len(trained.graphs.atlas) == (11 if drop else 12)
+    view = ConnectomeView(style="circles")
+    told = explain(trained, "004", "002", method="saliency", view=view)
+    names = told.explanation.query.roi_names
+    assert ("ROI 6" in names) != drop and "ROI 7" in names
+
+
+def test_scans_of_a_person_are_never_in_two_parts(tmp_path):
+    """Labels without meaning of 20 persons with 4 scans each, which all look alike."""
+    rng = np.random.default_rng(0)
+    persons = matrices(20, 10)
+    for k in range(80):
+        noise = np.triu(0.02 * rng.standard_normal((10, 10)), 1)
+        inner = tmp_path / "files" / f"sub-{k // 4:02d}"
+        inner.mkdir(parents=True, exist_ok=True)
+        stem = f"sub-{k // 4:02d}_ses-{k % 4 // 2}_run-{k % 2}_relmat"
+        values = persons[k // 4] + noise + noise.T
+        np.savetxt(inner / f"{stem}.tsv", values, delimiter="\t")
+    table = tmp_path / "t.csv"
+    pd.DataFrame({"participant_id": range(20), "group": list("ab" * 10)}).to_csv(table, index=False)
+    reading = MatrixReading(labels=table)
+    subjects = MatrixSource.of(tmp_path / "files", reading).read_labelled("group", reading, True)
+    assert subjects.names[:3] == ["sub-00_ses-0_run-0", "sub-00_ses-0_run-1", "sub-00_ses-1_run-0"]
+    assert len(set(subjects.groups)) == 20
+    trained = train_connectomes(
+        tmp_path / "files", "group", reading, Connections(), settings=Settings(folds=2, epochs=5)
+    )
+    assert sum(trained.cross_validation.pair_auc) / 2 < 0.62
+
+
+def series_study(folder, count=40, regions=5):
+    rng = np.random.default_rng(1)
+    (folder / "files").mkdir()
+    for k, signal in enumerate(series(count, regions)):
+        signal[:, 1] += (k % 2) * 2 * signal[:, 0]
+        signal += 0.1 * rng.standard_normal(signal.shape)
+        np.savetxt(folder / "files" / f"{k + 1:03d}.tsv", signal, delimiter="\t")
+    return folder / "files", write_table(folder / "t.tsv", ["control", "patient"] * (count // 2))
+
+
+@pytest.mark.parametrize("kind", ["correlation", "partial", "tangent"])
+def test_time_series_become_matrices(kind, tmp_path):
+    path, table = series_study(tmp_path)
+    reading = MatrixReading(labels=table, connectivity=kind)
+    subjects = MatrixSource.of(path, reading).read_labelled("group", reading, True)
+    names = {"partial": "partial correlation"}
+    measure = ConnectivityMeasure(kind=names.get(kind, kind), standardize="zscore_sample")
+    arrays = [np.asarray(array) for array in subjects.arrays]
+    measure.fit(arrays[:10])
+    recipe = GraphRecipe(connectivity=kind).fitted(subjects, range(10))
+    again = GraphRecipe.from_dict(recipe.to_dict())
+    expected = torch.from_numpy(measure.transform(arrays)).float()
+    expected.diagonal(dim1=1, dim2=2).zero_()
+    assert torch.allclose(again.graphs(subjects).matrices, expected, atol=1e-5)
+
+
+def test_tangent_space_is_fitted_on_the_training_part(tmp_path, monkeypatch):
+    from pyg_siamex.recipe.connectomes import graph_recipe
+
+    fitted = []
+    original = graph_recipe.fit_mean
+
+    def watched(subjects, rows):
+        fitted.append(len(rows))
+        return original(subjects, rows)
+
+    monkeypatch.setattr(graph_recipe, "fit_mean", watched)
+    path, table = series_study(tmp_path)
+    reading = MatrixReading(labels=table, connectivity="tangent")
+    trained = train_connectomes(path, "group", reading, settings=QUICK)
+    assert fitted == [40, 20, 20]  # all for the model, and the training part of each fold
+    assert min(trained.cross_validation.pair_auc) > 0.7
+    told = explain(trained, "001", "002", method="saliency", view=ConnectomeView(style="circles"))
+    assert 0 < told.probability < 1
+
+
+def test_time_series_are_called_time_series(tmp_path):
+    path, table = series_study(tmp_path)
+    with pytest.raises(
+        ValueError, match=r"time series of 40 time points and 5 regions.*correlation"
+    ):
+        train_connectomes(path, "group", MatrixReading(labels=table))
+
+
+def test_a_new_subject_is_explained_against_one_of_the_training(tmp_path):
+    values, labels = planted(42)
+    table = write_table(tmp_path / "t.tsv", labels[:40])
+    for name in ("files", "new"):
+        (tmp_path / name).mkdir()
+    path, reading = shuffled(tmp_path / "files", values[:40], REGIONS, table)
+    trained = train_connectomes(path, "group", reading, settings=QUICK)
+    frame = pd.DataFrame(values[41], index=REGIONS, columns=REGIONS)
+    frame.iloc[::-1, ::-1].to_csv(tmp_path / "new" / "visitor.csv")
+    frame.iloc[:, :] = values[40]
+    frame.to_csv(tmp_path / "new" / "003.csv")  # a new subject with the name of another
+    view = ConnectomeView(matrices=tmp_path / "new", style="circles")
+    told = explain(trained, "visitor", "002", method="saliency", view=view)
+    assert any("was trained on 002 too" in note for note in told.notes)
+    told = explain(trained, "visitor", "003", method="saliency", view=view)
+    assert not any("trained on" in note for note in told.notes)
+    trained.model.invariance = None
+    told = explain(trained, "visitor", "002", method="self-learned", view=view)
+    assert told.explanation.query.edge_mask.isfinite().all()
