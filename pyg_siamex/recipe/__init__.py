@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explaining import explain
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
+    from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+    from pyg_siamex.recipe.molecules.hit_choice import HitChoice
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
@@ -35,11 +38,13 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "ROW_SETTINGS",
+    "CliffSearch",
     "Connections",
     "ConnectomeView",
     "Domain",
     "Explained",
     "Found",
+    "HitChoice",
     "Judging",
     "Listing",
     "MatrixReading",
@@ -53,6 +58,7 @@ __all__ = [
     "TrainedConnectomes",
     "TrainedMolecules",
     "TrainedRows",
+    "cliffs",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -69,9 +75,11 @@ _MODULES = {
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
     "Domain": ".domain",
+    "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
+    "HitChoice": ".molecules.hit_choice",
     "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",
@@ -85,6 +93,7 @@ _MODULES = {
     "TrainedConnectomes": ".connectomes.training",
     "TrainedMolecules": ".molecules.training",
     "TrainedRows": ".rows.training",
+    "cliffs": ".molecules.cliffs",
     "domain_named": ".domain",
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",
