@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.connectome.region_array import RegionArray
-from pyg_siamex.datasets.label import as_number, is_missing
 
 _INDEX = {"", "node", "region", "roi", "name", "label", "index", "parcel", "area", "id"}
 _TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}
@@ -144,7 +144,8 @@ def _commented(lines: Sequence[str], width: int) -> list[str] | None:
         return None
     for delimiter in (",", ";", "\t", ""):
         cells = _cells(before[-1], delimiter)
-        if len(cells) == width == len(set(cells)):
+        numbers = [_is_number(cell) for cell in cells]
+        if len(cells) == width == len(set(cells)) and (all(numbers) or not any(numbers)):
             return cells
     return None
 

@@ -5,13 +5,14 @@ from typing import Any
 import torch
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.chemistry import atom_names, bond_name, molecule, molecule_of
-from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.chemistry import atom_names, bond_name, molecule_of
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
+from pyg_siamex.nn.training import AucInterval
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
+from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.view import MoleculeView
 from pyg_siamex.recipe.trained import Trained
 
@@ -42,15 +43,21 @@ def explain_molecules(
         >>> found.strongest.columns
         ('molecule', 'bond', 'importance')
     """
-    transform = OneHotMolecule.from_dict(trained.metadata["features"])
-    query, reference = (transform(molecule(text)) for text in pair)
+    known = Remembered.by(trained)
+    query, reference = (known.graph(text) for text in pair)
     if names is not None:
         query.name, reference.name = names
     [explanation] = explainer_of(trained.model, method).explain([query], [reference])
     with torch.no_grad():
         probability = float(trained.model.probability(query, reference))
     strongest = _atoms(explanation) if explanation.gives_pairs else _bonds(explanation)
-    notes = _notes(trained.metadata) + carried_note(explanation, "atoms")
+    notes = [
+        *_notes(trained.metadata),
+        *known.notes("query", pair[0], query),
+        *known.notes("reference", pair[1], reference),
+        *known.stereo_note(query.smiles, reference.smiles),
+        *carried_note(explanation, "atoms"),
+    ]
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 
 
@@ -70,11 +77,21 @@ def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]
 
 
 def _notes(metadata: dict[str, Any]) -> list[str]:
-    return [
-        f"the model's {judged} pair AUC is {metadata[f'{judged}_pair_auc']:.3f}"
-        for judged in ("test", "training")
-        if f"{judged}_pair_auc" in metadata
-    ]
+    if "test_pair_auc" in metadata:
+        return [f"the model's test pair AUC is {_test_auc(metadata)}"]
+    if "training_pair_auc" in metadata:
+        return [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
+    return []
+
+
+def _test_auc(metadata: dict[str, Any]) -> str:
+    """The AUC with its interval, and those of fingerprints, where the model's file has them."""
+    ends = metadata.get("test_pair_auc_interval", [float("nan")] * 2)
+    if ends[0] != ends[0]:
+        return f"{metadata['test_pair_auc']:.3f}"
+    others = [f"{name} {found[0]:.3f}" for name, found in metadata.get("baselines", {}).items()]
+    own = str(AucInterval(metadata["test_pair_auc"], *ends))
+    return ", ".join([own, *others])
 
 
 def _bonds(explanation: PairExplanation) -> Listing:

@@ -12,7 +12,7 @@ from pyg_siamex.nn.training import CollapseWarning, pair_auc, pair_similarities
 
 
 def graphs(count=60):
-    """Two classes: rings, and rings with a chord; the features say nothing."""
+    """Two classes: rings, and rings with a chord; the features say nothing of the class."""
     out = []
     for k in range(count):
         n = 5 + k % 4
@@ -20,7 +20,9 @@ def graphs(count=60):
         edges = torch.cat([ring, ring.flip(0)], dim=1)
         if k % 2:
             edges = torch.cat([edges, torch.tensor([[0, 2], [2, 0]])], dim=1)
-        out.append(Data(x=torch.ones(n, FEATURES), edge_index=edges, y=torch.tensor(k % 2)))
+        out.append(
+            Data(x=torch.full((n, FEATURES), 1 + k / 1000), edge_index=edges, y=torch.tensor(k % 2))
+        )
     return out
 
 
@@ -164,3 +166,15 @@ def test_exploding_loss_is_an_error_not_a_nan():
     with pytest.raises(ValueError, match="the loss became"):
         pairs = PairDataset(items)
         train(model(similarity="dot"), pairs, validation=pairs, loss="regression")
+
+
+def test_validation_graphs_that_were_learned_from_are_counted(caplog):
+    items = graphs()
+    train(model(), PairDataset(items[:40]), validation=PairDataset(items[30:]), epochs=1)
+    assert "10 of 30 validation graphs are among the training graphs" in caplog.text
+    caplog.clear()
+    learn, validation = PairDataset(items).split((0.7, 0.3))
+    train(model(), learn, validation=validation, epochs=1)
+    both = PairDataset(items)
+    train(model(), both, validation=both, epochs=1)
+    assert "among the training graphs" not in caplog.text
