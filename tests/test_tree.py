@@ -168,6 +168,7 @@ SAME_NAMES = {
     "overview": "what an overview is, and the command",
     "reading": "per domain",
     "search": "what a search is, and the command",
+    "r_groups": "what hangs on a scaffold, for chemistry and as a table",
     "searching": "the recipe, and per domain",
     "training": "per domain",
     "view": "per domain",
