@@ -127,6 +127,8 @@ ACROSS = {
     "explain/self_learned/invariance/test_kept.py": "an invariance that a model keeps",
     "explain/test_node_pairs.py": "pairs of nodes with every explainer",
     "explain/test_threads.py": "explanations in threads",
+    "explain/link/test_pyg_datasets.py": "links of PyG's own data sets",
+    "metric/test_unshared.py": "measures of models without one encoder",
     "metric/test_on_molecules.py": "all measures on a trained model",
     "nn/similarity/test_own_head.py": "a user's head with every part",
     "recipe/rows/test_using.py": "recipes of rows",
