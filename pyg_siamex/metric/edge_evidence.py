@@ -11,7 +11,7 @@ from pyg_siamex.explain.engine.quadrature import quadrature
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
-_STEPS = 8
+_STEPS = 16
 _CHUNK = 32
 
 

@@ -33,7 +33,7 @@ def hedges_g(values: np.ndarray, member: np.ndarray, level: float = 0.95) -> Eff
     Example:
         >>> from pyg_siamex.metric.effect_size import hedges_g
         >>> found = hedges_g(np.array([[1.0], [2.0], [4.0], [5.0]]), np.array([0, 0, 1, 1]) > 0)
-        >>> round(found.g[0], 2)
+        >>> round(float(found.g[0]), 2)
         2.42
     """
     one, other = values[member], values[~member]

@@ -38,7 +38,7 @@ class MapTest:
     p_cluster: np.ndarray
 
 
-def tested_map(
+def map_statistics(
     values: np.ndarray,
     weights: np.ndarray,
     *,
@@ -72,11 +72,11 @@ def tested_map(
         ValueError: If shapes differ, or there is no relabelling.
 
     Example:
-        >>> from pyg_siamex.metric.map_test import tested_map
+        >>> from pyg_siamex.metric.map_test import map_statistics
         >>> rng = np.random.default_rng(0)
         >>> values, signs = rng.standard_normal((12, 3)), rng.choice([-1, 1], (200, 12))
         >>> values[:, 1] += signs[0]
-        >>> tested_map(values, signs).p.argmin()
+        >>> int(map_statistics(values, signs).p.argmin())
         1
     """
     if values.ndim != 2 or weights.ndim != 2 or weights.shape[1] != len(values):

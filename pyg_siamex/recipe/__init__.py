@@ -12,6 +12,7 @@ from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.connections import Connections
+    from pyg_siamex.recipe.connectomes.group_inference import GroupFound, group
     from pyg_siamex.recipe.connectomes.judgement import Judging
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
@@ -40,6 +41,7 @@ __all__ = [
     "Domain",
     "Explained",
     "Found",
+    "GroupFound",
     "Judging",
     "Listing",
     "MatrixReading",
@@ -57,6 +59,7 @@ __all__ = [
     "domain_of_model",
     "domain_of_path",
     "explain",
+    "group",
     "overview",
     "search",
     "train_connectomes",
@@ -72,6 +75,7 @@ _MODULES = {
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
+    "GroupFound": ".connectomes.group_inference",
     "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",
@@ -89,6 +93,7 @@ _MODULES = {
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",
     "explain": ".explaining",
+    "group": ".connectomes.group_inference",
     "overview": ".overviewing",
     "search": ".searching",
     "train_connectomes": ".connectomes.training",

@@ -9,6 +9,7 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.connectome import (
         draw_circles,
         draw_connectomes,
+        draw_group,
         draw_network_importance,
         draw_network_relevance,
         view_connectomes,
@@ -16,7 +17,12 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.graph import draw_graphs, draw_link
     from pyg_siamex.visualize.notebook import pair_html
     from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
-    from pyg_siamex.visualize.report import overview_report, report, search_report
+    from pyg_siamex.visualize.report import (
+        group_report,
+        overview_report,
+        report,
+        search_report,
+    )
     from pyg_siamex.visualize.table import draw_features
 
 if TYPE_CHECKING:
@@ -27,12 +33,14 @@ __all__ = [
     "draw_connectomes",
     "draw_features",
     "draw_graphs",
+    "draw_group",
     "draw_group_relevance",
     "draw_link",
     "draw_molecules",
     "draw_network_importance",
     "draw_network_relevance",
     "draw_relevance",
+    "group_report",
     "overview_report",
     "pair_html",
     "report",

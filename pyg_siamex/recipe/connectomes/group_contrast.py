@@ -17,7 +17,7 @@ class Contrast:
     Attributes:
         values: ``[n, E]``.
         weights: ``[B + 1, n]``, the labels as they are first, for
-            :func:`~pyg_siamex.metric.map_test.tested_map`.
+            :func:`~pyg_siamex.metric.map_test.map_statistics`.
         member: Whether each subject is of the class, bool ``[n]``.
     """
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from pyg_siamex.metric.effect_size import hedges_g
-from pyg_siamex.metric.map_test import MapTest, tested_map
+from pyg_siamex.metric.map_test import MapTest, map_statistics
 from pyg_siamex.recipe.connectomes.group_contrast import Contrast
 from pyg_siamex.recipe.connectomes.group_levels import Level
 
@@ -28,9 +28,13 @@ def group_table(
         names: Names of the class and of what it is compared with.
     """
     values = level.of(evidence.values)
-    own = tested_map(values, evidence.weights, shrink=True, edges=level.ends, threshold=THRESHOLD)
+    own = map_statistics(
+        values, evidence.weights, shrink=True, edges=level.ends, threshold=THRESHOLD
+    )
     plain = level.of(raw.values)
-    beside = tested_map(plain, raw.weights, two_sided=True, edges=level.ends, threshold=THRESHOLD)
+    beside = map_statistics(
+        plain, raw.weights, two_sided=True, edges=level.ends, threshold=THRESHOLD
+    )
     frame = pd.DataFrame(level.columns)
     for name, column in _columns(own, values, evidence.member).items():
         frame[name] = column

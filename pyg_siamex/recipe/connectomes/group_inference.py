@@ -1,29 +1,30 @@
 """Which connections tell classes apart in subjects that a model has not seen, with statistics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
-from pyg_siamex.datasets.connectome import Atlas, Subjects
+from pyg_siamex.data.file import whole_file
+from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.edge_table import edge_table
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.group_classes import compared_classes, of_classes
 from pyg_siamex.recipe.connectomes.group_contrast import Contrast, contrast
 from pyg_siamex.recipe.connectomes.group_evidence import GroupEvidence, group_evidence
 from pyg_siamex.recipe.connectomes.group_levels import levels_of
-from pyg_siamex.recipe.connectomes.group_table import group_table, model_z, stability
-from pyg_siamex.recipe.connectomes.judgement import split_names
+from pyg_siamex.recipe.connectomes.group_statistics import group_table, model_z, stability
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Study
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.one_thread import one_thread
-from pyg_siamex.recipe.settings import Settings
+from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -60,6 +61,15 @@ class GroupFound:
     permutations: int
     notes: list[str]
     atlas: Atlas
+
+    def save(self, path: str | Path) -> None:
+        """Write the table of connections as CSV.
+
+        Args:
+            path: The file; replaced if it exists.
+        """
+        with whole_file(path) as temporary:
+            self.tables["connections"].to_csv(temporary, index=False)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":
@@ -104,60 +114,88 @@ def group(
     Example:
         >>> reading = MatrixReading(labels="study/labels.csv")
         >>> found = group(trained, None, "group", permutations=99, models=1, reading=reading)
-        >>> found.names, list(found.tables)
-        (('control', 'patient'), ['connections', 'regions', 'networks'])
+        >>> list(found.tables)
+        ['connections', 'regions', 'networks']
     """
     _check(trained, permutations, models)
     study = _study(trained, matrices, label, classes, reading)
+    settings = Settings(**trained.metadata.get("settings", {}))
+    notes = quality_notes(trained.metadata)
+    return group_of_study(study, settings, classes, permutations, models, notes)
+
+
+def group_of_study(
+    study: Study,
+    settings: Settings = ADVISED,
+    classes: str | None = None,
+    permutations: int = PERMUTATIONS,
+    models: int = MODELS,
+    notes: Sequence[str] = (),
+) -> GroupFound:
+    """The same as :func:`group` for subjects in memory.
+
+    Args:
+        study: The subjects, of two classes or of all.
+        settings: The model and its training.
+        classes: The class, or the class and the other one. Default: the two that there are.
+        permutations: How many relabellings.
+        models: How many models learn from the same subjects.
+        notes: What else is known of the model, in sentences.
+
+    Raises:
+        ValueError: If too few subjects are of a class.
+    """
+    names, own = compared_classes(study.graphs.class_names or [], classes)
     with one_thread():
-        settings = Settings(**trained.metadata.get("settings", {}))
         training = ConnectomeTraining.of(study.graphs, settings)
         evidence = group_evidence(study, training, models)
-    return _found(study, evidence, trained, classes, permutations)
+        for_class = _for_class(evidence.values, own)
+        drawn = _Draws(study, study.labels.numpy() == own, permutations, settings.seed)
+        told = drawn.contrast(for_class.mean(0), evidence.subjects, evidence.block)
+        everyone = np.arange(len(study.graphs))
+        raw = drawn.contrast(edge_table(as_list(study.graphs)), everyone, np.zeros_like(everyone))
+        levels = levels_of(study.graphs.atlas)
+        tables = {level.name: group_table(level, told, for_class, raw, names) for level in levels}
+    return GroupFound(
+        names,
+        tables,
+        _subjects(study, evidence, told),
+        stability(model_z(for_class, told)),
+        permutations,
+        [_said(study, evidence, permutations), *notes],
+        study.graphs.atlas,
+    )
 
 
-def _found(
-    study: Study,
-    evidence: GroupEvidence,
-    trained: Trained,
-    classes: str | None,
-    permutations: int,
-) -> GroupFound:
-    names, own = _compared(study, classes)
-    member = study.labels.numpy() == own
-    seed = Settings(**trained.metadata.get("settings", {})).seed
-    rows, sites = evidence.subjects, study.graphs.sites
-    blocks = np.zeros(len(member), dtype=int)
-    for_class = _for_class(evidence.values, own)
-    told = contrast(
-        for_class.mean(0),
-        member[rows],
-        [study.together[k] for k in rows],
-        evidence.block,
-        None if sites is None else [sites[k] for k in rows],
-        permutations,
-        seed,
+@dataclass(frozen=True)
+class _Draws:
+    """Relabellings of some subjects of a study."""
+
+    study: Study
+    member: np.ndarray
+    permutations: int
+    seed: int
+
+    def contrast(self, values: np.ndarray, rows: np.ndarray, blocks: np.ndarray) -> Contrast:
+        """The class against the others, among the subjects at ``rows``."""
+        sites = self.study.graphs.sites
+        return contrast(
+            values,
+            self.member[rows],
+            [self.study.together[k] for k in rows],
+            blocks,
+            None if sites is None else [sites[k] for k in rows],
+            self.permutations,
+            self.seed,
+        )
+
+
+def _said(study: Study, evidence: GroupEvidence, permutations: int) -> str:
+    where = "within blocks" + ("" if study.graphs.sites is None else " and sites")
+    return (
+        f"{len(evidence.subjects)} of {len(study.graphs)} subjects were explained by models of the "
+        f"blocks before theirs; {permutations:,} relabellings {where}"
     )
-    raw = contrast(
-        edge_table(as_list(study.graphs)),
-        member,
-        study.together,
-        blocks,
-        sites,
-        permutations,
-        seed,
-    )
-    levels = levels_of(study.graphs.atlas)
-    tables = {level.name: group_table(level, told, for_class, raw, names) for level in levels}
-    notes = [
-        f"{len(rows)} of {len(member)} subjects were explained by models of the blocks before "
-        f"theirs; {permutations:,} relabellings within blocks"
-        + ("" if sites is None else " and sites"),
-        *quality_notes(trained.metadata),
-    ]
-    stable = stability(model_z(for_class, told))
-    people = _subjects(study, evidence, told)
-    return GroupFound(names, tables, people, stable, permutations, notes, study.graphs.atlas)
 
 
 def _for_class(values: np.ndarray, own: int) -> np.ndarray:
@@ -182,14 +220,6 @@ def _subjects(study: Study, evidence: GroupEvidence, told: Contrast) -> "pd.Data
     )
 
 
-def _compared(study: Study, classes: str | None) -> tuple[tuple[str, str], int]:
-    """Names of the class and of what it is compared with, and the number of the class."""
-    names = study.graphs.class_names or []
-    chosen = names if classes is None else split_names(classes)
-    own = names.index(chosen[0])
-    return (chosen[0], chosen[1] if len(chosen) == 2 else "others"), own
-
-
 def _study(
     trained: Trained,
     matrices: str | Path | None,
@@ -204,30 +234,7 @@ def _study(
         raise ValueError("a group needs classes, and the labels are measured values")
     atlas = chosen_atlas(reading.atlas)
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
-    return Study(recipe.graphs(_chosen(read, classes)))
-
-
-def _chosen(subjects: Subjects, classes: str | None) -> Subjects:
-    """The subjects of two classes, or all where one is compared with the others."""
-    names = subjects.class_names or []
-    asked = [] if classes is None else split_names(classes)
-    for name in asked:
-        if name not in names:
-            raise ValueError(f"`classes` names '{name}', and the classes are {', '.join(names)}")
-    if len(asked) > 2 or (not asked and len(names) != 2):
-        raise ValueError(
-            f"there are {len(names)} classes ({', '.join(names)}): name one, to compare with all "
-            f"others, or two with a comma between them, with `classes`"
-        )
-    if len(asked) != 2 or subjects.labels is None:
-        return subjects
-    kept = [names.index(name) for name in asked]
-    rows = [k for k, found in enumerate(subjects.labels.tolist()) if found in kept]
-    out = subjects.select(rows)
-    place = {number: new for new, number in enumerate(kept)}
-    out.labels = torch.tensor([place[int(subjects.labels[k])] for k in rows])
-    out.class_names = asked
-    return out
+    return Study(recipe.graphs(of_classes(read, classes)))
 
 
 def _check(trained: Trained, permutations: int, models: int) -> None:
