@@ -1,8 +1,12 @@
 # make demo   set up, train on real molecules and on simulated connectomes, explain, draw
 # make test   set up, run tests, ruff and mypy
+# make test-oldest   the fast tests on the oldest versions that setup.cfg allows
+# make dist   wheel and source archive, checked
 # make experiments-quick   every experiment in its small configuration; make experiments the full one
 PYTHON ?= python3.11
 VENV := .venv
+OLDEST := .venv-oldest
+OLDEST_TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -10,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXPERIMENTS := $(sort $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/*/config.yaml)))
 JOBS ?= 2
 
-.PHONY: demo test test-slow benchmark experiments experiments-quick format clean
+.PHONY: demo test test-oldest test-slow dist benchmark experiments experiments-quick format clean
 
 demo: $(STAMP)
 	$(BIN)/pyg-siamex demo --out out/demo
@@ -21,6 +25,9 @@ test: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-oldest: $(OLDEST)/.installed
+	$(OLDEST)/bin/python -m pytest -n 2 --dist worksteal
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
@@ -45,5 +52,18 @@ $(STAMP): setup.cfg constraints.txt
 	$(BIN)/pip install --constraint constraints.txt --editable ".[all,test,dev,experiments]"
 	touch $(STAMP)
 
+$(OLDEST)/.installed: setup.cfg constraints-oldest.txt
+	test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/pip install --constraint constraints-oldest.txt "$(OLDEST_TORCH)" setuptools
+	$(OLDEST)/bin/pip install --constraint constraints-oldest.txt "$(OLDEST_TORCH)" \
+	  --editable ".[all,test,experiments]"
+	touch $@
+
+dist: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt build twine
+	rm -rf build dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
 clean:
-	rm -rf $(VENV) out build *.egg-info
+	rm -rf $(VENV) $(OLDEST) out build dist *.egg-info

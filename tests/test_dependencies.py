@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from pyg_siamex._extras import EXTRAS
 
@@ -34,6 +35,13 @@ def declared() -> dict[str, dict[str, Requirement]]:
         part: {canonicalize_name(r.name): r for r in map(Requirement, lines.split("\n")[1:])}
         for part, lines in parts.items()
     }
+
+
+def pinned(file: str) -> dict[str, str]:
+    """Versions in a file of constraints, by name."""
+    lines = (ROOT / file).read_text().splitlines()
+    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
 
 
 def roots(path: Path) -> Iterator[str]:
@@ -81,18 +89,29 @@ def test_other_folders_import_what_is_declared(folder):
     assert not missing, f"{folder} imports {sorted(missing)}, which setup.cfg does not declare"
 
 
+@pytest.mark.parametrize("part", ["core", *sorted({*EXTRAS.values()})])
+def test_licences_are_listed(part):
+    listed = (ROOT / "docs" / "licences.md").read_text()
+    for name in declared()[part]:
+        assert f"| {name} | {part} |" in listed, f"list {name} in docs/licences.md"
+
+
 def test_all_is_every_extra_of_users():
     (whole,) = declared()["all"].values()
     assert whole.name == "pyg_siamex" and whole.extras == {*EXTRAS.values()}
 
 
+@pytest.mark.parametrize("part", ["core", *sorted({*EXTRAS.values()})])
+def test_lower_bounds_are_the_oldest_versions_that_are_tested(part):
+    pins = pinned("constraints-oldest.txt")
+    for name, requirement in declared()[part].items():
+        (least,) = [s.version for s in requirement.specifier if s.operator == ">="]
+        assert name == "torch" or Version(pins[name]) == Version(least)
+
+
 @pytest.mark.parametrize("part", sorted(set(declared()) - {"all"}))
 def test_every_requirement_has_a_lower_bound_that_a_constraint_meets(part):
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    pins = {
-        canonicalize_name(pin.name): next(iter(pin.specifier)).version
-        for pin in (Requirement(line) for line in lines if line and not line.startswith("#"))
-    }
+    pins = pinned("constraints.txt")
     for name, requirement in declared()[part].items():
         assert any(s.operator == ">=" for s in requirement.specifier), f"{name} has no lower bound"
         assert requirement.specifier.contains(pins[name]), f"{name} is constrained to {pins[name]}"

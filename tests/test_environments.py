@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -34,10 +35,25 @@ def wheel(tmp_path_factory):
     return next(folder.glob("*.whl"))
 
 
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    with ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    others = {f"pyg_siamex/{name}" for name in ("py.typed", *_templates())}
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "pyg_siamex").rglob("*.py")}
+    assert {name for name in held if ".dist-info/" not in name} == modules | others
+    assert any(name.endswith("licenses/LICENSE") for name in held)
+
+
+def _templates() -> list[str]:
+    folder = ROOT / "pyg_siamex"
+    found = (folder / "visualize" / "report" / "templates").iterdir()
+    return [str(path.relative_to(folder)) for path in found]
+
+
 @pytest.mark.parametrize("extra", [*NAMES, "all"])
 def test_a_fresh_environment_with_one_extra_does_its_part(extra, wheel, tmp_path):
     python = environment(tmp_path / "venv", wheel, extra)
-    for name in {"core", extra} if extra != "all" else {*NAMES} - {"cli"}:
+    for name in {"core", extra} if extra != "all" else {*NAMES, "all"} - {"cli"}:
         call(python, "-W", "ignore", PARTS / f"{name}.py", cwd=tmp_path)
     found = call(python, "-c", FIND, cwd=tmp_path).split()
     expected = {package for package in EXTRAS if extra in {EXTRAS[package], "all"}}

@@ -68,6 +68,14 @@ TESTED_IN = {
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),
         *(f"recipe/{name}.py" for name in ("demo", "graph_library")),
     ],
+    "recipe/molecules/test_searching.py": [
+        *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/molecules/values.py"),
+        "recipe/nearest_hits.py",
+    ],
+    "recipe/molecules/test_cliffs.py": [
+        *("cli/cliffs.py", "recipe/molecules/cliff_pairs.py"),
+        "visualize/report/cliffs_page.py",
+    ],
     "recipe/rows/test_using.py": [
         f"recipe/rows/{name}.py" for name in ("domain", "explaining", "labelled", "library", "view")
     ],
@@ -75,6 +83,8 @@ TESTED_IN = {
     # Parts of one picture are read off the picture.
     "visualize/connectome/test_brains.py": [
         "visualize/connectome/brain_legend.py",
+        "visualize/connectome/brain_lists.py",
+        "visualize/connectome/page_width.py",
         "visualize/connectome/glass_brain.py",
     ],
     "visualize/graph/test_graphs.py": ["visualize/graph/network_axes.py"],
@@ -133,6 +143,7 @@ ACROSS = {
     "test_plug_in.py": "a page of the documentation",
     "test_readme.py": "the readme",
     "test_recipes_doc.py": "a page of the documentation",
+    "test_release.py": "files of a release and of the repository",
     "test_self_learned_doc.py": "a page of the documentation",
     "test_tree.py": "the tree",
     "visualize/connectome/test_print_size.py": "sizes of printed pictures",
@@ -144,6 +155,7 @@ ACROSS = {
 
 SAME_NAMES = {
     "base": "the base class of a room",
+    "cliffs": "what cliffs are, how they are found, and the command",
     "demo": "per domain, and the command",
     "domain": "per domain",
     "explaining": "per domain",
@@ -153,6 +165,7 @@ SAME_NAMES = {
     "overview": "what an overview is, and the command",
     "reading": "per domain",
     "search": "what a search is, and the command",
+    "searching": "the recipe, and per domain",
     "training": "per domain",
     "view": "per domain",
 }

@@ -7,6 +7,7 @@ so connectomes and tables do not need RDKit.
 from pyg_siamex._extras import needed_for
 
 with needed_for("reading molecules"):
+    from pyg_siamex.chemistry.fingerprints import ecfp4, tanimoto
     from pyg_siamex.chemistry.fragment import largest_fragment
     from pyg_siamex.chemistry.node_order import (
         bonds_of,
@@ -41,6 +42,7 @@ __all__ = [
     "canonical_smiles",
     "check_bonds",
     "drawable_molecule",
+    "ecfp4",
     "functional_groups",
     "graph_of",
     "largest_fragment",
@@ -51,4 +53,5 @@ __all__ = [
     "parse_smiles",
     "pattern",
     "ring_systems",
+    "tanimoto",
 ]

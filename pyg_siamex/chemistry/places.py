@@ -1,15 +1,14 @@
 """Lay out the atoms of a pair with the common scaffold at the same angle on both sides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rdkit import Chem, rdBase
-from rdkit.Chem import rdDepictor, rdFMCS
+from rdkit.Chem import rdDepictor
 
+from pyg_siamex.chemistry.common_atoms import common_atoms
 from pyg_siamex.chemistry.layout import check_size, lay_out
 
-_MIN_COMMON_ATOMS = 4
-_MCS_SECONDS = 1
-_MCS_ATOMS = 80
 _SAME_PLACE = 0.5
 """Largest distance in angstrom of two atoms at the same position."""
 
@@ -25,7 +24,7 @@ _SAME_SIDE = {
 
 
 def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
-    """Give both molecules 2-D coordinates with the maximum common substructure aligned.
+    """Give both molecules 2-D coordinates with their common substructure aligned.
 
     Both are laid out by :func:`~pyg_siamex.chemistry.layout.lay_out`. If they share at least four
     connected atoms, the reference is then turned so that these atoms match the query.
@@ -43,14 +42,33 @@ def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
         >>> query.GetConformer().Is3D()
         False
     """
-    for molecule in (query, reference):
+    lay_out_together([query, reference])
+
+
+def lay_out_together(molecules: Sequence[Chem.Mol]) -> None:
+    """Give molecules 2-D coordinates, each aligned with the first as :func:`lay_out_pair` does.
+
+    Args:
+        molecules: The molecules; the first is the template.
+
+    Raises:
+        ValueError: If a molecule has more than 2,000 atoms.
+
+    Example:
+        >>> molecules = [parse_smiles(text) for text in ("CCCO", "CCCN", "CCCS")]
+        >>> lay_out_together(molecules)
+        >>> [molecule.GetNumConformers() for molecule in molecules]
+        [1, 1, 1]
+    """
+    for molecule in molecules:
         check_size(molecule)
-    lay_out(query)
-    lay_out(reference)
+    for molecule in molecules:
+        lay_out(molecule)
     with rdBase.BlockLogs():
-        common = _common_atoms(query, reference)
-        if common:
-            _follow(reference, query, common)
+        for molecule in molecules[1:]:
+            common = common_atoms(molecules[0], molecule)
+            if common:
+                _follow(molecule, molecules[0], common)
 
 
 def extent(molecule: Chem.Mol) -> tuple[float, float]:
@@ -116,25 +134,3 @@ def is_sound(molecule: Chem.Mol) -> bool:
             if (sides > 0) != _SAME_SIDE[bond.GetStereo()]:
                 return False
     return True
-
-
-def _common_atoms(query: Chem.Mol, reference: Chem.Mol) -> list[tuple[int, int]]:
-    """Atom pairs of the maximum common substructure; empty if it is small or took too long.
-
-    Elements and rings must match. Bond orders may differ, since only the shape matters.
-    """
-    if max(query.GetNumAtoms(), reference.GetNumAtoms()) > _MCS_ATOMS:
-        return []
-    found = rdFMCS.FindMCS(
-        [query, reference],
-        timeout=_MCS_SECONDS,
-        ringMatchesRingOnly=True,
-        completeRingsOnly=True,
-        bondCompare=rdFMCS.BondCompare.CompareAny,
-        ringCompare=rdFMCS.RingCompare.StrictRingFusion,
-    )
-    if found.canceled or found.numAtoms < _MIN_COMMON_ATOMS:
-        return []
-    pattern = Chem.MolFromSmarts(found.smartsString)
-    matches = query.GetSubstructMatch(pattern), reference.GetSubstructMatch(pattern)
-    return list(zip(*matches, strict=True))

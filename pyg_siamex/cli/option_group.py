@@ -10,6 +10,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from typer.models import OptionInfo
 
+from pyg_siamex._versions import typer_type
+
 
 class OptionGroup:
     """Typer options for fields of a dataclass, in one panel of the help.
@@ -93,7 +95,7 @@ def _in_panel(option: OptionInfo, panel: str) -> OptionInfo:
 
 def _read_as(kind: Any) -> Any:
     """What Typer reads a field as: a path where it may be one."""
-    return Path | None if Path in get_args(kind) else kind
+    return Path | None if Path in get_args(kind) else typer_type(kind)
 
 
 def _default(value: Any) -> Any:

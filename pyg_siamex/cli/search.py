@@ -9,17 +9,20 @@ from rich.table import Table
 from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder, check_page, check_there
+from pyg_siamex.cli.files import check_folder, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
-from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, of_domain
+from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
+from pyg_siamex.cli.search_files import FILES, SearchFiles
 from pyg_siamex.recipe.choices import METHOD_NAMES, check_method
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 
 if TYPE_CHECKING:
     from pyg_siamex.explain import Contrast, SearchResult
+    from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
     from pyg_siamex.recipe import Found
 
 _PRINTED = 20
@@ -34,6 +37,20 @@ _MATRICES = OptionGroup(
     ),
 )
 
+
+_CHOICE = OptionGroup(
+    MOLECULES,
+    activity=typer.Option(
+        help="Column of a measured value, to estimate it for the query from its neighbours."
+    ),
+    neighbours=typer.Option(help="Neighbours to average for the estimate.", min=1),
+    diverse=typer.Option(
+        "--diverse", help="Hits that differ from one another, of the nearest ten times as many."
+    ),
+    duplicates=typer.Option(
+        "--duplicates", help="Keep salts, charges and stereoisomers of the query among the hits."
+    ),
+)
 
 Library = Annotated[
     Path,
@@ -72,8 +89,9 @@ def search_library(
     query: _Query,
     molecules: Annotated[MoleculeColumns, COLUMNS],
     matrices: Annotated[MatrixReading, _MATRICES],
+    choice: Annotated[HitChoice, _CHOICE],
+    files: Annotated[SearchFiles, FILES],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
-    out: Annotated[Path, typer.Option(help="Page to write, .html.")] = Path("search.html"),
     index: _Index = None,
     method: _Method = None,
 ) -> None:
@@ -82,7 +100,7 @@ def search_library(
     The library is embedded once; its embeddings are saved and used again until the model or the
     library changes. The page says too why the first hit ranks above the second.
     """
-    check_page(out)
+    files.check()
     if index is not None:
         check_folder(index, "keep the embeddings in")
     check_method(method)
@@ -92,17 +110,42 @@ def search_library(
 
     from pyg_siamex.recipe import Trained, search
     from pyg_siamex.recipe.domain import domain_of_both
-    from pyg_siamex.visualize import search_report
+    from pyg_siamex.recipe.nearest_hits import NearestHits
 
     trained = Trained.load(model)
     domain = domain_of_both(trained, library)
-    [reading] = of_domain(domain.name, molecules=[molecules], connectomes=[matrices])
-    found = search(trained, library, query, k=k, index=index, method=method, reading=reading)
-    search_report(found.result, out)
-    _print(found, trained.metadata, out)
+    reading, chosen = of_domain(
+        domain.name, molecules=[molecules, choice], connectomes=[matrices, NearestHits()]
+    )
+    if files.grid is not None and domain.name != "molecules":
+        raise ValueError(f"`grid` is for molecules, and these are {domain.name}: leave it out")
+    found = search(
+        trained,
+        library,
+        query,
+        k=k,
+        index=index,
+        method=method,
+        reading=reading,
+        choice=chosen,
+    )
+    _write(found, files, choice)
+    _print(found, trained.metadata, files)
 
 
-def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
+def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
+    from pyg_siamex.visualize import search_report
+
+    search_report(found.result, files.out)
+    if files.hits is not None:
+        found.write_hits(files.hits)
+    if files.grid is not None:
+        from pyg_siamex.visualize import draw_hits
+
+        draw_hits(found.result, files.grid, show=(choice.activity,) if choice.activity else ())
+
+
+def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None:
     console, result = Console(highlight=False), found.result
     console.print(found.kept, soft_wrap=True, markup=False)
     if "test_pair_auc" in metadata:
@@ -112,12 +155,33 @@ def _print(found: "Found", metadata: dict[str, Any], out: Path) -> None:
         console.print(
             f"the query is in the library ({names}) and left out of its hits", markup=False
         )
+    if result.folded:
+        names = ", ".join(hit.name for hit in result.folded[:3])
+        names += ", ..." if len(result.folded) > 3 else ""
+        console.print(
+            f"{len(result.folded)} near-duplicates of the query are no hits ({names})",
+            markup=False,
+            soft_wrap=True,
+        )
     console.print(_hits(result))
     if len(result.hits) > _PRINTED:
         console.print(f"and {len(result.hits) - _PRINTED} more on the page")
+    if result.estimate is not None:
+        console.print(_estimated(result.estimate), soft_wrap=True, markup=False)
     if result.contrast is not None:
         console.print(_contrasted(result.contrast), soft_wrap=True)
-    console.print(f"page: {out}", soft_wrap=True, markup=False)
+    for what, path in (("page", files.out), ("hits", files.hits), ("grid", files.grid)):
+        if path is not None:
+            console.print(f"{what}: {path}", soft_wrap=True, markup=False)
+
+
+def _estimated(found: "NeighbourEstimate") -> str:
+    return (
+        f"{found.name} of the query by its {len(found.neighbours)} nearest: {found.value:.3g} "
+        f"\u00b1 {found.spread:.2g} (such estimates are off by {found.error:.2g} on average, the "
+        f"mean of all by {found.of_mean:.2g}, over {found.known} entries, on which the model may "
+        f"have been trained)"
+    )
 
 
 def _contrasted(contrast: "Contrast") -> str:
@@ -129,9 +193,14 @@ def _contrasted(contrast: "Contrast") -> str:
 
 
 def _hits(result: "SearchResult") -> Table:
-    table = Table("rank", "name", "similarity", "probability alike")
+    shown = [] if result.estimate is None else [result.estimate.name]
+    table = Table("rank", "name", "similarity", "probability alike", *shown)
     table.title = f"nearest of {result.size}"
     for hit in result.hits[:_PRINTED]:
-        cells = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
-        table.add_row(str(hit.rank), Text(hit.name), *cells)  # whatever brackets the name has
+        told = [hit.columns.get(column, "") for column in shown]
+        numbers = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
+        texts = [Text(text) for text in told]
+        table.add_row(
+            str(hit.rank), Text(hit.name), *numbers, *texts
+        )  # whatever brackets the name has
     return table

@@ -1,9 +1,9 @@
 """Nearest neighbours of a query with explanations, and a contrast of the first and the second."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
@@ -15,11 +15,21 @@ from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.nn.library import Library
+from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
 from pyg_siamex.nn.neighbours import Nearest
 from pyg_siamex.nn.siamese import SiameseGNN
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _EXPLAINED = 25
 """Default number of explained hits."""
+
+_POOL = 10
+"""Nearest entries for each hit, of which diverse ones are chosen."""
+
+Chooser = Callable[[Sequence[Data], int], list[int]]
+"""Chooses some of the nearest graphs: positions, ascending."""
 
 
 class _Graphs(Protocol):
@@ -40,6 +50,8 @@ class Hit:
         similarity: Similarity to the query.
         probability: Calibrated probability that the two are alike, in (0, 1).
         explanation: Explanation of the pair, or ``None`` for hits that are not explained.
+        columns: What the library's table says of the entry, by column.
+        graph: The entry's graph.
     """
 
     rank: int
@@ -48,6 +60,8 @@ class Hit:
     similarity: float
     probability: float
     explanation: PairExplanation | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    graph: Data | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,9 @@ class SearchResult:
         size: Number of entries of the library.
         excluded: Names of the entries that were left out because they are the query itself.
         contrast: Why hit 1 is closer than hit 2; ``None`` for a single hit.
+        folded: Near-duplicates of the query, which are no hits, by decreasing similarity.
+        estimate: A value of the query estimated from its neighbours, if it was asked for.
+        diverse: Whether hits were chosen for their diversity among more of the nearest.
     """
 
     query: Data
@@ -69,6 +86,41 @@ class SearchResult:
     size: int
     excluded: list[str] = field(default_factory=list)
     contrast: Contrast | None = None
+    folded: list[Hit] = field(default_factory=list)
+    estimate: NeighbourEstimate | None = None
+    diverse: bool = False
+
+    def __repr__(self) -> str:
+        """Query, number of hits and the first of them, in one line."""
+        first = f", first='{self.hits[0].name}'" if self.hits else ""
+        hits = f"{len(self.hits)} hits of {self.size}"
+        return f"SearchResult(query='{self.query_name}', {hits}{first})"
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row per hit: ``rank``, ``entry`` (from 1), ``name``, ``similarity``, ``probability``.
+
+        The columns of the library's table follow; a name that is taken gets a ``_`` at its end.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "rank": hit.rank,
+                "entry": hit.position + 1,
+                "name": hit.name,
+                "similarity": hit.similarity,
+                "probability": hit.probability,
+            }
+            for hit in self.hits
+        ]
+        taken = {"rank", "entry", "name", "similarity", "probability"}
+        for row, hit in zip(rows, self.hits, strict=True):
+            row |= {
+                f"{key}_" if key in taken else key: text
+                for key, text in hit.columns.items()
+                if not (key == "name" and text == hit.name)
+            }
+        return pd.DataFrame(rows)
 
 
 def search(
@@ -80,6 +132,8 @@ def search(
     explainer: PairExplainer,
     name: str | None = None,
     explained: int = _EXPLAINED,
+    duplicate: Callable[[Data], Hashable] | None = None,
+    choose: Chooser | None = None,
 ) -> SearchResult:
     """Find the entries most similar to a query, and explain each of them.
 
@@ -96,6 +150,10 @@ def search(
         explainer: Explains each hit; must have the library's model.
         name: Name of the query. Default: the name of the entry, or "query".
         explained: Largest number of hits to explain.
+        duplicate: From a graph to a key; entries with the query's key are its near-duplicates,
+            which are folded into one list and are no hits.
+        choose: From the 10 ``k`` nearest graphs and ``k`` to the positions of the hits among them.
+            Default: the ``k`` nearest.
 
     Raises:
         ValueError: If ``k`` or ``explained`` is below 1, there are fewer than ``k`` other entries,
@@ -116,13 +174,29 @@ def search(
     else:
         graph, own = query, set()
     place: Data | Tensor = library.embeddings[query] if isinstance(query, int) else graph
-    nearest, own = _others(library, graphs, graph, place, k, own)
+    pool = k if choose is None else min(_POOL * k, len(library))
+    nearest, own, near = _others(library, graphs, graph, place, pool, k, own, duplicate)
+    if choose is not None:
+        kept = choose([graphs[position] for position in nearest.position], k)
+        nearest = Nearest(
+            [nearest.position[k] for k in kept], [nearest.similarity[k] for k in kept]
+        )
     hits = _hits(library, graphs, graph, nearest, explainer, explained)
     why = None
     if len(hits) > 1:
         why = _contrast(explainer, graph, *(graphs[hit.position] for hit in hits[:2]))
     excluded = [library.names[position] for position in sorted(own)]
-    return SearchResult(graph, name or "query", hits, len(library), excluded, why)
+    folded = _hits(library, graphs, graph, near, explainer, 0)
+    return SearchResult(
+        graph,
+        name or "query",
+        hits,
+        len(library),
+        excluded,
+        why,
+        folded,
+        diverse=choose is not None,
+    )
 
 
 def same_graph(one: Data, other: Data) -> bool:
@@ -142,15 +216,32 @@ def same_graph(one: Data, other: Data) -> bool:
 
 
 def _others(
-    library: Library, graphs: _Graphs, query: Data, place: Data | Tensor, k: int, own: set[int]
-) -> tuple[Nearest, set[int]]:
-    """The nearest entries without the query, and the positions of the query."""
+    library: Library,
+    graphs: _Graphs,
+    query: Data,
+    place: Data | Tensor,
+    most: int,
+    least: int,
+    own: set[int],
+    duplicate: Callable[[Data], Hashable] | None,
+) -> tuple[Nearest, set[int], Nearest]:
+    """The nearest entries without the query, the positions of the query, and near-duplicates."""
+    near: dict[int, float] = {}
+    key = None if duplicate is None else duplicate(query)
     while True:
-        nearest = library.nearest(place, k, exclude=own)
+        left_out = own | set(near)
+        count = max(least, min(most, len(library) - len(left_out)))
+        nearest = library.nearest(place, count, exclude=left_out)
         copies = {p for p in nearest.position if same_graph(query, graphs[p])}
-        if not copies:
-            return nearest, own
-        own = own | copies
+        alike = {
+            p: similarity
+            for p, similarity in zip(*nearest, strict=True)
+            if duplicate is not None and p not in copies and duplicate(graphs[p]) == key
+        }
+        if not copies and not alike:
+            ranked = sorted(near.items(), key=lambda item: (-item[1], item[0]))
+            return nearest, own, Nearest([p for p, _ in ranked], [s for _, s in ranked])
+        own, near = own | copies, near | alike
 
 
 def _hits(
@@ -161,14 +252,15 @@ def _hits(
     explainer: PairExplainer,
     explained: int,
 ) -> list[Hit]:
-    found = [graphs[position] for position in nearest.position[:explained]]
+    entries = [graphs[position] for position in nearest.position]
+    found = entries[:explained]
     explanations: list[PairExplanation | None] = [*explainer.explain([query] * len(found), found)]
-    explanations += [None] * (len(nearest.position) - len(found))
+    explanations += [None] * (len(entries) - len(found))
     probability = _probability(library.model, nearest.similarity)
-    rows = zip(*nearest, probability, explanations, strict=True)
+    rows = zip(*nearest, probability, explanations, entries, strict=True)
     return [
-        Hit(rank, position, library.names[position], similarity, alike, explanation)
-        for rank, (position, similarity, alike, explanation) in enumerate(rows, start=1)
+        Hit(rank, position, library.names[position], similarity, alike, explanation, graph=graph)
+        for rank, (position, similarity, alike, explanation, graph) in enumerate(rows, start=1)
     ]
 
 

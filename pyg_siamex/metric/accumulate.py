@@ -1,11 +1,12 @@
 """Measures that accumulate over pairs with torchmetrics' update, compute and reset."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 import torch
 from torch import Tensor
 from torchmetrics import Metric
+from typing_extensions import Unpack
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import characterisation_score, fidelity

@@ -4,10 +4,10 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
 
 import torch
 from torch import Tensor
+from typing_extensions import Unpack
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.over_pairs import over_pairs

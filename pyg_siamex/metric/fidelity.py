@@ -2,10 +2,10 @@ r"""Fidelity+ and fidelity- of a similarity, and the score that combines them.""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
 
 import torch
 from torch import Tensor
+from typing_extensions import Unpack
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves

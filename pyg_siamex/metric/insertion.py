@@ -2,9 +2,9 @@ r"""Insertion and deletion curves of a similarity, and their areas."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
 
 from torch import Tensor
+from typing_extensions import Unpack
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import RemovalCurves, percentages, removal_curves

@@ -1,10 +1,10 @@
 r"""Robust fidelity, with small random changes instead of whole removals."""
 
 from collections.abc import Sequence
-from typing import Unpack
 
 import torch
 from torch import Tensor
+from typing_extensions import Unpack
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import Fidelity

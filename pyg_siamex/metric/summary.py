@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import bootstrap
 
+from pyg_siamex._versions import drawn_by
 from pyg_siamex.metric.consistency import REFERENCE_COLUMNS, SEED_COLUMNS
 from pyg_siamex.metric.measure import Measure
 from pyg_siamex.metric.table_measures import MEASURES
@@ -134,7 +135,7 @@ def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> d
             confidence_level=confidence,
             n_resamples=resamples,
             method="percentile",
-            rng=np.random.default_rng(seed),
+            **drawn_by(bootstrap, np.random.default_rng(seed)),
         ).confidence_interval
     return {"mean": float(values.mean()), "low": float(interval.low), "high": float(interval.high)}
 

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explaining import explain
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
+    from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+    from pyg_siamex.recipe.molecules.hit_choice import HitChoice
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
@@ -36,12 +39,14 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "ROW_SETTINGS",
+    "CliffSearch",
     "Connections",
     "ConnectomeView",
     "Domain",
     "Explained",
     "Found",
     "GroupFound",
+    "HitChoice",
     "Judging",
     "Listing",
     "MatrixReading",
@@ -55,6 +60,7 @@ __all__ = [
     "TrainedConnectomes",
     "TrainedMolecules",
     "TrainedRows",
+    "cliffs",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -72,10 +78,12 @@ _MODULES = {
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
     "Domain": ".domain",
+    "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
     "GroupFound": ".connectomes.group_inference",
+    "HitChoice": ".molecules.hit_choice",
     "Judging": ".connectomes.judgement",
     "Listing": ".listing",
     "MatrixReading": ".connectomes.reading",
@@ -89,6 +97,7 @@ _MODULES = {
     "TrainedConnectomes": ".connectomes.training",
     "TrainedMolecules": ".molecules.training",
     "TrainedRows": ".rows.training",
+    "cliffs": ".molecules.cliffs",
     "domain_named": ".domain",
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._extras import needed_for
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
+from pyg_siamex.recipe.nearest_hits import NearestHits, search_nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pyg_siamex.explain import Overview, PairExplainer
+    from pyg_siamex.explain import Overview, PairExplainer, SearchResult
     from pyg_siamex.recipe.demo import Demo
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.graph_library import GraphLibrary
@@ -45,6 +46,8 @@ class Domain:
         explainer: The explainer of a name.
         overview: What drives the similarity of labelled graphs.
         demo: Class of a demonstration without any data of the user.
+        choice: Class that says which entries of a library are hits.
+        search: From a library and a query to the hits.
 
     Example:
         >>> domain_named("connectomes").method
@@ -63,6 +66,8 @@ class Domain:
     explainer: Callable[..., "PairExplainer"]
     overview: Callable[..., "Overview"]
     demo: Callable[..., "Demo"]
+    choice: type = NearestHits
+    search: Callable[..., "SearchResult"] = search_nearest
 
     def read_by(self, reading: Any) -> Any:
         """How files are read: as given, or by the domain's defaults.
@@ -74,6 +79,17 @@ class Domain:
             TypeError: If it is for another domain.
         """
         return _instance("reading", reading, self.reading, self.name)
+
+    def chosen_by(self, choice: Any) -> Any:
+        """Which entries are hits: as given, or by the domain's defaults.
+
+        Args:
+            choice: An instance of :attr:`choice`, or ``None``.
+
+        Raises:
+            TypeError: If it is for another domain.
+        """
+        return _instance("choice", choice, self.choice, self.name)
 
     def viewed_by(self, view: Any) -> Any:
         """How a pair is drawn: as given, or by the domain's defaults.

@@ -1,9 +1,9 @@
 """What explanations of a population share, learned once after training and kept with the model."""
 
 from collections.abc import Sequence
-from typing import Unpack
 
 from torch_geometric.data import Data
+from typing_extensions import Unpack
 
 from pyg_siamex.explain import SharedInvariance
 from pyg_siamex.explain.engine.mask_kinds import MaskOptions

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyg_siamex.explain import SearchResult
-from pyg_siamex.explain import search as nearest
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.embedded import embedded
@@ -32,6 +31,19 @@ class Found:
     result: SearchResult
     kept: str
 
+    def write_hits(self, path: str | Path) -> None:
+        """Write all hits with what their library says of them.
+
+        Args:
+            path: The file: ``.csv``, or ``.sdf`` for molecules.
+
+        Raises:
+            ValueError: If the format is unknown, or the hits are no molecules.
+        """
+        from pyg_siamex.recipe.hit_file import write_hits
+
+        write_hits(self.result, Path(path))
+
 
 def search(
     trained: Trained,
@@ -42,6 +54,7 @@ def search(
     index: str | Path | None = None,
     method: str | None = None,
     reading: Any = None,
+    choice: Any = None,
 ) -> Found:
     """Find the graphs most like a query and explain each, as ``pyg-siamex search`` does.
 
@@ -56,6 +69,8 @@ def search(
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: self-learned masks.
         reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
+        choice: Which molecules are hits, and what is estimated from them: a
+            :class:`~pyg_siamex.recipe.HitChoice`.
 
     Returns:
         The hits with their explanations, and where the embeddings are.
@@ -64,7 +79,7 @@ def search(
         FileNotFoundError: If the library does not exist.
         ValueError: If the model is of another domain, the query is not found, or a file cannot be
             used.
-        TypeError: If ``reading`` is for another domain.
+        TypeError: If ``reading`` or ``choice`` is for another domain.
 
     Example:
         >>> found = search(Trained.load("model.siamex"), "library.csv", "CCO", k=2)
@@ -74,10 +89,11 @@ def search(
     check_method(method)
     with one_thread():
         domain = domain_of_both(trained, library)
+        chosen = domain.chosen_by(choice)
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
         entries, kept = embedded(graphs, trained, None if index is None else Path(index))
         explainer = domain.explainer(trained.model, method or domain.search_method, graphs.shared)
         place = graphs.entry(asked)
-        result = nearest(entries, graphs, place, k, explainer=explainer, name=title)
+        result = domain.search(entries, graphs, place, k, explainer, title, chosen)
     return Found(result, kept)

@@ -18,6 +18,7 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.notebook import pair_html
     from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
     from pyg_siamex.visualize.report import (
+        cliffs_report,
         group_report,
         overview_report,
         report,
@@ -26,15 +27,17 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.table import draw_features
 
 if TYPE_CHECKING:
-    from pyg_siamex.visualize.molecule import draw_molecules
+    from pyg_siamex.visualize.molecule import draw_hits, draw_molecules
 
 __all__ = [
+    "cliffs_report",
     "draw_circles",
     "draw_connectomes",
     "draw_features",
     "draw_graphs",
     "draw_group",
     "draw_group_relevance",
+    "draw_hits",
     "draw_link",
     "draw_molecules",
     "draw_network_importance",
@@ -48,7 +51,7 @@ __all__ = [
     "view_connectomes",
 ]
 
-# It needs RDKit.
-_MOLECULES = {"draw_molecules": ".molecule"}
+# They need RDKit.
+_MOLECULES = dict.fromkeys(("draw_hits", "draw_molecules"), ".molecule")
 
 __getattr__, __dir__ = lazy_names(__name__, _MOLECULES)

@@ -2,7 +2,8 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
-from pyg_siamex.chemistry.places import _common_atoms, is_sound, lay_out_pair
+from pyg_siamex.chemistry.common_atoms import common_atoms
+from pyg_siamex.chemistry.places import is_sound, lay_out_pair
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 CHOLESTEROL = "C[C@H](CCCC(C)C)[C@H]1CC[C@@H]2[C@@]1(CC[C@H]3[C@H]2CC=C4[C@@]3(CC[C@@H](C4)O)C)C"
@@ -25,7 +26,7 @@ def laid_out(*smiles: str) -> list[Chem.Mol]:
 )
 def test_the_common_scaffold_lies_alike(pair):
     query, reference = laid_out(*pair)
-    common = _common_atoms(query, reference)
+    common = common_atoms(query, reference)
     assert len(common) >= 9
     ours, theirs = (mol.GetConformer().GetPositions() for mol in (query, reference))
     assert max(abs(ours[i] - theirs[j]).max() for i, j in common) < 0.5
@@ -33,7 +34,7 @@ def test_the_common_scaffold_lies_alike(pair):
 
 def test_molecules_with_little_in_common_are_laid_out_alone():
     query, reference = laid_out("CCCCCC", "c1ccsc1")
-    assert _common_atoms(query, reference) == []
+    assert common_atoms(query, reference) == []
     assert reference.GetNumConformers() == 1
 
 

@@ -34,7 +34,7 @@ def run(words):
 print(json.dumps([run(line.split()) for line in sys.stdin.read().splitlines()]))
 """
 
-COMMANDS = ("train", "explain", "search", "overview", "report", "demo")
+COMMANDS = ("train", "explain", "search", "overview", "cliffs", "report", "demo")
 HELP = ["--help", *(f"{command} --help" for command in COMMANDS)]
 
 REFUSED = {
@@ -45,6 +45,8 @@ REFUSED = {
     "search": "Missing argument 'model'",
     "overview": "Missing argument 'model'",
     "report": "Missing argument 'files'",
+    "cliffs": "Missing argument 'model'",
+    "cliffs m.siamex t.csv --activity a --by shape": "--by must be one of structure, model",
     "train none.csv": "no file or folder at none.csv",
     "train mols.csv --out none/m.siamex": "no folder none to write the model into",
     "train mols.csv --kind cars": "--kind must be one of molecules, connectomes (got 'cars')",
@@ -120,5 +122,5 @@ def test_help_loads_nothing_heavy(answers, words):
 def test_what_cannot_be_done_is_refused_before_anything_heavy_is_loaded(answers, words):
     code, text, loaded = answers[words]
     assert code == 2
-    assert REFUSED[words] in text
+    assert REFUSED[words].lower() in text.lower()  # older versions of Typer shout names
     assert not HEAVY & set(loaded)

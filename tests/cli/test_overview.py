@@ -50,7 +50,7 @@ def overview(model, table, *more):
 def error(*parts):
     result = run(app, list(map(str, parts)))
     assert result.exit_code == 2, result.output
-    text = result.output + (result.stderr or "")
+    text = result.output
     assert "Traceback" not in text
     return " ".join(text.split())
 

@@ -54,7 +54,7 @@ def search(model, library, query, *more):
 def error(*parts):
     result = run(app, list(map(str, parts)))
     assert result.exit_code == 2, result.output
-    text = result.output + (result.stderr or "")
+    text = result.output
     assert "Traceback" not in text
     return " ".join(text.split())
 
@@ -176,3 +176,20 @@ def test_help_is_for_chemists_and_neuroscientists(command):
     result = run(app, [command, "--help"])
     assert result.exit_code == 0
     assert "molecules" in result.output and "onnectomes" in result.output
+
+
+def test_tables_pictures_and_estimates_are_written(model, library, tmp_path):
+    table = tmp_path / "valued.csv"
+    lines = library.read_text().splitlines()
+    table.write_text(
+        "\n".join([f"{lines[0]},value", *(f"{line},{len(line)}.5" for line in lines[1:])])
+    )
+    more = ("--hits", tmp_path / "hits.sdf", "--grid", tmp_path / "grid.svg", "--activity", "value")
+    result = search(model, table, "CCCCO", "-k", "4", "--neighbours", "3", "--diverse", *more)
+    assert result.exit_code == 0, result.output
+    assert "value of the query by its 3 nearest" in result.output
+    assert (tmp_path / "hits.sdf").read_text().count("$$$$") == 4
+    assert (tmp_path / "grid.svg").read_text().startswith("<svg")
+    start = ("search", model, table, "--query", "CCCCO")
+    assert "no column 'x' for --activity" in error(*start, "--activity", "x")
+    assert "--hits must end in .csv or .sdf" in error(*start, "--hits", "a.txt")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from explain.relevance.models import random_graph, siamese
@@ -124,3 +126,46 @@ def test_other_graphs_are_the_same_if_features_and_edges_are():
     assert not same_graph(graph, other)
     other.edge_attr, other.x = graph.edge_attr, graph.x[:-1]
     assert not same_graph(graph, other)
+
+
+def test_near_duplicates_are_folded_and_hits_move_up(model, graphs):
+    library = Library.embed(model, graphs)
+    nearest = library.nearest(2, 6).position
+    key = {p: "near" for p in (2, nearest[0], nearest[2])}
+    number = {id(graph): k for k, graph in enumerate(graphs)}
+    found = search(
+        library,
+        graphs,
+        2,
+        3,
+        explainer=explainer_of(model),
+        duplicate=lambda graph: key.get(number[id(graph)], number[id(graph)]),
+    )
+    assert [hit.position for hit in found.folded] == [nearest[0], nearest[2]]
+    assert [hit.position for hit in found.hits] == [nearest[1], nearest[3], nearest[4]]
+    assert all(hit.explanation is None for hit in found.folded)
+
+
+def test_hits_are_chosen_among_ten_times_as_many(model, graphs):
+    library = Library.embed(model, graphs)
+    asked = []
+
+    def last(some, k):
+        asked.append((len(some), k))
+        return list(range(len(some) - k, len(some)))
+
+    found = search(library, graphs, 2, 3, explainer=explainer_of(model), choose=last)
+    assert asked == [(11, 3)] and found.diverse
+    assert [hit.position for hit in found.hits] == library.nearest(2, 11).position[-3:]
+    assert [hit.rank for hit in found.hits] == [1, 2, 3]
+
+
+def test_a_result_is_one_line_and_a_table(model, graphs):
+    library = Library.embed(model, graphs, [f"g{k}" for k in range(12)])
+    found = search(library, graphs, 2, 3, explainer=explainer_of(model))
+    assert repr(found).startswith("SearchResult(query='g2', 3 hits of 12, first='g")
+    hits = [replace(hit, columns={"name": hit.name, "rank": "x"}) for hit in found.hits]
+    frame = replace(found, hits=hits).to_frame()
+    assert list(frame) == ["rank", "entry", "name", "similarity", "probability", "rank_"]
+    assert frame["entry"].tolist() == [hit.position + 1 for hit in found.hits]
+    assert hits[0].graph is graphs[hits[0].position]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pyg_siamex._versions import qualified_name
 from pyg_siamex.explain.check.explainer_check import EXPLAINS
 from pyg_siamex.explain.explanation import PairExplanation
 
@@ -82,7 +83,7 @@ def described(error: BaseException) -> str:
     while trace is not None:
         code = trace.tb_frame.f_code
         if str(trace.tb_frame.f_globals.get("__name__", "")).split(".")[0] not in _FOREIGN:
-            place = f" (in {code.co_qualname}, line {trace.tb_lineno} of {code.co_filename})"
+            place = f" (in {qualified_name(code)}, line {trace.tb_lineno} of {code.co_filename})"
         trace = trace.tb_next
     text = " ".join(str(error).split())
     return f"raised {type(error).__name__}: {text or 'without a message'}{place}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import lightning.pytorch as pl
 import torch
@@ -15,6 +16,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch_geometric.loader import DataLoader
 
+from pyg_siamex._versions import where_taken
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -96,7 +98,8 @@ def fit(
 
     Raises:
         ValueError: If there is nothing to learn from (no known target, fewer than two graphs), the
-            loss does not fit the targets or the head, or the loss becomes NaN.
+            loss does not fit the targets or the head, the loss becomes NaN, or ``resume`` is not a
+            checkpoint of this function.
         FileNotFoundError: If the file ``resume`` does not exist.
     """
     if validation is None:
@@ -105,8 +108,8 @@ def fit(
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
     _check(pairs, validation, criterion, epochs, batch_size)
-    if resume is not None and not Path(resume).is_file():
-        raise FileNotFoundError(f"no checkpoint to resume from at {resume}")
+    if resume is not None:
+        _check_checkpoint(Path(resume))
     with torch.random.fork_rng(), _quiet(), tempfile.TemporaryDirectory() as temporary:
         torch.manual_seed(seed)
         training = PairTraining(model, criterion, validation, lr, weight_decay)
@@ -130,7 +133,13 @@ def fit(
         )
         train = training_batches(pairs, batch_size, seed)
         held_out = DataLoader(list(validation.graphs), batch_size=256)
-        trainer.fit(training, train, held_out, ckpt_path=resume, weights_only=True)
+        trainer.fit(
+            training,
+            train,
+            held_out,
+            ckpt_path=resume,
+            **where_taken(trainer.fit, weights_only=True),
+        )
         best = torch.load(keep.best_model_path, weights_only=True)
         training.load_state_dict(best["state_dict"])
     model.cpu().eval()
@@ -174,6 +183,16 @@ def _check(
             )
     if isinstance(loss, MetricLoss) and not is_binary(pairs):
         raise ValueError("metric losses need targets 0 and 1: use loss='regression' for scores")
+
+
+def _check_checkpoint(path: Path) -> None:
+    """Refuse a file that holds more than tensors and plain values, whatever Lightning would do."""
+    if not path.is_file():
+        raise FileNotFoundError(f"no checkpoint to resume from at {path}")
+    try:
+        torch.load(path, map_location="cpu", weights_only=True)
+    except (UnpicklingError, RuntimeError, EOFError) as error:
+        raise ValueError(f"{path} is not a checkpoint of fit ({error})") from error
 
 
 @contextmanager

@@ -5,8 +5,10 @@ from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.molecules.demo import MoleculeDemo
 from pyg_siamex.recipe.molecules.explaining import MoleculeView, explain_molecules
+from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 from pyg_siamex.recipe.molecules.labelled import labelled_molecules
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
+from pyg_siamex.recipe.molecules.searching import search_molecules
 from pyg_siamex.recipe.molecules.training import train_molecules
 from pyg_siamex.recipe.node_overview import overview_of_nodes
 
@@ -23,5 +25,7 @@ DOMAIN = Domain(
     explainer=explainer_of,
     overview=overview_of_nodes,
     demo=MoleculeDemo,
+    choice=HitChoice,
+    search=search_molecules,
 )
 """Molecules by SMILES, explained bond by bond or atom by atom."""

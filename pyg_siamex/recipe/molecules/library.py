@@ -100,6 +100,14 @@ class MoleculeLibrary:
         """The graph of an entry."""
         return self.table[self._rows[position]]
 
+    def cells(self, position: int) -> dict[str, str]:
+        """What the table says of an entry, by column.
+
+        Args:
+            position: Position of the entry.
+        """
+        return dict(self.table.rows[self._rows[position]].cells)
+
     def find(self, text: str) -> tuple[Data | int, str]:
         """The row of that name, else of that line of the file, else the molecule; and its name.
 

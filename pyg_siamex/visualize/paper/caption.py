@@ -46,18 +46,18 @@ class Caption:
         top = height - MARGIN - FOOTER
         canvas.text(middle, top + 20, shorten(self.summary, room, _TEXT), _TEXT)
         if all(scale == scales[0] for scale in scales):
-            _draw_colour_bar(canvas, scales[0], middle, top + 50, min(220.0, width / 4))
+            draw_colour_bar(canvas, scales[0], middle, top + 50, min(220.0, width / 4))
             return
         for panel, scale in zip(panels, scales, strict=True):
             room = min(max(panel.width - 2 * _WORDS, 40.0), 220.0)
-            _draw_colour_bar(canvas, scale, panel.x + panel.width / 2, top + 50, room)
+            draw_colour_bar(canvas, scale, panel.x + panel.width / 2, top + 50, room)
 
     def __str__(self) -> str:
         """The whole caption in one line."""
         return f"{self.title or 'Explained similarity'}: {' and '.join(self.names)}, {self.summary}"
 
 
-def _draw_colour_bar(canvas: Canvas, scale: ColourScale, x: float, y: float, width: float) -> None:
+def draw_colour_bar(canvas: Canvas, scale: ColourScale, x: float, y: float, width: float) -> None:
     """Draw a colour bar around ``x`` with what its ends mean."""
     left, top, height = x - width / 2, y - 10, 12.0
     low = -scale.limit if scale.signed else 0.0

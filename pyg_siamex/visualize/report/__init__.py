@@ -1,5 +1,6 @@
 """Pages that explain: one HTML file that opens from disk and loads nothing."""
 
+from pyg_siamex.visualize.report.cliffs_page import cliffs_report
 from pyg_siamex.visualize.report.group_page import group_report
 from pyg_siamex.visualize.report.overview_page import overview_report
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
@@ -9,6 +10,7 @@ from pyg_siamex.visualize.report.search_page import search_report
 
 __all__ = [
     "PairSection",
+    "cliffs_report",
     "environment",
     "group_report",
     "overview_report",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.explain.search import Hit, SearchResult
 from pyg_siamex.visualize.paper.numbers import number
@@ -20,6 +21,9 @@ _MOST_BYTES = 4_000_000
 
 _ROWS = 500
 """Most hits in the page's table; the CSV file has all."""
+
+_COLUMNS = 6
+"""Most columns of the library's table beside each hit; the CSV file has all."""
 
 _LONGEST = 60
 """Letters of a name."""
@@ -77,8 +81,12 @@ def _sections(result: SearchResult, groups: Groups | None) -> dict[int, PairSect
 def _context(result: SearchResult, sections: dict[int, PairSection]) -> dict[str, Any]:
     """Collect what the template shows, with the sections of explained hits by rank."""
     name = _short(result.query_name)
-    rows = [_row(hit, sections.get(hit.rank)) for hit in result.hits[:_ROWS]]
+    columns = _shown_columns([*result.hits[:_ROWS], *result.folded])
+    rows = [_row(hit, sections.get(hit.rank), columns) for hit in result.hits[:_ROWS]]
     return {
+        "columns": [_short(column) for column in columns],
+        "folded": [_row(hit, None, columns) for hit in result.folded[:_ROWS]],
+        "estimate": _estimate(result, name),
         "name": name,
         "answer": _answer(result, name),
         "excluded": _listed(result.excluded),
@@ -102,9 +110,9 @@ def _contrast(result: SearchResult, name: str) -> ContrastView | None:
     return contrast_view(result.contrast, name, both)
 
 
-def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
+def _row(hit: Hit, section: PairSection | None, columns: list[str]) -> dict[str, Any]:
     """Make a hit's row of the table; an explained molecule has its picture in it."""
-    drawn = None if hit.explanation is None else thumbnail(hit.explanation.reference)
+    drawn = None if hit.explanation is None or hit.graph is None else thumbnail(hit.graph)
     known = None if hit.explanation is None else hit.explanation.carried
     return {
         "rank": hit.rank,
@@ -114,7 +122,43 @@ def _row(hit: Hit, section: PairSection | None) -> dict[str, Any]:
         "probability": f"{hit.probability:.2f}",
         "picture": drawn,
         "carried": "" if known is None else amount(known),
+        "cells": [_short(hit.columns.get(column, "")) for column in columns],
     }
+
+
+def _shown_columns(hits: Sequence[Hit]) -> list[str]:
+    """Columns of the library's table that say more than name and structure."""
+    columns = dict.fromkeys(column for hit in hits for column in hit.columns)
+    own = [{hit.name, smiles_of(hit.graph) if hit.graph is not None else None, ""} for hit in hits]
+    told = [
+        column
+        for column in columns
+        if any(
+            hit.columns.get(column, "") not in known for hit, known in zip(hits, own, strict=True)
+        )
+    ]
+    return told[:_COLUMNS]
+
+
+def _estimate(result: SearchResult, name: str) -> list[str]:
+    """Say what the neighbours tell of the query, and how far such estimates are off."""
+    found = result.estimate
+    if found is None:
+        return []
+    places = {hit.position: hit for hit in result.hits}
+    hits = [str(places[position].rank) for position in found.neighbours if position in places]
+    which = f" (hits {', '.join(hits)})" if len(hits) == len(found.neighbours) else ""
+    verdict = "better" if found.error < found.of_mean else "no better"
+    return [
+        f"The {len(found.neighbours)} nearest entries with a value{which} have a mean "
+        f"{_short(found.name)} of {found.value:.3g} (standard deviation {found.spread:.2g}): an "
+        f"estimate for {name}.",
+        f"Estimated in the same way from their own nearest entries, the {found.known:,} entries of "
+        f"the library are off by {found.error:.2g} on average; the mean of all others is off by "
+        f"{found.of_mean:.2g}, so that the model's neighbours are {verdict}. Each entry is left "
+        f"out of its neighbours, and not out of the model's training: if the model has learned "
+        f"from these values, new molecules are estimated less well.",
+    ]
 
 
 def _similarity(value: float) -> str:
@@ -137,6 +181,10 @@ def _answer(result: SearchResult, name: str) -> str:
 
 def _note(result: SearchResult, drawn: int) -> str:
     parts = []
+    if result.diverse:
+        parts.append(
+            "Hits were chosen to differ from one another among the nearest ten times as many."
+        )
     if drawn < len(result.hits):
         which = "The first hit is" if drawn == 1 else f"The first {drawn} hits are"
         parts.append(
@@ -158,14 +206,10 @@ def _choice(hit: Hit) -> str:
 
 
 def _csv_rows(result: SearchResult) -> list[list[Any]]:
-    head: list[Any] = ["rank", "entry", "name", "similarity", "probability"]
-    return [
-        head,
-        *(
-            [hit.rank, hit.position + 1, drawable(hit.name), hit.similarity, hit.probability]
-            for hit in result.hits
-        ),
-    ]
+    frame = result.to_frame()
+    rows = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
+    cells = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    return [[drawable(str(column)) for column in frame.columns], *cells]
 
 
 def _short(name: str) -> str:

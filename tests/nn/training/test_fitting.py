@@ -99,6 +99,20 @@ def test_interrupted_run_resumes(tmp_path):
         train(model(), pairs, resume=tmp_path / "none.ckpt")
 
 
+class Attack:
+    def __reduce__(self):
+        return print, ("this must not run",)
+
+
+@pytest.mark.parametrize("content", [Attack(), b"no archive"], ids=["code", "bytes"])
+def test_a_checkpoint_with_code_is_refused(content, tmp_path, capsys):
+    path = tmp_path / "first.ckpt"
+    path.write_bytes(content) if isinstance(content, bytes) else torch.save(content, path)
+    with pytest.raises(ValueError, match=r"first.ckpt is not a checkpoint of fit"):
+        train(model(), PairDataset(graphs()), resume=path)
+    assert "must not run" not in capsys.readouterr().out
+
+
 def test_evaluation_mode_agrees_with_training_mode_under_batch_norm():
     learn, validation = PairDataset(graphs()).split((0.7, 0.3))
     siamese = model(norm="batch_norm", similarity="cosine")

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
+from typing_extensions import Unpack
 
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs

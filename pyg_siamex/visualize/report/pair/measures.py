@@ -145,7 +145,7 @@ def _curve_measures(curve: Mapping[str, Any], name: str) -> list[_Line]:
         _Line(
             f"insertion \u2212 deletion, {name}",
             number(difference),
-            f"How well the importances in {name} match what the model uses: 1 is perfect, 0 is "
+            f"How well the importances in {name} match what the model uses: higher is better, 0 is "
             f"as good as chance (insertion {number(curve['insertion'])}, deletion "
             f"{number(curve['deletion'])}).",
         )

@@ -1,0 +1,51 @@
+"""Calls that differ between supported versions of Python and of libraries."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from inspect import signature
+from types import CodeType
+from typing import Any, Literal, get_origin
+
+
+def takes(function: Callable[..., Any], argument: str) -> bool:
+    """Whether a function has an argument of this name."""
+    return argument in signature(function).parameters
+
+
+def drawn_by(function: Callable[..., Any], generator: Any) -> dict[str, Any]:
+    """The random generator as the argument that a function of SciPy takes; ``rng`` since 1.15.
+
+    Example:
+        >>> def old(values, random_state=None): ...
+        >>> drawn_by(old, 3)
+        {'random_state': 3}
+    """
+    return {"rng" if takes(function, "rng") else "random_state": generator}
+
+
+def where_taken(function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+    """The arguments that a function takes; older versions do without the others.
+
+    Example:
+        >>> def old(adjacency, node_color="auto"): ...
+        >>> where_taken(old, node_color="red", node_labels=["a"])
+        {'node_color': 'red'}
+    """
+    return {name: value for name, value in arguments.items() if takes(function, name)}
+
+
+def typer_type(kind: Any) -> Any:
+    """The type itself, or for choices ``str``: Typer reads ``Literal`` since 0.19."""
+    if get_origin(kind) is Literal and _release("typer") < (0, 19):
+        return str
+    return kind
+
+
+def qualified_name(code: CodeType) -> str:
+    """Name of a function with its class; before Python 3.11 without it."""
+    return getattr(code, "co_qualname", code.co_name)
+
+
+def _release(distribution: str) -> tuple[int, int]:
+    major, minor = version(distribution).split(".")[:2]
+    return int(major), int(minor)

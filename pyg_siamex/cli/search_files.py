@@ -1,0 +1,52 @@
+"""The files that a search writes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from pyg_siamex.cli.files import check_folder, check_page
+from pyg_siamex.cli.option_group import OptionGroup
+
+_PICTURES, _TABLES = (".svg", ".png"), (".csv", ".sdf")
+
+
+@dataclass(frozen=True)
+class SearchFiles:
+    """The files that a search writes.
+
+    Attributes:
+        out: The page.
+        hits: All hits as a table, or ``None``.
+        grid: All hits as a picture, or ``None``.
+    """
+
+    out: Path = Path("search.html")
+    hits: Path | None = None
+    grid: Path | None = None
+
+    def check(self) -> None:
+        """Refuse files that cannot be written, before any work.
+
+        Raises:
+            ValueError: If a format is unknown.
+            FileNotFoundError: If a folder is not there.
+        """
+        check_page(self.out)
+        for path, suffixes, name in (
+            (self.hits, _TABLES, "hits"),
+            (self.grid, _PICTURES, "grid"),
+        ):
+            if path is None:
+                continue
+            if path.suffix.lower() not in suffixes:
+                raise ValueError(f"`{name}` must end in {' or '.join(suffixes)} (got '{path}')")
+            check_folder(path, f"write the {name} into")
+
+
+FILES = OptionGroup(
+    "Files",
+    out=typer.Option(help="Page to write, .html."),
+    hits=typer.Option(help="Table of all hits to write too, .csv or (molecules) .sdf."),
+    grid=typer.Option(help="Picture of all hits to write too, .svg or .png (molecules)."),
+)

@@ -1,0 +1,124 @@
+"""Estimate a value of a graph from its neighbours under the model's similarity."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import isfinite, nan
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from pyg_siamex.nn.embedding import embed_batch
+from pyg_siamex.nn.library import Library
+from pyg_siamex.nn.neighbours import NeighbourIndex
+
+_SAME = 1e-5
+"""Relative distance of embeddings that the model does not tell apart."""
+
+_LEFT_OUT = 1000
+"""Most entries that are left out one by one for the error."""
+
+
+@dataclass(frozen=True)
+class NeighbourEstimate:
+    """The mean value of the nearest entries, and how far such means are off.
+
+    Attributes:
+        name: What is estimated.
+        value: Mean over the neighbours.
+        spread: Their standard deviation.
+        neighbours: Positions of the neighbours in the library, the nearest first.
+        error: Mean absolute error where each entry is estimated from its own nearest entries.
+        of_mean: Mean absolute error where each entry is estimated by the mean of all others.
+        known: Entries that have a value.
+
+    Example:
+        >>> library, values = Library.embed(model, graphs), [float(k) for k in range(len(graphs))]
+        >>> found = estimate_by_neighbours(library, values, graphs[0], name="pIC50")
+        >>> len(found.neighbours)
+        5
+    """
+
+    name: str
+    value: float
+    spread: float
+    neighbours: list[int]
+    error: float
+    of_mean: float
+    known: int
+
+
+def estimate_by_neighbours(
+    library: Library,
+    values: Sequence[float | None],
+    query: Data | Tensor,
+    *,
+    neighbours: int = 5,
+    exclude: Collection[int] = (),
+    name: str = "value",
+) -> NeighbourEstimate:
+    """Estimate the value of a query from its nearest entries with a value.
+
+    Entries that the model does not tell apart from what is estimated (relative distance of the
+    embeddings below 1e-5) are never its neighbours, so copies of a graph make no error small. At
+    most 1,000 entries, evenly spaced, are left out for the error. It is an error of the neighbours,
+    not of the model, which may have been trained on the same values.
+
+    Args:
+        library: The entries.
+        values: Value of each entry, or ``None``.
+        query: A graph, or its embedding ``[D]``.
+        neighbours: How many neighbours to average.
+        exclude: Positions of entries that are not used, such as the query itself.
+        name: What the values are.
+
+    Raises:
+        ValueError: If lengths differ, or too few entries have a value.
+    """
+    if len(values) != len(library):
+        raise ValueError(f"{len(values)} values for {len(library)} entries")
+    if neighbours < 1:
+        raise ValueError(f"`neighbours` must be at least 1 (got {neighbours})")
+    known = [k for k, value in enumerate(values) if value is not None and isfinite(value)]
+    if len(known) < neighbours + 2:
+        raise ValueError(
+            f"'{name}' is a number in {len(known)} entries of the library: an estimate from "
+            f"{neighbours} neighbours needs at least {neighbours + 2}"
+        )
+    found = torch.tensor([values[k] for k in known], dtype=torch.double)
+    index = NeighbourIndex(library.model.similarity, library.embeddings[known])
+    place = query if isinstance(query, Tensor) else embed_batch(library.model, [query])[0]
+    own = {position for position, k in enumerate(known) if k in exclude}
+    nearest = _nearest(index, place, neighbours, own)
+    if not nearest:
+        raise ValueError(f"the library has no entry with '{name}' besides the query")
+    error, of_mean = _left_out_errors(index, found, neighbours)
+    chosen = found[nearest]
+    spread = float(chosen.std()) if len(chosen) > 1 else nan
+    positions = [known[k] for k in nearest]
+    return NeighbourEstimate(
+        name, float(chosen.mean()), spread, positions, error, of_mean, len(known)
+    )
+
+
+def _nearest(index: NeighbourIndex, place: Tensor, count: int, exclude: set[int]) -> list[int]:
+    """The nearest entries that the model tells apart from ``place``; fewer if there are no more."""
+    entries = index.embeddings
+    apart = (entries - place).norm(dim=1) > _SAME * place.norm().clamp_min(1e-12)
+    same = {*exclude, *(~apart).nonzero().flatten().tolist()}
+    available = len(entries) - len(same)
+    return index.nearest(place, min(count, available), same).position if available else []
+
+
+def _left_out_errors(index: NeighbourIndex, values: Tensor, count: int) -> tuple[float, float]:
+    """Mean absolute errors of the neighbours' mean and of the mean of all others."""
+    total = len(values)
+    chosen = torch.linspace(0, total - 1, min(total, _LEFT_OUT)).round().long().unique().tolist()
+    errors = []
+    for k in chosen:
+        nearest = _nearest(index, index.embeddings[k], count, {k})
+        if nearest:
+            errors.append(abs(float(values[nearest].mean() - values[k])))
+    others = (values.sum() - values[chosen]) / (total - 1)
+    of_mean = float((others - values[chosen]).abs().mean())
+    return (sum(errors) / len(errors) if errors else nan), of_mean

@@ -1,0 +1,54 @@
+"""The hits of a search as a file for other programs."""
+
+from pathlib import Path
+
+from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.smiles_of import smiles_of
+from pyg_siamex.explain import SearchResult
+
+FORMATS = (".csv", ".sdf")
+"""What hits can be written as."""
+
+
+def check_hit_file(path: Path) -> None:
+    """Refuse a file whose format is unknown.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ValueError: If it does not end in ``.csv`` or ``.sdf``.
+
+    Example:
+        >>> check_hit_file(Path("hits.sdf"))
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise ValueError(f"`hits` must end in {' or '.join(FORMATS)} (got '{path}')")
+
+
+def write_hits(result: SearchResult, path: Path) -> None:
+    """Write a row, or a molecule with properties, for each hit; see ``SearchResult.to_frame``.
+
+    Args:
+        result: The hits.
+        path: The file.
+
+    Raises:
+        ValueError: If the format is unknown, or hits that are no molecules are to be an SDF.
+
+    Example:
+        >>> write_hits(search(trained, "library.csv", "CCO", k=2).result, Path("hits.csv"))
+    """
+    check_hit_file(path)
+    frame = result.to_frame()
+    if path.suffix.lower() == ".csv":
+        with whole_file(path) as temporary:
+            frame.to_csv(temporary, index=False)
+        return
+    found = [smiles_of(hit.graph) for hit in result.hits if hit.graph is not None]
+    smiles = [text for text in found if text is not None]
+    if len(smiles) != len(result.hits):
+        raise ValueError("hits that are no molecules cannot be written as .sdf: use .csv")
+    from pyg_siamex.chemistry.sdf import write_sdf
+
+    write_sdf(path, smiles, [hit.name for hit in result.hits], frame)

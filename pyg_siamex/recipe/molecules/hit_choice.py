@@ -1,0 +1,26 @@
+"""Which molecules are hits, and what is estimated from them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HitChoice:
+    """Which molecules of a library are hits, and what is estimated from them.
+
+    Attributes:
+        activity: Column of a measured value, which is estimated for the query from its neighbours.
+        neighbours: How many neighbours to average.
+        diverse: Choose hits that differ from one another among ten times as many.
+        duplicates: Keep near-duplicates of the query (salts, charges, isotopes and stereoisomers)
+            among the hits.
+
+    Example:
+        >>> found = search(trained, "library.csv", "CCO", k=2, choice=HitChoice(diverse=True))
+        >>> found.result.diverse
+        True
+    """
+
+    activity: str | None = None
+    neighbours: int = 5
+    diverse: bool = False
+    duplicates: bool = False

@@ -1,0 +1,104 @@
+"""Search as chemists need it: all columns, near-duplicates apart, diverse hits, an estimate."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from torch_geometric.data import Data
+
+from pyg_siamex.chemistry.diverse import most_diverse
+from pyg_siamex.chemistry.parent import parent_smiles
+from pyg_siamex.explain import Hit, PairExplainer, SearchResult
+from pyg_siamex.explain import search as nearest
+from pyg_siamex.nn import Library
+from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate, estimate_by_neighbours
+from pyg_siamex.recipe.molecules.hit_choice import HitChoice
+from pyg_siamex.recipe.molecules.library import MoleculeLibrary
+from pyg_siamex.recipe.molecules.values import measured_values
+
+
+def search_molecules(
+    entries: Library,
+    graphs: MoleculeLibrary,
+    query: Data | int,
+    k: int,
+    explainer: PairExplainer,
+    name: str,
+    choice: HitChoice,
+) -> SearchResult:
+    """Find molecules, each with all that its table says of it.
+
+    Args:
+        entries: Embeddings of the library.
+        graphs: The library.
+        query: A molecule, or the position of an entry.
+        k: How many hits.
+        explainer: Explains each hit.
+        name: Name of the query.
+        choice: Which molecules are hits, and what is estimated.
+
+    Raises:
+        ValueError: If there are too few entries, or the column of the activity is missing or has
+            too few numbers.
+
+    Example:
+        >>> found = search(trained, "library.csv", "CCO", k=2, choice=HitChoice(duplicates=True))
+        >>> found.result.folded
+        []
+    """
+    values = None if choice.activity is None else _values(entries, graphs, choice.activity)
+    found = nearest(
+        entries,
+        graphs,
+        query,
+        k,
+        explainer=explainer,
+        name=name,
+        duplicate=None if choice.duplicates else _parent,
+        choose=_diverse if choice.diverse else None,
+    )
+    estimate = None
+    if values is not None:
+        estimate = _estimate(entries, values, query, found, choice)
+    hits, folded = (_with_columns(some, graphs) for some in (found.hits, found.folded))
+    return replace(found, hits=hits, folded=folded, estimate=estimate)
+
+
+def _with_columns(hits: list[Hit], graphs: MoleculeLibrary) -> list[Hit]:
+    return [replace(hit, columns=graphs.cells(hit.position)) for hit in hits]
+
+
+def _parent(graph: Data) -> str:
+    return parent_smiles(graph.smiles)
+
+
+def _diverse(graphs: Sequence[Data], count: int) -> list[int]:
+    return most_diverse([graph.smiles for graph in graphs], count)
+
+
+def _values(entries: Library, graphs: MoleculeLibrary, column: str) -> list[float | None]:
+    """The activity of each entry."""
+    cells = [graphs.cells(position) for position in range(len(entries))]
+    if column not in cells[0]:
+        raise ValueError(
+            f"{graphs.path} has no column '{column}' for `activity`: it has {', '.join(cells[0])}"
+        )
+    return measured_values([row.get(column, "") for row in cells])
+
+
+def _estimate(
+    entries: Library,
+    values: list[float | None],
+    query: Data | int,
+    found: SearchResult,
+    choice: HitChoice,
+) -> NeighbourEstimate:
+    """The activity of the query, from neighbours that are no near-duplicates of it."""
+    place = entries.embeddings[query] if isinstance(query, int) else query
+    return estimate_by_neighbours(
+        entries,
+        values,
+        place,
+        neighbours=choice.neighbours,
+        exclude={hit.position for hit in found.folded},
+        name=choice.activity or "",
+    )

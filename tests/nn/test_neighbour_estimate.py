@@ -1,0 +1,78 @@
+"""Estimates from neighbours against a loop, and copies that must not help."""
+
+import pytest
+import torch
+from explained import molecule, small_model
+
+from pyg_siamex.nn import Library
+from pyg_siamex.nn.neighbour_estimate import estimate_by_neighbours
+from pyg_siamex.nn.similarity import compare
+
+SMILES = [f"{'C' * n}{end}" for n in range(1, 8) for end in ("O", "N", "Cl", "C#N", "c1ccccc1")]
+
+
+@pytest.fixture(scope="module")
+def library():
+    model = small_model(9)
+    return Library.embed(model, [molecule(smiles) for smiles in SMILES])
+
+
+@pytest.fixture
+def values():
+    return torch.rand(len(SMILES), generator=torch.Generator().manual_seed(0)).double().tolist()
+
+
+def by_hand(library, values, k, place, out):
+    with torch.no_grad():
+        scores = compare(library.model.similarity, place[None], library.embeddings)
+    same = (library.embeddings - place).norm(dim=1) <= 1e-5 * place.norm()
+    order = sorted(range(len(values)), key=lambda j: (-float(f"{scores[j]:.6g}"), j))
+    chosen = [j for j in order if j not in out and not same[j] and values[j] is not None][:k]
+    return sum(values[j] for j in chosen) / len(chosen), chosen
+
+
+def test_the_estimate_is_the_mean_of_the_nearest_and_its_error_leaves_each_out(library, values):
+    values[3] = None
+    query = molecule("CCCCOC")
+    found = estimate_by_neighbours(library, values, query, neighbours=4, name="pIC50")
+    place = Library.embed(library.model, [query]).embeddings[0]
+    mean, chosen = by_hand(library, values, 4, place, set())
+    assert (found.value, found.neighbours) == (pytest.approx(mean), chosen)
+    known = [k for k, value in enumerate(values) if value is not None]
+    assert found.known == len(known) == len(values) - 1
+    errors = [
+        abs(by_hand(library, values, 4, library.embeddings[k], {k})[0] - values[k]) for k in known
+    ]
+    assert found.error == pytest.approx(sum(errors) / len(errors))
+    total = sum(values[k] for k in known)
+    others = [abs((total - values[k]) / (len(known) - 1) - values[k]) for k in known]
+    assert found.of_mean == pytest.approx(sum(others) / len(others))
+
+
+def test_copies_do_not_make_the_error_small(values):
+    model = small_model(9)
+    twice = Library.embed(model, [molecule(smiles) for smiles in SMILES * 2])
+    once = Library.embed(model, [molecule(smiles) for smiles in SMILES])
+    doubled = estimate_by_neighbours(twice, values * 2, twice.embeddings[0], neighbours=1)
+    single = estimate_by_neighbours(once, values, once.embeddings[0], neighbours=1)
+    assert doubled.error == pytest.approx(single.error, rel=0.2) and doubled.error > 0.1
+    assert not {0, len(SMILES)} & set(doubled.neighbours)
+
+
+def test_excluded_entries_are_no_neighbours(library, values):
+    query = library.embeddings[5]
+    first = estimate_by_neighbours(library, values, query, neighbours=3)
+    second = estimate_by_neighbours(
+        library, values, query, neighbours=3, exclude=first.neighbours[:1]
+    )
+    assert second.neighbours[:2] == first.neighbours[1:]
+
+
+def test_what_cannot_be_estimated_is_said(library, values):
+    with pytest.raises(ValueError, match="34 values for 35 entries"):
+        estimate_by_neighbours(library, values[1:], library.embeddings[0])
+    with pytest.raises(ValueError, match="'pIC50' is a number in 2 entries"):
+        few = [*values[:2], *[None] * 33]
+        estimate_by_neighbours(library, few, library.embeddings[0], name="pIC50")
+    with pytest.raises(ValueError, match="`neighbours` must be at least 1"):
+        estimate_by_neighbours(library, values, library.embeddings[0], neighbours=0)

@@ -1,0 +1,113 @@
+"""Search for molecules: columns, near-duplicates, diversity, estimates, files."""
+
+import csv
+import json
+
+import pytest
+from rdkit import Chem
+
+from pyg_siamex.recipe import (
+    HitChoice,
+    MatrixReading,
+    MoleculeColumns,
+    Settings,
+    search,
+    train_molecules,
+)
+
+ENDS = ("O", "N", "Cl", "C#N", "c1ccccc1")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    """Chains with a value that grows with their length, and one under other names."""
+    path = tmp_path_factory.mktemp("searching") / "chains.csv"
+    rows = [
+        (f"m{n}{k}", "C" * n + end, 0.5 + n, k) for n in range(1, 9) for k, end in enumerate(ENDS)
+    ]
+    rows += [("mapped", "[CH3:1]CCN", 9.5, 0), ("heavy", "[13CH3]CCN", "", 1)]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("name", "smiles", "value", "batch"), *rows])
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(table):
+    columns = MoleculeColumns(smiles="smiles")
+    return train_molecules(table, "value", columns, settings=Settings(epochs=1, hidden=8, layers=2))
+
+
+def found(trained, table, **choice):
+    chosen = HitChoice(**choice)
+    return search(trained, table, "CCCN", k=5, method="gradient", choice=chosen)
+
+
+def test_hits_have_all_columns_and_near_duplicates_are_apart(trained, table):
+    result = found(trained, table).result
+    assert {hit.name for hit in result.folded} == {"mapped", "heavy"}
+    assert set(result.excluded) <= {"m31", "mapped"}
+    rows = {row["name"]: row for row in csv.DictReader(table.open())}
+    for hit in [*result.hits, *result.folded]:
+        assert hit.columns == rows[hit.name]
+    kept = found(trained, table, duplicates=True).result
+    assert not kept.folded
+
+
+def test_the_value_is_estimated_without_query_and_duplicates(trained, table):
+    result = found(trained, table, activity="value", neighbours=3).result
+    estimate = result.estimate
+    by_position = {hit.position: hit for hit in result.hits}
+    values = [float(by_position[position].columns["value"]) for position in estimate.neighbours]
+    assert estimate.value == pytest.approx(sum(values) / 3)
+    assert estimate.known == 41 and estimate.name == "value"
+    with pytest.raises(ValueError, match="no column 'weight' for `activity`: it has name, smiles"):
+        found(trained, table, activity="weight")
+    with pytest.raises(ValueError, match="'name' is a number in 0 entries"):
+        found(trained, table, activity="name")
+
+
+def test_diverse_hits_differ_more(trained, table):
+    from pyg_siamex.chemistry import ecfp4, tanimoto
+
+    def likeness(result):
+        prints = ecfp4([hit.graph.smiles for hit in result.hits])
+        return tanimoto(prints, prints).sum()
+
+    plain, diverse = found(trained, table).result, found(trained, table, diverse=True).result
+    assert likeness(diverse) < likeness(plain)
+    assert diverse.hits[0].position == plain.hits[0].position
+
+
+def test_hits_are_written_for_other_programs(trained, table, tmp_path):
+    result = found(trained, table)
+    result.write_hits(tmp_path / "hits.csv")
+    rows = list(csv.DictReader((tmp_path / "hits.csv").open()))
+    assert [row["name"] for row in rows] == [hit.name for hit in result.result.hits]
+    assert rows[0]["value"] == result.result.hits[0].columns["value"]
+    result.write_hits(tmp_path / "hits.sdf")
+    molecules = list(Chem.SDMolSupplier(str(tmp_path / "hits.sdf")))
+    assert [m.GetProp("_Name") for m in molecules] == [row["name"] for row in rows]
+    assert molecules[0].GetProp("batch") == rows[0]["batch"]
+    with pytest.raises(ValueError, match=r"`hits` must end in \.csv or \.sdf"):
+        result.write_hits(tmp_path / "hits.xls")
+
+
+def test_a_choice_of_another_domain_is_refused(trained, table):
+    with pytest.raises(TypeError, match="choice must be HitChoice for molecules"):
+        search(trained, table, "CCCN", choice=MatrixReading())
+
+
+def test_the_page_shows_columns_duplicates_and_the_estimate(trained, table, tmp_path):
+    from pyg_siamex.visualize import search_report
+
+    result = found(trained, table, activity="value").result
+    search_report(result, tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text()
+    assert '<th scope="col">value</th><th scope="col">batch</th>' in text
+    assert '<th scope="col">smiles</th>' not in text
+    assert "Near-duplicates of CCCN" in text and ">heavy</th>" in text
+    assert f"have a mean value of {result.estimate.value:.3g}" in text
+    start = text.index('id="file-hits">') + len('id="file-hits">')
+    rows = json.loads(text[start : text.index("</script>", start)])["rows"]
+    assert rows[0][-3:] == ["smiles", "value", "batch"]
+    assert rows[1][-2] == result.hits[0].columns["value"]
