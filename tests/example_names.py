@@ -155,6 +155,10 @@ class _Molecules(_Objects):
         return list(_public()["MoleculeTable"]("molecules.csv", "smiles", "active"))
 
     @cached_property
+    def table(self) -> Any:
+        return _public()["MoleculeTable"]("molecules.csv", "smiles", "active")
+
+    @cached_property
     def columns(self) -> Any:
         return _public()["MoleculeColumns"](smiles="smiles")
 

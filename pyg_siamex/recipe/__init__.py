@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
     from pyg_siamex.recipe.molecules.hit_choice import HitChoice
+    from pyg_siamex.recipe.molecules.preparation import Preparation
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
@@ -52,6 +53,7 @@ __all__ = [
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "Preparation",
     "RowReading",
     "RowView",
     "Seen",
@@ -89,6 +91,7 @@ _MODULES = {
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
     "MoleculeView": ".molecules.view",
+    "Preparation": ".molecules.preparation",
     "RowReading": ".rows.reading",
     "RowView": ".rows.view",
     "Seen": ".overviewing",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._given import either
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
@@ -93,7 +94,9 @@ def search(
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
         entries, kept = embedded(graphs, trained, None if index is None else Path(index))
-        explainer = domain.explainer(trained.model, method or domain.search_method, graphs.shared)
+        explainer = domain.explainer(
+            trained.model, either(method, domain.search_method), graphs.shared
+        )
         place = graphs.entry(asked)
         result = domain.search(entries, graphs, place, k, explainer, title, chosen)
     return Found(result, kept)

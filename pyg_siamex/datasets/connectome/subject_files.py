@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
 
@@ -36,7 +37,7 @@ def subject_files(
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}")
-    pattern = file_name or "*"
+    pattern = either(file_name, "*")
     if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
         raise ValueError(f"file_name must contain '{{subject}}' once, or * (got '{file_name}')")
     left_out = None if leave_out is None else leave_out.resolve()
@@ -51,7 +52,7 @@ def subject_files(
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
-            f"{folder} has no {'/'.join(SUFFIXES)} file named {file_name or '{subject}'}, and no "
+            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no "
             f"folder below it has files named sub-..."
         )
     return _named(folder, flat, "{subject}")

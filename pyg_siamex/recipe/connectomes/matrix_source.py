@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.numpy_file import npz_shapes
@@ -134,7 +135,9 @@ class MatrixSource:
                     f"`labels` is for a folder, and {self.path} holds its own: name the array "
                     f"with `label`"
                 )
-            return check_arrays(self._read_archive(label or "label", reading), self.connectivity)
+            return check_arrays(
+                self._read_archive(either(label, "label"), reading), self.connectivity
+            )
         if table is None:
             raise ValueError(f"{self.path} has matrices alone: give `labels` TABLE.csv")
         used = [name for name in (reading.group, reading.site) if name is not None]
@@ -232,7 +235,7 @@ def label_columns(
     others = [name for name in columns if name != subject and name not in used]
     if label is None and len(others) != 1:
         raise ValueError(f"name the column of labels with `label`: {', '.join(others) or 'none'}")
-    return subject, label or others[0]
+    return subject, others[0] if label is None else label
 
 
 def position_of(subject: str, names: list[str], where: str) -> int:
