@@ -52,10 +52,33 @@ def subject_files(
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
-            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no "
-            f"folder below it has files named sub-..."
+            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
+            f"has files named sub-...{_unread(folder)}"
         )
     return _named(folder, flat, "{subject}")
+
+
+_OTHERS = {
+    ".nii.gz": "brain images: extract time series of regions first",
+    ".nii": "brain images: parcellate them first",
+    ".gii": "surfaces: parcellate them first",
+    ".h5": "HDF5: save matrices as .npy or .mat",
+    ".hdf5": "HDF5: save matrices as .npy or .mat",
+    ".pkl": "pickles, which can run code: save matrices as .npy",
+    ".xlsx": "workbooks: save each matrix as .csv",
+    ".rds": "R objects: save each matrix as .csv",
+}
+"""What files are that are not read."""
+
+
+def _unread(folder: Path) -> str:
+    """Say what the folder has instead."""
+    names = [path.name.lower() for path in folder.rglob("*") if path.is_file()]
+    for ending, what in _OTHERS.items():
+        count = sum(name.endswith(ending) for name in names)
+        if count:
+            return f". It has {count} {ending} files ({what})"
+    return ""
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:

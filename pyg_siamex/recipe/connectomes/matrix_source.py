@@ -7,6 +7,7 @@ from typing import Any
 
 from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
+from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.numpy_file import npz_shapes
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
@@ -239,7 +240,7 @@ def label_columns(
 
 
 def position_of(subject: str, names: list[str], where: str) -> int:
-    """Position of a subject.
+    """Position of a subject; ``1``, ``01`` and ``sub-01`` are one where nothing else can be meant.
 
     Args:
         subject: The name.
@@ -258,6 +259,9 @@ def position_of(subject: str, names: list[str], where: str) -> int:
         return names.index(subject)
     if count:
         raise ValueError(f"{where} has {count} subjects named '{subject}': rename all but one")
+    alike = [k for k, name in enumerate(names) if meant(name) == meant(subject)]
+    if len(alike) == 1:
+        return alike[0]
     likeness = {name: difflib.SequenceMatcher(None, subject, name).ratio() for name in names}
     close = sorted((n for n in likeness if likeness[n] >= 0.5), key=lambda n: (-likeness[n], n))[:5]
     listed = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"
