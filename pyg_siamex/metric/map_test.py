@@ -43,7 +43,6 @@ def map_statistics(
     weights: np.ndarray,
     *,
     two_sided: bool = False,
-    shrink: bool = False,
     edges: tuple[np.ndarray, np.ndarray] | None = None,
     threshold: float = 3.0,
 ) -> MapTest:
@@ -53,18 +52,15 @@ def map_statistics(
               p^{\mathrm{FWE}}_m = \frac{\#\{b : \max_k t_{bk} \ge t_{0m}\}}{B + 1}
 
     over the labels as they are, b = 0, and B relabellings, with mean and standard deviation over
-    all of them. The statistic t is z, or for ``shrink``
-    :math:`(T - \bar T) / (s_m + \mathrm{median}(s))` (Tusher et al., PNAS 2001), which trusts
-    places with little variance less. Clusters are connected components of edges with z above a
-    threshold; their mass is the sum of z beyond it (network-based statistic: Zalesky et al.,
-    NeuroImage 2010).
+    all of them. The statistic t is z, or its magnitude for two-sided tests. Clusters are connected
+    components of edges with t above a threshold; their mass is the sum of t beyond it
+    (network-based statistic: Zalesky et al., NeuroImage 2010).
 
     Args:
         values: Value of each subject at each place, ``[n, M]``; they must not depend on the labels
             that are permuted.
         weights: Weight of each subject, ``[B + 1, n]``, the labels as they are first.
         two_sided: Whether low sums count as much as high ones.
-        shrink: Whether to add the median standard deviation.
         edges: Both ends of each place, for clusters. Default: no clusters.
         threshold: z that starts a cluster, above 0.
 
@@ -84,19 +80,16 @@ def map_statistics(
     if len(weights) < 2:
         raise ValueError("a permutation test needs at least one relabelling")
     scale = _Scale.of(values, weights, two_sided)
-    spread = scale.sd + np.median(scale.sd) if shrink else scale.sd
     nobody = np.flatnonzero(scale.sd == 0)
-    first = scale.moved(values, weights[:1], spread)[0]
+    first = scale.moved(values, weights[:1])[0]
     above, maximal, mass = np.zeros(len(first)), np.zeros(len(first)), []
-    own_z = scale.moved(values, weights[:1], scale.sd)[0]
-    clusters = _clusters(own_z, edges, threshold)
+    clusters = _clusters(first, edges, threshold)
     for rows in _chunks(weights):
-        found = scale.moved(values, rows, spread)
+        found = scale.moved(values, rows)
         above += (found >= first - _ROUNDING).sum(0)
         maximal += (found.max(1, keepdims=True) >= first - _ROUNDING).sum(0)
         if edges is not None:
-            z = scale.moved(values, rows, scale.sd)
-            mass += [_clusters(row, edges, threshold).largest for row in z]
+            mass += [_clusters(row, edges, threshold).largest for row in found]
     p = above / len(weights)
     p[nobody] = 1.0
     p_cluster = np.ones(len(first))
@@ -126,10 +119,10 @@ class _Scale:
         size = np.abs(weights).sum(1).max() * np.abs(values).max(0)
         return cls(mean, np.where(sd > _ROUNDING * np.maximum(size, 1e-300), sd, 0.0), two_sided)
 
-    def moved(self, values: np.ndarray, weights: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    def moved(self, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """The statistic of each relabelling, ``[b, M]``; low where nothing varies."""
-        found = np.where(spread > 0, weights @ values - self.mean, 0.0)
-        found = found / np.where(spread > 0, spread, 1.0)
+        found = np.where(self.sd > 0, weights @ values - self.mean, 0.0)
+        found = found / np.where(self.sd > 0, self.sd, 1.0)
         return np.abs(found) if self.two_sided else found
 
 

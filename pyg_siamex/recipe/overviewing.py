@@ -1,6 +1,6 @@
 """What drives similarity over a whole library."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
 from pyg_siamex.recipe.measured_outliers import judged_by_values
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Seen:
     Attributes:
         overview: The drivers and the outliers, for :func:`pyg_siamex.visualize.overview_report`.
         labelled: The graphs with their classes and groups.
+        notes: How far the model can be trusted, in sentences.
 
     Example:
         >>> seen = overview(trained, "molecules.csv", "active")
@@ -30,6 +32,7 @@ class Seen:
 
     overview: Overview
     labelled: Labelled
+    notes: list[str] = field(default_factory=list)
 
 
 def overview(
@@ -77,4 +80,5 @@ def overview(
     data = domain.labelled(place, trained, label, groups, sample, reading)
     with one_thread():
         found = domain.overview(trained.model, data)
-        return Seen(judged_by_values(found, trained, data), data)
+        notes = quality_notes(trained.metadata)
+        return Seen(judged_by_values(found, trained, data), data, notes)

@@ -19,11 +19,31 @@ class Contrast:
         weights: ``[B + 1, n]``, the labels as they are first, for
             :func:`~pyg_siamex.metric.map_test.map_statistics`.
         member: Whether each subject is of the class, bool ``[n]``.
+        blocks: Number of the block of each subject, ``[n]``.
     """
 
     values: np.ndarray
     weights: np.ndarray
     member: np.ndarray
+    blocks: np.ndarray
+
+    def in_units(self, values: np.ndarray) -> np.ndarray:
+        """Values in standard deviations of each place over the subjects of a block.
+
+        What a later block's models make of a place may depend on the labels of earlier blocks. In
+        these units it changes no variance, so that sums over blocks keep to their relabellings.
+
+        Args:
+            values: ``[..., n, M]``.
+        """
+        out = np.zeros_like(values, dtype=float)
+        for block in np.unique(self.blocks):
+            rows = self.blocks == block
+            some = values[..., rows, :]
+            away = some - some.mean(-2, keepdims=True)
+            sd = np.sqrt((away**2).mean(-2, keepdims=True))
+            out[..., rows, :] = np.where(sd > 0, away / np.where(sd > 0, sd, 1.0), 0.0)
+        return out
 
 
 def contrast(
@@ -58,7 +78,7 @@ def contrast(
     draw, rng = Relabelling(member.tolist(), together, within), np.random.default_rng(seed)
     weigh = _weighing(blocks)
     rows = [weigh(member), *(weigh(member[draw(rng)]) for _ in range(permutations))]
-    return Contrast(values, np.stack(rows), member)
+    return Contrast(values, np.stack(rows), member, blocks)
 
 
 def _weighing(blocks: np.ndarray) -> _Weigh:

@@ -19,11 +19,11 @@ from pyg_siamex.recipe.connectomes.group_evidence import GroupEvidence, group_ev
 from pyg_siamex.recipe.connectomes.group_levels import levels_of
 from pyg_siamex.recipe.connectomes.group_statistics import group_table, model_z, stability
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
-from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Study
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Trained
 

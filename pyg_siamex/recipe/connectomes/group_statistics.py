@@ -27,10 +27,8 @@ def group_table(
         raw: Connections of all subjects.
         names: Names of the class and of what it is compared with.
     """
-    values = level.of(evidence.values)
-    own = map_statistics(
-        values, evidence.weights, shrink=True, edges=level.ends, threshold=THRESHOLD
-    )
+    values = evidence.in_units(level.of(evidence.values))
+    own = map_statistics(values, evidence.weights, edges=level.ends, threshold=THRESHOLD)
     plain = level.of(raw.values)
     beside = map_statistics(
         plain, raw.weights, two_sided=True, edges=level.ends, threshold=THRESHOLD
@@ -55,7 +53,7 @@ def model_z(by_model: np.ndarray, evidence: Contrast) -> np.ndarray:
         by_model: ``[models, n, M]``.
         evidence: The weights of the subjects.
     """
-    return np.stack([_z(values, evidence.weights) for values in by_model])
+    return np.stack([_z(values, evidence.weights) for values in evidence.in_units(by_model)])
 
 
 def stability(z: np.ndarray) -> float | None:

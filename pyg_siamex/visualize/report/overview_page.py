@@ -45,6 +45,7 @@ def overview_report(
     graphs: Sequence[Data] | None = None,
     total: int | None = None,
     title: str | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write a page of what drives similarity over a data set: one HTML file, under 5 MB.
 
@@ -58,6 +59,7 @@ def overview_report(
         graphs: The graphs, for their drawings.
         total: Number of graphs that these were sampled from; the page says so.
         title: The page's title.
+        notes: How far the model can be trusted, in sentences.
 
     Raises:
         ValueError: If the suffix is not ``.html``.
@@ -69,7 +71,7 @@ def overview_report(
         title=drawable(title) if title else "What drives similarity",
         noun=noun,
         answer=_answer(overview, noun),
-        notes=_notes(overview, total, noun),
+        notes=[*_notes(overview, total, noun), *(drawable(note) for note in notes)],
         agrees=overview.agrees,
         carried=_carried(overview),
         bars=_bars(overview),
