@@ -13,7 +13,7 @@ from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
 from pyg_siamex.cli.search_files import FILES, SearchFiles
 from pyg_siamex.cli.terminal import Terminal
-from pyg_siamex.recipe.choices import METHOD_NAMES, check_method
+from pyg_siamex.recipe.choices import METHOD_NAMES, TO_TRAINING, check_method
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -148,6 +148,8 @@ def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None
     console.print(found.kept, soft_wrap=True)
     if "test_pair_auc" in metadata:
         console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
+    for note in found.notes:
+        console.print(note, soft_wrap=True, markup=False)
     if result.excluded:
         names = ", ".join(result.excluded[:3]) + (", ..." if len(result.excluded) > 3 else "")
         console.print(f"the query is in the library ({names}) and left out of its hits")
@@ -188,7 +190,8 @@ def _contrasted(contrast: "Contrast") -> str:
 
 
 def _hits(result: "SearchResult") -> Table:
-    shown = [] if result.estimate is None else [result.estimate.name]
+    shown = [TO_TRAINING] if any(TO_TRAINING in hit.columns for hit in result.hits) else []
+    shown += [] if result.estimate is None else [result.estimate.name]
     table = Table("rank", "name", "similarity", "probability alike", *shown)
     table.title = f"nearest of {result.size}"
     for hit in result.hits[:_PRINTED]:

@@ -1,6 +1,6 @@
 """What in a library is most like a query, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ class Found:
     Attributes:
         result: The hits, for :func:`pyg_siamex.visualize.search_report`.
         kept: Where the library's embeddings are, in a sentence.
+        notes: What users should know of the query and of the pictures, in sentences.
 
     Example:
         >>> found = search(trained, "library.csv", "CCO", k=2)
@@ -31,6 +32,7 @@ class Found:
 
     result: SearchResult
     kept: str
+    notes: list[str] = field(default_factory=list)
 
     def write_hits(self, path: str | Path) -> None:
         """Write all hits with what their library says of them.
@@ -99,4 +101,5 @@ def search(
         )
         place = graphs.entry(asked)
         result = domain.search(entries, graphs, place, k, explainer, title, chosen)
-    return Found(result, kept)
+        notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
+    return Found(result, kept, notes)

@@ -16,8 +16,10 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch.utils.data import DataLoader
+from torch_geometric.data import Data
 
 from pyg_siamex._versions import where_taken
+from pyg_siamex.data.graph_keys import graph_keys
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.references import References
@@ -28,6 +30,8 @@ from pyg_siamex.nn.training.calibrate import calibrate
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.module import MONITOR, SELECTION, PairTraining, is_binary
 from pyg_siamex.nn.training.quality import check_pairs, embed_all, spread, warn_if_collapsed
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,9 @@ def fit(
     Args:
         model: The model.
         pairs: Training pairs.
-        validation: Pairs of graphs that are not in ``pairs``. Default: a tenth of the graphs is
-            set aside; graphs that the model cannot tell apart stay together.
+        validation: Pairs of graphs that are not in ``pairs``; a warning counts those that are, as
+            the model sees them. Default: a tenth of the graphs is set aside; graphs that the model
+            cannot tell apart stay together.
         epochs: Maximum number of epochs.
         batch_size: Graphs in a batch. Default: an eighth of the graphs, at least 16 and at most
             128, for eight steps per epoch on small data sets.
@@ -107,8 +112,11 @@ def fit(
     for name, given in (("pairs", pairs), ("validation", validation)):
         check_pairs(given, name, optional=name == "validation")
     _check_rates(lr, weight_decay, patience)
+    reads = ("x", *model.extra_inputs)
     if validation is None:
-        pairs, validation = _set_aside(pairs, seed, ("x", *model.extra_inputs))
+        pairs, validation = _set_aside(pairs, seed, reads)
+    elif validation is not pairs:
+        _warn_of_known(pairs, validation, reads)
     criterion = loss_resolver(loss, model.similarity, miner)
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
@@ -172,6 +180,23 @@ def fit(
         history=training.history,
         checkpoint=None if directory is None else Path(keep.last_model_path),
     )
+
+
+def _warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str, ...]) -> None:
+    """Say how many validation graphs are training graphs, as the model sees them."""
+    known = set(graph_keys(_all(pairs), reads))
+    count = sum(key in known for key in graph_keys(_all(validation), reads))
+    if count:
+        _logger.warning(
+            "%d of %d validation graphs are among the training graphs, as the model sees them: the "
+            "validation quality says less about new graphs (PairDataset.split keeps such graphs in "
+            "one part)",
+            *(count, len(validation.graphs)),
+        )
+
+
+def _all(pairs: PairDataset) -> Iterator[Data]:
+    return (pairs.graphs[k] for k in range(len(pairs.graphs)))
 
 
 def _set_aside(

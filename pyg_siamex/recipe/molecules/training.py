@@ -146,6 +146,8 @@ def train_molecules(
         "standardisation": molecules.standardisation.to_dict(),
         "trained_on": TrainedOn.of([g.smiles for g in parts.learn.graphs]).to_dict(),
         "label": f"log10 of '{label}'" if log else f"'{label}'",
+        "label_column": label,
+        "label_kind": "measured" if molecules.class_names is None else "classes",
         "rule": rule,
         "alike_share": share,
         "split": parts.how,
