@@ -47,3 +47,31 @@ def hedges_g(values: np.ndarray, member: np.ndarray, level: float = 0.95) -> Eff
     g = np.where(sd > 0, difference / np.where(sd > 0, sd, 1), 0.0) * (1 - 3 / (4 * (n - 2) - 1))
     reach = norm.ppf((1 + level) / 2) * np.sqrt(n / (n1 * n0) + g**2 / (2 * n))
     return EffectSize(g, g - reach, g + reach)
+
+
+def paired_g(changes: np.ndarray, level: float = 0.95) -> EffectSize:
+    r"""Mean change in standard deviations of the change, corrected for few persons.
+
+    .. math:: g = \Bigl(1 - \frac{3}{4(n - 1) - 1}\Bigr) \frac{\bar v}{s}, \qquad
+              \mathrm{se}^2 = \frac{1}{n} + \frac{g^2}{2 n}
+
+    Args:
+        changes: Change of each person, ``[n, M]``.
+        level: Coverage of the interval, in (0, 1).
+
+    Raises:
+        ValueError: If there are fewer than two persons.
+
+    Example:
+        >>> from pyg_siamex.metric.effect_size import paired_g
+        >>> round(float(paired_g(np.array([[1.0], [2.0], [3.0]])).g[0]), 2)
+        1.14
+    """
+    n = len(changes)
+    if n < 2:
+        raise ValueError(f"an effect size needs two persons (got {n})")
+    sd = changes.std(0, ddof=1)
+    g = np.where(sd > 0, changes.mean(0) / np.where(sd > 0, sd, 1), 0.0)
+    g = g * (1 - 3 / (4 * (n - 1) - 1))
+    reach = norm.ppf((1 + level) / 2) * np.sqrt(1 / n + g**2 / (2 * n))
+    return EffectSize(g, g - reach, g + reach)

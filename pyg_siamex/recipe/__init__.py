@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.connections import Connections
     from pyg_siamex.recipe.connectomes.group_inference import GroupFound, group
     from pyg_siamex.recipe.connectomes.judgement import Judging
+    from pyg_siamex.recipe.connectomes.longitudinal import Longitudinal, longitudinal
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -50,6 +51,7 @@ __all__ = [
     "HitChoice",
     "Judging",
     "Listing",
+    "Longitudinal",
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
@@ -68,6 +70,7 @@ __all__ = [
     "domain_of_path",
     "explain",
     "group",
+    "longitudinal",
     "overview",
     "search",
     "train_connectomes",
@@ -88,6 +91,7 @@ _MODULES = {
     "HitChoice": ".molecules.hit_choice",
     "Judging": ".connectomes.judgement",
     "Listing": ".listing",
+    "Longitudinal": ".connectomes.longitudinal",
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
     "MoleculeView": ".molecules.view",
@@ -106,6 +110,7 @@ _MODULES = {
     "domain_of_path": ".domain",
     "explain": ".explaining",
     "group": ".connectomes.group_inference",
+    "longitudinal": ".connectomes.longitudinal",
     "overview": ".overviewing",
     "search": ".searching",
     "train_connectomes": ".connectomes.training",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pyg_siamex.metric.effect_size import hedges_g
+from pyg_siamex.metric.effect_size import hedges_g, paired_g
 
 
 def test_g_is_the_corrected_difference_in_pooled_deviations():
@@ -28,3 +28,13 @@ def test_equal_values_have_no_effect_and_single_members_none_at_all():
     assert hedges_g(np.ones((6, 1)), np.arange(6) < 3).g[0] == 0
     with pytest.raises(ValueError, match="two members"):
         hedges_g(np.ones((3, 1)), np.array([True, False, False]))
+
+
+def test_intervals_of_paired_changes_cover_the_true_effect():
+    rng = np.random.default_rng(2)
+    found = paired_g(rng.standard_normal((40, 2000)) + 0.5)
+    inside = ((found.low < 0.5) & (found.high > 0.5)).mean()
+    assert inside == pytest.approx(0.95, abs=0.015)
+    assert np.allclose(paired_g(-np.ones((3, 1))).g, 0)
+    with pytest.raises(ValueError, match="two persons"):
+        paired_g(np.ones((1, 1)))
