@@ -74,7 +74,7 @@ def contrast(
     Raises:
         ValueError: If no label can move.
     """
-    within = [*zip(blocks.tolist(), sites or [""] * len(member), strict=True)]
+    within = [*zip(blocks.tolist(), [""] * len(member) if sites is None else sites, strict=True)]
     draw, rng = Relabelling(member.tolist(), together, within), np.random.default_rng(seed)
     weigh = _weighing(blocks)
     rows = [weigh(member), *(weigh(member[draw(rng)]) for _ in range(permutations))]
