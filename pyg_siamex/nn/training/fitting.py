@@ -106,9 +106,11 @@ def fit(
             checkpoint of this function.
         FileNotFoundError: If the file ``resume`` does not exist.
     """
+    _check_rates(lr, weight_decay, patience)
     for name, given in (("pairs", pairs), ("validation", validation)):
         check_pairs(given, name, optional=name == "validation")
-    _check_rates(lr, weight_decay, patience)
+        if given is not None:
+            check_inputs(model, given.graphs, name)
     reads = ("x", *model.extra_inputs)
     if validation is None:
         pairs, validation = set_aside(pairs, seed, reads)
@@ -118,8 +120,6 @@ def fit(
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
     _check(pairs, validation, criterion, epochs, batch_size)
-    check_inputs(model, pairs.graphs, "pairs")
-    check_inputs(model, validation.graphs, "validation")
     if resume is not None:
         _check_checkpoint(resume)
     with torch.random.fork_rng(), _quiet(), tempfile.TemporaryDirectory() as temporary:
