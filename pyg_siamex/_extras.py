@@ -11,6 +11,8 @@ EXTRAS = {
     "matplotlib": "report",
     "nibabel": "brains",
     "nilearn": "brains",
+    "openpyxl": "molecules",
+    "pyarrow": "molecules",
     "pytorch_metric_learning": "train",
     "rdkit": "molecules",
     "rich": "cli",

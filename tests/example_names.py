@@ -32,7 +32,7 @@ PACKAGES = [
 
 
 def write_files(folder: Path) -> None:
-    """``molecules.csv``, ``library.csv``, ``cells.csv``, ``study`` and the models of all three."""
+    """``molecules.csv`` and more tables, ``study`` and the models of all three domains."""
     from sklearn.datasets import load_breast_cancer
     from study import write_study
 
@@ -40,6 +40,8 @@ def write_files(folder: Path) -> None:
     _write(folder / "molecules.csv", ["smiles", "active"], rows)
     library = {"ethanol": "CCO", "aspirin": "CC(=O)Oc1ccccc1C(=O)O", "butane": "CCCC"}
     _write(folder / "library.csv", ["name", "smiles"], [*library.items()])
+    measured = [(smiles, f"{-0.3 * k}") for k, (smiles, _) in enumerate(rows)]
+    _write(folder / "measured.csv", ["smiles", "logS"], measured)
     load_breast_cancer(as_frame=True).frame[:60].to_csv(folder / "cells.csv", index=False)
     (folder / "study").mkdir()
     write_study(folder / "study")
@@ -151,6 +153,10 @@ class _Molecules(_Objects):
     @cached_property
     def graphs(self) -> Sequence[Any]:
         return list(_public()["MoleculeTable"]("molecules.csv", "smiles", "active"))
+
+    @cached_property
+    def table(self) -> Any:
+        return _public()["MoleculeTable"]("molecules.csv", "smiles", "active")
 
     @cached_property
     def columns(self) -> Any:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from molecule_tables import write_molecules
+from molecule_tables import write_measured, write_molecules
 from study import write_study
 
 from pyg_siamex.recipe import Domain, domain_named
@@ -18,6 +18,7 @@ def names(tmp_path_factory):
     """Everything that the document's code defines, run from top to bottom."""
     folder = tmp_path_factory.mktemp("recipes")
     write_molecules(folder / "molecules.csv", every=10)
+    write_measured(folder / "molecules.csv", folder / "measured.csv")
     (folder / "study").mkdir()
     write_study(folder / "study")
     out: dict = {"folder": folder}
@@ -30,7 +31,7 @@ def names(tmp_path_factory):
 
 def test_every_file_of_the_examples_is_written(names):
     written = {path.name for path in names["folder"].iterdir()}
-    pages = {"pair.html", "search.html", "overview.html"}
+    pages = {"pair.html", "search.html", "overview.html", "cliffs.html", "hits.sdf", "hits.png"}
     assert {"molecules.siamex", "brains.siamex", "pair.svg", "brains.svg"} | pages <= written
     assert {"tumours.siamex", "tumours.svg"} <= written
 

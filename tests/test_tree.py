@@ -72,6 +72,10 @@ TESTED_IN = {
         *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/molecules/values.py"),
         "recipe/nearest_hits.py",
     ],
+    "recipe/molecules/test_cliffs.py": [
+        *("cli/cliffs.py", "recipe/molecules/cliff_pairs.py"),
+        "visualize/report/cliffs_page.py",
+    ],
     "recipe/rows/test_using.py": [
         f"recipe/rows/{name}.py" for name in ("domain", "explaining", "labelled", "library", "view")
     ],
@@ -79,6 +83,8 @@ TESTED_IN = {
     # Parts of one picture are read off the picture.
     "visualize/connectome/test_brains.py": [
         "visualize/connectome/brain_legend.py",
+        "visualize/connectome/brain_lists.py",
+        "visualize/connectome/page_width.py",
         "visualize/connectome/glass_brain.py",
     ],
     "visualize/graph/test_graphs.py": ["visualize/graph/network_axes.py"],
@@ -149,6 +155,7 @@ ACROSS = {
 
 SAME_NAMES = {
     "base": "the base class of a room",
+    "cliffs": "what cliffs are, how they are found, and the command",
     "demo": "per domain, and the command",
     "domain": "per domain",
     "explaining": "per domain",

@@ -7,8 +7,7 @@ so connectomes and tables do not need RDKit.
 from pyg_siamex._extras import needed_for
 
 with needed_for("reading molecules"):
-    from pyg_siamex.chemistry.fingerprints import ecfp4, tanimoto
-    from pyg_siamex.chemistry.fragment import largest_fragment
+    from pyg_siamex.chemistry.fingerprints import ecfp4, paired_tanimoto, tanimoto
     from pyg_siamex.chemistry.node_order import (
         bonds_of,
         check_bonds,
@@ -20,6 +19,7 @@ with needed_for("reading molecules"):
         functional_groups,
         murcko_scaffold,
         ring_systems,
+        scaffold_smiles,
     )
     from pyg_siamex.chemistry.places import lay_out_pair
     from pyg_siamex.chemistry.smarts import (
@@ -30,12 +30,15 @@ with needed_for("reading molecules"):
     )
     from pyg_siamex.chemistry.smiles import canonical_smiles, graph_of, molecule, parse_smiles
     from pyg_siamex.chemistry.spelling import atom_names, bond_name
+    from pyg_siamex.chemistry.standardise import AS_WRITTEN, Standardisation
 
 __all__ = [
     "ALKANE",
+    "AS_WRITTEN",
     "CARBONYL",
     "FUNCTIONAL_GROUPS",
     "PARTITIONS",
+    "Standardisation",
     "atom_names",
     "bond_name",
     "bonds_of",
@@ -45,13 +48,14 @@ __all__ = [
     "ecfp4",
     "functional_groups",
     "graph_of",
-    "largest_fragment",
     "lay_out_pair",
     "molecule",
     "molecule_of",
     "murcko_scaffold",
+    "paired_tanimoto",
     "parse_smiles",
     "pattern",
     "ring_systems",
+    "scaffold_smiles",
     "tanimoto",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rdkit.SimDivFilters import rdSimDivPickers
 
-from pyg_siamex.chemistry.fingerprints import ecfp4
+from pyg_siamex.chemistry.fingerprints import ecfp4, paired_tanimoto
 
 
 def most_diverse(smiles: Sequence[str], count: int) -> list[int]:
@@ -29,6 +29,9 @@ def most_diverse(smiles: Sequence[str], count: int) -> list[int]:
     if count >= len(smiles):
         return list(range(len(smiles)))
     picker = rdSimDivPickers.MaxMinPicker()
-    prints = ecfp4(smiles)
-    chosen = picker.LazyBitVectorPick(prints, len(prints), count, firstPicks=[0], seed=0)
-    return sorted(chosen)
+    bits = ecfp4(smiles)
+
+    def distance(i: int, j: int) -> float:
+        return float(1 - paired_tanimoto(bits[i : i + 1], bits[j : j + 1])[0])
+
+    return sorted(picker.LazyPick(distance, len(bits), count, firstPicks=[0], seed=0))

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 import numpy as np
-from rdkit import DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 _RADIUS, _BITS = 2, 2048
+WORDS = _BITS // 16
+"""Numbers of 16 bits in a fingerprint."""
+
+_ONES = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
+"""How many bits are set in each number of 16 bits."""
 
 
-def ecfp4(smiles: Sequence[str]) -> list[DataStructs.ExplicitBitVect]:
-    """Morgan fingerprint of radius 2 and 2048 bits of each molecule, without chirality.
+def ecfp4(smiles: Sequence[str]) -> np.ndarray:
+    """Morgan fingerprints of radius 2 and 2048 bits, without chirality, ``[n, 128]`` of 16 bits.
 
     Rogers and Hahn, Extended-Connectivity Fingerprints, J. Chem. Inf. Model. 2010.
 
@@ -23,26 +27,45 @@ def ecfp4(smiles: Sequence[str]) -> list[DataStructs.ExplicitBitVect]:
         ValueError: If a SMILES cannot be read.
 
     Example:
-        >>> ecfp4(["CCO"])[0].GetNumOnBits()
-        6
+        >>> ecfp4(["CCO", "CCN"]).shape
+        (2, 128)
     """
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)
-    return [generator.GetFingerprint(parse_smiles(text)) for text in smiles]
+    bits = [generator.GetFingerprintAsNumPy(parse_smiles(text)) for text in smiles]
+    if not bits:
+        return np.empty((0, WORDS), dtype=np.uint16)
+    return np.packbits(np.stack(bits), axis=1).view(np.uint16)
 
 
-def tanimoto(
-    one: Sequence[DataStructs.ExplicitBitVect], other: Sequence[DataStructs.ExplicitBitVect]
-) -> np.ndarray:
+def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of every two fingerprints, ``[a, b]`` in [0, 1].
 
     Args:
-        one: Fingerprints, a of them.
-        other: Fingerprints, b of them.
+        one: Fingerprints ``[a, 128]``.
+        other: Fingerprints ``[b, 128]``.
 
     Example:
         >>> fingerprints = ecfp4(["CCO", "OCC", "c1ccccc1"])
         >>> tanimoto(fingerprints[:1], fingerprints).tolist()
         [[1.0, 1.0, 0.0]]
     """
-    rows = [DataStructs.BulkTanimotoSimilarity(bits, list(other)) for bits in one]
-    return np.array(rows, dtype=float).reshape(len(one), len(other))
+    found = np.empty((len(one), len(other)))
+    for k, bits in enumerate(one):
+        found[k] = paired_tanimoto(other, bits)
+    return found
+
+
+def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Tanimoto similarity of the fingerprints of each pair, ``[p]``.
+
+    Args:
+        one: Fingerprints ``[p, 128]``.
+        other: Fingerprints ``[p, 128]``, or one, ``[128]``, for all pairs.
+
+    Example:
+        >>> fingerprints = ecfp4(["CCO", "OCC"])
+        >>> paired_tanimoto(fingerprints[:1], fingerprints[1:]).tolist()
+        [1.0]
+    """
+    shared = _ONES[one & other].sum(1, dtype=float)
+    return shared / np.maximum(_ONES[one | other].sum(1, dtype=float), 1)

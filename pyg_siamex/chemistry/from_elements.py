@@ -30,7 +30,8 @@ def molecule_from_elements(graph: Data | Explanation, which: str = "the graph") 
         ValueError: If there is no element for each node, or RDKit does not know one.
 
     Example:
-        >>> graph = Data(elements=["C", "O"], edge_index=torch.tensor([[0, 1], [1, 0]]))
+        >>> edges = torch.tensor([[0, 1], [1, 0]])
+        >>> graph = Data(elements=["C", "O"], edge_index=edges, num_nodes=2)
         >>> molecule_from_elements(graph).GetAtomWithIdx(1).GetSymbol()
         'O'
     """

@@ -110,6 +110,23 @@ def murcko_scaffold(graph: Data | str) -> list[str]:
     ]
 
 
+def scaffold_smiles(smiles: str) -> str:
+    """Canonical SMILES of the Murcko scaffold, without chirality; empty where there is no ring.
+
+    Args:
+        smiles: The molecule.
+
+    Raises:
+        ValueError: If the SMILES cannot be read.
+
+    Example:
+        >>> scaffold_smiles("CC1CC1"), scaffold_smiles("CCO")
+        ('C1CC1', '')
+    """
+    core = MurckoScaffold.GetScaffoldForMol(parse_smiles(smiles))
+    return Chem.MolToSmiles(core, isomericSmiles=False)
+
+
 PARTITIONS: dict[str, Callable[[Data | str], list[str]]] = {
     "functional_groups": functional_groups,
     "ring_systems": ring_systems,

@@ -48,6 +48,7 @@ def piece_places(molecule: Chem.Mol, lay_out: Callable[[Chem.Mol], None]) -> np.
         lay_out: Gives a piece its coordinates.
 
     Example:
+        >>> from pyg_siamex.chemistry.layout import lay_out
         >>> piece_places(parse_smiles("NCC(=O)" * 100), lay_out).shape
         (400, 2)
     """

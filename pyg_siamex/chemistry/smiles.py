@@ -6,12 +6,15 @@ from rdkit import Chem, rdBase
 from torch_geometric.data import Data
 from torch_geometric.utils import from_rdmol
 
+from pyg_siamex.chemistry.notation import other_notation
+
 
 def molecule(smiles: str, **attributes: Any) -> Data:
     """Turn SMILES into PyG's molecular graph.
 
-    Node k is atom k of ``Chem.MolFromSmiles(smiles)``; hydrogens are implicit. Features are the
-    integer columns of :func:`torch_geometric.utils.from_smiles`; apply
+    Node k is atom k of ``Chem.MolFromSmiles(smiles)``. Hydrogens are implicit, and deuterium and
+    tritium on a heavy atom too: the graph's ``smiles`` then has none. Features are the integer
+    columns of :func:`torch_geometric.utils.from_smiles`; apply
     :class:`~pyg_siamex.datasets.OneHotMolecule` before training.
 
     Args:
@@ -31,7 +34,38 @@ def molecule(smiles: str, **attributes: Any) -> Data:
         >>> molecule("CCO").x.shape
         torch.Size([3, 9])
     """
-    return graph_of(parse_smiles(smiles), smiles, **attributes)
+    mol = parse_smiles(smiles)
+    plain = plain_hydrogens(mol)
+    if plain is not mol:
+        smiles = Chem.MolToSmiles(plain)
+        mol = parse_smiles(smiles)  # nodes in the order of the SMILES that is kept
+    return graph_of(mol, smiles, **attributes)
+
+
+def plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
+    """The molecule without explicit hydrogens of any isotope on heavy atoms.
+
+    It is the same object where there are none.
+
+    Args:
+        mol: The molecule.
+
+    Example:
+        >>> plain_hydrogens(parse_smiles("[2H]C([2H])([2H])O")).GetNumAtoms()
+        2
+    """
+    explicit = (
+        atom
+        for atom in mol.GetAtoms()
+        if atom.GetAtomicNum() == 1 and any(n.GetAtomicNum() > 1 for n in atom.GetNeighbors())
+    )
+    if not any(explicit):
+        return mol
+    wanted = Chem.RemoveHsParameters()
+    wanted.removeIsotopes = True  # type: ignore[assignment]
+    plain = Chem.RemoveHs(mol, wanted)
+    Chem.AssignStereochemistry(plain, cleanIt=True, force=True)
+    return plain
 
 
 def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
@@ -76,6 +110,9 @@ def parse_smiles(smiles: str) -> Chem.Mol:
     """
     if not isinstance(smiles, str) or not smiles.strip():
         raise ValueError(f"empty SMILES ({smiles!r})")
+    notation = other_notation(smiles.split()[0])
+    if notation is not None:
+        raise ValueError(f"'{_short(smiles)}' is {notation}, not the SMILES of a molecule")
     words = smiles.split()
     if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read only the first word
         raise ValueError(f"SMILES '{smiles}' contains a blank: pass only '{words[0]}'")
@@ -102,6 +139,10 @@ def canonical_smiles(smiles: str) -> str:
         True
     """
     return Chem.MolToSmiles(parse_smiles(smiles))
+
+
+def _short(text: str) -> str:
+    return text.strip() if len(text) < 60 else f"{text.strip()[:57]}..."
 
 
 def _reason(smiles: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pyg_siamex import __version__
+from pyg_siamex.cli.cliffs import find_cliffs
 from pyg_siamex.cli.demo import demo
 from pyg_siamex.cli.errors import FlagFormatter
 from pyg_siamex.cli.explain import explain
@@ -24,6 +25,7 @@ app.command()(train)
 app.command()(explain)
 app.command("search")(search_library)
 app.command("overview")(overview_library)
+app.command("cliffs")(find_cliffs)
 app.command("report")(write_report)
 app.command()(demo)
 

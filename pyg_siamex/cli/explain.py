@@ -31,6 +31,9 @@ _CONNECTOME_VIEW = OptionGroup(
         help="Names and places of the regions, as for training. Default: the model's."
     ),
     style=typer.Option(help="brains (needs coordinates) or circles."),
+    columns=typer.Option(
+        help="Width of the picture in columns of a journal, 1 or 2.", min=1, max=2
+    ),
 )
 
 

@@ -1,7 +1,5 @@
 """How commands are told to read a library."""
 
-import typer
-
 from pyg_siamex.cli.option_group import OptionGroup
 from pyg_siamex.cli.options import MOLECULES, NAME, SMILES
 
@@ -9,5 +7,4 @@ COLUMNS = OptionGroup(
     MOLECULES,
     smiles=SMILES,
     name=NAME,
-    largest_fragment=typer.Option("--largest-fragment", help="Strip salts and solvents."),
 )

@@ -7,8 +7,8 @@ import typer
 
 CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
 
-SMILES = typer.Option(help="Column of the SMILES.")
-NAME = typer.Option(help="Column of the names.")
+SMILES = typer.Option(help="Column of the SMILES, by default found by its name.")
+NAME = typer.Option(help="Column of the names, by default found by its name.")
 LABELS = typer.Option(help="Table with a row per subject of the folder.")
 
 MODEL_HELP = "A model that `pyg-siamex train` wrote."

@@ -36,9 +36,7 @@ _MATRICES = OptionGroup(
 
 Library = Annotated[
     Path,
-    typer.Argument(
-        help="A CSV file of molecules, or a folder or .npz file of connectivity matrices."
-    ),
+    typer.Argument(help="A table of molecules, or a folder or .npz file of connectivity matrices."),
 ]
 _Label = Annotated[
     str | None,

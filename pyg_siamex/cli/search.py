@@ -55,7 +55,7 @@ _CHOICE = OptionGroup(
 Library = Annotated[
     Path,
     typer.Argument(
-        help="What to search in: a CSV file of molecules, or a folder or .npz file of "
+        help="What to search in: a table of molecules, or a folder or .npz file of "
         "connectivity matrices."
     ),
 ]

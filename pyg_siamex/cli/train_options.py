@@ -3,14 +3,46 @@
 import typer
 
 from pyg_siamex.cli.option_group import OptionGroup
-from pyg_siamex.cli.options import CONNECTOMES, LABELS, MOLECULES, SMILES
+from pyg_siamex.cli.options import CONNECTOMES, LABELS, MOLECULES
 
-SMILES_COLUMN = OptionGroup(
-    MOLECULES,
-    smiles=SMILES,
-    largest_fragment=typer.Option(
-        "--largest-fragment", help="Strip salts and solvents, keep the largest organic part."
+TARGET = OptionGroup(
+    "Label",
+    label=typer.Option(
+        help="Column of the class or of the measured value (in an .npz file an array). By default "
+        "found by its name, or the one column beside the subjects' names."
     ),
+    max_difference=typer.Option(
+        "--max-difference",
+        "--threshold",
+        help="Two are alike if their measured values differ by at most this much. By default half "
+        "a standard deviation.",
+    ),
+    measured=typer.Option(
+        "--measured", help="The label is a measured value, whatever it looks like (an age)."
+    ),
+    classes=typer.Option(
+        "--classes", help="The label is a class, whatever it looks like.", rich_help_panel=MOLECULES
+    ),
+    log=typer.Option(
+        "--log",
+        help="Take the decimal logarithm of the measured values.",
+        rich_help_panel=MOLECULES,
+    ),
+    strict=typer.Option(
+        "--strict", help="Stop at rows or subjects that cannot be used, do not skip."
+    ),
+)
+
+PREPARATION = OptionGroup(
+    MOLECULES,
+    largest_fragment=typer.Option(
+        "--largest-fragment", help="Strip salts and solvents, keep the largest organic fragment."
+    ),
+    neutral=typer.Option(
+        "--neutral", help="Neutralise charges where a proton can be added or removed."
+    ),
+    no_isotopes=typer.Option("--no-isotopes", help="Leave out the marks of isotopes."),
+    stereo=typer.Option("--stereo", help="Read stereochemistry: R, S, E and Z."),
 )
 
 MATRICES = OptionGroup(
@@ -63,9 +95,6 @@ EDGES = OptionGroup(
 
 JUDGING = OptionGroup(
     CONNECTOMES,
-    measured=typer.Option(
-        "--measured", help="The label is a measured value, also if it is a whole number (an age)."
-    ),
     confounds=typer.Option(
         help="Columns whose linear effect is taken out of every connection, such as age,sex,site."
     ),
@@ -76,6 +105,11 @@ JUDGING = OptionGroup(
 
 SETTINGS = OptionGroup(
     "Model and training",
+    split=typer.Option(
+        help="How molecules are held out: random (the default), scaffold, 'time COLUMN' (the "
+        "latest judge), or a column that names the parts or what stays together.",
+        rich_help_panel=MOLECULES,
+    ),
     folds=typer.Option(
         help="Folds of the cross-validation over subjects, by default 5.",
         min=2,

@@ -9,10 +9,11 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.data.balance import count_pairs
+from pyg_siamex.data.graph_keys import READ, graph_keys, joined_keys
 from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
-from pyg_siamex.data.split import split_graphs
+from pyg_siamex.data.split import check_keys, numbered, split_graphs
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
 
 _logger = logging.getLogger(__name__)
@@ -40,12 +41,18 @@ class PairDataset(Dataset):
         target: Target similarity, ``[P]``; ``nan`` if unknown.
         relation: Target of any two graphs, see :mod:`pyg_siamex.data.relation`.
         labels: Class of each graph, ``[n]``, or ``None``.
+        groups: Of a part of a split, a number per graph, ``[n]``; graphs that the split keeps
+            together have the same. Otherwise ``None``.
 
     Raises:
         TypeError: If ``graphs`` does not hold ``Data``, or the labels are not numbers.
         ValueError: If there are fewer than two graphs, labels are missing, continuous or NaN, or
             alike pairs or unlike pairs do not exist.
     """
+
+    index: Tensor
+    target: Tensor
+    groups: Tensor | None
 
     def __init__(
         self,
@@ -158,40 +165,82 @@ class PairDataset(Dataset):
         fractions: Sequence[float] = (0.8, 0.1, 0.1),
         seed: int = 0,
         together: Sequence[Any] | Tensor | None = None,
+        reads: Sequence[str] = READ,
     ) -> tuple["PairDataset", ...]:
-        """Split by graph: no graph is in two parts.
+        """Split by graph: no graph is in two parts, nor any that a model cannot tell from it.
 
-        Pairs are drawn anew within each part by the same rule. A listed pair stays only if both its
-        graphs fall into the same part; the number of lost pairs is logged.
+        Graphs that are equal up to the numbers of their nodes count as one, see
+        :func:`~pyg_siamex.data.graph_keys.graph_keys`: otherwise the other parts would ask for
+        what was learned by heart. Pairs are drawn anew within each part by the same rule, none of
+        them between two such graphs. A listed pair stays only if both its graphs fall into the same
+        part; the number of lost pairs is logged.
 
         Args:
             fractions: Share of the graphs in each part; the shares sum to 1.
             seed: Seed of the split and of the pairs.
-            together: A key per graph. Graphs with equal keys (duplicates of a molecule, scans of a
-                subject) stay together.
+            together: A key per graph. Graphs with equal keys (a scaffold, scans of a subject) stay
+                together too.
+            reads: Attributes that the model reads besides the edges.
 
         Raises:
             TypeError: If a group cannot be a key.
             ValueError: If the fractions do not sum to 1, a group is missing, or a part gets no
                 pairs.
         """
-        parts = split_graphs(len(self.graphs), fractions, seed, self.labels, together)
-        out = tuple(self._subset(part, seed) for part in parts)
+        same = graph_keys((self.graphs[k] for k in range(len(self.graphs))), reads)
+        keys = same if together is None else joined_keys(same, check_keys(together, len(same)))
+        parts = split_graphs(len(self.graphs), fractions, seed, self.labels, keys)
+        out = tuple(self.subset(part, seed, same, keys) for part in parts)
         if self.relation.fixed:
             lost = len(self) - sum(len(part) for part in out)
             _logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
         return out
 
-    def _subset(self, part: Tensor, seed: int) -> "PairDataset":
+    def subset(
+        self,
+        part: Tensor,
+        seed: int = 0,
+        same: Sequence[Any] | None = None,
+        groups: Sequence[Any] | None = None,
+    ) -> "PairDataset":
+        """Pairs of some of the graphs, drawn anew by the same rule.
+
+        Args:
+            part: Positions of the graphs, ``[m]``.
+            seed: Seed of the draw.
+            same: A key per graph of the whole set; no pair is drawn of two graphs with equal keys.
+                Default: pairs of equal graphs are drawn too.
+            groups: A key per graph of the whole set, for the attribute ``groups``.
+
+        Raises:
+            ValueError: If the graphs make no pairs of both kinds.
+        """
         graphs = [self.graphs[int(k)] for k in part]
         relation, wanted = self.relation.among(part), None
         if self._num_pairs is not None:  # in proportion, at most all pairs
             share = len(part) / len(self.graphs)
             wanted = min(max(1, round(self._num_pairs * share)), count_pairs(len(part)))
-        return self.from_relation(graphs, relation, wanted, seed)
+        out = self.from_relation(graphs, relation, wanted, seed)
+        if same is not None and not relation.fixed:
+            out._leave_out(numbered([same[int(k)] for k in part]))
+        if groups is not None:
+            out.groups = numbered([groups[int(k)] for k in part])
+        return out
+
+    def _leave_out(self, same: Tensor) -> None:
+        """Drop pairs of graphs that have the same number, ``[n]``."""
+        kept = same[self.index[:, 0]] != same[self.index[:, 1]]
+        index, target = self.index[kept], self.target[kept]
+        both = {0.0, 1.0}
+        if not len(index) or (set(self.target.tolist()) == both != set(target.tolist())):
+            raise ValueError(
+                f"{len(same)} graphs, {len(same.unique())} of which a model can tell apart, make "
+                f"no pairs of both kinds"
+            )
+        self.index, self.target = index, target
 
     def _draw(self, graphs: Any, relation: Relation, num_pairs: int | None, seed: int) -> None:
         count = None if relation.fixed else check_count(num_pairs)
         self.graphs, self.relation, self._num_pairs = graphs, relation, count
         self.index, self.target = relation.sample(len(graphs), count, seed)
-        self.labels = relation.labels
+        self.labels, self.groups = relation.labels, None

@@ -10,6 +10,9 @@ from torch import Tensor
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.sampling import sample_any
 
+_ROWS = 256
+"""Rows of the matrix of targets that are counted at once."""
+
 _Sampled = tuple[Tensor, Tensor]
 """Positions of query and reference, ``[P, 2]``, and the target of each pair, ``[P]``."""
 
@@ -56,6 +59,22 @@ class Relation(ABC):
     def units(self, size: int) -> list[list[int]]:
         """Units from which training draws batches: lists of graphs, here each graph by itself."""
         return [[k] for k in range(size)]
+
+    def alike_share(self, size: int) -> float:
+        """Share of pairs with target 1 among all pairs with a known target, in [0, 1].
+
+        ``nan`` if no target is known.
+
+        Args:
+            size: Number n of graphs.
+        """
+        everyone, alike, known = torch.arange(size), 0, 0
+        for some in everyone.split(_ROWS):
+            later = everyone[None, :] > some[:, None]
+            target = self.matrix(some, everyone)[later]
+            alike += int((target == 1).sum())
+            known += int((~target.isnan()).sum())
+        return alike / known if known else float("nan")
 
 
 class SameLabel(Relation):

@@ -1,12 +1,16 @@
 """Read the rows of a CSV file with their line numbers and problems."""
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-_DELIMITERS = ",;\t"
+from pyg_siamex.datasets.text_file import read_text
+
+_DELIMITERS = ",;\t|"
+_RARE_DELIMITERS = ": "
 
 
 @dataclass(frozen=True)
@@ -25,24 +29,40 @@ class Row:
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
-    """Read the nonblank rows of a comma, semicolon or tab separated UTF-8 file with a header.
+    """Read the nonblank rows of a delimited text file with a header.
+
+    The delimiter is a comma, semicolon, tab or bar, or else a colon or blank: the one under which
+    the header has the required columns, else most columns.
 
     Args:
-        path: The file; a byte order mark is allowed.
+        path: The file, in any encoding of :func:`~pyg_siamex.datasets.text_file.read_text`.
         columns: Required columns.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it is empty, not UTF-8, lacks a column or has it twice, or a quotation mark
+        ValueError: If it is empty or not text, lacks a column or has it twice, or a quotation mark
             is never closed.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_rows(file, path, columns))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 ({error.reason}): save it as UTF-8") from error
+    text = read_text(path)
+    return list(_rows(io.StringIO(text, newline=""), path, columns))
+
+
+def check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse a table that lacks a column or has it twice.
+
+    Args:
+        path: The file, for messages.
+        names: Names of its columns.
+        columns: Required columns.
+
+    Raises:
+        ValueError: Names the column and what there is.
+    """
+    for column in columns:
+        if column not in names:
+            raise ValueError(f"{path} has no column '{column}': it has {', '.join(names)}")
+        if names.count(column) > 1:
+            raise ValueError(f"{path} has {names.count(column)} columns '{column}': rename one")
 
 
 def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
@@ -53,11 +73,7 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
     delimiter = _delimiter(head, columns)
     reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
     names = [name.strip() for name in _next(reader, path) or []]
-    for column in columns:
-        if column not in names:
-            raise ValueError(f"{path} has no column '{column}': it has {', '.join(names)}")
-        if names.count(column) > 1:
-            raise ValueError(f"{path} has {names.count(column)} columns '{column}': rename one")
+    check_columns(path, names, columns)
     while True:
         line = reader.line_num + 1
         try:
@@ -98,4 +114,8 @@ def _delimiter(head: str, columns: Sequence[str]) -> str:
         names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]
         return set(columns) <= set(names), len(names)
 
-    return max(_DELIMITERS, key=names_found)
+    common, rare = (max(choices, key=names_found) for choices in (_DELIMITERS, _RARE_DELIMITERS))
+    (found, count), others = names_found(common), names_found(rare)
+    if others[0] and others[1] > 1 and (not found or count < 2):
+        return rare
+    return common

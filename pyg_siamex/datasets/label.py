@@ -1,45 +1,182 @@
-"""Interpret the cells of a label column as classes or as measured values."""
+"""Interpret the cells of a label column as classes or as measured values, and say why."""
 
+import math
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-_MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
+from pyg_siamex.datasets.cell_numbers import (
+    CellNumbers,
+    as_number,
+    is_missing,
+    stands_for_nothing,
+)
+
+LabelKind = Literal["measured", "classes"]
+
+KINDS: tuple[LabelKind, ...] = ("measured", "classes")
+"""What a label can be."""
+
+_FEW = 10
+"""Most different whole numbers that may be classes."""
 
 
-def is_missing(text: str) -> bool:
-    """Whether a cell holds no value."""
-    return text.strip().lower() in _MISSING
+@dataclass(frozen=True)
+class Labels:
+    """The cells of a label column, read.
+
+    Attributes:
+        kind: ``"measured"`` or ``"classes"``.
+        values: Class ``[n]`` long, or measured value ``[n]`` float; -1 or ``nan`` where refused.
+        class_names: Names of the classes, or ``None`` for measured values.
+        refused: Why a cell has no label, by position.
+        reason: What the column was taken for, and why, in a phrase.
+
+    Example:
+        >>> read_labels(["4.2", "> 10", "5.1"]).refused
+        {1: "'> 10' is a bound, not a value"}
+    """
+
+    kind: LabelKind
+    values: Tensor
+    class_names: list[str] | None
+    refused: dict[int, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool = False) -> Labels:
+    """Read a column as classes or as measured values.
+
+    Without a ``kind`` it is guessed. Numbers with a fraction or a bound (``>10``) among them are
+    measured values, and so are whole numbers, unless two of them alone occur, or at most ten that
+    follow each other closely and recur. All else are classes. Words in a column that is mostly
+    numbers are refused.
+
+    Classes that differ by case and blanks alone are one class, and so are ``1`` and ``1.0``.
+    Decimal commas are read where no cell has a decimal point.
+
+    Args:
+        cells: Text of each cell.
+        kind: ``"measured"`` or ``"classes"``, or ``None`` to guess.
+        log: Take the decimal logarithm of measured values; implies ``"measured"``.
+
+    Raises:
+        ValueError: If ``kind`` is unknown, or ``log`` is asked of classes.
+
+    Example:
+        >>> read_labels(["Active", "inactive", "active "]).class_names
+        ['Active', 'inactive']
+        >>> read_labels(["0,5", "12,25", "3"]).values.tolist()
+        [0.5, 12.25, 3.0]
+    """
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"a label is one of {', '.join(KINDS)} (got '{kind}')")
+    if log and kind == "classes":
+        raise ValueError("`log` is for measured values, and `classes` says that the labels are not")
+    texts = [str(cell).strip() for cell in cells]
+    numbers = CellNumbers.of(texts)
+    reason = "as asked"
+    if log and kind is None:
+        kind, reason = "measured", "`log` is for measured values"
+    if kind is None:
+        kind, reason = _guess(texts, numbers)
+    if kind == "measured":
+        return _measured(texts, numbers, log, reason)
+    return _classes(texts, reason)
 
 
 def is_continuous(cells: Sequence[str]) -> bool:
-    """Whether cells are measured values: most are numbers, and at least one has a fraction."""
-    numbers = [number for number in map(as_number, cells) if number is not None]
-    return 2 * len(numbers) > len(cells) and any(number % 1 for number in numbers)
-
-
-def as_number(text: str) -> float | None:
-    """The finite number in ``text``, or ``None``."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if value - value == 0 else None
+    """Whether cells are taken for measured values, see :func:`read_labels`."""
+    texts = [str(cell).strip() for cell in cells]
+    return bool(texts) and _guess(texts, CellNumbers.of(texts))[0] == "measured"
 
 
 def encode_classes(cells: Sequence[str]) -> tuple[list[str], Tensor]:
     """Names of the classes and class of each cell, ``[n]`` long.
 
     If all cells are integers, classes are sorted as numbers, and "1" and "1.0" are one class.
-    Otherwise classes are sorted alphabetically.
+    Otherwise classes are sorted alphabetically. Names that differ by case and blanks alone are one
+    class, which has the spelling that is most frequent, of these the first.
     """
     numbers = [as_number(cell) for cell in cells]
     whole = [int(number) for number in numbers if number is not None and number % 1 == 0]
     if len(whole) == len(cells):
         names = [str(number) for number in sorted(set(whole))]
-        cells = [str(number) for number in whole]
-    else:
-        names = sorted(set(cells))
-    place = {name: k for k, name in enumerate(names)}
-    return names, torch.tensor([place[cell] for cell in cells], dtype=torch.long)
+        place = {name: k for k, name in enumerate(names)}
+        return names, torch.tensor([place[str(number)] for number in whole], dtype=torch.long)
+    spellings: dict[str, Counter[str]] = {}
+    for cell in cells:
+        spellings.setdefault(_folded(cell), Counter())[" ".join(cell.split())] += 1
+    chosen = {key: counts.most_common(1)[0][0] for key, counts in spellings.items()}
+    keys = sorted(chosen, key=lambda key: chosen[key])
+    place = {key: k for k, key in enumerate(keys)}
+    classes = [place[_folded(cell)] for cell in cells]
+    return [chosen[key] for key in keys], torch.tensor(classes, dtype=torch.long)
+
+
+def _folded(cell: str) -> str:
+    return " ".join(cell.split()).casefold()
+
+
+def _guess(texts: Sequence[str], numbers: CellNumbers) -> tuple[LabelKind, str]:
+    present = [k for k, text in enumerate(texts) if not is_missing(text)]
+    values = [numbers.values[k] for k in present if numbers.values[k] is not None]
+    absent = sum(stands_for_nothing(texts[k]) for k in present)
+    if 2 * numbers.count <= len(present) - absent or not numbers.count:
+        return "classes", "words"
+    fractions = sum(value % 1 != 0 for value in values if value is not None)
+    if fractions:
+        return "measured", f"{fractions} of {len(present)} are numbers with a fraction"
+    if numbers.bounds:
+        return "measured", f"{len(numbers.bounds)} of {len(present)} are bounds"
+    if numbers.unclear:
+        return "measured", f"{len(numbers.unclear)} of {len(present)} are numbers with a comma"
+    kinds = sorted({int(value) for value in values if value is not None})
+    if not kinds:
+        return "measured", "numbers, none of them finite"
+    found = f"{len(kinds)} different whole numbers from {kinds[0]} to {kinds[-1]}"
+    close = kinds[-1] - kinds[0] < 2 * len(kinds) and len(kinds) <= _FEW
+    if len(kinds) <= 2 or (close and len(values) >= 3 * len(kinds)):
+        return "classes", found
+    return "measured", found
+
+
+def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str) -> Labels:
+    refused: dict[int, str] = {}
+    values = torch.full((len(texts),), float("nan"))
+    for k, (text, value) in enumerate(zip(texts, numbers.values, strict=True)):
+        problem = numbers.refusal(text, k) if value is None else ""
+        if not problem and log and value is not None and value <= 0:
+            problem = f"'{text}' has no logarithm"
+        if problem:
+            refused[k] = problem
+        elif value is not None:
+            values[k] = math.log10(value) if log else value
+    return Labels("measured", values, None, refused, reason)
+
+
+def _classes(texts: Sequence[str], reason: str) -> Labels:
+    known = [k for k, text in enumerate(texts) if not is_missing(text)]
+    names, classes = encode_classes([texts[k] for k in known])
+    values = torch.full((len(texts),), -1)
+    values[known] = classes
+    absent = set(range(len(texts))) - set(known)
+    refused = {k: "no value" + (texts[k] and f" ('{texts[k]}')") for k in sorted(absent)}
+    return Labels("classes", values, names, refused, reason)
+
+
+def doubtful_classes(names: Sequence[str]) -> list[str]:
+    """Names of classes that are usually written for a missing value, such as ``"?"``.
+
+    Args:
+        names: Names of classes.
+
+    Example:
+        >>> doubtful_classes(["active", "inactive", "?"])
+        ['?']
+    """
+    return [name for name in names if stands_for_nothing(name)]

@@ -1,39 +1,38 @@
 """Molecules of a table, made on access, for libraries that do not fit in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from torch_geometric.data import Data
 
-from pyg_siamex.chemistry import graph_of, largest_fragment, parse_smiles
-from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
+from pyg_siamex.datasets.column_names import name_column
+from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 
-_SMILES_COLUMNS = ("smiles", "canonical_smiles", "smi", "structure")
-_NAME_COLUMNS = ("name", "id", "compound id", "compound", "molecule")
-
 
 class MoleculeRows:
-    """Rows of a CSV file as molecules, made one by one on access; no graph is kept.
+    """Rows of a table as molecules, made one by one on access; no graph is kept.
 
     Unlike :class:`~pyg_siamex.datasets.MoleculeTable` it has no labels, and an invalid row raises
     only on access.
 
     Args:
-        path: The file, UTF-8, with a header; comma, semicolon or tab.
-        smiles: Column of the SMILES. Default: ``smiles``, ``canonical_smiles``, ``smi`` or
-            ``structure``, in upper or lower case.
-        name: Column of the names. Default: ``name``, ``id``, ``compound id``, ``compound`` or
-            ``molecule``; if the table has none of them, the SMILES are the names.
+        path: The file; see :func:`~pyg_siamex.datasets.molecule_file.read_molecule_rows`.
+        smiles: Column of the SMILES. Default: found by its name, see
+            :func:`~pyg_siamex.datasets.column_names.smiles_column`.
+        name: Column of the names. Default: found by its name; if the table has none, the SMILES
+            are the names.
         transform: Makes the features. Default: :class:`OneHotMolecule`.
-        largest_fragment: Keep the largest organic fragment of a salt or mixture.
+        standardisation: What is done to each molecule first. Default: nothing.
 
     Attributes:
         rows: The rows with their line numbers.
         smiles: Column of the SMILES.
         name: Column of the names, or ``None``.
-        largest_fragment: Whether salts and solvents are stripped.
+        standardisation: What is done to each molecule first.
 
     Raises:
         FileNotFoundError: If the file does not exist.
@@ -46,22 +45,16 @@ class MoleculeRows:
         smiles: str | None = None,
         name: str | None = None,
         transform: OneHotMolecule | None = None,
-        largest_fragment: bool = False,
+        standardisation: Standardisation = AS_WRITTEN,
     ) -> None:
         path = Path(path)
-        self.rows = read_rows(path, [column for column in (smiles, name) if column is not None])
-        if not self.rows:
-            raise ValueError(f"{path} has a header and no rows")
+        wanted = [column for column in (smiles, name) if column is not None]
+        self.rows = read_molecule_rows(path, wanted)
+        self.smiles = found_smiles(path, self.rows, smiles)
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
-        found = smiles or _first(columns, _SMILES_COLUMNS)
-        if found is None:
-            raise ValueError(
-                f"{path} has no column called {', '.join(_SMILES_COLUMNS)}: name the one of the "
-                f"SMILES among {', '.join(columns)}"
-            )
-        self.smiles, self.name = found, name or _first(columns, _NAME_COLUMNS)
+        self.name = name or name_column(columns)
         self.transform = transform or OneHotMolecule()
-        self.largest_fragment = largest_fragment
+        self.standardisation = standardisation
 
     def __len__(self) -> int:
         """Number of rows, including invalid ones."""
@@ -84,11 +77,8 @@ class MoleculeRows:
         Raises:
             ValueError: If the SMILES is invalid.
         """
-        molecule = parse_smiles(smiles)
-        if self.largest_fragment:
-            smiles = largest_fragment(molecule)
-            molecule = parse_smiles(smiles)  # nodes in the order of the SMILES that is kept
-        return self.transform(graph_of(molecule, smiles, name=name or smiles))
+        molecule, kept = self.standardisation.prepared(smiles)
+        return self.transform(graph_of(molecule, kept, name=name or smiles))
 
     def name_of(self, row: Row) -> str:
         """Name of a row: its cell in the column of names, or its SMILES."""
@@ -103,8 +93,3 @@ class MoleculeRows:
             except ValueError as error:
                 value = row.cells.get(self.smiles, "")
                 rejected.append(Rejected(row.line, value, str(error)))
-
-
-def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
-    by_case = {column.lower(): column for column in reversed(columns)}
-    return next((by_case[name] for name in wanted if name in by_case), None)

@@ -1,18 +1,19 @@
 """Molecules from a table: one molecule per row, and a reason for every rejected row."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-import torch
 from rdkit import Chem
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.chemistry import graph_of, parse_smiles
-from pyg_siamex.chemistry import largest_fragment as largest
-from pyg_siamex.datasets.csv_rows import Row, read_rows
-from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
+from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
+from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.label import LabelKind, Labels, doubtful_classes, encode_classes
+from pyg_siamex.datasets.label_column import read_label_column
+from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 
@@ -20,69 +21,68 @@ _logger = logging.getLogger(__name__)
 
 
 class MoleculeTable(Dataset):
-    """Molecules of a CSV file (comma, semicolon or tab).
+    """Molecules of a table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet``.
 
     Args:
-        path: The file, UTF-8 (a byte order mark is allowed), with a header.
-        smiles: Column of the SMILES.
-        label: Column of the target, or ``None``. Numbers with a fractional part are a continuous
-            target; integers and words are classes. Empty cells, ``NA``, ``n/a``, ``nan`` and
-            ``null`` are missing values.
+        path: The file; see :func:`~pyg_siamex.datasets.molecule_file.read_molecule_rows`.
+        smiles: Column of the SMILES. Default: found by its name, see
+            :func:`~pyg_siamex.datasets.column_names.smiles_column`.
+        label: Column of the target, or ``None``.
         name: Column of the names, or ``None``.
         transform: Makes the features. Default: :class:`OneHotMolecule`.
         invalid: ``"skip"`` rows without a valid molecule or label and log them, or ``"raise"``.
-        largest_fragment: Keep the largest organic fragment of a salt or mixture. Otherwise all
+        standardisation: What is done to each molecule first. Default: nothing, so that all
             fragments stay as one disconnected graph.
+        label_kind: ``"measured"`` or ``"classes"``. Default: guessed, see
+            :func:`~pyg_siamex.datasets.label.read_labels`.
+        log: Take the decimal logarithm of measured values.
 
     Attributes:
         rejected: The skipped rows, with line and reason.
         class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
             target or no target.
-        canonical_smiles: Canonical SMILES of each molecule: ``PairDataset.split(together=...)``
-            keeps duplicates in one part by them.
+        label_reason: What the label was taken for, and why, in a phrase; empty without a label.
+        canonical_smiles: Canonical SMILES of each molecule.
+        smiles: Column of the SMILES.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it is empty or not UTF-8, a column is missing, a quotation mark is never
-            closed, a row is invalid and ``invalid="raise"``, or no row is left.
+        ValueError: If the file cannot be read, a column is missing, a row is invalid and
+            ``invalid="raise"``, or no row is left.
     """
 
     def __init__(
         self,
         path: str | Path,
-        smiles: str = "smiles",
+        smiles: str | None = None,
         label: str | None = None,
         name: str | None = None,
         transform: OneHotMolecule | None = None,
         invalid: Literal["skip", "raise"] = "skip",
-        largest_fragment: bool = False,
+        standardisation: Standardisation = AS_WRITTEN,
+        *,
+        label_kind: LabelKind | None = None,
+        log: bool = False,
     ) -> None:
         if invalid not in ("skip", "raise"):
             raise ValueError(f"invalid must be 'skip' or 'raise' (got '{invalid}')")
         path = Path(path)
         self.transform = transform or OneHotMolecule()
+        self.standardisation = standardisation
         self.rejected: list[Rejected] = []
-        self._graphs: list[Data] = []
-        self.canonical_smiles: list[str] = []
         self.class_names: list[str] | None = None
-        rows = read_rows(path, [c for c in (smiles, label, name) if c is not None])
-        values = [] if label is None else [row.cells.get(label, "") for row in rows]
-        continuous = is_continuous([value for value in values if not is_missing(value)])
-        labels: list[str] = []
-        for row in rows:
-            try:
-                data, group = self._graph(row, smiles, label, continuous, largest_fragment)
-            except ValueError as error:
-                self.rejected.append(Rejected(row.line, row.cells.get(smiles, ""), str(error)))
-                continue
-            if name is not None:
-                data.name = row.cells[name]
-            self._graphs.append(data)
-            self.canonical_smiles.append(group)
-            labels.append("" if label is None else row.cells[label])
+        self.label_reason = ""
+        rows = read_molecule_rows(path, [c for c in (smiles, label, name) if c is not None])
+        self.smiles = found_smiles(path, rows, smiles)
+        labels = None if label is None else read_label_column(path, rows, label, label_kind, log)
+        kept = self._read(rows, label, labels)
         self._report(path, invalid)
-        if label is not None:
-            self._set_targets(labels, label, continuous)
+        self._rows = [rows[k] for k in kept]
+        if name is not None:
+            for data, row in zip(self._graphs, self._rows, strict=True):
+                data.name = row.cells[name]
+        if label is not None and labels is not None:
+            self._set_targets([row.cells[label] for row in self._rows], label, labels, kept)
 
     def __len__(self) -> int:
         """Number of molecules."""
@@ -92,26 +92,50 @@ class MoleculeTable(Dataset):
         """The k-th molecule, with ``x``, ``edge_index``, ``edge_attr``, ``smiles``, ``y``."""
         return self._graphs[k]
 
-    def _graph(
-        self, row: Row, smiles: str, label: str | None, continuous: bool, largest_fragment: bool
-    ) -> tuple[Data, str]:
-        """The graph of a row and its canonical SMILES, or ``ValueError`` with the reason."""
-        if row.problem:
-            raise ValueError(row.problem)
-        if label is not None:
-            value = row.cells[label]
-            if is_missing(value):
-                raise ValueError(f"no value in column '{label}'" + (value and f" ('{value}')"))
-            if continuous and as_number(value) is None:
-                raise ValueError(
-                    f"'{value}' in column '{label}' is not a number, unlike most others"
-                )
-        text = row.cells[smiles]
-        mol = parse_smiles(text)
-        if largest_fragment:
-            text = largest(mol)
-            mol = parse_smiles(text)  # nodes in the order of the SMILES that the graph keeps
-        return self.transform(graph_of(mol, text)), Chem.MolToSmiles(mol)
+    @property
+    def lines(self) -> list[int]:
+        """Line of the file on which each molecule stands."""
+        return [row.line for row in self._rows]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return list(self._rows[0].cells)
+
+    def cells(self, column: str) -> list[str]:
+        """The text of each molecule in any column.
+
+        Args:
+            column: Name of the column.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        if column not in self.columns:
+            raise ValueError(f"no column '{column}': the table has {', '.join(self.columns)}")
+        return [row.cells[column] for row in self._rows]
+
+    def _read(self, rows: Sequence[Row], label: str | None, labels: Labels | None) -> list[int]:
+        """Make the graphs; positions of the rows that have one."""
+        self._graphs: list[Data] = []
+        self.canonical_smiles: list[str] = []
+        kept = []
+        for position, row in enumerate(rows):
+            try:
+                if row.problem:
+                    raise ValueError(row.problem)
+                if labels is not None and position in labels.refused:
+                    raise ValueError(f"column '{label}': {labels.refused[position]}")
+                mol, text = self.standardisation.prepared(row.cells[self.smiles])
+                data = self.transform(graph_of(mol, text))
+            except ValueError as error:
+                value = row.cells.get(self.smiles, "")
+                self.rejected.append(Rejected(row.line, value, str(error)))
+                continue
+            kept.append(position)
+            self._graphs.append(data)
+            self.canonical_smiles.append(Chem.MolToSmiles(mol))
+        return kept
 
     def _report(self, path: Path, invalid: str) -> None:
         if self.rejected:
@@ -124,22 +148,32 @@ class MoleculeTable(Dataset):
         if not self._graphs:
             raise ValueError(f"{path} has a header and no rows")
 
-    def _set_targets(self, labels: list[str], column: str, continuous: bool) -> None:
-        if continuous:
-            targets = torch.tensor([float(value) for value in labels])
-        else:
-            self.class_names, targets = encode_classes(labels)
-            if len(labels) >= 20 and 2 * len(self.class_names) > len(labels):
-                _logger.warning(
-                    "column '%s' makes %d classes of %d molecules, such as '%s': is it a label?",
-                    column,
-                    len(self.class_names),
-                    len(labels),
-                    labels[0],
-                )
+    def _set_targets(
+        self, cells: list[str], column: str, labels: Labels, kept: Sequence[int]
+    ) -> None:
+        targets = labels.values[list(kept)]
+        if labels.kind == "classes":  # of the rows that are left
+            self.class_names, targets = encode_classes(cells)
+            self._doubt(column, cells)
+        what = "classes" if self.class_names is not None else "measured values"
+        self.label_reason = f"{what} ({labels.reason})"
         for data, target in zip(self._graphs, targets, strict=True):
             data.y = target.clone()
-        self._warn_of_conflicts(labels, targets.tolist())
+        self._warn_of_conflicts(cells, targets.tolist())
+
+    def _doubt(self, column: str, cells: list[str]) -> None:
+        names = self.class_names or []
+        if len(cells) >= 20 and 2 * len(names) > len(cells):
+            _logger.warning(
+                "column '%s' makes %d classes of %d molecules, such as '%s': is it a label?",
+                *(column, len(names), len(cells), cells[0]),
+            )
+        for name in doubtful_classes(names):
+            _logger.warning(
+                "'%s' in column '%s' is taken for a class: leave the cell empty where there is no "
+                "value",
+                *(name, column),
+            )
 
     def _warn_of_conflicts(self, labels: list[str], targets: list[float]) -> None:
         seen: dict[str, dict[float, str]] = {}

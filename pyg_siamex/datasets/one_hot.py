@@ -9,6 +9,8 @@ from torch_geometric.data import Data
 from torch_geometric.transforms import BaseTransform
 from torch_geometric.utils.smiles import e_map, x_map
 
+from pyg_siamex.data.smiles_of import smiles_of
+
 # Common elements of molecule data sets; all others share the column "other".
 _ELEMENTS = {
     "H": 1, "B": 5, "C": 6, "N": 7, "O": 8, "F": 9, "Na": 11, "Si": 14, "P": 15, "S": 16,
@@ -17,6 +19,7 @@ _ELEMENTS = {
 
 _NODE_FEATURES = ("atomic_num", "formal_charge", "num_hs", "is_aromatic", "is_in_ring")
 _EDGE_FEATURES = ("bond_type",)
+_CIP, _CIP_LABELS = "cip", ("R", "S", "E", "Z")
 
 
 class OneHotMolecule(BaseTransform):
@@ -29,7 +32,9 @@ class OneHotMolecule(BaseTransform):
     Args:
         node_features: Columns to keep, among ``atomic_num``, ``chirality``, ``degree``,
             ``formal_charge``, ``num_hs``, ``num_radical_electrons``, ``hybridization``,
-            ``is_aromatic``, ``is_in_ring``.
+            ``is_aromatic``, ``is_in_ring``; and ``cip``: R and S of atoms, E and Z of their double
+            bonds, read from the graph's ``smiles``. PyG's ``chirality`` depends on the order of
+            the atoms: the same molecule, written otherwise, has other values.
         edge_features: Columns to keep, among ``bond_type``, ``stereo``, ``is_conjugated``; empty
             for no edge features.
 
@@ -46,7 +51,7 @@ class OneHotMolecule(BaseTransform):
         node_features: Sequence[str] = _NODE_FEATURES,
         edge_features: Sequence[str] = _EDGE_FEATURES,
     ) -> None:
-        self.node_features = _known(node_features, x_map, "node_features")
+        self.node_features = _known(node_features, {**x_map, _CIP: []}, "node_features")
         self.edge_features = _known(edge_features, e_map, "edge_features")
         if not self.node_features:
             raise ValueError("node_features is empty: keep at least one column")
@@ -83,7 +88,13 @@ class OneHotMolecule(BaseTransform):
                 f"OneHotMolecule needs edge_attr of shape [{data.num_edges}, {len(e_map)}], got "
                 f"{list(edge_attr.shape)}: pass edge_features=[] to leave bonds without features"
             )
-        data.x = _one_hot(data.x, self.node_features, x_map)
+        data.x = torch.cat(
+            [
+                _labels(data) if name == _CIP else _one_hot(data.x, [name], x_map)
+                for name in self.node_features
+            ],
+            dim=1,
+        )
         data.edge_attr = _one_hot(edge_attr, self.edge_features, e_map)
         if not self.edge_features:
             data.edge_attr = None
@@ -122,6 +133,9 @@ def _categories(name: str, vocabulary: dict[str, list]) -> dict[str, int]:
 def _names(features: Sequence[str], vocabulary: dict[str, list]) -> list[str]:
     names = []
     for feature in features:
+        if feature == _CIP:
+            names += [f"{_CIP}={label}" for label in _CIP_LABELS]
+            continue
         categories = _categories(feature, vocabulary)
         if list(categories) == ["true"]:
             names.append(feature)
@@ -141,3 +155,16 @@ def _one_hot(columns: Tensor, features: Sequence[str], vocabulary: dict[str, lis
             hits = torch.cat([hits, ~hits.any(1, keepdim=True)], dim=1)
         parts.append(hits.float())
     return torch.cat(parts, dim=1)
+
+
+def _labels(data: Data) -> Tensor:
+    """A column for each label of stereochemistry, ``[n, 4]``."""
+    from pyg_siamex.chemistry.stereo import cip_labels  # all other features need no RDKit
+
+    smiles = smiles_of(data)
+    if smiles is None:
+        raise ValueError("the feature 'cip' is read from data.smiles, and the graph has none")
+    found = cip_labels(smiles)
+    if len(found) != data.num_nodes:
+        raise ValueError(f"'{smiles}' has {len(found)} atoms and the graph {data.num_nodes} nodes")
+    return torch.tensor([[float(label in own) for label in _CIP_LABELS] for own in found])

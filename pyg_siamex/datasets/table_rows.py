@@ -10,9 +10,11 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
-from pyg_siamex.data.split import split_graphs
+from pyg_siamex.data.graph_keys import joined_keys
+from pyg_siamex.data.split import check_keys, split_graphs
+from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.csv_rows import read_rows
-from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
+from pyg_siamex.datasets.label import LabelKind, read_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +29,13 @@ class TableRows(Dataset):
 
     Args:
         frame: A :class:`pandas.DataFrame` with numbers in all columns but ``label`` and ``name``.
-        label: Column of the target, or ``None``. Words and integers are classes; numbers with a
-            fractional part are a continuous target.
+        label: Column of the target, or ``None``.
         name: Column of the rows' names, or ``None`` for the frame's index.
         transform: A scikit-learn transformer of the columns, cloned before it is fitted, or
             ``None`` for the raw values.
         fit_on: Positions of the rows to fit ``transform`` on; required with ``transform``.
+        label_kind: ``"measured"`` or ``"classes"``. Default: guessed, see
+            :func:`~pyg_siamex.datasets.label.read_labels`.
 
     Attributes:
         frame: The table.
@@ -67,11 +70,12 @@ class TableRows(Dataset):
         name: str | None = None,
         transform: Any | None = None,
         fit_on: Sequence[int] | Tensor | None = None,
+        label_kind: LabelKind | None = None,
     ) -> None:
-        self.frame, self.label, self.name = frame, label, name
+        self.frame, self.label, self.name, self.label_kind = frame, label, name, label_kind
         columns = _columns(frame, label, name)
         raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
-        self.class_names, self.targets = _targets(frame, label)
+        self.class_names, self.targets = _targets(frame, label, label_kind)
         self.feature_names = [str(column) for column in columns]
         self.transform, values = None, raw
         if transform is not None:
@@ -138,10 +142,12 @@ class TableRows(Dataset):
     ) -> tuple["TableRows", ...]:
         """Split the rows and scale every part with the transformer fitted on the first.
 
+        Equal rows are in one part.
+
         Args:
             fractions: Share of each part, the training part first; the shares sum to 1.
             seed: Seed.
-            together: A key per row; rows with equal keys stay together.
+            together: A key per row; rows with equal keys stay together too.
             transform: A scikit-learn transformer, fitted on the first part. With missing values,
                 use ``make_pipeline(SimpleImputer(), StandardScaler())``. Default:
                 :class:`~sklearn.preprocessing.StandardScaler`.
@@ -153,9 +159,13 @@ class TableRows(Dataset):
         from sklearn.preprocessing import StandardScaler
 
         classes = self.targets if self.class_names is not None else None
-        parts = split_graphs(len(self), fractions, seed, classes, together)
+        keys: list[Any] = list(map(tuple, self._raw.tolist()))
+        if together is not None:
+            keys = joined_keys(keys, check_keys(together, len(self)))
+        parts = split_graphs(len(self), fractions, seed, classes, keys)
         transform = StandardScaler() if transform is None else transform
-        whole = TableRows(self.frame, self.label, self.name, transform, parts[0])
+        given = self.frame, self.label, self.name, transform, parts[0], self.label_kind
+        whole = TableRows(*given)
         return tuple(whole._part(part) for part in parts)
 
     def _part(self, rows: Tensor) -> "TableRows":
@@ -229,7 +239,9 @@ def _numbers(cells: list[str]) -> list[float] | list[str]:
     return known if len(known) == len(cells) else cells
 
 
-def _targets(frame: "pd.DataFrame", label: str | None) -> tuple[list[str] | None, Tensor | None]:
+def _targets(
+    frame: "pd.DataFrame", label: str | None, kind: LabelKind | None
+) -> tuple[list[str] | None, Tensor | None]:
     if label is None:
         return None, None
     cells = ["" if value is None else str(value) for value in frame[label].tolist()]
@@ -239,9 +251,14 @@ def _targets(frame: "pd.DataFrame", label: str | None) -> tuple[list[str] | None
             f"row '{frame.index[missing[0]]}' has no value in column '{label}', nor have "
             f"{len(missing) - 1} others: leave them out with frame.dropna(subset=['{label}'])"
         )
-    if is_continuous(cells):
-        return None, torch.tensor(frame[label].to_numpy(dtype="float32"))
-    return encode_classes(cells)
+    found = read_labels(cells, kind)
+    if found.refused:
+        place, reason = next(iter(found.refused.items()))
+        raise ValueError(
+            f"row '{frame.index[place]}', column '{label}': {reason} ({found.kind}: "
+            f"{found.reason}); leave such rows out"
+        )
+    return found.class_names, found.values
 
 
 def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:

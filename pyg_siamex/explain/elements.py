@@ -11,7 +11,8 @@ everywhere.
 * Without an edge mask, an edge takes the mean of its two ends.
 * A node takes its row of the node mask, summed over features. A mask of common features,
   ``[1, F]``, is multiplied by the node's features first. Without a node mask, a node takes the
-  value of largest magnitude among its edges, or 0 without edges.
+  value of largest magnitude among its edges, or 0 without edges. Pictures of connectomes show the
+  sum over its edges instead, and say so.
 * A feature takes its column of the node mask, summed over nodes.
 * The strongest elements have the largest magnitude. Ties go to the lower node numbers, so the order
   of the columns of ``edge_index`` does not matter.

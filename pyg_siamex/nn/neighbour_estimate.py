@@ -33,8 +33,8 @@ class NeighbourEstimate:
         known: Entries that have a value.
 
     Example:
-        >>> library, values = Library.embed(model, graphs), [1.0, 2.0, 4.0, 3.0] * 5
-        >>> found = estimate_by_neighbours(library, values[: len(library)], graphs[0], name="pIC50")
+        >>> library, values = Library.embed(model, graphs), [float(k) for k in range(len(graphs))]
+        >>> found = estimate_by_neighbours(library, values, graphs[0], name="pIC50")
         >>> len(found.neighbours)
         5
     """

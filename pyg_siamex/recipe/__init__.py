@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explaining import explain
     from pyg_siamex.recipe.listing import Listing
     from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
+    from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
     from pyg_siamex.recipe.molecules.hit_choice import HitChoice
+    from pyg_siamex.recipe.molecules.preparation import Preparation
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "ROW_SETTINGS",
+    "CliffSearch",
     "Connections",
     "ConnectomeView",
     "Domain",
@@ -47,6 +51,7 @@ __all__ = [
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "Preparation",
     "RowReading",
     "RowView",
     "Seen",
@@ -55,6 +60,7 @@ __all__ = [
     "TrainedConnectomes",
     "TrainedMolecules",
     "TrainedRows",
+    "cliffs",
     "domain_named",
     "domain_of_model",
     "domain_of_path",
@@ -71,6 +77,7 @@ _MODULES = {
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
     "Domain": ".domain",
+    "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
@@ -80,6 +87,7 @@ _MODULES = {
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
     "MoleculeView": ".molecules.view",
+    "Preparation": ".molecules.preparation",
     "RowReading": ".rows.reading",
     "RowView": ".rows.view",
     "Seen": ".overviewing",
@@ -88,6 +96,7 @@ _MODULES = {
     "TrainedConnectomes": ".connectomes.training",
     "TrainedMolecules": ".molecules.training",
     "TrainedRows": ".rows.training",
+    "cliffs": ".molecules.cliffs",
     "domain_named": ".domain",
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",

@@ -42,6 +42,8 @@ def search_nearest(
         choice: Not used; there is one.
 
     Example:
+        >>> from pyg_siamex.recipe.embedded import embedded
+        >>> from pyg_siamex.recipe.molecules.library import MoleculeLibrary
         >>> graphs = MoleculeLibrary("library.csv", trained)
         >>> entries, _ = embedded(graphs, trained, None)
         >>> explainer = PairExplainer(trained.model, Occlusion(), edge_mask_type="object")

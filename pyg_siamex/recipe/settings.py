@@ -34,6 +34,9 @@ class Settings:
         epochs: Most passes over the data. 50 for molecules, 10 for connectomes.
         lr: Learning rate.
         seed: The same seed gives the same model.
+        split: How molecules are held out: ``"random"`` (the default), ``"scaffold"``,
+            ``"time COLUMN"`` or a column of one's own, see
+            :func:`~pyg_siamex.recipe.molecules.splitting.held_out`.
         folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5.
 
     Example:
@@ -51,6 +54,7 @@ class Settings:
     epochs: int | None = None
     lr: float | None = None
     seed: int = 0
+    split: str | None = None
     folds: int | None = None
 
 
@@ -74,6 +78,8 @@ def check_settings(settings: Settings, domain: str) -> None:
     Example:
         >>> check_settings(Settings(loss="triplet"), "molecules")
     """
+    if settings.split is not None and domain != "molecules":
+        raise ValueError(f"`split` is for molecules, and these are {domain}: leave it out")
     if settings.encoder is not None:
         check_choice("encoder", settings.encoder, ENCODERS[domain])
     if settings.pool is not None:

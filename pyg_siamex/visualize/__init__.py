@@ -16,13 +16,19 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.graph import draw_graphs, draw_link
     from pyg_siamex.visualize.notebook import pair_html
     from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
-    from pyg_siamex.visualize.report import overview_report, report, search_report
+    from pyg_siamex.visualize.report import (
+        cliffs_report,
+        overview_report,
+        report,
+        search_report,
+    )
     from pyg_siamex.visualize.table import draw_features
 
 if TYPE_CHECKING:
     from pyg_siamex.visualize.molecule import draw_hits, draw_molecules
 
 __all__ = [
+    "cliffs_report",
     "draw_circles",
     "draw_connectomes",
     "draw_features",

@@ -3,17 +3,21 @@
 import doctest
 from importlib import import_module
 
+import numpy as np
 import pytest
 from rdkit import Chem
 
 from pyg_siamex import chemistry
 
-ROOMS = ("fragment", "node_order", "partition", "places", "smarts", "smiles", "spelling")
+ROOMS = (
+    *("fingerprints", "node_order", "notation", "partition", "places", "smarts", "smiles"),
+    *("spelling", "standardise", "stereo"),
+)
 
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_examples_give_what_they_show(name):
     module = import_module(f"pyg_siamex.chemistry.{name}")
-    known = {"Chem": Chem, **{key: getattr(chemistry, key) for key in chemistry.__all__}}
+    known = {"Chem": Chem, "np": np, **{key: getattr(chemistry, key) for key in chemistry.__all__}}
     result = doctest.testmod(module, extraglobs=known)
     assert result.attempted and not result.failed

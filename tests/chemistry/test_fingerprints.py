@@ -2,23 +2,28 @@
 
 import numpy as np
 import pytest
+from rdkit import DataStructs
+from rdkit.Chem import MolFromSmiles, rdFingerprintGenerator
 
-from pyg_siamex.chemistry import ecfp4, tanimoto
+from pyg_siamex.chemistry import ecfp4, paired_tanimoto, tanimoto
 
 SMILES = ["CCO", "OCC", "CC(=O)Oc1ccccc1C(=O)O", "c1ccccc1", "C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O"]
 
 
-def test_tanimoto_is_shared_over_all_bits():
+def test_tanimoto_is_rdkits():
+    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
+    theirs = [generator.GetFingerprint(MolFromSmiles(text)) for text in SMILES]
+    wanted = [DataStructs.BulkTanimotoSimilarity(bits, theirs) for bits in theirs]
     bits = ecfp4(SMILES)
-    sets = [set(b.GetOnBits()) for b in bits]
-    wanted = [[len(a & b) / len(a | b) for b in sets] for a in sets[:3]]
-    np.testing.assert_allclose(tanimoto(bits[:3], bits), wanted)
+    np.testing.assert_allclose(tanimoto(bits, bits), wanted)
+    np.testing.assert_allclose(paired_tanimoto(bits[:3], bits[3:]), np.diag(wanted, 3))
 
 
 def test_the_same_molecule_has_the_same_fingerprint_and_chirality_is_not_read():
     bits = ecfp4(SMILES)
     assert tanimoto(bits[:1], bits[1:2]) == 1 and tanimoto(bits[4:5], bits[5:]) == 1
-    assert tanimoto([], bits).shape == (0, len(SMILES))
+    assert tanimoto(bits[:0], bits).shape == (0, len(SMILES))
+    assert ecfp4([]).shape == (0, 128)
 
 
 def test_what_is_no_molecule_is_named():

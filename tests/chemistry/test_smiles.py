@@ -9,7 +9,8 @@ from pyg_siamex.chemistry import molecule, parse_smiles
 
 @pytest.mark.parametrize("smiles", SMILES)
 def test_nodes_are_rdkits_atoms_in_order(smiles):
-    data, mol = molecule(smiles), Chem.MolFromSmiles(smiles)
+    data = molecule(smiles)
+    mol = Chem.MolFromSmiles(data.smiles)
     assert data.x[:, 0].tolist() == [atom.GetAtomicNum() for atom in mol.GetAtoms()]
     bonds = {
         end
@@ -20,7 +21,7 @@ def test_nodes_are_rdkits_atoms_in_order(smiles):
         )
     }
     assert set(map(tuple, data.edge_index.T.tolist())) == bonds
-    assert data.smiles == smiles
+    assert data.smiles == smiles.replace("[2H]", "")
 
 
 @pytest.mark.parametrize(

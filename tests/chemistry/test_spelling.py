@@ -1,5 +1,4 @@
 from pyg_siamex.chemistry import atom_names, bond_name, canonical_smiles, parse_smiles
-from pyg_siamex.chemistry import largest_fragment as largest
 
 
 def test_atoms_are_named_by_element_and_number():
@@ -16,7 +15,3 @@ def test_bonds_are_named_by_their_ends_and_order():
 
 def test_one_molecule_has_one_canonical_smiles():
     assert canonical_smiles("OC(=O)C") == canonical_smiles("CC(O)=O") != canonical_smiles("CCO")
-
-
-def test_salts_are_stripped_to_their_organic_part():
-    assert largest(parse_smiles("[Na+].CC(=O)[O-]")) == "CC(=O)[O-]"

@@ -92,11 +92,21 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     columns = ("--smiles", "structure", "--label", "group")
     assert "encoder must be one of" in error("train", table, *columns, "--encoder", "GPT", *wanted)
     assert "rows refused" in error("train", table, *columns, "--strict", *wanted)
+    assert "'nitro' is not a number" in error("train", table, *columns, "--threshold", "1", *wanted)
     assert "--max-difference is for measured values" in error(
-        "train", table, *columns, "--threshold", "1", *wanted
+        "train", table, *columns, "--threshold", "1", "--classes", *wanted
+    )
+    assert "--measured or --classes: leave one" in error(
+        "train", table, *columns, "--measured", "--classes", *wanted
+    )
+    assert "--split must be random, scaffold" in error(
+        "train", table, *columns, "--split", "colour", *wanted
     )
     assert "no folder" in error("train", table, *columns, "--out", tmp_path / "x" / "m")
-    assert "needs --smiles COLUMN and --label COLUMN" in error("train", table, *wanted)
+    odd = tmp_path / "odd.csv"
+    odd.write_text("a,b\nCC,1\n")
+    assert "name it as --smiles" in error("train", odd, "--label", "b", *wanted)
+    assert "name the label as --label" in error("train", odd, *wanted)
     assert "--density is for connectomes, and these are molecules" in error(
         "train", table, *columns, "--density", "0.1", *wanted
     )

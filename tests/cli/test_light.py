@@ -34,7 +34,7 @@ def run(words):
 print(json.dumps([run(line.split()) for line in sys.stdin.read().splitlines()]))
 """
 
-COMMANDS = ("train", "explain", "search", "overview", "report", "demo")
+COMMANDS = ("train", "explain", "search", "overview", "cliffs", "report", "demo")
 HELP = ["--help", *(f"{command} --help" for command in COMMANDS)]
 
 REFUSED = {
@@ -45,6 +45,8 @@ REFUSED = {
     "search": "Missing argument 'model'",
     "overview": "Missing argument 'model'",
     "report": "Missing argument 'files'",
+    "cliffs": "Missing argument 'model'",
+    "cliffs m.siamex t.csv --activity a --by shape": "--by must be one of structure, model",
     "train none.csv": "no file or folder at none.csv",
     "train mols.csv --out none/m.siamex": "no folder none to write the model into",
     "train mols.csv --kind cars": "--kind must be one of molecules, connectomes (got 'cars')",

@@ -1,7 +1,7 @@
 import pytest
 
 from pyg_siamex.cli.options import of_domain
-from pyg_siamex.recipe import Connections, MatrixReading, MoleculeColumns
+from pyg_siamex.recipe import Connections, MatrixReading, MoleculeColumns, Preparation
 
 
 def test_the_options_of_the_domain_come_back():
@@ -12,7 +12,7 @@ def test_the_options_of_the_domain_come_back():
 
 @pytest.mark.parametrize(
     ("columns", "named"),
-    [(MoleculeColumns(smiles="s"), "smiles"), (MoleculeColumns(largest_fragment=True), "largest")],
+    [(MoleculeColumns(smiles="s"), "smiles"), (Preparation(largest_fragment=True), "largest")],
 )
 def test_options_of_another_domain_are_refused(columns, named):
     with pytest.raises(ValueError, match=rf"`{named}.*` is for molecules, and these are conn"):

@@ -148,7 +148,7 @@ def test_repeated_listings(caplog):
 
 
 def test_unlabelled_reads_no_label():
-    items = [Data(x=torch.ones(1, 1)) for _ in range(9)]
+    items = [Data(x=torch.ones(1, 1) * k) for k in range(9)]
     pairs = PairDataset.unlabelled(items, 20)
     assert len(unordered(pairs.index)) == 20 and pairs.target.isnan().all()
     assert isinstance(pairs.relation, Unlabelled)
@@ -267,3 +267,51 @@ def test_split_of_values_keeps_the_rule():
             near = abs(float(pair.query.y) - float(pair.reference.y)) <= 0.5
             assert float(pair.y) == float(near)
         assert len(part) == 150
+
+
+def renumbered(graph, seed):
+    order = torch.randperm(graph.num_nodes, generator=torch.Generator().manual_seed(seed))
+    place = order.argsort()
+    return Data(x=graph.x[order], edge_index=place[graph.edge_index], y=graph.y)
+
+
+def test_graphs_that_no_model_tells_apart_are_in_one_part_and_no_pair():
+    plain = [random_graph(6, k) for k in range(30)]
+    for k, graph in enumerate(plain):
+        graph.y, graph.edge_attr, graph.edge_weight = torch.tensor(k % 2), None, None
+    items = [renumbered(graph, seed) for seed in range(3) for graph in plain]
+    parts = PairDataset(items).split((0.6, 0.2, 0.2), seed=1)
+    sums = [{round(float(graph.x.sum()), 4) for graph in part.graphs} for part in parts]
+    assert sum(map(len, sums)) == 30 == len(set.union(*sums))
+    for part in parts:
+        assert len(part.groups.unique()) * 3 == len(part.graphs)
+        query, reference = part.groups[part.index].unbind(1)
+        assert (query != reference).all()
+
+
+def test_keys_of_the_user_join_those_of_the_graphs():
+    items = graphs([0, 1] * 10)
+    twins = [*items, *graphs([0, 1] * 10)]
+    series = [k // 4 for k in range(20)] + list(range(100, 120))
+    for part in PairDataset(twins).split((0.5, 0.5), together=series):
+        found = {int(graph.x[0, 0]) for graph in part.graphs}
+        assert len(part.graphs) == 2 * len(found)
+        assert {k // 4 * 4 + place for k in found for place in range(4)} == found
+
+
+def test_only_what_the_model_reads_tells_graphs_apart():
+    items = graphs([0, 1] * 10)
+    for graph in items:
+        graph.colour, graph.x = graph.x, torch.ones(2, 1)
+    with pytest.raises(ValueError, match="1 graphs, or sets of graphs that stay together"):
+        PairDataset(items).split((0.5, 0.5))
+    parts = PairDataset(items).split((0.5, 0.5), reads=["x", "colour"])
+    assert [len(part.graphs) for part in parts] == [10, 10]
+
+
+def test_a_part_of_one_graph_many_times_is_refused():
+    items = graphs([0, 1, 0, 1])
+    with pytest.raises(ValueError, match="2 of which a model can tell apart"):
+        PairDataset(items).subset(torch.arange(4), same=["a", "b", "a", "b"])
+    with pytest.raises(ValueError, match="1 of which a model can tell apart"):
+        PairDataset(items).subset(torch.arange(4), same=["a"] * 4)

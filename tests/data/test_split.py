@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.data.split import split_graphs
+from pyg_siamex.data.split import split_graphs, split_in_order
 
 
 @given(
@@ -47,3 +47,39 @@ def test_classes_keep_their_shares(sizes, seed):
 def test_bad_groups_are_named(groups, error, message):
     with pytest.raises(error, match=message):
         split_graphs(4, (0.5, 0.5), 0, together=groups)
+
+
+def test_a_large_set_goes_where_there_is_room_for_it():
+    keys = [0] * 30 + list(range(1, 71))
+    for seed in range(10):
+        train, validation, test = split_graphs(100, (0.8, 0.1, 0.1), seed, together=keys)
+        assert set(range(30)) <= set(train.tolist())
+        assert len(validation) == len(test) == 10
+
+
+@given(
+    times=st.lists(st.integers(0, 30), min_size=12, max_size=60),
+    keys=st.lists(st.integers(0, 30), min_size=60, max_size=60),
+)
+@settings(max_examples=60, deadline=None)
+def test_later_parts_are_later_and_have_nothing_that_was_known(times, keys):
+    keys = keys[: len(times)]
+    try:
+        parts = split_in_order(times, (0.5, 0.25, 0.25), keys)
+    except ValueError as error:
+        assert "too few" in str(error)
+        return
+    assert sorted(torch.cat(parts).tolist()) == list(range(len(times)))
+    sets = [{keys[k] for k in part.tolist()} for part in parts]
+    assert not sets[0] & sets[1] and not sets[1] & sets[2] and not sets[0] & sets[2]
+    first = {key: min(t for t, k in zip(times, keys, strict=True) if k == key) for key in keys}
+    ages = [[first[key] for key in found] for found in sets]
+    assert max(ages[0]) < min(ages[1]) and max(ages[1]) < min(ages[2])
+
+
+def test_a_split_in_order_has_the_shares():
+    parts = split_in_order(list(range(100))[::-1], (0.8, 0.1, 0.1))
+    assert [len(part) for part in parts] == [80, 10, 10]
+    assert parts[0].tolist() == list(range(20, 100))
+    with pytest.raises(ValueError, match="graph 1 has no time"):
+        split_in_order([0.0, float("nan")], (0.5, 0.5))

@@ -21,7 +21,7 @@ def path(tmp_path_factory):
 
 @given(
     st.lists(st.tuples(WORDS, WORDS.filter(str.strip)), min_size=1, max_size=4),
-    st.sampled_from(",;\t"),
+    st.sampled_from(",;\t|:"),
     st.booleans(),
 )
 @settings(deadline=None)
@@ -56,7 +56,7 @@ def test_the_delimiter_is_the_one_that_gives_the_columns(path):
         (b"\n", "is empty"),
         (b"a,b\n1,2\n", "has no column 'name': it has a, b"),
         (b"name,name\n1,2\n", "has 2 columns 'name': rename one"),
-        (b"name\n\xff\n", "is not UTF-8"),
+        (b"name\n\0\n", "is not text"),
         (b'name\n"open\n', "opened on line 2 or after is never closed"),
     ],
 )
@@ -69,3 +69,13 @@ def test_what_cannot_be_read_is_named(path, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no table at"):
         read_rows(tmp_path / "none.csv", [])
+
+
+def test_blanks_separate_where_nothing_else_does(path):
+    path.write_text("name value\na 1\nb   2\n")
+    assert [row.cells for row in read_rows(path, ["value"])] == [
+        {"name": "a", "value": "1"},
+        {"name": "b", "value": "2"},
+    ]
+    path.write_text("the only column\na b c\n")
+    assert read_rows(path, ["the only column"])[0].cells == {"the only column": "a b c"}

@@ -1,8 +1,18 @@
 """Cells of a label column."""
 
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pyg_siamex.datasets.label import as_number, encode_classes, is_continuous, is_missing
+from pyg_siamex.datasets.label import (
+    as_number,
+    doubtful_classes,
+    encode_classes,
+    is_continuous,
+    is_missing,
+    read_labels,
+)
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "NA", "n/a", "NaN", "null", "<NA>"])
@@ -16,23 +26,101 @@ def test_other_words_are_values(cell):
 
 
 @pytest.mark.parametrize(
-    ("cell", "number"), [("1.5", 1.5), (" 2 ", 2), ("inf", None), ("nan", None), ("1,5", None)]
+    ("cell", "number"),
+    [("1.5", 1.5), (" 2 ", 2), ("inf", None), ("nan", None), ("1,5", None), ("1_000", None)],
 )
 def test_only_finite_numbers_are_numbers(cell, number):
     assert as_number(cell) == number
+
+
+IC50 = ["12", "250", "3000", "45", "9", "1200", "70", "33", "810", "5"]
 
 
 @pytest.mark.parametrize(
     ("cells", "continuous"),
     [
         (["1.5", "2", "3"], True),
-        (["1", "2.0", "3"], False),  # whole numbers are classes
         (["1.5", "low", "high"], False),  # mostly words
         ([], False),
+        (["0", "1", "1"], False),  # two whole numbers
+        (["0", "1", "2"] * 3, False),  # few whole numbers that recur
+        (["0", "1", "2"], True),  # none recurs
+        (IC50, True),
+        ([*IC50, *IC50, *IC50, *IC50], True),  # they recur, and are far apart
+        (["5", "10", ">50", "<1"], True),
+        (["-1", "1", "-1"], False),
+        (["1", "None", "-", "?", "0"], False),  # two numbers and no values
+        (["7", "None", "-", "?", "inf", "9", "30"], True),
+        (["0,5", "1,25", "3"], True),
+        (["3", "4", "5", "17", "29", "inf"], True),
+        (["red", "green", "12"], False),
     ],
 )
-def test_measured_values_are_mostly_numbers_and_one_has_a_fraction(cells, continuous):
+def test_the_guess_is_measured_values_unless_classes_are_likely(cells, continuous):
     assert is_continuous(cells) == continuous
+    found = read_labels(cells)
+    if cells:
+        assert (found.class_names is None) == continuous and found.reason
+
+
+def test_what_was_taken_says_why():
+    assert read_labels(["1.5", "2"]).reason == "1 of 2 are numbers with a fraction"
+    assert read_labels(IC50).reason == "10 different whole numbers from 5 to 3000"
+    assert read_labels(["a", "b"]).reason == "words"
+    assert read_labels(["1", "2"], "measured").reason == "as asked"
+
+
+def test_the_user_decides():
+    assert read_labels(["1", "0", "1"], "measured").values.tolist() == [1, 0, 1]
+    found = read_labels(["0.5", "1.5", "0.5"], "classes")
+    assert found.class_names == ["0.5", "1.5"] and found.values.tolist() == [0, 1, 0]
+    assert read_labels(["10", "1000"], log=True).values.tolist() == [1, 3]
+    with pytest.raises(ValueError, match="`log` is for measured values"):
+        read_labels(["1", "2"], "classes", log=True)
+    with pytest.raises(ValueError, match="one of measured, classes"):
+        read_labels(["1"], "numbers")
+
+
+def test_what_is_no_value_is_refused_with_the_reason():
+    cells = ["1.5", "None", "-", "?", "inf", ">10", "<= 2", "abc", "", "2", "-inf", "~3"]
+    found = read_labels(cells)
+    assert found.kind == "measured" and found.values[[0, 9]].tolist() == [1.5, 2]
+    assert set(found.refused) == set(range(12)) - {0, 9}
+    assert found.refused[1] == "no value ('None')" and found.refused[8] == "no value"
+    assert "'>10' is a bound" in found.refused[5] and "'~3' is a bound" in found.refused[11]
+    assert "not finite" in found.refused[4] and "not a number" in found.refused[7]
+    assert found.values[sorted(found.refused)].isnan().all()
+    negative = read_labels(["1.5", "0", "-2"], log=True)
+    assert "'0' has no logarithm" in negative.refused[1] and 2 in negative.refused
+
+
+def test_decimal_commas_are_read_where_they_are_certain():
+    assert read_labels(["0,5", "12,25", "1,234", "-3"]).values.tolist() == [
+        0.5,
+        12.25,
+        pytest.approx(1.234),
+        -3,
+    ]
+    unclear = read_labels(["1,234", "2", "0.5"])
+    assert "may be 1234 or 1.234" in unclear.refused[0]
+    assert set(read_labels(["1,234", "5,678"]).refused) == {0, 1}
+    mixed = read_labels(["0,5", "0.5", "1.234,5"])
+    assert set(mixed.refused) == {0, 2}
+
+
+@given(st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 3)), min_size=1, max_size=12))
+def test_commas_and_points_say_the_same_number_or_are_refused(numbers):
+    point = read_labels([f"{x:.3f}" for x in numbers], "measured")
+    comma = read_labels([f"{x:.3f}".replace(".", ",") for x in numbers], "measured")
+    kept = [k for k in range(len(numbers)) if k not in comma.refused]
+    assert not point.refused
+    torch.testing.assert_close(point.values[kept], comma.values[kept])
+
+
+def test_case_and_blanks_make_no_class_of_their_own():
+    found = read_labels(["Active", "active", "inactive", " active ", "IN active", "in  Active"])
+    assert found.class_names == ["IN active", "active", "inactive"]
+    assert found.values.tolist() == [1, 1, 2, 1, 0, 0]
 
 
 def test_integers_are_sorted_as_numbers_and_words_alphabetically():
@@ -40,3 +128,10 @@ def test_integers_are_sorted_as_numbers_and_words_alphabetically():
     assert names == ["-1", "9", "10"] and classes.tolist() == [2, 1, 1, 0]
     names, classes = encode_classes(["10", "9", "low"])
     assert names == ["10", "9", "low"] and classes.tolist() == [0, 1, 2]
+
+
+def test_missing_classes_are_refused_and_doubtful_ones_named():
+    found = read_labels(["a", "", "NA", "b"])
+    assert found.refused == {1: "no value", 2: "no value ('NA')"}
+    assert found.values.tolist() == [0, -1, -1, 1]
+    assert doubtful_classes(read_labels(["a", "?", "b", "-"]).class_names) == ["-", "?"]

@@ -1,5 +1,6 @@
 import pytest
 
+from pyg_siamex.chemistry import Standardisation
 from pyg_siamex.datasets import MoleculeTable
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 
@@ -32,15 +33,15 @@ def test_columns_are_found_by_their_usual_names(path):
     rows = MoleculeRows(path)
     assert (rows.smiles, rows.name, rows[0].name) == ("structure", "molecule", "x")
     path.write_text("a,b\nCC,x\n")
-    with pytest.raises(ValueError, match="name the one of the SMILES among a, b"):
+    with pytest.raises(ValueError, match="name it as `smiles`, of a, b"):
         MoleculeRows(path)
     assert MoleculeRows(path, "a")[0].name == "CC"
 
 
 def test_salts_are_stripped_if_asked_for(path):
     assert MoleculeRows(path)[4].num_nodes == 5
-    stripped = MoleculeRows(path, largest_fragment=True)
-    table = MoleculeTable(path, "SMILES", largest_fragment=True)
+    stripped = MoleculeRows(path, standardisation=Standardisation(largest_fragment=True))
+    table = MoleculeTable(path, "SMILES", standardisation=Standardisation(largest_fragment=True))
     assert stripped[4].smiles == table[2].smiles and stripped[4].num_nodes == 4
     assert stripped.graph("CCO.Cl").smiles == "CCO"
 

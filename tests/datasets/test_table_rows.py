@@ -115,7 +115,8 @@ def test_a_rows_tensors_are_its_own():
 
 def test_targets_are_classes_values_or_none():
     assert TableRows(frame(y=[0.5, 1.0, 2.0, 3.0]), "y", "id").targets.tolist() == [0.5, 1, 2, 3]
-    numbers = TableRows(frame(y=[1, 2, 10, 2]), "y", "id")
+    assert TableRows(frame(y=[1, 2, 10, 2]), "y", "id").targets.tolist() == [1, 2, 10, 2]
+    numbers = TableRows(frame(y=[1, 2, 10, 2]), "y", "id", label_kind="classes")
     assert numbers.class_names == ["1", "2", "10"] and numbers.targets.tolist() == [0, 1, 2, 1]
     plain = TableRows(frame()[["a", "b"]])
     assert "y" not in plain[0] and plain.class_names is None and plain[2].name == "2"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.connectome.region_array import RegionArray
-from pyg_siamex.datasets.label import as_number, is_missing
 
 _INDEX = {"", "node", "region", "roi", "name", "label", "index", "parcel", "area", "id"}
 _TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}

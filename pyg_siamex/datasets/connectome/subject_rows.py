@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyg_siamex.datasets.cell_numbers import as_number
 from pyg_siamex.datasets.connectome.bids import entities, person_of
 from pyg_siamex.datasets.csv_rows import read_rows
-from pyg_siamex.datasets.label import as_number
 
 _SESSIONS = ("session_id", "session", "ses")
 """Columns that are taken for the session of a row, the first of them that is there."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from pyg_siamex.nn.training.bootstrap import AucInterval, auc_interval
     from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
     from pyg_siamex.nn.training.fitting import FitResult, fit
     from pyg_siamex.nn.training.loss import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AucInterval",
     "BinaryCrossEntropy",
     "CollapseWarning",
     "ConstrainedVariance",
@@ -30,6 +32,7 @@ __all__ = [
     "MetricLoss",
     "PairLoss",
     "Regression",
+    "auc_interval",
     "embed_all",
     "fit",
     "loss_resolver",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AucInterval": ".bootstrap",
     "BinaryCrossEntropy": ".loss",
     "CollapseWarning": ".quality",
     "ConstrainedVariance": ".constrained_variance",
@@ -46,6 +50,7 @@ _MODULES = {
     "MetricLoss": ".loss",
     "PairLoss": ".loss",
     "Regression": ".loss",
+    "auc_interval": ".bootstrap",
     "embed_all": ".quality",
     "fit": ".fitting",
     "loss_resolver": ".loss",

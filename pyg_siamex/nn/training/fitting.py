@@ -79,7 +79,7 @@ def fit(
         model: The model.
         pairs: Training pairs.
         validation: Pairs of graphs that are not in ``pairs``. Default: a tenth of the graphs is
-            set aside.
+            set aside; graphs that the model cannot tell apart stay together.
         epochs: Maximum number of epochs.
         batch_size: Graphs in a batch. Default: an eighth of the graphs, at least 16 and at most
             128, for eight steps per epoch on small data sets.
@@ -103,7 +103,7 @@ def fit(
         FileNotFoundError: If the file ``resume`` does not exist.
     """
     if validation is None:
-        pairs, validation = _set_aside(pairs, seed)
+        pairs, validation = _set_aside(pairs, seed, ("x", *model.extra_inputs))
     criterion = loss_resolver(loss, model.similarity, miner)
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
@@ -158,9 +158,11 @@ def fit(
     )
 
 
-def _set_aside(pairs: PairDataset, seed: int) -> tuple[PairDataset, PairDataset]:
+def _set_aside(
+    pairs: PairDataset, seed: int, reads: tuple[str, ...]
+) -> tuple[PairDataset, PairDataset]:
     try:
-        learn, validation = pairs.split((0.9, 0.1), seed=seed)
+        learn, validation = pairs.split((0.9, 0.1), seed=seed, together=pairs.groups, reads=reads)
     except ValueError as error:
         raise ValueError(
             f"a tenth of {len(pairs.graphs)} graphs makes no validation set ({error}): pass "

@@ -7,6 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.graph_keys import graph_keys, joined_keys
 from pyg_siamex.datasets.connectome import Connectomes, Subjects
 from pyg_siamex.recipe.connectomes.confounds import ConfoundModel, Confounds
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
@@ -67,10 +68,12 @@ class Study:
         names = self.graphs.class_names
         return None if names is None else len(names)
 
-    @property
+    @cached_property
     def together(self) -> list[str]:
-        """A key per subject; equal keys are one person, or one family."""
-        return self.graphs.groups
+        """A key per subject; equal keys are one person, one family, or equal graphs."""
+        groups = self.graphs.groups
+        same = graph_keys(self.graphs[k] for k in range(len(self.graphs)))
+        return [groups[first] for first in joined_keys(same, groups)]
 
     def seen_from(self, known: Sequence[int]) -> Connectomes:
         """All subjects, with matrices and without confounds as the known subjects teach it.

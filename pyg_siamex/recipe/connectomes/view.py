@@ -22,6 +22,7 @@ class ConnectomeView:
         atlas: Names and places of the regions. By default those in the model's file.
         style: ``"brains"``, which needs coordinates, or ``"circles"``. Default: brains if the
             regions have coordinates, else circles.
+        columns: Width of a picture in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
 
     Example:
         >>> ConnectomeView(style="circles").check(Path("pair.svg"), trained)
@@ -30,6 +31,7 @@ class ConnectomeView:
     matrices: str | Path | None = None
     atlas: str | None = None
     style: str | None = None
+    columns: int = 2
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -45,6 +47,8 @@ class ConnectomeView:
             raise ValueError(
                 "`style` is for pictures: a page shows brains where there are coordinates"
             )
+        if self.columns not in (1, 2):
+            raise ValueError(f"`columns` must be 1 or 2 (got {self.columns})")
         self._chosen_style(atlas)
 
     def draw(self, explained: "Explained", path: Path) -> None:
@@ -64,7 +68,7 @@ class ConnectomeView:
             return
         style = self._chosen_style(_atlas(self.atlas, explained.trained))
         draw = draw_connectomes if style == "brains" else draw_circles
-        draw(explained.explanation, path, names=names)
+        draw(explained.explanation, path, names=names, columns=self.columns)
 
     def _chosen_style(self, atlas: "Atlas | None") -> str:
         placed = atlas is not None and atlas.coordinates is not None

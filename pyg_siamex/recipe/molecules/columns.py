@@ -8,18 +8,16 @@ class MoleculeColumns:
     """How a table of molecules is read.
 
     Attributes:
-        smiles: Column of the SMILES; needed for training, by default found by its name.
+        smiles: Column of the SMILES, by default found by its name.
         name: Column of the names, also found by its name.
-        largest_fragment: Strip salts and solvents, keep the largest organic part.
 
     Example:
-        >>> MoleculeColumns(smiles="structure").largest_fragment
-        False
+        >>> MoleculeColumns(smiles="structure").smiles
+        'structure'
     """
 
     smiles: str | None = None
     name: str | None = None
-    largest_fragment: bool = False
 
 
 BY_NAME = MoleculeColumns()

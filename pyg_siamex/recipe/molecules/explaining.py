@@ -5,13 +5,13 @@ from typing import Any
 import torch
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.chemistry import atom_names, bond_name, molecule, molecule_of
-from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.chemistry import atom_names, bond_name, molecule_of
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
+from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.view import MoleculeView
 from pyg_siamex.recipe.trained import Trained
 
@@ -42,15 +42,21 @@ def explain_molecules(
         >>> found.strongest.columns
         ('molecule', 'bond', 'importance')
     """
-    transform = OneHotMolecule.from_dict(trained.metadata["features"])
-    query, reference = (transform(molecule(text)) for text in pair)
+    known = Remembered.by(trained)
+    query, reference = (known.graph(text) for text in pair)
     if names is not None:
         query.name, reference.name = names
     [explanation] = explainer_of(trained.model, method).explain([query], [reference])
     with torch.no_grad():
         probability = float(trained.model.probability(query, reference))
     strongest = _atoms(explanation) if explanation.gives_pairs else _bonds(explanation)
-    notes = _notes(trained.metadata) + carried_note(explanation, "atoms")
+    notes = [
+        *_notes(trained.metadata),
+        *known.notes("query", pair[0], query),
+        *known.notes("reference", pair[1], reference),
+        *known.stereo_note(query.smiles, reference.smiles),
+        *carried_note(explanation, "atoms"),
+    ]
     return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
 
 

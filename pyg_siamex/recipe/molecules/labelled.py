@@ -5,9 +5,9 @@ from pathlib import Path
 from pyg_siamex.chemistry import PARTITIONS
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
-from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.trained import Trained
 
 BY_FLAG = {name.replace("_", "-"): divide for name, divide in PARTITIONS.items()}
@@ -24,7 +24,7 @@ def labelled_molecules(
     """Molecules of a table with a label, and their functional groups, rings or scaffold.
 
     Args:
-        path: The CSV file.
+        path: The table.
         trained: The model, which says how features are made.
         label: Column of the class or measured value; values are cut into thirds. Default: all
             are one class.
@@ -41,14 +41,11 @@ def labelled_molecules(
         ['carbon', 'carbon', 'alcohol']
     """
     divide = BY_FLAG[partition_named(groups or "functional-groups", tuple(BY_FLAG))]
+    known = Remembered.by(trained)
     found = MoleculeRows(path, columns.smiles, columns.name)
     table = MoleculeTable(
-        path,
-        found.smiles,
-        label,
-        found.name,
-        OneHotMolecule.from_dict(trained.metadata["features"]),
-        largest_fragment=columns.largest_fragment,
+        *(path, found.smiles, label, found.name, known.transform),
+        standardisation=known.standardisation,
     )
     graphs = [table[k] for k in sampled(len(table), most)]
     names = [str(graph.get("name") or graph.smiles) for graph in graphs]

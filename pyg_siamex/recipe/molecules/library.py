@@ -8,11 +8,11 @@ from typing import Any
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
-from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
+from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)
@@ -25,11 +25,12 @@ class MoleculeLibrary:
     """The usable rows of a table, embedded once and made into graphs one by one.
 
     Args:
-        path: The CSV file.
+        path: The table.
         trained: The model, which says how features are made.
         columns: How the table is read; by default columns are found by their names.
 
     Attributes:
+        known: What the model keeps of its molecules.
         source: Fingerprint of the table and of how graphs are made of it.
         shared: ``None``: molecules share no atoms.
 
@@ -47,15 +48,15 @@ class MoleculeLibrary:
     def __init__(
         self, path: str | Path, trained: Trained, columns: MoleculeColumns = BY_NAME
     ) -> None:
-        features, fragment = trained.metadata["features"], columns.largest_fragment
-        transform = OneHotMolecule.from_dict(features)
+        self.known = Remembered.by(trained)
         self.path = Path(path)
-        self.table = MoleculeRows(self.path, columns.smiles, columns.name, transform, fragment)
+        given = columns.smiles, columns.name, self.known.transform, self.known.standardisation
+        self.table = MoleculeRows(self.path, *given)
         self.source = file_fingerprint(
             self.path,
-            features=features,
+            features=self.known.transform.to_dict(),
             columns=[self.table.smiles, self.table.name],
-            largest_fragment=fragment,
+            standardisation=self.known.standardisation.to_dict(),
         )
         self._rows: list[int] = []
 

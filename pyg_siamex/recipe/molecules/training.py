@@ -1,6 +1,5 @@
 """Training on a table of molecules."""
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,18 +7,29 @@ from typing import Any
 import torch
 
 from pyg_siamex.data import PairDataset
+from pyg_siamex.datasets.column_names import activity_column
+from pyg_siamex.datasets.label import LabelKind
+from pyg_siamex.datasets.molecule_file import read_molecule_rows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
 from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import FitResult, fit, pair_auc
+from pyg_siamex.nn.training import (
+    AucInterval,
+    FitResult,
+    auc_interval,
+    fit,
+    pair_auc,
+    pair_similarities,
+)
+from pyg_siamex.recipe.label_choice import alike_share, kind_asked
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
+from pyg_siamex.recipe.molecules.fingerprint_baselines import baselines
+from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN, Preparation
+from pyg_siamex.recipe.molecules.splitting import HeldOut, held_out
+from pyg_siamex.recipe.molecules.trained_on import TrainedOn
 from pyg_siamex.recipe.settings import ADVISED, Settings
 from pyg_siamex.recipe.trained import Learned
 
-_logger = logging.getLogger(__name__)
-
 EPOCHS, LR, LAYERS = 50, 3e-3, 3
-_ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
-"""Fewest molecules, and the shares to learn from, to stop by and to judge by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,91 +38,152 @@ class TrainedMolecules(Learned):
 
     Attributes:
         table: The molecules.
+        judged: Pair AUC, with its interval, of the model and of fingerprints, on the test pairs,
+            by name; empty if nothing was held out.
 
     Example:
-        >>> trained = train_molecules(
-        ...     "molecules.csv", "active", columns, settings=Settings(epochs=1)
-        ... )
+        >>> trained = train_molecules("molecules.csv", "active", settings=Settings(epochs=1))
         >>> trained.summary()["molecules"]
         '22'
     """
 
     table: MoleculeTable
+    judged: dict[str, AucInterval]
 
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
-        judged = next(name for name in ("test", "training") if f"{name}_pair_auc" in self.metadata)
-        rows = {
-            "molecules": str(len(self.table)),
-            "rows refused": str(len(self.table.rejected)),
-        }
+        known, rows = self.metadata, {"molecules": str(len(self.table))}
+        rows["rows refused"] = str(len(self.table.rejected))
+        rows["label"] = f"{known['label']}: {self.table.label_reason}"
         if self.table.class_names:
             rows["classes"] = ", ".join(self.table.class_names[:8])
-        return rows | {
-            "alike means": self.metadata["rule"],
+        parts = ", ".join(f"{count} {name}" for name, count in known["parts"].items())
+        rows |= {
+            "alike means": known["rule"],
+            "alike pairs": known["alike_share"],
+            "split": f"{known['split']} ({parts})",
             "best epoch": str(self.fit_result.best_epoch),
-            "validation pair AUC": f"{self.fit_result.quality:.3f}",
-            f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
-            "mean cosine of different molecules": f"{self.fit_result.spread:.3f}",
         }
+        if "test_pair_auc" not in known:
+            rows["training pair AUC"] = f"{known['training_pair_auc']:.3f}"
+        else:
+            rows["validation pair AUC"] = f"{self.fit_result.quality:.3f}"
+            rows |= {f"test pair AUC, {name}": str(found) for name, found in self.judged.items()}
+        return rows | {"mean cosine of different molecules": f"{self.fit_result.spread:.3f}"}
 
 
 def train_molecules(
     table: str | Path,
-    label: str | None,
+    label: str | None = None,
     columns: MoleculeColumns = BY_NAME,
+    preparation: Preparation = AS_WRITTEN,
     *,
+    label_kind: LabelKind | None = None,
     max_difference: float | None = None,
+    log: bool = False,
     strict: bool = False,
     settings: Settings = ADVISED,
 ) -> TrainedMolecules:
     """Train a model of molecules and judge it, as ``pyg-siamex train`` does.
 
-    A tenth of the molecules is held out to stop in time and a tenth to judge the model (a fifth
-    each below 100 molecules, none below 50). The same molecule is never in two parts.
+    A tenth of the molecules is held out to stop in time (validation) and a tenth to judge the
+    model (test; a fifth each below 100 molecules, none below 50). Molecules that the model cannot
+    tell apart are in one part. On the test pairs stand, beside the model, the Tanimoto similarity
+    of fingerprints and their nearest neighbours, each with an interval over molecules.
 
     Args:
-        table: CSV file with a header.
-        label: Column of the class or of the measured value.
-        columns: The column of the SMILES, and whether salts are stripped.
+        table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet`` file, see
+            :func:`~pyg_siamex.datasets.molecule_file.read_molecule_rows`.
+        label: Column of the class or of the measured value. Default: found by its name.
+        columns: The column of the SMILES.
+        preparation: What is done to each molecule, and whether stereochemistry is read; the model
+            keeps it.
+        label_kind: ``"measured"`` or ``"classes"``. Default: guessed, see
+            :func:`~pyg_siamex.datasets.label.read_labels`; ``max_difference`` and ``log`` imply
+            ``"measured"``.
         max_difference: For measured values: the largest difference of two that are alike.
             Default: half a standard deviation.
+        log: Take the decimal logarithm of the measured values.
         strict: Stop at rows that cannot be used, do not skip them.
-        settings: The model and its training. Default: GIN with three layers and a sum over atoms,
-            50 epochs at a learning rate of 0.003.
+        settings: The model, its training, and how molecules are held out (``split``). Default: GIN
+            with three layers and a sum over atoms, 50 epochs at a learning rate of 0.003.
 
     Returns:
         The model, how good it is, and the molecules.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If a column is not named or missing, ``max_difference`` is given for classes, a
+        ValueError: If a column is missing, what only measured values have is asked of classes, a
             setting is for connectomes, or a row cannot be used and ``strict`` is set.
 
     Example:
-        >>> columns = MoleculeColumns(smiles="smiles")
-        >>> trained = train_molecules(
-        ...     "molecules.csv", "active", columns, settings=Settings(epochs=1)
-        ... )
+        >>> trained = train_molecules("molecules.csv", "active", settings=Settings(epochs=1))
         >>> trained.metadata["rule"]
         'same class'
         >>> trained.save("model.siamex")
     """
     if settings.folds is not None:
         raise ValueError("`folds` is for connectomes, and these are molecules: leave it out")
-    molecules = _read(Path(table), label, columns, strict)
+    kind, path = kind_asked(label_kind, max_difference, log), Path(table)
+    label = label or _found_label(path, columns)
+    molecules = MoleculeTable(
+        *(path, columns.smiles, label, columns.name, preparation.transform()),
+        invalid="raise" if strict else "skip",
+        standardisation=preparation.standardisation(),
+        label_kind=kind,
+        log=log,
+    )
     pairs, rule = _pairs(molecules, max_difference, settings.seed)
-    learn, validation, test, judged = _parts(pairs, settings.seed, molecules.canonical_smiles)
+    share = alike_share(pairs)
     model = advised_model(molecules, settings)
-    report = _fit(model, learn, validation, settings)
+    parts = held_out(pairs, molecules, settings.split, settings.seed, ("x", *model.extra_inputs))
+    report = _fit(model, parts, settings)
+    judged = _judged(model, parts, settings.seed)
     metadata: dict[str, Any] = {
         "kind": "molecules",
         "features": molecules.transform.to_dict(),
+        "standardisation": molecules.standardisation.to_dict(),
+        "trained_on": TrainedOn.of([g.smiles for g in parts.learn.graphs]).to_dict(),
+        "label": f"log10 of '{label}'" if log else f"'{label}'",
         "rule": rule,
-        f"{judged}_pair_auc": pair_auc(model, test),
+        "alike_share": share,
+        "split": parts.how,
+        "parts": parts.sizes,
+        **_qualities(model, parts, judged),
         "spread": report.spread,
     }
-    return TrainedMolecules(model, metadata, table=molecules, fit_result=report)
+    return TrainedMolecules(model, metadata, table=molecules, judged=judged, fit_result=report)
+
+
+def _judged(model: SiameseGNN, parts: HeldOut, seed: int) -> dict[str, AucInterval]:
+    if parts.judged == "training":
+        return {}
+    own = auc_interval(pair_similarities(model, parts.test), parts.test, seed)
+    return {"the model": own, **baselines(parts.learn, parts.test, seed)}
+
+
+def _qualities(model: SiameseGNN, parts: HeldOut, judged: dict[str, AucInterval]) -> dict[str, Any]:
+    """How good the model is, for its metadata."""
+    if not judged:
+        return {"training_pair_auc": pair_auc(model, parts.test)}
+    own, *others = judged.items()
+    return {
+        "test_pair_auc": own[1].auc,
+        "test_pair_auc_interval": [own[1].low, own[1].high],
+        "baselines": {name: [found.auc, found.low, found.high] for name, found in others},
+    }
+
+
+def _found_label(path: Path, columns: MoleculeColumns) -> str:
+    rows = read_molecule_rows(path, [] if columns.smiles is None else [columns.smiles])
+    names = list(next((row.cells for row in rows if row.cells), {}))
+    found = activity_column(names)
+    if found is None:
+        raise ValueError(
+            f"{path} has no column that is called as activities usually are: name the label as "
+            f"`label`, of {', '.join(names)}"
+        )
+    return found
 
 
 def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> SiameseGNN:
@@ -144,13 +215,11 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
     )
 
 
-def _fit(
-    model: SiameseGNN, learn: PairDataset, validation: PairDataset, settings: Settings
-) -> FitResult:
+def _fit(model: SiameseGNN, parts: HeldOut, settings: Settings) -> FitResult:
     return fit(
         model,
-        learn,
-        validation=validation,
+        parts.learn,
+        validation=parts.validation,
         epochs=settings.epochs or EPOCHS,
         lr=settings.lr or LR,
         loss=settings.loss,
@@ -158,48 +227,13 @@ def _fit(
     )
 
 
-def _read(path: Path, label: str | None, columns: MoleculeColumns, strict: bool) -> MoleculeTable:
-    if columns.smiles is None or label is None:
-        raise ValueError("a table of molecules needs `smiles` COLUMN and `label` COLUMN")
-    return MoleculeTable(
-        path,
-        columns.smiles,
-        label,
-        invalid="raise" if strict else "skip",
-        largest_fragment=columns.largest_fragment,
-    )
-
-
 def _pairs(
     molecules: MoleculeTable, max_difference: float | None, seed: int
 ) -> tuple[PairDataset, str]:
     if molecules.class_names is not None:
-        if max_difference is not None:
-            raise ValueError(
-                "`max_difference` is for measured values, and the label column has classes"
-            )
         return PairDataset(molecules, seed=seed), "same class"
     values = torch.stack([molecules[k].y for k in range(len(molecules))])
     if max_difference is None:
         max_difference = float(values.std()) / 2
     rule = f"values differ by at most {max_difference:.3g}"
     return PairDataset.from_difference(molecules, max_difference, seed=seed), rule
-
-
-def _parts(
-    pairs: PairDataset, seed: int, canonical: list[str]
-) -> tuple[PairDataset, PairDataset, PairDataset, str]:
-    """Parts to learn from, to stop by and to judge by; all molecules for all where they are few."""
-    for least, fractions in _ENOUGH:
-        if len(pairs.graphs) >= least:
-            try:
-                learn, validation, test = pairs.split(fractions, seed=seed, together=canonical)
-            except ValueError:  # a part with no two alike, or no two unlike molecules
-                continue
-            return learn, validation, test, "test"
-    _logger.warning(
-        "%d molecules are too few to hold some out: the model is judged by what it has learned "
-        "from, which says nothing about new molecules",
-        len(pairs.graphs),
-    )
-    return pairs, pairs, pairs, "training"

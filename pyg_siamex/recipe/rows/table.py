@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pyg_siamex.datasets.label import is_missing
+from pyg_siamex.datasets.label import LabelKind, read_labels
 from pyg_siamex.datasets.table_rows import read_frame
 
 if TYPE_CHECKING:
@@ -54,7 +54,11 @@ def read_table(
 
 
 def usable_rows(
-    frame: "pd.DataFrame", columns: list[str], label: str | None = None, name: str | None = None
+    frame: "pd.DataFrame",
+    columns: list[str],
+    label: str | None = None,
+    name: str | None = None,
+    label_kind: LabelKind | None = None,
 ) -> _Usable:
     """Leave out rows that lack a value.
 
@@ -63,6 +67,7 @@ def usable_rows(
         columns: Columns of the features; columns of words are left for a later check.
         label: Column of the target, which must be there too, or ``None``.
         name: Column of the rows' names, or ``None``.
+        label_kind: What the target is, or ``None`` to guess.
 
     Example:
         >>> usable_rows(frame, ["mean radius"], "target").frame.shape
@@ -72,6 +77,7 @@ def usable_rows(
     whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
     if label is not None:
         cells = ["" if value is None else str(value) for value in frame[label].tolist()]
-        whole &= np.array([not is_missing(cell) for cell in cells], dtype=bool)
+        refused = read_labels(cells, label_kind).refused
+        whole &= np.array([k not in refused for k in range(len(cells))], dtype=bool)
     names = frame.index if name is None else frame[name]
     return _Usable(frame[whole], [str(value) for value in names[~whole]])

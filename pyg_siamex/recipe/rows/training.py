@@ -9,9 +9,11 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from pyg_siamex.data import PairDataset
+from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit, pair_auc
+from pyg_siamex.recipe.label_choice import kind_asked
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
@@ -82,6 +84,7 @@ def train_rows(
     label: str,
     reading: RowReading = BY_INDEX,
     *,
+    label_kind: LabelKind | None = None,
     max_difference: float | None = None,
     strict: bool = False,
     settings: Settings = ROW_SETTINGS,
@@ -97,6 +100,9 @@ def train_rows(
             names.
         label: Column of the class or of the measured value.
         reading: Where the names of the rows are.
+        label_kind: ``"measured"`` or ``"classes"``. Default: guessed, see
+            :func:`~pyg_siamex.datasets.label.read_labels`; ``max_difference`` implies
+            ``"measured"``.
         max_difference: For measured values: the largest difference of two that are alike.
             Half a standard deviation by default.
         strict: Stop at rows that lack a value, do not skip them.
@@ -122,7 +128,8 @@ def train_rows(
     if settings.folds is not None:
         raise ValueError("`folds` is for connectomes, and these are rows: leave it out")
     check_settings(settings, "rows")
-    rows, refused = _read(table, label, reading.name, strict)
+    kind = kind_asked(label_kind, max_difference)
+    rows, refused = _read(table, label, reading.name, strict, kind)
     max_difference = _max_difference(rows, max_difference)
     parts = _parts(rows, max_difference, settings.seed)
     model, report = _trained(parts, settings)
@@ -142,11 +149,20 @@ def train_rows(
 
 
 def _read(
-    table: "str | Path | pd.DataFrame", label: str, name: str | None, strict: bool
+    table: "str | Path | pd.DataFrame",
+    label: str,
+    name: str | None,
+    strict: bool,
+    kind: LabelKind | None,
 ) -> tuple[TableRows, list[str]]:
     frame = read_table(table, label, name)
     features = [str(column) for column in frame if column not in (label, name)]
-    found = usable_rows(frame, features, label, name)
+    found = usable_rows(frame, features, label, name, kind)
+    if not len(found.frame):
+        raise ValueError(
+            f"no row has a number in every column and a value in column '{label}'"
+            + (f", as `{kind}`" if kind is not None else "")
+        )
     if found.refused and strict:
         raise ValueError(
             f"{len(found.refused)} rows lack a value, the first is '{found.refused[0]}': fill "
@@ -154,28 +170,22 @@ def _read(
         )
     if found.refused:
         _logger.warning("%d rows lack a value and are left out", len(found.refused))
-    return TableRows(found.frame, label, name), found.refused
+    return TableRows(found.frame, label, name, label_kind=kind), found.refused
 
 
 def _max_difference(rows: TableRows, max_difference: float | None) -> float | None:
     """Largest difference of alike measured values; ``None`` for classes."""
     if rows.class_names is not None or rows.targets is None:
-        if max_difference is not None:
-            raise ValueError(
-                "`max_difference` is for measured values, and the label column has classes"
-            )
         return None
     return float(rows.targets.std()) / 2 if max_difference is None else max_difference
 
 
 def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
     """Parts of the rows; all rows for all where they are few."""
-    features = rows.frame.drop(columns=[c for c in (rows.label, rows.name) if c is not None])
-    same = list(map(tuple, features.to_numpy().tolist()))
     for least, fractions in _ENOUGH:
         if len(rows) >= least:
             try:
-                split = rows.split(fractions, seed, together=same)
+                split = rows.split(fractions, seed)
                 learn, validation, test = (_pairs(part, max_difference, seed) for part in split)
             except ValueError:  # a part with no two alike, or no two unlike rows
                 continue
@@ -186,7 +196,8 @@ def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
         len(rows),
     )
     everyone = range(len(rows))
-    scaled = TableRows(rows.frame, rows.label, rows.name, StandardScaler(), everyone)
+    given = rows.frame, rows.label, rows.name, StandardScaler(), everyone, rows.label_kind
+    scaled = TableRows(*given)
     pairs = _pairs(scaled, max_difference, seed)
     return _Parts(pairs, pairs, pairs, Scaling.of(scaled), "training")
 

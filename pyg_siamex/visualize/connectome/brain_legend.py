@@ -1,85 +1,91 @@
 """The legend under two connectomes: networks, sizes, signs, colours and caption."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import ceil
 
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
+from pyg_siamex.visualize.connectome.brain_pair import BrainPair
 from pyg_siamex.visualize.paper.figure import LINE, MARGIN, WIDTH
-from pyg_siamex.visualize.paper.ink import Mark
+from pyg_siamex.visualize.paper.ink import INK, Mark
 from pyg_siamex.visualize.paper.legend import (
     horizontal_bar,
+    line_handle,
     mark_handles,
     place_legend,
     sign_handles,
     size_handles,
 )
-from pyg_siamex.visualize.paper.lettering import PLAIN, cut_to, inches, write
-
-COLUMN = 5.55
-"""Inches from the left: where the second column, of sizes and signs, begins."""
-
-_LINES = 5
-"""Lines that sizes and signs need."""
+from pyg_siamex.visualize.paper.lettering import cut_to, inches, wrapped, write
 
 _ENTRY = 0.35
-"""Inches of a network's entry beside its name."""
+"""Inches of an entry beside its name."""
+
+_MOST = 5
+"""Most networks side by side."""
+
+_BAR = 2.0
+"""Length of the colour bar on a wide figure, in inches."""
 
 
-def legend_height(marks: Mapping[str, Mark]) -> float:
+def legend_height(pair: BrainPair, marks: Mapping[str, Mark], width: float = WIDTH) -> float:
     """Return the height of the legend in inches."""
-    return LINE * (max(ceil(len(marks) / _columns(marks)) + 3, _LINES) + 1) + 2 * MARGIN
+    lines = ceil(len(marks) / _columns(marks, width)) + 1.4 if pair.grouped else 0.0
+    lines += ceil(len(_handles(pair)) / _across(pair, width)) + 1.4
+    lines += 1.3 + (width < WIDTH) if pair.weighed else 0.0
+    return LINE * (lines + len(_caption(pair, width))) + 2 * MARGIN
 
 
-def brain_legend(figure: Figure, pair: BrainPair, marks: Mapping[str, Mark]) -> None:
+def brain_legend(
+    figure: Figure, pair: BrainPair, marks: Mapping[str, Mark], width: float = WIDTH
+) -> None:
     """Draw the legend at the foot of a figure."""
-    top = legend_height(marks) - MARGIN
+    top = legend_height(pair, marks, width) - MARGIN
     if pair.grouped:
-        columns = _columns(marks)
-        room = (COLUMN - MARGIN) / columns - _ENTRY
+        columns = _columns(marks, width)
+        room = (width - MARGIN) / columns - _ENTRY
         entries = [(cut_to(name, room), mark) for name, mark in marks.items()]
         place_legend(figure, mark_handles(entries), MARGIN, top, columns, "network")
-    sizes = [pair.largest, pair.largest / 2] if pair.largest else []
-    handles = size_handles([(value, pair.area(value)) for value in sizes])
-    handles = [*handles, *sign_handles(pair.scale)]
-    place_legend(figure, handles, COLUMN, top, 1, "region: importance")
+        top -= LINE * (ceil(len(marks) / columns) + 1.4)
+    what = "region: sum over its edges" if pair.summed else "region: importance"
+    place_legend(figure, _handles(pair), MARGIN, top, _across(pair, width), what)
+    caption = _caption(pair, width)
     if pair.weighed:
-        horizontal_bar(figure, pair.scale, COLUMN / 2 - 0.8, MARGIN + 1.6 * LINE, 2.0, "edge: ")
-    write(figure, WIDTH / 2, MARGIN, cut_to(pair.words, WIDTH - 2 * MARGIN), ha="center")
+        _bar(figure, pair, MARGIN + (len(caption) + 0.4) * LINE, width)
+    for k, line in enumerate(reversed(caption)):
+        write(figure, width / 2, MARGIN + k * LINE, line, ha="center")
 
 
-def _columns(marks: Mapping[str, Mark]) -> int:
-    """Count the networks that fit side by side, from 2 to 4."""
+def _bar(figure: Figure, pair: BrainPair, y: float, width: float) -> None:
+    """Draw the colour bar of the edges; on a narrow figure its words stand above it."""
+    if width >= WIDTH:
+        horizontal_bar(figure, pair.scale, (width - _BAR) / 2, y, _BAR, "edge: ")
+        return
+    horizontal_bar(figure, pair.scale, MARGIN, y, width - 2 * MARGIN, "edge: ", above=True)
+
+
+def _handles(pair: BrainPair) -> list[Line2D]:
+    sizes = [pair.largest, pair.largest / 2] if pair.largest else []
+    handles = [*size_handles([(value, pair.area(value)) for value in sizes])]
+    handles += sign_handles(pair.scale)
+    if pair.negative:
+        handles.append(line_handle("negative connection", INK, dashed=True))
+    return handles
+
+
+def _across(pair: BrainPair, width: float) -> int:
+    """Count the entries of sizes and signs that stand side by side."""
+    handles = _handles(pair)
+    longest = max((inches(str(handle.get_label())) for handle in handles), default=1.0)
+    return max(min(int((width - MARGIN) / (longest + _ENTRY + 0.15)), len(handles)), 1)
+
+
+def _columns(marks: Mapping[str, Mark], width: float) -> int:
+    """Count the networks that fit side by side."""
     longest = max(inches(name) for name in marks)
-    return min(max(int((COLUMN - MARGIN) / (longest + _ENTRY)), 2), 4)
+    return min(max(int((width - MARGIN) / (longest + _ENTRY)), 2), _MOST, max(len(marks), 1))
 
 
-def region_list(
-    figure: Figure,
-    place: tuple[float, float],
-    room: float,
-    side: Connectome,
-    leading: Sequence[int],
-    marks: Mapping[str, Mark],
-    columns: int,
-) -> None:
-    """Write the names of the most important regions, numbered, beside their networks' marks.
-
-    Args:
-        figure: Figure to write into.
-        place: Upper left corner in inches.
-        room: Inches for one name.
-        side: The graph.
-        leading: The regions, the most important first.
-        marks: Mark of each network.
-        columns: Names side by side.
-    """
-    if side.graph.nodes is None:
-        write(figure, *place, "not explained", PLAIN, va="top")
-    entries = [
-        (cut_to(f"{rank}: {side.regions.names[node]}", room), marks[side.networks[node]])
-        for rank, node in enumerate(leading, start=1)
-    ]
-    tie = ", ties cut" if side.graph.cuts_node_tie(len(leading)) else ""
-    place_legend(figure, mark_handles(entries), *place, columns, f"strongest regions{tie}")
+def _caption(pair: BrainPair, width: float) -> list[str]:
+    return wrapped(pair.words, width - 2 * MARGIN)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ def view_connectomes(
     """
     picture_format(path, ("html",))
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
+    pair = replace(pair, scale=replace(pair.scale, least=0.0))  # the page's own scale begins at 0
     marks = network_marks(pair.networks)
     brains = [_brain(pair, side, marks, regions) for side in pair.sides]
     before, after = bar_words(pair.scale)

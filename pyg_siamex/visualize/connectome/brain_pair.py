@@ -1,7 +1,7 @@
 """Two connectomes as every picture of them needs them: regions, edges, scales and words."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import titles_of
 from pyg_siamex.visualize.paper.words import headline, summary
+
+_NARROW = 0.5
+"""Share of the strongest edge above which the drawn edges take a scale of their own."""
 
 SMALLEST, LARGEST = 1.8, 9.0
 """Diameters in points of the markers of the least and the most important region."""
@@ -87,7 +90,10 @@ class BrainPair:
         ]
         values = [edge.value for graph in graphs for edge in graph.edges]
         nodes = [graph.nodes for graph in graphs if graph.nodes is not None]
-        scale = InkScale.of(values, signed=explanation.signed, limit=limit)
+        drawn = [abs(edge.value) for side in sides for edge in side.edges]
+        scale = _from_the_weakest(
+            InkScale.of(values, signed=explanation.signed, limit=limit), drawn
+        )
         largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
         words = summary(explanation, _describe_edges(graphs, edges), "regions")
         return cls((sides[0], sides[1]), scale, largest, words, explanation.carried)
@@ -100,6 +106,16 @@ class BrainPair:
     def weighed(self) -> bool:
         """Whether any edge has an importance."""
         return any(side.graph.weighed and side.graph.edges for side in self.sides)
+
+    @property
+    def summed(self) -> bool:
+        """Whether the importance of a region is the sum over its edges."""
+        return any(side.graph.summed for side in self.sides)
+
+    @property
+    def negative(self) -> bool:
+        """Whether a drawn connection is negative itself."""
+        return any(side.graph.is_negative(edge) for side in self.sides for edge in side.edges)
 
     @property
     def grouped(self) -> bool:
@@ -135,6 +151,14 @@ class BrainPair:
         return (SMALLEST + (LARGEST - SMALLEST) * abs(importance) / (self.largest or 1.0)) ** 2
 
 
+def _from_the_weakest(scale: InkScale, drawn: Sequence[float]) -> InkScale:
+    """Begin the scale at the weakest drawn edge where all would have nearly the same colour."""
+    weakest = min(drawn, default=0.0)
+    if scale.signed or not _NARROW * scale.limit < weakest < scale.limit:
+        return scale
+    return replace(scale, least=weakest)
+
+
 def _describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
     """Say how many edges of how many are drawn, and from which magnitude up."""
     weighed = [graph for graph in graphs if graph.weighed]
@@ -146,5 +170,6 @@ def _describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:
     ]
     magnitudes = [abs(edge.value) for edges in drawn for edge in edges]
     least = f", from magnitude {number(min(magnitudes))}" if magnitudes else ""
-    tie = ", ties cut" if any(graph.cuts_edge_tie(count) for graph in weighed) else ""
+    more = sum(graph.edges_as_strong(count) for graph in weighed)
+    tie = f", {more} more as strong" if more else ""
     return f"strongest edges: {' and '.join(dict.fromkeys(parts))}{least}{tie}"

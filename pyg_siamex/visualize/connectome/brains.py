@@ -7,29 +7,33 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.connectome.brain_legend import (
-    COLUMN,
-    brain_legend,
-    legend_height,
+from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_height
+from pyg_siamex.visualize.connectome.brain_lists import (
+    edge_list,
+    edges_listed,
+    list_height,
     region_list,
 )
-from pyg_siamex.visualize.connectome.brain_pair import BrainPair
+from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.glass_brain import draw_brain
+from pyg_siamex.visualize.connectome.page_width import width_of
 from pyg_siamex.visualize.paper.figure import (
     FORMATS,
     MARGIN,
     NAME,
     TITLE,
-    WIDTH,
     new_figure,
     save_figure,
 )
-from pyg_siamex.visualize.paper.ink import network_marks
+from pyg_siamex.visualize.paper.ink import Mark, network_marks
 from pyg_siamex.visualize.paper.lettering import head, heading
 from pyg_siamex.visualize.paper.picture_file import picture_format
 
-_BRAIN = 2.1
-"""Height in inches of a glass brain."""
+_BRAIN = 2.1 / 5.55
+"""Height of a glass brain as a share of its width."""
+
+_BESIDE = 5.55
+"""Inches from the left on a wide figure where the names of regions stand beside a brain."""
 
 
 def draw_connectomes(
@@ -42,14 +46,18 @@ def draw_connectomes(
     names: Sequence[str] | None = None,
     title: str = "",
     limit: float | None = None,
+    listed: int = 6,
+    columns: int = 2,
 ) -> Figure:
     """Draw both connectomes as glass brains, seen from the right, from behind and from above.
 
-    The strongest edges of each graph are lines, wider and darker for more; how many of how many
-    is said underneath. Signed importances are orange where they push the two apart and purple
-    where they pull them together; masks are green. A region's marker has its network's colour,
-    grows with the magnitude of its importance (node mask, else its strongest edge), and has an
-    outline in the colour of its sign. Colours and sizes are on one scale for both graphs.
+    The strongest edges of each graph are lines, wider and darker for more, and dashed where the
+    connection itself is negative; how many of how many is said underneath, and the very strongest
+    are named. Signed importances are orange where they push the two apart and purple where they
+    pull them together; masks are green. Where all drawn masks are nearly equal, the colours begin
+    at the weakest of them. A region's marker has its network's colour, grows with the magnitude of
+    its importance (node mask, else the sum over its edges), and has an outline in the colour of its
+    sign. Colours and sizes are on one scale for both graphs.
 
     Args:
         explanation: What an explainer returned.
@@ -64,9 +72,12 @@ def draw_connectomes(
             similarity (other sign, or less than half), it says that instead.
         limit: Edge importance of the strongest colour, to compare pictures; by default the
             largest of the pair.
+        listed: How many edges to name, with importance and, where the graphs have ``edge_weight``,
+            the connection itself; at least 0.
+        columns: Width of the figure in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
 
     Returns:
-        The figure, 7.2 inches wide.
+        The figure. PNG files have 300 pixels per inch; letters of SVG and PDF files are text.
 
     Raises:
         ValueError: If a graph has no coordinates, if there is nothing to draw, or if an argument
@@ -74,21 +85,56 @@ def draw_connectomes(
     """
     if path is not None:
         picture_format(path, FORMATS)
+    width = width_of(columns, listed)
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
     title = pair.headline(title)
     places = [side.regions.placed(side.which) for side in pair.sides]
     marks = network_marks(pair.networks)
-    height = MARGIN + (TITLE if title else 0.0) + 2 * (NAME + _BRAIN) + legend_height(marks)
-    figure = new_figure(height)
+    leading = [side.graph.leading(regions) for side in pair.sides]
+    count = edges_listed(pair.sides, listed)
+    brain = (_BESIDE if columns == 2 else width) * _BRAIN
+    panel = NAME + brain + _lists(leading, count, columns)
+    height = MARGIN + (TITLE if title else 0.0) + 2 * panel + legend_height(pair, marks, width)
+    figure = new_figure(height, width)
     top = head(figure, title)
-    for side, place in zip(pair.sides, places, strict=True):
-        leading = side.graph.leading(regions)
-        heading(figure, MARGIN, top, side.name, WIDTH - 2 * MARGIN)
-        box = (0.0, (top - NAME - _BRAIN) / height, COLUMN / WIDTH, _BRAIN / height)
-        labels = {node: str(rank) for rank, node in enumerate(leading, start=1)}
-        draw_brain(figure, box, place, side.edges, pair.scale, pair.spots(side, leading), labels)
-        beside, room = (COLUMN, top - NAME - 0.25), WIDTH - COLUMN - MARGIN - 0.25
-        region_list(figure, beside, room, side, leading, marks, columns=1)
-        top -= NAME + _BRAIN
-    brain_legend(figure, pair, marks)
+    for side, place, chosen in zip(pair.sides, places, leading, strict=True):
+        heading(figure, MARGIN, top, side.name, width - 2 * MARGIN)
+        box = (0.0, (top - NAME - brain) / height, brain / _BRAIN / width, brain / height)
+        labels = {node: str(rank) for rank, node in enumerate(chosen, start=1)}
+        dashed = {edge[:2] for edge in side.edges if side.graph.is_negative(edge)}
+        spots = pair.spots(side, chosen)
+        draw_brain(figure, box, place, side.edges, pair.scale, spots, labels, dashed)
+        _name(figure, top - NAME, pair, side, chosen, marks, count)
+        top -= panel
+    brain_legend(figure, pair, marks, width)
     return save_figure(figure.axes[0], path)
+
+
+def _lists(leading: Sequence[Sequence[int]], edges: int, columns: int) -> float:
+    """Height of the lists under a brain; on a wide figure regions stand beside it."""
+    if columns == 2:
+        return list_height((edges + 1) // 2)
+    return list_height((max(map(len, leading)) + 1) // 2) + list_height(edges)
+
+
+def _name(
+    figure: Figure,
+    top: float,
+    pair: BrainPair,
+    side: Connectome,
+    leading: list[int],
+    marks: dict[str, Mark],
+    edges: int,
+) -> None:
+    """Write the lists of a side, whose brain begins at ``top``."""
+    width = float(figure.get_size_inches()[0])
+    if width > _BESIDE:
+        room = width - _BESIDE - MARGIN - 0.25
+        region_list(figure, (_BESIDE, top - 0.25), room, side, leading, marks, columns=1)
+        under = (MARGIN, top - _BESIDE * _BRAIN)
+        edge_list(figure, under, (width - 2 * MARGIN) / 2, side, edges, pair.scale, columns=2)
+        return
+    high, room = top - width * _BRAIN, (width - 2 * MARGIN) / 2 - 0.3
+    region_list(figure, (MARGIN, high), room, side, leading, marks, columns=2)
+    high -= list_height((len(leading) + 1) // 2)
+    edge_list(figure, (MARGIN, high), width - 2 * MARGIN, side, edges, pair.scale)

@@ -12,28 +12,30 @@ from matplotlib.patches import PathPatch, Wedge
 from matplotlib.path import Path
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_height, region_list
+from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_height
+from pyg_siamex.visualize.connectome.brain_lists import (
+    edge_list,
+    edges_listed,
+    list_height,
+    region_list,
+)
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.circle_layout import CircleLayout, circle_layout, moved_apart
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.visualize.connectome.page_width import width_of
 from pyg_siamex.visualize.paper.figure import (
     FORMATS,
-    LINE,
     MARGIN,
     NAME,
     OUTLINE,
     TITLE,
-    WIDTH,
     inch_axes,
     new_figure,
     save_figure,
 )
 from pyg_siamex.visualize.paper.ink import INK, InkScale, Mark, Spot, network_marks
+from pyg_siamex.visualize.paper.legend import DASHES
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, head, heading, lettering
 from pyg_siamex.visualize.paper.picture_file import picture_format
-
-_PANEL = WIDTH / 2
-"""Width and height in inches of a circle and the numbers around it."""
 
 _RING, _NUMBERS, _EDGE_OF_PANEL = (1.06, 1.12), 1.21, 1.3
 """Radii of the networks' ring, the regions' numbers and the panel; regions are on radius 1."""
@@ -41,8 +43,17 @@ _RING, _NUMBERS, _EDGE_OF_PANEL = (1.06, 1.12), 1.21, 1.3
 _APART = 0.1
 """Radians between two numbers."""
 
-_THINNEST, _THICKEST = 0.8, 3.0
+_THINNEST, _THICKEST = 0.5, 2.2
 """Widths of edges in points."""
+
+_FAINTEST, _CLEAREST = 0.35, 0.9
+"""Opacities of the weakest and of the strongest edge."""
+
+_BUNDLED = 0.62
+"""How far from the centre, as a share of the radius, the bundles of a network meet."""
+
+_INSIDE = 1.2
+"""How much farther from the centre edges inside a network turn."""
 
 
 def draw_circles(
@@ -55,10 +66,13 @@ def draw_circles(
     names: Sequence[str] | None = None,
     title: str = "",
     limit: float | None = None,
+    listed: int = 6,
+    columns: int = 2,
 ) -> Figure:
     """Draw both connectomes as circles, regions of a network side by side.
 
-    With coordinates the left hemisphere is on the left. Colours, widths and sizes as in
+    With coordinates the left hemisphere is on the left. Edges between the same two networks are
+    bundled (as in Holten, IEEE TVCG 2006), thin and transparent. Colours, widths and sizes as in
     :func:`draw_connectomes`: the strongest edges, regions by importance, one scale for both.
 
     Args:
@@ -74,31 +88,40 @@ def draw_circles(
             similarity (other sign, or less than half), it says that instead.
         limit: Edge importance of the strongest colour, to compare pictures; by default the
             largest of the pair.
+        listed: How many edges to name, with importance and, where the graphs have ``edge_weight``,
+            the connection itself; at least 0.
+        columns: Width of the figure in columns of a journal: 1 (3.5 inches, the circles below each
+            other) or 2 (7.2 inches, side by side).
 
     Returns:
-        The figure, 7.2 inches wide.
+        The figure. PNG files have 300 pixels per inch; letters of SVG and PDF files are text.
 
     Raises:
         ValueError: If there is nothing to draw, or if an argument is out of its range.
     """
     if path is not None:
         picture_format(path, FORMATS)
+    width = width_of(columns, listed)
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
     title = pair.headline(title)
     marks = network_marks(pair.networks)
     leading = [side.graph.leading(regions) for side in pair.sides]
-    lists = LINE * (ceil(max(map(len, leading)) / 2) + 1.5)
-    above, below = MARGIN + (TITLE if title else 0.0) + NAME, lists + legend_height(marks)
-    figure = new_figure(above + _PANEL + below)
+    count, circle = edges_listed(pair.sides, listed), width / columns
+    rows = ceil(max(map(len, leading)) / 2)
+    panel = NAME + circle + list_height(max(rows, 1)) + list_height(count)
+    above, below = MARGIN + (TITLE if title else 0.0), legend_height(pair, marks, width)
+    figure = new_figure(above + panel * (3 - columns) + below, width)
     top = head(figure, title)
     for k, (side, chosen) in enumerate(zip(pair.sides, leading, strict=True)):
-        left = k * _PANEL
-        heading(figure, left + MARGIN, top, side.name, _PANEL - 2 * MARGIN)
-        ax = inch_axes(figure, left, below, _PANEL, _PANEL)
+        left, high = (k * circle, top) if columns == 2 else (0.0, top - k * panel)
+        heading(figure, left + MARGIN, high, side.name, circle - 2 * MARGIN)
+        ax = inch_axes(figure, left, high - NAME - circle, circle, circle)
         _draw_circle(ax, pair, side, chosen, marks)
-        place = left + MARGIN, below
-        region_list(figure, place, _PANEL / 2 - 0.4, side, chosen, marks, columns=2)
-    brain_legend(figure, pair, marks)
+        left, high = left + MARGIN, high - NAME - circle
+        region_list(figure, (left, high), circle / 2 - 0.4, side, chosen, marks, columns=2)
+        high -= list_height(max(rows, 1))
+        edge_list(figure, (left, high), circle - 2 * MARGIN, side, count, pair.scale)
+    brain_legend(figure, pair, marks, width)
     return save_figure(figure.axes[0], path)
 
 
@@ -112,7 +135,7 @@ def _draw_circle(
     points = _on_circle(layout.angles, 1.0)
     if side.regions.networks is not None:
         _draw_ring(ax, layout, marks)
-    _draw_chords(ax, side.edges, points, pair.scale)
+    _draw_chords(ax, side, points, _bundles(layout, side), pair.scale)
     _draw_spots(ax, pair.spots(side, leading), points)
     _number(ax, layout, leading)
     if side.regions.coordinates is not None:
@@ -142,17 +165,40 @@ def _draw_ring(ax: Axes, layout: CircleLayout, marks: dict[str, Mark]) -> None:
         )
 
 
-def _draw_chords(ax: Axes, edges: list[Edge], points: np.ndarray, scale: InkScale) -> None:
-    """Draw edges as curves that bend towards the centre, the strongest on top."""
-    for low, high, value in reversed(edges):
-        start, end = points[low], points[high]
-        share = min(abs(value) / scale.limit, 1.0)
-        middle = (start + end) / 2
-        bend = middle * (0.2 + 0.4 * np.hypot(*middle))  # neighbours bend little
-        curve = Path([start, bend, end], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        width = _THINNEST + (_THICKEST - _THINNEST) * share
-        colour = scale.colour(value)
-        ax.add_patch(PathPatch(curve, fill=False, edgecolor=colour, linewidth=width, zorder=2))
+def _bundles(layout: CircleLayout, side: Connectome) -> np.ndarray:
+    """Where the edges of each region meet those of its network and hemisphere, ``[n, 2]``."""
+    if side.regions.networks is None:
+        return 0.35 * _on_circle(layout.angles, 1.0)
+    out = np.empty((len(layout.angles), 2))
+    for arc in layout.arcs:
+        low, high = sorted((arc.start, arc.end))
+        inside = (layout.angles >= low) & (layout.angles <= high)
+        out[inside] = _on_circle((low + high) / 2, _BUNDLED)
+    return out
+
+
+def _draw_chords(
+    ax: Axes, side: Connectome, points: np.ndarray, bundles: np.ndarray, scale: InkScale
+) -> None:
+    """Draw edges as curves through the bundles of their networks, the strongest on top."""
+    for edge in reversed(side.edges):
+        low, high, value = edge
+        share = scale.share(value)
+        ways = [bundles[low], bundles[high]]
+        if np.allclose(*ways):  # inside a network
+            ways = [_INSIDE * way for way in ways]
+        curve = [points[low], *ways, points[high]]
+        path = Path(curve, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
+        patch = PathPatch(
+            path,
+            fill=False,
+            edgecolor=scale.colour(value),
+            linewidth=_THINNEST + (_THICKEST - _THINNEST) * share,
+            linestyle=(0, DASHES) if side.graph.is_negative(edge) else "-",
+            alpha=_FAINTEST + (_CLEAREST - _FAINTEST) * share,
+            zorder=2,
+        )
+        ax.add_patch(patch)
 
 
 def _draw_spots(ax: Axes, spots: list[Spot], points: np.ndarray) -> None:

@@ -1,6 +1,7 @@
 """One graph of a pair as pictures need it: a number per node, and undirected edges."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -18,6 +19,9 @@ from pyg_siamex.explain.elements import (
 )
 from pyg_siamex.explain.explanation import PairExplanation
 
+_NEGATIVE = 1
+"""Type of a negative connection, where strengths and signs are kept apart."""
+
 
 @dataclass(frozen=True)
 class DrawnGraph:
@@ -27,11 +31,16 @@ class DrawnGraph:
         nodes: Importance of each node, ``[n]``, or ``None`` where the graph was not explained.
         edges: Every undirected edge but self loops, by rising node numbers.
         weighed: Whether the edges have importances; otherwise their values are 0.
+        summed: Whether the importance of a node is the sum over its edges.
+        connections: The connection itself, with its sign, by the two nodes; empty where it is not
+            known.
     """
 
     nodes: np.ndarray | None
     edges: list[Edge]
     weighed: bool
+    summed: bool = False
+    connections: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def strongest(self, count: int) -> list[Edge]:
         """The ``count`` edges of largest magnitude above 0, the strongest first."""
@@ -50,24 +59,24 @@ class DrawnGraph:
         order = strongest(torch.from_numpy(self.nodes), count)
         return [node for node in order if self.nodes[node] != 0]
 
-    def cuts_edge_tie(self, count: int) -> bool:
-        """Whether the first edge left out is as strong as the last one of ``strongest``."""
-        values = [edge.value for edge in self.strongest(count + 1)]
-        return 0 < count < len(values) and abs(values[-1]) == abs(values[-2])
+    def edges_as_strong(self, count: int) -> int:
+        """How many edges are left out that are as strong as the last one of ``strongest``."""
+        return _as_strong([edge.value for edge in self.edges], count)
 
-    def cuts_node_tie(self, count: int) -> bool:
-        """Whether the first node left out is as strong as the last one of ``leading``."""
-        nodes = self.leading(count + 1)
-        if self.nodes is None or not 0 < count < len(nodes):
-            return False
-        return bool(abs(self.nodes[nodes[-1]]) == abs(self.nodes[nodes[-2]]))
+    def nodes_as_strong(self, count: int) -> int:
+        """How many nodes are left out that are as strong as the last one of ``leading``."""
+        return 0 if self.nodes is None else _as_strong(self.nodes.tolist(), count)
+
+    def is_negative(self, edge: Edge) -> bool:
+        """Whether the connection itself is negative."""
+        return self.connections.get((edge.low, edge.high), 0.0) < 0
 
 
 def drawn_graphs(explanation: PairExplanation) -> tuple[DrawnGraph, DrawnGraph]:
     """Collect the importances of query and reference.
 
-    A node takes its node mask, summed over features; without one, its strongest edge; without
-    masks, its row's sum of the pair matrix.
+    A node takes its node mask, summed over features; without one, the sum of the magnitudes of its
+    edges' importances, with the sign of their sum; without masks, its row's sum of the pair matrix.
 
     Raises:
         ValueError: If there is neither a mask nor a pair matrix, or a value is not finite.
@@ -85,12 +94,45 @@ def drawn_graphs(explanation: PairExplanation) -> tuple[DrawnGraph, DrawnGraph]:
 def _drawn(explanation: Explanation, relevance: Tensor | None) -> DrawnGraph:
     mask = explanation.get("edge_mask")
     edges = undirected_edges(explanation) if mask is not None else _unweighed(explanation)
+    connections = _connections(explanation)
     if relevance is None and not is_masked(explanation):
-        return DrawnGraph(None, edges, weighed=False)
-    nodes = node_importance(explanation, relevance).detach().cpu().double().numpy()
+        return DrawnGraph(None, edges, weighed=False, connections=connections)
+    summed = mask is not None and explanation.get("node_mask") is None
+    if summed:
+        nodes = _sums(edges, int(explanation.num_nodes or 0))
+    else:
+        nodes = node_importance(explanation, relevance).detach().cpu().double().numpy()
     if not (np.isfinite(nodes).all() and all(np.isfinite(edge.value) for edge in edges)):
         raise ValueError("the explanation has values that are not finite (NaN or infinity)")
-    return DrawnGraph(nodes, edges, mask is not None)
+    return DrawnGraph(nodes, edges, mask is not None, summed, connections)
+
+
+def _sums(edges: Sequence[Edge], size: int) -> np.ndarray:
+    """Sum of the magnitudes of each node's edges, with the sign of their sum, ``[size]``."""
+    net, magnitude = np.zeros(size), np.zeros(size)
+    for edge in edges:
+        for node in (edge.low, edge.high):
+            net[node] += edge.value
+            magnitude[node] += abs(edge.value)
+    return np.where(net < 0, -magnitude, magnitude)
+
+
+def _connections(explanation: Explanation) -> dict[tuple[int, int], float]:
+    weight, kind = explanation.get("edge_weight"), explanation.get("edge_type")
+    if weight is None or weight.numel() != explanation.edge_index.size(1):
+        return {}
+    values = weight.detach().cpu().double().flatten()
+    if kind is not None and bool((values >= 0).all()) and bool((kind <= _NEGATIVE).all()):
+        values = torch.where(kind.cpu() == _NEGATIVE, -values, values)
+    ends = explanation.edge_index.sort(dim=0).values.T.tolist()
+    return {(low, high): value for (low, high), value in zip(ends, values.tolist(), strict=True)}
+
+
+def _as_strong(values: Sequence[float], count: int) -> int:
+    ranked = sorted((abs(value) for value in values if value != 0), reverse=True)
+    if not 0 < count < len(ranked):
+        return 0
+    return ranked[count:].count(ranked[count - 1])
 
 
 def _unweighed(explanation: Explanation) -> list[Edge]:

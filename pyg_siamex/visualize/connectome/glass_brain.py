@@ -1,5 +1,6 @@
 """One connectome on nilearn's glass brain."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import OUTLINE
 from pyg_siamex.visualize.paper.ink import Spot
+from pyg_siamex.visualize.paper.legend import DASHES
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, lettering
 
 _VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
@@ -19,6 +21,9 @@ _VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
 
 _SCHEMATIC = 0.35
 """Opacity of the brain's outline."""
+
+_THINNEST, _THICKEST, _OPACITY = 0.6, 2.4, 0.85
+"""Widths of edges in points, and how much of what is behind they hide."""
 
 _MM_PER_POINT = 1.2
 """Scale of a view, about; labels keep their distance by it."""
@@ -29,7 +34,7 @@ _COMPASS = np.array(
 """Eight directions, up to the right first."""
 
 BEHIND, IN_FRONT = 5, 1000
-"""Layers of regions: nilearn draws edges on layers 10 to 20."""
+"""Layers of regions; edges are on layers 10 to 20."""
 
 _Box = tuple[float, float, float, float]
 
@@ -60,6 +65,7 @@ def draw_brain(
     scale: ColourScale,
     spots: list[Spot],
     labels: dict[int, str],
+    dashed: Collection[tuple[int, int]] = (),
 ) -> None:
     """Draw a connectome from three sides.
 
@@ -71,25 +77,46 @@ def draw_brain(
         scale: Colours of the edges.
         spots: Marker of each region.
         labels: Text beside some regions.
+        dashed: Ends of the edges that are dashed.
     """
-    low = -scale.limit if scale.signed else 0.0
     display = nilearn_plotting().plot_connectome(
-        weights(edges, len(coordinates), scale.limit),
+        np.zeros((len(coordinates), len(coordinates))),
         coordinates,
         axes=figure.add_axes(box),
         display_mode="ortho",
         node_color="none",
-        edge_cmap=scale.colormap,
-        edge_vmin=low,
-        edge_vmax=scale.limit,
         annotate=False,
         alpha=_SCHEMATIC,
         colorbar=False,
     )
     display.annotate(size=PLAIN)
+    places = {view: coordinates[:, columns] for view, columns in _VIEWS.items()}
+    for view, flat in places.items():
+        _draw_edges(display.axes[view].ax, flat, edges, scale, dashed)
     _add_markers(display, coordinates, spots)
     for view, columns in _VIEWS.items():
         _label(display.axes[view].ax, coordinates[:, columns], spots, labels)
+
+
+def _draw_edges(
+    ax: Any,
+    places: np.ndarray,
+    edges: list[Edge],
+    scale: ColourScale,
+    dashed: Collection[tuple[int, int]],
+) -> None:
+    """Draw edges as straight lines, the strongest on top."""
+    for layer, (low, high, value) in enumerate(reversed(edges)):
+        share = scale.share(value)
+        ax.plot(
+            *places[[low, high]].T,
+            color=scale.colour(value),
+            linewidth=_THINNEST + (_THICKEST - _THINNEST) * share,
+            linestyle=(0, DASHES) if (low, high) in dashed else "-",
+            alpha=_OPACITY,
+            solid_capstyle="round",
+            zorder=10 + 10 * layer / max(len(edges), 1),
+        )
 
 
 def _add_markers(display: Any, coordinates: np.ndarray, spots: list[Spot]) -> None:

@@ -23,10 +23,13 @@ class ColourScale:
     Args:
         limit: Value of the strongest colour, above 0. Larger values take the same colour.
         signed: Whether negative values have a colour of their own.
+        least: Value of the weakest colour of a scale without signs, where only values from there
+            on are drawn; below ``limit``.
     """
 
     limit: float
     signed: bool
+    least: float = 0.0
 
     @classmethod
     def of(
@@ -52,9 +55,14 @@ class ColourScale:
 
     def colour(self, value: float) -> str:
         """The colour of ``value`` as ``#rrggbb``."""
-        low = -self.limit if self.signed else 0.0
+        low = -self.limit if self.signed else self.least
         place = min(max((value - low) / (self.limit - low), 0.0), 1.0)
         return blend(self.anchors, place)
+
+    def share(self, value: float) -> float:
+        """How strong ``value`` is, from 0 (the weakest colour) to 1 (the strongest)."""
+        low = 0.0 if self.signed else self.least
+        return min(max((abs(value) - low) / (self.limit - low), 0.0), 1.0)
 
     @cached_property
     def colormap(self) -> Any:

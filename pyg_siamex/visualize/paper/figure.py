@@ -23,8 +23,17 @@ _UNDATED: dict[str, dict[str, Any]] = {
 WIDTH = 7.2
 """Inches: the width of a page's two columns."""
 
+COLUMN_WIDTH = 3.5
+"""Inches: the width of one column."""
+
 DPI = 150
-"""Pixels per inch of a PNG."""
+"""Pixels per inch of a figure on a screen."""
+
+PRINT_DPI = 300
+"""Pixels per inch of a PNG file."""
+
+_AS_TEXT = {"svg.hashsalt": "pyg_siamex", "svg.fonttype": "none", "pdf.fonttype": 42}
+"""Letters stay letters that can be searched and edited, and the same picture has the same bytes."""
 
 MARGIN, TITLE, NAME, LINE = 0.1, 0.28, 0.22, 0.17
 """Heights in inches: the edge, the title, the name of a graph, a line of a legend."""
@@ -33,9 +42,9 @@ OUTLINE = 0.8
 """Width in points of a marker's outline."""
 
 
-def new_figure(height: float) -> Figure:
-    """Make a white figure as wide as a page and ``height`` inches high."""
-    return Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="#ffffff")
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Make a white figure of ``height`` inches, by default as wide as a page."""
+    return Figure(figsize=(width, height), dpi=DPI, facecolor="#ffffff")
 
 
 def inch_axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
@@ -50,7 +59,7 @@ def save_figure(ax: Axes, path: str | Path | None) -> Figure:
     if path is not None:
         form = picture_format(path, FORMATS)
         buffer = io.BytesIO()
-        with rc_context({"svg.hashsalt": "pyg_siamex"}):
-            figure.savefig(buffer, format=form, metadata=_UNDATED[form])
+        with rc_context(_AS_TEXT):
+            figure.savefig(buffer, format=form, metadata=_UNDATED[form], dpi=PRINT_DPI)
         write_whole(path, buffer.getvalue())
     return figure

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from pyg_siamex.visualize.paper.figure import MARGIN, TITLE, WIDTH
+from pyg_siamex.visualize.paper.figure import MARGIN, TITLE
 from pyg_siamex.visualize.paper.fonts import font_families
 from pyg_siamex.visualize.paper.ink import INK
 from pyg_siamex.visualize.paper.words import drawable
@@ -23,7 +23,7 @@ _ELLIPSIS = "\u2026"
 
 def lettering(text: str, size: float = PLAIN) -> dict[str, Any]:
     """Return settings of a matplotlib text: no mathematics, and fonts that have its letters."""
-    families = list(font_families(text))
+    families = [*font_families(text), "sans-serif"]  # where an SVG is opened without these fonts
     return {
         "fontsize": size,
         "fontfamily": families,
@@ -52,6 +52,20 @@ def cut_to(text: str, width: float, size: float = PLAIN, weight: str = "normal")
     return line[: max(best - 1, 0)].rstrip() + _ELLIPSIS
 
 
+def wrapped(text: str, width: float, size: float = PLAIN, mark: str = " \u00b7 ") -> list[str]:
+    """Break ``text`` at ``mark``, and longer parts at blanks, into lines of ``width`` inches."""
+    lines: list[str] = []
+    for part in text.split(mark):
+        pieces = [part] if inches(part, size) <= width else part.split()
+        for k, piece in enumerate(pieces):
+            longer = f"{lines[-1]}{' ' if k else mark}{piece}" if lines else piece
+            if lines and inches(longer, size) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(cut_to(piece, width, size))
+    return lines
+
+
 def inches(text: str, size: float = PLAIN, weight: str = "normal") -> float:
     """Measure a line of text, and add a little: pixels push letters apart."""
     font = FontProperties(family=list(font_families(text)), size=size, weight=weight)
@@ -67,9 +81,10 @@ def heading(figure: Figure, x: float, y: float, text: str, width: float) -> None
 
 def head(figure: Figure, title: str) -> float:
     """Write the title and return where the picture under it begins, in inches."""
-    top = float(figure.get_size_inches()[1]) - MARGIN
+    width, height = map(float, figure.get_size_inches())
+    top = height - MARGIN
     if not title:
         return top
-    line = cut_to(title, WIDTH - 2 * MARGIN, _LARGE, "bold")
-    write(figure, WIDTH / 2, top, line, _LARGE, ha="center", va="top", fontweight="bold")
+    line = cut_to(title, width - 2 * MARGIN, _LARGE, "bold")
+    write(figure, width / 2, top, line, _LARGE, ha="center", va="top", fontweight="bold")
     return top - TITLE

@@ -5,9 +5,9 @@ from math import floor, log10
 _MINUS = "\u2212"
 
 
-def number(value: float, sign: str = "-") -> str:
-    """Write three significant digits with a minus sign; ``sign="+"`` shows plus signs too."""
-    return f"{value:{sign}.3g}".replace("-", _MINUS)
+def number(value: float, sign: str = "-", digits: int = 3) -> str:
+    """Write significant digits with a minus sign; ``sign="+"`` shows plus signs too."""
+    return f"{value:{sign}.{digits}g}".replace("-", _MINUS)
 
 
 def power_of_ten(largest: float) -> int:

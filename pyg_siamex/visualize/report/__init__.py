@@ -1,5 +1,6 @@
 """Pages that explain: one HTML file that opens from disk and loads nothing."""
 
+from pyg_siamex.visualize.report.cliffs_page import cliffs_report
 from pyg_siamex.visualize.report.overview_page import overview_report
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
 from pyg_siamex.visualize.report.pairs_page import report
@@ -8,6 +9,7 @@ from pyg_siamex.visualize.report.search_page import search_report
 
 __all__ = [
     "PairSection",
+    "cliffs_report",
     "environment",
     "overview_report",
     "pair_section",

@@ -12,7 +12,7 @@ from pyg_siamex.nn.training import CollapseWarning, pair_auc, pair_similarities
 
 
 def graphs(count=60):
-    """Two classes: rings, and rings with a chord; the features say nothing."""
+    """Two classes: rings, and rings with a chord; the features say nothing of the class."""
     out = []
     for k in range(count):
         n = 5 + k % 4
@@ -20,7 +20,9 @@ def graphs(count=60):
         edges = torch.cat([ring, ring.flip(0)], dim=1)
         if k % 2:
             edges = torch.cat([edges, torch.tensor([[0, 2], [2, 0]])], dim=1)
-        out.append(Data(x=torch.ones(n, FEATURES), edge_index=edges, y=torch.tensor(k % 2)))
+        out.append(
+            Data(x=torch.full((n, FEATURES), 1 + k / 1000), edge_index=edges, y=torch.tensor(k % 2))
+        )
     return out
 
 

@@ -28,3 +28,9 @@ def test_held_out_subjects_teach_nothing():
     assert torch.equal(found.matrices[:19], changed.matrices[:19])
     assert not torch.allclose(found.matrices[19], changed.matrices[19])
     assert found[3].y == graphs[3].y and found[3].name == graphs[3].name
+
+
+def test_equal_graphs_under_two_names_stay_together():
+    given = Study(study(6, groups=["x", "y", "z", "u", "v", "w"]))
+    given.graphs._graphs[4] = given.graphs[1]
+    assert given.together == ["x", "y", "z", "u", "y", "w"]

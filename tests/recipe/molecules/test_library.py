@@ -1,15 +1,17 @@
 """Molecules are found by name, by line and by structure, and what is not usable is said."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 import torch
 
 from pyg_siamex.datasets import OneHotMolecule
 from pyg_siamex.nn import build_siamese
-from pyg_siamex.recipe import MoleculeColumns, Trained
+from pyg_siamex.recipe import Trained
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 
+STRIPPED = {"standardisation": {"largest_fragment": True}}
 ROWS = [
     ("ethanol", "CCO"),
     ("broken", "C1CC"),
@@ -75,10 +77,19 @@ def test_embeddings_are_of_the_usable_rows_and_others_are_listed(trained, path, 
 def test_the_fingerprint_is_of_the_file_and_of_how_it_is_read(trained, path):
     source = MoleculeLibrary(path, trained).source
     assert MoleculeLibrary(path, trained).source == source
-    columns = MoleculeColumns(largest_fragment=True)
-    assert MoleculeLibrary(path, trained, columns).source != source
+    stripped = replace(trained, metadata={**trained.metadata, **STRIPPED})
+    assert MoleculeLibrary(path, stripped).source != source
     path.write_text(path.read_text() + "more,CO\n")
     assert MoleculeLibrary(path, trained).source != source
+
+
+def test_molecules_are_standardised_as_the_model_remembers(trained, path):
+    stripped = replace(trained, metadata={**trained.metadata, **STRIPPED})
+    library = MoleculeLibrary(path, stripped)
+    library.use(library.embed(stripped.model))
+    assert library[4].smiles == "CCO" and library[4].name == "salt"
+    graph, name = library.find("CCCO.Cl")
+    assert graph.smiles == "CCCO" and name == "CCCO.Cl"
 
 
 def test_a_file_without_molecules_is_refused(trained, tmp_path):

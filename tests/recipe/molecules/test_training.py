@@ -1,7 +1,16 @@
 import pytest
+from molecule_tables import write_molecules
 
 from pyg_siamex.datasets import MoleculeTable
-from pyg_siamex.recipe import MoleculeColumns, Settings, train_molecules
+from pyg_siamex.recipe import (
+    MoleculeColumns,
+    Preparation,
+    Settings,
+    Trained,
+    train_molecules,
+)
+from pyg_siamex.recipe.molecules.fingerprint_baselines import NEIGHBOURS, TANIMOTO
+from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.training import advised_model
 
 ROWS = ("CCO;yes;1.5", "CCN;no;2.5", "CCCO;yes;3.5", "CCCN;no;0.5", "OCCO;yes;2.0", "NCCN;no;1.0")
@@ -35,9 +44,15 @@ def test_measured_values_are_alike_within_half_a_standard_deviation(table):
 @pytest.mark.parametrize(
     ("label", "columns", "more", "words"),
     [
-        (None, SMILES, {}, "needs `smiles` COLUMN and `label` COLUMN"),
-        ("active", MoleculeColumns(), {}, "needs `smiles` COLUMN and `label` COLUMN"),
-        ("active", SMILES, {"max_difference": 1.0}, "`max_difference` is for measured values"),
+        ("none", SMILES, {}, "no column 'none'"),
+        ("active", MoleculeColumns(smiles="structure"), {}, "no column 'structure'"),
+        ("active", SMILES, {"max_difference": 1.0}, "'yes' is not a number"),
+        (
+            "active",
+            SMILES,
+            {"max_difference": 1.0, "label_kind": "classes"},
+            "`max_difference` is for measured values",
+        ),
         ("active", SMILES, {"settings": Settings(folds=3)}, "`folds` is for connectomes"),
     ],
 )
@@ -52,3 +67,58 @@ def test_the_advised_model_reads_the_features_of_the_table(table, encoder):
     model = advised_model(molecules, Settings(encoder=encoder, hidden=8))
     assert model.config["encoder"] == (encoder or "GIN")
     assert model.embed(molecules[0]).shape == (1, 8)
+
+
+def test_columns_are_found_by_their_names(table, tmp_path):
+    trained = train_molecules(table, settings=Settings(epochs=1, hidden=4))
+    assert trained.metadata["label"] == "'active'"
+    other = tmp_path / "other.csv"
+    other.write_text("smiles,remark\nCC,a\nCCC,b\n")
+    with pytest.raises(ValueError, match="name the label as `label`, of smiles, remark"):
+        train_molecules(other)
+
+
+def test_the_user_decides_what_the_label_is(table):
+    settings = Settings(epochs=1, hidden=4)
+    table.write_text(table.read_text().replace("0.5", "1.5").replace("2.0", "1.5"))
+    classes = train_molecules(table, "value", label_kind="classes", settings=settings)
+    assert classes.metadata["rule"] == "same class" and len(classes.table.class_names) == 4
+    logs = train_molecules(table, "value", log=True, settings=settings)
+    assert logs.metadata["label"] == "log10 of 'value'"
+    assert logs.summary()["label"].startswith("log10 of 'value': measured values")
+
+
+def test_the_model_keeps_how_its_molecules_are_made_and_what_it_was_trained_on(table, tmp_path):
+    preparation = Preparation(largest_fragment=True, stereo=True)
+    trained = train_molecules(
+        table, "active", preparation=preparation, settings=Settings(epochs=1, hidden=4)
+    )
+    trained.save(tmp_path / "model.siamex")
+    known = Remembered.by(Trained.load(tmp_path / "model.siamex"))
+    assert known.standardisation == preparation.standardisation() and known.reads_stereo
+    assert known.trained_on.molecules == 6 and known.trained_on.elements == ["C", "N", "O"]
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    path = write_molecules(tmp_path_factory.mktemp("held") / "groups.csv", every=2)
+    settings = Settings(epochs=2, hidden=8, split="scaffold")
+    return train_molecules(path, "group", settings=settings)
+
+
+def test_held_out_figures_stand_beside_fingerprints(held):
+    rows = held.summary()
+    assert rows["split"].startswith("by Murcko scaffold (")
+    assert {"training", "validation", "test"} <= set(held.metadata["parts"])
+    assert list(held.judged) == ["the model", TANIMOTO, NEIGHBOURS]
+    for name, found in held.judged.items():
+        assert rows[f"test pair AUC, {name}"] == str(found)
+        assert found.low < found.auc < found.high
+    assert held.metadata["test_pair_auc"] == held.judged["the model"].auc
+    assert "training pair AUC" not in rows and "validation pair AUC" in rows
+
+
+def test_nothing_is_called_what_it_is_not(table):
+    rows = train_molecules(table, "active", settings=Settings(epochs=1, hidden=4)).summary()
+    assert "validation pair AUC" not in rows and not [name for name in rows if "test" in name]
+    assert rows["split"] == "nothing is held out (6 training)"

@@ -111,7 +111,11 @@ def test_measured_values_are_alike_within_a_threshold(cells):
     ("label", "options", "message"),
     [
         ("none", {}, "no column 'none'"),
-        ("target", {"max_difference": 0.1}, "`max_difference` is for measured values"),
+        (
+            "target",
+            {"label_kind": "classes", "max_difference": 0.1},
+            "`max_difference` is for measured values",
+        ),
         ("target", {"settings": Settings(folds=3)}, "`folds` is for connectomes"),
         ("target", {"settings": Settings(encoder="RoiGCN")}, "`encoder` must be one of GCN, GIN"),
         ("target", {"settings": Settings(loss="hinge")}, "`loss` must be one of"),

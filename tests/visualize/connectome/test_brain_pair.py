@@ -13,7 +13,7 @@ def drawn(brains):
 def test_both_sides_share_one_symmetric_scale(drawn):
     assert drawn.scale.signed
     assert drawn.scale.limit == 2.0
-    assert drawn.largest == 2.0
+    assert drawn.largest == 3.0  # two edges of region 0
 
 
 def test_positive_masks_have_a_one_sided_scale_and_a_pair_matrix_a_signed_one(brain, pair):
@@ -32,7 +32,9 @@ def test_the_words_say_how_many_edges_of_how_many_and_from_where(drawn):
 
 def test_ties_that_are_cut_are_said(brain, pair):
     flat = BrainPair.of(pair(brain([1] * 5), brain([0] * 5)), None, None, 2, None)
-    assert flat.words.endswith("strongest edges: 2 of 5 and 0 of 5, from magnitude 1, ties cut")
+    assert flat.words.endswith(
+        "strongest edges: 2 of 5 and 0 of 5, from magnitude 1, 3 more as strong"
+    )
 
 
 def test_the_diameter_of_a_marker_is_linear_in_importance(drawn):
@@ -65,6 +67,27 @@ def test_without_edges_to_draw_no_region_is_faded(brains):
 def test_one_sided_importances_have_plain_outlines(brain, pair):
     masks = BrainPair.of(pair(brain([1, 2, 3, 4, 5]), brain()), None, None, 5, None)
     assert {spot.outline for spot in masks.spots(masks.sides[0], [])} == {INK}
+
+
+def test_nearly_equal_masks_have_a_scale_of_their_own(brain, pair):
+    close = BrainPair.of(pair(brain([1, 0.98, 0.96, 0.1, 0]), brain()), None, None, 3, None)
+    assert (close.scale.least, close.scale.limit) == pytest.approx((0.96, 1.0))
+    colours = [close.scale.colour(edge.value) for edge in close.sides[0].edges]
+    assert len(set(colours)) == 3 and colours[-1] == close.scale.anchors[0]
+    wide = BrainPair.of(pair(brain([1, 0.98, 0.3, 0.1, 0]), brain()), None, None, 3, None)
+    assert wide.scale.least == 0
+
+
+def test_negative_connections_are_known_by_weight_or_type(brain, pair):
+    weight = torch.tensor([0.5, -0.25, 0.1, 0.1, 0.1]).repeat(2)
+    signed = BrainPair.of(pair(brain([1] * 5, edge_weight=weight), brain()), None, None, 5, None)
+    kinds = brain([1] * 5, edge_weight=weight.abs(), edge_type=(weight < 0).long())
+    typed = BrainPair.of(pair(kinds, brain()), None, None, 5, None)
+    for drawn in (signed, typed):
+        graph = drawn.sides[0].graph
+        assert [graph.is_negative(e) for e in drawn.sides[0].edges] == [False, True, *[False] * 3]
+        assert graph.connections[0, 2] == pytest.approx(-0.25) and drawn.negative
+    assert not BrainPair.of(pair(brain([1] * 5), brain()), None, None, 5, None).negative
 
 
 def test_names_come_from_the_graphs_where_they_have_one(brain, pair):

@@ -4,6 +4,7 @@ import pytest
 import torch
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.image import imread
 from torch_geometric.explain import Explanation
 from torch_geometric.nn import GCN
 
@@ -76,6 +77,35 @@ def test_everything_is_said_in_words(drawn, texts):
     assert any("strongest edges: 2 of 5, from magnitude 0.4" in text for text in words)
 
 
+def test_the_strongest_edges_have_names_importance_and_their_connection(brain, pair, texts):
+    weight = torch.tensor([0.5, -0.25, 0.1, 0.1, 0.1]).repeat(2)
+    explained = pair(brain([1.0, -2.0, 0.5, 0, 0], edge_weight=weight), brain())
+    for columns in (1, 2):
+        words = texts(draw_connectomes(explained, listed=2, columns=columns))
+        assert "A \u2013 C: \u22122, \u22120.25" in words and "A \u2013 B: +1, +0.5" in words
+        assert "B \u2013 D: +0.5, +0.1" not in words and "negative connection" in words
+    plain = texts(draw_connectomes(pair(brain([1.0, 0.5, 0, 0, 0]), brain()), listed=1))
+    assert "A \u2013 B: 1" in plain and "negative connection" not in plain
+
+
+def test_negative_connections_are_dashed(brain, pair):
+    weight = torch.tensor([0.5, -0.25, 0.1, 0.1, 0.1]).repeat(2)
+    figure = draw_connectomes(pair(brain([1, 2, 0, 0, 0], edge_weight=weight), brain()))
+    styles = {line.get_color(): line.get_linestyle() for line in views(figure, 0)[0].lines}
+    assert sorted(styles.values()) == ["-", "--"]
+
+
+def test_files_for_print_have_text_and_300_pixels_an_inch(brains, tmp_path):
+    figure = draw_connectomes(brains, tmp_path / "a.svg", names=("patient", "control"))
+    assert ">patient</text>" in (tmp_path / "a.svg").read_text()
+    save_figure(figure.axes[0], tmp_path / "a.png")
+    assert imread(tmp_path / "a.png").shape[1] == pytest.approx(300 * 7.2, abs=1)
+    per_metre = round(300 / 0.0254).to_bytes(4, "big")
+    assert b"pHYs" + 2 * per_metre in (tmp_path / "a.png").read_bytes()
+    save_figure(figure.axes[0], tmp_path / "a.pdf")
+    assert b"/Type3" not in (tmp_path / "a.pdf").read_bytes()
+
+
 def test_the_same_bytes_twice(brains, tmp_path):
     for name in ("one", "two"):
         figure = draw_connectomes(brains, tmp_path / f"{name}.svg")
@@ -113,7 +143,7 @@ def test_a_graph_of_one_region_and_one_with_a_node_mask_alone_are_drawn(brain, p
     figure = draw_connectomes(pair(one, brain(None, [1] * 6)))
     assert len(views(figure, 1)) == 3
     assert "1: region 0" in texts(figure)
-    assert "strongest regions, ties cut" in texts(figure)
+    assert "strongest regions\n(1 more as strong)" in texts(figure)
     assert not any(text.startswith("edge:") for text in texts(figure))
 
 
@@ -128,6 +158,10 @@ def test_wrong_arguments_are_named_before_a_file_is_written(brains, brain, pair,
         draw_connectomes(brains, tmp_path / "a.svg", limit=0.0)
     with pytest.raises(ValueError, match="names must be two"):
         draw_connectomes(brains, tmp_path / "a.svg", names=("one",))
+    with pytest.raises(ValueError, match=r"columns must be 1 or 2 \(got 3\)"):
+        draw_connectomes(brains, tmp_path / "a.svg", columns=3)
+    with pytest.raises(ValueError, match="listed must be at least 0"):
+        draw_connectomes(brains, tmp_path / "a.svg", listed=-1)
     assert not list(tmp_path.iterdir())
 
 

@@ -54,7 +54,7 @@ def test_without_coordinates_and_networks_it_is_a_plain_circle(brain, pair, text
     words = texts(figure)
     assert "L" not in words
     assert "network" not in words
-    assert "1: region 4" in words
+    assert "1: region 3" in words
     assert "not explained" in words
 
 
@@ -66,7 +66,7 @@ def test_flat_and_empty_masks_are_drawn(edges, nodes, brain, pair, texts):
     figure = draw_circles(pair(brain(edges, nodes), brain(edges, nodes)), edges=3)
     values = set(edges or [])
     assert len(chords(figure.axes[0])) == (3 if values == {1} else 0)
-    assert any("ties cut" in text for text in texts(figure)) == (values == {1})
+    assert any("more as strong" in text for text in texts(figure)) == (values == {1})
 
 
 def test_more_networks_than_colours_differ_in_their_markers(brain, pair, texts):

@@ -23,18 +23,17 @@ def test_the_strongest_are_those_of_largest_magnitude_without_zeros(brains):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_ties_that_are_cut_are_known(count, brain, pair):
+def test_what_is_left_out_and_as_strong_is_counted(count, brain, pair):
     drawn, _ = drawn_graphs(pair(brain([1, -1, 1, 1, 1], [1, 1, -1, 1, 0, 0]), brain()))
-    assert drawn.cuts_edge_tie(count)
-    assert drawn.cuts_node_tie(count)
-    assert not drawn.cuts_edge_tie(5)
-    assert not drawn.cuts_node_tie(4)
+    assert drawn.edges_as_strong(count) == 5 - count
+    assert drawn.nodes_as_strong(count) == 4 - count
+    assert drawn.edges_as_strong(5) == drawn.nodes_as_strong(4) == 0
 
 
 def test_nodes_take_their_mask_else_their_edges_else_the_pair_matrix(brain, pair):
     by_mask, by_edges = drawn_graphs(pair(brain([1] * 5, range(6)), brain([1, -2, 0, 0, 0.5])))
     assert by_mask.nodes.tolist() == [0, 1, 2, 3, 4, 5]
-    assert by_edges.nodes.tolist() == [-2, 1, -2, 0, 0.5, 0.5]
+    assert by_edges.nodes.tolist() == [-3, 1, -2, 0, 0.5, 0.5]
     relevance = torch.arange(36.0).view(6, 6)
     rows, columns = drawn_graphs(pair(brain(), brain(), relevance=relevance))
     assert rows.nodes.tolist() == relevance.sum(1).tolist()

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
@@ -8,15 +10,21 @@ from pyg_siamex.visualize import (
     draw_graphs,
     draw_network_importance,
 )
-from pyg_siamex.visualize.paper.figure import WIDTH
+from pyg_siamex.visualize.paper.figure import COLUMN_WIDTH, WIDTH
 
 PICTURES = [draw_circles, draw_connectomes, draw_graphs, draw_network_importance]
 
 
-@pytest.mark.parametrize("draw", PICTURES)
-def test_letters_are_readable_in_print_and_inside_the_picture(draw, brains):
+NARROW = [partial(draw, columns=1) for draw in (draw_circles, draw_connectomes)]
+
+
+@pytest.mark.parametrize(
+    ("draw", "width"),
+    [*((draw, WIDTH) for draw in PICTURES), *((draw, COLUMN_WIDTH) for draw in NARROW)],
+)
+def test_letters_are_readable_in_print_and_inside_the_picture(draw, width, brains):
     figure = draw(brains, names=("a patient whose name fills the line " * 3, "b"), title="t " * 99)
-    assert figure.get_size_inches()[0] == WIDTH
+    assert figure.get_size_inches()[0] == width
     FigureCanvasAgg(figure).draw()
     texts = [text for text in figure.findobj(Text) if text.get_text() and _is_drawn(text)]
     assert len(texts) > 8

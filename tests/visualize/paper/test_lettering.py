@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.visualize.paper.lettering import cut_to, inches, lettering
+from pyg_siamex.visualize.paper.lettering import cut_to, inches, lettering, wrapped
 
 
 @settings(deadline=None)
@@ -26,4 +26,12 @@ def test_bold_lines_are_measured_bold():
 
 
 def test_letters_outside_the_base_font_have_families_that_have_them():
-    assert lettering("abc")["fontfamily"] == ["DejaVu Sans"]
+    assert lettering("abc")["fontfamily"] == ["DejaVu Sans", "sans-serif"]
+
+
+def test_long_lines_break_at_marks_then_at_blanks():
+    text = "one two three \u00b7 four five six seven eight \u00b7 nine"
+    lines = wrapped(text, max(map(inches, ("one two three", "four five six"))))
+    assert lines == ["one two three", "four five six", "seven eight", "nine"]
+    assert wrapped(text, 9.0) == [text]
+    assert wrapped("x" * 99, 0.5)[0].endswith("\u2026")

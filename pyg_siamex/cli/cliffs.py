@@ -1,0 +1,120 @@
+"""``pyg-siamex cliffs``: alike molecules of unlike activity, and whether the model sees why."""
+
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pyg_siamex.cli.errors import one_line_errors
+from pyg_siamex.cli.files import check_folder, check_page, check_there
+from pyg_siamex.cli.library_options import COLUMNS
+from pyg_siamex.cli.option_group import OptionGroup, grouped
+from pyg_siamex.cli.options import MODEL_HELP
+from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
+from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+
+if TYPE_CHECKING:
+    from pyg_siamex.explain.cliffs import Cliffs
+
+_PRINTED = 10
+
+_WHICH = OptionGroup(
+    "Which pairs",
+    by=typer.Option(help="Alike by structure (Tanimoto of ECFP4) or by the model."),
+    least_similarity=typer.Option(
+        help="Least Tanimoto similarity (default 0.6), or model's probability (default 0.5)."
+    ),
+    least_difference=typer.Option(
+        help="Least difference of activities; by default one standard deviation."
+    ),
+    sample=typer.Option(help="Most molecules to compare; a larger table is sampled.", min=2),
+)
+
+_Table = Annotated[Path, typer.Argument(help="The table of molecules with their activities.")]
+_Activity = Annotated[str, typer.Option(help="Column of the measured activity.")]
+_Out = Annotated[Path, typer.Option(help="Page to write, .html.")]
+_Csv = Annotated[Path | None, typer.Option(help="Table of the cliffs to write too, .csv.")]
+_Method = Annotated[
+    str, typer.Option(help="occlusion, integrated, gradient, bilrp or jacobians, atom by atom.")
+]
+
+
+@grouped
+@one_line_errors
+def find_cliffs(
+    model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
+    table: _Table,
+    activity: _Activity,
+    molecules: Annotated[MoleculeColumns, COLUMNS],
+    which: Annotated[CliffSearch, _WHICH],
+    k: Annotated[int, typer.Option("-k", help="How many cliffs to explain.", min=1)] = 50,
+    out: _Out = Path("cliffs.html"),
+    csv: _Csv = None,
+    method: _Method = "occlusion",
+) -> None:
+    """Find molecules that are alike and differ in activity, and show whether the model sees why.
+
+    Each cliff is explained atom by atom. The share of the importance on the atoms that differ is
+    compared with the share that they would have by chance.
+    """
+    check_page(out)
+    if csv is not None:
+        if csv.suffix.lower() != ".csv":
+            raise ValueError(f"`csv` must end in .csv (got '{csv}')")
+        check_folder(csv, "write the table into")
+    which.check()
+    check_there(model, "model")
+    check_there(table, "table")
+
+    from pyg_siamex.data.file import whole_file
+    from pyg_siamex.recipe import Trained, cliffs
+    from pyg_siamex.visualize import cliffs_report
+
+    found = cliffs(
+        Trained.load(model), table, activity, k=k, method=method, which=which, reading=molecules
+    )
+    cliffs_report(found, out)
+    if csv is not None:
+        with whole_file(csv) as temporary:
+            found.to_frame().to_csv(temporary, index=False)
+    _print(found)
+    for what, path in (("page", out), ("table", csv)):
+        if path is not None:
+            Console().print(f"{what}: {path}", soft_wrap=True, markup=False)
+
+
+def _print(found: "Cliffs") -> None:
+    console = Console(highlight=False)
+    console.print(
+        f"{found.found} cliffs among {found.compared} alike pairs of {found.entries} molecules "
+        f"(they differ by {found.least_difference:.3g} or more in {found.activity})",
+        soft_wrap=True,
+        markup=False,
+    )
+    if not found.pairs:
+        return
+    title = f"the steepest ({found.algorithm})"
+    table = Table("rank", "one", "other", "difference", "Tanimoto", "alike", "share", "chance")
+    table.title = title
+    for pair in found.pairs[:_PRINTED]:
+        table.add_row(
+            str(pair.rank),
+            *(
+                Text(f"{name} ({value:g})")
+                for name, value in zip(pair.names, pair.values, strict=True)
+            ),
+            f"{pair.difference:+.2f}",
+            f"{pair.tanimoto:.2f}",
+            f"{pair.probability:.2f}",
+            *("" if isnan(part) else f"{part:.0%}" for part in (pair.share, pair.chance)),
+        )
+    console.print(table)
+    console.print(
+        f"of {len(found.pairs)}, the model finds {found.told_apart} rather unlike, and in "
+        f"{found.seen} what changed has more importance than by chance",
+        soft_wrap=True,
+    )

@@ -1,0 +1,131 @@
+"""Numbers among the cells of a column: decimal commas, bounds, infinities, words for nothing."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
+_NO_NUMBER = {
+    *("none", "-", "--", "\u2013", "\u2014", "?", ".", "nd", "n.d.", "nt", "n.t.", "n.a.", "nil"),
+    *("missing", "unknown", "tbd", "not determined", "not tested", "not available"),
+    *("#value!", "#div/0!", "#ref!", "#name?", "#num!"),
+}
+"""Words that stand for no value in a column of numbers; elsewhere they can be classes."""
+
+_BOUND = re.compile(r"(<=|>=|<<|>>|<|>|\u2264|\u2265|~|\u2248)\s*(.*)")
+_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell holds no value."""
+    return text.strip().lower() in _MISSING
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Whether a cell of a column of numbers holds no value, also in words such as ``"none"``.
+
+    Args:
+        text: The cell.
+
+    Example:
+        >>> stands_for_nothing("n.d."), stands_for_nothing("low")
+        (True, False)
+    """
+    return is_missing(text) or text.strip().lower() in _NO_NUMBER
+
+
+def as_number(text: str) -> float | None:
+    """The finite number in ``text``, or ``None``."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    # Python also reads 1_000, which no table means.
+    return value if math.isfinite(value) and "_" not in text else None
+
+
+@dataclass(frozen=True)
+class CellNumbers:
+    """What is a number among cells.
+
+    Attributes:
+        values: Finite number of each cell, or ``None``.
+        bounds: Positions of censored values, such as ``>10``.
+        infinite: Positions of ``inf``.
+        unclear: Positions of cells that are one number or another, such as ``1,234``.
+    """
+
+    values: list[float | None]
+    bounds: set[int]
+    infinite: set[int]
+    unclear: set[int]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "CellNumbers":
+        """Read cells together, since one may say what the comma of another means.
+
+        Args:
+            texts: The cells, without surrounding blanks.
+        """
+        found = [_BOUND.fullmatch(text) for text in texts]
+        plain = [match[2] if match else text for text, match in zip(texts, found, strict=True)]
+        comma, unclear = _decimal_commas(plain)
+        values: list[float | None] = []
+        for k, text in enumerate(plain):
+            if k in unclear:
+                values.append(None)
+                continue
+            values.append(as_number(text.replace(",", ".") if comma and _comma(text) else text))
+        bounds = {k for k, match in enumerate(found) if match and values[k] is not None}
+        infinite = {k for k, text in enumerate(plain) if _infinite(text)}
+        kept = [None if k in bounds else value for k, value in enumerate(values)]
+        return cls(kept, bounds, infinite, unclear)
+
+    def refusal(self, text: str, position: int) -> str:
+        """Why a cell is no finite number.
+
+        Args:
+            text: The cell.
+            position: Its place.
+        """
+        if stands_for_nothing(text):
+            return "no value" + (text and f" ('{text}')")
+        if position in self.infinite:
+            return f"'{text}' is not finite"
+        if position in self.bounds:
+            return f"'{text}' is a bound, not a value"
+        if position in self.unclear:
+            plain, point = text.replace(",", ""), text.replace(",", ".")
+            return f"'{text}' may be {plain} or {point}: write it with a decimal point"
+        return f"'{text}' is not a number"
+
+    @property
+    def count(self) -> int:
+        """Cells that are numbers of any kind."""
+        known = sum(value is not None for value in self.values)
+        return known + len(self.bounds | self.infinite | self.unclear)
+
+
+def _comma(text: str) -> bool:
+    return _COMMA.fullmatch(text) is not None
+
+
+def _decimal_commas(texts: Sequence[str]) -> tuple[bool, set[int]]:
+    """Whether commas are decimal, and positions of numbers that may be one or another."""
+    written = {k for k, text in enumerate(texts) if _comma(text)}
+    grouped = {k for k in written if _GROUPED.fullmatch(texts[k])}
+    both = {
+        k
+        for k, text in enumerate(texts)
+        if re.fullmatch(r"[+-]?[\d.,]*", text) and "," in text and k not in written
+    }
+    pointed = any("." in text and as_number(text) is not None for text in texts)
+    if written - grouped and not pointed:
+        return True, both
+    return False, written | both
+
+
+def _infinite(text: str) -> bool:
+    return text.lower().lstrip("+-") in ("inf", "infinity", "\u221e")

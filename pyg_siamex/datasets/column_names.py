@@ -1,0 +1,130 @@
+"""Columns of molecules, names and activities by what chemists' programs call them."""
+
+import re
+from collections.abc import Sequence
+
+_SMILES = (
+    *("smiles", "canonicalsmiles", "isomericsmiles", "smi", "smilesstring", "rdkitsmiles"),
+    *("compoundsmiles", "moleculesmiles", "ligandsmiles", "structuresmiles", "standardizedsmiles"),
+    *("canonicalsmilesrdkit", "connectivitysmiles", "absolutesmiles", "cxsmiles", "pubchemsmiles"),
+    *("pubchemopeneyeisosmiles", "pubchemopeneyecansmiles", "pubchemextdatasourcesmiles"),
+    *("structure", "molecule", "mol", "rdkitmol", "romol"),
+)
+_NAMES = (
+    *("name", "compoundname", "title", "id", "compoundid", "moleculechemblid", "chemblid"),
+    *(
+        "moleculename",
+        "moleculeprefname",
+        "compound",
+        "moleculeid",
+        "molecule",
+        "pubchemcid",
+        "cid",
+    ),
+    *("drugbankid", "zincid", "idnumber", "catalogid", "registryno", "structureno", "rowid"),
+)
+_ACTIVITIES = (
+    *("pchemblvalue", "pic50", "pec50", "pki", "pkd", "pactivity", "standardvalue"),
+    *("activity", "activityoutcome", "pubchemactivityoutcome", "active", "activityclass"),
+    *("ic50", "ec50", "ki", "kd", "label", "class", "target", "outcome", "y"),
+)
+
+
+def smiles_column(columns: Sequence[str]) -> str | None:
+    """The column of the SMILES, as ChEMBL, RDKit, KNIME, DataWarrior or PubChem call it.
+
+    Args:
+        columns: Names of the columns; case, blanks and punctuation do not matter.
+
+    Example:
+        >>> smiles_column(["Molecule ChEMBL ID", "Smiles", "pChEMBL Value"])
+        'Smiles'
+    """
+    found = _first(columns, _SMILES)
+    if found is None:
+        named = [column for column in columns if "smiles" in _plain(column)]
+        return named[0] if len(named) == 1 else None
+    return found
+
+
+def name_column(columns: Sequence[str]) -> str | None:
+    """The column of the molecules' names, or ``None``.
+
+    Args:
+        columns: Names of the columns.
+
+    Example:
+        >>> name_column(["Molecule ChEMBL ID", "Smiles", "pChEMBL Value"])
+        'Molecule ChEMBL ID'
+    """
+    smiles = smiles_column(columns)
+    return _first([column for column in columns if column != smiles], _NAMES)
+
+
+def activity_column(columns: Sequence[str]) -> str | None:
+    """The column of the activity, or ``None``.
+
+    Args:
+        columns: Names of the columns.
+
+    Example:
+        >>> activity_column(["Molecule ChEMBL ID", "Smiles", "pChEMBL Value", "Standard Value"])
+        'pChEMBL Value'
+    """
+    return _first(columns, _ACTIVITIES)
+
+
+def relation_column(columns: Sequence[str], label: str) -> str | None:
+    """The column that says whether values are bounds, such as ChEMBL's ``Standard Relation``.
+
+    Args:
+        columns: Names of the columns.
+        label: Column of the values.
+
+    Example:
+        >>> relation_column(["standard_relation", "standard_value"], "standard_value")
+        'standard_relation'
+    """
+    return _beside(columns, label, "relation")
+
+
+def units_column(columns: Sequence[str], label: str) -> str | None:
+    """The column of the values' units, such as ChEMBL's ``Standard Units``.
+
+    Args:
+        columns: Names of the columns.
+        label: Column of the values.
+
+    Example:
+        >>> units_column(["Standard Units", "Standard Value"], "Standard Value")
+        'Standard Units'
+    """
+    return _beside(columns, label, "units")
+
+
+def is_smiles_name(text: str) -> bool:
+    """Whether a cell is a usual heading of a column of SMILES.
+
+    Args:
+        text: The cell.
+
+    Example:
+        >>> is_smiles_name("SMILES"), is_smiles_name("CCO")
+        (True, False)
+    """
+    return _plain(text) in _SMILES
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
+    plain = {_plain(column): column for column in reversed(columns)}
+    return next((plain[name] for name in wanted if name in plain), None)
+
+
+def _beside(columns: Sequence[str], label: str, what: str) -> str | None:
+    if not _plain(label).endswith("value"):
+        return None
+    return _first(columns, [_plain(label).removesuffix("value") + what])

@@ -1,0 +1,72 @@
+"""Molecules of an SD file, their properties as columns."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rdkit import Chem, rdBase
+
+from pyg_siamex.datasets.csv_rows import Row, check_columns
+from pyg_siamex.datasets.text_file import read_text
+
+_END = "$$$$"
+
+
+def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
+    """Read an SD file: column ``smiles`` is RDKit's SMILES of the structure, ``name`` the title.
+
+    The line of a row is the first of its record. A property called ``smiles`` or ``name`` is
+    replaced by the structure and, where there is one, by the title.
+
+    Args:
+        path: The file, V2000 or V3000.
+        columns: Required columns.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it holds no record or is not text, or lacks a column.
+    """
+    rows = [_row(line, record) for line, record in _records(read_text(path))]
+    if not rows:
+        raise ValueError(f"{path} is empty")
+    names = list(dict.fromkeys(["smiles", "name", *(n for row in rows for n in row.cells)]))
+    check_columns(path, names, columns)
+    return [Row(r.line, {n: r.cells.get(n, "") for n in names}, r.problem) for r in rows]
+
+
+def _records(text: str) -> Iterator[tuple[int, str]]:
+    start = 1
+    lines: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.rstrip() == _END:
+            yield start, "\n".join([*lines, _END, ""])
+            start, lines = number + 1, []
+        else:
+            lines.append(line)
+    if any(line.strip() for line in lines):
+        yield start, "\n".join([*lines, _END, ""])
+
+
+def _row(line: int, record: str) -> Row:
+    supplier = Chem.SDMolSupplier()
+    with rdBase.BlockLogs():
+        supplier.SetData(record)
+        mol = _first(supplier)
+        if mol is not None:
+            return Row(line, _cells(mol) | {"smiles": Chem.MolToSmiles(mol)})
+        supplier.SetData(record, sanitize=False)
+        broken = _first(supplier)
+        if broken is None:
+            title = record.splitlines()[0].strip()
+            return Row(line, {"name": title}, "RDKit cannot read the record")
+        reasons = [problem.Message() for problem in Chem.DetectChemistryProblems(broken)]
+    return Row(line, _cells(broken), "; ".join(reasons) or "it fails RDKit's sanitisation")
+
+
+def _first(supplier: Chem.SDMolSupplier) -> Chem.Mol | None:
+    return supplier[0] if len(supplier) else None
+
+
+def _cells(mol: Chem.Mol) -> dict[str, str]:
+    cells = {name: mol.GetProp(name).strip() for name in mol.GetPropNames()}
+    title = mol.GetProp("_Name").strip() if mol.HasProp("_Name") else ""
+    return cells | ({"name": title} if title else {})

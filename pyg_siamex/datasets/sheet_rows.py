@@ -1,0 +1,91 @@
+"""Rows of Excel and Parquet files."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from pyg_siamex._extras import needed_for
+from pyg_siamex.datasets.csv_rows import Row, check_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_logger = logging.getLogger(__name__)
+
+
+def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
+    """Read the first sheet of an Excel workbook with a header; needs openpyxl.
+
+    Args:
+        path: The file, ``.xlsx``.
+        columns: Required columns.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        MissingExtraError: If openpyxl is not installed.
+        ValueError: If it cannot be read or lacks a column.
+    """
+    import pandas as pd
+
+    _check(path)
+    with needed_for("reading Excel files"):
+        import openpyxl  # type: ignore[import-untyped]  # noqa: F401
+    try:
+        with pd.ExcelFile(path, engine="openpyxl") as book:
+            sheets = [str(name) for name in book.sheet_names]
+            frame = book.parse(sheets[0], dtype=object, keep_default_na=False, na_values=[])
+    except (ValueError, KeyError, OSError, BadZipFile) as error:
+        raise ValueError(f"{path} cannot be read as an Excel workbook: {error}") from error
+    if len(sheets) > 1:
+        _logger.warning("%s has %d sheets: '%s' is read", path, len(sheets), sheets[0])
+    return _rows(frame, path, columns, first=2)
+
+
+def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
+    """Read a Parquet file; needs pyarrow. Lines are numbers of rows, from 1.
+
+    Args:
+        path: The file.
+        columns: Required columns.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        MissingExtraError: If pyarrow is not installed.
+        ValueError: If it cannot be read or lacks a column.
+    """
+    import pandas as pd
+
+    _check(path)
+    with needed_for("reading Parquet files"):
+        import pyarrow  # type: ignore[import-untyped]  # noqa: F401
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except (ValueError, OSError) as error:
+        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
+    return _rows(frame, path, columns, first=1)
+
+
+def _check(path: Path) -> None:
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+
+
+def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int) -> list[Row]:
+    names = [str(name).strip() for name in frame.columns]
+    check_columns(path, names, columns)
+    texts = [[_text(value) for value in frame.iloc[:, k].tolist()] for k in range(len(names))]
+    return [
+        Row(line, dict(zip(names, cells, strict=True)))
+        for line, cells in enumerate(zip(*texts, strict=True), start=first)
+        if any(cells)
+    ]
+
+
+def _text(value: object) -> str:
+    import pandas as pd
+
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    return str(value).strip()

@@ -1,0 +1,68 @@
+"""The text of a file, whatever its encoding, also compressed."""
+
+import codecs
+import gzip
+import logging
+import zlib
+from pathlib import Path
+
+_logger = logging.getLogger(__name__)
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_GZIP = b"\x1f\x8b"
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8, UTF-16, UTF-32 or, with a warning, Windows-1252.
+
+    Files compressed by gzip are known by their first bytes, not by their names.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is not text.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    content = path.read_bytes()
+    if content.startswith(_GZIP):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path} is compressed and damaged ({error})") from error
+    text = _decoded(content, path)
+    if "\0" in text:
+        raise ValueError(f"{path} is not text: it holds zero bytes")
+    return text
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    encoding = _encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8":
+            raise ValueError(f"{path} begins as {encoding} and is not: {error.reason}") from error
+    _logger.warning("%s is not UTF-8 and read as Windows-1252: look at its names", path)
+    return content.decode("cp1252", errors="replace")
+
+
+def _encoding(content: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    start = content[:200]
+    if b"\0" in start and len(start) > 3:  # ASCII in UTF-16 has a zero in every other byte
+        if not any(start[0::2]):
+            return "utf-16-be"
+        if not any(start[1::2]):
+            return "utf-16-le"
+    return "utf-8"

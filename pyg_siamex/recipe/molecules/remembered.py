@@ -1,0 +1,108 @@
+"""What a model of molecules keeps: how molecules become graphs, and what it was trained on."""
+
+from dataclasses import dataclass
+
+from torch_geometric.data import Data
+
+from pyg_siamex.chemistry import Standardisation, graph_of
+from pyg_siamex.chemistry.stereo import has_stereo
+from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.recipe.molecules.trained_on import TrainedOn
+from pyg_siamex.recipe.trained import Trained
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """How a model's molecules are made, and what is known of its training molecules.
+
+    Attributes:
+        standardisation: What is done to each molecule first.
+        transform: Makes the features.
+        trained_on: The training molecules, or ``None`` of a model that does not say.
+
+    Example:
+        >>> Remembered.by(trained).graph("OCC").smiles
+        'OCC'
+    """
+
+    standardisation: Standardisation
+    transform: OneHotMolecule
+    trained_on: TrainedOn | None
+
+    @classmethod
+    def by(cls, trained: Trained) -> "Remembered":
+        """What a model keeps.
+
+        Args:
+            trained: The model.
+
+        Raises:
+            ValueError: If its file cannot be understood.
+        """
+        known, plain = trained.metadata, trained.metadata.get("trained_on")
+        try:
+            return cls(
+                Standardisation(**known.get("standardisation", {})),
+                OneHotMolecule.from_dict(known["features"]),
+                None if plain is None else TrainedOn.from_dict(plain),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            words = f"{trained.name} does not say how its molecules are made: {error}"
+            raise ValueError(words) from error
+
+    @property
+    def reads_stereo(self) -> bool:
+        """Whether stereochemistry is among the features."""
+        return "cip" in self.transform.node_features
+
+    def graph(self, smiles: str) -> Data:
+        """The graph of a molecule as the model reads it.
+
+        Args:
+            smiles: The molecule as written.
+
+        Raises:
+            ValueError: If the SMILES cannot be read.
+        """
+        mol, text = self.standardisation.prepared(smiles)
+        return self.transform(graph_of(mol, text))
+
+    def distance(self, smiles: str) -> float | None:
+        """Distance to the training molecules, see :meth:`TrainedOn.distance`; ``None`` if unknown.
+
+        Args:
+            smiles: A standardised molecule.
+        """
+        return None if self.trained_on is None else self.trained_on.distance(smiles)
+
+    def notes(self, called: str, written: str, graph: Data) -> list[str]:
+        """What users should know of a molecule before they trust what the model says of it.
+
+        Args:
+            called: How it is called in the sentence.
+            written: Its SMILES as the user wrote it.
+            graph: Its graph.
+        """
+        smiles, notes = str(graph.smiles), []
+        if smiles != written.strip():
+            notes.append(f"{called} is read as {smiles}, as the model's molecules were")
+        if self.trained_on is not None:
+            notes += [f"{called}: {warning}" for warning in self.trained_on.warnings(smiles)]
+            notes.append(
+                f"{called}: distance {self.trained_on.distance(smiles):.2f} to the training "
+                f"molecules (1 - Tanimoto of ECFP4 to the nearest)"
+            )
+        return notes
+
+    def stereo_note(self, *smiles: str) -> list[str]:
+        """A sentence where wedges are drawn that the model does not read; else none.
+
+        Args:
+            *smiles: The molecules.
+        """
+        if self.reads_stereo or not any(map(has_stereo, smiles)):
+            return []
+        return [
+            "the model does not read stereochemistry: wedges and directed double bonds are drawn "
+            "as written and change nothing (train with `stereo` to read them)"
+        ]

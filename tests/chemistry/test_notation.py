@@ -1,0 +1,34 @@
+"""Other notations are told from SMILES."""
+
+import pytest
+
+from pyg_siamex.chemistry import parse_smiles
+from pyg_siamex.chemistry.notation import other_notation
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("CCO>>CC=O", "a reaction SMILES"),
+        ("CC(=O)O.OCC>[H+]>CC(=O)OCC.O", "a reaction SMILES"),
+        ("[C][C][O]", "SELFIES"),
+        ("[C][=C][C][=C][C][=C][Ring1][=Branch1]", "SELFIES"),
+        ("[O][=C][Branch1][C][O][C]", "SELFIES"),
+        ("InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3", "an InChI"),
+        ("LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "an InChIKey"),
+    ],
+)
+def test_other_notations_are_named(text, name):
+    assert other_notation(text) == name
+    with pytest.raises(ValueError, match=f"is {name}, not the SMILES of a molecule"):
+        parse_smiles(text)
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    ["CCO", "[H][H]", "[Na+].[Cl-]", "[Na]Cl", "N->[Cu]", "N->[Cu]<-N", "[C-]#[O+]", "[O][O]",
+     "[CH3][CH2][OH]", "[2H][2H]", "[C]", "[13CH4]", "[NH4+].[O-]"],
+)  # fmt: skip
+def test_smiles_are_smiles(smiles):
+    assert other_notation(smiles) is None
+    assert parse_smiles(smiles).GetNumAtoms()

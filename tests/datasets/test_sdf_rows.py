@@ -1,0 +1,42 @@
+"""SD files."""
+
+import pytest
+from rdkit import Chem
+from rdkit.Chem import AllChem
+
+from pyg_siamex.datasets.sdf_rows import read_sdf_rows
+
+
+def block(smiles, title="", **properties):
+    mol = Chem.MolFromSmiles(smiles)
+    AllChem.Compute2DCoords(mol)
+    mol.SetProp("_Name", title)
+    data = "".join(f">  <{key}>\n{value}\n\n" for key, value in properties.items())
+    return Chem.MolToMolBlock(mol) + data + "$$$$\n"
+
+
+def test_properties_are_columns_and_broken_records_have_a_line_and_a_reason(tmp_path):
+    path = tmp_path / "a.sdf"
+    first, last = block("CCO", "ethanol", pIC50="5.5"), block("C[C@H](N)C(=O)O", series="A")
+    valence = block("CC", "odd").replace("  1  2  1  0", "  1  2  3  0").replace(" C ", " F ")
+    path.write_text(first + "rubbish\nno molecule\n$$$$\n" + valence + last)
+    rows = read_sdf_rows(path, ["pIC50"])
+    assert [row.line for row in rows][:2] == [1, first.count("\n") + 1]
+    assert rows[0].cells == {"smiles": "CCO", "name": "ethanol", "pIC50": "5.5", "series": ""}
+    assert rows[3].cells["smiles"] == "C[C@H](N)C(=O)O" and rows[3].cells["series"] == "A"
+    assert rows[1].problem == "RDKit cannot read the record" and rows[1].cells["name"] == "rubbish"
+    assert "valence" in rows[2].problem and rows[2].cells["name"] == "odd"
+    assert not rows[0].problem and not rows[3].problem
+
+
+def test_a_property_may_be_the_name_and_a_last_mark_may_be_missing(tmp_path):
+    path = tmp_path / "a.sdf"
+    path.write_text(block("CC", name="ethane").removesuffix("$$$$\n"))
+    assert read_sdf_rows(path, [])[0].cells == {"smiles": "CC", "name": "ethane"}
+
+
+def test_an_empty_file_is_named(tmp_path):
+    path = tmp_path / "a.sdf"
+    path.write_text("\n")
+    with pytest.raises(ValueError, match="is empty"):
+        read_sdf_rows(path, [])

@@ -1,0 +1,46 @@
+"""Excel and Parquet."""
+
+import pandas as pd
+import pytest
+
+from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows
+
+FRAME = pd.DataFrame({"smiles": ["CCO", None, "CC"], "n": [1, None, 3], "y": [0.1, None, 1e-7]})
+
+
+@pytest.mark.parametrize(
+    ("ending", "read", "lines"),
+    [(".xlsx", read_excel_rows, [2, 4]), (".parquet", read_parquet_rows, [1, 3])],
+)
+def test_cells_are_text_and_empty_rows_are_left_out(tmp_path, ending, read, lines):
+    path = tmp_path / f"a{ending}"
+    (FRAME.to_excel(path, index=False) if ending == ".xlsx" else FRAME.to_parquet(path))
+    rows = read(path, ["smiles"])
+    assert [row.line for row in rows] == lines
+    assert rows[0].cells["smiles"] == "CCO" and float(rows[0].cells["n"]) == 1
+    assert [float(row.cells["y"]) for row in rows] == [0.1, 1e-7]
+
+
+def test_the_first_sheet_is_read_and_said(tmp_path, caplog):
+    path = tmp_path / "a.xlsx"
+    with pd.ExcelWriter(path) as book:
+        FRAME.to_excel(book, sheet_name="assay", index=False)
+        FRAME.to_excel(book, sheet_name="notes", index=False)
+    assert len(read_excel_rows(path, [])) == 2
+    assert "2 sheets: 'assay' is read" in caplog.text
+
+
+def test_words_for_nothing_stay_words(tmp_path):
+    path = tmp_path / "a.xlsx"
+    pd.DataFrame({"smiles": ["C", "CC"], "y": ["NA", "None"]}).to_excel(path, index=False)
+    assert [row.cells["y"] for row in read_excel_rows(path, [])] == ["NA", "None"]
+
+
+@pytest.mark.parametrize("read", [read_excel_rows, read_parquet_rows])
+def test_what_cannot_be_read_is_named(tmp_path, read):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"PK\x03\x04 rubbish")
+    with pytest.raises(ValueError, match="cannot be read as"):
+        read(path, [])
+    with pytest.raises(FileNotFoundError, match="no table at"):
+        read(tmp_path / "none", [])

@@ -1,0 +1,48 @@
+"""Lists of SMILES."""
+
+import pytest
+
+from pyg_siamex.datasets import MoleculeTable
+from pyg_siamex.datasets.smiles_lines import read_smiles_lines
+
+
+def rows(tmp_path, text, columns=()):
+    path = tmp_path / "list.smi"
+    path.write_text(text)
+    return [(row.line, *row.cells.values()) for row in read_smiles_lines(path, columns)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CCO\nCCN\n", [(1, "CCO", ""), (2, "CCN", "")]),
+        ("CCO ethanol\n\nCCN  ethyl amine\n", [(1, "CCO", "ethanol"), (3, "CCN", "ethyl amine")]),
+        ("CCO\t1\t0.5\nCCN\t2\t0.7\n", [(1, "CCO", "1", "0.5"), (2, "CCN", "2", "0.7")]),
+        ("CCO a 0.5\nCCN b 7\n", [(1, "CCO", "a", "0.5"), (2, "CCN", "b", "7")]),
+        ("SMILES Name\nCCO a\n", [(2, "CCO", "a")]),
+        ("SMILES\tpIC50\nCCO\t5\nCC\t\n", [(2, "CCO", "5"), (3, "CC", "")]),
+        ("# from a catalogue\nCCO a\n", [(2, "CCO", "a")]),
+        ("C[C@H](F)Cl |o1:1| mixed\n", [(1, "C[C@H](F)Cl |o1:1|", "mixed")]),
+    ],
+)
+def test_lines_are_molecules_with_what_is_known_of_them(tmp_path, text, found):
+    assert rows(tmp_path, text) == found
+
+
+def test_columns_have_names(tmp_path):
+    path = tmp_path / "list.smi"
+    path.write_text("CCO a 0.5\nCCN b 7.5\n")
+    assert list(read_smiles_lines(path, ["column 3"])[0].cells) == ["smiles", "name", "column 3"]
+    with pytest.raises(ValueError, match="no column 'y': it has smiles, name, column 3"):
+        read_smiles_lines(path, ["y"])
+    path.write_text("\n\n")
+    with pytest.raises(ValueError, match="is empty"):
+        read_smiles_lines(path, [])
+
+
+def test_the_second_word_can_be_the_label(tmp_path):
+    path = tmp_path / "list.smi"
+    path.write_text("CCO active\nCCN inactive\nCCC Active\nC1CC active\n")
+    table = MoleculeTable(path, label="name")
+    assert table.class_names == ["active", "inactive"] and len(table) == 3
+    assert table.rejected[0].line == 4

@@ -1,0 +1,157 @@
+"""Cliffs of a table against a loop over all pairs, their explanations and their page."""
+
+import csv
+from itertools import combinations
+from math import isnan
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from pyg_siamex.chemistry import ecfp4, tanimoto
+from pyg_siamex.chemistry.matched_pairs import matched_pairs
+from pyg_siamex.cli import app
+from pyg_siamex.recipe import CliffSearch, MoleculeColumns, Settings, cliffs, train_molecules
+from pyg_siamex.visualize import cliffs_report
+
+ENDS = ("C", "F", "Cl", "CO", "N#C", "N", "")
+ROWS = [
+    (
+        f"{chain}-{end or 'H'}",
+        f"{end}c1ccc({'C' * chain}O)cc1",
+        f"{5 + (3.5 if end == 'F' else 0.1 * k)}",
+    )
+    for chain in range(1, 7)
+    for k, end in enumerate(ENDS)
+]
+ROWS += [("again", "OCc1ccc(F)cc1", "4.0"), ("none", "CCCCCC", ""), ("bound", "CCCCC", ">10")]
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("cliffs") / "series.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("name", "smiles", "pIC50"), *ROWS])
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(table):
+    rows = table.parent / "train.csv"
+    with rows.open("w", newline="") as file:
+        csv.writer(file).writerows([("name", "smiles", "pIC50"), *ROWS[:42]])
+    return train_molecules(
+        rows, "pIC50", MoleculeColumns(smiles="smiles"), settings=Settings(epochs=2, hidden=8)
+    )
+
+
+@pytest.fixture(scope="module")
+def found(trained, table):
+    return cliffs(trained, table, "pIC50", k=12, which=CliffSearch(least_difference=2.0))
+
+
+def test_cliffs_are_those_of_a_loop(found):
+    rows = [row for row in ROWS if row[2] and not row[2].startswith(">")]
+    values = [float(row[2]) for row in rows]
+    prints = ecfp4([row[1] for row in rows])
+    likeness = tanimoto(prints, prints)
+    matched = {(pair.one, pair.other) for pair in matched_pairs([row[1] for row in rows])}
+    expected = [
+        (-abs(values[i] - values[j]) / (1 - min(likeness[i, j], 0.99)), i, j)
+        for i, j in combinations(range(len(rows)), 2)
+        if abs(values[i] - values[j]) >= 2.0
+        and (likeness[i, j] >= 0.6 or (i, j) in matched)
+        and (i, j) != (1, 42)  # the same molecule twice
+    ]
+    assert found.found == len(expected) > 12 and found.entries == 43
+    for pair, (sali, i, j) in zip(found.pairs, sorted(expected), strict=False):
+        assert pair.names == (rows[i][0], rows[j][0])
+        assert pair.sali == pytest.approx(-sali)
+        assert pair.tanimoto == pytest.approx(likeness[i, j])
+
+
+def test_each_cliff_has_the_models_own_numbers(found, trained):
+    for pair in found.pairs[:4]:
+        query, reference = pair.explanation.query, pair.explanation.reference
+        assert pair.similarity == pytest.approx(pair.explanation.prediction, abs=1e-5)
+        with torch.no_grad():
+            alike = float(trained.model.probability(query, reference))
+        assert pair.probability == pytest.approx(alike, abs=1e-5)
+        assert query.change.count("changed") == len(pair.changed[0])
+
+
+def test_the_share_is_that_of_the_changed_atoms(found):
+    for pair in found.pairs:
+        masks = [
+            side.node_mask.abs().flatten()
+            for side in (pair.explanation.query, pair.explanation.reference)
+        ]
+        inside = sum(
+            float(mask[list(atoms)].sum()) for mask, atoms in zip(masks, pair.changed, strict=True)
+        )
+        assert pair.share == pytest.approx(
+            inside / float(sum(mask.sum() for mask in masks)), rel=1e-4
+        )
+        assert pair.chance == pytest.approx(sum(map(len, pair.changed)) / sum(map(len, masks)))
+
+
+def test_changes_of_substituents_are_averaged_in_one_direction(found):
+    changes = found.changes.set_index("change")
+    row = changes.loc["C[*:1]>>F[*:1]"]
+    assert row["pairs"] == 7 and row["mean"] == pytest.approx((6 * 3.5 - 1) / 7)
+    assert not any(f"{b}>>{a}" in changes.index for a, b in (c.split(">>") for c in changes.index))
+
+
+def test_by_the_model_pairs_are_those_it_finds_alike(trained, table):
+    which = CliffSearch(by="model", least_similarity=0.3, least_difference=2.0)
+    by_model = cliffs(trained, table, "pIC50", k=200, method="gradient", which=which)
+    assert by_model.pairs and all(pair.probability >= 0.3 for pair in by_model.pairs)
+    salis = np.array([abs(p.difference) / (1 - p.probability) for p in by_model.pairs])
+    assert (np.diff(salis) <= 1e-6).all()
+
+
+def test_the_page_tells_and_marks_what_changed(found, tmp_path):
+    cliffs_report(found, tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text()
+    assert "Does the model see what changed?" in text and f"{found.found:,} pairs of 43" in text
+    assert text.count('<section class="pair"') == 12
+    assert '<button type="button" class="chip" data-side="0" data-group="0">' in text
+    assert ">changed</button>" in text
+    assert len(text.encode()) < 5_000_000
+
+
+def test_no_cliff_is_an_answer(trained, table, tmp_path):
+    none = cliffs(trained, table, "pIC50", which=CliffSearch(least_difference=50.0))
+    assert none.pairs == [] and none.to_frame().empty
+    cliffs_report(none, tmp_path / "page.html")
+    assert "None: no two of 43 molecules" in (tmp_path / "page.html").read_text()
+
+
+def test_wrong_arguments_are_named(trained, table):
+    for arguments, message in (
+        ({"activity": "x"}, "no column 'x' for `activity`"),
+        ({"activity": "name"}, "'name' is a number in 0 rows"),
+        ({"method": "masks"}, "`method` must be one of occlusion"),
+        ({"k": 0}, "`k` must be at least 1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            cliffs(trained, table, **({"activity": "pIC50"} | arguments))
+
+
+def test_the_command_writes_what_the_recipe_finds(trained, table, tmp_path):
+    trained.save(tmp_path / "m.siamex")
+    out, kept = tmp_path / "page.html", tmp_path / "cliffs.csv"
+    words = ["cliffs", tmp_path / "m.siamex", table, "--activity", "pIC50", "-k", "3"]
+    words += ["--least-difference", "2", "--out", out, "--csv", kept]
+    result = CliRunner().invoke(app, list(map(str, words)))
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(kept.open()))
+    expected = cliffs(trained, table, "pIC50", k=3, which=CliffSearch(least_difference=2.0))
+    assert [row["one"] for row in rows] == [pair.names[0] for pair in expected.pairs]
+    assert f"{expected.found} cliffs among {expected.compared} alike pairs of 43" in result.output
+    assert out.is_file() and not isnan(expected.pairs[0].share)
+    wrong = CliRunner().invoke(app, [*map(str, words[:5]), "--by", "shape"])
+    assert wrong.exit_code == 2 and "--by must be one of structure, model" in " ".join(
+        (wrong.output + (wrong.stderr or "")).split()
+    )

@@ -1,0 +1,80 @@
+"""What a model keeps of its molecules."""
+
+import pytest
+import torch
+
+from pyg_siamex.datasets import OneHotMolecule, molecule
+from pyg_siamex.nn import build_siamese
+from pyg_siamex.recipe import MoleculeView, Preparation, Trained
+from pyg_siamex.recipe.molecules.explaining import explain_molecules
+from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN
+from pyg_siamex.recipe.molecules.remembered import Remembered
+from pyg_siamex.recipe.molecules.trained_on import TrainedOn
+
+
+def trained(preparation=AS_WRITTEN, **known):
+    features = preparation.transform()
+    torch.manual_seed(0)
+    arguments = {"hidden_channels": 4, "num_layers": 1}
+    width = features.num_node_features
+    model = build_siamese("GIN", "add", "cosine", in_channels=width, **arguments)
+    plain = {
+        "features": features.to_dict(),
+        "standardisation": preparation.standardisation().to_dict(),
+    }
+    return Trained(model.eval(), plain | known)
+
+
+def test_graphs_are_made_as_for_training():
+    known = Remembered.by(trained(Preparation(largest_fragment=True, neutral=True)))
+    assert known.graph("[Na+].CC(=O)[O-]").smiles == "CC(=O)O"
+    assert known.distance("CC") is None
+    plain = OneHotMolecule()(molecule("CC(=O)O"))
+    assert torch.equal(known.graph("[Na+].CC(=O)[O-]").x, plain.x)
+
+
+def test_a_model_without_a_word_reads_molecules_as_they_are():
+    model = trained()
+    del model.metadata["standardisation"]
+    assert Remembered.by(model).graph("CC.Cl").num_nodes == 3
+    model.metadata["standardisation"] = {"polish": True}
+    with pytest.raises(ValueError, match="does not say how its molecules are made"):
+        Remembered.by(model)
+
+
+def test_notes_say_what_was_read_what_is_new_and_how_far_it_is():
+    known = Remembered.by(
+        trained(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
+    )
+    notes = known.notes("query", "CCCl.[Na+]", known.graph("CCCl.[Na+]"))
+    assert notes[0] == "query is read as CCCl, as the model's molecules were"
+    assert notes[1] == "query: Cl is no element of the training molecules"
+    assert notes[-1].startswith("query: distance 0.") and "Tanimoto" in notes[-1]
+    [only] = known.notes("query", "CCO", known.graph("CCO"))
+    assert only.startswith("query: distance 0.00")
+
+
+def test_wedges_that_are_not_read_are_named_once():
+    alanine = "C[C@H](N)C(=O)O"
+    [note] = Remembered.by(trained()).stereo_note(alanine, "CC")
+    assert note.startswith("the model does not read stereochemistry")
+    assert not Remembered.by(trained()).stereo_note("CC(N)C(=O)O", "CC")
+    assert not Remembered.by(trained(Preparation(stereo=True))).stereo_note(alanine)
+
+
+def test_an_explained_pair_has_all_of_it():
+    model = trained(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
+    pair = ("C[C@H](N)C(=O)[O-].[Na+]", "CCO")
+    found = explain_molecules(model, pair, "gradient", None, MoleculeView())
+    text = "\n".join(found.notes)
+    for words in ("query is read as", "N is no element", "charge -1", "distance", "stereochem"):
+        assert words in text
+    assert "reference: distance 0.00" in text
+
+
+def test_mirror_images_differ_for_a_model_that_reads_them():
+    left, right = "C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O"
+    for preparation, same in ((Preparation(), True), (Preparation(stereo=True), False)):
+        model = trained(preparation)
+        one, other = (model.model.embed(Remembered.by(model).graph(s)) for s in (left, right))
+        assert torch.allclose(one, other) == same
