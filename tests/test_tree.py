@@ -114,6 +114,7 @@ ACROSS = {
     "cli/test_demo_connectomes.py": "the demonstration of connectomes",
     "cli/test_hcp.py": "commands on published matrices",
     "cli/test_light.py": "what commands load",
+    "visualize/connectome/test_brain_browser.py": "brains in a browser",
     "datasets/test_cards.py": "cards of data sets",
     "datasets/test_pyg_sets.py": "data sets of PyG",
     "explain/algorithm/test_baselines.py": "what all baselines promise",

@@ -1,5 +1,6 @@
 """Readable groups of atoms: functional groups, ring systems, the Murcko scaffold."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from rdkit import Chem
@@ -7,6 +8,7 @@ from rdkit.Chem.Scaffolds import MurckoScaffold
 from torch_geometric.data import Data
 
 from pyg_siamex.chemistry.node_order import molecule_of
+from pyg_siamex.chemistry.ring_name import ring_smiles
 from pyg_siamex.chemistry.smarts import FUNCTIONAL_GROUPS, pattern
 from pyg_siamex.chemistry.smiles import parse_smiles
 
@@ -54,21 +56,24 @@ def functional_groups(
     ]
 
 
-def ring_systems(graph: Data | str) -> list[str]:
-    """Ring system of each atom: ``"ring system 1"``, ...; ``"chain"`` outside all rings.
+def ring_systems(graph: Data | str, *, numbered: bool = False) -> list[str]:
+    """Ring system of each atom, named by its SMILES; ``"chain"`` outside all rings.
 
-    Rings that share an atom (fused, bridged, spiro) form one system. Systems are numbered by their
-    lowest atom.
+    Rings that share an atom (fused, bridged, spiro) form one system. Its name is the canonical
+    SMILES of the system without substituents, with the atoms double-bonded to it: toluene and
+    phenol both have ``"c1ccccc1"``. Stereo is left out.
 
     Args:
         graph: A molecule: ``Data`` with ``smiles``, or SMILES.
+        numbered: Number the occurrences of equal systems, by their lowest atom: ``"c1ccccc1 1"``,
+            ``"c1ccccc1 2"``.
 
     Raises:
         ValueError: If the molecule is invalid, or the graph does not match its SMILES.
 
     Example:
         >>> ring_systems("CC1CC1")
-        ['chain', 'ring system 1', 'ring system 1', 'ring system 1']
+        ['chain', 'C1CC1', 'C1CC1', 'C1CC1']
     """
     molecule = _molecule(graph)
     systems: list[set[int]] = []
@@ -77,9 +82,12 @@ def ring_systems(graph: Data | str) -> list[str]:
         systems = [system for system in systems if not system & ring]
         systems.append(ring.union(*touching))
     labels = ["chain"] * molecule.GetNumAtoms()
-    for number, system in enumerate(sorted(systems, key=min), start=1):
+    seen: Counter[str] = Counter()
+    for system in sorted(systems, key=min):
+        name = ring_smiles(molecule, system)
+        seen[name] += 1
         for atom in system:
-            labels[atom] = f"ring system {number}"
+            labels[atom] = f"{name} {seen[name]}" if numbered else name
     return labels
 
 

@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from pyg_siamex._visible import cell
+from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_folder, check_page, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import MODEL_HELP
+from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 
@@ -61,7 +62,8 @@ def find_cliffs(
     Each cliff is explained atom by atom. The share of the importance on the atoms that differ is
     compared with the share that they would have by chance.
     """
-    check_page(out)
+    check_page(out, [model, table])
+    check_apart([out, csv], [model, table])
     if csv is not None:
         if csv.suffix.lower() != ".csv":
             raise ValueError(f"`csv` must end in .csv (got '{csv}')")
@@ -80,20 +82,19 @@ def find_cliffs(
     cliffs_report(found, out)
     if csv is not None:
         with whole_file(csv) as temporary:
-            found.to_frame().to_csv(temporary, index=False)
+            found.to_frame().rename(columns=cell).map(cell).to_csv(temporary, index=False)
     _print(found)
     for what, path in (("page", out), ("table", csv)):
         if path is not None:
-            Console().print(f"{what}: {path}", soft_wrap=True, markup=False)
+            Terminal().print(f"{what}: {path}", soft_wrap=True)
 
 
 def _print(found: "Cliffs") -> None:
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     console.print(
         f"{found.found} cliffs among {found.compared} alike pairs of {found.entries} molecules "
         f"(they differ by {found.least_difference:.3g} or more in {found.activity})",
         soft_wrap=True,
-        markup=False,
     )
     if not found.pairs:
         return
@@ -103,10 +104,7 @@ def _print(found: "Cliffs") -> None:
     for pair in found.pairs[:_PRINTED]:
         table.add_row(
             str(pair.rank),
-            *(
-                Text(f"{name} ({value:g})")
-                for name, value in zip(pair.names, pair.values, strict=True)
-            ),
+            *(f"{name} ({value:g})" for name, value in zip(pair.names, pair.values, strict=True)),
             f"{pair.difference:+.2f}",
             f"{pair.tanimoto:.2f}",
             f"{pair.probability:.2f}",

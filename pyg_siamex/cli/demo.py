@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from pyg_siamex._writable import check_writable
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.terminal import rich_table
+from pyg_siamex.cli.terminal import Terminal, rich_table
 
 Connectomes = Annotated[
     bool, typer.Option("--connectomes", help="Simulated connectomes, not molecules.")
@@ -37,7 +37,8 @@ def demo(
     from pyg_siamex.recipe import domain_named
 
     out.mkdir(parents=True, exist_ok=True)
-    console, start = Console(), time.perf_counter()
+    check_writable(out / "model.siamex")
+    console, start = Terminal(), time.perf_counter()
     demonstrated = domain_named("connectomes" if connectomes else "molecules").demo(epochs, seed)
     console.print(demonstrated.introduction)
     model, quality = demonstrated.train()

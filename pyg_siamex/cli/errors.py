@@ -1,4 +1,4 @@
-"""User errors end in one line and exit code 2, never in a traceback."""
+"""User errors end in one line and exit code 2, never in a traceback; Ctrl-C in exit code 130."""
 
 import functools
 import logging
@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from pyg_siamex._extras import MissingExtraError
+from pyg_siamex._visible import in_one_line
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -17,24 +18,53 @@ _R = TypeVar("_R")
 _ARGUMENT = re.compile(r"`(\w+)`")
 """An argument as the library's messages name it."""
 
+_REFUSED, _INTERRUPTED = 2, 130
+"""Exit codes."""
+
+_MEMORY = re.compile(r"can't allocate memory|out of memory|bad allocation|\bbad_alloc\b", re.I)
+"""How torch and its back ends say that there is no memory left."""
+
 
 def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Print errors of the user's as one line, and exit with code 2.
+    """Print errors of users as one line.
 
-    These are wrong values, missing or unreadable files, and extras that are not installed.
+    Wrong values, files that are missing or cannot be read or written, extras that are not installed
+    and too little memory exit with code 2, Ctrl-C with code 130.
     """
 
     @functools.wraps(command)
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return command(*args, **kwargs)
+        except KeyboardInterrupt:
+            _say("interrupted")
+            raise typer.Exit(_INTERRUPTED) from None
         except (ValueError, TypeError, OSError, MissingExtraError) as error:
-            message = with_flags(" ".join(str(error).split()))
-            console = Console(stderr=True, soft_wrap=True, highlight=False)
-            console.print(f"error: {message}", style="bold red", markup=False)
-            raise typer.Exit(2) from error
+            _say(f"error: {with_flags(_words(error))}")
+            raise typer.Exit(_REFUSED) from error
+        except (MemoryError, RuntimeError) as error:
+            if not (isinstance(error, MemoryError) or _MEMORY.search(str(error)[:2000])):
+                raise
+            _say(
+                "error: there is not enough memory: use fewer or smaller graphs, or a smaller model"
+            )
+            raise typer.Exit(_REFUSED) from error
 
     return guarded
+
+
+def _words(error: Exception) -> str:
+    """The message of an error; of the system's, with the file first."""
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)
+
+
+def _say(line: str) -> None:
+    console = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
+    console.print(in_one_line(line, 1500), style="bold red", markup=False)
 
 
 def with_flags(message: str) -> str:
@@ -54,5 +84,6 @@ class FlagFormatter(logging.Formatter):
     """Log messages alone, with arguments written as options of the command line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record as text."""
-        return with_flags(super().format(record))
+        """One record as text, its lines visible."""
+        lines = with_flags(super().format(record)).splitlines()
+        return "\n".join(in_one_line(line, 2000) for line in lines)

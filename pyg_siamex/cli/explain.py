@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder, check_there
+from pyg_siamex.cli.files import as_path, check_kept, check_there
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
 from pyg_siamex.cli.terminal import print_explained
@@ -83,9 +84,9 @@ def explain(
 ) -> None:
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
     check_method(method)
-    for path, what in ((out, "picture"), (save, "explanation")):
-        if path is not None:
-            check_folder(path, f"write the {what} into")
+    check_writable(out, "write the picture into")
+    check_kept(save, "explanation", "write the explanation into")
+    check_apart([out, save], [model, *map(as_path, (connectomes.matrices, connectomes.atlas))])
     both_names = None if names is None else _two_names(names)
     check_there(model, "model")
     check_style(connectomes.style)

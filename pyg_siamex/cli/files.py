@@ -1,6 +1,9 @@
 """Files that a command cannot read or write are refused before the long work."""
 
+from collections.abc import Iterable
 from pathlib import Path
+
+from pyg_siamex._writable import check_apart, check_kind, check_writable
 
 
 def check_there(path: Path, what: str) -> None:
@@ -18,7 +21,7 @@ def check_there(path: Path, what: str) -> None:
 
 
 def check_folder(path: Path, purpose: str) -> None:
-    """Refuse a file to write whose folder is not there.
+    """Refuse a file to write whose folder is not there, or that may not be written.
 
     Args:
         path: The file.
@@ -26,21 +29,50 @@ def check_folder(path: Path, purpose: str) -> None:
 
     Raises:
         FileNotFoundError: If its folder is not there.
+        OSError: If it cannot be written.
     """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"no folder {path.parent} to {purpose}")
+    check_writable(path, purpose)
 
 
-def check_page(out: Path) -> None:
+def check_page(out: Path, reads: Iterable[Path | None] = ()) -> None:
     """Refuse a page that cannot be written.
 
     Args:
         out: The page.
+        reads: What the command reads; ``None`` for what is not given.
 
     Raises:
-        ValueError: If it does not end in ``.html``.
+        ValueError: If it does not end in ``.html``, or is read.
         FileNotFoundError: If its folder is not there.
+        OSError: If it cannot be written.
     """
     if out.suffix.lower() != ".html":
         raise ValueError(f"`out` must end in .html (got '{out}')")
-    check_folder(out, "write the page into")
+    check_writable(out, "write the page into")
+    check_apart([out], reads)
+
+
+def check_kept(path: Path | None, kind: str, purpose: str) -> None:
+    """Refuse a file of the library that cannot be written, or is of another kind.
+
+    Args:
+        path: The file, or ``None``.
+        kind: What it will hold, ``"model"``.
+        purpose: What its folder is for, for the message.
+
+    Raises:
+        ValueError: If there is a file of another kind.
+        OSError: If it cannot be written.
+    """
+    if path is not None:
+        check_writable(path, purpose)
+        check_kind(path, kind)
+
+
+def as_path(given: str | Path | None) -> Path | None:
+    """A path, or ``None``.
+
+    Args:
+        given: What an option says.
+    """
+    return None if given is None else Path(given)

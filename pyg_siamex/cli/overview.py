@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_page, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, LABELS, MODEL_HELP, of_domain
+from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS, check_choice
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
@@ -75,7 +74,7 @@ def overview_library(
     whose explanation is more like another class's than like their own are listed: their labels
     deserve a look.
     """
-    check_page(out)
+    check_page(out, [model, library])
     check_there(model, "model")
     found = domain_name(library)
     if groups is not None:
@@ -96,7 +95,7 @@ def overview_library(
 
 
 def _print(seen: "Seen", out: Path) -> None:
-    console, found = Console(highlight=False), seen.overview
+    console, found = Terminal(highlight=False), seen.overview
     looked_at = len(seen.labelled.graphs)
     console.print(f"{looked_at} of {seen.labelled.total} graphs, {found.num_pairs} pairs")
     if found.agrees:
@@ -108,18 +107,29 @@ def _print(seen: "Seen", out: Path) -> None:
             "biases are on no part: train it with --biases nodes)",
             soft_wrap=True,
         )
-        console.print(f"page: {out}", soft_wrap=True, markup=False)
+    if not found.agrees and found.rule == "class":
+        console.print(f"page: {out}", soft_wrap=True)
         return
     suspicious = found.suspicious
     if len(found.class_names) > 1:
-        console.print(f"{len(suspicious)} have an explanation more like another class's:")
+        console.print(_disagreeing(found), soft_wrap=True)
     for row in suspicious.head(_LISTED).to_dict("records"):
         line = (
             f"  {row['name']}: labelled {row['class']}, resembles {row['resembles']} "
             f"({row['score']:+.2f})"
         )
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(f"page: {out}", soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
+    console.print(f"page: {out}", soft_wrap=True)
+
+
+def _disagreeing(found: "Overview") -> str:
+    shown, all_of_them = len(found.suspicious), found.num_disagreeing
+    which = {
+        "class": "have an explanation more like another class's",
+        "value": "have a value far from the mean of the molecules that the model finds most alike",
+    }[found.rule]
+    listed = f", of which {shown} deserve a look" if shown < all_of_them else ""
+    return f"{all_of_them} of {len(found.outliers)} {which}{listed}:"
 
 
 def _carried(found: "Overview") -> Table:
@@ -129,7 +139,7 @@ def _carried(found: "Overview") -> Table:
     table.title = "how much of the mean similarity parts carry"
     rows = found.classes[["query_class", "reference_class"]].itertuples(index=False)
     for names, known in list(zip(rows, found.carried, strict=True))[:_LISTED]:
-        table.add_row(*(Text(name) for name in names), amount(known))
+        table.add_row(*(name for name in names), amount(known))
     return table
 
 
@@ -138,5 +148,5 @@ def _drivers(found: "Overview") -> Table:
     table.title = f"what adds to the similarity of a pair, on average ({found.algorithm})"
     for row in found.drivers.head(_LISTED).itertuples():
         cells = (f"{row.within:+.4f}", f"{row.between:+.4f}", str(row.graphs))
-        table.add_row(Text(row.group), *cells)
+        table.add_row(row.group, *cells)
     return table

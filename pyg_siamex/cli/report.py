@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_page, check_there
+from pyg_siamex.cli.terminal import Terminal
 
 _Files = Annotated[
     list[Path],
@@ -36,7 +36,7 @@ def write_report(
     top: _Top = 50,
 ) -> None:
     """Write one page, for any browser, that tells why pairs are alike and how far to trust that."""
-    check_page(out)
+    check_page(out, [*files, model])
     if model is not None:
         check_there(model, "model")
     for path in files:
@@ -57,4 +57,4 @@ def write_report(
             title=title,
             top=top,
         )
-    Console().print(f"page: {out}", soft_wrap=True, markup=False)
+    Terminal().print(f"page: {out}", soft_wrap=True)

@@ -4,17 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder, check_there
+from pyg_siamex.cli.files import check_kept, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
 from pyg_siamex.cli.search_files import FILES, SearchFiles
-from pyg_siamex.recipe.choices import METHOD_NAMES, check_method
+from pyg_siamex.cli.terminal import Terminal
+from pyg_siamex.recipe.choices import METHOD_NAMES, TO_TRAINING, check_method
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -100,9 +99,8 @@ def search_library(
     The library is embedded once; its embeddings are saved and used again until the model or the
     library changes. The page says too why the first hit ranks above the second.
     """
-    files.check()
-    if index is not None:
-        check_folder(index, "keep the embeddings in")
+    files.check(model, library, index)
+    check_kept(index, "library", "keep the embeddings in")
     check_method(method)
     check_there(model, "model")
     domain_name(library)
@@ -146,33 +144,32 @@ def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
 
 
 def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None:
-    console, result = Console(highlight=False), found.result
-    console.print(found.kept, soft_wrap=True, markup=False)
+    console, result = Terminal(highlight=False), found.result
+    console.print(found.kept, soft_wrap=True)
     if "test_pair_auc" in metadata:
         console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
+    for note in found.notes:
+        console.print(note, soft_wrap=True, markup=False)
     if result.excluded:
         names = ", ".join(result.excluded[:3]) + (", ..." if len(result.excluded) > 3 else "")
-        console.print(
-            f"the query is in the library ({names}) and left out of its hits", markup=False
-        )
+        console.print(f"the query is in the library ({names}) and left out of its hits")
     if result.folded:
         names = ", ".join(hit.name for hit in result.folded[:3])
         names += ", ..." if len(result.folded) > 3 else ""
         console.print(
             f"{len(result.folded)} near-duplicates of the query are no hits ({names})",
-            markup=False,
             soft_wrap=True,
         )
     console.print(_hits(result))
     if len(result.hits) > _PRINTED:
         console.print(f"and {len(result.hits) - _PRINTED} more on the page")
     if result.estimate is not None:
-        console.print(_estimated(result.estimate), soft_wrap=True, markup=False)
+        console.print(_estimated(result.estimate), soft_wrap=True)
     if result.contrast is not None:
         console.print(_contrasted(result.contrast), soft_wrap=True)
     for what, path in (("page", files.out), ("hits", files.hits), ("grid", files.grid)):
         if path is not None:
-            console.print(f"{what}: {path}", soft_wrap=True, markup=False)
+            console.print(f"{what}: {path}", soft_wrap=True)
 
 
 def _estimated(found: "NeighbourEstimate") -> str:
@@ -193,14 +190,13 @@ def _contrasted(contrast: "Contrast") -> str:
 
 
 def _hits(result: "SearchResult") -> Table:
-    shown = [] if result.estimate is None else [result.estimate.name]
+    shown = [TO_TRAINING] if any(TO_TRAINING in hit.columns for hit in result.hits) else []
+    shown += [] if result.estimate is None else [result.estimate.name]
     table = Table("rank", "name", "similarity", "probability alike", *shown)
     table.title = f"nearest of {result.size}"
     for hit in result.hits[:_PRINTED]:
         told = [hit.columns.get(column, "") for column in shown]
         numbers = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
-        texts = [Text(text) for text in told]
-        table.add_row(
-            str(hit.rank), Text(hit.name), *numbers, *texts
-        )  # whatever brackets the name has
+        texts = [text for text in told]
+        table.add_row(str(hit.rank), hit.name, *numbers, *texts)  # whatever brackets the name has
     return table

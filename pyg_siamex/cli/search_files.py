@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.files import check_folder, check_page
 from pyg_siamex.cli.option_group import OptionGroup
 
@@ -25,13 +26,18 @@ class SearchFiles:
     hits: Path | None = None
     grid: Path | None = None
 
-    def check(self) -> None:
+    def check(self, *reads: Path | None) -> None:
         """Refuse files that cannot be written, before any work.
 
+        Args:
+            *reads: Files that are read or kept besides; ``None`` for what is not given.
+
         Raises:
-            ValueError: If a format is unknown.
+            ValueError: If a format is unknown, or a file is read or asked for twice.
             FileNotFoundError: If a folder is not there.
+            OSError: If a file cannot be written.
         """
+        check_apart([self.out, self.hits, self.grid], reads)
         check_page(self.out)
         for path, suffixes, name in (
             (self.hits, _TABLES, "hits"),

@@ -1,13 +1,29 @@
 """What commands print."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from pyg_siamex._visible import visible
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe import Explained, Listing
     from pyg_siamex.recipe.trained import Learned
+
+
+class Terminal(Console):
+    """A console that shows texts as they are: names hold neither markup nor moves of the cursor."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text, also of cells and titles of tables, without a meaning for the terminal.
+
+        Args:
+            text: The text.
+            **options: As for :meth:`rich.console.Console.render_str`.
+        """
+        return super().render_str(visible(text), **{**options, "markup": False, "emoji": False})
 
 
 def rich_table(listing: "Listing") -> Table:
@@ -21,7 +37,7 @@ def rich_table(listing: "Listing") -> Table:
         table.add_row(*row)
     for name, value in listing.terms.items():
         blank = [""] * (len(listing.columns) - 2)
-        table.add_row(f"[dim]{name}[/]", *blank, f"[dim]{value}[/]")
+        table.add_row(name, *blank, value, style="dim")
     return table
 
 
@@ -37,7 +53,7 @@ def print_training(trained: "Learned", out: str) -> None:
     for name, text in trained.summary().items():
         table.add_row(name, text)
     table.add_row("model", out)
-    console = Console()
+    console = Terminal()
     console.print(table)
     for listing in trained.tables():
         console.print(rich_table(listing))
@@ -50,7 +66,7 @@ def print_explained(explained: "Explained", out: str) -> None:
         explained: The pair.
         out: The picture or page.
     """
-    console = Console()
+    console = Terminal()
     similarity = explained.explanation.prediction
     console.print(f"similarity {similarity:.3f}, probability alike {explained.probability:.2f}")
     for note in explained.notes:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder
+from pyg_siamex.cli.files import as_path, check_kept
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import of_domain
@@ -57,7 +58,8 @@ def train(
     fingerprints. Models of connectomes are cross-validated over subjects, and then trained on all
     of them.
     """
-    check_folder(out, "write the model into")
+    check_kept(out, "model", "write the model into")
+    check_apart([out], [data, *map(as_path, (matrices.labels, matrices.atlas))])
     name = domain_name(data, kind)
     brains = [matrices, connections, judging]
     own = of_domain(name, molecules=[molecules, preparation], connectomes=brains)

@@ -1,15 +1,33 @@
 """Write files so that they appear complete or not at all."""
 
+import contextlib
 import os
+import re
+import secrets
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pyg_siamex._writable import check_writable, is_device, is_full
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
+_SUFFIX = ".partial"
+
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[str]:
     """Write to a temporary file beside ``path`` and rename it when the block ends well.
+
+    The content is on the disk before the rename. Links are followed, an existing file keeps its
+    mode, and a device such as ``/dev/null`` is written to and never replaced. Temporary files of
+    processes that were killed are removed.
 
     Args:
         path: The file to write; replaced if it exists, untouched if the block raises.
@@ -19,18 +37,110 @@ def whole_file(path: str | Path) -> Iterator[str]:
 
     Raises:
         FileNotFoundError: If the folder does not exist.
+        OSError: If the file cannot be written, see :func:`~pyg_siamex._writable.check_writable`,
+            or the disk is full.
     """
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"no folder {path.parent} to write {path.name} into")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
+    target = check_writable(path)
+    if is_device(target):
+        with _into_device(target) as temporary:
+            yield temporary
+        return
+    _remove_strays(target)
+    temporary, handle = _new_file(target)
     try:
         yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # mkstemp makes it private
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
+        _flush(temporary)
+        os.replace(temporary, target)
+    except BaseException as error:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        if isinstance(error, OSError) and is_full(error):
+            raise OSError(
+                error.errno, f"the disk is full: {path} was not written, and an older file is whole"
+            ) from error
         raise
+    finally:
+        os.close(handle)
+    _flush_folder(target.parent)
+
+
+@contextmanager
+def _into_device(target: Path) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = os.path.join(folder, "content")
+        Path(temporary).touch()
+        yield temporary
+        with open(temporary, "rb") as content, open(target, "wb") as device:
+            shutil.copyfileobj(content, device)
+
+
+def _new_file(target: Path) -> tuple[str, int]:
+    """A new file beside the target, and its handle, which is locked while the file is written."""
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666
+    while True:
+        path = f"{_prefix(target)}{secrets.token_hex(4)}{_SUFFIX}"
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        except FileExistsError:
+            continue
+        if _locked(handle, wait=True) and os.path.exists(path):
+            break
+        os.close(handle)  # removed as a stray between its making and its lock
+    if target.exists():
+        os.chmod(path, mode)
+        _keep_owner(path, target)
+    return path, handle
+
+
+def _prefix(target: Path) -> str:
+    """How temporary files of a target begin, also where its name is nearly too long."""
+    return str(target.parent / f".{target.name[:60]}.")
+
+
+def _keep_owner(path: str, target: Path) -> None:
+    owner = target.stat()
+    if hasattr(os, "chown") and (owner.st_uid, owner.st_gid) != (os.getuid(), os.getgid()):
+        with contextlib.suppress(OSError):
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _remove_strays(target: Path) -> None:
+    """Remove the temporary files that no living process writes."""
+    name = re.compile(re.escape(Path(_prefix(target)).name) + "[0-9a-f]{8}" + re.escape(_SUFFIX))
+    for stray in target.parent.glob(f".*{_SUFFIX}"):
+        if name.fullmatch(stray.name):
+            with contextlib.suppress(OSError):
+                handle = os.open(stray, os.O_RDWR)
+                try:
+                    if _locked(handle, wait=False):
+                        os.unlink(stray)
+                finally:
+                    os.close(handle)
+
+
+def _locked(handle: int, wait: bool) -> bool:
+    """Lock an open file; a process that dies gives its locks up."""
+    if fcntl is None:
+        return wait
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # file systems without locks: strays stay
+        return wait
+    return True
+
+
+def _flush(path: str) -> None:
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Let the new name survive a loss of power, where folders can be flushed."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex.data.checked_graph import Naming, check_types, check_values
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
 from pyg_siamex.data.union_join import join_unions
 from pyg_siamex.data.union_tensors import UnionTensors
+
+_ONE = "the graph"
 
 
 @dataclass(frozen=True)
@@ -30,31 +34,60 @@ class GraphInputs(UnionTensors):
         ``edge_attr``.
 
         Raises:
-            TypeError: If ``data`` is not a :class:`~torch_geometric.data.Data` or ``Batch``.
-            ValueError: If it has no node features, a graph has no nodes, or an input cannot be
-                joined over graphs.
+            TypeError: If ``data`` is not a :class:`~torch_geometric.data.Data` or ``Batch``, or
+                holds something else than tensors of real numbers.
+            ValueError: If it has no node features, a graph has no nodes, an edge leaves its graph,
+                a value is not finite, or an input cannot be joined over graphs.
         """
-        if not isinstance(data, Data):
-            raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
+        inputs = cls._read(data, extras)
+        many = inputs.num_graphs > 1
+        check_values(
+            inputs,
+            _recorded_edges(data) if many else None,
+            lambda k: f"graph {k} of {inputs.num_graphs}" if many else "the graph",
+        )
+        return inputs
+
+    @classmethod
+    def from_graphs(
+        cls, graphs: Sequence[Data], extras: tuple[str, ...] = (), naming: Naming | None = None
+    ) -> "GraphInputs":
+        """Read a list of at least one graph as one union, joined by PyG's rules.
+
+        Args:
+            graphs: The graphs.
+            extras: As for :meth:`from_data`.
+            naming: What graphs are called in messages. Default: by their position.
+
+        Raises:
+            TypeError: As for :meth:`from_data`.
+            ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
+        """
+        names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else _ONE)
+        try:
+            parts = [cls._read(graph, extras) for graph in graphs]
+            inputs = join_unions(parts)
+        except (TypeError, ValueError):
+            _check_named(graphs, names)
+            raise
+        counts = torch.tensor([part.edge_index.size(1) for part in parts])
+        alone = inputs.num_graphs == len(parts)  # not batches in a list
+        check_values(inputs, counts if alone else None, names if alone else _by_position)
+        return inputs
+
+    @classmethod
+    def _read(cls, data: Data | Batch, extras: tuple[str, ...]) -> "GraphInputs":
+        """The tensors of a graph or a batch, of the right types; values are not compared."""
+        check_types(data, _ONE)
         x = node_features_of(data)
         num_graphs = data.num_graphs if isinstance(data, Batch) else 1
         batch = data.batch if data.batch is not None else _zeros(x)
-        empty = (batch.bincount(minlength=num_graphs) == 0).nonzero().flatten().tolist()
-        if empty:
-            raise ValueError(f"graph {empty[0]} of {num_graphs} has no nodes: leave it out")
+        if num_graphs > 1 or data.batch is not None:
+            _check_batch(batch, x, num_graphs, hasattr(data, "_slice_dict"))
         edge_index, values = edges_of(data, extras)
         found, constants = extra_inputs_of(data, extras, num_graphs)
         found |= {name: _by_edge(value, batch, edge_index) for name, value in values.items()}
         return cls(x, edge_index, batch, num_graphs, found, constants)
-
-    @classmethod
-    def from_graphs(cls, graphs: Sequence[Data], extras: tuple[str, ...] = ()) -> "GraphInputs":
-        """Read a list of at least one graph as one union, joined by PyG's rules.
-
-        Raises:
-            ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
-        """
-        return join_unions([cls.from_data(graph, extras) for graph in graphs])
 
     def to(self, device: torch.device) -> "GraphInputs":
         """Move all tensors to ``device``."""
@@ -192,9 +225,45 @@ class GraphInputs(UnionTensors):
         """Replace the values of named extra inputs, row by row; a new name has a row per edge."""
         extras = dict(self.extras)
         for name, value in values.items():
-            known = extras.get(name) or Joined(value, self.edge_counts)
+            known = extras[name] if name in extras else Joined(value, self.edge_counts)
             extras[name] = replace(known, value=value)
         return replace(self, extras=extras)
+
+
+def _check_named(graphs: Sequence[Data], names: Naming) -> None:
+    """Raise for the first graph of wrong types, or with other features than the first."""
+    for k, graph in enumerate(graphs):
+        check_types(graph, names(k))
+        x, first = graph.x, graphs[0].x
+        if x.shape[1:] != first.shape[1:] or x.dtype != first.dtype:
+            raise ValueError(
+                f"{names(k)} has features {list(x.shape[1:])} of {x.dtype}, and {names(0)} has "
+                f"{list(first.shape[1:])} of {first.dtype}: make them alike"
+            )
+
+
+def _by_position(position: int) -> str:
+    return f"graph {position}"
+
+
+def _recorded_edges(data: Data | Batch) -> Tensor | None:
+    """Edges of each graph as a batch records them, or ``None``."""
+    slices = getattr(data, "_slice_dict", {}).get("edge_index")
+    return None if slices is None else torch.as_tensor(slices).diff()
+
+
+def _check_batch(batch: Any, x: Tensor, num_graphs: int, recorded: bool) -> None:
+    """Raise ``ValueError`` if the numbers of the nodes' graphs do not fit."""
+    if not isinstance(batch, Tensor) or batch.dtype != torch.long or batch.dim() != 1:
+        raise ValueError("data.batch must be the graph of each node, [num_nodes] of torch.long")
+    if len(batch) != len(x):
+        raise ValueError(f"data.batch has {len(batch)} entries, and there are {len(x)} nodes")
+    if not recorded and (bool((batch.diff() < 0).any()) or int(batch[0]) < 0):
+        raise ValueError("data.batch must be sorted: the nodes of a graph stand together")
+    sizes = batch.bincount(minlength=num_graphs)
+    if not int(sizes.amin()):
+        empty = int((sizes == 0).nonzero()[0])
+        raise ValueError(f"graph {empty} of {num_graphs} has no nodes: leave it out")
 
 
 _OF_NODES = ("pos", "z", "normal", "train_mask", "val_mask", "test_mask")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from pyg_siamex.data.target import as_numbers
+from pyg_siamex.data.target import as_numbers, as_single
 
 _logger = logging.getLogger(__name__)
 
@@ -41,11 +41,11 @@ def read_scores(scores: Sequence[float] | Tensor | None, size: int) -> Tensor:
 
     Raises:
         TypeError: If the scores are not numbers.
-        ValueError: If lengths differ or a score is NaN.
+        ValueError: If lengths differ, or a score is NaN or infinite.
     """
     if scores is None:
         return torch.full((size,), float("nan"))
-    target = as_numbers(scores, "scores").float()
+    target = as_single(as_numbers(scores, "scores"), "scores")
     if len(target) != size:
         raise ValueError(f"{len(target)} scores for {size} pairs")
     missing = target.isnan().nonzero()

@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
+from pyg_siamex._writable import check_kind
 from pyg_siamex.data.content import content_digest
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.memory import check_memory
@@ -45,12 +46,17 @@ class SealedFormat:
             path: The file.
             tensors: Named tensors; copied to the CPU.
             words: Named texts.
+
+        Raises:
+            ValueError: If there is a file of another kind, which is left unchanged.
+            OSError: If the file cannot be written.
         """
         own = {name: one.detach().cpu().contiguous().clone() for name, one in tensors.items()}
         header = {**words, "format": f"pyg_siamex {self.kind} {self.version}"}
         header["digest"] = content_digest(own, header)
+        check_kind(path, self.kind)
         with whole_file(path) as temporary:
-            save_file(own, temporary, metadata=header)
+            Path(temporary).write_bytes(save(own, metadata=header))
 
     @contextmanager
     def opened(self, path: str | Path) -> Iterator["Sealed"]:

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.checked_graph import check_list
+
 
 def check_graphs(graphs: Any) -> int:
     """Number of graphs of a data set.
@@ -16,6 +18,7 @@ def check_graphs(graphs: Any) -> int:
         TypeError: If it is not a sequence of ``Data``.
         ValueError: If it holds fewer than two graphs.
     """
+    check_list(graphs)
     if not hasattr(graphs, "__len__") or not hasattr(graphs, "__getitem__"):
         raise TypeError(
             f"graphs must be a PyG data set or a list of Data (got {type(graphs).__name__})"
@@ -68,9 +71,10 @@ def read_values(graphs: Any, values: Sequence[float] | Tensor | None) -> Tensor:
 
     Raises:
         TypeError: If the values are not numbers.
-        ValueError: If a value is missing or not finite, or if lengths differ.
+        ValueError: If a value is missing, not finite or too large for single precision, or if
+            lengths differ.
     """
-    return _read(graphs, values, "values").float()
+    return as_single(_read(graphs, values, "values"), "values")
 
 
 def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Tensor:
@@ -89,18 +93,69 @@ def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Ten
 
 
 def as_numbers(given: Sequence[float] | Tensor, name: str) -> Tensor:
-    """``given`` as a flat double tensor on the CPU; raises a ``TypeError`` that names it."""
+    """``given`` as a flat double tensor on the CPU.
+
+    Args:
+        given: Real numbers, one for each graph or pair.
+        name: What they are, for messages.
+
+    Raises:
+        TypeError: If they are not real numbers.
+        ValueError: If an integer is too large to be told from its neighbours.
+    """
     try:
-        tensor = torch.as_tensor(given, dtype=torch.double)
+        tensor = torch.as_tensor(given)
+        if tensor.is_complex():
+            raise TypeError
     except (TypeError, ValueError, RuntimeError):
         raise TypeError(
-            f"{name} must be numbers, one for each (got {list(given)[:3]} and so on): "
+            f"{name} must be real numbers, one for each (got {_some(given)} and so on): "
             f"number classes that have names"
         ) from None
-    return tensor.detach().cpu().flatten()
+    exact = tensor.is_floating_point() or not tensor.numel() or tensor.dtype == torch.bool
+    if not exact and bool(((tensor > _EXACT) | (tensor < -_EXACT)).any()):
+        raise ValueError(
+            f"{name} beyond {_EXACT} cannot be told apart (got {_some(given)} and so on): number "
+            f"the classes anew, from 0"
+        )
+    # A list of Python floats has their full precision only as double.
+    double = tensor if isinstance(given, Tensor) else torch.as_tensor(given, dtype=torch.double)
+    return double.double().detach().cpu().flatten()
+
+
+_EXACT = 2**53
+"""Largest integer up to which doubles hold every integer."""
+
+
+def as_single(numbers: Tensor, name: str) -> Tensor:
+    """Finite double numbers in single precision.
+
+    Args:
+        numbers: The numbers.
+        name: What they are, for messages.
+
+    Raises:
+        ValueError: If one is infinite, or too large for single precision.
+    """
+    single = numbers.float()
+    if bool(single.isinf().any()):
+        raise ValueError(
+            f"{name} must be finite and below 3.4e38 in magnitude (got "
+            f"{float(numbers[single.isinf()][0])}): use a smaller unit"
+        )
+    return single
+
+
+def _some(given: Any) -> str:
+    try:
+        return repr(list(given[:3]))[:80]
+    except (TypeError, ValueError, KeyError):
+        return repr(given)[:80]
 
 
 def _target(graph: Data, position: int, name: str) -> float:
+    if not isinstance(graph, Data):
+        raise TypeError(f"graph {position} must be a torch_geometric Data (got {type(graph)})")
     y = graph.get("y")
     if y is None:
         raise ValueError(
@@ -114,4 +169,6 @@ def _target(graph: Data, position: int, name: str) -> float:
         raise ValueError(
             f"graph {position} has {y.numel()} targets: pass one number per graph as {name}="
         )
+    if y.is_complex():
+        raise TypeError(f"the target y of graph {position} is complex ({y.item()})")
     return y.item()

@@ -65,7 +65,7 @@ class AlkaneCarbonyl(Dataset):
         self, root: str | os.PathLike[str], transform: OneHotMolecule | None = None
     ) -> None:
         root = Path(root)
-        self.transform = transform or OneHotMolecule()
+        self.transform = OneHotMolecule() if transform is None else transform
         self.class_names = ["negative", "positive"]
         rows = _rows(_only(root, "*_smiles.csv"))
         target = _labels(_only(root, "y_true.npz"))

@@ -59,7 +59,8 @@ class FunctionalGroups(Dataset):
         self.class_names = list(groups)
         self.transform = OneHotMolecule(node_features, edge_features)
         patterns = [pattern(name, smarts) for name, smarts in groups.items()]
-        path = path or os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")
+        if path is None:
+            path = os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")
         self._graphs = [self.transform(data) for data in _labelled(_molecules(path), patterns)]
         if not self._graphs:
             raise ValueError(f"no molecule of {path} contains exactly one of the groups")

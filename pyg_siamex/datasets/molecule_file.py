@@ -75,7 +75,7 @@ def found_smiles(path: Path, rows: Sequence[Row], named: str | None) -> str:
     if not rows:
         raise ValueError(f"{path} has a header and no rows")
     columns = list(next((row.cells for row in rows if row.cells), {}))
-    found = named or smiles_column(columns)
+    found = smiles_column(columns) if named is None else named
     if found is None:
         raise ValueError(
             f"{path} has no column that is called as columns of SMILES usually are: name it as "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.datasets.column_names import name_column
 from pyg_siamex.datasets.csv_rows import Row
@@ -52,8 +53,8 @@ class MoleculeRows:
         self.rows = read_molecule_rows(path, wanted)
         self.smiles = found_smiles(path, self.rows, smiles)
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
-        self.name = name or name_column(columns)
-        self.transform = transform or OneHotMolecule()
+        self.name = either(name, name_column(columns))
+        self.transform = OneHotMolecule() if transform is None else transform
         self.standardisation = standardisation
 
     def __len__(self) -> int:
@@ -78,7 +79,7 @@ class MoleculeRows:
             ValueError: If the SMILES is invalid.
         """
         molecule, kept = self.standardisation.prepared(smiles)
-        return self.transform(graph_of(molecule, kept, name=name or smiles))
+        return self.transform(graph_of(molecule, kept, name=either(name, smiles)))
 
     def name_of(self, row: Row) -> str:
         """Name of a row: its cell in the column of names, or its SMILES."""

@@ -67,7 +67,7 @@ class MoleculeTable(Dataset):
         if invalid not in ("skip", "raise"):
             raise ValueError(f"invalid must be 'skip' or 'raise' (got '{invalid}')")
         path = Path(path)
-        self.transform = transform or OneHotMolecule()
+        self.transform = OneHotMolecule() if transform is None else transform
         self.standardisation = standardisation
         self.rejected: list[Rejected] = []
         self.class_names: list[str] | None = None

@@ -222,6 +222,10 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
     if not len(frame) or not columns:
         raise ValueError(f"the table has {len(frame)} rows and {len(columns)} feature columns")
     for column in columns:
+        if pd.api.types.is_complex_dtype(frame[column]):
+            raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
+        if pd.api.types.is_complex_dtype(frame[column]):
+            raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
         if not pd.api.types.is_numeric_dtype(frame[column]):
             words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
             row = words[0] if words else 0  # numbers stored as text are words too
@@ -281,7 +285,8 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
 
 def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
     """Describe the first cell that is not finite; empty if all are finite."""
-    broken = np.argwhere(~np.isfinite(values))
+    with np.errstate(over="ignore"):
+        broken = np.argwhere(~np.isfinite(values.astype(np.float32)))
     if not len(broken):
         return ""
     row, column = broken[0]

@@ -45,6 +45,7 @@ from pyg_siamex.explain.self_learned.invariance import (
 )
 from pyg_siamex.explain.self_learned.masks import SelfLearned
 from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
+from pyg_siamex.explain.smiles_occlusion import explain_smiles
 
 if TYPE_CHECKING:
     from pyg_siamex.chemistry import functional_groups, murcko_scaffold, ring_systems
@@ -96,6 +97,7 @@ __all__ = [
     "edge_importance",
     "explain_link",
     "explain_links",
+    "explain_smiles",
     "functional_groups",
     "mean_explanation",
     "murcko_scaffold",

@@ -164,6 +164,25 @@ def strongest_edges(edges: Sequence[Edge], k: int) -> list[Edge]:
     return sorted(known, key=lambda edge: (-abs(edge.value), edge.low, edge.high))[:k]
 
 
+def connection_weights(explanation: Explanation) -> dict[tuple[int, int], float]:
+    """The graph's own ``edge_weight`` by the two nodes of an edge, the lower one first.
+
+    Where strengths and signs are kept apart (``edge_type`` 1 of weights that are not negative), the
+    weight has its sign again. Empty without ``edge_weight``.
+
+    Args:
+        explanation: The graph.
+    """
+    weight, kind = explanation.get("edge_weight"), explanation.get("edge_type")
+    if weight is None or weight.numel() != explanation.edge_index.size(1):
+        return {}
+    values = weight.detach().cpu().double().flatten()
+    if kind is not None and bool((values >= 0).all()) and bool((kind <= 1).all()):
+        values = torch.where(kind.cpu() == 1, -values, values)
+    ends = explanation.edge_index.sort(dim=0).values.T.tolist()
+    return {(low, high): value for (low, high), value in zip(ends, values.tolist(), strict=True)}
+
+
 def strongest(values: Tensor, k: int | None = None) -> list[int]:
     """Positions of the ``k`` values with the largest magnitude, or of all, strongest first.
 

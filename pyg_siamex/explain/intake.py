@@ -2,10 +2,9 @@
 
 import copy
 
-import torch
-from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex.data.checked_graph import check_own_values, check_types
 from pyg_siamex.data.read_inputs import edges_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -17,8 +16,7 @@ def graphs_of(data: Data | Batch) -> list[Data]:
         TypeError: If ``data`` holds no graphs.
         ValueError: If a batch cannot be separated into graphs.
     """
-    if not isinstance(data, Data):
-        raise TypeError(f"expected a torch_geometric Data or Batch, got {type(data).__name__}")
+    check_types(data)
     if not isinstance(data, Batch):
         return [data]
     if not hasattr(data, "_slice_dict"):
@@ -46,34 +44,20 @@ def with_edges(graph: Data, model: SiameseGNN) -> Data:
 
 
 def check_graph(graph: Data, name: str) -> None:
-    """Refuse a graph that cannot be explained.
+    """Refuse a graph that cannot be explained; values are compared where they are read.
 
     Args:
         graph: The graph.
         name: Name of the graph in messages.
 
     Raises:
+        TypeError: If it is no graph, or holds something else than tensors of real numbers.
         ValueError: If features or edges are missing, malformed or not finite.
     """
-    shape = None if graph.x is None else list(graph.x.shape)
-    types = shape is not None and len(shape) == 1 and not graph.x.is_floating_point()
-    if shape is None or not shape or not shape[0] or not (len(shape) == 2 or types):
-        raise ValueError(f"{name} needs node features x, [num_nodes, num_features] (got {shape})")
-    if graph.x.layout is not torch.strided:
-        raise ValueError(f"{name} has sparse x: use graph.x = graph.x.to_dense()")
-    edges = graph.edge_index
-    if edges.dim() != 2 or len(edges) != 2 or edges.dtype != torch.long:
+    check_types(graph, name)
+    x = graph.x
+    if not (x.dim() == 2 or (x.dim() == 1 and not x.is_floating_point())):
         raise ValueError(
-            f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
-            f"[2, num_edges] of torch.long"
+            f"{name} needs node features x, [num_nodes, num_features] (got {list(x.shape)})"
         )
-    outside = edges[(edges < 0) | (edges >= len(graph.x))]
-    if len(outside):
-        raise ValueError(
-            f"{name} has an edge to node {int(outside[0])}, and {len(graph.x)} nodes: "
-            f"check edge_index"
-        )
-    for key in ("x", "edge_attr", "edge_weight"):
-        value = graph.get(key)
-        if isinstance(value, Tensor) and not torch.isfinite(value).all():
-            raise ValueError(f"{name} has NaN or infinite values in '{key}': clean them first")
+    check_own_values(graph, name)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.contrast import Contrast, contrast
@@ -170,7 +171,7 @@ def search(
     if explained < 1:
         raise ValueError(f"explained must be at least 1 (got {explained})")
     if isinstance(query, int):
-        graph, name, own = graphs[query], name or library.names[query], {query}
+        graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:
         graph, own = query, set()
     place: Data | Tensor = library.embeddings[query] if isinstance(query, int) else graph
@@ -189,7 +190,7 @@ def search(
     folded = _hits(library, graphs, graph, near, explainer, 0)
     return SearchResult(
         graph,
-        name or "query",
+        either(name, "query"),
         hits,
         len(library),
         excluded,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from pyg_siamex._given import either
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import spearman, top_jaccard
 from pyg_siamex.metric.measure import Column
@@ -49,7 +50,7 @@ def over_references(
     Returns:
         Columns ``[P]``; ``nan`` if a pair has nothing to be compared with.
     """
-    labels = reference_labels or [0] * len(explanations)
+    labels = either(reference_labels, [0] * len(explanations))
     columns: dict[str, Tensor] = defaultdict(lambda: _unknown(len(explanations)))
     for group in _groups(query_ids):
         members = [explanations[k] for k in group]

@@ -8,6 +8,8 @@ import torch
 from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
+from pyg_siamex._given import either
+
 
 def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:
     """Probability that a true element is ranked above a false one, in [0, 1]; 0.5 is chance.
@@ -56,7 +58,7 @@ def ground_truth_precision(importance: Tensor, truth: Tensor, k: int | None = No
     """
     if k is not None and not 1 <= k <= importance.numel():
         raise ValueError(f"k must be from 1 to the number of elements (got {k})")
-    return _best(importance, truth, lambda i, t: _precision(i, t, k or int(t.sum())))
+    return _best(importance, truth, lambda i, t: _precision(i, t, either(k, int(t.sum()))))
 
 
 def _precision(importance: np.ndarray, truth: np.ndarray, k: int) -> float:

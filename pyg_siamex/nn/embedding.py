@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Data
 
-from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
+
+_AT_ONCE = 256
+"""Graphs that are read together."""
 
 _SAME = 1e-3
 """Largest relative difference of two embeddings that count as the same."""
 
 
 @torch.no_grad()
-def embed_batch(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
+def embed_batch(model: SiameseGNN, graphs: Sequence[Data], first: int = 0) -> Tensor:
     """Embed graphs in evaluation mode, ``[n, D]``, on the CPU.
 
     If the encoder mixes the graphs of a batch (for example by a norm without ``batch``), they are
@@ -24,18 +26,37 @@ def embed_batch(model: SiameseGNN, graphs: Sequence[Data]) -> Tensor:
     Args:
         model: The Siamese model.
         graphs: The graphs, at least one.
+        first: Position of the first graph, for messages.
     """
-    device = device_of(model)
 
-    def embed(some: Sequence[Data]) -> Tensor:
-        return model.embed(Batch.from_data_list(list(some)).to(device)).cpu()
+    def embed(some: Sequence[Data], start: int = 0) -> Tensor:
+        inputs = model.inputs_of(some, lambda k: f"graph {first + start + k}")
+        return model.encode(inputs).cpu()
 
     with evaluating(model):
-        alone = embed(graphs[:1])
         if len(graphs) == 1:
-            return alone
+            return embed(graphs)
         together = embed(graphs)
+        alone = embed(graphs[:1])
         gap = (together[:1] - alone).abs().max()
         if not gap > _SAME * alone.abs().max():  # NaN is reported elsewhere
             return together
-        return torch.cat([embed([graph]) for graph in graphs])
+        return torch.cat([embed([graph], k) for k, graph in enumerate(graphs)])
+
+
+def check_inputs(model: SiameseGNN, graphs: Sequence[Data], what: str) -> None:
+    """Refuse graphs that a model cannot read, before any long work.
+
+    Args:
+        model: The model.
+        graphs: The graphs.
+        what: Name of the list in messages.
+
+    Raises:
+        TypeError: If it is no list of graphs, or one holds something else than tensors of real
+            numbers.
+        ValueError: Names the first graph that cannot be used, by its position, and why.
+    """
+    for start in range(0, len(graphs), _AT_ONCE):
+        some = [graphs[k] for k in range(start, min(start + _AT_ONCE, len(graphs)))]
+        model.inputs_of(some, lambda k: f"graph {start + k} of {what}")  # noqa: B023

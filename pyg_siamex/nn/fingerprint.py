@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -52,10 +53,15 @@ def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
     Args:
         model: The model.
         graphs: The graphs.
+
+    Raises:
+        TypeError: If ``graphs`` is no list of graphs.
+        ValueError: Names the first graph that the model cannot read, by its position, and why.
     """
+    check_list(graphs)
     digest = hashlib.sha256()
-    for graph in graphs:
-        inputs = model.inputs(graph)
+    for position, graph in enumerate(graphs):
+        inputs = model.inputs_of([graph], lambda _: f"graph {position}")  # noqa: B023
         extras = (joined.value for _, joined in sorted(inputs.extras.items()))
         for tensor in (inputs.x, inputs.edge_index, *extras):
             _add(digest, tensor)

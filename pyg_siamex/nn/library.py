@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.nn.embedding import embed_batch
@@ -85,6 +86,7 @@ class Library:
             ValueError: If ``graphs`` is empty, lengths differ, an embedding is not finite, or
                 ``graphs`` is an iterator and ``source`` is missing.
         """
+        check_list(graphs)
         if source is None:
             if isinstance(graphs, Iterator):
                 raise ValueError("graphs is an iterator that is read once: give its source too")
@@ -224,7 +226,7 @@ def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:
 
 
 def _embedded(model: SiameseGNN, graphs: list[Data], first: int) -> Tensor:
-    values = embed_batch(model, graphs)
+    values = embed_batch(model, graphs, first)
     bad = (~values.isfinite().all(1)).nonzero()
     if len(bad):
         raise ValueError(

@@ -110,15 +110,44 @@ def _nearest(index: NeighbourIndex, place: Tensor, count: int, exclude: set[int]
     return index.nearest(place, min(count, available), same).position if available else []
 
 
+def left_out_estimates(
+    library: Library, values: Sequence[float], neighbours: int = 5
+) -> list[float]:
+    """Estimate each entry by the mean of its nearest entries that the model tells apart from it.
+
+    Args:
+        library: The entries.
+        values: Value of each entry.
+        neighbours: How many neighbours to average.
+
+    Returns:
+        One estimate for each entry; ``nan`` if the model tells no other entry apart from it.
+
+    Raises:
+        ValueError: If lengths differ.
+
+    Example:
+        >>> library = Library.embed(model, graphs)
+        >>> len(left_out_estimates(library, [1.0] * len(graphs))) == len(graphs)
+        True
+    """
+    if len(values) != len(library):
+        raise ValueError(f"{len(values)} values for {len(library)} entries")
+    index = NeighbourIndex(library.model.similarity, library.embeddings)
+    found = torch.tensor(values, dtype=torch.double)
+    return [_left_out(index, found, k, neighbours) for k in range(len(values))]
+
+
+def _left_out(index: NeighbourIndex, values: Tensor, k: int, count: int) -> float:
+    nearest = _nearest(index, index.embeddings[k], count, {k})
+    return float(values[nearest].mean()) if nearest else nan
+
+
 def _left_out_errors(index: NeighbourIndex, values: Tensor, count: int) -> tuple[float, float]:
     """Mean absolute errors of the neighbours' mean and of the mean of all others."""
     total = len(values)
     chosen = torch.linspace(0, total - 1, min(total, _LEFT_OUT)).round().long().unique().tolist()
-    errors = []
-    for k in chosen:
-        nearest = _nearest(index, index.embeddings[k], count, {k})
-        if nearest:
-            errors.append(abs(float(values[nearest].mean() - values[k])))
+    estimates = torch.tensor([_left_out(index, values, k, count) for k in chosen])
+    error = float((estimates - values[chosen]).abs().nanmean())
     others = (values.sum() - values[chosen]) / (total - 1)
-    of_mean = float((others - values[chosen]).abs().mean())
-    return (sum(errors) / len(errors) if errors else nan), of_mean
+    return error, float((others - values[chosen]).abs().mean())

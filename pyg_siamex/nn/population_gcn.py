@@ -104,7 +104,9 @@ def _population(
     edge_weight: Tensor | Sequence[float] | None,
     num_rois: int,
 ) -> tuple[Tensor, Tensor]:
-    edges = torch.as_tensor(edge_index, dtype=torch.long).clone()
+    # Lists are numbers wherever a model is built, also where its weights have no values.
+    place = edge_index.device if isinstance(edge_index, Tensor) else "cpu"
+    edges = torch.as_tensor(edge_index, dtype=torch.long, device=place).clone()
     if edges.dim() != 2 or edges.size(0) != 2 or not edges.numel():
         raise ValueError(f"edge_index must be [2, E], E above 0 (got {list(edges.shape)})")
     if int(edges.min()) < 0 or int(edges.max()) >= num_rois:
@@ -112,9 +114,10 @@ def _population(
             f"edge_index names region {int(edges.max())}, and there are {num_rois}: the population "
             f"graph connects regions, not the nodes of a batch"
         )
-    weight = torch.ones(edges.size(1))
+    weight = torch.ones(edges.size(1), device=place)
     if edge_weight is not None:
-        weight = torch.as_tensor(edge_weight, dtype=torch.get_default_dtype()).clone()
+        floats = torch.get_default_dtype()
+        weight = torch.as_tensor(edge_weight, dtype=floats, device=place).clone()
     if weight.shape != edges.shape[1:] or not bool((weight >= 0).all()):
         raise ValueError(
             f"edge_weight must be one number of at least 0 for each of {edges.size(1)} edges"

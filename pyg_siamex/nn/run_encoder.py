@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.nn.adapting import FIRST_OF_TUPLE
+from pyg_siamex.nn.misfit import misfit
 from pyg_siamex.nn.signature import CORE, Call, eager, unexpected
 
 
@@ -15,10 +16,17 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     """What the encoder returns for a union of graphs.
 
     Raises:
-        ValueError: If the encoder needs an input that the graphs lack, or does not return a tensor.
+        ValueError: If the encoder needs an input that the graphs lack, cannot read their type or
+            number of features, or does not return a tensor.
     """
     arguments = _arguments(encoder, inputs)
-    h = _called(encoder, inputs, arguments)
+    try:
+        h = _called(encoder, inputs, arguments)
+    except (RuntimeError, IndexError, NotImplementedError) as error:
+        reason = misfit(encoder, inputs)
+        if reason is None:
+            raise
+        raise ValueError(f"the encoder cannot read the graphs: {reason}") from error
     if not isinstance(h, Tensor):
         raise ValueError(
             f"the encoder {type(eager(encoder)).__name__} returned a {type(h).__name__}, "

@@ -11,6 +11,7 @@ from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.nn.resolver import aggregation_resolver
 
+from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.nn.adapting import check_call
@@ -104,16 +105,33 @@ class SiameseGNN(nn.Module):
         return self.encode(self.inputs(data))
 
     def inputs(self, data: Data | Batch) -> GraphInputs:
-        """The tensors of ``data`` that the encoder reads."""
+        """The tensors of ``data`` that the encoder reads.
+
+        Raises:
+            TypeError: If ``data`` is no graph or batch, or holds something else than tensors of
+                real numbers.
+            ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
+        """
         Call.of(self.encoder).check_names(self.encoder, data)
         return GraphInputs.from_data(data, self.extra_inputs)
 
-    def inputs_of(self, graphs: Sequence[Data]) -> GraphInputs:
-        """The tensors of a list of graphs that the encoder reads, on the model's device."""
+    def inputs_of(self, graphs: Sequence[Data], naming: Naming | None = None) -> GraphInputs:
+        """The tensors of a list of graphs that the encoder reads, on the model's device.
+
+        Args:
+            graphs: At least one graph.
+            naming: What graphs are called in messages, by their position in the list.
+
+        Raises:
+            TypeError: If it is no list of graphs, or one holds something else than tensors of real
+                numbers.
+            ValueError: Names the first graph that cannot be used, and why.
+        """
+        check_list(graphs)
         device = device_of(self)
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)
-        return GraphInputs.from_graphs(graphs, self.extra_inputs).to(device)
+        return GraphInputs.from_graphs(graphs, self.extra_inputs, naming).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:
         """Graph embeddings ``[num_graphs, D]`` of a union of graphs.

@@ -81,7 +81,9 @@ class Call:
         Raises:
             ValueError: If there are such inputs; the message says how to name them.
         """
-        lost = [n for n in _PASSED_ON if self.nameless and n in data and n not in self.names]
+        if not self.nameless or not isinstance(data, Data):
+            return
+        lost = [n for n in _PASSED_ON if n in data and n not in self.names]
         lost = [name for name in lost if name not in CORE]
         if lost:
             kind = type(eager(encoder)).__name__

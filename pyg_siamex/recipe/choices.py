@@ -54,6 +54,10 @@ ENCODERS = {
 """Graph networks by domain."""
 
 
+TO_TRAINING = "distance to training"
+"""Name of the column of a molecule's distance to the training molecules."""
+
+
 def check_choice(argument: str, chosen: str, choices: Iterable[str]) -> None:
     """Refuse a value that cannot be chosen.
 

@@ -24,7 +24,7 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
 _MISFITS = {
-    "molecules": "{} is not a table of molecules: give a CSV file, or `kind` connectomes",
+    "molecules": "{} is not a table of molecules: give a file, or `kind` connectomes",
     "connectomes": "{} holds no matrices: give a folder of them, or an .npz, .mat or .npy file",
 }
 
@@ -217,7 +217,7 @@ def domain_of_both(trained: "Trained", library: "str | Path | pd.DataFrame") -> 
 def _found_at(path: Path) -> str:
     if not path.exists():
         raise FileNotFoundError(
-            f"no file or folder at {path}: give a CSV file of molecules, or a folder or .npz file "
+            f"no file or folder at {path}: give a table of molecules, or a folder or .npz file "
             f"of connectivity matrices"
         )
     archive = path.suffix.lower() in (".npz", ".mat", ".npy")

@@ -36,7 +36,7 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
         made.append(time.perf_counter() - start)
         return library
 
-    path = index or _beside(graphs.path, trained.path)
+    path = _beside(graphs.path, trained.path) if index is None else index
     if path is None:
         library, kept = embed(), False
     else:

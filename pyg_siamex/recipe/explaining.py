@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pyg_siamex._given import either
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explained import Explained
@@ -44,5 +45,5 @@ def explain(
     check_method(method)
     domain = domain_of_model(trained)
     return domain.explain(
-        trained, (query, reference), method or domain.method, names, domain.viewed_by(view)
+        trained, (query, reference), either(method, domain.method), names, domain.viewed_by(view)
     )

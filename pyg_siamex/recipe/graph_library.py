@@ -1,5 +1,6 @@
 """What every library of graphs can do, whatever its domain."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -56,4 +57,13 @@ class GraphLibrary(Protocol):
 
         Args:
             found: The graph, or its place in the files.
+        """
+
+    def notes(self, found: Data | int, text: str, hits: Sequence[int]) -> list[str]:
+        """What users should know before they trust a search, in sentences.
+
+        Args:
+            found: What :meth:`find` found.
+            text: How the user named it.
+            hits: Positions of the hits among the entries.
         """

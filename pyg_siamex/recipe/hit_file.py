@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pyg_siamex._visible import cell
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain import SearchResult
@@ -43,7 +44,7 @@ def write_hits(result: SearchResult, path: Path) -> None:
     frame = result.to_frame()
     if path.suffix.lower() == ".csv":
         with whole_file(path) as temporary:
-            frame.to_csv(temporary, index=False)
+            frame.rename(columns=cell).map(cell).to_csv(temporary, index=False)
         return
     found = [smiles_of(hit.graph) for hit in result.hits if hit.graph is not None]
     smiles = [text for text in found if text is not None]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyg_siamex.explain import Overview
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
+from pyg_siamex.recipe.measured_outliers import judged_by_values
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 
@@ -50,7 +51,8 @@ def overview(
         library: CSV file of molecules, folder or ``.npz`` file of connectivity matrices, or table
             of rows.
         label: Column of the class, or of a measured value, which is cut into thirds. Default:
-            all are one class.
+            all are one class. If the model was trained on differences of a value, labels are
+            judged by the values of the nearest graphs, not by the thirds.
         groups: ``"functional-groups"`` (the default), ``"ring-systems"`` or ``"murcko-scaffold"``
             of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes;
             ``"columns"`` of rows.
@@ -74,4 +76,5 @@ def overview(
     place = Path(library) if isinstance(library, str) else library
     data = domain.labelled(place, trained, label, groups, sample, reading)
     with one_thread():
-        return Seen(domain.overview(trained.model, data), data)
+        found = domain.overview(trained.model, data)
+        return Seen(judged_by_values(found, trained, data), data)

@@ -1,9 +1,10 @@
 """What in a library is most like a query, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._given import either
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
@@ -22,6 +23,7 @@ class Found:
     Attributes:
         result: The hits, for :func:`pyg_siamex.visualize.search_report`.
         kept: Where the library's embeddings are, in a sentence.
+        notes: What users should know of the query and of the pictures, in sentences.
 
     Example:
         >>> found = search(trained, "library.csv", "CCO", k=2)
@@ -30,6 +32,7 @@ class Found:
 
     result: SearchResult
     kept: str
+    notes: list[str] = field(default_factory=list)
 
     def write_hits(self, path: str | Path) -> None:
         """Write all hits with what their library says of them.
@@ -93,7 +96,10 @@ def search(
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
         entries, kept = embedded(graphs, trained, None if index is None else Path(index))
-        explainer = domain.explainer(trained.model, method or domain.search_method, graphs.shared)
+        explainer = domain.explainer(
+            trained.model, either(method, domain.search_method), graphs.shared
+        )
         place = graphs.entry(asked)
         result = domain.search(entries, graphs, place, k, explainer, title, chosen)
-    return Found(result, kept)
+        notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
+    return Found(result, kept, notes)

@@ -47,10 +47,16 @@ def test_occurrences_can_be_numbered():
 
 
 def test_ring_systems_join_fused_and_spiro_rings():
-    assert set(ring_systems("c1ccc2ccccc2c1")) == {"ring system 1"}
-    assert set(ring_systems("C1CCC2(C1)CCCC2")) == {"ring system 1"}
+    assert set(ring_systems("c1ccc2ccccc2c1")) == {"c1ccc2ccccc2c1"}
+    assert set(ring_systems("C1CCC2(C1)CCCC2")) == {"C1CCC2(C1)CCCC2"}
     names = ring_systems("c1ccccc1CCC1CC1")
-    assert names[0] == "ring system 1" and names[6] == "chain" and names[-1] == "ring system 2"
+    assert names[0] == "c1ccccc1" and names[6] == "chain" and names[-1] == "C1CC1"
+
+
+def test_equal_ring_systems_are_told_apart_if_asked():
+    assert set(ring_systems("c1ccccc1Cc1ccccc1C")) == {"c1ccccc1", "chain"}
+    names = ring_systems("c1ccccc1Cc1ccccc1C", numbered=True)
+    assert (names[0], names[6], names[7]) == ("c1ccccc1 1", "chain", "c1ccccc1 2")
 
 
 def test_murcko_scaffold():

@@ -84,7 +84,8 @@ def test_the_planted_network_is_what_patients_share(trained, tmp_path):
     result = explain(trained[0], "sub-02", "sub-04", "--out", tmp_path / "p.png")
     rows = [line.split("\u2502") for line in result.output.splitlines() if "\u2502 sub-" in line]
     assert len(rows) == 16
-    assert sum(row[4].strip() == "default" for row in rows) >= 14
+    assert sum(row[5].strip() == "default" for row in rows) >= 14
+    assert all(row[4].strip()[0] in "+-" for row in rows)  # the connection itself
 
 
 @pytest.mark.parametrize("name", ["p.svg", "p.png", "p.pdf"])

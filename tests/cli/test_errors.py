@@ -37,3 +37,41 @@ def test_an_error_is_one_line(kind, capsys):
         fail()
     assert found.value.exit_code == 2
     assert capsys.readouterr().err == "error: --at-least is wrong\n"
+
+
+def test_ctrl_c_and_too_little_memory_have_their_own_ends(capsys):
+    def ending(error: BaseException) -> tuple[int, str]:
+        @one_line_errors
+        def fail() -> None:
+            raise error
+
+        with pytest.raises(typer.Exit) as found:
+            fail()
+        return found.value.exit_code, capsys.readouterr().err
+
+    assert ending(KeyboardInterrupt()) == (130, "interrupted\n")
+    for error in (
+        MemoryError(),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to"),
+        RuntimeError("CUDA out of memory. Tried to allocate 20 GiB"),
+    ):
+        code, line = ending(error)
+        assert code == 2 and line.startswith("error: there is not enough memory: use fewer")
+    assert ending(OSError(28, "No space left on device", "a.csv")) == (
+        2,
+        "error: a.csv: No space left on device\n",
+    )
+    with pytest.raises(RuntimeError, match="a fault"):
+        one_line_errors(lambda: (_ for _ in ()).throw(RuntimeError("a fault")))()
+
+
+def test_an_error_is_short_and_moves_no_cursor(capsys):
+    @one_line_errors
+    def fail() -> None:
+        raise ValueError("\x1b[2Jno column '" + "x" * 1_000_000 + "'")
+
+    with pytest.raises(typer.Exit):
+        fail()
+    line = capsys.readouterr().err
+    assert line.startswith(r"error: \x1b[2Jno column") and len(line) < 2000
+    assert line.count("\n") == 1 and line.endswith("characters)\n")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyg_siamex.cli.files import check_folder, check_page, check_there
+from pyg_siamex.cli.files import as_path, check_kept, check_page, check_there
 
 
 def test_a_file_must_be_there(tmp_path):
@@ -14,14 +14,25 @@ def test_a_file_must_be_there(tmp_path):
 
 
 def test_the_folder_of_an_output_must_be_there(tmp_path):
-    check_folder(tmp_path / "new.svg", "write the picture into")
-    with pytest.raises(FileNotFoundError, match=r"no folder .*absent to write the picture into"):
-        check_folder(tmp_path / "absent" / "new.svg", "write the picture into")
+    check_kept(tmp_path / "new", "model", "write the model into")
+    check_kept(None, "model", "write the model into")
+    with pytest.raises(FileNotFoundError, match=r"no folder .*absent to write the model into"):
+        check_kept(tmp_path / "absent" / "new", "model", "write the model into")
+    (tmp_path / "data.csv").write_text("smiles\nCC\n")
+    with pytest.raises(ValueError, match="is there and holds no model"):
+        check_kept(tmp_path / "data.csv", "model", "write the model into")
 
 
-def test_a_page_ends_in_html(tmp_path):
-    check_page(tmp_path / "page.HTML")
+def test_a_page_ends_in_html_and_is_not_read(tmp_path):
+    check_page(tmp_path / "page.HTML", [tmp_path / "model", None])
     with pytest.raises(ValueError, match=r"`out` must end in \.html"):
-        check_page(tmp_path / "page.htm")
+        check_page(tmp_path / "page.htm", [])
     with pytest.raises(FileNotFoundError, match="write the page into"):
-        check_page(tmp_path / "absent" / "page.html")
+        check_page(tmp_path / "absent" / "page.html", [])
+    with pytest.raises(ValueError, match="is read, and would be written over"):
+        check_page(tmp_path / "a.html", [tmp_path / "a.html"])
+
+
+def test_options_are_paths_or_nothing(tmp_path):
+    assert as_path(None) is None
+    assert as_path(str(tmp_path)) == tmp_path

@@ -134,7 +134,7 @@ def test_errors_are_one_line_and_exit_with_2(model, library, tmp_path):
     assert "line 52 of" in error(*start, "broken")
     assert "keep the embeddings in" in error(*start, "CC", "--index", tmp_path / "x" / "i")
     assert "no file or folder" in error("search", model, tmp_path / "none.csv", "--query", "CC")
-    assert "is not a library file" in error(*start, "CC", "--index", library)
+    assert "is there and holds no library" in error(*start, "CC", "--index", library)
     assert library.read_text().startswith("name,smiles")
     np.savez(tmp_path / "m.npz", a=np.zeros((2, 3, 3)))
     assert "was trained on molecules, and" in error(

@@ -1,8 +1,11 @@
 """Listings are printed with all their cells and numbers."""
 
+import io
+
+import pytest
 from rich.console import Console
 
-from pyg_siamex.cli.terminal import rich_table
+from pyg_siamex.cli.terminal import Terminal, rich_table
 from pyg_siamex.recipe import Listing
 
 
@@ -22,3 +25,20 @@ def test_a_listing_has_its_rows_and_then_its_terms():
     }
     assert at["bond"] < at["C1-C2"] < at["rest"]
     assert "0.5" in lines[at["C1-C2"]] and "0.1" in lines[at["rest"]]
+
+
+NAMES = ["[/x]", "[bold red]", "[low]", ":smile:", "\x1b[2J", "a\u202eb", "[link=file:///]"]
+
+
+def shown(thing):
+    file = io.StringIO()
+    Terminal(file=file, width=200, force_terminal=False).print(thing)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_letters(name):
+    listing = Listing("title " + name, ("a " + name, "b"), [(name, name)], {name: name})
+    for text in (shown(rich_table(listing)), shown(name)):
+        assert "\x1b" not in text and "\u202e" not in text
+        assert name.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e") in text

@@ -1,8 +1,23 @@
+import errno
 import os
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pyg_siamex.data.file import whole_file
+
+
+def write(path, text):
+    with whole_file(path) as temporary:
+        Path(temporary).write_text(text)
 
 
 def test_file_appears_whole_or_not_at_all(tmp_path):
@@ -18,9 +33,159 @@ def test_file_appears_whole_or_not_at_all(tmp_path):
     assert path.read_text() == "one" and len(list(tmp_path.iterdir())) == 1
 
 
-def test_permissions_are_those_of_a_new_file(tmp_path):
-    plain = tmp_path / "plain"
-    plain.touch()
-    with whole_file(tmp_path / "ours"):
-        pass
-    assert os.stat(tmp_path / "ours").st_mode == os.stat(plain).st_mode
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0])
+def test_permissions_are_those_of_a_new_file(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        (tmp_path / "plain").touch()
+        write(tmp_path / "ours", "")
+    finally:
+        os.umask(before)
+    assert os.stat(tmp_path / "ours").st_mode == os.stat(tmp_path / "plain").st_mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+def test_an_existing_file_keeps_its_mode(tmp_path, mode):
+    path = tmp_path / "a"
+    path.touch()
+    path.chmod(mode)
+    write(path, "one")
+    assert stat.S_IMODE(path.stat().st_mode) == mode and path.read_text() == "one"
+
+
+def test_links_are_followed(tmp_path):
+    (tmp_path / "there").mkdir()
+    target, link = tmp_path / "there" / "a", tmp_path / "link"
+    link.symlink_to(target)
+    for text in ("one", "two"):  # the target is new, then replaced
+        write(link, text)
+        assert link.is_symlink() and target.read_text() == text
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "there"]
+
+
+def test_devices_are_written_to_and_never_replaced(tmp_path):
+    write("/dev/null", "one")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    link = tmp_path / "nothing"
+    link.symlink_to("/dev/null")
+    write(link, "one")
+    assert link.is_symlink() and stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+def test_a_full_disk_is_told_in_one_line_and_leaves_the_old_file(tmp_path):
+    write(tmp_path / "a", "old")
+    full = pytest.raises(OSError, match=r"the disk is full: .*a was not written")
+    with full, whole_file(tmp_path / "a") as temporary:
+        Path(temporary).write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert (tmp_path / "a").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+    if os.path.exists("/dev/full"):
+        with pytest.raises(OSError, match=r"No space left|the disk is full"):
+            write("/dev/full", "one")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=90))
+def test_any_name_of_a_file_can_be_written(tmp_path_factory, name):
+    folder = tmp_path_factory.mktemp("names")
+    if name in (".", ".."):
+        return
+    write(folder / name, "one")
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_names_that_no_file_can_have_are_refused(tmp_path):
+    with pytest.raises(OSError, match="longer than 255 bytes"):
+        write(tmp_path / ("é" * 200), "")
+    with pytest.raises(OSError, match="is not a name of a file"):
+        write(tmp_path / "a\0b", "")
+    write(tmp_path / ("e" * 255), "one")
+
+
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    from pyg_siamex.data.file import whole_file
+    with whole_file(sys.argv[1]) as temporary:
+        Path(temporary).write_text("half")
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_killed_processes_leave_is_removed_by_the_next_write(tmp_path):
+    path = tmp_path / "a"
+    write(path, "old")
+    other = tmp_path / ".a.backup12"
+    other.touch()
+    for _ in range(2):
+        command = [sys.executable, "-c", textwrap.dedent(KILLED), str(path)]
+        assert subprocess.run(command).returncode == -signal.SIGKILL
+    assert path.read_text() == "old" and len(list(tmp_path.iterdir())) >= 3
+    write(path, "new")
+    assert path.read_text() == "new"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".a.backup12", "a"]
+
+
+def test_a_living_writer_keeps_its_file(tmp_path):
+    path = tmp_path / "a"
+    with whole_file(path) as first:
+        Path(first).write_text("first")
+        write(path, "second")
+        assert path.read_text() == "second" and Path(first).read_text() == "first"
+    assert path.read_text() == "first" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_many_writers_keep_one_whole_file(tmp_path):
+    path = tmp_path / "a"
+    texts = [str(k) * 50_000 for k in range(8)]
+    threads = [threading.Thread(target=write, args=(path, text)) for text in texts for _ in "123"]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        if path.exists():
+            assert path.read_text() in texts
+    assert path.read_text() in texts and len(list(tmp_path.iterdir())) == 1
+
+
+INTERRUPTED = """
+    import sys
+    from pathlib import Path
+    from pyg_siamex.data import file
+
+    path, last, count = sys.argv[1], int(sys.argv[2]), 0
+
+    def stop(frame, event, _):
+        global count
+        if frame.f_code.co_filename == file.__file__ and event == "line":
+            count += 1
+            if count == last:
+                raise KeyboardInterrupt
+        return stop
+
+    sys.settrace(stop)
+    try:
+        with file.whole_file(path) as temporary:
+            Path(temporary).write_text("new")
+    except KeyboardInterrupt:
+        sys.settrace(None)
+        print(Path(path).read_text())
+    else:
+        sys.settrace(None)
+        print("done")
+"""
+
+
+@pytest.mark.slow
+def test_an_exception_at_any_line_leaves_one_whole_file(tmp_path):
+    path, line = tmp_path / "a", 0
+    while True:
+        write(path, "old")
+        line += 1
+        command = [sys.executable, "-c", textwrap.dedent(INTERRUPTED), str(path), str(line)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert run.stdout.strip() in ("old", "new", "done")
+        write(path, "old")
+        assert len(list(tmp_path.iterdir())) == 1, "strays are gone after the next write"
+        if run.stdout.strip() == "done":
+            break
+    assert line > 20

@@ -38,7 +38,7 @@ def test_scores_are_floats_or_unknown():
         read_scores([1.0], 2)
     with pytest.raises(ValueError, match=r"scores\[1\] is NaN"):
         read_scores([1.0, math.nan], 2)
-    with pytest.raises(TypeError, match="scores must be numbers"):
+    with pytest.raises(TypeError, match="scores must be real numbers"):
         read_scores(["high", "low"], 2)
 
 

@@ -211,11 +211,11 @@ def test_any_integer_counts_pairs(number):
 
 def test_what_is_no_graph_or_number_is_named():
     items = graphs([0, 1, 0])
-    with pytest.raises(TypeError, match=r"data set or a list of Data \(got NoneType\)"):
+    with pytest.raises(TypeError, match=r"must be a list of torch_geometric Data \(got NoneType\)"):
         PairDataset(None)
     with pytest.raises(TypeError, match=r"must hold torch_geometric Data \(got Pair\)"):
         PairDataset.unlabelled(PairDataset(items))
-    with pytest.raises(TypeError, match=r"labels must be numbers.*\['a', 'b', 'a'\]"):
+    with pytest.raises(TypeError, match=r"labels must be real numbers.*\['a', 'b', 'a'\]"):
         PairDataset(items, labels=["a", "b", "a"])
     with pytest.raises(TypeError, match="target y of graph 0 must be a number"):
         PairDataset([Data(y="a"), Data(y="b")])
@@ -233,7 +233,7 @@ def test_an_index_of_another_shape_or_kind_is_named():
         PairDataset.from_pairs(items, [])
     with pytest.raises(TypeError, match="integer positions"):
         PairDataset.from_pairs(items, [[0.0, 1.0]])
-    with pytest.raises(TypeError, match="scores must be numbers"):
+    with pytest.raises(TypeError, match="scores must be real numbers"):
         PairDataset.from_pairs(items, [[0, 1]], ["high"])
 
 

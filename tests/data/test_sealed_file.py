@@ -31,6 +31,7 @@ def test_round_trip(tmp_path):
 @given(damages())
 def test_no_damage_is_read(tmp_path, damage):
     path = tmp_path / "f"
+    path.unlink(missing_ok=True)
     PAIRS.write(path, TENSORS, {"name": "one"})
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
@@ -66,6 +67,7 @@ def test_versions_and_kinds_are_told_apart(tmp_path):
     save_file(TENSORS, path, metadata={"format": "pyg_siamex shape 1"})
     with pytest.raises(ValueError, match=r"older version .*: draw it again"):
         read(path)
+    path.unlink()
     SealedFormat("form", version=3, again="draw it again").write(path, TENSORS, {})
     with pytest.raises(ValueError, match=r"is not a shape file of pyg_siamex"):
         read(path)

@@ -39,7 +39,7 @@ def test_unusable_targets_are_named(targets, given, message):
 def test_words_are_refused():
     with pytest.raises(TypeError, match="the target y of graph 0 must be a number"):
         read_classes(graphs("active", "inactive"), None)
-    with pytest.raises(TypeError, match="scores must be numbers"):
+    with pytest.raises(TypeError, match="scores must be real numbers"):
         as_numbers(["a"], "scores")
 
 

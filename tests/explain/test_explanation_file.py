@@ -35,6 +35,7 @@ def parts_of(explanation, path):
 @given(damages())
 def test_no_damage_is_read(tmp_path, damage):
     path = tmp_path / "pair"
+    path.unlink(missing_ok=True)
     made().save(path)
     path.write_bytes(damage(path.read_bytes()))
     try:

@@ -19,7 +19,7 @@ def test_one_graph_and_a_batch_are_lists():
 
 
 def test_what_holds_no_graphs_is_refused():
-    with pytest.raises(TypeError, match="expected a torch_geometric Data or Batch, got list"):
+    with pytest.raises(TypeError, match="must be a torch_geometric Data or Batch \\(got list"):
         graphs_of([random_graph(3, 0)])
     by_hand = Batch(x=torch.ones(2, 1), edge_index=torch.empty(2, 0), batch=torch.tensor([0, 1]))
     with pytest.raises(ValueError, match="put together by hand"):

@@ -5,7 +5,7 @@ import torch
 from explained import molecule, small_model
 
 from pyg_siamex.nn import Library
-from pyg_siamex.nn.neighbour_estimate import estimate_by_neighbours
+from pyg_siamex.nn.neighbour_estimate import estimate_by_neighbours, left_out_estimates
 from pyg_siamex.nn.similarity import compare
 
 SMILES = [f"{'C' * n}{end}" for n in range(1, 8) for end in ("O", "N", "Cl", "C#N", "c1ccccc1")]
@@ -76,3 +76,13 @@ def test_what_cannot_be_estimated_is_said(library, values):
         estimate_by_neighbours(library, few, library.embeddings[0], name="pIC50")
     with pytest.raises(ValueError, match="`neighbours` must be at least 1"):
         estimate_by_neighbours(library, values, library.embeddings[0], neighbours=0)
+
+
+def test_each_entry_is_estimated_from_the_others(library, values):
+    found = left_out_estimates(library, values, 3)
+    expected = [
+        by_hand(library, values, 3, library.embeddings[k], {k})[0] for k in range(len(values))
+    ]
+    assert found == pytest.approx(expected)
+    with pytest.raises(ValueError, match="34 values for 35 entries"):
+        left_out_estimates(library, values[1:])

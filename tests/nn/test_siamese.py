@@ -101,7 +101,7 @@ def test_caching_layers_are_refused():
 
 def test_bad_graphs_are_named():
     model = SiameseGNN(GCN(FEATURES, 8, 2))
-    with pytest.raises(TypeError, match="expected a torch_geometric Data"):
+    with pytest.raises(TypeError, match="must be a torch_geometric Data"):
         model.embed("CCO")
     with pytest.raises(ValueError, match="no node features"):
         model.embed(Data(edge_index=torch.empty(2, 0, dtype=torch.long)))

@@ -45,7 +45,7 @@ def test_a_name_must_fit_the_files(archive, table):
     assert domain_of_path(table, "molecules").name == "molecules"
     with pytest.raises(ValueError, match="holds no matrices: give a folder"):
         domain_of_path(table, "connectomes")
-    with pytest.raises(ValueError, match="is not a table of molecules: give a CSV file"):
+    with pytest.raises(ValueError, match="is not a table of molecules: give a file"):
         domain_of_path(archive, "molecules")
     with pytest.raises(ValueError, match=r"`kind` must be one of molecules, connectomes"):
         domain_of_path(table, "cars")

@@ -128,7 +128,13 @@ class Atlas:
         path = Path(path)
         found = read_atlas_table(path)
         coordinates = None if found.coordinates is None else torch.tensor(found.coordinates)
-        return cls(name or path.stem, found.names, coordinates, found.networks, found.numbers)
+        return cls(
+            path.stem if name is None else name,
+            found.names,
+            coordinates,
+            found.networks,
+            found.numbers,
+        )
 
 
 def _first_twice(names: Sequence[str]) -> str | None:

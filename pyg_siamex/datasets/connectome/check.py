@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 Asymmetric = Literal["raise", "mean", "upper", "lower"]
 Invalid = Literal["raise", "skip"]
 _TOLERANCE = 1e-5
+_LARGEST = 1e18
+_LARGEST = 1e18
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def _checked(
         )
     if array.shape != (size, size):
         raise ValueError(f"has a matrix of shape {list(array.shape)}, most have {[size, size]}")
+    if array.dtype.kind == "c":
+        raise ValueError("has complex values: use their magnitude, or their real part")
     try:
         matrix = array.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -143,6 +147,16 @@ def _checked(
     np.fill_diagonal(matrix, 0)
     _check_finite(matrix)
     matrix = _symmetric(matrix, asymmetric)
+    if np.abs(matrix).max() > _LARGEST:
+        raise ValueError(
+            f"has values up to {np.abs(matrix).max():.3g}, whose squares are infinite in single "
+            f"precision: use a larger unit"
+        )
+    if np.abs(matrix).max() > _LARGEST:
+        raise ValueError(
+            f"has values up to {np.abs(matrix).max():.3g}, whose squares are infinite in single "
+            f"precision: use a larger unit"
+        )
     if not matrix.any():
         raise ValueError("has no connection: all values off the diagonal are 0")
     return torch.from_numpy(matrix).float()

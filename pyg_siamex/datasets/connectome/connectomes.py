@@ -93,7 +93,12 @@ class Connectomes(Dataset):
         self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
         if atlas is not None and regions is not None:
             self.atlas = atlas.subset(regions)
-        self._options = (self.atlas, connections or Nonzero(), sign, features)
+        self._options = (
+            self.atlas,
+            Nonzero() if connections is None else connections,
+            sign,
+            features,
+        )
         self._graphs = [connectome_graph(matrix, *self._options) for matrix in self.matrices]
         for name, position, data in zip(self.subjects, checked.position, self._graphs, strict=True):
             data.name = name

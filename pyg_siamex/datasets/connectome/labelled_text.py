@@ -144,7 +144,8 @@ def _commented(lines: Sequence[str], width: int) -> list[str] | None:
         return None
     for delimiter in (",", ";", "\t", ""):
         cells = _cells(before[-1], delimiter)
-        if len(cells) == width == len(set(cells)):
+        numbers = [_is_number(cell) for cell in cells]
+        if len(cells) == width == len(set(cells)) and (all(numbers) or not any(numbers)):
             return cells
     return None
 

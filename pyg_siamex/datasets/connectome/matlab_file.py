@@ -1,11 +1,13 @@
 """Read matrices from MATLAB files, those of the CONN toolbox among them."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pyg_siamex.data.memory import check_memory
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 
 _NAMES = ("names", "region_names", "roi_names", "regions", "labels", "ROINames")
@@ -55,13 +57,37 @@ def region_names(path: Path, size: int) -> list[str] | None:
 
 
 def _variables(path: Path) -> dict[str, Any]:
-    from scipy.io import loadmat
+    from scipy.io import loadmat, whosmat
 
     try:
+        _check_claims(whosmat(path), path.stat().st_size)
         found = loadmat(path)
     except NotImplementedError:
         raise ValueError("it is of MATLAB 7.3 or later: save it with -v7") from None
+    except _LargeError as error:
+        raise ValueError(str(error)) from None
+    except Exception:  # of any kind, where bytes have changed
+        raise ValueError("it is no MATLAB file, or it is damaged: save it again with -v7") from None
     return {name: value for name, value in found.items() if not name.startswith("__")}
+
+
+class _LargeError(ValueError):
+    """A variable that claims more than its file can hold."""
+
+
+_UNPACKED = 1100
+"""Most bytes that one compressed byte can stand for."""
+
+
+def _check_claims(variables: list[tuple[str, tuple[int, ...], str]], size: int) -> None:
+    """Compare what variables claim to hold with the file and with the memory that is free."""
+    claimed = sum(math.prod(max(0, n) for n in shape) for _, shape, _ in variables)
+    if claimed > size * _UNPACKED or any(min(shape, default=0) < 0 for _, shape, _ in variables):
+        raise _LargeError(f"its variables claim {claimed:,} numbers, more than its {size:,} bytes")
+    try:
+        check_memory(8 * claimed, "reading it")
+    except ValueError as error:
+        raise _LargeError(str(error)) from None
 
 
 def _conn(found: dict[str, Any]) -> RegionArray:

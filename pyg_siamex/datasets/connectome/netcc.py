@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 
 _SECTION = re.compile(r"#\s*([A-Za-z][\w.+-]*)\s*$")
@@ -30,7 +31,7 @@ def read_netcc(path: Path, key: str | None = None) -> RegionArray:
         elif line.strip() and not line.lstrip().startswith("#"):
             current.append(line.split())
     labels = sections.pop("")
-    wanted = key or "CC"
+    wanted = either(key, "CC")
     if wanted not in sections:
         raise ValueError(f"it has no matrix '{wanted}': it has {', '.join(sections) or 'none'}")
     values = np.array([[float(cell) for cell in row] for row in sections[wanted]])

@@ -87,7 +87,7 @@ class PlantedConnectomes(Dataset):
         atlas: Atlas | None = None,
         seed: int = 0,
     ) -> None:
-        self.atlas = atlas or dosenbach_160()
+        self.atlas = dosenbach_160() if atlas is None else atlas
         classes = {"control": (), "patient": ("default",)} if classes is None else classes
         carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
         _check(num_subjects, classes, carried, effect, density)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
 
@@ -36,7 +37,7 @@ def subject_files(
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}")
-    pattern = file_name or "*"
+    pattern = either(file_name, "*")
     if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
         raise ValueError(f"file_name must contain '{{subject}}' once, or * (got '{file_name}')")
     left_out = None if leave_out is None else leave_out.resolve()
@@ -51,10 +52,33 @@ def subject_files(
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
-            f"{folder} has no {'/'.join(SUFFIXES)} file named {file_name or '{subject}'}, and no "
-            f"folder below it has files named sub-..."
+            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
+            f"has files named sub-...{_unread(folder)}"
         )
     return _named(folder, flat, "{subject}")
+
+
+_OTHERS = {
+    ".nii.gz": "brain images: extract time series of regions first",
+    ".nii": "brain images: parcellate them first",
+    ".gii": "surfaces: parcellate them first",
+    ".h5": "HDF5: save matrices as .npy or .mat",
+    ".hdf5": "HDF5: save matrices as .npy or .mat",
+    ".pkl": "pickles, which can run code: save matrices as .npy",
+    ".xlsx": "workbooks: save each matrix as .csv",
+    ".rds": "R objects: save each matrix as .csv",
+}
+"""What files are that are not read."""
+
+
+def _unread(folder: Path) -> str:
+    """Say what the folder has instead."""
+    names = [path.name.lower() for path in folder.rglob("*") if path.is_file()]
+    for ending, what in _OTHERS.items():
+        count = sum(name.endswith(ending) for name in names)
+        if count:
+            return f". It has {count} {ending} files ({what})"
+    return ""
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:

@@ -81,7 +81,7 @@ class SubjectTable:
         asked = [entities(name).get("ses") for name in names] if sessions is None else sessions
         persons: dict[str, set[str]] = {}
         for name in names:
-            persons.setdefault(_meant(person_of(name)), set()).add(person_of(name))
+            persons.setdefault(meant(person_of(name)), set()).add(person_of(name))
         return [
             self._of_session(name, session, self._rows(name, persons))
             for name, session in zip(names, asked, strict=True)
@@ -93,12 +93,12 @@ class SubjectTable:
         for spelling in (name, person, person.removeprefix("sub-")):
             if spelling in ids:
                 return [k for k, found in enumerate(ids) if found == spelling]
-        meant = _meant(person)
-        rows = [k for k, found in enumerate(ids) if _meant(found) == meant]
+        bare = meant(person)
+        rows = [k for k, found in enumerate(ids) if meant(found) == bare]
         spellings = {ids[k] for k in rows}
-        if rows and (len(spellings) > 1 or len(persons[meant]) > 1):
+        if rows and (len(spellings) > 1 or len(persons[bare]) > 1):
             raise ValueError(
-                f"'{name}' cannot be matched with {self.path}: {_or(persons[meant])} could be its "
+                f"'{name}' cannot be matched with {self.path}: {_or(persons[bare])} could be its "
                 f"{_or(spellings)}. Write identifiers in the table as they are in the files"
             )
         return rows
@@ -115,8 +115,8 @@ class SubjectTable:
                 f"'{name}' has {len(rows)} rows in {self.path}, one per {column}, and its file has "
                 f"no ses-"
             )
-        meant = _meant(asked)
-        of_it = [k for k in rows if _meant(self.rows[k][column], "ses-") == meant]
+        bare = meant(asked)
+        of_it = [k for k in rows if meant(self.rows[k][column], "ses-") == bare]
         return of_it[0] if of_it else None
 
     def _keys(self) -> list[tuple[str, ...]]:
@@ -126,8 +126,17 @@ class SubjectTable:
         return [(row[self.subject], row[column]) for row in self.rows]
 
 
-def _meant(identifier: str, prefix: str = "sub-") -> str:
-    """The identifier without its prefix; a whole number without zeros before it."""
+def meant(identifier: str, prefix: str = "sub-") -> str:
+    """The identifier without its prefix; a whole number without zeros before it.
+
+    Args:
+        identifier: Name or number of a subject.
+        prefix: What may stand before it.
+
+    Example:
+        >>> meant("sub-007"), meant("7.0"), meant("sub-x07")
+        ('7', '7', 'x07')
+    """
     bare = identifier.strip().removeprefix(prefix)
     number = as_number(bare)
     return bare if number is None or number % 1 else str(int(number))

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._given import either
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.later import Later
@@ -106,7 +107,7 @@ class BiLRP(PairAlgorithm):
         if edges not in ("messages", "features"):
             raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
         gammas = gamma if isinstance(gamma, int | float) else tuple(gamma)
-        self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours, biases or "apart")
+        self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours, either(biases, "apart"))
         self.edges, self.features, self.biases = edges, features, biases
 
     def check(self, problem: PairProblem) -> None:
@@ -174,7 +175,7 @@ class BiLRP(PairAlgorithm):
         )
 
     def _rule_for(self, model: SiameseGNN) -> GammaRule:
-        return replace(self.rule, biases=self.biases or model.biases)
+        return replace(self.rule, biases=either(self.biases, model.biases))
 
     def _factors(
         self,

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._given import either
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
@@ -122,7 +123,7 @@ class IntegratedJacobians(PairAlgorithm):
                 "quadrature='kinks' cuts paths of features and needs no tolerance: use "
                 "path='features' and tolerance=None"
             )
-        self._path("message", biases or "apart")
+        self._path("message", either(biases, "apart"))
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks of inputs that do not move along the path."""
@@ -202,7 +203,7 @@ class IntegratedJacobians(PairAlgorithm):
     def _path_for(self, model: SiameseGNN, mode: str) -> Path:
         from_zero = isinstance(self.reference, str) and self.reference == "zero"
         usual = model.biases if from_zero and self.path != "edges" else "apart"
-        return self._path(mode, self.biases or usual)
+        return self._path(mode, either(self.biases, usual))
 
     def _path(self, mode: str, biases: Biases) -> Path:
         edges: Along = "weights" if mode == "weight" else "messages"

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 import torch
@@ -31,6 +32,9 @@ Groups = Sequence[Sequence[object]]
 
 _SLACK = 0.05
 """Share of the largest mean similarity by which parts may miss any."""
+
+_LEAST_LISTED, _LISTED_OF = 20, 50
+"""Most graphs whose label deserves a look: this many, or one in so many."""
 
 _logger = logging.getLogger(__name__)
 
@@ -64,6 +68,11 @@ class Overview:
         algorithm: Name of the explainer.
         sampled: Whether the pairs are a sample of all pairs.
         most: Largest magnitude that the similarity can have, or ``None``.
+        rule: How outliers were found: ``"class"``, by their explanation as above; ``"value"``, by
+            their measured value, where ``class`` and ``own`` are the value, ``resembles`` and
+            ``other`` the mean value of the graphs that the model finds most alike, and ``score`` is
+            above 0 where the two are farther apart than the rule of the training and nearly all
+            other graphs allow.
     """
 
     table: pd.DataFrame
@@ -74,6 +83,13 @@ class Overview:
     algorithm: str
     sampled: bool
     most: float | None = None
+    rule: Literal["class", "value"] = "class"
+
+    def __repr__(self) -> str:
+        """Numbers of graphs and classes, and the first driver, in one line."""
+        first = f", first='{self.drivers['group'].iloc[0]}'" if len(self.drivers) else ""
+        graphs = f"{len(self.outliers)} graphs, {len(self.class_names)} classes"
+        return f"Overview({graphs}, {len(self.drivers)} groups{first})"
 
     @property
     def carried(self) -> list[Carried]:
@@ -99,11 +115,19 @@ class Overview:
 
     @property
     def suspicious(self) -> pd.DataFrame:
-        """The outliers whose explanation disagrees with their class; none unless it :attr:`agrees`.
+        """The outliers whose label deserves a look: score above 0, at most 20 or 2 % of all graphs.
 
-        Relevance that does not account for the similarity does not tell classes apart.
+        There are none by class unless the overview :attr:`agrees`, as relevance that does not
+        account for the similarity does not tell classes apart.
         """
-        return self.outliers[(self.outliers["score"] > 0) & self.agrees]
+        counts = self.agrees or self.rule == "value"
+        most = max(_LEAST_LISTED, len(self.outliers) // _LISTED_OF)
+        return self.outliers[(self.outliers["score"] > 0) & counts].head(most)
+
+    @property
+    def num_disagreeing(self) -> int:
+        """Graphs with a score above 0, of which :attr:`suspicious` are the first."""
+        return int((self.outliers["score"] > 0).sum())
 
 
 def overview(

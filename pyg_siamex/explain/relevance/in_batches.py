@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex.data.checked_graph import check_list, check_types
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.relevance.factors import Factors, concatenate
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -27,15 +28,18 @@ def in_batches(
         size: Nodes plus edges per batch. A larger graph is a batch of its own.
 
     Raises:
-        ValueError: If ``graphs`` is empty.
+        TypeError: If ``graphs`` is no list of graphs.
+        ValueError: If ``graphs`` is empty, or a graph cannot be read.
     """
+    check_list([graphs] if isinstance(graphs, Batch) else graphs)
     items = graphs.to_data_list() if isinstance(graphs, Batch) else list(graphs)
     if not items:
         raise ValueError("there are no graphs to compute factors of")
     found: list[Factors] = []
     batch: list[Data] = []
     filled = 0
-    for graph in items:
+    for position, graph in enumerate(items):
+        check_types(graph, f"graph {position}")
         cost = int(graph.num_nodes or 0) + graph.num_edges
         if batch and filled + cost > size:
             found.append(compute(model.inputs_of(batch)))

@@ -1,14 +1,17 @@
 """All pair matrices of N graphs in one file."""
 
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._writable import check_kind
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.explain.relevance.factors import Factors
@@ -34,13 +37,16 @@ def write_pairs(
         dtype: ``"float32"``, ``"float16"`` or ``"float64"``.
 
     Raises:
-        ValueError: If the head has no product form, or the type is another one.
+        ValueError: If the head has no product form, the type is another one, or ``path`` is a file
+            of another kind.
+        OSError: If the file cannot be written, or the disk is full.
     """
     if dtype not in _TYPES:
         raise ValueError(f"dtype must be one of {', '.join(_TYPES)} (got '{dtype}')")
     sizes = factors.sizes.numpy()
     header = {"format": _FORMAT, "sizes": sizes.tolist(), "dtype": dtype}
     text = json.dumps({**header, "digest": _digest(header)}).encode() + b"\n"
+    check_kind(path, "pair matrices")
     offsets = _offsets(sizes)
     count, pairs = int(offsets[-1]), len(offsets) - 1
     sums = np.zeros(pairs, np.uint32)
@@ -48,7 +54,8 @@ def write_pairs(
         end = len(text) + count * np.dtype(dtype).itemsize
         with open(temporary, "wb") as file:
             file.write(text)
-            file.truncate(end)
+            file.flush()
+            _reserve(file, end)
         values = (
             np.memmap(temporary, dtype, "r+", len(text), (count,)) if count else np.zeros(0, dtype)
         )
@@ -135,6 +142,14 @@ class PairFile:
         """All pairs (i, j) with i < j."""
         count = len(self.sizes)
         return ((i, j) for i in range(count) for j in range(i + 1, count))
+
+
+def _reserve(file: IO[bytes], size: int) -> None:
+    """Make a file as long as it will be; a full disk is told here, not when memory is mapped."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, size)
+    else:
+        file.truncate(size)
 
 
 def _described(header: dict[str, object], size: int) -> tuple[np.ndarray, str]:

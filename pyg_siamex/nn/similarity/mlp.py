@@ -23,7 +23,9 @@ class MLPSimilarity(Similarity):
 
     def __init__(self, channels: int, hidden: int | None = None) -> None:
         super().__init__()
-        hidden = hidden or channels
+        hidden = channels if hidden is None else hidden
+        if hidden < 1:
+            raise ValueError(f"hidden must be at least 1 (got {hidden})")
         self.mlp = nn.Sequential(nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1))
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:

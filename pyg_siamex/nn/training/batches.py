@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
-from torch_geometric.data import Batch
+from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
 
@@ -21,6 +21,17 @@ class GraphBatch(NamedTuple):
 
     graphs: Batch
     target: Tensor
+
+
+def batch_of(graphs: Sequence[Data]) -> Batch:
+    """A batch of the attributes that all graphs have, such as inputs; others are left out.
+
+    Args:
+        graphs: The graphs.
+    """
+    keys = [set(graph.keys()) for graph in graphs]
+    partial = set.union(*keys) - set.intersection(*keys)
+    return Batch.from_data_list(list(graphs), exclude_keys=sorted(partial))
 
 
 def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoader:
@@ -39,8 +50,9 @@ def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoad
 
     def collate(chosen: Sequence[list[int]]) -> GraphBatch:
         index = torch.tensor(sorted({k for row in chosen for k in row}))
-        graphs = Batch.from_data_list([pairs.graphs[int(k)] for k in index])
-        return GraphBatch(graphs, pairs.relation.matrix(index, index))
+        return GraphBatch(
+            batch_of([pairs.graphs[int(k)] for k in index]), pairs.relation.matrix(index, index)
+        )
 
     # A last batch of one graph has no pair and no variance for BatchNorm.
     return DataLoader(

@@ -1,31 +1,37 @@
 """Train a Siamese model on pairs with Lightning."""
 
 import logging
+import signal
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 
 import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
-from torch_geometric.loader import DataLoader
+from torch.utils.data import DataLoader
+from torch_geometric.data import Data
 
 from pyg_siamex._versions import where_taken
+from pyg_siamex.data.graph_keys import graph_keys
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
-from pyg_siamex.nn.training.batches import training_batches
+from pyg_siamex.nn.training.batches import batch_of, training_batches
 from pyg_siamex.nn.training.calibrate import calibrate
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.module import MONITOR, SELECTION, PairTraining, is_binary
-from pyg_siamex.nn.training.quality import embed_all, spread, warn_if_collapsed
+from pyg_siamex.nn.training.quality import check_pairs, embed_all, spread, warn_if_collapsed
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,8 +84,9 @@ def fit(
     Args:
         model: The model.
         pairs: Training pairs.
-        validation: Pairs of graphs that are not in ``pairs``. Default: a tenth of the graphs is
-            set aside; graphs that the model cannot tell apart stay together.
+        validation: Pairs of graphs that are not in ``pairs``; a warning counts those that are, as
+            the model sees them. Default: a tenth of the graphs is set aside; graphs that the model
+            cannot tell apart stay together.
         epochs: Maximum number of epochs.
         batch_size: Graphs in a batch. Default: an eighth of the graphs, at least 16 and at most
             128, for eight steps per epoch on small data sets.
@@ -102,19 +109,31 @@ def fit(
             checkpoint of this function.
         FileNotFoundError: If the file ``resume`` does not exist.
     """
+    for name, given in (("pairs", pairs), ("validation", validation)):
+        check_pairs(given, name, optional=name == "validation")
+    _check_rates(lr, weight_decay, patience)
+    reads = ("x", *model.extra_inputs)
     if validation is None:
-        pairs, validation = _set_aside(pairs, seed, ("x", *model.extra_inputs))
+        pairs, validation = _set_aside(pairs, seed, reads)
+    elif validation is not pairs:
+        _warn_of_known(pairs, validation, reads)
     criterion = loss_resolver(loss, model.similarity, miner)
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
     _check(pairs, validation, criterion, epochs, batch_size)
+    check_inputs(model, pairs.graphs, "pairs")
+    check_inputs(model, validation.graphs, "validation")
     if resume is not None:
-        _check_checkpoint(Path(resume))
+        _check_checkpoint(resume)
     with torch.random.fork_rng(), _quiet(), tempfile.TemporaryDirectory() as temporary:
         torch.manual_seed(seed)
         training = PairTraining(model, criterion, validation, lr, weight_decay)
         keep = ModelCheckpoint(
-            directory or temporary, "best", SELECTION, mode="max", save_last=True
+            temporary if directory is None else directory,
+            "best",
+            SELECTION,
+            mode="max",
+            save_last=True,
         )
         trainer = pl.Trainer(
             max_epochs=epochs,
@@ -132,14 +151,19 @@ def fit(
             log_every_n_steps=1,
         )
         train = training_batches(pairs, batch_size, seed)
-        held_out = DataLoader(list(validation.graphs), batch_size=256)
-        trainer.fit(
-            training,
-            train,
-            held_out,
-            ckpt_path=resume,
-            **where_taken(trainer.fit, weights_only=True),
+        held_out: DataLoader = DataLoader(
+            [validation.graphs[k] for k in range(len(validation.graphs))],  # type: ignore[arg-type]
+            batch_size=256,
+            collate_fn=batch_of,
         )
+        with _interrupts():
+            trainer.fit(
+                training,
+                train,
+                held_out,
+                ckpt_path=resume,
+                **where_taken(trainer.fit, weights_only=True),
+            )
         best = torch.load(keep.best_model_path, weights_only=True)
         training.load_state_dict(best["state_dict"])
     model.cpu().eval()
@@ -154,8 +178,25 @@ def fit(
         spread=value,
         collapsed=warn_if_collapsed(value),
         history=training.history,
-        checkpoint=Path(keep.last_model_path) if directory else None,
+        checkpoint=None if directory is None else Path(keep.last_model_path),
     )
+
+
+def _warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str, ...]) -> None:
+    """Say how many validation graphs are training graphs, as the model sees them."""
+    known = set(graph_keys(_all(pairs), reads))
+    count = sum(key in known for key in graph_keys(_all(validation), reads))
+    if count:
+        _logger.warning(
+            "%d of %d validation graphs are among the training graphs, as the model sees them: the "
+            "validation quality says less about new graphs (PairDataset.split keeps such graphs in "
+            "one part)",
+            *(count, len(validation.graphs)),
+        )
+
+
+def _all(pairs: PairDataset) -> Iterator[Data]:
+    return (pairs.graphs[k] for k in range(len(pairs.graphs)))
 
 
 def _set_aside(
@@ -187,14 +228,41 @@ def _check(
         raise ValueError("metric losses need targets 0 and 1: use loss='regression' for scores")
 
 
-def _check_checkpoint(path: Path) -> None:
-    """Refuse a file that holds more than tensors and plain values, whatever Lightning would do."""
-    if not path.is_file():
+def _check_rates(lr: float, weight_decay: float, patience: int) -> None:
+    if not 0 < lr < float("inf"):
+        raise ValueError(f"lr must be above 0, and finite (got {lr})")
+    if not 0 <= weight_decay < float("inf"):
+        raise ValueError(f"weight_decay must not be negative, and finite (got {weight_decay})")
+    if patience < 1:
+        raise ValueError(f"patience must be at least 1 (got {patience})")
+
+
+def _check_checkpoint(path: str | Path) -> None:
+    """Refuse a file to resume from that is no checkpoint; no code in it is run."""
+    if not Path(path).is_file():
         raise FileNotFoundError(f"no checkpoint to resume from at {path}")
     try:
-        torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, EOFError) as error:
-        raise ValueError(f"{path} is not a checkpoint of fit ({error})") from error
+        found = torch.load(path, weights_only=True, map_location="cpu")
+    except Exception:  # of any kind, where bytes have changed
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("state_dict"), dict):
+        raise ValueError(f"{path} is not a checkpoint of fit, or is damaged: train from the start")
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    """Let Ctrl-C be ``KeyboardInterrupt``, which Lightning turns into an exit of the process."""
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGINT) if main else None
+    try:
+        yield
+    except SystemExit as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from sklearn.metrics import roc_auc_score
@@ -24,12 +25,33 @@ def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) 
     """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
     # Not a DataLoader: it draws from the global random state even without shuffling.
     chunks = [range(k, min(k + batch_size, len(graphs))) for k in range(0, len(graphs), batch_size)]
-    return torch.cat([embed_batch(model, [graphs[k] for k in chunk]) for chunk in chunks])
+    return torch.cat(
+        [embed_batch(model, [graphs[k] for k in chunk], chunk.start) for chunk in chunks]
+    )
+
+
+def check_pairs(pairs: Any, name: str, optional: bool = False) -> None:
+    """Refuse what is no :class:`~pyg_siamex.data.PairDataset`.
+
+    Args:
+        pairs: Anything.
+        name: Its name in messages.
+        optional: Whether ``None`` is allowed.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if not isinstance(pairs, PairDataset) and not (optional and pairs is None):
+        raise TypeError(
+            f"{name} must be a PairDataset (got {type(pairs).__name__}): PairDataset(graphs) makes "
+            f"one of graphs with labels y"
+        )
 
 
 @torch.no_grad()
 def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
     """Similarity of every pair of the data set, ``[P]``, each graph embedded once."""
+    check_pairs(pairs, "pairs")
     embeddings = embed_all(model, pairs.graphs)
     query, reference = pairs.index.unbind(1)
     device = device_of(model)
@@ -44,7 +66,8 @@ def pair_auc(model: SiameseGNN, pairs: PairDataset) -> float:
     """Area under the ROC curve of the similarity for alike against unlike pairs, in [0, 1].
 
     Raises:
-        ValueError: If the targets are not 0 and 1, or are all equal.
+        TypeError: If ``pairs`` is something else, or a graph holds no tensors of real numbers.
+        ValueError: If the targets are not 0 and 1, or are all equal, or a graph cannot be read.
     """
     return auc(pair_similarities(model, pairs), pairs.target)
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.nn import SiameseGNN, build_siamese
@@ -79,7 +80,7 @@ class ConnectomeTraining:
                 ``max_difference`` is given for classes.
         """
         listed = as_list(graphs)
-        _check_encoder(settings.encoder or "RoiGCN", listed)
+        _check_encoder(either(settings.encoder, "RoiGCN"), listed)
         _warn_if_dense(listed, len(graphs.atlas))
         if graphs.class_names is not None:
             if max_difference is not None:
@@ -139,11 +140,11 @@ class ConnectomeTraining:
         Args:
             eps: What the readout of regions adds to variances. Default: its own.
         """
-        asked, encoder = self.settings, self.settings.encoder or "RoiGCN"
+        asked, encoder = self.settings, either(self.settings.encoder, "RoiGCN")
         arguments: dict[str, Any] = {"num_rois": self.num_rois}
-        width, layers = self.num_rois, asked.layers or 1
+        width, layers = self.num_rois, either(asked.layers, 1)
         if encoder != "RoiGCN":
-            width, layers = asked.hidden, asked.layers or (1 if self.by_region else 2)
+            width, layers = asked.hidden, either(asked.layers, 1 if self.by_region else 2)
             arguments = {"in_channels": self.num_rois, "hidden_channels": width}
         if not self.by_region:
             arguments["norm"] = "batch_norm"
@@ -172,14 +173,14 @@ class ConnectomeTraining:
         """
         asked, model = self.settings, self._for(learn)
         reader = on_profiles(model) if self.by_profiles else model
-        most = epochs or asked.epochs or 10
+        most = either(epochs, either(asked.epochs, 10))
         report = fit(
             reader,
             learn,
             validation=validation,
             epochs=most,
             patience=most,
-            lr=asked.lr or (3e-4 if self.by_region else 3e-3),
+            lr=either(asked.lr, 3e-4 if self.by_region else 3e-3),
             weight_decay=_WEIGHT_DECAY,
             loss=asked.loss,
             seed=asked.seed,
@@ -201,7 +202,7 @@ class ConnectomeTraining:
     def by_profiles(self) -> bool:
         """Whether summed profiles say all that the encoder reads of a graph."""
         asked = self.settings
-        return (asked.encoder or "RoiGCN") == "RoiGCN" and (asked.layers or 1) == 1
+        return (either(asked.encoder, "RoiGCN")) == "RoiGCN" and (either(asked.layers, 1)) == 1
 
     @property
     def by_region(self) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._given import either
 from pyg_siamex.recipe.choices import check_choice
 
 SIGNS = ("weight", "positive")
@@ -38,8 +39,8 @@ class Connections:
             ValueError: If a name is unknown or more than one rule is given.
         """
         _ = self.kept_by  # raises if there are two
-        check_choice("sign", self.sign or "weight", SIGNS)
-        check_choice("asymmetric", self.asymmetric or "raise", ASYMMETRIC)
+        check_choice("sign", either(self.sign, "weight"), SIGNS)
+        check_choice("asymmetric", either(self.asymmetric, "raise"), ASYMMETRIC)
 
     @property
     def kept_by(self) -> tuple[str, float] | None:

@@ -9,6 +9,7 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import GNNExplainer
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import PlantedConnectomes, planted_truth
 from pyg_siamex.explain import (
@@ -58,7 +59,7 @@ class ConnectomeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs, self.seed = epochs or EPOCHS, seed
+        self.epochs, self.seed = either(epochs, EPOCHS), seed
         with one_thread():
             self.subjects = PlantedConnectomes(SUBJECTS, features="identity", seed=seed)
             pairs = PairDataset(self.subjects, seed=seed)

@@ -6,7 +6,7 @@ import torch
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain import PairExplanation
-from pyg_siamex.explain.elements import strongest_edges, undirected_edges
+from pyg_siamex.explain.elements import connection_weights, strongest_edges, undirected_edges
 from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
 from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -43,7 +43,7 @@ def explain_connectomes(
         >>> view = ConnectomeView(style="circles")
         >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "saliency", None, view)
         >>> found.strongest.columns
-        ('subject', 'connection', 'importance', 'networks')
+        ('subject', 'connection', 'importance', 'itself', 'networks')
     """
     with one_thread():
         pool = SubjectPool(trained.metadata, view)
@@ -92,12 +92,16 @@ def _notes(metadata: dict[str, Any], seen: list[str]) -> list[str]:
 
 def _connections(explanation: PairExplanation, pair: tuple[str, str]) -> Listing:
     grouped = "networks" in explanation.query
-    rows: list[tuple[str, ...]] = [
-        (name, connection, f"{value:.3g}", *([networks] if grouped else []))
-        for name, side in zip(pair, (explanation.query, explanation.reference), strict=True)
-        for connection, networks, value in strongest_connections(side, LISTED)
-    ]
-    columns = ("subject", "connection", "importance", *(["networks"] if grouped else []))
+    rows: list[tuple[str, ...]] = []
+    for name, side in zip(pair, (explanation.query, explanation.reference), strict=True):
+        weights = connection_weights(side)
+        edges = strongest_edges(undirected_edges(side), LISTED)
+        for edge, found in zip(edges, strongest_connections(side, LISTED), strict=True):
+            connection, networks, value = found
+            own = f"{weights[edge.low, edge.high]:+.3g}"
+            rows.append((name, connection, f"{value:.3g}", own, *([networks] if grouped else [])))
+    columns: tuple[str, ...] = ("subject", "connection", "importance", "itself")
+    columns += ("networks",) if grouped else ()
     return Listing(f"strongest connections ({explanation.algorithm})", columns, rows)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import (
     Atlas,
     AtLeast,
@@ -90,7 +91,8 @@ class GraphRecipe:
             ValueError: If a name is unknown, a number is out of range, or more than one rule
                 is given.
         """
-        sign, asymmetric = connections.sign or "weight", connections.asymmetric or "raise"
+        sign = either(connections.sign, "weight")
+        asymmetric = either(connections.asymmetric, "raise")
         recipe = cls(connections.kept_by, sign, asymmetric, atlas, connectivity=connectivity)
         recipe.connection_rule()  # refuses numbers out of range before anything is read
         return recipe

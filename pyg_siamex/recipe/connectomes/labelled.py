@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pyg_siamex._given import either
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
@@ -41,7 +42,7 @@ def labelled_connectomes(
         >>> data.class_names
         ['control', 'patient']
     """
-    partition = partition_named(groups or "networks", tuple(KEYS))
+    partition = partition_named(either(groups, "networks"), tuple(KEYS))
     atlas = chosen_atlas(reading.atlas)
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
     if partition == "networks" and (recipe.atlas is None or recipe.atlas.networks is None):
@@ -53,6 +54,6 @@ def labelled_connectomes(
     made = recipe.graphs(source.read_labelled(label, reading, strict=False))
     everyone = as_list(made)
     graphs = [everyone[k] for k in sampled(len(everyone), most)]
-    labels, class_names = classes_of(graphs, label or "label", made.class_names)
+    labels, class_names = classes_of(graphs, either(label, "label"), made.class_names)
     found = [list(graph[KEYS[partition]]) for graph in graphs]
     return Labelled(graphs, [g.name for g in graphs], labels, class_names, found, len(everyone))

@@ -1,6 +1,7 @@
 """A folder or archive of connectivity matrices to search in."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from torch_geometric.data import Data
@@ -101,3 +102,13 @@ class ConnectomeLibrary:
             found: The graph, or its place in the files.
         """
         return found
+
+    def notes(self, found: Data | int, text: str, hits: Sequence[int]) -> list[str]:
+        """Nothing is said of these.
+
+        Args:
+            found: What :meth:`find` found.
+            text: How the user named it.
+            hits: Positions of the hits.
+        """
+        return []

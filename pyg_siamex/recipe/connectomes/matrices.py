@@ -1,5 +1,6 @@
 """Matrices from what files hold: as they are, or computed from time series."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex.datasets.connectome import Subjects, connectivity, missing_regions
+
+_logger = logging.getLogger(__name__)
 
 _KINDS: dict[str, Any] = {"correlation": "correlation", "partial": "partial correlation"}
 
@@ -28,6 +31,14 @@ def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
             f"subject '{subjects.names[0]}' has a time series of {length} time points and "
             f"{regions} regions, not a matrix: say with `connectivity` what is made of it: "
             f"correlation, partial or tangent"
+        )
+    short = [k for k, array in enumerate(subjects.arrays) if len(array) < array.shape[-1]]
+    if kind is not None and any(series) and short:
+        length, regions = subjects.arrays[short[0]].shape
+        _logger.warning(
+            "the time series of %d subjects have more regions (%d) than time points (%d), such as "
+            "that of '%s': rows must be time points, columns regions",
+            *(len(short), regions, length, subjects.names[short[0]]),
         )
     if kind is not None and not any(series):
         raise ValueError(

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
+from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.numpy_file import npz_shapes
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
@@ -134,7 +136,9 @@ class MatrixSource:
                     f"`labels` is for a folder, and {self.path} holds its own: name the array "
                     f"with `label`"
                 )
-            return check_arrays(self._read_archive(label or "label", reading), self.connectivity)
+            return check_arrays(
+                self._read_archive(either(label, "label"), reading), self.connectivity
+            )
         if table is None:
             raise ValueError(f"{self.path} has matrices alone: give `labels` TABLE.csv")
         used = [name for name in (reading.group, reading.site) if name is not None]
@@ -232,11 +236,11 @@ def label_columns(
     others = [name for name in columns if name != subject and name not in used]
     if label is None and len(others) != 1:
         raise ValueError(f"name the column of labels with `label`: {', '.join(others) or 'none'}")
-    return subject, label or others[0]
+    return subject, others[0] if label is None else label
 
 
 def position_of(subject: str, names: list[str], where: str) -> int:
-    """Position of a subject.
+    """Position of a subject; ``1``, ``01`` and ``sub-01`` are one where nothing else can be meant.
 
     Args:
         subject: The name.
@@ -255,6 +259,9 @@ def position_of(subject: str, names: list[str], where: str) -> int:
         return names.index(subject)
     if count:
         raise ValueError(f"{where} has {count} subjects named '{subject}': rename all but one")
+    alike = [k for k, name in enumerate(names) if meant(name) == meant(subject)]
+    if len(alike) == 1:
+        return alike[0]
     likeness = {name: difflib.SequenceMatcher(None, subject, name).ratio() for name in names}
     close = sorted((n for n in likeness if likeness[n] >= 0.5), key=lambda n: (-likeness[n], n))[:5]
     listed = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"

@@ -7,6 +7,7 @@ from typing import Any
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
@@ -81,18 +82,19 @@ class SubjectPool:
         return graphs is self.learned_from and graphs.subjects[k] in self.metadata["subjects"]
 
     def _find(self, name: str) -> tuple[Connectomes, int]:
-        for graphs in (self.given, self.learned_from):
-            if graphs is None:
-                continue
-            rejected = next((bad for bad in graphs.rejected if bad.subject == name), None)
-            if rejected is not None:
-                raise ValueError(str(rejected))
-            if name in graphs.subjects:
-                return graphs, position_of(name, graphs.subjects, self.source.path)
-            if graphs is self.given and self.source.path == self.trained.path:
-                break
-        names = self.given.subjects
-        return self.given, position_of(name, names, self.source.path)
+        if not _has(self.given, name):
+            before = self.learned_from
+            if before is not None and _has(before, name):
+                return before, position_of(name, before.subjects, self.trained.path)
+        return self.given, position_of(name, self.given.subjects, self.source.path)
+
+
+def _has(graphs: Connectomes, name: str) -> bool:
+    """Whether a subject is there; raises if it is there and cannot be used."""
+    for rejected in graphs.rejected:
+        if rejected.subject == name:
+            raise ValueError(str(rejected))
+    return meant(name) in map(meant, graphs.subjects)
 
 
 def training_graphs(graphs: Connectomes, metadata: dict[str, Any]) -> list[Data]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.datasets.connectome.measured import as_measured
 from pyg_siamex.nn import SiameseGNN
@@ -138,12 +139,12 @@ def train_connectomes(
     graphs = recipe.graphs(subjects, strict)
     study = _study(graphs, judging, Refit(recipe, subjects, graphs))
     training = ConnectomeTraining.of(graphs, settings, max_difference)
-    folds = held_out_folds(study, training, settings.folds or _FOLDS)
+    folds = held_out_folds(study, training, either(settings.folds, _FOLDS))
     found = None if folds is None else cross_validate(study, training, folds)
     p = None
     if judging.permutations:
         p = p_of_permutations(
-            study, training, found, settings.folds or _FOLDS, judging.permutations
+            study, training, found, either(settings.folds, _FOLDS), judging.permutations
         )
     model, report, judged = _trained(study, training, found)
     if study.confounds is not None:

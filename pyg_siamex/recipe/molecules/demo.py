@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.functional_groups import FunctionalGroups
 from pyg_siamex.explain import (
@@ -52,7 +53,7 @@ class MoleculeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs, self.seed = epochs or EPOCHS, seed
+        self.epochs, self.seed = either(epochs, EPOCHS), seed
         self.molecules = FunctionalGroups()
         self.parts = PairDataset(self.molecules, seed=seed).split(seed=seed)
 

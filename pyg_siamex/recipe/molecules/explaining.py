@@ -8,6 +8,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.chemistry import atom_names, bond_name, molecule_of
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
+from pyg_siamex.nn.training import AucInterval
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
@@ -76,11 +77,21 @@ def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]
 
 
 def _notes(metadata: dict[str, Any]) -> list[str]:
-    return [
-        f"the model's {judged} pair AUC is {metadata[f'{judged}_pair_auc']:.3f}"
-        for judged in ("test", "training")
-        if f"{judged}_pair_auc" in metadata
-    ]
+    if "test_pair_auc" in metadata:
+        return [f"the model's test pair AUC is {_test_auc(metadata)}"]
+    if "training_pair_auc" in metadata:
+        return [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
+    return []
+
+
+def _test_auc(metadata: dict[str, Any]) -> str:
+    """The AUC with its interval, and those of fingerprints, where the model's file has them."""
+    ends = metadata.get("test_pair_auc_interval", [float("nan")] * 2)
+    if ends[0] != ends[0]:
+        return f"{metadata['test_pair_auc']:.3f}"
+    others = [f"{name} {found[0]:.3f}" for name, found in metadata.get("baselines", {}).items()]
+    own = str(AucInterval(metadata["test_pair_auc"], *ends))
+    return ", ".join([own, *others])
 
 
 def _bonds(explanation: PairExplanation) -> Listing:

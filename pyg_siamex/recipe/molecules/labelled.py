@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry import PARTITIONS
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
@@ -26,8 +27,8 @@ def labelled_molecules(
     Args:
         path: The table.
         trained: The model, which says how features are made.
-        label: Column of the class or measured value; values are cut into thirds. Default: all
-            are one class.
+        label: Column of the class or measured value, which are told apart as in training if it
+            is the same column; values are cut into thirds. Default: all are one class.
         groups: Partition of the atoms. Default: functional groups.
         most: Graphs to keep, drawn at random with a fixed seed.
         columns: How the table is read.
@@ -40,14 +41,17 @@ def labelled_molecules(
         >>> data.groups[0]
         ['carbon', 'carbon', 'alcohol']
     """
-    divide = BY_FLAG[partition_named(groups or "functional-groups", tuple(BY_FLAG))]
+    divide = BY_FLAG[partition_named(either(groups, "functional-groups"), tuple(BY_FLAG))]
     known = Remembered.by(trained)
+    learned = label is not None and label == trained.metadata.get("label_column")
     found = MoleculeRows(path, columns.smiles, columns.name)
     table = MoleculeTable(
         *(path, found.smiles, label, found.name, known.transform),
         standardisation=known.standardisation,
+        label_kind=trained.metadata.get("label_kind") if learned else None,
     )
     graphs = [table[k] for k in sampled(len(table), most)]
+    known.warn_of(graphs)
     names = [str(graph.get("name") or graph.smiles) for graph in graphs]
     labels, class_names = classes_of(graphs, label, table.class_names)
     parts = [divide(graph) for graph in graphs]

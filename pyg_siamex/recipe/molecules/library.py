@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,20 @@ class MoleculeLibrary:
             found: The graph, or its place in the files.
         """
         return self._rows.index(found) if isinstance(found, int) else found
+
+    def notes(self, found: Data | int, text: str, hits: Sequence[int]) -> list[str]:
+        """What is new in the query, and whether wedges are drawn that the model does not read.
+
+        Args:
+            found: What :meth:`find` found.
+            text: How the user named it.
+            hits: Positions of the hits among the entries.
+        """
+        query, written = found, text
+        if isinstance(found, int):
+            query, written = self.table[found], self.table.rows[found].cells[self.table.smiles]
+        drawn = [str(graph.smiles) for graph in (query, *(self[k] for k in hits))]
+        return [*self.known.notes("the query", written, query), *self.known.stereo_note(*drawn)]
 
     def _row_called(self, text: str, names: list[str]) -> int | None:
         """The row of a name or else of a line; ``None`` if there is none."""

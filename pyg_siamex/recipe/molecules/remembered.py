@@ -1,5 +1,7 @@
 """What a model of molecules keeps: how molecules become graphs, and what it was trained on."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch_geometric.data import Data
@@ -9,6 +11,8 @@ from pyg_siamex.chemistry.stereo import has_stereo
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.recipe.molecules.trained_on import TrainedOn
 from pyg_siamex.recipe.trained import Trained
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,23 @@ class Remembered:
                 f"molecules (1 - Tanimoto of ECFP4 to the nearest)"
             )
         return notes
+
+    def warn_of(self, graphs: Sequence[Data]) -> None:
+        """Log how many molecules have what no training molecule has, with an example.
+
+        Args:
+            graphs: The molecules.
+        """
+        if self.trained_on is None:
+            return
+        found = {str(g.smiles): self.trained_on.warnings(str(g.smiles)) for g in graphs}
+        new = {smiles: warnings for smiles, warnings in found.items() if warnings}
+        if new:
+            smiles, warnings = next(iter(new.items()))
+            _logger.warning(
+                "%d of %d molecules have what no training molecule has, for example %s: %s",
+                *(len(new), len(found), smiles, warnings[0]),
+            )
 
     def stereo_note(self, *smiles: str) -> list[str]:
         """A sentence where wedges are drawn that the model does not read; else none.

@@ -11,6 +11,7 @@ from pyg_siamex.explain import Hit, PairExplainer, SearchResult
 from pyg_siamex.explain import search as nearest
 from pyg_siamex.nn import Library
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate, estimate_by_neighbours
+from pyg_siamex.recipe.choices import TO_TRAINING
 from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 from pyg_siamex.recipe.molecules.values import measured_values
@@ -25,7 +26,7 @@ def search_molecules(
     name: str,
     choice: HitChoice,
 ) -> SearchResult:
-    """Find molecules, each with all that its table says of it.
+    """Find molecules, each with its distance to the training molecules and what its table says.
 
     Args:
         entries: Embeddings of the library.
@@ -64,7 +65,13 @@ def search_molecules(
 
 
 def _with_columns(hits: list[Hit], graphs: MoleculeLibrary) -> list[Hit]:
-    return [replace(hit, columns=graphs.cells(hit.position)) for hit in hits]
+    return [replace(hit, columns=_columns(hit.position, graphs)) for hit in hits]
+
+
+def _columns(position: int, graphs: MoleculeLibrary) -> dict[str, str]:
+    distance = graphs.known.distance(str(graphs[position].smiles))
+    known = {} if distance is None else {TO_TRAINING: f"{distance:.2f}"}
+    return known | graphs.cells(position)
 
 
 def _parent(graph: Data) -> str:

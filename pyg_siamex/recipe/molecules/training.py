@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.column_names import activity_column
 from pyg_siamex.datasets.label import LabelKind
@@ -125,7 +126,7 @@ def train_molecules(
     if settings.folds is not None:
         raise ValueError("`folds` is for connectomes, and these are molecules: leave it out")
     kind, path = kind_asked(label_kind, max_difference, log), Path(table)
-    label = label or _found_label(path, columns)
+    label = _found_label(path, columns) if label is None else label
     molecules = MoleculeTable(
         *(path, columns.smiles, label, columns.name, preparation.transform()),
         invalid="raise" if strict else "skip",
@@ -145,6 +146,8 @@ def train_molecules(
         "standardisation": molecules.standardisation.to_dict(),
         "trained_on": TrainedOn.of([g.smiles for g in parts.learn.graphs]).to_dict(),
         "label": f"log10 of '{label}'" if log else f"'{label}'",
+        "label_column": label,
+        "label_kind": "measured" if molecules.class_names is None else "classes",
         "rule": rule,
         "alike_share": share,
         "split": parts.how,
@@ -197,7 +200,7 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
         >>> advised_model(MoleculeTable("molecules.csv", "smiles")).config["encoder"]
         'GIN'
     """
-    encoder = settings.encoder or "GIN"
+    encoder = either(settings.encoder, "GIN")
     # Small and skewed tables train more surely with it, and fit() keeps its statistics fresh.
     arguments: dict[str, Any] = {"norm": "batch_norm"}
     arguments["in_channels"] = molecules.transform.num_node_features
@@ -206,11 +209,11 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
     torch.manual_seed(settings.seed)
     return build_siamese(
         encoder,
-        settings.pool or "add",
+        either(settings.pool, "add"),
         settings.similarity,
         settings.biases,
         hidden_channels=settings.hidden,
-        num_layers=settings.layers or LAYERS,
+        num_layers=either(settings.layers, LAYERS),
         **arguments,
     )
 
@@ -220,8 +223,8 @@ def _fit(model: SiameseGNN, parts: HeldOut, settings: Settings) -> FitResult:
         model,
         parts.learn,
         validation=parts.validation,
-        epochs=settings.epochs or EPOCHS,
-        lr=settings.lr or LR,
+        epochs=either(settings.epochs, EPOCHS),
+        lr=either(settings.lr, LR),
         loss=settings.loss,
         seed=settings.seed,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyg_siamex._given import either
 from pyg_siamex.explain import (
     BiLRP,
     IntegratedJacobians,
@@ -52,7 +53,7 @@ def labelled_rows(
         >>> data.groups[0][0]
         'mean radius'
     """
-    partition_named(groups or "columns", DOMAIN_PARTITIONS["rows"])
+    partition_named(either(groups, "columns"), DOMAIN_PARTITIONS["rows"])
     scaling = Scaling(**trained.metadata["rows"]["scaling"])
     frame = read_table(table, label, reading.name)
     found = usable_rows(frame, scaling.columns, label, reading.name)

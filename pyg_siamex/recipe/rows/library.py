@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,3 +116,13 @@ class RowLibrary:
             found: Its position.
         """
         return found
+
+    def notes(self, found: Data | int, text: str, hits: Sequence[int]) -> list[str]:
+        """Nothing is said of these.
+
+        Args:
+            found: What :meth:`find` found.
+            text: How the user named it.
+            hits: Positions of the hits.
+        """
+        return []

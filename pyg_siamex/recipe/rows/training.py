@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.table_rows import TableRows
@@ -211,20 +212,20 @@ def _pairs(rows: TableRows, max_difference: float | None, seed: int) -> PairData
 def _trained(parts: _Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
     torch.manual_seed(settings.seed)
     model = build_siamese(
-        settings.encoder or "GIN",
-        settings.pool or "mean",
+        either(settings.encoder, "GIN"),
+        either(settings.pool, "mean"),
         settings.similarity,
         settings.biases,
         in_channels=len(parts.scaling.columns),
         hidden_channels=settings.hidden,
-        num_layers=settings.layers or LAYERS,
+        num_layers=either(settings.layers, LAYERS),
     )
     report = fit(
         model,
         parts.learn,
         validation=parts.validation,
-        epochs=settings.epochs or EPOCHS,
-        lr=settings.lr or LR,
+        epochs=either(settings.epochs, EPOCHS),
+        lr=either(settings.lr, LR),
         loss=settings.loss,
         seed=settings.seed,
     )

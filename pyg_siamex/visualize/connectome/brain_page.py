@@ -13,6 +13,7 @@ from pyg_siamex._versions import takes, where_taken
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.glass_brain import nilearn_plotting, weights
+from pyg_siamex.visualize.paper.content_policy import POLICY, with_policy
 from pyg_siamex.visualize.paper.ink import Mark, network_marks
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import bar_words, xml
@@ -21,6 +22,7 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <style>
@@ -95,6 +97,7 @@ def view_connectomes(
     brains = [_brain(pair, side, marks, regions) for side in pair.sides]
     before, after = bar_words(pair.scale)
     page = _PAGE.format(
+        policy=POLICY,
         title=xml(pair.headline(title)),
         words=xml(pair.words),
         brains="\n".join(brains),
@@ -102,7 +105,7 @@ def view_connectomes(
         edges=xml(f"from {before} to {after}") if pair.weighed else "none",
         named="; the most important ones have names" if _names_regions() else "",
     )
-    write_whole(path, page.encode())
+    write_whole(path, with_policy(page, draws_itself=True).encode())
 
 
 def _legend(marks: dict[str, Mark]) -> str:
@@ -134,7 +137,8 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
     name = xml(side.name if side.graph.nodes is not None else f"{side.name}: not explained")
     return (
         f"<section><h2>{name}</h2>"
-        f'<iframe title="{name}" scrolling="no" srcdoc="{escape(document)}">'
+        f'<iframe title="{name}" scrolling="no" sandbox="allow-scripts" '
+        f'srcdoc="{escape(document)}">'
         "</iframe></section>"
     )
 

@@ -10,6 +10,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.elements import (
     Edge,
+    connection_weights,
     is_masked,
     node_importance,
     strongest,
@@ -18,9 +19,6 @@ from pyg_siamex.explain.elements import (
     unordered_pairs,
 )
 from pyg_siamex.explain.explanation import PairExplanation
-
-_NEGATIVE = 1
-"""Type of a negative connection, where strengths and signs are kept apart."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def drawn_graphs(explanation: PairExplanation) -> tuple[DrawnGraph, DrawnGraph]:
 def _drawn(explanation: Explanation, relevance: Tensor | None) -> DrawnGraph:
     mask = explanation.get("edge_mask")
     edges = undirected_edges(explanation) if mask is not None else _unweighed(explanation)
-    connections = _connections(explanation)
+    connections = connection_weights(explanation)
     if relevance is None and not is_masked(explanation):
         return DrawnGraph(None, edges, weighed=False, connections=connections)
     summed = mask is not None and explanation.get("node_mask") is None
@@ -115,17 +113,6 @@ def _sums(edges: Sequence[Edge], size: int) -> np.ndarray:
             net[node] += edge.value
             magnitude[node] += abs(edge.value)
     return np.where(net < 0, -magnitude, magnitude)
-
-
-def _connections(explanation: Explanation) -> dict[tuple[int, int], float]:
-    weight, kind = explanation.get("edge_weight"), explanation.get("edge_type")
-    if weight is None or weight.numel() != explanation.edge_index.size(1):
-        return {}
-    values = weight.detach().cpu().double().flatten()
-    if kind is not None and bool((values >= 0).all()) and bool((kind <= _NEGATIVE).all()):
-        values = torch.where(kind.cpu() == _NEGATIVE, -values, values)
-    ends = explanation.edge_index.sort(dim=0).values.T.tolist()
-    return {(low, high): value for (low, high), value in zip(ends, values.tolist(), strict=True)}
 
 
 def _as_strong(values: Sequence[float], count: int) -> int:

@@ -46,7 +46,10 @@ class ColourScale:
         if limit is not None and not (isfinite(limit) and limit > 0):
             raise ValueError(f"limit must be a number above 0 (got {limit})")
         largest = max((abs(value) for value in values), default=0.0)
-        return cls(limit or largest or 1.0, signed or any(value < 0 for value in values))
+        return cls(
+            (largest or 1.0) if limit is None else limit,
+            signed or any(value < 0 for value in values),
+        )
 
     @property
     def anchors(self) -> tuple[str, ...]:

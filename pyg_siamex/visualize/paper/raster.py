@@ -46,7 +46,7 @@ class _PNGCanvas:
         self.size, self.label = (width, height), drawable(label)
         self.dpi, self.zoom = dpi, dpi / _UNITS
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
-        figure.patch.set_facecolor(background or "none")
+        figure.patch.set_facecolor("none" if background is None else background)
         figure.patch.set_edgecolor("none")
         self._canvas = FigureCanvasAgg(figure)
         self._axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))

@@ -91,6 +91,8 @@ def _tables(overview: Overview) -> dict[str, Any]:
         "left_out": left_out,
         "outliers": _outliers(overview),
         "suspicious": len(overview.suspicious),
+        "disagreeing": overview.num_disagreeing,
+        "rule": overview.rule,
         "graphs": len(overview.outliers),
         "files": _files(overview),
     }
@@ -176,6 +178,8 @@ def _cards(overview: Overview, graphs: Sequence[Data] | None) -> list[dict[str, 
         svg = thumbnail(graphs[row["position"]])
         if svg is not None:
             words = f"labelled {short(row['class'])}, resembles {short(row['resembles'])}"
+            if overview.rule == "value":
+                words = f"{row['class']}, the nearest have {row['resembles']}"
             out.append({"name": short(str(row["name"])), "words": words, "svg": svg})
     return out
 

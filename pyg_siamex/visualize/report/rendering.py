@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pyg_siamex.visualize.paper.content_policy import POLICY, with_policy
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.palette import DARK, LIGHT
@@ -30,7 +31,7 @@ def render(template: str, *folders: Path, **context: Any) -> str:
         jinja2.TemplateNotFound: If the template does not exist.
         jinja2.UndefinedError: If ``context`` lacks something that the template speaks of.
     """
-    return environment(*folders).get_template(template).render(**context)
+    return with_policy(environment(*folders).get_template(template).render(**context))
 
 
 @cache
@@ -50,7 +51,7 @@ def environment(*folders: Path) -> Environment:
         finalize=_finalised,
     )
     found.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
-    found.globals.update(inline=inline, light=LIGHT, dark=DARK)
+    found.globals.update(inline=inline, light=LIGHT, dark=DARK, policy=POLICY)
     found.filters["number"] = number
     return found
 

@@ -103,3 +103,9 @@ def test_rows_and_columns_of_different_regions_are_refused(tmp_path):
     pd.DataFrame(MATRIX, index=WORDS, columns=[*WORDS[:4], "x"]).to_csv(path)
     with pytest.raises(ValueError, match="row 5 is region 'c-3' and column 5 is region 'x'"):
         read_text(path)
+
+
+def test_a_comment_of_words_and_numbers_is_no_header(tmp_path):
+    path = tmp_path / "m.txt"
+    np.savetxt(path, MATRIX, header="subject 1 run 2 mean")
+    assert read_text(path).names is None

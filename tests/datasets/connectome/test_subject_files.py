@@ -74,3 +74,9 @@ def test_what_cannot_be_found_is_named(tmp_path):
     touch(tmp_path / "twins", "x/sub-1_relmat.tsv", "y/sub-1_relmat.tsv")
     with pytest.raises(ValueError, match="'sub-1' has two files"):
         subject_files(tmp_path / "twins")
+
+
+def test_files_that_are_not_read_are_named_for_what_they_are(tmp_path):
+    touch(tmp_path, "sub-1/func/sub-1_bold.nii.gz", "sub-2/func/sub-2_bold.nii.gz")
+    with pytest.raises(FileNotFoundError, match=r"It has 2 \.nii\.gz files \(brain images"):
+        subject_files(tmp_path)

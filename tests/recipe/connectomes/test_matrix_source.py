@@ -41,11 +41,12 @@ def test_a_table_without_rows_is_refused(tmp_path):
 
 def test_unknown_subjects_are_answered_with_similar_ones():
     names = [f"sub-{k:03d}" for k in range(30)]
-    assert position_of("sub-007", names, "here") == 7
-    with pytest.raises(ValueError, match=r"'sub-07' among the 30 of here: did you mean .*sub-007"):
-        position_of("sub-07", names, "here")
-    with pytest.raises(ValueError, match=r"did you mean sub-007, "):
-        position_of("sub-7", names, "here")
+    for spelling in ("sub-007", "007", "7", "sub-7"):
+        assert position_of(spelling, names, "here") == 7
+    with pytest.raises(ValueError, match=r"'sub-0x7' among the 30 of here: did you mean .*sub-007"):
+        position_of("sub-0x7", names, "here")
+    with pytest.raises(ValueError, match="'07' among the 2 of here"):
+        position_of("07", ["7", "007"], "here")
     with pytest.raises(ValueError, match="such as sub-000"):
         position_of("zzz", names, "here")
     with pytest.raises(ValueError, match="2 subjects named 'a'"):

@@ -192,6 +192,15 @@ def test_time_series_are_called_time_series(tmp_path):
         train_connectomes(path, "group", MatrixReading(labels=table))
 
 
+def test_more_regions_than_time_points_are_noticed(tmp_path, caplog):
+    (tmp_path / "files").mkdir()
+    for k, signal in enumerate(series(3)):
+        np.savetxt(tmp_path / "files" / f"{k}.tsv", signal[:40].T, delimiter="\t")
+    with caplog.at_level(logging.WARNING):
+        MatrixSource(str(tmp_path / "files"), connectivity="partial").read()
+    assert "more regions (40) than time points (5), such as that of '0'" in caplog.text
+
+
 def test_a_new_subject_is_explained_against_one_of_the_training(tmp_path):
     values, labels = planted(42)
     table = write_table(tmp_path / "t.tsv", labels[:40])

@@ -54,6 +54,18 @@ def test_notes_say_what_was_read_what_is_new_and_how_far_it_is():
     assert only.startswith("query: distance 0.00")
 
 
+def test_news_of_many_molecules_are_counted(caplog):
+    known = Remembered.by(trained(trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict()))
+    known.warn_of([known.graph(smiles) for smiles in ("CCO", "CCCl", "CCBr", "OCC")])
+    assert "2 of 4 molecules have what no training molecule has, for example CCCl: Cl is" in (
+        caplog.text
+    )
+    caplog.clear()
+    Remembered.by(trained()).warn_of([known.graph("CCCl")])
+    known.warn_of([known.graph("CCO")])
+    assert not caplog.text
+
+
 def test_wedges_that_are_not_read_are_named_once():
     alanine = "C[C@H](N)C(=O)O"
     [note] = Remembered.by(trained()).stereo_note(alanine, "CC")

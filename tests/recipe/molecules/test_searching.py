@@ -14,6 +14,7 @@ from pyg_siamex.recipe import (
     search,
     train_molecules,
 )
+from pyg_siamex.recipe.molecules.remembered import Remembered
 
 ENDS = ("O", "N", "Cl", "C#N", "c1ccccc1")
 
@@ -48,9 +49,24 @@ def test_hits_have_all_columns_and_near_duplicates_are_apart(trained, table):
     assert set(result.excluded) <= {"m31", "mapped"}
     rows = {row["name"]: row for row in csv.DictReader(table.open())}
     for hit in [*result.hits, *result.folded]:
-        assert hit.columns == rows[hit.name]
+        own = dict(hit.columns)
+        assert 0 <= float(own.pop("distance to training")) <= 1
+        assert own == rows[hit.name]
     kept = found(trained, table, duplicates=True).result
     assert not kept.folded
+
+
+def test_distances_are_to_the_training_molecules_and_news_are_told(trained, table):
+    known = Remembered.by(trained)
+    hits = found(trained, table).result.hits
+    for hit in hits:
+        assert hit.columns["distance to training"] == f"{known.distance(hit.graph.smiles):.2f}"
+    asked = search(trained, table, "C[C@H](Br)CO", k=2, method="gradient")
+    text = "\n".join(asked.notes)
+    assert "the query: Br is no element of the training molecules" in text
+    assert "the query: distance" in text and "wedges" in text
+    row = search(trained, table, "m31", k=2, method="gradient")
+    assert [note.split(" to the")[0] for note in row.notes] == ["the query: distance 0.00"]
 
 
 def test_the_value_is_estimated_without_query_and_duplicates(trained, table):

@@ -1,12 +1,17 @@
+import random
+
 import pytest
 from molecule_tables import write_molecules
+from rdkit import Chem
 
-from pyg_siamex.datasets import MoleculeTable
+from pyg_siamex.datasets import FunctionalGroups, MoleculeTable
 from pyg_siamex.recipe import (
     MoleculeColumns,
     Preparation,
     Settings,
     Trained,
+    explain,
+    overview,
     train_molecules,
 )
 from pyg_siamex.recipe.molecules.fingerprint_baselines import NEIGHBOURS, TANIMOTO
@@ -122,3 +127,39 @@ def test_nothing_is_called_what_it_is_not(table):
     rows = train_molecules(table, "active", settings=Settings(epochs=1, hidden=4)).summary()
     assert "validation pair AUC" not in rows and not [name for name in rows if "test" in name]
     assert rows["split"] == "nothing is held out (6 training)"
+
+
+def test_an_explained_pair_says_how_good_the_model_is_beside_fingerprints(held):
+    explained = explain(held, "Cc1ccccc1[N+](=O)[O-]", "CC#N", method="gradient")
+    own, tanimoto = held.judged["the model"], held.judged[TANIMOTO]
+    assert (
+        f"the model's test pair AUC is {own}, {TANIMOTO} {tanimoto.auc:.3f}" in explained.notes[0]
+    )
+
+
+def test_an_overview_reads_the_label_as_the_training_did(table, tmp_path):
+    path = tmp_path / "codes.csv"
+    text = table.read_text().replace("yes;1.5", "yes;10").replace("no;2.5", "no;20")
+    path.write_text(text.replace("3.5", "10").replace("0.5", "20").replace("2.0", "30"))
+    settings = Settings(epochs=1, hidden=4)
+    trained = train_molecules(path, "value", label_kind="classes", settings=settings)
+    seen = overview(trained, path, "value")
+    assert seen.labelled.class_names == trained.table.class_names
+
+
+def test_random_labels_of_molecules_that_stand_several_times_are_at_chance(tmp_path):
+    """Other isomers, atom maps and spellings of a molecule are not new to the model."""
+    random.seed(2)
+    whole, rows = FunctionalGroups(), []
+    for k in range(0, len(whole), 16):
+        mol, label = Chem.MolFromSmiles(whole[k].smiles), random.randint(0, 1)
+        mapped = Chem.Mol(mol)
+        for atom in mapped.GetAtoms():
+            atom.SetAtomMapNum(atom.GetIdx() + 1)
+        others = Chem.MolToSmiles(mol, doRandom=True), Chem.MolToSmiles(mapped)
+        rows += [f"{text},{label}" for text in (whole[k].smiles, *others)]
+    path = tmp_path / "random.csv"
+    path.write_text("smiles,y\n" + "\n".join(rows))
+    settings = Settings(epochs=15, hidden=16, layers=2)
+    found = train_molecules(path, "y", settings=settings).judged["the model"]
+    assert found.low <= 0.5 <= found.high

@@ -62,12 +62,15 @@ function everything(pair) {
     completeness_error, trust, settings };
 }
 
+// Blanks, and full-width signs, do not keep a spreadsheet from taking a name for a formula.
+const FORMULA = /^[\s\u0000-\u0020\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
+
 // Names that a spreadsheet would take for a formula are marked as text.
 function csv(rows) {
   const cell = (value) => {
     if (typeof value === "number") return String(value);
     if (value === null || value === undefined) return "";
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    const text = FORMULA.test(value) ? `'${value}` : value;
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return "\ufeff" + rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
@@ -91,7 +94,7 @@ function picture(sides, names) {
     const originals = [svg, ...svg.querySelectorAll("*")];
     [copy, ...copy.querySelectorAll("*")].forEach((element, k) => {
       const style = getComputedStyle(originals[k]);
-      element.setAttribute("style", kept.map((n) => `${n}:${style.getPropertyValue(n)}`).join(";"));
+      element.style.cssText = kept.map((n) => `${n}:${style.getPropertyValue(n)}`).join(";");
       const label = element.getAttribute("aria-label");
       for (const name of ["tabindex", "role", "aria-label", "aria-selected", "aria-hidden"])
         element.removeAttribute(name);

@@ -1,0 +1,66 @@
+"""Text from strangers as letters alone: nothing that moves a cursor, turns text or hides in it."""
+
+import re
+
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and line feed
+    "\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069"  # directions and widths of nothing
+    "\u2028\u2029\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Write characters that are not seen, or that change how others are seen, as escapes.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> visible("a\x1b[2Jb")
+        'a\\x1b[2Jb'
+    """
+    text = _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # halves of characters
+
+
+def in_one_line(text: str, most: int = 600) -> str:
+    r"""Text as one visible line of at most ``most`` characters; what is left out is told.
+
+    Args:
+        text: Any text.
+        most: Most characters that are kept.
+
+    Example:
+        >>> in_one_line("no  file\n a.csv")
+        'no file a.csv'
+    """
+    start = text[: 8 * most]
+    line = " ".join(visible(start).split())
+    if len(start) == len(text) and len(line) <= most:
+        return line
+    half = most // 2
+    end = " ".join(visible(text[-8 * most :]).split())
+    return f"{line[:half]} ... {end[-half:]} ({len(text):,} characters)"
+
+
+_FORMULA = re.compile(
+    "[\\s\x00-\x20\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]"
+)
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+
+
+def cell(value: object) -> object:
+    """A value as a spreadsheet reads it: a text that it would take for a formula is marked as text.
+
+    Blanks and full-width signs do not keep spreadsheets from formulas. Numbers stay numbers.
+
+    Args:
+        value: What the cell holds.
+
+    Example:
+        >>> cell("=1+1"), cell("-3.5"), cell("C=O"), cell(2)
+        ("'=1+1", '-3.5', 'C=O', 2)
+    """
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value

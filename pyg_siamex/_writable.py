@@ -1,0 +1,122 @@
+"""Whether files can be written, and where, found out before any long work."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+_LONGEST = 255
+"""Most bytes of a name on common file systems."""
+
+
+def check_writable(path: str | Path, purpose: str = "") -> Path:
+    """Refuse a path that no file can be written to.
+
+    Args:
+        path: The file; links are followed.
+        purpose: What its folder is for, for the message, such as ``"write the page into"``.
+
+    Returns:
+        The file that would be written, without links.
+
+    Raises:
+        FileNotFoundError: If its folder does not exist.
+        OSError: If it is a folder or a device that cannot be written, if it or its folder may not
+            be written, or if its name is too long.
+    """
+    target = _without_links(path)
+    folder = target.parent
+    if not folder.is_dir():
+        shown = folder if os.path.islink(path) else Path(path).parent
+        raise FileNotFoundError(
+            f"no folder {shown} to {purpose or f'write {target.name} into'}: make it first"
+        )
+    if len(os.fsencode(target.name)) > _LONGEST:
+        raise OSError(f"the name of {str(path)[:60]}... is longer than {_LONGEST} bytes")
+    if target.is_dir():
+        raise OSError(f"{path} is a folder: name a file in it")
+    if is_device(target):
+        return target
+    if target.exists() and not target.is_file():
+        raise OSError(f"{path} is neither a file nor a device that can be written: choose another")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise OSError(f"{path} may not be written: change its permissions, or choose another")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OSError(f"no files may be written into the folder {folder}: choose another")
+    return target
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is a device of characters, such as ``/dev/null``, which is never replaced."""
+    try:
+        return stat.S_ISCHR(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def check_kind(path: str | Path, kind: str) -> None:
+    """Refuse to write over a file that holds something else.
+
+    Args:
+        path: The file.
+        kind: What files of this format hold, ``"model"``.
+
+    Raises:
+        ValueError: If there is a file of another kind.
+    """
+    target = Path(path)
+    if not target.is_file() or not target.stat().st_size:
+        return
+    with target.open("rb") as file:
+        start = file.read(_START)
+    if f'"pyg_siamex {kind} '.encode() not in start:
+        raise ValueError(
+            f"{path} is there and holds no {kind}: choose another name, or delete it first"
+        )
+
+
+_START = 1 << 16
+"""Bytes of a file in which its format is told."""
+
+
+def check_apart(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:
+    """Refuse outputs that are an input, or each other.
+
+    Args:
+        outputs: Files to write; ``None`` for a file that is not asked for.
+        inputs: Files and folders to read.
+
+    Raises:
+        ValueError: Names the output.
+    """
+    read = {_without_links(path) for path in inputs if path is not None}
+    seen: set[Path] = set()
+    for path in outputs:
+        if path is None or is_device(target := _without_links(path)):
+            continue
+        if target in read or any(_same(target, other) for other in read):
+            raise ValueError(f"{path} is read, and would be written over: choose another name")
+        if target in seen:
+            raise ValueError(f"{path} is asked for twice: give each output a name of its own")
+        seen.add(target)
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two names are one file, by another link."""
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return False
+
+
+def is_full(error: OSError) -> bool:
+    """Whether an error says that no more can be written."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _without_links(path: str | Path) -> Path:
+    try:
+        return Path(os.path.realpath(path))
+    except (ValueError, OSError) as error:  # a zero in the name, or links in a circle
+        raise OSError(f"{str(path)[:80]!r} is not a name of a file ({error})") from None

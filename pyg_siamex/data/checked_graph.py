@@ -1,0 +1,220 @@
+"""What every graph must be before anything is computed from it, asked once, where it comes in.
+
+Types and shapes are read off each graph (:func:`check_types`). Values are compared once for all
+graphs of a union (:func:`check_values`): an edge that leaves its graph leads into the next one.
+"""
+
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+from pyg_siamex.data.union_tensors import UnionTensors
+
+Naming = Callable[[int], str]
+"""How a graph is called in messages, by its position."""
+
+
+def check_list(graphs: Any, what: str = "graphs") -> None:
+    """Refuse what is no list of graphs.
+
+    Args:
+        graphs: Anything.
+        what: Its name in messages.
+
+    Raises:
+        TypeError: If it cannot be read graph by graph.
+    """
+    if isinstance(graphs, Data):
+        raise TypeError(f"{what} must be a list of torch_geometric Data, not one: use [graph]")
+    if isinstance(graphs, Tensor | str) or not isinstance(graphs, Iterable | Dataset):
+        raise TypeError(
+            f"{what} must be a list of torch_geometric Data (got {type(graphs).__name__})"
+        )
+
+
+def check_types(graph: Any, name: str = "the graph") -> None:
+    """Refuse a graph whose tensors are missing, of wrong types or of wrong shapes.
+
+    Reads no value, so it costs next to nothing.
+
+    Args:
+        graph: A graph or a batch.
+        name: Name of the graph in messages.
+
+    Raises:
+        TypeError: If it is no graph, or holds something else than tensors of real numbers.
+        ValueError: If features or edges have impossible shapes, or are on two devices.
+    """
+    if not isinstance(graph, Data):
+        raise TypeError(
+            f"{name} must be a torch_geometric Data or Batch (got {type(graph).__name__})"
+        )
+    x = graph.x
+    if x is None:
+        raise ValueError(f"{name} has no node features: set data.x, [num_nodes, num_features]")
+    _check_tensor(x, f"x of {name}", "[num_nodes, num_features]")
+    if not x.dim() or not x.size(0):
+        raise ValueError(
+            f"{name} needs node features x, [num_nodes, num_features] (got {list(x.shape)}); a "
+            f"graph that has no nodes: leave it out"
+        )
+    if x.layout is not torch.strided:
+        raise ValueError(f"{name} has sparse x: use graph.x = graph.x.to_dense()")
+    edges = graph.edge_index
+    if edges is not None:
+        _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")
+        if edges.dim() != 2 or edges.size(0) != 2 or edges.dtype != torch.long:
+            raise ValueError(
+                f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
+                f"[2, num_edges] of torch.long"
+            )
+        if edges.device != x.device:
+            raise ValueError(
+                f"{name} has x on {x.device} and edge_index on {edges.device}: move it as a whole, "
+                f"graph.to(device)"
+            )
+
+
+def check_values(inputs: UnionTensors, edge_counts: Tensor | None, naming: Naming) -> None:
+    """Refuse values that are not finite, and edges that leave their graph.
+
+    Args:
+        inputs: A union of graphs.
+        edge_counts: Edges of each graph as they were given, ``[G]``; ``None`` if a batch does not
+            record them, so that an edge is known by its ends alone.
+        naming: Names of the graphs.
+
+    Raises:
+        ValueError: Names the first graph that is refused, and why.
+    """
+    _check_finite(inputs.x, "x", inputs, naming)
+    for key, joined in inputs.extras.items():
+        _check_finite(joined.value, key, inputs, naming, joined.sizes, joined.dim)
+    _check_edges(inputs, edge_counts, naming)
+
+
+def check_own_values(graph: Data, name: str) -> None:
+    """Refuse one graph, of the right types, for its values; as :func:`check_values` does for many.
+
+    Args:
+        graph: The graph, with an ``edge_index``.
+        name: Its name in messages.
+
+    Raises:
+        ValueError: If an edge leaves it, or its features or edge features are not finite.
+    """
+    nodes = torch.zeros(len(graph.x), dtype=torch.long, device=graph.x.device)
+    inputs = UnionTensors(graph.x, graph.edge_index, nodes, 1)
+    check_values(inputs, None, lambda _: name)
+    for key in ("edge_attr", "edge_weight"):
+        value = graph.get(key)
+        if isinstance(value, Tensor):
+            _check_finite(value, key, inputs, lambda _: name, torch.tensor([len(value)]))
+
+
+def _check_tensor(value: Any, what: str, shape: str) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{what} is a {type(value).__name__}: it must be a tensor, {shape}")
+    if value.is_complex():
+        raise TypeError(
+            f"{what} holds complex numbers ({value.dtype}): use their magnitude, or real and "
+            f"imaginary part as two features"
+        )
+    if value.is_meta:
+        raise ValueError(f"{what} is on the device 'meta' and has no values")
+
+
+def _check_finite(
+    value: Tensor,
+    key: str,
+    inputs: UnionTensors,
+    naming: Naming,
+    sizes: Tensor | None = None,
+    dim: int = 0,
+) -> None:
+    if value.is_complex():
+        raise TypeError(f"'{key}' of {naming(0)} holds complex numbers ({value.dtype})")
+    if not value.is_floating_point() or isfinite(float(value.detach().sum())):
+        return
+    if bool(value.isfinite().all()):  # their sum alone is too large
+        return
+    rows = value.isfinite().movedim(dim, 0)
+    row = int(rows.reshape(len(rows), -1).all(1).logical_not().nonzero()[0])
+    graph = _graph_of_row(row, inputs, sizes)
+    raise ValueError(
+        f"{naming(graph)} has NaN or infinite values in '{key}': clean them first, or leave the "
+        f"graph out"
+    )
+
+
+def _graph_of_row(row: int, inputs: UnionTensors, sizes: Tensor | None) -> int:
+    if sizes is None:
+        return int(inputs.batch[row])
+    return int((sizes.cumsum(0) <= row).sum())
+
+
+def _check_edges(inputs: UnionTensors, counts: Tensor | None, naming: Naming) -> None:
+    edges = inputs.edge_index
+    if not edges.numel():
+        return
+    if inputs.num_graphs == 1:
+        low, high = edges.aminmax()
+        if int(low) < 0 or int(high) >= len(inputs.x):
+            outside = ((edges < 0) | (edges >= len(inputs.x))).any(0)
+            _refuse(edges[:, outside][:, 0], len(inputs.x), naming(0))
+    elif counts is None or int(counts.sum()) != edges.size(1):
+        _check_ends(inputs, naming)
+    else:
+        _check_by_counts(inputs, counts.to(edges.device), naming)
+
+
+def _check_by_counts(inputs: UnionTensors, counts: Tensor, naming: Naming) -> None:
+    """Compare each edge with the nodes of the graph that it was given with."""
+    edges = inputs.edge_index
+    sizes = inputs.batch.bincount(minlength=inputs.num_graphs)
+    ends = sizes.cumsum(0)
+    # Two subtractions and their extremes cost a fifth of comparisons of every edge.
+    first = torch.repeat_interleave(ends - sizes, counts, output_size=edges.size(1))
+    last = torch.repeat_interleave(ends, counts, output_size=edges.size(1))
+    if int((edges - first).amin()) >= 0 and int((edges - last).amax()) < 0:
+        return
+    if _only_reordered(inputs, counts):
+        return
+    edge = int(((edges < first) | (edges >= last)).any(0).nonzero()[0])
+    graph = int((counts.cumsum(0) <= edge).sum())
+    _refuse(edges[:, edge] - first[edge], int(sizes[graph]), naming(graph))
+
+
+def _only_reordered(inputs: UnionTensors, counts: Tensor) -> bool:
+    """Whether each graph has its edges, and only their order in the batch has changed."""
+    edges = inputs.edge_index
+    if bool(((edges < 0) | (edges >= len(inputs.x))).any()):
+        return False
+    row, col = inputs.batch[edges]
+    return torch.equal(row, col) and torch.equal(row.bincount(minlength=len(counts)), counts)
+
+
+def _check_ends(inputs: UnionTensors, naming: Naming) -> None:
+    """Of a batch that does not record its edges: both ends must be in one graph."""
+    edges = inputs.edge_index
+    if bool(((edges < 0) | (edges >= len(inputs.x))).any()):
+        raise ValueError(
+            f"the batch has edges to nodes that are not there: it has {len(inputs.x)} nodes"
+        )
+    row, col = inputs.batch[edges]
+    if not torch.equal(row, col):
+        name = naming(int(row[row != col][0]))
+        raise ValueError(f"{name} has an edge to another graph of the batch: check edge_index")
+
+
+def _refuse(edge: Tensor, size: int, name: str) -> None:
+    """Raise for an edge, counted within its graph, that leaves it."""
+    node = next(int(end) for end in edge if not 0 <= int(end) < size)
+    raise ValueError(
+        f"{name} has an edge to node {node}, and {size} nodes, 0 to {size - 1}: check edge_index"
+    )

@@ -1,0 +1,74 @@
+"""Graphs whose measured value is far from the values of the graphs that the model finds alike."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import torch
+
+from pyg_siamex.explain import Overview
+from pyg_siamex.nn import Library
+from pyg_siamex.nn.neighbour_estimate import left_out_estimates
+from pyg_siamex.recipe.labelled import Labelled
+from pyg_siamex.recipe.trained import Trained
+
+_NEIGHBOURS, _FEWEST = 5, 20
+"""Neighbours whose values are averaged, and fewest graphs that are judged by them."""
+
+_SPREADS = 3 * 1.4826
+"""Three standard deviations of normal errors, in median absolute deviations."""
+
+_RULE = re.compile(r"at most ([-+.0-9e]+)", re.IGNORECASE)
+
+
+def judged_by_values(found: Overview, trained: Trained, data: Labelled) -> Overview:
+    """Judge labels by the rule that the model was trained with, where it is one of values.
+
+    If two graphs are alike because their values differ by at most d, the value of a graph should be
+    near the mean of its five nearest. It deserves a look if it is farther from it than d, and
+    farther than nearly all other graphs (three standard deviations, robustly estimated). Otherwise
+    the overview is unchanged.
+
+    Args:
+        found: The overview, whose classes are thirds of the values.
+        trained: The model.
+        data: The graphs, with their values as ``y``.
+
+    Example:
+        >>> seen = overview(trained, "molecules.csv", "active")
+        >>> judged_by_values(seen.overview, trained, seen.labelled).rule
+        'class'
+    """
+    allowed = _RULE.search(str(trained.metadata.get("rule", "")))
+    if allowed is None or len(found.class_names) < 2 or len(data.graphs) < _FEWEST:
+        return found
+    y = torch.stack([graph.y.reshape(()) for graph in data.graphs])
+    if not y.is_floating_point():
+        return found
+    values = y.double().numpy()
+    library = Library.embed(trained.model, data.graphs, data.names)
+    expected = np.array(left_out_estimates(library, values.tolist(), _NEIGHBOURS))
+    return replace(found, outliers=_frame(values, expected, data, float(allowed[1])), rule="value")
+
+
+def _frame(
+    values: np.ndarray, expected: np.ndarray, data: Labelled, allowed: float
+) -> pd.DataFrame:
+    """A row per graph, in the columns of an overview's outliers."""
+    misses = np.abs(values - expected)
+    off = values - expected
+    spread = _SPREADS * float(np.nanmedian(np.abs(off - np.nanmedian(off))))
+    limit = max(allowed, spread)
+    frame = pd.DataFrame(
+        {
+            "position": np.arange(len(values)),
+            "name": data.names,
+            "class": [f"{value:.4g}" for value in values],
+            "resembles": ["" if np.isnan(value) else f"{value:.4g}" for value in expected],
+            "score": misses / limit - 1,
+            "own": values,
+            "other": expected,
+        }
+    )
+    return frame.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)

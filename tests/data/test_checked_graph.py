@@ -1,0 +1,227 @@
+"""Graphs that cannot be computed with are refused by name at every door of the library."""
+
+import numpy as np
+import pytest
+import torch
+from graphs import FEATURES, random_graph
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch_geometric.data import Batch, Data
+from torch_geometric.nn import GCN, GIN
+
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.explain import Invariance, overview
+from pyg_siamex.nn import Library
+from pyg_siamex.nn.training import fit, pair_auc
+
+NAN = float("nan")
+X = torch.rand(4, FEATURES, generator=torch.Generator().manual_seed(0))
+CHANGES = {
+    "x is missing": {"x": None},
+    "x is a list": {"x": [[1.0] * FEATURES] * 4},
+    "x is an array": {"x": np.ones((4, FEATURES))},
+    "x is text": {"x": "CCO"},
+    "x is complex": {"x": X + 0j},
+    "x is double": {"x": X.double()},
+    "x is flat": {"x": X[:, 0]},
+    "x has too many columns": {"x": torch.rand(4, FEATURES + 2)},
+    "x has no rows": {"x": X[:0]},
+    "x is a number": {"x": torch.tensor(1.0)},
+    "x is sparse": {"x": X.to_sparse()},
+    "x has no values": {"x": X.to("meta")},
+    "x is NaN": {"x": torch.where(torch.eye(4, FEATURES) > 0, NAN, X)},
+    "x is infinite": {"x": X / 0},
+    "edges are negative": {"edge_index": torch.tensor([[0, -1], [1, 0]])},
+    "edges count from 1": {"edge_index": torch.tensor([[1, 4], [4, 1]])},
+    "edges are far off": {"edge_index": torch.tensor([[0], [10**12]])},
+    "edges are int32": {"edge_index": torch.zeros(2, 2, dtype=torch.int32)},
+    "edges are floats": {"edge_index": torch.zeros(2, 2)},
+    "edges are transposed": {"edge_index": torch.zeros(3, 2, dtype=torch.long)},
+    "edges are a list": {"edge_index": [[0, 1], [1, 0]]},
+}
+GOOD = [random_graph(4, seed=k) for k in range(8)]
+for k, graph in enumerate(GOOD):
+    graph.y = torch.tensor(k % 2)
+    del graph.edge_attr
+
+
+def changed(change):
+    graph = GOOD[3].clone()
+    for name, value in CHANGES[change].items():
+        graph[name] = value
+    return graph
+
+
+def with_bad(graph):
+    return [*GOOD[:3], graph, *GOOD[4:]]
+
+
+def explainer(model):
+    return PairExplainer(model, Occlusion(), edge_mask_type="object")
+
+
+def trained(model, graphs):
+    pairs = PairDataset(GOOD)
+    return fit(model, PairDataset(graphs), validation=pairs, epochs=1, progress=False)
+
+
+DOORS = {
+    "model": lambda model, graph: model(graph, GOOD[0]),
+    "embed": lambda model, graph: model.embed(graph),
+    "Library": lambda model, graph: Library.embed(model, with_bad(graph)),
+    "explainer": lambda model, graph: explainer(model)(GOOD[0], graph),
+    "pair_auc": lambda model, graph: pair_auc(model, PairDataset(with_bad(graph))),
+    "fit": lambda model, graph: trained(model, with_bad(graph)),
+    "overview": lambda model, graph: overview(model, with_bad(graph), [[0] * 4] * 8),
+    "Invariance": lambda model, graph: Invariance.learn(model, with_bad(graph)),
+}
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return SiameseGNN(GIN(FEATURES, 8, 2), "add").eval()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("door", DOORS)
+def test_what_cannot_be_computed_with_is_refused_at_every_door(model, door, change):
+    with pytest.raises((ValueError, TypeError)) as error:
+        DOORS[door](model, changed(change))
+    message = str(error.value)
+    assert "\n" not in message and len(message) < 300
+    assert any(word in message for word in ("x", "edge", "features"))
+    own = [entry for entry in error.traceback if "pyg_siamex" in str(entry.path)]
+    assert own[-1].path == error.traceback[-1].path, "the last word is the library's"
+
+
+@pytest.mark.parametrize("graphs", [None, "CCO", 3, X, GOOD[0], 0.5])
+def test_what_holds_no_graphs_is_refused(model, graphs):
+    for read in (
+        lambda: Library.embed(model, graphs),
+        lambda: PairDataset(graphs),
+        lambda: fit(model, graphs),
+        lambda: pair_auc(model, graphs),
+        lambda: model.inputs_of(graphs),
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"graphs|pairs"):
+            read()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_an_edge_that_leaves_its_graph_is_found_in_any_batch(data):
+    sizes = data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=5))
+    graphs = [
+        Data(x=torch.ones(n, 2), edge_index=torch.randint(0, n, (2, data.draw(st.integers(0, 4)))))
+        for n in sizes
+    ]
+    inputs = GraphInputs.from_graphs(graphs)
+    for batch in (Batch.from_data_list(graphs), Batch.from_data_list(graphs).sort(False)):
+        assert torch.equal(GraphInputs.from_data(batch).x, inputs.x)
+    place = data.draw(st.integers(0, len(sizes) - 1))
+    size = sizes[place]
+    wrong = data.draw(st.integers(-7, -1) | st.integers(size, size + 7))
+    ends = data.draw(st.permutations([wrong, data.draw(st.sampled_from([0, wrong]))]))
+    edge = torch.tensor([[ends[0]], [ends[1]]])
+    graphs[place].edge_index = torch.cat([graphs[place].edge_index, edge], dim=1)
+    name = f"graph {place} of {len(sizes)}" if len(sizes) > 1 else "the graph"
+    with pytest.raises(ValueError, match=f"{name} has an edge to node {wrong}, and {size} nodes"):
+        GraphInputs.from_graphs(graphs)
+    with pytest.raises(ValueError, match=f"{name} has an edge to node {wrong}, and {size} nodes"):
+        GraphInputs.from_data(Batch.from_data_list(graphs))
+
+
+def test_a_batch_may_have_its_edges_in_another_order_or_fewer_of_them():
+    batch = Batch.from_data_list(GOOD[:3])
+    batch.edge_index = batch.edge_index[:, torch.randperm(batch.num_edges)]
+    assert GraphInputs.from_data(batch).num_graphs == 3
+    batch.edge_index = batch.edge_index[:, 1:]
+    assert GraphInputs.from_data(batch).num_graphs == 3
+    batch.edge_index = torch.tensor([[0], [5]])
+    with pytest.raises(ValueError, match="graph 0 of 3 has an edge to another graph"):
+        GraphInputs.from_data(batch)
+
+
+@pytest.mark.parametrize(
+    ("batch", "message"),
+    [
+        (torch.tensor([1, 0]), "must be sorted"),
+        (torch.tensor([0]), "has 1 entries, and there are 2 nodes"),
+        (torch.tensor([0.0, 1.0]), "must be the graph of each node"),
+        (torch.tensor([-1, 0]), "must be sorted"),
+        ([0, 1], "must be the graph of each node"),
+    ],
+)
+def test_numbers_of_graphs_that_do_not_fit_are_refused(batch, message):
+    edges = torch.empty(2, 0, dtype=torch.long)
+    made = Batch(x=torch.ones(2, 1), edge_index=edges, batch=batch)
+    made._num_graphs = 2
+    with pytest.raises(ValueError, match=message):
+        GraphInputs.from_data(made)
+
+
+def test_values_near_the_largest_number_are_finite():
+    graph = Data(x=torch.full((4, 2), 3e38), edge_index=torch.tensor([[0], [1]]))
+    assert GraphInputs.from_data(graph).x.max() > 1e38
+
+
+def test_further_inputs_must_be_finite(model):
+    weighted = SiameseGNN(GCN(FEATURES, 8, 2))
+    graphs = [graph.clone() for graph in GOOD]
+    for graph in graphs:
+        graph.edge_weight = torch.ones(graph.num_edges)
+    graphs[2].edge_weight[1] = NAN
+    with pytest.raises(ValueError, match=r"graph 2 of 8 has NaN or infinite .* 'edge_weight'"):
+        weighted.inputs_of(graphs)
+    with pytest.raises(ValueError, match=r"graph 2 of 8 has NaN or infinite .* 'edge_weight'"):
+        weighted.embed(Batch.from_data_list(graphs))
+
+
+def test_graphs_that_lack_targets_are_trained_on_with_labels(model):
+    graphs = [graph.clone() for graph in GOOD]
+    del graphs[3].y, graphs[5].y
+    with pytest.raises(ValueError, match="graph 3 has no target y"):
+        PairDataset(graphs)
+    pairs = PairDataset(graphs, labels=[0, 1] * 4)
+    assert fit(model, pairs, validation=pairs, epochs=1, progress=False).best_epoch == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([2**60 + k for k in range(8)], "labels beyond 9007199254740992 cannot be told apart"),
+        (torch.arange(8) + 2**60, "cannot be told apart"),
+        (torch.ones(8) + 0j, "labels must be real numbers"),
+        ([1j] * 8, "labels must be real numbers"),
+        ([2**70] * 8, "labels must be real numbers"),
+    ],
+)
+def test_labels_that_would_merge_are_refused(labels, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        PairDataset(GOOD, labels=labels)
+
+
+def test_values_too_large_for_single_precision_are_refused():
+    values = [1e300 * k for k in range(8)]
+    with pytest.raises(ValueError, match=r"values must be finite and below 3\.4e38"):
+        PairDataset.from_difference(GOOD, values=values, max_difference=1e299)
+    with pytest.raises(ValueError, match="scores must be finite"):
+        PairDataset.from_pairs(GOOD, [(0, 1), (1, 2)], [float("inf"), 1.0])
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        {"lr": 0},
+        {"lr": -1},
+        {"lr": NAN},
+        {"lr": 1 / 1e-320},
+        {"weight_decay": NAN},
+        {"patience": 0},
+    ],
+)
+def test_rates_that_train_nothing_are_refused(model, rates):
+    with pytest.raises(ValueError, match=f"{next(iter(rates))} must"):
+        fit(model, PairDataset(GOOD), validation=PairDataset(GOOD), **rates)

@@ -1,0 +1,122 @@
+"""Occlusion of functions of SMILES, exact where the function is additive."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from rdkit import Chem
+from rdkit.Chem import Descriptors
+
+from pyg_siamex.chemistry import functional_groups, parse_smiles
+from pyg_siamex.explain import explain_smiles
+from pyg_siamex.visualize import draw_molecules, report
+
+ELEMENTS = ("C", "N", "O", "S", "F", "Cl")
+QUERY, REFERENCE = "CC(=O)Nc1ccc(OCC(F)CS)cc1", "NCC(=O)Oc1ccccc1Cl"
+
+
+def counts(smiles):
+    """Atoms of each element: an additive fingerprint."""
+    found = Counter(atom.GetSymbol() for atom in Chem.MolFromSmiles(smiles).GetAtoms())
+    return [found[element] for element in ELEMENTS]
+
+
+def symbols(smiles):
+    return [atom.GetSymbol() for atom in parse_smiles(smiles).GetAtoms()]
+
+
+def test_an_additive_function_is_explained_exactly():
+    found = explain_smiles(counts, QUERY, REFERENCE, compare="dot")
+    whole = float(np.dot(counts(QUERY), counts(REFERENCE)))
+    assert found.prediction == whole
+    for side, own, other in (
+        (found.query, QUERY, REFERENCE),
+        (found.reference, REFERENCE, QUERY),
+    ):
+        there = dict(zip(ELEMENTS, counts(other), strict=True))
+        assert side.node_mask.flatten().tolist() == [float(there[s]) for s in symbols(own)]
+        assert float(side.node_mask.sum()) == whole  # the parts sum to the similarity
+
+
+def test_groups_of_an_additive_function_have_the_sum_of_their_atoms():
+    atoms = explain_smiles(counts, QUERY, REFERENCE, compare="dot").query.node_mask.flatten()
+    found = explain_smiles(counts, QUERY, REFERENCE, compare="dot", groups="functional_groups")
+    labels = functional_groups(QUERY)
+    for name, value in found.info["groups_query"].items():
+        inside = [k for k, label in enumerate(labels) if label == name]
+        assert value == pytest.approx(float(atoms[inside].sum()))
+        assert all(float(found.query.node_mask[k]) == value for k in inside)
+    assert set(found.info["groups_reference"]) == set(functional_groups(REFERENCE))
+
+
+def test_a_function_of_two_is_explained_in_the_same_way():
+    def score(one, other):
+        return float(np.dot(counts(one), counts(other)))
+
+    by_two = explain_smiles(score, QUERY, REFERENCE)
+    by_one = explain_smiles(counts, QUERY, REFERENCE, compare="dot")
+    assert (by_two.query.node_mask == by_one.query.node_mask).all()
+    assert (by_two.reference.node_mask == by_one.reference.node_mask).all()
+
+
+def test_leaving_out_is_what_the_function_says_of_the_rest():
+    def weight(one, other):
+        return -abs(Descriptors.MolWt(Chem.MolFromSmiles(one)) - 100.0)
+
+    found = explain_smiles(weight, "CCO", "C")
+    expected = weight("CCO", "") - weight("CC", "")
+    assert float(found.query.node_mask[2]) == pytest.approx(expected, rel=1e-5)
+    assert float(found.reference.node_mask[0]) == pytest.approx(found.prediction)  # nothing is left
+
+
+def test_masked_atoms_keep_the_shape():
+    seen = []
+
+    def remember(smiles):
+        seen.append(smiles)
+        return [len(smiles)]
+
+    explain_smiles(remember, "CCO", "CCN", compare="dot", leave_out="mask")
+    assert {"*CO", "*CC", "C*O"} <= set(seen) and len(seen) == len(set(seen))
+
+
+def test_comparisons():
+    vectors = {"C": [1, 2, 0], "N": [0, 2, 3], "O": [0, 0, 0]}
+    by = {
+        name: explain_smiles(vectors.__getitem__, "C", "N", compare=name).prediction
+        for name in ("cosine", "dot", "tanimoto")
+    }
+    assert by["dot"] == 4 and by["cosine"] == pytest.approx(4 / np.sqrt(5 * 13))
+    assert by["tanimoto"] == pytest.approx(2 / 6)
+    assert explain_smiles(vectors.__getitem__, "C", "O", compare="tanimoto").prediction == 0
+    own = explain_smiles(
+        vectors.__getitem__, "C", "N", compare=lambda a, b: float(a.max() - b.max())
+    )
+    assert own.prediction == -1
+
+
+def test_the_same_pictures_and_pages_show_it(tmp_path):
+    found = explain_smiles(counts, QUERY, REFERENCE, compare="cosine", name="elements")
+    svg = draw_molecules(found, tmp_path / "pair.png")
+    assert "Occlusion of elements" in svg and "pushes apart" in svg
+    report(found, tmp_path / "pair.html")
+    assert (tmp_path / "pair.html").read_text().count("<svg") > 1
+    assert "Occlusion" in repr(found) and found.signed
+
+
+def test_what_fails_is_named():
+    def broken(smiles):
+        raise RuntimeError("no such token")
+
+    with pytest.raises(ValueError, match=r"failed for 'CCO' \(no such token\).*leave_out="):
+        explain_smiles(broken, "CCO", "CCN", compare="dot")
+    with pytest.raises(ValueError, match="the similarity of 'CCO' and 'CCN' is nan"):
+        explain_smiles(lambda a, b: float("nan"), "CCO", "CCN")
+    with pytest.raises(ValueError, match="`compare` must be one of cosine, dot, tanimoto"):
+        explain_smiles(counts, "CCO", "CCN", compare="angle")
+    with pytest.raises(ValueError, match="`groups` must be one of functional_groups"):
+        explain_smiles(counts, "CCO", "CCN", compare="dot", groups="halves")
+    with pytest.raises(ValueError, match="groups gave 1 names for 3 atoms"):
+        explain_smiles(counts, "CCO", "CCN", compare="dot", groups=lambda graph: ["a"])
+    with pytest.raises(ValueError, match="`leave_out` must be one of"):
+        explain_smiles(counts, "CCO", "CCN", compare="dot", leave_out="drop")

@@ -1,0 +1,69 @@
+import os
+import socket
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from pyg_siamex._writable import check_apart, check_kind, check_writable
+
+
+def test_what_can_be_written_is_found_behind_links(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert check_writable(tmp_path / "link") == (tmp_path / "a").resolve()
+
+
+def test_what_cannot_be_written_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*none to write the page into"):
+        check_writable(tmp_path / "none" / "a", "write the page into")
+    with pytest.raises(OSError, match="is a folder: name a file in it"):
+        check_writable(tmp_path)
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    with pytest.raises(OSError, match="circle"):
+        check_writable(tmp_path / "circle" / "a")
+    server = socket.socket(socket.AF_UNIX)
+    os.chdir(tmp_path)
+    server.bind("socket")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("socket", "pipe"):
+        with pytest.raises(OSError, match="neither a file nor a device"):
+            check_writable(tmp_path / name)
+    server.close()
+
+
+def test_permissions_are_asked(tmp_path, monkeypatch):
+    (tmp_path / "a").touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(tmp_path / "a"))
+    with pytest.raises(OSError, match="may not be written: change its permissions"):
+        check_writable(tmp_path / "a")
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(tmp_path))
+    with pytest.raises(OSError, match="no files may be written into the folder"):
+        check_writable(tmp_path / "b")
+
+
+def test_files_of_another_kind_are_not_written_over(tmp_path):
+    path = tmp_path / "a"
+    check_kind(path, "model")
+    path.touch()
+    check_kind(path, "model")
+    path.write_text("smiles\nCC\n")
+    with pytest.raises(ValueError, match="is there and holds no model: choose another name"):
+        check_kind(path, "model")
+    save_file({"w": torch.ones(3)}, path, metadata={"format": "pyg_siamex model 2"})
+    check_kind(path, "model")
+    with pytest.raises(ValueError, match="holds no explanation"):
+        check_kind(path, "explanation")
+
+
+def test_outputs_are_neither_inputs_nor_each_other(tmp_path):
+    data, link, out = (tmp_path / name for name in ("data", "link", "out"))
+    data.touch()
+    link.symlink_to(data)
+    os.link(data, tmp_path / "twin")
+    check_apart([out, None], [data, None])
+    check_apart(["/dev/null", "/dev/null"], ["/dev/null"])
+    for path in (data, link, tmp_path / "twin", tmp_path / "." / "data"):
+        with pytest.raises(ValueError, match="is read, and would be written over"):
+            check_apart([path], [data])
+    with pytest.raises(ValueError, match="is asked for twice"):
+        check_apart([out, tmp_path / "." / "out"], [])
