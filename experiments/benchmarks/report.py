@@ -153,6 +153,34 @@ def _constraints(rows: pd.DataFrame) -> str:
     )
 
 
+def _links(rows: pd.DataFrame) -> str:
+    cells = {}
+    for (encoder, case), part in rows.groupby(["encoder", "case"], sort=False):
+        value = part.set_index(["method", "measure"])["value"]
+        ours, stock = (
+            value[method, "seconds of a link"] for method in ("explain_links", "PyG's Explainer")
+        )
+        cells[encoder, case] = {
+            "links": f"{value['explain_links', 'links']:,.0f}",
+            "PyG's Explainer, s a link": significant(stock),
+            "explain_links, s a link": significant(ours),
+            "times faster": f"{stock / ours:.0f}",
+            "memory, MiB": f"{value['explain_links', 'MiB beside the graph']:.0f}",
+        }
+    sizes = rows.set_index("measure")["value"]
+    nodes, edges = (sizes[sizes.index == name].iloc[0] for name in ("nodes", "edges"))
+    few = sizes[sizes.index == "links"].min()
+    return _section(
+        f"Links of a graph of {nodes:,.0f} nodes and {edges:,.0f} edges",
+        f"Edge masks. The graph has hubs (Barabasi and Albert). PyG's `Explainer` runs on the "
+        f"whole graph, with `GNNExplainer` of as many steps for masks, and Captum for the others; "
+        f"{few:.0f} of the links. Memory is beside the graph, with all "
+        f"explanations.",
+        cells,
+        ["encoder", "method"],
+    )
+
+
 TABLES = {
     "masks": _masks,
     "relevance": _relevance,
@@ -160,6 +188,7 @@ TABLES = {
     "marginals": _marginals,
     "kinks": _kinks,
     "constraints": _constraints,
+    "links": _links,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from links.sets import Planted
 from torch import Tensor, nn
-from torch_geometric.explain import Explainer, GNNExplainer
+from torch_geometric.explain import Explainer, ExplainerAlgorithm, GNNExplainer
 from torch_geometric.utils import k_hop_subgraph
 
 from pyg_siamex import (
@@ -77,22 +77,26 @@ class _Predictor(nn.Module):
         return (z[edge_label_index[0]] * z[edge_label_index[1]]).sum(dim=1)
 
 
+def predictor_explainer(
+    encoder: nn.Module, algorithm: ExplainerAlgorithm, mode: str = "binary_classification"
+) -> Explainer:
+    """PyG's Explainer of a link predictor with dot products, for edge masks."""
+    return Explainer(
+        _Predictor(encoder),
+        algorithm,
+        explanation_type="model",
+        edge_mask_type="object",
+        model_config={"mode": mode, "task_level": "edge", "return_type": "raw"},
+    )
+
+
 def stock(epochs: int) -> Method:
     """PyG's Explainer with its GNNExplainer on the graph around both ends, link by link."""
 
     def method(model: SiameseGNN, planted: Planted, links: Tensor, hops: int) -> Tensor:
         torch.manual_seed(0)
-        explainer = Explainer(
-            _Predictor(copy.deepcopy(model.encoder)),
-            GNNExplainer(epochs=epochs),
-            explanation_type="model",
-            edge_mask_type="object",
-            model_config={
-                "mode": "binary_classification",
-                "task_level": "edge",
-                "return_type": "raw",
-            },
-        )
+        encoder = copy.deepcopy(model.encoder)
+        explainer = predictor_explainer(encoder, GNNExplainer(epochs=epochs))
         graph = planted.graph
         out = torch.zeros(links.size(1), graph.num_edges, dtype=torch.double)
         for row, link in zip(out, links.T, strict=True):

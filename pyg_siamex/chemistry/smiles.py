@@ -95,6 +95,10 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
     return data
 
 
+_LONGEST = 10_000
+"""Most characters of a SMILES; the largest proteins in use as drugs have some thousand atoms."""
+
+
 def parse_smiles(smiles: str) -> Chem.Mol:
     """Parse one SMILES, including CXSMILES extensions, into an RDKit molecule.
 
@@ -110,6 +114,11 @@ def parse_smiles(smiles: str) -> Chem.Mol:
     """
     if not isinstance(smiles, str) or not smiles.strip():
         raise ValueError(f"empty SMILES ({smiles!r})")
+    if len(smiles) > _LONGEST:
+        raise ValueError(
+            f"SMILES of {len(smiles):,} characters ({smiles.strip()[:20]}...): more than "
+            f"{_LONGEST:,} take minutes to read; cut the molecule into parts"
+        )
     notation = other_notation(smiles.split()[0])
     if notation is not None:
         raise ValueError(f"'{_short(smiles)}' is {notation}, not the SMILES of a molecule")

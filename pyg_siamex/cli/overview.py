@@ -90,7 +90,9 @@ def overview_library(
     [reading] = of_domain(domain.name, molecules=[molecules], connectomes=[matrices])
     seen = overview(trained, library, label, groups=groups, sample=sample, reading=reading)
     data = seen.labelled
-    overview_report(seen.overview, out, graphs=data.graphs, total=data.total)
+    overview_report(
+        seen.overview, out, graphs=data.graphs, total=data.total, r_groups=seen.r_groups
+    )
     _print(seen, out)
 
 

@@ -14,6 +14,9 @@ from pyg_siamex.data.union_tensors import Kind
 SIDE = "node_side"
 """Extra input with the side of each node: 0 for the query, 1 for the reference."""
 
+GRAPH_SIDE = "graph_side"
+"""Extra input with the side of each graph, which one without nodes has too."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -61,7 +64,12 @@ def aligned(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs, Gr
     layout = Layout(kinds, tuple(_columns(one, kinds) for one in sides))
     features = _same_width([one.x for one in sides])
     extras: list[dict[str, Joined]] = [
-        {SIDE: Joined(torch.full_like(one.batch, number), one.node_counts)}
+        {
+            SIDE: Joined(torch.full_like(one.batch, number), one.node_counts),
+            GRAPH_SIDE: Joined(
+                one.batch.new_full((one.num_graphs,), number), _counts(one, "graph")
+            ),
+        }
         for number, one in enumerate(sides)
     ]
     for name, kind in kinds.items():

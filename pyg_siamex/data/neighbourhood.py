@@ -11,6 +11,9 @@ from torch_geometric.utils import k_hop_subgraph
 ROOT = "root_index"
 """Attribute with the positions of a graph's roots; PyG shifts names with ``index`` in batches."""
 
+LEFT_OUT = "left_out"
+"""Attribute with the number of edges into each node that come from outside."""
+
 _IDS = ("n_id", "e_id")
 
 
@@ -20,7 +23,8 @@ class Neighbourhoods:
     A neighbourhood has all nodes from which a root is reached along at most ``num_hops`` edges, and
     all edges between them. It keeps every attribute with a row per node or per edge, and has
     ``root_index``, ``n_id`` and ``e_id`` (numbers of its nodes and edges in the whole graph; what a
-    loader of PyG has set stays).
+    loader of PyG has set stays), and ``left_out``, the number of edges into each node that come
+    from outside of the neighbourhood.
 
     Args:
         data: The whole graph, or what :class:`~torch_geometric.loader.NeighborLoader` or
@@ -45,6 +49,7 @@ class Neighbourhoods:
         values.setdefault("n_id", torch.arange(self.num_nodes, device=data.edge_index.device))
         values.setdefault("e_id", torch.arange(data.num_edges, device=data.edge_index.device))
         self._edges: Tensor = values.pop("edge_index")
+        self._degree = self._edges[1].bincount(minlength=self.num_nodes)
         known = [k for k in values if k not in (*_IDS, "batch")]
         edges = {"e_id", *(k for k in known if data.is_edge_attr(k))}
         nodes = {"n_id", *(k for k in known if k not in edges and data.is_node_attr(k))}
@@ -91,6 +96,7 @@ class Neighbourhoods:
 
     def _data(self, part: "_Part", roots: Tensor, cut: Tensor) -> Data:
         ends = part.nodes[part.edge_index]
+        inside = part.edge_index[1].bincount(minlength=len(part.nodes))
         if len(cut):
             u, v = cut.to(ends.device)
             there = (ends[0] == u) & (ends[1] == v)
@@ -100,6 +106,7 @@ class Neighbourhoods:
             for name, value in values.items():
                 out[name] = _rows(value, rows, self._dims[name])
         out.edge_index = part.edge_index
+        out[LEFT_OUT] = self._degree[part.nodes] - inside
         out[ROOT] = torch.searchsorted(part.nodes, roots.to(part.nodes.device))
         out.num_nodes = len(part.nodes)
         return out

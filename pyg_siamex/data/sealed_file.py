@@ -11,10 +11,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from pyg_siamex._memory import check_memory
 from pyg_siamex._writable import check_kind
 from pyg_siamex.data.content import content_digest
 from pyg_siamex.data.file import whole_file
-from pyg_siamex.data.memory import check_memory
 
 
 @dataclass(frozen=True)

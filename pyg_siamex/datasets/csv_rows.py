@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.text_file import read_text
 
 _DELIMITERS = ",;\t|"
@@ -60,7 +61,8 @@ def check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> N
     """
     for column in columns:
         if column not in names:
-            raise ValueError(f"{path} has no column '{column}': it has {', '.join(names)}")
+            known = in_one_line(", ".join(names), 300)
+            raise ValueError(f"{path} has no column '{column}': it has {known}")
         if names.count(column) > 1:
             raise ValueError(f"{path} has {names.count(column)} columns '{column}': rename one")
 
@@ -70,9 +72,12 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
     if not head.strip():
         raise ValueError(f"{path} is empty")
     file.seek(0)
-    delimiter = _delimiter(head, columns)
-    reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
-    names = [name.strip() for name in _next(reader, path) or []]
+    try:
+        delimiter = _delimiter(head, columns)
+        reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
+        names = [name.strip() for name in _next(reader, path) or []]
+    except csv.Error as error:
+        raise ValueError(f"the header of {path} is not one of a table: {error}") from None
     check_columns(path, names, columns)
     while True:
         line = reader.line_num + 1

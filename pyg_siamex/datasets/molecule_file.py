@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.column_names import smiles_column
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.sdf_rows import read_sdf_rows
@@ -79,6 +80,6 @@ def found_smiles(path: Path, rows: Sequence[Row], named: str | None) -> str:
     if found is None:
         raise ValueError(
             f"{path} has no column that is called as columns of SMILES usually are: name it as "
-            f"`smiles`, of {', '.join(columns)}"
+            f"`smiles`, of {in_one_line(', '.join(columns), 300)}"
         )
     return found

@@ -110,7 +110,11 @@ class TableRows(Dataset):
             ValueError: As in the constructor.
         """
         known = [column for column in (label, name) if column is not None]
-        return cls(read_frame(path, known), label, name)
+        frame = read_frame(path, known)
+        try:
+            return cls(frame, label, name)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
 
     def __len__(self) -> int:
         """Number of rows."""

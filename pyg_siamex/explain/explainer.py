@@ -1,5 +1,6 @@
 """The main interface: explain pairs by a Siamese model and an algorithm."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds, MaskMode
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
+from pyg_siamex.explain.engine.reach import WARNING, reads_beyond
 from pyg_siamex.explain.engine.unshared import check_algorithm, is_unshared, unshared_problem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
@@ -160,9 +162,21 @@ class PairExplainer:
         for name, graphs in (("query", queries), ("reference", references)):
             for position, graph in enumerate(graphs):
                 check_graph(graph, f"{name} {position}" if len(graphs) > 1 else name)
+        partial = self._warn_of_beyond([*queries, *references])
         chunks = list(self._chunks(queries, references))
         bar = tqdm(chunks, desc=self.algorithm.name, unit="chunk", disable=not self.progress)
-        return [explanation for pairs in bar for explanation in self._explain(*pairs)]
+        explanations = [explanation for pairs in bar for explanation in self._explain(*pairs)]
+        for explanation in explanations if partial else ():
+            explanation.info["partial_neighbourhood"] = True
+        return explanations
+
+    def _warn_of_beyond(self, graphs: list[Data]) -> bool:
+        """Warn if the encoder reads more of the whole graph than neighbourhoods have."""
+        with untouched(self.model):
+            beyond = reads_beyond(self.model, graphs)
+        if beyond:
+            warnings.warn(WARNING, stacklevel=4)
+        return beyond
 
     def _check_adjacency(self, graphs: list[Data]) -> None:
         """Check one graph with a sparse adjacency on behalf of all."""

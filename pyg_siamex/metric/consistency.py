@@ -68,7 +68,8 @@ def over_references(
             columns["other class"][index] = _mean(rho, ~same)
             columns["other class, magnitude"][index] = _mean(size, ~same)
         if len(group) > 1:
-            columns["spread"][index] = reference_spread(model, members, protocol)
+            found = reference_spread(model, members, protocol)
+            columns["spread"][index] = torch.nan if found is None else found
     return dict(columns)
 
 

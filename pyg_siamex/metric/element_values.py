@@ -13,7 +13,7 @@ from pyg_siamex.explain.elements import (
     node_importance,
 )
 from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
-from pyg_siamex.explain.engine.problem import Side
+from pyg_siamex.explain.engine.problem import OneSide, Side
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 
@@ -130,7 +130,7 @@ def gate_values(
     return values.detach()
 
 
-def sides(protocol: EvaluationProtocol) -> tuple[str, ...]:
+def sides(protocol: EvaluationProtocol) -> tuple[OneSide, ...]:
     """The measured sides, the query first."""
     return ("query", "reference") if protocol.side == "both" else (protocol.side,)
 

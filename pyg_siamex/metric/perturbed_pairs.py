@@ -5,21 +5,20 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
-from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
-from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.engine.problem import PairProblem
+from pyg_siamex.explain.engine.problem import OneSide, PairProblem
+from pyg_siamex.explain.engine.unshared import is_unshared, unshared_problem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.rank import Ranks, uniform
 from pyg_siamex.metric.removal import removal_resolver
-from pyg_siamex.metric.unexplained import union
+from pyg_siamex.metric.unexplained import unexplained
 from pyg_siamex.nn.siamese import SiameseGNN
 
 # Number of random removals that show how far the similarity can move.
@@ -39,7 +38,8 @@ class PerturbedPairs:
 
     Attributes:
         importance: Importance of each element, ``[M]``.
-        graph: Graph of each element, ``[M]``.
+        graph: Graph of each element, ``[M]``, below ``num_graphs``.
+        num_graphs: Bound of the numbers of graphs.
         present: Which elements are present, ``[M]``; features that are 0 are not.
         whole: :math:`s_0`, similarity of the whole pairs, ``[P]``.
         empty: :math:`s_\emptyset`, similarity without any element of the measured side, ``[P]``:
@@ -56,17 +56,13 @@ class PerturbedPairs:
     ) -> None:
         self.protocol = protocol
         self.removal = removal_resolver(protocol.removal)
-        problem = PairProblem(
-            model,
-            _inputs(model, [e.query for e in explanations], elements),
-            _inputs(model, [e.reference for e in explanations], elements),
-            MaskKinds(**MASK_TYPES[elements], undirected=protocol.undirected),
-            protocol.side,
-        )
+        problem = _problem(model, explanations, elements, protocol)
         self.pairs = MaskedPairs(problem)
         ((self.name, self.space),) = self.pairs.spaces.items()
-        self.graph, self.pair = self.space.graph, self.pairs.pairs[self.name]
-        self.importance = self.reduce(_importances(explanations, elements, protocol))
+        self.graph, self.pair = problem.graph_of(self.space), self.pairs.pairs[self.name]
+        self.num_graphs = 2 * problem.num_pairs
+        values = _importances(explanations, elements, protocol)
+        self.importance = self.reduce(problem.united(values))
         self.present = self._present()
         ends = torch.stack([torch.ones_like(self.importance), torch.zeros_like(self.importance)])
         self.whole, self.empty = self.similarity(ends)
@@ -104,7 +100,7 @@ class PerturbedPairs:
 
     def _random_change(self) -> Tensor:
         """Largest change of the similarity over removals of random parts of all sizes, ``[P]``."""
-        chance = uniform(self.graph, self.pairs.union.num_graphs, _PROBES, self.protocol.seed)
+        chance = uniform(self.graph, self.num_graphs, _PROBES, self.protocol.seed)
         kept = torch.arange(1, _PROBES + 1, device=chance.device) / (_PROBES + 1)
         s = self.similarity((chance < kept[:, None]).to(self.dtype))
         return (s - self.whole).abs().amax(0)
@@ -112,8 +108,8 @@ class PerturbedPairs:
     @cached_property
     def ranks(self) -> Ranks:
         """Order of the elements within their graphs, the most important first."""
-        graphs = self.pairs.union.num_graphs
-        return Ranks(self.directed, self.graph, self.present, graphs, self.protocol.seed)
+        graphs, seed = self.num_graphs, self.protocol.seed
+        return Ranks(self.directed, self.graph, self.present, graphs, seed)
 
     def share(self, selected: Tensor) -> Tensor:
         """Share of each pair's elements that are selected, ``[copies, M] -> [copies, P]``."""
@@ -146,27 +142,49 @@ class PerturbedPairs:
 
     def _present(self) -> Tensor:
         if self.pairs.kinds.node_mask_type in (None, MaskType.object):
-            return torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
-        return self.space.any(self.pairs.union.x != 0)
+            present = torch.ones(len(self.space), dtype=torch.bool, device=self.graph.device)
+        else:
+            present = self.space.any(self.pairs.union.x != 0)
+        if self.protocol.side == "both" or self.space.graph is self.graph:
+            return present
+        # A joint graph has the elements of both sides.
+        other = self.protocol.side == "query"
+        return present & ((self.graph >= self.pairs.num_pairs) != other)
 
 
-def _inputs(model: SiameseGNN, graphs: list[Explanation], elements: Elements) -> GraphInputs:
-    inputs = union(graphs, model)
-    if elements != "edge" and not inputs.x.is_floating_point():
+def _problem(
+    model: SiameseGNN,
+    explanations: Sequence[PairExplanation],
+    elements: Elements,
+    protocol: EvaluationProtocol,
+) -> PairProblem:
+    kinds = MaskKinds(**MASK_TYPES[elements], undirected=protocol.undirected)
+    queries, references = (
+        [unexplained(graph, model) for graph in graphs]
+        for graphs in ([e.query for e in explanations], [e.reference for e in explanations])
+    )
+    if is_unshared(model):
+        problem = unshared_problem(model, queries, references, kinds, protocol.side)
+    else:
+        inputs = model.inputs_of(queries), model.inputs_of(references)
+        problem = PairProblem(model, *inputs, kinds, protocol.side)
+    if elements != "edge" and not problem.query.x.is_floating_point():
         raise ValueError(
-            f"elements='{elements}' needs float features, got {inputs.x.dtype}: one-hot encode "
-            f"them first"
+            f"elements='{elements}' needs float features, got {problem.query.x.dtype}: one-hot "
+            f"encode them first"
         )
-    return inputs
+    return problem
 
 
 def _importances(
     explanations: Sequence[PairExplanation], elements: Elements, protocol: EvaluationProtocol
-) -> Tensor:
-    return torch.cat(
-        [
-            gate_values(explanation.pulls(), side, elements, f"explanation {position}")
-            for side in sides(protocol)
-            for position, explanation in enumerate(explanations)
-        ]
-    )
+) -> dict[OneSide, Tensor]:
+    return {
+        side: torch.cat(
+            [
+                gate_values(explanation.pulls(), side, elements, f"explanation {position}")
+                for position, explanation in enumerate(explanations)
+            ]
+        )
+        for side in sides(protocol)
+    }

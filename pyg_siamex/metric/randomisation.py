@@ -104,7 +104,7 @@ def model_randomisation(
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
-    layers = layers_from_output(trained, queries[0])
+    layers = layers_from_output(trained, queries[0], references[0])
     if not layers:
         raise ValueError("the model has no layer with parameters that could be randomised")
 
@@ -172,7 +172,7 @@ def label_randomisation(
     shuffled = permuted(pairs, seed)
     before = explain_seeded(explainer_of(trained), queries, references, seed)
     changed = copied_model(trained)
-    for step, layer in enumerate(layers_from_output(trained, queries[0])):
+    for step, layer in enumerate(layers_from_output(trained, queries[0], references[0])):
         reset(changed.get_submodule(layer), seed + step)
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -5,19 +5,20 @@ from torch import nn
 from torch_geometric.data import Data
 from torch_geometric.nn.conv import MessagePassing
 
-from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.metric.unexplained import union
+from pyg_siamex.metric.unexplained import unexplained
+from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
-def layers_from_output(model: SiameseGNN, graph: Data) -> list[str]:
+def layers_from_output(model: SiameseGNN, query: Data, reference: Data) -> list[str]:
     """Names of the layers with parameters, from the similarity head back to the input.
 
     A layer is a message passing layer with all its submodules, or any other module with its own
-    parameters. Layers are sorted by the order in which ``graph`` passes them; unused layers are
+    parameters. Layers are sorted by the order in which the pair passes them; unused layers are
     left out.
     """
+    device = device_of(model)
     names = {module: name for name, module in _layers(model)}
     order: dict[str, None] = {}
     handles = [
@@ -26,8 +27,7 @@ def layers_from_output(model: SiameseGNN, graph: Data) -> list[str]:
     ]
     try:
         with untouched(model), torch.no_grad():
-            h = embed_alone(model, union([graph], model))
-            model.similarity(h, h)
+            model(*(unexplained(graph, model).to(device) for graph in (query, reference)))
     finally:
         for handle in handles:
             handle.remove()

@@ -57,7 +57,7 @@ def robust_fidelity(
 
     def measure(pairs: PerturbedPairs) -> dict[str, Tensor]:
         selected = pairs.ranks.top(share)
-        chance = uniform(pairs.graph, pairs.pairs.union.num_graphs, draws, protocol.seed)
+        chance = uniform(pairs.graph, pairs.num_graphs, draws, protocol.seed)
         without = ~(selected & (chance < alpha_plus))
         others = selected | (chance < alpha_minus)
         s = pairs.similarity(torch.cat([without, others]).float())

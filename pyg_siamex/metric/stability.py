@@ -8,7 +8,8 @@ from torch import Tensor
 
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.engine.problem import Side
+from pyg_siamex.explain.engine.problem import OneSide, Side
+from pyg_siamex.explain.engine.unshared import embedder
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
 from pyg_siamex.metric.element_values import present_importance
@@ -27,7 +28,8 @@ class Stability:
         jaccard: Mean overlap between references of the top share by absolute value, in [0, 1];
             high is stable.
         spread: Mean cosine between the references' embeddings, in [-1, 1]. Near 1 the model does
-            not distinguish them and stability is trivial. ``None`` without a model.
+            not distinguish them and stability is trivial. ``None`` without a model, and
+            for models of pairs without embeddings.
         seed_floor: Mean Spearman correlation between seeds for one pair; it bounds the stability
             over references. ``None`` without ``reseeded``.
         other_class: Mean Spearman correlation with explanations against another class. If it is
@@ -126,13 +128,19 @@ def importance_rows(
 @torch.no_grad()
 def reference_spread(
     model: SiameseGNN, explanations: Sequence[PairExplanation], protocol: EvaluationProtocol
-) -> float:
-    """Mean cosine between the embeddings of the other graphs of the pairs, in [-1, 1]."""
+) -> float | None:
+    """Mean cosine between the embeddings of the other graphs of the pairs, in [-1, 1].
+
+    ``None`` if the model has no embedding of one graph.
+    """
     from pyg_siamex.nn.training.quality import spread
 
-    side = "query" if protocol.side == "reference" else "reference"
-    with untouched(model):
-        return spread(embed_alone(model, union([getattr(e, side) for e in explanations], model)))
+    side: OneSide = "query" if protocol.side == "reference" else "reference"
+    tower = embedder(model, side)
+    if tower is None:
+        return None
+    with untouched(tower):
+        return spread(embed_alone(tower, union([getattr(e, side) for e in explanations], tower)))
 
 
 def _same_query(one: PairExplanation, other: PairExplanation, protocol: EvaluationProtocol) -> None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import element_space, present_elements, reduce, sides
 from pyg_siamex.metric.protocol import EvaluationProtocol
@@ -120,10 +121,11 @@ def _columns(truth: Tensor, shape: tuple[int, ...], elements: str) -> list[Tenso
 
 
 def _as_masks(
-    explanation: PairExplanation, masks: dict[str, Tensor], elements: str
+    explanation: PairExplanation, masks: dict[OneSide, Tensor], elements: str
 ) -> PairExplanation:
     graphs = {}
-    for side in ("query", "reference"):
+    both: tuple[OneSide, OneSide] = ("query", "reference")
+    for side in both:
         plain = getattr(explanation, side).to_dict()
         plain.pop("edge_mask", None)
         plain.pop("node_mask", None)

@@ -8,6 +8,7 @@ from torch_geometric.nn import GAT, GCN, GIN, EdgeCNN, GraphSAGE
 
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderGCN
+from pyg_siamex.nn.on_meta import check_size
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.roi_gcn import RoiGCN
 from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
@@ -59,7 +60,8 @@ def build_siamese(
             ``hidden_channels``, ``num_layers``, ...
 
     Raises:
-        ValueError: If a name is unknown.
+        ValueError: If a name is unknown, or the model has too many layers or does not fit into the
+            memory that is free.
 
     Example:
         >>> readout = dict(name="RoiReadout", num_rois=68, in_channels=68, out_channels=64)
@@ -68,12 +70,17 @@ def build_siamese(
     encoders = {**ENCODERS, **ROI_ENCODERS}
     if encoder not in encoders:
         raise ValueError(f"encoder must be one of {', '.join(encoders)} (got '{encoder}')")
-    model = SiameseGNN(
-        encoders[encoder](**arguments),
-        _made("pool", pool, _READOUTS),
-        _made("similarity", similarity, _HEADS),
-        biases,
-    )
+
+    def built() -> SiameseGNN:
+        return SiameseGNN(
+            encoders[encoder](**arguments),
+            _made("pool", pool, _READOUTS),
+            _made("similarity", similarity, _HEADS),
+            biases,
+        )
+
+    check_size(built)
+    model = built()
     parts = {"encoder": encoder, "pool": pool, "similarity": similarity, "biases": biases}
     model.config = {**parts, **arguments}
     return model

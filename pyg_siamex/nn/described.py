@@ -1,16 +1,13 @@
 """Compare the description of a model with the weights of its file before memory is taken."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from threading import get_ident
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import nn
-from torch.nn.modules.module import register_module_module_registration_hook
 from torch.nn.parameter import is_lazy
 
 from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.on_meta import on_meta
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _MODULES_PER_TENSOR = 16
@@ -29,8 +26,12 @@ def check_description(config: dict[str, Any], shapes: Shapes) -> None:
     Raises:
         ValueError: If the described model has other weights, or cannot be built.
     """
-    model = _on_meta(config, most=_MODULES_PER_TENSOR * (len(shapes) + 8))
-    described = model.state_dict()
+    try:
+        most = _MODULES_PER_TENSOR * (len(shapes) + 8)
+        described = on_meta(lambda: build_siamese(**config), most).state_dict()
+    except (TypeError, AttributeError, ArithmeticError, LookupError) as error:
+        text = " ".join(str(error).split())[:200]
+        raise ValueError(f"its description cannot be built ({text})") from None
     if odd := described.keys() ^ shapes.keys():
         name = min(odd)
         where = "its description" if name in described else "its weights"
@@ -53,34 +54,3 @@ def built(config: dict[str, Any], shapes: Shapes) -> SiameseGNN:
     types = {dtype for dtype, _ in shapes.values() if dtype is not None and dtype.is_floating_point}
     model = build_siamese(**config)
     return model.to(types.pop()) if len(types) == 1 else model
-
-
-def _on_meta(config: dict[str, Any], most: int) -> SiameseGNN:
-    """The described model without memory for its weights."""
-    with _at_most(most):
-        try:
-            with torch.device("meta"):
-                return build_siamese(**config)
-        except (TypeError, AttributeError, ArithmeticError, LookupError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and "meta" in str(error):  # it computes while built
-                return build_siamese(**config)
-            text = " ".join(str(error).split())[:200]
-            raise ValueError(f"its description cannot be built ({text})") from None
-
-
-@contextmanager
-def _at_most(count: int) -> Iterator[None]:
-    """Stop after ``count`` new modules: a description of a million layers would take hours."""
-    left, own = count, get_ident()
-
-    def counted(module: nn.Module, name: str, submodule: nn.Module | None) -> None:
-        nonlocal left
-        left -= get_ident() == own  # the hook hears all threads
-        if left < 0:
-            raise ValueError("its description has more layers than it has weights for")
-
-    handle = register_module_module_registration_hook(counted)
-    try:
-        yield
-    finally:
-        handle.remove()

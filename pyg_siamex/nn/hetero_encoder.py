@@ -193,6 +193,14 @@ class HeteroEncoder(nn.Module):
         before = self.all_types[: self.all_types.index(node_type)]
         return sum(int(data[kind].num_nodes or 0) for kind in before) + node
 
+    def types_of(self, graph: Data) -> list[str]:
+        """Type of each node of a graph, for :meth:`~pyg_siamex.PairExplanation.group`.
+
+        Args:
+            graph: A graph from :meth:`to_homogeneous`, or its explanation.
+        """
+        return [self.all_types[number] for number in graph.node_type.tolist()]
+
     def to_hetero(self, explanation: Explanation) -> HeteroExplanation:
         """The graph and its masks by type.
 

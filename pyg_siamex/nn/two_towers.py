@@ -10,7 +10,7 @@ from torch_geometric.nn import Aggregation
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
-from pyg_siamex.data.joint_union import SIDE, Layout
+from pyg_siamex.data.joint_union import GRAPH_SIDE, SIDE, Layout
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -128,10 +128,11 @@ class TowersEncoder(nn.Module):
         Raises:
             ValueError: If the towers' embeddings differ in size.
         """
-        side = extras.pop(SIDE)
+        side, of_graph = extras.pop(SIDE), extras.pop(GRAPH_SIDE)
         rows, order = [], []
         for number, tower in enumerate((self.query_tower, self.reference_tower)):
-            for nodes, graphs in self._parts(side == number, batch):
+            own = (of_graph == number).nonzero().flatten()
+            for nodes, graphs in self._parts(side == number, own, batch):
                 part = self._inputs(number, nodes, graphs, x, edge_index, batch, extras)
                 rows.append(tower.encode(part))
                 order.append(graphs)
@@ -140,9 +141,8 @@ class TowersEncoder(nn.Module):
             raise ValueError(f"the towers have embeddings of different sizes: {sorted(sizes)}")
         return torch.cat(rows)[torch.cat(order).argsort()]
 
-    def _parts(self, nodes: Tensor, batch: Tensor) -> list[tuple[Tensor, Tensor]]:
+    def _parts(self, nodes: Tensor, graphs: Tensor, batch: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Nodes and graphs that a tower encodes together."""
-        graphs = batch[nodes].unique()
         if not len(graphs):
             return []
         if not self.one_by_one:
@@ -183,7 +183,7 @@ class _OnUnions(SiameseGNN):
 
     def __init__(self, model: TwoTowerGNN, layout: Layout) -> None:
         super().__init__(TowersEncoder(model.towers, layout), None, model.similarity)
-        self._names = (SIDE, *layout.kinds)
+        self._names = (SIDE, GRAPH_SIDE, *layout.kinds)
 
     @property
     def extra_inputs(self) -> tuple[str, ...]:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torch import Tensor
+
 from pyg_siamex.explain import Overview
+from pyg_siamex.explain.overview.r_groups import RGroups, r_groups
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
 from pyg_siamex.recipe.measured_outliers import judged_by_values
@@ -22,14 +25,17 @@ class Seen:
     Attributes:
         overview: The drivers and the outliers, for :func:`pyg_siamex.visualize.overview_report`.
         labelled: The graphs with their classes and groups.
+        r_groups: What hangs on the most frequent scaffold of molecules, or ``None``.
 
     Example:
         >>> seen = overview(trained, "molecules.csv", "active")
-        >>> overview_report(seen.overview, "overview.html", graphs=seen.labelled.graphs)
+        >>> graphs = seen.labelled.graphs
+        >>> overview_report(seen.overview, "overview.html", graphs=graphs, r_groups=seen.r_groups)
     """
 
     overview: Overview
     labelled: Labelled
+    r_groups: RGroups | None = None
 
 
 def overview(
@@ -77,4 +83,13 @@ def overview(
     data = domain.labelled(place, trained, label, groups, sample, reading)
     with one_thread():
         found = domain.overview(trained.model, data)
-        return Seen(judged_by_values(found, trained, data), data)
+        told = r_groups(data.graphs, data.names, _labels(data))
+        return Seen(judged_by_values(found, trained, data), data, told)
+
+
+def _labels(data: Labelled) -> list[object]:
+    """The measured value of each graph, or the name of its class."""
+    y = [graph.get("y") for graph in data.graphs]
+    if all(isinstance(value, Tensor) and value.is_floating_point() for value in y):
+        return [float(f"{float(value):.6g}") for value in y]
+    return [data.class_names[label] for label in data.labels]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import get_args
 
+from pyg_siamex._given import either
+from pyg_siamex._memory import check_memory
 from pyg_siamex.recipe.choices import (
     ENCODERS,
     LOSSES,
@@ -85,6 +87,30 @@ def check_settings(settings: Settings, domain: str) -> None:
     if settings.pool is not None:
         pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))
         check_spelling("pool", settings.pool, pools, "aggregation")
+    _check_numbers(settings)
     check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
     check_choice("biases", settings.biases, get_args(Biases))
     check_choice("loss", settings.loss, LOSSES)
+
+
+_LEAST = {"hidden": 1, "layers": 1, "epochs": 1, "folds": 2, "seed": 0}
+_MOST_LAYERS, _MOST_SEED = 500, 2**32 - 1
+_BYTES = 64
+"""Bytes of memory for each weight of a layer in training: two maps, gradients and moments."""
+
+
+def _check_numbers(settings: Settings) -> None:
+    """Raise ``ValueError`` for a number out of range, or a network that memory cannot hold."""
+    for name, least in _LEAST.items():
+        value = getattr(settings, name)
+        if value is not None and (type(value) is not int or value < least):
+            raise ValueError(f"`{name}` must be an integer of at least {least} (got {value!r})")
+    if settings.lr is not None and not 0 < settings.lr < float("inf"):
+        raise ValueError(f"`lr` must be above 0, and finite (got {settings.lr})")
+    layers = either(settings.layers, 1)
+    if layers > _MOST_LAYERS:
+        raise ValueError(f"`layers` must be at most {_MOST_LAYERS} (got {layers})")
+    if settings.seed > _MOST_SEED:
+        raise ValueError(f"`seed` must be at most {_MOST_SEED} (got {settings.seed})")
+    size = _BYTES * layers * settings.hidden**2
+    check_memory(size, f"a network with `hidden` {settings.hidden}", "take a smaller `hidden`")

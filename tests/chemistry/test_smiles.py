@@ -50,3 +50,9 @@ def test_rdkits_log_is_not_left_silenced(capfd):
 
 def test_extensions_of_smiles_are_read():
     assert molecule("CC |$a;b$|").num_nodes == 2
+
+
+def test_molecules_that_take_minutes_are_refused_at_once():
+    with pytest.raises(ValueError, match=r"SMILES of 100,000 characters \(CCCCC"):
+        parse_smiles("C" * 100_000)
+    assert parse_smiles("C" * 2000).GetNumAtoms() == 2000

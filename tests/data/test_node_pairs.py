@@ -47,7 +47,7 @@ def test_items_are_the_same_alone_and_together():
 
 def test_only_rows_of_nodes_and_edges_are_kept():
     query = NodePairs(large_graph(), LINKS, 1)[0].query
-    kept = {"x", "edge_index", "edge_attr", "train_mask", "n_id", "e_id", "root_index"}
+    kept = {"x", "edge_index", "edge_attr", "train_mask", "n_id", "e_id", "root_index", "left_out"}
     assert {*query.keys()} - {"num_nodes"} == kept
 
 

@@ -50,7 +50,7 @@ def test_bombs_are_refused_before_they_unfold(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.npy", claiming((2**21,), bytes(2**24)))
         archive.writestr("b.npy", claiming((2,), bytes(16)))
-    monkeypatch.setattr("pyg_siamex.data.memory.free_memory", lambda: 2**20)
+    monkeypatch.setattr("pyg_siamex._memory.free_memory", lambda: 2**20)
     with pytest.raises(ValueError, match=r"'a' of .*a.npz would take 16.0 MiB of memory"):
         read_npz(tmp_path / "a.npz", ["a"])
     assert read_npz(tmp_path / "a.npz", ["b"])["b"].tolist() == [0, 0]  # only what is needed

@@ -10,7 +10,7 @@ from pyg_siamex import BiLRP, IntegratedJacobians
 from pyg_siamex.explain.relevance import backward
 
 SIZES = {"pairs": 8, "steps": 3, "stock": 2, "graphs": 4, "sample": 2, "many": 8, "points": 2}
-CASES = {"masks": "edges and features"}
+CASES = {"masks": "edges and features", "links": "masks"}
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +19,8 @@ def rows():
     parts = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("benchmarks.relevance.OUTPUTS", 8)
+        for name, size in {"NODES": 60, "LINKS": 4, "FEW": 1, "STEPS": 2}.items():
+            patch.setattr(f"benchmarks.links.{name}", size)
         for name in BENCHMARKS:
             unit = SIZES | {"benchmark": name, "encoder": "GIN"}
             unit["case"] = CASES.get(name, "molecules")

@@ -32,7 +32,7 @@ def model():
 def test_rows_are_the_correlations_with_the_trained_model(model):
     explainer = PairExplainer(model, InputXGradient(), **EDGES)
     out = model_randomisation(explainer, QUERIES, REFERENCES, mode="independent", seed=3)
-    layers = layers_from_output(model, QUERIES[0])
+    layers = layers_from_output(model, QUERIES[0], REFERENCES[0])
     assert out.by_layer["layer"].tolist() == layers
     assert out.frame.groupby("layer").size().eq(3).all()
     trained = explainer.explain(QUERIES, REFERENCES)[1]

@@ -10,7 +10,7 @@ from pyg_siamex.metric.reset import layers_from_output, reset
 
 def test_layers_come_in_the_order_of_use_from_the_output():
     model = SiameseGNN(GIN(FEATURES, 8, 2, norm="batch_norm"), "add", "mlp")
-    assert layers_from_output(model, random_graph(5)) == [
+    assert layers_from_output(model, random_graph(5), random_graph(4)) == [
         "similarity.mlp.2",
         "similarity.mlp.0",
         "encoder.convs.1",
@@ -43,13 +43,16 @@ class Scale(nn.Module):
 
 def test_unused_layers_are_left_out():
     model = SiameseGNN(Unusual())
-    assert layers_from_output(model, random_graph(5)) == ["encoder.last", "encoder.first.convs.0"]
+    assert layers_from_output(model, random_graph(5), random_graph(4)) == [
+        "encoder.last",
+        "encoder.first.convs.0",
+    ]
 
 
 @pytest.mark.parametrize("name", ["GCN", "GIN", "GAT", "PNA", "GINjk"])
 def test_every_layer_changes_alone(name):
     model = SiameseGNN(ENCODERS[name](), "add", "cosine")
-    for layer in layers_from_output(model, random_graph(5)):
+    for layer in layers_from_output(model, random_graph(5), random_graph(4)):
         before = {key: value.clone() for key, value in model.named_parameters()}
         reset(model.get_submodule(layer), seed=1)
         changed = {
@@ -78,6 +81,6 @@ def test_parameters_without_a_reset_are_drawn_with_their_own_spread():
 
 def test_no_hook_is_left():
     model = SiameseGNN(ENCODERS["GCN"]()).train()
-    layers_from_output(model, random_graph(5))
+    layers_from_output(model, random_graph(5), random_graph(4))
     assert not any(module._forward_hooks for module in model.modules())
     assert model.training

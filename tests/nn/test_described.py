@@ -21,7 +21,7 @@ def stored(path, config, tensors):
     [
         ({"hidden_channels": 25_000}, r"described as \[25000, .* stored as \[8"),
         ({"hidden_channels": 10**9}, "is described as"),
-        ({"num_layers": 10**6}, "more layers than it has weights"),
+        ({"num_layers": 10**6}, "has more than .* layers and parts"),
         ({"num_layers": 3}, "only its description has"),
         ({"num_layers": 1}, "only its weights has"),
         ({"encoder": "GCN"}, "has 'encoder"),

@@ -164,9 +164,15 @@ def test_relevance_of_a_linear_encoder_is_exact(layer):
     relevance = PairExplainer(model, BiLRP(gamma=0), **nodes)(*graphs)
     assert jacobians.completeness_error < 1e-9
     torch.testing.assert_close(relevance.relevance, jacobians.relevance, atol=1e-6, rtol=1e-5)
-    kinds = [[encoder.all_types[k] for k in graph.node_type.tolist()] for graph in graphs]
-    grouped = relevance.group(*kinds)
+    grouped = relevance.group(*(encoder.types_of(graph) for graph in graphs))
     assert float(grouped.matrix.sum()) == pytest.approx(relevance.prediction)
+    of_types = [graph.node_type for graph in graphs]
+    for i, one in enumerate(grouped.query_groups):
+        for j, other in enumerate(grouped.reference_groups):
+            rows = of_types[0] == encoder.all_types.index(one)
+            columns = of_types[1] == encoder.all_types.index(other)
+            block = relevance.relevance[rows][:, columns].sum()
+            assert float(grouped.matrix[i, j]) == pytest.approx(float(block))
 
 
 def test_to_hetero_models():

@@ -36,3 +36,26 @@ def test_regions_are_a_readout_of_connectomes_alone():
     check_settings(Settings(pool="regions"), "connectomes")
     with pytest.raises(ValueError, match="pool"):
         check_settings(Settings(pool="regions"), "molecules")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"hidden": 10**9}, r"`hidden` 1000000000 would take .* TiB of memory"),
+        ({"hidden": 0}, "`hidden` must be an integer of at least 1"),
+        ({"layers": 10**6}, "`layers` must be at most 500"),
+        ({"layers": 0}, "`layers` must be an integer of at least 1"),
+        ({"epochs": 0}, "`epochs` must be"),
+        ({"folds": 1}, "`folds` must be"),
+        ({"lr": 0.0}, "`lr` must be above 0"),
+        ({"lr": float("inf")}, "`lr` must be above 0"),
+        ({"lr": float("nan")}, "`lr` must be above 0"),
+        ({"seed": -1}, "`seed` must be"),
+        ({"seed": 2**40}, "`seed` must be at most"),
+        ({"encoder": ""}, "`encoder` must be one of"),
+        ({"pool": ""}, "`pool` must be one of"),
+    ],
+)
+def test_numbers_out_of_range_are_refused_before_the_work(given, message):
+    with pytest.raises(ValueError, match=message):
+        check_settings(Settings(**given), "molecules")

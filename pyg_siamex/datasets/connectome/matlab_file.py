@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pyg_siamex.data.memory import check_memory
+from pyg_siamex._memory import check_memory
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 
 _NAMES = ("names", "region_names", "roi_names", "regions", "labels", "ROINames")

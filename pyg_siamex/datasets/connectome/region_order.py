@@ -10,6 +10,9 @@ from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
+FROM_FILES = "regions of the files"
+"""Name of the atlas of regions that only files name."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -64,7 +67,8 @@ def on_atlas(
     """Put the regions of all subjects in the order of an atlas.
 
     Regions are found by their names, whatever the case and the marks between words, or by the
-    numbers that they have in the atlas' image. Arrays without names are in the atlas' order.
+    numbers that they have in the atlas' image. Names that only count the atlas' regions (``3``,
+    ``V3``, ``ROI_3``) say their places in it. Arrays without names are in the atlas' order.
 
     Args:
         subjects: The subjects.
@@ -82,7 +86,7 @@ def on_atlas(
     if names is None:
         return subjects, atlas
     if atlas is None:
-        return subjects, Atlas("regions of the files", names)
+        return subjects, Atlas(FROM_FILES, names)
     place = _places(names, atlas)
     if whole:
         lacking = [name for k, name in enumerate(atlas.names) if k not in place]
@@ -126,8 +130,9 @@ def region_places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
 
 def _places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
     """Column by region of the atlas."""
-    if all(name.isdigit() for name in names):
-        numbered = _numbered(names, atlas)
+    numbers = _counted(names)
+    if numbers is not None and not set(names) & set(atlas.names):
+        numbered = _numbered(numbers, atlas)
         if numbered:
             return numbered
     exact = {name: k for k, name in enumerate(names)}
@@ -141,9 +146,19 @@ def _places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
     return place
 
 
-def _numbered(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
+def _counted(names: Sequence[str]) -> list[int] | None:
+    """Numbers of names that are nothing else: 7, or V7 and ROI_7 with one word for all."""
+    parts = [re.fullmatch(r"(\D*)(\d+)", name) for name in names]
+    if not all(parts) or len({part[1] for part in parts if part}) > 1:
+        return None
+    return [int(part[2]) for part in parts if part]
+
+
+def _numbered(numbers: Sequence[int], atlas: Atlas) -> dict[int, int]:
     """Column by region of the atlas, for columns that are named by numbers."""
-    column = {int(name): k for k, name in enumerate(names)}
+    column = {number: k for k, number in enumerate(numbers)}
+    if len(column) < len(numbers):
+        return {}
     if atlas.numbers is not None and set(column) <= set(atlas.numbers):
         return {k: column[n] for k, n in enumerate(atlas.numbers) if n in column}
     for start in (0, 1):  # counted columns, in whatever order

@@ -1,10 +1,11 @@
 """Pairs as joint graphs, for models without embeddings of single graphs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
@@ -13,7 +14,8 @@ from pyg_siamex.data.joint_union import SIDE, Layout, joint_union
 from pyg_siamex.explain.engine.contract.find import close
 from pyg_siamex.explain.engine.contract.known import forget_if_changed
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
-from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem, Side
+from pyg_siamex.explain.engine.mask_space import MaskSpace
+from pyg_siamex.explain.engine.problem import Attribution, Masks, OneSide, PairProblem, Side
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.pair_model import PairModel, names_of_graphs, with_whole_features
 
@@ -32,8 +34,7 @@ class JointProblem(PairProblem):
 
     def sides(self, attribution: Attribution) -> Attribution:
         """Masks of both graphs from masks of the joint graphs."""
-        node_side = self.query.extras[SIDE].value
-        edge_side = node_side[self.query.edge_index[0]]
+        node_side, edge_side = self.element_sides(edges=False), self.element_sides(edges=True)
         masks = [
             self._side(attribution.query, number, node_side == number, edge_side == number)
             for number in (0, 1)
@@ -43,6 +44,32 @@ class JointProblem(PairProblem):
             for term in attribution.terms
         ]
         return replace(attribution, query=masks[0], reference=masks[1], terms=terms)
+
+    def united(self, values: Mapping[OneSide, Tensor]) -> Tensor:
+        """Values of both sides in the order of the joint graphs, 0 for a side without values."""
+        edges = next(iter(values.values())).dim() == 1
+        side = self.element_sides(edges=edges)
+        width = [] if edges else [max(self._width(value) for value in values.values())]
+        out = self.query.x.new_zeros(len(side), *width, dtype=next(iter(values.values())).dtype)
+        for name, value in values.items():
+            wide = value if edges else pad(value, (0, width[0] - value.size(1)))
+            out[side == ("query", "reference").index(name)] = wide.to(out.device)
+        return out
+
+    def graph_of(self, space: MaskSpace) -> Tensor:
+        """Number of the graph of each element, ``[M]``: query b is b, reference b is B + b."""
+        side = self.element_sides(edges=space.name == "edge") == 1
+        gates = side.view(-1, *[1] * (space.index.dim() - 1)).expand_as(space.index)
+        return space.graph + self.num_pairs * space.any(gates)
+
+    def element_sides(self, *, edges: bool) -> Tensor:
+        """Side of each edge or node of the joint graphs: 0 for the query, 1 for the reference."""
+        nodes = self.query.extras[SIDE].value
+        return nodes[self.query.edge_index[0]] if edges else nodes
+
+    def _width(self, value: Tensor) -> int:
+        whole = self.kinds.node_mask_type is MaskType.object
+        return value.size(1) if whole else self.query.x.size(1)
 
     def _side(self, masks: Masks, number: int, nodes: Tensor, edges: Tensor) -> Masks:
         if self.masked not in ("both", ("query", "reference")[number]):

@@ -1,6 +1,6 @@
 """The input and output of an algorithm: batches of pairs and their attributions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
@@ -13,6 +13,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.mask_space import MaskSpace
 from pyg_siamex.nn.siamese import SiameseGNN
 
 Side = Literal["both", "query", "reference"]
@@ -73,6 +74,22 @@ class PairProblem:
     def sides(self, attribution: "Attribution") -> "Attribution":
         """The attribution of queries and references; unchanged unless graphs were joined."""
         return attribution
+
+    def united(self, values: Mapping[OneSide, Tensor]) -> Tensor:
+        """Values of the edges or nodes of each masked side, in the order of the masked union.
+
+        Args:
+            values: For each masked side ``[E]``, ``[N, 1]`` or ``[N, F]``.
+        """
+        return torch.cat([values[side] for side in self.masked_sides])
+
+    def graph_of(self, space: MaskSpace) -> Tensor:
+        """Number of the graph of each element, ``[M]``; references are numbered after queries.
+
+        Args:
+            space: Elements of the masked union.
+        """
+        return space.graph
 
     def content(self, side: OneSide, pair: int) -> bytes:
         """Bytes that identify one graph: its node features and edges, or its embedding."""

@@ -1,16 +1,19 @@
 """Pairs of graphs of two kinds as a problem of one encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from torch import Tensor
+from torch.nn.functional import pad
 from torch_geometric.data import Data
+from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joint_union import Layout, aligned
 from pyg_siamex.explain.engine.contract.known import contract_of, forget_if_changed
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
-from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem, Side
+from pyg_siamex.explain.engine.problem import Attribution, Masks, OneSide, PairProblem, Side
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.two_towers import TowersEncoder, TwoTowerGNN
 
@@ -32,6 +35,15 @@ class TowersProblem(PairProblem):
             for number, masks in enumerate((attribution.query, attribution.reference))
         )
         return replace(attribution, query=query, reference=reference)
+
+    def united(self, values: Mapping[OneSide, Tensor]) -> Tensor:
+        """Values of both sides, with the columns that the union has."""
+        return super().united({side: self._widened(value) for side, value in values.items()})
+
+    def _widened(self, value: Tensor) -> Tensor:
+        if value.dim() < 2 or self.kinds.node_mask_type is MaskType.object:
+            return value
+        return pad(value, (0, self.query.x.size(1) - value.size(1)))
 
     def _cut(self, masks: Masks, number: int) -> Masks:
         node = masks.node

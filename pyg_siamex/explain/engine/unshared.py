@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.explain.engine.joint_problem import joint_problem
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
-from pyg_siamex.explain.engine.problem import PairProblem, Side
+from pyg_siamex.explain.engine.problem import OneSide, PairProblem, Side
 from pyg_siamex.explain.engine.towers_problem import towers_problem
 from pyg_siamex.nn.pair_model import PairModel
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -21,6 +21,15 @@ _PROBLEMS: dict[type[SiameseGNN], Callable[..., PairProblem]] = {
 def is_unshared(model: SiameseGNN) -> bool:
     """Whether a model has no encoder that embeds queries and references."""
     return isinstance(model, tuple(_PROBLEMS))
+
+
+def embedder(model: SiameseGNN, side: OneSide) -> SiameseGNN | None:
+    """The model that embeds graphs of one side, or ``None`` if they have no embedding."""
+    if isinstance(model, PairModel):
+        return None
+    if isinstance(model, TwoTowerGNN):
+        return model.towers[side == "reference"]
+    return model
 
 
 def unshared_problem(

@@ -60,7 +60,7 @@ def folds_of(
     if sites is None:
         parts = split_graphs(size, [1 / folds] * folds, seed, classes, together)
     else:
-        parts = _parts_by_site(sites, together)
+        parts = parts_by_site(sites, together)
     return [_fold(test.tolist(), size, seed, classes, together) for test in parts]
 
 
@@ -84,8 +84,20 @@ def _fold(
     return Fold(learn, validation, test)
 
 
-def _parts_by_site(sites: Sequence[str], together: Sequence[str] | None) -> list[Tensor]:
-    """Positions of the subjects of each site."""
+def parts_by_site(sites: Sequence[str], together: Sequence[str] | None = None) -> list[Tensor]:
+    """Positions of the subjects of each site.
+
+    Args:
+        sites: Where each subject was measured.
+        together: A key per subject; equal keys stay together.
+
+    Raises:
+        ValueError: If there is one site, or equal keys are at two sites.
+
+    Example:
+        >>> [part.tolist() for part in parts_by_site(["Rome", "Oslo", "Rome"])]
+        [[1], [0, 2]]
+    """
     names = sorted(set(sites))
     if len(names) < 2:
         raise ValueError(f"all subjects are of site '{names[0]}', and leaving it out leaves none")

@@ -1,5 +1,6 @@
 """How a user's matrices become graphs, in plain values that a model file can hold."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,11 +22,14 @@ from pyg_siamex.datasets.connectome import (
     complete_regions,
     on_atlas,
 )
+from pyg_siamex.datasets.connectome.region_order import FROM_FILES
 from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to_dict, named_by
 from pyg_siamex.recipe.connectomes.confounds import ConfoundModel
 from pyg_siamex.recipe.connectomes.connections import ASYMMETRIC, SIGNS, Connections
 from pyg_siamex.recipe.connectomes.matrices import SeriesConnectivity, fit_mean
+
+_logger = logging.getLogger(__name__)
 
 _RULES: dict[str, Any] = {
     "density": Density,
@@ -156,6 +160,12 @@ class GraphRecipe:
         if self.columns is not None and subjects.regions is None:
             subjects = subjects.with_arrays(subjects.arrays, self.columns)
         if self.atlas is not None:
+            if subjects.regions is None and self.atlas.name == FROM_FILES:
+                _logger.warning(
+                    "the matrices have no names of regions: they are taken in the order of the "
+                    "training's, beginning with '%s'",
+                    self.atlas.names[0],
+                )
             subjects, _ = on_atlas(subjects, self.atlas, whole=True)
         if self.fill:
             subjects = complete_regions(subjects, drop=False)

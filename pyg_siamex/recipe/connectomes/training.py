@@ -17,6 +17,7 @@ from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.confounds import Confounds
 from pyg_siamex.recipe.connectomes.connections import ALL, Connections
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
+from pyg_siamex.recipe.connectomes.folds import parts_by_site
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations
 from pyg_siamex.recipe.connectomes.judgement import USUAL, Judging
@@ -137,6 +138,8 @@ def train_connectomes(
     recipe, subjects = asked.learned(read, reading.drop_regions)
     recipe = recipe.fitted(subjects, range(len(subjects)))
     graphs = recipe.graphs(subjects, strict)
+    if graphs.sites is not None:
+        parts_by_site(graphs.sites, graphs.groups)  # refuses sites that cannot be left out
     study = _study(graphs, judging, Refit(recipe, subjects, graphs))
     training = ConnectomeTraining.of(graphs, settings, max_difference)
     folds = held_out_folds(study, training, either(settings.folds, _FOLDS))

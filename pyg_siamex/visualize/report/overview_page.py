@@ -9,6 +9,7 @@ import pandas as pd
 from torch_geometric.data import Data
 
 from pyg_siamex.explain.overview import Overview
+from pyg_siamex.explain.overview.r_groups import RGroups
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
@@ -44,6 +45,7 @@ def overview_report(
     *,
     graphs: Sequence[Data] | None = None,
     total: int | None = None,
+    r_groups: RGroups | None = None,
     title: str | None = None,
 ) -> None:
     """Write a page of what drives similarity over a data set: one HTML file, under 5 MB.
@@ -57,6 +59,7 @@ def overview_report(
         path: Where to write, ``.html``.
         graphs: The graphs, for their drawings.
         total: Number of graphs that these were sampled from; the page says so.
+        r_groups: What hangs on the most frequent scaffold, as a table.
         title: The page's title.
 
     Raises:
@@ -74,13 +77,28 @@ def overview_report(
         carried=_carried(overview),
         bars=_bars(overview),
         cards=_cards(overview, graphs),
-        **_tables(overview),
+        scaffold=None if r_groups is None else _scaffold(r_groups),
+        **_tables(overview, r_groups),
         versions=versions(),
     )
     write_whole(path, page.encode())
 
 
-def _tables(overview: Overview) -> dict[str, Any]:
+def _scaffold(found: RGroups) -> dict[str, Any]:
+    """The scaffold with its places, and a row for each molecule."""
+    from pyg_siamex.visualize.molecule.labelled_core import labelled_core  # only molecules need it
+
+    rows = found.table.head(_SUSPICIOUS).astype(str).to_numpy().tolist()
+    return {
+        "svg": labelled_core(found.core),
+        "columns": [short(str(column)) for column in found.table.columns],
+        "rows": [[short(cell) for cell in row] for row in rows],
+        "count": len(found.table),
+        "total": found.total,
+    }
+
+
+def _tables(overview: Overview, r_groups: RGroups | None) -> dict[str, Any]:
     """Collect what the template says of classes, of outliers and of the files."""
     maps, left_out = class_maps(overview)
     return {
@@ -94,7 +112,7 @@ def _tables(overview: Overview) -> dict[str, Any]:
         "disagreeing": overview.num_disagreeing,
         "rule": overview.rule,
         "graphs": len(overview.outliers),
-        "files": _files(overview),
+        "files": _files(overview, r_groups),
     }
 
 
@@ -184,7 +202,7 @@ def _cards(overview: Overview, graphs: Sequence[Data] | None) -> list[dict[str, 
     return out
 
 
-def _files(overview: Overview) -> dict[str, Any]:
+def _files(overview: Overview, r_groups: RGroups | None) -> dict[str, Any]:
     strongest = overview.table
     if len(strongest) > _FILE_ROWS:
         order = strongest["contribution"].abs().sort_values(ascending=False, kind="stable").index
@@ -194,6 +212,8 @@ def _files(overview: Overview) -> dict[str, Any]:
         "drivers": overview.drivers,
         "outliers": overview.outliers.head(_FILE_ROWS // 4),
     }
+    if r_groups is not None:
+        frames["r_groups"] = r_groups.table.head(_FILE_ROWS // 4)
     return {name: plain({"rows": _rows(frame)}) for name, frame in frames.items()}
 
 

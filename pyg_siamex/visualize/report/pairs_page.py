@@ -90,6 +90,25 @@ def _check(explanations: Sequence[PairExplanation], top: int) -> None:
     for k, explanation in enumerate(explanations):
         if not isfinite(explanation.prediction):
             raise ValueError(f"explanation {k} has the similarity {explanation.prediction}")
+    _check_size(explanations, top)
+
+
+_PER_ENTRY, _LARGEST = 5.2, 200e6
+"""Bytes of an entry of a pair matrix in a page, and most bytes of them that browsers bear."""
+
+
+def _check_size(explanations: Sequence[PairExplanation], top: int) -> None:
+    """Refuse a page that no browser opens, before it is made."""
+    drawn = [one for one in explanations if one.gives_pairs]
+    nodes = [(int(one.query.num_nodes or 0), int(one.reference.num_nodes or 0)) for one in drawn]
+    entries = sorted((query * reference for query, reference in nodes), reverse=True)[:top]
+    size = _PER_ENTRY * sum(entries)
+    if size > _LARGEST:
+        raise ValueError(
+            f"the page would have about {size / 1e6:,.0f} MB, {len(entries)} matrices of up to "
+            f"{entries[0]:,} pairs of nodes: write fewer pairs (`top`), or sum nodes to groups "
+            f"(PairExplanation.group) and draw these"
+        )
 
 
 def _sections(

@@ -105,3 +105,17 @@ def test_regions_without_an_atlas_are_the_atlas():
 def test_names_that_differ_in_marks_alone_are_one_region():
     atlas = Atlas("two", ["Left-Caudate", "Right-Caudate", "ctx-lh-insula"])
     assert region_places(["left caudate", "CTX_LH_INSULA", "no"], atlas) == {0: 0, 1: 2}
+
+
+@given(st.permutations(range(5)), st.sampled_from(["{}", "V{}", "ROI_{:03d}"]), st.integers(0, 1))
+def test_names_that_only_count_say_the_place_in_the_atlas(order, spelling, start):
+    values = matrices(1, 5)[0]
+    names = [spelling.format(k + start) for k in order]
+    found, _ = on_atlas(Subjects([values[np.ix_(order, order)]], regions=names), Atlas("5", NAMES))
+    assert found.regions == NAMES and np.array_equal(found.arrays[0], values)
+
+
+def test_names_with_other_words_or_numbers_are_no_count():
+    for names in (["V1", "R2", "V3", "V4", "V5"], ["V1", "V2", "V3", "V4", "V9"]):
+        with pytest.raises(ValueError, match="is not in atlas 'five'"):
+            on_atlas(Subjects(matrices(1, 5), regions=names), Atlas("five", NAMES))

@@ -1,6 +1,7 @@
 """A recipe makes the graphs that ``Connectomes`` makes, also after it was written down."""
 
 import json
+import logging
 
 import pytest
 import torch
@@ -36,3 +37,15 @@ def test_another_atlas_replaces_the_recipes_own():
     for bad in ({"sign": "both"}, {"asymmetric": "max"}):
         with pytest.raises(ValueError, match="must be one of"):
             GraphRecipe(**bad)
+
+
+def test_matrices_without_names_are_taken_in_the_training_order_and_that_is_said(caplog):
+    named = Subjects(matrices(3), names=["a", "b", "c"], regions=list("uvwxyz"))
+    recipe, subjects = GraphRecipe().learned(named, None)
+    with caplog.at_level(logging.WARNING):
+        bare = recipe.graphs(SUBJECTS)
+    assert "no names of regions" in caplog.text and bare[0].roi_names == list("uvwxyz")
+    caplog.clear()
+    assert torch.equal(recipe.graphs(subjects).matrices, bare.matrices) and not caplog.text
+    with pytest.raises(ValueError, match="have no region 'z'"):
+        recipe.graphs(Subjects(matrices(2, 5), regions=list("uvwxy")))

@@ -138,6 +138,16 @@ def test_scans_of_a_person_are_never_in_two_parts(tmp_path):
     assert sum(trained.cross_validation.pair_auc) / 2 < 0.62
 
 
+def test_sites_that_cannot_be_left_out_stop_the_training(tmp_path):
+    values, labels = planted()
+    table, rows = tmp_path / "t.csv", {"id": range(1, 41), "group": labels, "site": ["Oslo"] * 40}
+    pd.DataFrame(rows).to_csv(table, index=False)
+    (tmp_path / "files").mkdir()
+    path, _ = shuffled(tmp_path / "files", values, REGIONS, table)
+    with pytest.raises(ValueError, match="all subjects are of site 'Oslo'"):
+        train_connectomes(path, "group", MatrixReading(labels=table, site="site"), settings=QUICK)
+
+
 def series_study(folder, count=40, regions=5):
     rng = np.random.default_rng(1)
     (folder / "files").mkdir()

@@ -154,3 +154,14 @@ def test_how_much_parts_carry_is_a_table(page):
     rows = re.findall(cells, page.read_text())
     assert len(rows) == 6
     assert all(len(set(words.split(" of "))) == 1 for *_, words in rows)
+
+
+def test_the_most_frequent_scaffold_has_a_table(tmp_path):
+    from pyg_siamex.explain.overview.r_groups import r_groups
+
+    smiles = ["Cc1ccccc1", "Fc1ccccc1", "Oc1ccccc1", "Nc1ccccc1", "Clc1ccccc1"]
+    told = r_groups([molecule(text) for text in smiles], list("abcde"), [1.0, 2.0, 3.0, 4.0, 5.0])
+    overview_report(found()[0], tmp_path / "page.html", r_groups=told)
+    text = (tmp_path / "page.html").read_text()
+    assert "What hangs on the most frequent scaffold?" in text and "5 of 5" in text
+    assert '<th scope="row">e</th><td>5.0</td><td>Cl</td>' in text and 'id="file-r_groups"' in text

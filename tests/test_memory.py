@@ -2,8 +2,8 @@ import resource
 
 import pytest
 
-from pyg_siamex.data import memory
-from pyg_siamex.data.memory import check_memory, free_memory
+from pyg_siamex import _memory as memory
+from pyg_siamex._memory import check_memory, free_memory
 
 
 def test_what_does_not_fit_is_refused_with_the_estimate():
