@@ -24,7 +24,11 @@ USED = {
 }
 """Parts of setup.cfg that a folder beside the package may import."""
 
-HELD_UP = {"torch": "only some builds are at hand", "pandas": "nilearn 0.14 needs 2.3"}
+HELD_UP = {
+    "torch": "only some builds are at hand",
+    "pandas": "nilearn 0.14 needs 2.3",
+    "lightning": "nilearn 0.14 needs a newer packaging than Lightning 2.4 allows",
+}
 """Packages whose oldest version cannot be in one environment with all others, and why."""
 
 
