@@ -223,6 +223,13 @@ class _Brains(_Objects):
         return GraphRecipe.from_dict(self.trained.metadata["graphs"]).graphs(self.subjects)
 
     @cached_property
+    def found(self) -> Any:
+        from pyg_siamex.recipe import group
+
+        reading = self.reading
+        return group(self.trained, label="group", permutations=20, models=1, reading=reading)
+
+    @cached_property
     def atlas(self) -> Any:
         return self.graphs.atlas
 
@@ -269,7 +276,7 @@ class _Cells(_Objects):
 
 _BRAINS = _Brains()
 _OBJECTS: dict[str, _Objects] = {
-    **dict.fromkeys((".connectome", ".roi", ".population", ".group_map"), _BRAINS),
+    **dict.fromkeys((".connectome", ".roi", ".population", ".group_map", ".group_page"), _BRAINS),
     ".rows": _Cells(),
     "": _Molecules(),
 }

@@ -10,6 +10,7 @@ from pyg_siamex.cli.cliffs import find_cliffs
 from pyg_siamex.cli.demo import demo
 from pyg_siamex.cli.errors import FlagFormatter
 from pyg_siamex.cli.explain import explain
+from pyg_siamex.cli.group import group_subjects
 from pyg_siamex.cli.overview import overview_library
 from pyg_siamex.cli.report import write_report
 from pyg_siamex.cli.search import search_library
@@ -25,6 +26,7 @@ app.command()(train)
 app.command()(explain)
 app.command("search")(search_library)
 app.command("overview")(overview_library)
+app.command("group")(group_subjects)
 app.command("cliffs")(find_cliffs)
 app.command("report")(write_report)
 app.command()(demo)

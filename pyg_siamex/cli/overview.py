@@ -91,7 +91,12 @@ def overview_library(
     seen = overview(trained, library, label, groups=groups, sample=sample, reading=reading)
     data = seen.labelled
     overview_report(
-        seen.overview, out, graphs=data.graphs, total=data.total, r_groups=seen.r_groups
+        seen.overview,
+        out,
+        graphs=data.graphs,
+        total=data.total,
+        r_groups=seen.r_groups,
+        notes=seen.notes,
     )
     _print(seen, out)
 

@@ -173,11 +173,11 @@ def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None
 
 
 def _estimated(found: "NeighbourEstimate") -> str:
+    which = "unlike the training molecules" if found.unseen else "which the model may have learned"
     return (
         f"{found.name} of the query by its {len(found.neighbours)} nearest: {found.value:.3g} "
         f"\u00b1 {found.spread:.2g} (such estimates are off by {found.error:.2g} on average, the "
-        f"mean of all by {found.of_mean:.2g}, over {found.known} entries, on which the model may "
-        f"have been trained)"
+        f"mean of all by {found.of_mean:.2g}, over {found.judged} entries {which})"
     )
 
 

@@ -54,7 +54,7 @@ MATRICES = OptionGroup(
     ),
     file_name=typer.Option(
         help="A subject's file without its ending, such as '{subject}_aal', or a pattern of BIDS "
-        "files, such as '*_seg-Gordon_*_relmat'."
+        "files, such as `*_seg-Gordon_*_relmat`."
     ),
     array=typer.Option(help="Array of the matrices in an .npz file, or variable in .mat files."),
     atlas=typer.Option(

@@ -25,7 +25,7 @@ _NAMES = (
 )
 _ACTIVITIES = (
     *("pchemblvalue", "pic50", "pec50", "pki", "pkd", "pactivity", "standardvalue"),
-    *("activity", "activityoutcome", "pubchemactivityoutcome", "active", "activityclass"),
+    *("activity", "act", "activityoutcome", "pubchemactivityoutcome", "active", "activityclass"),
     *("ic50", "ec50", "ki", "kd", "label", "class", "target", "outcome", "y"),
 )
 

@@ -15,8 +15,8 @@ from pyg_siamex.nn.neighbours import NeighbourIndex
 _SAME = 1e-5
 """Relative distance of embeddings that the model does not tell apart."""
 
-_LEFT_OUT = 1000
-"""Most entries that are left out one by one for the error."""
+_LEFT_OUT, _FEWEST_UNSEEN = 1000, 10
+"""Most entries that are left out one by one for the error; fewest that the model has not seen."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class NeighbourEstimate:
         error: Mean absolute error where each entry is estimated from its own nearest entries.
         of_mean: Mean absolute error where each entry is estimated by the mean of all others.
         known: Entries that have a value.
+        judged: Entries that were left out one by one for the errors.
+        unseen: Whether none of these is one that the model was trained on.
 
     Example:
         >>> library, values = Library.embed(model, graphs), [float(k) for k in range(len(graphs))]
@@ -46,6 +48,8 @@ class NeighbourEstimate:
     error: float
     of_mean: float
     known: int
+    judged: int
+    unseen: bool = False
 
 
 def estimate_by_neighbours(
@@ -55,14 +59,15 @@ def estimate_by_neighbours(
     *,
     neighbours: int = 5,
     exclude: Collection[int] = (),
+    unseen: Collection[int] | None = None,
     name: str = "value",
 ) -> NeighbourEstimate:
     """Estimate the value of a query from its nearest entries with a value.
 
     Entries that the model does not tell apart from what is estimated (relative distance of the
     embeddings below 1e-5) are never its neighbours, so copies of a graph make no error small. At
-    most 1,000 entries, evenly spaced, are left out for the error. It is an error of the neighbours,
-    not of the model, which may have been trained on the same values.
+    most 1,000 entries, evenly spaced, are left out for the error. A model that was trained on the
+    values of these has put them near equal values: say which entries it has not seen.
 
     Args:
         library: The entries.
@@ -70,6 +75,8 @@ def estimate_by_neighbours(
         query: A graph, or its embedding ``[D]``.
         neighbours: How many neighbours to average.
         exclude: Positions of entries that are not used, such as the query itself.
+        unseen: Positions of entries that the model was not trained on; the error is that of these.
+            Default, and where fewer than 10 have a value: all entries.
         name: What the values are.
 
     Raises:
@@ -92,12 +99,22 @@ def estimate_by_neighbours(
     nearest = _nearest(index, place, neighbours, own)
     if not nearest:
         raise ValueError(f"the library has no entry with '{name}' besides the query")
-    error, of_mean = _left_out_errors(index, found, neighbours)
+    new = [] if unseen is None else [p for p, k in enumerate(known) if k in unseen]
+    judged = _spaced(new if len(new) >= _FEWEST_UNSEEN else list(range(len(known))))
+    error, of_mean = _left_out_errors(index, found, judged, neighbours)
     chosen = found[nearest]
     spread = float(chosen.std()) if len(chosen) > 1 else nan
     positions = [known[k] for k in nearest]
     return NeighbourEstimate(
-        name, float(chosen.mean()), spread, positions, error, of_mean, len(known)
+        name,
+        float(chosen.mean()),
+        spread,
+        positions,
+        error,
+        of_mean,
+        len(known),
+        len(judged),
+        len(new) >= _FEWEST_UNSEEN,
     )
 
 
@@ -143,11 +160,18 @@ def _left_out(index: NeighbourIndex, values: Tensor, k: int, count: int) -> floa
     return float(values[nearest].mean()) if nearest else nan
 
 
-def _left_out_errors(index: NeighbourIndex, values: Tensor, count: int) -> tuple[float, float]:
+def _spaced(positions: list[int]) -> list[int]:
+    """At most 1,000 of the positions, evenly spaced."""
+    count = min(len(positions), _LEFT_OUT)
+    places = torch.linspace(0, len(positions) - 1, count).round().long().unique().tolist()
+    return [positions[place] for place in places]
+
+
+def _left_out_errors(
+    index: NeighbourIndex, values: Tensor, chosen: list[int], count: int
+) -> tuple[float, float]:
     """Mean absolute errors of the neighbours' mean and of the mean of all others."""
-    total = len(values)
-    chosen = torch.linspace(0, total - 1, min(total, _LEFT_OUT)).round().long().unique().tolist()
     estimates = torch.tensor([_left_out(index, values, k, count) for k in chosen])
     error = float((estimates - values[chosen]).abs().nanmean())
-    others = (values.sum() - values[chosen]) / (total - 1)
+    others = (values.sum() - values[chosen]) / (len(values) - 1)
     return error, float((others - values[chosen]).abs().mean())

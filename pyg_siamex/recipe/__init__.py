@@ -12,7 +12,9 @@ from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.connections import Connections
+    from pyg_siamex.recipe.connectomes.group_inference import GroupFound, group
     from pyg_siamex.recipe.connectomes.judgement import Judging
+    from pyg_siamex.recipe.connectomes.longitudinal import Longitudinal, longitudinal
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
@@ -45,9 +47,11 @@ __all__ = [
     "Domain",
     "Explained",
     "Found",
+    "GroupFound",
     "HitChoice",
     "Judging",
     "Listing",
+    "Longitudinal",
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
@@ -65,6 +69,8 @@ __all__ = [
     "domain_of_model",
     "domain_of_path",
     "explain",
+    "group",
+    "longitudinal",
     "overview",
     "search",
     "train_connectomes",
@@ -81,9 +87,11 @@ _MODULES = {
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
     "Found": ".searching",
+    "GroupFound": ".connectomes.group_inference",
     "HitChoice": ".molecules.hit_choice",
     "Judging": ".connectomes.judgement",
     "Listing": ".listing",
+    "Longitudinal": ".connectomes.longitudinal",
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
     "MoleculeView": ".molecules.view",
@@ -101,6 +109,8 @@ _MODULES = {
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",
     "explain": ".explaining",
+    "group": ".connectomes.group_inference",
+    "longitudinal": ".connectomes.longitudinal",
     "overview": ".overviewing",
     "search": ".searching",
     "train_connectomes": ".connectomes.training",

@@ -1,6 +1,6 @@
 """What drives similarity over a whole library."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
 from pyg_siamex.recipe.measured_outliers import judged_by_values
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Seen:
         overview: The drivers and the outliers, for :func:`pyg_siamex.visualize.overview_report`.
         labelled: The graphs with their classes and groups.
         r_groups: What hangs on the most frequent scaffold of molecules, or ``None``.
+        notes: How far the model can be trusted, in sentences.
 
     Example:
         >>> seen = overview(trained, "molecules.csv", "active")
@@ -36,6 +38,7 @@ class Seen:
     overview: Overview
     labelled: Labelled
     r_groups: RGroups | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def overview(
@@ -84,7 +87,9 @@ def overview(
     with one_thread():
         found = domain.overview(trained.model, data)
         told = r_groups(data.graphs, data.names, _labels(data))
-        return Seen(judged_by_values(found, trained, data), data, told)
+        return Seen(
+            judged_by_values(found, trained, data), data, told, quality_notes(trained.metadata)
+        )
 
 
 def _labels(data: Labelled) -> list[object]:

@@ -9,6 +9,7 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.connectome import (
         draw_circles,
         draw_connectomes,
+        draw_group,
         draw_network_importance,
         draw_network_relevance,
         view_connectomes,
@@ -18,6 +19,7 @@ with needed_for("drawing"):
     from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
     from pyg_siamex.visualize.report import (
         cliffs_report,
+        group_report,
         overview_report,
         report,
         search_report,
@@ -33,6 +35,7 @@ __all__ = [
     "draw_connectomes",
     "draw_features",
     "draw_graphs",
+    "draw_group",
     "draw_group_relevance",
     "draw_hits",
     "draw_link",
@@ -40,6 +43,7 @@ __all__ = [
     "draw_network_importance",
     "draw_network_relevance",
     "draw_relevance",
+    "group_report",
     "overview_report",
     "pair_html",
     "report",

@@ -230,3 +230,7 @@ def test_derivatives_of_xcp_d_are_learned_by_site_and_explained(tmp_path):
     )
     assert result.exit_code == 0, result.output
     assert "LH_Vis_" in result.output and "LH_Vis_7" not in result.output
+
+
+def test_the_help_shows_patterns_of_files_as_they_are_typed():
+    assert "*_seg-" in run(app, ["train", "--help"]).output

@@ -86,3 +86,17 @@ def test_each_entry_is_estimated_from_the_others(library, values):
     assert found == pytest.approx(expected)
     with pytest.raises(ValueError, match="34 values for 35 entries"):
         left_out_estimates(library, values[1:])
+
+
+def test_the_error_is_that_of_entries_that_the_model_has_not_seen(library, values):
+    unseen = list(range(5, 30, 2))
+    found = estimate_by_neighbours(
+        library, values, library.embeddings[0], neighbours=3, unseen=unseen
+    )
+    errors = [
+        abs(by_hand(library, values, 3, library.embeddings[k], {k})[0] - values[k]) for k in unseen
+    ]
+    assert found.unseen and found.judged == len(unseen)
+    assert found.error == pytest.approx(sum(errors) / len(errors))
+    few = estimate_by_neighbours(library, values, library.embeddings[0], unseen=unseen[:4])
+    assert not few.unseen and few.judged == len(values)

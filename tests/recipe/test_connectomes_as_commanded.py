@@ -89,5 +89,6 @@ def test_the_same_overview_and_page(folder, model, tmp_path):
         tmp_path / "recipe.html",
         graphs=seen.labelled.graphs,
         total=seen.labelled.total,
+        notes=seen.notes,
     )
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()

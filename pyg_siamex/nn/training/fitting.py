@@ -16,10 +16,8 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch.utils.data import DataLoader
-from torch_geometric.data import Data
 
 from pyg_siamex._versions import where_taken
-from pyg_siamex.data.graph_keys import graph_keys
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.references import References
@@ -30,8 +28,7 @@ from pyg_siamex.nn.training.calibrate import calibrate
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.module import MONITOR, SELECTION, PairTraining, is_binary
 from pyg_siamex.nn.training.quality import check_pairs, embed_all, spread, warn_if_collapsed
-
-_logger = logging.getLogger(__name__)
+from pyg_siamex.nn.training.set_aside import set_aside, warn_of_known
 
 
 @dataclass(frozen=True)
@@ -114,9 +111,9 @@ def fit(
     _check_rates(lr, weight_decay, patience)
     reads = ("x", *model.extra_inputs)
     if validation is None:
-        pairs, validation = _set_aside(pairs, seed, reads)
+        pairs, validation = set_aside(pairs, seed, reads)
     elif validation is not pairs:
-        _warn_of_known(pairs, validation, reads)
+        warn_of_known(pairs, validation, reads)
     criterion = loss_resolver(loss, model.similarity, miner)
     if batch_size is None:
         batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
@@ -180,36 +177,6 @@ def fit(
         history=training.history,
         checkpoint=None if directory is None else Path(keep.last_model_path),
     )
-
-
-def _warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str, ...]) -> None:
-    """Say how many validation graphs are training graphs, as the model sees them."""
-    known = set(graph_keys(_all(pairs), reads))
-    count = sum(key in known for key in graph_keys(_all(validation), reads))
-    if count:
-        _logger.warning(
-            "%d of %d validation graphs are among the training graphs, as the model sees them: the "
-            "validation quality says less about new graphs (PairDataset.split keeps such graphs in "
-            "one part)",
-            *(count, len(validation.graphs)),
-        )
-
-
-def _all(pairs: PairDataset) -> Iterator[Data]:
-    return (pairs.graphs[k] for k in range(len(pairs.graphs)))
-
-
-def _set_aside(
-    pairs: PairDataset, seed: int, reads: tuple[str, ...]
-) -> tuple[PairDataset, PairDataset]:
-    try:
-        learn, validation = pairs.split((0.9, 0.1), seed=seed, together=pairs.groups, reads=reads)
-    except ValueError as error:
-        raise ValueError(
-            f"a tenth of {len(pairs.graphs)} graphs makes no validation set ({error}): pass "
-            f"validation=, for example from pairs.split()"
-        ) from error
-    return learn, validation
 
 
 def _check(

@@ -1,8 +1,8 @@
 """The advised Siamese model of connectomes, and how it is trained."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -203,6 +203,27 @@ class ConnectomeTraining:
         """Whether summed profiles say all that the encoder reads of a graph."""
         asked = self.settings
         return (either(asked.encoder, "RoiGCN")) == "RoiGCN" and (either(asked.layers, 1)) == 1
+
+    def reseeded(self, seed: int) -> "ConnectomeTraining":
+        """The same training with another seed.
+
+        Args:
+            seed: The seed.
+        """
+        return replace(self, settings=replace(self.settings, seed=seed))
+
+    def graph_of(self, matrices: Tensor) -> Callable[[Tensor], Data]:
+        """Makes a graph whose inputs are differentiable in a matrix, as :meth:`inputs` makes it.
+
+        Args:
+            matrices: All matrices, ``[S, R, R]``; what is a connection of one is an edge of all.
+        """
+        empty = torch.empty(2, 0, dtype=torch.long)
+        if self.by_profiles:
+            return lambda matrix: Data(x=matrix, edge_index=empty)
+        ends = (matrices != 0).any(0).nonzero().T.contiguous()
+        regions = torch.eye(self.num_rois)
+        return lambda matrix: Data(x=regions, edge_index=ends, edge_weight=matrix[ends[0], ends[1]])
 
     @property
     def by_region(self) -> bool:

@@ -7,13 +7,13 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import connection_weights, strongest_edges, undirected_edges
-from pyg_siamex.recipe.connectomes.quality_tables import quality_notes
 from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 LISTED, _DASH = 8, " \u2013 "

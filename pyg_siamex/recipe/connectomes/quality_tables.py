@@ -1,12 +1,10 @@
 """Tables of how good a model is beside others, and of whether its probabilities are true."""
 
 from collections.abc import Mapping
-from math import isnan
-from statistics import stdev
 from typing import Any
 
 from pyg_siamex.metric.reliability import Reliability
-from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, mean_of
+from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation
 from pyg_siamex.recipe.listing import Listing
 
 
@@ -44,38 +42,6 @@ def reliability_table(found: Reliability) -> Listing:
     title = "probability alike, pairs of held-out subjects"
     columns = ("probability", "pairs", "claimed alike", "are alike")
     return Listing(title, columns, rows, terms)
-
-
-def quality_notes(metadata: Mapping[str, Any]) -> list[str]:
-    """How far a model can be trusted, in sentences.
-
-    Args:
-        metadata: What a model's file says of it.
-
-    Example:
-        >>> quality_notes({"training_pair_auc": 1.0})[0]
-        "the model's training pair AUC is 1.000"
-    """
-    judged = metadata.get("cross_validation")
-    if judged is None:
-        value = metadata["training_pair_auc"]
-        return [
-            f"the model's training pair AUC is {value:.3f}",
-            "no subject was held out: probabilities are of pairs that the model has learned from",
-        ]
-    values = judged["pair_auc"]
-    known = [value for value in values if not isnan(value)]
-    spread = f" \u00b1 {stdev(known):.3f}" if len(known) > 1 else ""
-    notes = [
-        f"the model's pair AUC on held-out subjects is {mean_of(values):.3f}{spread} over "
-        f"{len(known)} folds"
-    ]
-    linear = judged.get("baselines", {}).get("linear model", {}).get("pair AUC")
-    if linear and mean_of(linear) > mean_of(values):
-        notes.append(f"a linear model of the connections has {mean_of(linear):.3f}")
-    if metadata.get("permutation_p") is not None:
-        notes.append(f"p of the pair AUC under permuted labels is {metadata['permutation_p']:.4f}")
-    return notes
 
 
 def _beside_others(found: CrossValidation) -> Listing:

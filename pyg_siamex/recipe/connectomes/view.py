@@ -64,7 +64,7 @@ class ConnectomeView:
         names = explained.names or explained.pair
         if path.suffix.lower() == ".html":
             with one_thread():
-                report(explained.explanation, path, names=names)
+                report(explained.explanation, path, names=names, notes=explained.notes)
             return
         style = self._chosen_style(_atlas(self.atlas, explained.trained))
         draw = draw_connectomes if style == "brains" else draw_circles

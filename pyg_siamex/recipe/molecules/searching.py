@@ -12,9 +12,13 @@ from pyg_siamex.explain import search as nearest
 from pyg_siamex.nn import Library
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate, estimate_by_neighbours
 from pyg_siamex.recipe.choices import TO_TRAINING
+from pyg_siamex.recipe.labelled import sampled
 from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 from pyg_siamex.recipe.molecules.values import measured_values
+
+_JUDGED = 5000
+"""Most entries that are compared with the training molecules."""
 
 
 def search_molecules(
@@ -59,7 +63,8 @@ def search_molecules(
     )
     estimate = None
     if values is not None:
-        estimate = _estimate(entries, values, query, found, choice)
+        unseen = _unseen(graphs, len(entries))
+        estimate = _estimate(entries, values, query, found, choice, unseen)
     hits, folded = (_with_columns(some, graphs) for some in (found.hits, found.folded))
     return replace(found, hits=hits, folded=folded, estimate=estimate)
 
@@ -92,12 +97,24 @@ def _values(entries: Library, graphs: MoleculeLibrary, column: str) -> list[floa
     return measured_values([row.get(column, "") for row in cells])
 
 
+def _unseen(graphs: MoleculeLibrary, count: int) -> set[int] | None:
+    """Entries unlike all training molecules, of at most 5,000; ``None`` if these are unknown."""
+    if graphs.known.trained_on is None:
+        return None
+    some = sampled(count, _JUDGED)
+    away = [graphs.known.distance(str(graphs[position].smiles)) for position in some]
+    return {
+        k for k, distance in zip(some, away, strict=True) if distance is not None and distance > 0
+    }
+
+
 def _estimate(
     entries: Library,
     values: list[float | None],
     query: Data | int,
     found: SearchResult,
     choice: HitChoice,
+    unseen: set[int] | None,
 ) -> NeighbourEstimate:
     """The activity of the query, from neighbours that are no near-duplicates of it."""
     place = entries.embeddings[query] if isinstance(query, int) else query
@@ -107,5 +124,6 @@ def _estimate(
         place,
         neighbours=choice.neighbours,
         exclude={hit.position for hit in found.folded},
+        unseen=unseen,
         name=choice.activity or "",
     )

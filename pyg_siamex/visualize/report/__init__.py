@@ -1,6 +1,7 @@
 """Pages that explain: one HTML file that opens from disk and loads nothing."""
 
 from pyg_siamex.visualize.report.cliffs_page import cliffs_report
+from pyg_siamex.visualize.report.group_page import group_report
 from pyg_siamex.visualize.report.overview_page import overview_report
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section
 from pyg_siamex.visualize.report.pairs_page import report
@@ -11,6 +12,7 @@ __all__ = [
     "PairSection",
     "cliffs_report",
     "environment",
+    "group_report",
     "overview_report",
     "pair_section",
     "render",

@@ -47,6 +47,7 @@ def overview_report(
     total: int | None = None,
     r_groups: RGroups | None = None,
     title: str | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write a page of what drives similarity over a data set: one HTML file, under 5 MB.
 
@@ -61,6 +62,7 @@ def overview_report(
         total: Number of graphs that these were sampled from; the page says so.
         r_groups: What hangs on the most frequent scaffold, as a table.
         title: The page's title.
+        notes: How far the model can be trusted, in sentences.
 
     Raises:
         ValueError: If the suffix is not ``.html``.
@@ -72,7 +74,7 @@ def overview_report(
         title=drawable(title) if title else "What drives similarity",
         noun=noun,
         answer=_answer(overview, noun),
-        notes=_notes(overview, total, noun),
+        notes=[*_notes(overview, total, noun), *(drawable(note) for note in notes)],
         agrees=overview.agrees,
         carried=_carried(overview),
         bars=_bars(overview),

@@ -28,6 +28,7 @@ def report(
     names: Sequence[str] | Sequence[Sequence[str]] | None = None,
     groups: Groups | None = None,
     top: int = 50,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write a page that tells why pairs are alike: one HTML file that needs nothing else.
 
@@ -52,6 +53,8 @@ def report(
             are drawn, as many as keep the page under 5 MB. The others are rows of the page's
             table.
 
+        notes: How far the model can be trusted, in sentences.
+
     Raises:
         ValueError: If there is no explanation, the suffix is not ``.html``, names do not fit, an
             explanation has neither masks nor relevance or values that are not finite, or ``model``
@@ -68,6 +71,7 @@ def report(
     page = render(
         "report.html.jinja",
         title=drawable(title) if title else _title(called),
+        notes=[drawable(note) for note in notes],
         subtitle=f"{len(found):,} explained pairs" if len(found) > 1 else None,
         sections=list(sections.values()),
         choices=[f"{k + 1}. {_choice(called[k], found[k])}" for k in sections],

@@ -7,6 +7,7 @@ from typing import Any
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.explain.search import Hit, SearchResult
+from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import amount, drawable, name_of
@@ -140,6 +141,16 @@ def _shown_columns(hits: Sequence[Hit]) -> list[str]:
     return told[:_COLUMNS]
 
 
+def _seen(found: NeighbourEstimate) -> str:
+    """Whether the error is one of new graphs."""
+    if found.unseen:
+        return "None of these has the fingerprint of a training molecule."
+    return (
+        "Each entry is left out of its neighbours, and not out of the model's training: if the "
+        "model has learned from these values, new molecules are estimated less well."
+    )
+
+
 def _estimate(result: SearchResult, name: str) -> list[str]:
     """Say what the neighbours tell of the query, and how far such estimates are off."""
     found = result.estimate
@@ -153,11 +164,9 @@ def _estimate(result: SearchResult, name: str) -> list[str]:
         f"The {len(found.neighbours)} nearest entries with a value{which} have a mean "
         f"{_short(found.name)} of {found.value:.3g} (standard deviation {found.spread:.2g}): an "
         f"estimate for {name}.",
-        f"Estimated in the same way from their own nearest entries, the {found.known:,} entries of "
+        f"Estimated in the same way from their own nearest entries, {found.judged:,} entries of "
         f"the library are off by {found.error:.2g} on average; the mean of all others is off by "
-        f"{found.of_mean:.2g}, so that the model's neighbours are {verdict}. Each entry is left "
-        f"out of its neighbours, and not out of the model's training: if the model has learned "
-        f"from these values, new molecules are estimated less well.",
+        f"{found.of_mean:.2g}, so that the model's neighbours are {verdict}. {_seen(found)}",
     ]
 
 

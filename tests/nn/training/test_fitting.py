@@ -166,15 +166,3 @@ def test_exploding_loss_is_an_error_not_a_nan():
     with pytest.raises(ValueError, match="the loss became"):
         pairs = PairDataset(items)
         train(model(similarity="dot"), pairs, validation=pairs, loss="regression")
-
-
-def test_validation_graphs_that_were_learned_from_are_counted(caplog):
-    items = graphs()
-    train(model(), PairDataset(items[:40]), validation=PairDataset(items[30:]), epochs=1)
-    assert "10 of 30 validation graphs are among the training graphs" in caplog.text
-    caplog.clear()
-    learn, validation = PairDataset(items).split((0.7, 0.3))
-    train(model(), learn, validation=validation, epochs=1)
-    both = PairDataset(items)
-    train(model(), both, validation=both, epochs=1)
-    assert "among the training graphs" not in caplog.text

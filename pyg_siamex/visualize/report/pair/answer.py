@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.numbers import number
@@ -50,12 +52,13 @@ def answer_of(
     s, known = similarity(explanation.prediction), explanation.carried
     if known is not None and not known.agrees:
         return _of_no_parts(subject.node, s, known)
+    question = question_of(explanation, names)
     if table is not None and float(table.values.abs().max()) > 0:
-        return _of_pairs(names, s, table, subject.node, known)
+        text = _of_pairs(names, s, table, subject.node, known, verdict_of(explanation))
+        return _Answer(question, text)
     side = next((side for side in curves if not math.isnan(curves[side]["effect"])), None)
     if side is not None:
-        return _of_loss(subject, names, s, elements, side, curves[side])
-    question = f"What makes {names[0]} and {names[1]} alike?"
+        return _Answer(question, _of_loss(subject, names, s, elements, side, curves[side]))
     named = [
         f"{listed(subject, found, k)} of {name}"
         for k, (found, name) in enumerate(zip(elements, names, strict=True))
@@ -66,6 +69,36 @@ def answer_of(
     method = explanation.algorithm or "The explainer"
     parts = " and ".join(named)
     return _Answer(question, f"The similarity is {s}. {method} holds most important: {parts}.")
+
+
+def verdict_of(explanation: PairExplanation) -> str | None:
+    """Whether the model finds two graphs ``"alike"`` or ``"unlike"``; ``None`` if it is not known.
+
+    A calibrated model compares them with pairs as they usually are. Without one, a similarity above
+    0 is alike, and what one below 0 means depends on the head.
+
+    Args:
+        explanation: The pair.
+    """
+    model, s = explanation.model, explanation.prediction
+    if model is not None and model.calibration.is_set:
+        with torch.no_grad():
+            logit = float(model.calibration(torch.tensor(s, device=model.calibration.prior.device)))
+        return "alike" if logit >= float(model.calibration.prior) else "unlike"
+    return "alike" if s > 0 else None
+
+
+def question_of(explanation: PairExplanation, names: tuple[str, str]) -> str:
+    """What a page answers: why two graphs are what the model finds them.
+
+    Args:
+        explanation: The pair.
+        names: Names of query and reference.
+    """
+    verdict = verdict_of(explanation)
+    if verdict is None:
+        return f"What is the similarity of {names[0]} and {names[1]} made of?"
+    return f"What makes {names[0]} and {names[1]} {verdict}?"
 
 
 def listed(subject: Subject, elements: RankedElements, side: int) -> str:
@@ -93,11 +126,18 @@ def _of_no_parts(node: str, s: str, known: Carried) -> _Answer:
 
 
 def _of_pairs(
-    names: tuple[str, str], s: str, table: GroupTable, node: str, known: Carried | None
-) -> _Answer:
+    names: tuple[str, str],
+    s: str,
+    table: GroupTable,
+    node: str,
+    known: Carried | None,
+    verdict: str | None,
+) -> str:
     """Say which two parts pull together, or push apart, most."""
     values = table.values
-    alike = float(values.sum()) >= 0
+    alike = float(values.sum()) >= 0 if verdict is None else verdict == "alike"
+    if not bool(((values if alike else -values) > 0).any()):
+        alike = not alike  # all of it goes the other way
     signed = values if alike else -values
     place = int(signed.argmax())
     row, column = divmod(place, values.size(1))
@@ -105,12 +145,11 @@ def _of_pairs(
     top = number(float(values[row, column]), "+")
     row_name, column_name = f"\u201c{table.rows[row]}\u201d", f"\u201c{table.columns[column]}\u201d"
     parts = f"{row_name} of {names[0]} with {column_name} of {names[1]}"
-    verb, what = ("alike", "pulls them together") if alike else ("unlike", "pushes them apart")
-    return _Answer(
-        f"What makes {names[0]} and {names[1]} {verb}?",
+    what = "pulls them together" if alike else "pushes them apart"
+    return (
         f"Above all {parts}: {top}, which is {share:.0%} of everything that {what}. "
         f"The similarity is {s}"
-        + ("." if known is None else f"; the {node}s carry {amount(known)}."),
+        + ("." if known is None else f"; the {node}s carry {amount(known)}.")
     )
 
 
@@ -121,7 +160,7 @@ def _of_loss(
     elements: tuple[RankedElements, RankedElements],
     side: str,
     curve: Mapping[str, Any],
-) -> _Answer:
+) -> str:
     """Say what the similarity becomes without the most important elements of one side."""
     k = 0 if side == "query" else 1
     found, name = elements[k], names[k]
@@ -130,12 +169,10 @@ def _of_loss(
     count = curve["selected"][step]
     verb = "falls" if lost < curve["whole"] else "rises"
     noun = found.noun if count == 1 else f"{found.noun}s"
-    alike = "alike" if curve["effect"] > 0 else "unlike"
-    return _Answer(
-        f"What makes {names[0]} and {names[1]} {alike}?",
+    return (
         f"Above all {listed(subject, found, k)} of {name}. Without its {count:,} most important "
         f"{noun} of {count + rest:,}, the similarity of {s} {verb} to {similarity(lost)}; "
-        f"by these alone it is {similarity(curve['kept'][step])}.",
+        f"by these alone it is {similarity(curve['kept'][step])}."
     )
 
 

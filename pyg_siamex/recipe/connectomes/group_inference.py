@@ -1,0 +1,247 @@
+"""Which connections tell classes apart in subjects that a model has not seen, with statistics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pyg_siamex.data.file import whole_file
+from pyg_siamex.datasets.connectome import Atlas
+from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.edge_table import edge_table
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.group_classes import compared_classes, of_classes
+from pyg_siamex.recipe.connectomes.group_contrast import Contrast, contrast
+from pyg_siamex.recipe.connectomes.group_evidence import GroupEvidence, group_evidence
+from pyg_siamex.recipe.connectomes.group_levels import levels_of
+from pyg_siamex.recipe.connectomes.group_statistics import group_table, model_z, stability
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.study import Study
+from pyg_siamex.recipe.domain import domain_of_model
+from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
+from pyg_siamex.recipe.settings import ADVISED, Settings
+from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERMUTATIONS, MODELS = 5000, 3
+"""How many relabellings, and how many models of the same subjects, by default."""
+
+
+@dataclass(frozen=True)
+class GroupFound:
+    """Which connections, regions and networks tell a class apart.
+
+    Attributes:
+        names: Names of the class and of what it is compared with.
+        tables: By level (``"connections"``, ``"regions"``, ``"networks"``) a row per place with
+            the evidence of new subjects for their class (``effect``, ``z``, ``p``, ``p_fwe``,
+            ``q``, Hedges' ``g`` with a 95 % interval, connected ``cluster`` and ``p_cluster``), the
+            smallest z of a retrained model (``least_z``), where the connection is stronger
+            (``stronger_in``), and the same statistics of the raw connections (``raw_...``, two
+            sided).
+        subjects: A row per explained subject: name, class, and the sum of its evidence for its own
+            class, in standard deviations over subjects.
+        stability: Mean Spearman correlation of z between retrained models, or ``None``.
+        permutations: Number of relabellings.
+        notes: What was compared and how good the model is, in sentences.
+        atlas: The regions.
+    """
+
+    names: tuple[str, str]
+    tables: "dict[str, pd.DataFrame]"
+    subjects: "pd.DataFrame"
+    stability: float | None
+    permutations: int
+    notes: list[str]
+    atlas: Atlas
+
+    def save(self, path: str | Path) -> None:
+        """Write the table of connections as CSV.
+
+        Args:
+            path: The file; replaced if it exists.
+        """
+        with whole_file(path) as temporary:
+            self.tables["connections"].to_csv(temporary, index=False)
+
+    @property
+    def significant(self) -> "dict[str, pd.DataFrame]":
+        """By level, the places with a family-wise p of at most 0.05."""
+        return {name: table[table["p_fwe"] <= 0.05] for name, table in self.tables.items()}
+
+
+def group(
+    trained: Trained,
+    matrices: str | Path | None = None,
+    label: str | None = None,
+    *,
+    classes: str | None = None,
+    permutations: int = PERMUTATIONS,
+    models: int = MODELS,
+    reading: MatrixReading = AS_FOUND,
+) -> GroupFound:
+    r"""Explain new subjects' likeness to their class, and test the mean explanation of a class.
+
+    Subjects are split into four blocks. Models with the settings of ``trained`` learn from the
+    blocks before a subject's and say which of its connections make it like the class
+    (:func:`~pyg_siamex.metric.edge_evidence.edge_evidence`); its own label has no part in that.
+    Labels can therefore be permuted within blocks, and within sites, without training again: given
+    the past blocks, every relabelling is as likely as the labels as they are. Sums over blocks are
+    tested by their maximum over all places (family-wise errors), by Benjamini and Hochberg (false
+    discoveries), and by the mass of connected clusters.
+
+    Args:
+        trained: A model of ``train_connectomes``: how graphs are made, and its settings.
+        matrices: Folder or archive of all subjects. Default: where the model was trained from.
+        label: Column of the class, as for training.
+        classes: A class to compare with all others, or two with a comma between them. Default: the
+            two that there are.
+        permutations: How many relabellings, at least 20.
+        models: How many models learn from the same subjects, at least 1.
+        reading: Where labels are, and how matrices are read.
+
+    Raises:
+        ValueError: If labels are measured values, a class is unknown, or too few subjects are of
+            one.
+
+    Example:
+        >>> reading = MatrixReading(labels="study/labels.csv")
+        >>> found = group(trained, None, "group", permutations=99, models=1, reading=reading)
+        >>> list(found.tables)
+        ['connections', 'regions', 'networks']
+    """
+    _check(trained, permutations, models)
+    study = _study(trained, matrices, label, classes, reading)
+    settings = Settings(**trained.metadata.get("settings", {}))
+    notes = quality_notes(trained.metadata)
+    return group_of_study(study, settings, classes, permutations, models, notes)
+
+
+def group_of_study(
+    study: Study,
+    settings: Settings = ADVISED,
+    classes: str | None = None,
+    permutations: int = PERMUTATIONS,
+    models: int = MODELS,
+    notes: Sequence[str] = (),
+) -> GroupFound:
+    """The same as :func:`group` for subjects in memory.
+
+    Args:
+        study: The subjects, of two classes or of all.
+        settings: The model and its training.
+        classes: The class, or the class and the other one. Default: the two that there are.
+        permutations: How many relabellings.
+        models: How many models learn from the same subjects.
+        notes: What else is known of the model, in sentences.
+
+    Raises:
+        ValueError: If too few subjects are of a class.
+    """
+    names, own = compared_classes(study.graphs.class_names or [], classes)
+    with one_thread():
+        training = ConnectomeTraining.of(study.graphs, settings)
+        evidence = group_evidence(study, training, models)
+        for_class = _for_class(evidence.values, own)
+        drawn = _Draws(study, study.labels.numpy() == own, permutations, settings.seed)
+        told = drawn.contrast(for_class.mean(0), evidence.subjects, evidence.block)
+        everyone = np.arange(len(study.graphs))
+        raw = drawn.contrast(edge_table(as_list(study.graphs)), everyone, np.zeros_like(everyone))
+        levels = levels_of(study.graphs.atlas)
+        tables = {level.name: group_table(level, told, for_class, raw, names) for level in levels}
+    return GroupFound(
+        names,
+        tables,
+        _subjects(study, evidence, told),
+        stability(model_z(for_class, told)),
+        permutations,
+        [_said(study, evidence, permutations), *notes],
+        study.graphs.atlas,
+    )
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """Relabellings of some subjects of a study."""
+
+    study: Study
+    member: np.ndarray
+    permutations: int
+    seed: int
+
+    def contrast(self, values: np.ndarray, rows: np.ndarray, blocks: np.ndarray) -> Contrast:
+        """The class against the others, among the subjects at ``rows``."""
+        sites = self.study.graphs.sites
+        return contrast(
+            values,
+            self.member[rows],
+            [self.study.together[k] for k in rows],
+            blocks,
+            None if sites is None else [sites[k] for k in rows],
+            self.permutations,
+            self.seed,
+        )
+
+
+def _said(study: Study, evidence: GroupEvidence, permutations: int) -> str:
+    where = "within blocks" + ("" if study.graphs.sites is None else " and sites")
+    return (
+        f"{len(evidence.subjects)} of {len(study.graphs)} subjects were explained by models of the "
+        f"blocks before theirs; {permutations:,} relabellings {where}"
+    )
+
+
+def _for_class(values: np.ndarray, own: int) -> np.ndarray:
+    """Evidence for the class less the mean evidence for the others, ``[models, n, E]``."""
+    others = [k for k in range(values.shape[2]) if k != own]
+    return values[:, :, own] - values[:, :, others].mean(2)
+
+
+def _subjects(study: Study, evidence: GroupEvidence, told: Contrast) -> "pd.DataFrame":
+    import pandas as pd
+
+    total = told.values.sum(1)
+    sign = np.where(told.member, 1.0, -1.0)
+    names = study.graphs.class_names or []
+    return pd.DataFrame(
+        {
+            "subject": [study.graphs.subjects[k] for k in evidence.subjects],
+            "class": [names[int(study.labels[k])] for k in evidence.subjects],
+            "block": evidence.block,
+            "for_own_class": sign * (total - total.mean()) / max(total.std(), 1e-12),
+        }
+    )
+
+
+def _study(
+    trained: Trained,
+    matrices: str | Path | None,
+    label: str | None,
+    classes: str | None,
+    reading: MatrixReading,
+) -> Study:
+    plain = trained.metadata["source"]
+    source = MatrixSource.like(plain, matrices, reading)
+    read = source.read_labelled(label, reading, strict=False)
+    if read.class_names is None:
+        raise ValueError("a group needs classes, and the labels are measured values")
+    atlas = chosen_atlas(reading.atlas)
+    recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
+    return Study(recipe.graphs(of_classes(read, classes)))
+
+
+def _check(trained: Trained, permutations: int, models: int) -> None:
+    domain = domain_of_model(trained).name
+    if domain != "connectomes":
+        raise ValueError(f"groups are of connectomes, and {trained.name} is of {domain}")
+    if permutations < 20:
+        raise ValueError(f"`permutations` must be at least 20 for a p of 0.05 (got {permutations})")
+    if models < 1:
+        raise ValueError(f"`models` must be at least 1 (got {models})")

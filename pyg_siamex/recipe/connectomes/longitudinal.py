@@ -1,0 +1,176 @@
+"""The same persons at two times: what changes, and how like themselves they stay."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from pyg_siamex.datasets.connectome import Atlas, Connectomes
+from pyg_siamex.datasets.connectome.bids import entities, person_of
+from pyg_siamex.metric.effect_size import paired_g
+from pyg_siamex.metric.map_test import map_statistics
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.nn.training import embed_all
+from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
+from pyg_siamex.recipe.connectomes.edge_table import edge_table
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
+from pyg_siamex.recipe.connectomes.group_statistics import THRESHOLD
+from pyg_siamex.recipe.connectomes.judgement import split_names
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.trained import Trained
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Longitudinal:
+    """What changed between two sessions of the same persons.
+
+    Attributes:
+        sessions: The first session and the second.
+        tables: By level (``"connections"``, ``"regions"``, ``"networks"``) a row per place: mean
+            change from the first session to the second (``effect``), its ``z``, ``p``, ``p_fwe``,
+            ``q``, the paired effect size ``g`` with a 95 % interval, and clusters, as
+            :class:`~pyg_siamex.recipe.GroupFound` has them, two sided.
+        persons: A row per person: the similarity of both sessions by the model (``own``), the
+            mean similarity of the first session to the second ones of others (``others``), and how
+            many others are more similar than the person itself (``nearer``).
+        atlas: The regions.
+    """
+
+    sessions: tuple[str, str]
+    tables: "dict[str, pd.DataFrame]"
+    persons: "pd.DataFrame"
+    atlas: Atlas
+
+
+def longitudinal(
+    trained: Trained,
+    matrices: str | Path | None = None,
+    *,
+    sessions: str | None = None,
+    permutations: int = 5000,
+    reading: MatrixReading = AS_FOUND,
+) -> Longitudinal:
+    """Test what changes within persons from one session to another.
+
+    Without a change both orders of a person's sessions are equally likely, so that the signs of
+    whole persons' changes are flipped at random. The test needs no model. The model says how like
+    themselves persons stay; :func:`~pyg_siamex.recipe.explain` of both sessions of a person says
+    which connections make them alike.
+
+    Args:
+        trained: A model of ``train_connectomes``: how graphs are made, and what is alike.
+        matrices: Folder or archive with BIDS names, such as ``sub-01_ses-2``. Default: where the
+            model was trained from.
+        sessions: Two sessions with a comma between them, the first one first. Default: the two that
+            there are, in the order of their names.
+        permutations: How many flips of all signs.
+        reading: How matrices are read.
+
+    Raises:
+        ValueError: If names have no sessions, a person has several scans in one, or fewer than
+            five persons have both.
+
+    Example:
+        >>> longitudinal(trained)  # doctest: +SKIP
+    """
+    recipe = GraphRecipe.from_dict(trained.metadata["graphs"])
+    recipe = recipe.with_atlas(chosen_atlas(reading.atlas))
+    source = MatrixSource.like(trained.metadata["source"], matrices, reading)
+    with one_thread():
+        return changes_of(recipe.graphs(source.read()), trained.model, sessions, permutations)
+
+
+def changes_of(
+    graphs: Connectomes, model: SiameseGNN, sessions: str | None, permutations: int
+) -> Longitudinal:
+    """The same as :func:`longitudinal` for subjects in memory.
+
+    Args:
+        graphs: The scans.
+        model: The model.
+        sessions: As for :func:`longitudinal`.
+        permutations: How many flips.
+
+    Raises:
+        ValueError: As for :func:`longitudinal`.
+    """
+    chosen, persons, rows = _paired(graphs.subjects, sessions)
+    table = edge_table(as_list(graphs))
+    change = table[rows[:, 1]] - table[rows[:, 0]]
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], (permutations, len(rows)))
+    weights = np.concatenate([np.ones((1, len(rows))), signs]) / len(rows)
+    tables = {level.name: _table(level, change, weights) for level in levels_of(graphs.atlas)}
+    return Longitudinal(chosen, tables, _likeness(graphs, model, persons, rows), graphs.atlas)
+
+
+def _paired(
+    names: list[str], sessions: str | None
+) -> tuple[tuple[str, str], list[str], np.ndarray]:
+    """Both sessions, the persons that have them, and the positions of their scans."""
+    of = [entities(name).get("ses") for name in names]
+    found = sorted({session for session in of if session is not None})
+    chosen = found if sessions is None else split_names(sessions)
+    if len(chosen) != 2 or not set(chosen) <= set(found):
+        raise ValueError(
+            f"two sessions are needed, and names of scans have {', '.join(found) or 'none'} "
+            f"(ses-): name two with `sessions`"
+        )
+    place: dict[tuple[str, str], int] = {}
+    for k, (name, session) in enumerate(zip(names, of, strict=True)):
+        if session in chosen and place.setdefault((person_of(name), str(session)), k) != k:
+            raise ValueError(f"'{person_of(name)}' has several scans in session {session}")
+    persons = [
+        person
+        for person in dict.fromkeys(map(person_of, names))
+        if all((person, session) in place for session in chosen)
+    ]
+    if len(persons) < 5:
+        raise ValueError(f"{len(persons)} persons have both sessions: at least 5 are needed")
+    rows = [[place[person, session] for session in chosen] for person in persons]
+    return (chosen[0], chosen[1]), persons, np.array(rows)
+
+
+def _table(level: Level, change: np.ndarray, weights: np.ndarray) -> "pd.DataFrame":
+    import pandas as pd
+
+    values = level.of(change)
+    test = map_statistics(values, weights, two_sided=True, edges=level.ends, threshold=THRESHOLD)
+    g = paired_g(values)
+    columns = {
+        "effect": test.effect,
+        "z": test.z,
+        "p": test.p,
+        "p_fwe": test.p_fwe,
+        "q": test.q,
+        "g": g.g,
+        "g_low": g.low,
+        "g_high": g.high,
+    }
+    if level.ends is not None:
+        columns |= {"cluster": test.cluster, "p_cluster": test.p_cluster}
+    frame = pd.DataFrame(level.columns | columns)
+    order = frame["z"].abs().sort_values(ascending=False, kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def _likeness(
+    graphs: Connectomes, model: SiameseGNN, persons: list[str], rows: np.ndarray
+) -> "pd.DataFrame":
+    import pandas as pd
+
+    h = embed_all(model, as_list(graphs))
+    first, second = (torch.from_numpy(rows[:, k]) for k in (0, 1))
+    with torch.no_grad():
+        similarity = model.similarity(h[first][:, None], h[second][None]).double().numpy()
+    own = np.diag(similarity)
+    others = (similarity.sum(1) - own) / (len(own) - 1)
+    nearer = (similarity > own[:, None]).sum(1)
+    return pd.DataFrame({"person": persons, "own": own, "others": others, "nearer": nearer})

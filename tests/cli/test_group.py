@@ -1,0 +1,52 @@
+"""Groups as a user compares them, in two commands."""
+
+import pytest
+from typer.testing import CliRunner
+
+from pyg_siamex.cli import app
+
+run = CliRunner().invoke
+
+
+@pytest.fixture(scope="module")
+def model(folder):
+    out = folder / "group.siamex"
+    arguments = ["train", folder / "matrices", "--labels", folder / "ages.csv", "--label", "group"]
+    arguments += ["--atlas", folder / "atlas.csv", "--density", "0.3", "--folds", "2"]
+    arguments += ["--confounds", "age", "--epochs", "3", "--hidden", "8", "--out", out]
+    result = run(app, list(map(str, arguments)))
+    assert result.exit_code == 0, result.output
+    assert "confounds alone" in result.output and "linear model" in result.output
+    return out
+
+
+def group(model, folder, *more):
+    labels = ["--labels", folder / "ages.csv", "--label", "group", "--permutations", "99"]
+    return run(app, list(map(str, ["group", model, *labels, "--models", "1", *more])))
+
+
+def test_matrices_become_a_page_and_a_table(model, folder, tmp_path):
+    page, table = tmp_path / "g.html", tmp_path / "t.csv"
+    result = group(model, folder, "--out", page, "--table", table)
+    assert result.exit_code == 0, result.output
+    assert "p FWE <= .05" in result.output and "raw connections" in result.output
+    assert "default" in result.output and "What tells control from patient" in page.read_text()
+    assert table.read_text().startswith("region,other,effect,z,p,p_fwe,q")
+
+
+@pytest.mark.parametrize("name", ["g.svg", "g.png", "g.pdf"])
+def test_a_picture_is_written_in_every_format(model, folder, tmp_path, name):
+    result = group(model, folder, "--out", tmp_path / name)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / name).stat().st_size > 5000
+
+
+def test_errors_name_the_way_out(model, folder, tmp_path):
+    for words, more in (
+        ("must end in .html", ("--out", tmp_path / "g.txt")),
+        ("classes are control, patient", ("--classes", "ill")),
+        ("no folder", ("--table", tmp_path / "none" / "t.csv")),
+    ):
+        result = group(model, folder, *more)
+        assert result.exit_code == 2, result.output
+        assert words in " ".join((result.output + (result.stderr or "")).split())

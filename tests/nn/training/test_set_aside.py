@@ -1,0 +1,40 @@
+"""Validation graphs."""
+
+import pytest
+import torch
+from torch_geometric.data import Data
+
+from pyg_siamex.data import PairDataset
+from pyg_siamex.nn.training.set_aside import set_aside, warn_of_known
+
+
+def items(numbers):
+    return [Data(x=torch.full((2, 1), float(k)), y=torch.tensor(k % 2)) for k in numbers]
+
+
+def test_validation_graphs_that_were_learned_from_are_counted(caplog):
+    warn_of_known(PairDataset(items(range(40))), PairDataset(items(range(30, 60))), ("x",))
+    assert "10 of 30 validation graphs are among the training graphs" in caplog.text
+    caplog.clear()
+    warn_of_known(PairDataset(items(range(40))), PairDataset(items(range(40, 60))), ("x",))
+    assert not caplog.text
+
+
+def test_only_what_the_model_reads_counts(caplog):
+    learn, other = items(range(10)), items(range(10))
+    for graph in other:
+        graph.x, graph.colour = graph.x.flip(0), torch.ones(2, 1)
+    for graph in learn:
+        graph.colour = torch.zeros(2, 1)
+    warn_of_known(PairDataset(learn), PairDataset(other), ("x", "colour"))
+    assert not caplog.text
+    warn_of_known(PairDataset(learn), PairDataset(other), ("x",))
+    assert "10 of 10" in caplog.text
+
+
+def test_equal_graphs_are_not_set_aside_from_one_another():
+    learn, validation = set_aside(PairDataset(items([*range(40), *range(40)])), 0, ("x",))
+    found = [{float(graph.x[0]) for graph in part.graphs} for part in (learn, validation)]
+    assert sum(map(len, found)) == 40 and len(validation.graphs) == 8
+    with pytest.raises(ValueError, match="a tenth of 4 graphs makes no validation set"):
+        set_aside(PairDataset(items(range(4))), 0, ("x",))

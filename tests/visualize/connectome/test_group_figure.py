@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pyg_siamex.datasets.connectome import Atlas, dosenbach_160
+from pyg_siamex.visualize.connectome.group_figure import draw_group, shown_connections
+
+WHOLE = dosenbach_160()
+SMALL = WHOLE.subset(range(0, 160, 16))
+
+
+def tables(p_fwe=0.01, atlas=SMALL):
+    row, col = np.triu_indices(len(atlas), 1)
+    z = np.linspace(5, -3, len(row))
+    connections = pd.DataFrame(
+        {
+            "region": np.array(atlas.names)[row],
+            "other": np.array(atlas.names)[col],
+            "z": z,
+            "p_fwe": np.where(np.arange(len(row)) < 3, p_fwe, 1.0),
+            "p_cluster": 1.0,
+            "raw_p_fwe": 1.0,
+            "raw_p_cluster": 1.0,
+            "stronger_in": np.where(np.arange(len(row)) % 2, "ill", "healthy"),
+        }
+    )
+    networks = pd.DataFrame(
+        {
+            "network": [atlas.network_names[0]],
+            "other": [atlas.network_names[1]],
+            "z": [4.0],
+            "p_fwe": [0.01],
+            "raw_z": [-2.0],
+            "raw_p_fwe": [1.0],
+        }
+    )
+    return {"connections": connections, "networks": networks}
+
+
+def words(figure):
+    return " ".join(text.get_text() for text in figure.texts)
+
+
+def test_significant_connections_are_shown_else_the_highest():
+    shown, strict = shown_connections(tables()["connections"])
+    assert len(shown) == 3 and strict
+    shown, strict = shown_connections(tables(0.2)["connections"])
+    assert len(shown) == 20 and not strict
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_three_panels_are_drawn_and_said(tmp_path, suffix):
+    path = tmp_path / f"g.{suffix}"
+    figure = draw_group(tables(), SMALL, ("healthy", "ill"), path, title="A <b>study</b>")
+    said = words(figure)
+    assert "in the brain" in said and "by network" in said and "networks: z" in said
+    assert "3 of highest z with family-wise p ≤ .05" in said
+    assert "purple: stronger in healthy, orange: in ill" in said
+    assert path.stat().st_size > 5000
+    again = tmp_path / f"h.{suffix}"
+    draw_group(tables(), SMALL, ("healthy", "ill"), again, title="A <b>study</b>")
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_without_places_or_networks_the_circle_stays():
+    atlas = Atlas("t", list(SMALL.names))
+    found = {"connections": tables(0.2)["connections"]}
+    said = words(draw_group(found, atlas, ("healthy", "ill")))
+    assert "in the brain" not in said and "networks: z" not in said
+    assert "no connection has a family-wise p ≤ .05: the 20 of highest z" in said
+
+
+def test_another_suffix_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="supported suffixes"):
+        draw_group(tables(), SMALL, ("healthy", "ill"), tmp_path / "g.jpg")
