@@ -27,9 +27,9 @@ def where_taken(function: Callable[..., Any], **arguments: Any) -> dict[str, Any
     """The arguments that a function takes; older versions do without the others.
 
     Example:
-        >>> def old(adjacency, node_color="auto"): ...
-        >>> where_taken(old, node_color="red", node_labels=["a"])
-        {'node_color': 'red'}
+        >>> def old(model, ckpt_path=None): ...
+        >>> where_taken(old, ckpt_path="last.ckpt", weights_only=True)
+        {'ckpt_path': 'last.ckpt'}
     """
     return {name: value for name, value in arguments.items() if takes(function, name)}
 

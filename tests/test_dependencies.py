@@ -24,6 +24,13 @@ USED = {
 }
 """Parts of setup.cfg that a folder beside the package may import."""
 
+HELD_UP = {
+    "torch": "only some builds are at hand",
+    "pandas": "nilearn 0.14 needs 2.3",
+    "lightning": "nilearn 0.14 needs a newer packaging than Lightning 2.4 allows",
+}
+"""Packages whose oldest version cannot be in one environment with all others, and why."""
+
 
 @cache
 def declared() -> dict[str, dict[str, Requirement]]:
@@ -106,7 +113,7 @@ def test_lower_bounds_are_the_oldest_versions_that_are_tested(part):
     pins = pinned("constraints-oldest.txt")
     for name, requirement in declared()[part].items():
         (least,) = [s.version for s in requirement.specifier if s.operator == ">="]
-        assert name == "torch" or Version(pins[name]) == Version(least)
+        assert name in HELD_UP or Version(pins[name]) == Version(least)
 
 
 @pytest.mark.parametrize("part", sorted(set(declared()) - {"all"}))

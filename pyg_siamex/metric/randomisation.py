@@ -19,6 +19,7 @@ from pyg_siamex.metric.methods import Explanations, explain_seeded
 from pyg_siamex.metric.permuted import permuted
 from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
 from pyg_siamex.metric.reset import layers_from_output, reset
+from pyg_siamex.nn.copied import copied_model
 from pyg_siamex.nn.siamese import SiameseGNN
 
 if TYPE_CHECKING:
@@ -111,10 +112,10 @@ def model_randomisation(
         return explain_seeded(explainer_of(model), queries, references, seed)
 
     before = explained(trained)
-    changed, rows = copy.deepcopy(trained), []
+    changed, rows = copied_model(trained), []
     for step, layer in enumerate(layers):
         if mode == "independent":
-            changed = copy.deepcopy(trained)
+            changed = copied_model(trained)
         reset(changed.get_submodule(layer), seed + step)
         try:
             after = explained(changed)
@@ -170,7 +171,7 @@ def label_randomisation(
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     shuffled = permuted(pairs, seed)
     before = explain_seeded(explainer_of(trained), queries, references, seed)
-    changed = copy.deepcopy(trained)
+    changed = copied_model(trained)
     for step, layer in enumerate(layers_from_output(trained, queries[0], references[0])):
         reset(changed.get_submodule(layer), seed + step)
     with torch.random.fork_rng():

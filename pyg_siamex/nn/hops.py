@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
+from pyg_siamex.nn.copied import copied_model
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.root_readout import RootReadout
@@ -103,7 +104,7 @@ class _Whole:
         given = [self.data, shuffled]
         with evaluating(self.model):
             try:
-                double = copy.deepcopy(self.model).double()
+                double = copied_model(self.model).double()
                 self.graphs = [_double(graph) for graph in given]
                 self.embedded = [_embed(double, graph, self.device) for graph in self.graphs]
                 self.model, self.tolerance = double.eval(), _TOLERANCE[torch.float64]

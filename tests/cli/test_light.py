@@ -44,7 +44,7 @@ REFUSED = {
     "explain": "Missing argument 'model'",
     "search": "Missing argument 'model'",
     "overview": "Missing argument 'model'",
-    "report": "Missing argument 'files'",
+    "report": "Missing argument 'files",
     "cliffs": "Missing argument 'model'",
     "cliffs m.siamex t.csv --activity a --by shape": "--by must be one of structure, model",
     "train none.csv": "no file or folder at none.csv",

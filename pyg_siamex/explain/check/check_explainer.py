@@ -1,6 +1,5 @@
 """``check_explainer``: test whether an explainer keeps the contract of all explainers."""
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -23,6 +22,7 @@ from pyg_siamex.explain.check.outcome import (
 from pyg_siamex.explain.check.trial import CheckPair, Trial, dtype_of, pairs_of
 from pyg_siamex.explain.check.trial_graphs import FEATURES, trial_graphs
 from pyg_siamex.explain.engine.seeded import seeded
+from pyg_siamex.nn.copied import copied_model
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _ONLY_FOR: dict[str, Callable[[MaskKind], bool]] = {
@@ -103,7 +103,7 @@ def check_explainer(
         raise ValueError(f"on_fail must be 'raise' or None (got {on_fail!r})")
     chosen = {name: CHECKS[name] for name in _known("checks", checks, CHECKS)}
     kinds = _known("masks", masks, MASK_KINDS)
-    model = _default_model() if model is None else copy.deepcopy(model)
+    model = _default_model() if model is None else copied_model(model)
     pairs = pairs_of(model, _graphs(graphs, model))
     rows: list[CheckRow] = []
     for name in kinds:

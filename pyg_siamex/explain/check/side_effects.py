@@ -1,6 +1,5 @@
 """Checks that the model, the process and the graphs are unchanged."""
 
-import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from torch import nn
 from pyg_siamex.explain.check.outcome import CheckError
 from pyg_siamex.explain.check.trial import CheckPair, Trial
 from pyg_siamex.explain.check.untouched import GlobalState, GraphState, ModelState
+from pyg_siamex.nn.copied import copied_model
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _EARLY, PARTS = (1, 2, 3, 5, 8), 10
@@ -77,7 +77,7 @@ def _stop(trial: Trial, model: SiameseGNN, stop: int) -> None:
 
 def _mixed(model: SiameseGNN) -> SiameseGNN:
     """A copy in training mode except for one module, with a frozen weight and a gradient."""
-    model = copy.deepcopy(model).train()
+    model = copied_model(model).train()
     layers = [m for m in model.encoder.modules() if not isinstance(m, torch.jit.ScriptModule)]
     layers[-1].eval()
     parameters = [p for p in model.parameters() if p.is_floating_point()]

@@ -1,7 +1,5 @@
 """One run of a PyG explainer, configured for a similarity."""
 
-import copy
-
 import torch
 from torch import Tensor
 from torch_geometric.explain import (
@@ -18,6 +16,7 @@ from torch_geometric.nn.conv import MessagePassing
 from pyg_siamex.explain.from_pyg.cached import CachedOther
 from pyg_siamex.explain.from_pyg.upstream import copied, undone
 from pyg_siamex.explain.joint import JointSimilarity
+from pyg_siamex.nn.copied import copied_model
 
 View = CachedOther | JointSimilarity
 """Input of a PyG explainer: a module of one graph, with that graph's x and edge_index."""
@@ -42,7 +41,7 @@ def run(
     connect(algorithm, node_mask_type, edge_mask_type)
     if isinstance(algorithm, GraphMaskExplainer):  # replaces messages permanently
         _check_layers(algorithm, view)
-        view = copy.deepcopy(view)
+        view = copied_model(view)
     x, edge_index = view.x, view.union.edge_index
     with undone(view, seed):
         with torch.no_grad():

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from pyg_siamex._versions import takes, where_taken
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.glass_brain import nilearn_plotting, weights
@@ -44,7 +43,8 @@ li span {{ display: inline-block; width: 0.8em; height: 0.8em; border: 1px solid
 {brains}
 </main>
 {networks}
-<p>Drag to turn, scroll to zoom. Lines: {edges}. A region is larger for more importance{named}.</p>
+<p>Drag to turn, scroll to zoom. Lines: {edges}. A region is larger for more importance; the most
+important ones have names.</p>
 </body>
 </html>
 """
@@ -103,7 +103,6 @@ def view_connectomes(
         brains="\n".join(brains),
         networks=_legend(marks) if pair.grouped else "",
         edges=xml(f"from {before} to {after}") if pair.weighed else "none",
-        named="; the most important ones have names" if _names_regions() else "",
     )
     write_whole(path, with_policy(page, draws_itself=True).encode())
 
@@ -121,17 +120,16 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
     """Draw one graph in a frame of its own."""
     places = side.regions.placed(side.which)
     leading = set(side.graph.leading(regions))
-    view_connectome = nilearn_plotting().view_connectome
-    view = view_connectome(
+    view = nilearn_plotting().view_connectome(
         _lines(pair, side),
         places,
         edge_cmap=pair.scale.colormap,
         symmetric_cmap=pair.scale.signed,
         node_color=[marks[name].colour for name in side.networks],
         node_size=_diameters(pair, side),
+        node_labels=_labels(side, leading),
         colorbar=bool(side.edges),
         colorbar_fontsize=13,
-        **where_taken(view_connectome, node_labels=_labels(side, leading)),
     )
     document = _FAVICON.sub("", view.html, count=1)
     name = xml(side.name if side.graph.nodes is not None else f"{side.name}: not explained")
@@ -156,11 +154,6 @@ def _diameters(pair: BrainPair, side: Connectome) -> list[float]:
     values = np.zeros(len(side.regions.names)) if nodes is None else np.abs(nodes)
     share = values / (pair.largest or 1.0)
     return [float(size) for size in _SMALLEST + (_LARGEST - _SMALLEST) * share]
-
-
-def _names_regions() -> bool:
-    """Whether nilearn's page can name regions, since 0.12."""
-    return takes(nilearn_plotting().view_connectome, "node_labels")
 
 
 def _labels(side: Connectome, leading: set[int]) -> list[str]:

@@ -61,7 +61,7 @@ def one_nan(matrix):
         (one_nan, "2 values that are NaN or infinite, the first from region 1 to region 3"),
         (lambda m: np.eye(6), "all values off the diagonal are 0"),
         (lambda m: matrices(3)[0], "the same matrix as subject 'a'"),
-        (lambda m: m.astype(str) + "x", "not of numbers"),
+        (lambda m: m.astype(str).astype(object) + "x", "not of numbers"),
     ],
 )
 def test_a_bad_subject_is_named_or_skipped(change, reason, caplog):
