@@ -15,6 +15,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 
 _FORMAT = SealedFormat("model", version=2, again="train it again")
 _REFERENCES, _INVARIANCE = "references", "invariance"
+_PRIOR, _SHIFT = "calibration.prior", "calibration.shift"
 
 
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
@@ -83,13 +84,16 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
 
 
 def _weights(sealed: Sealed) -> Shapes:
-    """Shapes of the model's own weights."""
+    """Shapes of the model's own weights; older files have no prior of the calibration."""
     others = (f"{_INVARIANCE}.", f"{_REFERENCES}.")
-    return {
+    found = {
         name: shape
         for name, shape in sealed.shapes().items()
         if name != _REFERENCES and not name.startswith(others)
     }
+    if _SHIFT in found:
+        found.setdefault(_PRIOR, found[_SHIFT])
+    return found
 
 
 def _references(sealed: Sealed, tensors: dict[str, Tensor]) -> References | None:

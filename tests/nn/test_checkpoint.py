@@ -26,6 +26,27 @@ def test_round_trip_keeps_every_prediction(name, tmp_path):
     assert metadata == {"features": {"a": [1, 2]}}
 
 
+def test_a_file_of_version_1_is_read(tmp_path):
+    """It has no digest, and its calibration no prior."""
+    config = {
+        "encoder": "GIN",
+        "pool": "add",
+        "similarity": "cosine",
+        "in_channels": FEATURES,
+        "hidden_channels": 8,
+        "num_layers": 2,
+    }
+    model = build_siamese(**config).eval()
+    model.calibration.set(2.0, -0.5)
+    weights = {k: v for k, v in model.state_dict().items() if k != "calibration.prior"}
+    header = {"format": "pyg_siamex model 1", "config": json.dumps(config)}
+    save_file(weights, tmp_path / "m.siamex", header | {"metadata": '{"kind": "molecules"}'})
+    loaded, metadata = load_model(tmp_path / "m.siamex")
+    pair = random_graph(5, 1), random_graph(6, 2)
+    assert torch.equal(model.probability(*pair), loaded.probability(*pair))
+    assert loaded.calibration.prior == 0 and metadata == {"kind": "molecules"}
+
+
 def test_a_model_built_by_hand_cannot_be_described(tmp_path):
     with pytest.raises(ValueError, match=r"state_dict"):
         save_model(SiameseGNN(GIN(FEATURES, 8, 2)), tmp_path / "m.siamex")

@@ -1,13 +1,14 @@
 """Whether an encoder reads more of a graph than a neighbourhood has."""
 
-import copy
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.data.neighbourhood import LEFT_OUT, ROOT
+from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.neighbourhood import LEFT_OUT
 from pyg_siamex.nn.root_readout import RootReadout
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -28,8 +29,8 @@ WARNING = (
 def reads_beyond(model: SiameseGNN, graphs: Sequence[Data]) -> bool:
     """Whether roots have other embeddings in the whole graph than in their neighbourhoods.
 
-    Adds a node, with the values of a node of another neighbourhood, and an edge from it to each
-    node that lacks some. If an embedding changes, the encoder reads the edges that were left out.
+    Adds an edge from a node of another neighbourhood to each node that lacks some. If the root's
+    embedding changes, the encoder reads the edges that were left out.
 
     Args:
         model: The model, in evaluation mode.
@@ -47,38 +48,41 @@ def reads_beyond(model: SiameseGNN, graphs: Sequence[Data]) -> bool:
 
 
 def _changed(model: SiameseGNN, graph: Data, other: Data) -> bool:
-    more = _with_neighbour(graph, other)
-    before, after = (model.encode(model.inputs_of([g])) for g in (graph, more))
+    """Whether edges from the last node of another graph change the embedding of the first."""
+    union = model.inputs_of([graph, other])
+    lacking = (graph[LEFT_OUT] > 0).nonzero().flatten().to(union.x.device)
+    more = _with_edges(union, lacking)
+    if more is None:
+        return False
+    before, after = (model.encode(inputs)[0] for inputs in (union, more))
     allowed = _ROUNDING * float(before.abs().max().clamp_min(1e-12))
     return not bool(((before - after).abs() <= allowed).all())
 
 
-def _with_neighbour(graph: Data, other: Data) -> Data:
-    """The graph with the last node of another, and edges from it to the nodes that lack some."""
-    lacking = (graph[LEFT_OUT] > 0).nonzero().flatten()
-    nodes = int(graph.num_nodes or 0)
-    out = copy.copy(graph)
-    for name, value in graph.to_dict().items():
-        if name in ("edge_index", ROOT) or not isinstance(value, Tensor):
-            continue
-        dim = graph.__cat_dim__(name, value)
-        if graph.is_edge_attr(name):
-            out[name] = _extended(value, dim, len(lacking))
-        elif graph.is_node_attr(name):
-            last = other[name].narrow(dim, other[name].size(dim) - 1, 1)
-            out[name] = torch.cat([value, last], dim=dim)
-    new = torch.stack([torch.full_like(lacking, nodes), lacking])
-    out.edge_index = torch.cat([graph.edge_index, new], dim=1)
-    out.num_nodes = nodes + 1
-    return out
+def _with_edges(union: GraphInputs, targets: Tensor) -> GraphInputs | None:
+    """The union with edges from nodes of its last graph to the targets, or ``None`` without any."""
+    types = [name for name in union.node_extras if not union.extras[name].value.is_floating_point()]
+    if not union.edge_index.numel():
+        if types or union.edge_extras:
+            return None
+        source = torch.full_like(targets, len(union.x) - 1)
+        return replace(union, edge_index=torch.stack([source, targets]))
+    edges, reached = _templates(union, targets, types)
+    if not len(edges):
+        return None
+    added = torch.stack([union.edge_index[0, edges], reached])
+    rows = torch.cat([torch.arange(union.edge_index.size(1), device=edges.device), edges])
+    edge_index = torch.cat([union.edge_index, added], dim=1)
+    return replace(union.select_edges(rows), edge_index=edge_index)
 
 
-def _extended(value: Tensor, dim: int, count: int) -> Tensor:
-    """Rows of edges and ``count`` more, which repeat the last one."""
-    size = value.size(dim)
-    if not size:
-        shape = list(value.shape)
-        shape[dim] = count
-        return value.new_zeros(shape)
-    rows = torch.arange(size + count, device=value.device).clamp_max(size - 1)
-    return value.index_select(dim, rows)
+def _templates(union: GraphInputs, targets: Tensor, types: Sequence[str]) -> tuple[Tensor, Tensor]:
+    """For each target an edge that leads to a node of its type, best of the last graph's edges."""
+    ends = union.edge_index[1]
+    alike = torch.ones(len(targets), len(ends), dtype=torch.bool, device=ends.device)
+    for name in types:
+        value = union.extras[name].value.reshape(len(union.x), -1)
+        alike &= (value[targets][:, None] == value[ends][None]).all(2)
+    found = alike.any(1)
+    last = len(ends) - 1 - alike[found].flip(1).int().argmax(1)
+    return last, targets[found]

@@ -8,6 +8,7 @@ import numpy as np
 
 from pyg_siamex.datasets.connectome.measured import missing_code
 from pyg_siamex.datasets.label import as_number, is_missing
+from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
 _DIGITS = 7
 
@@ -66,7 +67,8 @@ class ConfoundModel:
         names: Name of each confound.
         mean: Mean of each in the subjects that it was learned from, ``[C]``.
         slopes: Slope of each connection, ``[C, R, R]``.
-        known: Confounds of each subject by name, for subjects whose graphs are made later.
+        known: Confounds of each subject by its matrix, see ``known_by``, for subjects whose
+            graphs are made later. Another study may have subjects of the same names.
     """
 
     names: list[str]
@@ -104,22 +106,25 @@ class ConfoundModel:
         """
         return matrices - np.einsum("sc,cij->sij", values - self.mean, self.slopes)
 
-    def values_of(self, names: Sequence[str]) -> np.ndarray:
-        """Confounds of subjects by name, ``[S, C]``.
+    def values_of(self, names: Sequence[str], digests: Sequence[str]) -> np.ndarray:
+        """Confounds of subjects with known matrices, ``[S, C]``.
 
         Args:
-            names: Name of each subject.
+            names: Name of each subject, for errors.
+            digests: SHA-256 of each matrix.
 
         Raises:
-            ValueError: If a subject was not among those of the training.
+            ValueError: If a matrix was not among those of the training.
         """
-        for name in names:
-            if name not in self.known:
+        keys = [known_by(digest) for digest in digests]
+        for name, key in zip(names, keys, strict=True):
+            if key not in self.known:
                 raise ValueError(
                     f"the model takes {', '.join(self.names)} out of matrices, and these are not "
-                    f"known of subject '{name}': only subjects of its table can be read"
+                    f"known of the matrix of subject '{name}': only subjects that it was trained "
+                    f"on can be read"
                 )
-        return np.array([self.known[name] for name in names])
+        return np.array([self.known[key] for key in keys])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

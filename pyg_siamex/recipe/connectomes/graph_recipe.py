@@ -152,7 +152,7 @@ class GraphRecipe:
         found = self._as_they_are(subjects, strict)
         if self.confounds is None:
             return found
-        values = self.confounds.values_of(found.subjects)
+        values = self.confounds.values_of(found.subjects, found.digests)
         corrected = self.confounds.take_out(found.matrices.numpy(), values)
         return found.with_matrices(torch.from_numpy(corrected).float())
 

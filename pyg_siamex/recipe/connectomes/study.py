@@ -11,6 +11,7 @@ from pyg_siamex.data.graph_keys import graph_keys, joined_keys
 from pyg_siamex.datasets.connectome import Connectomes, Subjects
 from pyg_siamex.recipe.connectomes.confounds import ConfoundModel, Confounds
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
 
 @dataclass(frozen=True)
@@ -110,5 +111,6 @@ class Study:
         chosen, values = list(known), self.confounds.values
         names = self.confounds.names
         model = ConfoundModel.learned(graphs.matrices.numpy()[chosen], values[chosen], names)
-        model.known.update(dict(zip(graphs.subjects, values.tolist(), strict=True)))
+        keys = map(known_by, graphs.digests)
+        model.known.update(dict(zip(keys, values.tolist(), strict=True)))
         return model

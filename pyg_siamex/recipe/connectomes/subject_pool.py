@@ -10,11 +10,9 @@ from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.known_matrix import known_by
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
-
-DIGITS = 16
-"""Digits of a matrix' digest that a model keeps, to know its training subjects again."""
 
 
 class SubjectPool:
@@ -77,7 +75,7 @@ class SubjectPool:
 
     def _is_known(self, graphs: Connectomes, k: int) -> bool:
         """Whether the model has learned from a subject."""
-        if graphs.digests[k][:DIGITS] in self.metadata["digests"]:
+        if known_by(graphs.digests[k]) in self.metadata["digests"]:
             return True
         return graphs is self.learned_from and graphs.subjects[k] in self.metadata["subjects"]
 
@@ -108,5 +106,5 @@ def training_graphs(graphs: Connectomes, metadata: dict[str, Any]) -> list[Data]
     return [
         data
         for data, digest in zip(as_list(graphs), graphs.digests, strict=True)
-        if digest[:DIGITS] in known
+        if known_by(digest) in known
     ]

@@ -21,11 +21,11 @@ from pyg_siamex.recipe.connectomes.folds import parts_by_site
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations
 from pyg_siamex.recipe.connectomes.judgement import USUAL, Judging
+from pyg_siamex.recipe.connectomes.known_matrix import known_by
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.quality_tables import quality_tables
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Refit, Study
-from pyg_siamex.recipe.connectomes.subject_pool import DIGITS
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
@@ -157,7 +157,7 @@ def train_connectomes(
         "source": source.to_dict(),
         "graphs": recipe.to_dict(),
         "subjects": graphs.subjects,
-        "digests": [digest[:DIGITS] for digest in graphs.digests],
+        "digests": [known_by(digest) for digest in graphs.digests],
         "rule": training.rule,
         "class_names": graphs.class_names,
         "spread": report.spread,

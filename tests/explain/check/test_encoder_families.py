@@ -22,8 +22,11 @@ from pyg_siamex.explain.check import CheckRow, ExplainerCheck
 NO_READOUTS = {"Aggregation"}  # the base class
 NO_NORMS = {"HeteroBatchNorm", "HeteroLayerNorm"}  # of several node types
 
-AMBIGUOUS = {"GraphUNet": {"SelfLearned (GDA)", "SelfLearned (KL)"}}
-"""Top-k pooling chooses among equal nodes by their place in a batch.
+AMBIGUOUS = {
+    "GraphUNet": {"SelfLearned (GDA)", "SelfLearned (KL)"},
+    "EdgePooling": {"SelfLearned (GDA)", "SelfLearned (KL)"},
+}
+"""These pools choose among equal nodes, or edges, by their place in a batch.
 
 Leaving nodes out with their neighbours makes them equal.
 """

@@ -62,7 +62,7 @@ def test_edge_features_of_edges_that_are_left_out():
             return self.second(self.first(x, edge_index, edge_attr).relu(), edge_index, edge_attr)
 
     explainer, data = _explainer(WithEdges()), large_graph(dtype=D)
-    for hops in (0, 1, 2):
+    for hops in (1, 2):
         pairs = NodePairs(data, LINKS, hops)
         assert reads_beyond(explainer.model, pairs[0][:2]) == (hops < 2)
 

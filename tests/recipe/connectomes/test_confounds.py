@@ -6,6 +6,7 @@ from sklearn.linear_model import LinearRegression
 from small_study import noise
 
 from pyg_siamex.recipe.connectomes.confounds import ConfoundModel, Confounds
+from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
 NAMES = ["a", "b", "c", "d"]
 
@@ -59,13 +60,13 @@ def test_the_model_is_the_same_after_it_was_written_down():
     rng = np.random.default_rng(0)
     matrices, values = noise(10), rng.standard_normal((10, 1))
     model = ConfoundModel.learned(matrices, values, ["x"])
-    model.known.update({"s": [0.5], "t": [-1.0]})
+    model.known.update({known_by("s" * 64): [0.5], known_by("t" * 64): [-1.0]})
     again = ConfoundModel.from_dict(json.loads(json.dumps(model.to_dict())))
-    rows = again.values_of(["t", "s"])
+    rows = again.values_of(["T", "S"], ["t" * 64, "s" * 64])
     assert rows.tolist() == [[-1.0], [0.5]]
     assert np.allclose(again.take_out(matrices[:2], rows), model.take_out(matrices[:2], rows))
-    with pytest.raises(ValueError, match="not known of subject 'u'"):
-        again.values_of(["u"])
+    with pytest.raises(ValueError, match="not known of the matrix of subject 'S'"):
+        again.values_of(["S"], ["u" * 64])  # of the same name in another study
 
 
 def test_more_confounds_than_subjects_are_refused():
