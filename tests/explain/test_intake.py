@@ -21,7 +21,9 @@ def test_one_graph_and_a_batch_are_lists():
 def test_what_holds_no_graphs_is_refused():
     with pytest.raises(TypeError, match="must be a torch_geometric Data or Batch \\(got list"):
         graphs_of([random_graph(3, 0)])
-    by_hand = Batch(x=torch.ones(2, 1), edge_index=torch.empty(2, 0), batch=torch.tensor([0, 1]))
+    by_hand = Batch(
+        x=torch.ones(2, 1), edge_index=torch.empty(2, 0).long(), batch=torch.tensor([0, 1])
+    )
     with pytest.raises(ValueError, match="put together by hand"):
         graphs_of(by_hand)
 
@@ -42,7 +44,7 @@ def test_edges_come_from_a_sparse_adjacency_and_the_graph_is_left_alone():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"x": None}, r"the query needs node features x, .* \(got None\)"),
+        ({"x": None}, r"the query has no node features: set data\.x"),
         ({"x": torch.empty(0, 5)}, r"got \[0, 5\]"),
         ({"x": torch.ones(4)}, r"got \[4\]"),
         ({"x": torch.ones(4, 5).to_sparse()}, "sparse x"),
@@ -51,7 +53,7 @@ def test_edges_come_from_a_sparse_adjacency_and_the_graph_is_left_alone():
         ({"edge_index": torch.tensor([[0, 1], [1, 4]])}, "an edge to node 4, and 4 nodes"),
         (
             {"edge_index": torch.tensor([[0, -1], [1, 0]])},
-            "an edge to node -1, and 4 nodes: check edge_index",
+            "an edge to node -1, and 4 nodes, 0 to 3: check edge_index",
         ),
         ({"x": torch.full((4, 5), torch.nan)}, "NaN or infinite values in 'x'"),
         ({"edge_weight": torch.tensor([torch.inf])}, "in 'edge_weight'"),

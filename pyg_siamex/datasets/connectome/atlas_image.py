@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pyg_siamex._extras import needed_for
 
+
+@needed_for("reading an atlas image")
 def centres(image: str | os.PathLike[str], numbers: Sequence[int]) -> list[list[float]] | None:
     """Centre of mass of each region, in the image's space, usually MNI.
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 
 
+@needed_for("reading CIFTI files")
 def read_cifti(path: Path) -> RegionArray:
     """Read the matrix ``[R, R]`` or time series ``[T, R]`` and its parcels' names.
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.atlas_image import centres
 
@@ -29,6 +30,7 @@ _YEO_7 = ("Vis", "SomMot", "DorsAttn", "SalVentAttn", "Limbic", "Cont", "Default
 """Names of the seven networks of Yeo et al. in the order of their numbers."""
 
 
+@needed_for("this atlas")
 def dosenbach_160() -> Atlas:
     """The 160 ROIs of Dosenbach et al. (Science 2010) with their six networks.
 
@@ -42,6 +44,7 @@ def dosenbach_160() -> Atlas:
     return Atlas("Dosenbach 160", list(found.labels), _positions(found.rois), networks)
 
 
+@needed_for("this atlas")
 def power_264() -> Atlas:
     """The 264 ROIs of Power et al. (Neuron 2011), with coordinates and without networks.
 
@@ -56,6 +59,7 @@ def power_264() -> Atlas:
     return Atlas("Power 264", names, _positions(rois), numbers=numbers)
 
 
+@needed_for("this atlas")
 def seitzman_300() -> Atlas:
     """The 300 ROIs of Seitzman et al. (NeuroImage 2020) with their networks.
 
@@ -83,6 +87,7 @@ def desikan_68() -> Atlas:
     return Atlas("Desikan-Killiany 68", names, numbers=numbers)
 
 
+@needed_for("this atlas")
 def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
     """Automated anatomical labelling (Tzourio-Mazoyer et al., NeuroImage 2002), 116 ROIs.
 
@@ -104,6 +109,7 @@ def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
     return _of_image(f"AAL ({version})", found.maps, numbers, [named[k] for k in numbers])
 
 
+@needed_for("this atlas")
 def schaefer(
     regions: int = 400,
     networks: Literal[7, 17] = 7,
@@ -138,6 +144,7 @@ def schaefer(
     return _of_image(title, found.maps, numbers, names, of_network)
 
 
+@needed_for("this atlas")
 def destrieux(data_dir: _DataDir = None) -> Atlas:
     """The 148 cortical regions of Destrieux et al. (NeuroImage 2010), both hemispheres.
 
@@ -158,6 +165,7 @@ def destrieux(data_dir: _DataDir = None) -> Atlas:
     return _of_image("Destrieux", found.maps, [numbers[k] for k in kept], [names[k] for k in kept])
 
 
+@needed_for("this atlas")
 def yeo(networks: Literal[7, 17] = 7, data_dir: _DataDir = None) -> Atlas:
     """The networks of Yeo et al. (J Neurophysiology 2011) as regions.
 
