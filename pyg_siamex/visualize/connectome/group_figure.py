@@ -74,12 +74,16 @@ def draw_group(
     widths = _widths(panels)
     x, last = MARGIN, None
     for panel, width in zip(panels, widths, strict=True):
-        write(figure, x, top - 0.02, _HEADS[panel], PLAIN, va="top", fontweight="bold")
+        panel_title = (
+            "connections" if panel == "circle" and atlas.networks is None else _HEADS[panel]
+        )
+        write(figure, x, top - 0.02, panel_title, PLAIN, va="top", fontweight="bold")
         box = (x, top - 0.2 - _PANEL, width - 0.1, _PANEL)
         last = _DRAW[panel](figure, box, atlas, edges, scale, tables) or last
         x += width
     _legend(figure, _networks(atlas))
-    for line, text in enumerate(_words(shown, strict, names, tables["connections"])):
+    said = _words(shown, strict, names, tables["connections"])
+    for line, text in enumerate([*said, _OF_MATRIX] if "matrix" in panels else said):
         text = cut_to(text, WIDTH - 2 * MARGIN, PLAIN)
         write(figure, MARGIN, _FOOT - 0.28 - 0.16 * (line + 1), text, PLAIN)
     assert last is not None
@@ -125,8 +129,6 @@ def _words(
         f"{first}; purple: stronger in {names[0]}, orange: in {names[1]}",
         f"p \u2264 .05 alone: {alone}, in clusters: {clustered} connections; raw connections: "
         f"{raw_alone}, {raw_clustered}.",
-        "matrix: z of evidence on and below the diagonal, of raw connections above; * family-wise "
-        "p \u2264 .05.",
     ]
 
 
@@ -256,5 +258,9 @@ def _networks(atlas: Any) -> list[str]:
     return [""] * len(atlas.names) if atlas.networks is None else list(atlas.networks)
 
 
+_OF_MATRIX = (
+    "matrix: z of evidence on and below the diagonal, of raw connections above; * family-wise "
+    "p \u2264 .05."
+)
 _HEADS = {"brain": "in the brain", "circle": "by network", "matrix": "networks: z"}
 _DRAW: dict[str, Any] = {"brain": _brain, "circle": _circle, "matrix": _matrix}

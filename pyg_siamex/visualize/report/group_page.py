@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,11 @@ _FILE_ROWS = 5000
 
 _LONGEST = 40
 _LEVEL = 0.05
-_NOUNS = {"connections": "connections", "regions": "regions", "networks": "pairs of networks"}
+_NOUNS = {
+    "connections": ("connection", "connections"),
+    "regions": ("region", "regions"),
+    "networks": ("pair of networks", "pairs of networks"),
+}
 
 _COLUMNS = {
     "z": "z",
@@ -77,16 +81,21 @@ def group_report(found: Any, path: str | Path, *, title: str | None = None) -> N
 
 
 def _answer(found: Any) -> str:
-    counts = {_NOUNS[name]: len(table) for name, table in found.significant.items()}
-    raw = {_NOUNS[name]: int((t["raw_p_fwe"] <= _LEVEL).sum()) for name, t in found.tables.items()}
+    counts = {name: len(table) for name, table in found.significant.items()}
+    raw = {name: int((t["raw_p_fwe"] <= _LEVEL).sum()) for name, t in found.tables.items()}
     pair = f"{found.names[0]} and {found.names[1]}"
     if not any(counts.values()):
         words = f"Nothing tells {pair} apart in new subjects with a family-wise p of at most .05"
     else:
-        listed = ", ".join(f"{count} {name}" for name, count in counts.items())
-        words = f"{listed} tell {pair} apart in new subjects (family-wise p of at most .05)"
-    listed = ", ".join(f"{count} {name}" for name, count in raw.items())
-    return f"{words}. Raw connections, without a model: {listed}."
+        words = (
+            f"What tells {pair} apart in new subjects, with a family-wise p of at most .05: "
+            f"{_listed(counts)}"
+        )
+    return f"{words}. Raw connections, without a model: {_listed(raw)}."
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {_NOUNS[name][count != 1]}" for name, count in counts.items())
 
 
 def _stable(value: float | None) -> str:
