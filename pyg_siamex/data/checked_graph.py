@@ -11,9 +11,15 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
-from torch_geometric.data import Data
+from torch_geometric.data import Data, HeteroData
 
 from pyg_siamex.data.union_tensors import UnionTensors
+
+OF_TYPES = (
+    "wrap the encoder, hetero = pyg_siamex.nn.HeteroEncoder(encoder, data), and give "
+    "hetero.to_homogeneous(data)"
+)
+"""Way out for graphs of several types."""
 
 Naming = Callable[[int], str]
 """How a graph is called in messages, by its position."""
@@ -50,6 +56,8 @@ def check_types(graph: Any, name: str = "the graph") -> None:
         TypeError: If it is no graph, or holds something else than tensors of real numbers.
         ValueError: If features or edges have impossible shapes, or are on two devices.
     """
+    if isinstance(graph, HeteroData):
+        raise TypeError(f"{name} is a HeteroData: {OF_TYPES}")
     if not isinstance(graph, Data):
         raise TypeError(
             f"{name} must be a torch_geometric Data or Batch (got {type(graph).__name__})"

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.utils import k_hop_subgraph
+
+from pyg_siamex.data.checked_graph import OF_TYPES
 
 ROOT = "root_index"
 """Attribute with the positions of a graph's roots; PyG shifts names with ``index`` in batches."""
@@ -37,6 +39,8 @@ class Neighbourhoods:
     """
 
     def __init__(self, data: Data, num_hops: int) -> None:
+        if isinstance(data, HeteroData):
+            raise TypeError(f"the graph is a HeteroData: {OF_TYPES}")
         if not isinstance(data, Data):
             raise TypeError(f"expected a torch_geometric Data, got {type(data).__name__}")
         if data.edge_index is None:

@@ -133,8 +133,7 @@ def _put_content_back(value: Any, content: Any, name: str = "") -> None:
         for item in content:
             if len(item) == 3:
                 _put_content_back(item[1], item[2])
-        value.clear()
-        value.update({item[0]: item[1] for item in content})
+        _put_items_back(value, {item[0]: item[1] for item in content})
     elif isinstance(value, list | deque):
         for one, inside in content:
             _put_content_back(one, inside)
@@ -148,6 +147,15 @@ def _put_content_back(value: Any, content: Any, name: str = "") -> None:
             value.copy_(content)
     elif isinstance(value, np.ndarray):
         value[...] = content
+
+
+def _put_items_back(value: dict[Any, Any], content: dict[Any, Any]) -> None:
+    """Restore the items and their order, never without those that stay: other threads read them."""
+    for key in [key for key in value if key not in content]:
+        del value[key]
+    value.update(content)
+    for key in content if list(value) != list(content) else ():
+        value[key] = value.pop(key)
 
 
 def _put_back(module: nn.Module, attributes: dict[str, tuple[Any, Any]]) -> None:

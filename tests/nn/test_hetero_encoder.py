@@ -323,3 +323,17 @@ def test_what_does_not_fit_is_refused_by_name():
     only = HeteroEncoder(built(Movies).double(), data)
     with pytest.raises(ValueError, match=r"node_types=\['movie'\]"):
         SiameseGNN(only, "add").embed(only.to_homogeneous(data))
+
+
+def test_graphs_of_several_types_are_refused_with_the_way_to_give_them():
+    data = hetero(0)
+    encoder, _ = model_of(built(lambda: Net(GraphConv)))
+    plain = SiameseGNN(encoder.encoder, "mean")
+    explainer = PairExplainer(plain, Occlusion(), edge_mask_type="object")
+    for use in (
+        lambda: plain(data, data),
+        lambda: explainer(data, data),
+        lambda: NodePairs(data, [(0, 1)], 1),
+    ):
+        with pytest.raises(TypeError, match=r"HeteroEncoder\(encoder, data\)"):
+            use()

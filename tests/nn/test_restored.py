@@ -59,3 +59,23 @@ def test_changes_are_named():
     net[1].running_mean.add_(1)
     net[0].calls = 1
     assert snapshot.changed() == ["Linear.calls", "BatchNorm1d.running_mean"]
+
+
+def test_items_that_stay_are_there_all_the_time():
+    """Another thread reads the parameters of a layer while they are put back."""
+
+    class Watched(dict):
+        emptied = False
+
+        def clear(self):
+            self.emptied = True
+            super().clear()
+
+    layer = nn.Linear(2, 2)
+    layer.kept = Watched(a=1, b=2, c=3)
+    with restored(layer):
+        layer.kept["extra"] = 4
+        layer.kept["a"] = 5
+        del layer.kept["b"]
+    assert list(layer.kept.items()) == [("a", 1), ("b", 2), ("c", 3)]
+    assert not layer.kept.emptied
