@@ -77,12 +77,15 @@ def _with_edges(union: GraphInputs, targets: Tensor) -> GraphInputs | None:
 
 
 def _templates(union: GraphInputs, targets: Tensor, types: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """For each target an edge that leads to a node of its type, best of the last graph's edges."""
-    ends = union.edge_index[1]
-    alike = torch.ones(len(targets), len(ends), dtype=torch.bool, device=ends.device)
+    """For each target the last edge that leads to a node of its type, and the targets with one."""
+    ends, nodes = union.edge_index[1], len(union.x)
+    kind = torch.zeros(nodes, dtype=torch.long, device=ends.device)
     for name in types:
-        value = union.extras[name].value.reshape(len(union.x), -1)
-        alike &= (value[targets][:, None] == value[ends][None]).all(2)
-    found = alike.any(1)
-    last = len(ends) - 1 - alike[found].flip(1).int().argmax(1)
-    return last, targets[found]
+        value = union.extras[name].value.reshape(nodes, -1).long()
+        together = torch.cat([kind[:, None], value], dim=1)
+        kind = together.unique(dim=0, return_inverse=True)[1]
+    last = torch.full((nodes,), -1, device=ends.device)
+    numbers = torch.arange(len(ends), device=ends.device)
+    last = last.scatter_reduce(0, kind[ends], numbers, reduce="amax")
+    edges = last[kind[targets]]
+    return edges[edges >= 0], targets[edges >= 0]
