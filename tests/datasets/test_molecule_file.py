@@ -31,7 +31,7 @@ def write(path):
     else:
         text = FRAME.to_csv(sep={".tsv": "\t", ".csv": ";", ".txt": "|"}[kind], index=False)
         content = text.encode("utf-16" if kind == ".tsv" else "utf-8")
-        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+        path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
     return path
 
 
