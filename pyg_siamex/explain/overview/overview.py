@@ -121,7 +121,7 @@ class Overview:
 
     @property
     def suspicious(self) -> pd.DataFrame:
-        """Outliers whose label deserves a look, with a score above 0; at most 20 or 2 % of all graphs.
+        """Outliers whose label deserves a look by a score above 0; at most 20 or 2 % of all graphs.
 
         There are none by class unless the overview :attr:`agrees`, as relevance that does not
         account for the similarity does not tell classes apart.
