@@ -24,12 +24,13 @@ def as_measured(subjects: Subjects) -> Subjects:
     """
     if subjects.labels is None:
         raise ValueError("the subjects have no labels")
-    out = copy.copy(subjects)
+    out, values = copy.copy(subjects), subjects.labels
     if subjects.class_names is not None:
         names = [*subjects.class_names, ""]  # -1 is the last, missing
         cells = [names[k] for k in torch.as_tensor(subjects.labels).tolist()]
-        out.labels, out.unlabelled = read_values(cells, subjects.names)
+        values, out.unlabelled = read_values(cells, subjects.names)
         out.class_names = None
-    if len(out.labels[~out.labels.isnan()].unique()) < 2:
+    out.labels = values
+    if len(values[~values.isnan()].unique()) < 2:
         raise ValueError("measured values must differ, and these are all equal")
     return out

@@ -54,5 +54,7 @@ def test_both_parts_have_alike_and_unlike_pairs(count, num_pairs):
 def test_scores_are_not_two_kinds():
     index = [[k, k + 1] for k in range(39)]
     scores = [0.0, 1.0, *(k / 40 for k in range(1, 38))]
-    learn, validation = set_aside(PairDataset.from_pairs(items(range(40)), index, scores), 0, ("x",))
+    learn, validation = set_aside(
+        PairDataset.from_pairs(items(range(40)), index, scores), 0, ("x",)
+    )
     assert len(learn.graphs) + len(validation.graphs) == 40 and len(validation) >= 1
