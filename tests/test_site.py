@@ -111,7 +111,8 @@ def test_references_lead_from_the_module_that_defines_a_name_to_its_page():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_files_lead_somewhere(page):
-    for target in re.findall(r"(?<!!)\]\((?!https?:|mailto:|#)([^)\s]+)\)", text_of(page)):
+    prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"(?<!!)\]\((?!https?:|mailto:|#)([^)\s]+)\)", prose):
         file, _, anchor = target.partition("#")
         there = (page.parent / file).resolve()
         assert there.exists(), f"{page.name} links to {target}"

@@ -57,12 +57,11 @@ class Trained:
 
     def __repr__(self) -> str:
         """Encoder, what alike means and the file, in one line."""
-        rows = [
-            ("rule", self.metadata.get("rule")),
-            ("path", None if self.path is None else str(self.path)),
-        ]
+        encoder = type(self.model.encoder).__name__
+        path = None if self.path is None else str(self.path)
+        rows = [("encoder", encoder), ("rule", self.metadata.get("rule")), ("path", path)]
         shown = [(name, value) for name, value in rows if value is not None]
-        return settings_text(f"{type(self).__name__}: {type(self.model.encoder).__name__}", shown)
+        return settings_text(type(self).__name__, shown)
 
     @property
     def name(self) -> str:
