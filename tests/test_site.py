@@ -1,6 +1,8 @@
 """The documentation site: every page is reachable, every public name is in the reference."""
 
+import os
 import re
+import subprocess
 import sys
 from glob import glob
 from importlib import import_module
@@ -142,3 +144,27 @@ def test_the_gallery_has_every_picture_and_page():
         name for name in visualize.__all__ if name != "pair_html" and f"{name}(" not in shown
     }
     assert not missing, f"show these in docs/gallery: {sorted(missing)}"
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning(tmp_path):
+    pytest.importorskip("sphinx", reason="needs the extra docs")
+    words = [
+        "-W",
+        "--keep-going",
+        "-q",
+        "-E",
+        "-D",
+        "nb_execution_mode=off",
+        "-d",
+        tmp_path / "tree",
+    ]
+    told = subprocess.run(
+        [sys.executable, "-m", "sphinx", *words, "-c", DOCS, ROOT, tmp_path / "site"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert (tmp_path / "site" / "docs" / "index.html").exists()
