@@ -5,8 +5,7 @@ import torch
 
 from pyg_siamex.datasets import OneHotMolecule, molecule
 from pyg_siamex.nn import build_siamese
-from pyg_siamex.recipe import MoleculeView, Preparation, Trained
-from pyg_siamex.recipe.molecules.explaining import explain_molecules
+from pyg_siamex.recipe import Preparation, Trained, explain
 from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.trained_on import TrainedOn
@@ -77,7 +76,7 @@ def test_wedges_that_are_not_read_are_named_once():
 def test_an_explained_pair_has_all_of_it():
     model = trained(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
     pair = ("C[C@H](N)C(=O)[O-].[Na+]", "CCO")
-    found = explain_molecules(model, pair, "gradient", None, MoleculeView())
+    found = explain(model, *pair, method="gradient")
     text = "\n".join(found.notes)
     for words in ("query is read as", "N is no element", "charge -1", "distance", "stereochem"):
         assert words in text
