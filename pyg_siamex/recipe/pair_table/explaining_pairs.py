@@ -4,10 +4,12 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm.auto import tqdm
@@ -105,7 +107,8 @@ def explain_pairs(
     asked = asked_pairs(pairs, chosen)
     rows, fingerprint = counted(asked)
     part = min(max(-(-rows // (_PARTS * BATCH)) * BATCH, _SMALLEST_PART), _LARGEST_PART)
-    about = {**explainer.about, "pairs": fingerprint, "drawn": suffix, "view": repr(view)}
+    drawn = None if suffix is None else [suffix, repr(explainer.view)]
+    about = {**explainer.about, "pairs": fingerprint, "drawn": drawn}
     folder = RunFolder.begin(Path(out), rows, part, about)
     _work(explainer, asked, folder, suffix, workers)
     done = ExplainedPairs(folder)
@@ -210,7 +213,8 @@ def _on_workers(
         file.write_bytes(pickle.dumps(explainer))
         with joblib.parallel_config(backend="loky", n_jobs=many, inner_max_num_threads=1):
             pool = joblib.Parallel(return_as="generator_unordered", pre_dispatch=2 * many)
-            calls = (joblib.delayed(_in_worker)(str(file), part, folder, suffix) for part in parts)
+            given = folder, suffix, os.getpid()
+            calls = (joblib.delayed(_in_worker)(str(file), part, *given) for part in parts)
             try:
                 yield from pool(calls)
             except TerminatedWorkerError as error:
@@ -221,14 +225,23 @@ def _on_workers(
                 ) from error
 
 
-def _in_worker(file: str, part: _Part, folder: RunFolder, suffix: str | None) -> int:
-    return _explain_part(_loaded(file), part, folder, suffix)
+def _in_worker(file: str, part: _Part, folder: RunFolder, suffix: str | None, parent: int) -> int:
+    return _explain_part(_loaded(file, parent), part, folder, suffix)
 
 
 @lru_cache(maxsize=1)
-def _loaded(file: str) -> TableExplainer:
+def _loaded(file: str, parent: int) -> TableExplainer:
+    """What the parent sent, read once in each worker."""
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
     loaded: TableExplainer = pickle.loads(Path(file).read_bytes())
     return loaded
+
+
+def _end_with(parent: int) -> None:
+    """End this worker where its parent was killed, so that nobody works for nothing."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _cores() -> int:

@@ -19,6 +19,8 @@ _WORDS = {
     "method": "by another method",
     "names": "of names in other files",
     "drawn": "with other pictures",
+    "measures": "with other measures",
+    "explainer": "by another version or other settings",
 }
 """What differs, in words, by the entry of ``run.json``."""
 
