@@ -204,7 +204,7 @@ class PairExplanation:
         ``"node"`` or ``"feature"``), ``first`` and ``second`` (the nodes of the edge, or the node
         or feature and -1) and ``importance``. An undirected edge is one row.
         """
-        return long_frame(self)
+        return long_frame(self.query, self.reference)
 
     def save(self, path: str | Path) -> None:
         """Write the explanation to ``path`` (tensors and plain values, no code, no model).

@@ -15,8 +15,6 @@ from pyg_siamex.explain.elements import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pyg_siamex.explain.explanation import PairExplanation
-
 LONG_COLUMNS = ("graph", "kind", "first", "second", "importance")
 """Columns of :func:`long_frame`."""
 
@@ -49,7 +47,7 @@ def mask_elements(graph: Explanation) -> list[Element]:
         graph: A graph with a mask; without any mask there are no elements.
 
     Example:
-        >>> mask_elements(explained.explanation.query)[0].kind
+        >>> mask_elements(explanation.query)[0].kind
         'edge'
     """
     edges, nodes = graph.get("edge_mask"), graph.get("node_mask")
@@ -62,26 +60,27 @@ def mask_elements(graph: Explanation) -> list[Element]:
     return _singles("node", node_importance(graph).tolist())
 
 
-def long_frame(explanation: "PairExplanation") -> "pd.DataFrame":
+def long_frame(query: Explanation, reference: Explanation) -> "pd.DataFrame":
     """A row for each element of both graphs, the query's first.
 
     Args:
-        explanation: The pair.
+        query: The query with its masks.
+        reference: The reference with its masks.
 
     Returns:
         Columns ``graph`` (``"query"`` or ``"reference"``), ``kind``, ``first``, ``second`` and
         ``importance``, see :class:`Element`.
 
     Example:
-        >>> list(long_frame(explained.explanation).columns)
+        >>> list(long_frame(explanation.query, explanation.reference).columns)
         ['graph', 'kind', 'first', 'second', 'importance']
     """
     import pandas as pd
 
     rows = [
         (side, *element)
-        for side in ("query", "reference")
-        for element in mask_elements(getattr(explanation, side))
+        for side, graph in (("query", query), ("reference", reference))
+        for element in mask_elements(graph)
     ]
     return pd.DataFrame(rows, columns=list(LONG_COLUMNS))
 

@@ -30,7 +30,7 @@ class SubjectsByName:
         FileNotFoundError: If there are no matrices.
 
     Example:
-        >>> graphs = SubjectsByName(brains, ConnectomeView(style="circles"))
+        >>> graphs = SubjectsByName(trained, ConnectomeView(style="circles"))
         >>> int(graphs.graph("sub-01").num_nodes)
         40
     """

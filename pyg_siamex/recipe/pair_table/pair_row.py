@@ -23,7 +23,9 @@ def pair_row(
         top: How many of the strongest elements are named.
 
     Example:
-        >>> pair_row(explained.explanation, 0.5, graphs, 3)["kind"]
+        >>> from pyg_siamex.recipe.molecules.explaining import MoleculesByName
+        >>> named = MoleculesByName(trained, MoleculeView())
+        >>> pair_row(explained.explanation, 0.5, named, 3)["kind"]
         'edge'
     """
     explanation = explanation.pulls()
