@@ -90,7 +90,8 @@ class SubjectPool:
         """Whether the model has learned from a subject."""
         if known_by(graphs.digests[k]) in self.metadata["digests"]:
             return True
-        return graphs is self.learned_from and graphs.subjects[k] in self.metadata["subjects"]
+        names = self.metadata.get("subjects") or []  # by choice alone
+        return graphs is self.learned_from and graphs.subjects[k] in names
 
     def _found(self, name: str) -> tuple[Connectomes, int]:
         if name not in self._places:
