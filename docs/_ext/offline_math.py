@@ -9,6 +9,7 @@ REPLACED = {
     r"\\iff(?![a-zA-Z])": r"\\;\\Leftrightarrow\\;",
     r"\\tfrac(?![a-zA-Z])": r"\\frac",
     r"\\operatorname(?![a-zA-Z])": r"\\mathrm",
+    r"\\dots(?![a-zA-Z])": r"\\ldots",
 }
 """Commands of LaTeX that the converter of docutils does not know."""
 
