@@ -1,6 +1,6 @@
 """Molecules of a table, made on access, for libraries that do not fit in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,16 +89,24 @@ class MoleculeRows:
         own = row.cells.get(self.name, "") if self.name is not None else ""
         return own or row.cells.get(self.smiles, "")
 
-    def usable(self, rejected: list[Rejected]) -> Iterator[tuple[int, Data]]:
+    def usable(
+        self, rejected: list[Rejected], left_out: Collection[int] = ()
+    ) -> Iterator[tuple[int, Data]]:
         """Position and molecule of each valid row; the other rows are added to ``rejected``.
 
         Rows are featurised many at a time.
+
+        Args:
+            rejected: Gets a row with its reason when it is refused.
+            left_out: Positions of rows to leave out.
         """
-        for start in range(0, len(self.rows), _AT_ONCE):
-            rows = self.rows[start : start + _AT_ONCE]
-            for position, (row, graph) in enumerate(zip(rows, self._graphs(rows), strict=True)):
+        wanted = [position for position in range(len(self.rows)) if position not in left_out]
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            rows = [self.rows[position] for position in some]
+            for position, row, graph in zip(some, rows, self._graphs(rows), strict=True):
                 if isinstance(graph, Data):
-                    yield start + position, graph
+                    yield position, graph
                 else:
                     value = row.cells.get(self.smiles, "")
                     rejected.append(Rejected(row.line, value, str(graph)))
