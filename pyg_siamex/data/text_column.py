@@ -32,7 +32,7 @@ class TextColumn(Sequence[str]):
         if bool((steps < 0).any()) or (int(ends[-1]) if len(ends) else 0) != len(content):
             raise ValueError(f"the ends of its {len(ends)} texts do not fit their content")
         self.content, self.ends = content, ends
-        self._bytes = memoryview(content.numpy()) if len(content) else memoryview(b"")
+        self._bytes = content.numpy().data if len(content) else memoryview(b"")
         starts = ends[:-1][ends[:-1] < len(content)] if len(ends) else ends
         try:
             str(self._bytes, "utf-8")

@@ -242,9 +242,7 @@ class Library:
         return library
 
 
-def _check_entries(
-    embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]
-) -> None:
+def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]) -> None:
     """Raise ``ValueError`` if rows, names and columns do not fit, or a row is not finite."""
     if embeddings.dim() != 2 or not embeddings.is_floating_point():
         raise ValueError(f"its embeddings are {list(embeddings.shape)} of {embeddings.dtype}")

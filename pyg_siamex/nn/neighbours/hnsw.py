@@ -97,7 +97,7 @@ class HNSWIndex:
         Raises:
             ValueError: If an entry is not in the index.
         """
-        if metric.by_product != self._metric.by_product:
+        if type(metric) is not type(self._metric):
             raise ValueError("the index orders entries by another head: build it again")
         keys = row_keys(embeddings)
         missing = self._keys.missing(keys)
@@ -139,6 +139,7 @@ class HNSWIndex:
         """
         graph = torch.from_numpy(faiss().serialize_index(self._graph))
         words = {
+            "metric": type(self._metric).__name__,
             "search_breadth": str(self.search_breadth),
             "recall": "" if self.recall is None else repr(self.recall),
         }
@@ -169,8 +170,7 @@ class HNSWIndex:
             index.recall = float(recall) if recall else None
             if len(index._keys.keys) != index._graph.ntotal:
                 raise ValueError(f"it has {index._graph.ntotal} entries and other keys")
-            product = index._graph.metric_type == faiss().METRIC_INNER_PRODUCT
-            if product != index._metric.by_product:
+            if sealed.header["metric"] != type(index._metric).__name__:
                 raise ValueError(f"it is of another head than {type(similarity).__name__}")
         return index
 
