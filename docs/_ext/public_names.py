@@ -17,6 +17,7 @@ ROOMS = {
     "pyg_siamex.chemistry": "Chemistry",
     "pyg_siamex.nn": "Models",
     "pyg_siamex.nn.similarity": "Similarity heads",
+    "pyg_siamex.nn.neighbours": "Neighbours",
     "pyg_siamex.nn.training": "Training",
     "pyg_siamex.explain": "Explainers",
     "pyg_siamex.explain.self_learned": "Self-learned masks",
