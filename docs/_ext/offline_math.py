@@ -1,6 +1,7 @@
 """Formulas as MathML, which browsers draw themselves: pages need no script and no network."""
 
 import re
+from html import unescape
 from importlib import import_module
 from typing import Any
 from xml.etree import ElementTree
@@ -29,7 +30,8 @@ def mathml(text: str, block: bool) -> str:
 def with_bars(formula: str) -> str:
     """Draw bars over whole expressions, which browsers do not stretch without a font for them."""
     ElementTree.register_namespace("", _MATHML)
-    root = ElementTree.fromstring(formula)
+    text = re.sub(r"&(?!lt;|gt;|amp;)\w+;", lambda name: unescape(name[0]), formula)
+    root = ElementTree.fromstring(text)
     for over in list(root.iter(f"{{{_MATHML}}}mover")):
         inner, mark = over
         if (mark.text or "").strip() in _BARS and not inner.tag.endswith("}mi"):
