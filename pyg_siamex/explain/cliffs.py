@@ -78,6 +78,7 @@ class Cliffs:
         compared: Pairs that are alike.
         found: Pairs that are cliffs, of which ``pairs`` are the steepest.
         algorithm: Name of the explainer.
+        notes: What readers should know of the pictures, in sentences.
     """
 
     pairs: list[Cliff]
@@ -90,6 +91,7 @@ class Cliffs:
     compared: int
     found: int
     algorithm: str
+    notes: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
         """Number of cliffs and the steepest, in one line."""

@@ -49,7 +49,7 @@ def cliffs_report(cliffs: Cliffs, path: str | Path, *, title: str | None = None)
         title=drawable(title) if title else f"Activity cliffs in {name_of(cliffs.activity, 40)}",
         activity=name_of(cliffs.activity, 40),
         answer=_answer(cliffs),
-        notes=_notes(cliffs),
+        notes=[*_notes(cliffs), *(drawable(note) for note in cliffs.notes)],
         rows=[_row(pair, keys) for pair in cliffs.pairs],
         changes=_changes(cliffs.changes.head(_CHANGES)),
         more_changes=max(len(cliffs.changes) - _CHANGES, 0),
@@ -124,13 +124,15 @@ def _notes(cliffs: Cliffs) -> list[str]:
         f"Explained by {cliffs.algorithm}. Share: what part of the importance of all atoms, by "
         f"magnitude, lies on those that differ; chance: their part of all atoms. Model, alike: its "
         f"calibrated probability that the two are alike. Atoms differ if they are in the "
-        f"substituent that changed, or else outside the common substructure.",
+        f"substituent that changed, or else outside the common substructure; they are ringed in "
+        f"the table.",
     ]
 
 
 def _row(pair: Cliff, keys: set[str]) -> dict[str, Any]:
     key, known = f"cliff-{pair.rank}", pair.explanation
-    drawn = [] if known is None else [thumbnail(known.query), thumbnail(known.reference)]
+    sides = [] if known is None else [known.query, known.reference]
+    drawn = [thumbnail(g, marked) for g, marked in zip(sides, pair.changed, strict=False)]
     return {
         "rank": pair.rank,
         "key": key if key in keys else None,
