@@ -122,7 +122,7 @@ def murcko_scaffold(graph: Data | str) -> list[str]:
 def scaffold_smiles(smiles: str) -> str:
     """Canonical SMILES of the Murcko scaffold; empty where there is no ring.
 
-    It is of the largest fragment, neutral, without chirality, isotopes and atom maps, so that all
+    It is its largest fragment, neutral, without chirality, isotopes and atom maps, so that all
     forms of a molecule have one scaffold.
 
     Args:
@@ -140,12 +140,12 @@ def scaffold_smiles(smiles: str) -> str:
     molecule = parse_smiles(smiles)
     for atom in molecule.GetAtoms():
         atom.SetAtomMapNum(0)
-    fragments = Chem.GetMolFrags(molecule, asMols=True)
-    if len(fragments) > 1:
-        molecule = max(fragments, key=lambda one: (one.GetNumAtoms(), Chem.MolToSmiles(one)))
-    with rdBase.BlockLogs():
-        molecule = rdMolStandardize.Uncharger().uncharge(molecule)
     core = MurckoScaffold.GetScaffoldForMol(molecule)
+    fragments = Chem.GetMolFrags(core, asMols=True)
+    if len(fragments) > 1:
+        core = max(fragments, key=lambda one: (one.GetNumAtoms(), Chem.MolToSmiles(one)))
+    with rdBase.BlockLogs():  # the core alone: what a side chain has must not matter
+        core = rdMolStandardize.Uncharger().uncharge(core)
     return Chem.MolToSmiles(core, isomericSmiles=False)
 
 
