@@ -10,7 +10,7 @@ from pyg_siamex.explain.search import Hit, SearchResult
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import amount, drawable, name_of
+from pyg_siamex.visualize.paper.words import amount, drawable, name_of, sentence
 from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.subject import Groups
@@ -60,7 +60,7 @@ def search_report(
     sections = _sections(result, groups)
     context = _context(result, sections)
     heading = drawable(title) if title else f"Nearest to {context['name']}"
-    context["notes"] = [drawable(note) for note in notes]
+    context["notes"] = [sentence(note) for note in notes]
     page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
 
