@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 EXTRAS = {
     "captum": "shapley",
+    "faiss": "search",
     "jinja2": "report",
     "lightning": "train",
     "markupsafe": "report",

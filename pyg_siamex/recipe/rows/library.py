@@ -69,11 +69,12 @@ class RowLibrary:
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
         self.source = hashlib.sha256(text.encode()).hexdigest()
 
-    def embed(self, model: SiameseGNN) -> Library:
+    def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all rows.
 
         Args:
             model: The model.
+            known: Not used: all rows are embedded together.
         """
         return Library.embed(model, self.rows, source=self.source)
 
