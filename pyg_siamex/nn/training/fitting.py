@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import lightning.pytorch as pl
@@ -48,7 +48,7 @@ class FitResult:
     best_epoch: int
     spread: float
     collapsed: bool
-    history: list[dict[str, float]]
+    history: list[dict[str, float]] = field(repr=False)
     checkpoint: Path | None
 
 
@@ -234,12 +234,13 @@ def _interrupts() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Lightning's advice on workers and hardware."""
+    """Silence Lightning's advice on workers and hardware, and a progress bar's on widgets."""
     logger = logging.getLogger("lightning.pytorch")
     level = logger.level
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+        warnings.filterwarnings("ignore", message='install "ipywidgets".*')  # once per epoch
         logger.setLevel(logging.ERROR)
         try:
             yield
