@@ -72,6 +72,14 @@ _Index = Annotated[
         "by default beside the library."
     ),
 ]
+_Approximate = Annotated[
+    bool,
+    typer.Option(
+        "--approximate",
+        help="Find neighbours by an approximate index, for millions of entries; it is built once "
+        "and kept beside the embeddings, and its recall is printed.",
+    ),
+]
 _Method = Annotated[
     str | None,
     typer.Option(
@@ -92,6 +100,7 @@ def search_library(
     files: Annotated[SearchFiles, FILES],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
     index: _Index = None,
+    approximate: _Approximate = False,
     method: _Method = None,
 ) -> None:
     """Find the molecules, or connectomes, most like a query, and show why each of them is.
@@ -123,6 +132,7 @@ def search_library(
         query,
         k=k,
         index=index,
+        approximate=approximate,
         method=method,
         reading=reading,
         choice=chosen,

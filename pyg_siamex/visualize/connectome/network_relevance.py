@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.regions import regions_of
-from pyg_siamex.visualize.paper.figure import DPI
+from pyg_siamex.visualize.paper.figure import DPI, ShownFigure
 from pyg_siamex.visualize.relevance.pair_matrix import draw_group_relevance
 
 _SIZE = (6.4, 5.2)
@@ -46,5 +46,7 @@ def draw_network_relevance(
     query = regions_of(explanation.query, atlas, "the query").grouped("the query")
     reference = regions_of(explanation.reference, atlas, "the reference")
     relevance = explanation.group(query, reference.grouped("the reference"))
-    ax = Figure(figsize=_SIZE, dpi=DPI, layout="constrained", facecolor="#ffffff").add_subplot()
+    ax = ShownFigure(
+        figsize=_SIZE, dpi=DPI, layout="constrained", facecolor="#ffffff"
+    ).add_subplot()
     return draw_group_relevance(relevance, path, names=names, ax=ax, limit=limit)
