@@ -144,7 +144,7 @@ def search_library(
 def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
     from pyg_siamex.visualize import search_report
 
-    search_report(found.result, files.out)
+    search_report(found.result, files.out, notes=found.notes)
     if files.hits is not None:
         found.write_hits(files.hits)
     if files.grid is not None:
@@ -208,5 +208,6 @@ def _hits(result: "SearchResult") -> Table:
         told = [hit.columns.get(column, "") for column in shown]
         numbers = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
         texts = [text for text in told]
-        table.add_row(str(hit.rank), hit.name, *numbers, *texts)  # whatever brackets the name has
+        more = f" (+{len(hit.twins)} near-duplicates)" if hit.twins else ""
+        table.add_row(str(hit.rank), f"{hit.name}{more}", *numbers, *texts)
     return table

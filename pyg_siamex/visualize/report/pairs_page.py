@@ -9,7 +9,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.strongest_cells import MOST_WHOLE, STRONGEST
 from pyg_siamex.visualize.report.pair.subject import Groups, pair_title
@@ -72,7 +72,7 @@ def report(
     page = render(
         "report.html.jinja",
         title=drawable(title) if title else _title(called),
-        notes=[drawable(note) for note in notes],
+        notes=[sentence(note) for note in notes],
         subtitle=f"{len(found):,} explained pairs" if len(found) > 1 else None,
         sections=list(sections.values()),
         choices=[f"{k + 1}. {_choice(called[k], found[k])}" for k in sections],
