@@ -36,6 +36,7 @@ def search_report(
     *,
     title: str | None = None,
     groups: Groups | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write a page of what a search found: one HTML file that needs nothing else.
 
@@ -49,6 +50,7 @@ def search_report(
         title: The page's title.
         groups: From a graph to a group for each of its nodes. By default functional groups of
             molecules and networks of connectomes.
+        notes: How far the model can be trusted, in sentences.
 
     Raises:
         ValueError: If the suffix is not ``.html``, or an explanation has values that are not
@@ -57,6 +59,7 @@ def search_report(
     picture_format(path, ("html",))
     sections = _sections(result, groups)
     context = _context(result, sections)
+    context["notes"] = [drawable(note) for note in notes]
     heading = drawable(title) if title else f"Nearest to {context['name']}"
     page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
