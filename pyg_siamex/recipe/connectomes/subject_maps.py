@@ -41,7 +41,7 @@ class SubjectMaps:
         """By level a row per place, the farthest from other members of the class first.
 
         ``for_own_class`` is the evidence for the subject's class in standard deviations over
-        subjects, ``z`` its distance from that of the other members
+        subjects, ``z`` its distance from the mean of the class in standard deviations of the class
         (:func:`~pyg_siamex.metric.against_others.against_others`), ``p_fwe`` the share of members
         with any place as far.
 

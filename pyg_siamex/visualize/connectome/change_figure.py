@@ -12,6 +12,7 @@ from pyg_siamex.visualize.connectome.map_contents import (
     network_cells,
     reach_of,
     shown_connections,
+    shown_words,
     signed_edges,
 )
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
@@ -69,13 +70,9 @@ def _changes(
     tables: "dict[str, pd.DataFrame]", atlas: Any, sessions: tuple[str, str]
 ) -> MapPicture:
     shown, strict = shown_connections(tables["connections"])
-    first = (
-        f"the {len(shown)} of largest |z| with family-wise p \u2264 .05"
-        if strict
-        else f"no connection has a family-wise p \u2264 .05: the {len(shown)} of largest |z|"
-    )
     words = [
-        f"{first}; purple: stronger in {sessions[1]}, orange: in {sessions[0]}; {reach_of(shown)}"
+        f"{shown_words(shown, strict, '|z|')}; purple: stronger in {sessions[1]}, orange: in "
+        f"{sessions[0]}; {reach_of(shown)}"
     ]
     matrix, stars = network_cells(tables, atlas, "z")
     if matrix is not None:

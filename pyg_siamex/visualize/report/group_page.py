@@ -52,8 +52,9 @@ _HOW = (
     "Benjamini and Hochberg, and the cluster p for all connected clusters of connections with z "
     "above 3. g is Hedges\u2019 g with a 95 % interval. Raw columns test the connection itself, "
     "without a model, two-sided, in all subjects.",
-    "A subject against its class: z says how far the evidence of a connection is from that of the "
-    "other members, p in how many of the members any connection is as far.",
+    "A subject against its class: z says how far the evidence of a connection is from the mean of "
+    "the class, in standard deviations of the class, p in which share of the members any "
+    "connection is as far.",
     "A connection may be told apart by the model because of others that go with it. Another split "
     "into blocks gives somewhat other numbers. With confounds that go with the classes, labels are "
     "exchangeable only as far as taking out their linear effect makes them so.",
