@@ -1,6 +1,7 @@
 # make demo   set up, train on real molecules and on simulated connectomes, explain, draw
 # make test   set up, run tests, ruff and mypy
 # make test-oldest   the fast tests on the oldest versions that setup.cfg allows
+# make docs   the documentation, to build/docs; its tutorials run once and are kept in build/cache
 # make dist   wheel and source archive, checked
 # make experiments-quick   every experiment in its small configuration; make experiments the full one
 PYTHON ?= python3.11
@@ -14,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXPERIMENTS := $(sort $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/*/config.yaml)))
 JOBS ?= 2
 
-.PHONY: demo test test-oldest test-slow dist benchmark experiments experiments-quick format clean
+.PHONY: demo test test-oldest test-slow docs dist benchmark experiments experiments-quick format clean
 
 demo: $(STAMP)
 	$(BIN)/pyg-siamex demo --out out/demo
@@ -58,6 +59,11 @@ $(OLDEST)/.installed: setup.cfg constraints-oldest.txt
 	$(OLDEST)/bin/pip install --constraint constraints-oldest.txt "$(OLDEST_TORCH)" \
 	  --editable ".[all,test,experiments]"
 	touch $@
+
+docs: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m sphinx -W --keep-going -q -j $(JOBS) -c docs . build/docs
+	@echo "open build/docs/index.html"
 
 dist: $(STAMP)
 	$(BIN)/pip install --quiet --constraint constraints.txt build twine

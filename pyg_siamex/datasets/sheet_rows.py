@@ -1,7 +1,7 @@
 """Rows of Excel and Parquet files."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _logger = logging.getLogger(__name__)
+
+_BATCH = 16_384
+"""Rows of a Parquet file that are read at once."""
 
 
 def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -65,6 +68,37 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     except (ValueError, OSError) as error:
         raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
     return _rows(frame, path, columns, first=1)
+
+
+def stream_parquet_rows(
+    path: Path, chosen: Callable[[Sequence[str], str], Sequence[str]]
+) -> Iterator[Row]:
+    """Rows of some columns of a Parquet file one by one, in bounded memory; needs pyarrow.
+
+    Args:
+        path: The file.
+        chosen: From the names of all columns and the file's name to the columns that are read.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        MissingExtraError: If pyarrow is not installed.
+        ValueError: If it cannot be read, or as ``chosen`` raises.
+    """
+    _check(path)
+    with needed_for("reading Parquet files"):
+        from pyarrow import ArrowException
+        from pyarrow import parquet as pq
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = list(chosen(file.schema_arrow.names, str(path)))
+            line = 1
+            for batch in file.iter_batches(_BATCH, columns=columns):
+                cells = [batch.column(name).to_pylist() for name in columns]
+                for row in zip(*cells, strict=True):
+                    yield Row(line, dict(zip(columns, map(_text, row), strict=True)))
+                    line += 1
+    except (ArrowException, OSError) as error:
+        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
 
 
 def _check(path: Path) -> None:

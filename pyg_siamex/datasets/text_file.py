@@ -2,9 +2,11 @@
 
 import codecs
 import gzip
+import io
 import logging
 import zlib
 from pathlib import Path
+from typing import BinaryIO, TextIO, cast
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +18,8 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _GZIP = b"\x1f\x8b"
+_PIECE = 1 << 20
+"""Bytes that are read at once."""
 
 
 def read_text(path: Path) -> str:
@@ -42,6 +46,51 @@ def read_text(path: Path) -> str:
     if "\0" in text:
         raise ValueError(f"{path} is not text: it holds zero bytes")
     return text
+
+
+def open_text(path: Path) -> TextIO:
+    """The text of a file as :func:`read_text` reads it, piece by piece, in bounded memory.
+
+    Args:
+        path: The file; its line ends are kept.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is not text, or compressed and damaged.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    with _opened(path) as file:
+        try:
+            start = file.read(_PIECE)
+            encoding = _encoding(start)
+            if encoding == "utf-8" and not _is_utf8(start, file):
+                _logger.warning("%s is not UTF-8 and read as Windows-1252: look at its names", path)
+                encoding = "cp1252"
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path} is compressed and damaged ({error})") from error
+    if b"\0" in start and encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        raise ValueError(f"{path} is not text: it holds zero bytes")
+    errors = "replace" if encoding == "cp1252" else "strict"
+    return io.TextIOWrapper(_opened(path), encoding=encoding, errors=errors, newline="")
+
+
+def _opened(path: Path) -> BinaryIO:
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return cast("BinaryIO", gzip.open(path) if packed else path.open("rb"))
+
+
+def _is_utf8(start: bytes, rest: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(start)
+        while piece := rest.read(_PIECE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(content: bytes, path: Path) -> str:

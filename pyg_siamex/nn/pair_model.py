@@ -16,6 +16,7 @@ from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.renumber import renumbered, unmasked
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
+from pyg_siamex.nn.turns import predicting
 
 Score = Callable[[nn.Module, Data, Data], Tensor]
 
@@ -33,8 +34,8 @@ def adapt(model: nn.Module, score: Score | None = None) -> "PairModel":
 
     Args:
         model: A module that is called as ``model(data1, data2)`` and returns a score for each pair.
-            It is shared and not copied. If it takes two ``Batch``es, pairs are explained together,
-            otherwise one at a time.
+            It is shared and not copied. If it takes two ``Batch`` objects, pairs are explained
+            together, otherwise one at a time.
         score: Computes the scores, for other signatures: ``score(model, data1, data2)``. For a
             model of triplets, for example the distance between two of its outputs.
 
@@ -107,7 +108,7 @@ class PairModel(SiameseGNN):
 
     @property
     def extra_inputs(self) -> tuple[str, ...]:
-        """Empty: the model reads whole graphs."""
+        """Empty, since the model reads whole graphs."""
         return ()
 
     def encode(self, inputs: GraphInputs) -> Tensor:
@@ -241,7 +242,8 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
         ValueError: If it does not return one number for each pair.
     """
     net, score = model.encoder, model.score
-    out = net(query, reference) if score is None else score(net, query, reference)
+    with predicting():
+        out = net(query, reference) if score is None else score(net, query, reference)
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
         got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
         raise ValueError(
