@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._unread import kind_unread
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 from pyg_siamex.recipe.nearest_hits import NearestHits, search_nearest
 
@@ -229,6 +230,9 @@ def _found_at(path: Path) -> str:
             f"no file or folder at {path}: give a table of molecules, or a folder or .npz file "
             f"of connectivity matrices"
         )
+    kind = kind_unread(path.name) if path.is_file() else None
+    if kind is not None:
+        raise ValueError(f"{path} is not read: {kind[0]} files are {kind[1]}")
     archive = path.suffix.lower() in (".npz", ".mat", ".npy")
     return "connectomes" if path.is_dir() or archive else "molecules"
 

@@ -89,13 +89,14 @@ def _likeness(
     shown, place = table.loc[order], {name: k for k, name in enumerate(atlas.names)}
     edges = [Edge(place[row.region], place[row.other], row.alike) for row in shown.itertuples()]
     entries = [
-        f"{number(row['alike'], '+')}, above 0 in {row['alike_share']:.0%}: {row['region']} "
-        f"\u2013 {row['other']}"
+        f"{number(row['alike'], '+')} ({row['alike_share']:.0%}): {row['region']} \u2013 "
+        f"{row['other']}"
         for row in shown.head(LISTED).to_dict("records")
     ]
     words = [
         f"the {len(shown)} connections that add most to the similarity of a person's {sessions[0]} "
-        f"and {sessions[1]}, mean over persons; purple: more alike than the average, orange: less"
+        f"and {sessions[1]}, mean over persons; purple: more alike than the average, orange: less; "
+        f"in brackets the share of persons in whom it is above 0"
     ]
     matrix, _ = network_cells(tables, atlas, "alike")
     if matrix is not None:
