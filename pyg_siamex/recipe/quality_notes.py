@@ -53,9 +53,10 @@ def quality_notes(metadata: Mapping[str, Any]) -> list[str]:
 def _spread(metadata: Mapping[str, Any]) -> list[str]:
     if metadata.get("spread") is None:
         return []
+    value = round(metadata["spread"], 2) + 0.0  # no -0.00
     return [
-        f"embeddings of two {_noun(metadata)}s have a mean cosine of {metadata['spread']:.2f} "
-        f"(near 1 a model tells nothing apart)"
+        f"embeddings of two {_noun(metadata)}s have a mean cosine of {value:.2f} (near 1 a model "
+        f"tells nothing apart)"
     ]
 
 

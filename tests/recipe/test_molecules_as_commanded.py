@@ -85,7 +85,7 @@ def test_the_same_hits_and_page(table, model, tmp_path):
     output = command("search", model, table, *asked, "--out", page)
     found = search(Trained.load(model), table, PAIR[0], k=3, index=index)
     assert "embeddings read from" in found.kept
-    search_report(found.result, tmp_path / "recipe.html")
+    search_report(found.result, tmp_path / "recipe.html", notes=found.notes)
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
     rows = [line.split("\u2502") for line in output.splitlines() if "\u2502" in line]
     assert [row[2].strip() for row in rows] == [hit.name for hit in found.result.hits]

@@ -92,7 +92,12 @@ class SubjectMaps:
         return self.classes[self._place(subject)]
 
     def _place(self, subject: str) -> int:
-        return position_of(subject, self.subjects, "the explained subjects")
+        try:
+            return position_of(subject, self.subjects, "the explained subjects")
+        except ValueError as error:
+            raise ValueError(
+                f"{error} (a quarter of all subjects is learned from and not explained)"
+            ) from None
 
     def _table(self, level: Level, place: int) -> "pd.DataFrame":
         import pandas as pd
