@@ -72,6 +72,14 @@ _Index = Annotated[
         "by default beside the library."
     ),
 ]
+_Approximate = Annotated[
+    bool,
+    typer.Option(
+        "--approximate",
+        help="Find neighbours by an approximate index, for millions of entries; it is built once "
+        "and kept beside the embeddings, and its recall is printed.",
+    ),
+]
 _Method = Annotated[
     str | None,
     typer.Option(
@@ -92,6 +100,7 @@ def search_library(
     files: Annotated[SearchFiles, FILES],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
     index: _Index = None,
+    approximate: _Approximate = False,
     method: _Method = None,
 ) -> None:
     """Find the molecules, or connectomes, most like a query, and show why each of them is.
@@ -123,6 +132,7 @@ def search_library(
         query,
         k=k,
         index=index,
+        approximate=approximate,
         method=method,
         reading=reading,
         choice=chosen,
@@ -196,5 +206,6 @@ def _hits(result: "SearchResult") -> Table:
         told = [hit.columns.get(column, "") for column in shown]
         numbers = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
         texts = [text for text in told]
-        table.add_row(str(hit.rank), hit.name, *numbers, *texts)  # whatever brackets the name has
+        more = f" (+{len(hit.twins)} near-duplicates)" if hit.twins else ""
+        table.add_row(str(hit.rank), f"{hit.name}{more}", *numbers, *texts)
     return table

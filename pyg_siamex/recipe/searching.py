@@ -65,6 +65,7 @@ def search(
     *,
     k: int = 10,
     index: str | Path | None = None,
+    approximate: bool = False,
     method: str | None = None,
     reading: Any = None,
     choice: Any = None,
@@ -79,6 +80,8 @@ def search(
         k: How many hits.
         index: File of the library's embeddings, made where it is not there or does not fit.
             Default: beside the library; a model that was not loaded from a file keeps none.
+        approximate: Find neighbours by an approximate index, which is built once and kept beside
+            the embeddings, for libraries of millions of entries. Default: compare with every entry.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: self-learned masks.
         reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
@@ -105,11 +108,12 @@ def search(
         chosen = domain.chosen_by(choice)
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
-        entries, kept = embedded(graphs, trained, None if index is None else Path(index))
+        place = None if index is None else Path(index)
+        entries, kept = embedded(graphs, trained, place, approximate)
         explainer = domain.explainer(
             trained.model, either(method, domain.search_method), graphs.shared
         )
-        place = graphs.entry(asked)
-        result = domain.search(entries, graphs, place, k, explainer, title, chosen)
+        found = graphs.entry(asked)
+        result = domain.search(entries, graphs, found, k, explainer, title, chosen)
         notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
     return Found(result, kept, [*quality_notes(trained.metadata), *notes])

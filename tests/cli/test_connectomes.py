@@ -253,4 +253,4 @@ def test_every_page_says_how_good_the_model_is(trained, folder, tmp_path):
         text = page.read_text()
         assert "pair AUC on held-out subjects is" in text
         assert "models of two folds have a rank correlation of" in text
-        assert "embeddings of two subjects have a mean cosine of" in text
+        assert "mbeddings of two subjects have a mean cosine of" in text

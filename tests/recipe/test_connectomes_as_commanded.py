@@ -39,6 +39,7 @@ def test_the_same_model(folder, model):
     trained.save(folder / "recipe.siamex")
     assert_same_model(model, folder / "recipe.siamex")
     assert trained.summary()["classes"] == "control (20), patient (20)"
+    assert trained.summary()["alike pairs"] == "48.7 % of all pairs"
     assert trained.cross_validation is not None
     assert len(trained.cross_validation.pair_auc) == 2
 

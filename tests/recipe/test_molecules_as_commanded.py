@@ -73,6 +73,7 @@ def test_the_same_page_and_numbered_picture(model, tmp_path):
     explain(trained, *PAIR, method="gradient", names=called, view=view).draw(
         tmp_path / "recipe.png"
     )
+    assert "The model&#39;s test pair AUC" in (tmp_path / "recipe.html").read_text()
     for suffix in ("html", "png"):
         assert (tmp_path / f"recipe.{suffix}").read_bytes() == (
             tmp_path / f"command.{suffix}"

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.page_width import width_of
 from pyg_siamex.visualize.connectome.regions import regions_of
-from pyg_siamex.visualize.paper.figure import DPI
+from pyg_siamex.visualize.paper.figure import DPI, ShownFigure
 from pyg_siamex.visualize.relevance.pair_matrix import draw_group_relevance
 
 _TALL = {1: 0.95, 2: 0.75}
@@ -51,5 +51,5 @@ def draw_network_relevance(
     relevance = explanation.group(query, reference.grouped("the reference"))
     width = width_of(columns)
     size = (width, width * _TALL[columns])
-    ax = Figure(figsize=size, dpi=DPI, layout="constrained", facecolor="#ffffff").add_subplot()
+    ax = ShownFigure(figsize=size, dpi=DPI, layout="constrained", facecolor="#ffffff").add_subplot()
     return draw_group_relevance(relevance, path, names=names, ax=ax, limit=limit)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.figure import Figure
 
 from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.figure import ShownFigure
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL
 from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
 
@@ -29,7 +29,7 @@ def new_axes(rows: int, columns: int) -> Axes:
     """Make axes in a figure of their own, with room for so many cells."""
     width = min(max(_CELL * columns, 2.5), 8.0) + 3.0
     height = min(max(_CELL * rows, 2.5), 8.0) + 1.4
-    return Figure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
+    return ShownFigure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
 
 
 def heat_map(

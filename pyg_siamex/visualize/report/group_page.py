@@ -9,7 +9,7 @@ from pyg_siamex.visualize.connectome.group_figure import draw_group
 from pyg_siamex.visualize.connectome.subject_figure import draw_subject
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
 from pyg_siamex.visualize.report.map_parts import (
     LONGEST,
     figure_source,
@@ -99,7 +99,7 @@ def group_report(
         title=drawable(title or f"What tells {found.names[0]} from {found.names[1]}"),
         question="What is different?",
         answer=_answer(found),
-        notes=[*found.notes, _stable(found.stability)],
+        notes=[*map(sentence, found.notes), _stable(found.stability)],
         figures=figures,
         tables=[*tables, *_subjects(found.subjects)],
         how=[text.format(*found.names) for text in _HOW],

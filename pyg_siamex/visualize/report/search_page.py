@@ -10,7 +10,7 @@ from pyg_siamex.explain.search import Hit, SearchResult
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import amount, drawable, name_of
+from pyg_siamex.visualize.paper.words import amount, drawable, name_of, sentence
 from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.subject import Groups
@@ -50,7 +50,7 @@ def search_report(
         title: The page's title.
         groups: From a graph to a group for each of its nodes. By default functional groups of
             molecules and networks of connectomes.
-        notes: How far the model can be trusted, in sentences.
+        notes: What readers should know of the query and of the pictures, in sentences.
 
     Raises:
         ValueError: If the suffix is not ``.html``, or an explanation has values that are not
@@ -59,8 +59,8 @@ def search_report(
     picture_format(path, ("html",))
     sections = _sections(result, groups)
     context = _context(result, sections)
-    context["notes"] = [drawable(note) for note in notes]
     heading = drawable(title) if title else f"Nearest to {context['name']}"
+    context["notes"] = [sentence(note) for note in notes]
     page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
 
@@ -121,6 +121,7 @@ def _row(hit: Hit, section: PairSection | None, columns: list[str]) -> dict[str,
     return {
         "rank": hit.rank,
         "name": _short(hit.name),
+        "twins": _listed(hit.twins),
         "key": None if section is None else section.key,
         "similarity": _similarity(hit.similarity),
         "probability": f"{hit.probability:.2f}",
