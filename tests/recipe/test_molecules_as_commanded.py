@@ -105,6 +105,7 @@ def test_the_same_overview_and_page(table, model, tmp_path):
         graphs=seen.labelled.graphs,
         total=seen.labelled.total,
         r_groups=seen.r_groups,
+        notes=seen.notes,
     )
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
     first = seen.overview.drivers.iloc[0]
