@@ -23,7 +23,7 @@ def quality_notes(metadata: Mapping[str, Any]) -> list[str]:
             return []
         return [
             f"the model's training pair AUC is {value:.3f}",
-            "no subject was held out: probabilities are of pairs that the model has learned from",
+            "nothing was held out: probabilities are of pairs that the model has learned from",
         ]
     values = judged["pair_auc"]
     known = [value for value in values if not isnan(value)]

@@ -105,6 +105,7 @@ def test_the_same_overview_and_page(table, model, tmp_path):
         graphs=seen.labelled.graphs,
         total=seen.labelled.total,
         r_groups=seen.r_groups,
+        notes=seen.notes,
     )
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
     first = seen.overview.drivers.iloc[0]
@@ -118,3 +119,12 @@ def test_a_model_that_was_never_saved_keeps_no_embeddings(table):
     found = search(trained, table, "CCO", k=1, method="saliency")
     assert found.kept.endswith("not saved")
     assert set(table.parent.iterdir()) == before
+
+
+def test_the_overview_says_which_wedges_are_not_read(model, tmp_path):
+    path = tmp_path / "isomers.csv"
+    path.write_text("smiles\nC[C@H](O)c1ccccc1\nC[C@@H](N)c1ccccc1\nCCO\nCCN\n")
+    [note] = overview(Trained.load(model), path).notes
+    assert "does not read stereochemistry" in note
+    path.write_text("smiles\nCC(O)c1ccccc1\nCC(N)c1ccccc1\nCCO\nCCN\n")
+    assert not overview(Trained.load(model), path).notes
