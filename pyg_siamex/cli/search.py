@@ -1,7 +1,7 @@
 """``pyg-siamex search``: what in a library is most like a query, and why."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -138,7 +138,7 @@ def search_library(
         choice=chosen,
     )
     _write(found, files, choice)
-    _print(found, trained.metadata, files)
+    _print(found, files)
 
 
 def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
@@ -153,11 +153,9 @@ def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
         draw_hits(found.result, files.grid, show=(choice.activity,) if choice.activity else ())
 
 
-def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None:
+def _print(found: "Found", files: SearchFiles) -> None:
     console, result = Terminal(highlight=False), found.result
     console.print(found.kept, soft_wrap=True)
-    if "test_pair_auc" in metadata:
-        console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
     for note in found.notes:
         console.print(note, soft_wrap=True, markup=False)
     if result.excluded:

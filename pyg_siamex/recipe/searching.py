@@ -10,6 +10,7 @@ from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.embedded import embedded
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ class Found:
     Attributes:
         result: The hits, for :func:`pyg_siamex.visualize.search_report`.
         kept: Where the library's embeddings are, in a sentence.
-        notes: What users should know of the query and of the pictures, in sentences.
+        notes: How good the model is, and what users should know of the query and of the pictures,
+            in sentences.
 
     Example:
         >>> found = search(trained, "library.csv", "CCO", k=2)
-        >>> search_report(found.result, "search.html")
+        >>> search_report(found.result, "search.html", notes=found.notes)
     """
 
     result: SearchResult
@@ -114,4 +116,4 @@ def search(
         found = graphs.entry(asked)
         result = domain.search(entries, graphs, found, k, explainer, title, chosen)
         notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
-    return Found(result, kept, notes)
+    return Found(result, kept, [*quality_notes(trained.metadata), *notes])

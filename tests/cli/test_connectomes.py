@@ -237,3 +237,20 @@ def test_derivatives_of_xcp_d_are_learned_by_site_and_explained(tmp_path):
 
 def test_the_help_shows_patterns_of_files_as_they_are_typed():
     assert "*_seg-" in run(app, ["train", "--help"]).output
+
+
+def test_every_page_says_how_good_the_model_is(trained, folder, tmp_path):
+    matrices, labels = folder / "matrices", ["--labels", folder / "labels.csv", "--label", "group"]
+    fast = ["--method", "saliency"]
+    for name, command in {
+        "explain": ["explain", trained[0], "sub-01", "sub-02", *fast],
+        "search": ["search", trained[0], matrices, "--query", "sub-01", "-k", 2, *fast],
+        "overview": ["overview", trained[0], matrices, *labels],
+    }.items():
+        page = tmp_path / f"{name}.html"
+        result = run(app, list(map(str, [*command, "--out", page])))
+        assert result.exit_code == 0, result.output
+        text = page.read_text()
+        assert "pair AUC on held-out subjects is" in text
+        assert "models of two folds have a rank correlation of" in text
+        assert "mbeddings of two subjects have a mean cosine of" in text

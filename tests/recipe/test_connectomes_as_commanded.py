@@ -76,7 +76,7 @@ def test_the_same_hits_and_page(folder, model, tmp_path):
     found = search(
         Trained.load(model), folder / "matrices", PAIR[0], k=2, index=index, method="bilrp"
     )
-    search_report(found.result, tmp_path / "recipe.html")
+    search_report(found.result, tmp_path / "recipe.html", notes=found.notes)
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
 
 

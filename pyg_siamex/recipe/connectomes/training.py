@@ -81,6 +81,9 @@ class TrainedConnectomes(Learned):
             f"{name}, {folds} folds of held-out subjects": text
             for name, text in self.cross_validation.words().items()
         }
+        if self.cross_validation.stability is not None:
+            stable = f"{self.cross_validation.stability:.2f}"
+            rows["explanations of one pair by models of two folds correlate by"] = stable
         if self.permutation_p is not None:
             rows["p of the pair AUC, permuted labels"] = f"{self.permutation_p:.4f}"
         return rows

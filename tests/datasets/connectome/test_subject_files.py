@@ -80,3 +80,19 @@ def test_files_that_are_not_read_are_named_for_what_they_are(tmp_path):
     touch(tmp_path, "sub-1/func/sub-1_bold.nii.gz", "sub-2/func/sub-2_bold.nii.gz")
     with pytest.raises(FileNotFoundError, match=r"It has 2 \.nii\.gz files \(brain images"):
         subject_files(tmp_path)
+
+
+def test_confounds_and_motion_are_no_regions(tmp_path):
+    func = tmp_path / "sub-01" / "func"
+    func.mkdir(parents=True)
+    beside = ["desc-confounds_timeseries", "motion", "outliers", "desc-linc_qc"]
+    for name in beside:
+        (func / f"sub-01_task-rest_{name}.tsv").write_text("a\tb\n1\t2\n")
+    with pytest.raises(FileNotFoundError, match=r"4 tables beside scans.*no regions \(confounds"):
+        subject_files(tmp_path, series=True)
+    own = func / "sub-01_task-rest_seg-Gordon_stat-mean_timeseries.tsv"
+    own.write_text("a\tb\n1\t2\n")
+    assert subject_files(tmp_path, series=True) == {"sub-01": own}
+    for name in beside:  # in a flat folder too
+        (tmp_path / f"sub-02_{name}.tsv").write_text("a\tb\n1\t2\n")
+    assert subject_files(tmp_path, series=True) == {"sub-01": own}

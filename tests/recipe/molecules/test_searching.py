@@ -87,7 +87,8 @@ def test_distances_are_to_the_training_molecules_and_news_are_told(trained, tabl
     assert "the query: Br is no element of the training molecules" in text
     assert "the query: distance" in text and "wedges" in text
     row = search(trained, table, "m31", k=2, method="gradient")
-    assert [note.split(" to the")[0] for note in row.notes] == ["the query: distance 0.00"]
+    assert row.notes[0].startswith("the model's training pair AUC is")
+    assert [note.split(" to the")[0] for note in row.notes[3:]] == ["the query: distance 0.00"]
 
 
 def test_the_value_is_estimated_without_query_and_duplicates(trained, table):

@@ -1,0 +1,32 @@
+"""Matrices that are rows of one table."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyg_siamex.datasets.connectome.triangle_table import read_triangle_table
+
+
+@settings(max_examples=25)
+@given(st.integers(3, 9), st.integers(1, 5), st.booleans(), st.booleans(), st.integers(0, 99))
+def test_what_was_written_is_read(tmp_path_factory, regions, subjects, header, named, seed):
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((subjects, regions * (regions - 1) // 2)).round(6)
+    lines = [",".join(map(str, row)) for row in rows.tolist()]
+    if named:
+        lines = [f"sub-{k},{line}" for k, line in enumerate(lines)]
+    if header:
+        lines = [",".join(f"c{k}" for k in range(rows.shape[1] + named)), *lines]
+    path = tmp_path_factory.mktemp("t") / "rows.csv"
+    path.write_text("\n".join(lines))
+    matrices, names = read_triangle_table(path, "upper")
+    assert matrices.shape == (subjects, regions, regions)
+    first, second = np.triu_indices(regions, 1)
+    assert np.allclose(matrices[:, first, second], rows)
+    assert names == ([f"sub-{k}" for k in range(subjects)] if named else None)
+
+
+def test_absent_files_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no file"):
+        read_triangle_table(tmp_path / "none.csv", "upper")
