@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder, check_there
+from pyg_siamex.cli.files import as_path, check_folder, check_there
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import MODEL_HELP
+from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.cli.train_options import MATRICES
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading
 
@@ -61,7 +61,10 @@ def group_subjects(
         raise ValueError(f"`out` must end in {', '.join(_SUFFIXES)} (got '{out}')")
     check_folder(out, "write the page into")
     if table is not None:
+        if table.suffix.lower() != ".csv":
+            raise ValueError(f"`table` must end in .csv (got '{table}')")
         check_folder(table, "write the table into")
+    check_apart([out, table], [model, matrices, *map(as_path, (reading.labels, reading.atlas))])
     check_there(model, "model")
     check_reading(reading)
 
@@ -87,15 +90,15 @@ def group_subjects(
 
 
 def _print(found: "GroupFound", out: Path) -> None:
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     for note in found.notes:
-        console.print(note, markup=False)
+        console.print(note)
     if found.stability is not None:
         console.print(f"maps of retrained models correlate by {found.stability:.2f}")
     for name, table in found.tables.items():
         console.print(_rows(name, table))
     what = "page" if out.suffix.lower() == ".html" else "picture"
-    console.print(f"{what}: {out}", soft_wrap=True, markup=False)
+    console.print(f"{what}: {out}", soft_wrap=True)
 
 
 def _rows(name: str, frame: "pd.DataFrame") -> Table:
@@ -107,5 +110,5 @@ def _rows(name: str, frame: "pd.DataFrame") -> Table:
         place = first if "other" not in row else f"{first} \u2013 {row['other']}"
         numbers = (f"{row['z']:.2f}", f"{row['p_fwe']:.4f}", f"{row['q']:.4f}")
         raw = (f"{row['raw_z']:+.2f}", f"{row['raw_p_fwe']:.4f}")
-        out.add_row(Text(str(place)), *numbers, Text(row["stronger_in"]), *raw)
+        out.add_row(str(place), *numbers, row["stronger_in"], *raw)
     return out

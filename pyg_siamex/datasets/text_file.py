@@ -2,9 +2,13 @@
 
 import codecs
 import gzip
+import io
 import logging
+import re
 import zlib
 from pathlib import Path
+
+from pyg_siamex._memory import check_memory, in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +20,12 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _GZIP = b"\x1f\x8b"
+_END = re.compile("\r\n|\r|\n")
+_PART = 1 << 24
+_SMALL, _FOLDS = 1 << 26, 200
+"""Bytes that any file may unfold to, and how many times its size a larger table may."""
+_COPIES = 8
+"""Memory of a table while it is read, as a multiple of its text."""
 
 
 def read_text(path: Path) -> str:
@@ -35,13 +45,58 @@ def read_text(path: Path) -> str:
     content = path.read_bytes()
     if content.startswith(_GZIP):
         try:
-            content = gzip.decompress(content)
+            content = _unfolded(content, path)
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"{path} is compressed and damaged ({error})") from error
     text = _decoded(content, path)
     if "\0" in text:
         raise ValueError(f"{path} is not text: it holds zero bytes")
     return text
+
+
+def lines_of(text: str) -> list[str]:
+    r"""The lines of a text, as editors count them.
+
+    Unlike ``str.splitlines``, letters such as form feeds, which names may hold, end no line.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> lines_of("a\r\nb\u2028c\n")
+        ['a', 'b\u2028c']
+    """
+    lines = _END.split(text)
+    return lines if lines[-1] else lines[:-1]
+
+
+def check_unfolded(size: int, folded: int, path: Path) -> None:
+    """Refuse compressed content that is far larger than tables are, or than memory holds.
+
+    Args:
+        size: Bytes of the content.
+        folded: Bytes of the file.
+        path: The file, for the message.
+
+    Raises:
+        ValueError: If it is too large.
+    """
+    if size > max(_SMALL, _FOLDS * folded):
+        raise ValueError(
+            f"{path} is {in_words(folded)} and unfolds to more than {in_words(size)}, as no table "
+            f"does: unpack it first"
+        )
+    check_memory(_COPIES * size, f"the content of {path}", "take a part of it")
+
+
+def _unfolded(content: bytes, path: Path) -> bytes:
+    parts, size = [], 0
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        while part := file.read(_PART):
+            size += len(part)
+            check_unfolded(size, len(content), path)
+            parts.append(part)
+    return b"".join(parts)
 
 
 def _decoded(content: bytes, path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
@@ -68,8 +68,7 @@ class GroupFound:
         Args:
             path: The file; replaced if it exists.
         """
-        with whole_file(path) as temporary:
-            self.tables["connections"].to_csv(temporary, index=False)
+        write_csv(self.tables["connections"], path)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":

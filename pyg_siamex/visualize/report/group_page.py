@@ -150,5 +150,4 @@ def _subjects(table: "pd.DataFrame") -> Sequence[Sequence[str]]:
 def _file(table: "pd.DataFrame") -> Any:
     rounded = table.head(_FILE_ROWS).map(lambda v: float(f"{v:.5g}") if isinstance(v, float) else v)
     body = rounded.astype(object).to_numpy().tolist()
-    rows = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in body]
-    return plain({"rows": [list(table.columns), *rows]})
+    return plain({"rows": [list(table.columns), *body]})
