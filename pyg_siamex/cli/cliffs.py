@@ -43,8 +43,8 @@ _Method = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def find_cliffs(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     table: _Table,

@@ -69,8 +69,8 @@ _Names = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     query: _Query,

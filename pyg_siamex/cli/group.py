@@ -36,8 +36,8 @@ _Out = Annotated[Path, typer.Option(help="Page, .html, or picture, .svg, .png or
 _Table = Annotated[Path | None, typer.Option(help="CSV file to write, with a row per connection.")]
 
 
-@grouped
 @one_line_errors
+@grouped
 def group_subjects(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     reading: Annotated[MatrixReading, MATRICES],

@@ -10,6 +10,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
+from pyg_siamex._numbers import flag, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
@@ -95,11 +96,10 @@ class PairExplainer:
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
                 f"{type(model.encoder).__name__} does not: use mask_mode='message'"
             )
-        if chunk_size < 1:
-            raise ValueError(f"chunk_size must be at least 1 (got {chunk_size})")
+        whole("chunk_size", chunk_size)
         self.threshold_config = ThresholdConfig.cast(threshold_config)
         self.side = side
-        self.chunk_size, self.progress = chunk_size, progress
+        self.chunk_size, self.progress = chunk_size, flag("progress", progress)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -218,8 +219,7 @@ def _check_entries(embeddings: Tensor, names: list[Any]) -> None:
 
 
 def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:
-    if size < 1:
-        raise ValueError(f"batch_size must be at least 1 (got {size})")
+    whole("batch_size", size)
     rest = iter(graphs)
     while batch := list(islice(rest, size)):
         yield batch

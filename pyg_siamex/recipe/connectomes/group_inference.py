@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
@@ -240,7 +241,6 @@ def _check(trained: Trained, permutations: int, models: int) -> None:
     domain = domain_of_model(trained).name
     if domain != "connectomes":
         raise ValueError(f"groups are of connectomes, and {trained.name} is of {domain}")
-    if permutations < 20:
-        raise ValueError(f"`permutations` must be at least 20 for a p of 0.05 (got {permutations})")
-    if models < 1:
-        raise ValueError(f"`models` must be at least 1 (got {models})")
+    why = "the groups are compared anew for each of them"
+    whole("`permutations`", permutations, 20, 100_000, why)  # fewer have no p of 0.05
+    whole("`models`", models, most=1000, why="each is trained")
