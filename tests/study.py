@@ -32,6 +32,19 @@ def write_study(folder: Path) -> Path:
     return folder
 
 
+def write_sessions(folder: Path) -> None:
+    """Beside a study, a folder ``sessions`` of ten persons with two noisy scans each."""
+    rng = np.random.default_rng(0)
+    (folder / "sessions").mkdir()
+    for k in range(10):
+        matrix = np.loadtxt(folder / "matrices" / f"sub-{k + 1:02d}.csv", delimiter=",")
+        for session in (1, 2):
+            noise = np.triu(rng.normal(scale=0.05, size=matrix.shape), 1)
+            scan = np.clip(matrix + noise + noise.T, -1, 1)
+            name = f"sub-{k + 1:02d}_ses-{session}.csv"
+            np.savetxt(folder / "sessions" / name, scan, delimiter=",")
+
+
 def _write(path: Path, header, rows) -> None:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([header, *rows])

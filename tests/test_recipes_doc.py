@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from molecule_tables import write_measured, write_molecules
-from study import write_study
+from study import write_sessions, write_study
 
 from pyg_siamex.recipe import Domain, domain_named
 
@@ -21,6 +21,7 @@ def names(tmp_path_factory):
     write_measured(folder / "molecules.csv", folder / "measured.csv")
     (folder / "study").mkdir()
     write_study(folder / "study")
+    write_sessions(folder / "study")
     out: dict = {"folder": folder}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -34,6 +35,7 @@ def test_every_file_of_the_examples_is_written(names):
     pages = {"pair.html", "search.html", "overview.html", "cliffs.html", "hits.sdf", "hits.png"}
     assert {"molecules.siamex", "brains.siamex", "pair.svg", "brains.svg"} | pages <= written
     assert {"tumours.siamex", "tumours.svg"} <= written
+    assert {"subject.svg", "change.svg", "likeness.svg", "change.html"} <= written
 
 
 def test_what_the_examples_show_is_true(names):

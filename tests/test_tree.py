@@ -167,6 +167,7 @@ SAME_NAMES = {
     "explaining": "per domain",
     "labelled": "per domain",
     "library": "a library, and how each domain reads one",
+    "longitudinal": "two sessions of the same persons, and the command",
     "methods": "explainers by name",
     "overview": "what an overview is, and the command",
     "reading": "per domain",

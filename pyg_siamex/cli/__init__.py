@@ -13,6 +13,7 @@ from pyg_siamex.cli.demo import demo
 from pyg_siamex.cli.errors import FlagFormatter
 from pyg_siamex.cli.explain import explain
 from pyg_siamex.cli.group import group_subjects
+from pyg_siamex.cli.longitudinal import longitudinal_changes
 from pyg_siamex.cli.overview import overview_library
 from pyg_siamex.cli.report import write_report
 from pyg_siamex.cli.search import search_library
@@ -46,6 +47,7 @@ app.command()(explain)
 app.command("search")(search_library)
 app.command("overview")(overview_library)
 app.command("group")(group_subjects)
+app.command("longitudinal")(longitudinal_changes)
 app.command("cliffs")(find_cliffs)
 app.command("report")(write_report)
 app.command()(demo)

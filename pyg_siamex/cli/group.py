@@ -1,14 +1,22 @@
 """``pyg-siamex group``: which connections tell two groups apart, with statistics."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import as_path, check_folder, check_there
+from pyg_siamex.cli.files import check_there
+from pyg_siamex.cli.maps import (
+    LISTED,
+    MapColumns,
+    MapMatrices,
+    MapOut,
+    MapTable,
+    check_map_files,
+    map_rows,
+)
 from pyg_siamex.cli.option_group import grouped
 from pyg_siamex.cli.options import MODEL_HELP
 from pyg_siamex.cli.terminal import Terminal
@@ -20,20 +28,34 @@ if TYPE_CHECKING:
 
     from pyg_siamex.recipe import GroupFound
 
-_LISTED = 8
-_SUFFIXES = (".html", ".svg", ".png", ".pdf")
-
-_Matrices = Annotated[
-    Path | None,
-    typer.Argument(help="Folder or archive of all subjects, if not where the model is from."),
-]
 _Label = Annotated[str | None, typer.Option(help="Column of the class (in an .npz file an array).")]
 _Classes = Annotated[
     str | None,
     typer.Option(help="Two classes with a comma between them, or one to compare with all others."),
 ]
-_Out = Annotated[Path, typer.Option(help="Page, .html, or picture, .svg, .png or .pdf, to write.")]
-_Table = Annotated[Path | None, typer.Option(help="CSV file to write, with a row per connection.")]
+_Subject = Annotated[
+    str | None,
+    typer.Option(
+        help="A subject against the other members of its class: the picture and the table are of "
+        "it, the page shows it too."
+    ),
+]
+
+_GROUP: dict[str, Any] = {
+    "z": "{:.2f}".format,
+    "p_fwe": "{:.4f}".format,
+    "q": "{:.4f}".format,
+    "stronger_in": str,
+    "raw_z": "{:+.2f}".format,
+    "raw_p_fwe": "{:.4f}".format,
+}
+_GROUP_HEADS = ["z", "p FWE", "q", "stronger in", "raw z", "raw p FWE"]
+_OWN: dict[str, Any] = {
+    "for_own_class": "{:+.2f}".format,
+    "z": "{:+.2f}".format,
+    "p_fwe": "{:.3f}".format,
+}
+_OWN_HEADS = ["for own class", "z", "p"]
 
 
 @one_line_errors
@@ -41,11 +63,13 @@ _Table = Annotated[Path | None, typer.Option(help="CSV file to write, with a row
 def group_subjects(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     reading: Annotated[MatrixReading, MATRICES],
-    matrices: _Matrices = None,
+    matrices: MapMatrices = None,
     label: _Label = None,
     classes: _Classes = None,
-    out: _Out = Path("group.html"),
-    table: _Table = None,
+    subject_map: _Subject = None,
+    out: MapOut = Path("group.html"),
+    table: MapTable = None,
+    columns: MapColumns = 2,
     permutations: Annotated[int, typer.Option(help="Relabelled groups.", min=20)] = 5000,
     models: Annotated[
         int, typer.Option(help="Models trained on the same subjects, for stability.", min=1)
@@ -55,21 +79,13 @@ def group_subjects(
 
     Models with the settings of MODEL learn from some of the subjects and explain others, so labels
     can be permuted: p values are corrected for all connections. The same test of the raw
-    connections stands beside.
+    connections stands beside. Each subject is also compared with the other members of its class.
     """
-    if out.suffix.lower() not in _SUFFIXES:
-        raise ValueError(f"`out` must end in {', '.join(_SUFFIXES)} (got '{out}')")
-    check_folder(out, "write the page into")
-    if table is not None:
-        if table.suffix.lower() != ".csv":
-            raise ValueError(f"`table` must end in .csv (got '{table}')")
-        check_folder(table, "write the table into")
-    check_apart([out, table], [model, matrices, *map(as_path, (reading.labels, reading.atlas))])
+    check_map_files(out, table, [model, matrices, reading.labels, reading.atlas])
     check_there(model, "model")
     check_reading(reading)
 
     from pyg_siamex.recipe import Trained, group
-    from pyg_siamex.visualize import draw_group, group_report
 
     found = group(
         Trained.load(model),
@@ -80,35 +96,55 @@ def group_subjects(
         models=models,
         reading=reading,
     )
+    _write(found, subject_map, out, table, columns)
+    _print(found, subject_map, out)
+
+
+def _write(
+    found: "GroupFound", subject: str | None, out: Path, table: Path | None, columns: int
+) -> None:
+    from pyg_siamex.visualize import draw_group, draw_subject, group_report
+
     if out.suffix.lower() == ".html":
-        group_report(found, out)
+        group_report(found, out, subject=subject)
+    elif subject is None:
+        draw_group(found.tables, found.atlas, found.names, out, columns=columns)
     else:
-        draw_group(found.tables, found.atlas, found.names, out)
+        of, own = found.maps.class_of(subject), found.maps.of(subject)
+        draw_subject(own, found.atlas, of, out, title=subject, columns=columns)
     if table is not None:
-        found.save(table)
-    _print(found, out)
+        found.save(table, subject)
 
 
-def _print(found: "GroupFound", out: Path) -> None:
+def _print(found: "GroupFound", subject: str | None, out: Path) -> None:
     console = Terminal(highlight=False)
     for note in found.notes:
-        console.print(note)
+        console.print(note, markup=False, soft_wrap=True)
     if found.stability is not None:
         console.print(f"maps of retrained models correlate by {found.stability:.2f}")
     for name, table in found.tables.items():
         console.print(_rows(name, table))
+    if subject is None:
+        console.print(_farthest(found.subjects))
+    else:
+        of = found.maps.class_of(subject)
+        own = found.maps.of(subject)["connections"]
+        console.print(map_rows(f"{subject} against others of {of}", own, _OWN, _OWN_HEADS))
     what = "page" if out.suffix.lower() == ".html" else "picture"
-    console.print(f"{what}: {out}", soft_wrap=True)
+    console.print(f"{what}: {out}", soft_wrap=True, markup=False)
 
 
 def _rows(name: str, frame: "pd.DataFrame") -> Table:
     counts = [int((frame[p] <= 0.05).sum()) for p in ("p_fwe", "raw_p_fwe")]
-    out = Table("", "z", "p FWE", "q", "stronger in", "raw z", "raw p FWE", title=name)
+    out = map_rows(name, frame, _GROUP, _GROUP_HEADS)
     out.caption = f"p FWE <= .05: {counts[0]}; raw connections: {counts[1]}"
-    for row in frame.head(_LISTED).to_dict("records"):
-        first = row.get("region", row.get("network"))
-        place = first if "other" not in row else f"{first} \u2013 {row['other']}"
-        numbers = (f"{row['z']:.2f}", f"{row['p_fwe']:.4f}", f"{row['q']:.4f}")
-        raw = (f"{row['raw_z']:+.2f}", f"{row['raw_p_fwe']:.4f}")
-        out.add_row(str(place), *numbers, row["stronger_in"], *raw)
+    return out
+
+
+def _farthest(frame: "pd.DataFrame") -> Table:
+    out = Table("subject", "class", "farthest connection", "z", "p", title="against the own class")
+    order = frame["z"].abs().sort_values(ascending=False, kind="stable").index[:LISTED]
+    for row in frame.loc[order].to_dict("records"):
+        names = [str(row[column]) for column in ("subject", "class", "farthest")]
+        out.add_row(*names, f"{row['z']:+.2f}", f"{row['p']:.3f}")
     return out

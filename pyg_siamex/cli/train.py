@@ -30,7 +30,7 @@ _Data = Annotated[
         "file of connectivity matrices."
     ),
 ]
-_Kind = Annotated[
+_Domain = Annotated[
     str | None,
     typer.Option(help="molecules or connectomes, where it cannot be seen from the file."),
 ]
@@ -48,7 +48,7 @@ def train(
     judging: Annotated[Judging, JUDGING],
     settings: Annotated[Settings, SETTINGS],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.siamex"),
-    kind: _Kind = None,
+    domain: _Domain = None,
 ) -> None:
     """Train a model that says how alike two molecules, or two brains, are.
 
@@ -60,7 +60,7 @@ def train(
     """
     check_kept(out, "model", "write the model into")
     check_apart([out], [data, *map(as_path, (matrices.labels, matrices.atlas))])
-    name = domain_name(data, kind)
+    name = domain_name(data, domain)
     brains = [matrices, connections, judging]
     own = of_domain(name, molecules=[molecules, preparation], connectomes=brains)
     if name == "connectomes":
@@ -68,8 +68,8 @@ def train(
     check_reading(matrices)
     connections.check()
     check_settings(settings, name)
-    domain = domain_named(name)
+    chosen = domain_named(name)
     asked = target.arguments(name)
-    trained = domain.train(data, target.label, *own, **asked, settings=settings)
+    trained = chosen.train(data, target.label, *own, **asked, settings=settings)
     trained.save(out)
     print_training(trained, str(out))

@@ -31,6 +31,12 @@ TARGET = OptionGroup(
     strict=typer.Option(
         "--strict", help="Stop at rows or subjects that cannot be used, do not skip."
     ),
+    keep_names=typer.Option(
+        "--keep-names",
+        help="Keep the names of subjects in the model's file, which tell training subjects from "
+        "new ones where their matrices have changed since.",
+        rich_help_panel=CONNECTOMES,
+    ),
 )
 
 PREPARATION = OptionGroup(
@@ -72,7 +78,7 @@ MATRICES = OptionGroup(
         help="Regions that some subjects lack are left out of all, or filled with 0. By default "
         "the subjects that lack regions are left out.",
     ),
-    connectivity=typer.Option(
+    kind=typer.Option(
         help="Made of time series: correlation, partial or tangent (fitted on training subjects)."
     ),
     triangle=typer.Option(

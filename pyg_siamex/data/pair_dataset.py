@@ -219,7 +219,7 @@ class PairDataset(Dataset):
         relation, wanted = self.relation.among(part), None
         if self._num_pairs is not None:  # in proportion, at most all pairs
             share = len(part) / len(self.graphs)
-            wanted = min(max(1, round(self._num_pairs * share)), count_pairs(len(part)))
+            wanted = min(max(2, round(self._num_pairs * share)), count_pairs(len(part)))
         out = self.from_relation(graphs, relation, wanted, seed)
         if same is not None and not relation.fixed:
             out._leave_out(numbered([same[int(k)] for k in part]))

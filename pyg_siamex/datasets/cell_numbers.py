@@ -1,9 +1,11 @@
-"""Numbers among the cells of a column: decimal commas, bounds, infinities, words for nothing."""
+"""Numbers among the cells of a column: decimal commas, bounds, infinities, words, codes."""
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from pyg_siamex.datasets.missing_code import missing_codes
 
 _MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
 _NO_NUMBER = {
@@ -55,12 +57,14 @@ class CellNumbers:
         bounds: Positions of censored values, such as ``>10``.
         infinite: Positions of ``inf``.
         unclear: Positions of cells that are one number or another, such as ``1,234``.
+        codes: Positions of usual codes for missing values, such as -9999, far from all others.
     """
 
     values: list[float | None]
     bounds: set[int]
     infinite: set[int]
     unclear: set[int]
+    codes: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "CellNumbers":
@@ -81,7 +85,10 @@ class CellNumbers:
         bounds = {k for k, match in enumerate(found) if match and values[k] is not None}
         infinite = {k for k, text in enumerate(plain) if _infinite(text)}
         kept = [None if k in bounds else value for k, value in enumerate(values)]
-        return cls(kept, bounds, infinite, unclear)
+        found_codes = missing_codes([value for value in kept if value is not None])
+        codes = {k for k, value in enumerate(kept) if value is not None and value in found_codes}
+        kept = [None if k in codes else value for k, value in enumerate(kept)]
+        return cls(kept, bounds, infinite, unclear, codes)
 
     def refusal(self, text: str, position: int) -> str:
         """Why a cell is no finite number.
@@ -92,6 +99,8 @@ class CellNumbers:
         """
         if stands_for_nothing(text):
             return "no value" + (text and f" ('{text}')")
+        if position in self.codes:
+            return f"'{text}' is a usual code for a missing value, far from all others"
         if position in self.infinite:
             return f"'{text}' is not finite"
         if position in self.bounds:

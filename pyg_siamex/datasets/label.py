@@ -57,7 +57,9 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
     numbers are refused.
 
     Classes that differ by case and blanks alone are one class, and so are ``1`` and ``1.0``.
-    Decimal commas are read where no cell has a decimal point.
+    Decimal commas are read where no cell has a decimal point. Usual codes for missing values, such
+    as -9999, are refused where they lie far from all other numbers, see
+    :func:`~pyg_siamex.datasets.missing_code.missing_codes`.
 
     Args:
         cells: Text of each cell.
@@ -86,7 +88,7 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
         kind, reason = _guess(texts, numbers)
     if kind == "measured":
         return _measured(texts, numbers, log, reason)
-    return _classes(texts, reason)
+    return _classes(texts, numbers, reason)
 
 
 def is_continuous(cells: Sequence[str]) -> bool:
@@ -125,7 +127,7 @@ def _folded(cell: str) -> str:
 def _guess(texts: Sequence[str], numbers: CellNumbers) -> tuple[LabelKind, str]:
     present = [k for k, text in enumerate(texts) if not is_missing(text)]
     values = [numbers.values[k] for k in present if numbers.values[k] is not None]
-    absent = sum(stands_for_nothing(texts[k]) for k in present)
+    absent = sum(stands_for_nothing(texts[k]) or k in numbers.codes for k in present)
     if 2 * numbers.count <= len(present) - absent or not numbers.count:
         return "classes", "words"
     fractions = sum(value % 1 != 0 for value in values if value is not None)
@@ -159,13 +161,15 @@ def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str
     return Labels("measured", values, None, refused, reason)
 
 
-def _classes(texts: Sequence[str], reason: str) -> Labels:
+def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
     known = [k for k, text in enumerate(texts) if not is_missing(text)]
+    if numbers.count + len(numbers.codes) == len(known):  # where classes are words, -9 is one too
+        known = [k for k in known if k not in numbers.codes]
     names, classes = encode_classes([texts[k] for k in known])
     values = torch.full((len(texts),), -1)
     values[known] = classes
-    absent = set(range(len(texts))) - set(known)
-    refused = {k: "no value" + (texts[k] and f" ('{texts[k]}')") for k in sorted(absent)}
+    absent = sorted(set(range(len(texts))) - set(known))
+    refused = {k: numbers.refusal(texts[k], k) for k in absent}
     return Labels("classes", values, names, refused, reason)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.explain.engine.quadrature import quadrature
-from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _STEPS = 16

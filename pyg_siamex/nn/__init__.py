@@ -2,6 +2,7 @@
 
 from pyg_siamex.nn.build import ENCODERS, ROI_ENCODERS, build_siamese
 from pyg_siamex.nn.checkpoint import load_model, save_model
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.hetero_encoder import HeteroEncoder
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
@@ -10,7 +11,6 @@ from pyg_siamex.nn.library import Library, StaleLibraryError
 from pyg_siamex.nn.pair_model import PairModel, adapt
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
-from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.roi_gcn import RoiGCN
 from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
 from pyg_siamex.nn.roi_similarity import RoiSimilarity

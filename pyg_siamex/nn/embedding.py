@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _AT_ONCE = 256

@@ -12,7 +12,7 @@ from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
 from pyg_siamex.nn.copied import copied_model
 from pyg_siamex.nn.device import device_of
-from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.root_readout import RootReadout
 from pyg_siamex.nn.siamese import SiameseGNN
 

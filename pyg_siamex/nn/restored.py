@@ -1,4 +1,4 @@
-"""Restore a model: the modes, attributes, hooks, flags and buffers of every module."""
+"""Restore a model: the attributes, hooks, flags and buffers of every module."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,14 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put ``model`` in evaluation mode and restore the mode of every submodule afterwards."""
-    with _modes(model), _modes(model):  # each undoes what an error in the other leaves
-        model.eval()
-        yield
 
 
 @contextmanager
@@ -81,16 +73,6 @@ class Snapshot:
         for module, _ in self.modules:
             for name, buffer in module.named_buffers(recurse=False):
                 yield f"{type(module).__name__}.{name}", buffer
-
-
-@contextmanager
-def _modes(model: nn.Module) -> Iterator[None]:
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def _attributes(module: nn.Module) -> dict[str, tuple[Any, Any]]:

@@ -17,8 +17,8 @@ from pyg_siamex.data.joined import Joined
 from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.kept_invariance import KeptInvariance
-from pyg_siamex.nn.restored import evaluating
 from pyg_siamex.nn.root_readout import RootReadout
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager

@@ -15,6 +15,7 @@ class Target:
         classes: The label is a class.
         log: Take the decimal logarithm of the measured values.
         strict: Stop at rows or subjects that cannot be used, do not skip them.
+        keep_names: Keep the names of subjects in the model's file.
 
     Example:
         >>> Target("pIC50", measured=True).kind
@@ -27,6 +28,7 @@ class Target:
     classes: bool = False
     log: bool = False
     strict: bool = False
+    keep_names: bool = False
 
     @property
     def kind(self) -> Literal["measured", "classes"] | None:
@@ -49,6 +51,10 @@ class Target:
             ValueError: If the domain does not have them.
         """
         found: dict[str, Any] = {"max_difference": self.max_difference, "strict": self.strict}
+        if domain == "connectomes":
+            found["keep_names"] = self.keep_names
+        elif self.keep_names:
+            raise ValueError(f"`keep_names` is for connectomes, and these are {domain}")
         if domain == "molecules":
             return found | {"label_kind": self.kind, "log": self.log}
         for name in ("classes", "log"):

@@ -24,7 +24,7 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
 _MISFITS = {
-    "molecules": "{} is not a table of molecules: give a file, or `kind` connectomes",
+    "molecules": "{} is not a table of molecules: give a file, or `domain` connectomes",
     "connectomes": "{} holds no matrices: give a folder of them, or an .npz, .mat or .npy file",
 }
 
@@ -118,7 +118,7 @@ def domain_named(name: str) -> Domain:
         >>> domain_named("molecules").search_method
         'self-learned'
     """
-    check_choice("kind", name, DOMAINS)
+    check_choice("domain", name, DOMAINS)
     with needed_for(f"the recipe for {name}"):
         domain: Domain = import_module(f"pyg_siamex.recipe.{name}.domain").DOMAIN
     return domain
@@ -162,7 +162,7 @@ def domain_name(path: str | Path, named: str | None = None) -> str:
     found = _found_at(Path(path))
     if named is None or named == found:
         return found
-    check_choice("kind", named, COMMANDED)
+    check_choice("domain", named, COMMANDED)
     raise ValueError(_MISFITS[named].format(path))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pyg_siamex.nn import SiameseGNN, load_model, save_model
 from pyg_siamex.nn.training import FitResult
 from pyg_siamex.recipe.listing import Listing
+from pyg_siamex.recipe.source_path import with_paths_beside, with_paths_from
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,17 @@ class Trained:
             ValueError: If this library did not write it.
         """
         model, metadata = load_model(path)
-        return Trained(model, metadata, Path(path))
+        return Trained(model, with_paths_from(metadata, path), Path(path))
 
     def save(self, path: str | Path) -> None:
         """Write the model and its metadata, as ``pyg-siamex train`` does.
 
+        The file says where the data are relative to itself, and has no absolute path.
+
         Args:
             path: The file; replaced if it exists.
         """
-        save_model(self.model, path, **self.metadata)
+        save_model(self.model, path, **with_paths_beside(self.metadata, path))
 
     @property
     def name(self) -> str:

@@ -7,17 +7,20 @@ from pyg_siamex._lazy import lazy_names
 
 with needed_for("drawing"):
     from pyg_siamex.visualize.connectome import (
+        draw_changes,
         draw_circles,
         draw_connectomes,
         draw_group,
         draw_network_importance,
         draw_network_relevance,
+        draw_subject,
         view_connectomes,
     )
     from pyg_siamex.visualize.graph import draw_graphs, draw_link
     from pyg_siamex.visualize.notebook import pair_html
     from pyg_siamex.visualize.relevance import draw_group_relevance, draw_relevance
     from pyg_siamex.visualize.report import (
+        change_report,
         cliffs_report,
         group_report,
         overview_report,
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
     from pyg_siamex.visualize.molecule import draw_hits, draw_molecules
 
 __all__ = [
+    "change_report",
     "cliffs_report",
+    "draw_changes",
     "draw_circles",
     "draw_connectomes",
     "draw_features",
@@ -43,6 +48,7 @@ __all__ = [
     "draw_network_importance",
     "draw_network_relevance",
     "draw_relevance",
+    "draw_subject",
     "group_report",
     "overview_report",
     "pair_html",

@@ -110,8 +110,10 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     assert "--density is for connectomes, and these are molecules" in error(
         "train", table, *columns, "--density", "0.1", *wanted
     )
-    assert "holds no matrices" in error("train", table, *columns, "--kind", "connectomes", *wanted)
-    assert "--kind must be one of" in error("train", table, *columns, "--kind", "cars", *wanted)
+    assert "holds no matrices" in error(
+        "train", table, *columns, "--domain", "connectomes", *wanted
+    )
+    assert "--domain must be one of" in error("train", table, *columns, "--domain", "cars", *wanted)
     assert not out.exists()
     assert "invalid SMILES 'C1CC'" in error("explain", model, "C1CC", "CCO")
     assert "no model at" in error("explain", tmp_path / "none", "C", "CCO")

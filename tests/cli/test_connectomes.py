@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from pyg_siamex.cli import app
 from pyg_siamex.nn import load_model
 from pyg_siamex.nn.training import embed_all
+from pyg_siamex.recipe import Trained
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 
@@ -58,11 +59,13 @@ def test_train_prints_the_quality_on_held_out_subjects_and_keeps_it(trained):
 def test_the_model_file_says_how_to_make_the_graphs_again(trained, folder):
     model, metadata = load_model(trained[0])
     recipe = GraphRecipe.from_dict(metadata["graphs"])
-    graphs = recipe.graphs(MatrixSource(**metadata["source"]).read())
+    source = Trained.load(trained[0]).metadata["source"]
+    graphs = recipe.graphs(MatrixSource(**source).read())
     assert graphs[0].num_edges == 2 * round(0.3 * 40 * 39 / 2)
     assert graphs[0].roi_names == list(recipe.atlas.names)
     assert recipe.atlas.coordinates.shape == (40, 3) and "default" in recipe.atlas.networks
-    assert graphs.subjects == metadata["subjects"]
+    assert metadata["subjects"] is None and b"sub-01" not in trained[0].read_bytes()
+    assert str(folder.parent).encode() not in trained[0].read_bytes()
     h = torch.nn.functional.normalize(embed_all(model, [graphs[k] for k in range(len(graphs))]))
     alike = h @ h.T  # subjects alternate between controls and patients
     assert alike[0, 2] > alike[0, 1] and alike[1, 3] > alike[1, 0]
@@ -176,7 +179,7 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     assert "give --sign positive" in error(*train, "--encoder", "GCN")
     assert "--smiles is for molecules" in error(*train, "--smiles", "smiles")
     assert "--max-difference is for measured values" in error(*train, "--threshold", "1")
-    assert "not a table of molecules" in error(*train, "--kind", "molecules")
+    assert "not a table of molecules" in error(*train, "--domain", "molecules")
     assert not out.exists()
     pair = ("explain", model, "sub-01", "sub-02")
     assert ".svg or .png or .pdf" in error(*pair, "--out", "a.jpg")

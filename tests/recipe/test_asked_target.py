@@ -16,7 +16,10 @@ def test_connectomes_have_fewer_choices():
     assert Target("age", 2.0).arguments("connectomes") == {
         "max_difference": 2.0,
         "strict": False,
+        "keep_names": False,
     }
+    with pytest.raises(ValueError, match="`keep_names` is for connectomes"):
+        Target(keep_names=True).arguments("molecules")
     for name in ("classes", "log"):
         with pytest.raises(ValueError, match=f"`{name}` is for molecules, and these are conn"):
             Target("age", **{name: True}).arguments("connectomes")

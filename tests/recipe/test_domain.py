@@ -47,7 +47,7 @@ def test_a_name_must_fit_the_files(archive, table):
         domain_of_path(table, "connectomes")
     with pytest.raises(ValueError, match="is not a table of molecules: give a file"):
         domain_of_path(archive, "molecules")
-    with pytest.raises(ValueError, match=r"`kind` must be one of molecules, connectomes"):
+    with pytest.raises(ValueError, match=r"`domain` must be one of molecules, connectomes"):
         domain_of_path(table, "cars")
     with pytest.raises(FileNotFoundError, match="no file or folder at"):
         domain_of_path(table.with_name("none"))

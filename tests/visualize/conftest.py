@@ -115,3 +115,13 @@ class Drawn:
 @pytest.fixture
 def read() -> type[Drawn]:
     return Drawn
+
+
+@pytest.fixture(scope="session")
+def found_changes():
+    """What changes within persons, and what keeps them alike."""
+    from sessions import model, scans
+
+    from pyg_siamex.recipe.connectomes.longitudinal import changes_of
+
+    return changes_of(scans(), model(), None, 99)

@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyg_siamex.datasets.cell_numbers import is_missing, stands_for_nothing
+from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
-from pyg_siamex.datasets.label import encode_classes, is_continuous, read_labels
+from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
+from pyg_siamex.datasets.label import encode_classes, is_continuous
 
 
 class Subjects:
@@ -146,21 +147,16 @@ class Subjects:
         missing = [is_missing(cell) for cell in cells]
         known = [cell for cell, absent in zip(cells, missing, strict=True) if not absent]
         if class_names is None and is_continuous(known):
-            self._read_values(cells)
+            self.labels, self.unlabelled = read_values(cells, self.names)
             return
+        if class_names is None:
+            missing = without_label(cells)
+            known = [cell for cell, absent in zip(cells, missing, strict=True) if not absent]
         self.unlabelled = [k for k, absent in enumerate(missing) if absent]
         present = ~torch.tensor(missing)
         self.class_names, classes = _classes(known, class_names)
         self.labels = torch.full((len(self),), -1)
         self.labels[present] = classes
-
-    def _read_values(self, cells: list[str]) -> None:
-        found = read_labels(cells, "measured")
-        self.labels = found.values
-        self.unlabelled = [k for k in found.refused if stands_for_nothing(cells[k])]
-        for k, reason in found.refused.items():
-            if k not in self.unlabelled:
-                raise ValueError(f"the label of subject '{self.names[k]}': {reason}")
 
 
 def _check_persons(persons: Sequence[str], groups: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from pyg_siamex.explain.check.untouched import GlobalState
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.nn.restored import evaluating
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
 

@@ -9,6 +9,8 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex.explain.engine.threads import steady_hooks
+from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.restored import restored
 from pyg_siamex.nn.signature import eager
 
@@ -37,12 +39,13 @@ def untouched(model: nn.Module) -> Iterator[None]:
         _ONE_AT_A_TIME,
         _entered(model),
         _entered(model),
+        evaluating(model),
         restored(model),
         _own_precision(),
     ):
+        steady_hooks(model)
         stale = [layer for layer in message_layers(model) if layer.explain is True]
         with _masks_aside(stale), _masks_aside(stale):
-            model.eval()
             for parameter in model.parameters():
                 parameter.requires_grad_(False)
             _run_eagerly(model)

@@ -84,8 +84,8 @@ def fit(
         model: The model.
         pairs: Training pairs.
         validation: Pairs of graphs that are not in ``pairs``; a warning counts those that are, as
-            the model sees them. Default: a tenth of the graphs is set aside; graphs that the model
-            cannot tell apart stay together.
+            the model sees them. Default: a tenth of the graphs is set aside, or more where that has
+            no pairs of both kinds; graphs that the model cannot tell apart stay together.
         epochs: Maximum number of epochs.
         batch_size: Graphs in a batch. Default: an eighth of the graphs, at least 16 and at most
             128, for eight steps per epoch on small data sets.

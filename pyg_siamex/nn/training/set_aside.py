@@ -1,4 +1,4 @@
-"""Validation graphs of a training: a tenth set aside, or a check of those that are given."""
+"""Validation graphs of a training: a part set aside, or a check of those that are given."""
 
 import logging
 from collections.abc import Iterator
@@ -12,10 +12,16 @@ from pyg_siamex.data.pair_dataset import PairDataset
 _logger = logging.getLogger(__name__)
 
 
+_SHARES = (0.1, 0.15, 0.2, 0.3, 0.4)
+"""Shares of the graphs that are tried until both parts have pairs of both kinds."""
+
+
 def set_aside(
     pairs: PairDataset, seed: int, reads: tuple[str, ...]
 ) -> tuple[PairDataset, PairDataset]:
-    """Pairs of nine tenths of the graphs to learn from, and of a tenth to stop by.
+    """Pairs of most graphs to learn from, and of a tenth to stop by.
+
+    Where a tenth of the graphs makes no pairs of both kinds, up to four tenths are set aside.
 
     Args:
         pairs: Pairs of all graphs.
@@ -23,16 +29,27 @@ def set_aside(
         reads: Attributes that the model reads besides the edges.
 
     Raises:
-        ValueError: If a tenth of the graphs makes no pairs of both kinds.
+        ValueError: If four tenths of the graphs make no pairs of both kinds.
     """
-    try:
-        learn, validation = pairs.split((0.9, 0.1), seed=seed, together=pairs.groups, reads=reads)
-    except ValueError as error:
-        raise ValueError(
-            f"a tenth of {len(pairs.graphs)} graphs makes no validation set ({error}): pass "
-            f"validation=, for example from pairs.split()"
-        ) from error
-    return learn, validation
+    problem = ""
+    for share in _SHARES:
+        try:
+            parts = pairs.split((1 - share, share), seed=seed, together=pairs.groups, reads=reads)
+        except ValueError as error:
+            problem = str(error)
+            continue
+        if not _has_both_kinds(pairs) or all(map(_has_both_kinds, parts)):
+            return parts[0], parts[1]
+        problem = "all pairs of a part are alike, or all unlike"
+    raise ValueError(
+        f"{_SHARES[-1]:.0%} of {len(pairs.graphs)} graphs make no validation set ({problem}): pass "
+        f"validation=, for example from pairs.split()"
+    )
+
+
+def _has_both_kinds(pairs: PairDataset) -> bool:
+    known = pairs.target[~pairs.target.isnan()]
+    return known.unique().tolist() == [0.0, 1.0]
 
 
 def warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str, ...]) -> None:

@@ -18,6 +18,7 @@ from pyg_siamex.nn.roi_variance import mean_variance
 from pyg_siamex.nn.training import FitResult, fit
 from pyg_siamex.recipe.choices import ENCODERS, check_choice
 from pyg_siamex.recipe.connectomes.graph_recipe import as_list
+from pyg_siamex.recipe.connectomes.matrix_graph import graph_of_edges
 from pyg_siamex.recipe.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -218,12 +219,10 @@ class ConnectomeTraining:
         Args:
             matrices: All matrices, ``[S, R, R]``; what is a connection of one is an edge of all.
         """
+        if not self.by_profiles:
+            return graph_of_edges(matrices)
         empty = torch.empty(2, 0, dtype=torch.long)
-        if self.by_profiles:
-            return lambda matrix: Data(x=matrix, edge_index=empty)
-        ends = (matrices != 0).any(0).nonzero().T.contiguous()
-        regions = torch.eye(self.num_rois)
-        return lambda matrix: Data(x=regions, edge_index=ends, edge_weight=matrix[ends[0], ends[1]])
+        return lambda matrix: Data(x=matrix, edge_index=empty)
 
     @property
     def by_region(self) -> bool:

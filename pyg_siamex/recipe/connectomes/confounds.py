@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pyg_siamex.datasets.connectome.measured import missing_code
 from pyg_siamex.datasets.label import as_number, is_missing
+from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
 _DIGITS = 7
@@ -179,8 +179,7 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
 
 
 def _refuse_code(column: str, numbers: list[float], subjects: Sequence[str]) -> None:
-    code = missing_code(numbers)
-    if code is not None:
+    for code in missing_codes(numbers)[:1]:
         raise ValueError(
             f"the confound '{column}' is {code:g} for subject '{subjects[numbers.index(code)]}', "
             f"far from all others: fill it in if it stands for a missing value, or leave the "

@@ -32,3 +32,20 @@ def _row(data: Data) -> np.ndarray:
         matrix = data.x
     row, col = torch.triu_indices(regions, regions, 1)
     return matrix[row, col].double().numpy()
+
+
+def full_matrices(table: np.ndarray) -> np.ndarray:
+    """Matrices ``[S, R, R]`` of the upper triangles ``[S, E]``, with zeros on the diagonal.
+
+    Args:
+        table: A row per subject, as :func:`edge_table` has it.
+
+    Example:
+        >>> full_matrices(np.array([[0.5]])).tolist()
+        [[[0.0, 0.5], [0.5, 0.0]]]
+    """
+    size = round((1 + (1 + 8 * table.shape[1]) ** 0.5) / 2)
+    row, col = np.triu_indices(size, 1)
+    out = np.zeros((len(table), size, size))
+    out[:, row, col] = out[:, col, row] = table
+    return out

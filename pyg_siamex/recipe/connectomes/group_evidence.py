@@ -12,7 +12,7 @@ from pyg_siamex.data.split import split_graphs
 from pyg_siamex.metric.edge_evidence import edge_evidence
 from pyg_siamex.nn.training import embed_all
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
-from pyg_siamex.recipe.connectomes.edge_table import edge_table
+from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices
 from pyg_siamex.recipe.connectomes.study import Study
 from pyg_siamex.recipe.progress import steps
 
@@ -89,20 +89,11 @@ def _of_block(
     embedded = embed_all(reader, [inputs[k] for k in known])
     of_known = labels[known]
     references = [embedded[of_known == kind] for kind in range(int(labels.max()) + 1)]
-    matrices = torch.from_numpy(_full(edge_table(inputs))).float()
+    matrices = torch.from_numpy(full_matrices(edge_table(inputs))).float()
     middle = matrices[known].mean(0)
     graph_of = training.graph_of(matrices)
     found = edge_evidence(reader, matrices[asked], middle, references, graph_of)
     return found / max(float(np.sqrt(found.var(0).mean())), 1e-12)
-
-
-def _full(table: np.ndarray) -> np.ndarray:
-    """Matrices ``[S, R, R]`` of the upper triangles ``[S, E]``."""
-    size = round((1 + (1 + 8 * table.shape[1]) ** 0.5) / 2)
-    row, col = np.triu_indices(size, 1)
-    out = np.zeros((len(table), size, size))
-    out[:, row, col] = out[:, col, row] = table
-    return out
 
 
 def _check_blocks(blocks: Sequence[Sequence[int]], study: Study) -> None:

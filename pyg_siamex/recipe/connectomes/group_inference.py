@@ -17,11 +17,12 @@ from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.group_classes import compared_classes, of_classes
 from pyg_siamex.recipe.connectomes.group_contrast import Contrast, contrast
 from pyg_siamex.recipe.connectomes.group_evidence import GroupEvidence, group_evidence
-from pyg_siamex.recipe.connectomes.group_levels import levels_of
+from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
 from pyg_siamex.recipe.connectomes.group_statistics import group_table, model_z, stability
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Study
+from pyg_siamex.recipe.connectomes.subject_maps import SubjectMaps
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.quality_notes import quality_notes
@@ -47,8 +48,12 @@ class GroupFound:
             smallest z of a retrained model (``least_z``), where the connection is stronger
             (``stronger_in``), and the same statistics of the raw connections (``raw_...``, two
             sided).
-        subjects: A row per explained subject: name, class, and the sum of its evidence for its own
-            class, in standard deviations over subjects.
+        subjects: A row per explained subject: name, class, the sum of its evidence for its own
+            class, in standard deviations over subjects, and the connection whose evidence is
+            farthest from that of other members of the class (``farthest``, its ``z`` and the share
+            ``p`` of members with any connection as far).
+        maps: A map per subject, see
+            :class:`~pyg_siamex.recipe.connectomes.subject_maps.SubjectMaps`.
         stability: Mean Spearman correlation of z between retrained models, or ``None``.
         permutations: Number of relabellings.
         notes: What was compared and how good the model is, in sentences.
@@ -58,18 +63,24 @@ class GroupFound:
     names: tuple[str, str]
     tables: "dict[str, pd.DataFrame]"
     subjects: "pd.DataFrame"
+    maps: SubjectMaps
     stability: float | None
     permutations: int
     notes: list[str]
     atlas: Atlas
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, subject: str | None = None) -> None:
         """Write the table of connections as CSV.
 
         Args:
             path: The file; replaced if it exists.
+            subject: A subject, for the table of its map.
+
+        Raises:
+            ValueError: If the subject was not explained.
         """
-        write_csv(self.tables["connections"], path)
+        tables = self.tables if subject is None else self.maps.of(subject)
+        write_csv(tables["connections"], path)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":
@@ -156,10 +167,12 @@ def group_of_study(
         raw = drawn.contrast(edge_table(as_list(study.graphs)), everyone, np.zeros_like(everyone))
         levels = levels_of(study.graphs.atlas)
         tables = {level.name: group_table(level, told, for_class, raw, names) for level in levels}
+        maps = _maps(study, evidence, told, levels)
     return GroupFound(
         names,
         tables,
-        _subjects(study, evidence, told),
+        _subjects(evidence, told, maps),
+        maps,
         stability(model_z(for_class, told)),
         permutations,
         [_said(study, evidence, permutations), *notes],
@@ -204,18 +217,30 @@ def _for_class(values: np.ndarray, own: int) -> np.ndarray:
     return values[:, :, own] - values[:, :, others].mean(2)
 
 
-def _subjects(study: Study, evidence: GroupEvidence, told: Contrast) -> "pd.DataFrame":
+def _maps(
+    study: Study, evidence: GroupEvidence, told: Contrast, levels: list[Level]
+) -> SubjectMaps:
+    names = study.graphs.class_names or []
+    subjects = [study.graphs.subjects[k] for k in evidence.subjects]
+    classes = [names[int(study.labels[k])] for k in evidence.subjects]
+    return SubjectMaps(subjects, classes, told, levels)
+
+
+def _subjects(evidence: GroupEvidence, told: Contrast, maps: SubjectMaps) -> "pd.DataFrame":
     import pandas as pd
 
+    far = maps.strongest(1)
     total = told.values.sum(1)
     sign = np.where(told.member, 1.0, -1.0)
-    names = study.graphs.class_names or []
     return pd.DataFrame(
         {
-            "subject": [study.graphs.subjects[k] for k in evidence.subjects],
-            "class": [names[int(study.labels[k])] for k in evidence.subjects],
+            "subject": maps.subjects,
+            "class": maps.classes,
             "block": evidence.block,
             "for_own_class": sign * (total - total.mean()) / max(total.std(), 1e-12),
+            "farthest": far["region"] + " \u2013 " + far["other"],
+            "z": far["z"],
+            "p": far["p_fwe"],
         }
     )
 

@@ -1,27 +1,32 @@
 """The same persons at two times: what changes, and how like themselves they stay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas, Connectomes
 from pyg_siamex.datasets.connectome.bids import entities, person_of
 from pyg_siamex.metric.effect_size import paired_g
+from pyg_siamex.metric.likeness_evidence import likeness_evidence
 from pyg_siamex.metric.map_test import map_statistics
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import embed_all
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.edge_table import edge_table
+from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
 from pyg_siamex.recipe.connectomes.group_statistics import THRESHOLD
 from pyg_siamex.recipe.connectomes.judgement import split_names
+from pyg_siamex.recipe.connectomes.matrix_graph import graph_of_edges
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -37,17 +42,37 @@ class Longitudinal:
         tables: By level (``"connections"``, ``"regions"``, ``"networks"``) a row per place: mean
             change from the first session to the second (``effect``), its ``z``, ``p``, ``p_fwe``,
             ``q``, the paired effect size ``g`` with a 95 % interval, and clusters, as
-            :class:`~pyg_siamex.recipe.GroupFound` has them, two sided.
+            :class:`~pyg_siamex.recipe.GroupFound` has them, two sided; the session in which it is
+            stronger (``stronger_in``); what it adds to the likeness of a person's two scans, by the
+            model, on average (``alike``), and the share of persons where that is above 0
+            (``alike_share``).
         persons: A row per person: the similarity of both sessions by the model (``own``), the
             mean similarity of the first session to the second ones of others (``others``), and how
             many others are more similar than the person itself (``nearer``).
         atlas: The regions.
+        permutations: How many flips of signs.
+        notes: What was compared and how good the model is, in sentences.
     """
 
     sessions: tuple[str, str]
     tables: "dict[str, pd.DataFrame]"
     persons: "pd.DataFrame"
     atlas: Atlas
+    permutations: int
+    notes: list[str] = field(default_factory=list)
+
+    def save(self, path: str | Path) -> None:
+        """Write the table of connections as CSV.
+
+        Args:
+            path: The file; replaced if it exists.
+        """
+        write_csv(self.tables["connections"], path)
+
+    @property
+    def significant(self) -> "dict[str, pd.DataFrame]":
+        """By level, the places with a family-wise p of at most 0.05."""
+        return {name: table[table["p_fwe"] <= 0.05] for name, table in self.tables.items()}
 
 
 def longitudinal(
@@ -62,8 +87,9 @@ def longitudinal(
 
     Without a change both orders of a person's sessions are equally likely, so that the signs of
     whole persons' changes are flipped at random. The test needs no model. The model says how like
-    themselves persons stay; :func:`~pyg_siamex.recipe.explain` of both sessions of a person says
-    which connections make them alike.
+    themselves persons stay, and which connections make their two scans alike, or unlike
+    (:func:`~pyg_siamex.metric.likeness_evidence.likeness_evidence`);
+    :func:`~pyg_siamex.recipe.explain` shows both scans of one person.
 
     Args:
         trained: A model of ``train_connectomes``: how graphs are made, and what is alike.
@@ -75,17 +101,24 @@ def longitudinal(
         reading: How matrices are read.
 
     Raises:
-        ValueError: If names have no sessions, a person has several scans in one, or fewer than
-            five persons have both.
+        ValueError: If the model is not of connectomes, names have no sessions, a person has several
+            scans in one, or fewer than five persons have both.
 
     Example:
         >>> longitudinal(trained)  # doctest: +SKIP
     """
+    domain = domain_of_model(trained).name
+    if domain != "connectomes":
+        raise ValueError(f"sessions are of connectomes, and {trained.name} is of {domain}")
+    if permutations < 20:
+        raise ValueError(f"`permutations` must be at least 20 for a p of 0.05 (got {permutations})")
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"])
     recipe = recipe.with_atlas(chosen_atlas(reading.atlas))
     source = MatrixSource.like(trained.metadata["source"], matrices, reading)
     with one_thread():
-        return changes_of(recipe.graphs(source.read()), trained.model, sessions, permutations)
+        graphs = recipe.graphs(source.read())
+        found = changes_of(graphs, trained.model, sessions, permutations)
+    return replace(found, notes=[*found.notes, *quality_notes(trained.metadata)])
 
 
 def changes_of(
@@ -107,8 +140,26 @@ def changes_of(
     change = table[rows[:, 1]] - table[rows[:, 0]]
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (permutations, len(rows)))
     weights = np.concatenate([np.ones((1, len(rows))), signs]) / len(rows)
-    tables = {level.name: _table(level, change, weights) for level in levels_of(graphs.atlas)}
-    return Longitudinal(chosen, tables, _likeness(graphs, model, persons, rows), graphs.atlas)
+    scans = torch.from_numpy(full_matrices(table)).float()
+    first, second = scans[rows[:, 0]], scans[rows[:, 1]]
+    alike = likeness_evidence(model, first, second, graph_of_edges(scans))
+    names = (f"ses-{chosen[0]}", f"ses-{chosen[1]}")
+    levels = levels_of(graphs.atlas)
+    tables = {level.name: _table(level, change, weights, alike, names) for level in levels}
+    likeness = _likeness(graphs, model, persons, rows)
+    said = _said(graphs, likeness, permutations)
+    return Longitudinal(names, tables, likeness, graphs.atlas, permutations, said)
+
+
+def _said(graphs: Connectomes, persons: "pd.DataFrame", permutations: int) -> list[str]:
+    own, others = persons["own"].mean(), persons["others"].mean()
+    return [
+        f"{len(persons)} persons have both sessions ({len(graphs)} scans were read); "
+        f"{permutations:,} flips of the signs of whole persons' changes",
+        f"two scans of a person have a mean similarity of {own:.3f}, scans of two persons of "
+        f"{others:.3f}; {int((persons['nearer'] == 0).sum())} of {len(persons)} persons are "
+        f"nearest to themselves",
+    ]
 
 
 def _paired(
@@ -138,12 +189,18 @@ def _paired(
     return (chosen[0], chosen[1]), persons, np.array(rows)
 
 
-def _table(level: Level, change: np.ndarray, weights: np.ndarray) -> "pd.DataFrame":
+def _table(
+    level: Level,
+    change: np.ndarray,
+    weights: np.ndarray,
+    alike: np.ndarray,
+    names: tuple[str, str],
+) -> "pd.DataFrame":
     import pandas as pd
 
     values = level.of(change)
     test = map_statistics(values, weights, two_sided=True, edges=level.ends, threshold=THRESHOLD)
-    g = paired_g(values)
+    g, likeness = paired_g(values), level.of(alike)
     columns = {
         "effect": test.effect,
         "z": test.z,
@@ -153,6 +210,9 @@ def _table(level: Level, change: np.ndarray, weights: np.ndarray) -> "pd.DataFra
         "g": g.g,
         "g_low": g.low,
         "g_high": g.high,
+        "stronger_in": np.where(test.effect >= 0, names[1], names[0]),
+        "alike": likeness.mean(0),
+        "alike_share": (likeness > 0).mean(0),
     }
     if level.ends is not None:
         columns |= {"cluster": test.cluster, "p_cluster": test.p_cluster}

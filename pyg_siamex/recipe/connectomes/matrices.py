@@ -29,7 +29,7 @@ def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
         length, regions = subjects.arrays[0].shape
         raise ValueError(
             f"subject '{subjects.names[0]}' has a time series of {length} time points and "
-            f"{regions} regions, not a matrix: say with `connectivity` what is made of it: "
+            f"{regions} regions, not a matrix: say with `kind` what is made of it: "
             f"correlation, partial or tangent"
         )
     short = [k for k, array in enumerate(subjects.arrays) if len(array) < array.shape[-1]]
@@ -42,7 +42,7 @@ def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
         )
     if kind is not None and not any(series):
         raise ValueError(
-            f"`connectivity` is for time series, and subject '{subjects.names[0]}' has a matrix: "
+            f"`kind` is for time series, and subject '{subjects.names[0]}' has a matrix: "
             f"leave it out"
         )
     return subjects

@@ -60,7 +60,7 @@ class MatrixSource:
         Raises:
             ValueError: If a file name is given for an archive.
         """
-        source = cls(str(path), None, reading.array, None, reading.connectivity, reading.triangle)
+        source = cls(str(path), None, reading.array, None, reading.kind, reading.triangle)
         if not source.is_archive:
             return replace(source, file_name=reading.file_name)
         if reading.file_name is not None:

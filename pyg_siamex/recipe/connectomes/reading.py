@@ -25,8 +25,7 @@ class MatrixReading:
             leaves one site out at a time.
         drop_regions: Regions that some subjects lack are left out of all subjects (``True``) or
             filled with 0 (``False``). Default: subjects that lack regions are left out.
-        connectivity: ``"correlation"``, ``"partial"`` or ``"tangent"``: what is made of time
-            series.
+        kind: ``"correlation"``, ``"partial"`` or ``"tangent"``: what is made of time series.
         triangle: Order of matrices that are written as vectors, ``"upper"`` or ``"lower"``, see
             :func:`~pyg_siamex.datasets.connectome.triangle.from_triangle`.
 
@@ -43,7 +42,7 @@ class MatrixReading:
     group: str | None = None
     site: str | None = None
     drop_regions: bool | None = None
-    connectivity: str | None = None
+    kind: str | None = None
     triangle: str | None = None
 
 
@@ -70,14 +69,14 @@ def check_reading(reading: MatrixReading) -> None:
         reading: Where labels, names and regions are.
 
     Raises:
-        ValueError: If the atlas, the connectivity or the triangle is unknown.
+        ValueError: If the atlas, the kind or the triangle is unknown.
 
     Example:
-        >>> check_reading(MatrixReading(connectivity="partial"))
+        >>> check_reading(MatrixReading(kind="partial"))
     """
     check_atlas(reading.atlas)
     for name, chosen, choices in (
-        ("connectivity", reading.connectivity, KINDS),
+        ("kind", reading.kind, KINDS),
         ("triangle", reading.triangle, TRIANGLES),
     ):
         if chosen is not None:

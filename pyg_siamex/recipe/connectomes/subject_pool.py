@@ -77,7 +77,8 @@ class SubjectPool:
         """Whether the model has learned from a subject."""
         if known_by(graphs.digests[k]) in self.metadata["digests"]:
             return True
-        return graphs is self.learned_from and graphs.subjects[k] in self.metadata["subjects"]
+        names = self.metadata.get("subjects") or []  # by choice alone
+        return graphs is self.learned_from and graphs.subjects[k] in names
 
     def _find(self, name: str) -> tuple[Connectomes, int]:
         if not _has(self.given, name):

@@ -93,6 +93,7 @@ def train_connectomes(
     *,
     max_difference: float | None = None,
     strict: bool = False,
+    keep_names: bool = False,
     settings: Settings = ADVISED,
 ) -> TrainedConnectomes:
     """Cross-validate over subjects and train on all of them, as ``pyg-siamex train`` does.
@@ -111,6 +112,9 @@ def train_connectomes(
         max_difference: For measured values: the largest difference of two that are alike.
             Default: half a standard deviation.
         strict: Stop at subjects that cannot be used, do not skip them.
+        keep_names: Keep the names of subjects in the model's file, which tell training subjects
+            from new ones where their matrices have changed since. Default: they are known by
+            digests of their matrices alone.
         settings: The model, its training and its judging. Default: one RoiGCN layer that keeps
             regions apart, 10 epochs and 5 folds.
 
@@ -131,7 +135,7 @@ def train_connectomes(
         2
         >>> trained.save("brains.siamex")
     """
-    asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.connectivity)
+    asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.kind)
     source = MatrixSource.of(Path(matrices), reading)
     read = source.read_labelled(label, reading, strict)
     read = as_measured(read) if judging.measured else read
@@ -156,7 +160,7 @@ def train_connectomes(
         "kind": "connectomes",
         "source": source.to_dict(),
         "graphs": recipe.to_dict(),
-        "subjects": graphs.subjects,
+        "subjects": graphs.subjects if keep_names else None,
         "digests": [known_by(digest) for digest in graphs.digests],
         "rule": training.rule,
         "class_names": graphs.class_names,

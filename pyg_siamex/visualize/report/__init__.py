@@ -1,5 +1,6 @@
 """Pages that explain: one HTML file that opens from disk and loads nothing."""
 
+from pyg_siamex.visualize.report.change_page import change_report
 from pyg_siamex.visualize.report.cliffs_page import cliffs_report
 from pyg_siamex.visualize.report.group_page import group_report
 from pyg_siamex.visualize.report.overview_page import overview_report
@@ -10,6 +11,7 @@ from pyg_siamex.visualize.report.search_page import search_report
 
 __all__ = [
     "PairSection",
+    "change_report",
     "cliffs_report",
     "environment",
     "group_report",

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pyg_siamex.datasets.connectome import Subjects
-from pyg_siamex.datasets.connectome.measured import as_measured, missing_code
+from pyg_siamex.datasets.connectome.measured import as_measured
 
 
 def subjects(labels):
@@ -17,7 +15,7 @@ def test_whole_numbers_are_values_and_codes_are_missing(caplog):
     values = found.labels.tolist()
     assert [values[k] for k in (0, 1, 3, 5)] == [31, 45, 62, 45]
     assert np.isnan(values[2]) and np.isnan(values[4])
-    assert "1 subjects have the value -9999" in caplog.text
+    assert "1 subjects have the label -9999" in caplog.text
 
 
 def test_fractions_are_read_as_well():
@@ -26,18 +24,7 @@ def test_fractions_are_read_as_well():
 
 
 def test_words_and_equal_values_are_refused():
-    with pytest.raises(ValueError, match="subject '2' has the label 'old'"):
+    with pytest.raises(ValueError, match="the label of subject '2': 'old' is not a number"):
         as_measured(subjects(["31", "old", "45"]))
     with pytest.raises(ValueError, match="must differ"):
         as_measured(subjects(["31", "31"]))
-
-
-@given(st.lists(st.integers(18, 99), min_size=3, max_size=40), st.sampled_from([-9999, -999, 9999]))
-def test_codes_are_found_among_ages_and_ages_are_no_codes(ages, code):
-    assert missing_code(ages) in (None, 99.0, 88.0, 77.0)
-    assert missing_code([*ages, code]) == code
-
-
-@pytest.mark.parametrize("values", [[-120, -99, -80, -60], [900, 950, 999, 1020], [1, 2, 3]])
-def test_usual_numbers_stay(values):
-    assert missing_code(values) is None

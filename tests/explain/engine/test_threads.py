@@ -2,7 +2,11 @@
 
 import threading
 
-from pyg_siamex.explain.engine.threads import only_here
+import torch
+from torch_geometric.nn import GCNConv
+
+from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.engine.threads import only_here, steady_hooks
 
 
 def test_a_hook_runs_in_its_own_thread_alone():
@@ -19,3 +23,38 @@ def test_a_hook_runs_in_its_own_thread_alone():
     other.join()
     assert hook("here") == "here"
     assert seen == ["here"] and results == [None]
+
+
+def test_hooks_may_change_while_they_run():
+    layer = GCNConv(2, 2)
+    first = layer.register_forward_hook(lambda *_: ran.append("first"))
+    steady_hooks(layer)
+    ran, handles = [], []
+
+    def more(*_):
+        ran.append("changes")
+        handles.append(layer.register_forward_hook(lambda *_: ran.append("later")))
+        handles.append(layer.register_message_forward_hook(lambda *_: None))
+        first.remove()
+
+    changing = layer.register_forward_hook(more)
+    message = layer.register_message_forward_hook(
+        lambda *_: handles.append(layer.register_message_forward_hook(lambda *_: None))
+    )
+    x, edge_index = torch.ones(2, 2), torch.tensor([[0], [1]])
+    layer(x, edge_index)
+    assert ran == ["first", "changes"]
+    changing.remove()
+    message.remove()
+    layer(x, edge_index)
+    assert ran == ["first", "changes", "first", "later"]  # the handle knows the former hooks
+
+
+def test_hooks_of_a_prediction_stay_while_a_model_is_put_back():
+    layer = GCNConv(2, 2)
+    running = iter(layer._forward_hooks.items())
+    with untouched(layer):
+        layer.register_forward_hook(lambda *_: None)
+        inside = layer._forward_hooks
+    assert list(running) == [] and not layer._forward_hooks
+    assert layer._forward_hooks is not inside and type(layer._forward_hooks) is not type(inside)

@@ -36,5 +36,25 @@ def test_equal_graphs_are_not_set_aside_from_one_another():
     learn, validation = set_aside(PairDataset(items([*range(40), *range(40)])), 0, ("x",))
     found = [{float(graph.x[0]) for graph in part.graphs} for part in (learn, validation)]
     assert sum(map(len, found)) == 40 and len(validation.graphs) == 8
-    with pytest.raises(ValueError, match="a tenth of 4 graphs makes no validation set"):
+    with pytest.raises(ValueError, match="40% of 4 graphs make no validation set"):
         set_aside(PairDataset(items(range(4))), 0, ("x",))
+
+
+@pytest.mark.parametrize("count", [8, 14, 20, 24, 40])
+@pytest.mark.parametrize("num_pairs", [None, 10])
+def test_both_parts_have_alike_and_unlike_pairs(count, num_pairs):
+    for seed in range(5):
+        parts = set_aside(PairDataset(items(range(count)), num_pairs, seed), seed, ("x",))
+        assert [part.target.unique().tolist() for part in parts] == [[0.0, 1.0]] * 2
+    measured = PairDataset.from_difference(items(range(count)), 0.5, torch.arange(count) % 3)
+    parts = set_aside(measured, 2, ("x",))
+    assert [part.target.unique().tolist() for part in parts] == [[0.0, 1.0]] * 2
+
+
+def test_scores_are_not_two_kinds():
+    index = [[k, k + 1] for k in range(39)]
+    scores = [0.0, 1.0, *(k / 40 for k in range(1, 38))]
+    learn, validation = set_aside(
+        PairDataset.from_pairs(items(range(40)), index, scores), 0, ("x",)
+    )
+    assert len(learn.graphs) + len(validation.graphs) == 40 and len(validation) >= 1

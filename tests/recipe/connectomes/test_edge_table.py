@@ -4,7 +4,7 @@ from small_study import study
 
 from pyg_siamex.nn.roi_profiles import profile_graphs
 from pyg_siamex.recipe.connectomes.advised import bare
-from pyg_siamex.recipe.connectomes.edge_table import edge_table
+from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices
 
 
 def test_columns_are_the_upper_triangle_and_absent_edges_are_zero():
@@ -18,3 +18,10 @@ def test_columns_are_the_upper_triangle_and_absent_edges_are_zero():
     expected[0, (row + col) <= 3] = 0
     assert np.allclose(table, expected)
     assert torch.equal(torch.tensor(edge_table(profile_graphs(data))), torch.tensor(table))
+
+
+def test_full_matrices_are_the_inverse():
+    graphs = study(3)
+    assert np.allclose(
+        full_matrices(edge_table(bare(graphs))), graphs.matrices.numpy() * (1 - np.eye(8))
+    )

@@ -1,30 +1,15 @@
 import numpy as np
 import pytest
-import torch
 from scipy.stats import ttest_1samp
-from small_study import REGIONS, noise, shifted
+from sessions import model, scans
+from small_study import noise
 
-from pyg_siamex import SiameseGNN
 from pyg_siamex.datasets.connectome import Subjects
-from pyg_siamex.nn import RoiGCN, RoiReadout
 from pyg_siamex.recipe import Trained, longitudinal
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.longitudinal import changes_of
 
 PLANTED = {("ROI 1", "ROI 2"), ("ROI 1", "ROI 3"), ("ROI 2", "ROI 3")}
-
-
-def model():
-    torch.manual_seed(0)
-    return SiameseGNN(RoiGCN(REGIONS), RoiReadout(REGIONS, REGIONS, 8, eps=1.0)).eval()
-
-
-def scans(people=24, effect=1.5, seed=0):
-    own = np.repeat(noise(people, seed), 2, axis=0)
-    matrices = own + 0.5 * noise(2 * people, seed + 1)
-    matrices = shifted(matrices, effect * (np.arange(2 * people) % 2))
-    names = [f"sub-{k // 2 + 1:02d}_ses-{'ab'[k % 2]}" for k in range(2 * people)]
-    return GraphRecipe().graphs(Subjects(matrices, names))
 
 
 def test_changes_are_found_within_persons():
@@ -51,7 +36,7 @@ def test_the_order_of_sessions_is_the_sign():
 
 def test_persons_are_more_like_themselves():
     found = changes_of(scans(effect=0.0), model(), None, 99)
-    assert len(found.persons) == 24 and found.sessions == ("a", "b")
+    assert len(found.persons) == 24 and found.sessions == ("ses-a", "ses-b")
     assert (found.persons["own"] > found.persons["others"]).mean() > 0.9
     assert (found.persons["nearer"] == 0).mean() > 0.5
 

@@ -15,7 +15,7 @@ def test_known_names_and_files_are_accepted(tmp_path):
 
 
 def test_kinds_and_triangles_are_known_names():
-    check_reading(MatrixReading(connectivity="tangent", triangle="upper"))
-    for name, value in (("connectivity", "pearson"), ("triangle", "left")):
+    check_reading(MatrixReading(kind="tangent", triangle="upper"))
+    for name, value in (("kind", "pearson"), ("triangle", "left")):
         with pytest.raises(ValueError, match=f"`{name}` must be one of"):
             check_reading(MatrixReading(**{name: value}))

@@ -161,7 +161,7 @@ def series_study(folder, count=40, regions=5):
 @pytest.mark.parametrize("kind", ["correlation", "partial", "tangent"])
 def test_time_series_become_matrices(kind, tmp_path):
     path, table = series_study(tmp_path)
-    reading = MatrixReading(labels=table, connectivity=kind)
+    reading = MatrixReading(labels=table, kind=kind)
     subjects = MatrixSource.of(path, reading).read_labelled("group", reading, True)
     names = {"partial": "partial correlation"}
     measure = ConnectivityMeasure(kind=names.get(kind, kind), standardize="zscore_sample")
@@ -186,7 +186,7 @@ def test_tangent_space_is_fitted_on_the_training_part(tmp_path, monkeypatch):
 
     monkeypatch.setattr(graph_recipe, "fit_mean", watched)
     path, table = series_study(tmp_path)
-    reading = MatrixReading(labels=table, connectivity="tangent")
+    reading = MatrixReading(labels=table, kind="tangent")
     trained = train_connectomes(path, "group", reading, settings=QUICK)
     assert fitted == [40, 20, 20]  # all for the model, and the training part of each fold
     assert min(trained.cross_validation.pair_auc) > 0.7

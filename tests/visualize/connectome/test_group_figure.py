@@ -1,40 +1,9 @@
-import numpy as np
-import pandas as pd
 import pytest
+from group_tables import SMALL, tables
 
-from pyg_siamex.datasets.connectome import Atlas, dosenbach_160
-from pyg_siamex.visualize.connectome.group_figure import draw_group, shown_connections
-
-WHOLE = dosenbach_160()
-SMALL = WHOLE.subset(range(0, 160, 16))
-
-
-def tables(p_fwe=0.01, atlas=SMALL):
-    row, col = np.triu_indices(len(atlas), 1)
-    z = np.linspace(5, -3, len(row))
-    connections = pd.DataFrame(
-        {
-            "region": np.array(atlas.names)[row],
-            "other": np.array(atlas.names)[col],
-            "z": z,
-            "p_fwe": np.where(np.arange(len(row)) < 3, p_fwe, 1.0),
-            "p_cluster": 1.0,
-            "raw_p_fwe": 1.0,
-            "raw_p_cluster": 1.0,
-            "stronger_in": np.where(np.arange(len(row)) % 2, "ill", "healthy"),
-        }
-    )
-    networks = pd.DataFrame(
-        {
-            "network": [atlas.network_names[0]],
-            "other": [atlas.network_names[1]],
-            "z": [4.0],
-            "p_fwe": [0.01],
-            "raw_z": [-2.0],
-            "raw_p_fwe": [1.0],
-        }
-    )
-    return {"connections": connections, "networks": networks}
+from pyg_siamex.datasets.connectome import Atlas
+from pyg_siamex.visualize.connectome.group_figure import draw_group
+from pyg_siamex.visualize.connectome.map_contents import shown_connections
 
 
 def words(figure):

@@ -32,6 +32,18 @@ def test_the_page_says_what_was_found_and_how(found, tmp_path):
         assert len(rows) == 1 + len(table) and rows[0] == list(table.columns)
 
 
+def test_a_subject_is_shown_against_its_class(found, tmp_path):
+    name = found.maps.subjects[3]
+    group_report(found, tmp_path / "g.html", subject=name)
+    page = (tmp_path / "g.html").read_text()
+    assert page.count("data:image/svg+xml;base64,") == 2
+    assert f"against other members of {found.maps.class_of(name)}" in page
+    rows = json.loads(re.search(r'id="file-subject_maps">(.*?)</script>', page, re.S)[1])["rows"]
+    assert len(rows) == 1 + 20 * len(found.subjects)
+    with pytest.raises(ValueError, match="no subject 'nobody'"):
+        group_report(found, tmp_path / "g.html", subject="nobody")
+
+
 def test_nothing_found_is_said(found, tmp_path):
     from dataclasses import replace
 

@@ -1,0 +1,85 @@
+"""What commands about maps of connections share: outputs, and tables in the terminal."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pyg_siamex._writable import check_apart, check_writable
+from pyg_siamex.cli.files import as_path
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LISTED = 8
+"""Rows of a table in the terminal."""
+
+_SUFFIXES = (".html", ".svg", ".png", ".pdf")
+
+MapMatrices = Annotated[
+    Path | None,
+    typer.Argument(help="Folder or archive of all subjects, if not where the model is from."),
+]
+MapOut = Annotated[
+    Path, typer.Option(help="Page, .html, or picture, .svg, .png or .pdf, to write.")
+]
+MapTable = Annotated[
+    Path | None, typer.Option(help="CSV file to write, with a row per connection.")
+]
+MapColumns = Annotated[
+    int,
+    typer.Option(help="Width of a picture in columns of a journal, 1 or 2.", min=1, max=2),
+]
+
+
+def check_map_files(out: Path, table: Path | None, inputs: list[Any]) -> None:
+    """Refuse outputs that cannot be written, or are inputs, before the work.
+
+    Args:
+        out: Page or picture.
+        table: CSV file, or ``None``.
+        inputs: What is read.
+
+    Raises:
+        ValueError: If an ending is unknown, or an output is an input.
+    """
+    if out.suffix.lower() not in _SUFFIXES:
+        raise ValueError(f"`out` must end in {', '.join(_SUFFIXES)} (got '{out}')")
+    check_writable(out, "write the page into")
+    if table is not None:
+        if table.suffix.lower() != ".csv":
+            raise ValueError(f"`table` must end in .csv (got '{table}')")
+        check_writable(table, "write the table into")
+    check_apart([out, table], [*map(as_path, inputs)])
+
+
+def place_of(row: dict[str, Any]) -> str:
+    """Names of a connection's regions, of a region, or of two networks.
+
+    Args:
+        row: A row of a table of places.
+    """
+    first = row.get("region", row.get("network"))
+    return str(first if "other" not in row else f"{first} \u2013 {row['other']}")
+
+
+def map_rows(
+    title: str,
+    frame: "pd.DataFrame",
+    columns: dict[str, Callable[[Any], Any]],
+    heads: list[str],
+) -> Table:
+    """The first rows of a table of places.
+
+    Args:
+        title: Heading.
+        frame: A row per place.
+        columns: How each column is written.
+        heads: Headings of the columns.
+    """
+    out = Table("", *heads, title=title)
+    for row in frame.head(LISTED).to_dict("records"):
+        out.add_row(place_of(row), *(write(row[name]) for name, write in columns.items()))
+    return out

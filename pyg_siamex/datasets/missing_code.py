@@ -1,0 +1,31 @@
+"""Numbers that tables write where nothing was measured."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+_CODES = (-9999, -8888, -7777, -999, -888, -777, -99, -88, -77, -9, 777, 888, 999, 7777, 8888, 9999)
+_FENCE = 3.0
+
+
+def missing_codes(values: Sequence[float] | np.ndarray) -> list[float]:
+    """The usual codes for missing values among numbers that lie far from all other numbers.
+
+    Far means more than three times the spread outside the quartiles of the others, where the spread
+    is the interquartile range or half the range, whichever is larger.
+
+    Args:
+        values: Finite numbers.
+
+    Example:
+        >>> missing_codes([20, 31, 25, -9999, -8888]), missing_codes([-120, -99, -80, -60])
+        ([-9999.0, -8888.0], [])
+    """
+    numbers = np.asarray(values, dtype=float)
+    others = numbers[~np.isin(numbers, _CODES)]
+    if not len(others):
+        return []
+    low, high = np.quantile(others, [0.25, 0.75])
+    reach = _FENCE * max(high - low, np.ptp(others) / 2)
+    found = [float(code) for code in _CODES if code in numbers]
+    return [code for code in found if not low - reach <= code <= high + reach]

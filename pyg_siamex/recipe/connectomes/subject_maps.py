@@ -1,0 +1,116 @@
+"""Each subject of a group against the other members of its class."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pyg_siamex.metric.against_others import against_others, farthest_p
+from pyg_siamex.recipe.connectomes.group_contrast import Contrast
+from pyg_siamex.recipe.connectomes.group_levels import Level
+from pyg_siamex.recipe.connectomes.matrix_source import position_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FEWEST = 3
+"""Fewest members of a class."""
+
+
+@dataclass(frozen=True)
+class SubjectMaps:
+    """A map per subject: what speaks for its class, and how far that is from other members.
+
+    Attributes:
+        subjects: Name of each explained subject.
+        classes: Class of each; one of two, or of all.
+        evidence: Evidence for the class that is compared, and the block of each subject.
+        levels: Connections, regions and networks.
+
+    Example:
+        >>> found.maps.of(found.maps.subjects[0])["connections"].columns[:3].tolist()
+        ['region', 'other', 'for_own_class']
+    """
+
+    subjects: list[str]
+    classes: list[str]
+    evidence: Contrast
+    levels: list[Level]
+
+    def of(self, subject: str) -> "dict[str, pd.DataFrame]":
+        """By level a row per place, the farthest from other members of the class first.
+
+        ``for_own_class`` is the evidence for the subject's class in standard deviations over
+        subjects, ``z`` its distance from that of the other members
+        (:func:`~pyg_siamex.metric.against_others.against_others`), ``p_fwe`` the share of members
+        with any place as far.
+
+        Args:
+            subject: Its name.
+
+        Raises:
+            ValueError: If the subject was not explained, or its class has fewer than three members
+                who were.
+        """
+        place = self._place(subject)
+        members = self.classes.count(self.classes[place])
+        if members < _FEWEST:
+            raise ValueError(
+                f"'{subject}' cannot be compared with others of class '{self.classes[place]}': "
+                f"{members} of its members were explained, and three are needed"
+            )
+        return {level.name: self._table(level, place) for level in self.levels}
+
+    def strongest(self, count: int) -> "pd.DataFrame":
+        """The farthest connections of every subject, a row each.
+
+        Args:
+            count: How many connections of each subject.
+        """
+        import pandas as pd
+
+        z, p, values = self._far(self.levels[0])
+        names = pd.DataFrame(self.levels[0].columns)
+        parts = []
+        for k, subject in enumerate(self.subjects):
+            top = np.argsort(-np.abs(z[k]), kind="stable")[:count]
+            part = names.loc[top].assign(for_own_class=values[k, top], z=z[k, top], p_fwe=p[k, top])
+            part.insert(0, "class", self.classes[k])
+            part.insert(0, "subject", subject)
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+    def class_of(self, subject: str) -> str:
+        """Class of an explained subject.
+
+        Args:
+            subject: Its name.
+
+        Raises:
+            ValueError: If the subject was not explained.
+        """
+        return self.classes[self._place(subject)]
+
+    def _place(self, subject: str) -> int:
+        return position_of(subject, self.subjects, "the explained subjects")
+
+    def _table(self, level: Level, place: int) -> "pd.DataFrame":
+        import pandas as pd
+
+        z, p, values = self._far(level)
+        columns = {"for_own_class": values[place], "z": z[place], "p_fwe": p[place]}
+        frame = pd.DataFrame(level.columns | columns)
+        order = frame["z"].abs().sort_values(ascending=False, kind="stable").index
+        return frame.loc[order].reset_index(drop=True)
+
+    def _far(self, level: Level) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Distances, their p and evidence for the own class, ``[n, M]`` each."""
+        sign = np.where(self.evidence.member, 1.0, -1.0)[:, None]
+        values = sign * self.evidence.in_units(level.of(self.evidence.values))
+        z, p = np.zeros_like(values), np.ones_like(values)
+        for name in set(self.classes):
+            rows = [k for k, of in enumerate(self.classes) if of == name]
+            if len(rows) >= _FEWEST:
+                z[rows] = against_others(values[rows])
+                p[rows] = farthest_p(z[rows])
+        return z, p, values

@@ -1,0 +1,61 @@
+"""Where a model's data are, as its file says it: never by an absolute path."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+def path_beside(path: str | Path, file: str | Path) -> str:
+    """A path as it is written into a file: relative to the file's folder.
+
+    Where only the root, or a drive, has both, the way would spell out the absolute path: then it is
+    the name alone.
+
+    Args:
+        path: Where the data are.
+        file: The file that is to say so.
+
+    Example:
+        >>> path_beside("/lab/study/matrices", "/lab/models/brains.siamex")
+        '../study/matrices'
+        >>> path_beside("/lab/study/matrices", "/home/ann/brains.siamex")
+        'matrices'
+    """
+    place, folder = Path(path).resolve(), Path(file).resolve().parent
+    try:
+        shared = Path(os.path.commonpath([place, folder]))
+    except ValueError:  # on two drives
+        return place.name
+    if shared == Path(shared.anchor):
+        return place.name
+    return Path(os.path.relpath(place, folder)).as_posix()
+
+
+def with_paths_beside(metadata: dict[str, Any], file: str | Path) -> dict[str, Any]:
+    """What a model's file says, its source relative to the file.
+
+    Args:
+        metadata: With the path of the data as ``source``, or as ``path`` in it, or without any.
+        file: The model's file.
+    """
+    return _with_path(metadata, lambda path: path_beside(path, file))
+
+
+def with_paths_from(metadata: dict[str, Any], file: str | Path) -> dict[str, Any]:
+    """What :func:`with_paths_beside` wrote, with absolute paths again.
+
+    Args:
+        metadata: What the file says.
+        file: The model's file, wherever it is now.
+    """
+    folder = Path(file).resolve().parent
+    return _with_path(metadata, lambda path: str((folder / path).resolve()))
+
+
+def _with_path(metadata: dict[str, Any], written: Any) -> dict[str, Any]:
+    source = metadata.get("source")
+    if isinstance(source, str):
+        return {**metadata, "source": written(source)}
+    if isinstance(source, dict) and isinstance(source.get("path"), str):
+        return {**metadata, "source": {**source, "path": written(source["path"])}}
+    return metadata

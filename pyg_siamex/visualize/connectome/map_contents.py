@@ -1,0 +1,94 @@
+"""What a map of connections shows of its tables."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.visualize.paper.numbers import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LISTED = 6
+"""Connections that are named."""
+
+_LEAST, _MOST = 20, 40
+"""Connections that are shown where none is significant, and at most."""
+
+_LEVEL = 0.05
+
+
+def shown_connections(table: "pd.DataFrame") -> "tuple[pd.DataFrame, bool]":
+    """The connections of a picture, and whether they are significant.
+
+    Args:
+        table: A row per connection, the strongest first.
+    """
+    strict = table[(table["p_fwe"] <= _LEVEL) | (table["p_cluster"] <= _LEVEL)]
+    return (strict.head(_MOST), True) if len(strict) else (table.head(_LEAST), False)
+
+
+def signed_edges(shown: "pd.DataFrame", regions: list[str], first: str) -> list[Edge]:
+    """The connections with |z|, above 0 where they are stronger in the first class.
+
+    Args:
+        shown: The connections to draw.
+        regions: Names of the regions.
+        first: Name of the first class.
+    """
+    place = {name: k for k, name in enumerate(regions)}
+    return [
+        Edge(
+            place[row.region],
+            place[row.other],
+            abs(row.z) * (1 if row.stronger_in == first else -1),
+        )
+        for row in shown.itertuples()
+    ]
+
+
+def named(shown: "pd.DataFrame", column: str) -> list[str]:
+    """The strongest connections in words.
+
+    Args:
+        shown: The connections, the strongest first.
+        column: What is told of them.
+    """
+    return [
+        f"{column} {number(abs(row[column]))}, {row['stronger_in']}: {row['region']} \u2013 "
+        f"{row['other']}"
+        for row in shown.head(LISTED).to_dict("records")
+    ]
+
+
+def reach_of(shown: "pd.DataFrame") -> str:
+    """From which |z| to which the drawn connections are.
+
+    Args:
+        shown: The connections to draw.
+    """
+    z = shown["z"].abs()
+    return f"thin to thick: |z| from {number(float(z.min()))} to {number(float(z.max()))}"
+
+
+def network_cells(
+    tables: "dict[str, pd.DataFrame]", atlas: Any, column: str
+) -> tuple[np.ndarray | None, list[tuple[int, int]]]:
+    """A lower triangle ``[k, k]`` of the networks' values, and the significant cells.
+
+    Args:
+        tables: By level; ``None`` and no cells come back where there are no networks.
+        atlas: The regions.
+        column: What is shown.
+    """
+    if "networks" not in tables:
+        return None, []
+    place = {name: k for k, name in enumerate(atlas.network_names)}
+    values = np.full((len(place), len(place)), np.nan)
+    stars: list[tuple[int, int]] = []
+    for row in tables["networks"].to_dict("records"):
+        low, high = sorted((place[row["network"]], place[row["other"]]))
+        values[high, low] = row[column]
+        stars += [(high, low)] if row["p_fwe"] <= _LEVEL else []
+    return values, stars
