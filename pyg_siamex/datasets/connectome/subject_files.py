@@ -1,6 +1,7 @@
 """Find the file of each subject in a folder, flat or as BIDS derivatives lie."""
 
 import fnmatch
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,7 +46,7 @@ def subject_files(
     if "{subject}" in pattern:
         return _named(folder, flat, pattern)
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
-    bids = [path for path in _readable(folder.rglob("*")) if path.resolve() != left_out]
+    bids = [path for path in _readable(_below(folder)) if path.resolve() != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
     bids = [path for path in bids if fnmatch.fnmatchcase(stem_of(path), pattern)]
     if bids and len(bids) >= len(set(flat) - set(bids)):
@@ -73,12 +74,28 @@ _OTHERS = {
 
 def _unread(folder: Path) -> str:
     """Say what the folder has instead."""
-    names = [path.name.lower() for path in folder.rglob("*") if path.is_file()]
+    names = [path.name.lower() for path in _below(folder)]
     for ending, what in _OTHERS.items():
         count = sum(name.endswith(ending) for name in names)
         if count:
             return f". It has {count} {ending} files ({what})"
     return ""
+
+
+_MOST = 200_000
+"""Most files below a folder of matrices; whole disks have more."""
+
+
+def _below(folder: Path) -> list[Path]:
+    """All files below a folder."""
+    found: list[Path] = []
+    for place, _, names in os.walk(folder):
+        found += (Path(place, name) for name in names)
+        if len(found) > _MOST:
+            raise ValueError(
+                f"more than {_MOST:,} files lie below {folder}: name the folder of the matrices"
+            )
+    return found
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:

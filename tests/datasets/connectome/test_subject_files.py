@@ -80,3 +80,13 @@ def test_files_that_are_not_read_are_named_for_what_they_are(tmp_path):
     touch(tmp_path, "sub-1/func/sub-1_bold.nii.gz", "sub-2/func/sub-2_bold.nii.gz")
     with pytest.raises(FileNotFoundError, match=r"It has 2 \.nii\.gz files \(brain images"):
         subject_files(tmp_path)
+
+
+def test_a_whole_disk_is_not_searched(tmp_path, monkeypatch):
+    monkeypatch.setattr("pyg_siamex.datasets.connectome.subject_files._MOST", 3)
+    touch(tmp_path, "a/b/x.txt", "a/y.txt", "z.txt")
+    with pytest.raises(FileNotFoundError):
+        subject_files(tmp_path)
+    touch(tmp_path, "c/x.txt")
+    with pytest.raises(ValueError, match="more than 3 files lie below .*: name the folder"):
+        subject_files(tmp_path)
