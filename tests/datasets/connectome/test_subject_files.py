@@ -88,5 +88,5 @@ def test_a_whole_disk_is_not_searched(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError):
         subject_files(tmp_path)
     touch(tmp_path, "c/x.txt")
-    with pytest.raises(ValueError, match="more than 3 files lie below .*: name the folder"):
+    with pytest.raises(ValueError, match=r"more than 3 files lie below .*: name the folder"):
         subject_files(tmp_path)
