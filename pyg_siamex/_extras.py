@@ -5,14 +5,15 @@ from contextlib import contextmanager
 
 EXTRAS = {
     "captum": "shapley",
+    "faiss": "search",
     "jinja2": "report",
     "lightning": "train",
     "markupsafe": "report",
     "matplotlib": "report",
     "nibabel": "brains",
     "nilearn": "brains",
-    "openpyxl": "molecules",
-    "pyarrow": "molecules",
+    "openpyxl": "tables",
+    "pyarrow": "tables",
     "pytorch_metric_learning": "train",
     "rdkit": "molecules",
     "rich": "cli",

@@ -34,12 +34,16 @@ HELD_UP = {
 
 @cache
 def declared() -> dict[str, dict[str, Requirement]]:
-    """Requirements of the core and of every extra, by name."""
+    """Requirements of the core and of every extra, by name; extras in extras are left out."""
     config = ConfigParser()
     config.read(ROOT / "setup.cfg")
     parts = {"core": config["options"]["install_requires"], **config["options.extras_require"]}
     return {
-        part: {canonicalize_name(r.name): r for r in map(Requirement, lines.split("\n")[1:])}
+        part: {
+            canonicalize_name(r.name): r
+            for r in map(Requirement, lines.split("\n")[1:])
+            if part == "all" or not r.extras
+        }
         for part, lines in parts.items()
     }
 

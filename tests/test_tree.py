@@ -69,6 +69,9 @@ TESTED_IN = {
         *(f"recipe/{name}.py" for name in ("explained", "explaining", "overviewing", "searching")),
         *(f"recipe/{name}.py" for name in ("demo", "graph_library")),
     ],
+    "recipe/pair_table/test_table_explainer.py": [
+        *("recipe/named_graphs.py", "recipe/pair_table/pair_row.py"),
+    ],
     "recipe/molecules/test_searching.py": [
         *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/molecules/values.py"),
         "recipe/nearest_hits.py",

@@ -1,5 +1,7 @@
 """Readable names of atoms and bonds."""
 
+from collections.abc import Sequence
+
 from rdkit import Chem
 
 _BONDS = {
@@ -23,18 +25,19 @@ def atom_names(molecule: Chem.Mol) -> list[str]:
     return [f"{atom.GetSymbol()}{atom.GetIdx()}" for atom in molecule.GetAtoms()]
 
 
-def bond_name(molecule: Chem.Mol, one: int, other: int) -> str:
+def bond_name(molecule: Chem.Mol, one: int, other: int, atoms: Sequence[str] | None = None) -> str:
     """The two atoms of a bond with its sign between them.
 
     Args:
         molecule: The molecule.
         one: Number of an atom.
         other: Number of an atom bonded to it.
+        atoms: Names of all atoms. Default: :func:`atom_names`.
 
     Example:
         >>> bond_name(parse_smiles("CC=O"), 1, 2)
         'C1=O2'
     """
-    names = atom_names(molecule)
+    names = atom_names(molecule) if atoms is None else atoms
     bond = molecule.GetBondBetweenAtoms(one, other)
     return _BONDS.get(bond.GetBondType(), "-").join((names[one], names[other]))

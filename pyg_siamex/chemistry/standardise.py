@@ -42,6 +42,8 @@ class Standardisation:
         """
         mol = parse_smiles(smiles)
         kept = plain_hydrogens(mol)
+        if kept is mol and not self._steps():
+            return mol, smiles.strip()
         with rdBase.BlockLogs():
             for step in self._steps():
                 kept = step(kept)

@@ -5,15 +5,18 @@ from typing import Annotated
 
 import typer
 
+from pyg_siamex._given import either
 from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.errors import one_line_errors
+from pyg_siamex.cli.explain_table import TABLE, TableOptions, explain_table
 from pyg_siamex.cli.files import as_path, check_kept, check_there
 from pyg_siamex.cli.option_group import OptionGroup, grouped
-from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
+from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, NAME, SMILES, of_domain
 from pyg_siamex.cli.terminal import print_explained
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.connectomes.view import ConnectomeView, check_style
 from pyg_siamex.recipe.molecules.view import MoleculeView
+from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
 
 _MOLECULE_VIEW = OptionGroup(
     MOLECULES,
@@ -24,6 +27,9 @@ _MOLECULE_VIEW = OptionGroup(
         help="shared (one colour scale), own (one for each molecule) or auto (one, unless one "
         "molecule would be colourless)."
     ),
+    library=typer.Option(help="Table of molecules whose names may stand for their SMILES."),
+    smiles=SMILES,
+    name=NAME,
 )
 _CONNECTOME_VIEW = OptionGroup(
     CONNECTOMES,
@@ -38,17 +44,59 @@ _CONNECTOME_VIEW = OptionGroup(
 )
 
 
+Views = dict[str, MoleculeView | ConnectomeView]
+"""How pairs are drawn, by domain."""
+
+_PAIR_COLUMNS = OptionGroup(
+    TABLE,
+    query_column=typer.Option(help="Column of the queries, by default found by its name."),
+    reference_column=typer.Option(help="Column of the references, likewise."),
+)
+
 _Query = Annotated[
-    str, typer.Argument(help="SMILES of the query molecule, or name of the query subject.")
+    str | None,
+    typer.Argument(help="SMILES of the query molecule, or name of the molecule or subject."),
 ]
 _Reference = Annotated[
-    str, typer.Argument(help="SMILES of the reference molecule, or name of its subject.")
+    str | None,
+    typer.Argument(help="SMILES of the reference molecule, or name of the molecule or subject."),
 ]
 _Out = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         help="Picture to write: .svg or .png, of connectomes also .pdf; or .html for a page "
-        "that shows what goes with what, and how far to trust it."
+        "that shows what goes with what, and how far to trust it. With --pairs the folder to "
+        "write. Default: pair.svg, or explained.",
+        show_default=False,
+    ),
+]
+_Pairs = Annotated[
+    Path | None,
+    typer.Option(
+        help="Table of pairs to explain instead of one pair: .csv, .tsv, .parquet or .xlsx.",
+        rich_help_panel=TABLE,
+    ),
+]
+_Draw = Annotated[
+    str | None,
+    typer.Option(
+        help="Picture or page of each pair of the table: svg, png or html.", rich_help_panel=TABLE
+    ),
+]
+_Measures = Annotated[
+    str | None,
+    typer.Option(
+        help="Measures of each explanation, separated by commas: fidelity, robust_fidelity, "
+        "insertion_deletion, simplicity, completeness.",
+        rich_help_panel=TABLE,
+    ),
+]
+_Workers = Annotated[
+    int | None,
+    typer.Option(
+        help="Processes, each with one thread. Default: one for each core.",
+        min=1,
+        rich_help_panel=TABLE,
     ),
 ]
 _Save = Annotated[
@@ -73,36 +121,79 @@ _Names = Annotated[
 @grouped
 def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
-    query: _Query,
-    reference: _Reference,
     molecules: Annotated[MoleculeView, _MOLECULE_VIEW],
     connectomes: Annotated[ConnectomeView, _CONNECTOME_VIEW],
-    out: _Out = Path("pair.svg"),
+    columns: Annotated[PairColumns, _PAIR_COLUMNS],
+    query: _Query = None,
+    reference: _Reference = None,
+    out: _Out = None,
     save: _Save = None,
     method: _Method = None,
     names: _Names = None,
+    pairs: _Pairs = None,
+    draw: _Draw = None,
+    measures: _Measures = None,
+    workers: _Workers = None,
 ) -> None:
-    """Show which bonds, or connections, make two molecules, or brains, alike or unlike."""
+    """Show which bonds, or connections, make two molecules, or brains, alike or unlike.
+
+    With --pairs all pairs of a table are explained into a folder; where it was stopped, the same
+    command goes on.
+    """
     check_method(method)
-    check_writable(out, "write the picture into")
-    check_kept(save, "explanation", "write the explanation into")
-    check_apart([out, save], [model, *map(as_path, (connectomes.matrices, connectomes.atlas))])
+    read = [model, pairs, *map(as_path, (molecules.library, connectomes.matrices))]
+    read.append(as_path(connectomes.atlas))
+    check_style(connectomes.style)
+    views: Views = {"molecules": molecules, "connectomes": connectomes}
+    if pairs is None:
+        _refuse("for a table of pairs: give it as `pairs`", draw=draw, measures=measures,
+                workers=workers, query_column=columns.query_column,
+                reference_column=columns.reference_column)  # fmt: skip
+        if query is None or reference is None:
+            raise ValueError("give a query and a reference, or a table of them as `pairs`")
+        picture = either(out, Path("pair.svg"))
+        check_writable(picture, "write the picture into")
+        check_kept(save, "explanation", "write the explanation into")
+        check_apart([picture, save], read)
+        _explain_one(model, (query, reference), picture, save, method, names, views)
+        return
+    _refuse("for one pair, and `pairs` is a table", query=query, save=save, names=names)
+    table = TableOptions(pairs, either(out, Path("explained")), columns, draw, measures, workers)
+    table.check(read)
+    explain_table(model, table, method, views)
+
+
+def _explain_one(
+    model: Path,
+    pair: tuple[str, str],
+    out: Path,
+    save: Path | None,
+    method: str | None,
+    names: str | None,
+    views: Views,
+) -> None:
     both_names = None if names is None else _two_names(names)
     check_there(model, "model")
-    check_style(connectomes.style)
 
     from pyg_siamex.recipe import Trained, domain_of_model
     from pyg_siamex.recipe import explain as explain_pair
 
     trained = Trained.load(model)
     domain = domain_of_model(trained)
-    [view] = of_domain(domain.name, molecules=[molecules], connectomes=[connectomes])
+    [view] = of_domain(domain.name, **{name: [own] for name, own in views.items()})
     view.check(out, trained)
-    found = explain_pair(trained, query, reference, method=method, names=both_names, view=view)
+    found = explain_pair(trained, *pair, method=method, names=both_names, view=view)
     if save is not None:
         found.save(save)
     found.draw(out)
     print_explained(found, str(out))
+
+
+def _refuse(why: str, **options: object) -> None:
+    """Refuse options that are given."""
+    for name, value in options.items():
+        if value is not None:
+            raise ValueError(f"`{name}` is {why}")
 
 
 def _two_names(names: str) -> tuple[str, str]:

@@ -1,14 +1,16 @@
 """Read the rows of a CSV file with their line numbers and problems."""
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from pyg_siamex._visible import in_one_line
-from pyg_siamex.datasets.text_file import read_text
+from pyg_siamex.datasets.text_file import open_text, read_text
 
 _DELIMITERS = ",;\t|"
 _RARE_DELIMITERS = ": "
@@ -46,6 +48,26 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """
     text = read_text(path)
     return list(_rows(io.StringIO(text, newline=""), path, columns))
+
+
+def stream_rows(path: Path, columns: Sequence[str] = ()) -> Iterator[Row]:
+    """The rows of :func:`read_rows` one by one, in bounded memory.
+
+    Args:
+        path: The file.
+        columns: Required columns.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: As for :func:`read_rows`, when the row is reached.
+    """
+    with open_text(path) as file:
+        try:
+            yield from _rows(file, path, columns)
+        except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ValueError(
+                f"{path} is damaged, or not the text that it begins as: {error}"
+            ) from error
 
 
 def check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:

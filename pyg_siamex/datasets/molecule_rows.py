@@ -1,14 +1,17 @@
 """Molecules of a table, made on access, for libraries that do not fit in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
+from rdkit.Chem import Mol
 from torch_geometric.data import Data
 
 from pyg_siamex._given import either
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.datasets.column_names import name_column
 from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.many_molecules import molecule_graphs
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
@@ -86,11 +89,48 @@ class MoleculeRows:
         own = row.cells.get(self.name, "") if self.name is not None else ""
         return own or row.cells.get(self.smiles, "")
 
-    def usable(self, rejected: list[Rejected]) -> Iterator[tuple[int, Data]]:
-        """Position and molecule of each valid row; the other rows are added to ``rejected``."""
-        for position, row in enumerate(self.rows):
-            try:
-                yield position, self[position]
-            except ValueError as error:
-                value = row.cells.get(self.smiles, "")
-                rejected.append(Rejected(row.line, value, str(error)))
+    def usable(
+        self, rejected: list[Rejected], left_out: Collection[int] = ()
+    ) -> Iterator[tuple[int, Data]]:
+        """Position and molecule of each valid row; the other rows are added to ``rejected``.
+
+        Rows are featurised many at a time.
+
+        Args:
+            rejected: Gets a row with its reason when it is refused.
+            left_out: Positions of rows to leave out.
+        """
+        wanted = [position for position in range(len(self.rows)) if position not in left_out]
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            rows = [self.rows[position] for position in some]
+            for position, row, graph in zip(some, rows, self._graphs(rows), strict=True):
+                if isinstance(graph, Data):
+                    yield position, graph
+                else:
+                    value = row.cells.get(self.smiles, "")
+                    rejected.append(Rejected(row.line, value, str(graph)))
+
+    def _graphs(self, rows: list[Row]) -> list[Data | ValueError]:
+        """The graph of each row, or why it has none."""
+        found: list[Any] = [self._prepared(row) for row in rows]
+        good = [k for k, one in enumerate(found) if not isinstance(one, ValueError)]
+        mols, smiles = [found[k][0] for k in good], [found[k][1] for k in good]
+        names = [self.name_of(rows[k]) for k in good]
+        for k, graph in zip(
+            good, molecule_graphs(mols, smiles, names, self.transform), strict=True
+        ):
+            found[k] = graph
+        return found
+
+    def _prepared(self, row: Row) -> tuple[Mol, str] | ValueError:
+        if row.problem:
+            return ValueError(row.problem)
+        try:
+            return self.standardisation.prepared(row.cells[self.smiles])
+        except ValueError as error:
+            return error
+
+
+_AT_ONCE = 256
+"""Rows that are featurised together."""

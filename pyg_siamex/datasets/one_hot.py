@@ -68,6 +68,11 @@ class OneHotMolecule(BaseTransform):
         """Columns of ``edge_attr``."""
         return len(self.edge_feature_names)
 
+    @property
+    def reads_smiles(self) -> bool:
+        """Whether a feature is read from the graph's ``smiles``."""
+        return _CIP in self.node_features
+
     def forward(self, data: Data) -> Data:
         """One-hot encode one graph.
 

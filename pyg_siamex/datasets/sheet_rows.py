@@ -1,7 +1,7 @@
 """Rows of Excel and Parquet files."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from zipfile import ZipFile
 from pyg_siamex._extras import needed_for
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.csv_rows import Row, check_columns
-from pyg_siamex.datasets.text_file import check_unfolded
+from pyg_siamex.datasets.text_file import check_folds, check_unfolded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,9 @@ _CELL = 8
 """Bytes of a cell, on average; a short text has more."""
 
 _logger = logging.getLogger(__name__)
+
+_BATCH = 16_384
+"""Rows of a Parquet file that are read at once."""
 
 
 def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -87,6 +90,41 @@ def _read_as(what: str, path: Path) -> Iterator[None]:
     except Exception as error:
         reason = in_one_line(str(error), 200)
         raise ValueError(f"{path} cannot be read as {what}: {reason}") from error
+
+
+def stream_parquet_rows(
+    path: Path, chosen: Callable[[Sequence[str], str], Sequence[str]]
+) -> Iterator[Row]:
+    """Rows of some columns of a Parquet file one by one, in bounded memory; needs pyarrow.
+
+    Args:
+        path: The file.
+        chosen: From the names of all columns and the file's name to the columns that are read.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        MissingExtraError: If pyarrow is not installed.
+        ValueError: If it cannot be read, or as ``chosen`` raises.
+    """
+    _check(path)
+    with needed_for("reading Parquet files"):
+        from pyarrow import ArrowException  # type: ignore[import-untyped]
+        from pyarrow import parquet as pq
+    try:
+        with pq.ParquetFile(path) as file:
+            cells = file.metadata.num_rows * file.metadata.num_columns
+            check_folds(_CELL * cells, path.stat().st_size, path)
+            columns = list(chosen(file.schema_arrow.names, str(path)))
+            line = 1
+            for batch in file.iter_batches(_BATCH, columns=columns):
+                values = [batch.column(name).to_pylist() for name in columns]
+                for row in zip(*values, strict=True):
+                    yield Row(line, dict(zip(columns, map(_text, row), strict=True)))
+                    line += 1
+    except (ArrowException, OSError) as error:
+        raise ValueError(
+            f"{path} cannot be read as Parquet: {in_one_line(str(error), 200)}"
+        ) from error
 
 
 def _check(path: Path) -> None:

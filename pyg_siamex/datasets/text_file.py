@@ -7,6 +7,7 @@ import logging
 import re
 import zlib
 from pathlib import Path
+from typing import BinaryIO, TextIO, cast
 
 from pyg_siamex._memory import check_memory, in_words
 
@@ -21,11 +22,12 @@ _MARKS = {
 }
 _GZIP = b"\x1f\x8b"
 _END = re.compile("\r\n|\r|\n")
-_PART = 1 << 24
 _SMALL, _FOLDS = 1 << 26, 200
 """Bytes that any file may unfold to, and how many times its size a larger table may."""
 _COPIES = 8
 """Memory of a table while it is read, as a multiple of its text."""
+_PIECE = 1 << 20
+"""Bytes that are read at once."""
 
 
 def read_text(path: Path) -> str:
@@ -70,8 +72,8 @@ def lines_of(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def check_unfolded(size: int, folded: int, path: Path) -> None:
-    """Refuse compressed content that is far larger than tables are, or than memory holds.
+def check_folds(size: int, folded: int, path: Path) -> None:
+    """Refuse compressed content that is far larger than the content of tables is.
 
     Args:
         size: Bytes of the content.
@@ -86,17 +88,83 @@ def check_unfolded(size: int, folded: int, path: Path) -> None:
             f"{path} is {in_words(folded)} and unfolds to more than {in_words(size)}, as no table "
             f"does: unpack it first"
         )
+
+
+def check_unfolded(size: int, folded: int, path: Path) -> None:
+    """Refuse compressed content that is far larger than tables are, or than memory holds.
+
+    Args:
+        size: Bytes of the content.
+        folded: Bytes of the file.
+        path: The file, for the message.
+
+    Raises:
+        ValueError: If it is too large.
+    """
+    check_folds(size, folded, path)
     check_memory(_COPIES * size, f"the content of {path}", "take a part of it")
 
 
 def _unfolded(content: bytes, path: Path) -> bytes:
     parts, size = [], 0
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-        while part := file.read(_PART):
+        while part := file.read(_PIECE):
             size += len(part)
             check_unfolded(size, len(content), path)
             parts.append(part)
     return b"".join(parts)
+
+
+def open_text(path: Path) -> TextIO:
+    """The text of a file as :func:`read_text` reads it, piece by piece, in bounded memory.
+
+    Args:
+        path: The file; its line ends are kept.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is not text, or compressed and damaged.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    with _opened(path) as file:
+        try:
+            start = file.read(_PIECE)
+            encoding = _encoding(start)
+            utf8 = _is_utf8(start, file, path)
+            if encoding == "utf-8" and not utf8:
+                _logger.warning("%s is not UTF-8 and read as Windows-1252: look at its names", path)
+                encoding = "cp1252"
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path} is compressed and damaged ({error})") from error
+    if b"\0" in start and encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        raise ValueError(f"{path} is not text: it holds zero bytes")
+    errors = "replace" if encoding == "cp1252" else "strict"
+    return io.TextIOWrapper(_opened(path), encoding=encoding, errors=errors, newline="")
+
+
+def _opened(path: Path) -> BinaryIO:
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return cast("BinaryIO", gzip.open(path) if packed else path.open("rb"))
+
+
+def _is_utf8(start: bytes, rest: BinaryIO, path: Path) -> bool:
+    """Read a file to its end; refuse it if it unfolds to far more than a table."""
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    folded, size, piece, found = path.stat().st_size, 0, start, True
+    while piece:
+        size += len(piece)
+        check_folds(size, folded, path)
+        try:
+            found = found and decode(piece) is not None
+        except UnicodeDecodeError:
+            found = False
+        piece = rest.read(_PIECE)
+    try:
+        return found and decode(b"", final=True) is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def _decoded(content: bytes, path: Path) -> str:

@@ -1,7 +1,8 @@
 """The main interface: explain pairs by a Siamese model and an algorithm."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, get_args
 
 import torch
@@ -169,6 +170,33 @@ class PairExplainer:
         for explanation in explanations if partial else ():
             explanation.info["partial_neighbourhood"] = True
         return explanations
+
+    def stream(
+        self, pairs: Iterable[tuple[Data, Data]], size: int = 256
+    ) -> Iterator[PairExplanation]:
+        """Explain pairs one after another in bounded memory, in their order.
+
+        Args:
+            pairs: Query and reference of each pair; read as they are needed.
+            size: Most pairs that are explained at once, at least 1.
+
+        Yields:
+            The explanation of each pair.
+
+        Raises:
+            ValueError: If ``size`` is below 1; else as calling the explainer.
+
+        Example:
+            >>> explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+            >>> pairs = ((query, other) for other in dataset)
+            >>> len([explanation.prediction for explanation in explainer.stream(pairs)])
+            22
+        """
+        if size < 1:
+            raise ValueError(f"size must be at least 1 (got {size})")
+        pairs = iter(pairs)
+        while some := list(islice(pairs, size)):
+            yield from self.explain([query for query, _ in some], [other for _, other in some])
 
     def _warn_of_beyond(self, graphs: list[Data]) -> bool:
         """Warn if the encoder reads more of the whole graph than neighbourhoods have."""

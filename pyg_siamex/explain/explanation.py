@@ -22,10 +22,12 @@ from pyg_siamex.explain.elements import (
 from pyg_siamex.explain.engine.later import Later, results
 from pyg_siamex.explain.explanation_file import read_parts, write_parts
 from pyg_siamex.explain.group_relevance import GroupRelevance, membership
+from pyg_siamex.explain.long_form import long_frame
 from pyg_siamex.explain.threshold import threshold_masks
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas as pd
 
     from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -194,6 +196,15 @@ class PairExplanation:
         value, see :func:`~pyg_siamex.explain.edge_importance`.
         """
         return _to_networkx(self.query), _to_networkx(self.reference)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A data frame with a row for each masked element of both graphs.
+
+        The columns are ``graph`` (``"query"`` or ``"reference"``), ``kind`` (``"edge"``,
+        ``"node"`` or ``"feature"``), ``first`` and ``second`` (the nodes of the edge, or the node
+        or feature and -1) and ``importance``. An undirected edge is one row.
+        """
+        return long_frame(self.query, self.reference)
 
     def save(self, path: str | Path) -> None:
         """Write the explanation to ``path`` (tensors and plain values, no code, no model).

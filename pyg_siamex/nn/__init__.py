@@ -8,6 +8,7 @@ from pyg_siamex.nn.hetero_encoder import HeteroEncoder
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occurrence
 from pyg_siamex.nn.hops import check_hops, find_hops
 from pyg_siamex.nn.library import Library, StaleLibraryError
+from pyg_siamex.nn.neighbours import HNSWIndex
 from pyg_siamex.nn.pair_model import PairModel, adapt
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
@@ -43,6 +44,7 @@ __all__ = [
     "DistMultSimilarity",
     "DotSimilarity",
     "EuclideanSimilarity",
+    "HNSWIndex",
     "HadamardSimilarity",
     "HeteroEncoder",
     "HigherOrderConv",

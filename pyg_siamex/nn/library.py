@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -17,6 +17,7 @@ from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
+from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
 from pyg_siamex.nn.neighbours import Nearest, NeighbourIndex
@@ -25,8 +26,11 @@ from pyg_siamex.nn.siamese import SiameseGNN
 _logger = logging.getLogger(__name__)
 
 _FORMAT = SealedFormat(
-    "library", version=2, again="delete it, so that the graphs are embedded again"
+    "library", version=3, oldest=3, again="delete it, so that the graphs are embedded again"
 )
+
+_COLUMN = "column."
+"""Before the names of columns in a file."""
 
 
 class StaleLibraryError(ValueError):
@@ -43,6 +47,7 @@ class Library:
         names: Name of each entry.
         source: Fingerprint of the graphs or of their file.
         extra: Plain values to save with it, such as the rejected rows.
+        columns: Further values of each entry by name, ``[N]`` or ``[N, ...]``.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -54,9 +59,10 @@ class Library:
 
     model: SiameseGNN
     embeddings: Tensor
-    names: list[str]
+    names: Sequence[str]
     source: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Tensor] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number N of entries."""
@@ -122,9 +128,9 @@ class Library:
                 excluded.
             k: Number of entries, at least 1.
             exclude: Positions of entries to leave out.
-            estimator: Index of Euclidean distances with ``fit`` and ``kneighbors``, see
-                :class:`~pyg_siamex.nn.neighbours.NeighbourIndex`. Default: scikit-learn's
-                :class:`~sklearn.neighbors.NearestNeighbors`.
+            estimator: A :class:`~pyg_siamex.nn.HNSWIndex` of the library, which is approximate, or
+                an index of Euclidean distances with ``fit`` and ``kneighbors``. Default: exact, by
+                FAISS if it is installed, else by scikit-learn.
 
         Raises:
             IndexError: If the position is out of range.
@@ -147,14 +153,28 @@ class Library:
         return NeighbourIndex(self.model.similarity, self.embeddings)
 
     def save(self, path: str | Path) -> None:
-        """Write to a safetensors file, complete or not at all, without the model."""
-        header = {
-            "model": model_fingerprint(self.model),
-            "source": self.source,
-            "names": json.dumps(self.names),
-            "extra": json.dumps(self.extra),
+        """Write to a safetensors file, complete or not at all, without the model.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ValueError: If there is a file of another kind, or a column has another length.
+            OSError: If the file cannot be written.
+        """
+        for name, column in self.columns.items():
+            if len(column) != len(self):
+                raise ValueError(f"column '{name}' has {len(column)} rows of {len(self)}")
+        names, extra = TextColumn.of(self.names), TextColumn.of([json.dumps(self.extra)])
+        tensors = {
+            "embeddings": self.embeddings,
+            "names": names.content,
+            "names.ends": names.ends,
+            "extra": extra.content,
+            **{f"{_COLUMN}{name}": column for name, column in self.columns.items()},
         }
-        _FORMAT.write(path, {"embeddings": self.embeddings}, header)
+        header = {"model": model_fingerprint(self.model), "source": self.source}
+        _FORMAT.write(path, tensors, header)
 
     @classmethod
     def load(cls, path: str | Path, model: SiameseGNN, source: str | None = None) -> "Library":
@@ -171,20 +191,30 @@ class Library:
             ValueError: If the file does not hold a library, or has changed since it was written.
         """
         with _FORMAT.opened(path) as sealed:
-            header = sealed.header
-            names, extra = from_json(header["names"], list), from_json(header["extra"], dict)
-            of_model, of_source = header["model"], header["source"]
-            embeddings = sealed.tensors()["embeddings"]
-            _check_entries(embeddings, names)
+            of_model, of_source = sealed.header["model"], sealed.header["source"]
+            tensors = sealed.tensors()
+            embeddings = tensors["embeddings"]
+            names = TextColumn(tensors["names"], tensors["names.ends"])
+            extra = from_json(bytes(tensors["extra"].numpy()).decode(), dict)
+            columns = {
+                name.removeprefix(_COLUMN): value
+                for name, value in tensors.items()
+                if name.startswith(_COLUMN)
+            }
+            _check_entries(embeddings, names, columns)
         if of_model != model_fingerprint(model):
             raise StaleLibraryError(f"{path} was embedded by another model, or before training")
         if source is not None and of_source != source:
             raise StaleLibraryError(f"{path} was embedded from other graphs, or another file")
-        return cls(model, embeddings, names, of_source, extra)
+        return cls(model, embeddings, names, of_source, extra, columns)
 
     @classmethod
     def cached(
-        cls, path: str | Path, model: SiameseGNN, source: str, embed: Callable[[], "Library"]
+        cls,
+        path: str | Path,
+        model: SiameseGNN,
+        source: str,
+        embed: Callable[["Library | None"], "Library"],
     ) -> "Library":
         """Load the library at ``path`` if it fits this model and source; else embed and save it.
 
@@ -192,30 +222,42 @@ class Library:
             path: The file; written only if it does not exist or does not fit any more.
             model: The model.
             source: Current fingerprint of the graphs.
-            embed: Makes a new library.
+            embed: Makes a new library, from what was saved for other graphs by the same model, or
+                ``None``.
 
         Raises:
             ValueError: If ``path`` is another kind of file, which is left unchanged.
         """
+        known = None
         try:
-            return cls.load(path, model, source)
+            known = cls.load(path, model)
+            if known.source == source:
+                return known
+            _logger.warning("%s was embedded from other graphs, or another file: it changes", path)
         except FileNotFoundError:
             pass
         except StaleLibraryError as stale:
             _logger.warning("%s: it is made anew", stale)
-        library = replace(embed(), source=source)
+        library = replace(embed(known), source=source)
         library.save(path)
         return library
 
 
-def _check_entries(embeddings: Tensor, names: list[Any]) -> None:
-    """Raise ``ValueError`` if rows and names do not fit, or a row is not finite."""
+def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]) -> None:
+    """Raise ``ValueError`` if rows, names and columns do not fit, or a row is not finite."""
     if embeddings.dim() != 2 or not embeddings.is_floating_point():
         raise ValueError(f"its embeddings are {list(embeddings.shape)} of {embeddings.dtype}")
-    if len(names) != len(embeddings) or not all(isinstance(name, str) for name in names):
+    if len(names) != len(embeddings):
         raise ValueError(f"it has {len(embeddings)} embeddings and names for {len(names)}")
-    if not bool(embeddings.isfinite().all()):
+    for name, column in columns.items():
+        if column.dim() == 0 or len(column) != len(embeddings):
+            raise ValueError(f"its column '{name}' is {list(column.shape)}")
+    if not all(bool(part.isfinite().all()) for part in embeddings.split(_CHECKED)):
         raise ValueError("it has embeddings that are not finite")
+
+
+_CHECKED = 65_536
+"""Rows that are checked at once."""
 
 
 def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:

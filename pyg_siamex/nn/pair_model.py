@@ -16,6 +16,7 @@ from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.renumber import renumbered, unmasked
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
+from pyg_siamex.nn.turns import predicting
 
 Score = Callable[[nn.Module, Data, Data], Tensor]
 
@@ -241,7 +242,8 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
         ValueError: If it does not return one number for each pair.
     """
     net, score = model.encoder, model.score
-    out = net(query, reference) if score is None else score(net, query, reference)
+    with predicting():
+        out = net(query, reference) if score is None else score(net, query, reference)
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
         got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
         raise ValueError(

@@ -10,6 +10,7 @@ from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.nn.adapting import FIRST_OF_TUPLE
 from pyg_siamex.nn.misfit import misfit
 from pyg_siamex.nn.signature import CORE, Call, eager, unexpected
+from pyg_siamex.nn.turns import predicting
 
 
 def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
@@ -21,7 +22,8 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     """
     arguments = _arguments(encoder, inputs)
     try:
-        h = _called(encoder, inputs, arguments)
+        with predicting():
+            h = _called(encoder, inputs, arguments)
     except (RuntimeError, IndexError, NotImplementedError) as error:
         reason = misfit(encoder, inputs)
         if reason is None:

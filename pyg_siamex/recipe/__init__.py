@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
     from pyg_siamex.recipe.overviewing import Seen, overview
+    from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
+    from pyg_siamex.recipe.pair_table.explaining_pairs import explain_pairs
+    from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
+    from pyg_siamex.recipe.pair_table.table_explainer import TableExplainer
     from pyg_siamex.recipe.rows.reading import RowReading
     from pyg_siamex.recipe.rows.training import TrainedRows, train_rows
     from pyg_siamex.recipe.rows.view import RowView
@@ -46,6 +50,7 @@ __all__ = [
     "ConnectomeView",
     "Domain",
     "Explained",
+    "ExplainedPairs",
     "Found",
     "GroupFound",
     "HitChoice",
@@ -55,11 +60,13 @@ __all__ = [
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "PairColumns",
     "Preparation",
     "RowReading",
     "RowView",
     "Seen",
     "Settings",
+    "TableExplainer",
     "Trained",
     "TrainedConnectomes",
     "TrainedMolecules",
@@ -69,6 +76,7 @@ __all__ = [
     "domain_of_model",
     "domain_of_path",
     "explain",
+    "explain_pairs",
     "group",
     "longitudinal",
     "overview",
@@ -86,6 +94,7 @@ _MODULES = {
     "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
+    "ExplainedPairs": ".pair_table.explained_pairs",
     "Found": ".searching",
     "GroupFound": ".connectomes.group_inference",
     "HitChoice": ".molecules.hit_choice",
@@ -95,11 +104,13 @@ _MODULES = {
     "MatrixReading": ".connectomes.reading",
     "MoleculeColumns": ".molecules.columns",
     "MoleculeView": ".molecules.view",
+    "PairColumns": ".pair_table.pair_columns",
     "Preparation": ".molecules.preparation",
     "RowReading": ".rows.reading",
     "RowView": ".rows.view",
     "Seen": ".overviewing",
     "Settings": ".settings",
+    "TableExplainer": ".pair_table.table_explainer",
     "Trained": ".trained",
     "TrainedConnectomes": ".connectomes.training",
     "TrainedMolecules": ".molecules.training",
@@ -109,6 +120,7 @@ _MODULES = {
     "domain_of_model": ".domain",
     "domain_of_path": ".domain",
     "explain": ".explaining",
+    "explain_pairs": ".pair_table.explaining_pairs",
     "group": ".connectomes.group_inference",
     "longitudinal": ".connectomes.longitudinal",
     "overview": ".overviewing",

@@ -21,6 +21,9 @@ METHOD_NAMES = (
 )
 """Keys of :data:`~pyg_siamex.recipe.METHODS`."""
 
+PAIR_MEASURES = ("insertion_deletion", "robust_fidelity", "fidelity", "simplicity", "completeness")
+"""Measures that need nothing but an explained pair and its model."""
+
 DOMAIN_PARTITIONS = {
     "molecules": ("functional-groups", "ring-systems", "murcko-scaffold"),
     "connectomes": ("networks", "regions"),
@@ -90,6 +93,22 @@ def check_method(method: str | None) -> None:
     """
     if method is not None:
         check_choice("method", method, METHOD_NAMES)
+
+
+def check_measures(measures: Iterable[str]) -> None:
+    """Refuse a name that no measure of a pair has.
+
+    Args:
+        measures: Some of :data:`PAIR_MEASURES`.
+
+    Raises:
+        ValueError: If a name is unknown.
+
+    Example:
+        >>> check_measures(["fidelity"])
+    """
+    for name in measures:
+        check_choice("measures", name, PAIR_MEASURES)
 
 
 def check_spelling(argument: str, chosen: str, choices: Iterable[str], suffix: str) -> None:

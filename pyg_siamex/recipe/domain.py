@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from pyg_siamex.explain import Overview, PairExplainer, SearchResult
     from pyg_siamex.recipe.demo import Demo
-    from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.graph_library import GraphLibrary
     from pyg_siamex.recipe.labelled import Labelled
+    from pyg_siamex.recipe.named_graphs import NamedGraphs
     from pyg_siamex.recipe.trained import Learned, Trained
 
 _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
@@ -40,7 +40,7 @@ class Domain:
         reading: Class that says how the domain's files are read.
         view: Class that says how an explained pair is drawn.
         train: From files and a label to a trained model.
-        explain: A pair by the names that users give, explained.
+        named: From a model and a view to the graphs of which users name pairs.
         library: Graphs to search in.
         labelled: Graphs with classes, their nodes in groups.
         explainer: The explainer of a name.
@@ -60,7 +60,7 @@ class Domain:
     reading: type
     view: type
     train: Callable[..., "Learned"]
-    explain: Callable[..., "Explained"]
+    named: Callable[..., "NamedGraphs"]
     library: Callable[..., "GraphLibrary"]
     labelled: Callable[..., "Labelled"]
     explainer: Callable[..., "PairExplainer"]

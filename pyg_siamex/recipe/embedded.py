@@ -30,9 +30,9 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
     """
     made: list[float] = []
 
-    def embed() -> Library:
+    def embed(known: Library | None = None) -> Library:
         start = time.perf_counter()
-        library = graphs.embed(trained.model)
+        library = graphs.embed(trained.model, known)
         made.append(time.perf_counter() - start)
         return library
 
@@ -56,13 +56,17 @@ def _beside(library: Path | None, model: Path | None) -> Path | None:
 
 
 def _kept(
-    path: Path, model: SiameseGNN, source: str, embed: Callable[[], Library], needed: bool
+    path: Path,
+    model: SiameseGNN,
+    source: str,
+    embed: Callable[[Library | None], Library],
+    needed: bool,
 ) -> tuple[Library, bool]:
     """Saved embeddings, or new ones and whether they could be saved."""
     found: list[Library] = []
 
-    def once() -> Library:
-        found.append(embed())
+    def once(known: Library | None) -> Library:
+        found.append(embed(known))
         return found[0]
 
     try:

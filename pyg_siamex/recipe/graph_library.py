@@ -25,11 +25,13 @@ class GraphLibrary(Protocol):
     def path(self) -> Path | None:
         """The files; ``None`` for graphs that are in memory alone."""
 
-    def embed(self, model: SiameseGNN) -> Library:
+    def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed the graphs.
 
         Args:
             model: The model.
+            known: Embeddings of an earlier state of the files by the same model, which may be
+                used for graphs that have not changed.
         """
 
     def use(self, library: Library) -> None:

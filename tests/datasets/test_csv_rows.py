@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.csv_rows import read_rows, stream_rows
 
 WORDS = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff"), max_size=6
@@ -79,3 +79,26 @@ def test_blanks_separate_where_nothing_else_does(path):
     ]
     path.write_text("the only column\na b c\n")
     assert read_rows(path, ["the only column"])[0].cells == {"the only column": "a b c"}
+
+
+def test_a_stream_has_the_same_rows(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('smiles;y\nCC;1\n\n"C;C";2\nC;1;1\n')
+    assert list(stream_rows(path, ["y"])) == read_rows(path, ["y"])
+    with pytest.raises(ValueError, match="has no column 'z'"):
+        list(stream_rows(path, ["z"]))
+    path.write_text('smiles;y\nCC;1\n"C;1\n')
+    rows = stream_rows(path)
+    assert next(rows).line == 2
+    with pytest.raises(ValueError, match="never closed"):
+        next(rows)
+
+
+def test_a_stream_that_ends_early_is_named(tmp_path):
+    import gzip
+
+    path = tmp_path / "table.csv.gz"
+    content = gzip.compress(b"smiles,y\n" + b"CC,1\n" * 100, mtime=0)
+    path.write_bytes(content[:-12])
+    with pytest.raises(ValueError, match="damaged"):
+        list(stream_rows(path))

@@ -5,7 +5,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows
+from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows, stream_parquet_rows
 
 FRAME = pd.DataFrame({"smiles": ["CCO", None, "CC"], "n": [1, None, 3], "y": [0.1, None, 1e-7]})
 
@@ -59,3 +59,15 @@ def test_workbooks_and_tables_that_unfold_are_refused_before_they_do(tmp_path):
     pd.DataFrame({"smiles": ["C"]}).loc[[0] * 10_000_000].to_parquet(path, index=False)
     with pytest.raises(ValueError, match=r"a.parquet is .* and unfolds to"):
         read_parquet_rows(path, [])
+
+
+def test_parquet_is_streamed_row_by_row(tmp_path):
+    path = tmp_path / "a.parquet"
+    FRAME.to_parquet(path)
+    rows = list(stream_parquet_rows(path, lambda names, where: names[:2]))
+    assert [row.line for row in rows] == [1, 2, 3]
+    assert [row.cells["smiles"] for row in rows] == ["CCO", "", "CC"]
+    assert set(rows[0].cells) == {"smiles", "n"}
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(ValueError, match="cannot be read as Parquet"):
+        list(stream_parquet_rows(path, lambda names, where: names))

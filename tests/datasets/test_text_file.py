@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from pyg_siamex.datasets.text_file import check_unfolded, lines_of, read_text
+from pyg_siamex.datasets.text_file import check_unfolded, lines_of, open_text, read_text
 
 TEXT = "smiles,Säure\nCCO,1\n"
 
@@ -47,8 +47,9 @@ def test_a_missing_file_is_named(tmp_path):
 def test_what_unfolds_to_far_more_than_a_table_is_refused_early(tmp_path):
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(bytes(2**20) * 100, mtime=0))
-    with pytest.raises(ValueError, match=r"bomb.csv.gz is .* unfolds to more than .* unpack it"):
-        read_text(path)
+    for read in (read_text, open_text):
+        with pytest.raises(ValueError, match=r"bomb.csv.gz is .* unfolds to more than .* unpack"):
+            read(path)
 
 
 def test_small_files_may_unfold_to_whatever_and_large_ones_to_tables(monkeypatch):
@@ -76,3 +77,28 @@ def test_letters_that_names_may_hold_end_no_line(end, letter):
         lines_of(f"a{letter}b{end}c") == lines_of(f"a{letter}b{end}c{end}") == [f"a{letter}b", "c"]
     )
     assert lines_of("") == [] and lines_of(f"a{end}{end}") == ["a", ""]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"]
+)
+def test_a_stream_reads_the_same(tmp_path, encoding, zipped, caplog):
+    content = (TEXT * 3).encode(encoding)
+    path = tmp_path / "table.csv"
+    path.write_bytes(gzip.compress(content, mtime=0) if zipped else content)
+    with open_text(path) as file:
+        assert file.read() == read_text(path)
+    assert caplog.text.count("read as Windows-1252") == 2 * (encoding == "cp1252")
+
+
+def test_a_stream_refuses_what_is_no_text(tmp_path):
+    path = tmp_path / "table.csv"
+    with pytest.raises(FileNotFoundError, match="no table at"):
+        open_text(path)
+    path.write_bytes(b"smiles,y\nCC\0,1\n")
+    with pytest.raises(ValueError, match="holds zero bytes"):
+        open_text(path)
+    path.write_bytes(gzip.compress(TEXT.encode() * 1000, mtime=0)[:40])
+    with pytest.raises(ValueError, match="compressed and damaged"):
+        open_text(path)

@@ -74,11 +74,13 @@ def test_embedding_leaves_the_model_and_the_random_state_alone(graphs):
 def test_a_saved_library_comes_back(graphs, tmp_path):
     model = make()
     library = Library.embed(model, graphs, [f"\u5206\u5b50 {k}" for k in range(23)])
-    library.extra["rows"] = [1, 2]
+    library.extra["rejected"] = [1, 2]
+    library.columns["rows"] = torch.arange(23)
     library.save(tmp_path / "l")
     loaded = Library.load(tmp_path / "l", model, library.source)
     assert torch.equal(loaded.embeddings, library.embeddings)
-    assert (loaded.names, loaded.extra) == (library.names, {"rows": [1, 2]})
+    assert list(loaded.names) == library.names and loaded.extra == {"rejected": [1, 2]}
+    assert torch.equal(loaded.columns["rows"], torch.arange(23))
     assert loaded.nearest(0, 5) == library.nearest(0, 5)
 
 
@@ -97,10 +99,11 @@ def test_embeddings_of_another_model_or_other_graphs_are_not_taken(graphs, tmp_p
 
 
 def test_a_cache_is_used_until_it_does_not_fit(graphs, tmp_path, caplog):
-    path, made = tmp_path / "l", []
+    path, made, before = tmp_path / "l", [], []
 
     def cached(model, graphs):
-        def embed():
+        def embed(known):
+            before.append(None if known is None else len(known))
             made.append(len(graphs))
             return Library.embed(model, graphs)
 
@@ -109,8 +112,9 @@ def test_a_cache_is_used_until_it_does_not_fit(graphs, tmp_path, caplog):
     first = cached(make(), graphs)
     again = cached(make(), graphs)
     assert made == [23] and torch.equal(first.embeddings, again.embeddings)
-    assert len(cached(make(), graphs[:9])) == 9 and "made anew" in caplog.text
+    assert len(cached(make(), graphs[:9])) == 9 and "it changes" in caplog.text
     moved = cached(make(seed=1), graphs[:9])
+    assert "made anew" in caplog.text and before == [None, 23, None]
     assert made == [23, 9, 9] and not torch.equal(moved.embeddings, first.embeddings[:9])
 
 
@@ -118,7 +122,7 @@ def test_other_files_are_left_alone(graphs, tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("smiles\nCC\n")
     with pytest.raises(ValueError, match="is not a library file"):
-        Library.cached(path, make(), "", lambda: Library.embed(make(), graphs))
+        Library.cached(path, make(), "", lambda _: Library.embed(make(), graphs))
     assert path.read_text() == "smiles\nCC\n" and os.listdir(tmp_path) == ["mine.csv"]
     with pytest.raises(FileNotFoundError, match="no library at"):
         Library.load(tmp_path / "none", make())
@@ -145,7 +149,9 @@ def test_no_damage_is_read(damage):
     model = make()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "library")
-        library = Library(model, torch.arange(6.0).view(2, 3), ["a", "b"], "here", {"x": [1]})
+        columns = {"rows": torch.tensor([3, 4])}
+        rows = torch.arange(6.0).view(2, 3)
+        library = Library(model, rows, ["a", "b"], "here", {"x": [1]}, columns)
         library.save(path)
         with open(path, "rb") as file:
             content = damage(file.read())
@@ -157,14 +163,14 @@ def test_no_damage_is_read(damage):
             assert path in str(error)
         else:
             assert torch.equal(found.embeddings, library.embeddings)
-            assert (found.names, found.source, found.extra) == (["a", "b"], "here", {"x": [1]})
+            assert list(found.names) == ["a", "b"] and found.columns["rows"].tolist() == [3, 4]
+            assert (found.source, found.extra) == ("here", {"x": [1]})
 
 
 @pytest.mark.parametrize(
     ("embeddings", "names", "message"),
     [
         (torch.ones(2, 3), ["a"], "2 embeddings and names for 1"),
-        (torch.ones(2, 3), ["a", 3], "names for 2"),
         (torch.ones(2), ["a", "b"], r"embeddings are \[2\]"),
         (torch.ones(2, 3) / 0, ["a", "b"], "not finite"),
     ],
@@ -174,3 +180,11 @@ def test_entries_that_do_not_fit_are_refused(tmp_path, embeddings, names, messag
     Library(model, embeddings, names).save(tmp_path / "library")
     with pytest.raises(ValueError, match=message):
         Library.load(tmp_path / "library", model)
+
+
+def test_a_column_of_another_length_is_refused(graphs, tmp_path):
+    library = Library.embed(make(), graphs)
+    library.columns["rows"] = torch.arange(3)
+    with pytest.raises(ValueError, match="column 'rows' has 3 rows of 23"):
+        library.save(tmp_path / "l")
+    assert not os.listdir(tmp_path)

@@ -82,7 +82,7 @@ def _unread(folder: Path) -> str:
     return ""
 
 
-_MOST = 200_000
+_MOST = 100_000
 """Most files below a folder of matrices; whole disks have more."""
 
 

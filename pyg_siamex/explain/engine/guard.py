@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch_geometric.nn.conv import MessagePassing
 
-from pyg_siamex.explain.engine.threads import steady_hooks
+from pyg_siamex.explain.engine.threads import steady_dicts
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.restored import restored
 from pyg_siamex.nn.signature import eager
@@ -34,16 +34,16 @@ def untouched(model: nn.Module) -> Iterator[None]:
     if any(inside is model for inside in _entered_models()):
         yield
         return
-    _check_usable(model)
     with (
         _ONE_AT_A_TIME,
+        _checked(model),
         _entered(model),
         _entered(model),
         evaluating(model),
         restored(model),
         _own_precision(),
     ):
-        steady_hooks(model)
+        steady_dicts(model)
         stale = [layer for layer in message_layers(model) if layer.explain is True]
         with _masks_aside(stale), _masks_aside(stale):
             for parameter in model.parameters():
@@ -89,6 +89,12 @@ def _masks_aside(layers: list[MessagePassing]) -> Iterator[None]:
     finally:
         for layer in layers:
             layer.explain = True
+
+
+@contextmanager
+def _checked(model: nn.Module) -> Iterator[None]:
+    _check_usable(model)
+    yield
 
 
 def _check_usable(model: nn.Module) -> None:

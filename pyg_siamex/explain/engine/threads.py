@@ -1,36 +1,54 @@
-"""Hooks that run only in the explaining thread, while other threads keep predicting."""
+"""Other threads keep predicting: hooks are not theirs, and dictionaries of modules hold still."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from torch import nn
 
 
-class SteadyHooks(OrderedDict[int, Any]):
-    """Hooks of a module that may be added and removed while another thread runs them.
+class SteadyDict(OrderedDict[Any, Any]):
+    """A dictionary of a module that may change while another thread runs through it.
 
-    :meth:`items` and :meth:`values` are copies, so a run in progress keeps its hooks.
+    :meth:`items`, :meth:`keys`, :meth:`values` and iteration are over copies.
     """
 
+    def __iter__(self) -> Iterator[Any]:
+        """The keys as they are now."""
+        return iter(self._now())
+
+    def keys(self) -> Any:
+        """The keys as they are now."""
+        return self._now().keys()
+
     def items(self) -> Any:
-        """The hooks and their ids as they are now."""
-        return list(super().items())
+        """The items as they are now."""
+        return self._now().items()
 
     def values(self) -> Any:
-        """The hooks as they are now."""
-        return list(super().values())
+        """The values as they are now."""
+        return self._now().values()
+
+    def _now(self) -> dict[Any, Any]:
+        return dict(list(super().items()))  # a list is made without a change of the thread
 
 
-def steady_hooks(model: nn.Module) -> None:
-    """Replace the dictionaries of hooks of all modules by :class:`SteadyHooks`."""
-    for module in model.modules():
+_HELD = {"_parameters", "_buffers", "_modules"}
+
+
+def steady_dicts(model: nn.Module) -> None:
+    """Replace the dictionaries of hooks, parameters, buffers and children of all modules.
+
+    Other threads that run through the former dictionaries see no change, and the new ones are
+    :class:`SteadyDict`.
+    """
+    for module in list(model.modules()):
         own = vars(module)
-        for name in [name for name in own if name.endswith("_hooks")]:
+        for name in [name for name in own if name in _HELD or name.endswith("_hooks")]:
             if type(own[name]) in (dict, OrderedDict):
-                own[name] = SteadyHooks(own[name])
+                own[name] = SteadyDict(own[name])
 
 
 def only_here(hook: Callable[..., Any]) -> Callable[..., Any]:

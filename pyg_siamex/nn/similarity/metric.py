@@ -2,7 +2,7 @@ r"""Metrics that order pairs of embeddings as a head does, for neighbours and me
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from torch import Tensor
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 
 
 class Metric(ABC):
-    """A metric of embeddings: the smaller the distance, the larger the head's similarity."""
+    """A metric of embeddings: the smaller the distance, the larger the head's similarity.
+
+    Attributes:
+        by_product: Whether the largest product of :meth:`vectors` orders entries, and not the
+            smallest distance.
+    """
+
+    by_product: ClassVar[bool] = False
+
+    def vectors(self, embeddings: Tensor) -> Tensor:
+        """Entries or queries ``[N, D]`` as vectors ``[N, D]`` to multiply, or to subtract."""
+        return embeddings
 
     @abstractmethod
     def entries(self, embeddings: Tensor) -> Tensor:
@@ -57,6 +68,8 @@ class InnerProduct(Metric):
     with M the largest norm of an entry. The nearest entries then have the largest products.
     """
 
+    by_product = True
+
     def entries(self, embeddings: Tensor) -> Tensor:
         """Entries with the coordinate that completes their norm to the largest."""
         squares = embeddings.square().sum(1, keepdim=True)
@@ -84,6 +97,10 @@ class Angle(InnerProduct):
 
     def __init__(self, normalise: Callable[[Tensor], Tensor]) -> None:
         self.normalise = normalise
+
+    def vectors(self, embeddings: Tensor) -> Tensor:
+        """Normalised embeddings."""
+        return self.normalise(embeddings)
 
     def entries(self, embeddings: Tensor) -> Tensor:
         """Normalised entries with the coordinate that completes their norm to the largest."""

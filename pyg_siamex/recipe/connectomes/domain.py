@@ -1,7 +1,7 @@
 """Connectomes as a domain: what is done for them and by what."""
 
 from pyg_siamex.recipe.connectomes.demo import ConnectomeDemo
-from pyg_siamex.recipe.connectomes.explaining import explain_connectomes
+from pyg_siamex.recipe.connectomes.explaining import SubjectsByName
 from pyg_siamex.recipe.connectomes.labelled import labelled_connectomes
 from pyg_siamex.recipe.connectomes.library import ConnectomeLibrary
 from pyg_siamex.recipe.connectomes.reading import MatrixReading
@@ -18,7 +18,7 @@ DOMAIN = Domain(
     reading=MatrixReading,
     view=ConnectomeView,
     train=train_connectomes,
-    explain=explain_connectomes,
+    named=SubjectsByName,
     library=ConnectomeLibrary,
     labelled=labelled_connectomes,
     explainer=explainer_of,

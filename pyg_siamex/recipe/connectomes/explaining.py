@@ -1,63 +1,101 @@
 """Two subjects' connectomes explained: which connections, or pairs of regions, matter most."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import torch
+from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import connection_weights, strongest_edges, undirected_edges
+from pyg_siamex.explain.long_form import Element
 from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
-from pyg_siamex.recipe.methods import explainer_of
-from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 LISTED, _DASH = 8, " \u2013 "
 
 
-def explain_connectomes(
-    trained: Trained,
-    pair: tuple[str, str],
-    method: str,
-    names: tuple[str, str] | None,
-    view: ConnectomeView,
-) -> Explained:
-    """Explain two subjects by name.
+class SubjectsByName:
+    """Subjects' connectomes by name.
 
     Args:
         trained: The model.
-        pair: Names of query and reference.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` follows
-            what explanations of the training subjects share.
-        names: Names of the two in pictures. Default: their own.
-        view: Where the matrices and the regions are, and how the pair is drawn.
+        view: Where the matrices and the regions are, and how pairs are drawn.
 
     Raises:
-        ValueError: If a subject is not found or cannot be used.
+        FileNotFoundError: If there are no matrices.
 
     Example:
-        >>> view = ConnectomeView(style="circles")
-        >>> found = explain_connectomes(trained, ("sub-01", "sub-02"), "saliency", None, view)
-        >>> found.strongest.columns
-        ('subject', 'connection', 'importance', 'itself', 'networks')
+        >>> graphs = SubjectsByName(trained, ConnectomeView(style="circles"))
+        >>> int(graphs.graph("sub-01").num_nodes)
+        40
     """
-    with one_thread():
-        pool = SubjectPool(trained.metadata, view)
-        (query, reference), seen = pool.pair(pair)
-        learns = method == "self-learned" and trained.model.invariance is None
-        shared = pool.training if learns else None
-        [explanation] = explainer_of(trained.model, method, shared).explain([query], [reference])
-        with torch.no_grad():
-            probability = float(trained.model.probability(query, reference))
-    strongest = (
-        _regions(explanation) if explanation.gives_pairs else _connections(explanation, pair)
-    )
-    notes = _notes(trained.metadata, seen) + carried_note(explanation, "regions")
-    return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
+
+    def __init__(self, trained: Trained, view: ConnectomeView) -> None:
+        self.trained, self.view = trained, view
+        self._pool = SubjectPool(trained.metadata, view)
+
+    @property
+    def shared(self) -> list[Data] | None:
+        """The subjects that the model learned from, which self-learned masks follow."""
+        return self._pool.training
+
+    @property
+    def source(self) -> str:
+        """Fingerprint of the subjects and their matrices."""
+        return self._pool.fingerprint
+
+    def graph(self, name: str) -> Data:
+        """The connectome of a subject.
+
+        Args:
+            name: Name of the subject.
+
+        Raises:
+            ValueError: If the subject is not found or cannot be used.
+        """
+        return self._pool.graph(name)
+
+    def called(self, graph: Explanation, elements: Sequence[Element]) -> list[str]:
+        """Names of regions, or of both regions of a connection.
+
+        Args:
+            graph: The connectome.
+            elements: Its regions or connections.
+        """
+        regions = graph.roi_names
+        return [
+            regions[e.first] if e.second < 0 else _DASH.join((regions[e.first], regions[e.second]))
+            for e in elements
+        ]
+
+    def explained(
+        self,
+        explanation: PairExplanation,
+        probability: float,
+        pair: tuple[str, str],
+        names: tuple[str, str] | None,
+    ) -> Explained:
+        """The pair with the model's quality and the strongest connections or pairs of regions.
+
+        Args:
+            explanation: The explanation.
+            probability: That the two are alike.
+            pair: Names of query and reference.
+            names: Names of the two in pictures. Default: their own.
+        """
+        strongest = (
+            _regions(explanation) if explanation.gives_pairs else _connections(explanation, pair)
+        )
+        seen = [name for name in pair if self._pool.has_learned_from(name)]
+        notes = _notes(self.trained.metadata, seen) + carried_note(explanation, "regions")
+        return Explained(
+            explanation, probability, self.trained, pair, names, notes, strongest, self.view
+        )
 
 
 def strongest_connections(explanation: Explanation, k: int) -> list[tuple[str, str, float]]:

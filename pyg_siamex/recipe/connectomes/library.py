@@ -54,11 +54,12 @@ class ConnectomeLibrary:
         settings = {**source.to_dict(), "path": ""}
         self.source = file_fingerprint(path, recipe=recipe.to_dict(), matrices=settings)
 
-    def embed(self, model: SiameseGNN) -> Library:
+    def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all subjects.
 
         Args:
             model: The model.
+            known: Not used: all subjects are embedded together.
 
         Raises:
             ValueError: If they have more or fewer regions than the model reads.

@@ -1,5 +1,6 @@
 """Subjects by name, those of a model's training told from new ones by their matrices."""
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class SubjectPool:
         self.recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(view.atlas))
         self.trained = MatrixSource(**metadata["source"])
         self.source = MatrixSource.like(metadata["source"], view.matrices)
+        self._places: dict[str, tuple[Connectomes, int]] = {}
 
     @cached_property
     def given(self) -> Connectomes:
@@ -55,23 +57,34 @@ class SubjectPool:
         found = [graphs[k] for k in range(len(graphs)) if self._is_known(graphs, k)]
         return found or None
 
-    def pair(self, names: tuple[str, str]) -> tuple[tuple[Data, Data], list[str]]:
-        """Graphs of two subjects, and which of the two the model has learned from.
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the given subjects and their matrices, in hexadecimal."""
+        content = hashlib.sha256(repr((self.given.subjects, self.given.digests)).encode())
+        return content.hexdigest()
+
+    def graph(self, name: str) -> Data:
+        """The graph of a subject.
 
         Args:
-            names: Names of query and reference.
+            name: Its name.
 
         Raises:
-            ValueError: If a subject is not found or cannot be used.
+            ValueError: If the subject is not found or cannot be used.
         """
-        found = [self._find(name) for name in names]
-        seen = [
-            name
-            for name, (graphs, k) in zip(names, found, strict=True)
-            if self._is_known(graphs, k)
-        ]
-        (one, query), (other, reference) = found
-        return (one[query], other[reference]), seen
+        graphs, position = self._found(name)
+        return graphs[position]
+
+    def has_learned_from(self, name: str) -> bool:
+        """Whether the model has learned from a subject.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            ValueError: If the subject is not found or cannot be used.
+        """
+        return self._is_known(*self._found(name))
 
     def _is_known(self, graphs: Connectomes, k: int) -> bool:
         """Whether the model has learned from a subject."""
@@ -79,6 +92,11 @@ class SubjectPool:
             return True
         names = self.metadata.get("subjects") or []  # by choice alone
         return graphs is self.learned_from and graphs.subjects[k] in names
+
+    def _found(self, name: str) -> tuple[Connectomes, int]:
+        if name not in self._places:
+            self._places[name] = self._find(name)
+        return self._places[name]
 
     def _find(self, name: str) -> tuple[Connectomes, int]:
         if not _has(self.given, name):

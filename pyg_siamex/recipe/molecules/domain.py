@@ -4,12 +4,13 @@ from pyg_siamex.recipe.domain import Domain
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.molecules.demo import MoleculeDemo
-from pyg_siamex.recipe.molecules.explaining import MoleculeView, explain_molecules
+from pyg_siamex.recipe.molecules.explaining import MoleculesByName
 from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 from pyg_siamex.recipe.molecules.labelled import labelled_molecules
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 from pyg_siamex.recipe.molecules.searching import search_molecules
 from pyg_siamex.recipe.molecules.training import train_molecules
+from pyg_siamex.recipe.molecules.view import MoleculeView
 from pyg_siamex.recipe.node_overview import overview_of_nodes
 
 DOMAIN = Domain(
@@ -19,7 +20,7 @@ DOMAIN = Domain(
     reading=MoleculeColumns,
     view=MoleculeView,
     train=train_molecules,
-    explain=explain_molecules,
+    named=MoleculesByName,
     library=MoleculeLibrary,
     labelled=labelled_molecules,
     explainer=explainer_of,

@@ -1,64 +1,137 @@
 """Two molecules explained: which bonds, or pairs of atoms, matter most."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import torch
+from rdkit import Chem
+from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry import atom_names, bond_name, molecule_of
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.elements import strongest_edges, undirected_edges
+from pyg_siamex.explain.long_form import Element
+from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.nn.training import AucInterval
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
-from pyg_siamex.recipe.methods import explainer_of
+from pyg_siamex.recipe.molecules.named_smiles import NamedSmiles
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.view import MoleculeView
 from pyg_siamex.recipe.trained import Trained
 
 _LISTED_BONDS, _LISTED_PAIRS = 4, 8
+_MOST_KEPT = 10_000
+"""Most molecules whose names of atoms are kept."""
 
 
-def explain_molecules(
-    trained: Trained,
-    pair: tuple[str, str],
-    method: str,
-    names: tuple[str, str] | None,
-    view: MoleculeView,
-) -> Explained:
-    """Explain two molecules by SMILES.
+class MoleculesByName:
+    """Molecules by SMILES, or by name of a library.
 
     Args:
         trained: The model.
-        pair: SMILES of query and reference.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`.
-        names: Names of the two in pictures, kept with the explanation.
-        view: How the pair is drawn.
+        view: How pairs are drawn, and the library.
 
     Raises:
-        ValueError: If a SMILES cannot be read.
+        FileNotFoundError: If the library does not exist.
+        ValueError: If it cannot be read, or the model does not say how molecules are made.
 
     Example:
-        >>> found = explain_molecules(trained, ("CCO", "CCN"), "occlusion", None, MoleculeView())
-        >>> found.strongest.columns
-        ('molecule', 'bond', 'importance')
+        >>> graphs = MoleculesByName(trained, MoleculeView(library="library.csv"))
+        >>> graphs.graph("ethanol").smiles, graphs.graph("OCC").smiles
+        ('CCO', 'OCC')
     """
-    known = Remembered.by(trained)
-    query, reference = (known.graph(text) for text in pair)
-    if names is not None:
-        query.name, reference.name = names
-    [explanation] = explainer_of(trained.model, method).explain([query], [reference])
-    with torch.no_grad():
-        probability = float(trained.model.probability(query, reference))
-    strongest = _atoms(explanation) if explanation.gives_pairs else _bonds(explanation)
-    notes = [
-        *_notes(trained.metadata),
-        *known.notes("query", pair[0], query),
-        *known.notes("reference", pair[1], reference),
-        *known.stereo_note(query.smiles, reference.smiles),
-        *carried_note(explanation, "atoms"),
-    ]
-    return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
+
+    shared: list[Data] | None = None
+
+    def __init__(self, trained: Trained, view: MoleculeView) -> None:
+        self.trained, self.view, self.known = trained, view, Remembered.by(trained)
+        self._named = None if view.library is None else NamedSmiles.of(view)
+        self._molecules: dict[str, tuple[Chem.Mol, list[str]]] = {}
+
+    @property
+    def source(self) -> str:
+        """Fingerprint of the library and its columns; empty without a library."""
+        if self.view.library is None:
+            return ""
+        columns = [self.view.smiles, self.view.name]
+        return file_fingerprint(self.view.library, columns=columns)
+
+    def graph(self, name: str) -> Data:
+        """The molecule of a name of the library, else of a SMILES.
+
+        Args:
+            name: The name or SMILES.
+
+        Raises:
+            ValueError: If it is neither, or stands for several molecules.
+        """
+        if self._named is None:
+            return self.known.graph(name)
+        written = self._named.smiles(name)
+        if written is not None:
+            found = self.known.graph(written)
+            found.name = name
+            return found
+        try:
+            return self.known.graph(name)
+        except ValueError as error:
+            raise ValueError(f"{self._named.absent(name)}, nor a molecule: {error}") from error
+
+    def called(self, graph: Explanation, elements: Sequence[Element]) -> list[str]:
+        """Names of atoms, such as ``N2``, and of bonds, such as ``C3=O4``.
+
+        Args:
+            graph: The molecule.
+            elements: Its atoms or bonds.
+        """
+        mol, atoms = self._drawn(graph)
+        return [
+            atoms[e.first] if e.second < 0 else bond_name(mol, e.first, e.second, atoms)
+            for e in elements
+        ]
+
+    def explained(
+        self,
+        explanation: PairExplanation,
+        probability: float,
+        pair: tuple[str, str],
+        names: tuple[str, str] | None,
+    ) -> Explained:
+        """The pair with what is new in the molecules and the strongest bonds or pairs of atoms.
+
+        Args:
+            explanation: The explanation.
+            probability: That the two are alike.
+            pair: How the user named query and reference.
+            names: Names of the two in pictures.
+        """
+        query, reference = explanation.query, explanation.reference
+        strongest = _atoms(explanation) if explanation.gives_pairs else _bonds(explanation)
+        notes = [
+            *_notes(self.trained.metadata),
+            *self.known.notes("query", self._written(pair[0]), query),
+            *self.known.notes("reference", self._written(pair[1]), reference),
+            *self.known.stereo_note(query.smiles, reference.smiles),
+            *carried_note(explanation, "atoms"),
+        ]
+        return Explained(
+            explanation, probability, self.trained, pair, names, notes, strongest, self.view
+        )
+
+    def _drawn(self, graph: Explanation) -> tuple[Chem.Mol, list[str]]:
+        """The molecule of a graph and the names of its atoms, which the next pairs may need."""
+        key = str(graph.smiles)
+        if key not in self._molecules:
+            if len(self._molecules) >= _MOST_KEPT:
+                self._molecules.clear()
+            mol = molecule_of(graph)
+            self._molecules[key] = mol, atom_names(mol)
+        return self._molecules[key]
+
+    def _written(self, name: str) -> str:
+        return name if self._named is None else either(self._named.smiles(name), name)
 
 
 def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]:

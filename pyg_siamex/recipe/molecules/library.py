@@ -2,10 +2,11 @@
 
 import difflib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
+import torch
 from torch_geometric.data import Data
 
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
@@ -13,6 +14,7 @@ from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
+from pyg_siamex.recipe.molecules.known_rows import KnownRows, written_keys
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.trained import Trained
 
@@ -53,37 +55,60 @@ class MoleculeLibrary:
         self.path = Path(path)
         given = columns.smiles, columns.name, self.known.transform, self.known.standardisation
         self.table = MoleculeRows(self.path, *given)
+        self._settings = {
+            "features": self.known.transform.to_dict(),
+            "standardisation": self.known.standardisation.to_dict(),
+        }
         self.source = file_fingerprint(
-            self.path,
-            features=self.known.transform.to_dict(),
-            columns=[self.table.smiles, self.table.name],
-            standardisation=self.known.standardisation.to_dict(),
+            self.path, columns=[self.table.smiles, self.table.name], **self._settings
         )
         self._rows: list[int] = []
 
-    def embed(self, model: SiameseGNN) -> Library:
+    def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed the usable rows; which these are, and why others are not, is kept with them.
 
         Args:
             model: The model.
+            known: Embeddings of an earlier state of the table by the same model. Rows that are
+                still there are not embedded again.
         """
+        old = KnownRows(known, self._settings)
+        written = [row.cells.get(self.table.smiles, "") for row in self.table.rows]
+        kept = [row for row, text in enumerate(written) if old.position(text) is not None]
+        new, rows, rejected = self._embed_new(model, set(kept))
+        if not kept and new is None:
+            raise ValueError(f"{self.path}: no row is a molecule: {rejected[0]}")
+        parts = [old.embeddings([written[row] for row in kept])] if kept else []
+        parts += [] if new is None else [new.embeddings]
+        places = torch.tensor([*kept, *rows])
+        order = places.argsort()
+        usable = places[order].tolist()
+        names = [self.table.name_of(self.table.rows[row]) for row in usable]
+        library = Library(model, torch.cat(parts)[order], names, self.source)
+        library.columns["rows"] = places[order]
+        library.columns["written"] = written_keys([written[row] for row in usable])
+        library.extra["rejected"] = [[r.line, r.value, r.reason] for r in rejected]
+        library.extra["settings"] = self._settings
+        return library
+
+    def _embed_new(
+        self, model: SiameseGNN, known: Collection[int]
+    ) -> tuple[Library | None, list[int], list[Rejected]]:
+        """Embeddings of usable rows that are not known, their rows, and the rows refused."""
         rejected: list[Rejected] = []
         rows: list[int] = []
 
-        def graphs() -> Any:
-            for position, graph in self.table.usable(rejected):
-                rows.append(position)
+        def graphs() -> Iterator[Data]:
+            for row, graph in self.table.usable(rejected, known):
+                rows.append(row)
                 yield graph
 
-        try:
-            library = Library.embed(model, graphs(), source=self.source)
-        except ValueError as error:
-            if rows:
-                raise
-            raise ValueError(f"{self.path}: no row is a molecule: {rejected[0]}") from error
-        library.extra["rows"] = rows
-        library.extra["rejected"] = [[r.line, r.value, r.reason] for r in rejected]
-        return library
+        found = graphs()
+        first = next(found, None)
+        if first is None:
+            return None, rows, rejected
+        library = Library.embed(model, chain([first], found), source=self.source)
+        return library, rows, rejected
 
     def use(self, library: Library) -> None:
         """Take the usable rows from a library, new or saved, and say which rows are not.
@@ -91,7 +116,7 @@ class MoleculeLibrary:
         Args:
             library: Embeddings, new or saved.
         """
-        self._rows = library.extra["rows"]
+        self._rows = library.columns["rows"].tolist()
         rejected = [Rejected(*row) for row in library.extra["rejected"]]
         if rejected:
             listing = "\n".join(f"  {row}" for row in rejected[:_LISTED])

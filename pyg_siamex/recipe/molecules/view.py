@@ -1,4 +1,4 @@
-"""How two explained molecules are drawn."""
+"""How two explained molecules are drawn, and which library names them."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 _FORMATS = (".svg", ".png", ".html")
 _SCALES = ("auto", "shared", "own")
+_DRAWN = ("atom_numbers", "size", "dpi", "scales")
+"""Fields that say how pictures look."""
 
 
 @dataclass(frozen=True)
 class MoleculeView:
-    """How two explained molecules are drawn.
+    """How two explained molecules are drawn, and which library names them.
 
     Attributes:
         atom_numbers: Number the atoms of a picture.
@@ -26,6 +28,9 @@ class MoleculeView:
         dpi: Pixels per inch of a PNG.
         scales: ``"shared"``: both molecules have one colour scale; ``"own"``: each has its own;
             ``"auto"``: one, unless one molecule would be colourless.
+        library: Table of molecules whose names may stand for them. Default: SMILES alone.
+        smiles: Column of the SMILES of the library, by default found by its name.
+        name: Column of the names of the library, also found by its name.
 
     Example:
         >>> MoleculeView(atom_numbers=True).check(Path("pair.svg"), trained)
@@ -35,6 +40,9 @@ class MoleculeView:
     size: str | None = None
     dpi: int = 192
     scales: str = "auto"
+    library: str | Path | None = None
+    smiles: str | None = None
+    name: str | None = None
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -57,7 +65,7 @@ class MoleculeView:
                 check_pixels(*size, self.dpi)
         if path.suffix.lower() == ".html":
             for field in fields(self):
-                if getattr(self, field.name) != field.default:
+                if field.name in _DRAWN and getattr(self, field.name) != field.default:
                     raise ValueError(f"`{field.name}` is for pictures, and '{path}' is a page")
 
     def draw(self, explained: "Explained", path: Path) -> None:

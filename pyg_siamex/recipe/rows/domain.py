@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from pyg_siamex.recipe.domain import Domain
-from pyg_siamex.recipe.rows.explaining import explain_rows, row_explainer
+from pyg_siamex.recipe.rows.explaining import RowsByName, row_explainer
 from pyg_siamex.recipe.rows.labelled import labelled_rows, overview_of_columns
 from pyg_siamex.recipe.rows.library import RowLibrary
 from pyg_siamex.recipe.rows.reading import RowReading
@@ -30,7 +30,7 @@ DOMAIN = Domain(
     reading=RowReading,
     view=RowView,
     train=train_rows,
-    explain=explain_rows,
+    named=RowsByName,
     library=RowLibrary,
     labelled=labelled_rows,
     explainer=row_explainer,

@@ -1,18 +1,18 @@
 """Two rows explained: which columns matter most."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain import PairExplainer, PairExplanation, SelfLearned, SharedInvariance
 from pyg_siamex.explain.elements import strongest
+from pyg_siamex.explain.long_form import Element
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.recipe.explained import Explained, carried_note
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.methods import METHODS
-from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.rows.library import RowLibrary
 from pyg_siamex.recipe.rows.reading import RowReading
 from pyg_siamex.recipe.rows.view import RowView
@@ -21,44 +21,81 @@ from pyg_siamex.recipe.trained import Trained
 _LISTED = 8
 
 
-def explain_rows(
-    trained: Trained,
-    pair: tuple[str, str],
-    method: str,
-    names: tuple[str, str] | None,
-    view: RowView,
-) -> Explained:
-    """Explain two rows by name.
+class RowsByName:
+    """Rows of a table by name.
 
     Args:
         trained: The model.
-        pair: Names of query and reference.
-        method: Key of :data:`~pyg_siamex.recipe.METHODS`; ``"self-learned"`` follows what
-            explanations of the training rows share.
-        names: Names of the two in pictures. Default: their own.
-        view: Where the rows are, and how the pair is drawn.
+        view: Where the rows are, and how pairs are drawn.
 
     Raises:
-        ValueError: If there is no table, or a row is not found or cannot be used.
+        FileNotFoundError: If the table does not exist.
+        ValueError: If there is no table, or it lacks a column of the model.
 
     Example:
-        >>> found = explain_rows(trained, ("0", "1"), "occlusion", None, RowView(table=frame))
-        >>> found.strongest.columns
-        ('row', 'column', 'value', 'importance')
+        >>> graphs = RowsByName(trained, RowView(table="cells.csv"))
+        >>> graphs.graph("line 2").x.shape
+        torch.Size([1, 30])
     """
-    table = trained.metadata["source"] if view.table is None else view.table
-    if table is None:
-        raise ValueError("the model was trained from a table in memory: give it as `table`")
-    with one_thread():
-        library = RowLibrary(table, trained, RowReading(trained.metadata["rows"]["name"]))
-        query, reference = (library[library.find(name)[0]] for name in pair)
-        explainer = row_explainer(trained.model, method, library.shared)
-        [explanation] = explainer.explain([query], [reference])
-        with torch.no_grad():
-            probability = float(trained.model.probability(query, reference))
-    strongest = _columns(explanation, pair)
-    notes = _notes(trained.metadata) + carried_note(explanation, "columns")
-    return Explained(explanation, probability, trained, pair, names, notes, strongest, view)
+
+    def __init__(self, trained: Trained, view: RowView) -> None:
+        table = trained.metadata["source"] if view.table is None else view.table
+        if table is None:
+            raise ValueError("the model was trained from a table in memory: give it as `table`")
+        self.trained, self.view = trained, view
+        reading = RowReading(trained.metadata["rows"]["name"])
+        self._library = RowLibrary(table, trained, reading)
+
+    @property
+    def shared(self) -> list[Data] | None:
+        """All rows of the table, which self-learned masks follow."""
+        return self._library.shared
+
+    @property
+    def source(self) -> str:
+        """Fingerprint of the rows and of how they are scaled."""
+        return self._library.source
+
+    def graph(self, name: str) -> Data:
+        """The graph of a row.
+
+        Args:
+            name: Name of the row.
+
+        Raises:
+            ValueError: If the row is not found or cannot be used.
+        """
+        return self._library[self._library.find(name)[0]]
+
+    def called(self, graph: Explanation, elements: Sequence[Element]) -> list[str]:
+        """Names of columns.
+
+        Args:
+            graph: The row.
+            elements: Its columns.
+        """
+        return [graph.feature_names[element.first] for element in elements]
+
+    def explained(
+        self,
+        explanation: PairExplanation,
+        probability: float,
+        pair: tuple[str, str],
+        names: tuple[str, str] | None,
+    ) -> Explained:
+        """The pair with the model's quality and the strongest columns.
+
+        Args:
+            explanation: The explanation.
+            probability: That the two are alike.
+            pair: Names of query and reference.
+            names: Names of the two in pictures. Default: their own.
+        """
+        strongest = _columns(explanation, pair)
+        notes = _notes(self.trained.metadata) + carried_note(explanation, "columns")
+        return Explained(
+            explanation, probability, self.trained, pair, names, notes, strongest, self.view
+        )
 
 
 def row_explainer(model: SiameseGNN, method: str, rows: list[Data] | None = None) -> PairExplainer:

@@ -62,15 +62,19 @@ class RowLibrary:
         made = scaling.rows(found.frame, name=reading.name)
         self.rows: list[Data] = [made[k] for k in range(len(made))]
         self.shared: list[Data] | None = self.rows
+        self._places: dict[str, list[int]] = {}
+        for position, row in enumerate(self.rows):
+            self._places.setdefault(row.name, []).append(position)
         self.refused = found.refused
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
         self.source = hashlib.sha256(text.encode()).hexdigest()
 
-    def embed(self, model: SiameseGNN) -> Library:
+    def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all rows.
 
         Args:
             model: The model.
+            known: Not used: all rows are embedded together.
         """
         return Library.embed(model, self.rows, source=self.source)
 
@@ -97,17 +101,17 @@ class RowLibrary:
         Raises:
             ValueError: If no usable row, or more than one, has that name.
         """
-        names = [row.name for row in self.rows]
-        count, where = names.count(text), self.path or "the table"
-        if count == 1:
-            return names.index(text), text
-        if count:
-            raise ValueError(f"{where} has {count} rows named '{text}': rename all but one")
+        places, where = self._places.get(text, []), self.path or "the table"
+        if len(places) == 1:
+            return places[0], text
+        if places:
+            raise ValueError(f"{where} has {len(places)} rows named '{text}': rename all but one")
         if text in self.refused:
             raise ValueError(f"row '{text}' of {where} lacks a value: fill it or name another row")
+        names = list(self._places)
         close = difflib.get_close_matches(text, names, 5)
         hint = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"
-        raise ValueError(f"no row '{text}' among the {len(names)} of {where}: {hint}")
+        raise ValueError(f"no row '{text}' among the {len(self.rows)} of {where}: {hint}")
 
     def entry(self, found: Data | int) -> Data | int:
         """What :meth:`find` found: every usable row is an entry.

@@ -6,7 +6,7 @@ import torch
 from torch_geometric.nn import GCNConv
 
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.engine.threads import only_here, steady_hooks
+from pyg_siamex.explain.engine.threads import only_here, steady_dicts
 
 
 def test_a_hook_runs_in_its_own_thread_alone():
@@ -28,7 +28,7 @@ def test_a_hook_runs_in_its_own_thread_alone():
 def test_hooks_may_change_while_they_run():
     layer = GCNConv(2, 2)
     first = layer.register_forward_hook(lambda *_: ran.append("first"))
-    steady_hooks(layer)
+    steady_dicts(layer)
     ran, handles = [], []
 
     def more(*_):
@@ -58,3 +58,18 @@ def test_hooks_of_a_prediction_stay_while_a_model_is_put_back():
         inside = layer._forward_hooks
     assert list(running) == [] and not layer._forward_hooks
     assert layer._forward_hooks is not inside and type(layer._forward_hooks) is not type(inside)
+
+
+def test_parameters_and_children_may_change_while_they_are_listed():
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    before = list(model.named_parameters())
+    running = model.named_parameters()
+    with untouched(model):
+        inside = model.named_parameters()
+        next(inside)
+        model[0].register_parameter("mask", torch.nn.Parameter(torch.ones(1)))
+        model.add_module("more", torch.nn.Linear(2, 2))
+        assert [name for name, _ in inside][-1] == "1.bias"
+        assert len(list(model.parameters())) == 7
+    assert [name for name, _ in running] == [name for name, _ in before]
+    assert [name for name, _ in model.named_parameters()] == [name for name, _ in before]

@@ -66,7 +66,7 @@ def test_what_is_not_found_is_told(trained, path, text, message):
 def test_embeddings_are_of_the_usable_rows_and_others_are_listed(trained, path, caplog):
     library = MoleculeLibrary(path, trained)
     embedded = library.embed(trained.model)
-    assert embedded.extra["rows"] == [0, 2, 3, 4, 5]
+    assert embedded.columns["rows"].tolist() == [0, 2, 3, 4, 5]
     with caplog.at_level(logging.WARNING):
         library.use(embedded)
     assert "1 rows refused" in caplog.text and "line 3: 'C1CC'" in caplog.text

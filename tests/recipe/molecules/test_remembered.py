@@ -2,31 +2,16 @@
 
 import pytest
 import torch
+from small_models import molecule_model
 
 from pyg_siamex.datasets import OneHotMolecule, molecule
-from pyg_siamex.nn import build_siamese
-from pyg_siamex.recipe import MoleculeView, Preparation, Trained
-from pyg_siamex.recipe.molecules.explaining import explain_molecules
-from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN
+from pyg_siamex.recipe import Preparation, explain
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.trained_on import TrainedOn
 
 
-def trained(preparation=AS_WRITTEN, **known):
-    features = preparation.transform()
-    torch.manual_seed(0)
-    arguments = {"hidden_channels": 4, "num_layers": 1}
-    width = features.num_node_features
-    model = build_siamese("GIN", "add", "cosine", in_channels=width, **arguments)
-    plain = {
-        "features": features.to_dict(),
-        "standardisation": preparation.standardisation().to_dict(),
-    }
-    return Trained(model.eval(), plain | known)
-
-
 def test_graphs_are_made_as_for_training():
-    known = Remembered.by(trained(Preparation(largest_fragment=True, neutral=True)))
+    known = Remembered.by(molecule_model(Preparation(largest_fragment=True, neutral=True)))
     assert known.graph("[Na+].CC(=O)[O-]").smiles == "CC(=O)O"
     assert known.distance("CC") is None
     plain = OneHotMolecule()(molecule("CC(=O)O"))
@@ -34,7 +19,7 @@ def test_graphs_are_made_as_for_training():
 
 
 def test_a_model_without_a_word_reads_molecules_as_they_are():
-    model = trained()
+    model = molecule_model()
     del model.metadata["standardisation"]
     assert Remembered.by(model).graph("CC.Cl").num_nodes == 3
     model.metadata["standardisation"] = {"polish": True}
@@ -44,7 +29,7 @@ def test_a_model_without_a_word_reads_molecules_as_they_are():
 
 def test_notes_say_what_was_read_what_is_new_and_how_far_it_is():
     known = Remembered.by(
-        trained(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
+        molecule_model(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
     )
     notes = known.notes("query", "CCCl.[Na+]", known.graph("CCCl.[Na+]"))
     assert notes[0] == "query is read as CCCl, as the model's molecules were"
@@ -55,29 +40,29 @@ def test_notes_say_what_was_read_what_is_new_and_how_far_it_is():
 
 
 def test_news_of_many_molecules_are_counted(caplog):
-    known = Remembered.by(trained(trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict()))
+    known = Remembered.by(molecule_model(trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict()))
     known.warn_of([known.graph(smiles) for smiles in ("CCO", "CCCl", "CCBr", "OCC")])
     assert "2 of 4 molecules have what no training molecule has, for example CCCl: Cl is" in (
         caplog.text
     )
     caplog.clear()
-    Remembered.by(trained()).warn_of([known.graph("CCCl")])
+    Remembered.by(molecule_model()).warn_of([known.graph("CCCl")])
     known.warn_of([known.graph("CCO")])
     assert not caplog.text
 
 
 def test_wedges_that_are_not_read_are_named_once():
     alanine = "C[C@H](N)C(=O)O"
-    [note] = Remembered.by(trained()).stereo_note(alanine, "CC")
+    [note] = Remembered.by(molecule_model()).stereo_note(alanine, "CC")
     assert note.startswith("the model does not read stereochemistry")
-    assert not Remembered.by(trained()).stereo_note("CC(N)C(=O)O", "CC")
-    assert not Remembered.by(trained(Preparation(stereo=True))).stereo_note(alanine)
+    assert not Remembered.by(molecule_model()).stereo_note("CC(N)C(=O)O", "CC")
+    assert not Remembered.by(molecule_model(Preparation(stereo=True))).stereo_note(alanine)
 
 
 def test_an_explained_pair_has_all_of_it():
-    model = trained(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
+    model = molecule_model(Preparation(True), trained_on=TrainedOn.of(["CCO", "CCCO"]).to_dict())
     pair = ("C[C@H](N)C(=O)[O-].[Na+]", "CCO")
-    found = explain_molecules(model, pair, "gradient", None, MoleculeView())
+    found = explain(model, *pair, method="gradient")
     text = "\n".join(found.notes)
     for words in ("query is read as", "N is no element", "charge -1", "distance", "stereochem"):
         assert words in text
@@ -87,6 +72,6 @@ def test_an_explained_pair_has_all_of_it():
 def test_mirror_images_differ_for_a_model_that_reads_them():
     left, right = "C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O"
     for preparation, same in ((Preparation(), True), (Preparation(stereo=True), False)):
-        model = trained(preparation)
+        model = molecule_model(preparation)
         one, other = (model.model.embed(Remembered.by(model).graph(s)) for s in (left, right))
         assert torch.allclose(one, other) == same

@@ -1,0 +1,117 @@
+"""``pyg-siamex explain --pairs``: all pairs of a table."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyg_siamex._writable import check_apart, check_writable
+from pyg_siamex.cli.files import check_there
+from pyg_siamex.cli.options import of_domain
+from pyg_siamex.cli.terminal import Terminal
+from pyg_siamex.recipe.choices import check_measures
+from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
+
+if TYPE_CHECKING:
+    from pyg_siamex.recipe import ExplainedPairs
+
+TABLE = "A table of pairs"
+"""Panel of the options."""
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """What is asked of a table of pairs.
+
+    Attributes:
+        pairs: The table.
+        out: Folder to write.
+        columns: Which columns are the pairs.
+        draw: Ending of a picture or page for each pair.
+        measures: Measures, separated by commas.
+        workers: Number of processes.
+    """
+
+    pairs: Path
+    out: Path
+    columns: PairColumns
+    draw: str | None
+    measures: str | None
+    workers: int | None
+
+    @property
+    def asked(self) -> list[str]:
+        """Names of the measures."""
+        return [name.strip() for name in (self.measures or "").split(",") if name.strip()]
+
+    def check(self, read: Sequence[Path | None]) -> None:
+        """Refuse what cannot be done, before anything is loaded.
+
+        Args:
+            read: Files that the command reads.
+
+        Raises:
+            FileNotFoundError: If the table is not there.
+            ValueError: If a name is unknown, or a file would be written over.
+            OSError: If the folder cannot be made.
+        """
+        self.columns.check()
+        check_measures(self.asked)
+        check_there(self.pairs, "table of pairs")
+        check_apart([self.out], read)
+        if not self.out.is_dir():
+            if self.out.exists():
+                raise ValueError(f"{self.out} is a file, and `out` of `pairs` is a folder")
+            check_writable(self.out, "make the folder in")
+
+
+def explain_table(
+    model: Path, table: TableOptions, method: str | None, views: dict[str, Any]
+) -> None:
+    """Explain all pairs of a table and print what came of it.
+
+    Args:
+        model: File of the model.
+        table: What is asked.
+        method: Name of the explainer.
+        views: By name of a domain, where names are looked up and how pairs are drawn.
+
+    Raises:
+        ValueError: If no pair can be explained, or as for
+            :func:`~pyg_siamex.recipe.explain_pairs`.
+    """
+    check_there(model, "model")
+
+    from pyg_siamex.recipe import Trained, domain_of_model, explain_pairs
+
+    trained = Trained.load(model)
+    [view] = of_domain(
+        domain_of_model(trained).name, **{name: [own] for name, own in views.items()}
+    )
+    begun = time.perf_counter()
+    found = explain_pairs(
+        trained,
+        table.pairs,
+        table.out,
+        method=method,
+        view=view,
+        columns=table.columns,
+        measures=table.asked,
+        draw=table.draw,
+        workers=table.workers,
+    )
+    _print(found, time.perf_counter() - begun)
+
+
+def _print(found: "ExplainedPairs", seconds: float) -> None:
+    console, rows, failed = Terminal(highlight=False), found.folder.rows, found.failed
+    reasons = found.first_errors()
+    if failed == rows:
+        raise ValueError(f"none of {rows:,} pairs could be explained: {reasons[0]}")
+    console.print(f"{rows - failed:,} of {rows:,} pairs explained in {seconds:.1f} s")
+    for reason in reasons:
+        console.print(f"  {reason}", soft_wrap=True)
+    if failed > len(reasons):
+        console.print(f"  and {failed - len(reasons):,} more: column error")
+    console.print(f"folder: {found.folder.path}", soft_wrap=True)

@@ -1,0 +1,220 @@
+"""An approximate index that is built once, kept in a file, and follows its library."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pyg_siamex.data.sealed_file import SealedFormat
+from pyg_siamex.nn.neighbours.flat import Flat, faiss, single
+from pyg_siamex.nn.neighbours.row_keys import RowKeys, row_keys
+from pyg_siamex.nn.similarity import Similarity
+from pyg_siamex.nn.similarity.metric import Metric
+
+_FORMAT = SealedFormat("neighbour index", version=1, again="build it again", sealed_since=1)
+
+_PART = 65_536
+"""Entries that are added at once."""
+
+
+class HNSWIndex:
+    """FAISS's graph of near entries (Malkov and Yashunin, arXiv 1603.09320).
+
+    It knows entries by the content of their embeddings. :meth:`update` adds the new ones of a
+    library that has changed, and entries that are gone are never found.
+
+    Args:
+        similarity: The head, which must have a metric.
+        embeddings: The entries, ``[N, D]``.
+        links: Links of an entry; more find more and take more memory.
+        breadth: Entries that are looked at for each entry that is added.
+        search_breadth: Entries that are looked at for a query, at least.
+
+    Attributes:
+        recall: Share of the ten nearest that it finds, once :meth:`measure` was called.
+
+    Raises:
+        MissingExtraError: If FAISS is not installed.
+        ValueError: If the head has no metric.
+
+    Example:
+        >>> library = Library.embed(model, graphs)
+        >>> index = HNSWIndex(model.similarity, library.embeddings)
+        >>> index.measure(library.embeddings)
+        1.0
+        >>> library.nearest(query, 1, estimator=index).position
+        [0]
+    """
+
+    def __init__(
+        self,
+        similarity: Similarity,
+        embeddings: Tensor,
+        links: int = 32,
+        breadth: int = 80,
+        search_breadth: int = 128,
+    ) -> None:
+        metric = _metric(similarity)
+        kind = faiss().METRIC_INNER_PRODUCT if metric.by_product else faiss().METRIC_L2
+        self._graph = faiss().IndexHNSWFlat(embeddings.size(1), links, kind)
+        self._graph.hnsw.efConstruction = breadth
+        self._metric, self.search_breadth = metric, search_breadth
+        self.recall: float | None = None
+        self._keys = RowKeys.none()
+        self.update(embeddings)
+
+    def __len__(self) -> int:
+        """Number of entries, with those that are gone."""
+        return int(self._graph.ntotal)
+
+    def update(self, embeddings: Tensor) -> int:
+        """Add the entries that are new.
+
+        Args:
+            embeddings: All entries of the library as it is now, ``[N, D]``.
+
+        Returns:
+            How many were added.
+        """
+        keys = row_keys(embeddings)
+        new = self._keys.missing(keys)
+        for rows in new.split(_PART):
+            self._graph.add(single(self._metric, embeddings[rows]).numpy())
+        self._keys = self._keys.with_more(keys, new)
+        if len(new):
+            self.recall = None
+        return len(new)
+
+    def of(self, metric: Metric, embeddings: Tensor) -> "HNSWCandidates":
+        """The entries of a library by this index.
+
+        Args:
+            metric: The head's metric.
+            embeddings: The entries, ``[N, D]``.
+
+        Raises:
+            ValueError: If an entry is not in the index.
+        """
+        if type(metric) is not type(self._metric):
+            raise ValueError("the index orders entries by another head: build it again")
+        keys = row_keys(embeddings)
+        missing = self._keys.missing(keys)
+        if len(missing):
+            raise ValueError(
+                f"the index lacks {len(missing):,} of {len(keys):,} entries, the first at position "
+                f"{int(missing[0])}: call index.update(library.embeddings)"
+            )
+        return HNSWCandidates(self._graph, metric, self._keys.places(keys), self.search_breadth)
+
+    def measure(self, embeddings: Tensor, queries: int = 200, k: int = 10, seed: int = 0) -> float:
+        """Share of the ``k`` nearest that it finds for entries drawn at random.
+
+        Args:
+            embeddings: The entries, ``[N, D]``.
+            queries: Number of entries to draw.
+            k: Number of neighbours.
+            seed: Seed of the draw.
+        """
+        draw = torch.Generator().manual_seed(seed)
+        chosen = torch.randperm(len(embeddings), generator=draw)[:queries]
+        exact, own = Flat(self._metric, embeddings), self.of(self._metric, embeddings)
+        count = min(k, len(embeddings))
+        hits = sum(
+            len(
+                set(exact.nearest(embeddings[row], count)[0].tolist())
+                & set(own.nearest(embeddings[row], count)[0].tolist())
+            )
+            for row in chosen.tolist()
+        )
+        self.recall = hits / (count * len(chosen))
+        return self.recall
+
+    def save(self, path: str | Path) -> None:
+        """Write the index to a file, whole or not at all.
+
+        Args:
+            path: The file.
+        """
+        graph = torch.from_numpy(faiss().serialize_index(self._graph))
+        words = {
+            "metric": type(self._metric).__name__,
+            "search_breadth": str(self.search_breadth),
+            "recall": "" if self.recall is None else repr(self.recall),
+        }
+        _FORMAT.write(path, {"graph": graph, "keys": self._keys.keys}, words)
+
+    @classmethod
+    def load(cls, path: str | Path, similarity: Similarity) -> "HNSWIndex":
+        """Read a file of :meth:`save`.
+
+        Args:
+            path: The file.
+            similarity: The head.
+
+        Raises:
+            FileNotFoundError: If the file does not exist.
+            MissingExtraError: If FAISS is not installed.
+            ValueError: If it holds no index, has changed since it was written, or is of another
+                kind of head.
+        """
+        index = cls.__new__(cls)
+        index._metric = _metric(similarity)
+        with _FORMAT.opened(path) as sealed:
+            tensors = sealed.tensors()
+            index._graph = faiss().deserialize_index(tensors["graph"].numpy())
+            index._keys = RowKeys.of(tensors["keys"])
+            index.search_breadth = int(sealed.header["search_breadth"])
+            recall = sealed.header["recall"]
+            index.recall = float(recall) if recall else None
+            if len(index._keys.keys) != index._graph.ntotal:
+                raise ValueError(f"it has {index._graph.ntotal} entries and other keys")
+            if sealed.header["metric"] != type(index._metric).__name__:
+                raise ValueError(f"it is of another head than {type(similarity).__name__}")
+        return index
+
+
+class HNSWCandidates:
+    """Entries of a library by an index that may hold others too.
+
+    Args:
+        graph: FAISS's index.
+        metric: The head's metric.
+        places: Position in the library of each entry of the index, -1 for entries that are gone.
+        breadth: Entries that are looked at for a query, at least.
+    """
+
+    exact = False
+
+    def __init__(self, graph: Any, metric: Metric, places: Tensor, breadth: int) -> None:
+        self._graph, self._metric, self._places, self._breadth = graph, metric, places, breadth
+        self._selector = None
+        if bool((places < 0).any()):
+            bits = np.packbits((places >= 0).numpy(), bitorder="little")
+            self._bits = bits  # FAISS keeps a pointer
+            self._selector = faiss().IDSelectorBitmap(bits)
+
+    def nearest(self, query: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        """Positions in the library and products, or negative squared distances."""
+        breadth = max(self._breadth, 2 * count)
+        how = faiss().SearchParametersHNSW(efSearch=breadth, sel=self._selector)
+        vector = single(self._metric, query.unsqueeze(0)).numpy()
+        found, at = self._graph.search(vector, min(count, self._graph.ntotal), params=how)
+        at, found = torch.from_numpy(at[0]), torch.from_numpy(found[0]).double()
+        found, at = found[at >= 0], at[at >= 0]
+        return self._places[at], found if self._metric.by_product else -found
+
+    def rounding(self, query: Tensor, closeness: Tensor) -> Tensor:
+        """Not known: entries may be missing."""
+        return torch.full_like(closeness, float("inf"))
+
+
+def _metric(similarity: Similarity) -> Metric:
+    metric = similarity.order_metric()
+    if metric is None:
+        raise ValueError(
+            f"no metric orders entries as {type(similarity).__name__} does: without an index the "
+            f"head scores all entries"
+        )
+    return metric

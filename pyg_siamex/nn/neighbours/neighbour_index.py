@@ -1,0 +1,166 @@
+"""Nearest embeddings under a similarity head, by an index if the head has a metric.
+
+Cosine, dot product, Euclidean and Gaussian heads have a metric, and so does a custom head that
+defines ``order_metric``.
+"""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from pyg_siamex.nn.device import device_of
+from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
+from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
+from pyg_siamex.nn.neighbours.hnsw import HNSWIndex
+from pyg_siamex.nn.similarity import Similarity, compare
+
+_SCORED = 65536
+"""Number of entries that a head compares at once."""
+
+_DIGITS = 6
+"""Number of significant digits to which similarities must agree to be ties."""
+
+
+class Nearest(NamedTuple):
+    """Entries by decreasing similarity, ties by position.
+
+    Attributes:
+        position: Position of each entry.
+        similarity: Similarity of each entry to the query, from the head.
+    """
+
+    position: list[int]
+    similarity: list[float]
+
+
+class NeighbourIndex:
+    """Find the entries that a head finds most similar to a query.
+
+    Candidates come from an index and are compared by the head itself, so an exact index gives what
+    scoring all entries gives, ties included.
+
+    Args:
+        similarity: The head.
+        embeddings: The entries, ``[N, D]``.
+        estimator: Where candidates come from: an :class:`HNSWIndex` of the entries, which is
+            approximate, or an unfitted index of Euclidean distances with ``fit`` and
+            ``kneighbors``. A head without a metric (bilinear, MLP) scores all entries instead.
+            Default: FAISS's exact index if it is installed, else
+            :class:`sklearn.neighbors.NearestNeighbors`.
+
+    Raises:
+        ValueError: If an estimator is given for a head without a metric, or an
+            :class:`HNSWIndex` is of other entries.
+    """
+
+    def __init__(
+        self, similarity: Similarity, embeddings: Tensor, estimator: Any | None = None
+    ) -> None:
+        self.similarity, self.embeddings = similarity, embeddings
+        self._candidates = self._source(estimator)
+
+    def _source(self, estimator: Any | None) -> Candidates | None:
+        metric = self.similarity.order_metric()
+        if metric is None:
+            if estimator is not None:
+                raise ValueError(
+                    f"no metric orders entries as {type(self.similarity).__name__} does: leave the "
+                    f"neighbours' estimator out, and the head scores all entries"
+                )
+            return None
+        if isinstance(estimator, HNSWIndex):
+            return estimator.of(metric, self.embeddings)
+        if estimator is not None:
+            return Euclidean(metric, self.embeddings, estimator)
+        if faiss_there():
+            return Flat(metric, self.embeddings)
+        from sklearn.neighbors import NearestNeighbors
+
+        return Euclidean(metric, self.embeddings, NearestNeighbors())
+
+    def nearest(self, query: Tensor, k: int, exclude: Collection[int] = ()) -> Nearest:
+        """The ``k`` entries of largest similarity to ``query``, ``[D]``.
+
+        Args:
+            query: Embedding.
+            k: Number of entries, at least 1.
+            exclude: Positions to leave out.
+
+        Raises:
+            ValueError: If there are fewer than ``k`` entries.
+        """
+        left_out, size = set(exclude), len(self.embeddings)
+        available = size - len(left_out)
+        if not 1 <= k <= available:
+            raise ValueError(
+                f"k={k}, and the library has {available} entries"
+                + (" besides the query" if left_out else "")
+                + f": k must be from 1 to {available}"
+            )
+        source, seen = self._candidates, k + len(left_out) + 1
+        while True:
+            if source is None or seen >= size:
+                found = torch.arange(size)
+                return self._ranked(query, found, left_out).best(k)
+            found, close = source.nearest(query, seen)
+            found, close = found[found >= 0], close[found >= 0]
+            ranked = self._ranked(query, found, left_out)
+            if ranked.complete(k, close, source.rounding(query, close)) or (
+                not source.exact and len(ranked.entries) >= k
+            ):
+                return ranked.best(k)
+            seen = min(2 * seen, size)  # entries not seen yet may tie with the last
+
+    def _ranked(self, query: Tensor, found: Tensor, left_out: set[int]) -> "_Ranked":
+        scores = self._score(query, found)
+        rows = enumerate(zip(found.tolist(), scores.tolist(), strict=True))
+        entries = sorted(
+            (-float(f"{score:.{_DIGITS}g}"), position, score, row)
+            for row, (position, score) in rows
+            if position not in left_out
+        )
+        return _Ranked(entries, float(scores.min()) if len(scores) else float("-inf"))
+
+    @torch.no_grad()
+    def _score(self, query: Tensor, positions: Tensor) -> Tensor:
+        device = device_of(self.similarity, query.device)
+        one = query.to(device).unsqueeze(0)
+        entries = self.embeddings.index_select(0, positions)
+        parts = [
+            compare(self.similarity, one, part.to(device)).cpu() for part in entries.split(_SCORED)
+        ]
+        return torch.cat(parts)
+
+
+class _Ranked(NamedTuple):
+    """Candidates by decreasing similarity.
+
+    Attributes:
+        entries: Negative similarity to six digits, position, similarity, and row of each.
+        worst: The smallest similarity, of those left out too.
+    """
+
+    entries: list[tuple[float, int, float, int]]
+    worst: float
+
+    def best(self, k: int) -> Nearest:
+        """The first ``k``."""
+        return Nearest([one[1] for one in self.entries[:k]], [one[2] for one in self.entries[:k]])
+
+    def complete(self, k: int, close: Tensor, rounding: Tensor) -> bool:
+        """Whether no entry that was not found can be among the first ``k``, or tie with the last.
+
+        Args:
+            k: Number of entries.
+            close: How close each candidate is by its index, closest first.
+            rounding: How far that may be wrong.
+        """
+        if len(self.entries) < k:
+            return False
+        last, rows = self.entries[k - 1][2], [one[3] for one in self.entries[:k]]
+        if not self.worst < last - 10 ** (1 - _DIGITS) * abs(last):
+            return False
+        surely = (close - rounding)[rows].min()
+        return bool(close[-1] + rounding[-1] < surely)

@@ -1,0 +1,78 @@
+"""The molecules of a library by their names."""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyg_siamex._visible import in_one_line
+from pyg_siamex.datasets.molecule_rows import MoleculeRows
+from pyg_siamex.recipe.molecules.view import MoleculeView
+
+
+@dataclass(frozen=True)
+class NamedSmiles:
+    """SMILES by name.
+
+    Attributes:
+        path: The library, for messages.
+        lines: By name, line and SMILES of each row of that name.
+
+    Example:
+        >>> NamedSmiles.of(MoleculeView(library="library.csv")).smiles("ethanol")
+        'CCO'
+    """
+
+    path: Path
+    lines: dict[str, list[tuple[int, str]]]
+
+    @classmethod
+    def of(cls, view: MoleculeView) -> "NamedSmiles":
+        """Read the library of a view.
+
+        Args:
+            view: The view, with a library.
+
+        Raises:
+            FileNotFoundError: If the library does not exist.
+            ValueError: If it cannot be read or has no column of SMILES.
+        """
+        path = Path(str(view.library))
+        table = MoleculeRows(path, view.smiles, view.name)
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in table.rows:
+            if not row.problem:
+                found.setdefault(table.name_of(row), []).append((row.line, row.cells[table.smiles]))
+        return cls(path, found)
+
+    def smiles(self, name: str) -> str | None:
+        """SMILES of a name as the library writes it; ``None`` if it has no such name.
+
+        Args:
+            name: The name.
+
+        Raises:
+            ValueError: If different molecules have the name.
+        """
+        rows = self.lines.get(name.strip(), [])
+        if len({smiles for _, smiles in rows}) > 1:
+            lines = ", ".join(str(line) for line, _ in rows[:5])
+            raise ValueError(
+                f"{len(rows)} rows of {self.path} are named '{name}', lines {lines}: rename all "
+                f"but one, or give the SMILES"
+            )
+        return rows[0][1] if rows else None
+
+    def absent(self, name: str) -> str:
+        """The start of a message that no row has a name, with names like it.
+
+        Args:
+            name: The name.
+        """
+        names = list(self.lines)
+        close = difflib.get_close_matches(name, names, 3) if len(names) < _COMPARED else []
+        hint = f" (did you mean {', '.join(close)}?)" if close else ""
+        return f"'{in_one_line(name, 80)}' is neither a name of {self.path}{hint}"
+
+
+_COMPARED = 20_000
+"""Most names that a wrong one is compared with."""

@@ -1,0 +1,1 @@
+"""Tables of pairs explained: many pairs in, a row for each pair out."""

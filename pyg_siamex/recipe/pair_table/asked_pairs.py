@@ -1,0 +1,155 @@
+"""The pairs of a user's table, streamed."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyg_siamex.datasets.csv_rows import Row, stream_rows
+from pyg_siamex.datasets.sheet_rows import read_excel_rows, stream_parquet_rows
+from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class AskedPair(NamedTuple):
+    """A pair as the user's table names it.
+
+    Attributes:
+        row: Number of the row, from 0.
+        query: Name of the query.
+        reference: Name of the reference.
+        problem: Why the row cannot be used; empty if it can.
+    """
+
+    row: int
+    query: str
+    reference: str
+    problem: str = ""
+
+
+class PairFile:
+    """The pairs of a file, read again and again in bounded memory.
+
+    Args:
+        path: Delimited text in any encoding, also compressed by gzip, Parquet, or an Excel
+            workbook.
+        columns: Which columns are the pairs.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it cannot be read, has no rows, or its columns cannot be told.
+    """
+
+    def __init__(self, path: Path, columns: PairColumns) -> None:
+        columns.check()
+        self.path, self._columns = path, columns
+
+    def __iter__(self) -> Iterator[AskedPair]:
+        """The pairs by rows."""
+        names: tuple[str, str] | None = None
+        for number, row in enumerate(self._rows()):
+            if names is None and row.cells:
+                names = self._columns.found(list(row.cells), str(self.path))
+            query, reference = ("", "") if names is None else (row.cells.get(n, "") for n in names)
+            yield _asked(number, query, reference, _problem(row))
+
+    def _rows(self) -> Iterable[Row]:
+        if not self.path.is_file():
+            raise FileNotFoundError(f"no table of pairs at {self.path}")
+        with self.path.open("rb") as file:
+            start = file.read(4)
+        wanted = [c for c in (self._columns.query_column, self._columns.reference_column) if c]
+        if start == b"PAR1":
+            return stream_parquet_rows(self.path, self._columns.found)
+        if start == b"PK\x03\x04":
+            return read_excel_rows(self.path, wanted)
+        return stream_rows(self.path, wanted)
+
+
+class PairsAtHand:
+    """Pairs that are in memory.
+
+    Args:
+        pairs: A data frame, or pairs of names.
+        columns: Which columns of the frame are the pairs.
+
+    Raises:
+        ValueError: If the columns cannot be told.
+    """
+
+    def __init__(
+        self, pairs: "pd.DataFrame | Sequence[tuple[str, str]]", columns: PairColumns
+    ) -> None:
+        self._pairs: list[tuple[str, str]] = (
+            _of_frame(pairs, columns) if hasattr(pairs, "columns") else list(pairs)
+        )
+
+    def __iter__(self) -> Iterator[AskedPair]:
+        """The pairs in their order."""
+        for number, (query, reference) in enumerate(self._pairs):
+            yield _asked(number, _text(query), _text(reference), "")
+
+
+def asked_pairs(
+    pairs: "str | Path | pd.DataFrame | Sequence[tuple[str, str]]", columns: PairColumns
+) -> PairFile | PairsAtHand:
+    """The pairs of a file, a data frame or a list.
+
+    Args:
+        pairs: Where they are.
+        columns: Which columns they are.
+
+    Raises:
+        ValueError: If the columns cannot be told.
+
+    Example:
+        >>> [pair.query for pair in asked_pairs([("CCO", "CCN")], PairColumns())]
+        ['CCO']
+    """
+    if isinstance(pairs, str | Path):
+        return PairFile(Path(pairs), columns)
+    return PairsAtHand(pairs, columns)
+
+
+def counted(pairs: Iterable[AskedPair]) -> tuple[int, str]:
+    """How many pairs there are, and the SHA-256 of all of them in hexadecimal.
+
+    Args:
+        pairs: The pairs.
+
+    Raises:
+        ValueError: If there are none, or the table cannot be read.
+
+    Example:
+        >>> counted(asked_pairs([("CCO", "CCN")], PairColumns()))[0]
+        1
+    """
+    digest, count = hashlib.sha256(), 0
+    for pair in pairs:
+        digest.update(repr(tuple(pair)[1:]).encode("utf-8", "surrogatepass"))
+        count += 1
+    if not count:
+        raise ValueError("the table of pairs has no rows")
+    return count, digest.hexdigest()
+
+
+def _asked(row: int, query: str, reference: str, problem: str) -> AskedPair:
+    if not problem and not (query and reference):
+        problem = f"no {'query' if not query else 'reference'}"
+    return AskedPair(row, query, reference, problem)
+
+
+def _problem(row: Row) -> str:
+    return f"line {row.line}: {row.problem}" if row.problem else ""
+
+
+def _of_frame(frame: "pd.DataFrame", columns: PairColumns) -> list[tuple[str, str]]:
+    found = columns.found([str(name) for name in frame.columns], "the table of pairs")
+    values = [frame.iloc[:, [str(c) for c in frame.columns].index(name)].tolist() for name in found]
+    return list(zip(*values, strict=True))
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else str(value).strip()

@@ -1,0 +1,78 @@
+"""``explain --pairs`` as a user runs it."""
+
+import json
+
+import pandas as pd
+import pytest
+from same import command
+from small_models import molecule_model
+from typer.testing import CliRunner
+
+from pyg_siamex.cli import app
+from pyg_siamex.recipe import ExplainedPairs, explain_pairs
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    molecule_model().save("m.siamex")
+    (tmp_path / "lib.csv").write_text("name,smiles\nethanol,CCO\namine,CCN\n")
+    (tmp_path / "pairs.csv").write_text("query,reference\nethanol,amine\nCC=O,amine\nnobody,C\n")
+    return tmp_path
+
+
+def refused(*arguments):
+    result = CliRunner().invoke(app, ["explain", "m.siamex", *arguments])
+    assert result.exit_code == 2 and "Traceback" not in result.output
+    return " ".join(result.output.split())
+
+
+def test_the_command_does_what_the_recipe_does(files):
+    output = command(
+        *("explain", "m.siamex", "--pairs", "pairs.csv", "--library", "lib.csv"),
+        *("--method", "occlusion", "--draw", "svg", "--measures", "simplicity, fidelity"),
+    )
+    assert "2 of 3 pairs explained" in output and "row 2: query: 'nobody' is neither" in output
+    assert "folder: explained" in output
+    frame = ExplainedPairs.load("explained").to_frame()
+    from pyg_siamex.recipe import MoleculeView
+
+    own = explain_pairs(
+        "m.siamex",
+        "pairs.csv",
+        "own",
+        method="occlusion",
+        view=MoleculeView(library="lib.csv"),
+        measures=["simplicity", "fidelity"],
+    )
+    pd.testing.assert_frame_equal(frame, own.to_frame())
+    assert (files / "explained" / "pictures" / "000001.svg").is_file()
+    assert json.loads((files / "explained" / "run.json").read_text())["measures"] == [
+        "simplicity",
+        "fidelity",
+    ]
+
+
+def test_refusals_come_first(files):
+    pairs = ("--pairs", "pairs.csv")
+    assert "no table of pairs at none.csv" in refused("--pairs", "none.csv")
+    assert "--measures must be one of" in refused(*pairs, "--measures", "beauty")
+    assert "--query is for one pair, and --pairs is a table" in refused("CCO", *pairs)
+    assert "--save is for one pair" in refused(*pairs, "--save", "x")
+    assert "give a query and a reference, or a table" in refused("CCO")
+    assert "--workers is for a table of pairs" in refused("CC", "CO", "--workers", "2")
+    assert "--draw is for a table of pairs" in refused("CC", "CO", "--draw", "svg")
+    assert "is a file, and --out of --pairs is a folder" in refused(*pairs, "--out", "lib.csv")
+    assert "is read, and would be written over" in refused(*pairs, "--out", "pairs.csv")
+    assert "name both, or neither" in refused(*pairs, "--query-column", "query")
+    assert "has no column 'x': it has query, reference" in refused(
+        *pairs, "--query-column", "x", "--reference-column", "query"
+    )
+    assert "--matrices is for connectomes" in refused(*pairs, "--matrices", ".")
+    assert not (files / "explained").exists()
+
+
+def test_a_table_without_any_pair_that_can_be_explained_is_an_error(files):
+    (files / "pairs.csv").write_text("query,reference\nethanol,amine\n")
+    text = refused("--pairs", "pairs.csv", "--method", "gradient")
+    assert "none of 1 pairs could be explained: row 0: query: invalid SMILES 'ethanol'" in text

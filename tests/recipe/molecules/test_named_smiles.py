@@ -1,0 +1,28 @@
+"""Names stand for molecules of a library."""
+
+import pytest
+
+from pyg_siamex.recipe import MoleculeView
+from pyg_siamex.recipe.molecules.named_smiles import NamedSmiles
+
+
+@pytest.fixture
+def named(tmp_path):
+    path = tmp_path / "drugs.csv"
+    path.write_text("id;structure\nethanol;CCO\nalcohol;CCO\nx;CC\nx;CCC\ny;CO\ny;CO\nbad;C1\n")
+    return NamedSmiles.of(MoleculeView(library=path, smiles="structure", name="id"))
+
+
+def test_a_name_gives_what_the_library_writes(named):
+    assert named.smiles("ethanol") == named.smiles(" alcohol ") == "CCO"
+    assert named.smiles("y") == "CO", "the same molecule twice is one"
+    assert named.smiles("bad") == "C1" and named.smiles("CCO") is None
+
+
+def test_a_name_of_two_molecules_is_refused(named):
+    with pytest.raises(ValueError, match=r"2 rows of .* are named 'x', lines 4, 5"):
+        named.smiles("x")
+
+
+def test_names_like_it_are_shown(named):
+    assert "did you mean ethanol" in named.absent("etanol")

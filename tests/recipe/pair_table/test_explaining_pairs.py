@@ -1,0 +1,146 @@
+"""Tables are explained part by part; what is killed goes on, and loses and doubles nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from small_models import ALCOHOLS, AMINES, molecule_model
+
+import pyg_siamex
+from pyg_siamex.recipe import ExplainedPairs, explain_pairs
+from pyg_siamex.recipe.pair_table import explaining_pairs
+
+PAIRS = [(a, b) for a in ALCOHOLS for b in [*AMINES, *ALCOHOLS, "nonsense"]] * 4
+
+RUN = """
+import sys
+from pyg_siamex.recipe import explain_pairs
+from pyg_siamex.recipe.pair_table import explaining_pairs
+explaining_pairs._SMALLEST_PART = 64
+model, pairs, out, workers = sys.argv[1:]
+explain_pairs(model, pairs, out, method="masks", workers=int(workers))
+"""
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    monkeypatch.setattr(explaining_pairs, "_SMALLEST_PART", 64)
+
+
+def table(done: ExplainedPairs) -> list[dict]:
+    return [row for file in done.files for row in pq.read_table(file).to_pylist()]
+
+
+def test_all_pairs_are_in_order_once(tmp_path, small_parts):
+    done = explain_pairs(molecule_model(), PAIRS, tmp_path / "out", method="gradient", workers=1)
+    rows = table(done)
+    assert [(row["row"], row["query"], row["reference"]) for row in rows] == [
+        (k, *pair) for k, pair in enumerate(PAIRS)
+    ]
+    assert len(done.files) == -(-len(PAIRS) // 64)
+    assert done.failed == sum(other == "nonsense" for _, other in PAIRS)
+    about = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert about["method"] == "gradient" and about["rows"] == len(PAIRS)
+
+
+def test_nothing_is_done_twice(tmp_path, small_parts, monkeypatch):
+    given = molecule_model(), PAIRS, tmp_path / "out"
+    done = explain_pairs(*given, method="gradient", workers=1)
+    wanted = table(done)
+    done.files[2].unlink()
+    times = [file.stat().st_mtime_ns for file in done.files]
+    again = explain_pairs(*given, method="gradient", workers=1)
+    assert table(again) == wanted
+    kept = [file.stat().st_mtime_ns for k, file in enumerate(again.files) if k != 2]
+    assert kept == times
+    monkeypatch.setattr(explaining_pairs, "_explain_part", None)
+    assert table(explain_pairs(*given, method="gradient")) == wanted
+    with pytest.raises(ValueError, match="by another method"):
+        explain_pairs(*given, method="saliency")
+
+
+def test_workers_give_the_same_rows(tmp_path, small_parts):
+    model = molecule_model()
+    one = explain_pairs(model, PAIRS, tmp_path / "one", method="occlusion", workers=1)
+    two = explain_pairs(model, PAIRS, tmp_path / "two", method="occlusion", workers=2)
+    assert table(one) == table(two)
+
+
+def begun(tmp_path, workers: int) -> tuple[subprocess.Popen, Path]:
+    model, pairs, out = tmp_path / "m.siamex", tmp_path / "p.csv", tmp_path / "out"
+    if not model.exists():
+        molecule_model().save(model)
+        pairs.write_text("\n".join(["query,reference", *(f"{a},{b}" for a, b in PAIRS)]))
+    root = str(Path(pyg_siamex.__file__).parents[1])
+    call = [sys.executable, "-c", RUN, *map(str, (model, pairs, out)), str(workers)]
+    environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(call, env=environment, stderr=subprocess.DEVNULL), out
+
+
+def wait_for(parts: int, out: Path, process: subprocess.Popen) -> None:
+    end = time.monotonic() + 120
+    while len(list(out.glob("pairs/*.parquet"))) < parts:
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_killed_run_goes_on(tmp_path, small_parts, workers):
+    process, out = begun(tmp_path, workers)
+    wait_for(1, out, process)
+    process.kill()
+    process.wait()
+    left = ExplainedPairs.load(out)
+    assert 0 < len(left.files) < left.folder.parts
+    assert len(left.to_frame()) == left.folder.rows_done
+    model, pairs = tmp_path / "m.siamex", tmp_path / "p.csv"
+    done = explain_pairs(model, pairs, out, method="masks", workers=1)
+    whole = explain_pairs(model, pairs, tmp_path / "whole", method="masks", workers=1)
+    assert table(done) == table(whole)
+    assert not list(out.rglob("*.partial"))
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_told_and_ctrl_c_ends_all(tmp_path):
+    for signal_to in ("worker", "all"):
+        process, out = begun(tmp_path, 2)
+        wait_for(1 + len(list(out.glob("pairs/*"))), out, process)
+        found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True)
+        children = [int(line) for line in found.stdout.split()]
+        if signal_to == "worker":
+            lines = {c: Path(f"/proc/{c}/cmdline").read_text() for c in children}
+            os.kill(next(c for c in children if "popen_loky" in lines[c]), signal.SIGKILL)
+        else:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) != 0
+        end = time.monotonic() + 30
+        while any(Path(f"/proc/{c}").exists() for c in children) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not any(Path(f"/proc/{c}").exists() for c in children)
+
+
+def test_pictures_and_pages_of_all_pairs(tmp_path):
+    pairs = [("CCO", "CCN"), ("nonsense", "C"), ("CCO", "C=O")]
+    done = explain_pairs(molecule_model(), pairs, tmp_path / "svg", method="occlusion", draw="svg")
+    found = sorted(path.name for path in (tmp_path / "svg" / "pictures").iterdir())
+    assert found == ["000000.svg", "000002.svg"] and done.failed == 1
+    explain_pairs(molecule_model(), pairs, tmp_path / "html", method="bilrp", draw=".html")
+    assert "<html" in (tmp_path / "html" / "pictures" / "000002.html").read_text()
+    with pytest.raises(ValueError, match=r"must end in \.svg"):
+        explain_pairs(molecule_model(), pairs, tmp_path / "jpg", draw="jpg")
+    assert not (tmp_path / "jpg").exists()
+
+
+def test_wrong_arguments_leave_nothing_behind(tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match="`workers` must be at least 1"):
+        explain_pairs(molecule_model(), PAIRS, out, workers=0)
+    with pytest.raises(ValueError, match="no rows"):
+        explain_pairs(molecule_model(), [], out)
+    assert not out.exists()
