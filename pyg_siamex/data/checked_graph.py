@@ -73,6 +73,11 @@ def check_types(graph: Any, name: str = "the graph") -> None:
         )
     if x.layout is not torch.strided:
         raise ValueError(f"{name} has sparse x: use graph.x = graph.x.to_dense()")
+    stated = graph._store.get("num_nodes")
+    if stated is not None and stated != x.size(0):
+        raise ValueError(
+            f"{name} has num_nodes {stated}, and x of {x.size(0)} nodes: leave num_nodes out"
+        )
     edges = graph.edge_index
     if edges is not None:
         _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")

@@ -208,7 +208,8 @@ class PairExplainer:
 
     def _check_adjacency(self, graphs: list[Data]) -> None:
         """Check one graph with a sparse adjacency on behalf of all."""
-        sparse = (g for g in graphs if g.edge_index is None and g.get("adj_t") is not None)
+        known = (graph for graph in graphs if isinstance(graph, Data))  # others are refused later
+        sparse = (g for g in known if g.edge_index is None and g.get("adj_t") is not None)
         graph = next(sparse, None)
         if graph is not None:
             with untouched(self.model):

@@ -134,6 +134,7 @@ class Library:
 
         Raises:
             IndexError: If the position is out of range.
+            TypeError: If the query is neither graph, embedding nor position.
             ValueError: If there are fewer than ``k`` other entries.
         """
         if isinstance(query, int):
@@ -143,6 +144,12 @@ class Library:
             query = self.embeddings[query]
         elif isinstance(query, Data):
             query = _embedded(self.model, [query], 0)[0]
+        elif not isinstance(query, Tensor) or query.shape != self.embeddings.shape[1:]:
+            what = list(query.shape) if isinstance(query, Tensor) else type(query).__name__
+            raise TypeError(
+                f"query must be a torch_geometric Data, an embedding of "
+                f"{self.embeddings.size(1)} numbers, or a position (got {what})"
+            )
         if estimator is not None:
             own = NeighbourIndex(self.model.similarity, self.embeddings, estimator)
             return own.nearest(query, k, exclude)
