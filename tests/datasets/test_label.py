@@ -152,3 +152,17 @@ def test_values_beyond_single_precision_are_refused(cell):
     assert found.values[[0, 2]].tolist() == [1.5, 3]
     if cell[0] != "-":
         assert read_labels(["1.5", cell, "3"], "measured", log=True).refused == {}
+
+
+@pytest.mark.parametrize("shift", [0, 20, 1000])
+@pytest.mark.parametrize(
+    ("kinds", "kind"),
+    [
+        ([0, 1, 2, 3, 4], "classes"),
+        ([0, 1, 2, 6], "classes"),
+        ([0, 1, 2, 8], "measured"),  # twice as wide as they are many
+        ([0, 10, 20, 30, 40], "measured"),
+    ],
+)
+def test_few_close_whole_numbers_are_classes_wherever_they_lie(kinds, kind, shift):
+    assert read_labels([str(number + shift) for number in kinds] * 4).kind == kind

@@ -200,6 +200,6 @@ def _tidy(names: list[str] | None) -> list[str] | None:
     out = []
     for name in names:
         number = as_number(name)
-        whole = number is not None and number % 1 == 0
+        whole = number is not None and number % 1 == 0 and abs(number) < 2**53
         out.append(str(int(number)) if whole and number is not None else name)
     return out
