@@ -2,6 +2,7 @@
 # make test   set up, run tests, ruff and mypy
 # make test-oldest   the fast tests on the oldest versions that setup.cfg allows
 # make test-robust   the fast tests as on other machines; make coverage what they do not reach
+# make docs   the documentation, to build/docs; its tutorials run once and are kept in build/cache
 # make dist   wheel and source archive, checked
 # make experiments-quick   every experiment in its small configuration; make experiments the full one
 PYTHON ?= python3.11
@@ -16,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXPERIMENTS := $(sort $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/*/config.yaml)))
 JOBS ?= 2
 
-.PHONY: demo test test-oldest test-slow test-robust coverage dist benchmark experiments experiments-quick format clean
+.PHONY: demo test test-oldest test-slow test-robust coverage docs dist benchmark \
+  experiments experiments-quick format clean
 
 demo: $(STAMP)
 	$(BIN)/pyg-siamex demo --out out/demo
@@ -79,6 +81,11 @@ $(ROBUST)/.installed: $(STAMP)
 	mkdir $(ROBUST)/locale
 	-localedef -i de_DE -f UTF-8 $(ROBUST)/locale/de_DE.UTF-8
 	touch $@
+
+docs: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m sphinx -W --keep-going -q -j $(JOBS) -c docs . build/docs
+	@echo "open build/docs/index.html"
 
 dist: $(STAMP)
 	$(BIN)/pip install --quiet --constraint constraints.txt build twine

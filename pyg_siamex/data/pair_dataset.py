@@ -151,6 +151,10 @@ class PairDataset(Dataset):
         out._draw(graphs, relation, num_pairs, seed)
         return out
 
+    def __repr__(self) -> str:
+        """Numbers of pairs and graphs, in one line."""
+        return f"PairDataset({len(self)} pairs of {len(self.graphs)} graphs)"
+
     def __len__(self) -> int:
         """Number of pairs."""
         return len(self.index)

@@ -65,6 +65,10 @@ class FunctionalGroups(Dataset):
         if not self._graphs:
             raise ValueError(f"no molecule of {path} contains exactly one of the groups")
 
+    def __repr__(self) -> str:
+        """Number of molecules and their classes, in one line."""
+        return f"FunctionalGroups({len(self)} molecules, classes={self.class_names})"
+
     def __len__(self) -> int:
         """Number of molecules."""
         return len(self._graphs)

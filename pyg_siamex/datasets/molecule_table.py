@@ -84,6 +84,11 @@ class MoleculeTable(Dataset):
         if label is not None and labels is not None:
             self._set_targets([row.cells[label] for row in self._rows], label, labels, kept)
 
+    def __repr__(self) -> str:
+        """Numbers of molecules and refused rows, and what labels are, in one line."""
+        classes = "" if self.class_names is None else f", {len(self.class_names)} classes"
+        return f"MoleculeTable({len(self)} molecules, {len(self.rejected)} rows refused{classes})"
+
     def __len__(self) -> int:
         """Number of molecules."""
         return len(self._graphs)

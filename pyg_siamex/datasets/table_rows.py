@@ -116,6 +116,10 @@ class TableRows(Dataset):
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
 
+    def __repr__(self) -> str:
+        """Numbers of rows and columns, in one line."""
+        return f"TableRows({len(self)} rows, {len(self.feature_names)} columns)"
+
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.frame)

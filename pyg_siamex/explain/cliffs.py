@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING
 
+from pyg_siamex._notebook import frame_html
 from pyg_siamex.explain.elements import node_importance
 from pyg_siamex.explain.explanation import PairExplanation
 
@@ -95,6 +96,10 @@ class Cliffs:
         """Number of cliffs and the steepest, in one line."""
         first = f", first={self.pairs[0].names}" if self.pairs else ""
         return f"Cliffs({self.found} in {self.activity} of {self.entries} entries{first})"
+
+    def _repr_html_(self) -> str:
+        """The steepest cliffs as a table, for notebooks."""
+        return frame_html(f"{self.found} cliffs in {self.activity}", self.to_frame())
 
     @property
     def seen(self) -> int:

@@ -40,6 +40,11 @@ class Contrast:
     preferred: PairExplanation
     other: PairExplanation
 
+    def __repr__(self) -> str:
+        """The difference and the strongest nodes, in one line."""
+        nodes = ", ".join(f"{node}: {value:+.3g}" for node, value in self.top_nodes(3))
+        return f"Contrast(difference={self.difference:.4g}, strongest nodes={{{nodes}}})"
+
     @property
     def carried(self) -> Carried:
         """How much of the difference the query's nodes carry."""

@@ -102,6 +102,13 @@ class PairExplainer:
         self.side = side
         self.chunk_size, self.progress = chunk_size, flag("progress", progress)
 
+    def __repr__(self) -> str:
+        """Model, algorithm and settings, in one line."""
+        asked = self.settings["explainer"]
+        encoder = type(self.model.encoder).__name__
+        shown = [f"{name}={value!r}" for name, value in asked.items() if value not in (None, False)]
+        return f"PairExplainer({', '.join([encoder, self.algorithm.name, *shown])})"
+
     @property
     def settings(self) -> dict[str, Any]:
         """All settings as plain values, for files.

@@ -107,7 +107,7 @@ class PairExplanation:
 
     @property
     def signed(self) -> bool:
-        """Whether importances have a direction: by the explainer, or as one of them is negative."""
+        """Whether importances have a direction, by the explainer or as one of them is negative."""
         if self.gives_pairs or self.settings.get("explainer", {}).get("signed", False):
             return True
         masks = [g.get(name) for g in (self.query, self.reference) for name in _MASKS]

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._given import either
+from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
@@ -97,6 +98,11 @@ class SearchResult:
         first = f", first='{self.hits[0].name}'" if self.hits else ""
         hits = f"{len(self.hits)} hits of {self.size}"
         return f"SearchResult(query='{self.query_name}', {hits}{first})"
+
+    def _repr_html_(self) -> str:
+        """The hits as a table, for notebooks."""
+        title = f"{len(self.hits)} hits of {self.size} for {self.query_name}"
+        return frame_html(title, self.to_frame())
 
     def to_frame(self) -> "pd.DataFrame":
         """A row per hit: ``rank``, ``entry`` (from 1), ``name``, ``similarity``, ``probability``.

@@ -64,6 +64,10 @@ class Library:
     extra: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Tensor] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Number of graphs and width of their embeddings, in one line."""
+        return f"Library({len(self)} graphs, {self.embeddings.size(1)} channels)"
+
     def __len__(self) -> int:
         """Number N of entries."""
         return len(self.names)

@@ -34,8 +34,8 @@ def adapt(model: nn.Module, score: Score | None = None) -> "PairModel":
 
     Args:
         model: A module that is called as ``model(data1, data2)`` and returns a score for each pair.
-            It is shared and not copied. If it takes two ``Batch``es, pairs are explained together,
-            otherwise one at a time.
+            It is shared and not copied. If it takes two ``Batch`` objects, pairs are explained
+            together, otherwise one at a time.
         score: Computes the scores, for other signatures: ``score(model, data1, data2)``. For a
             model of triplets, for example the distance between two of its outputs.
 
@@ -108,7 +108,7 @@ class PairModel(SiameseGNN):
 
     @property
     def extra_inputs(self) -> tuple[str, ...]:
-        """Empty: the model reads whole graphs."""
+        """Empty, since the model reads whole graphs."""
         return ()
 
     def encode(self, inputs: GraphInputs) -> Tensor:

@@ -1,9 +1,11 @@
 """An explained pair with what users are told of it."""
 
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Protocol
 
+from pyg_siamex._notebook import drawn
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.trained import Trained
@@ -61,6 +63,18 @@ class Explained:
     notes: list[str]
     strongest: Listing
     view: View
+
+    def __repr__(self) -> str:
+        """What was explained and what was found, in one line."""
+        pair = " and ".join(repr(name) for name in self.names or self.pair)
+        found = f"similarity={self.explanation.prediction:.4g}, probability={self.probability:.3g}"
+        return f"Explained({pair}, {found}, explainer={self.explanation.algorithm!r})"
+
+    def _repr_html_(self) -> str:
+        """Picture, strongest parts and notes, for notebooks."""
+        picture = drawn(self.explanation) or ""
+        sentences = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"{picture}{self.strongest._repr_html_()}{sentences}"
 
     def draw(self, path: str | Path) -> None:
         """Write a picture, or a page that tells how far to trust the explanation.

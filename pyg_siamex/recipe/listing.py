@@ -1,6 +1,9 @@
 """A small table of text, for the terminal and for notebooks."""
 
 from dataclasses import dataclass, field
+from html import escape
+
+from pyg_siamex._notebook import title_html
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,10 @@ class Listing:
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]]
     terms: dict[str, str] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        """The rows as a table, for notebooks."""
+        lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self.rows]
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        body = "".join(f"<tr>{line}</tr>" for line in [head, *lines])
+        return f'{title_html(self.title)}<table class="dataframe">{body}</table>'

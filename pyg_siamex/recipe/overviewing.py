@@ -40,6 +40,14 @@ class Seen:
     r_groups: RGroups | None = None
     notes: list[str] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        """The overview in one line."""
+        return f"Seen({self.overview!r})"
+
+    def _repr_html_(self) -> str:
+        """What drives similarity as a table, for notebooks."""
+        return self.overview._repr_html_()
+
 
 def overview(
     trained: Trained,

@@ -34,6 +34,14 @@ class Found:
     kept: str
     notes: list[str] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        """The hits in one line."""
+        return f"Found({self.result!r})"
+
+    def _repr_html_(self) -> str:
+        """The hits as a table, for notebooks."""
+        return self.result._repr_html_()
+
     def write_hits(self, path: str | Path) -> None:
         """Write all hits with what their library says of them.
 

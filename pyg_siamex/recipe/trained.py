@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._notebook import rows_html, settings_text
 from pyg_siamex.nn import SiameseGNN, load_model, save_model
 from pyg_siamex.nn.training import FitResult
 from pyg_siamex.recipe.listing import Listing
@@ -54,13 +55,21 @@ class Trained:
         """
         save_model(self.model, path, **with_paths_beside(self.metadata, path))
 
+    def __repr__(self) -> str:
+        """Encoder, what alike means and the file, in one line."""
+        encoder = type(self.model.encoder).__name__
+        path = None if self.path is None else str(self.path)
+        rows = [("encoder", encoder), ("rule", self.metadata.get("rule")), ("path", path)]
+        shown = [(name, value) for name, value in rows if value is not None]
+        return settings_text(type(self).__name__, shown)
+
     @property
     def name(self) -> str:
         """The model's file, for messages."""
         return "the model" if self.path is None else str(self.path)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Learned(Trained, ABC):
     """A model fresh from its training.
 
@@ -80,6 +89,10 @@ class Learned(Trained, ABC):
     @abstractmethod
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
+
+    def _repr_html_(self) -> str:
+        """The summary as a table, for notebooks."""
+        return rows_html(type(self).__name__, self.summary().items())
 
     def tables(self) -> list[Listing]:
         """What more is said of the model's quality; by default nothing."""

@@ -43,3 +43,20 @@ def test_what_cannot_be_drawn_is_a_table(graph, ramp, pair):
     wrong.smiles = NASTY
     assert pair_html(pair(wrong, ramp("CCO"))).startswith("<table")
     assert pair_html(pair(graph("CCO"), graph("CCO"))).startswith("<table")
+
+
+def test_brains_are_a_picture_and_a_table_with_names_of_regions(pair):
+    graph = brain(edge_mask=torch.tensor([0.1, 0.1, 0.9, 0.9]))
+    graph.pos = torch.tensor([[-20.0, 10, 10], [20, 10, 20], [0, -40, 30]])
+    graph.roi_names = ["left <front>", "right front", "back"]
+    html = pair_html(pair(graph, graph))
+    assert html.startswith("<img alt=") and "data:image/png;base64," in html
+    assert "right front \u2013 back: 0.9" in html
+    assert "left &lt;front&gt; \u2013 right front: 0.1" in html
+
+
+def test_brains_without_places_are_a_table(pair):
+    graph = brain(edge_mask=torch.tensor([0.1, 0.1, 0.9, 0.9]))
+    graph.roi_names = ["a", "b", "c"]
+    html = pair_html(pair(graph, graph))
+    assert html.startswith("<table") and "b \u2013 c: 0.9" in html

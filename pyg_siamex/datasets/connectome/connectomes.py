@@ -107,6 +107,11 @@ class Connectomes(Dataset):
             if not data.num_edges:
                 raise ValueError(f"subject '{name}' has no edge left: keep more `connections`")
 
+    def __repr__(self) -> str:
+        """Numbers of subjects and regions, in one line."""
+        classes = f", classes={self.class_names}" if self.class_names else ""
+        return f"Connectomes({len(self)} subjects, {self.matrices.size(1)} regions{classes})"
+
     def __len__(self) -> int:
         """Number of subjects."""
         return len(self._graphs)

@@ -11,9 +11,11 @@ from torch_geometric.explain import Explanation
 from torch_geometric.explain.algorithm import ExplainerAlgorithm
 from torch_geometric.explain.config import ExplanationType, ModelMode, ModelTaskLevel
 
+from pyg_siamex._notebook import settings_text
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
+from pyg_siamex.explain.provenance import parameters_of
 from pyg_siamex.nn.siamese import AgainstReference
 
 _logger = logging.getLogger(__name__)
@@ -52,6 +54,10 @@ class PairAlgorithm(ExplainerAlgorithm):
     def name(self) -> str:
         """Name in captions and tables."""
         return type(self).__name__
+
+    def __repr__(self) -> str:
+        """Name and settings, in one line."""
+        return settings_text(type(self).__name__, parameters_of(self).items())
 
     def supports(self) -> bool:
         """Whether PyG's ``Explainer`` is set up for a graph-level regression."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._notebook import frame_html
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
@@ -91,6 +92,11 @@ class Overview:
         graphs = f"{len(self.outliers)} graphs, {len(self.class_names)} classes"
         return f"Overview({graphs}, {len(self.drivers)} groups{first})"
 
+    def _repr_html_(self) -> str:
+        """What drives similarity as a table, for notebooks."""
+        title = f"what drives similarity over {len(self.outliers)} graphs"
+        return frame_html(title, self.drivers)
+
     @property
     def carried(self) -> list[Carried]:
         """How much of the mean similarity the parts carry, for each row of ``classes``."""
@@ -115,7 +121,7 @@ class Overview:
 
     @property
     def suspicious(self) -> pd.DataFrame:
-        """The outliers whose label deserves a look: score above 0, at most 20 or 2 % of all graphs.
+        """Outliers whose label deserves a look by a score above 0; at most 20 or 2 % of all graphs.
 
         There are none by class unless the overview :attr:`agrees`, as relevance that does not
         account for the similarity does not tell classes apart.

@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import lightning.pytorch as pl
@@ -50,7 +50,7 @@ class FitResult:
     best_epoch: int
     spread: float
     collapsed: bool
-    history: list[dict[str, float]]
+    history: list[dict[str, float]] = field(repr=False)
     checkpoint: Path | None
 
 

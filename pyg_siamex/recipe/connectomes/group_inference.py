@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
 PERMUTATIONS, MODELS = 5000, 3
 """How many relabellings, and how many models of the same subjects, by default."""
+
+
+_SHOWN = 10
+"""Connections that a notebook shows."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,21 @@ class GroupFound:
     permutations: int
     notes: list[str]
     atlas: Atlas
+
+    def __repr__(self) -> str:
+        """Groups, relabellings and significant places, in one line."""
+        counts = ", ".join(f"{len(table)} {level}" for level, table in self.significant.items())
+        one, other = self.names
+        return f"GroupFound({one!r} and {other!r}, {self.permutations} relabellings, {counts})"
+
+    def _repr_html_(self) -> str:
+        """The connections that tell the groups apart as a table, and the notes, for notebooks."""
+        table = self.tables["connections"].sort_values("p_fwe").head(_SHOWN)
+        columns = [name for name in table if not str(name).endswith(("low", "high", "cluster"))]
+        one, other = self.names
+        title = f"{one} and {other}: the connections of smallest family-wise p"
+        sentences = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"{frame_html(title, table[columns])}{sentences}"
 
     def save(self, path: str | Path, subject: str | None = None) -> None:
         """Write the table of connections as CSV.

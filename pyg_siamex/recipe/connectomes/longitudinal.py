@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from pyg_siamex._notebook import frame_html
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas, Connectomes
 from pyg_siamex.datasets.connectome.bids import entities, person_of
@@ -73,6 +74,20 @@ class Longitudinal:
     def significant(self) -> "dict[str, pd.DataFrame]":
         """By level, the places with a family-wise p of at most 0.05."""
         return {name: table[table["p_fwe"] <= 0.05] for name, table in self.tables.items()}
+
+    def __repr__(self) -> str:
+        """Sessions and numbers of persons and places, in one line."""
+        counts = ", ".join(
+            f"{int((table['p_fwe'] <= 0.05).sum())} {level}" for level, table in self.tables.items()
+        )
+        first, second = self.sessions
+        return f"Longitudinal({first!r} and {second!r}, {len(self.persons)} persons, {counts})"
+
+    def _repr_html_(self) -> str:
+        """The connections of smallest family-wise p as a table, for notebooks."""
+        first, second = self.sessions
+        title = f"{first} to {second}: the connections of smallest family-wise p"
+        return frame_html(title, self.tables["connections"].sort_values("p_fwe"))
 
 
 def longitudinal(

@@ -34,7 +34,7 @@ from pyg_siamex.recipe.trained import Learned
 _FOLDS = 5
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TrainedConnectomes(Learned):
     """A model of connectomes, fresh from its training.
 

@@ -33,7 +33,7 @@ from pyg_siamex.recipe.trained import Learned
 EPOCHS, LR, LAYERS = 50, 3e-3, 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TrainedMolecules(Learned):
     """A model of molecules, fresh from its training.
 

@@ -32,7 +32,7 @@ _ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
 """Fewest rows, and the shares to learn from, to stop by and to judge by."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TrainedRows(Learned):
     """A model of rows, fresh from its training.
 

@@ -1,0 +1,48 @@
+"""Formulas as MathML, which browsers draw themselves: pages need no script and no network."""
+
+import re
+from importlib import import_module
+from typing import Any
+
+REPLACED = {
+    r"\\[bB]ig[lr]?(?![a-zA-Z])": "",
+    r"\\iff(?![a-zA-Z])": r"\\;\\Leftrightarrow\\;",
+    r"\\tfrac(?![a-zA-Z])": r"\\frac",
+    r"\\operatorname(?![a-zA-Z])": r"\\mathrm",
+    r"\\dots(?![a-zA-Z])": r"\\ldots",
+}
+"""Commands of LaTeX that the converter of docutils does not know."""
+
+
+def mathml(text: str, block: bool) -> str:
+    """A formula as MathML."""
+    for command, other in REPLACED.items():
+        text = re.sub(command, other, text)
+    found: str = import_module("docutils.utils.math.latex2mathml").tex2mathml(text, as_block=block)
+    return found
+
+
+def _visit(block: bool) -> Any:
+    def visit(translator: Any, node: Any) -> None:
+        """Write the formula, or warn and write its source."""
+        try:
+            formula = mathml(node.astext(), block)
+        except Exception as error:
+            logger = import_module("sphinx.util.logging").getLogger(__name__)
+            logger.warning("formula '%s': %s", node.astext(), error, location=node)
+            formula = f"<code>{translator.encode(node.astext())}</code>"
+        tag = "div" if block else "span"
+        translator.body.append(f'<{tag} class="math">{formula}</{tag}>')
+        raise import_module("docutils.nodes").SkipNode
+
+    return visit
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_html_math_renderer(
+        "mathml",
+        inline_renderers=(_visit(block=False), None),
+        block_renderers=(_visit(block=True), None),
+    )
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
