@@ -166,7 +166,7 @@ def region_series(
         from nilearn.maskers import NiftiSpheresMasker
 
     seeds = [tuple(place) for place in atlas.required_coordinates().tolist()]
-    real("radius in mm", radius, "(0, inf)")
+    real("radius", radius, "(0, inf)")
     if confounds is not None and len(confounds) != len(images):
         raise ValueError(f"{len(confounds)} confounds for {len(images)} images")
     masker = NiftiSpheresMasker(

@@ -81,9 +81,10 @@ class MaskKinds:
 
         Raises:
             KeyError: If a field is missing.
-            ValueError: If a value is unknown.
-            TypeError: If a value is of another type.
+            ValueError: If a value is unknown or of another type.
         """
+        if not isinstance(plain["undirected"], bool):
+            raise ValueError(f"undirected must be True or False (got {plain['undirected']!r})")
         return cls(**{name: plain[name] for name in cls.__annotations__})
 
     def plain(self) -> dict[str, Any]:
