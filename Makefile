@@ -84,7 +84,7 @@ $(ROBUST)/.installed: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
-	$(BIN)/python -m sphinx -W --keep-going -q -j $(JOBS) -c docs . build/docs
+	$(BIN)/python -m sphinx -W --keep-going -q -E -j $(JOBS) -c docs . build/docs
 	@echo "open build/docs/index.html"
 
 dist: $(STAMP)

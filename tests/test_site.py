@@ -158,3 +158,13 @@ def test_the_site_builds_without_a_warning(tmp_path):
     )
     assert told.returncode == 0, told.stderr[-3000:]
     assert (tmp_path / "site" / "docs" / "index.html").exists()
+
+
+def test_formulas_become_mathml():
+    pytest.importorskip("docutils", reason="needs the extra docs")
+    mathml = import_module("offline_math").mathml
+    for path in (ROOT / "pyg_siamex").rglob("*.py"):
+        for formula in re.findall(r":math:`([^`]+)`", text_of(path)):
+            assert mathml(formula, False).startswith("<math"), f"{path}: {formula}"
+    bar = mathml(r"\overline{a + b} + \overline{m^2} + \bar J", True)
+    assert bar.count("border-top") == 2

@@ -1,8 +1,13 @@
 """Formulas as MathML, which browsers draw themselves: pages need no script and no network."""
 
 import re
+from html import unescape
 from importlib import import_module
 from typing import Any
+from xml.etree import ElementTree
+
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+_BARS = {"\u00af", "\u203e", "\u2015", "_"}
 
 REPLACED = {
     r"\\[bB]ig[lr]?(?![a-zA-Z])": "",
@@ -19,7 +24,22 @@ def mathml(text: str, block: bool) -> str:
     for command, other in REPLACED.items():
         text = re.sub(command, other, text)
     found: str = import_module("docutils.utils.math.latex2mathml").tex2mathml(text, as_block=block)
-    return found
+    return with_bars(found)
+
+
+def with_bars(formula: str) -> str:
+    """Draw bars over whole expressions, which browsers do not stretch without a font for them."""
+    ElementTree.register_namespace("", _MATHML)
+    text = re.sub(r"&(?!lt;|gt;|amp;)\w+;", lambda name: unescape(name[0]), formula)
+    root = ElementTree.fromstring(text)
+    for over in list(root.iter(f"{{{_MATHML}}}mover")):
+        inner, mark = over
+        if (mark.text or "").strip() in _BARS and not inner.tag.endswith("}mi"):
+            over.clear()
+            over.tag, over.text = f"{{{_MATHML}}}mrow", None
+            over.set("style", "border-top: 1px solid; padding-top: 1px")
+            over.append(inner)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _visit(block: bool) -> Any:

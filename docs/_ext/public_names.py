@@ -36,7 +36,7 @@ OTHERS = (
     *("torch", "torch_geometric", "numpy", "pandas", "networkx", "sklearn", "scipy", "rdkit"),
     *("matplotlib", "nilearn", "lightning", "torchmetrics", "pytorch_metric_learning", "captum"),
     *("collections", "pathlib", "typing", "typing_extensions", "os", "io", "datetime", "abc"),
-    *("nn", "pd", "np", "nx", "dataclasses", "numbers", "types", "BaseDistance", "Data"),
+    *("nn", "pd", "np", "nx", "pa", "dataclasses", "numbers", "types", "BaseDistance", "Data"),
 )
 """Packages whose documentation is elsewhere."""
 
@@ -200,6 +200,8 @@ def _file_names() -> dict[str, str]:
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
     app.config.autosummary_filename_map = _file_names()
+    summary: Any = import_module("sphinx.ext.autosummary")
+    summary.WELL_KNOWN_ABBREVIATIONS += ("eq.", "Mach.", "Learn.", "Comput.", "Oper.", "J.", "Med.")
     app.connect("autodoc-process-docstring", _constant)
     app.connect("missing-reference", _resolve)
     app.connect("doctree-read", _without_pages, priority=400)

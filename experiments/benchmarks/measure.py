@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from benchmarks.constraints import measure_constraints
 from benchmarks.kinks import measure_kinks
+from benchmarks.libraries import measure_libraries
 from benchmarks.links import measure_links
 from benchmarks.marginals import measure_marginals
 from benchmarks.masks import measure_masks
@@ -35,6 +36,7 @@ BENCHMARKS: Mapping[str, Callable[[dict[str, Any]], list[tuple[str, str, float]]
     "kinks": measure_kinks,
     "constraints": measure_constraints,
     "links": measure_links,
+    "libraries": measure_libraries,
 }
 
 

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from rdkit import Chem
+from rdkit import Chem, rdBase
+from rdkit.Chem.MolStandardize import rdMolStandardize
 from rdkit.Chem.Scaffolds import MurckoScaffold
 from torch_geometric.data import Data
 
@@ -119,7 +120,10 @@ def murcko_scaffold(graph: Data | str) -> list[str]:
 
 
 def scaffold_smiles(smiles: str) -> str:
-    """Canonical SMILES of the Murcko scaffold, without chirality; empty where there is no ring.
+    """Canonical SMILES of the Murcko scaffold; empty where there is no ring.
+
+    It is its largest fragment, neutral, without chirality, isotopes and atom maps, so that all
+    forms of a molecule have one scaffold.
 
     Args:
         smiles: The molecule.
@@ -130,8 +134,18 @@ def scaffold_smiles(smiles: str) -> str:
     Example:
         >>> scaffold_smiles("CC1CC1"), scaffold_smiles("CCO")
         ('C1CC1', '')
+        >>> scaffold_smiles("[CH3:7]C1CC[NH2+:8]C1")
+        'C1CCNC1'
     """
-    core = MurckoScaffold.GetScaffoldForMol(parse_smiles(smiles))
+    molecule = parse_smiles(smiles)
+    for atom in molecule.GetAtoms():
+        atom.SetAtomMapNum(0)
+    core = MurckoScaffold.GetScaffoldForMol(molecule)
+    fragments = Chem.GetMolFrags(core, asMols=True)
+    if len(fragments) > 1:
+        core = max(fragments, key=lambda one: (one.GetNumAtoms(), Chem.MolToSmiles(one)))
+    with rdBase.BlockLogs():  # the core alone: what a side chain has must not matter
+        core = rdMolStandardize.Uncharger().uncharge(core)
     return Chem.MolToSmiles(core, isomericSmiles=False)
 
 

@@ -46,7 +46,7 @@ def r_group_rows(smiles: Sequence[str]) -> RGroupRows | None:
         >>> found.core, found.groups["R1"][:2]
         ('c1ccc([*:1])cc1', ['C', 'F'])
     """
-    molecules = [parse_smiles(text) for text in smiles]
+    molecules = [_unmapped(text) for text in smiles]
     with rdBase.BlockLogs():
         scaffolds = [_scaffold(molecule) for molecule in molecules]
         counts = Counter(scaffold for scaffold in scaffolds if scaffold)
@@ -57,6 +57,14 @@ def r_group_rows(smiles: Sequence[str]) -> RGroupRows | None:
             return None
         chosen = [k for k, scaffold in enumerate(scaffolds) if scaffold == core]
         return _decomposed(core, chosen, [molecules[k] for k in chosen])
+
+
+def _unmapped(smiles: str) -> Chem.Mol:
+    """The molecule without atom maps, which RDKit would take for labels of R groups."""
+    molecule = parse_smiles(smiles)
+    for atom in molecule.GetAtoms():
+        atom.SetAtomMapNum(0)
+    return molecule
 
 
 def _scaffold(molecule: Chem.Mol) -> str:

@@ -114,3 +114,5 @@ def _print(found: "Cliffs") -> None:
         f"{found.seen} what changed has more importance than by chance",
         soft_wrap=True,
     )
+    for note in found.notes:
+        console.print(note, soft_wrap=True)

@@ -1,7 +1,7 @@
 """``pyg-siamex search``: what in a library is most like a query, and why."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -72,6 +72,14 @@ _Index = Annotated[
         "by default beside the library."
     ),
 ]
+_Approximate = Annotated[
+    bool,
+    typer.Option(
+        "--approximate",
+        help="Find neighbours by an approximate index, for millions of entries; it is built once "
+        "and kept beside the embeddings, and its recall is printed.",
+    ),
+]
 _Method = Annotated[
     str | None,
     typer.Option(
@@ -92,6 +100,7 @@ def search_library(
     files: Annotated[SearchFiles, FILES],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
     index: _Index = None,
+    approximate: _Approximate = False,
     method: _Method = None,
 ) -> None:
     """Find the molecules, or connectomes, most like a query, and show why each of them is.
@@ -123,18 +132,19 @@ def search_library(
         query,
         k=k,
         index=index,
+        approximate=approximate,
         method=method,
         reading=reading,
         choice=chosen,
     )
     _write(found, files, choice)
-    _print(found, trained.metadata, files)
+    _print(found, files)
 
 
 def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
     from pyg_siamex.visualize import search_report
 
-    search_report(found.result, files.out)
+    search_report(found.result, files.out, notes=found.notes)
     if files.hits is not None:
         found.write_hits(files.hits)
     if files.grid is not None:
@@ -143,11 +153,9 @@ def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
         draw_hits(found.result, files.grid, show=(choice.activity,) if choice.activity else ())
 
 
-def _print(found: "Found", metadata: dict[str, Any], files: SearchFiles) -> None:
+def _print(found: "Found", files: SearchFiles) -> None:
     console, result = Terminal(highlight=False), found.result
     console.print(found.kept, soft_wrap=True)
-    if "test_pair_auc" in metadata:
-        console.print(f"the model's test pair AUC is {metadata['test_pair_auc']:.3f}")
     for note in found.notes:
         console.print(note, soft_wrap=True, markup=False)
     if result.excluded:
@@ -198,5 +206,6 @@ def _hits(result: "SearchResult") -> Table:
         told = [hit.columns.get(column, "") for column in shown]
         numbers = (f"{hit.similarity:.4f}", f"{hit.probability:.2f}")
         texts = [text for text in told]
-        table.add_row(str(hit.rank), hit.name, *numbers, *texts)  # whatever brackets the name has
+        more = f" (+{len(hit.twins)} near-duplicates)" if hit.twins else ""
+        table.add_row(str(hit.rank), f"{hit.name}{more}", *numbers, *texts)
     return table

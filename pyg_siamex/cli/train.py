@@ -17,7 +17,7 @@ from pyg_siamex.cli.train_options import EDGES, JUDGING, MATRICES, PREPARATION, 
 from pyg_siamex.recipe.asked_target import Target
 from pyg_siamex.recipe.connectomes.connections import Connections
 from pyg_siamex.recipe.connectomes.judgement import Judging
-from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading, check_triangles
 from pyg_siamex.recipe.domain import domain_name, domain_named
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.molecules.preparation import Preparation
@@ -32,7 +32,7 @@ _Data = Annotated[
 ]
 _Domain = Annotated[
     str | None,
-    typer.Option(help="molecules or connectomes, where it cannot be seen from the file."),
+    typer.Option(help="molecules, or connectomes where the rows of a table are their triangles."),
 ]
 
 
@@ -66,6 +66,8 @@ def train(
     if name == "connectomes":
         own[-1] = replace(judging, measured=target.measured)
     check_reading(matrices)
+    if name == "connectomes":
+        check_triangles(data, matrices)
     connections.check()
     check_settings(settings, name)
     chosen = domain_named(name)

@@ -82,7 +82,8 @@ MATRICES = OptionGroup(
         help="Made of time series: correlation, partial or tangent (fitted on training subjects)."
     ),
     triangle=typer.Option(
-        help="Matrices are vectors: upper (1-2, 1-3, ..., 2-3) or lower (1-2, 1-3, 2-3, ...)."
+        help="Matrices are vectors, a file or a row of a table each: upper (1-2, 1-3, ..., 2-3) or "
+        "lower (1-2, 1-3, 2-3, ...)."
     ),
 )
 

@@ -79,6 +79,7 @@ class Cliffs:
         compared: Pairs that are alike.
         found: Pairs that are cliffs, of which ``pairs`` are the steepest.
         algorithm: Name of the explainer.
+        notes: What readers should know of the pictures, in sentences.
     """
 
     pairs: list[Cliff]
@@ -91,6 +92,7 @@ class Cliffs:
     compared: int
     found: int
     algorithm: str
+    notes: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
         """Number of cliffs and the steepest, in one line."""

@@ -1,7 +1,7 @@
 """Nearest neighbours of a query with explanations, and a contrast of the first and the second."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -55,6 +55,7 @@ class Hit:
         explanation: Explanation of the pair, or ``None`` for hits that are not explained.
         columns: What the library's table says of the entry, by column.
         graph: The entry's graph.
+        twins: Names of near-duplicates of this entry, which are no hits of their own.
     """
 
     rank: int
@@ -65,6 +66,7 @@ class Hit:
     explanation: PairExplanation | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     graph: Data | None = field(default=None, repr=False, compare=False)
+    twins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,12 @@ class SearchResult:
     def to_frame(self) -> "pd.DataFrame":
         """A row per hit: ``rank``, ``entry`` (from 1), ``name``, ``similarity``, ``probability``.
 
-        The columns of the library's table follow; a name that is taken gets a ``_`` at its end.
+        Where a hit has near-duplicates, ``near_duplicates`` names them. The columns of the
+        library's table follow; a name that is taken gets a ``_`` at its end.
         """
         import pandas as pd
 
+        told = any(hit.twins for hit in self.hits)
         rows = [
             {
                 "rank": hit.rank,
@@ -118,10 +122,11 @@ class SearchResult:
                 "name": hit.name,
                 "similarity": hit.similarity,
                 "probability": hit.probability,
+                **({"near_duplicates": "; ".join(hit.twins)} if told else {}),
             }
             for hit in self.hits
         ]
-        taken = {"rank", "entry", "name", "similarity", "probability"}
+        taken = {"rank", "entry", "name", "similarity", "probability", "near_duplicates"}
         for row, hit in zip(rows, self.hits, strict=True):
             row |= {
                 f"{key}_" if key in taken else key: text
@@ -159,7 +164,8 @@ def search(
         name: Name of the query. Default: the name of the entry, or "query".
         explained: Largest number of hits to explain.
         duplicate: From a graph to a key; entries with the query's key are its near-duplicates,
-            which are folded into one list and are no hits.
+            which are folded into one list and are no hits. Of several hits with one key the nearest
+            is a hit, which names the others as its ``twins``.
         choose: From the 10 ``k`` nearest graphs and ``k`` to the positions of the hits among them.
             Default: the ``k`` nearest.
 
@@ -182,13 +188,16 @@ def search(
         graph, own = query, set()
     place: Data | Tensor = library.embeddings[query] if isinstance(query, int) else graph
     pool = k if choose is None else min(_POOL * k, len(library))
-    nearest, own, near = _others(library, graphs, graph, place, pool, k, own, duplicate)
+    nearest, own, near, twins = _others(library, graphs, graph, place, pool, k, own, duplicate)
     if choose is not None:
         kept = choose([graphs[position] for position in nearest.position], k)
         nearest = Nearest(
             [nearest.position[k] for k in kept], [nearest.similarity[k] for k in kept]
         )
-    hits = _hits(library, graphs, graph, nearest, explainer, explained)
+    hits = [
+        replace(hit, twins=tuple(library.names[p] for p in twins.get(hit.position, ())))
+        for hit in _hits(library, graphs, graph, nearest, explainer, explained)
+    ]
     why = None
     if len(hits) > 1:
         why = _contrast(explainer, graph, *(graphs[hit.position] for hit in hits[:2]))
@@ -231,24 +240,48 @@ def _others(
     least: int,
     own: set[int],
     duplicate: Callable[[Data], Hashable] | None,
-) -> tuple[Nearest, set[int], Nearest]:
-    """The nearest entries without the query, the positions of the query, and near-duplicates."""
+) -> tuple[Nearest, set[int], Nearest, dict[int, list[int]]]:
+    """The nearest entries without the query, the query's positions, and near-duplicates.
+
+    The last are those of the query, and those of each of the nearest by its position.
+    """
     near: dict[int, float] = {}
+    twins: dict[int, list[int]] = {}
     key = None if duplicate is None else duplicate(query)
     while True:
-        left_out = own | set(near)
-        count = max(least, min(most, len(library) - len(left_out)))
-        nearest = library.nearest(place, count, exclude=left_out)
+        left_out, folded = own | set(near), {p for some in twins.values() for p in some}
+        left = len(library) - len(left_out)
+        count = max(least, min(most, left))
+        if left >= least:  # folding the hits may leave fewer of them
+            count = min(count, left - len(folded))
+        nearest = library.nearest(place, count, exclude=left_out | folded)
         copies = {p for p in nearest.position if same_graph(query, graphs[p])}
+        keys = {p: duplicate(graphs[p]) for p in nearest.position} if duplicate else {}
         alike = {
             p: similarity
             for p, similarity in zip(*nearest, strict=True)
-            if duplicate is not None and p not in copies and duplicate(graphs[p]) == key
+            if duplicate is not None and p not in copies and keys[p] == key
         }
-        if not copies and not alike:
+        again = _add_twins(twins, [p for p in keys if p not in copies | set(alike)], keys)
+        if not copies and not alike and not again:
             ranked = sorted(near.items(), key=lambda item: (-item[1], item[0]))
-            return nearest, own, Nearest([p for p, _ in ranked], [s for _, s in ranked])
+            query_near = Nearest([p for p, _ in ranked], [s for _, s in ranked])
+            return nearest, own, query_near, twins
         own, near = own | copies, near | alike
+
+
+def _add_twins(
+    twins: dict[int, list[int]], positions: list[int], keys: dict[int, Hashable]
+) -> bool:
+    """Add later entries to the first with the same key; whether there were any."""
+    first: dict[Hashable, int] = {}
+    found = False
+    for position in positions:
+        leader = first.setdefault(keys[position], position)
+        if leader != position:
+            twins.setdefault(leader, []).append(position)
+            found = True
+    return found
 
 
 def _hits(

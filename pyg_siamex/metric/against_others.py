@@ -6,11 +6,13 @@ _FEWEST = 3
 
 
 def against_others(values: np.ndarray) -> np.ndarray:
-    r"""How far each member is from the others, in units of a prediction of one more member.
+    r"""How far each member is from its class.
 
-    .. math:: z_{im} = \frac{v_{im} - \bar v_{-i,m}}{s_{-i,m} \sqrt{1 + 1 / (n - 1)}}
+    .. math:: z_{im} = \frac{v_{im} - \bar v_m}{s_m}
 
-    with mean and standard deviation of the other members. 0 where the others do not vary.
+    with mean and standard deviation over all members. A member whose value nobody else has is
+    :math:`(n - 1) / \sqrt n` away, which is the largest distance: a comparison with the others
+    alone would be a rising function of this one, without a bound. 0 where nobody varies.
 
     Args:
         values: ``[n, M]``, a row per member.
@@ -20,20 +22,16 @@ def against_others(values: np.ndarray) -> np.ndarray:
 
     Example:
         >>> from pyg_siamex.metric.against_others import against_others
-        >>> against_others(np.array([[0.0], [1.0], [2.0], [9.0]])).round(1).ravel().tolist()
-        [-0.8, -0.5, -0.3, 6.9]
+        >>> against_others(np.array([[0.0], [1.0], [2.0], [9.0]])).round(2).ravel().tolist()
+        [-0.73, -0.49, -0.24, 1.47]
     """
     n = len(values)
     if n < _FEWEST:
         raise ValueError(f"a member is compared with two others or more (got {n} members)")
     away = values - values.mean(0)
-    total = (away**2).sum(0)
-    # Sums without member i, in closed form: the others' mean is -away_i / (n - 1).
-    gap = away * n / (n - 1)
-    within = np.maximum(total - away**2 * n / (n - 1), 0.0)
-    sd = np.sqrt(within / (n - 2) * (1 + 1 / (n - 1)))
-    sound = sd > 1e-9 * np.maximum(np.abs(values).max(0), 1e-300)
-    return np.where(sound, gap / np.where(sound, sd, 1.0), 0.0)
+    sd = np.sqrt((away**2).sum(0) / (n - 1))
+    varies = sd > 1e-9 * np.maximum(np.abs(values).max(0), 1e-300)
+    return np.where(varies, away / np.where(varies, sd, 1.0), 0.0)
 
 
 def farthest_p(z: np.ndarray) -> np.ndarray:

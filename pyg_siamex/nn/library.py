@@ -20,7 +20,7 @@ from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
-from pyg_siamex.nn.neighbours import Nearest, NeighbourIndex
+from pyg_siamex.nn.neighbours import HNSWIndex, Nearest, NeighbourIndex
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _logger = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ class Library:
         source: Fingerprint of the graphs or of their file.
         extra: Plain values to save with it, such as the rejected rows.
         columns: Further values of each entry by name, ``[N]`` or ``[N, ...]``.
+        index: Approximate index that :meth:`nearest` uses; ``None`` for exact neighbours. It has a
+            file of its own.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -63,6 +65,7 @@ class Library:
     source: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Tensor] = field(default_factory=dict)
+    index: HNSWIndex | None = None
 
     def __repr__(self) -> str:
         """Number of graphs and width of their embeddings, in one line."""
@@ -133,8 +136,9 @@ class Library:
             k: Number of entries, at least 1.
             exclude: Positions of entries to leave out.
             estimator: A :class:`~pyg_siamex.nn.HNSWIndex` of the library, which is approximate, or
-                an index of Euclidean distances with ``fit`` and ``kneighbors``. Default: exact, by
-                FAISS if it is installed, else by scikit-learn.
+                an index of Euclidean distances with ``fit`` and ``kneighbors``. Default: the
+                library's own ``index``; without one exact, by FAISS if it is installed, else by
+                scikit-learn.
 
         Raises:
             IndexError: If the position is out of range.
@@ -161,7 +165,7 @@ class Library:
 
     @cached_property
     def _index(self) -> NeighbourIndex:
-        return NeighbourIndex(self.model.similarity, self.embeddings)
+        return NeighbourIndex(self.model.similarity, self.embeddings, self.index)
 
     def save(self, path: str | Path) -> None:
         """Write to a safetensors file, complete or not at all, without the model.

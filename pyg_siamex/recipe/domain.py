@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._unread import kind_unread
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 from pyg_siamex.recipe.nearest_hits import NearestHits, search_nearest
 
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 """Domain by the entry of a model's metadata that says how its graphs are made."""
 
+_TABLES = (".csv", ".tsv", ".txt")
+"""Endings of tables, of molecules unless it is said that rows are connectomes."""
+
 _MISFITS = {
     "molecules": "{} is not a table of molecules: give a file, or `domain` connectomes",
-    "connectomes": "{} holds no matrices: give a folder of them, or an .npz, .mat or .npy file",
+    "connectomes": "{} holds no matrices: give a folder of them, an .npz, .mat or .npy file, or a "
+    "table of their triangles (.csv)",
 }
 
 
@@ -127,7 +132,8 @@ def domain_named(name: str) -> Domain:
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
     """Connectomes for a folder or an ``.npz``, ``.mat`` or ``.npy`` file, else molecules.
 
-    Rows of a table cannot be told from molecules by a file: ``domain_named("rows")`` has them.
+    A table is one of molecules, unless ``named`` says that its rows are connectomes. Rows of other
+    tables cannot be told from molecules by a file: ``domain_named("rows")`` has them.
 
     Args:
         path: Files to learn from or to search in.
@@ -162,6 +168,8 @@ def domain_name(path: str | Path, named: str | None = None) -> str:
     found = _found_at(Path(path))
     if named is None or named == found:
         return found
+    if named == "connectomes" and Path(path).suffix.lower() in _TABLES:  # of triangles
+        return named
     check_choice("domain", named, COMMANDED)
     raise ValueError(_MISFITS[named].format(path))
 
@@ -207,6 +215,8 @@ def domain_of_both(trained: "Trained", library: "str | Path | pd.DataFrame") -> 
         found, where = domain_name(library), str(library)
         if found == "molecules" and domain.name == "rows":  # both are CSV files
             return domain
+        if domain.name == "connectomes" and Path(library).suffix.lower() in _TABLES:
+            return domain
     if domain.name != found:
         raise ValueError(
             f"{trained.name} was trained on {domain.name}, and {where} is a library of {found}"
@@ -220,6 +230,9 @@ def _found_at(path: Path) -> str:
             f"no file or folder at {path}: give a table of molecules, or a folder or .npz file "
             f"of connectivity matrices"
         )
+    kind = kind_unread(path.name) if path.is_file() else None
+    if kind is not None:
+        raise ValueError(f"{path} is not read: {kind[0]} files are {kind[1]}")
     archive = path.suffix.lower() in (".npz", ".mat", ".npy")
     return "connectomes" if path.is_dir() or archive else "molecules"
 

@@ -6,20 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pyg_siamex.nn import Library, SiameseGNN
+from pyg_siamex.recipe.approximate import approximated
 from pyg_siamex.recipe.graph_library import GraphLibrary
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)
 
 
-def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tuple[Library, str]:
-    """The library's embeddings, saved ones where they fit, and a line on where they are.
+def embedded(
+    graphs: GraphLibrary, trained: Trained, index: Path | None, approximate: bool = False
+) -> tuple[Library, str]:
+    """The library's embeddings, saved ones where they fit, and lines on where they are.
 
     Args:
         graphs: The library.
         trained: The model; its file names the saved embeddings if ``index`` is ``None``.
         index: File of the embeddings. Default: beside the library; a model without a file then
             keeps none.
+        approximate: Search by an approximate index, kept beside the embeddings.
 
     Raises:
         OSError: If ``index`` cannot be written.
@@ -28,6 +32,17 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
         >>> from pyg_siamex.recipe.molecules.library import MoleculeLibrary
         >>> library, kept = embedded(MoleculeLibrary("library.csv", trained), trained, None)
     """
+    path = _beside(graphs.path, trained.path) if index is None else index
+    library, said = _embedded(graphs, trained, path, needed=index is not None)
+    if not approximate:
+        return library, said
+    found, how_good = approximated(library, path)
+    return found, f"{said}\n{how_good}"
+
+
+def _embedded(
+    graphs: GraphLibrary, trained: Trained, path: Path | None, needed: bool
+) -> tuple[Library, str]:
     made: list[float] = []
 
     def embed(known: Library | None = None) -> Library:
@@ -36,11 +51,10 @@ def embedded(graphs: GraphLibrary, trained: Trained, index: Path | None) -> tupl
         made.append(time.perf_counter() - start)
         return library
 
-    path = _beside(graphs.path, trained.path) if index is None else index
     if path is None:
         library, kept = embed(), False
     else:
-        library, kept = _kept(path, trained.model, graphs.source, embed, needed=index is not None)
+        library, kept = _kept(path, trained.model, graphs.source, embed, needed)
     graphs.use(library)
     if not made:
         return library, f"{len(library)} embeddings read from {path}"

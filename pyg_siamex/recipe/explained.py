@@ -1,10 +1,13 @@
 """An explained pair with what users are told of it."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from pyg_siamex._extras import MissingExtraError
 from pyg_siamex._notebook import drawn
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.recipe.listing import Listing
@@ -72,9 +75,22 @@ class Explained:
 
     def _repr_html_(self) -> str:
         """Picture, strongest parts and notes, for notebooks."""
-        picture = drawn(self.explanation) or ""
+        picture = self._picture() or drawn(self.explanation) or ""
         sentences = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"{picture}{self.strongest._repr_html_()}{sentences}"
+
+    def _picture(self) -> str | None:
+        """The pair as its view draws it, on a white ground, or ``None`` where it cannot."""
+        try:
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "pair.svg"
+                self.draw(path)
+                data = b64encode(path.read_bytes()).decode()
+        except (ValueError, MissingExtraError):
+            return None
+        alt = escape(f"{self.explanation.algorithm}: " + " and ".join(self.names or self.pair))
+        style = "background:#ffffff;max-width:100%"
+        return f'<img alt="{alt}" style="{style}" src="data:image/svg+xml;base64,{data}"/>'
 
     def draw(self, path: str | Path) -> None:
         """Write a picture, or a page that tells how far to trust the explanation.

@@ -40,6 +40,17 @@ class NamedGraphs(Protocol):
             elements: The elements.
         """
 
+    def news(self, name: str, graph: Explanation) -> tuple[float | None, list[str]]:
+        """How far a graph is from the training graphs, and what to know before it is trusted.
+
+        Args:
+            name: Its name.
+            graph: The graph.
+
+        Returns:
+            A distance in [0, 1], ``None`` if it is unknown; and sentences.
+        """
+
     def explained(
         self,
         explanation: PairExplanation,

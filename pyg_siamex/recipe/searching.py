@@ -10,6 +10,7 @@ from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.embedded import embedded
 from pyg_siamex.recipe.one_thread import one_thread
+from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ class Found:
     Attributes:
         result: The hits, for :func:`pyg_siamex.visualize.search_report`.
         kept: Where the library's embeddings are, in a sentence.
-        notes: What users should know of the query and of the pictures, in sentences.
+        notes: How good the model is, and what users should know of the query and of the pictures,
+            in sentences.
 
     Example:
         >>> found = search(trained, "library.csv", "CCO", k=2)
-        >>> search_report(found.result, "search.html")
+        >>> search_report(found.result, "search.html", notes=found.notes)
     """
 
     result: SearchResult
@@ -63,6 +65,7 @@ def search(
     *,
     k: int = 10,
     index: str | Path | None = None,
+    approximate: bool = False,
     method: str | None = None,
     reading: Any = None,
     choice: Any = None,
@@ -77,6 +80,8 @@ def search(
         k: How many hits.
         index: File of the library's embeddings, made where it is not there or does not fit.
             Default: beside the library; a model that was not loaded from a file keeps none.
+        approximate: Find neighbours by an approximate index, which is built once and kept beside
+            the embeddings, for libraries of millions of entries. Default: compare with every entry.
         method: Key of :data:`~pyg_siamex.recipe.METHODS`. Default: self-learned masks.
         reading: How the files are read: a :class:`~pyg_siamex.recipe.MoleculeColumns`, a
             :class:`~pyg_siamex.recipe.MatrixReading` or a :class:`~pyg_siamex.recipe.RowReading`.
@@ -103,11 +108,12 @@ def search(
         chosen = domain.chosen_by(choice)
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
-        entries, kept = embedded(graphs, trained, None if index is None else Path(index))
+        place = None if index is None else Path(index)
+        entries, kept = embedded(graphs, trained, place, approximate)
         explainer = domain.explainer(
             trained.model, either(method, domain.search_method), graphs.shared
         )
-        place = graphs.entry(asked)
-        result = domain.search(entries, graphs, place, k, explainer, title, chosen)
+        found = graphs.entry(asked)
+        result = domain.search(entries, graphs, found, k, explainer, title, chosen)
         notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
-    return Found(result, kept, notes)
+    return Found(result, kept, [*quality_notes(trained.metadata), *notes])

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from rdkit import Chem
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import from_smiles
 
@@ -10,7 +11,9 @@ from pyg_siamex.chemistry import (
     functional_groups,
     murcko_scaffold,
     ring_systems,
+    scaffold_smiles,
 )
+from pyg_siamex.chemistry.parent import parent_smiles
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 
@@ -95,3 +98,15 @@ def test_hydrogens_may_be_nodes():
 
 def test_every_pattern_can_be_read():
     assert functional_groups("C", FUNCTIONAL_GROUPS) == ["carbon"]
+
+
+@pytest.mark.parametrize("smiles", ["CC1CCC[NH2+]C1", "CCN1CCC(CC1)c1ccccc1", "O=C1[N-]CCC1.[Na+]"])
+def test_all_forms_of_a_molecule_have_one_scaffold(smiles):
+    mol = Chem.MolFromSmiles(smiles)
+    for atom in mol.GetAtoms():
+        atom.SetAtomMapNum(atom.GetIdx() + 1)
+    mapped = Chem.MolToSmiles(mol)
+    heavy = Chem.MolFromSmiles(smiles)
+    heavy.GetAtomWithIdx(2).SetIsotope(13)
+    for form in (mapped, Chem.MolToSmiles(heavy), parent_smiles(smiles)):
+        assert scaffold_smiles(form) == scaffold_smiles(smiles)

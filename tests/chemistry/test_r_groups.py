@@ -39,3 +39,10 @@ def test_without_a_common_scaffold_there_is_no_table():
     assert r_group_rows(["c1ccccc1"] * 6) is None
     with pytest.raises(ValueError, match="invalid SMILES"):
         r_group_rows(["C1CC"])
+
+
+def test_atom_maps_are_no_labels():
+    plain = ["Cc1ccccc1", "Fc1ccccc1", "Oc1ccccc1", "Nc1ccccc1", "Clc1ccccc1"]
+    mapped = [text.replace("c1ccccc1", f"[c:{k + 1}]1ccccc1") for k, text in enumerate(plain)]
+    one, other = r_group_rows(plain), r_group_rows(mapped)
+    assert one is not None and one == other

@@ -111,7 +111,7 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
         "train", table, *columns, "--density", "0.1", *wanted
     )
     assert "holds no matrices" in error(
-        "train", table, *columns, "--domain", "connectomes", *wanted
+        "train", table, "--label", "active", "--domain", "connectomes", *wanted
     )
     assert "--domain must be one of" in error("train", table, *columns, "--domain", "cars", *wanted)
     assert not out.exists()

@@ -1,5 +1,7 @@
 """Groups as a user compares them, in two commands."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -52,3 +54,38 @@ def test_errors_name_the_way_out(model, folder, tmp_path):
         result = group(model, folder, *more)
         assert result.exit_code == 2, result.output
         assert words in " ".join((result.output + (result.stderr or "")).split())
+
+
+def test_a_folder_of_xcp_d_becomes_a_figure_in_two_commands(folder, tmp_path):
+    regions = [line.split(",")[0] for line in (folder / "atlas.csv").read_text().splitlines()[1:]]
+    for file in sorted((folder / "matrices").iterdir()):
+        inner = tmp_path / "xcp_d" / file.stem / "func"
+        inner.mkdir(parents=True)
+        stem = inner / f"{file.stem}_task-rest_space-MNI152NLin2009cAsym_seg-Own"
+        frame = pd.DataFrame(np.loadtxt(file, delimiter=","), index=regions, columns=regions)
+        name = f"{stem}_stat-pearsoncorrelation_relmat.tsv"
+        frame.rename_axis("Node").to_csv(name, sep="\t")
+        frame.to_csv(f"{stem}_stat-mean_timeseries.tsv", sep="\t", index=False)
+        (inner / f"{file.stem}_task-rest_motion.tsv").write_text("x\ty\n1\t2\n")
+    labels, out = ["--labels", folder / "labels.csv"], tmp_path / "m.siamex"
+    more = ["--atlas", folder / "atlas.csv", "--epochs", "2", "--hidden", "8", "--folds", "2"]
+    picture = tmp_path / "group.png"
+    for command in (
+        ["train", tmp_path / "xcp_d", *labels, *more, "--out", out],
+        ["group", out, *labels, "--permutations", "99", "--models", "1", "--out", picture],
+    ):
+        result = run(app, list(map(str, command)))
+        assert result.exit_code == 0, result.output
+    assert picture.stat().st_size > 5000 and "against the own class" in result.output
+
+
+def test_a_subject_is_compared_with_its_class(model, folder, tmp_path):
+    table = tmp_path / "t.csv"
+    more = ["--subject-map", "sub-05", "--columns", "1"]
+    result = group(model, folder, "--out", tmp_path / "s.svg", "--table", table, *more)
+    if "no subject 'sub-05' among" in result.output:  # of the first block, which is not explained
+        more[1] = "sub-06"
+        result = group(model, folder, "--out", tmp_path / "s.svg", "--table", table, *more)
+    assert result.exit_code == 0, result.output
+    assert "farthest from other members" in (tmp_path / "s.svg").read_text()
+    assert table.read_text().startswith("region,other,for_own_class,z,p_fwe")

@@ -21,6 +21,8 @@ def rows():
         patch.setattr("benchmarks.relevance.OUTPUTS", 8)
         for name, size in {"NODES": 60, "LINKS": 4, "FEW": 1, "STEPS": 2}.items():
             patch.setattr(f"benchmarks.links.{name}", size)
+        for name, size in {"MOLECULES": 30, "FEW": 5, "ENTRIES": (60,), "QUERIES": 3}.items():
+            patch.setattr(f"benchmarks.libraries.{name}", size)
         for name in BENCHMARKS:
             unit = SIZES | {"benchmark": name, "encoder": "GIN"}
             unit["case"] = CASES.get(name, "molecules")
@@ -33,8 +35,15 @@ def rows():
 def test_every_benchmark_has_times_and_a_table(rows, tmp_path):
     times = rows[rows["measure"].str.startswith("seconds")]
     assert set(times["benchmark"]) == set(BENCHMARKS) and (times["value"] > 0).all()
-    report(rows, tmp_path)
+    unit = SIZES | {"benchmark": "libraries", "encoder": "GIN", "case": "neighbours"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benchmarks.libraries.ENTRIES", (60,))
+        found = measure(unit).assign(benchmark="libraries", encoder="GIN", case="neighbours")
+    value = found.set_index(["method", "measure"])["value"]
+    assert value["HNSW", "recall of ten, 60 entries"] > 0.9
+    report(pd.concat([rows, found]), tmp_path)
     page = (tmp_path / "results.md").read_text()
+    assert "| FAISS Flat | ms of a query, 60 entries |" in page
     assert page.count("\n## ") == len(BENCHMARKS) and "nan" not in page
     assert "| BiLRP | 28 |" in page  # pairs of eight molecules
 

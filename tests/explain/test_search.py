@@ -146,6 +146,26 @@ def test_near_duplicates_are_folded_and_hits_move_up(model, graphs):
     assert all(hit.explanation is None for hit in found.folded)
 
 
+def test_near_duplicates_of_a_hit_are_its_twins(model, graphs):
+    library = Library.embed(model, graphs, [f"g{k}" for k in range(12)])
+    nearest = library.nearest(2, 11).position
+    number = {id(graph): k for k, graph in enumerate(graphs)}
+    same = {nearest[k]: nearest[0] for k in (2, 3)} | {nearest[5]: nearest[4]}
+
+    def key(graph):
+        own = number[id(graph)]
+        return same.get(own, own)
+
+    found = search(library, graphs, 2, 4, explainer=explainer_of(model), duplicate=key)
+    assert [hit.position for hit in found.hits] == [nearest[k] for k in (0, 1, 4, 6)]
+    twins = {hit.position: hit.twins for hit in found.hits}
+    assert twins[nearest[0]] == (f"g{nearest[2]}", f"g{nearest[3]}")
+    assert twins[nearest[4]] == (f"g{nearest[5]}",) and twins[nearest[1]] == ()
+    assert list(found.to_frame()["near_duplicates"])[1] == ""
+    few = search(library, graphs, 2, 11, explainer=explainer_of(model), duplicate=key)
+    assert len(few.hits) == 8 and not few.folded, "all others are twins"
+
+
 def test_hits_are_chosen_among_ten_times_as_many(model, graphs):
     library = Library.embed(model, graphs)
     asked = []

@@ -2,24 +2,28 @@
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr, zscore
 
 from pyg_siamex.metric.against_others import against_others, farthest_p
 
 
-def test_it_is_the_distance_from_the_others_in_units_of_prediction():
+def test_it_is_the_distance_from_the_mean_of_the_class():
     values = np.random.default_rng(0).standard_normal((7, 5))
-    found = against_others(values)
-    for k in range(7):
-        others = np.delete(values, k, axis=0)
-        unit = others.std(0, ddof=1) * np.sqrt(1 + 1 / 6)
-        assert np.allclose(found[k], (values[k] - others.mean(0)) / unit)
+    assert np.allclose(against_others(values), zscore(values, ddof=1))
 
 
-def test_places_where_nobody_varies_say_nothing():
+def test_it_rises_with_the_distance_from_the_others_alone():
+    values = np.random.default_rng(0).standard_normal((7, 50))
+    z, others = against_others(values)[0], values[1:]
+    alone = (values[0] - others.mean(0)) / others.std(0, ddof=1)
+    assert np.allclose(spearmanr(z, alone).statistic, 1)
+
+
+def test_places_where_nobody_varies_say_nothing_and_one_value_is_the_farthest():
     values = np.random.default_rng(0).standard_normal((5, 3))
     values[:, 1], values[:, 2] = 0.1, [0, 0, 0, 0, 7]
     found = against_others(values)
-    assert (found[:, 1] == 0).all() and found[4, 2] == 0 and np.isfinite(found).all()
+    assert (found[:, 1] == 0).all() and np.isclose(found[4, 2], 4 / np.sqrt(5))
     with pytest.raises(ValueError, match="two others or more"):
         against_others(values[:2])
 

@@ -39,6 +39,7 @@ def test_the_same_model(folder, model):
     trained.save(folder / "recipe.siamex")
     assert_same_model(model, folder / "recipe.siamex")
     assert trained.summary()["classes"] == "control (20), patient (20)"
+    assert trained.summary()["alike pairs"] == "48.7 % of all pairs"
     assert trained.cross_validation is not None
     assert len(trained.cross_validation.pair_auc) == 2
 
@@ -75,7 +76,7 @@ def test_the_same_hits_and_page(folder, model, tmp_path):
     found = search(
         Trained.load(model), folder / "matrices", PAIR[0], k=2, index=index, method="bilrp"
     )
-    search_report(found.result, tmp_path / "recipe.html")
+    search_report(found.result, tmp_path / "recipe.html", notes=found.notes)
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
 
 

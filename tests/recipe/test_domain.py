@@ -43,8 +43,11 @@ def test_files_say_what_they_hold(tmp_path, archive, table):
 
 def test_a_name_must_fit_the_files(archive, table):
     assert domain_of_path(table, "molecules").name == "molecules"
+    assert domain_of_path(table, "connectomes").name == "connectomes"  # rows of triangles
+    smiles = table.with_suffix(".smi")
+    smiles.write_text("CCO ethanol")
     with pytest.raises(ValueError, match="holds no matrices: give a folder"):
-        domain_of_path(table, "connectomes")
+        domain_of_path(smiles, "connectomes")
     with pytest.raises(ValueError, match="is not a table of molecules: give a file"):
         domain_of_path(archive, "molecules")
     with pytest.raises(ValueError, match=r"`domain` must be one of molecules, connectomes"):

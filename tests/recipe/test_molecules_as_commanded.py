@@ -73,6 +73,7 @@ def test_the_same_page_and_numbered_picture(model, tmp_path):
     explain(trained, *PAIR, method="gradient", names=called, view=view).draw(
         tmp_path / "recipe.png"
     )
+    assert "The model&#39;s test pair AUC" in (tmp_path / "recipe.html").read_text()
     for suffix in ("html", "png"):
         assert (tmp_path / f"recipe.{suffix}").read_bytes() == (
             tmp_path / f"command.{suffix}"
@@ -85,7 +86,7 @@ def test_the_same_hits_and_page(table, model, tmp_path):
     output = command("search", model, table, *asked, "--out", page)
     found = search(Trained.load(model), table, PAIR[0], k=3, index=index)
     assert "embeddings read from" in found.kept
-    search_report(found.result, tmp_path / "recipe.html")
+    search_report(found.result, tmp_path / "recipe.html", notes=found.notes)
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
     rows = [line.split("\u2502") for line in output.splitlines() if "\u2502" in line]
     assert [row[2].strip() for row in rows] == [hit.name for hit in found.result.hits]
@@ -104,6 +105,7 @@ def test_the_same_overview_and_page(table, model, tmp_path):
         graphs=seen.labelled.graphs,
         total=seen.labelled.total,
         r_groups=seen.r_groups,
+        notes=seen.notes,
     )
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
     first = seen.overview.drivers.iloc[0]

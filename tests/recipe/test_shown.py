@@ -36,7 +36,8 @@ def test_an_explained_pair_is_one_line_and_a_picture(trained):
     explained = explain(trained, "CCO", "CC#N", method="occlusion")
     assert "'CCO' and 'CC#N'" in repr(explained) and len(repr(explained)) < 200
     html = explained._repr_html_()
-    assert "<svg" in html and "importance" in html
+    assert "data:image/svg+xml;base64," in html and "importance" in html
+    assert "CCO and CC#N" in html
     assert explained.notes and all(escape(note) in html for note in explained.notes)
 
 

@@ -18,7 +18,6 @@ Asymmetric = Literal["raise", "mean", "upper", "lower"]
 Invalid = Literal["raise", "skip"]
 _TOLERANCE = 1e-5
 _LARGEST = 1e18
-_LARGEST = 1e18
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,9 @@ from torch import Tensor
 from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.atlas_image import centres
+from pyg_siamex.datasets.connectome.desikan import DESIKAN_CENTRES
 
 _DataDir = str | os.PathLike[str] | None
-
-_DESIKAN = (
-    *("bankssts", "caudalanteriorcingulate", "caudalmiddlefrontal", "cuneus", "entorhinal"),
-    *("fusiform", "inferiorparietal", "inferiortemporal", "isthmuscingulate", "lateraloccipital"),
-    *("lateralorbitofrontal", "lingual", "medialorbitofrontal", "middletemporal"),
-    *("parahippocampal", "paracentral", "parsopercularis", "parsorbitalis", "parstriangularis"),
-    *("pericalcarine", "postcentral", "posteriorcingulate", "precentral", "precuneus"),
-    *("rostralanteriorcingulate", "rostralmiddlefrontal", "superiorfrontal", "superiorparietal"),
-    *("superiortemporal", "supramarginal", "frontalpole", "temporalpole", "transversetemporal"),
-    "insula",
-)
-"""Names of FreeSurfer's aparc in its order, which leaves out number 4, the corpus callosum."""
 
 _YEO_7 = ("Vis", "SomMot", "DorsAttn", "SalVentAttn", "Limbic", "Cont", "Default")
 """Names of the seven networks of Yeo et al. in the order of their numbers."""
@@ -79,13 +68,14 @@ def seitzman_300() -> Atlas:
 def desikan_68() -> Atlas:
     """The 68 cortical regions of Desikan et al. (NeuroImage 2006), left before right.
 
-    Names and numbers (1001, 2001, ...) are those of FreeSurfer's ``aparc``; the table is here. It
-    has no coordinates and no networks: give a table of yours for these.
+    Names and numbers (1001, 2001, ...) are those of FreeSurfer's ``aparc``; coordinates are centres
+    of mass of its regions in MNI space. The table is here. It has no networks.
     """
-    names = [f"{side}_{name}" for side in ("lh", "rh") for name in _DESIKAN]
-    codes = [k for k in range(1, 36) if k != 4]
+    names = [f"{side}_{name}" for side in ("lh", "rh") for name in DESIKAN_CENTRES]
+    codes = [k for k in range(1, 36) if k != 4]  # 4 is the corpus callosum
     numbers = [start + k for start in (1000, 2000) for k in codes]
-    return Atlas("Desikan-Killiany 68", names, numbers=numbers)
+    places = [both[side] for side in (0, 1) for both in DESIKAN_CENTRES.values()]
+    return Atlas("Desikan-Killiany 68", names, torch.tensor(places).float(), numbers=numbers)
 
 
 @needed_for("this atlas")

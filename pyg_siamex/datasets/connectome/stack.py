@@ -1,14 +1,21 @@
-"""Read the matrices of all subjects from one MATLAB or NumPy file."""
+"""Read the matrices of all subjects from one MATLAB, NumPy or text file."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
+from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
+from pyg_siamex.datasets.connectome.triangle_table import read_triangle_table
 from pyg_siamex.datasets.numpy_file import read_npy
+
+TABLES = (".csv", ".tsv", ".txt")
+"""Endings of tables of triangles."""
 
 
 def read_stack(
@@ -20,19 +27,23 @@ def read_stack(
     subject: str = "subject",
     group: str | None = None,
     site: str | None = None,
+    triangle: Triangle | None = None,
 ) -> Subjects:
     """Read subjects from a stack of matrices.
 
     Args:
         path: ``.mat`` with ``[R, R, S]`` or ``[S, R, R]``, or CONN's ``resultsROI_Condition*.mat``;
-            ``.npy`` with ``[S, R, R]``.
+            ``.npy`` with ``[S, R, R]``; with ``triangle`` either with ``[S, R (R - 1) / 2]``, or a
+            table, ``.csv``, ``.tsv`` or ``.txt``, with a row per subject.
         key: Variable of a ``.mat`` file. Default: the only one that can be meant.
-        table: Table with a row per subject, in the order of the matrices; or ``None`` for subjects
-            that are numbers, without labels.
+        table: Table with a row per subject, in the order of the matrices, or found by name where a
+            table of triangles has names; or ``None`` for subjects without labels.
         label: Column of the target; needed with ``table``.
         subject: Column of the subjects' names.
         group: Column of keys of subjects that stay together.
         site: Column of the sites.
+        triangle: How rows of numbers make a matrix, see
+            :func:`~pyg_siamex.datasets.connectome.triangle.from_triangle`.
 
     Raises:
         FileNotFoundError: If a file does not exist.
@@ -41,26 +52,65 @@ def read_stack(
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no file {path}")
+    values, names = _matrices(path, key, triangle)
     matlab = path.suffix.lower() == ".mat"
+    regions = region_names(path, values.shape[-1]) if matlab else None
+    if table is None or label is None:
+        return Subjects(values, names, regions=regions)
+    found = SubjectTable.read(Path(table), [c for c in (label, group, site) if c], subject)
+    rows = _rows_of(found, names, len(values), path)
+    about: dict[str, Any] = about_subjects(rows, subject, label, group, site)
+    return Subjects(values, names or found.ids, regions=regions, **about)
+
+
+def _matrices(
+    path: Path, key: str | None, triangle: Triangle | None
+) -> tuple[np.ndarray, list[str] | None]:
+    """The matrices ``[S, R, R]``, and the subjects' names where the file has them."""
+    if path.suffix.lower() in TABLES:
+        if triangle is None:
+            raise ValueError(
+                f"{path} is one table: if its rows are the triangles of matrices, say with "
+                f"`triangle` whether they go 1-2, 1-3, ..., 2-3 ('upper') or 1-2, 1-3, 2-3, ... "
+                f"('lower')"
+            )
+        return read_triangle_table(path, triangle)
     try:
+        matlab = path.suffix.lower() == ".mat"
         values = read_matlab(path, key).values if matlab else read_npy(path)
     except (ValueError, OSError, EOFError) as error:
         words = str(error)
         said = words if words.startswith(str(path)) else f"{path} cannot be read: {words}"
         raise ValueError(said) from None
+    if values.ndim == 2 and triangle is not None and values.dtype.kind in "biuf":
+        try:
+            return np.stack([from_triangle(row, triangle) for row in values]), None
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
     if values.ndim != 3 or values.dtype.kind not in "biuf":
         raise ValueError(
             f"{path} has an array of shape {list(values.shape)} of {values.dtype}: it must be a "
-            f"stack of matrices, [R, R, S] in a .mat file or [S, R, R] in an .npy file"
+            f"stack of matrices, [R, R, S] in a .mat file or [S, R, R] in an .npy file, or, with "
+            f"`triangle`, of their triangles, [S, R (R - 1) / 2]"
         )
-    regions = region_names(path, values.shape[-1]) if matlab else None
-    if table is None or label is None:
-        return Subjects(values, regions=regions)
-    found = SubjectTable.read(Path(table), [c for c in (label, group, site) if c], subject)
-    if len(found.rows) != len(values):
+    return values, None
+
+
+def _rows_of(
+    found: SubjectTable, names: list[str] | None, count: int, path: Path
+) -> list[dict[str, str]]:
+    """The row of each matrix: by name, or in the same order."""
+    if names is None:
+        if len(found.rows) != count:
+            raise ValueError(
+                f"{found.path} has {len(found.rows)} rows and {path} {count} matrices: give a row "
+                f"for each matrix, in the same order"
+            )
+        return found.rows
+    places = found.match(names)
+    lacking = [name for name, place in zip(names, places, strict=True) if place is None]
+    if lacking:
         raise ValueError(
-            f"{table} has {len(found.rows)} rows and {path} {len(values)} matrices: give a row for "
-            f"each matrix, in the same order"
+            f"{len(lacking)} subjects of {path} have no row in {found.path}, such as '{lacking[0]}'"
         )
-    about: dict[str, Any] = about_subjects(found.rows, subject, label, group, site)
-    return Subjects(values, found.ids, regions=regions, **about)
+    return [found.rows[place] for place in places if place is not None]

@@ -3,16 +3,23 @@
 import fnmatch
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from pyg_siamex._given import either
+from pyg_siamex._unread import kind_unread
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
 
 _SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
+_WORKBOOKS = "workbooks: save each matrix as .csv"
 _CONNECTIVITY = ("relmat", "conmat", "connectome", "boldmap", "connectivity", "pconn")
 _SERIES = ("timeseries", "ptseries")
+_BESIDE = re.compile(
+    r"desc-confounds|_(confounds|regressors|motion|outliers|qc|events|physio|stim|channels|scans)$"
+)
+"""Tables of BIDS derivatives that lie beside a scan and hold no regions."""
 
 
 def subject_files(
@@ -48,37 +55,32 @@ def subject_files(
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
     bids = [path for path in _readable(_below(folder)) if path.resolve() != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
+    beside = [path for path in bids if _BESIDE.search(stem_of(path))]
+    bids = [path for path in bids if path not in set(beside)]
+    flat = [path for path in flat if path not in set(beside)]
     bids = [path for path in bids if fnmatch.fnmatchcase(stem_of(path), pattern)]
     if bids and len(bids) >= len(set(flat) - set(bids)):
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
             f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
-            f"has files named sub-...{_unread(folder)}"
+            f"has files named sub-...{_unread(folder, beside)}"
         )
     return _named(folder, flat, "{subject}")
 
 
-_OTHERS = {
-    ".nii.gz": "brain images: extract time series of regions first",
-    ".nii": "brain images: parcellate them first",
-    ".gii": "surfaces: parcellate them first",
-    ".h5": "HDF5: save matrices as .npy or .mat",
-    ".hdf5": "HDF5: save matrices as .npy or .mat",
-    ".pkl": "pickles, which can run code: save matrices as .npy",
-    ".xlsx": "workbooks: save each matrix as .csv",
-    ".rds": "R objects: save each matrix as .csv",
-}
-"""What files are that are not read."""
-
-
-def _unread(folder: Path) -> str:
+def _unread(folder: Path, beside: list[Path]) -> str:
     """Say what the folder has instead."""
-    names = [path.name.lower() for path in _below(folder)]
-    for ending, what in _OTHERS.items():
-        count = sum(name.endswith(ending) for name in names)
-        if count:
-            return f". It has {count} {ending} files ({what})"
+    if beside:
+        return (
+            f". It has {len(beside)} tables beside scans, such as {beside[0].name}, which hold no "
+            f"regions (confounds, motion, quality): extract time series of regions first"
+        )
+    files = [path for path in _below(folder) if path.is_file()]
+    books = [(path.suffix, _WORKBOOKS) for path in files if path.suffix.lower() == ".xlsx"]
+    kinds = [kind for path in files if (kind := kind_unread(path.name)) is not None]
+    for (ending, what), count in Counter([*kinds, *books]).most_common(1):
+        return f". It has {count} {ending} files ({what})"
     return ""
 
 

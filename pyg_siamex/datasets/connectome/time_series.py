@@ -9,7 +9,10 @@ from torch import Tensor
 from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
-_Kind = Literal["correlation", "partial correlation", "tangent", "covariance", "precision"]
+_Kind = Literal["correlation", "partial", "tangent", "covariance", "precision"]
+
+_OF_NILEARN = {"partial": "partial correlation"}
+"""Names that nilearn has for other ones here."""
 
 
 def connectivity(
@@ -26,7 +29,7 @@ def connectivity(
 
     Args:
         subjects: Subjects with time series ``[T, R]``, T at least 2, the same R.
-        kind: ``"correlation"``, ``"partial correlation"``, ``"tangent"``, ``"covariance"`` or
+        kind: ``"correlation"``, ``"partial"`` (correlation), ``"tangent"``, ``"covariance"`` or
             ``"precision"``.
         fit_on: Positions of the training subjects; required for ``"tangent"`` and refused
             otherwise.
@@ -47,7 +50,7 @@ def connectivity(
     series = [np.asarray(array, dtype=np.float64) for array in subjects.arrays]
     for name, array in zip(subjects.names, series, strict=True):
         _check(name, array, series[0].shape[-1])
-    measure = ConnectivityMeasure(kind=kind, standardize="zscore_sample")
+    measure = ConnectivityMeasure(kind=_OF_NILEARN.get(kind, kind), standardize="zscore_sample")
     measure.fit([series[k] for k in rows])
     return subjects.with_arrays(measure.transform(series))
 

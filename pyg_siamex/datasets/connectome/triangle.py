@@ -8,6 +8,20 @@ import numpy as np
 Triangle = Literal["upper", "lower"]
 
 
+def is_triangle(length: int) -> bool:
+    """Whether a triangle without its diagonal, of three regions or more, has this length.
+
+    Args:
+        length: Number of entries.
+
+    Example:
+        >>> [length for length in range(12) if is_triangle(length)]
+        [3, 6, 10]
+    """
+    regions = (1 + isqrt(1 + 8 * length)) // 2
+    return regions >= 3 and length == regions * (regions - 1) // 2
+
+
 def from_triangle(vector: np.ndarray, triangle: Triangle, size: int | None = None) -> np.ndarray:
     """The symmetric matrix of a vector.
 

@@ -230,12 +230,13 @@ def _interrupts() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Lightning's advice on workers and hardware."""
+    """Silence Lightning's advice on workers and hardware, and a progress bar's on widgets."""
     logger = logging.getLogger("lightning.pytorch")
     level = logger.level
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+        warnings.filterwarnings("ignore", message='install "ipywidgets".*')  # once per epoch
         logger.setLevel(logging.ERROR)
         try:
             yield

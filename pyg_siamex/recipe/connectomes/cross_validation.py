@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isnan
 from statistics import mean, median, stdev
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from pyg_siamex.metric.reliability import Reliability, reliability
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.training.calibrate import frequency_calibration
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
+from pyg_siamex.recipe.connectomes.fold_maps import explained_pairs, map_stability, pair_maps
 from pyg_siamex.recipe.connectomes.folds import Fold
 from pyg_siamex.recipe.connectomes.judged_fold import JudgedFold
 from pyg_siamex.recipe.connectomes.judging import distinct_pairs
@@ -74,6 +76,8 @@ class CrossValidation:
             values ``"r"``, ``"MAE"`` and ``"R2"``.
         epochs: How many epochs were best.
         pairs: The held-out pairs, or ``None``.
+        stability: Mean Spearman correlation between explanations of the same pairs by the models of
+            two folds, or ``None``.
 
     Example:
         >>> CrossValidation({"model": {"pair AUC": [0.9, 1.0]}}, [3, 5]).usual_epochs
@@ -83,6 +87,7 @@ class CrossValidation:
     scores: _Scores
     epochs: list[int]
     pairs: HeldOutPairs | None = field(default=None, repr=False)
+    stability: float | None = None
 
     @property
     def pair_auc(self) -> list[float]:
@@ -107,13 +112,13 @@ class CrossValidation:
         """
         return {name: _words(values) for name, values in self.scores[who].items()}
 
-    def to_dict(self) -> dict[str, list[float] | _Scores]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         others = {who: found for who, found in self.scores.items() if who != MODEL}
         own = {
             name.replace(" ", "_").lower(): values for name, values in self.scores[MODEL].items()
         }
-        return {"accuracy": [], **own, "baselines": others}
+        return {"accuracy": [], **own, "baselines": others, "stability": self.stability}
 
 
 def mean_of(values: Sequence[float]) -> float:
@@ -161,19 +166,23 @@ def cross_validate(
     """
     labels = study.labels if labels is None else labels
     scores: _Scores = {}
-    epochs, pairs = [], []
+    epochs, pairs, maps = [], [], []
+    shown = explained_pairs(study.together, training.settings.seed) if baselines else []
     words = "cross-validation" if baselines else ""
     for fold in steps(folds, len(folds), words) if baselines else folds:
         inputs = training.inputs(study.seen_from(fold.known), labels)
         judged = JudgedFold(study, training, fold, labels, inputs)
-        found, similarity, best = judged.model()
-        epochs.append(best)
-        pairs.append(similarity)
-        by_whom = {MODEL: found} | (judged.others() if baselines else {})
+        model = judged.model()
+        epochs.append(model.epochs)
+        pairs.append(model.similarity)
+        if shown:
+            maps.append(pair_maps(training, model.reader, inputs, shown))
+        by_whom = {MODEL: model.measures} | (judged.others() if baselines else {})
         for who, measures in by_whom.items():
             for name, value in measures.items():
                 scores.setdefault(who, {}).setdefault(name, []).append(value)
-    return CrossValidation(scores, epochs, _pooled(study, training, folds, labels, pairs))
+    held_out = _pooled(study, training, folds, labels, pairs)
+    return CrossValidation(scores, epochs, held_out, map_stability(maps))
 
 
 def _pooled(

@@ -73,6 +73,16 @@ class SubjectsByName:
             for e in elements
         ]
 
+    def news(self, name: str, graph: Explanation) -> tuple[float | None, list[str]]:
+        """No distance, and whether the model was trained on the subject.
+
+        Args:
+            name: Name of the subject.
+            graph: The connectome.
+        """
+        seen = self._pool.has_learned_from(name)
+        return None, ["the model was trained on it, and probabilities are for new subjects"] * seen
+
     def explained(
         self,
         explanation: PairExplanation,

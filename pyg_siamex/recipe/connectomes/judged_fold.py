@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -29,6 +30,22 @@ CONFOUNDS = "confounds alone"
 _Measures = dict[str, float]
 
 
+class JudgedModel(NamedTuple):
+    """A model of a fold.
+
+    Attributes:
+        measures: Of held-out subjects.
+        similarity: Of held-out subjects, ``[T, T]``.
+        epochs: Best number of epochs.
+        reader: The model.
+    """
+
+    measures: _Measures
+    similarity: np.ndarray
+    epochs: int
+    reader: SiameseGNN
+
+
 @dataclass(frozen=True)
 class JudgedFold:
     """One fold: whoever learns from its known subjects is judged on those held out.
@@ -47,8 +64,8 @@ class JudgedFold:
     labels: Tensor
     inputs: list[Data]
 
-    def model(self) -> tuple[_Measures, np.ndarray, int]:
-        """Measures of the model, similarities of held-out subjects, best number of epochs."""
+    def model(self) -> JudgedModel:
+        """The model of the fold and how good it is."""
         learn, validation = self._pairs(self.fold.learn), self._pairs(self.fold.validation)
         leave_out_same(validation, [self.study.together[k] for k in self.fold.validation])
         fitted = self.training.train(learn, validation)
@@ -58,7 +75,7 @@ class JudgedFold:
             inside = _compare(fitted.reader, h[self.fold.test], h[self.fold.test]).numpy()
             said = self._predicted(fitted.reader, h, across)
         found = {"pair AUC": self._pair_auc(inside), **self._measures(said)}
-        return found, inside, fitted.report.best_epoch + 1
+        return JudgedModel(found, inside, fitted.report.best_epoch + 1, fitted.reader)
 
     def others(self) -> dict[str, _Measures]:
         """Measures of the baselines, and of the confounds alone."""

@@ -11,8 +11,6 @@ from pyg_siamex.datasets.connectome import Subjects, connectivity, missing_regio
 
 _logger = logging.getLogger(__name__)
 
-_KINDS: dict[str, Any] = {"correlation": "correlation", "partial": "partial correlation"}
-
 
 def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
     """The subjects, if they have matrices, or time series and a kind of connectivity.
@@ -106,7 +104,8 @@ class SeriesConnectivity:
 
     def _complete(self, subjects: Subjects) -> Subjects:
         if self.mean is None:
-            return connectivity(subjects, _KINDS[self.kind])
+            kind: Any = self.kind
+            return connectivity(subjects, kind)
         covariances = connectivity(subjects, "covariance").arrays
         whitening = _mapped(self.mean, lambda values: values**-0.5)
         return subjects.with_arrays(

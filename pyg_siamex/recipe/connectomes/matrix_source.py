@@ -7,6 +7,7 @@ from typing import Any
 
 from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
+from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.numpy_file import npz_shapes
@@ -19,7 +20,7 @@ _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 _REGIONS = ("regions", "region_names", "roi_names")
 """Arrays of an archive that are taken for the regions' names."""
 
-_STACKS = (".mat", ".npy")
+_STACKS = (".mat", ".npy", *TABLES)
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class MatrixSource:
     """A folder with a matrix or time series per subject, or one archive of all subjects.
 
     Attributes:
-        path: The folder, the ``.npz`` archive, or a ``.mat`` or ``.npy`` file with a stack of
-            matrices.
+        path: The folder, the ``.npz`` archive, a ``.mat`` or ``.npy`` file with a stack of
+            matrices, or a table with a row of numbers per subject.
         file_name: Name of a subject's file, see
             :func:`~pyg_siamex.datasets.connectome.read_folder`; of a folder.
         array: Array of the matrices in an archive, or variable of ``.mat`` files. Default: the
@@ -110,7 +111,8 @@ class MatrixSource:
             absent: Whether files may lack regions that others have, which become NaN.
         """
         if self.is_stack:
-            found = read_stack(self.path, self.array)
+            order: Any = self.triangle
+            found = read_stack(self.path, self.array, triangle=order)
         elif self.is_archive:
             found = read_npz(self.path, self._array(), names=self.subject, regions=self._regions())
         else:
@@ -146,7 +148,8 @@ class MatrixSource:
         columns: dict[str, Any] = {"label": label, "subject": subject}
         columns |= {"group": reading.group, "site": reading.site}
         if self.is_stack:
-            found = read_stack(self.path, self.array, table, **columns)
+            order: Any = self.triangle
+            found = read_stack(self.path, self.array, table, **columns, triangle=order)
         else:
             found = read_folder(
                 self.path,

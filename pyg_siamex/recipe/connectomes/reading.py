@@ -26,7 +26,8 @@ class MatrixReading:
         drop_regions: Regions that some subjects lack are left out of all subjects (``True``) or
             filled with 0 (``False``). Default: subjects that lack regions are left out.
         kind: ``"correlation"``, ``"partial"`` or ``"tangent"``: what is made of time series.
-        triangle: Order of matrices that are written as vectors, ``"upper"`` or ``"lower"``, see
+        triangle: Order of matrices that are written as vectors, a file or a row of a table each,
+            ``"upper"`` or ``"lower"``, see
             :func:`~pyg_siamex.datasets.connectome.triangle.from_triangle`.
 
     Example:
@@ -48,6 +49,14 @@ class MatrixReading:
 
 ATLASES = ("aal", "desikan", "destrieux", "dosenbach", "power", "seitzman", "yeo-7", "yeo-17")
 """Atlases that are known by name."""
+
+_TABLES_ELSEWHERE = {
+    "gordon": "atlas-Gordon_dseg.tsv in the folder atlases/ that XCP-D writes (names and networks)",
+    "glasser": "atlas-Glasser_dseg.tsv in the folder atlases/ that XCP-D writes",
+    "tian": "atlas-Tian_dseg.tsv in the folder atlases/ that XCP-D writes",
+    "brainnetome": "a CSV file with columns name, x, y, z and network",
+}
+"""Where users find tables of atlases that are not known by name."""
 
 SCHAEFER = re.compile(r"schaefer-([1-9]00|1000)(-17|-7)?")
 """Names of the parcellations of Schaefer et al., with regions and networks."""
@@ -83,6 +92,23 @@ def check_reading(reading: MatrixReading) -> None:
             check_choice(name, chosen, choices)
 
 
+def check_triangles(path: Path, reading: MatrixReading) -> None:
+    """Refuse a table whose rows are not said to be triangles, before it is read.
+
+    Args:
+        path: Where the matrices are.
+        reading: How they are read.
+
+    Raises:
+        ValueError: If it is a table, and ``triangle`` is not given.
+    """
+    if path.suffix.lower() in (".csv", ".tsv", ".txt") and reading.triangle is None:
+        raise ValueError(
+            f"{path} holds no matrices: if its rows are the triangles of matrices, say with "
+            f"`triangle` whether they go 1-2, 1-3, ..., 2-3 (upper) or 1-2, 1-3, 2-3, ... (lower)"
+        )
+
+
 def check_atlas(choice: str | None) -> None:
     """Refuse an atlas that is neither known nor a file.
 
@@ -98,6 +124,12 @@ def check_atlas(choice: str | None) -> None:
     if choice is None or choice in ATLASES or SCHAEFER.fullmatch(choice):
         return
     if not Path(choice).is_file():
+        elsewhere = next((name for name in _TABLES_ELSEWHERE if name in choice.lower()), None)
+        if elsewhere is not None:
+            raise ValueError(
+                f"`atlas` {choice} is no file, and no terms let a copy of that atlas lie here: "
+                f"give its table, such as {_TABLES_ELSEWHERE[elsewhere]}"
+            )
         raise ValueError(
             f"`atlas` must be {', '.join(ATLASES)}, schaefer-100 to schaefer-1000 (or "
             f"schaefer-100-17), or a table with a row per region and columns name, x, y, z, "

@@ -41,7 +41,7 @@ class SubjectMaps:
         """By level a row per place, the farthest from other members of the class first.
 
         ``for_own_class`` is the evidence for the subject's class in standard deviations over
-        subjects, ``z`` its distance from that of the other members
+        subjects, ``z`` its distance from the mean of the class in standard deviations of the class
         (:func:`~pyg_siamex.metric.against_others.against_others`), ``p_fwe`` the share of members
         with any place as far.
 
@@ -92,7 +92,12 @@ class SubjectMaps:
         return self.classes[self._place(subject)]
 
     def _place(self, subject: str) -> int:
-        return position_of(subject, self.subjects, "the explained subjects")
+        try:
+            return position_of(subject, self.subjects, "the explained subjects")
+        except ValueError as error:
+            raise ValueError(
+                f"{error} (a quarter of all subjects is learned from and not explained)"
+            ) from None
 
     def _table(self, level: Level, place: int) -> "pd.DataFrame":
         import pandas as pd

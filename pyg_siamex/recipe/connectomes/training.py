@@ -26,6 +26,7 @@ from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.quality_tables import quality_tables
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Refit, Study
+from pyg_siamex.recipe.label_choice import alike_share
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.settings import ADVISED, Settings
@@ -65,6 +66,7 @@ class TrainedConnectomes(Learned):
             classes = zip(self.graphs.class_names, counts.tolist(), strict=True)
             rows["classes"] = ", ".join([f"{name} ({count})" for name, count in classes][:8])
         rows["alike means"] = self.metadata["rule"]
+        rows["alike pairs"] = self.metadata["alike_share"]
         return rows | self._judged() | {"epochs": str(self.fit_result.best_epoch + 1)}
 
     def tables(self) -> list[Listing]:
@@ -79,6 +81,9 @@ class TrainedConnectomes(Learned):
             f"{name}, {folds} folds of held-out subjects": text
             for name, text in self.cross_validation.words().items()
         }
+        if self.cross_validation.stability is not None:
+            stable = f"{self.cross_validation.stability:.2f}"
+            rows["explanations of one pair by models of two folds correlate by"] = stable
         if self.permutation_p is not None:
             rows["p of the pair AUC, permuted labels"] = f"{self.permutation_p:.4f}"
         return rows
@@ -200,9 +205,10 @@ def _trained(
     seed, graphs = training.settings.seed, bare(seen)
     model.references = References.draw(model, graphs, seed=seed)
     keep_invariance(model, graphs, seed, edge_mask_type="object", undirected=True)
+    judged: dict[str, Any] = {"alike_share": alike_share(everyone)}
     if found is None:
-        return model, report, {"training_pair_auc": pair_auc(reader, everyone)}
-    judged: dict[str, Any] = {"cross_validation": found.to_dict()}
+        return model, report, judged | {"training_pair_auc": pair_auc(reader, everyone)}
+    judged["cross_validation"] = found.to_dict()
     if found.pairs is not None and found.pairs.both_kinds:
         model.calibration = found.pairs.calibration()
         judged["reliability"] = asdict(found.pairs.reliability())

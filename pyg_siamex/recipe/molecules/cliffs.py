@@ -96,7 +96,14 @@ def cliffs(
         compared=alike,
         found=len(found),
         algorithm=METHODS[method]().name,
+        notes=library.known.stereo_note(*_drawn(told)),
     )
+
+
+def _drawn(cliffs: list[Cliff]) -> list[str]:
+    """SMILES of the molecules that are drawn."""
+    known = [cliff.explanation for cliff in cliffs if cliff.explanation is not None]
+    return [str(graph.smiles) for one in known for graph in (one.query, one.reference)]
 
 
 def _measured(

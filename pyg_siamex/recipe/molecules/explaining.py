@@ -49,6 +49,7 @@ class MoleculesByName:
         self.trained, self.view, self.known = trained, view, Remembered.by(trained)
         self._named = None if view.library is None else NamedSmiles.of(view)
         self._molecules: dict[str, tuple[Chem.Mol, list[str]]] = {}
+        self._news: dict[str, tuple[float | None, list[str]]] = {}
 
     @property
     def source(self) -> str:
@@ -91,6 +92,24 @@ class MoleculesByName:
             atoms[e.first] if e.second < 0 else bond_name(mol, e.first, e.second, atoms)
             for e in elements
         ]
+
+    def news(self, name: str, graph: Explanation) -> tuple[float | None, list[str]]:
+        """Distance to the training molecules, and what none of them has.
+
+        Args:
+            name: Its name or SMILES.
+            graph: The molecule.
+        """
+        smiles = str(graph.smiles)
+        if smiles not in self._news:
+            if len(self._news) >= _MOST_KEPT:
+                self._news.clear()
+            known = self.known.trained_on
+            self._news[smiles] = (
+                self.known.distance(smiles),
+                [] if known is None else known.warnings(smiles),
+            )
+        return self._news[smiles]
 
     def explained(
         self,

@@ -11,8 +11,8 @@ class HitChoice:
         activity: Column of a measured value, which is estimated for the query from its neighbours.
         neighbours: How many neighbours to average.
         diverse: Choose hits that differ from one another among ten times as many.
-        duplicates: Keep near-duplicates of the query (salts, charges, isotopes and stereoisomers)
-            among the hits.
+        duplicates: Keep near-duplicates (salts, charges, isotopes and stereoisomers) of the query
+            and of other hits among the hits.
 
     Example:
         >>> found = search(trained, "library.csv", "CCO", k=2, choice=HitChoice(diverse=True))

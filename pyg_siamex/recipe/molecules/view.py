@@ -79,7 +79,7 @@ class MoleculeView:
         from pyg_siamex.visualize.paper.print_size import size_in_pixels
 
         if path.suffix.lower() == ".html":
-            report(explained.explanation, path)
+            report(explained.explanation, path, notes=explained.notes)
             return
         names = explained.names or ("query", "reference")
         draw_molecules(

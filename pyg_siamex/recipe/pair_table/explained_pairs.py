@@ -100,7 +100,10 @@ class ExplainedPairs:
     def write_tables(self) -> list[Path]:
         """Write ``pairs.csv``, a row for each pair, and ``importances.csv``, for each element."""
         out = []
-        wide = (frame.assign(top=frame["top"].map(_in_words)) for frame in self._frames())
+        wide = (
+            frame.assign(top=frame["top"].map(_in_words), warnings=frame["warnings"].map(_joined))
+            for frame in self._frames()
+        )
         for name, frames in (("pairs", map(_short, wide)), ("importances", self._long_frames())):
             path = self.folder.path / f"{name}.csv"
             with whole_file(path) as temporary:
@@ -123,6 +126,10 @@ class ExplainedPairs:
 
 def _short(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame[[name for name in frame if not str(name).endswith(_LISTS)]]
+
+
+def _joined(sentences: "Sequence[str] | None") -> str:
+    return "" if sentences is None else "; ".join(sentences)
 
 
 def _in_words(top: "Sequence[dict[str, Any]] | None") -> str:

@@ -25,25 +25,28 @@ def pair_schema(
 ) -> "pa.Schema":
     """The columns of a table of explained pairs; needs pyarrow.
 
-    ===============  ===============================================================================
-    ``row``          number of the pair in the table that was explained, from 0
-    ``query``        name of the query as that table has it
-    ``reference``    name of the reference as that table has it
-    ``similarity``   similarity of the pair
-    ``probability``  that the two are alike, in (0, 1): the calibrated similarity
-    ``kind``         what a mask has values of: ``"edge"``, ``"node"`` or ``"feature"``
-    ``query_first``  for each value of the query's mask the lower node of its edge, or its node or
-                     feature, from 0
-    ``query_second`` the higher node of each edge; empty for nodes and features
-    ``query_names``  their names, such as ``C3=O4`` of a bond
-    ``query_mask``   importance of each of them, as pictures show it: positive where it makes the
-                     two alike, if the method has signs
-    ``top``          the strongest elements of both graphs by magnitude, as ``graph``, ``element``
-                     and ``importance``; for pair matrices the strongest pairs of nodes, with the
-                     graph ``"pair"``
-    ``error``        why the pair could not be explained; null if it could, and then all others
-                     but ``row`` and the names are null
-    ===============  ===============================================================================
+    ==================  ============================================================================
+    ``row``             number of the pair in the table that was explained, from 0
+    ``query``           name of the query as that table has it
+    ``reference``       name of the reference as that table has it
+    ``similarity``      similarity of the pair
+    ``probability``     that the two are alike, in (0, 1): the calibrated similarity
+    ``kind``            what a mask has values of: ``"edge"``, ``"node"`` or ``"feature"``
+    ``query_first``     for each value of the query's mask the lower node of its edge, or its node,
+                        or its feature, from 0
+    ``query_second``    the higher node of each edge; empty for nodes and features
+    ``query_names``     their names, such as ``C3=O4`` of a bond
+    ``query_mask``      importance of each of them, as pictures show it: positive where it makes the
+                        two alike, if the method has signs
+    ``top``             the strongest elements of both graphs by magnitude, as ``graph``,
+                        ``element`` and ``importance``; for pair matrices the strongest pairs of
+                        nodes, with the graph ``"pair"``
+    ``query_distance``  distance to the training molecules, in [0, 1]; null for other graphs
+    ``warnings``        what to know before the pair is trusted, such as an element that no training
+                        molecule has, after ``query: `` or ``reference: ``
+    ``error``           why the pair could not be explained; null if it could, and then all others
+                        but ``row`` and the names are null
+    ==================  ============================================================================
 
     The same columns of the reference begin with ``reference_``.
     Every requested measure has a column of numbers. The file's metadata have, under
@@ -79,6 +82,8 @@ def pair_schema(
         ("kind", pa.string()),
         *sides,
         ("top", pa.list_(pa.struct(part))),
+        *((f"{side}_distance", pa.float32()) for side in ("query", "reference")),
+        ("warnings", pa.list_(pa.string())),
         *((name, pa.float64()) for name in measures),
         ("error", pa.string()),
     ]

@@ -146,7 +146,17 @@ class TableExplainer:
             if found is not None:
                 probability = probability_of(self.trained, found)
                 row |= pair_row(found, probability, self.graphs, self.top) | next(measured)
+                row |= self._news(pair, found)
             out.append(row)
+        return out
+
+    def _news(self, pair: AskedPair, found: PairExplanation) -> dict[str, Any]:
+        """How far both graphs are from the training graphs, and what to know of them."""
+        out: dict[str, Any] = {"warnings": []}
+        sides = (("query", pair.query, found.query), ("reference", pair.reference, found.reference))
+        for side, name, graph in sides:
+            out[f"{side}_distance"], known = self.graphs.news(name, graph)
+            out["warnings"] += [f"{side}: {warning}" for warning in known]
         return out
 
     def _explained(

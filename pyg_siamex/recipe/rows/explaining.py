@@ -76,6 +76,15 @@ class RowsByName:
         """
         return [graph.feature_names[element.first] for element in elements]
 
+    def news(self, name: str, graph: Explanation) -> tuple[float | None, list[str]]:
+        """No distance, and nothing to know.
+
+        Args:
+            name: Name of the row.
+            graph: The row.
+        """
+        return None, []
+
     def explained(
         self,
         explanation: PairExplanation,

@@ -14,7 +14,7 @@ from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit, pair_auc
-from pyg_siamex.recipe.label_choice import kind_asked
+from pyg_siamex.recipe.label_choice import alike_share, kind_asked
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
@@ -62,6 +62,7 @@ class TrainedRows(Learned):
             out["classes"] = ", ".join(self.rows.class_names[:8])
         return out | {
             "alike means": self.metadata["rule"],
+            "alike pairs": self.metadata["alike_share"],
             "best epoch": str(self.fit_result.best_epoch),
             "validation pair AUC": f"{self.fit_result.quality:.3f}",
             f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
@@ -142,6 +143,7 @@ def train_rows(
         "source": str(table) if isinstance(table, str | Path) else None,
         "rows": {"scaling": parts.scaling.to_dict(), "name": reading.name, "label": label},
         "rule": rule,
+        "alike_share": alike_share(_pairs(rows, max_difference, settings.seed)),
         "class_names": rows.class_names,
         f"{parts.judged}_pair_auc": pair_auc(model, parts.test),
         "spread": report.spread,

@@ -52,6 +52,6 @@ class RowView:
 
         names = explained.names or explained.pair
         if path.suffix.lower() == ".html":
-            report(explained.explanation, path, names=names)
+            report(explained.explanation, path, names=names, notes=explained.notes)
             return
         draw_features(explained.explanation, path, names=names, most=self.most)

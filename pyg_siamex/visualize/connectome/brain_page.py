@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -52,6 +51,9 @@ important ones have names.</p>
 _FAVICON = re.compile(r'<link rel="icon"[^>]*>')
 """The icon that nilearn's page would load from the network."""
 
+_BEGIN = re.compile(r'("line_cmin": )0\.0\b')
+"""Where nilearn's page says at which value the colours of lines begin."""
+
 _SMALLEST, _LARGEST = 2.0, 14.0
 """Diameters in pixels of the least and the most important region."""
 
@@ -92,7 +94,6 @@ def view_connectomes(
     """
     picture_format(path, ("html",))
     pair = BrainPair.of(explanation, atlas, names, edges, limit)
-    pair = replace(pair, scale=replace(pair.scale, least=0.0))  # the page's own scale begins at 0
     marks = network_marks(pair.networks)
     brains = [_brain(pair, side, marks, regions) for side in pair.sides]
     before, after = bar_words(pair.scale)
@@ -131,7 +132,7 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
         colorbar=bool(side.edges),
         colorbar_fontsize=13,
     )
-    document = _FAVICON.sub("", view.html, count=1)
+    document = _begun_at(_FAVICON.sub("", view.html, count=1), pair.scale.least)
     name = xml(side.name if side.graph.nodes is not None else f"{side.name}: not explained")
     return (
         f"<section><h2>{name}</h2>"
@@ -139,6 +140,11 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
         f'srcdoc="{escape(document)}">'
         "</iframe></section>"
     )
+
+
+def _begun_at(document: str, least: float) -> str:
+    """The page with the colours of lines from ``least`` on; nilearn begins them at 0."""
+    return _BEGIN.sub(rf"\g<1>{least:.9g}", document) if least else document
 
 
 def _lines(pair: BrainPair, side: Connectome) -> np.ndarray:

@@ -12,6 +12,7 @@ from pyg_siamex.visualize.connectome.map_contents import (
     network_cells,
     reach_of,
     shown_connections,
+    shown_words,
     signed_edges,
 )
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
@@ -69,13 +70,9 @@ def _changes(
     tables: "dict[str, pd.DataFrame]", atlas: Any, sessions: tuple[str, str]
 ) -> MapPicture:
     shown, strict = shown_connections(tables["connections"])
-    first = (
-        f"the {len(shown)} of largest |z| with family-wise p \u2264 .05"
-        if strict
-        else f"no connection has a family-wise p \u2264 .05: the {len(shown)} of largest |z|"
-    )
     words = [
-        f"{first}; purple: stronger in {sessions[1]}, orange: in {sessions[0]}; {reach_of(shown)}"
+        f"{shown_words(shown, strict, '|z|')}; purple: stronger in {sessions[1]}, orange: in "
+        f"{sessions[0]}; {reach_of(shown)}"
     ]
     matrix, stars = network_cells(tables, atlas, "z")
     if matrix is not None:
@@ -92,13 +89,14 @@ def _likeness(
     shown, place = table.loc[order], {name: k for k, name in enumerate(atlas.names)}
     edges = [Edge(place[row.region], place[row.other], row.alike) for row in shown.itertuples()]
     entries = [
-        f"{number(row['alike'], '+')}, above 0 in {row['alike_share']:.0%}: {row['region']} "
-        f"\u2013 {row['other']}"
+        f"{number(row['alike'], '+')} ({row['alike_share']:.0%}): {row['region']} \u2013 "
+        f"{row['other']}"
         for row in shown.head(LISTED).to_dict("records")
     ]
     words = [
         f"the {len(shown)} connections that add most to the similarity of a person's {sessions[0]} "
-        f"and {sessions[1]}, mean over persons; purple: more alike than the average, orange: less"
+        f"and {sessions[1]}, mean over persons; purple: more alike than the average, orange: less; "
+        f"in brackets the share of persons in whom it is above 0"
     ]
     matrix, _ = network_cells(tables, atlas, "alike")
     if matrix is not None:

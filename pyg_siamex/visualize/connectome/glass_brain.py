@@ -22,7 +22,7 @@ _VIEWS = {"x": (1, 2), "y": (0, 2), "z": (0, 1)}
 _SCHEMATIC = 0.35
 """Opacity of the brain's outline."""
 
-_THINNEST, _THICKEST, _OPACITY = 0.6, 2.4, 0.85
+_THINNEST, _THICKEST, _OPACITY = 0.8, 2.4, 0.85
 """Widths of edges in points, and how much of what is behind they hide."""
 
 _MM_PER_POINT = 1.2

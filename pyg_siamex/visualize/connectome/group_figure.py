@@ -10,6 +10,7 @@ from pyg_siamex.visualize.connectome.map_contents import (
     named,
     reach_of,
     shown_connections,
+    shown_words,
     signed_edges,
 )
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
@@ -73,17 +74,13 @@ def draw_group(
 def _words(
     shown: "pd.DataFrame", strict: bool, names: tuple[str, str], table: "pd.DataFrame"
 ) -> list[str]:
-    first = (
-        f"the {len(shown)} of highest z with family-wise p \u2264 .05"
-        if strict
-        else f"no connection has a family-wise p \u2264 .05: the {len(shown)} of highest z"
-    )
     alone, clustered = (int((table[p] <= _LEVEL).sum()) for p in ("p_fwe", "p_cluster"))
     raw_alone, raw_clustered = (
         int((table[p] <= _LEVEL).sum()) for p in ("raw_p_fwe", "raw_p_cluster")
     )
     return [
-        f"{first}; purple: stronger in {names[0]}, orange: in {names[1]}; {reach_of(shown)}",
+        f"{shown_words(shown, strict, 'z')}; purple: stronger in {names[0]}, orange: in "
+        f"{names[1]}; {reach_of(shown)}",
         f"p \u2264 .05 alone: {alone}, in clusters: {clustered} connections; raw connections: "
         f"{raw_alone}, {raw_clustered}",
     ]

@@ -62,6 +62,21 @@ def named(shown: "pd.DataFrame", column: str) -> list[str]:
     ]
 
 
+def shown_words(shown: "pd.DataFrame", strict: bool, what: str) -> str:
+    """Which connections are drawn, in words.
+
+    Args:
+        shown: The connections to draw.
+        strict: Whether they are significant.
+        what: By what they are ordered, ``"z"`` or ``"|z|"``.
+    """
+    count = f"{len(shown)} connection{'s' if len(shown) > 1 else ''}"
+    if not strict:
+        return f"no connection has a family-wise p \u2264 .05: the {len(shown)} of highest {what}"
+    which = f"the {count} of highest {what}" if len(shown) == _MOST else count
+    return f"{which} with family-wise p \u2264 .05, alone or in a cluster"
+
+
 def reach_of(shown: "pd.DataFrame") -> str:
     """From which |z| to which the drawn connections are.
 
@@ -69,7 +84,8 @@ def reach_of(shown: "pd.DataFrame") -> str:
         shown: The connections to draw.
     """
     z = shown["z"].abs()
-    return f"thin to thick: |z| from {number(float(z.min()))} to {number(float(z.max()))}"
+    least, most = number(float(z.min())), number(float(z.max()))
+    return f"thin to thick: |z| from {least} to {most}" if least != most else f"|z| {most}"
 
 
 def network_cells(

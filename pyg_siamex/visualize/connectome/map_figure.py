@@ -112,7 +112,7 @@ def draw_map(
     marks = network_marks(picture.networks)
     below = legend_rows(marks, width) * LEGEND + list_rows(picture.entries, columns) * LINE
     tall = sum(max(panel.height for panel in row) + _HEAD + 0.05 for row in rows)
-    height = 2 * MARGIN + (TITLE if title else 0) + tall + below + LINE * len(words) + 0.1
+    height = 2 * MARGIN + (TITLE if title else 0) + tall + below + LINE * len(words) + 0.14
     figure = new_figure(height, width)
     top = head(figure, title)
     scale = InkScale.of([edge.value for edge in picture.edges], signed=True)
@@ -121,7 +121,7 @@ def draw_map(
     write_legend(figure, foot, marks, width)
     foot -= legend_rows(marks, width) * LEGEND
     write_list(figure, foot, picture.entries, width, columns)
-    foot -= list_rows(picture.entries, columns) * LINE + 0.08
+    foot -= list_rows(picture.entries, columns) * LINE + 0.12
     for k, text in enumerate(words):
         write(figure, MARGIN, foot - LINE * k, text, PLAIN, va="top")
     save_figure(last, path)

@@ -10,7 +10,7 @@ from pyg_siamex.visualize.paper.figure import LINE, MARGIN, inch_axes
 from pyg_siamex.visualize.paper.ink import INK, Mark
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering, write
 
-LEGEND = 0.17
+LEGEND = 0.18
 """Height in inches of a row of the legend."""
 
 _BESIDE = 0.3
@@ -76,11 +76,11 @@ def write_list(
     """
     if not entries:
         return
-    write(figure, MARGIN, top - 0.02, "strongest connections", PLAIN, va="top", fontweight="bold")
+    write(figure, MARGIN, top - 0.06, "strongest connections", PLAIN, va="top", fontweight="bold")
     room = (width - 2 * MARGIN) / columns
     for k, entry in enumerate(entries):
         x, y = MARGIN + (k % columns) * room, top - LINE * (1 + k // columns)
-        write(figure, x, y - 0.02, cut_to(entry, room - 0.1), PLAIN, va="top")
+        write(figure, x, y - 0.06, cut_to(entry, room - 0.1), PLAIN, va="top")
 
 
 def _side_by_side(marks: Mapping[str, Mark], width: float) -> int:

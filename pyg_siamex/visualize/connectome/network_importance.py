@@ -11,12 +11,13 @@ from matplotlib.patches import Rectangle
 
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
+from pyg_siamex.visualize.connectome.page_width import width_of
 from pyg_siamex.visualize.paper.colour import ColourScale
-from pyg_siamex.visualize.paper.figure import FORMATS, MARGIN, save_figure
+from pyg_siamex.visualize.paper.figure import COLUMN_WIDTH, FORMATS, MARGIN, WIDTH, save_figure
 from pyg_siamex.visualize.paper.ink import FAINT
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
 from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
-from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width
+from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, stacked_figure
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 
@@ -24,6 +25,9 @@ _Statistic = Literal["sum", "mean"]
 
 _MOST_NUMBERS = 10
 """Most networks with numbers in the cells."""
+
+_NUMBER = 0.33
+"""Inches of a cell that has room for a number."""
 
 _LONGEST = 1.4
 """Inches of the longest name of a network."""
@@ -38,6 +42,7 @@ def draw_network_importance(
     names: Sequence[str] | None = None,
     title: str = "",
     limit: float | None = None,
+    columns: int = 2,
 ) -> Figure:
     r"""Draw what the edges within and between networks contribute, for both connectomes.
 
@@ -58,9 +63,11 @@ def draw_network_importance(
         title: A line above the picture. If the parts of a pair matrix do not account for the
             similarity (other sign, or less than half), it says that instead.
         limit: Value of the strongest colour, to compare pictures; by default the largest.
+        columns: Width of the figure in columns of a journal: 1 (3.5 inches, one matrix above the
+            other) or 2 (7.2 inches).
 
     Returns:
-        The figure, 7.2 inches wide.
+        The figure.
 
     Raises:
         ValueError: If there is no edge mask, if a graph has no networks, or if an argument is out
@@ -78,10 +85,15 @@ def draw_network_importance(
     labels = [cut_to(name, _LONGEST) for name in pair.networks]
     room = max(inches(label) for label in labels) + MARGIN
     titles = [side.name for side in pair.sides]
-    figure, axes = pair_figure(titles, title, panel_width(room), 1, left=room, below=room)
+    if width_of(columns) == WIDTH:
+        size = panel_width(room)
+        figure, axes = pair_figure(titles, title, size, 1, left=room, below=room)
+    else:
+        size = COLUMN_WIDTH - room - 2 * MARGIN
+        figure, axes = stacked_figure(titles, title, size, left=room, below=room)
     for k, (ax, side, block) in enumerate(zip(axes, pair.sides, blocks, strict=True)):
-        _draw_triangle(ax, block, scale)
-        _name_axes(ax, labels, rows=k == 0)
+        _draw_triangle(ax, block, scale, size)
+        _name_axes(ax, labels, rows=k == 0 or columns == 1)
         if not side.graph.weighed:
             ax.set_title("not explained", y=0.5, **lettering("", PLAIN))
     foot(figure, {"": scale}, _words(explanation, statistic, scale, len(labels)))
@@ -122,9 +134,10 @@ def network_blocks(side: Connectome, networks: Sequence[str], statistic: _Statis
     return np.where(counts > 0, sums / np.maximum(divisor, 1), np.nan)
 
 
-def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale) -> None:
+def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale, inch: float) -> None:
     """Draw the lower triangle, with numbers in the cells where there is room."""
     size, unit = len(block), 10.0 ** power_of_ten(scale.limit)
+    numbered = size <= _MOST_NUMBERS and inch / size >= _NUMBER
     ax.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
     ax.set_frame_on(False)
     for row in range(size):
@@ -134,7 +147,7 @@ def _draw_triangle(ax: Axes, block: np.ndarray, scale: ColourScale) -> None:
             fill = scale.colour(value) if known else "#ffffff"
             cell = Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=fill, edgecolor=FAINT)
             ax.add_patch(cell)
-            if size <= _MOST_NUMBERS:
+            if numbered:
                 text = decimal(value / unit) if known else "\u2013"
                 settings = lettering(text, SMALL)
                 ax.text(column, row, text, ha="center", va="center", **settings)

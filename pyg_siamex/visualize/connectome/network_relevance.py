@@ -7,12 +7,13 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.visualize.connectome.page_width import width_of
 from pyg_siamex.visualize.connectome.regions import regions_of
-from pyg_siamex.visualize.paper.figure import DPI
+from pyg_siamex.visualize.paper.figure import DPI, ShownFigure
 from pyg_siamex.visualize.relevance.pair_matrix import draw_group_relevance
 
-_SIZE = (6.4, 5.2)
-"""Inches."""
+_TALL = {1: 0.95, 2: 0.75}
+"""Height as a share of the width, by columns."""
 
 
 def draw_network_relevance(
@@ -22,6 +23,7 @@ def draw_network_relevance(
     atlas: Any = None,
     names: Sequence[str] | None = None,
     limit: float | None = None,
+    columns: int = 2,
 ) -> Figure:
     """Draw what each network of the query and each network of the reference contribute together.
 
@@ -35,6 +37,7 @@ def draw_network_relevance(
             :class:`~pyg_siamex.datasets.connectome.Atlas`; by default the graphs' ``networks``.
         names: Names of query and reference.
         limit: Relevance of the strongest colour, to compare pictures; by default the largest.
+        columns: Width of the figure in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
 
     Returns:
         The figure.
@@ -46,5 +49,7 @@ def draw_network_relevance(
     query = regions_of(explanation.query, atlas, "the query").grouped("the query")
     reference = regions_of(explanation.reference, atlas, "the reference")
     relevance = explanation.group(query, reference.grouped("the reference"))
-    ax = Figure(figsize=_SIZE, dpi=DPI, layout="constrained", facecolor="#ffffff").add_subplot()
+    width = width_of(columns)
+    size = (width, width * _TALL[columns])
+    ax = ShownFigure(figsize=size, dpi=DPI, layout="constrained", facecolor="#ffffff").add_subplot()
     return draw_group_relevance(relevance, path, names=names, ax=ax, limit=limit)

@@ -10,6 +10,9 @@ Places = dict[Hashable, np.ndarray]
 _MOST_EXACT = 120
 """Nodes of a component beyond which springs place them: Kamada and Kawai (1989) costs O(n^3)."""
 
+_FEWEST_STEPS, _PUSHES = 10, 10**8
+"""Fewest steps of springs, and pairs of nodes that push each other off, over all steps."""
+
 _SPACE = 1.0
 """Room between two components, in the distance of two nodes."""
 
@@ -50,7 +53,8 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
     if len(nodes) <= _MOST_EXACT:
         places = nx.kamada_kawai_layout(part)
     else:
-        places = nx.spring_layout(part, seed=0, iterations=100)
+        steps = max(_FEWEST_STEPS, min(100, _PUSHES // len(nodes) ** 2))
+        places = nx.spring_layout(part, seed=0, iterations=steps)
     points = np.array([places[node] for node in nodes])
     points -= points.min(axis=0)
     points *= (len(nodes) ** 0.5 - 1) / max(float(points.max()), 1e-9)

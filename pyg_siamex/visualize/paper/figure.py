@@ -42,9 +42,19 @@ OUTLINE = 0.8
 """Width in points of a marker's outline."""
 
 
+class ShownFigure(Figure):
+    """A figure that notebooks show, also where nothing has imported pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        """The figure as PNG, for notebooks."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=DPI)
+        return buffer.getvalue()
+
+
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Make a white figure of ``height`` inches, by default as wide as a page."""
-    return Figure(figsize=(width, height), dpi=DPI, facecolor="#ffffff")
+    return ShownFigure(figsize=(width, height), dpi=DPI, facecolor="#ffffff")
 
 
 def inch_axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:

@@ -46,7 +46,9 @@ class InkScale(ColourScale):
     @property
     def anchors(self) -> tuple[str, ...]:
         """The scale's colours at equal distances, from its low end to its high end."""
-        return SIGNED_INK if self.signed else UNSIGNED_INK
+        if self.signed:
+            return SIGNED_INK
+        return UNSIGNED_INK[1:] if self.least else UNSIGNED_INK  # the weakest drawn is not nothing
 
     def sign(self, value: float) -> str:
         """The colour of a value's sign, whatever its size; the colour of letters for 0."""

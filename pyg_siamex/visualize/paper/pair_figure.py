@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import (
+    COLUMN_WIDTH,
     LINE,
     MARGIN,
     NAME,
@@ -17,13 +18,16 @@ from pyg_siamex.visualize.paper.figure import (
     new_figure,
 )
 from pyg_siamex.visualize.paper.legend import horizontal_bar
-from pyg_siamex.visualize.paper.lettering import cut_to, head, heading, write
+from pyg_siamex.visualize.paper.lettering import cut_to, head, heading, wrapped, write
 from pyg_siamex.visualize.paper.words import pair_names
 
 _WHICH = ("query", "reference")
 
-_BAR = 2.0
-"""Length of a colour bar in inches."""
+_BAR, _SHORT_BAR = 2.0, 0.7
+"""Lengths of a colour bar in inches, of figures of two columns and of one."""
+
+_CAPTION = 3
+"""Most lines of a caption, of a figure of one column."""
 
 
 def titles_of(explanation: PairExplanation, names: Sequence[str] | None) -> tuple[str, str]:
@@ -77,10 +81,37 @@ def pair_figure(
     return figure, axes
 
 
+def stacked_figure(
+    names: Sequence[str], title: str, size: float, left: float, below: float
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure of one column with axes for query and reference, one above the other.
+
+    Args:
+        names: What stands over the two panels.
+        title: A line above both; empty for none.
+        size: Width and height of a panel in inches.
+        left: Inches for labels beside the panels.
+        below: Inches for labels under each panel.
+    """
+    under, each = MARGIN + (2.2 + _CAPTION) * LINE, NAME + size + below
+    figure = new_figure(MARGIN + (TITLE if title else 0.0) + 2 * each + under, COLUMN_WIDTH)
+    top, axes = head(figure, title), []
+    for name in names:
+        heading(figure, MARGIN, top, name, COLUMN_WIDTH - 2 * MARGIN)
+        axes.append(inch_axes(figure, MARGIN + left, top - NAME - size, size, size))
+        top -= each
+    return figure, axes
+
+
 def foot(figure: Figure, scales: Mapping[str, ColourScale], words: str) -> None:
     """Draw colour bars, named by what they are of, and the caption under them."""
+    width = float(figure.get_size_inches()[0])
+    lines = wrapped(words, width - 2 * MARGIN)[:_CAPTION] if width < WIDTH else [words]
+    bar = _BAR if width == WIDTH else _SHORT_BAR
     for row, (what, scale) in enumerate(scales.items()):
-        place = MARGIN + (1.6 + row) * LINE
+        place = MARGIN + (0.6 + len(lines) + row) * LINE
         prefix = f"{what}: " if what else ""
-        horizontal_bar(figure, scale, (WIDTH - _BAR) / 2, place, _BAR, prefix)
-    write(figure, WIDTH / 2, MARGIN, cut_to(words, WIDTH - 2 * MARGIN), ha="center")
+        horizontal_bar(figure, scale, (width - bar) / 2, place, bar, prefix)
+    for k, line in enumerate(reversed(lines)):
+        text = cut_to(line, width - 2 * MARGIN)
+        write(figure, width / 2, MARGIN + k * LINE, text, ha="center")

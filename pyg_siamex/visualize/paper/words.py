@@ -21,6 +21,11 @@ def drawable(text: str) -> str:
     return _NOT_XML.sub("\ufffd", straight(text))
 
 
+def sentence(text: str) -> str:
+    """Make text drawable, with a capital at its beginning."""
+    return drawable(text[:1].upper() + text[1:])
+
+
 def xml(text: str) -> str:
     """Make text drawable and escape what XML or HTML would read as markup."""
     return escape(drawable(text))

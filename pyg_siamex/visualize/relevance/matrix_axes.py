@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.figure import Figure
 
 from pyg_siamex.visualize.paper.colour import ColourScale
+from pyg_siamex.visualize.paper.figure import ShownFigure
+from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL
 from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
 
 _CELL = 0.21
 """Inches of a cell's side where there is room."""
+
+_NUMBER = 0.3
+"""Inches of a cell that has room for a number."""
 
 _WORDS = "relevance:\n\u2212 pushes apart\n+ pulls together"
 """Short lines: the label of a bar of two cells' height may be longer than the bar."""
@@ -25,7 +29,7 @@ def new_axes(rows: int, columns: int) -> Axes:
     """Make axes in a figure of their own, with room for so many cells."""
     width = min(max(_CELL * columns, 2.5), 8.0) + 3.0
     height = min(max(_CELL * rows, 2.5), 8.0) + 1.4
-    return Figure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
+    return ShownFigure(figsize=(width, height), dpi=150, layout="constrained").add_subplot()
 
 
 def heat_map(
@@ -57,7 +61,9 @@ def heat_map(
         aspect="equal",
     )
     beside = ax.inset_axes((1.03, 0.0, 0.04, 1.0))
-    ax.figure.colorbar(image, cax=beside).set_label(_WORDS, size=8)
+    bar = ax.figure.colorbar(image, cax=beside)
+    bar.set_label(_WORDS, size=PLAIN)
+    bar.ax.tick_params(labelsize=SMALL)
     for axis, names, parts, turn in zip(
         (ax.yaxis, ax.xaxis), labels, groups, (0.0, 90.0), strict=True
     ):
@@ -65,8 +71,14 @@ def heat_map(
     for line, parts in ((ax.axhline, groups[0]), (ax.axvline, groups[1])):
         for end in list(accumulate(size for _, size in parts))[:-1]:
             line(end - 0.5, color="#333333", linewidth=0.8)
-    if numbers:
+    if numbers and _room(ax, matrix):
         _write_numbers(ax, matrix)
+
+
+def _room(ax: Axes, matrix: Any) -> bool:
+    """Whether cells of the figure, of which names and bar take a third, have room for numbers."""
+    width = float(ax.figure.figure.get_size_inches()[0]) * ax.get_position().width * 2 / 3
+    return width / max(np.shape(matrix)[1], 1) >= _NUMBER
 
 
 def _write_numbers(ax: Axes, matrix: Any) -> None:
@@ -74,7 +86,7 @@ def _write_numbers(ax: Axes, matrix: Any) -> None:
     decimals = decimals_of(float(np.abs(matrix).max(initial=0.0)))
     for (row, column), value in np.ndenumerate(matrix):
         text = fixed(float(value), decimals)
-        ax.text(column, row, text, ha="center", va="center", color="#000000", size=8)
+        ax.text(column, row, text, ha="center", va="center", color="#000000", size=SMALL)
 
 
 def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) -> None:

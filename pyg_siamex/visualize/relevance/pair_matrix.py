@@ -18,6 +18,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
+from pyg_siamex.visualize.paper.lettering import PLAIN
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import amount, headline, pair_names, summary
 from pyg_siamex.visualize.relevance.matrix_axes import heat_map, new_axes
@@ -81,8 +82,8 @@ def draw_relevance(
     ax = ax or new_axes(len(rows.nodes), len(columns.nodes))
     labels = _labels(explanation.query, rows), _labels(explanation.reference, columns)
     heat_map(ax, matrix.numpy(), scale, labels, (rows.groups, columns.groups))
-    ax.set_ylabel(query_name, parse_math=False)
-    ax.set_xlabel(reference_name, parse_math=False)
+    ax.set_ylabel(query_name, parse_math=False, size=PLAIN)
+    ax.set_xlabel(reference_name, parse_math=False, size=PLAIN)
     kind = "atoms" if names_atoms(explanation.query) else "nodes"
     _head(ax, explanation.carried, summary(explanation, parts=kind), kind)
     return save_figure(ax, path)
@@ -119,8 +120,8 @@ def draw_group_relevance(
     ax = ax or new_axes(*(2 * size for size in matrix.shape))
     labels = relevance.query_groups, relevance.reference_groups
     heat_map(ax, matrix.numpy(), scale, labels, numbers=max(matrix.shape) <= _MOST_NUMBERS)
-    ax.set_ylabel(query_name, parse_math=False)
-    ax.set_xlabel(reference_name, parse_math=False)
+    ax.set_ylabel(query_name, parse_math=False, size=PLAIN)
+    ax.set_xlabel(reference_name, parse_math=False, size=PLAIN)
     if relevance.carried is not None:
         words = f"groups carry {amount(relevance.carried)}" if relevance.carried.agrees else ""
         _head(ax, relevance.carried, words, "groups")
@@ -130,7 +131,7 @@ def draw_group_relevance(
 def _head(ax: Axes, carried: Carried | None, words: str, parts: str) -> None:
     """Write over a matrix what its cells carry, and where they do not account for the whole."""
     warning = headline(carried, "", parts).replace(": ", ":\n")
-    ax.set_title("\n".join(filter(None, (warning, words))), parse_math=False, size=9)
+    ax.set_title("\n".join(filter(None, (warning, words))), parse_math=False, size=PLAIN)
 
 
 def _matrix(explanation: PairExplanation) -> Tensor:

@@ -7,7 +7,7 @@ from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.connectome.change_figure import draw_changes
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
 from pyg_siamex.visualize.report.map_parts import (
     LONGEST,
     figure_source,
@@ -79,7 +79,7 @@ def change_report(found: Any, path: str | Path, *, title: str | None = None) -> 
         title=drawable(title or f"What changes from {first} to {second}"),
         question="What changes?",
         answer=_answer(found),
-        notes=found.notes,
+        notes=[sentence(note) for note in found.notes],
         figures=[
             _figure(found, "change", f"Change from {first} to {second}"),
             _figure(found, "likeness", "What keeps persons like themselves"),

@@ -11,10 +11,10 @@ from pyg_siamex.explain.cliffs import Cliff, Cliffs
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.paper.numbers import fixed, number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.rendering import plain, render
-from pyg_siamex.visualize.report.thumbnail import thumbnail
+from pyg_siamex.visualize.report.thumbnail import thumbnail_pair
 
 _MOST_BYTES = 4_000_000
 """Most bytes of drawn cliffs; further cliffs are only rows of the table."""
@@ -49,7 +49,7 @@ def cliffs_report(cliffs: Cliffs, path: str | Path, *, title: str | None = None)
         title=drawable(title) if title else f"Activity cliffs in {name_of(cliffs.activity, 40)}",
         activity=name_of(cliffs.activity, 40),
         answer=_answer(cliffs),
-        notes=_notes(cliffs),
+        notes=[*_notes(cliffs), *(sentence(note) for note in cliffs.notes)],
         rows=[_row(pair, keys) for pair in cliffs.pairs],
         changes=_changes(cliffs.changes.head(_CHANGES)),
         more_changes=max(len(cliffs.changes) - _CHANGES, 0),
@@ -124,13 +124,13 @@ def _notes(cliffs: Cliffs) -> list[str]:
         f"Explained by {cliffs.algorithm}. Share: what part of the importance of all atoms, by "
         f"magnitude, lies on those that differ; chance: their part of all atoms. Model, alike: its "
         f"calibrated probability that the two are alike. Atoms differ if they are in the "
-        f"substituent that changed, or else outside the common substructure.",
+        f"substituent that changed, or else outside the common substructure; the table marks them.",
     ]
 
 
 def _row(pair: Cliff, keys: set[str]) -> dict[str, Any]:
     key, known = f"cliff-{pair.rank}", pair.explanation
-    drawn = [] if known is None else [thumbnail(known.query), thumbnail(known.reference)]
+    drawn = [] if known is None else thumbnail_pair(known.query, known.reference, pair.changed)
     return {
         "rank": pair.rank,
         "key": key if key in keys else None,

@@ -9,7 +9,7 @@ from pyg_siamex.visualize.connectome.group_figure import draw_group
 from pyg_siamex.visualize.connectome.subject_figure import draw_subject
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
 from pyg_siamex.visualize.report.map_parts import (
     LONGEST,
     figure_source,
@@ -52,8 +52,9 @@ _HOW = (
     "Benjamini and Hochberg, and the cluster p for all connected clusters of connections with z "
     "above 3. g is Hedges\u2019 g with a 95 % interval. Raw columns test the connection itself, "
     "without a model, two-sided, in all subjects.",
-    "A subject against its class: z says how far the evidence of a connection is from that of the "
-    "other members, p in how many of the members any connection is as far.",
+    "A subject against its class: z says how far the evidence of a connection is from the mean of "
+    "the class, in standard deviations of the class, p in which share of the members any "
+    "connection is as far.",
     "A connection may be told apart by the model because of others that go with it. Another split "
     "into blocks gives somewhat other numbers. With confounds that go with the classes, labels are "
     "exchangeable only as far as taking out their linear effect makes them so.",
@@ -98,7 +99,7 @@ def group_report(
         title=drawable(title or f"What tells {found.names[0]} from {found.names[1]}"),
         question="What is different?",
         answer=_answer(found),
-        notes=[*found.notes, _stable(found.stability)],
+        notes=[*map(sentence, found.notes), _stable(found.stability)],
         figures=figures,
         tables=[*tables, *_subjects(found.subjects)],
         how=[text.format(*found.names) for text in _HOW],

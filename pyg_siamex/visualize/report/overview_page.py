@@ -13,7 +13,7 @@ from pyg_siamex.explain.overview.r_groups import RGroups
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import amount, drawable
+from pyg_siamex.visualize.paper.words import amount, drawable, sentence
 from pyg_siamex.visualize.report.class_maps import CLASSES, class_maps, class_matrix, short
 from pyg_siamex.visualize.report.number_charts import Chart, bars
 from pyg_siamex.visualize.report.rendering import plain, render
@@ -74,7 +74,7 @@ def overview_report(
         title=drawable(title) if title else "What drives similarity",
         noun=noun,
         answer=_answer(overview, noun),
-        notes=[*_notes(overview, total, noun), *(drawable(note) for note in notes)],
+        notes=[*_notes(overview, total, noun), *(sentence(note) for note in notes)],
         agrees=overview.agrees,
         carried=_carried(overview),
         bars=_bars(overview),

@@ -10,8 +10,9 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
+from pyg_siamex.visualize.report.pair.strongest_cells import MOST_WHOLE, STRONGEST
 from pyg_siamex.visualize.report.pair.subject import Groups, pair_title
 from pyg_siamex.visualize.report.pair_list import PairList, pair_list
 from pyg_siamex.visualize.report.rendering import render
@@ -72,7 +73,7 @@ def report(
     page = render(
         "report.html.jinja",
         title=drawable(title) if title else _title(called),
-        notes=[drawable(note) for note in notes],
+        notes=[sentence(note) for note in notes],
         subtitle=f"{len(found):,} explained pairs" if len(found) > 1 else None,
         sections=list(sections.values()),
         choices=[f"{k + 1}. {_choice(called[k], found[k])}" for k in sections],
@@ -106,7 +107,7 @@ def _check_size(explanations: Sequence[PairExplanation], top: int) -> None:
     drawn = [one for one in explanations if one.gives_pairs]
     nodes = [(int(one.query.num_nodes or 0), int(one.reference.num_nodes or 0)) for one in drawn]
     entries = sorted((query * reference for query, reference in nodes), reverse=True)[:top]
-    size = _PER_ENTRY * sum(entries)
+    size = _PER_ENTRY * sum(one if one <= MOST_WHOLE else 2 * STRONGEST for one in entries)
     if size > _LARGEST:
         raise ValueError(
             f"the page would have about {size / 1e6:,.0f} MB, {len(entries)} matrices of up to "

@@ -10,7 +10,7 @@ from pyg_siamex.explain.search import Hit, SearchResult
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
-from pyg_siamex.visualize.paper.words import amount, drawable, name_of
+from pyg_siamex.visualize.paper.words import amount, drawable, name_of, sentence
 from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.subject import Groups
@@ -36,6 +36,7 @@ def search_report(
     *,
     title: str | None = None,
     groups: Groups | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write a page of what a search found: one HTML file that needs nothing else.
 
@@ -49,6 +50,7 @@ def search_report(
         title: The page's title.
         groups: From a graph to a group for each of its nodes. By default functional groups of
             molecules and networks of connectomes.
+        notes: What readers should know of the query and of the pictures, in sentences.
 
     Raises:
         ValueError: If the suffix is not ``.html``, or an explanation has values that are not
@@ -58,6 +60,7 @@ def search_report(
     sections = _sections(result, groups)
     context = _context(result, sections)
     heading = drawable(title) if title else f"Nearest to {context['name']}"
+    context["notes"] = [sentence(note) for note in notes]
     page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
 
@@ -118,6 +121,7 @@ def _row(hit: Hit, section: PairSection | None, columns: list[str]) -> dict[str,
     return {
         "rank": hit.rank,
         "name": _short(hit.name),
+        "twins": _listed(hit.twins),
         "key": None if section is None else section.key,
         "similarity": _similarity(hit.similarity),
         "probability": f"{hit.probability:.2f}",

@@ -6,6 +6,8 @@ from scipy.io import savemat
 from pyg_siamex.datasets.connectome import read_stack
 
 STACK = matrices(3)
+UPPER, LOWER = np.triu_indices(6, 1), np.tril_indices(6, -1)
+ROWS = STACK[:, UPPER[0], UPPER[1]]
 
 
 @pytest.fixture
@@ -39,3 +41,58 @@ def test_what_is_no_stack_is_named(folder):
     (folder / "bad.npy").write_bytes(b"x")
     with pytest.raises(ValueError, match="is not an array of NumPy"):
         read_stack(folder / "bad.npy")
+
+
+@pytest.mark.parametrize("name", ["rows.npy", "rows.mat", "rows.csv", "named.tsv", "plain.txt"])
+def test_rows_of_a_table_are_triangles(folder, name):
+    path = folder / name
+    if name.endswith(".npy"):
+        np.save(path, ROWS)
+    elif name.endswith(".mat"):
+        savemat(path, {"r": ROWS})
+    else:
+        mark = "\t" if name.endswith(".tsv") else ","
+        lines = [mark.join(map(repr, row.tolist())) for row in ROWS]
+        if name == "named.tsv":  # in an order of its own
+            lines = [f"{who}\t{lines[k]}" for k, who in ((2, "z"), (0, "x"), (1, "y"))]
+        if name != "plain.txt":
+            lines = [mark.join(f"c{k}" for k in range(lines[0].count(mark) + 1)), *lines]
+        path.write_text("\n".join(lines))
+    found = read_stack(path, None, folder / "t.csv", label="dx", subject="id", triangle="upper")
+    order = [found.names.index(who) for who in "xyz"]
+    off = ~np.eye(6, dtype=bool)
+    assert np.allclose(np.array(found.arrays)[order][:, off], STACK[:, off])
+    assert found.labels[order].tolist() == [0, 1, 0]
+
+
+def test_the_order_of_a_triangle_is_kept(folder):
+    np.save(folder / "low.npy", STACK[:, LOWER[0], LOWER[1]])
+    found = read_stack(folder / "low.npy", triangle="lower")
+    assert np.allclose(np.tril(found.arrays[1], -1), np.tril(STACK[1], -1))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1,2,3\n1,2,3\n", "say with `triangle`"),
+        ("1,2,3,4,5\n1,2,3,4,5\n", "5 columns, which are no triangle"),
+        ("1,2,3\n1,2\n", "2 to 3 cells"),
+        ("1,2,3\n1,x,3\n", "line 2 of .*'x' is not a number"),
+        ("", "is empty"),
+        ("a,b,c\n", "no row below it"),
+    ],
+)
+def test_tables_that_are_no_triangles_are_refused(folder, text, words):
+    path = folder / "bad.csv"
+    path.write_text(text)
+    order = None if "say with" in words else "upper"
+    with pytest.raises(ValueError, match=words):
+        read_stack(path, triangle=order)
+
+
+def test_subjects_of_a_table_without_a_label_are_named(folder):
+    (folder / "r.csv").write_text("x,1,2,3\nq,1,2,3\n")
+    with pytest.raises(ValueError, match=r"1 subjects of .* have no row in .*'q'"):
+        read_stack(
+            folder / "r.csv", None, folder / "t.csv", label="dx", subject="id", triangle="upper"
+        )

@@ -90,3 +90,19 @@ def test_a_whole_disk_is_not_searched(tmp_path, monkeypatch):
     touch(tmp_path, "c/x.md")
     with pytest.raises(ValueError, match=r"more than 3 files lie below .*: name the folder"):
         subject_files(tmp_path)
+
+
+def test_confounds_and_motion_are_no_regions(tmp_path):
+    func = tmp_path / "sub-01" / "func"
+    func.mkdir(parents=True)
+    beside = ["desc-confounds_timeseries", "motion", "outliers", "desc-linc_qc"]
+    for name in beside:
+        (func / f"sub-01_task-rest_{name}.tsv").write_text("a\tb\n1\t2\n")
+    with pytest.raises(FileNotFoundError, match=r"4 tables beside scans.*no regions \(confounds"):
+        subject_files(tmp_path, series=True)
+    own = func / "sub-01_task-rest_seg-Gordon_stat-mean_timeseries.tsv"
+    own.write_text("a\tb\n1\t2\n")
+    assert subject_files(tmp_path, series=True) == {"sub-01": own}
+    for name in beside:  # in a flat folder too
+        (tmp_path / f"sub-02_{name}.tsv").write_text("a\tb\n1\t2\n")
+    assert subject_files(tmp_path, series=True) == {"sub-01": own}

@@ -24,7 +24,7 @@ def test_partial_correlation_of_a_chain_skips_the_middle():
     last = middle + rng.standard_normal(20000)
     chain = Subjects([np.stack([first, middle, last], 1)])
     full = connectivity(chain).arrays[0]
-    partial = connectivity(chain, "partial correlation").arrays[0]
+    partial = connectivity(chain, "partial").arrays[0]
     assert full[0, 2] > 0.5 and abs(partial[0, 2]) < 0.02 and partial[0, 1] > 0.4
 
 

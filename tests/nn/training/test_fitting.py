@@ -1,4 +1,5 @@
 import math
+import warnings
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import PairDataset, SiameseGNN, fit
-from pyg_siamex.nn.training import CollapseWarning, pair_auc, pair_similarities
+from pyg_siamex.nn.training import CollapseWarning, fitting, pair_auc, pair_similarities
 
 
 def graphs(count=60):
@@ -168,3 +169,10 @@ def test_exploding_loss_is_an_error_not_a_nan():
     with pytest.raises(ValueError, match="the loss became"):
         pairs = PairDataset(items)
         train(model(similarity="dot"), pairs, validation=pairs, loss="regression")
+
+
+def test_advice_on_widgets_of_notebooks_is_silent(recwarn):
+    with fitting._quiet():
+        warnings.warn('install "ipywidgets" for Jupyter support', stacklevel=1)
+        warnings.warn("the loss is strange", stacklevel=1)
+    assert [str(found.message) for found in recwarn] == ["the loss is strange"]

@@ -72,6 +72,20 @@ def test_published_matrices_are_the_same_from_every_source(archive, source, real
     assert [int(graphs[k].y) for k in range(len(graphs))] == y.tolist()
 
 
+def test_models_of_published_matrices_are_the_same_from_five_sources(real_data, tmp_path):
+    with np.load(real_data / "connectomes" / "hcp68_spatial_orientation.npz") as file:
+        chosen = np.argsort(file["label"], kind="stable")[66:146]  # 40 of each class
+        values, y = file["adjacency"][chosen], file["label"][chosen]
+    regions, found = [f"area_{k}" for k in range(68)], {}
+    table = write_table(tmp_path / "participants.tsv", [f"class {k}" for k in y])
+    for source in ("shuffled text", "XCP-D", "CONN", "MATLAB stack", "triangles"):
+        (tmp_path / source).mkdir()
+        path, reading = SOURCES[source](tmp_path / source, values, regions, table)
+        trained = train_connectomes(path, "group", reading, settings=QUICK)
+        found[source] = [trained.cross_validation.pair_auc, trained.fit_result.quality]
+    assert all(numbers == found["XCP-D"] for numbers in found.values())
+
+
 def test_models_of_files_with_orders_of_their_own_are_the_same(tmp_path):
     values, labels = planted()
     table, found = write_table(tmp_path / "t.tsv", labels), []
@@ -136,6 +150,26 @@ def test_scans_of_a_person_are_never_in_two_parts(tmp_path):
         tmp_path / "files", "group", reading, Connections(), settings=Settings(folds=2, epochs=5)
     )
     assert sum(trained.cross_validation.pair_auc) / 2 < 0.62
+
+
+def test_a_site_is_no_diagnosis_where_sites_are_left_out(tmp_path):
+    """Patients were mostly measured at two of four sites, which all differ in some connections."""
+    rng, count = np.random.default_rng(0), 80
+    site = np.arange(count) % 4
+    ill = np.where(rng.random(count) < 0.15, site < 2, site >= 2)
+    upper = np.triu(rng.standard_normal((count, 10, 10)), 1)
+    upper[:, 0, 1:6] += np.array([-2, -2, 2, 2])[site][:, None]
+    labels = np.where(ill, "ill", "well")
+    archive = tmp_path / "study.npz"
+    matrices = upper + upper.transpose(0, 2, 1)
+    np.savez(archive, matrices=matrices, label=labels, site=np.array(list("abcd"))[site])
+    settings = Settings(folds=4, epochs=6, hidden=8, lr=1e-2)
+    naive, honest = (
+        train_connectomes(archive, None, reading, settings=settings).cross_validation.pair_auc
+        for reading in (MatrixReading(), MatrixReading(site="site"))
+    )
+    assert np.mean(naive) > 0.65 and len(honest) == 4
+    assert np.nanmean(honest) < 0.6
 
 
 def test_sites_that_cannot_be_left_out_stop_the_training(tmp_path):

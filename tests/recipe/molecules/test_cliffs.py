@@ -155,3 +155,22 @@ def test_the_command_writes_what_the_recipe_finds(trained, table, tmp_path):
     assert wrong.exit_code == 2 and "--by must be one of structure, model" in " ".join(
         (wrong.output + (wrong.stderr or "")).split()
     )
+
+
+def test_wedges_that_are_not_read_are_named_on_the_page(trained, tmp_path):
+    path = tmp_path / "isomers.csv"
+    path.write_text("name,smiles,pIC50\nl,C[C@H](O)c1ccccc1,8\nr,C[C@@H](O)c1ccccc1F,5\n")
+    which = CliffSearch(least_similarity=0.3, least_difference=1.0)
+    found = cliffs(trained, path, "pIC50", which=which)
+    [note] = found.notes
+    assert "does not read stereochemistry" in note
+    cliffs_report(found, tmp_path / "cliffs.html")
+    assert note[1:] in (tmp_path / "cliffs.html").read_text()
+
+
+def test_changed_atoms_are_marked_in_the_table(found, tmp_path):
+    cliffs_report(found, tmp_path / "cliffs.html")
+    text = (tmp_path / "cliffs.html").read_text()
+    changed = sum(len(side) for pair in found.pairs for side in pair.changed)
+    assert text.count('<circle class="marked"') == changed > 0
+    assert not found.notes

@@ -15,6 +15,7 @@ from pyg_siamex.recipe import (
     train_molecules,
 )
 from pyg_siamex.recipe.molecules.remembered import Remembered
+from pyg_siamex.visualize import search_report
 
 ENDS = ("O", "N", "Cl", "C#N", "c1ccccc1")
 
@@ -56,6 +57,26 @@ def test_hits_have_all_columns_and_near_duplicates_are_apart(trained, table):
     assert not kept.folded
 
 
+def test_forms_of_one_molecule_are_one_hit(trained, tmp_path):
+    path = tmp_path / "forms.csv"
+    forms = ["CCCCO", "CCCC[O-].[Na+]", "[2H]OCCCC", "CCCCCl", "C[C@H](N)CO", "C[C@@H](N)CO"]
+    rows = [f"f{k},{smiles}" for k, smiles in enumerate(forms)]
+    path.write_text("\n".join(["name,smiles", *rows]))
+    found = search(trained, path, "CCCCCO", k=3, method="gradient")
+    whole = [{hit.name, *hit.twins} for hit in found.result.hits]
+    assert sorted(map(sorted, whole)) == [["f0", "f1", "f2"], ["f3"], ["f4", "f5"]]
+    found.write_hits(tmp_path / "hits.csv")
+    told = [row["near_duplicates"] for row in csv.DictReader((tmp_path / "hits.csv").open())]
+    assert sorted(len(text.split("; ")) if text else 0 for text in told) == [0, 1, 2]
+    page = tmp_path / "search.html"
+    search_report(found.result, page, notes=found.notes)
+    text = page.read_text()
+    assert "near-duplicates: " in text and "does not read stereochemistry" in text
+    every = HitChoice(duplicates=True)
+    kept = search(trained, path, "CCCCCO", k=6, method="gradient", choice=every).result
+    assert len(kept.hits) == 6 and not any(hit.twins for hit in kept.hits)
+
+
 def test_distances_are_to_the_training_molecules_and_news_are_told(trained, table):
     known = Remembered.by(trained)
     hits = found(trained, table).result.hits
@@ -66,7 +87,8 @@ def test_distances_are_to_the_training_molecules_and_news_are_told(trained, tabl
     assert "the query: Br is no element of the training molecules" in text
     assert "the query: distance" in text and "wedges" in text
     row = search(trained, table, "m31", k=2, method="gradient")
-    assert [note.split(" to the")[0] for note in row.notes] == ["the query: distance 0.00"]
+    assert row.notes[0].startswith("the model's training pair AUC is")
+    assert [note.split(" to the")[0] for note in row.notes[3:]] == ["the query: distance 0.00"]
 
 
 def test_the_value_is_estimated_without_query_and_duplicates(trained, table):

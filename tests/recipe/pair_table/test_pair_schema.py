@@ -29,6 +29,9 @@ ROW = {
     "reference_names": [],
     "reference_mask": [],
     "top": [{"graph": "query", "element": "C0-C1", "importance": 0.5}],
+    "query_distance": 0.25,
+    "reference_distance": None,
+    "warnings": ["query: Cl is no element of the training molecules"],
     "error": None,
 }
 

@@ -22,6 +22,7 @@ from pyg_siamex.recipe import (
     train_connectomes,
     train_rows,
 )
+from pyg_siamex.recipe.molecules.trained_on import TrainedOn
 from pyg_siamex.recipe.pair_table.table_explainer import batches
 
 PAIRS = [(a, b) for a in ALCOHOLS for b in AMINES[:4]]
@@ -118,6 +119,17 @@ def test_rows_do_not_depend_on_how_many_come_after():
     assert explainer(many)[:64].equals(explainer(many[:64]))
 
 
+def test_news_and_distances_are_told():
+    known = TrainedOn.of(["CCO", "CCCO"]).to_dict()
+    trained = molecule_model(trained_on=known)
+    row, again = TableExplainer(trained, method="gradient")([("CCO", "CCCl")] * 2).to_pylist()
+    assert row["query_distance"] == 0 and 0 < row["reference_distance"] <= 1
+    assert row["warnings"] == ["reference: Cl is no element of the training molecules"]
+    assert again["warnings"] == row["warnings"]
+    [silent] = TableExplainer(molecule_model(), method="gradient")([("CCO", "CC")]).to_pylist()
+    assert silent["query_distance"] is None and silent["warnings"] == []
+
+
 def test_measures_have_columns():
     measures = ["simplicity", "fidelity", "insertion_deletion", "completeness"]
     table = TableExplainer(molecule_model(), method="occlusion", measures=measures)(PAIRS[:3])
@@ -165,6 +177,8 @@ def test_subjects(tmp_path):
             list(frame["importance"]), abs=1e-4
         )
         assert rows[1]["error"] is None
+        assert all("was trained on it" in text for text in rows[0]["warnings"])
+        assert len(rows[0]["warnings"]) == 2 and rows[0]["query_distance"] is None
         assert "no subject 'sub-99'" in rows[2]["error"]
         if method == "saliency":
             told = [row[1] for row in own.strongest.rows[:3]]

@@ -45,6 +45,7 @@ def test_a_summary_tells_what_was_learned(trained):
     told = trained.summary()
     assert told["rows"] == "120" and told["columns"] == "8" and told["rows refused"] == "0"
     assert told["classes"] == "0, 1" and told["alike means"] == "same class"
+    assert told["alike pairs"].endswith(" % of all pairs")
     assert told["test pair AUC"] == f"{trained.metadata['test_pair_auc']:.3f}"
 
 

@@ -84,6 +84,13 @@ def test_masks_start_at_0_and_a_graph_without_edges_is_shown(brain, pair, page):
     assert "<h2>network</h2>" not in text
 
 
+def test_colours_begin_at_the_weakest_drawn_edge_where_all_are_nearly_equal(brain, pair, page):
+    text, (query, reference) = page(pair(brain([0.9, 0.95, 1, 0.92, 0.97]), brain([0.96] * 5)))
+    assert query["line_cmin"] == pytest.approx(0.9) and query["line_cmax"] == 1.0
+    assert reference["line_cmin"] == query["line_cmin"]
+    assert "weakest drawn 0.9" in text
+
+
 def test_wrong_arguments_are_named(brains, brain, pair, tmp_path):
     with pytest.raises(ValueError, match=r"supported suffixes are \.html"):
         view_connectomes(brains, tmp_path / "a.svg")

@@ -23,7 +23,7 @@ def test_three_panels_are_drawn_and_said(tmp_path, suffix):
     figure = draw_group(tables(), SMALL, ("healthy", "ill"), path, title="A <b>study</b>")
     said = words(figure)
     assert "in the brain" in said and "by network" in said and "networks: z" in said
-    assert "3 of highest z with family-wise p ≤ .05" in said
+    assert "3 connections with family-wise p ≤ .05, alone or in a cluster" in said
     assert "purple: stronger in healthy, orange: in ill" in said
     assert path.stat().st_size > 5000
     again = tmp_path / f"h.{suffix}"

@@ -70,3 +70,13 @@ def test_what_is_missing_is_named(brains, brain, pair, tmp_path):
     with pytest.raises(ValueError, match="the reference has no networks"):
         draw_network_relevance(pair(brain(), brain(networks=None), relevance=torch.ones(6, 6)))
     assert not list(tmp_path.iterdir())
+
+
+def test_one_column_has_one_matrix_above_the_other(brains, tmp_path):
+    figure = draw_network_importance(brains, tmp_path / "n.svg", columns=1)
+    first, second = (ax.get_position() for ax in figure.axes[:2])
+    assert figure.get_size_inches()[0] == 3.5 and first.y0 > second.y1
+    assert "<text" in (tmp_path / "n.svg").read_text()
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.texts]
+    assert all(box.x0 >= 0 and box.x1 <= figure.bbox.width for box in boxes)

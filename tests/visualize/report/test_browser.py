@@ -8,8 +8,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import torch
 
 from pyg_siamex.metric.trust import SHARES
+from pyg_siamex.visualize import report
+from pyg_siamex.visualize.report.pair import strongest_cells
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
 """Text whose contrast with what lies behind it is below 4.5, as a function."""
@@ -94,6 +97,33 @@ def test_the_same_region_lights_on_both_sides_under_masks(opened):
     assert "masks: they say how important" in page.locator("main").inner_text()
     page.locator(".chip", has_text="visual").first.hover()
     assert lit(page, "query") == lit(page, "reference") == {0, 3, 6, 9}
+
+
+def test_the_strongest_cells_of_a_large_matrix_are_read_alike(opened, alike, tmp_path, monkeypatch):
+    monkeypatch.setattr(strongest_cells, "MOST_WHOLE", 20)
+    monkeypatch.setattr(strongest_cells, "STRONGEST", 25)
+    report(alike, tmp_path / "large.html", names=("aspirin", "other"))
+    page = opened(tmp_path / "large.html")
+    matrix = alike.relevance
+    kept = matrix.abs().flatten().topk(25).indices
+    some = torch.zeros(matrix.numel()).index_copy(0, kept, matrix.flatten()[kept]).view_as(matrix)
+    assert "the 25 strongest are in this page" in page.locator("main").inner_text()
+    row = int(some.abs().sum(1).argmax())
+    page.locator(f"#pair-1-query-{row}").hover()
+    strength = some[row].abs()
+    expected = {k for k, value in enumerate(strength) if value >= 0.15 * strength.max()}
+    assert lit(page, "reference") == expected
+    rows = list(csv.reader(io.StringIO(saved(page, "relevance"))))
+    assert rows[0] == ["query node", "query", "reference node", "reference", "relevance"]
+    found = {(int(row[0]), int(row[2])): float(row[4]) for row in rows[1:]}
+    assert len(found) == 25
+    assert all(matrix[cell].item() == pytest.approx(value) for cell, value in found.items())
+    everything = json.loads(saved(page, "json"))
+    assert [row[2] for row in everything["relevance"]] == [float(row[4]) for row in rows[1:]]
+    painted = page.evaluate(
+        "() => { const c = document.querySelector('.pair canvas'); return [c.width, c.height]; }"
+    )
+    assert min(painted) > 0
 
 
 def test_groups_and_cells_light_their_atoms(opened, alike):

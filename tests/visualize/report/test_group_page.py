@@ -21,7 +21,7 @@ def found():
 def test_the_page_says_what_was_found_and_how(found, tmp_path):
     group_report(found, tmp_path / "g.html", title="Study & more")
     page = (tmp_path / "g.html").read_text()
-    assert "Study &amp; more" in page and "a note" in page
+    assert "Study &amp; more" in page and "A note" in page
     assert "Raw connections, without a model" in page and "family-wise" in page
     assert "<i>" not in page and "data:image/svg+xml;base64," in page
     assert "correlate by" in page and "never from its own" in page

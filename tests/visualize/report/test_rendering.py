@@ -48,7 +48,8 @@ def test_numbers_that_json_lacks_are_null():
 
 
 def test_the_script_is_small_and_needs_no_other():
-    names = ("helpers.js", "pair.js", "matrix.js", "download.js", "overview.js", "page.js")
+    pair = ("relevance.js", "pair.js", "matrix.js", "download.js")
+    names = ("helpers.js", *pair, "overview.js", "page.js")
     for name in names:
         text = inline(name)
         assert text.count("\n") < 250

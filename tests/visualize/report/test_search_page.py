@@ -180,3 +180,8 @@ def test_masks_are_contrasted_by_a_rule_that_puts_biases_on_atoms(tmp_path):
     assert result.contrast.carried.agrees
     search_report(result, tmp_path / "page.html")
     assert '<th scope="col">parts carry</th>' not in (tmp_path / "page.html").read_text()
+
+
+def test_how_good_the_model_is_stands_on_the_page(tmp_path):
+    search_report(found(), tmp_path / "n.html", notes=["the model's <pair> AUC is 0.8"])
+    assert "The model&#39;s &lt;pair&gt; AUC is 0.8" in (tmp_path / "n.html").read_text()

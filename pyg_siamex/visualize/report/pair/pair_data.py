@@ -6,6 +6,7 @@ from pyg_siamex.metric.trust import SHARES
 from pyg_siamex.visualize.report.pair.fidelity_chart import points_of
 from pyg_siamex.visualize.report.pair.group_table import GroupTable, packed
 from pyg_siamex.visualize.report.pair.shown_pair import ShownPair
+from pyg_siamex.visualize.report.pair.strongest_cells import matrix_data
 from pyg_siamex.visualize.report.pair.subject import Subject
 from pyg_siamex.visualize.report.rendering import plain
 
@@ -23,7 +24,7 @@ def pair_data(pair: ShownPair) -> dict[str, Any]:
             "terms": explanation.terms,
             "shared": subject.shared,
             "sides": [_side(pair, side) for side in range(2)],
-            "matrix": None if pair.matrix is None else packed(pair.matrix),
+            "matrix": None if pair.matrix is None else matrix_data(pair.matrix),
             "order": [_order(subject, side) for side in range(2)],
             "parts": None if pair.parts is None else _parts(pair.parts, pair.matrix is not None),
             "shares": SHARES,

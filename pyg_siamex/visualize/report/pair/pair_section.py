@@ -16,6 +16,7 @@ from pyg_siamex.visualize.report.pair.pair_data import pair_data
 from pyg_siamex.visualize.report.pair.pair_drawings import left_out, legends_of
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 from pyg_siamex.visualize.report.pair.shown_pair import ShownPair, shown_pair
+from pyg_siamex.visualize.report.pair.strongest_cells import cells_note, is_painted
 from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.rendering import render
 
@@ -113,6 +114,8 @@ def _context(pair: ShownPair) -> dict[str, Any]:
         "subject": subject,
         "drawings": pair.drawings,
         "has_matrix": pair.matrix is not None,
+        "is_painted": is_painted(pair.matrix),
+        "cells_note": cells_note(pair.matrix),
         "parts": pair.parts,
         "legends": legends_of(pair.drawings),
         "charts": _charts(curves, pair.short, elements),

@@ -32,9 +32,16 @@ function importanceRows(pair) {
   return rows;
 }
 
+// A table with a row for each query node, or for each pair of the strongest.
 function relevanceRows(pair) {
+  if (pair.matrix.cells) {
+    const [query, reference] = pair.data.sides.map((side) => side.labels);
+    const rows = [["query node", "query", "reference node", "reference", "relevance"]];
+    pair.matrix.each((i, j, value) => rows.push([i, query[i], j, reference[j], exact(value)]));
+    return rows;
+  }
   const [query, reference] = pair.data.sides.map((side) => side.labels);
-  const row = (label, i) => [label, ...reference.map((_, j) => exact(pair.relevance(i, j)))];
+  const row = (label, i) => [label, ...reference.map((_, j) => exact(pair.matrix.at(i, j)))];
   return [["query \\ reference", ...reference], ...query.map(row)];
 }
 
@@ -57,7 +64,9 @@ function everything(pair) {
     node_importance: pair.values[side] && [...pair.values[side]].map(exact),
     elements: elementsOf(pair, side),
   }));
-  const relevance = pair.matrix && relevanceRows(pair).slice(1).map((row) => row.slice(1));
+  const whole = pair.matrix && !pair.matrix.cells;
+  const relevance = pair.matrix &&
+    relevanceRows(pair).slice(1).map((row) => (whole ? row.slice(1) : [row[0], row[2], row[4]]));
   return { kind, algorithm, prediction, query: sides[0], reference: sides[1], relevance, terms,
     completeness_error, trust, settings };
 }

@@ -5,6 +5,10 @@
 const numbers = (text) =>
   new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 
+// Whole numbers that the page packed as base64 of 32 bits.
+const places = (text) =>
+  new Uint32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+
 // A 32-bit float without the digits that it does not have.
 const exact = (value) => Number(value.toPrecision(7));
 

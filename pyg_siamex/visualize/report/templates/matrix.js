@@ -42,16 +42,21 @@ class Matrix {
     const [paper, plus, minus] = ["--paper", "--plus-line", "--minus-line"].map((name) =>
       channels(style.getPropertyValue(name)),
     );
-    const largest = this.pair.matrix.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    const limit = this.pair.matrix.full || 1;
     const image = new ImageData(columns.length, rows.length);
-    rows.forEach((query, row) =>
-      columns.forEach((reference, column) => {
-        const value = this.pair.relevance(query, reference) / largest;
-        const full = value < 0 ? minus : plus;
-        const mixed = paper.map((c, k) => Math.round(c + (full[k] - c) * Math.abs(value)));
-        image.data.set([...mixed, 255], 4 * (row * columns.length + column));
-      }),
-    );
+    for (let start = 0; start < image.data.length; start += 4)
+      image.data.set([...paper, 255], start);
+    const [row, column] = [rows, columns].map((order) => {
+      const place = new Uint32Array(order.length);
+      order.forEach((node, k) => (place[node] = k));
+      return place;
+    });
+    this.pair.matrix.each((query, reference, relevance) => {
+      const value = Math.max(-1, Math.min(1, relevance / limit));
+      const full = value < 0 ? minus : plus;
+      const mixed = paper.map((c, k) => Math.round(c + (full[k] - c) * Math.abs(value)));
+      image.data.set(mixed, 4 * (row[query] * columns.length + column[reference]));
+    });
     this.image = document.createElement("canvas");
     Object.assign(this.image, { width: columns.length, height: rows.length });
     this.image.getContext("2d").putImageData(image, 0, 0);
@@ -106,7 +111,7 @@ class Matrix {
     this.show(this.cell);
     const [query, reference] = [this.data.order[0][row], this.data.order[1][column]];
     const labels = [this.data.sides[0].labels[query], this.data.sides[1].labels[reference]];
-    this.pair.lightBoth([query], [reference], this.pair.relevance(query, reference), labels);
+    this.pair.lightBoth([query], [reference], this.pair.matrix.at(query, reference), labels);
     this.canvas.setAttribute("aria-label", `Relevance matrix. ${this.pair.said.textContent}`);
   }
 }

@@ -17,8 +17,7 @@ class Pair {
     });
     this.importance = data.sides.map((side) => numbers(side.importance));
     this.values = data.sides.map((side) => side.values && numbers(side.values));
-    this.matrix = data.matrix && numbers(data.matrix);
-    this.columns = data.sides[1].labels.length;
+    this.matrix = data.matrix && new Relevance(data.matrix, data.sides[1].labels.length);
     this.held = null;
     this.hush();
     this.sides.forEach((svg, side) => this.reach(svg, side));
@@ -32,16 +31,14 @@ class Pair {
 
   // --- what goes with what ---------------------------------------------------------------
 
-  relevance(query, reference) {
-    return this.matrix[query * this.columns + reference];
-  }
-
   // Relevance of all nodes of the other side to these nodes.
   partners(side, nodes) {
     const out = new Float64Array(this.data.sides[1 - side].labels.length);
-    for (let other = 0; other < out.length; other++)
-      for (const node of nodes)
-        out[other] += side === 0 ? this.relevance(node, other) : this.relevance(other, node);
+    const asked = new Set(nodes);
+    this.matrix.each((query, reference, value) => {
+      const [own, other] = side === 0 ? [query, reference] : [reference, query];
+      if (asked.has(own)) out[other] += value;
+    });
     return out;
   }
 

@@ -1,0 +1,43 @@
+"""Matrices that are rows of one table."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyg_siamex.datasets.connectome.triangle_table import read_triangle_table
+
+
+@settings(max_examples=25)
+@given(st.integers(3, 9), st.integers(1, 5), st.booleans(), st.booleans(), st.integers(0, 99))
+def test_what_was_written_is_read(tmp_path_factory, regions, subjects, header, named, seed):
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((subjects, regions * (regions - 1) // 2)).round(6)
+    lines = [",".join(map(str, row)) for row in rows.tolist()]
+    if named:
+        lines = [f"sub-{k},{line}" for k, line in enumerate(lines)]
+    if header:
+        lines = [",".join(f"c{k}" for k in range(rows.shape[1] + named)), *lines]
+    path = tmp_path_factory.mktemp("t") / "rows.csv"
+    path.write_text("\n".join(lines))
+    matrices, names = read_triangle_table(path, "upper")
+    assert matrices.shape == (subjects, regions, regions)
+    first, second = np.triu_indices(regions, 1)
+    assert np.allclose(matrices[:, first, second], rows)
+    assert names == ([f"sub-{k}" for k in range(subjects)] if named else None)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_header_that_counts_is_a_header(tmp_path, named):
+    rows = np.random.default_rng(0).random((3, 10))
+    lines = [",".join(map(str, row)) for row in [range(10), *rows.tolist()]]
+    if named:
+        lines = [f"{who},{line}" for who, line in zip(["subject", *"abc"], lines, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    matrices, names = read_triangle_table(tmp_path / "t.csv", "upper")
+    assert len(matrices) == 3 and names == (list("abc") if named else None)
+
+
+def test_absent_files_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no file"):
+        read_triangle_table(tmp_path / "none.csv", "upper")
