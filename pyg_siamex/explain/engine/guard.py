@@ -13,8 +13,9 @@ from pyg_siamex.explain.engine.threads import steady_dicts
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.restored import restored
 from pyg_siamex.nn.signature import eager
+from pyg_siamex.nn.turns import Turn
 
-_ONE_AT_A_TIME = threading.RLock()
+_ONE_AT_A_TIME = Turn()
 _INSIDE = threading.local()
 
 
@@ -35,7 +36,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
         yield
         return
     with (
-        _ONE_AT_A_TIME,
+        _ONE_AT_A_TIME.taken(),
         _checked(model),
         _entered(model),
         _entered(model),

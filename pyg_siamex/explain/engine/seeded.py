@@ -4,14 +4,15 @@
 from the global state.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
-_ONE_AT_A_TIME = threading.RLock()  # all threads share the random state
+from pyg_siamex.nn.turns import Turn
+
+_ONE_AT_A_TIME = Turn()  # all threads share the random state
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
         seed: The seed.
         devices: CUDA devices to seed besides the CPU.
     """
-    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=list(devices)):
+    with _ONE_AT_A_TIME.taken(), torch.random.fork_rng(devices=list(devices)):
         torch.default_generator.manual_seed(seed)
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)
