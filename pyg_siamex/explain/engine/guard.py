@@ -39,7 +39,6 @@ def untouched(model: nn.Module) -> Iterator[None]:
         _ONE_AT_A_TIME.taken(),
         _checked(model),
         _entered(model),
-        _entered(model),
         evaluating(model),
         restored(model),
         _own_precision(),
@@ -64,11 +63,18 @@ def _entered_models() -> list[nn.Module]:
 def _entered(model: nn.Module) -> Iterator[None]:
     models = _entered_models()
     before = len(models)
-    try:
+    # Leave twice: each undoes what an error in the other leaves.
+    with _cut_after(models, before), _cut_after(models, before):
         models.append(model)
         yield
+
+
+@contextmanager
+def _cut_after(models: list[nn.Module], length: int) -> Iterator[None]:
+    try:
+        yield
     finally:
-        del models[before:]
+        del models[length:]
 
 
 def message_layers(model: nn.Module) -> list[MessagePassing]:
