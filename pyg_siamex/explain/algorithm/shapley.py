@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.affordable import check_leave_outs
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, present_elements
@@ -50,9 +51,9 @@ class ShapleySampling(PairAlgorithm):
 
     def __init__(self, samples: int = 25, seed: int = 0) -> None:
         super().__init__()
-        if samples < 1:
-            raise ValueError(f"samples must be at least 1 (got {samples})")
-        self.samples, self.seed = samples, seed
+        why = "the model runs for each of them and each element"
+        self.samples = whole("samples", samples, most=100_000, why=why)
+        self.seed = whole("seed", seed, -SEEDS)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

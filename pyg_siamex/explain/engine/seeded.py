@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.nn.turns import Turn
 
 _ONE_AT_A_TIME = Turn()  # all threads share the random state
@@ -24,7 +25,12 @@ def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
     Args:
         seed: The seed.
         devices: CUDA devices to seed besides the CPU.
+
+    Raises:
+        TypeError: If the seed is not a whole number.
+        ValueError: If it has more than 64 bits.
     """
+    whole("seed", seed, -SEEDS)
     with _ONE_AT_A_TIME.taken(), torch.random.fork_rng(devices=list(devices)):
         torch.default_generator.manual_seed(seed)
         for device in devices:
