@@ -1,12 +1,14 @@
 # make demo   set up, train on real molecules and on simulated connectomes, explain, draw
 # make test   set up, run tests, ruff and mypy
 # make test-oldest   the fast tests on the oldest versions that setup.cfg allows
+# make test-robust   the fast tests as on other machines; make coverage what they do not reach
 # make docs   the documentation, to build/docs; its tutorials run once and are kept in build/cache
 # make dist   wheel and source archive, checked
 # make experiments-quick   every experiment in its small configuration; make experiments the full one
 PYTHON ?= python3.11
 VENV := .venv
 OLDEST := .venv-oldest
+ROBUST := .venv-robust
 OLDEST_TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -15,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXPERIMENTS := $(sort $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/*/config.yaml)))
 JOBS ?= 2
 
-.PHONY: demo test test-oldest test-slow docs dist benchmark experiments experiments-quick format clean
+.PHONY: demo test test-oldest test-slow test-robust coverage docs dist benchmark \
+  experiments experiments-quick format clean
 
 demo: $(STAMP)
 	$(BIN)/pyg-siamex demo --out out/demo
@@ -32,6 +35,18 @@ test-oldest: $(OLDEST)/.installed
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
+
+# A random order, a home and numbers as elsewhere; packages of these runs are in no other.
+ELSEWHERE := PYTHONPATH=$(CURDIR)/$(ROBUST):$(CURDIR)/tests LOCPATH=$(CURDIR)/$(ROBUST)/locale HOME=/dev/null
+test-robust: $(ROBUST)/.installed
+	$(ELSEWHERE) ATEN_CPU_CAPABILITY=default OMP_NUM_THREADS=1 PYTHONHASHSEED=1 TZ=Pacific/Chatham \
+	  LC_ALL=de_DE.UTF-8 $(BIN)/python -m pytest -n 2 -p elsewhere --randomly-seed=1
+	$(ELSEWHERE) ATEN_CPU_CAPABILITY=avx2 OMP_NUM_THREADS=2 PYTHONHASHSEED=2 TZ=America/St_Johns \
+	  LC_ALL=C $(BIN)/python -m pytest -p elsewhere --randomly-seed=2
+
+coverage: $(ROBUST)/.installed
+	PYTHONPATH=$(ROBUST) $(BIN)/python -m coverage run --branch --source=pyg_siamex -m pytest -p no:randomly
+	PYTHONPATH=$(ROBUST) $(BIN)/python -m coverage report --skip-covered --sort=cover
 
 benchmark: $(STAMP)
 	$(BIN)/python experiments/run.py benchmarks
@@ -60,6 +75,13 @@ $(OLDEST)/.installed: setup.cfg constraints-oldest.txt
 	  --editable ".[all,test,experiments]"
 	touch $@
 
+$(ROBUST)/.installed: $(STAMP)
+	rm -rf $(ROBUST)
+	$(BIN)/pip install --constraint constraints.txt --no-deps --target $(ROBUST) pytest-randomly coverage
+	mkdir $(ROBUST)/locale
+	-localedef -i de_DE -f UTF-8 $(ROBUST)/locale/de_DE.UTF-8
+	touch $@
+
 docs: $(STAMP)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
 	$(BIN)/python -m sphinx -W --keep-going -q -E -j $(JOBS) -c docs . build/docs
@@ -72,4 +94,4 @@ dist: $(STAMP)
 	$(BIN)/twine check --strict dist/*
 
 clean:
-	rm -rf $(VENV) $(OLDEST) out build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) $(ROBUST) out build dist *.egg-info

@@ -43,8 +43,27 @@ def in_one_line(text: str, most: int = 600) -> str:
     return f"{line[:half]} ... {end[-half:]} ({len(text):,} characters)"
 
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def straight(text: str) -> str:
+    r"""Write characters that turn the direction of the text after them as escapes.
+
+    Letters of languages that are written from the right, and the joiners of letters, stay.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> straight("a\u202egnp.exe")
+        'a\\u202egnp.exe'
+    """
+    return _TURNING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
 _FORMULA = re.compile(
-    "[\\s\x00-\x20\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]"
+    "[\\s\x00-\x20\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"  # what is blank, or not seen
+    "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|[\t\r]"
 )
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 
@@ -52,7 +71,8 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 def cell(value: object) -> object:
     """A value as a spreadsheet reads it: a text that it would take for a formula is marked as text.
 
-    Blanks and full-width signs do not keep spreadsheets from formulas. Numbers stay numbers.
+    Blanks and full-width signs do not keep spreadsheets from formulas. Numbers stay numbers, and
+    what turns or hides text is written out.
 
     Args:
         value: What the cell holds.
@@ -61,6 +81,7 @@ def cell(value: object) -> object:
         >>> cell("=1+1"), cell("-3.5"), cell("C=O"), cell(2)
         ("'=1+1", '-3.5', 'C=O', 2)
     """
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    marked = _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return f"'{visible(value)}" if marked else visible(value)

@@ -10,8 +10,9 @@ from graphs import ENCODERS
 from hypothesis import settings
 
 # Workers share the processors: one thread each, also in fixtures of modules and in subprocesses.
-torch.set_num_threads(1)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+THREADS = int(os.environ["OMP_NUM_THREADS"])
+torch.set_num_threads(THREADS)
 
 # A slow machine does not make a test fail.
 settings.register_profile("patient", deadline=None)
@@ -26,7 +27,7 @@ def _known_state():
     warnings.filterwarnings("ignore", message=".*torch_geometric.distributed.*")
     torch.manual_seed(0)
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(THREADS)
     yield
     torch.set_num_threads(threads)
 

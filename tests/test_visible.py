@@ -1,10 +1,11 @@
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex._visible import cell, in_one_line, visible
+from pyg_siamex._visible import cell, in_one_line, straight, visible
 
 
 @pytest.mark.parametrize(
@@ -49,10 +50,31 @@ def test_what_is_left_out_is_told():
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", " =1+1", "\t=1", "\u200b=1", "\uff1d1", "@SUM(A1)", "-2+3", "+cmd|' /C calc'!A0"],
+    [
+        *("=1+1", " =1+1", "\t=1", "\u200b=1", "\xad=1", "@SUM(A1)", "-2+3", "+cmd|' /C calc'!A0"),
+        *(f"{sign}1+1" for sign in "\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212"),
+        *(f"{blank}=1" for blank in "\n\r\x0b\x1c\x85\xa0\u2003\u2028\u3000\u2060\ufeff"),
+    ],
 )
 def test_formulas_are_texts(text):
-    assert cell(text) == f"'{text}"
+    assert cell(text) == f"'{visible(text)}"
+
+
+@given(st.text(st.characters(), max_size=20))
+def test_no_cell_starts_as_a_formula_or_turns_text(text):
+    written = cell(text)
+    first = unicodedata.normalize("NFKC", written.strip() or "x")[0]
+    assert first not in "=+-@" or re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?", written.strip())
+    assert cell(written) == written or written[0] in "+-"
+    assert straight(written) == written
+
+
+def test_only_what_turns_text_is_written_out_in_pages():
+    kept = (
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645, \u05d0\u200f, \U0001f468\u200d\U0001f52c"
+    )
+    assert straight(kept) == kept
+    assert straight("a\u202eb\u2066c\u2069") == r"a\u202eb\u2066c\u2069"
 
 
 @pytest.mark.parametrize("value", ["-3.5", "+1e-9", "C=O", "N[C@H](C)O", "", 3, None, 0.5])

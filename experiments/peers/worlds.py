@@ -15,6 +15,7 @@ from torch_geometric.datasets.graph_generator import BAGraph
 
 from pyg_siamex import PairDataset, SiameseGNN, fit
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.torch_file import read_torch
 from pyg_siamex.datasets import FunctionalGroups, PlantedConnectomes, planted_truth
 from pyg_siamex.datasets.connectome import Atlas, dosenbach_160
 from pyg_siamex.explain.engine.seeded import seeded
@@ -67,7 +68,7 @@ def load(name: str, pairs: int, seed: int, folder: Path) -> World:
         parts = {"pool": _plain(world.pool), "graphs": _plain(world.graphs), "index": world.index}
         with whole_file(rest) as temporary:
             torch.save({**parts, "auc": world.auc, "shared": world.shared}, temporary)
-    kept = torch.load(rest, weights_only=True)
+    kept = read_torch(rest, "world", "delete it, and it is made again")
     kept |= {part: [Data.from_dict(graph) for graph in kept[part]] for part in ("pool", "graphs")}
     return World(model=load_model(weights)[0], **kept)
 

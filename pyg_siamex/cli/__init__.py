@@ -1,11 +1,13 @@
 """The command line: thin commands over the library."""
 
 import logging
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pyg_siamex import __version__
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.cli.cliffs import find_cliffs
 from pyg_siamex.cli.demo import demo
 from pyg_siamex.cli.errors import FlagFormatter
@@ -17,7 +19,24 @@ from pyg_siamex.cli.report import write_report
 from pyg_siamex.cli.search import search_library
 from pyg_siamex.cli.train import train
 
+_LONGEST = 32_768
+"""Most letters of an argument; a SMILES of a thousand atoms has a few thousand."""
+
+
+class _Bounded(TyperGroup):
+    """Commands whose arguments are not as long as files."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse an argument that no message could quote."""
+        for argument in args:
+            if len(argument) > _LONGEST:
+                start = in_one_line(argument[:60])
+                ctx.fail(f"an argument has {len(argument):,} characters: '{start}...'")
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
+    cls=_Bounded,
     help="Train Siamese graph networks on molecules or connectomes and explain why two are alike.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from pyg_siamex._visible import cell
 from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_folder, check_page, check_there
@@ -44,8 +43,8 @@ _Method = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def find_cliffs(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     table: _Table,
@@ -72,7 +71,7 @@ def find_cliffs(
     check_there(model, "model")
     check_there(table, "table")
 
-    from pyg_siamex.data.file import whole_file
+    from pyg_siamex.data.csv_file import write_csv
     from pyg_siamex.recipe import Trained, cliffs
     from pyg_siamex.visualize import cliffs_report
 
@@ -81,8 +80,7 @@ def find_cliffs(
     )
     cliffs_report(found, out)
     if csv is not None:
-        with whole_file(csv) as temporary:
-            found.to_frame().rename(columns=cell).map(cell).to_csv(temporary, index=False)
+        write_csv(found.to_frame(), csv)
     _print(found)
     for what, path in (("page", out), ("table", csv)):
         if path is not None:

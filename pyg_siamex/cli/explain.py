@@ -117,8 +117,8 @@ _Names = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     molecules: Annotated[MoleculeView, _MOLECULE_VIEW],

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_there
@@ -46,7 +45,7 @@ _GROUP: dict[str, Any] = {
     "z": "{:.2f}".format,
     "p_fwe": "{:.4f}".format,
     "q": "{:.4f}".format,
-    "stronger_in": Text,
+    "stronger_in": str,
     "raw_z": "{:+.2f}".format,
     "raw_p_fwe": "{:.4f}".format,
 }
@@ -59,8 +58,8 @@ _OWN: dict[str, Any] = {
 _OWN_HEADS = ["for own class", "z", "p"]
 
 
-@grouped
 @one_line_errors
+@grouped
 def group_subjects(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     reading: Annotated[MatrixReading, MATRICES],
@@ -146,6 +145,6 @@ def _farthest(frame: "pd.DataFrame") -> Table:
     out = Table("subject", "class", "farthest connection", "z", "p", title="against the own class")
     order = frame["z"].abs().sort_values(ascending=False, kind="stable").index[:LISTED]
     for row in frame.loc[order].to_dict("records"):
-        names = [Text(str(row[column])) for column in ("subject", "class", "farthest")]
+        names = [str(row[column]) for column in ("subject", "class", "farthest")]
         out.add_row(*names, f"{row['z']:+.2f}", f"{row['p']:.3f}")
     return out

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.text import Text
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_there
@@ -49,14 +48,14 @@ _COLUMNS: dict[str, Any] = {
     "z": "{:+.2f}".format,
     "p_fwe": "{:.4f}".format,
     "q": "{:.4f}".format,
-    "stronger_in": Text,
+    "stronger_in": str,
     "alike": "{:+.2g}".format,
 }
 _HEADS = ["change", "z", "p FWE", "q", "stronger in", "adds to likeness"]
 
 
-@grouped
 @one_line_errors
+@grouped
 def longitudinal_changes(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     reading: Annotated[MatrixReading, _READING],

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.files import as_path
@@ -44,24 +43,26 @@ def check_map_files(out: Path, table: Path | None, inputs: list[Any]) -> None:
         inputs: What is read.
 
     Raises:
-        ValueError: If the ending is unknown, or an output is an input.
+        ValueError: If an ending is unknown, or an output is an input.
     """
     if out.suffix.lower() not in _SUFFIXES:
         raise ValueError(f"`out` must end in {', '.join(_SUFFIXES)} (got '{out}')")
     check_writable(out, "write the page into")
     if table is not None:
+        if table.suffix.lower() != ".csv":
+            raise ValueError(f"`table` must end in .csv (got '{table}')")
         check_writable(table, "write the table into")
     check_apart([out, table], [*map(as_path, inputs)])
 
 
-def place_of(row: dict[str, Any]) -> Text:
+def place_of(row: dict[str, Any]) -> str:
     """Names of a connection's regions, of a region, or of two networks.
 
     Args:
         row: A row of a table of places.
     """
     first = row.get("region", row.get("network"))
-    return Text(str(first if "other" not in row else f"{first} \u2013 {row['other']}"))
+    return str(first if "other" not in row else f"{first} \u2013 {row['other']}")
 
 
 def map_rows(

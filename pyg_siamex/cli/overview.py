@@ -56,8 +56,8 @@ _Sample = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def overview_library(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     library: Library,

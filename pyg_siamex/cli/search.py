@@ -88,8 +88,8 @@ _Method = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def search_library(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     library: Library,

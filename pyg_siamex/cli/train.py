@@ -36,8 +36,8 @@ _Domain = Annotated[
 ]
 
 
-@grouped
 @one_line_errors
+@grouped
 def train(
     data: _Data,
     target: Annotated[Target, TARGET],

@@ -64,6 +64,7 @@ class GraphInputs(UnionTensors):
             ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
         """
         names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else _ONE)
+        _check_single(graphs, names)
         try:
             parts = [cls._read(graph, extras) for graph in graphs]
             inputs = join_unions(parts)
@@ -71,8 +72,7 @@ class GraphInputs(UnionTensors):
             _check_named(graphs, names)
             raise
         counts = torch.tensor([part.edge_index.size(1) for part in parts])
-        alone = inputs.num_graphs == len(parts)  # not batches in a list
-        check_values(inputs, counts if alone else None, names if alone else _by_position)
+        check_values(inputs, counts, names)
         return inputs
 
     @classmethod
@@ -87,6 +87,7 @@ class GraphInputs(UnionTensors):
         edge_index, values = edges_of(data, extras)
         found, constants = extra_inputs_of(data, extras, num_graphs)
         found |= {name: _by_edge(value, batch, edge_index) for name, value in values.items()}
+        _check_of_edges(found, edge_index)
         return cls(x, edge_index, batch, num_graphs, found, constants)
 
     def to(self, device: torch.device) -> "GraphInputs":
@@ -242,8 +243,30 @@ def _check_named(graphs: Sequence[Data], names: Naming) -> None:
             )
 
 
-def _by_position(position: int) -> str:
-    return f"graph {position}"
+def _check_single(graphs: Sequence[Data], names: Naming) -> None:
+    """Raise ``TypeError`` for a batch among graphs, whose graphs would have no places."""
+    for k, graph in enumerate(graphs):
+        if isinstance(graph, Batch):
+            raise TypeError(
+                f"{names(k)} is a Batch of {graph.num_graphs} graphs: list its graphs, "
+                f"batch.to_data_list()"
+            )
+
+
+def _check_of_edges(found: dict[str, Joined], edge_index: Tensor) -> None:
+    """Raise ``ValueError`` for values of edges that are more or fewer than the edges."""
+    for name in ("edge_weight", "edge_attr"):
+        if name in found and len(found[name].value) != edge_index.size(1):
+            raise ValueError(
+                f"{name} has {len(found[name].value)} rows, and there are "
+                f"{edge_index.size(1)} edges"
+            )
+    weight = found.get("edge_weight")
+    if weight is not None and weight.value.dim() > 1 and weight.value.size(1) != 1:
+        raise ValueError(
+            f"edge_weight must be a number for each edge (got {list(weight.value.shape)}): use "
+            f"edge_attr for several"
+        )
 
 
 def _recorded_edges(data: Data | Batch) -> Tensor | None:

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.utils import k_hop_subgraph
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import OF_TYPES
 
 ROOT = "root_index"
@@ -45,8 +46,7 @@ class Neighbourhoods:
             raise TypeError(f"expected a torch_geometric Data, got {type(data).__name__}")
         if data.edge_index is None:
             raise ValueError("the graph has no edge_index: convert a sparse adj_t first")
-        if num_hops < 0:
-            raise ValueError(f"num_hops must not be negative (got {num_hops})")
+        whole("num_hops", num_hops, 0)
         self.num_nodes, self.num_hops = int(data.num_nodes or 0), num_hops
         self._empty = _without_values(data)
         values = data.to_dict()

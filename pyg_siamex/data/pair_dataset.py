@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import real
 from pyg_siamex.data.balance import count_pairs
 from pyg_siamex.data.graph_keys import READ, graph_keys, joined_keys
 from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
@@ -86,8 +87,7 @@ class PairDataset(Dataset):
             ValueError: If ``max_difference`` is negative, values are missing or not finite, or all
                 pairs are of one kind.
         """
-        if not max_difference >= 0:
-            raise ValueError(f"`max_difference` must not be negative (got {max_difference})")
+        real("`max_difference`", max_difference, "[0, inf)")
         relation = WithinDifference(read_values(graphs, values), max_difference)
         return cls.from_relation(graphs, relation, num_pairs, seed)
 

@@ -6,6 +6,8 @@ import torch
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import SEEDS, whole
+
 Pool = Sequence[Data] | Dataset
 """Graphs whose labels are not read."""
 
@@ -19,7 +21,7 @@ def draw_graphs(pool: Pool, count: int, seed: int) -> list[Data]:
     size = len(pool)  # type: ignore[arg-type]
     if size == 0:
         raise ValueError("the pool is empty: give graphs to compare with")
-    if count < 1:
-        raise ValueError(f"at least 1 graph must be drawn from the pool (got {count})")
+    whole("the number of graphs to draw from the pool", count)
+    whole("seed", seed, -SEEDS)
     order = torch.randperm(size, generator=torch.Generator().manual_seed(seed))
     return [pool[int(k)] for k in order[:count]]

@@ -1,6 +1,5 @@
 """Read and check the target of each graph before pairs are drawn."""
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
 
 
@@ -40,13 +40,7 @@ def check_count(num_pairs: int | None) -> int | None:
     """
     if num_pairs is None:
         return None
-    try:
-        count = operator.index(num_pairs)
-    except TypeError:
-        raise TypeError(f"num_pairs must be a whole number (got {num_pairs!r})") from None
-    if count < 1:
-        raise ValueError(f"num_pairs must be at least 1 (got {count})")
-    return count
+    return whole("num_pairs", num_pairs)
 
 
 def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:

@@ -104,8 +104,8 @@ def encode_classes(cells: Sequence[str]) -> tuple[list[str], Tensor]:
     Otherwise classes are sorted alphabetically. Names that differ by case and blanks alone are one
     class, which has the spelling that is most frequent, of these the first.
     """
-    numbers = [as_number(cell) for cell in cells]
-    whole = [int(number) for number in numbers if number is not None and number % 1 == 0]
+    integers = [_integer(cell) for cell in cells]
+    whole = [integer for integer in integers if integer is not None]
     if len(whole) == len(cells):
         names = [str(number) for number in sorted(set(whole))]
         place = {name: k for k, name in enumerate(names)}
@@ -118,6 +118,21 @@ def encode_classes(cells: Sequence[str]) -> tuple[list[str], Tensor]:
     place = {key: k for k, key in enumerate(keys)}
     classes = [place[_folded(cell)] for cell in cells]
     return [chosen[key] for key in keys], torch.tensor(classes, dtype=torch.long)
+
+
+def _integer(cell: str) -> int | None:
+    """The whole number in a cell, exactly, or ``None``."""
+    number = as_number(cell)
+    if number is None or number % 1:
+        return None
+    try:
+        return int(cell)
+    except ValueError:  # such as 1.0
+        return int(number) if abs(number) <= _EXACT else None
+
+
+_EXACT = 2**53
+"""Largest number below which floating point has every whole number."""
 
 
 def _folded(cell: str) -> str:
@@ -147,6 +162,10 @@ def _guess(texts: Sequence[str], numbers: CellNumbers) -> tuple[LabelKind, str]:
     return "measured", found
 
 
+_LARGEST = 3.4e38
+"""Largest number of single precision."""
+
+
 def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str) -> Labels:
     refused: dict[int, str] = {}
     values = torch.full((len(texts),), float("nan"))
@@ -154,10 +173,14 @@ def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str
         problem = numbers.refusal(text, k) if value is None else ""
         if not problem and log and value is not None and value <= 0:
             problem = f"'{text}' has no logarithm"
+        if not problem and value is not None:
+            number = math.log10(value) if log else value
+            if abs(number) <= _LARGEST:
+                values[k] = number
+            else:
+                problem = f"'{text}' is too large: write the values in another unit"
         if problem:
             refused[k] = problem
-        elif value is not None:
-            values[k] = math.log10(value) if log else value
     return Labels("measured", values, None, refused, reason)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from rdkit import Chem, rdBase
 
 from pyg_siamex.datasets.csv_rows import Row, check_columns
-from pyg_siamex.datasets.text_file import read_text
+from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _END = "$$$$"
 
@@ -36,7 +36,7 @@ def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 def _records(text: str) -> Iterator[tuple[int, str]]:
     start = 1
     lines: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if line.rstrip() == _END:
             yield start, "\n".join([*lines, _END, ""])
             start, lines = number + 1, []

@@ -2,15 +2,21 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.csv_rows import Row, check_columns
+from pyg_siamex.datasets.text_file import check_folds, check_unfolded
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_CELL = 8
+"""Bytes of a cell, on average; a short text has more."""
 
 _logger = logging.getLogger(__name__)
 
@@ -35,12 +41,14 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     _check(path)
     with needed_for("reading Excel files"):
         import openpyxl  # type: ignore[import-untyped]  # noqa: F401
-    try:
-        with pd.ExcelFile(path, engine="openpyxl") as book:
-            sheets = [str(name) for name in book.sheet_names]
-            frame = book.parse(sheets[0], dtype=object, keep_default_na=False, na_values=[])
-    except (ValueError, KeyError, OSError, BadZipFile) as error:
-        raise ValueError(f"{path} cannot be read as an Excel workbook: {error}") from error
+    with _read_as("an Excel workbook", path), ZipFile(path) as archive:
+        unfolded = sum(part.file_size for part in archive.infolist())
+    check_unfolded(unfolded, path.stat().st_size, path)
+    with _read_as("an Excel workbook", path), pd.ExcelFile(path, engine="openpyxl") as book:
+        sheets = [str(name) for name in book.sheet_names]
+        frame = pd.read_excel(
+            book, sheet_name=sheets[0], dtype=object, keep_default_na=False, na_values=[]
+        )
     if len(sheets) > 1:
         _logger.warning("%s has %d sheets: '%s' is read", path, len(sheets), sheets[0])
     return _rows(frame, path, columns, first=2)
@@ -62,12 +70,26 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     _check(path)
     with needed_for("reading Parquet files"):
-        import pyarrow  # type: ignore[import-untyped]  # noqa: F401
-    try:
+        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+    with _read_as("Parquet", path):
+        found = ParquetFile(path).metadata
+    cells = found.num_rows * found.num_columns
+    check_unfolded(_CELL * cells, path.stat().st_size, path)
+    with _read_as("Parquet", path):
         frame = pd.read_parquet(path, engine="pyarrow")
-    except (ValueError, OSError) as error:
-        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
     return _rows(frame, path, columns, first=1)
+
+
+@contextmanager
+def _read_as(what: str, path: Path) -> Iterator[None]:
+    """Name the file in errors of readers, which are of any kind where bytes have changed."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        reason = in_one_line(str(error), 200)
+        raise ValueError(f"{path} cannot be read as {what}: {reason}") from error
 
 
 def stream_parquet_rows(
@@ -86,19 +108,23 @@ def stream_parquet_rows(
     """
     _check(path)
     with needed_for("reading Parquet files"):
-        from pyarrow import ArrowException
+        from pyarrow import ArrowException  # type: ignore[import-untyped]
         from pyarrow import parquet as pq
     try:
         with pq.ParquetFile(path) as file:
+            cells = file.metadata.num_rows * file.metadata.num_columns
+            check_folds(_CELL * cells, path.stat().st_size, path)
             columns = list(chosen(file.schema_arrow.names, str(path)))
             line = 1
             for batch in file.iter_batches(_BATCH, columns=columns):
-                cells = [batch.column(name).to_pylist() for name in columns]
-                for row in zip(*cells, strict=True):
+                values = [batch.column(name).to_pylist() for name in columns]
+                for row in zip(*values, strict=True):
                     yield Row(line, dict(zip(columns, map(_text, row), strict=True)))
                     line += 1
     except (ArrowException, OSError) as error:
-        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
+        raise ValueError(
+            f"{path} cannot be read as Parquet: {in_one_line(str(error), 200)}"
+        ) from error
 
 
 def _check(path: Path) -> None:

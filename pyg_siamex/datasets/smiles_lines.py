@@ -7,7 +7,7 @@ from pathlib import Path
 from pyg_siamex.datasets.cell_numbers import as_number
 from pyg_siamex.datasets.column_names import is_smiles_name
 from pyg_siamex.datasets.csv_rows import Row, check_columns
-from pyg_siamex.datasets.text_file import read_text
+from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _EXTENDED = re.compile(r"(\S+\s+\|[^|]*\|)(.*)")
 """SMILES with extensions of ChemAxon between bars."""
@@ -30,7 +30,7 @@ def read_smiles_lines(path: Path, columns: Sequence[str]) -> list[Row]:
     """
     numbered = [
         (number, line.strip())
-        for number, line in enumerate(read_text(path).splitlines(), start=1)
+        for number, line in enumerate(lines_of(read_text(path)), start=1)
         if line.strip() and not line.startswith("#")
     ]
     if not numbered:

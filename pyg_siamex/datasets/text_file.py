@@ -4,9 +4,12 @@ import codecs
 import gzip
 import io
 import logging
+import re
 import zlib
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
+
+from pyg_siamex._memory import check_memory, in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -18,6 +21,11 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _GZIP = b"\x1f\x8b"
+_END = re.compile("\r\n|\r|\n")
+_SMALL, _FOLDS = 1 << 26, 200
+"""Bytes that any file may unfold to, and how many times its size a larger table may."""
+_COPIES = 8
+"""Memory of a table while it is read, as a multiple of its text."""
 _PIECE = 1 << 20
 """Bytes that are read at once."""
 
@@ -39,13 +47,72 @@ def read_text(path: Path) -> str:
     content = path.read_bytes()
     if content.startswith(_GZIP):
         try:
-            content = gzip.decompress(content)
+            content = _unfolded(content, path)
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"{path} is compressed and damaged ({error})") from error
     text = _decoded(content, path)
     if "\0" in text:
         raise ValueError(f"{path} is not text: it holds zero bytes")
     return text
+
+
+def lines_of(text: str) -> list[str]:
+    r"""The lines of a text, as editors count them.
+
+    Unlike ``str.splitlines``, letters such as form feeds, which names may hold, end no line.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> lines_of("a\r\nb\u2028c\n")
+        ['a', 'b\u2028c']
+    """
+    lines = _END.split(text)
+    return lines if lines[-1] else lines[:-1]
+
+
+def check_folds(size: int, folded: int, path: Path) -> None:
+    """Refuse compressed content that is far larger than the content of tables is.
+
+    Args:
+        size: Bytes of the content.
+        folded: Bytes of the file.
+        path: The file, for the message.
+
+    Raises:
+        ValueError: If it is too large.
+    """
+    if size > max(_SMALL, _FOLDS * folded):
+        raise ValueError(
+            f"{path} is {in_words(folded)} and unfolds to more than {in_words(size)}, as no table "
+            f"does: unpack it first"
+        )
+
+
+def check_unfolded(size: int, folded: int, path: Path) -> None:
+    """Refuse compressed content that is far larger than tables are, or than memory holds.
+
+    Args:
+        size: Bytes of the content.
+        folded: Bytes of the file.
+        path: The file, for the message.
+
+    Raises:
+        ValueError: If it is too large.
+    """
+    check_folds(size, folded, path)
+    check_memory(_COPIES * size, f"the content of {path}", "take a part of it")
+
+
+def _unfolded(content: bytes, path: Path) -> bytes:
+    parts, size = [], 0
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        while part := file.read(_PIECE):
+            size += len(part)
+            check_unfolded(size, len(content), path)
+            parts.append(part)
+    return b"".join(parts)
 
 
 def open_text(path: Path) -> TextIO:
@@ -64,7 +131,8 @@ def open_text(path: Path) -> TextIO:
         try:
             start = file.read(_PIECE)
             encoding = _encoding(start)
-            if encoding == "utf-8" and not _is_utf8(start, file):
+            utf8 = _is_utf8(start, file, path)
+            if encoding == "utf-8" and not utf8:
                 _logger.warning("%s is not UTF-8 and read as Windows-1252: look at its names", path)
                 encoding = "cp1252"
         except (OSError, EOFError, zlib.error) as error:
@@ -81,16 +149,22 @@ def _opened(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path) if packed else path.open("rb"))
 
 
-def _is_utf8(start: bytes, rest: BinaryIO) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _is_utf8(start: bytes, rest: BinaryIO, path: Path) -> bool:
+    """Read a file to its end; refuse it if it unfolds to far more than a table."""
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    folded, size, piece, found = path.stat().st_size, 0, start, True
+    while piece:
+        size += len(piece)
+        check_folds(size, folded, path)
+        try:
+            found = found and decode(piece) is not None
+        except UnicodeDecodeError:
+            found = False
+        piece = rest.read(_PIECE)
     try:
-        decoder.decode(start)
-        while piece := rest.read(_PIECE):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
+        return found and decode(b"", final=True) is not None
     except UnicodeDecodeError:
         return False
-    return True
 
 
 def _decoded(content: bytes, path: Path) -> str:

@@ -11,6 +11,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
+from pyg_siamex._numbers import flag, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
@@ -96,11 +97,10 @@ class PairExplainer:
                 f"mask_mode='weight' needs an encoder that takes edge_weight, and "
                 f"{type(model.encoder).__name__} does not: use mask_mode='message'"
             )
-        if chunk_size < 1:
-            raise ValueError(f"chunk_size must be at least 1 (got {chunk_size})")
+        whole("chunk_size", chunk_size)
         self.threshold_config = ThresholdConfig.cast(threshold_config)
         self.side = side
-        self.chunk_size, self.progress = chunk_size, progress
+        self.chunk_size, self.progress = chunk_size, flag("progress", progress)
 
     def __repr__(self) -> str:
         """Model, algorithm and settings, in one line."""
@@ -215,7 +215,8 @@ class PairExplainer:
 
     def _check_adjacency(self, graphs: list[Data]) -> None:
         """Check one graph with a sparse adjacency on behalf of all."""
-        sparse = (g for g in graphs if g.edge_index is None and g.get("adj_t") is not None)
+        known = (graph for graph in graphs if isinstance(graph, Data))  # others are refused later
+        sparse = (g for g in known if g.edge_index is None and g.get("adj_t") is not None)
         graph = next(sparse, None)
         if graph is not None:
             with untouched(self.model):

@@ -11,6 +11,7 @@ from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
 from pyg_siamex._notebook import drawn
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
@@ -128,8 +129,7 @@ class PairExplanation:
             ValueError: If the explainer does not give a pair matrix, or ``k`` is below 1.
         """
         relevance = self._pair_matrix()
-        if k < 1:
-            raise ValueError(f"k must be at least 1 (got {k})")
+        whole("k", k)
         flat = relevance.flatten()
         columns = relevance.size(1)
         return [(i // columns, i % columns, float(flat[i])) for i in strongest(flat, k)]

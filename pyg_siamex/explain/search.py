@@ -11,6 +11,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.contrast import Contrast, contrast
@@ -180,8 +181,7 @@ def search(
     """
     if explainer.model is not library.model:
         raise ValueError("explainer and library must be of one and the same model")
-    if explained < 1:
-        raise ValueError(f"explained must be at least 1 (got {explained})")
+    whole("explained", explained)
     if isinstance(query, int):
         graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:

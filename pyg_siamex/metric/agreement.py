@@ -5,6 +5,8 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pyg_siamex._numbers import real
+
 
 def spearman(a: Tensor, b: Tensor) -> Tensor:
     r"""Spearman's rank correlation of every row of ``a`` with every row of ``b``, in [-1, 1].
@@ -49,8 +51,7 @@ def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
         ValueError: If the rows differ in length, or ``share`` is out of range.
     """
     _check(a, b)
-    if not 0 < share < 1:
-        raise ValueError(f"share must be between 0 and 1 (got {share})")
+    real("share", share, "(0, 1)")
     if not a.size(1):
         return _undefined(a, b)
     k = int(np.ceil(share * a.size(1) - 1e-6))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real
 from pyg_siamex.explain.explanation import PairExplanation
 
 
@@ -66,8 +67,7 @@ def completeness(explanations: Sequence[PairExplanation], tolerance: float = 0.0
     """
     if not explanations:
         raise ValueError("there are no explanations to measure")
-    if not tolerance > 0:
-        raise ValueError(f"tolerance must be positive (got {tolerance})")
+    real("tolerance", tolerance, "(0, inf)")
     errors = [
         float("nan") if e.completeness_error is None else e.completeness_error for e in explanations
     ]

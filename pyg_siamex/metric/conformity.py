@@ -6,6 +6,8 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pyg_siamex._numbers import real
+
 
 def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
     r"""Share of the relations i > j that importances respect strictly, in [0, 1].
@@ -30,8 +32,7 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
             ``margin`` is out of range.
     """
     importance = importance.detach().cpu().flatten()
-    if not 0 <= margin < 1:
-        raise ValueError(f"margin must be in [0, 1) (got {margin})")
+    real("margin", margin, "[0, 1)")
     if not torch.isfinite(importance).all():
         raise ValueError("importances hold NaN or infinite values")
     if order.numel() == 0:

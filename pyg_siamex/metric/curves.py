@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.over_pairs import over_pairs
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
@@ -104,8 +105,7 @@ def percentages(steps: int = 20) -> list[float]:
     Raises:
         ValueError: If ``steps`` is below 1.
     """
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1 (got {steps})")
+    whole("steps", steps, most=10_000, why="the model runs for each of them")
     return [step / steps for step in range(steps + 1)]
 
 

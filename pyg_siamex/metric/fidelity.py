@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._numbers import real
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
 from pyg_siamex.metric.protocol import Options
@@ -65,8 +66,7 @@ def fidelity(
     Raises:
         ValueError: If ``share`` is out of range, or explanations lack the masks.
     """
-    if not 0 < share < 1:
-        raise ValueError(f"share must be between 0 and 1 (got {share})")
+    real("share", share, "(0, 1)")
     curves = removal_curves(model, explanations, shares=[share], **options)
     return Fidelity(curves.fidelity_plus[:, 0], curves.fidelity_minus[:, 0], curves.undefined)
 
@@ -91,8 +91,7 @@ def characterisation_score(plus: Tensor, minus: Tensor, weight: float = 0.5) -> 
     Raises:
         ValueError: If ``weight`` is out of range.
     """
-    if not 0 < weight < 1:
-        raise ValueError(f"weight must be between 0 and 1 (got {weight})")
+    real("weight", weight, "(0, 1)")
     plus, sufficient = plus.clamp(0, 1), 1 - minus.clamp(0, 1)
     score = plus * sufficient / (weight * sufficient + (1 - weight) * plus)
     return torch.where((plus == 0) | (sufficient == 0), 0.0, score)

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict, get_args
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._numbers import SEEDS, flag, real, whole
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.removal import Removal, removal_resolver
@@ -70,8 +71,9 @@ class EvaluationProtocol:
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {allowed} (got {getattr(self, name)!r})")
-        if not self.min_effect >= 0:
-            raise ValueError(f"min_effect must not be negative (got {self.min_effect})")
+        real("min_effect", self.min_effect, "[0, inf)")
+        whole("seed", self.seed, -SEEDS)
+        flag("undirected", self.undirected)
         removal_resolver(self.removal)
 
     def elements_of(self, explanations: Sequence[PairExplanation]) -> Elements:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import real
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explainer import PairExplainer
@@ -203,8 +204,7 @@ def _check(queries: Sequence[Data], references: Sequence[Data], unchanged_above:
             f"give one reference per query, and at least one pair (got {len(queries)} queries and "
             f"{len(references)} references)"
         )
-    if not 0 < unchanged_above <= 1:
-        raise ValueError(f"unchanged_above must be in (0, 1] (got {unchanged_above})")
+    real("unchanged_above", unchanged_above, "(0, 1]")
 
 
 def _compare(

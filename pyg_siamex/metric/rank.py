@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real
 from pyg_siamex.data.ragged import starts
 from pyg_siamex.explain.engine.seeded import drawn_by_graph
 
@@ -45,8 +46,7 @@ class Ranks:
         Args:
             share: In [0, 1]; any share above 0 selects at least one element.
         """
-        if not 0 <= share <= 1:
-            raise ValueError(f"share must be in [0, 1] (got {share})")
+        real("share", share, "[0, 1]")
         chosen = (share * self.count - _ROUNDING).ceil()
         return self.rank < chosen[self.graph]
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import Fidelity
 from pyg_siamex.metric.over_pairs import over_pairs
@@ -70,11 +71,7 @@ def robust_fidelity(
 
 
 def _check(share: float, alpha_plus: float, alpha_minus: float, draws: int) -> None:
-    if not 0 < share < 1:
-        raise ValueError(f"share must be between 0 and 1 (got {share})")
-    if not 0 < alpha_plus <= 1:
-        raise ValueError(f"alpha_plus must be in (0, 1] (got {alpha_plus})")
-    if not 0 <= alpha_minus < 1:
-        raise ValueError(f"alpha_minus must be in [0, 1) (got {alpha_minus})")
-    if draws < 1:
-        raise ValueError(f"draws must be at least 1 (got {draws})")
+    real("share", share, "(0, 1)")
+    real("alpha_plus", alpha_plus, "(0, 1]")
+    real("alpha_minus", alpha_minus, "[0, 1)")
+    whole("draws", draws, most=10_000, why="the model runs for each of them")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import bootstrap
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex._versions import drawn_by
 from pyg_siamex.metric.consistency import REFERENCE_COLUMNS, SEED_COLUMNS
 from pyg_siamex.metric.measure import Measure
@@ -123,6 +124,10 @@ def _better(measures: Sequence[Measure]) -> dict[str, str]:
     return {c.name: c.better for c in (*known, *REFERENCE_COLUMNS, *SEED_COLUMNS)}
 
 
+_DRAWN = 20_000_000
+"""Most values that are drawn at once."""
+
+
 def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> dict[str, float]:
     if len(values) < 2:
         mean = float(values[0]) if len(values) else np.nan
@@ -135,6 +140,7 @@ def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> d
             confidence_level=confidence,
             n_resamples=resamples,
             method="percentile",
+            batch=max(_DRAWN // len(values), 1),
             **drawn_by(bootstrap, np.random.default_rng(seed)),
         ).confidence_interval
     return {"mean": float(values.mean()), "low": float(interval.low), "high": float(interval.high)}
@@ -144,7 +150,5 @@ def _check(frame: "pd.DataFrame", confidence: float, resamples: int) -> None:
     missing = _COLUMNS - set(frame.columns)
     if missing:
         raise ValueError(f"the table lacks the columns {sorted(missing)}: give evaluate's table")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1 (got {confidence})")
-    if resamples < 1:
-        raise ValueError(f"resamples must be at least 1 (got {resamples})")
+    real("confidence", confidence, "(0, 1)")
+    whole("resamples", resamples, most=1_000_000, why="pairs are drawn anew for each of them")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.completeness import completeness
 from pyg_siamex.metric.conformity import conformity
@@ -181,11 +182,9 @@ def check_amounts(share: float, steps: int, draws: int) -> None:
     Raises:
         ValueError: If a number is out of range.
     """
-    if not 0 < share < 1:
-        raise ValueError(f"share must be between 0 and 1 (got {share})")
+    real("share", share, "(0, 1)")
     for name, value in (("steps", steps), ("draws", draws)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1 (got {value})")
+        whole(name, value, most=10_000, why="the model runs for each of them")
 
 
 def _column(values: list[float]) -> Tensor:

@@ -10,6 +10,8 @@ from torch_geometric.nn.conv.gcn_conv import gcn_norm
 from torch_geometric.nn.inits import zeros
 from torch_geometric.nn.models.basic_gnn import BasicGNN
 
+from pyg_siamex._numbers import whole
+
 
 def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> Tensor:
     r"""Expected number of times two nodes meet within a window of random walks.
@@ -36,10 +38,9 @@ def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> 
     Raises:
         ValueError: If the matrix is not square, finite and non-negative, or a number is too small.
     """
-    if window < 1 or walk_length < 2:
-        raise ValueError(
-            f"window must be at least 1 and walk_length at least 2 (got {window}, {walk_length})"
-        )
+    why = "walks take that many products of matrices"
+    whole("window", window, most=1000, why=why)
+    whole("walk_length", walk_length, 2, most=100_000, why=why)
     a = adjacency.double()
     if a.dim() != 2 or a.size(0) != a.size(1) or not bool(((a >= 0) & a.isfinite()).all()):
         raise ValueError(
@@ -101,8 +102,8 @@ class HigherOrderConv(MessagePassing):
     ) -> None:
         kwargs.setdefault("aggr", "add")
         super().__init__(**kwargs)
-        if K < 1 or window < 1:
-            raise ValueError(f"K and window must be at least 1 (got {K}, {window})")
+        whole("K", K, most=1000, why="each is a matrix of weights")
+        whole("window", window, most=1000, why="messages are passed that many times")
         self.in_channels, self.out_channels, self.window = in_channels, out_channels, window
         self.lins = torch.nn.ModuleList(
             Linear(in_channels, out_channels, bias=False, weight_initializer="glorot")

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -141,6 +142,7 @@ class Library:
 
         Raises:
             IndexError: If the position is out of range.
+            TypeError: If the query is neither graph, embedding nor position.
             ValueError: If there are fewer than ``k`` other entries.
         """
         if isinstance(query, int):
@@ -150,6 +152,12 @@ class Library:
             query = self.embeddings[query]
         elif isinstance(query, Data):
             query = _embedded(self.model, [query], 0)[0]
+        elif not isinstance(query, Tensor) or query.shape != self.embeddings.shape[1:]:
+            what = list(query.shape) if isinstance(query, Tensor) else type(query).__name__
+            raise TypeError(
+                f"query must be a torch_geometric Data, an embedding of "
+                f"{self.embeddings.size(1)} numbers, or a position (got {what})"
+            )
         if estimator is not None:
             own = NeighbourIndex(self.model.similarity, self.embeddings, estimator)
             return own.nearest(query, k, exclude)
@@ -268,8 +276,7 @@ _CHECKED = 65_536
 
 
 def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:
-    if size < 1:
-        raise ValueError(f"batch_size must be at least 1 (got {size})")
+    whole("batch_size", size)
     rest = iter(graphs)
     while batch := list(islice(rest, size)):
         yield batch

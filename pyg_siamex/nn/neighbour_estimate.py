@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbours import NeighbourIndex
@@ -84,8 +85,7 @@ def estimate_by_neighbours(
     """
     if len(values) != len(library):
         raise ValueError(f"{len(values)} values for {len(library)} entries")
-    if neighbours < 1:
-        raise ValueError(f"`neighbours` must be at least 1 (got {neighbours})")
+    whole("`neighbours`", neighbours)
     known = [k for k, value in enumerate(values) if value is not None and isfinite(value)]
     if len(known) < neighbours + 2:
         raise ValueError(

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import ChebConv
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.roi import by_roi
 
 
@@ -73,8 +74,7 @@ class PopulationGCN(nn.Module):
         super().__init__()
         sizes = {"num_layers": num_layers, "num_rois": num_rois, "K": K}
         for name, size in sizes.items():
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1 (got {size})")
+            whole(name, size)
         edges, weight = _population(edge_index, edge_weight, num_rois)
         self.register_buffer("edge_index", edges)
         self.register_buffer("edge_weight", weight)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import Aggregation
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.nn.roi import by_roi
 
 
@@ -85,12 +86,9 @@ class RoiReadout(Aggregation):
         super().__init__()
         sizes = {"num_rois": num_rois, "in_channels": in_channels, "out_channels": out_channels}
         for name, size in sizes.items():
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1 (got {size})")
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout must be in [0, 1) (got {dropout})")
-        if eps <= 0:
-            raise ValueError(f"eps must be positive (got {eps})")
+            whole(name, size)
+        real("dropout", dropout, "[0, 1)")
+        real("eps", eps, "(0, inf)")
         self.concat = RoiConcat(num_rois)
         self.norm = RoiNorm(num_rois * in_channels, eps=eps, affine=False)
         self.dropout = nn.Dropout(dropout)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity import Similarity
 
 
@@ -30,8 +31,7 @@ class RoiSimilarity(Similarity):
 
     def __init__(self, num_rois: int) -> None:
         super().__init__()
-        if num_rois < 1:
-            raise ValueError(f"num_rois must be at least 1 (got {num_rois})")
+        whole("num_rois", num_rois)
         self.num_rois = num_rois
         self.weight = nn.Parameter(torch.full((num_rois,), 1 / num_rois))
         self.bias = nn.Parameter(torch.zeros(()))

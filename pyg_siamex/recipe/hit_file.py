@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from pyg_siamex._visible import cell
-from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain import SearchResult
 
@@ -43,8 +42,7 @@ def write_hits(result: SearchResult, path: Path) -> None:
     check_hit_file(path)
     frame = result.to_frame()
     if path.suffix.lower() == ".csv":
-        with whole_file(path) as temporary:
-            frame.rename(columns=cell).map(cell).to_csv(temporary, index=False)
+        write_csv(frame, path)
         return
     found = [smiles_of(hit.graph) for hit in result.hits if hit.graph is not None]
     smiles = [text for text in found if text is not None]

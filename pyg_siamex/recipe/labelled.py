@@ -1,7 +1,7 @@
 """Labelled graphs of a library, in groups of nodes, for a view of all of them."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ class Labelled:
         class_names: Name of each class.
         groups: Group of each node of each graph.
         total: Number of graphs before sampling.
+        notes: What readers should know of pictures of the graphs, in sentences.
 
     Example:
         >>> labelled = overview(trained, "molecules.csv", "active").labelled
@@ -36,6 +37,7 @@ class Labelled:
     class_names: list[str]
     groups: list[list[str]]
     total: int
+    notes: list[str] = field(default_factory=list)
 
 
 def classes_of(

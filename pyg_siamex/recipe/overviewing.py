@@ -96,7 +96,10 @@ def overview(
         found = domain.overview(trained.model, data)
         told = r_groups(data.graphs, data.names, _labels(data))
         return Seen(
-            judged_by_values(found, trained, data), data, told, quality_notes(trained.metadata)
+            judged_by_values(found, trained, data),
+            data,
+            told,
+            [*quality_notes(trained.metadata), *data.notes],
         )
 
 

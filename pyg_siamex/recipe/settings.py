@@ -5,6 +5,7 @@ from typing import get_args
 
 from pyg_siamex._given import either
 from pyg_siamex._memory import check_memory
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.recipe.choices import (
     ENCODERS,
     LOSSES,
@@ -94,7 +95,7 @@ def check_settings(settings: Settings, domain: str) -> None:
 
 
 _LEAST = {"hidden": 1, "layers": 1, "epochs": 1, "folds": 2, "seed": 0}
-_MOST_LAYERS, _MOST_SEED = 500, 2**32 - 1
+_MOST = {"layers": 500, "epochs": 1_000_000, "folds": 1000, "seed": 2**32 - 1}
 _BYTES = 64
 """Bytes of memory for each weight of a layer in training: two maps, gradients and moments."""
 
@@ -103,14 +104,10 @@ def _check_numbers(settings: Settings) -> None:
     """Raise ``ValueError`` for a number out of range, or a network that memory cannot hold."""
     for name, least in _LEAST.items():
         value = getattr(settings, name)
-        if value is not None and (type(value) is not int or value < least):
-            raise ValueError(f"`{name}` must be an integer of at least {least} (got {value!r})")
-    if settings.lr is not None and not 0 < settings.lr < float("inf"):
-        raise ValueError(f"`lr` must be above 0, and finite (got {settings.lr})")
+        if value is not None:
+            whole(f"`{name}`", value, least, _MOST.get(name))
+    if settings.lr is not None:
+        real("`lr`", settings.lr, "(0, inf)")
     layers = either(settings.layers, 1)
-    if layers > _MOST_LAYERS:
-        raise ValueError(f"`layers` must be at most {_MOST_LAYERS} (got {layers})")
-    if settings.seed > _MOST_SEED:
-        raise ValueError(f"`seed` must be at most {_MOST_SEED} (got {settings.seed})")
     size = _BYTES * layers * settings.hidden**2
     check_memory(size, f"a network with `hidden` {settings.hidden}", "take a smaller `hidden`")

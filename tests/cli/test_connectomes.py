@@ -254,3 +254,23 @@ def test_every_page_says_how_good_the_model_is(trained, folder, tmp_path):
         assert "pair AUC on held-out subjects is" in text
         assert "models of two folds have a rank correlation of" in text
         assert "mbeddings of two subjects have a mean cosine of" in text
+
+
+def test_rows_of_a_table_do_as_well(folder, tmp_path):
+    rows, model = tmp_path / "rows.csv", tmp_path / "m.siamex"
+    first, second = np.triu_indices(40, 1)
+    files = sorted((folder / "matrices").iterdir())
+    table = [np.loadtxt(file, delimiter=",")[first, second] for file in files]
+    pd.DataFrame(table, index=[file.stem for file in files]).to_csv(rows, index_label="subject")
+    labels = ["--labels", folder / "labels.csv"]
+    reading = ["--domain", "connectomes", "--triangle", "upper", "--density", "0.3"]
+    fast = ["--epochs", "2", "--hidden", "8", "--folds", "2", "--out", model]
+    for command in (
+        ["train", rows, *labels, *reading, *fast],
+        ["explain", model, "sub-01", "sub-02", "--method", "saliency", "--out", tmp_path / "p.svg"],
+        ["search", model, rows, "--query", "sub-01", "-k", 2, "--out", tmp_path / "s.html"],
+        ["group", model, *labels, "--permutations", 50, "--models", 1, "--out", tmp_path / "g.svg"],
+    ):
+        result = run(app, list(map(str, command)))
+        assert result.exit_code == 0, result.output
+    assert "holds no matrices" in error("train", rows, *labels, "--domain", "connectomes")

@@ -48,6 +48,8 @@ def test_errors_name_the_way_out(model, folder, tmp_path):
         ("must end in .html", ("--out", tmp_path / "g.txt")),
         ("classes are control, patient", ("--classes", "ill")),
         ("no folder", ("--table", tmp_path / "none" / "t.csv")),
+        ("must end in .csv", ("--table", tmp_path / "t.txt")),
+        ("is read, and would be written over", ("--table", folder / "ages.csv")),
     ):
         result = group(model, folder, *more)
         assert result.exit_code == 2, result.output

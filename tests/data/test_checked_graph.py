@@ -225,3 +225,41 @@ def test_values_too_large_for_single_precision_are_refused():
 def test_rates_that_train_nothing_are_refused(model, rates):
     with pytest.raises(ValueError, match=f"{next(iter(rates))} must"):
         fit(model, PairDataset(GOOD), validation=PairDataset(GOOD), **rates)
+
+
+def weighted(count, *more):
+    edges = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+    return Data(x=torch.ones(3, 1), edge_index=edges, edge_weight=torch.ones(count, *more))
+
+
+@pytest.mark.parametrize(
+    ("graph", "words"),
+    [
+        (weighted(3), "edge_weight has 3 rows, and there are 4 edges"),
+        (weighted(5), "edge_weight has 5 rows, and there are 4 edges"),
+        (weighted(4, 3), "edge_weight must be a number for each edge"),
+    ],
+)
+def test_values_of_edges_are_as_many_as_the_edges(graph, words):
+    with pytest.raises(ValueError, match=words):
+        GraphInputs.from_data(graph, ("edge_weight",))
+    with pytest.raises(ValueError, match=words):
+        GraphInputs.from_graphs([weighted(4), graph], ("edge_weight",))
+    GraphInputs.from_graphs([weighted(4), weighted(4)], ("edge_weight",))
+
+
+def test_a_number_of_nodes_that_features_deny_is_refused():
+    graph = weighted(4)
+    graph.num_nodes = 5
+    with pytest.raises(ValueError, match="has num_nodes 5, and x of 3 nodes"):
+        GraphInputs.from_data(graph)
+    graph.num_nodes = 3
+    assert GraphInputs.from_data(graph).num_graphs == 1
+    assert GraphInputs.from_data(Batch.from_data_list([graph, graph])).num_graphs == 2
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_batch_among_graphs_is_refused(count):
+    batch = Batch.from_data_list([weighted(4)] * count)
+    with pytest.raises(TypeError, match=rf"graph 1 of 2 is a Batch of {count} graphs: list its"):
+        GraphInputs.from_graphs([weighted(4), batch])

@@ -188,7 +188,7 @@ def test_other_bad_input_is_named():
         PairDataset.from_pairs(items, [(0, 1)], [float("nan")])
     with pytest.raises(ValueError, match="1 scores for 2 pairs"):
         PairDataset.from_pairs(items, [(0, 1), (1, 2)], [1])
-    with pytest.raises(ValueError, match="`max_difference` must not be negative"):
+    with pytest.raises(ValueError, match="`max_difference` must be at least 0"):
         PairDataset.from_difference(items, -1)
     with pytest.raises(ValueError, match="fractions must be positive and sum to 1"):
         PairDataset(items).split((0.5, 0.4))

@@ -30,7 +30,7 @@ def test_the_random_state_is_left_as_it_was(graphs: list[Data]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "count", "message"), [(0, 5, "the pool is empty"), (3, 0, r"at least 1 .* \(got 0\)")]
+    ("size", "count", "message"), [(0, 5, "the pool is empty"), (3, 0, r"at least 1 \(got 0\)")]
 )
 def test_nothing_to_draw_is_refused(
     graphs: list[Data], size: int, count: int, message: str

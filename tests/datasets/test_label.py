@@ -135,3 +135,34 @@ def test_missing_classes_are_refused_and_doubtful_ones_named():
     assert found.refused == {1: "no value", 2: "no value ('NA')"}
     assert found.values.tolist() == [0, -1, -1, 1]
     assert doubtful_classes(read_labels(["a", "?", "b", "-"]).class_names) == ["-", "?"]
+
+
+def test_long_whole_numbers_are_no_neighbours_of_each_other():
+    names, classes = encode_classes(["9007199254740993", "9007199254740992", "3.0"])
+    assert names == ["3", "9007199254740992", "9007199254740993"]
+    assert classes.tolist() == [2, 1, 0]
+    assert encode_classes(["1e20", "100000000000000000001"])[1].tolist() == [1, 0]  # as words
+    assert encode_classes(["9" * 5000, "1"])[0] == ["1", "9" * 5000]
+
+
+@pytest.mark.parametrize("cell", ["1e39", "-1e39", "1e308"])
+def test_values_beyond_single_precision_are_refused(cell):
+    found = read_labels(["1.5", cell, "3"], "measured")
+    assert list(found.refused) == [1] and "too large" in found.refused[1]
+    assert found.values[[0, 2]].tolist() == [1.5, 3]
+    if cell[0] != "-":
+        assert read_labels(["1.5", cell, "3"], "measured", log=True).refused == {}
+
+
+@pytest.mark.parametrize("shift", [0, 20, 1000])
+@pytest.mark.parametrize(
+    ("kinds", "kind"),
+    [
+        ([0, 1, 2, 3, 4], "classes"),
+        ([0, 1, 2, 6], "classes"),
+        ([0, 1, 2, 8], "measured"),  # twice as wide as they are many
+        ([0, 10, 20, 30, 40], "measured"),
+    ],
+)
+def test_few_close_whole_numbers_are_classes_wherever_they_lie(kinds, kind, shift):
+    assert read_labels([str(number + shift) for number in kinds] * 4).kind == kind

@@ -1,5 +1,7 @@
 """Excel and Parquet."""
 
+import zipfile
+
 import pandas as pd
 import pytest
 
@@ -44,6 +46,19 @@ def test_what_cannot_be_read_is_named(tmp_path, read):
         read(path, [])
     with pytest.raises(FileNotFoundError, match="no table at"):
         read(tmp_path / "none", [])
+
+
+def test_workbooks_and_tables_that_unfold_are_refused_before_they_do(tmp_path):
+    path = tmp_path / "a.xlsx"
+    FRAME.to_excel(path, index=False)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", bytes(2**27))
+    with pytest.raises(ValueError, match=r"a.xlsx is .* and unfolds to"):
+        read_excel_rows(path, [])
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"smiles": ["C"]}).loc[[0] * 10_000_000].to_parquet(path, index=False)
+    with pytest.raises(ValueError, match=r"a.parquet is .* and unfolds to"):
+        read_parquet_rows(path, [])
 
 
 def test_parquet_is_streamed_row_by_row(tmp_path):

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from pyg_siamex.datasets.text_file import open_text, read_text
+from pyg_siamex.datasets.text_file import check_unfolded, lines_of, open_text, read_text
 
 TEXT = "smiles,Säure\nCCO,1\n"
 
@@ -42,6 +42,41 @@ def test_what_is_not_text_is_named(tmp_path, content, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no table at"):
         read_text(tmp_path / "none.csv")
+
+
+def test_what_unfolds_to_far_more_than_a_table_is_refused_early(tmp_path):
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(bytes(2**20) * 100, mtime=0))
+    for read in (read_text, open_text):
+        with pytest.raises(ValueError, match=r"bomb.csv.gz is .* unfolds to more than .* unpack"):
+            read(path)
+
+
+def test_small_files_may_unfold_to_whatever_and_large_ones_to_tables(monkeypatch):
+    check_unfolded(2**26, 1, "a")
+    check_unfolded(2**27, 2**20, "a")
+    with pytest.raises(ValueError, match="unfolds to"):
+        check_unfolded(2**26 + 1, 1, "a")
+    monkeypatch.setattr("pyg_siamex._memory.free_memory", lambda: 2**29)
+    with pytest.raises(ValueError, match="would take"):
+        check_unfolded(2**27, 2**27, "a")
+
+
+def test_all_members_of_a_compressed_file_are_read(tmp_path):
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"a\n", mtime=0) + gzip.compress(b"b\n", mtime=0))
+    assert read_text(path) == "a\nb\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "letter", ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+)
+def test_letters_that_names_may_hold_end_no_line(end, letter):
+    assert (
+        lines_of(f"a{letter}b{end}c") == lines_of(f"a{letter}b{end}c{end}") == [f"a{letter}b", "c"]
+    )
+    assert lines_of("") == [] and lines_of(f"a{end}{end}") == ["a", ""]
 
 
 @pytest.mark.parametrize("zipped", [False, True])

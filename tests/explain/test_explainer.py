@@ -362,7 +362,7 @@ def test_threshold_keeps_the_largest_magnitudes():
     [
         ({}, "ask for a node_mask_type"),
         ({"edge_mask_type": "attributes"}, "edge_mask_type must be None or 'object'"),
-        ({"node_mask_type": "nodes"}, "'nodes' is not a valid MaskType"),
+        ({"node_mask_type": "nodes"}, "node_mask_type must be None or one of 'object'"),
         ({"edge_mask_type": "object", "side": "left"}, "side must be one of"),
         ({"edge_mask_type": "object", "mask_mode": "weight"}, "takes edge_weight"),
         ({"edge_mask_type": "object", "chunk_size": 0}, "chunk_size must be at least 1"),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from pyg_siamex.metric import spearman, top_jaccard
+from pyg_siamex.metric.agreement import mean_defined
 
 # Few different values, so that ties are common.
 ROWS = st.lists(st.lists(st.integers(0, 3), min_size=5, max_size=5), min_size=2, max_size=4)
@@ -55,3 +56,9 @@ def test_no_elements_are_undefined_and_bad_rows_named():
         spearman(torch.ones(2, 3), torch.ones(2, 4))
     with pytest.raises(ValueError, match="share must be"):
         top_jaccard(torch.ones(2, 3), torch.ones(2, 3), 0)
+
+
+def test_the_mean_of_nothing_is_nothing():
+    assert mean_defined(torch.tensor([1.0, float("nan"), 3.0])) == 2
+    assert torch.tensor(mean_defined(torch.tensor([]))).isnan()
+    assert torch.tensor(mean_defined(torch.tensor([float("nan")]))).isnan()

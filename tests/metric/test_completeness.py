@@ -44,5 +44,5 @@ def test_reads_what_explainers_report():
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="no explanations"):
         completeness([])
-    with pytest.raises(ValueError, match="tolerance must be positive"):
+    with pytest.raises(ValueError, match="tolerance must be above 0"):
         completeness(explanations(Occlusion()), tolerance=0)

@@ -182,7 +182,7 @@ def test_the_model_is_left_alone(perfect):
         ({"ranking": "up"}, "ranking must be one of"),
         ({"elements": "atom"}, "elements must be one of"),
         ({"elements": "feature"}, "needs \\[10, 2\\]: explain with node_mask_type='attributes'"),
-        ({"min_effect": -1}, "min_effect must not be negative"),
+        ({"min_effect": -1}, "min_effect must be at least 0"),
         ({"side": "reference"}, "no masks on the side 'reference'"),
         ({"side": "reference", "elements": "edge"}, "no masks on the reference"),
     ],

@@ -280,7 +280,7 @@ def test_bad_input_is_named_before_work(model, explainer, monkeypatch):
         ({"query_ids": [1, 1, 2]}, "explanations of the same query"),
         ({"query_ids": [1, 2, 3], "side": "both"}, "use side='query'"),
         ({"seeds": ()}, "at least one seed"),
-        ({"share": 0.0}, "share must be between 0 and 1"),
+        ({"share": 0.0}, r"share must be in \(0, 1\)"),
         ({"steps": 0}, "steps must be at least 1"),
         ({"draws": 0}, "draws must be at least 1"),
         ({"removal": "burn"}, "Could not resolve 'burn'"),

@@ -104,9 +104,9 @@ def test_characterisation_clips_and_keeps_the_undefined():
 
 def test_bad_arguments_are_named(model, perfect):
     for share in (0, 1, -0.1, float("nan")):
-        with pytest.raises(ValueError, match="share must be between 0 and 1"):
+        with pytest.raises(ValueError, match=r"share must be in \(0, 1\)"):
             fidelity(model, perfect, share=share)
-    with pytest.raises(ValueError, match="weight must be between 0 and 1"):
+    with pytest.raises(ValueError, match=r"weight must be in \(0, 1\)"):
         characterisation_score(torch.ones(1), torch.ones(1), 1.0)
     with pytest.raises(TypeError, match="shares_of"):
         fidelity(model, perfect, shares_of=3)

@@ -52,8 +52,8 @@ def test_a_side_without_masks_is_named():
         ({"elements": "atoms"}, "elements must be one of"),
         ({"side": "left"}, "side must be one of"),
         ({"ranking": "size"}, "ranking must be one of"),
-        ({"min_effect": -1}, "min_effect must not be negative"),
-        ({"min_effect": float("nan")}, "min_effect must not be negative"),
+        ({"min_effect": -1}, "min_effect must be at least 0"),
+        ({"min_effect": float("nan")}, "min_effect must be at least 0"),
         ({"removal": "noise"}, "noise"),
     ],
 )

@@ -116,7 +116,7 @@ def test_bad_input_is_named():
     graph = subject(1)
     with pytest.raises(ValueError, match="negative values"):
         HigherOrderConv(REGIONS, 2).double()(graph.x, graph.edge_index, -graph.edge_weight)
-    with pytest.raises(ValueError, match="K and window"):
+    with pytest.raises(ValueError, match="K must be at least 1"):
         HigherOrderConv(2, 2, K=0)
     with pytest.raises(ValueError, match="adjacency must be"):
         co_occurrence(-torch.ones(2, 2))

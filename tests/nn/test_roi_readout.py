@@ -78,7 +78,7 @@ def test_graphs_with_other_regions_are_refused():
         ((1, 0, 1), "in_channels must be at least 1"),
         ((1, 1, 0), "out_channels must be at least 1"),
         ((1, 1, 1, 1.0), r"dropout must be in \[0, 1\)"),
-        ((1, 1, 1, 0.5, 0.0), "eps must be positive"),
+        ((1, 1, 1, 0.5, 0.0), "eps must be above 0"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

@@ -119,3 +119,12 @@ def test_a_model_that_was_never_saved_keeps_no_embeddings(table):
     found = search(trained, table, "CCO", k=1, method="saliency")
     assert found.kept.endswith("not saved")
     assert set(table.parent.iterdir()) == before
+
+
+def test_the_overview_says_which_wedges_are_not_read(model, tmp_path):
+    path = tmp_path / "isomers.csv"
+    path.write_text("smiles\nC[C@H](O)c1ccccc1\nC[C@@H](N)c1ccccc1\nCCO\nCCN\n")
+    words = "does not read stereochemistry"
+    assert words in "\n".join(overview(Trained.load(model), path).notes)
+    path.write_text("smiles\nCC(O)c1ccccc1\nCC(N)c1ccccc1\nCCO\nCCN\n")
+    assert words not in "\n".join(overview(Trained.load(model), path).notes)

@@ -42,9 +42,9 @@ def test_regions_are_a_readout_of_connectomes_alone():
     ("given", "message"),
     [
         ({"hidden": 10**9}, r"`hidden` 1000000000 would take .* TiB of memory"),
-        ({"hidden": 0}, "`hidden` must be an integer of at least 1"),
+        ({"hidden": 0}, "`hidden` must be at least 1"),
         ({"layers": 10**6}, "`layers` must be at most 500"),
-        ({"layers": 0}, "`layers` must be an integer of at least 1"),
+        ({"layers": 0}, "`layers` must be at least 1"),
         ({"epochs": 0}, "`epochs` must be"),
         ({"folds": 1}, "`folds` must be"),
         ({"lr": 0.0}, "`lr` must be above 0"),

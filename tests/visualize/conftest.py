@@ -1,7 +1,9 @@
 """Explained pairs made by hand, and a reader of the pictures."""
 
+import os
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,6 +14,7 @@ from torch_geometric.utils import from_smiles
 
 from pyg_siamex.explain.explanation import PairExplanation
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -23,6 +26,23 @@ def _graph(smiles: str, nodes: Any = None, edges: Any = None, **options: bool) -
     if edges is not None:
         graph.edge_mask = torch.as_tensor(edges, dtype=torch.float)
     return graph
+
+
+@pytest.fixture(scope="session")
+def launched() -> Iterator[Callable[..., Any]]:
+    """Start a browser without a window with options; one driver serves all, in any order."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with api.sync_playwright() as playwright:
+
+        def launch(*options: str) -> Any:
+            args = [*options, *(["--no-sandbox"] if root else [])]
+            return playwright.chromium.launch(executable_path=path, args=args)
+
+        yield launch
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.label import is_missing
+from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _HEADINGS = {
     "name": ("name", "roi name", "region", "roi_name", "region_name", "label", "label_name"),
@@ -73,9 +74,7 @@ def read_atlas_table(path: Path) -> AtlasTable:
 
 
 def _node_file(path: Path) -> AtlasTable:
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = lines_of(read_text(path))
     rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
     if not rows or any(len(row) < 5 for row in rows):
         raise ValueError(f"{path} must have x, y, z, colour, size and label in every row")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real, whole
+
 
 class ConnectionRule(ABC):
     """Chooses connections by their strength, the absolute value of a symmetric matrix."""
@@ -48,8 +50,7 @@ class Density(ConnectionRule):
     density: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.density <= 1:
-            raise ValueError(f"density must be in (0, 1] (got {self.density})")
+        real("density", self.density, "(0, 1]")
 
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""
@@ -76,8 +77,7 @@ class AtLeast(ConnectionRule):
     value: float
 
     def __post_init__(self) -> None:
-        if not 0 <= self.value < float("inf"):
-            raise ValueError(f"value must be at least 0 and finite (got {self.value})")
+        real("value", self.value, "[0, inf)")
 
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""
@@ -100,8 +100,7 @@ class NearestNeighbours(ConnectionRule):
     k: int
 
     def __post_init__(self) -> None:
-        if self.k < 1:
-            raise ValueError(f"k must be at least 1 (got {self.k})")
+        whole("k", self.k)
 
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._numbers import real
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
@@ -165,8 +166,7 @@ def region_series(
         from nilearn.maskers import NiftiSpheresMasker
 
     seeds = [tuple(place) for place in atlas.required_coordinates().tolist()]
-    if not radius > 0:
-        raise ValueError(f"radius must be above 0 mm (got {radius})")
+    real("radius", radius, "(0, inf)")
     if confounds is not None and len(confounds) != len(images):
         raise ValueError(f"{len(confounds)} confounds for {len(images)} images")
     masker = NiftiSpheresMasker(

@@ -7,6 +7,7 @@ import numpy as np
 
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.text_file import lines_of
 
 _INDEX = {"", "node", "region", "roi", "name", "label", "index", "parcel", "area", "id"}
 _TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}
@@ -31,7 +32,7 @@ def read_text(path: Path) -> RegionArray:
         ValueError: If rows differ in length, a cell is not a number, a name occurs twice, or rows
             and columns are not the same regions.
     """
-    lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    lines = [line for line in lines_of(path.read_text(encoding="utf-8-sig")) if line.strip()]
     data = [line for line in lines if not line.lstrip().startswith("#")]
     if not data:
         raise ValueError("it is empty")
@@ -199,6 +200,6 @@ def _tidy(names: list[str] | None) -> list[str] | None:
     out = []
     for name in names:
         number = as_number(name)
-        whole = number is not None and number % 1 == 0
+        whole = number is not None and number % 1 == 0 and abs(number) < 2**53
         out.append(str(int(number)) if whole and number is not None else name)
     return out

@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -148,7 +149,9 @@ def destrieux(data_dir: _DataDir = None) -> Atlas:
     from nilearn.datasets import fetch_atlas_destrieux_2009
     from nilearn.image import get_data, load_img
 
-    found = fetch_atlas_destrieux_2009(data_dir=_folder(data_dir), verbose=0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"\s*The following regions are present")  # left out below
+        found = fetch_atlas_destrieux_2009(data_dir=_folder(data_dir), verbose=0)
     numbers, names = _labelled(found.lut)
     there = set(np.unique(get_data(load_img(found.maps)).round().astype(int)).tolist())
     kept = [k for k, number in enumerate(numbers) if number in there]

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
 from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
@@ -178,14 +179,9 @@ def _check(
         raise ValueError(f"a group difference needs at least two classes (got {list(classes)})")
     if len({frozenset(blocks) for blocks in carried}) < len(carried):
         raise ValueError("two classes carry the same blocks: nothing tells them apart")
-    if num_subjects < len(classes):
-        raise ValueError(
-            f"num_subjects must be at least {len(classes)}, one of each class (got {num_subjects})"
-        )
-    if not abs(effect) < float("inf"):
-        raise ValueError(f"effect must be finite (got {effect})")
-    if not 0 < density < 1:
-        raise ValueError(f"density must be in (0, 1) (got {density})")
+    whole("num_subjects", num_subjects, len(classes))  # at least one of each class
+    real("effect", effect)
+    real("density", density, "(0, 1)")
 
 
 def _block_matrix(blocks: Sequence[tuple[str, str]], atlas: Atlas) -> Tensor:

@@ -1,6 +1,7 @@
 """Find the file of each subject in a folder, flat or as BIDS derivatives lie."""
 
 import fnmatch
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -52,7 +53,7 @@ def subject_files(
     if "{subject}" in pattern:
         return _named(folder, flat, pattern)
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
-    bids = [path for path in _readable(folder.rglob("*")) if path.resolve() != left_out]
+    bids = [path for path in _readable(_below(folder)) if path.resolve() != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
     beside = [path for path in bids if _BESIDE.search(stem_of(path))]
     bids = [path for path in bids if path not in set(beside)]
@@ -75,12 +76,28 @@ def _unread(folder: Path, beside: list[Path]) -> str:
             f". It has {len(beside)} tables beside scans, such as {beside[0].name}, which hold no "
             f"regions (confounds, motion, quality): extract time series of regions first"
         )
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for path in _below(folder) if path.is_file()]
     books = [(path.suffix, _WORKBOOKS) for path in files if path.suffix.lower() == ".xlsx"]
     kinds = [kind for path in files if (kind := kind_unread(path.name)) is not None]
     for (ending, what), count in Counter([*kinds, *books]).most_common(1):
         return f". It has {count} {ending} files ({what})"
     return ""
+
+
+_MOST = 100_000
+"""Most files below a folder of matrices; whole disks have more."""
+
+
+def _below(folder: Path) -> list[Path]:
+    """All files below a folder."""
+    found: list[Path] = []
+    for place, _, names in os.walk(folder):
+        found += (Path(place, name) for name in names)
+        if len(found) > _MOST:
+            raise ValueError(
+                f"more than {_MOST:,} files lie below {folder}: name the folder of the matrices"
+            )
+    return found
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:

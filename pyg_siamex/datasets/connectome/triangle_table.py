@@ -7,7 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
+from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
+
+_FEWEST = 4
+"""Fewest columns whose numbers are taken for a count, not for data."""
 
 
 def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, list[str] | None]:
@@ -60,8 +64,10 @@ def _rows(path: Path) -> list[list[str]]:
 
 def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:
     """How many lines the header has, and the rows below it."""
-    words = sum(as_number(cell) is None and not is_missing(cell) for cell in lines[0][1:])
-    header = int(2 * words > len(lines[0]) - 1)
+    first = [cell.strip() for cell in lines[0]]
+    words = sum(as_number(cell) is None and not is_missing(cell) for cell in first[1:])
+    counts = len(first) > _FEWEST and (is_count(first) or is_count(first[1:]))  # as pandas writes
+    header = int(2 * words > len(first) - 1 or counts)
     if not lines[header:]:
         raise ValueError("a table of triangles has a header and no row below it")
     return header, lines[header:]

@@ -11,6 +11,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex._given import either
+from pyg_siamex._numbers import flag
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.later import Later
@@ -106,9 +107,9 @@ class BiLRP(PairAlgorithm):
         super().__init__()
         if edges not in ("messages", "features"):
             raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
-        gammas = gamma if isinstance(gamma, int | float) else tuple(gamma)
+        gammas = tuple(gamma) if isinstance(gamma, Sequence) else gamma
         self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours, either(biases, "apart"))
-        self.edges, self.features, self.biases = edges, features, biases
+        self.edges, self.features, self.biases = edges, flag("features", features), biases
 
     def check(self, problem: PairProblem) -> None:
         """Refuse problems without propagation rules."""

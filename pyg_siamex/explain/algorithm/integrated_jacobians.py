@@ -11,6 +11,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex._given import either
+from pyg_siamex._numbers import flag
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
@@ -117,7 +118,10 @@ class IntegratedJacobians(PairAlgorithm):
             raise ValueError(f"path must be 'features', 'edges' or 'both' (got '{path}')")
         self.path, self.reference = path, reference
         self.integration = Integration(steps, quadrature, tolerance, most_steps)
-        self.exact, self.features, self.biases = exact, features, biases
+        if biases not in (None, *get_args(Biases)):
+            raise ValueError(f"biases must be one of {get_args(Biases)} (got {biases!r})")
+        self.exact, self.features = flag("exact", exact), flag("features", features)
+        self.biases = biases
         if quadrature == "kinks" and (path != "features" or tolerance is not None):
             raise ValueError(
                 "quadrature='kinks' cuts paths of features and needs no tolerance: use "

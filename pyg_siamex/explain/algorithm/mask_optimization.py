@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import Encode, MaskedPairs
@@ -65,10 +66,8 @@ class MaskOptimization(PairAlgorithm):
         sufficiency: float = 0.0,
     ) -> None:
         super().__init__()
-        if epochs < 1:
-            raise ValueError(f"epochs must be at least 1 (got {epochs})")
-        if not lr > 0:
-            raise ValueError(f"lr must be positive (got {lr})")
+        whole("epochs", epochs, most=1_000_000, why="the model runs in each of them")
+        real("lr", lr, "(0, inf)")
         check_weights(necessity, sufficiency, size=size, entropy=entropy)
         self.epochs, self.lr = epochs, lr
         self.size, self.entropy = size, entropy

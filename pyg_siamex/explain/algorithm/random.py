@@ -5,6 +5,7 @@ import zlib
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, OneSide, PairProblem
@@ -26,7 +27,7 @@ class RandomExplainer(PairAlgorithm):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        self.seed = seed
+        self.seed = whole("seed", seed, -SEEDS)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Draw for all pairs of ``problem``."""

@@ -7,7 +7,9 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.affordable import check_leave_outs
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, present_elements
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import terms_and_errors
@@ -49,13 +51,14 @@ class ShapleySampling(PairAlgorithm):
 
     def __init__(self, samples: int = 25, seed: int = 0) -> None:
         super().__init__()
-        if samples < 1:
-            raise ValueError(f"samples must be at least 1 (got {samples})")
-        self.samples, self.seed = samples, seed
+        why = "the model runs for each of them and each element"
+        self.samples = whole("samples", samples, most=100_000, why=why)
+        self.seed = whole("seed", seed, -SEEDS)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
+        check_leave_outs(pairs, self.samples)
         values = {name: torch.zeros_like(mask) for name, mask in pairs.ones().items()}
         sides: list[Side] = ["query", "reference"] if problem.side == "both" else [problem.side]
         for graph in range(pairs.union.num_graphs):

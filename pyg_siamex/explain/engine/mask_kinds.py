@@ -5,6 +5,8 @@ from typing import Any, Literal, TypedDict, get_args
 
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._numbers import flag
+
 MaskMode = Literal["message", "weight"]
 
 
@@ -41,7 +43,8 @@ class MaskKinds:
         """Check every field; names become PyG's types."""
         for name in ("node_mask_type", "edge_mask_type"):
             value = getattr(self, name)
-            object.__setattr__(self, name, None if value is None else MaskType(value))
+            object.__setattr__(self, name, None if value is None else _mask_type(name, value))
+        flag("undirected", self.undirected)
         if self.node_mask_type is None and self.edge_mask_type is None:
             raise ValueError("ask for a node_mask_type, an edge_mask_type or both")
         if self.edge_mask_type not in (None, MaskType.object):
@@ -80,10 +83,9 @@ class MaskKinds:
             KeyError: If a field is missing.
             ValueError: If a value is unknown or of another type.
         """
-        made = cls(**{name: plain[name] for name in cls.__annotations__})
-        if not isinstance(made.undirected, bool):
-            raise ValueError(f"undirected must be True or False (got {made.undirected!r})")
-        return made
+        if not isinstance(plain["undirected"], bool):
+            raise ValueError(f"undirected must be True or False (got {plain['undirected']!r})")
+        return cls(**{name: plain[name] for name in cls.__annotations__})
 
     def plain(self) -> dict[str, Any]:
         """The fields as plain values."""
@@ -94,3 +96,11 @@ class MaskKinds:
             "undirected": self.undirected,
             "mask_mode": self.mask_mode,
         }
+
+
+def _mask_type(name: str, value: object) -> MaskType:
+    try:
+        return MaskType(value)
+    except ValueError:
+        choices = ", ".join(repr(kind.value) for kind in MaskType)
+        raise ValueError(f"{name} must be None or one of {choices} (got {value!r:.60})") from None

@@ -7,6 +7,11 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import whole
+
+_MOST = 10_000
+"""Most points of a path."""
+
 Quadrature = Literal["gauss-legendre", "midpoint", "trapezoid", "right"]
 
 
@@ -30,8 +35,7 @@ def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor,
     if kind not in get_args(Quadrature):
         raise ValueError(f"quadrature must be one of {get_args(Quadrature)} (got '{kind}')")
     least = 2 if kind == "trapezoid" else 1
-    if steps < least:
-        raise ValueError(f"steps must be at least {least} for '{kind}' (got {steps})")
+    whole("steps", steps, least, _MOST, "the model runs once for each of them")
     if kind == "gauss-legendre":
         points, weights = _gauss_legendre(steps)
         return points.clone(), weights.clone()

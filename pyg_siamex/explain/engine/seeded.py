@@ -4,14 +4,16 @@
 from the global state.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
-_ONE_AT_A_TIME = threading.RLock()  # all threads share the random state
+from pyg_siamex._numbers import SEEDS, whole
+from pyg_siamex.nn.turns import Turn
+
+_ONE_AT_A_TIME = Turn()  # all threads share the random state
 
 
 @contextmanager
@@ -23,8 +25,13 @@ def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
     Args:
         seed: The seed.
         devices: CUDA devices to seed besides the CPU.
+
+    Raises:
+        TypeError: If the seed is not a whole number.
+        ValueError: If it has more than 64 bits.
     """
-    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=list(devices)):
+    whole("seed", seed, -SEEDS)
+    with _ONE_AT_A_TIME.taken(), torch.random.fork_rng(devices=list(devices)):
         torch.default_generator.manual_seed(seed)
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)

@@ -14,6 +14,7 @@ from torch_geometric.explain import (
 )
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract.known import contract_of
@@ -90,7 +91,7 @@ class FromPyG(PairAlgorithm):
             raise ValueError(f"adapter must be one of {get_args(_Adapter)} (got '{adapter}')")
         own_coefficients(algorithm)
         self.algorithm = copied(algorithm)
-        self.adapter, self.seed = adapter, seed
+        self.adapter, self.seed = adapter, whole("seed", seed, -SEEDS)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.relevance.pairs import Block
 
 
@@ -36,8 +37,7 @@ def top_pairs(blocks: Iterable[Block], k: int = 5) -> TopPairs:
     Raises:
         ValueError: If ``k`` is below 1 or ``blocks`` is empty.
     """
-    if k < 1:
-        raise ValueError(f"k must be at least 1 (got {k})")
+    whole("k", k)
     parts = [_strongest(block, k) for block in blocks]
     if not parts:
         raise ValueError("there are no pairs: all_pairs needs at least two graphs")

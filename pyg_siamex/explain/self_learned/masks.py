@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import flag, real
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
@@ -113,16 +114,17 @@ class SelfLearned(PairAlgorithm):
         discrepancy: Discrepancy = one_sided,
     ) -> None:
         super().__init__()
-        if not 0 < delta <= 1:
-            raise ValueError(f"delta must be in (0, 1] (got {delta})")
+        real("delta", delta, "(0, 1]")
         check_weights(necessity, sufficiency, size=size, ridge=ridge, prior=prior)
         if invariance is not None and not isinstance(invariance, Invariance):
             raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
+        if not callable(discrepancy):
+            raise TypeError(f"discrepancy must be a function (got {discrepancy!r})")
         self.solver = _solver(solver)
         self.invariance = invariance
         self.delta, self.size, self.ridge, self.prior = delta, size, ridge, prior
         self.necessity, self.sufficiency = necessity, sufficiency
-        self.signed, self.discrepancy = signed, discrepancy
+        self.signed, self.discrepancy = flag("signed", signed), discrepancy
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@ r"""Heads that decrease with the distance of two embeddings: Euclidean and Gauss
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.curvature import Points
 from pyg_siamex.nn.similarity.form import ProductForm
@@ -38,8 +39,7 @@ class RBFSimilarity(Similarity):
 
     def __init__(self, gamma: float = 1.0) -> None:
         super().__init__()
-        if gamma <= 0:
-            raise ValueError(f"gamma must be positive (got {gamma})")
+        real("gamma", gamma, "(0, inf)")
         self.gamma = gamma
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:

@@ -3,6 +3,7 @@ r"""A learned head: a network of symmetric combinations of two embeddings."""
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import Form, Linearise
 
@@ -24,8 +25,7 @@ class MLPSimilarity(Similarity):
     def __init__(self, channels: int, hidden: int | None = None) -> None:
         super().__init__()
         hidden = channels if hidden is None else hidden
-        if hidden < 1:
-            raise ValueError(f"hidden must be at least 1 (got {hidden})")
+        whole("hidden", hidden)
         self.mlp = nn.Sequential(nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1))
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from pyg_siamex._numbers import real
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.loss import PairLoss, known_pairs
 
@@ -31,11 +32,9 @@ class ConstrainedVariance(PairLoss):
 
     def __init__(self, margin: float = 0.6, variance: float = 0.09, weight: float = 0.35) -> None:
         super().__init__()
-        if margin <= 0 or weight <= 0 or variance < 0:
-            raise ValueError(
-                f"margin and weight must be positive and variance at least 0 (got margin={margin}, "
-                f"weight={weight}, variance={variance})"
-            )
+        real("margin", margin, "(0, inf)")
+        real("variance", variance, "[0, inf)")
+        real("weight", weight, "(0, inf)")
         self.margin, self.variance, self.weight = margin, variance, weight
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:

@@ -17,8 +17,10 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch.utils.data import DataLoader
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex._versions import where_taken
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.torch_file import read_torch
 from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -161,7 +163,7 @@ def fit(
                 ckpt_path=resume,
                 **where_taken(trainer.fit, weights_only=True),
             )
-        best = torch.load(keep.best_model_path, weights_only=True)
+        best = read_torch(keep.best_model_path, "checkpoint", _AGAIN)
         training.load_state_dict(best["state_dict"])
     model.cpu().eval()
     if is_binary(validation):
@@ -183,8 +185,7 @@ def _check(
     pairs: PairDataset, validation: PairDataset, loss: PairLoss, epochs: int, batch_size: int
 ) -> None:
     for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 2)):
-        if value < least:
-            raise ValueError(f"{name} must be at least {least} (got {value})")
+        whole(name, value, least)
     for name, part in (("pairs", pairs), ("validation", validation)):
         if len(part.graphs) < 2 or part.target.isnan().all():
             raise ValueError(
@@ -196,24 +197,19 @@ def _check(
 
 
 def _check_rates(lr: float, weight_decay: float, patience: int) -> None:
-    if not 0 < lr < float("inf"):
-        raise ValueError(f"lr must be above 0, and finite (got {lr})")
-    if not 0 <= weight_decay < float("inf"):
-        raise ValueError(f"weight_decay must not be negative, and finite (got {weight_decay})")
-    if patience < 1:
-        raise ValueError(f"patience must be at least 1 (got {patience})")
+    real("lr", lr, "(0, inf)")
+    real("weight_decay", weight_decay, "[0, inf)")
+    whole("patience", patience)
 
 
 def _check_checkpoint(path: str | Path) -> None:
     """Refuse a file to resume from that is no checkpoint; no code in it is run."""
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"no checkpoint to resume from at {path}")
-    try:
-        found = torch.load(path, weights_only=True, map_location="cpu")
-    except Exception:  # of any kind, where bytes have changed
-        found = None
+    found = read_torch(path, "checkpoint to resume from", _AGAIN)
     if not isinstance(found, dict) or not isinstance(found.get("state_dict"), dict):
-        raise ValueError(f"{path} is not a checkpoint of fit, or is damaged: train from the start")
+        raise ValueError(f"{path} is no checkpoint of fit: {_AGAIN}")
+
+
+_AGAIN = "train from the start"
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyg_siamex._notebook import frame_html
-from pyg_siamex.data.file import whole_file
+from pyg_siamex._numbers import whole
+from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
@@ -100,8 +101,7 @@ class GroupFound:
             ValueError: If the subject was not explained.
         """
         tables = self.tables if subject is None else self.maps.of(subject)
-        with whole_file(path) as temporary:
-            tables["connections"].to_csv(temporary, index=False)
+        write_csv(tables["connections"], path)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":
@@ -287,7 +287,6 @@ def _check(trained: Trained, permutations: int, models: int) -> None:
     domain = domain_of_model(trained).name
     if domain != "connectomes":
         raise ValueError(f"groups are of connectomes, and {trained.name} is of {domain}")
-    if permutations < 20:
-        raise ValueError(f"`permutations` must be at least 20 for a p of 0.05 (got {permutations})")
-    if models < 1:
-        raise ValueError(f"`models` must be at least 1 (got {models})")
+    why = "the groups are compared anew for each of them"
+    whole("`permutations`", permutations, 20, 100_000, why)  # fewer have no p of 0.05
+    whole("`models`", models, most=1000, why="each is trained")

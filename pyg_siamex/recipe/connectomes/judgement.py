@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._numbers import flag, whole
+
 
 @dataclass(frozen=True)
 class Judging:
@@ -31,8 +33,9 @@ class Judging:
 
     def __post_init__(self) -> None:
         """Check numbers."""
-        if self.permutations < 0:
-            raise ValueError(f"`permutations` must not be negative (got {self.permutations})")
+        why = "the cross-validation is repeated for each of them"
+        whole("`permutations`", self.permutations, 0, 10_000, why)
+        flag("measured", self.measured)
 
     @property
     def columns(self) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from pyg_siamex._notebook import frame_html
-from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas, Connectomes
 from pyg_siamex.datasets.connectome.bids import entities, person_of
 from pyg_siamex.metric.effect_size import paired_g
@@ -68,8 +68,7 @@ class Longitudinal:
         Args:
             path: The file; replaced if it exists.
         """
-        with whole_file(path) as temporary:
-            self.tables["connections"].to_csv(temporary, index=False)
+        write_csv(self.tables["connections"], path)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":

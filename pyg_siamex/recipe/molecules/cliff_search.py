@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._numbers import real, whole
+
 BY = ("structure", "model")
 """What alike can mean."""
 
@@ -36,12 +38,11 @@ class CliffSearch:
         """
         if self.by not in BY:
             raise ValueError(f"`by` must be one of {', '.join(BY)} (got '{self.by}')")
-        if not 0 <= self.similarity <= 1:
-            raise ValueError(f"`least_similarity` must be in [0, 1] (got {self.least_similarity})")
-        if self.least_difference is not None and not self.least_difference > 0:
-            raise ValueError(f"`least_difference` must be above 0 (got {self.least_difference})")
-        if self.sample < 2:
-            raise ValueError(f"`sample` must be at least 2 (got {self.sample})")
+        real("`least_similarity`", self.similarity, "[0, 1]")
+        if self.least_difference is not None:
+            real("`least_difference`", self.least_difference, "(0, inf)")
+        why = "all pairs of them are compared"
+        whole("`sample`", self.sample, 2, 100_000, why)
 
     @property
     def similarity(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.chemistry import molecule_of
 from pyg_siamex.chemistry.common_atoms import common_atoms
 from pyg_siamex.explain import PairExplainer
@@ -69,8 +70,7 @@ def cliffs(
     which = which or CliffSearch()
     which.check()
     check_choice("method", method, METHOD_NAMES)
-    if k < 1:
-        raise ValueError(f"`k` must be at least 1 (got {k})")
+    whole("`k`", k)
     domain = domain_of_both(trained, table)
     if domain.name != "molecules":
         raise ValueError(f"cliffs are for molecules, and {trained.name} is of {domain.name}")

@@ -55,4 +55,5 @@ def labelled_molecules(
     names = [str(graph.get("name") or graph.smiles) for graph in graphs]
     labels, class_names = classes_of(graphs, label, table.class_names)
     parts = [divide(graph) for graph in graphs]
-    return Labelled(graphs, names, labels, class_names, parts, len(table))
+    notes = known.stereo_note(*(str(graph.smiles) for graph in graphs))
+    return Labelled(graphs, names, labels, class_names, parts, len(table), notes)

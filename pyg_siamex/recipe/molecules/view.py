@@ -53,14 +53,16 @@ class MoleculeView:
         """
         from pyg_siamex.visualize.paper.panels import picture_size
         from pyg_siamex.visualize.paper.print_size import size_in_pixels
-        from pyg_siamex.visualize.paper.raster import check_dpi
+        from pyg_siamex.visualize.paper.raster import check_dpi, check_pixels
 
         if path.suffix.lower() not in _FORMATS:
             raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
         check_choice("scales", self.scales, _SCALES)
         check_dpi(self.dpi)
         if self.size is not None:
-            picture_size(size_in_pixels(self.size), [], False)
+            size = picture_size(size_in_pixels(self.size), [], False)
+            if path.suffix.lower() == ".png":
+                check_pixels(*size, self.dpi)
         if path.suffix.lower() == ".html":
             for field in fields(self):
                 if field.name in _DRAWN and getattr(self, field.name) != field.default:

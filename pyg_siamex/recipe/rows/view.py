@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyg_siamex._numbers import whole
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,8 +39,7 @@ class RowView:
         """
         if path.suffix.lower() not in _FORMATS:
             raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
-        if self.most < 1:
-            raise ValueError(f"`most` must be at least 1 (got {self.most})")
+        whole("`most`", self.most, most=1000, why="each is a bar of the picture")
 
     def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
@@ -75,8 +76,7 @@ class BrainPair:
         limit: float | None,
     ) -> "BrainPair":
         """Collect what the pictures need; arguments as for ``draw_connectomes``."""
-        if edges < 0:
-            raise ValueError(f"edges must be at least 0 (got {edges})")
+        whole("edges", edges, 0)
         explanation = explanation.pulls()
         titles, graphs = titles_of(explanation, names), drawn_graphs(explanation)
         sources: tuple[Explanation, Explanation] = explanation.query, explanation.reference

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.elements import (
     Edge,
     connection_weights,
@@ -50,8 +51,7 @@ class DrawnGraph:
         Raises:
             ValueError: If ``count`` is negative.
         """
-        if count < 0:
-            raise ValueError(f"regions must be at least 0 (got {count})")
+        whole("regions", count, 0)
         if self.nodes is None:
             return []
         order = strongest(torch.from_numpy(self.nodes), count)

@@ -1,5 +1,6 @@
 """Widths of figures in columns of a journal."""
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.visualize.paper.figure import COLUMN_WIDTH, WIDTH
 
 _WIDTHS = {1: COLUMN_WIDTH, 2: WIDTH}
@@ -19,8 +20,6 @@ def width_of(columns: int, listed: int = 0) -> float:
         >>> width_of(1)
         3.5
     """
-    if columns not in _WIDTHS:
-        raise ValueError(f"columns must be 1 or 2 (got {columns})")
-    if listed < 0:
-        raise ValueError(f"listed must be at least 0 (got {listed})")
+    whole("columns", columns, most=2, why="a page has no more")
+    whole("listed", listed, 0)
     return _WIDTHS[columns]

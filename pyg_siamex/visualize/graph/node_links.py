@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.graph.node_places import Places
 from pyg_siamex.visualize.paper.ink import InkScale
@@ -38,8 +39,7 @@ def chosen_links(explanation: PairExplanation, count: int | None) -> list[Link]:
     if count is None:
         rooted = explanation.query.get("root_index") is not None
         count = _BY_DEFAULT if rooted and explanation.gives_pairs else 0
-    if count < 0:
-        raise ValueError(f"links must be at least 0 (got {count})")
+    whole("links", count, 0)
     return [link for link in explanation.top_pairs(count) if link[2] != 0] if count else []
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.molecule.coloured_molecule import ATOM_RADIUS
 from pyg_siamex.visualize.molecule.depiction import Placed
@@ -44,8 +45,7 @@ def strongest_links(explanation: PairExplanation, count: int | None) -> list[Lin
     """
     if count is None:
         count = 0 if explanation.relevance is None else 5
-    if count < 0:
-        raise ValueError(f"links must be at least 0 (got {count})")
+    whole("links", count, 0)
     if count == 0 or (explanation.relevance is not None and not explanation.relevance.numel()):
         return []
     return [Link(*pair) for pair in explanation.top_pairs(count) if pair[2] != 0]

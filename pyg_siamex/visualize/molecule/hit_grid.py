@@ -5,6 +5,7 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.chemistry import drawable_molecule
 from pyg_siamex.chemistry.places import lay_out_together
 from pyg_siamex.explain.explanation import PairExplanation
@@ -47,7 +48,7 @@ def draw_hits(
     Args:
         result: What :func:`pyg_siamex.explain.search` found among molecules.
         path: Where to write, ``.svg`` or ``.png``.
-        columns: Molecules in a row, in [1, 12].
+        columns: Molecules in a row, 1 to 12.
         show: Columns of the library's table to write under each hit.
         title: A line above the picture.
         dpi: Pixels per inch of a PNG, in [50, 1200].
@@ -60,8 +61,7 @@ def draw_hits(
     """
     form = "svg" if path is None else picture_format(path, tuple(CANVASES))
     check_dpi(dpi)
-    if not 1 <= columns <= 12:
-        raise ValueError(f"columns must be in [1, 12] (got {columns})")
+    whole("columns", columns, most=12)
     grid = _Grid.of(result, columns, show, title)
     svg = grid.draw(CANVASES["svg"](*grid.size, "#ffffff", grid.label))
     if path is not None:

@@ -6,6 +6,8 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
+from pyg_siamex._numbers import real
+
 LEAST_CONTRAST = 4.5
 """Least contrast between black letters and any colour of a scale (WCAG 2 level AA)."""
 
@@ -43,8 +45,8 @@ class ColourScale:
         values = list(values)
         if not all(isfinite(value) for value in values):
             raise ValueError("the explanation has values that are not finite (NaN or infinity)")
-        if limit is not None and not (isfinite(limit) and limit > 0):
-            raise ValueError(f"limit must be a number above 0 (got {limit})")
+        if limit is not None:
+            real("limit", limit, "(0, inf)")
         largest = max((abs(value) for value in values), default=0.0)
         return cls(
             (largest or 1.0) if limit is None else limit,

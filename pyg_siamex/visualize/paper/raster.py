@@ -9,6 +9,8 @@ from matplotlib.image import imread
 from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 
+from pyg_siamex._memory import check_memory
+from pyg_siamex._numbers import whole
 from pyg_siamex.visualize.paper.canvas import Curve, SVGCanvas
 from pyg_siamex.visualize.paper.fonts import font_families
 from pyg_siamex.visualize.paper.panels import Point
@@ -33,8 +35,35 @@ def check_dpi(dpi: int) -> None:
     Raises:
         ValueError: If it is not in [50, 1200].
     """
-    if not _COARSEST <= dpi <= _FINEST:
-        raise ValueError(f"`dpi` must be in [{_COARSEST}, {_FINEST}] (got {dpi})")
+    whole("`dpi`", dpi, _COARSEST, _FINEST)
+
+
+def check_pixels(width: float, height: float, dpi: int) -> None:
+    """Refuse a picture of more pixels than can be drawn or held.
+
+    Args:
+        width: Width in pixels of 1/96 inch.
+        height: Height in pixels of 1/96 inch.
+        dpi: Pixels per inch.
+
+    Raises:
+        ValueError: If a side is too long, or memory is too small.
+    """
+    across, down = (round(side * dpi / _UNITS) for side in (width, height))
+    what = f"a picture of {across:,} x {down:,} pixels"
+    if max(across, down) > _LONGEST:
+        raise ValueError(
+            f"{what} is too large (each side has at most {_LONGEST:,}): take a smaller size, or a "
+            f"smaller `dpi`"
+        )
+    check_memory(_BYTES * across * down, what, "take a smaller size, or a smaller `dpi`")
+
+
+_LONGEST = 2**15
+"""Most pixels of a side, with which matplotlib still draws all marks."""
+
+_BYTES = 16
+"""Bytes of memory for a pixel: canvas, copy, drawing of the molecules and file."""
 
 
 class _PNGCanvas:
@@ -43,6 +72,7 @@ class _PNGCanvas:
     def __init__(
         self, width: int, height: int, background: str | None, label: str, dpi: int = DPI
     ) -> None:
+        check_pixels(width, height, dpi)
         self.size, self.label = (width, height), drawable(label)
         self.dpi, self.zoom = dpi, dpi / _UNITS
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)

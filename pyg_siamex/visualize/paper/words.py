@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from pyg_siamex._visible import straight
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
@@ -16,8 +17,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def drawable(text: str) -> str:
-    """Replace characters that no picture can hold, such as NUL, by U+FFFD."""
-    return _NOT_XML.sub("\ufffd", text)
+    """Replace characters that no picture can hold, such as NUL, and write out what turns text."""
+    return _NOT_XML.sub("\ufffd", straight(text))
 
 
 def sentence(text: str) -> str:
@@ -43,7 +44,7 @@ def shorten(text: str, width: float, size: float) -> str:
 
 def name_of(text: str, letters: int) -> str:
     """Write a name as pages do: drawable, and of at most ``letters`` letters."""
-    return drawable(clipped(text, letters))
+    return clipped(drawable(text), letters)
 
 
 def bar_words(scale: ColourScale) -> tuple[str, str]:

@@ -179,5 +179,4 @@ def _choice(pair: Cliff) -> str:
 
 def _file(frame: pd.DataFrame) -> list[list[Any]]:
     body = frame.astype(object).to_numpy().tolist()
-    cells = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in body]
-    return [[drawable(str(column)) for column in frame.columns], *cells]
+    return [[str(column) for column in frame.columns], *body]

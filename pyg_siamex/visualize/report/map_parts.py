@@ -9,7 +9,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from pyg_siamex.visualize.paper.numbers import number
-from pyg_siamex.visualize.paper.words import drawable, name_of
+from pyg_siamex.visualize.paper.words import name_of
 from pyg_siamex.visualize.report.rendering import plain
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def table_file(table: "pd.DataFrame") -> Any:
     """
     rounded = table.head(_FILE_ROWS).map(lambda v: float(f"{v:.5g}") if isinstance(v, float) else v)
     body = rounded.astype(object).to_numpy().tolist()
-    rows = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in body]
-    return plain({"rows": [list(table.columns), *rows]})
+    return plain({"rows": [list(table.columns), *body]})
 
 
 def listed(counts: Mapping[str, int]) -> str:

@@ -222,5 +222,4 @@ def _files(overview: Overview, r_groups: RGroups | None) -> dict[str, Any]:
 def _rows(frame: pd.DataFrame) -> list[list[Any]]:
     rounded = frame.map(lambda v: float(f"{v:.5g}") if isinstance(v, float) else v)
     body = rounded.astype(object).to_numpy().tolist()
-    cells = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in body]
-    return [list(frame.columns), *cells]
+    return [list(frame.columns), *body]

@@ -5,6 +5,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -90,8 +91,7 @@ def _check(explanations: Sequence[PairExplanation], top: int) -> None:
     """
     if not explanations:
         raise ValueError("there are no explanations to report")
-    if top < 1:
-        raise ValueError(f"top must be at least 1 (got {top})")
+    whole("top", top)
     for k, explanation in enumerate(explanations):
         if not isfinite(explanation.prediction):
             raise ValueError(f"explanation {k} has the similarity {explanation.prediction}")

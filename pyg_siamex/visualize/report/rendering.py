@@ -62,12 +62,14 @@ def inline(name: str) -> Markup:
 
 
 def plain(value: Any) -> Any:
-    """Turn numbers that are not finite into ``None``, so that JSON can hold a value."""
+    """Turn numbers that are not finite into ``None``, and texts into what a page can show."""
+    if isinstance(value, str):
+        return drawable(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return [plain(entry) for entry in value]
     return value
 

@@ -221,8 +221,7 @@ def _choice(hit: Hit) -> str:
 def _csv_rows(result: SearchResult) -> list[list[Any]]:
     frame = result.to_frame()
     rows = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
-    cells = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    return [[drawable(str(column)) for column in frame.columns], *cells]
+    return [[str(column) for column in frame.columns], *rows]
 
 
 def _short(name: str) -> str:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, LINE, MARGIN, OUTLINE, save_figure
@@ -65,8 +66,7 @@ def draw_features(
     """
     if path is not None:
         picture_format(path, FORMATS)
-    if most < 1:
-        raise ValueError(f"most must be at least 1 (got {most})")
+    whole("most", most, most=1000, why="each is a bar of the picture")
     table = feature_table(explanation, columns)
     title = headline(explanation.carried, title, "features")
     chosen = table.strongest(most)

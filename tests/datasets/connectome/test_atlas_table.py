@@ -63,3 +63,11 @@ def test_matrices_with_numbers_find_their_regions_in_the_table(tmp_path):
     matrix = np.array([[0, 0.5], [0.5, 0]])
     graphs = Connectomes(Subjects([matrix], regions=["3", "7"]), atlas=atlas)
     assert graphs[0].roi_names == ["L_V1", "R_V1"]
+
+
+def test_modules_of_a_node_file_are_networks_where_all_are_numbers(tmp_path):
+    rows = ["1 2 3 1 1 a", "4 5 6 2 1 b", "7 8 9 2 1 c"]
+    found = read_atlas_table(write(tmp_path / "a.node", "\n".join(rows)))
+    assert found.networks == ["module 1", "module 2", "module 2"]
+    rows[0] = "1 2 3 1.5 1 a"
+    assert read_atlas_table(write(tmp_path / "b.node", "\n".join(rows))).networks is None

@@ -82,6 +82,16 @@ def test_files_that_are_not_read_are_named_for_what_they_are(tmp_path):
         subject_files(tmp_path)
 
 
+def test_a_whole_disk_is_not_searched(tmp_path, monkeypatch):
+    monkeypatch.setattr("pyg_siamex.datasets.connectome.subject_files._MOST", 3)
+    touch(tmp_path, "a/b/x.md", "a/y.md", "z.md")
+    with pytest.raises(FileNotFoundError):
+        subject_files(tmp_path)
+    touch(tmp_path, "c/x.md")
+    with pytest.raises(ValueError, match=r"more than 3 files lie below .*: name the folder"):
+        subject_files(tmp_path)
+
+
 def test_confounds_and_motion_are_no_regions(tmp_path):
     func = tmp_path / "sub-01" / "func"
     func.mkdir(parents=True)

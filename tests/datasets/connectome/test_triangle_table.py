@@ -27,6 +27,17 @@ def test_what_was_written_is_read(tmp_path_factory, regions, subjects, header, n
     assert names == ([f"sub-{k}" for k in range(subjects)] if named else None)
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_header_that_counts_is_a_header(tmp_path, named):
+    rows = np.random.default_rng(0).random((3, 10))
+    lines = [",".join(map(str, row)) for row in [range(10), *rows.tolist()]]
+    if named:
+        lines = [f"{who},{line}" for who, line in zip(["subject", *"abc"], lines, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    matrices, names = read_triangle_table(tmp_path / "t.csv", "upper")
+    assert len(matrices) == 3 and names == (list("abc") if named else None)
+
+
 def test_absent_files_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no file"):
         read_triangle_table(tmp_path / "none.csv", "upper")

@@ -104,8 +104,8 @@ def test_deterministic():
     ("options", "message"),
     [
         ({"epochs": 0}, "epochs must be at least 1"),
-        ({"lr": 0}, "lr must be positive"),
-        ({"size": -1}, "size must not be negative"),
+        ({"lr": 0}, "lr must be above 0"),
+        ({"size": -1}, "size must be at least 0"),
         ({"necessity": 0}, "there is no objective"),
     ],
 )

@@ -85,8 +85,8 @@ def test_the_gradient_is_that_of_differences_times_the_number_of_elements(side):
 def test_weights_that_are_no_objective_are_refused():
     check_weights(1.0, 0.0, size=0.1)
     for weights, message in [
-        ({"necessity": -1.0, "sufficiency": 1.0}, "necessity must not be negative"),
-        ({"necessity": 1.0, "sufficiency": 0.0, "size": float("nan")}, "size must not be negative"),
+        ({"necessity": -1.0, "sufficiency": 1.0}, "necessity must be at least 0"),
+        ({"necessity": 1.0, "sufficiency": 0.0, "size": float("nan")}, "size must be at least 0"),
         ({"necessity": 0.0, "sufficiency": 0.0}, "there is no objective"),
     ]:
         with pytest.raises(ValueError, match=message):

@@ -14,7 +14,7 @@ def test_equal_their_formulas():
     a, b = torch.tensor([[3.0, 4.0]]), torch.tensor([[1.0, 0.0]])
     assert EuclideanSimilarity()(a, b).item() == pytest.approx(-(2**2 + 4**2))
     assert RBFSimilarity(gamma=0.1)(a, b).item() == pytest.approx(math.exp(-2))
-    with pytest.raises(ValueError, match="gamma must be positive"):
+    with pytest.raises(ValueError, match="gamma must be above 0"):
         RBFSimilarity(0)
 
 

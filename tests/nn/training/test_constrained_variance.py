@@ -80,9 +80,9 @@ def test_unknown_pairs_are_left_out():
 
 
 def test_bad_numbers_and_targets_are_refused():
-    with pytest.raises(ValueError, match="must be positive"):
+    with pytest.raises(ValueError, match="must be above 0"):
         ConstrainedVariance(margin=0)
-    with pytest.raises(ValueError, match="variance at least 0"):
+    with pytest.raises(ValueError, match="variance must be at least 0"):
         ConstrainedVariance(variance=-1)
     with pytest.raises(ValueError, match="targets 0 and 1"):
         ConstrainedVariance()(model(), torch.randn(2, 3), torch.full((2, 2), 0.5))

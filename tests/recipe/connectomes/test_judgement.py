@@ -12,5 +12,5 @@ def test_names_stand_between_commas():
 
 
 def test_negative_permutations_are_refused():
-    with pytest.raises(ValueError, match="`permutations` must not be negative"):
+    with pytest.raises(ValueError, match="`permutations` must be at least 0"):
         Judging(permutations=-1)

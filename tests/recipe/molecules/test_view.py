@@ -42,7 +42,7 @@ def test_pictures_have_the_given_names(explained, tmp_path):
         (MoleculeView(size="900x400"), "pair.html", "`size` is for pictures"),
         (MoleculeView(size="9x4"), "pair.svg", "size must be"),
         (MoleculeView(size="wide"), "pair.svg", "`size` must be WIDTHxHEIGHT"),
-        (MoleculeView(dpi=7), "pair.png", "`dpi` must be in"),
+        (MoleculeView(dpi=7), "pair.png", "`dpi` must be at least 50"),
         (MoleculeView(scales="two"), "pair.svg", "`scales` must be one of auto, shared, own"),
     ],
 )

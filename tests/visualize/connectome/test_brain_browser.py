@@ -1,35 +1,21 @@
 """The page in three dimensions draws in a browser under its own content policy."""
 
-import os
-import shutil
-
-import pytest
-
 from pyg_siamex.visualize import view_connectomes
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-
-def test_both_brains_are_drawn_and_nothing_is_refused(brains, tmp_path):
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
+def test_both_brains_are_drawn_and_nothing_is_refused(launched, brains, tmp_path):
     view_connectomes(brains, tmp_path / "brains.html")
-    options = ["--use-gl=swiftshader", "--enable-unsafe-swiftshader"]
-    options += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     wrong = []
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=options)
-        page = browser.new_page()
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: wrong.append(request.url))
-        page.goto((tmp_path / "brains.html").as_uri())
-        for frame in page.frames[1:]:
-            frame.wait_for_selector("#connectome-plot canvas", state="attached", timeout=60_000)
-        frames = len(page.frames) - 1
-        browser.close()
+    browser = launched("--use-gl=swiftshader", "--enable-unsafe-swiftshader")
+    page = browser.new_page()
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: wrong.append(request.url))
+    page.goto((tmp_path / "brains.html").as_uri())
+    for frame in page.frames[1:]:
+        frame.wait_for_selector("#connectome-plot canvas", state="attached", timeout=60_000)
+    frames = len(page.frames) - 1
+    browser.close()
     # A drawing library sets a style of its own, which is refused and not missed.
     refused = [line for line in wrong if "script" in line.lower() or "defined" in line]
     asked = [line for line in wrong if line.startswith("http")]

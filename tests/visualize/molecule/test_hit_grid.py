@@ -68,7 +68,7 @@ def test_rows_and_print_sizes(tmp_path):
 
 
 def test_what_cannot_be_drawn_is_said():
-    with pytest.raises(ValueError, match=r"columns must be in \[1, 12\]"):
+    with pytest.raises(ValueError, match="columns must be at least 1"):
         draw_hits(found(), columns=0)
     with pytest.raises(ValueError, match=r"\.svg, \.png"):
         draw_hits(found(), "hits.pdf")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from pyg_siamex.visualize.paper.raster import CANVASES
+from pyg_siamex.visualize.paper.raster import CANVASES, check_pixels
 
 
 def pixels(draw, size=(40, 30)):
@@ -49,3 +49,12 @@ def test_words_begin_or_end_at_their_anchor_and_the_same_picture_has_the_same_by
         image, data = pixels(lambda c, a=anchor: c.text(20, 20, "$word$", 8, a))
         assert marked(image)[side] == pytest.approx(20, abs=1.5)
         assert data == pixels(lambda c, a=anchor: c.text(20, 20, "$word$", 8, a))[1]
+
+
+def test_pictures_that_no_machine_holds_are_refused_with_their_size(monkeypatch):
+    check_pixels(900, 400, 1200)
+    with pytest.raises(ValueError, match=r"a picture of 125,000 x 125,000 pixels is too large"):
+        check_pixels(10_000, 10_000, 1200)
+    monkeypatch.setattr("pyg_siamex._memory.free_memory", lambda: 2**20)
+    with pytest.raises(ValueError, match=r"2,000 x 2,000 pixels would take 61.0 MiB"):
+        CANVASES["png"](1000, 1000, "#ffffff", "a picture", 192)

@@ -36,6 +36,8 @@ def test_wider_letters_leave_room_for_fewer():
 def test_characters_that_no_picture_holds_are_replaced():
     assert drawable("a\x00b\ud800") == "a\ufffdb\ufffd"
     assert name_of("a\x00b c", 3) == "a\ufffd\u2026"
+    assert drawable("a\u202egnp.exe") == r"a\u202egnp.exe"
+    assert len(name_of("\u202e" * 40, 30)) == 30
     assert xml("<b>&\x01") == "&lt;b&gt;&amp;\ufffd"
 
 

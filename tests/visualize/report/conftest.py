@@ -1,7 +1,5 @@
 """Explained pairs of every kind, the pages of them, and a browser to read these."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,6 @@ from torch_geometric.nn import GCN
 
 from pyg_siamex import BiLRP, Occlusion, PairExplainer, PairExplanation
 from pyg_siamex.visualize import report
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -83,19 +79,11 @@ def pages(
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(launched: Callable[..., Any]) -> Iterator[Any]:
     """A browser without a window; what needs it is skipped where there is none."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"] if root else []
-        )
-        yield found
-        found.close()
+    found = launched()
+    yield found
+    found.close()
 
 
 @pytest.fixture

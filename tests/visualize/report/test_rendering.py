@@ -35,6 +35,11 @@ def test_data_cannot_end_its_script():
     assert json.loads(inside) == {"text": text}
 
 
+def test_texts_of_data_turn_no_others():
+    found = plain({"rows": [["a\u202egnp.exe", ("\x00",)], "b\u2066"]})
+    assert found == {"rows": [[r"a\u202egnp.exe", ["\ufffd"]], r"b\u2066"]}
+
+
 def test_numbers_that_json_lacks_are_null():
     found = plain({"a": [1.5, math.nan, (math.inf, "x")], 2: None, "b": True})
     assert found == {"a": [1.5, None, [None, "x"]], "2": None, "b": True}

@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.engine.quadrature import Quadrature, quadrature
 
 PathRule = Quadrature | Literal["kinks"]
@@ -58,9 +59,12 @@ class Integration:
     most: int = 1024
 
     def __post_init__(self) -> None:
+        whole("most_steps", self.most)
+        if self.steps is not None:
+            whole("steps", self.steps)
         _points(STEPS if self.steps is None else self.steps, self.kind)
-        if self.tolerance is not None and not self.tolerance > 0:
-            raise ValueError(f"tolerance must be above 0 (got {self.tolerance})")
+        if self.tolerance is not None:
+            real("tolerance", self.tolerance, "(0, inf)")
 
     @property
     def points(self) -> Points:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from pyg_siamex._numbers import real
 from pyg_siamex.nn.siamese import Biases
 
 RuleName = Literal["generalised", "source"]
 AttentionName = Literal["constant", "attnlrp"]
 NeighboursName = Literal["summed", "each"]
+
+_RANGE = "[0, inf)"
 
 SOURCE_SCHEDULE = (0.5, 0.25, 0.1, 0.0)
 """Gammas of the BiLRP paper's VGG, from input to output (Eberle et al., section 4.1)."""
@@ -57,13 +60,14 @@ class GammaRule:
     biases: Biases = "apart"
 
     def __post_init__(self) -> None:
-        if isinstance(self.gamma, Sequence):
-            object.__setattr__(self, "gamma", tuple(float(value) for value in self.gamma))
-        values = self.gamma if isinstance(self.gamma, tuple) else (self.gamma,)
-        if not values or not all(0 <= value < float("inf") for value in values):
-            raise ValueError(f"gamma must be finite and at least 0 (got {self.gamma})")
-        if not 0 <= self.epsilon < float("inf"):
-            raise ValueError(f"epsilon must be finite and at least 0 (got {self.epsilon})")
+        if isinstance(self.gamma, list | tuple):
+            if not self.gamma:
+                raise ValueError("gamma must have a value for each layer (got none)")
+            values = tuple(real("gamma", value, _RANGE) for value in self.gamma)
+            object.__setattr__(self, "gamma", values)
+        else:
+            real("gamma", self.gamma, _RANGE)
+        real("epsilon", self.epsilon, _RANGE)
         if self.kind not in get_args(RuleName):
             raise ValueError(f"rule must be 'generalised' or 'source' (got '{self.kind}')")
         if self.attention not in get_args(AttentionName):

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from typing_extensions import Unpack
 
+from pyg_siamex._numbers import real
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -88,12 +89,9 @@ class Invariance:
         own: float = 0.1,
         model_digest: str = "",
     ) -> None:
-        if not 0 <= alpha < 1:
-            raise ValueError(f"alpha must be in [0, 1) (got {alpha})")
-        if not 0 <= margin < 1:
-            raise ValueError(f"margin must be in [0, 1) (got {margin})")
-        if not 0 <= own < float("inf"):
-            raise ValueError(f"own must not be negative, and finite (got {own})")
+        real("alpha", alpha, "[0, 1)")
+        real("margin", margin, "[0, 1)")
+        real("own", own, "[0, inf)")
         if not isinstance(model_digest, str):
             raise TypeError(f"model_digest must be a string (got {model_digest!r})")
         _check_references(references)

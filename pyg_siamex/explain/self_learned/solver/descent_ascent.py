@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import flag, real, whole
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
@@ -83,19 +84,14 @@ class DescentAscent:
         tolerance: float = 0.01,
     ) -> None:
         for name, value in (("steps", steps), ("ascent_steps", ascent_steps)):
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1 (got {value})")
-        if not ratio > 0:
-            raise ValueError(f"ratio must be positive (got {ratio})")
-        if not rho >= 0:
-            raise ValueError(f"rho must not be negative (got {rho})")
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum must be in [0, 1] (got {momentum})")
-        if not tolerance >= 0:
-            raise ValueError(f"tolerance must not be negative (got {tolerance})")
+            whole(name, value, most=1_000_000, why="the model runs in each of them")
+        real("ratio", ratio, "(0, inf)")
+        real("rho", rho, "[0, inf)")
+        real("momentum", momentum, "[0, 1]")
+        real("tolerance", tolerance, "[0, inf)")
         self.steps, self.ascent_steps = steps, ascent_steps
         self.ratio, self.rho, self.momentum = ratio, rho, momentum
-        self.extragradient, self.tolerance = extragradient, tolerance
+        self.extragradient, self.tolerance = flag("extragradient", extragradient), tolerance
 
     def solve(self, problem: MaskProblem) -> Solution:
         """Solve for the masks of B pairs at once, from the start masks clipped to the box."""

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
 
@@ -56,18 +57,14 @@ class KLDescent:
         optimiser: _Optimiser = "adam",
         tolerance: float = 0.02,
     ) -> None:
-        if not beta >= 0:
-            raise ValueError(f"beta must not be negative (got {beta})")
-        if steps < 1:
-            raise ValueError(f"steps must be at least 1 (got {steps})")
-        if not lr > 0:
-            raise ValueError(f"lr must be positive (got {lr})")
+        real("beta", beta, "[0, inf)")
+        whole("steps", steps, most=1_000_000, why="the model runs in each of them")
+        real("lr", lr, "(0, inf)")
+        real("tolerance", tolerance, "[0, inf)")
         if form not in get_args(_Form):
             raise ValueError(f"form must be one of {get_args(_Form)} (got '{form}')")
         if optimiser not in get_args(_Optimiser):
             raise ValueError(f"optimiser must be one of {get_args(_Optimiser)} (got '{optimiser}')")
-        if not tolerance >= 0:
-            raise ValueError(f"tolerance must not be negative (got {tolerance})")
         self.beta, self.steps, self.lr = beta, steps, lr
         self.form, self.optimiser, self.tolerance = form, optimiser, tolerance
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from pyg_siamex.metric.trust import SHARES
-from pyg_siamex.visualize.paper.words import drawable
 from pyg_siamex.visualize.report.pair.fidelity_chart import points_of
 from pyg_siamex.visualize.report.pair.group_table import GroupTable, packed
 from pyg_siamex.visualize.report.pair.shown_pair import ShownPair
@@ -42,8 +41,8 @@ def _side(pair: ShownPair, side: int) -> dict[str, Any]:
     found, values = drawing.elements, drawing.values
     order = found.order
     return {
-        "name": drawable(pair.names[side]),
-        "labels": [drawable(label) for label in subject.labels[side]],
+        "name": pair.names[side],
+        "labels": subject.labels[side],
         "groups": None if subject.groups is None else subject.groups[side],
         "values": None if values is None else packed(values),
         "noun": found.noun,
@@ -65,7 +64,7 @@ def _order(subject: Subject, side: int) -> list[int]:
 
 def _parts(parts: GroupTable, has_values: bool) -> dict[str, Any]:
     return {
-        "names": [[drawable(name) for name in names] for names in (parts.rows, parts.columns)],
+        "names": [parts.rows, parts.columns],
         "members": parts.members,
         "values": parts.values.tolist() if has_values else None,
     }

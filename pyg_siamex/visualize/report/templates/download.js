@@ -72,14 +72,17 @@ function everything(pair) {
 }
 
 // Blanks, and full-width signs, do not keep a spreadsheet from taking a name for a formula.
-const FORMULA = /^[\s\u0000-\u0020\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
+const BLANK = /^[\s\0-\x20\xad\u200b-\u200f\u2060-\u2064\ufeff]*/;
+const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]/;
+const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 
 // Names that a spreadsheet would take for a formula are marked as text.
 function csv(rows) {
   const cell = (value) => {
     if (typeof value === "number") return String(value);
     if (value === null || value === undefined) return "";
-    const text = FORMULA.test(value) ? `'${value}` : value;
+    const risky = FORMULA.test(value.replace(BLANK, "")) || /^[\t\r]/.test(value);
+    const text = risky && !NUMBER.test(value) ? `'${value}` : value;
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return "\ufeff" + rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";

@@ -454,12 +454,12 @@ def test_what_cannot_be_saved_is_refused(
     [
         ({"alpha": 1.0}, r"alpha must be in \[0, 1\)"),
         ({"margin": -0.1}, r"margin must be in \[0, 1\)"),
-        ({"own": -0.1}, "own must not be negative, and finite"),
-        ({"own": float("inf")}, "own must not be negative, and finite"),
-        ({"own": float("nan")}, "own must not be negative, and finite"),
+        ({"own": -0.1}, "own must be at least 0, and finite"),
+        ({"own": float("inf")}, "own must be at least 0, and finite"),
+        ({"own": float("nan")}, "own must be at least 0, and finite"),
         ({"algorithms": ()}, "algorithms must be one or more PairAlgorithms"),
         ({"algorithms": [Occlusion]}, "algorithms must be one or more PairAlgorithms"),
-        ({"references": 0}, "at least 1 graph must be drawn"),
+        ({"references": 0}, "graphs to draw from the pool must be at least 1"),
     ],
 )
 def test_settings_out_of_range_are_named(

@@ -136,9 +136,9 @@ def test_pairs_are_solved_as_if_alone() -> None:
     [
         ({"steps": 0}, "steps must be at least 1"),
         ({"ascent_steps": 0}, "ascent_steps must be at least 1"),
-        ({"ratio": 0.0}, "ratio must be positive"),
-        ({"rho": -1.0}, "rho must not be negative"),
-        ({"tolerance": -1.0}, "tolerance must not be negative"),
+        ({"ratio": 0.0}, "ratio must be above 0"),
+        ({"rho": -1.0}, "rho must be at least 0"),
+        ({"tolerance": -1.0}, "tolerance must be at least 0"),
     ],
 )
 def test_settings_out_of_range_are_named(arguments: dict, message: str) -> None:

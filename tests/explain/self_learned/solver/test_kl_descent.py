@@ -80,12 +80,12 @@ def test_the_divergences_are_those_of_torch_distributions() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"beta": -0.1}, "beta must not be negative"),
+        ({"beta": -0.1}, "beta must be at least 0"),
         ({"steps": 0}, "steps must be at least 1"),
-        ({"lr": 0.0}, "lr must be positive"),
+        ({"lr": 0.0}, "lr must be above 0"),
         ({"form": "gaussian"}, "form must be one of"),
         ({"optimiser": "lbfgs"}, "optimiser must be one of"),
-        ({"tolerance": -1.0}, "tolerance must not be negative"),
+        ({"tolerance": -1.0}, "tolerance must be at least 0"),
     ],
 )
 def test_settings_out_of_range_are_named(arguments: dict, message: str) -> None:
