@@ -111,6 +111,10 @@ class SealedFileError(ValueError):
     """A file of another kind or version, or with another digest."""
 
 
+class OlderFormatError(SealedFileError):
+    """A file of the right kind, of a version that is no longer read."""
+
+
 @dataclass(frozen=True)
 class Sealed:
     """An open file; its tensors are read on request.
@@ -141,9 +145,9 @@ class Sealed:
             found = self.header.get("format", "another format")[:60]
             raise SealedFileError(f"{self.path} {own._is_not} of pyg_siamex ({found!r})")
         if not own.oldest <= self.version <= own.version:
-            age = "a newer" if self.version > own.version else "an older"
-            todo = "update pyg_siamex" if self.version > own.version else own.again
-            raise SealedFileError(
+            newer = self.version > own.version
+            age, todo = ("a newer", "update pyg_siamex") if newer else ("an older", own.again)
+            raise (SealedFileError if newer else OlderFormatError)(
                 f"{self.path} was written by {age} version of pyg_siamex (format {self.version}; "
                 f"{own.oldest} to {own.version} can be read): {todo}"
             )

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from torch import nn
 
+from pyg_siamex.nn.turns import locked
+
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
@@ -30,12 +32,12 @@ class _Held:
         self.users: set[object] = set()
 
 
-_LOCK = threading.RLock()
+_LOCK = threading.Condition(threading.RLock())
 _HELD: dict[int, _Held] = {}
 
 
 def _hold(model: nn.Module, user: object, held: list[_Held]) -> None:
-    with _LOCK:
+    with locked(_LOCK):
         for module in model.modules():
             known = _HELD.get(id(module))
             if known is None or not known.users:
@@ -49,7 +51,7 @@ def _released_after(user: object, held: list[_Held]) -> Iterator[None]:
     try:
         yield
     finally:
-        with _LOCK:
+        with locked(_LOCK):
             for one in held:
                 one.users.discard(user)
                 if not one.users:

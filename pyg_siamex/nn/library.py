@@ -16,7 +16,7 @@ from torch_geometric.data import Data
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.plain_json import from_json
-from pyg_siamex.data.sealed_file import SealedFormat
+from pyg_siamex.data.sealed_file import OlderFormatError, SealedFormat
 from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
@@ -251,7 +251,7 @@ class Library:
             _logger.warning("%s was embedded from other graphs, or another file: it changes", path)
         except FileNotFoundError:
             pass
-        except StaleLibraryError as stale:
+        except (StaleLibraryError, OlderFormatError) as stale:
             _logger.warning("%s: it is made anew", stale)
         library = replace(embed(known), source=source)
         library.save(path)

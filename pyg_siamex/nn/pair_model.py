@@ -16,7 +16,7 @@ from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.renumber import renumbered, unmasked
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
-from pyg_siamex.nn.turns import predicting
+from pyg_siamex.nn.turns import PREDICTIONS
 
 Score = Callable[[nn.Module, Data, Data], Tensor]
 
@@ -242,7 +242,7 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
         ValueError: If it does not return one number for each pair.
     """
     net, score = model.encoder, model.score
-    with predicting():
+    with PREDICTIONS.going_on():
         out = net(query, reference) if score is None else score(net, query, reference)
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
         got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__

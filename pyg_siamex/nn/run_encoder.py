@@ -10,7 +10,7 @@ from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.nn.adapting import FIRST_OF_TUPLE
 from pyg_siamex.nn.misfit import misfit
 from pyg_siamex.nn.signature import CORE, Call, eager, unexpected
-from pyg_siamex.nn.turns import predicting
+from pyg_siamex.nn.turns import PREDICTIONS
 
 
 def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
@@ -22,7 +22,7 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     """
     arguments = _arguments(encoder, inputs)
     try:
-        with predicting():
+        with PREDICTIONS.going_on():
             h = _called(encoder, inputs, arguments)
     except (RuntimeError, IndexError, NotImplementedError) as error:
         reason = misfit(encoder, inputs)

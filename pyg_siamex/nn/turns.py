@@ -1,74 +1,120 @@
-"""Predictions wait while something in a model is changed that they would see."""
+"""Threads take turns; an error at any line, in here too, leaves nothing taken."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-@contextmanager
-def predicting() -> Iterator[None]:
-    """A prediction, which waits for another thread that is :func:`alone`."""
-    token = object()
-    # Release twice: each undoes what an error in the other leaves.
-    with _released(token), _released(token):
-        with _TURN:
-            while _Now.alone not in (None, threading.get_ident()) or _waits_for_another():
-                _TURN.wait()
-            _Now.predicting[token] = threading.get_ident()
-        yield
+class Turn:
+    """A lock that the thread that has it may take once more.
 
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """No other thread predicts inside, and predictions that have begun are over.
-
-    A thread that is alone may predict, and be alone once more.
+    Example:
+        >>> turn = Turn()
+        >>> with turn.taken(), turn.taken():
+        ...     pass
     """
-    if _Now.alone == threading.get_ident():
-        yield
-        return
-    token = object()
-    with _released(token), _released(token):
-        with _TURN:
-            _Now.waiting[token] = threading.get_ident()
-            while _Now.alone is not None or _others_predict():
-                _TURN.wait()
-            _Now.waiting.pop(token)
-            _Now.token, _Now.alone = token, threading.get_ident()
-        yield
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.RLock())
+        self._thread: int | None = None
+        self._tokens: set[object] = set()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for the other threads, and keep them waiting inside."""
+        token = object()
+        # Release twice: each undoes what an error in the other leaves.
+        with self._released(token), self._released(token):
+            with locked(self._changed):
+                while self._tokens and self._thread != threading.get_ident():
+                    self._changed.wait()
+                self._thread = threading.get_ident()
+                self._tokens.add(token)
+            yield
+
+    @contextmanager
+    def _released(self, token: object) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with locked(self._changed):
+                self._tokens.discard(token)
+                self._changed.notify_all()
 
 
-class _Now:
-    """Who predicts, who waits to be alone, and who is: threads by a token of each block."""
+class Predictions:
+    """Predictions of many threads, which wait while a thread is :meth:`alone`."""
 
-    predicting: dict[object, int] = {}  # noqa: RUF012
-    waiting: dict[object, int] = {}  # noqa: RUF012
-    alone: int | None = None
-    token: object = None
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.RLock())
+        self._predicting: dict[object, int] = {}
+        self._waiting: dict[object, int] = {}
+        self._alone: dict[object, int] = {}
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """A prediction."""
+        token, own = object(), threading.get_ident()
+        with self._released(token), self._released(token):
+            with locked(self._changed):
+                while not self._may_predict(own):
+                    self._changed.wait()
+                self._predicting[token] = own
+            yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other thread predicts inside, and predictions that have begun are over.
+
+        A thread that is alone may predict, and be alone once more.
+        """
+        token, own = object(), threading.get_ident()
+        with self._released(token), self._released(token):
+            with locked(self._changed):
+                self._waiting[token] = own
+                while _others(self._alone, own) or _others(self._predicting, own):
+                    self._changed.wait()
+                self._alone[token] = own
+                del self._waiting[token]
+            yield
+
+    def _may_predict(self, own: int) -> bool:
+        """Whether no thread is alone, or waits to be and would wait longer."""
+        if _others(self._alone, own):
+            return False
+        inside = own in self._alone.values() or own in self._predicting.values()
+        return inside or not _others(self._waiting, own)
+
+    @contextmanager
+    def _released(self, token: object) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with locked(self._changed):
+                for tokens in (self._predicting, self._waiting, self._alone):
+                    tokens.pop(token, None)
+                self._changed.notify_all()
 
 
-_TURN = threading.Condition(threading.RLock())
-
-
-def _others_predict() -> bool:
-    own = threading.get_ident()
-    return any(thread != own for thread in _Now.predicting.values())
-
-
-def _waits_for_another() -> bool:
-    """Whether a thread waits to be alone, so that a new prediction would make it wait longer."""
-    own = threading.get_ident()
-    return bool(_Now.waiting) and own != _Now.alone and own not in _Now.predicting.values()
+def _others(tokens: dict[object, int], own: int) -> bool:
+    return any(thread != own for thread in tokens.values())
 
 
 @contextmanager
-def _released(token: object) -> Iterator[None]:
+def locked(lock: threading.Condition) -> Iterator[None]:
+    """Hold a lock that is not held by this thread.
+
+    Args:
+        lock: Its lock is an ``RLock``, which knows its thread.
+    """
     try:
-        yield
+        with lock:
+            yield
     finally:
-        with _TURN:
-            _Now.predicting.pop(token, None)
-            _Now.waiting.pop(token, None)
-            if _Now.token is token:
-                _Now.token, _Now.alone = None, None
-            _TURN.notify_all()
+        # An error on leaving the block above comes before the lock is released.
+        if lock._is_owned():  # type: ignore[attr-defined]
+            lock.release()
+
+
+PREDICTIONS = Predictions()
+"""Predictions of all models: two models may share layers."""

@@ -1,8 +1,11 @@
 """Where a model's data are, as its file says it: never by an absolute path."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
+
+_logger = logging.getLogger(__name__)
 
 
 def path_beside(path: str | Path, file: str | Path) -> str:
@@ -38,7 +41,7 @@ def with_paths_beside(metadata: dict[str, Any], file: str | Path) -> dict[str, A
         metadata: With the path of the data as ``source``, or as ``path`` in it, or without any.
         file: The model's file.
     """
-    return _with_path(metadata, lambda path: path_beside(path, file))
+    return _with_path(metadata, lambda path: _told(path, file))
 
 
 def with_paths_from(metadata: dict[str, Any], file: str | Path) -> dict[str, Any]:
@@ -50,6 +53,18 @@ def with_paths_from(metadata: dict[str, Any], file: str | Path) -> dict[str, Any
     """
     folder = Path(file).resolve().parent
     return _with_path(metadata, lambda path: str((folder / path).resolve()))
+
+
+def _told(path: str, file: str | Path) -> str:
+    found = path_beside(path, file)
+    if (Path(file).resolve().parent / found).resolve() != Path(path).resolve():
+        _logger.warning(
+            "%s does not hold the absolute path of %s: name it for other commands, or keep the "
+            "model nearer to it",
+            file,
+            path,
+        )
+    return found
 
 
 def _with_path(metadata: dict[str, Any], written: Any) -> dict[str, Any]:

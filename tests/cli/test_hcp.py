@@ -19,6 +19,7 @@ def test_hcp_is_learned_judged_explained_and_drawn(real_data, tmp_path):
     quality = load_model(model)[1]["cross_validation"]
     assert 0.58 < sum(quality["pair_auc"]) / 5 < 0.75
     assert 0.65 < sum(quality["accuracy"]) / 5 < 0.85
-    result = run(app, ["explain", str(model), "1", "150", "--out", str(picture)])
+    matrices = ["--matrices", str(archive)]  # the model's file holds no absolute path
+    result = run(app, ["explain", str(model), "1", "150", "--out", str(picture), *matrices])
     assert result.exit_code == 0, result.output
     assert "Desikan" in result.output and "Desikan" in picture.read_text()

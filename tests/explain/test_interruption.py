@@ -2,6 +2,7 @@
 
 import random
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,44 @@ def test_an_exception_at_some_lines(name):
 @pytest.mark.parametrize("name", list(ALGORITHMS))
 def test_an_exception_at_any_line(name):
     strike(name, [k / 250 for k in range(250)])
+
+
+def entered_elsewhere(model):
+    """Whether another thread can explain."""
+    done = []
+
+    def enter():
+        with guard.untouched(model):
+            done.append(True)
+
+    thread = threading.Thread(target=enter, daemon=True)
+    thread.start()
+    thread.join(20)
+    return bool(done)
+
+
+def lines_of_guard(model, step):
+    def enter():
+        with guard.untouched(model):
+            pass
+
+    with Strike() as whole:
+        enter()
+    before = state(model)
+    for line in range(1, whole.lines + 1, step):
+        try:
+            with Strike(line):
+                enter()
+        except Interrupt as error:
+            assert_as_before(model, before, str(error))
+    assert entered_elsewhere(model)
+    assert_as_before(model, before, "after all")
+
+
+def test_an_exception_at_some_lines_of_the_guard():
+    lines_of_guard(build(), 37)
+
+
+@pytest.mark.slow
+def test_an_exception_at_every_line_of_the_guard():
+    lines_of_guard(build(), 1)

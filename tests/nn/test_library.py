@@ -8,6 +8,7 @@ from graphs import ENCODERS, random_graph
 from hypothesis import given, settings
 
 from pyg_siamex import SiameseGNN
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.nn import Library, StaleLibraryError
 from pyg_siamex.nn.fingerprint import graphs_fingerprint
 
@@ -116,6 +117,16 @@ def test_a_cache_is_used_until_it_does_not_fit(graphs, tmp_path, caplog):
     moved = cached(make(seed=1), graphs[:9])
     assert "made anew" in caplog.text and before == [None, 23, None]
     assert made == [23, 9, 9] and not torch.equal(moved.embeddings, first.embeddings[:9])
+
+
+def test_a_cache_of_an_older_format_is_made_anew(graphs, tmp_path, caplog):
+    old = SealedFormat("library", version=2, again="delete it")
+    old.write(tmp_path / "l", {"embeddings": torch.ones(1, 2)}, {"names": "[]"})
+    with pytest.raises(ValueError, match="an older version"):
+        Library.load(tmp_path / "l", make())
+    made = Library.cached(tmp_path / "l", make(), "here", lambda _: Library.embed(make(), graphs))
+    assert len(made) == len(Library.load(tmp_path / "l", make())) == 23
+    assert "made anew" in caplog.text
 
 
 def test_other_files_are_left_alone(graphs, tmp_path):

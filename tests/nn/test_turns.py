@@ -1,19 +1,21 @@
 """Predictions and changes of a model take turns."""
 
+import sys
 import threading
 import time
 
 import pytest
 
 from pyg_siamex.nn import turns
-from pyg_siamex.nn.turns import alone, predicting
+from pyg_siamex.nn.turns import PREDICTIONS, Turn, locked
+
+alone, predicting = PREDICTIONS.alone, PREDICTIONS.going_on
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left():
     yield
-    assert not turns._Now.predicting and not turns._Now.waiting
-    assert turns._Now.alone is None and turns._Now.token is None
+    assert not PREDICTIONS._predicting and not PREDICTIONS._waiting and not PREDICTIONS._alone
 
 
 def started(work):
@@ -92,3 +94,71 @@ def test_a_prediction_within_a_prediction_does_not_wait_for_one_that_waits():
 def test_errors_leave_nothing(block):
     with pytest.raises(RuntimeError), block():
         raise RuntimeError
+
+
+def test_a_turn_is_of_one_thread_at_a_time():
+    turn, inside, seen = Turn(), [], []
+
+    def work():
+        for _ in range(200):
+            with turn.taken(), turn.taken():
+                inside.append(1)
+                seen.append(len(inside))
+                inside.pop()
+
+    threads = [started(work) for _ in range(4)]
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert seen == [1] * 800
+
+
+class StruckError(Exception):
+    pass
+
+
+def struck(block, line):
+    """Run a block with an error at one of the lines of this module; whether there was one."""
+    left = [line]
+
+    def trace(frame, event, _):
+        if frame.f_code.co_filename != turns.__file__:
+            return None
+        if event == "line":
+            left[0] -= 1
+            if left[0] == 0:
+                raise StruckError
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        with block():
+            pass
+    except StruckError:
+        pass
+    finally:
+        sys.settrace(before)
+    return left[0] <= 0
+
+
+@pytest.mark.parametrize("kind", ["turn", "predicting", "alone", "locked"])
+def test_an_error_at_any_line_leaves_nothing_taken(kind):
+    turn, lock = Turn(), threading.Condition(threading.RLock())
+    block = {
+        "turn": turn.taken,
+        "predicting": predicting,
+        "alone": alone,
+        "locked": lambda: locked(lock),
+    }[kind]
+    lines = 0
+    while struck(block, lines + 1):
+        lines += 1
+        done = []
+        other = started(lambda: [block().__enter__(), done.append(1)])  # noqa: B023
+        other.join(10)
+        assert done, f"taken after an error at line {lines}"
+        for tokens in (PREDICTIONS._predicting, PREDICTIONS._alone, turn._tokens):
+            tokens.clear()
+        lock = threading.Condition(threading.RLock())
+    assert lines > 3

@@ -18,9 +18,10 @@ def test_data_are_found_again_where_both_have_moved_together(tmp_path, place):
     assert found == {"path": str(Path("/elsewhere/of/ann") / place), "array": "x"}
 
 
-def test_paths_that_share_the_root_alone_leave_their_name():
+def test_paths_that_share_the_root_alone_leave_their_name(caplog):
     assert path_beside("/secret/place/study.npz", "/home/ann/m.siamex") == "study.npz"
     assert with_paths_beside({"source": "/secret/t.csv"}, "/m.siamex") == {"source": "t.csv"}
+    assert "name it for other commands" in caplog.text
 
 
 def test_models_without_a_path_stay_as_they_are():

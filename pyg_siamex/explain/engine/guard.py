@@ -13,8 +13,9 @@ from pyg_siamex.explain.engine.threads import steady_dicts
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.restored import restored
 from pyg_siamex.nn.signature import eager
+from pyg_siamex.nn.turns import Turn
 
-_ONE_AT_A_TIME = threading.RLock()
+_ONE_AT_A_TIME = Turn()
 _INSIDE = threading.local()
 
 
@@ -35,9 +36,8 @@ def untouched(model: nn.Module) -> Iterator[None]:
         yield
         return
     with (
-        _ONE_AT_A_TIME,
+        _ONE_AT_A_TIME.taken(),
         _checked(model),
-        _entered(model),
         _entered(model),
         evaluating(model),
         restored(model),
@@ -63,11 +63,18 @@ def _entered_models() -> list[nn.Module]:
 def _entered(model: nn.Module) -> Iterator[None]:
     models = _entered_models()
     before = len(models)
-    try:
+    # Leave twice: each undoes what an error in the other leaves.
+    with _cut_after(models, before), _cut_after(models, before):
         models.append(model)
         yield
+
+
+@contextmanager
+def _cut_after(models: list[nn.Module], length: int) -> Iterator[None]:
+    try:
+        yield
     finally:
-        del models[before:]
+        del models[length:]
 
 
 def message_layers(model: nn.Module) -> list[MessagePassing]:

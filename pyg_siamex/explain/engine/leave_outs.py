@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.ragged import places
+from pyg_siamex.explain.engine.affordable import check_leave_outs
 from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs, items_of
 from pyg_siamex.explain.engine.mask_space import MaskSpace
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
@@ -33,12 +34,16 @@ class LeaveOuts:
     Args:
         graphs: G graphs and their masks.
         sets: The sets.
+
+    Raises:
+        ValueError: If the graphs are so large that the leave-outs would take days.
     """
 
     def __init__(self, graphs: MaskedGraphs, sets: _Sets) -> None:
         self.graphs = graphs
         first, which = distinct_graphs(graphs.union)
         distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
+        check_leave_outs(distinct)
         with torch.no_grad(), distinct.encoding() as encode:
             whole = encode(distinct.ones())[0]
         self.whole = whole[which]  # [G, D]

@@ -4,7 +4,6 @@
 from the global state.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,8 +11,9 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._numbers import SEEDS, whole
+from pyg_siamex.nn.turns import Turn
 
-_ONE_AT_A_TIME = threading.RLock()  # all threads share the random state
+_ONE_AT_A_TIME = Turn()  # all threads share the random state
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def seeded(seed: int, devices: Sequence[int] = ()) -> Iterator[None]:
         ValueError: If it has more than 64 bits.
     """
     whole("seed", seed, -SEEDS)
-    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=list(devices)):
+    with _ONE_AT_A_TIME.taken(), torch.random.fork_rng(devices=list(devices)):
         torch.default_generator.manual_seed(seed)
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)

@@ -16,7 +16,7 @@ from torch_geometric.nn.conv import MessagePassing
 from pyg_siamex.explain.engine.gates import MessageGates, noted
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn.restored import restored
-from pyg_siamex.nn.turns import alone
+from pyg_siamex.nn.turns import PREDICTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def undone(model: nn.Module, seed: int) -> Iterator[None]:
     devices = sorted({p.device.index or 0 for p in model.parameters() if p.is_cuda})
     notes: MessageGates = model.edges  # type: ignore[assignment]
     # Flags and masks on the layers would be seen by predictions of other threads.
-    with seeded(seed, devices), alone(), restored(model), noted(notes):
+    with seeded(seed, devices), PREDICTIONS.alone(), restored(model), noted(notes):
         for layer in notes.layers:
             _forget_masks(layer)
             if type(layer).explain_message is MessagePassing.explain_message:

@@ -72,7 +72,7 @@ class PairsAtHand:
     """Pairs that are in memory.
 
     Args:
-        pairs: A data frame, or pairs of names.
+        pairs: A data frame, an Arrow table, or pairs of names.
         columns: Which columns of the frame are the pairs.
 
     Raises:
@@ -82,8 +82,9 @@ class PairsAtHand:
     def __init__(
         self, pairs: "pd.DataFrame | Sequence[tuple[str, str]]", columns: PairColumns
     ) -> None:
+        frame = pairs.to_pandas() if hasattr(pairs, "to_pandas") else pairs
         self._pairs: list[tuple[str, str]] = (
-            _of_frame(pairs, columns) if hasattr(pairs, "columns") else list(pairs)
+            _of_frame(frame, columns) if hasattr(frame, "columns") else list(frame)
         )
 
     def __iter__(self) -> Iterator[AskedPair]:

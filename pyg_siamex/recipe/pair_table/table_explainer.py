@@ -109,8 +109,7 @@ class TableExplainer:
         Raises:
             ValueError: If the columns of a table cannot be told.
         """
-        rows = pairs.to_pandas() if hasattr(pairs, "to_pandas") else pairs
-        asked = PairsAtHand(rows, self.columns)
+        asked = PairsAtHand(pairs, self.columns)
         found = [row for batch in batches(asked, BATCH) for row in self.rows(self.explain(batch))]
         return table_of(found, self.schema)
 

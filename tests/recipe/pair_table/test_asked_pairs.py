@@ -3,6 +3,7 @@
 import gzip
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pyg_siamex.recipe import PairColumns
@@ -32,6 +33,7 @@ def test_every_kind_of_table_gives_the_same_pairs(tmp_path, name):
     assert list(found) == wanted, "it can be read again"
     assert counted(found) == counted(asked_pairs(FRAME, PairColumns()))
     assert counted(found) == counted(asked_pairs(PAIRS, PairColumns()))
+    assert counted(found) == counted(asked_pairs(pa.Table.from_pandas(FRAME), PairColumns()))
 
 
 def test_order_and_content_are_in_the_fingerprint():
