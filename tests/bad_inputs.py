@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from graphs import FEATURES, random_graph
 from safetensors.torch import save_file
@@ -21,8 +22,10 @@ from scipy.io import savemat
 from torch_geometric.explain import Explanation
 
 from pyg_siamex import PairExplanation
+from pyg_siamex.chemistry.sdf import write_sdf
 from pyg_siamex.datasets import MoleculeTable, TableRows
 from pyg_siamex.datasets.connectome.array_file import read_array
+from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 from pyg_siamex.datasets.numpy_file import read_npy, read_npz
 from pyg_siamex.explain import Invariance
 from pyg_siamex.explain.relevance import Factors, PairFile, write_pairs
@@ -90,6 +93,13 @@ def _matrix_text(path: Path) -> None:
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
 
 
+MOLECULES = pd.DataFrame({"smiles": ["CCO", "CCN", "c1ccccc1"], "y": [1, 0, 1]})
+
+
+def _molecule_file(path: Path) -> None:
+    write_sdf(path, MOLECULES["smiles"].tolist(), ["a", "b", "c"], MOLECULES[["y"]])
+
+
 KINDS = [
     Kind(
         "model",
@@ -145,6 +155,26 @@ KINDS = [
         "molecules.csv",
         lambda path: path.write_text("smiles,y\nCCO,1\nCCN,0\nc1ccccc1,1\n"),
         lambda path: [d.x for d in MoleculeTable(path, "smiles", label="y")],
+        sealed=False,
+    ),
+    *(
+        Kind(
+            f"molecules.{ending}",
+            write,
+            lambda path: [d.x for d in MoleculeTable(path, "smiles", label="y")],
+            sealed=False,
+        )
+        for ending, write in (
+            ("xlsx", lambda path: MOLECULES.to_excel(path, index=False)),
+            ("parquet", lambda path: MOLECULES.to_parquet(path, index=False)),
+            ("csv.gz", lambda path: MOLECULES.to_csv(path, index=False)),
+            ("sdf", _molecule_file),
+        )
+    ),
+    Kind(
+        "atlas.csv",
+        lambda path: path.write_text("name,x,y,z\na,1,2,3\nb,4,5,6\n"),
+        lambda path: read_atlas_table(path).names,
         sealed=False,
     ),
     Kind(

@@ -28,7 +28,14 @@ def graphs_of(data: Data | Batch) -> list[Data]:
 
 
 def with_edges(graph: Data, model: SiameseGNN) -> Data:
-    """The graph with an ``edge_index``, taken from its sparse ``adj_t`` if it has one."""
+    """The graph with an ``edge_index``, taken from its sparse ``adj_t`` if it has one.
+
+    Raises:
+        TypeError: If it is no graph.
+        ValueError: If it has no node features.
+    """
+    if not isinstance(graph, Data):
+        check_types(graph, "a graph of the list")
     if graph.edge_index is not None:
         return graph
     if graph.x is None:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from graphs import random_graph
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.nn import GCN
 from torch_geometric.utils import to_torch_csr_tensor
 
@@ -72,3 +72,9 @@ def test_integer_types_are_features():
     graph = random_graph(4, 0)
     graph.x = torch.tensor([0, 1, 0, 2])
     check_graph(graph, "the query")
+
+
+@pytest.mark.parametrize("other", [None, {}, "CCO", torch.ones(3, 2), HeteroData()])
+def test_what_is_no_graph_is_named(other):
+    with pytest.raises(TypeError, match=r"a graph of the list (must be|is a HeteroData)"):
+        with_edges(other, None)

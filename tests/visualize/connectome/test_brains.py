@@ -158,7 +158,7 @@ def test_wrong_arguments_are_named_before_a_file_is_written(brains, brain, pair,
         draw_connectomes(brains, tmp_path / "a.svg", limit=0.0)
     with pytest.raises(ValueError, match="names must be two"):
         draw_connectomes(brains, tmp_path / "a.svg", names=("one",))
-    with pytest.raises(ValueError, match=r"columns must be 1 or 2 \(got 3\)"):
+    with pytest.raises(ValueError, match=r"columns must be at most 2 \(got 3\)"):
         draw_connectomes(brains, tmp_path / "a.svg", columns=3)
     with pytest.raises(ValueError, match="listed must be at least 0"):
         draw_connectomes(brains, tmp_path / "a.svg", listed=-1)

@@ -26,5 +26,5 @@ def test_nothing_lies_outside_the_paper_or_over_something_else(columns, atlas):
 
 
 def test_other_widths_are_refused():
-    with pytest.raises(ValueError, match="columns must be 1 or 2"):
+    with pytest.raises(ValueError, match="columns must be"):
         draw_group(tables(), SMALL, ("a", "b"), columns=3)
