@@ -98,10 +98,10 @@ class Watch(Follow):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
         """Run ``func`` and record what its result was computed from."""
-        inputs = list(_tensors((args, kwargs or {})))
+        inputs = {id(tensor) for tensor in _tensors((args, kwargs or {}))}
         out = super().__torch_function__(func, types, args, kwargs)
         for known in (self._of_x, self._of_edges):
-            if any(id(tensor) in known for tensor in inputs):
+            if not inputs.isdisjoint(known):
                 known.update({id(tensor): tensor for tensor in _tensors(out)})
         return out
 
@@ -138,11 +138,18 @@ class Watch(Follow):
             self.records.append(EdgeRecord(name, str(error)))
 
 
-def _tensors(value: Any) -> Iterator[Tensor]:
+def _tensors(value: Any) -> list[Tensor]:
+    """All tensors in nested lists, tuples and dictionaries."""
     if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for one in value:
-            yield from _tensors(one)
-    elif isinstance(value, dict):
-        yield from _tensors(list(value.values()))
+        return [value]
+    found: list[Tensor] = []
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, tuple | list):
+        return found
+    for one in value:
+        if isinstance(one, Tensor):
+            found.append(one)
+        elif isinstance(one, tuple | list | dict):
+            found += _tensors(one)
+    return found
