@@ -16,7 +16,6 @@ from pyg_siamex.cli.terminal import print_explained
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.connectomes.view import ConnectomeView, check_style
 from pyg_siamex.recipe.molecules.view import MoleculeView
-from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
 
 _MOLECULE_VIEW = OptionGroup(
     MOLECULES,
@@ -47,12 +46,6 @@ _CONNECTOME_VIEW = OptionGroup(
 Views = dict[str, MoleculeView | ConnectomeView]
 """How pairs are drawn, by domain."""
 
-_PAIR_COLUMNS = OptionGroup(
-    TABLE,
-    query_column=typer.Option(help="Column of the queries, by default found by its name."),
-    reference_column=typer.Option(help="Column of the references, likewise."),
-)
-
 _Query = Annotated[
     str | None,
     typer.Argument(help="SMILES of the query molecule, or name of the molecule or subject."),
@@ -68,35 +61,6 @@ _Out = Annotated[
         "that shows what goes with what, and how far to trust it. With --pairs the folder to "
         "write. Default: pair.svg, or explained.",
         show_default=False,
-    ),
-]
-_Pairs = Annotated[
-    Path | None,
-    typer.Option(
-        help="Table of pairs to explain instead of one pair: .csv, .tsv, .parquet or .xlsx.",
-        rich_help_panel=TABLE,
-    ),
-]
-_Draw = Annotated[
-    str | None,
-    typer.Option(
-        help="Picture or page of each pair of the table: svg, png or html.", rich_help_panel=TABLE
-    ),
-]
-_Measures = Annotated[
-    str | None,
-    typer.Option(
-        help="Measures of each explanation, separated by commas: fidelity, robust_fidelity, "
-        "insertion_deletion, simplicity, completeness.",
-        rich_help_panel=TABLE,
-    ),
-]
-_Workers = Annotated[
-    int | None,
-    typer.Option(
-        help="Processes, each with one thread. Default: one for each core.",
-        min=1,
-        rich_help_panel=TABLE,
     ),
 ]
 _Save = Annotated[
@@ -123,17 +87,13 @@ def explain(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     molecules: Annotated[MoleculeView, _MOLECULE_VIEW],
     connectomes: Annotated[ConnectomeView, _CONNECTOME_VIEW],
-    columns: Annotated[PairColumns, _PAIR_COLUMNS],
+    table: Annotated[TableOptions, TABLE],
     query: _Query = None,
     reference: _Reference = None,
     out: _Out = None,
     save: _Save = None,
     method: _Method = None,
     names: _Names = None,
-    pairs: _Pairs = None,
-    draw: _Draw = None,
-    measures: _Measures = None,
-    workers: _Workers = None,
 ) -> None:
     """Show which bonds, or connections, make two molecules, or brains, alike or unlike.
 
@@ -141,14 +101,12 @@ def explain(
     command goes on.
     """
     check_method(method)
-    read = [model, pairs, *map(as_path, (molecules.library, connectomes.matrices))]
+    read = [model, table.pairs, *map(as_path, (molecules.library, connectomes.matrices))]
     read.append(as_path(connectomes.atlas))
     check_style(connectomes.style)
     views: Views = {"molecules": molecules, "connectomes": connectomes}
-    if pairs is None:
-        _refuse("for a table of pairs: give it as `pairs`", draw=draw, measures=measures,
-                workers=workers, query_column=columns.query_column,
-                reference_column=columns.reference_column)  # fmt: skip
+    if table.pairs is None:
+        _refuse("for a table of pairs: give it as `pairs`", **vars(table))
         if query is None or reference is None:
             raise ValueError("give a query and a reference, or a table of them as `pairs`")
         picture = either(out, Path("pair.svg"))
@@ -158,9 +116,9 @@ def explain(
         _explain_one(model, (query, reference), picture, save, method, names, views)
         return
     _refuse("for one pair, and `pairs` is a table", query=query, save=save, names=names)
-    table = TableOptions(pairs, either(out, Path("explained")), columns, draw, measures, workers)
-    table.check(read)
-    explain_table(model, table, method, views)
+    folder = either(out, Path("explained"))
+    table.check(folder, read)
+    explain_table(model, table, folder, method, views)
 
 
 def _explain_one(

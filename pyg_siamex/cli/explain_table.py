@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.files import check_there
+from pyg_siamex.cli.option_group import OptionGroup
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.recipe.choices import check_measures
@@ -16,39 +19,42 @@ from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
 if TYPE_CHECKING:
     from pyg_siamex.recipe import ExplainedPairs
 
-TABLE = "A table of pairs"
-"""Panel of the options."""
-
 
 @dataclass(frozen=True)
 class TableOptions:
     """What is asked of a table of pairs.
 
     Attributes:
-        pairs: The table.
-        out: Folder to write.
-        columns: Which columns are the pairs.
+        pairs: The table, or ``None`` for one pair.
+        query_column: Column of the queries.
+        reference_column: Column of the references.
         draw: Ending of a picture or page for each pair.
         measures: Measures, separated by commas.
         workers: Number of processes.
     """
 
-    pairs: Path
-    out: Path
-    columns: PairColumns
-    draw: str | None
-    measures: str | None
-    workers: int | None
+    pairs: Path | None = None
+    query_column: str | None = None
+    reference_column: str | None = None
+    draw: str | None = None
+    measures: str | None = None
+    workers: int | None = None
+
+    @property
+    def columns(self) -> PairColumns:
+        """Which columns are the pairs."""
+        return PairColumns(self.query_column, self.reference_column)
 
     @property
     def asked(self) -> list[str]:
         """Names of the measures."""
         return [name.strip() for name in (self.measures or "").split(",") if name.strip()]
 
-    def check(self, read: Sequence[Path | None]) -> None:
+    def check(self, out: Path, read: Sequence[Path | None]) -> None:
         """Refuse what cannot be done, before anything is loaded.
 
         Args:
+            out: Folder to write.
             read: Files that the command reads.
 
         Raises:
@@ -58,22 +64,42 @@ class TableOptions:
         """
         self.columns.check()
         check_measures(self.asked)
-        check_there(self.pairs, "table of pairs")
-        check_apart([self.out], read)
-        if not self.out.is_dir():
-            if self.out.exists():
-                raise ValueError(f"{self.out} is a file, and `out` of `pairs` is a folder")
-            check_writable(self.out, "make the folder in")
+        if self.pairs is not None:
+            check_there(self.pairs, "table of pairs")
+        check_apart([out], read)
+        if not out.is_dir():
+            if out.exists():
+                raise ValueError(f"{out} is a file, and `out` of `pairs` is a folder")
+            check_writable(out, "make the folder in")
+
+
+TABLE = OptionGroup(
+    "A table of pairs",
+    pairs=typer.Option(
+        help="Table of pairs to explain instead of one pair: .csv, .tsv, .parquet or .xlsx."
+    ),
+    query_column=typer.Option(help="Column of the queries, by default found by its name."),
+    reference_column=typer.Option(help="Column of the references, likewise."),
+    draw=typer.Option(help="Picture or page of each pair of the table: svg, png or html."),
+    measures=typer.Option(
+        help="Measures of each explanation, separated by commas: fidelity, robust_fidelity, "
+        "insertion_deletion, simplicity, completeness."
+    ),
+    workers=typer.Option(
+        help="Processes, each with one thread. Default: one for each core.", min=1
+    ),
+)
 
 
 def explain_table(
-    model: Path, table: TableOptions, method: str | None, views: dict[str, Any]
+    model: Path, table: TableOptions, out: Path, method: str | None, views: dict[str, Any]
 ) -> None:
     """Explain all pairs of a table and print what came of it.
 
     Args:
         model: File of the model.
         table: What is asked.
+        out: Folder to write.
         method: Name of the explainer.
         views: By name of a domain, where names are looked up and how pairs are drawn.
 
@@ -93,7 +119,7 @@ def explain_table(
     found = explain_pairs(
         trained,
         table.pairs,
-        table.out,
+        out,
         method=method,
         view=view,
         columns=table.columns,

@@ -1,5 +1,6 @@
 """``pyg-siamex group``: which connections tell two groups apart, with statistics."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,7 @@ from pyg_siamex.cli.maps import (
     check_map_files,
     map_rows,
 )
-from pyg_siamex.cli.option_group import grouped
+from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import MODEL_HELP
 from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.cli.train_options import MATRICES
@@ -41,6 +42,26 @@ _Subject = Annotated[
     ),
 ]
 
+
+@dataclass(frozen=True)
+class Inference:
+    """How much is computed for a test.
+
+    Attributes:
+        permutations: Relabelled groups.
+        models: Models trained on the same subjects.
+    """
+
+    permutations: int = 5000
+    models: int = 3
+
+
+_INFERENCE = OptionGroup(
+    "Inference",
+    permutations=typer.Option(help="Relabelled groups.", min=20),
+    models=typer.Option(help="Models trained on the same subjects, for stability.", min=1),
+)
+
 _GROUP: dict[str, Any] = {
     "z": "{:.2f}".format,
     "p_fwe": "{:.4f}".format,
@@ -63,6 +84,7 @@ _OWN_HEADS = ["for own class", "z", "p"]
 def group_subjects(
     model: Annotated[Path, typer.Argument(help=MODEL_HELP)],
     reading: Annotated[MatrixReading, MATRICES],
+    inference: Annotated[Inference, _INFERENCE],
     matrices: MapMatrices = None,
     label: _Label = None,
     classes: _Classes = None,
@@ -70,10 +92,6 @@ def group_subjects(
     out: MapOut = Path("group.html"),
     table: MapTable = None,
     columns: MapColumns = 2,
-    permutations: Annotated[int, typer.Option(help="Relabelled groups.", min=20)] = 5000,
-    models: Annotated[
-        int, typer.Option(help="Models trained on the same subjects, for stability.", min=1)
-    ] = 3,
 ) -> None:
     """Test which connections, regions and networks tell two groups apart in new subjects.
 
@@ -92,8 +110,8 @@ def group_subjects(
         matrices,
         label,
         classes=classes,
-        permutations=permutations,
-        models=models,
+        permutations=inference.permutations,
+        models=inference.models,
         reading=reading,
     )
     _write(found, subject_map, out, table, columns)

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_kept, check_there
+from pyg_siamex.cli.kept_embeddings import EMBEDDINGS, KeptEmbeddings
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, of_domain
@@ -65,21 +66,6 @@ _Query = Annotated[
         "subject in it."
     ),
 ]
-_Index = Annotated[
-    Path | None,
-    typer.Option(
-        help="File of the library's embeddings, made where it is not there or does not fit; "
-        "by default beside the library."
-    ),
-]
-_Approximate = Annotated[
-    bool,
-    typer.Option(
-        "--approximate",
-        help="Find neighbours by an approximate index, for millions of entries; it is built once "
-        "and kept beside the embeddings, and its recall is printed.",
-    ),
-]
 _Method = Annotated[
     str | None,
     typer.Option(
@@ -98,9 +84,8 @@ def search_library(
     matrices: Annotated[MatrixReading, _MATRICES],
     choice: Annotated[HitChoice, _CHOICE],
     files: Annotated[SearchFiles, FILES],
+    kept: Annotated[KeptEmbeddings, EMBEDDINGS],
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
-    index: _Index = None,
-    approximate: _Approximate = False,
     method: _Method = None,
 ) -> None:
     """Find the molecules, or connectomes, most like a query, and show why each of them is.
@@ -108,8 +93,8 @@ def search_library(
     The library is embedded once; its embeddings are saved and used again until the model or the
     library changes. The page says too why the first hit ranks above the second.
     """
-    files.check(model, library, index)
-    check_kept(index, "library", "keep the embeddings in")
+    files.check(model, library, kept.index)
+    check_kept(kept.index, "library", "keep the embeddings in")
     check_method(method)
     check_there(model, "model")
     domain_name(library)
@@ -131,8 +116,8 @@ def search_library(
         library,
         query,
         k=k,
-        index=index,
-        approximate=approximate,
+        index=kept.index,
+        approximate=kept.approximate,
         method=method,
         reading=reading,
         choice=chosen,

@@ -193,3 +193,19 @@ def test_tables_pictures_and_estimates_are_written(model, library, tmp_path):
     start = ("search", model, table, "--query", "CCCCO")
     assert "no column 'x' for --activity" in error(*start, "--activity", "x")
     assert "--hits must end in .csv or .sdf" in error(*start, "--hits", "a.txt")
+
+
+def test_an_approximate_index_is_kept_and_says_its_recall(library, model, tmp_path):
+    pytest.importorskip("faiss")
+    kept = tmp_path / "kept"
+    found = search(model, library, "CCO", "--index", kept, "--approximate", "-k", 3)
+    assert found.exit_code == 0, found.output
+    text = " ".join(found.output.split())
+    assert "approximate neighbours: 100.0% of the ten nearest are found, 52 entries indexed" in text
+    assert (tmp_path / "kept.hnsw").is_file()
+    again = search(model, library, "CCO", "--index", kept, "--approximate", "-k", 3)
+    exact = search(model, library, "CCO", "--index", kept, "-k", 3)
+    assert "entries indexed" not in again.output
+    assert "approximate neighbours" not in exact.output
+    hits = [[line for line in one.output.splitlines() if "chain" in line] for one in (again, exact)]
+    assert hits[0] == hits[1] != []

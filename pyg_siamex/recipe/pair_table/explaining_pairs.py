@@ -112,7 +112,7 @@ def explain_pairs(
     folder = RunFolder.begin(Path(out), rows, part, about)
     _work(explainer, asked, folder, suffix, workers)
     done = ExplainedPairs(folder)
-    if tables or (tables is None and rows <= _SMALL):
+    if either(tables, rows <= _SMALL):
         done.write_tables()
     return done
 
