@@ -87,7 +87,7 @@ def _of_library(library: Library, asked: torch.Tensor) -> list[Row]:
     made: list[HNSWIndex] = []
     head = library.model.similarity
     build = seconds(lambda: made.append(HNSWIndex(head, library.embeddings)))
-    approximate = replace(library, index=made[0])
+    approximate = replace(library, approximate=made[0])
     found.append(("HNSW", f"seconds to build {size}", build))
     found.append(("HNSW", f"recall of ten, {size}", made[0].measure(library.embeddings, QUERIES)))
     found.append(("HNSW", f"ms of a query, {size}", _query(approximate, asked)))

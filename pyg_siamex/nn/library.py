@@ -48,8 +48,8 @@ class Library:
         source: Fingerprint of the graphs or of their file.
         extra: Plain values to save with it, such as the rejected rows.
         columns: Further values of each entry by name, ``[N]`` or ``[N, ...]``.
-        index: Approximate index that :meth:`nearest` uses; ``None`` for exact neighbours. It has a
-            file of its own.
+        approximate: Index that :meth:`nearest` uses, with a file of its own; ``None`` for exact
+            neighbours.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -65,7 +65,7 @@ class Library:
     source: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Tensor] = field(default_factory=dict)
-    index: HNSWIndex | None = None
+    approximate: HNSWIndex | None = None
 
     def __repr__(self) -> str:
         """Number of graphs and width of their embeddings, in one line."""
@@ -137,8 +137,8 @@ class Library:
             exclude: Positions of entries to leave out.
             estimator: A :class:`~pyg_siamex.nn.HNSWIndex` of the library, which is approximate, or
                 an index of Euclidean distances with ``fit`` and ``kneighbors``. Default: the
-                library's own ``index``; without one exact, by FAISS if it is installed, else by
-                scikit-learn.
+                library's ``approximate``; without one exact, by FAISS if it is installed, else
+                by scikit-learn.
 
         Raises:
             IndexError: If the position is out of range.
@@ -165,7 +165,7 @@ class Library:
 
     @cached_property
     def _index(self) -> NeighbourIndex:
-        return NeighbourIndex(self.model.similarity, self.embeddings, self.index)
+        return NeighbourIndex(self.model.similarity, self.embeddings, self.approximate)
 
     def save(self, path: str | Path) -> None:
         """Write to a safetensors file, complete or not at all, without the model.

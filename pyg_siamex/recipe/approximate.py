@@ -49,4 +49,4 @@ def approximated(library: Library, path: Path | None) -> tuple[Library, str]:
         words.append(
             f"{len(index) - before} entries indexed in {time.perf_counter() - start:.1f} s"
         )
-    return replace(library, index=index), ", ".join(words)
+    return replace(library, approximate=index), ", ".join(words)

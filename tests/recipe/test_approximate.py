@@ -25,7 +25,7 @@ def test_it_is_built_once_and_gets_what_is_new(library, tmp_path):
     found, said = approximated(library, path)
     kept = tmp_path / "cells.embeddings.hnsw"
     assert kept.is_file() and "of the ten nearest are found, 300 entries indexed in" in said
-    assert isinstance(found.index, HNSWIndex) and found.index.recall > 0.95
+    assert isinstance(found.approximate, HNSWIndex) and found.approximate.recall > 0.95
     assert found.nearest(5, 3) == library.nearest(5, 3)
     before = kept.read_bytes()
     again, said = approximated(library, path)
@@ -34,16 +34,16 @@ def test_it_is_built_once_and_gets_what_is_new(library, tmp_path):
     more = replace(library, embeddings=torch.cat([library.embeddings[100:], torch.zeros(1, 8)]),
                    names=[str(k) for k in range(201)])  # fmt: skip
     now, said = approximated(more, path)
-    assert "1 entries indexed" in said and len(now.index) == 301
+    assert "1 entries indexed" in said and len(now.approximate) == 301
     assert now.nearest(200, 3) == more.nearest(200, 3)
     few = replace(library, embeddings=library.embeddings[:100], names=list("a" * 100))
     small, said = approximated(few, path)
-    assert "100 entries indexed" in said and len(small.index) == 100
+    assert "100 entries indexed" in said and len(small.approximate) == 100
 
 
 def test_nothing_is_kept_without_a_place(library, tmp_path):
     found, said = approximated(library, None)
-    assert found.index is not None and "300 entries indexed" in said
+    assert found.approximate is not None and "300 entries indexed" in said
     assert not list(tmp_path.iterdir())
 
 
