@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from pyg_siamex.metric.effect_size import hedges_g
+from pyg_siamex.metric.effect_size import EffectSize, hedges_g
 from pyg_siamex.metric.map_test import MapTest, map_statistics
 from pyg_siamex.recipe.connectomes.group_contrast import Contrast
 from pyg_siamex.recipe.connectomes.group_levels import Level
@@ -74,8 +74,13 @@ def _z(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.where(sd > 0, (found[0] - found.mean(0)) / np.where(sd > 0, sd, 1), 0.0)
 
 
-def _columns(test: MapTest, values: np.ndarray, member: np.ndarray) -> dict[str, np.ndarray]:
-    g = hedges_g(values, member)
+def tested_columns(test: MapTest, g: EffectSize) -> dict[str, np.ndarray]:
+    """Columns of a table of tested places: effect, z, p values, and effect size with its interval.
+
+    Args:
+        test: The test.
+        g: Effect size at each place.
+    """
     return {
         "effect": test.effect,
         "z": test.z,
@@ -85,6 +90,11 @@ def _columns(test: MapTest, values: np.ndarray, member: np.ndarray) -> dict[str,
         "g": g.g,
         "g_low": g.low,
         "g_high": g.high,
+    }
+
+
+def _columns(test: MapTest, values: np.ndarray, member: np.ndarray) -> dict[str, np.ndarray]:
+    return tested_columns(test, hedges_g(values, member)) | {
         "cluster": test.cluster,
         "p_cluster": test.p_cluster,
     }

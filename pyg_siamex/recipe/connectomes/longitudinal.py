@@ -20,7 +20,7 @@ from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
-from pyg_siamex.recipe.connectomes.group_statistics import THRESHOLD
+from pyg_siamex.recipe.connectomes.group_statistics import THRESHOLD, tested_columns
 from pyg_siamex.recipe.connectomes.judgement import split_names
 from pyg_siamex.recipe.connectomes.matrix_graph import graph_of_edges
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
@@ -217,14 +217,7 @@ def _table(
     test = map_statistics(values, weights, two_sided=True, edges=level.ends, threshold=THRESHOLD)
     g, likeness = paired_g(values), level.of(alike)
     columns = {
-        "effect": test.effect,
-        "z": test.z,
-        "p": test.p,
-        "p_fwe": test.p_fwe,
-        "q": test.q,
-        "g": g.g,
-        "g_low": g.low,
-        "g_high": g.high,
+        **tested_columns(test, g),
         "stronger_in": np.where(test.effect >= 0, names[1], names[0]),
         "alike": likeness.mean(0),
         "alike_share": (likeness > 0).mean(0),
