@@ -1,5 +1,7 @@
 """A model whose right explanation is known, and explanations of it, right and wrong."""
 
+import itertools
+
 import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
@@ -45,6 +47,19 @@ def explained(query, reference, edge_mask=None, node_mask=None, prediction=0.0):
     return PairExplanation(
         Explanation(**query.to_dict(), **masks), Explanation(**reference.to_dict()), prediction
     )
+
+
+def set_distinct_masks(explanations):
+    """Masks in a random order without ties, so that a choice by hand is the only one.
+
+    Masks of equal elements differ by rounding, which depends on the processor.
+    """
+    for explanation, side in itertools.product(explanations, ("query", "reference")):
+        graph = getattr(explanation, side)
+        for name in ("edge_mask", "node_mask"):
+            if (mask := graph.get(name)) is not None:
+                order = torch.randperm(mask.numel(), generator=torch.Generator().manual_seed(0))
+                graph[name] = (order + 1).to(mask).view(mask.shape)
 
 
 def _cycle(nodes):

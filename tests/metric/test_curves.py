@@ -1,7 +1,13 @@
 import pytest
 import torch
 from graphs import ENCODERS, odd_graphs, random_graph
-from metric.planted import explained, planted_graph, planted_model, planted_truth
+from metric.planted import (
+    explained,
+    planted_graph,
+    planted_model,
+    planted_truth,
+    set_distinct_masks,
+)
 from torch_geometric.data import Data
 
 from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
@@ -30,6 +36,7 @@ def test_batched_deletions_equal_graphs_cut_by_hand(encoder):
     explanations = PairExplainer(model, Occlusion(), edge_mask_type="object").explain(
         queries, references
     )
+    set_distinct_masks(explanations)
     curves = removal_curves(model, explanations, shares=SHARES)
     for p, explanation in enumerate(explanations):
         proper = (queries[p].edge_index[0] != queries[p].edge_index[1]).nonzero().flatten()

@@ -5,6 +5,7 @@ import itertools
 import pytest
 import torch
 from graphs import FEATURES, random_graph
+from metric.planted import set_distinct_masks
 from pair_models import GMN, SimGNN
 from torch_geometric.data import Data
 from torch_geometric.nn import GCN, GIN
@@ -84,6 +85,7 @@ def _score(model, pair: dict[str, Data]) -> float:
 def test_curves_are_the_scores_of_graphs_cut_by_hand(case, kind, side):
     model, queries, references = case
     explanations = PairExplainer(model, Occlusion(), **KINDS[kind]).explain(queries, references)
+    set_distinct_masks(explanations)
     curves = removal_curves(model, explanations, shares=SHARES, side=side)
     measured = SIDES if side == "both" else (side,)
     for p, k in itertools.product(range(3), range(len(SHARES))):
@@ -100,6 +102,7 @@ def test_deleted_nodes_of_two_towers_leave_the_graph():
     model, references = _towers()
     queries = [random_graph(5 + k, k, D) for k in range(3)]
     explanations = PairExplainer(model, Occlusion(), **KINDS["nodes"]).explain(queries, references)
+    set_distinct_masks(explanations)
     for side, p in itertools.product(SIDES, range(3)):
         curves = removal_curves(model, explanations, shares=SHARES, side=side)
         graphs = {"query": queries[p], "reference": references[p]}
