@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from rdkit.Chem import rdFingerprintGenerator
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 _RADIUS, _BITS = 2, 2048
@@ -15,6 +16,7 @@ _ONES = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uin
 """How many bits are set in each number of 16 bits."""
 
 
+@checked
 def ecfp4(smiles: Sequence[str]) -> np.ndarray:
     """Morgan fingerprints of radius 2 and 2048 bits, without chirality, ``[n, 128]`` of 16 bits.
 
@@ -37,6 +39,7 @@ def ecfp4(smiles: Sequence[str]) -> np.ndarray:
     return np.packbits(np.stack(bits), axis=1).view(np.uint16)
 
 
+@checked
 def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of every two fingerprints, ``[a, b]`` in [0, 1].
 
@@ -55,6 +58,7 @@ def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return found
 
 
+@checked
 def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of the fingerprints of each pair, ``[p]``.
 

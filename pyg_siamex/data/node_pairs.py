@@ -7,10 +7,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.pair import Pair
 
 
+@checked
 class NodePairs(Dataset):
     r"""Pairs of nodes (links) of one graph, as :class:`Pair`\ s of their neighbourhoods.
 

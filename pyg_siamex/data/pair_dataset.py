@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.data.balance import count_pairs
 from pyg_siamex.data.graph_keys import READ, graph_keys, joined_keys
@@ -20,6 +21,7 @@ from pyg_siamex.data.target import check_count, check_graphs, read_classes, read
 _logger = logging.getLogger(__name__)
 
 
+@checked
 class PairDataset(Dataset):
     """Pairs of graphs, half of them alike.
 
@@ -65,6 +67,7 @@ class PairDataset(Dataset):
         self._draw(graphs, SameLabel(read_classes(graphs, labels)), num_pairs, seed)
 
     @classmethod
+    @checked
     def from_difference(
         cls,
         graphs: Sequence[Data] | Dataset,
@@ -92,6 +95,7 @@ class PairDataset(Dataset):
         return cls.from_relation(graphs, relation, num_pairs, seed)
 
     @classmethod
+    @checked
     def from_pairs(
         cls,
         graphs: Sequence[Data] | Dataset,
@@ -119,6 +123,7 @@ class PairDataset(Dataset):
         return cls.from_relation(graphs, ListedPairs(pairs[keep], target[keep]))
 
     @classmethod
+    @checked
     def unlabelled(
         cls, graphs: Sequence[Data] | Dataset, num_pairs: int | None = None, seed: int = 0
     ) -> "PairDataset":
@@ -126,6 +131,7 @@ class PairDataset(Dataset):
         return cls.from_relation(graphs, Unlabelled(), num_pairs, seed)
 
     @classmethod
+    @checked
     def from_relation(
         cls,
         graphs: Sequence[Data] | Dataset,
@@ -164,6 +170,7 @@ class PairDataset(Dataset):
         query, reference = self.index[k].tolist()
         return Pair(self.graphs[query], self.graphs[reference], self.target[k])
 
+    @checked
     def split(
         self,
         fractions: Sequence[float] = (0.8, 0.1, 0.1),
@@ -200,6 +207,7 @@ class PairDataset(Dataset):
             _logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
         return out
 
+    @checked
     def subset(
         self,
         part: Tensor,

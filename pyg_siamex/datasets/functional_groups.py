@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 
@@ -21,6 +22,7 @@ GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in _CLASSES}
 """Name and SMARTS of each class."""
 
 
+@checked
 class FunctionalGroups(Dataset):
     """The NCI molecules that RDKit ships, labelled by the one functional group they contain.
 

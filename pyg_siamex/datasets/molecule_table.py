@@ -9,6 +9,7 @@ from rdkit import Chem
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.datasets.csv_rows import Row
 from pyg_siamex.datasets.label import LabelKind, Labels, doubtful_classes, encode_classes
@@ -20,6 +21,7 @@ from pyg_siamex.datasets.rejected import Rejected
 _logger = logging.getLogger(__name__)
 
 
+@checked
 class MoleculeTable(Dataset):
     """Molecules of a table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet``.
 
@@ -107,6 +109,7 @@ class MoleculeTable(Dataset):
         """Names of the columns."""
         return list(self._rows[0].cells)
 
+    @checked
     def cells(self, column: str) -> list[str]:
         """The text of each molecule in any column.
 

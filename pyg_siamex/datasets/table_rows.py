@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 class TableRows(Dataset):
     r"""One graph per row: one node whose features are the row's columns, and no edge.
 
@@ -94,6 +96,7 @@ class TableRows(Dataset):
         self._raw_names = [str(column) for column in columns]
 
     @classmethod
+    @checked
     def from_csv(
         cls, path: str | Path, label: str | None = None, name: str | None = None
     ) -> "TableRows":
@@ -141,6 +144,7 @@ class TableRows(Dataset):
             data.y = self.targets[k].clone()
         return data
 
+    @checked
     def split(
         self,
         fractions: Sequence[float] = (0.8, 0.1, 0.1),

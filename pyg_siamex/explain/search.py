@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
@@ -136,6 +137,7 @@ class SearchResult:
         return pd.DataFrame(rows)
 
 
+@checked
 def search(
     library: Library,
     graphs: _Graphs,
@@ -215,6 +217,7 @@ def search(
     )
 
 
+@checked
 def same_graph(one: Data, other: Data) -> bool:
     """Whether two graphs are equal: the same molecule, or else the same features and edges.
 

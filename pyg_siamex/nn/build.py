@@ -6,6 +6,7 @@ from typing import Any
 from torch import nn
 from torch_geometric.nn import GAT, GCN, GIN, EdgeCNN, GraphSAGE
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderGCN
 from pyg_siamex.nn.on_meta import check_size
@@ -39,6 +40,7 @@ _HEADS: _Classes = {cls.__name__: cls for cls in (RoiSimilarity,)}
 """Similarity heads with arguments."""
 
 
+@checked
 def build_siamese(
     encoder: str,
     pool: _Plain | None = "mean",

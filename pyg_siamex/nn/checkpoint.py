@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
 from pyg_siamex.nn.described import Shapes, built, check_description
@@ -18,6 +19,7 @@ _REFERENCES, _INVARIANCE = "references", "invariance"
 _PRIOR, _SHIFT = "calibration.prior", "calibration.shift"
 
 
+@checked
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     """Write a model that :func:`~pyg_siamex.nn.build_siamese` built.
 
@@ -53,6 +55,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     _FORMAT.write(path, tensors, header)
 
 
+@checked
 def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
     """Read a model and its metadata; runs no code from the file.
 

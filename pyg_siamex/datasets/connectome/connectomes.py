@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
@@ -16,6 +17,7 @@ from pyg_siamex.datasets.connectome.region_order import on_atlas
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 
+@checked
 class Connectomes(Dataset):
     r"""One graph per subject: regions are nodes, connections are weighted edges.
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
@@ -25,6 +26,7 @@ _CONNECTION, _NETWORK, _GLOBAL = 0.243, 0.05, 0.03
 _SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
+@checked
 class PlantedConnectomes(Dataset):
     r"""Simulated subjects whose classes differ exactly in the connections of chosen networks.
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
@@ -136,6 +137,7 @@ class Overview:
         return int((self.outliers["score"] > 0).sum())
 
 
+@checked
 def overview(
     model: SiameseGNN,
     graphs: Sequence[Data],
@@ -181,6 +183,7 @@ def overview(
     )
 
 
+@checked
 def overview_of_pairs(
     explanations: Sequence[PairExplanation],
     index: Sequence[Sequence[int]] | Tensor,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
 from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
@@ -35,6 +36,7 @@ class Nearest(NamedTuple):
     similarity: list[float]
 
 
+@checked
 class NeighbourIndex:
     """Find the entries that a head finds most similar to a query.
 
@@ -80,6 +82,7 @@ class NeighbourIndex:
 
         return Euclidean(metric, self.embeddings, NearestNeighbors())
 
+    @checked
     def nearest(self, query: Tensor, k: int, exclude: Collection[int] = ()) -> Nearest:
         """The ``k`` entries of largest similarity to ``query``, ``[D]``.
 

@@ -3,11 +3,13 @@ r"""A learned head: a network of symmetric combinations of two embeddings."""
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import Form, Linearise
 
 
+@checked
 class MLPSimilarity(Similarity):
     r"""Learned head :math:`s = \mathrm{MLP}([a + b, a \odot b])`, a logit.
 

@@ -3,6 +3,7 @@ r"""Heads that are products of two embeddings: dot product, cosine, bilinear for
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import ProductForm
 from pyg_siamex.nn.similarity.metric import Angle, InnerProduct, Metric
@@ -26,6 +27,7 @@ class DotSimilarity(Similarity):
         return InnerProduct()
 
 
+@checked
 class CosineSimilarity(Similarity):
     r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
 
@@ -59,6 +61,7 @@ class CosineSimilarity(Similarity):
         return a.norm(dim=-1).clamp_min(self.eps)
 
 
+@checked
 class BilinearSimilarity(Similarity):
     r"""Learned symmetric form :math:`s = a^\top W b` with :math:`W = (V + V^\top) / 2`.
 

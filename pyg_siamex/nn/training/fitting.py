@@ -17,6 +17,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch.utils.data import DataLoader
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex._versions import where_taken
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -54,6 +55,7 @@ class FitResult:
     checkpoint: Path | None
 
 
+@checked
 def fit(
     model: SiameseGNN,
     pairs: PairDataset,

@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.embedding import embed_batch
@@ -21,6 +22,7 @@ class CollapseWarning(UserWarning):
     """The model maps nearly all graphs to one direction."""
 
 
+@checked
 def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) -> Tensor:
     """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
     # Not a DataLoader: it draws from the global random state even without shuffling.
@@ -49,6 +51,7 @@ def check_pairs(pairs: Any, name: str, optional: bool = False) -> None:
 
 
 @torch.no_grad()
+@checked
 def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
     """Similarity of every pair of the data set, ``[P]``, each graph embedded once."""
     check_pairs(pairs, "pairs")
@@ -62,6 +65,7 @@ def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
     return torch.cat(parts)
 
 
+@checked
 def pair_auc(model: SiameseGNN, pairs: PairDataset) -> float:
     """Area under the ROC curve of the similarity for alike against unlike pairs, in [0, 1].
 

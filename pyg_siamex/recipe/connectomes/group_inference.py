@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.csv_file import write_csv
@@ -90,6 +91,7 @@ class GroupFound:
         sentences = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"{frame_html(title, table[columns])}{sentences}"
 
+    @checked
     def save(self, path: str | Path, subject: str | None = None) -> None:
         """Write the table of connections as CSV.
 
@@ -109,6 +111,7 @@ class GroupFound:
         return {name: table[table["p_fwe"] <= 0.05] for name, table in self.tables.items()}
 
 
+@checked
 def group(
     trained: Trained,
     matrices: str | Path | None = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas, Connectomes
@@ -62,6 +63,7 @@ class Longitudinal:
     permutations: int
     notes: list[str] = field(default_factory=list)
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write the table of connections as CSV.
 
@@ -90,6 +92,7 @@ class Longitudinal:
         return frame_html(title, self.tables["connections"].sort_values("p_fwe"))
 
 
+@checked
 def longitudinal(
     trained: Trained,
     matrices: str | Path | None = None,

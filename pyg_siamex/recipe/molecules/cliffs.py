@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.chemistry import molecule_of
 from pyg_siamex.chemistry.common_atoms import common_atoms
@@ -31,6 +32,7 @@ _FEW = 2
 """Fewest pairs of a change that is listed."""
 
 
+@checked
 def cliffs(
     trained: Trained,
     table: str | Path,

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 
+
+@checked
 @dataclass(frozen=True)
 class HitChoice:
     """Which molecules of a library are hits, and what is estimated from them.

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._visible import cell
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.recipe.pair_table.pair_schema import read_about
@@ -36,6 +37,7 @@ class ExplainedPairs:
     folder: RunFolder
 
     @classmethod
+    @checked
     def load(cls, path: str | Path) -> "ExplainedPairs":
         """The explained pairs of a folder, also while it is written.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm.auto import tqdm
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.recipe.explained import Explained
 from pyg_siamex.recipe.explaining import probability_of
@@ -43,6 +44,7 @@ class _Part(NamedTuple):
     pairs: list[AskedPair]
 
 
+@checked
 def explain_pairs(
     trained: Trained | str | Path,
     pairs: "str | Path | pd.DataFrame | Sequence[tuple[str, str]]",

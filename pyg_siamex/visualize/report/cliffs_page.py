@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.cliffs import Cliff, Cliffs
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.paper.numbers import fixed, number
@@ -26,6 +27,7 @@ _LONGEST = 60
 """Letters of a name."""
 
 
+@checked
 def cliffs_report(cliffs: Cliffs, path: str | Path, *, title: str | None = None) -> None:
     """Write a page of activity cliffs: one HTML file that needs nothing else, under 5 MB.
 

@@ -5,6 +5,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
@@ -21,6 +22,7 @@ _MOST_BYTES = 4_200_000
 """Most bytes of drawn pairs; further pairs are only rows of the table."""
 
 
+@checked
 def report(
     explanations: PairExplanation | Sequence[PairExplanation],
     path: str | Path,

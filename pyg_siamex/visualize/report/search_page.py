@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.explain.search import Hit, SearchResult
@@ -30,6 +31,7 @@ _LONGEST = 60
 """Letters of a name."""
 
 
+@checked
 def search_report(
     result: SearchResult,
     path: str | Path,

@@ -1,0 +1,132 @@
+"""Arguments of public functions, compared with their annotations before any work."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from numbers import Integral
+from types import FunctionType
+from typing import Any, TypeVar, cast
+
+from pyg_siamex._kinds import Kind, kind_of
+from pyg_siamex._names import resolved
+from pyg_siamex._numbers import SEEDS, shown, whole
+from pyg_siamex._visible import in_one_line
+
+_T = TypeVar("_T", bound=Callable[..., Any])
+
+LONGEST = 32_768
+"""Most characters of a text; a SMILES of a thousand atoms has a few thousand."""
+
+
+def checked(target: _T) -> _T:
+    """Let a function, or the construction of a class, refuse arguments of the wrong kind by name.
+
+    What an annotation says of lists, numbers, texts, functions and classes is checked; ranges and
+    choices are left to the function. Seeds are whole numbers from 0, numbers are never NaN, and
+    texts have at most :data:`LONGEST` characters. Iterators are not read.
+
+    Args:
+        target: A function, a method or a class, with annotations.
+
+    Returns:
+        The function, which raises ``TypeError`` or ``ValueError`` first; or the class itself.
+
+    Example:
+        >>> @checked
+        ... def half(size: int) -> int:
+        ...     return size // 2
+        >>> half("8")
+        Traceback (most recent call last):
+        ...
+        TypeError: `size` must be a whole number (got '8')
+    """
+    if not isinstance(target, type):
+        return cast(_T, _guarded(target))
+    target.__init__ = _guarded(target.__init__)  # type: ignore[misc]
+    return target
+
+
+def is_checked(target: Any) -> bool:
+    """Whether :func:`checked` was applied.
+
+    Args:
+        target: A function or a class.
+    """
+    function: Any = vars(target).get("__init__") if isinstance(target, type) else target
+    return hasattr(inspect.unwrap(function, stop=lambda one: hasattr(one, _MARK)), _MARK)
+
+
+_MARK = "_arguments_checked"
+
+
+def _guarded(function: Any) -> Any:
+    door = _Door(function)
+
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        door(args, kwargs)
+        return function(*args, **kwargs)
+
+    # With the globals of the function, so that doctest finds it in its module.
+    own = FunctionType(
+        guarded.__code__, function.__globals__, function.__name__, None, guarded.__closure__
+    )
+    setattr(own, _MARK, True)
+    return functools.update_wrapper(own, function)
+
+
+class _Door:
+    """Compares arguments with the annotations of a function, which are read at the first call."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.function)
+
+    @functools.cached_property
+    def kinds(self) -> dict[str, Kind]:
+        parameters = self.signature.parameters.values()
+        found = {p.name: kind_of(resolved(p.annotation, self.function)) for p in parameters}
+        return {name: kind for name, kind in found.items() if kind is not None}
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        try:
+            given = self.signature.bind(*args, **kwargs).arguments
+        except TypeError:  # the call itself says it in Python's words
+            return
+        for name, value in given.items():
+            parameter = self.signature.parameters[name]
+            kind = self.kinds.get(name)
+            if value is parameter.default or kind is None:
+                continue
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                for one in value:
+                    check_argument(name, one, kind)
+            elif parameter.kind is not parameter.VAR_KEYWORD:
+                check_argument(name, value, kind)
+
+
+def check_argument(name: str, value: Any, kind: Kind) -> None:
+    """Refuse an argument that is not of its kind.
+
+    Args:
+        name: The argument.
+        value: What is given.
+        kind: What it must be.
+
+    Raises:
+        TypeError: If it is of another kind.
+        ValueError: If it is not a number of floating point arithmetic, a negative seed, or a text
+            as long as a file.
+    """
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
+    if not kind.fits(value):
+        raise TypeError(f"`{name}` must be {kind.words} ({kind.instead(value)})")
+    if isinstance(value, float) and value != value:
+        raise ValueError(f"`{name}` must be a number (got nan)")
+    if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
+        raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
+    if name == "seed" and kind.words.startswith("a whole number") and value is not None:
+        whole("`seed`", value, 0)
