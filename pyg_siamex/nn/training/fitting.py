@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 from torch.utils.data import DataLoader
+from torch_geometric.data import Data
 
 from pyg_siamex._numbers import real, whole
 from pyg_siamex._versions import where_taken
@@ -150,7 +151,7 @@ def fit(
             log_every_n_steps=1,
         )
         train = training_batches(pairs, batch_size, seed)
-        held_out: DataLoader = DataLoader(
+        held_out: DataLoader[Data] = DataLoader(
             [validation.graphs[k] for k in range(len(validation.graphs))],  # type: ignore[arg-type]
             batch_size=256,
             collate_fn=batch_of,
