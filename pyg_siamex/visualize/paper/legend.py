@@ -37,7 +37,7 @@ def horizontal_bar(
     The words stand beside the bar, or ``above`` it.
     """
     axes = inch_axes(figure, x, y, width, 0.11)
-    low = -scale.limit if scale.signed else scale.least
+    low = -scale.limit if scale.signed else 0.0
     colours = ScalarMappable(Normalize(low, scale.limit), scale.colormap)
     bar = figure.colorbar(colours, cax=axes, orientation="horizontal", ticks=[])
     bar.outline.set_linewidth(OUTLINE)
