@@ -11,7 +11,7 @@ from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.pair import Pair
 
 
-class NodePairs(Dataset):
+class NodePairs(Dataset[Pair]):
     r"""Pairs of nodes (links) of one graph, as :class:`Pair`\ s of their neighbourhoods.
 
     With ``SiameseGNN(encoder, pool="root")``, a neighbourhood has the embedding that its root has

@@ -20,7 +20,7 @@ from pyg_siamex.datasets.rejected import Rejected
 _logger = logging.getLogger(__name__)
 
 
-class MoleculeTable(Dataset):
+class MoleculeTable(Dataset[Data]):
     """Molecules of a table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet``.
 
     Args:

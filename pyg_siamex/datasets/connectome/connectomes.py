@@ -16,7 +16,7 @@ from pyg_siamex.datasets.connectome.region_order import on_atlas
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 
-class Connectomes(Dataset):
+class Connectomes(Dataset[Data]):
     r"""One graph per subject: regions are nodes, connections are weighted edges.
 
     All graphs have the same nodes in the same order. The matrices are checked before the first

@@ -59,8 +59,8 @@ def cores() -> int:
 
 
 def _on_processes(job: PartJob, parts: Iterator[Part], many: int) -> Iterator[int]:
-    import joblib  # type: ignore[import-untyped]
-    from joblib.externals.loky.process_executor import (  # type: ignore[import-untyped]
+    import joblib
+    from joblib.externals.loky.process_executor import (
         TerminatedWorkerError,
     )
 

@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -96,6 +97,8 @@ class RayWorkers:
                 batch_size=1,
             )
             for row in done.iter_rows():
+                if row["error"]:
+                    raise pickle.loads(row["error"])
                 yield int(row["done"])
 
     def _many(self, resources: dict[str, float]) -> int:
@@ -136,8 +139,12 @@ class _Actor:
         if on_gpu and hasattr(self.job, "to"):
             self.job.to("cuda")
 
-    def __call__(self, batch: "dict[str, NDArray[Any]]") -> "dict[str, list[int]]":
-        return {"done": [self._do(int(number)) for number in batch["part"]]}
+    def __call__(self, batch: "dict[str, NDArray[Any]]") -> dict[str, list[Any]]:
+        """What was done of one number, or the error, which Ray would wrap in its own."""
+        try:
+            return {"done": [self._do(int(batch["part"][0]))], "error": [b""]}
+        except Exception as error:
+            return {"done": [0], "error": [pickle.dumps(error)]}
 
     def _do(self, number: int) -> int:
         import ray
@@ -158,7 +165,7 @@ def _cluster(cpus: float) -> Iterator[None]:
     if ray.is_initialized():
         yield
         return
-    quiet = {"log_to_driver": False, "logging_level": "error"}
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
     try:
         ray.init(address=os.environ.get("RAY_ADDRESS", "auto"), **quiet)
     except ConnectionError:
