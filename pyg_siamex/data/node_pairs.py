@@ -13,7 +13,7 @@ from pyg_siamex.data.pair import Pair
 
 
 @checked
-class NodePairs(Dataset):
+class NodePairs(Dataset[Pair]):
     r"""Pairs of nodes (links) of one graph, as :class:`Pair`\ s of their neighbourhoods.
 
     With ``SiameseGNN(encoder, pool="root")``, a neighbourhood has the embedding that its root has

@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 
 
 @checked
-class PairDataset(Dataset):
+class PairDataset(Dataset[Pair]):
     """Pairs of graphs, half of them alike.
 
     Two graphs are alike if they have the same class. See :meth:`from_difference`,
@@ -59,7 +59,7 @@ class PairDataset(Dataset):
 
     def __init__(
         self,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         num_pairs: int | None = None,
         seed: int = 0,
         labels: Sequence[int] | Tensor | None = None,
@@ -70,7 +70,7 @@ class PairDataset(Dataset):
     @checked
     def from_difference(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         max_difference: float,
         values: Sequence[float] | Tensor | None = None,
         num_pairs: int | None = None,
@@ -98,7 +98,7 @@ class PairDataset(Dataset):
     @checked
     def from_pairs(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         index: Sequence[Sequence[int]] | Tensor,
         scores: Sequence[float] | Tensor | None = None,
     ) -> "PairDataset":
@@ -125,7 +125,7 @@ class PairDataset(Dataset):
     @classmethod
     @checked
     def unlabelled(
-        cls, graphs: Sequence[Data] | Dataset, num_pairs: int | None = None, seed: int = 0
+        cls, graphs: Sequence[Data] | Dataset[Data], num_pairs: int | None = None, seed: int = 0
     ) -> "PairDataset":
         """Random pairs with unknown target; arguments are the same as in the constructor."""
         return cls.from_relation(graphs, Unlabelled(), num_pairs, seed)
@@ -134,7 +134,7 @@ class PairDataset(Dataset):
     @checked
     def from_relation(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         relation: Relation,
         num_pairs: int | None = None,
         seed: int = 0,

@@ -25,7 +25,7 @@ _RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 _TRUTH = "true_raw_attribution_datadicts.npz"
 
 
-class AlkaneCarbonyl(Dataset):
+class AlkaneCarbonyl(Dataset[Data]):
     """The alkane-carbonyl task ("logic 8") of the graph attribution benchmark.
 
     Sanchez-Lengeling et al., Evaluating Attribution for Graph Neural Networks, NeurIPS 2020.

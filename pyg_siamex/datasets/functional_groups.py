@@ -23,7 +23,7 @@ GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in _CLASSES}
 
 
 @checked
-class FunctionalGroups(Dataset):
+class FunctionalGroups(Dataset[Data]):
     """The NCI molecules that RDKit ships, labelled by the one functional group they contain.
 
     A molecule is kept if it contains exactly one of the groups, any number of times. Its class is
@@ -56,7 +56,7 @@ class FunctionalGroups(Dataset):
         groups: Mapping[str, str] = GROUPS,
         node_features: Sequence[str] = ("atomic_num",),
         edge_features: Sequence[str] = (),
-        path: str | os.PathLike | None = None,
+        path: str | os.PathLike[str] | None = None,
     ) -> None:
         self.class_names = list(groups)
         self.transform = OneHotMolecule(node_features, edge_features)
@@ -80,7 +80,7 @@ class FunctionalGroups(Dataset):
         return self._graphs[k]
 
 
-def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
+def _molecules(path: str | os.PathLike[str]) -> dict[str, tuple[str, str, Chem.Mol]]:
     """SMILES, name and molecule of each line that RDKit reads, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
     unreadable = 0

@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 
 
 @checked
-class MoleculeTable(Dataset):
+class MoleculeTable(Dataset[Data]):
     """Molecules of a table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet``.
 
     Args:

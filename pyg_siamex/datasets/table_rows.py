@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @checked
-class TableRows(Dataset):
+class TableRows(Dataset[Data]):
     r"""One graph per row: one node whose features are the row's columns, and no edge.
 
     A message passing encoder then acts as an MLP of the row, and a node mask of type

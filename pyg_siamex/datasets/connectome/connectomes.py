@@ -18,7 +18,7 @@ from pyg_siamex.datasets.connectome.subjects import Subjects
 
 
 @checked
-class Connectomes(Dataset):
+class Connectomes(Dataset[Data]):
     r"""One graph per subject: regions are nodes, connections are weighted edges.
 
     All graphs have the same nodes in the same order. The matrices are checked before the first

@@ -27,7 +27,7 @@ _SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
 @checked
-class PlantedConnectomes(Dataset):
+class PlantedConnectomes(Dataset[Data]):
     r"""Simulated subjects whose classes differ exactly in the connections of chosen networks.
 
     Only the ROIs' positions and networks are real; no measured brain is in this set. The
@@ -156,7 +156,8 @@ def _blocks_of_pair(query: Data, reference: Data) -> Tensor:
     shared = query.planted[0] & reference.planted[0]
     either = query.planted[0] | reference.planted[0]
     told = shared if shared.any() else either if either.any() else ~either
-    return told.nonzero().flatten()
+    nodes: Tensor = told.nonzero().flatten()
+    return nodes
 
 
 def _block(given: Block, atlas: Atlas) -> tuple[str, str]:
@@ -216,4 +217,5 @@ def _subjects(count: int, atlas: Atlas, seed: int) -> Iterator[np.ndarray]:
 
 def _symmetric_normal(rng: np.random.Generator, size: int) -> np.ndarray:
     upper = np.triu(rng.standard_normal((size, size)))
-    return upper + np.triu(upper, 1).T
+    symmetric: np.ndarray = upper + np.triu(upper, 1).T
+    return symmetric

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
     from pyg_siamex.nn.training.bootstrap import AucInterval, auc_interval
     from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
+    from pyg_siamex.nn.training.data_module import PairDataModule
+    from pyg_siamex.nn.training.finished import finish
     from pyg_siamex.nn.training.fitting import FitResult, fit
     from pyg_siamex.nn.training.loss import (
         BinaryCrossEntropy,
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
         Regression,
         loss_resolver,
     )
+    from pyg_siamex.nn.training.module import PairTraining
     from pyg_siamex.nn.training.quality import (
         CollapseWarning,
         embed_all,
@@ -30,10 +34,14 @@ __all__ = [
     "ConstrainedVariance",
     "FitResult",
     "MetricLoss",
+    "PairDataModule",
     "PairLoss",
+    "PairTraining",
+    "RecomputeBatchNorm",
     "Regression",
     "auc_interval",
     "embed_all",
+    "finish",
     "fit",
     "loss_resolver",
     "pair_auc",
@@ -48,10 +56,14 @@ _MODULES = {
     "ConstrainedVariance": ".constrained_variance",
     "FitResult": ".fitting",
     "MetricLoss": ".loss",
+    "PairDataModule": ".data_module",
     "PairLoss": ".loss",
+    "PairTraining": ".module",
+    "RecomputeBatchNorm": ".batch_norm",
     "Regression": ".loss",
     "auc_interval": ".bootstrap",
     "embed_all": ".quality",
+    "finish": ".finished",
     "fit": ".fitting",
     "loss_resolver": ".loss",
     "pair_auc": ".quality",

@@ -1,56 +1,118 @@
 """The Lightning module: one embedding per graph and step, one loss over all pairs."""
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from pytorch_metric_learning.losses import BaseMetricLossFunction
 from scipy.stats import spearmanr
 from torch import Tensor
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch_geometric.data import Batch
 
+from pyg_siamex._numbers import real
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batches import GraphBatch
-from pyg_siamex.nn.training.loss import PairLoss
+from pyg_siamex.nn.training.data_module import PairDataModule, is_binary
+from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.quality import auc, spread
 
-MONITOR = "validation_quality"
+MONITOR, LOSS = "validation_quality", "loss"
 # The epoch to keep has the best quality; of equally good epochs it is the last. With few held-out
 # graphs the quality is soon perfect, before the model has learned much.
 SELECTION, _LATER = "selection", 1e-6
+
+OptimizerOf = Callable[..., torch.optim.Optimizer]
+"""Makes an optimiser of parameters, ``lr`` and ``weight_decay``, such as ``torch.optim.AdamW``."""
+
+SchedulerOf = Callable[[torch.optim.Optimizer], Any]
+"""Makes a learning rate scheduler, or Lightning's dict around one, of an optimiser."""
 
 
 class PairTraining(pl.LightningModule):
     """Train a Siamese model on batches of graphs and watch its quality on unseen graphs.
 
+    :func:`fit` runs it in a ``Trainer`` of its own. Use it with a :class:`PairDataModule` in any
+    other ``Trainer``, or subclass it. After each validation it logs ``validation_quality``, the
+    pair AUC (Spearman's correlation if targets are scores), ``loss``, the mean loss of the epoch,
+    and ``selection``, the quality with ties in favour of later epochs, for ``ModelCheckpoint``.
+
     Args:
         model: The model, trained in place.
-        loss: Loss over all pairs of a batch.
-        validation: Pairs of unseen graphs.
-        lr: Learning rate of Adam.
-        weight_decay: Decoupled weight decay (AdamW).
+        loss: Loss over all pairs of a batch, by name or as an instance, see :func:`fit`.
+        lr: Learning rate.
+        weight_decay: Weight decay.
+        optimizer: Called as ``optimizer(parameters, lr=lr, weight_decay=weight_decay)``.
+        scheduler: Called with the optimiser; returns a scheduler, which steps once per epoch, or
+            Lightning's dict around one. A ``ReduceLROnPlateau`` watches the quality in mode
+            ``"max"`` and the loss in mode ``"min"``.
+
+    Attributes:
+        history: One record per epoch: epoch, loss, validation quality, spread.
+
+    Raises:
+        ValueError: If the loss does not fit the head or, at the start of the training, the targets;
+            or if it becomes NaN or infinite.
+        TypeError: If it is trained without a :class:`PairDataModule`.
+
+    Example:
+        >>> import lightning.pytorch as pl
+        >>> from pyg_siamex.nn.training import PairDataModule, RecomputeBatchNorm, finish
+        >>> learn, validation = PairDataset(graphs).split((0.6, 0.4))
+        >>> module = PairTraining(model, loss="contrastive", lr=1e-3)
+        >>> trainer = pl.Trainer(
+        ...     max_epochs=2,
+        ...     callbacks=[RecomputeBatchNorm()],
+        ...     logger=False,
+        ...     enable_checkpointing=False,
+        ...     enable_progress_bar=False,
+        ...     enable_model_summary=False,
+        ... )
+        >>> trainer.fit(module, PairDataModule(learn, validation))
+        >>> [record["epoch"] for record in module.history]
+        [0, 1]
+        >>> finish(model, learn, validation)
     """
 
     def __init__(
         self,
         model: SiameseGNN,
-        loss: PairLoss,
-        validation: PairDataset,
-        lr: float,
-        weight_decay: float,
+        loss: str | PairLoss | BaseMetricLossFunction = "bce",
+        *,
+        lr: float = 1e-3,
+        weight_decay: float = 1e-4,
+        optimizer: OptimizerOf = torch.optim.AdamW,
+        scheduler: SchedulerOf | None = None,
     ) -> None:
         super().__init__()
-        self.model, self.loss = model, loss
+        real("lr", lr, "(0, inf)")
+        real("weight_decay", weight_decay, "[0, inf)")
+        self.model, self.loss = model, loss_resolver(loss, model.similarity)
         self.lr, self.weight_decay = lr, weight_decay
-        self.validation = validation
-        self.binary = is_binary(validation)
+        self.optimizer, self.scheduler = optimizer, scheduler
         self.history: list[dict[str, float]] = []
         self._losses: list[Tensor] = []
         self._embeddings: list[Tensor] = []
 
+    @property
+    def validation(self) -> PairDataset:
+        """Pairs of the validation graphs, of the data module."""
+        return self._data().validation
+
+    def setup(self, stage: str) -> None:
+        """Refuse other data, and targets that the loss cannot learn from; leave evaluation mode."""
+        pairs = self._data().pairs
+        if isinstance(self.loss, MetricLoss) and not is_binary(pairs):
+            raise ValueError("metric losses need targets 0 and 1: use loss='regression' for scores")
+        if not self.model.training:  # as fit() leaves it; Lightning keeps modes as they are
+            self.model.train()
+
     def training_step(self, batch: GraphBatch, _: int) -> Tensor:
         """Loss of all pairs of one batch."""
-        loss = self.loss(self.model, self.model.embed(batch.graphs), batch.target)
+        loss: Tensor = self.loss(self.model, self.model.embed(batch.graphs), batch.target)
         if not torch.isfinite(loss):
             raise ValueError(
                 f"the loss became {loss.item()} in epoch {self.current_epoch}: "
@@ -68,40 +130,61 @@ class PairTraining(pl.LightningModule):
         self._embeddings.append(self.model.embed(batch))
 
     def on_validation_epoch_end(self) -> None:
-        """Log the pair AUC (binary targets) or Spearman's correlation (scores), and the spread."""
-        h = torch.cat(self._embeddings)
-        query, reference = self.validation.index.to(h.device).unbind(1)
-        similarity = self.model.similarity(h[query], h[reference]).float().cpu()
-        target = self.validation.target
-        quality = auc(similarity, target) if self.binary else _correlation(similarity, target)
+        """Log the quality and the loss."""
+        h, pairs = torch.cat(self._embeddings), self.validation
+        if self.trainer.sanity_checking and len(h) < len(pairs.graphs):
+            return
+        quality = self._quality(h, pairs)
         self.log(MONITOR, quality, prog_bar=True)
         self.log(SELECTION, quality + _LATER * self.current_epoch)
         if self.trainer.sanity_checking:
             return
         record = {"epoch": self.current_epoch, MONITOR: quality, "spread": spread(h.cpu())}
         if self._losses:
-            record["loss"] = float(torch.stack(self._losses).mean())
-            self.log("loss", record["loss"], prog_bar=True)
+            record[LOSS] = float(torch.stack(self._losses).mean())
+            self.log(LOSS, record[LOSS], prog_bar=True)
         self._losses = []
         self.history.append(record)
 
-    def on_save_checkpoint(self, checkpoint: dict) -> None:
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Save the history with the weights."""
         checkpoint["history"] = copy.deepcopy(self.history)
 
-    def on_load_checkpoint(self, checkpoint: dict) -> None:
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Load the history."""
         self.history = checkpoint.get("history", [])
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """AdamW over all parameters."""
-        return torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=self.weight_decay)
+    def configure_optimizers(self) -> Any:
+        """The optimiser over all parameters, and the scheduler."""
+        found = self.optimizer(self.parameters(), lr=self.lr, weight_decay=self.weight_decay)
+        if self.scheduler is None:
+            return found
+        scheduler = self.scheduler(found)
+        if isinstance(scheduler, ReduceLROnPlateau):
+            monitor = MONITOR if scheduler.mode == "max" else LOSS
+            scheduler = {"scheduler": scheduler, "monitor": monitor}
+        return {"optimizer": found, "lr_scheduler": scheduler}
 
+    def _data(self) -> PairDataModule:
+        found = getattr(self.trainer, "datamodule", None)
+        if not isinstance(found, PairDataModule):
+            raise TypeError(
+                "PairTraining learns from a PairDataModule: "
+                "trainer.fit(module, PairDataModule(pairs, validation))"
+            )
+        return found
 
-def is_binary(pairs: PairDataset) -> bool:
-    """Whether all known targets are 0 or 1."""
-    known = pairs.target[~pairs.target.isnan()]
-    return bool(((known == 0) | (known == 1)).all())
+    def _quality(self, h: Tensor, pairs: PairDataset) -> float:
+        """Pair AUC, or the correlation with scores."""
+        if len(h) != len(pairs.graphs):
+            raise ValueError(
+                f"{len(h)} of {len(pairs.graphs)} validation graphs were embedded: the quality "
+                f"needs all of them in their order, on each device (limit_val_batches=1.0)"
+            )
+        query, reference = pairs.index.to(h.device).unbind(1)
+        similarity = self.model.similarity(h[query], h[reference]).float().cpu()
+        known = auc if is_binary(pairs) else _correlation
+        return known(similarity, pairs.target)
 
 
 def _correlation(similarity: Tensor, target: Tensor) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.brain_pair import Connectome
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.figure import LINE
 from pyg_siamex.visualize.paper.ink import InkScale, Mark
 from pyg_siamex.visualize.paper.legend import line_handle, mark_handles, place_legend
@@ -106,7 +106,7 @@ def list_height(entries: int) -> float:
 
 def _entry(side: Connectome, edge: Edge, room: float, scale: InkScale) -> Line2D:
     """A line as the edge has, and its regions, importance and connection in words."""
-    numbers = number(edge.value, "+" if scale.signed else "-", 5 if scale.least else 3)
+    numbers = number(edge.value, "+" if scale.signed else "-", 5 if scale.drawn else 3)
     connection = side.graph.connections.get((edge.low, edge.high))
     if connection is not None:
         numbers += f", {number(connection, '+')}"

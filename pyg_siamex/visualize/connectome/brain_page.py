@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex._door import checked
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.glass_brain import nilearn_plotting, weights
@@ -54,6 +55,9 @@ _FAVICON = re.compile(r'<link rel="icon"[^>]*>')
 
 _BEGIN = re.compile(r'("line_cmin": )0\.0\b')
 """Where nilearn's page says at which value the colours of lines begin."""
+
+_FIRST_RANK = 1.0
+"""Value of the weakest line where colours go by rank, above 0, which is no line."""
 
 _SMALLEST, _LARGEST = 2.0, 14.0
 """Diameters in pixels of the least and the most important region."""
@@ -131,10 +135,12 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
         node_color=[marks[name].colour for name in side.networks],
         node_size=_diameters(pair, side),
         node_labels=_labels(side, leading),
-        colorbar=bool(side.edges),
+        colorbar=bool(side.edges) and not pair.scale.drawn,
         colorbar_fontsize=13,
     )
-    document = _begun_at(_FAVICON.sub("", view.html, count=1), pair.scale.least)
+    document = _FAVICON.sub("", view.html, count=1)
+    if pair.scale.drawn:
+        document = _BEGIN.sub(rf"\g<1>{_FIRST_RANK:.9g}", document)
     name = xml(side.name if side.graph.nodes is not None else f"{side.name}: not explained")
     return (
         f"<section><h2>{name}</h2>"
@@ -144,15 +150,14 @@ def _brain(pair: BrainPair, side: Connectome, marks: dict[str, Mark], regions: i
     )
 
 
-def _begun_at(document: str, least: float) -> str:
-    """The page with the colours of lines from ``least`` on; nilearn begins them at 0."""
-    return _BEGIN.sub(rf"\g<1>{least:.9g}", document) if least else document
-
-
 def _lines(pair: BrainPair, side: Connectome) -> np.ndarray:
     """List each edge once; a line without length at the first region ends the scale."""
-    lines = np.triu(weights(side.edges, len(side.regions.names), pair.scale.limit), 1)
-    lines[0, 0] = pair.scale.limit
+    scale, edges, most = pair.scale, side.edges, pair.scale.limit
+    if scale.drawn:  # nilearn colours by value, so a line's value is its rank
+        most = _FIRST_RANK + 1
+        edges = [Edge(low, high, _FIRST_RANK + scale.share(value)) for low, high, value in edges]
+    lines = np.triu(weights(edges, len(side.regions.names), most), 1)
+    lines[0, 0] = most
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -9,16 +10,18 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.carried import Carried
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
+from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
 from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.pair_figure import titles_of
 from pyg_siamex.visualize.paper.words import headline, summary
 
-_NARROW = 0.5
-"""Share of the strongest edge above which the drawn edges take a scale of their own."""
+_NARROW, _SATURATED = 0.5, 0.9
+"""Shares of the strongest edge: colours go by rank if all drawn edges are above the first, or half
+of them above the second."""
 
 SMALLEST, LARGEST = 1.8, 9.0
 """Diameters in points of the markers of the least and the most important region."""
@@ -91,9 +94,8 @@ class BrainPair:
         values = [edge.value for graph in graphs for edge in graph.edges]
         nodes = [graph.nodes for graph in graphs if graph.nodes is not None]
         drawn = [abs(edge.value) for side in sides for edge in side.edges]
-        scale = _from_the_weakest(
-            InkScale.of(values, signed=explanation.signed, limit=limit), drawn
-        )
+        scale = InkScale.of(values, signed=explanation.signed, limit=limit)
+        scale = _told_apart(scale, drawn) if limit is None else scale
         largest = max((float(np.abs(found).max(initial=0.0)) for found in nodes), default=0.0)
         words = summary(explanation, _describe_edges(graphs, edges), "regions")
         return cls((sides[0], sides[1]), scale, largest, words, explanation.carried)
@@ -151,12 +153,14 @@ class BrainPair:
         return (SMALLEST + (LARGEST - SMALLEST) * abs(importance) / (self.largest or 1.0)) ** 2
 
 
-def _from_the_weakest(scale: InkScale, drawn: Sequence[float]) -> InkScale:
-    """Begin the scale at the weakest drawn edge where all would have nearly the same colour."""
-    weakest = min(drawn, default=0.0)
-    if scale.signed or not _NARROW * scale.limit < weakest < scale.limit:
+def _told_apart(scale: InkScale, drawn: Sequence[float]) -> InkScale:
+    """Go by rank where many drawn edges would have nearly the same colour, as saturated masks."""
+    if scale.signed or len(set(drawn)) < 2:
         return scale
-    return replace(scale, least=weakest)
+    weakest, half = min(drawn) / scale.limit, median(drawn) / scale.limit
+    if weakest > _NARROW or half > _SATURATED:
+        return replace(scale, drawn=tuple(sorted(drawn)))
+    return scale
 
 
 def _describe_edges(graphs: Sequence[DrawnGraph], count: int) -> str:

@@ -56,8 +56,9 @@ def draw_connectomes(
     The strongest edges of each graph are lines, wider and darker for more, and dashed where the
     connection itself is negative; how many of how many is said underneath, and the very strongest
     are named. Signed importances are orange where they push the two apart and purple where they
-    pull them together; masks are green. Where all drawn masks are nearly equal, the colours begin
-    at the weakest of them. A region's marker has its network's colour, grows with the magnitude of
+    pull them together; masks are green. Where many drawn masks are nearly equal, as saturated ones
+    are, colours and widths go by their rank among all that is drawn, unless ``limit`` is given. A
+    region's marker has its network's colour, grows with the magnitude of
     its importance (node mask, else the sum over its edges), and has an outline in the colour of its
     sign. Colours and sizes are on one scale for both graphs.
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from pyg_siamex._numbers import real
 
 LEAST_CONTRAST = 4.5
@@ -25,13 +27,14 @@ class ColourScale:
     Args:
         limit: Value of the strongest colour, above 0. Larger values take the same colour.
         signed: Whether negative values have a colour of their own.
-        least: Value of the weakest colour of a scale without signs, where only values from there
-            on are drawn; below ``limit``.
+        drawn: What is drawn, ascending, where a scale without signs goes by rank: values get
+            colours at equal distances, from the weakest to the strongest, whatever lies between
+            them. Equal values share a colour. Empty where colours go by value.
     """
 
     limit: float
     signed: bool
-    least: float = 0.0
+    drawn: tuple[float, ...] = ()
 
     @classmethod
     def of(
@@ -60,14 +63,22 @@ class ColourScale:
 
     def colour(self, value: float) -> str:
         """The colour of ``value`` as ``#rrggbb``."""
-        low = -self.limit if self.signed else self.least
-        place = min(max((value - low) / (self.limit - low), 0.0), 1.0)
-        return blend(self.anchors, place)
+        if not self.signed:
+            return blend(self.anchors, self.share(max(value, 0.0)))
+        return blend(self.anchors, min(max((value / self.limit + 1) / 2, 0.0), 1.0))
 
     def share(self, value: float) -> float:
         """How strong ``value`` is, from 0 (the weakest colour) to 1 (the strongest)."""
-        low = 0.0 if self.signed else self.least
-        return min(max((abs(value) - low) / (self.limit - low), 0.0), 1.0)
+        if self.drawn:
+            return float(np.interp(value, *self._ranks))
+        return min(abs(value) / self.limit, 1.0)
+
+    @cached_property
+    def _ranks(self) -> tuple[np.ndarray, np.ndarray]:
+        """The distinct drawn values, and the share of the others below each, from 0 to 1."""
+        values, count = np.unique(self.drawn, return_counts=True)
+        middle = count.cumsum() - 0.5 * count
+        return values, (middle - middle[0]) / max(middle[-1] - middle[0], 1)
 
     @cached_property
     def colormap(self) -> Any:

@@ -48,7 +48,7 @@ class InkScale(ColourScale):
         """The scale's colours at equal distances, from its low end to its high end."""
         if self.signed:
             return SIGNED_INK
-        return UNSIGNED_INK[1:] if self.least else UNSIGNED_INK  # the weakest drawn is not nothing
+        return UNSIGNED_INK[1:] if self.drawn else UNSIGNED_INK  # the weakest drawn is not nothing
 
     def sign(self, value: float) -> str:
         """The colour of a value's sign, whatever its size; the colour of letters for 0."""

@@ -37,7 +37,7 @@ def horizontal_bar(
     The words stand beside the bar, or ``above`` it.
     """
     axes = inch_axes(figure, x, y, width, 0.11)
-    low = -scale.limit if scale.signed else scale.least
+    low = -scale.limit if scale.signed else 0.0
     colours = ScalarMappable(Normalize(low, scale.limit), scale.colormap)
     bar = figure.colorbar(colours, cax=axes, orientation="horizontal", ticks=[])
     bar.outline.set_linewidth(OUTLINE)
@@ -112,8 +112,9 @@ def place_legend(
 
 def line_handle(label: str, colour: str, dashed: bool = False, width: float = 2.0) -> Line2D:
     """Make a legend's entry for an edge."""
-    style = (0, DASHES) if dashed else "-"
-    return Line2D([], [], color=colour, linewidth=width, linestyle=style, label=label)
+    return Line2D(
+        [], [], color=colour, linewidth=width, linestyle=(0, DASHES) if dashed else "-", label=label
+    )
 
 
 def _handle(label: str, size: float, **settings: Any) -> Line2D:

@@ -51,8 +51,9 @@ def bar_words(scale: ColourScale) -> tuple[str, str]:
     """Say what the two ends of a colour bar mean."""
     if scale.signed:
         return f"pushes apart {number(-scale.limit)}", f"{number(scale.limit, '+')} pulls together"
-    if scale.least:
-        return f"weakest drawn {number(scale.least)}", f"{number(scale.limit)} strongest"
+    if scale.drawn:
+        least, most = number(scale.drawn[0]), number(scale.drawn[-1])
+        return f"weakest drawn {least}", f"{most} strongest, by rank"
     return "unimportant 0", f"{number(scale.limit)} important"
 
 

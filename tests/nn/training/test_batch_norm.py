@@ -10,7 +10,6 @@ from torch_geometric.nn import BatchNorm
 from pyg_siamex import PairDataset, SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
 from pyg_siamex.nn.training.batches import training_batches
-from pyg_siamex.nn.training.loss import loss_resolver
 from pyg_siamex.nn.training.module import PairTraining
 
 
@@ -31,7 +30,7 @@ def test_statistics_are_averages_of_the_batches(sanity):
     ]
     pairs = PairDataset(graphs)
     model = SiameseGNN(Normed(), pool="add")
-    module = PairTraining(model, loss_resolver("bce", model.similarity), pairs, 1e-3, 0.0)
+    module = PairTraining(model)
     layer = model.encoder.norm.module
     loader = training_batches(pairs, 3, seed=0)
     trainer = SimpleNamespace(sanity_checking=sanity, train_dataloader=list(loader))

@@ -1,15 +1,17 @@
 import math
-import warnings
+from functools import partial
 
+import lightning.pytorch as pl
 import pytest
 import torch
 from graphs import FEATURES, random_graph
+from lightning.pytorch.loggers import CSVLogger
 from pytorch_metric_learning.miners import MultiSimilarityMiner
 from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import PairDataset, SiameseGNN, fit
-from pyg_siamex.nn.training import CollapseWarning, fitting, pair_auc, pair_similarities
+from pyg_siamex.nn.training import CollapseWarning, pair_auc, pair_similarities
 
 
 def graphs(count=60):
@@ -171,8 +173,66 @@ def test_exploding_loss_is_an_error_not_a_nan():
         train(model(similarity="dot"), pairs, validation=pairs, loss="regression")
 
 
-def test_advice_on_widgets_of_notebooks_is_silent(recwarn):
-    with fitting._quiet():
-        warnings.warn('install "ipywidgets" for Jupyter support', stacklevel=1)
-        warnings.warn("the loss is strange", stacklevel=1)
-    assert [str(found.message) for found in recwarn] == ["the loss is strange"]
+def test_a_model_in_evaluation_mode_is_trained_in_training_mode():
+    torch.manual_seed(0)
+    one, other = (SiameseGNN(GIN(FEATURES, 16, 2, dropout=0.5)) for _ in range(2))
+    other.load_state_dict(one.state_dict())
+    for siamese in (one.train(), other.eval()):
+        train(siamese, PairDataset(graphs()), epochs=2)
+    assert all(
+        torch.equal(value, other.state_dict()[key]) for key, value in one.state_dict().items()
+    )
+
+
+class Counting(pl.Callback):
+    def __init__(self):
+        self.epochs = 0
+
+    def on_train_epoch_end(self, trainer, pl_module):
+        self.epochs += 1
+
+
+def test_callbacks_and_loggers_are_lightnings(tmp_path):
+    seen = Counting()
+    logger = CSVLogger(tmp_path)
+    train(model(), PairDataset(graphs()), epochs=3, callbacks=[seen], logger=logger)
+    assert seen.epochs == 3
+    (table,) = tmp_path.rglob("metrics.csv")
+    assert {"epoch", "loss", "validation_quality"} <= set(
+        table.read_text().split("\n")[0].split(",")
+    )
+
+
+def test_an_observer_changes_no_weight():
+    runs = []
+    for callbacks in ([], [Counting()]):
+        siamese = model()
+        train(siamese, PairDataset(graphs()), epochs=3, callbacks=callbacks)
+        runs.append(siamese.state_dict())
+    assert all(torch.equal(value, runs[1][key]) for key, value in runs[0].items())
+
+
+def test_the_optimiser_and_the_trainer_take_what_fit_passes_on():
+    sgd = {"optimizer": torch.optim.SGD, "lr": 10.0, "weight_decay": 0.0, "epochs": 2}
+    stopped = partial(torch.optim.lr_scheduler.ExponentialLR, gamma=0.0)
+    assert _moved(**sgd) > 1
+    assert _moved(**sgd | {"epochs": 1}) == _moved(**sgd, scheduler=stopped)
+    assert _moved(**sgd, gradient_clip_val=1e-12) < 1e-3
+
+
+def _moved(**arguments):
+    """How far a training takes the encoder from its start."""
+    trained, start = model(), model()
+    train(trained, PairDataset(graphs()), **arguments)
+    pairs = zip(trained.encoder.parameters(), start.encoder.parameters(), strict=True)
+    return sum(float((a - b).detach().norm()) for a, b in pairs)
+
+
+def test_arguments_that_nobody_takes_are_refused():
+    with pytest.raises(TypeError, match=r"neither fit.* 'epoch'"):
+        train(model(), PairDataset(graphs()), epoch=3)
+
+
+def test_a_training_that_ends_in_its_first_epoch_is_refused():
+    with pytest.raises(ValueError, match="ended before its first validation"):
+        train(model(), PairDataset(graphs()), max_steps=1)

@@ -84,11 +84,13 @@ def test_masks_start_at_0_and_a_graph_without_edges_is_shown(brain, pair, page):
     assert "<h2>network</h2>" not in text
 
 
-def test_colours_begin_at_the_weakest_drawn_edge_where_all_are_nearly_equal(brain, pair, page):
+def test_colours_go_by_rank_where_masks_are_nearly_equal(brain, pair, page):
     text, (query, reference) = page(pair(brain([0.9, 0.95, 1, 0.92, 0.97]), brain([0.96] * 5)))
-    assert query["line_cmin"] == pytest.approx(0.9) and query["line_cmax"] == 1.0
-    assert reference["line_cmin"] == query["line_cmin"]
-    assert "weakest drawn 0.9" in text
+    for side in (query, reference):
+        assert (side["line_cmin"], side["line_cmax"]) == (1.0, 2.0)
+        assert not side["colorbar"]
+    assert len(set(decoded(query["_con_w"])) - {0.0}) == 5
+    assert "weakest drawn 0.9 to 1 strongest, by rank" in text
 
 
 def test_wrong_arguments_are_named(brains, brain, pair, tmp_path):

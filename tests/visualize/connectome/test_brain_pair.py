@@ -69,13 +69,31 @@ def test_one_sided_importances_have_plain_outlines(brain, pair):
     assert {spot.outline for spot in masks.spots(masks.sides[0], [])} == {INK}
 
 
-def test_nearly_equal_masks_have_a_scale_of_their_own(brain, pair):
-    close = BrainPair.of(pair(brain([1, 0.98, 0.96, 0.1, 0]), brain()), None, None, 3, None)
-    assert (close.scale.least, close.scale.limit) == pytest.approx((0.96, 1.0))
+def test_nearly_equal_masks_are_coloured_by_rank(brain, pair):
+    close = BrainPair.of(pair(brain([1, 0.9999, 0.9998, 0.1, 0]), brain()), None, None, 3, None)
+    assert close.scale.drawn == pytest.approx((0.9998, 0.9999, 1.0))
+    shares = [close.scale.share(edge.value) for edge in close.sides[0].edges]
+    assert shares == pytest.approx([1, 0.5, 0])
     colours = [close.scale.colour(edge.value) for edge in close.sides[0].edges]
     assert len(set(colours)) == 3 and colours[-1] == close.scale.anchors[0]
-    wide = BrainPair.of(pair(brain([1, 0.98, 0.3, 0.1, 0]), brain()), None, None, 3, None)
-    assert wide.scale.least == 0
+
+
+def test_a_saturated_side_is_told_apart_beside_one_that_is_not(brain, pair):
+    saturated = brain([1, 0.9999, 0.9998, 0.9997, 0.9996])
+    both = BrainPair.of(pair(brain([1, 0.6, 0.4, 0.2, 0.1]), saturated), None, None, 4, None)
+    shares = [both.scale.share(edge.value) for edge in both.sides[1].edges]
+    assert min(shares[k] - shares[k + 1] for k in range(3)) > 0.1
+    assert both.scale.share(0.2) == 0 < both.scale.share(0.4) < shares[-1]
+
+
+@pytest.mark.parametrize(
+    ("values", "limit"), [([1, 0.8, 0.3, 0.1, 0], None), ([1] * 5, None), ([1, 0.98, 0.97], 1.0)]
+)
+def test_colours_go_by_value_where_they_differ_or_are_all_equal_or_have_a_limit(
+    brain, pair, values, limit
+):
+    values = [*values, *[0.0] * (5 - len(values))]
+    assert BrainPair.of(pair(brain(values), brain()), None, None, 3, limit).scale.drawn == ()
 
 
 def test_negative_connections_are_known_by_weight_or_type(brain, pair):

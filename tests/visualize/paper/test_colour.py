@@ -51,6 +51,22 @@ def test_matplotlib_gets_the_same_colours(signed, low):
         assert scale.colormap(place)[:3] == pytest.approx(ours, abs=0.02)
 
 
+@given(st.lists(st.floats(0.01, 1.0), min_size=2, max_size=40))
+def test_ranks_rise_with_the_values_and_equal_values_share_a_colour(values):
+    scale = ColourScale(max(values), False, drawn=tuple(sorted(values)))
+    shares = [scale.share(value) for value in sorted(values)]
+    assert shares == sorted(shares)
+    if len(set(values)) > 1:
+        assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert len(set(shares)) == len(set(values))
+
+
+def test_distinct_ranks_are_equally_far_apart():
+    scale = ColourScale(1.0, False, drawn=(0.1, 0.999, 0.9999, 1.0))
+    assert [scale.share(value) for value in scale.drawn] == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert scale.share(0.01) == 0 and scale.share(3.0) == 1
+
+
 def test_the_scale_holds_all_values():
     assert ColourScale.of([0.1, 0.5]) == ColourScale(0.5, signed=False)
     assert ColourScale.of([0.1, -0.5]) == ColourScale(0.5, signed=True)

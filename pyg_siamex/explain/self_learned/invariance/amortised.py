@@ -76,7 +76,7 @@ class AmortisedInvariance(Invariance):
 
     @classmethod
     @checked
-    def learn(  # type: ignore[override]
+    def learn(
         cls,
         model: SiameseGNN,
         pool: Pool,
