@@ -6,14 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from bad_arguments import GIVEN, results
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pyg_siamex._door import LONGEST, checked, is_checked
 
@@ -62,7 +59,7 @@ def test_what_fits_is_passed_on():
         ({"names": "abc"}, r"`names` must be a list, each a text or None \(got 'abc'\)"),
         ({"names": ["a", None]}, r"`names` .* \(entry 1 is NoneType\)"),
         ({"names": iter("ab")}, r"`names` .* \(got str_\w*iterator\)"),
-        ({"names": np.arange(3)}, r"`names` .* \(.*entry 0 is \d\)|\(got ndarray\)"),
+        ({"names": np.arange(3)}, r"`names` .* \(entry 0 is np.int64\(0\)\)"),
         ({"share": math.nan}, "`share` must be a number"),
         ({"share": 2**70}, "`share` must be a number of at most 63 bits"),
         ({"share": None}, r"`share` must be a number \(got NoneType\)"),
@@ -112,23 +109,14 @@ def test_signatures_and_globals_are_those_of_the_function():
     assert not is_checked(results) and not is_checked(dict)
 
 
-ANYTHING: st.SearchStrategy[Any] = st.sampled_from([make for make in GIVEN.values()])
-
-
-@given(make=ANYTHING, name=st.sampled_from(["size", "names", "share", "seed"]))
-def test_anything_else_is_refused_by_name(make, name):
-    value = make()
-    try:
-        listed(**{"size": 3, name: value})
-    except (TypeError, ValueError) as error:
-        assert f"`{name}`" in str(error) and len(str(error)) < 300
-    else:
-        kinds = {"size": int, "names": (Sequence, type(None), np.ndarray, torch.Tensor)}
-        assert isinstance(value, (*_listed(kinds.get(name, (int, float))), np.generic))
-
-
-def _listed(kinds: Any) -> tuple:
-    return kinds if isinstance(kinds, tuple) else (kinds,)
+@pytest.mark.parametrize("what", GIVEN)
+@pytest.mark.parametrize("name", ["size", "share", "seed"])
+def test_anything_else_is_refused_by_name(what, name):
+    if what in ("zero", "below zero", "a half", "infinity", "a fraction"):
+        return
+    with pytest.raises((TypeError, ValueError), match=f"`{name}`") as caught:
+        listed(**{"size": 3, name: GIVEN[what]()})
+    assert len(str(caught.value)) < 300
 
 
 ROOMS = (
