@@ -93,4 +93,7 @@ _WORDS = {
 
 
 def shown(value: object) -> str:
-    return f"{value!r:.60}" if isinstance(value, bool | Real | str) else type(value).__name__
+    """A value in a few words: numbers and texts as they are, else what it is."""
+    if isinstance(value, bool | Real | str):
+        return f"{value!r:.60}"
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from bad_options import NUMBERS, PATHS, TEXTS, calls, cases, ending
+from bad_options import NUMBERS, PATHS, TEXTS, calls, cases, ending, options
 
 SHARE = 53
 """One in so many cases is in the sample."""
@@ -41,10 +41,8 @@ def test_bad_values_end_well(commands, part):
     assert count > 200 and wrong == []  # more than 1,600 cases
 
 
-def test_every_kind_of_parameter_is_tried(commands):
-    tried = [(call.command, name) for call in commands[1] for name, _ in cases(call)]
-    assert {"train", "explain", "search", "overview", "group", "cliffs", "report"} == {
-        command for command, _ in tried
-    }
+def test_every_option_of_every_command_is_tried(commands):
+    tried = {(call.command, name) for call in commands[1] for name, _ in cases(call)}
+    assert tried == options()
     values = {value for call in commands[1] for _, value in cases(call)}
     assert values == {*NUMBERS, *PATHS, *TEXTS}

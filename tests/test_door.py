@@ -126,8 +126,9 @@ ROOMS = (
 )
 
 OPEN = {
-    # Parts of training and of indices that are handed from one to the other.
+    # Parts that are handed from one to the other.
     *("compare", "disagreement", "group_truth", "planted_truth", "spread"),
+    "check_model",  # says how an encoder is wrapped
 }
 """Public functions without a door."""
 

@@ -79,7 +79,7 @@ class PairExplainer:
         *,
         node_mask_type: MaskType | str | None = None,
         edge_mask_type: MaskType | str | None = None,
-        threshold_config: ThresholdConfig | dict[str, Any] | None = None,
+        threshold_config: ThresholdConfig | dict[str, Any] | tuple[str, float] | None = None,
         side: Side = "both",
         undirected: bool = False,
         mask_mode: MaskMode = "message",

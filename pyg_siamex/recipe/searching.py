@@ -111,6 +111,7 @@ def search(
         chosen = domain.chosen_by(choice)
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
+        chosen.check(graphs)
         place = None if index is None else Path(index)
         entries, kept = embedded(graphs, trained, place, approximate)
         explainer = domain.explainer(
