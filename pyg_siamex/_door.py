@@ -123,7 +123,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
     if not kind.fits(value):
-        raise TypeError(f"`{name}` must be {kind.words} ({kind.instead(value)})")
+        told = f"({kind.instead(value)}){kind.way_out(value)}"
+        raise TypeError(f"`{name}` must be {kind.words} {told}")
     if isinstance(value, float) and value != value:
         raise ValueError(f"`{name}` must be a number (got nan)")
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:

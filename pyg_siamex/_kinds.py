@@ -40,6 +40,18 @@ class Kind:
         wrong = next((k for k, one in enumerate(value) if not _fits(entry, one)), None)
         return f"got {shown(value)}" if wrong is None else f"entry {wrong} is {shown(value[wrong])}"
 
+    def way_out(self, value: Any) -> str:
+        """What to give instead, where it is known; else empty.
+
+        Args:
+            value: A value that does not fit.
+        """
+        if type(value).__name__ == "HeteroData":
+            return ": HeteroEncoder(encoder, data) makes graphs of several types homogeneous"
+        if "SiameseGNN" in self.words and hasattr(value, "state_dict"):
+            return ": wrap the encoder, SiameseGNN(encoder), or any model, adapt(model)"
+        return ""
+
 
 def kind_of(annotation: Any) -> Kind | None:
     """The kind that an annotation names; ``None`` if it names no kind.

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 import torch
 from torch.utils.data import Dataset
-from torch_geometric.data import Data
+from torch_geometric.data import Data, HeteroData
 
 from pyg_siamex._kinds import kind_of
+from pyg_siamex.nn import SiameseGNN
 
 GRAPH = Data(x=torch.ones(2, 2), edge_index=torch.tensor([[0], [1]]))
 
@@ -82,6 +83,12 @@ def test_the_first_wrong_entry_is_named():
     kind = kind_of(Sequence[str])
     assert kind.instead(["a", "b", 3]) == "entry 2 is 3"
     assert kind.instead("abc") == "got 'abc'" and kind.instead({1}) == "got set"
+
+
+def test_the_way_out_is_told():
+    assert "HeteroEncoder" in kind_of(Data).way_out(HeteroData())
+    assert "adapt(model)" in kind_of(SiameseGNN).way_out(torch.nn.Linear(2, 2))
+    assert kind_of(Data).way_out(3) == ""
 
 
 def test_a_million_entries_are_compared_at_once():

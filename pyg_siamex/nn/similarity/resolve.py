@@ -41,8 +41,6 @@ def similarity_resolver(
     if isinstance(query, Similarity):
         return query
     if not isinstance(query, str):
-        if not callable(query):
-            raise TypeError(f"similarity must be a name, a module or a function (got {query!r})")
         return OtherSimilarity(query)
     kind = _named(query)
     if not kind.sized:
