@@ -4,6 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from numbers import Integral
+from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -122,6 +123,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
     """
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
+    if isinstance(value, str | Path) and "\0" in str(value):
+        raise ValueError(f"`{name}` has a zero in it: {in_one_line(str(value), 60)!r}")
     if not kind.fits(value):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")

@@ -215,7 +215,7 @@ class PairExplainer:
         with untouched(self.model):
             beyond = reads_beyond(self.model, graphs)
         if beyond:
-            warnings.warn(WARNING, stacklevel=4)
+            warnings.warn(WARNING, stacklevel=5)
         return beyond
 
     def _check_adjacency(self, graphs: list[Data]) -> None:

@@ -215,7 +215,7 @@ def test_what_is_no_graph_or_number_is_named():
         PairDataset(None)
     with pytest.raises(TypeError, match=r"must hold torch_geometric Data \(got Pair\)"):
         PairDataset.unlabelled(PairDataset(items))
-    with pytest.raises(TypeError, match=r"labels must be real numbers.*\['a', 'b', 'a'\]"):
+    with pytest.raises(TypeError, match=r"`labels` must be .* \(entry 0 is 'a'\)"):
         PairDataset(items, labels=["a", "b", "a"])
     with pytest.raises(TypeError, match="target y of graph 0 must be a number"):
         PairDataset([Data(y="a"), Data(y="b")])

@@ -112,6 +112,6 @@ def warn_if_collapsed(value: float) -> bool:
             f"Similarities differ in their last digits only. Try pool='add', a normalisation "
             f"layer in the encoder (norm='batch_norm'), or another loss",
             CollapseWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     return collapsed
