@@ -76,7 +76,7 @@ def test_split_and_names_are_the_published_ones(root, source):
     both = torch.cat([molecules.train_index, molecules.test_index])
     assert sorted(both.tolist()) == list(range(SIZE))
     assert molecules[0].name == "ZINC00001484"
-    assert molecules[0].x.shape[1] == molecules.transform.num_node_features
+    assert molecules[0].x.shape[1] == molecules.features.num_node_features
 
 
 def test_graphs_batch_though_their_truths_differ_in_number(root):
