@@ -34,8 +34,8 @@ def positions(index: Index, size: int) -> list[int]:
         ([0, 2], [2, 3])
     """
     if isinstance(index, slice):
-        ends = (_place(end, size) for end in (index.start, index.stop))
-        return list(range(size))[slice(*ends, index.step)]
+        first, last = (_place(end, size) for end in (index.start, index.stop))
+        return list(range(size))[first : last : index.step]
     if isinstance(index, str) or not isinstance(index, Sequence | Tensor | np.ndarray):
         raise IndexError(
             f"an index is a position, a slice, a list of positions, or a mask "

@@ -79,6 +79,14 @@ def test_split_and_names_are_the_published_ones(root, source):
     assert molecules[0].x.shape[1] == molecules.features.num_node_features
 
 
+def test_the_split_follows_a_choice_of_molecules(root):
+    molecules = AlkaneCarbonyl(root)
+    chosen = torch.cat([molecules.test_index[:3], molecules.train_index[-2:]]).flip(0)
+    some = molecules[chosen]
+    assert some.train_index.tolist() == [0, 1] and some.test_index.tolist() == [2, 3, 4]
+    assert [data.name for data in some] == [molecules[int(k)].name for k in chosen]
+
+
 def test_graphs_batch_though_their_truths_differ_in_number(root):
     molecules = AlkaneCarbonyl(root)
     assert len({data.atom_truth.shape[1] for data in molecules}) > 2
