@@ -85,7 +85,8 @@ class _Columns:
             self.unknown = True
 
     def codes(self) -> np.ndarray:
-        return np.array([found for _, _, found in self._columns], dtype=np.int64).T
+        codes: np.ndarray = np.array([found for _, _, found in self._columns], dtype=np.int64).T
+        return codes
 
 
 _OF_ATOM: dict[str, Callable[[Any], Any]] = {

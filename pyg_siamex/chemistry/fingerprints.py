@@ -68,4 +68,5 @@ def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         [1.0]
     """
     shared = _ONES[one & other].sum(1, dtype=float)
-    return shared / np.maximum(_ONES[one | other].sum(1, dtype=float), 1)
+    similarity: np.ndarray = shared / np.maximum(_ONES[one | other].sum(1, dtype=float), 1)
+    return similarity

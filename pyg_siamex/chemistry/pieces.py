@@ -137,7 +137,8 @@ def _scaled_classically(wanted: np.ndarray) -> np.ndarray:
     centred -= centred.mean(1, keepdims=True)
     values, vectors = np.linalg.eigh(centred)
     places = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 1e-6))
-    return places + 0.1 * np.random.default_rng(0).standard_normal(places.shape)
+    moved: np.ndarray = places + 0.1 * np.random.default_rng(0).standard_normal(places.shape)
+    return moved
 
 
 def _in_rows(atoms: int, parts: list[list[int]], boxes: list[np.ndarray]) -> np.ndarray:

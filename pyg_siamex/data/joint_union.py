@@ -104,8 +104,8 @@ def joint_union(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs
     }
     extras = {}
     for name, kind in {SIDE: "node", **layout.kinds}.items():
-        sizes = sum(_counts(one, kind) for one in sides)  # type: ignore[arg-type]
-        extras[name] = Joined(whole.extras[name].value[order[kind]], sizes)  # type: ignore[index,arg-type]
+        sizes = sum(_counts(one, kind) for one in sides)
+        extras[name] = Joined(whole.extras[name].value[order[kind]], sizes)  # type: ignore[arg-type]
     union = replace(
         whole,
         x=whole.x[order["node"]],

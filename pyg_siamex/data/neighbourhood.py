@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -150,7 +151,7 @@ def _without_values(data: Data) -> Data:
     return out
 
 
-def _rows(value: Tensor | Sequence, rows: Tensor, dim: int) -> Tensor | list:
+def _rows(value: Tensor | Sequence[Any], rows: Tensor, dim: int) -> Tensor | list[Any]:
     if isinstance(value, Tensor):
         return value.index_select(dim, rows)
     return [value[k] for k in rows.tolist()]

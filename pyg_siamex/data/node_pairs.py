@@ -15,7 +15,7 @@ from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.positions import Index, is_one, positions
 
 
-class NodePairs(GraphCounts, Dataset):
+class NodePairs(GraphCounts, Dataset[Pair]):
     r"""Pairs of nodes (links) of one graph, as :class:`Pair`\ s of their neighbourhoods.
 
     With ``SiameseGNN(encoder, pool="root")``, a neighbourhood has the embedding that its root has

@@ -24,7 +24,7 @@ from pyg_siamex.data.transformed import Transform, transformed
 _logger = logging.getLogger(__name__)
 
 
-class PairDataset(GraphCounts, Dataset):
+class PairDataset(GraphCounts, Dataset[Pair]):
     """Pairs of graphs, half of them alike.
 
     Two graphs are alike if they have the same class. See :meth:`from_difference`,
@@ -66,7 +66,7 @@ class PairDataset(GraphCounts, Dataset):
 
     def __init__(
         self,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         num_pairs: int | None = None,
         seed: int = 0,
         labels: Sequence[int] | Tensor | None = None,
@@ -80,7 +80,7 @@ class PairDataset(GraphCounts, Dataset):
     @classmethod
     def from_difference(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         max_difference: float,
         values: Sequence[float] | Tensor | None = None,
         num_pairs: int | None = None,
@@ -113,7 +113,7 @@ class PairDataset(GraphCounts, Dataset):
     @classmethod
     def from_pairs(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         index: Sequence[Sequence[int]] | Tensor,
         scores: Sequence[float] | Tensor | None = None,
         *,
@@ -146,7 +146,7 @@ class PairDataset(GraphCounts, Dataset):
     @classmethod
     def unlabelled(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         num_pairs: int | None = None,
         seed: int = 0,
         *,
@@ -160,7 +160,7 @@ class PairDataset(GraphCounts, Dataset):
     @classmethod
     def from_relation(
         cls,
-        graphs: Sequence[Data] | Dataset,
+        graphs: Sequence[Data] | Dataset[Data],
         relation: Relation,
         num_pairs: int | None = None,
         seed: int = 0,
@@ -311,7 +311,7 @@ class PairDataset(GraphCounts, Dataset):
 
 def _after(
     graphs: Any, transform: Transform | None, pre_transform: Transform | None
-) -> Sequence[Data] | Dataset:
+) -> Sequence[Data] | Dataset[Data]:
     """The graphs after their transforms."""
     if transform is not None or pre_transform is not None:
         check_graphs(graphs)

@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._numbers import SEEDS, whole
 
-Pool = Sequence[Data] | Dataset
+Pool = Sequence[Data] | Dataset[Data]
 """Graphs whose labels are not read."""
 
 

@@ -20,7 +20,8 @@ def node_features_of(data: Data | Batch) -> Tensor:
     """
     if data.x is None:
         raise ValueError("the graph has no node features: set data.x, [num_nodes, num_features]")
-    return data.x
+    x: Tensor = data.x
+    return x
 
 
 def edges_of(data: Data | Batch, extras: tuple[str, ...]) -> tuple[Tensor, dict[str, Tensor]]:

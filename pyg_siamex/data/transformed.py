@@ -9,7 +9,7 @@ Transform = Callable[[Data], Data]
 """A function of a graph, such as a ``torch_geometric.transforms.BaseTransform``."""
 
 
-class TransformedGraphs(Dataset):
+class TransformedGraphs(Dataset[Data]):
     """Graphs behind a transform.
 
     Args:
@@ -17,7 +17,7 @@ class TransformedGraphs(Dataset):
         transform: Applied to a graph at every access.
     """
 
-    def __init__(self, graphs: Sequence[Data] | Dataset, transform: Transform) -> None:
+    def __init__(self, graphs: Sequence[Data] | Dataset[Data], transform: Transform) -> None:
         self.graphs, self.transform = graphs, transform
 
     def __len__(self) -> int:
@@ -34,8 +34,10 @@ class TransformedGraphs(Dataset):
 
 
 def transformed(
-    graphs: Sequence[Data] | Dataset, transform: Transform | None, pre_transform: Transform | None
-) -> Sequence[Data] | Dataset:
+    graphs: Sequence[Data] | Dataset[Data],
+    transform: Transform | None,
+    pre_transform: Transform | None,
+) -> Sequence[Data] | Dataset[Data]:
     """Graphs after ``pre_transform``, applied once, and behind ``transform``.
 
     Args:

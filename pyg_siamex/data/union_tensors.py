@@ -63,7 +63,8 @@ class UnionTensors:
     def loops(self) -> Tensor:
         """Which edges lead back to their own node, ``[E]`` bool."""
         row, col = self.edge_index
-        return row == col
+        same: Tensor = row == col
+        return same
 
     @property
     def has_edges(self) -> bool:

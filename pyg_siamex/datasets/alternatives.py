@@ -19,7 +19,7 @@ class DataWithAlternatives(Data):
     @property
     def atom_truth(self) -> Tensor:
         """Bool ``[n, alternatives]``."""
-        truth = self.__dict__.get("_atom_truth")
+        truth: Tensor | None = self.__dict__.get("_atom_truth")
         if truth is None:  # a batch, or a graph without a truth
             raise AttributeError("atom_truth")
         return truth

@@ -58,7 +58,7 @@ class FunctionalGroups(GraphDataset):
         groups: Mapping[str, str] = GROUPS,
         node_features: Sequence[str] = ("atomic_num",),
         edge_features: Sequence[str] = (),
-        path: str | os.PathLike | None = None,
+        path: str | os.PathLike[str] | None = None,
         transform: Transform | None = None,
         pre_transform: Transform | None = None,
         pre_filter: Filter | None = None,
@@ -79,7 +79,7 @@ class FunctionalGroups(GraphDataset):
         return f"FunctionalGroups({len(self)} molecules, classes={self.class_names})"
 
 
-def _molecules(path: str | os.PathLike) -> dict[str, tuple[str, str, Chem.Mol]]:
+def _molecules(path: str | os.PathLike[str]) -> dict[str, tuple[str, str, Chem.Mol]]:
     """SMILES, name and molecule of each line that RDKit reads, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
     unreadable = 0

@@ -87,7 +87,8 @@ def npz_objects(path: str | os.PathLike[str], name: str) -> tuple[list[int], byt
         FileNotFoundError: If the file does not exist.
         ValueError: As for :func:`read_npz`, and if the array holds plain values.
     """
-    return _member(_there(path), name, _pickled)
+    member: tuple[list[int], bytes] = _member(_there(path), name, _pickled)
+    return member
 
 
 _UNREADABLE = (

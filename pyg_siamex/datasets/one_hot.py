@@ -118,14 +118,16 @@ class OneHotMolecule(BaseTransform):
         return cls(**settings)
 
 
-def _known(names: Sequence[str], vocabulary: dict[str, list], argument: str) -> tuple[str, ...]:
+def _known(
+    names: Sequence[str], vocabulary: dict[str, list[object]], argument: str
+) -> tuple[str, ...]:
     for name in names:
         if name not in vocabulary:
             raise ValueError(f"{argument} has '{name}': choose from {', '.join(vocabulary)}")
     return tuple(names)
 
 
-def _categories(name: str, vocabulary: dict[str, list]) -> dict[str, int]:
+def _categories(name: str, vocabulary: dict[str, list[object]]) -> dict[str, int]:
     """Map column label to integer code for one feature; bools have the single column "true"."""
     values = vocabulary[name]
     if name == "atomic_num":
@@ -135,7 +137,7 @@ def _categories(name: str, vocabulary: dict[str, list]) -> dict[str, int]:
     return {str(value): code for code, value in enumerate(values)}
 
 
-def _names(features: Sequence[str], vocabulary: dict[str, list]) -> list[str]:
+def _names(features: Sequence[str], vocabulary: dict[str, list[object]]) -> list[str]:
     names = []
     for feature in features:
         if feature == _CIP:
@@ -149,7 +151,9 @@ def _names(features: Sequence[str], vocabulary: dict[str, list]) -> list[str]:
     return names
 
 
-def _one_hot(columns: Tensor, features: Sequence[str], vocabulary: dict[str, list]) -> Tensor:
+def _one_hot(
+    columns: Tensor, features: Sequence[str], vocabulary: dict[str, list[object]]
+) -> Tensor:
     order = list(vocabulary)
     parts = [columns.new_empty(len(columns), 0, dtype=torch.float)]
     for feature in features:

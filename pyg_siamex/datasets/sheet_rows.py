@@ -40,7 +40,7 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     _check(path)
     with needed_for("reading Excel files"):
-        import openpyxl  # type: ignore[import-untyped]  # noqa: F401
+        import openpyxl  # noqa: F401
     with _read_as("an Excel workbook", path), ZipFile(path) as archive:
         unfolded = sum(part.file_size for part in archive.infolist())
     check_unfolded(unfolded, path.stat().st_size, path)
@@ -70,7 +70,7 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     _check(path)
     with needed_for("reading Parquet files"):
-        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+        from pyarrow.parquet import ParquetFile
     with _read_as("Parquet", path):
         found = ParquetFile(path).metadata
     cells = found.num_rows * found.num_columns
@@ -108,7 +108,7 @@ def stream_parquet_rows(
     """
     _check(path)
     with needed_for("reading Parquet files"):
-        from pyarrow import ArrowException  # type: ignore[import-untyped]
+        from pyarrow import ArrowException
         from pyarrow import parquet as pq
     try:
         with pq.ParquetFile(path) as file:

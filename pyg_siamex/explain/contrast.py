@@ -55,7 +55,8 @@ class Contrast:
     @property
     def node(self) -> Tensor:
         """Relevance of each query node for the difference, ``[n]``."""
-        return self.query.node_mask[:, 0]
+        values: Tensor = self.query.node_mask[:, 0]
+        return values
 
     def top_nodes(self, k: int = 5) -> list[tuple[int, float]]:
         """The ``k`` query nodes with the largest absolute relevance, as (node, relevance)."""
@@ -110,7 +111,8 @@ def _on_query(explainer: PairExplainer, explanation: PairExplanation) -> Tensor:
     """Row sums of the pair matrix, ``[n]``, which a node mask has without the matrix."""
     per_node = explainer.kinds.node_mask_type in (MaskType.object, MaskType.attributes)
     if per_node and explainer.side != "reference" and explainer.threshold_config is None:
-        return explanation.query.node_mask.sum(1)
+        importance: Tensor = explanation.query.node_mask.sum(1)
+        return importance
     assert explanation.relevance is not None
     return explanation.relevance.sum(1)
 

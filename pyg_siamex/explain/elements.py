@@ -73,7 +73,8 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
     mask = explanation.get("node_mask")
     if mask is not None:
         own = mask if mask.size(0) == explanation.num_nodes else mask * explanation.x
-        return own.sum(-1)
+        summed: Tensor = own.sum(-1)
+        return summed
     if explanation.get("edge_mask") is None and relevance is not None:
         return relevance.sum(1)
     return strongest_edge_of_nodes(explanation)
@@ -138,7 +139,8 @@ def feature_importance(explanation: Explanation) -> Tensor:
             "the explanation has no mask of features: ask for node_mask_type='attributes' or "
             "'common_attributes'"
         )
-    return mask.double().sum(0)
+    summed: Tensor = mask.double().sum(0)
+    return summed
 
 
 def undirected_edges(explanation: Explanation) -> list[Edge]:

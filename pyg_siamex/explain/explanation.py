@@ -48,7 +48,8 @@ class _PairMatrix:
         if explanation is None:
             return self
         matrix = vars(explanation)["relevance"]
-        return matrix() if isinstance(matrix, Later) else matrix
+        given: Tensor | _PairMatrix = matrix() if isinstance(matrix, Later) else matrix
+        return given
 
     def __set__(
         self,

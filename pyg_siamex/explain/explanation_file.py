@@ -46,7 +46,7 @@ def read_parts(path: str | Path) -> dict[str, Any]:
         ValueError: If the file does not hold an explanation, or has changed since it was written.
     """
     with _FORMAT.opened(path) as sealed:
-        parts = join_tree(sealed.tensors(), sealed.header["parts"])
+        parts: dict[str, Any] = join_tree(sealed.tensors(), sealed.header["parts"])
         _check(parts)
     return parts
 

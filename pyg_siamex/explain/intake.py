@@ -24,7 +24,8 @@ def graphs_of(data: Data | Batch) -> list[Data]:
             "the batch was put together by hand and cannot be taken apart into graphs: build it "
             "with Batch.from_data_list"
         )
-    return data.to_data_list()
+    listed: list[Data] = data.to_data_list()
+    return listed
 
 
 def with_edges(graph: Data, model: SiameseGNN) -> Data:

@@ -307,7 +307,10 @@ def _hits(
 @torch.no_grad()
 def _probability(model: SiameseGNN, similarity: list[float]) -> list[float]:
     device = model.calibration.shift.device
-    return model.calibration(torch.tensor(similarity, device=device)).sigmoid().tolist()
+    probabilities: list[float] = (
+        model.calibration(torch.tensor(similarity, device=device)).sigmoid().tolist()
+    )
+    return probabilities
 
 
 def _contrast(explainer: PairExplainer, query: Data, first: Data, second: Data) -> Contrast:

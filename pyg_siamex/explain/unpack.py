@@ -36,8 +36,11 @@ def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
 @lru_cache(maxsize=64)
 def _explanation_class(kind: Any) -> type[Explanation]:
     """``Explanation`` with the rules of the user's own data class (``__inc__``, ...)."""
+    found: type[Explanation]
     if issubclass(kind, Explanation):
-        return kind
-    if issubclass(Explanation, kind):
-        return Explanation
-    return type("Explanation", (Explanation, kind), {"__module__": kind.__module__})
+        found = kind
+    elif issubclass(Explanation, kind):
+        found = Explanation
+    else:
+        found = type("Explanation", (Explanation, kind), {"__module__": kind.__module__})
+    return found

@@ -49,4 +49,5 @@ def farthest_p(z: np.ndarray) -> np.ndarray:
     """
     largest = np.sort(np.abs(z).max(1))
     below = np.searchsorted(largest, np.abs(z) - 1e-9, side="left")
-    return (len(z) - below) / len(z)
+    share: np.ndarray = (len(z) - below) / len(z)
+    return share

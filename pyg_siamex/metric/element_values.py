@@ -147,4 +147,5 @@ def _feature_values(graph: Explanation, elements: str, name: str) -> Tensor:
         )
     if elements == "common_feature":
         mask = feature_importance(graph).to(mask.dtype)
-    return mask.expand(nodes, features)
+    values: Tensor = mask.expand(nodes, features)
+    return values

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -215,7 +215,7 @@ def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
     )
 
 
-def _check_lengths(pairs: int, **given: Sequence | None) -> None:
+def _check_lengths(pairs: int, **given: Sequence[Any] | None) -> None:
     for name, values in given.items():
         if values is not None and len(values) != pairs:
             raise ValueError(f"{name} has {len(values)} entries for {pairs} pairs")

@@ -194,7 +194,8 @@ def _matrix(graph: Data) -> np.ndarray:
     if graph.get("edge_type") is not None:
         weight = torch.where(graph.edge_type == 1, -weight.abs(), weight)
     dense = to_dense_adj(graph.edge_index, edge_attr=weight.double(), max_num_nodes=graph.num_nodes)
-    return dense[0].cpu().numpy()
+    matrix: np.ndarray = dense[0].cpu().numpy()
+    return matrix
 
 
 def _map(values: np.ndarray, labels: np.ndarray, statistic: _Statistic) -> Tensor:
@@ -229,4 +230,5 @@ def _ridge_weights(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     scaled = StandardScaler().fit_transform(values)
     weights = RidgeClassifierCV(alphas=_PENALTIES).fit(scaled, labels).coef_
-    return np.abs(np.atleast_2d(weights)).mean(0)  # [classes or 1, M]
+    mean: np.ndarray = np.abs(np.atleast_2d(weights)).mean(0)  # [classes or 1, M]
+    return mean

@@ -33,7 +33,10 @@ def likeness_evidence(
         ``[n, R (R - 1) / 2]``, in the order of :func:`numpy.triu_indices`: above 0 where a
         connection makes the person's scans more alike than the average is.
     """
-    return (_towards(model, first, second, graph_of) + _towards(model, second, first, graph_of)) / 2
+    both: np.ndarray = (
+        _towards(model, first, second, graph_of) + _towards(model, second, first, graph_of)
+    ) / 2
+    return both
 
 
 def _towards(

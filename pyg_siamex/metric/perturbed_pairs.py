@@ -103,7 +103,8 @@ class PerturbedPairs:
         chance = uniform(self.graph, self.num_graphs, _PROBES, self.protocol.seed)
         kept = torch.arange(1, _PROBES + 1, device=chance.device) / (_PROBES + 1)
         s = self.similarity((chance < kept[:, None]).to(self.dtype))
-        return (s - self.whole).abs().amax(0)
+        distance: Tensor = (s - self.whole).abs().amax(0)
+        return distance
 
     @cached_property
     def ranks(self) -> Ranks:

@@ -111,7 +111,8 @@ class FeatureMean(Removal):
     def _background(self, union: GraphInputs) -> Tensor:
         if self.mean is None:
             mean = scatter(union.x, union.batch, dim_size=union.num_graphs, reduce="mean")
-            return mean.index_select(0, union.batch)
+            of_nodes: Tensor = mean.index_select(0, union.batch)
+            return of_nodes
         if self.mean.shape != union.x.shape[1:]:
             raise ValueError(
                 f"FeatureMean has a mean of shape {list(self.mean.shape)} for nodes with "
@@ -133,7 +134,8 @@ def removal_resolver(query: str | Removal) -> Removal:
     Raises:
         ValueError: If the name is unknown.
     """
-    return resolver(_REMOVALS, {"message": MessageMask}, query, Removal, None)
+    removal: Removal = resolver(_REMOVALS, {"message": MessageMask}, query, Removal, None)
+    return removal
 
 
 def _check_emptied(model: SiameseGNN, union: GraphInputs) -> None:

@@ -116,7 +116,8 @@ class HeteroEncoder(nn.Module):
         h = torch.cat([found[kind] for kind in self.node_types])
         if self.pool is not None:
             order = batch[nodes].argsort(stable=True)
-            return self.pool(h[order], index=batch[nodes][order], dim_size=num_graphs)
+            pooled: Tensor = self.pool(h[order], index=batch[nodes][order], dim_size=num_graphs)
+            return pooled
         if len(nodes) < len(x):
             others = torch.cat([rows[k] for k in self.all_types if k not in self.node_types])
             nodes, h = torch.cat([nodes, others]), pad(h, (0, 0, 0, len(others)))

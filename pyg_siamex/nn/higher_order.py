@@ -135,7 +135,8 @@ class HigherOrderConv(MessagePassing):
             walked = -self._walk(now, edge_index, norm)
             before, now = now, walked if k == 1 else 2 * walked - before
             out = out + lin(now)
-        return out if self.bias is None else out + self.bias
+        shifted: Tensor = out if self.bias is None else out + self.bias
+        return shifted
 
     def message(self, x_j: Tensor, edge_weight: Tensor) -> Tensor:
         """Normalised neighbours, ``[E, F]``."""

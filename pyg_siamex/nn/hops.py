@@ -134,7 +134,7 @@ class _Whole:
         """Whether one more hop adds nothing to the neighbourhood of a node."""
         root = torch.tensor([[node]])
         found = [Neighbourhoods(self.data, more).around(root)[0] for more in (hops, hops + 1)]
-        return found[0].num_nodes == found[1].num_nodes
+        return bool(found[0].num_nodes == found[1].num_nodes)
 
 
 def _unions(

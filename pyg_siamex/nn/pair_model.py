@@ -138,7 +138,8 @@ class FirstColumn(Similarity):
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """The first column of ``a``."""
-        return torch.broadcast_tensors(a, b)[0][..., 0]
+        column: Tensor = torch.broadcast_tensors(a, b)[0][..., 0]
+        return column
 
 
 class JointEncoder(nn.Module):

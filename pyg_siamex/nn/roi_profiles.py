@@ -41,7 +41,8 @@ class ProfileGCN(nn.Module):
         """Node embeddings; ``edge_index`` is not read."""
         conv = self.gcn.convs[0]
         own = conv.lin_root.weight.T  # of one-hot regions, [R, F]
-        return conv.lin_rel(x) + own.repeat(len(x) // len(own), 1)
+        rows: Tensor = conv.lin_rel(x) + own.repeat(len(x) // len(own), 1)
+        return rows
 
 
 def profile_graphs(graphs: Sequence[Data]) -> list[Data]:

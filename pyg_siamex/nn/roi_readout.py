@@ -110,9 +110,11 @@ class RoiReadout(Aggregation):
     ) -> Tensor:
         """Embed graphs from ``x``, ``[N, F]``, by the graph ``index``, ``[N]``, of each node."""
         z = self.concat(x, index, dim_size=dim_size)  # [B, R F]
-        return self.lin(self.dropout(self.norm(z)))
+        h: Tensor = self.lin(self.dropout(self.norm(z)))
+        return h
 
     def roi_weights(self) -> Tensor:
         """Norm of each region's weights, ``[R]``, per standard deviation of its features."""
         per_roi = self.lin.weight.detach().view(len(self.lin.weight), self.concat.num_rois, -1)
-        return torch.linalg.vector_norm(per_roi, dim=(0, 2))
+        norms: Tensor = torch.linalg.vector_norm(per_roi, dim=(0, 2))
+        return norms

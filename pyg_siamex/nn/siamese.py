@@ -98,7 +98,8 @@ class SiameseGNN(nn.Module):
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity."""
-        return self.calibration(self(query, reference)).sigmoid()
+        probability: Tensor = self.calibration(self(query, reference)).sigmoid()
+        return probability
 
     def embed(self, data: Data | Batch) -> Tensor:
         """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``)."""
@@ -153,7 +154,8 @@ class SiameseGNN(nn.Module):
                     f"use pool=None if it pools itself"
                 )
             read = {name: inputs.extras[name].value for name in self._read if name in inputs.extras}
-            return self.pool(h, index=inputs.batch, dim_size=inputs.num_graphs, **read)
+            pooled: Tensor = self.pool(h, index=inputs.batch, dim_size=inputs.num_graphs, **read)
+            return pooled
         if h.size(0) != inputs.num_graphs:
             raise ValueError(
                 f"pool=None, but the encoder returned {h.size(0)} rows for {inputs.num_graphs} "

@@ -31,7 +31,8 @@ class WeightedGINConv(GINConv):
         """New node values, ``[N, F']``; ``edge_weight`` is ``[E]`` or ``None`` for all 1."""
         # propagate_type: (x: Tensor, edge_weight: OptTensor)
         out = self.propagate(edge_index, x=x, edge_weight=edge_weight, size=size)
-        return self.nn(out + (1 + self.eps) * x)
+        mapped: Tensor = self.nn(out + (1 + self.eps) * x)
+        return mapped
 
     def message(self, x_j: Tensor, edge_weight: OptTensor) -> Tensor:
         """Weighted neighbours, ``[E, F]``."""

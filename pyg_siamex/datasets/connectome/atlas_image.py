@@ -28,4 +28,5 @@ def centres(image: str | os.PathLike[str], numbers: Sequence[int]) -> list[list[
     if volume.ndim != 3 or not set(numbers) <= set(np.unique(volume).tolist()):
         return None
     voxels = np.array(center_of_mass(volume > 0, volume, list(numbers)))
-    return apply_affine(loaded.affine, voxels).tolist()
+    centres: list[list[float]] = apply_affine(loaded.affine, voxels).tolist()
+    return centres

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.csv_rows import Row, read_rows
-from pyg_siamex.datasets.label import is_missing
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _HEADINGS = {

@@ -194,9 +194,11 @@ def _check_finite(matrix: np.ndarray) -> None:
 
 def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
     if asymmetric == "upper":
-        return np.triu(matrix, 1) + np.triu(matrix, 1).T
+        mirrored: np.ndarray = np.triu(matrix, 1) + np.triu(matrix, 1).T
+        return mirrored
     if asymmetric == "lower":
-        return np.tril(matrix, -1) + np.tril(matrix, -1).T
+        mirrored = np.tril(matrix, -1) + np.tril(matrix, -1).T
+        return mirrored
     gap = np.abs(matrix - matrix.T)
     if asymmetric == "raise" and gap.max() > _TOLERANCE * np.abs(matrix).max():
         row, col = (int(k) for k in np.unravel_index(gap.argmax(), gap.shape))
@@ -205,4 +207,5 @@ def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
             f"(counted from 0) and {matrix[col, row]:.4g} back. Pass asymmetric='mean', or 'upper' "
             f"or 'lower' if it holds one triangle"
         )
-    return (matrix + matrix.T) / 2
+    mean: np.ndarray = (matrix + matrix.T) / 2
+    return mean

@@ -19,7 +19,7 @@ def read_cifti(path: Path) -> RegionArray:
         ValueError: If it is no CIFTI-2 file, or its columns are not parcels.
     """
     import nibabel
-    from nibabel.cifti2 import ParcelsAxis
+    from nibabel.cifti2.cifti2_axes import ParcelsAxis
     from nibabel.filebasedimages import ImageFileError
 
     try:

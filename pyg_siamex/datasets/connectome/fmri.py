@@ -202,4 +202,5 @@ def _folder(data_dir: str | os.PathLike[str] | None) -> str | None:
 def _column(table: Any, label: str) -> list[Any]:
     if label not in table:
         raise ValueError(f"no column '{label}': there are {', '.join(map(str, table))}")
-    return table[label].tolist()
+    column: list[Any] = table[label].tolist()
+    return column

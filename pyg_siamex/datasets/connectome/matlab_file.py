@@ -118,7 +118,8 @@ def _chosen(found: dict[str, Any], key: str | None) -> np.ndarray:
     if key not in found:
         asked = "no key is given" if key is None else f"it has no '{key}'"
         raise ValueError(f"{asked}, and its matrices are: {', '.join(arrays) or 'none'}")
-    return found[key]
+    matrix: np.ndarray = found[key]
+    return matrix
 
 
 def _names(found: dict[str, Any], size: int) -> list[str] | None:

@@ -71,10 +71,12 @@ def missing_regions(array: np.ndarray) -> np.ndarray:
     """Which regions an array lacks, bool ``[R]``."""
     values = np.asarray(array, dtype=float)
     if values.shape[0] != values.shape[1]:
-        return ~np.isfinite(values).any(0) | (values == values[0]).all(0)
+        useless: np.ndarray = ~np.isfinite(values).any(0) | (values == values[0]).all(0)
+        return useless
     hole = np.isnan(values)
     np.fill_diagonal(hole, True)
-    return hole.all(1)
+    empty: np.ndarray = hole.all(1)
+    return empty
 
 
 def _filled(array: np.ndarray, missing: np.ndarray) -> np.ndarray:
@@ -89,7 +91,8 @@ def _filled(array: np.ndarray, missing: np.ndarray) -> np.ndarray:
 
 def _kept(array: np.ndarray, kept: np.ndarray) -> np.ndarray:
     if array.shape[0] == array.shape[1]:
-        return array[np.ix_(kept, kept)]
+        left: np.ndarray = array[np.ix_(kept, kept)]
+        return left
     return array[:, kept]
 
 

@@ -123,7 +123,7 @@ def schaefer(
     from nilearn.datasets import fetch_atlas_schaefer_2018
 
     found = fetch_atlas_schaefer_2018(
-        regions,  # type: ignore[arg-type]
+        regions,
         networks,
         resolution,
         data_dir=_folder(data_dir),

@@ -157,7 +157,8 @@ def _blocks_of_pair(query: Data, reference: Data) -> Tensor:
     shared = query.planted[0] & reference.planted[0]
     either = query.planted[0] | reference.planted[0]
     told = shared if shared.any() else either if either.any() else ~either
-    return told.nonzero().flatten()
+    nodes: Tensor = told.nonzero().flatten()
+    return nodes
 
 
 def _block(given: Block, atlas: Atlas) -> tuple[str, str]:
@@ -217,4 +218,5 @@ def _subjects(count: int, atlas: Atlas, seed: int) -> Iterator[np.ndarray]:
 
 def _symmetric_normal(rng: np.random.Generator, size: int) -> np.ndarray:
     upper = np.triu(rng.standard_normal((size, size)))
-    return upper + np.triu(upper, 1).T
+    symmetric: np.ndarray = upper + np.triu(upper, 1).T
+    return symmetric

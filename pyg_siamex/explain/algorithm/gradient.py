@@ -100,5 +100,6 @@ def _reduce(grad: Tensor, batch: Tensor, problem: PairProblem) -> Tensor:
     if problem.kinds.node_mask_type is MaskType.object:
         return grad.sum(-1, keepdim=True)
     if problem.kinds.node_mask_type is MaskType.common_attributes:
-        return scatter(grad, batch, dim=0, dim_size=problem.num_pairs)
+        summed: Tensor = scatter(grad, batch, dim=0, dim_size=problem.num_pairs)
+        return summed
     return grad

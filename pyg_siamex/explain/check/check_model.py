@@ -103,7 +103,8 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
 
 def _listed(graphs: Sequence[Data] | Batch | Data) -> list[Data]:
     if isinstance(graphs, Batch):
-        return graphs.to_data_list()
+        listed: list[Data] = graphs.to_data_list()
+        return listed
     items = [graphs] if isinstance(graphs, Data) else list(graphs)
     if not items or not all(isinstance(graph, Data) for graph in items):
         raise TypeError("graphs must be one torch_geometric Data or several")

@@ -25,7 +25,8 @@ class _TypedGIN(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Embed nodes of types ``x``, ``[N, 1]``; returns ``[N, 8]``."""
-        return self.gin(self.table(x.flatten()), edge_index)
+        out: Tensor = self.gin(self.table(x.flatten()), edge_index)
+        return out
 
 
 def integer_features(trial: Trial) -> None:

@@ -79,12 +79,14 @@ def _gradients(trial: Trial, pair: CheckPair, seed: int) -> Iterator[tuple[Tenso
 
 def _number(edge_index: Tensor) -> Tensor:
     """Number of each edge, the same for duplicates, ``[E]``."""
-    return edge_index.T.unique(dim=0, return_inverse=True)[1]
+    number: Tensor = edge_index.T.unique(dim=0, return_inverse=True)[1]
+    return number
 
 
 def _summed(values: Tensor, edge_index: Tensor) -> Tensor:
     """Sums over duplicates."""
-    return scatter(values, _number(edge_index))
+    summed: Tensor = scatter(values, _number(edge_index))
+    return summed
 
 
 def _close(trial: Trial, one: Tensor, other: Tensor) -> bool:

@@ -142,7 +142,8 @@ class EdgeTrace:
         """
         added = (edges < 0) & (edge_index[0] == edge_index[1])
         row, col = self.edge_index[:, edges.clamp_min(0)] if len(self.edge_index[0]) else edge_index
-        return added | ((edges >= 0) & (row == col))
+        either: Tensor = added | ((edges >= 0) & (row == col))
+        return either
 
     def _own_direction(
         self, edge_index: Tensor, edges: Tensor, turned: Tensor, follow: Follow

@@ -146,7 +146,7 @@ class _Encoder:
                 return self.model.encode(inputs)
             return self.messages.run(inputs.edge_index, edge, lambda: self.model.encode(inputs))
 
-    def _table_gate(self, node: Tensor | None) -> AbstractContextManager:
+    def _table_gate(self, node: Tensor | None) -> AbstractContextManager[None]:
         return nullcontext() if self.tables is None else self.tables.holding(node)
 
 
@@ -198,7 +198,7 @@ def encoder_of(
     edges: bool = False,
     nodes: bool = False,
     fused: bool = True,
-    quiet: Callable[[], AbstractContextManager] = nullcontext,
+    quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[_Encoder]:
     """Open the :class:`_Encoder` and remove its gates afterwards.
 

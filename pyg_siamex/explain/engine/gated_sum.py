@@ -11,7 +11,7 @@ from torch_geometric.nn import GATConv, GATv2Conv, GCNConv, GINConv, GraphConv, 
 from torch_geometric.nn.aggr import MeanAggregation, SumAggregation
 from torch_geometric.nn.conv import MessagePassing
 
-from pyg_siamex.explain.engine.weighted_sum import Structure, WeightedSum
+from pyg_siamex.explain.engine.weighted_sum import Structure, weighted_sum
 
 # Name of the argument of ``propagate`` that scales x_j in each layer's message, if any.
 _WEIGHT_ARGUMENT: dict[type[MessagePassing], str | None] = {
@@ -101,7 +101,8 @@ class GatedPropagate:
         """Aggregate like the layer, with gates."""
         x = arguments["x"]
         if not self._is_product(edge_index, x):
-            return self.usual(edge_index, size=size, **arguments)
+            usual: Tensor = self.usual(edge_index, size=size, **arguments)
+            return usual
         x = x[0] if isinstance(x, tuple) else x
         weight = None if self.argument is None else arguments[self.argument]
         gate = self.gate_of(self.layer, edge_index)
@@ -112,8 +113,9 @@ class GatedPropagate:
         structure = self._structure(edge_index, len(x))
         if type(self.layer.aggr_module) is MeanAggregation:
             weight = weight * structure.inverse_degree.to(weight.dtype)
-        out = WeightedSum.apply(x.reshape(len(x), -1), weight, structure)
-        return out.view(len(x), *x.shape[1:])
+        out = weighted_sum(x.reshape(len(x), -1), weight, structure)
+        shaped: Tensor = out.view(len(x), *x.shape[1:])
+        return shaped
 
     def _is_product(self, edge_index: Any, x: Any) -> bool:
         """Whether edges are plain and within one set of nodes, in the explaining thread."""

@@ -46,7 +46,7 @@ class MessageGates:
         self,
         layers: dict[MessagePassing, str],
         follow: bool = False,
-        quiet: Callable[[], AbstractContextManager] = nullcontext,
+        quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.layers, self.quiet = layers, quiet
         self.numbers = {layer: number for number, layer in enumerate(layers)}
@@ -142,7 +142,9 @@ class MessageGates:
         name = f"layer '{self.layers[layer]}' ({type(layer).__name__})"
         return ValueError(f"{name} {what}, so no edge mask fits it: {_WAYS_OUT}")
 
-    def before_propagation(self, layer: MessagePassing, inputs: tuple) -> tuple | None:
+    def before_propagation(
+        self, layer: MessagePassing, inputs: tuple[Any, ...]
+    ) -> tuple[Any, ...] | None:
         """Hook of a layer: record where its edges come from."""
         if not self.active or not self.noting:
             return None
@@ -151,7 +153,7 @@ class MessageGates:
         self.places[layer] = self.place(layer, plain)
         return None if plain is edge_index else (plain, *rest)
 
-    def scale(self, layer: MessagePassing, inputs: tuple, messages: Any) -> Any:
+    def scale(self, layer: MessagePassing, inputs: tuple[Any, ...], messages: Any) -> Any:
         """Hook of a layer: scale its messages."""
         if self.gate is None or not self.active:
             return None
@@ -230,7 +232,7 @@ def message_gates(
     *,
     follow: bool = False,
     fused: bool = True,
-    quiet: Callable[[], AbstractContextManager] = nullcontext,
+    quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[MessageGates]:
     """Put gates on all message passing layers of ``model``, and remove them afterwards.
 

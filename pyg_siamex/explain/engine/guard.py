@@ -56,7 +56,8 @@ def _entered_models() -> list[nn.Module]:
     """Models that this thread currently explains."""
     if not hasattr(_INSIDE, "models"):
         _INSIDE.models = []
-    return _INSIDE.models
+    models: list[nn.Module] = _INSIDE.models
+    return models
 
 
 @contextmanager

@@ -82,7 +82,7 @@ class Results(dict[str, Any]):
         """Whether all values are equal."""
         return self.plain() == other
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __or__(self, other: Any) -> dict[str, Any]:  # type: ignore[override]
         """A plain dict of both."""

@@ -66,7 +66,7 @@ class MaskKinds:
         """Make from arguments by name; an edge mask if neither kind is named."""
         if options.get("node_mask_type") is None and options.get("edge_mask_type") is None:
             options = {**options, "edge_mask_type": MaskType.object}
-        return cls(**options)  # type: ignore[arg-type]
+        return cls(**options)
 
     @classmethod
     def split(cls, options: dict[str, Any]) -> tuple["MaskKinds", dict[str, Any]]:

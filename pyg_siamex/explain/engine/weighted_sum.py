@@ -5,6 +5,7 @@ the backward pass. A sparse matrix product reads the rows of nodes without copie
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -125,9 +126,9 @@ class WeightedSum(torch.autograd.Function):
         structure: Structure = ctx.structure
         grad_x = grad_weight = None
         if ctx.needs_input_grad[0]:
-            grad_x = WeightedSum.apply(grad, weight, structure.transposed)
+            grad_x = weighted_sum(grad, weight, structure.transposed)
         if ctx.needs_input_grad[1]:
-            grad_weight = _InnerProducts.apply(grad, x, structure)
+            grad_weight = _inner_products(grad, x, structure)
         return grad_x, grad_weight, None
 
 
@@ -152,7 +153,13 @@ class _InnerProducts(torch.autograd.Function):
         structure: Structure = ctx.structure
         grad_a = grad_b = None
         if ctx.needs_input_grad[0]:
-            grad_a = WeightedSum.apply(b, grad, structure)
+            grad_a = weighted_sum(b, grad, structure)
         if ctx.needs_input_grad[1]:
-            grad_b = WeightedSum.apply(a, grad, structure.transposed)
+            grad_b = weighted_sum(a, grad, structure.transposed)
         return grad_a, grad_b, None
+
+
+weighted_sum: Callable[[Tensor, Tensor, Structure], Tensor] = WeightedSum.apply
+""":class:`WeightedSum` of ``x``, ``[N, H]``, and ``weight``, ``[E]``, as a function."""
+
+_inner_products: Callable[[Tensor, Tensor, Structure], Tensor] = _InnerProducts.apply

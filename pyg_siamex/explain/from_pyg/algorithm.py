@@ -250,4 +250,4 @@ def _joined(parts: list[Tensor | None]) -> Tensor | None:
 
 
 def _is_trained(algorithm: PGExplainer) -> bool:
-    return algorithm._curr_epoch >= algorithm.epochs - 1
+    return bool(algorithm._curr_epoch >= algorithm.epochs - 1)

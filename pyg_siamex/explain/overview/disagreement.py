@@ -69,4 +69,5 @@ def _cosine(values: Tensor, known: Tensor, profile: Tensor) -> Tensor:
     a, b = values * both, profile.nan_to_num() * both
     norms = a.norm(dim=1) * b.norm(dim=1)
     cosine = (a * b).sum(1) / norms.clamp_min(torch.finfo(a.dtype).tiny)
-    return cosine.masked_fill(~both.any(1), torch.nan)
+    kept: Tensor = cosine.masked_fill(~both.any(1), torch.nan)
+    return kept

@@ -108,7 +108,8 @@ class NodeShares:
     def mean(self, values: Tensor) -> Tensor:
         """Mean over the nodes of each graph, ``[num_graphs]``."""
         inputs = self.inputs
-        return scatter(values, inputs.batch, dim_size=inputs.num_graphs, reduce="mean")
+        means: Tensor = scatter(values, inputs.batch, dim_size=inputs.num_graphs, reduce="mean")
+        return means
 
 
 def feature_parts(x: Tensor) -> Tensor:

@@ -42,4 +42,5 @@ def _mixed(function: Callable[[Tensor, Tensor], Tensor], a: Tensor, b: Tensor) -
     """Mixed second derivatives ``[P, Q, D, D]`` at all pairs of points."""
     slope = torch.func.grad(function)
     pair = torch.func.jacrev(slope, argnums=1)
-    return torch.vmap(torch.vmap(pair, in_dims=(None, 0)), in_dims=(0, None))(a, b)
+    pairwise: Tensor = torch.vmap(torch.vmap(pair, in_dims=(None, 0)), in_dims=(0, None))(a, b)
+    return pairwise

@@ -55,7 +55,8 @@ class HadamardSimilarity(Similarity):
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[B, D]`` with ``[B, D]``; returns ``[B]``."""
-        return self.network(a * b).view(len(a))
+        score: Tensor = self.network(a * b).view(len(a))
+        return score
 
     def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form]:
         r"""Pair terms from the coefficients of :math:`a \odot b`."""

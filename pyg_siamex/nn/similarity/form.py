@@ -35,7 +35,8 @@ class Form:
         metric = self.metric.to(b)
         if metric.dim() == 1:
             return self.scale * metric.view(-1, *[1] * (b.dim() - 1)) * b
-        return self.scale * torch.tensordot(metric, b, dims=1)
+        pairwise: Tensor = self.scale * torch.tensordot(metric, b, dims=1)
+        return pairwise
 
     def apply_transposed(self, a: Tensor) -> Tensor:
         """``scale * M.T a`` for columns ``a``, ``[D, ...]``."""

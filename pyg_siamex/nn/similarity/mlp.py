@@ -31,7 +31,8 @@ class MLPSimilarity(Similarity):
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
         a, b = torch.broadcast_tensors(a, b)
-        return self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
+        score: Tensor = self.mlp(torch.cat([a + b, a * b], dim=-1)).squeeze(-1)
+        return score
 
     def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form]:
         r"""Pair terms from coefficients of :math:`a \odot b`, single terms from :math:`a + b`."""

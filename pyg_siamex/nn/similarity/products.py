@@ -56,7 +56,8 @@ class CosineSimilarity(Similarity):
         return Angle(self.normalise)
 
     def _norm(self, a: Tensor) -> Tensor:
-        return a.norm(dim=-1).clamp_min(self.eps)
+        norm: Tensor = a.norm(dim=-1).clamp_min(self.eps)
+        return norm
 
 
 class BilinearSimilarity(Similarity):

@@ -26,7 +26,9 @@ class RecomputeBatchNorm(pl.Callback):
             layer.reset_running_stats()
             layer.momentum = None  # cumulative average
             layer.train()
-        for batch in trainer.train_dataloader:
+        batches = trainer.train_dataloader
+        assert batches is not None
+        for batch in batches:
             pl_module.model.embed(batch.graphs.to(pl_module.device))
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.momentum = momentum

@@ -34,7 +34,7 @@ def batch_of(graphs: Sequence[Data]) -> Batch:
     return Batch.from_data_list(list(graphs), exclude_keys=sorted(partial))
 
 
-def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoader:
+def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoader[list[int]]:
     """Make a loader of :class:`GraphBatch` with its own random stream.
 
     If the relation gives the target of any two graphs, a batch is ``batch_size`` random graphs. A

@@ -2,6 +2,7 @@
 
 import lightning.pytorch as pl
 from torch.utils.data import DataLoader
+from torch_geometric.data import Data
 
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -48,11 +49,11 @@ class PairDataModule(pl.LightningDataModule):
         self.pairs, self.validation = pairs, validation
         self.batch_size, self.seed = batch_size, seed
 
-    def train_dataloader(self) -> DataLoader:
+    def train_dataloader(self) -> DataLoader[list[int]]:
         """Batches of graphs with the targets of all their pairs, in a random order."""
         return training_batches(self.pairs, self.batch_size, self.seed)
 
-    def val_dataloader(self) -> DataLoader:
+    def val_dataloader(self) -> DataLoader[Data]:
         """All validation graphs in their order."""
         graphs = self.validation.graphs
         return DataLoader(

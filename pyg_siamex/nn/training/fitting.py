@@ -147,7 +147,7 @@ def fit(
         torch.manual_seed(seed)
         keep = _best(temporary if directory is None else directory)
         stop = EarlyStopping(MONITOR, mode="max", patience=patience, strict=False)
-        settings = {
+        settings: dict[str, Any] = {
             "max_epochs": epochs,
             "accelerator": accelerator,
             "devices": devices,

@@ -70,8 +70,10 @@ class MetricLoss(PairLoss):
         """Scalar loss of all known pairs, or of the pairs that the miner picks."""
         if self.miner is not None:
             labels = _classes(target)
-            return self.loss(embeddings, labels, self.miner(embeddings, labels))
-        return self.loss(embeddings, indices_tuple=_pairs(target))
+            mined: Tensor = self.loss(embeddings, labels, self.miner(embeddings, labels))
+            return mined
+        loss: Tensor = self.loss(embeddings, indices_tuple=_pairs(target))
+        return loss
 
 
 def loss_resolver(
@@ -137,7 +139,10 @@ def known_pairs(target: Tensor) -> tuple[Tensor, Tensor]:
 
 def _similarities(model: SiameseGNN, embeddings: Tensor, i: Tensor, j: Tensor) -> Tensor:
     # Not embeddings[i]: the gradient of indexing is summed in an order that depends on threads.
-    return model.similarity(embeddings.index_select(0, i), embeddings.index_select(0, j))
+    similarity: Tensor = model.similarity(
+        embeddings.index_select(0, i), embeddings.index_select(0, j)
+    )
+    return similarity
 
 
 def _pairs(target: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -112,7 +112,7 @@ class PairTraining(pl.LightningModule):
 
     def training_step(self, batch: GraphBatch, _: int) -> Tensor:
         """Loss of all pairs of one batch."""
-        loss = self.loss(self.model, self.model.embed(batch.graphs), batch.target)
+        loss: Tensor = self.loss(self.model, self.model.embed(batch.graphs), batch.target)
         if not torch.isfinite(loss):
             raise ValueError(
                 f"the loss became {loss.item()} in epoch {self.current_epoch}: "
@@ -146,11 +146,11 @@ class PairTraining(pl.LightningModule):
         self._losses = []
         self.history.append(record)
 
-    def on_save_checkpoint(self, checkpoint: dict) -> None:
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Save the history with the weights."""
         checkpoint["history"] = copy.deepcopy(self.history)
 
-    def on_load_checkpoint(self, checkpoint: dict) -> None:
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Load the history."""
         self.history = checkpoint.get("history", [])
 

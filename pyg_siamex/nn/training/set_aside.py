@@ -49,7 +49,7 @@ def set_aside(
 
 def _has_both_kinds(pairs: PairDataset) -> bool:
     known = pairs.target[~pairs.target.isnan()]
-    return known.unique().tolist() == [0.0, 1.0]
+    return bool(known.unique().tolist() == [0.0, 1.0])
 
 
 def warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str, ...]) -> None:

@@ -87,7 +87,10 @@ def kernel_scores(task: Task) -> np.ndarray:
     width = 1 / max(float(task.known.var(0).sum()), 1e-12)
     model = KernelRidge(kernel="rbf", gamma=width)
     found = _searched(model, "alpha", _KERNEL_PENALTIES, task).fit(task.known, target - middle)
-    return np.asarray(found.predict(task.asked)).reshape(len(task.asked), -1) + middle
+    predicted: np.ndarray = (
+        np.asarray(found.predict(task.asked)).reshape(len(task.asked), -1) + middle
+    )
+    return predicted
 
 
 def constant_scores(task: Task) -> np.ndarray:
@@ -114,7 +117,8 @@ def _columns(task: Task) -> np.ndarray:
     """The target as numbers, ``[K, classes]`` or ``[K, 1]``."""
     if task.classes is None:
         return task.target[:, None].astype(float)
-    return np.eye(task.classes)[task.target]
+    shares: np.ndarray = np.eye(task.classes)[task.target]
+    return shares
 
 
 def _components(model: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pyg_siamex.datasets.label import as_number, is_missing
+from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
@@ -104,7 +104,8 @@ class ConfoundModel:
             matrices: ``[S, R, R]``.
             values: ``[S, C]``.
         """
-        return matrices - np.einsum("sc,cij->sij", values - self.mean, self.slopes)
+        left: np.ndarray = matrices - np.einsum("sc,cij->sij", values - self.mean, self.slopes)
+        return left
 
     def values_of(self, names: Sequence[str], digests: Sequence[str]) -> np.ndarray:
         """Confounds of subjects with known matrices, ``[S, C]``.

@@ -186,7 +186,8 @@ class GraphRecipe:
         if self.connections is None:
             return Nonzero()
         name, value = self.connections
-        return _RULES[name](value)
+        rule: ConnectionRule = _RULES[name](value)
+        return rule
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -40,7 +40,8 @@ class GroupEvidence:
     @property
     def mean(self) -> np.ndarray:
         """Mean over retrained models, ``[n, C, E]``."""
-        return self.values.mean(0)
+        mean: np.ndarray = self.values.mean(0)
+        return mean
 
 
 def group_evidence(study: Study, training: ConnectomeTraining, models: int) -> GroupEvidence:

@@ -235,7 +235,8 @@ def _said(study: Study, evidence: GroupEvidence, permutations: int) -> str:
 def _for_class(values: np.ndarray, own: int) -> np.ndarray:
     """Evidence for the class less the mean evidence for the others, ``[models, n, E]``."""
     others = [k for k in range(values.shape[2]) if k != own]
-    return values[:, :, own] - values[:, :, others].mean(2)
+    differences: np.ndarray = values[:, :, own] - values[:, :, others].mean(2)
+    return differences
 
 
 def _maps(

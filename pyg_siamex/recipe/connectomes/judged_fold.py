@@ -119,7 +119,8 @@ class JudgedFold:
         if self.study.classes is not None:
             kinds = known.unique()
             score = torch.stack([across[:, known == kind].mean(1) for kind in kinds], dim=1)
-            return kinds[score.argmax(1)].numpy()
+            chosen: np.ndarray = kinds[score.argmax(1)].numpy()
+            return chosen
         # Means over training subjects are too close to the middle: the subjects that stopped the
         # training, which the model did not learn from, say by how much.
         stopped = _compare(model, h[self.fold.validation], h[self.fold.learn])
@@ -128,14 +129,17 @@ class JudgedFold:
         if np.ptp(means[0]) == 0:
             return np.full(len(means[1]), stopping.mean())
         slope, shift = np.polyfit(means[0], stopping, 1)
-        return slope * means[1] + shift
+        predicted: np.ndarray = slope * means[1] + shift
+        return predicted
 
 
 def _weighted(model: SiameseGNN, similarity: Tensor, values: Tensor) -> np.ndarray:
     """Mean of the values, weighted by how probably each subject is alike, ``[T]``."""
     weight = model.calibration(similarity).sigmoid().double()
-    return ((weight * values.double()).sum(1) / weight.sum(1)).numpy()
+    mean: np.ndarray = ((weight * values.double()).sum(1) / weight.sum(1)).numpy()
+    return mean
 
 
 def _compare(model: SiameseGNN, one: Tensor, other: Tensor) -> Tensor:
-    return model.similarity(one[:, None], other[None])
+    similarity: Tensor = model.similarity(one[:, None], other[None])
+    return similarity

@@ -67,9 +67,11 @@ def similarity_of_scores(scores: np.ndarray, measured: bool) -> np.ndarray:
             product of the scores around their mean.
     """
     if measured:
-        return -np.abs(scores - scores.T)
+        nearness: np.ndarray = -np.abs(scores - scores.T)
+        return nearness
     centred = scores - scores.mean(1, keepdims=True)
-    return centred @ centred.T
+    products: np.ndarray = centred @ centred.T
+    return products
 
 
 def value_measures(predicted: np.ndarray, found: np.ndarray) -> dict[str, float]:

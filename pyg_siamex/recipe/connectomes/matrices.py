@@ -60,7 +60,8 @@ def fit_mean(subjects: Subjects, rows: Sequence[int]) -> np.ndarray:
 
     measure = ConnectivityMeasure(kind="tangent", standardize="zscore_sample")
     measure.fit([np.asarray(subjects.arrays[k], dtype=float) for k in rows])
-    return measure.mean_
+    mean: np.ndarray = measure.mean_
+    return mean
 
 
 @dataclass(frozen=True)
@@ -125,4 +126,5 @@ class SeriesConnectivity:
 def _mapped(matrix: np.ndarray, function: Any) -> np.ndarray:
     """A function of the eigenvalues of a symmetric matrix."""
     values, vectors = np.linalg.eigh(matrix)
-    return (vectors * function(values)) @ vectors.T
+    mapped: np.ndarray = (vectors * function(values)) @ vectors.T
+    return mapped

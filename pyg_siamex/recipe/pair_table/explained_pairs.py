@@ -56,7 +56,7 @@ class ExplainedPairs:
     @property
     def failed(self) -> int:
         """Number of pairs that could not be explained."""
-        from pyarrow import parquet as pq  # type: ignore[import-untyped]
+        from pyarrow import parquet as pq
 
         columns = (pq.read_table(file, columns=["error"])["error"] for file in self.files)
         return sum(len(column) - column.null_count for column in columns)

@@ -203,8 +203,8 @@ def _on_workers(
     many: int,
 ) -> Iterator[int]:
     """Explain parts in processes, each with one thread; the explainer is sent once to each."""
-    import joblib  # type: ignore[import-untyped]
-    from joblib.externals.loky.process_executor import (  # type: ignore[import-untyped]
+    import joblib
+    from joblib.externals.loky.process_executor import (
         TerminatedWorkerError,
     )
 

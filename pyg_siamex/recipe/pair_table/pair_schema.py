@@ -9,7 +9,7 @@ from pyg_siamex._extras import needed_for
 from pyg_siamex.data.file import whole_file
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 VERSION = 1
 """Version of the columns; it grows when a column changes its name or meaning."""

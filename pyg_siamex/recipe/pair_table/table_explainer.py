@@ -24,7 +24,7 @@ from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 BATCH = 64
 """Pairs that are explained at once. Rows do not depend on how many batches there are."""

@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torch_geometric.data import Data
+
 from pyg_siamex._given import either
 from pyg_siamex.explain import (
     BiLRP,
@@ -87,7 +89,7 @@ def overview_of_columns(model: SiameseGNN, data: Labelled) -> Overview:
 
 
 def _explained(
-    model: SiameseGNN, algorithm: BiLRP | IntegratedJacobians, sides: list[list]
+    model: SiameseGNN, algorithm: BiLRP | IntegratedJacobians, sides: list[list[Data]]
 ) -> list[PairExplanation]:
     """Pairs with a relevance of each column of the one for each column of the other."""
     found = PairExplainer(model, algorithm, node_mask_type="attributes").explain(*sides)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.brain_pair import Connectome
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.figure import LINE
 from pyg_siamex.visualize.paper.ink import InkScale, Mark
 from pyg_siamex.visualize.paper.legend import line_handle, mark_handles, place_legend

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.connectome.glass_brain import nilearn_plotting, weights
 from pyg_siamex.visualize.paper.content_policy import POLICY, with_policy
 from pyg_siamex.visualize.paper.ink import Mark, network_marks

@@ -10,8 +10,9 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.carried import Carried
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, Edge, drawn_graphs
+from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
 from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
 from pyg_siamex.visualize.paper.numbers import number

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matplotlib.figure import Figure
 
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.map_contents import (
     LISTED,
     named,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from pyg_siamex._extras import needed_for
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import OUTLINE
 from pyg_siamex.visualize.paper.ink import Spot

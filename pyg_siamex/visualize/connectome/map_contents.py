@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.paper.numbers import number
 
 if TYPE_CHECKING:

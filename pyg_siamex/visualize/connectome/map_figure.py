@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.glass_brain import draw_brain
 from pyg_siamex.visualize.connectome.map_panels import BAR, Panel, draw_map_circle, draw_map_matrix
 from pyg_siamex.visualize.connectome.map_words import (

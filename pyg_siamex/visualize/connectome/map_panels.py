@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Curve
 
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.circle_layout import circle_layout
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
 from pyg_siamex.visualize.paper.figure import OUTLINE, inch_axes
 from pyg_siamex.visualize.paper.ink import INK, InkScale, network_marks
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from pyg_siamex.visualize.connectome.drawn_graph import Edge
+from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.map_contents import LISTED, network_cells
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
 from pyg_siamex.visualize.paper.numbers import number

@@ -134,7 +134,10 @@ def _along(curve: Curve) -> np.ndarray:
     """Points on a Bézier curve, ``[40, 2]``."""
     t = np.linspace(0.0, 1.0, 40)[:, None]
     a, b, c, d = map(np.array, curve)
-    return (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+    point: np.ndarray = (
+        (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+    )
+    return point
 
 
 def _towards(centre: Point, target: Point, distance: float) -> Point:

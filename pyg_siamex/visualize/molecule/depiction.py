@@ -84,4 +84,4 @@ def _fitting_scale(molecule: Chem.Mol, panel: Panel) -> float:
     start, end = drawer.GetDrawCoords(0), drawer.GetDrawCoords(other)
     drawn = ((start.x - end.x) ** 2 + (start.y - end.y) ** 2) ** 0.5
     length = float(((positions[0] - positions[other]) ** 2).sum()) ** 0.5
-    return 0.98 * drawn / length
+    return float(0.98 * drawn / length)

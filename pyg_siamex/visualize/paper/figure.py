@@ -32,9 +32,6 @@ DPI = 150
 PRINT_DPI = 300
 """Pixels per inch of a PNG file."""
 
-_AS_TEXT = {"svg.hashsalt": "pyg_siamex", "svg.fonttype": "none", "pdf.fonttype": 42}
-"""Letters stay letters that can be searched and edited, and the same picture has the same bytes."""
-
 MARGIN, TITLE, NAME, LINE = 0.1, 0.28, 0.22, 0.17
 """Heights in inches: the edge, the title, the name of a graph, a line of a legend."""
 
@@ -69,7 +66,8 @@ def save_figure(ax: Axes, path: str | Path | None) -> Figure:
     if path is not None:
         form = picture_format(path, FORMATS)
         buffer = io.BytesIO()
-        with rc_context(_AS_TEXT):
+        # Letters stay letters that can be searched and edited; the same picture has the same bytes.
+        with rc_context({"svg.hashsalt": "pyg_siamex", "svg.fonttype": "none", "pdf.fonttype": 42}):
             figure.savefig(buffer, format=form, metadata=_UNDATED[form], dpi=PRINT_DPI)
         write_whole(path, buffer.getvalue())
     return figure

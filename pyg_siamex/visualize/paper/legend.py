@@ -112,8 +112,9 @@ def place_legend(
 
 def line_handle(label: str, colour: str, dashed: bool = False, width: float = 2.0) -> Line2D:
     """Make a legend's entry for an edge."""
-    style = (0, DASHES) if dashed else "-"
-    return Line2D([], [], color=colour, linewidth=width, linestyle=style, label=label)
+    return Line2D(
+        [], [], color=colour, linewidth=width, linestyle=(0, DASHES) if dashed else "-", label=label
+    )
 
 
 def _handle(label: str, size: float, **settings: Any) -> Line2D:

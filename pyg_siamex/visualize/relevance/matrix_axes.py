@@ -78,7 +78,7 @@ def heat_map(
 def _room(ax: Axes, matrix: Any) -> bool:
     """Whether cells of the figure, of which names and bar take a third, have room for numbers."""
     width = float(ax.figure.figure.get_size_inches()[0]) * ax.get_position().width * 2 / 3
-    return width / max(np.shape(matrix)[1], 1) >= _NUMBER
+    return bool(width / max(np.shape(matrix)[1], 1) >= _NUMBER)
 
 
 def _write_numbers(ax: Axes, matrix: Any) -> None:

@@ -11,9 +11,10 @@ from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
+from pyg_siamex.visualize.report.domain import Groups
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
 from pyg_siamex.visualize.report.pair.strongest_cells import MOST_WHOLE, STRONGEST
-from pyg_siamex.visualize.report.pair.subject import Groups, pair_title
+from pyg_siamex.visualize.report.pair.subject import pair_title
 from pyg_siamex.visualize.report.pair_list import PairList, pair_list
 from pyg_siamex.visualize.report.rendering import render
 

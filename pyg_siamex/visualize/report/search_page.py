@@ -12,8 +12,8 @@ from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import amount, drawable, name_of, sentence
 from pyg_siamex.visualize.report.contrast_view import ContrastView, contrast_view
+from pyg_siamex.visualize.report.domain import Groups
 from pyg_siamex.visualize.report.pair.pair_section import PairSection, pair_section, until_full
-from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.rendering import plain, render
 from pyg_siamex.visualize.report.thumbnail import thumbnail
 

@@ -38,12 +38,14 @@ class FeatureTable:
     def values(self) -> list[float]:
         """Every importance of both sides."""
         known = [side.importance for side in self.sides if side.importance is not None]
-        return np.concatenate(known).tolist()
+        ordered: list[float] = np.concatenate(known).tolist()
+        return ordered
 
     def strength(self) -> np.ndarray:
         """The larger magnitude of each feature's two importances, ``[F]``."""
         known = [np.abs(side.importance) for side in self.sides if side.importance is not None]
-        return np.max(known, axis=0)
+        largest: np.ndarray = np.max(known, axis=0)
+        return largest
 
     def strongest(self, count: int) -> list[int]:
         """The ``count`` features of largest strength, the strongest first."""

@@ -14,7 +14,7 @@ from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 
-_KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Contract]]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[SiameseGNN, dict[Any, Any]]" = WeakKeyDictionary()
 
 
 def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
@@ -30,7 +30,7 @@ def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     state, kind = _state(model), _kind(inputs)
     known = _KNOWN.get(model)
     if known is None or known.get("state") != state:
-        known = {"state": state}  # type: ignore[dict-item]
+        known = {"state": state}
     if kind not in known:
         with untouched(model), torch.random.fork_rng(devices=[]):
             found = find(model, inputs)
@@ -39,7 +39,8 @@ def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
         found = replace(found, apart=mixing.apart, why_apart=mixing.why_apart)
         known = {**known, kind: found}
         _KNOWN[model] = known
-    return known[kind]
+    contract: Contract = known[kind]
+    return contract
 
 
 @torch.no_grad()

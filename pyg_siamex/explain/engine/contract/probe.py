@@ -123,7 +123,9 @@ def culprit(model: SiameseGNN, inputs: GraphInputs) -> str:
         with ExitStack() as hooks, torch.no_grad():
             for module in names:
 
-                def note(m: nn.Module, i: Any, o: Any, calls: list = calls) -> None:
+                def note(
+                    m: nn.Module, i: Any, o: Any, calls: list[tuple[nn.Module, Any, Any]] = calls
+                ) -> None:
                     calls.append((m, _copied(i), _copied(o)))
 
                 hooks.callback(module.register_forward_hook(only_here(note)).remove)

@@ -114,13 +114,13 @@ class Watch(Follow):
             self.lookups.append((self.names[table], number))
         if output.requires_grad:
             return None
-        out = output.detach().clone().requires_grad_()
+        out: Tensor = output.detach().clone().requires_grad_()
         for known in (self._of_x, self._of_edges):
             if id(output) in known:
                 known[id(out)] = out
         return out
 
-    def _record(self, layer: MessagePassing, inputs: tuple) -> None:
+    def _record(self, layer: MessagePassing, inputs: tuple[Any, ...]) -> None:
         edge_index, name = inputs[0], self.names[layer]
         if isinstance(edge_index, EdgeIndex):
             edge_index = edge_index.as_tensor()

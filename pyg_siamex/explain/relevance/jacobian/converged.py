@@ -13,7 +13,8 @@ def rounding(h: Tensor, start: Tensor) -> Tensor:
         h: h(x), ``[..., D]``.
         start: h(x0), ``[..., D]``.
     """
-    return _ROUNDING.get(h.dtype, 1e-2) * (h.norm(dim=-1) + start.norm(dim=-1))
+    least: Tensor = _ROUNDING.get(h.dtype, 1e-2) * (h.norm(dim=-1) + start.norm(dim=-1))
+    return least
 
 
 def relative_gaps(h: Tensor, start: Tensor, carried: Tensor) -> Tensor:
@@ -27,4 +28,5 @@ def relative_gaps(h: Tensor, start: Tensor, carried: Tensor) -> Tensor:
     change = h - start
     missing = (change - carried).norm(dim=1)
     missing = missing.masked_fill(missing <= rounding(h, start), 0.0)
-    return missing / change.norm(dim=1).clamp_min(torch.finfo(change.dtype).tiny)
+    share: Tensor = missing / change.norm(dim=1).clamp_min(torch.finfo(change.dtype).tiny)
+    return share

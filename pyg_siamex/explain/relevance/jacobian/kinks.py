@@ -216,7 +216,8 @@ def _embeddings(
 
 def _chunks(inputs: GraphInputs, times: Tensor) -> tuple[Tensor, ...]:
     size = len(inputs.x) + inputs.edge_index.size(1)
-    return times.split(max(1, _BUDGET // size))
+    parts: tuple[Tensor, ...] = times.split(max(1, _BUDGET // size))
+    return parts
 
 
 def _moves(args: tuple[Any, ...]) -> bool:

@@ -51,7 +51,9 @@ class MovingBiases(TorchFunctionMode):
             return None
         return constant * rows.to(constant.dtype).view(-1, *[1] * (like.dim() - 1))
 
-    def linear(self, func: Any, args: tuple, kwargs: dict) -> Tensor | None:
+    def linear(
+        self, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Tensor | None:
         """``W x + b``."""
         x, weight, bias = _given(args, kwargs, "input", "weight", "bias")
         if bias is None:
@@ -60,7 +62,9 @@ class MovingBiases(TorchFunctionMode):
         moved = self.gated(bias, out)
         return None if moved is None else out + moved
 
-    def batch_norm(self, func: Any, args: tuple, kwargs: dict) -> Tensor | None:
+    def batch_norm(
+        self, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Tensor | None:
         """Batch normalisation by running statistics."""
         names = ("input", "running_mean", "running_var", "weight", "bias", "training")
         x, mean, var, weight, bias, training = _given(args, kwargs, *names)
@@ -70,11 +74,14 @@ class MovingBiases(TorchFunctionMode):
         scale = (var + eps).rsqrt() * (1.0 if weight is None else weight)
         shift = (0.0 if bias is None else bias) - mean * scale
         if id(mean) in self._side_by_side:
-            return x * scale + shift * self._shares.of_blocks(self._gate, x.size(1))
+            product: Tensor = x * scale + shift * self._shares.of_blocks(self._gate, x.size(1))
+            return product
         moved = self.gated(shift, x) if x.dim() == 2 else None
         return None if moved is None else x * scale + moved
 
-    def layer_norm(self, func: Any, args: tuple, kwargs: dict) -> Tensor | None:
+    def layer_norm(
+        self, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Tensor | None:
         """Layer normalisation."""
         names = ("input", "normalized_shape", "weight", "bias", "eps")
         x, shape, weight, bias, eps = _given(args, kwargs, *names)
@@ -83,7 +90,9 @@ class MovingBiases(TorchFunctionMode):
             return None
         return func(x, shape, weight, None, 1e-5 if eps is None else eps) + moved
 
-    def add(self, func: Any, args: tuple, kwargs: dict) -> Tensor | None:
+    def add(
+        self, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Tensor | None:
         """A parameter that is added."""
         if len(args) != 2 or kwargs:
             return None
@@ -97,13 +106,16 @@ class MovingBiases(TorchFunctionMode):
         return None
 
 
-def _given(args: tuple, kwargs: dict, *names: str) -> list[Any]:
+def _given(args: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list[Any]:
     """Arguments by name, ``None`` for what is not given."""
     given = dict(zip(names, args, strict=False)) | kwargs
     return [given.get(name) for name in names]
 
 
-_RULES: dict[str, Callable[[MovingBiases, Any, tuple, dict], Tensor | None]] = {
+_RULES: dict[
+    str,
+    Callable[[MovingBiases, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Tensor | None],
+] = {
     "linear": MovingBiases.linear,
     "batch_norm": MovingBiases.batch_norm,
     "layer_norm": MovingBiases.layer_norm,

@@ -105,7 +105,8 @@ class Path:
             if self.start == "zero":
                 return torch.zeros_like(x)
             mean = scatter(x, inputs.batch, dim=0, dim_size=inputs.num_graphs, reduce="mean")
-            return mean[inputs.batch]
+            of_nodes: Tensor = mean[inputs.batch]
+            return of_nodes
         start = self.start(inputs) if callable(self.start) else self.start
         start = torch.as_tensor(start).to(x)
         if start.shape not in (x.shape, x.shape[1:], (1, *x.shape[1:])):
@@ -151,7 +152,7 @@ class Path:
             node_gate = None
             if by_table:
                 node_gate = shares.expand(copies, len(inputs.x), 1).reshape(-1, 1)
-            biases: AbstractContextManager = nullcontext()
+            biases: AbstractContextManager[None] = nullcontext()
             if by_bias:
                 biases = MovingBiases(model, owners, _bias_gate(inputs, times, node))
             with biases:

@@ -1,15 +1,20 @@
 """Reading the arguments of an intercepted operation."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+T = TypeVar("T")
+
 
 def named(
-    args: tuple, kwargs: dict, names: tuple[str, ...], defaults: dict[str, Any] | None = None
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    names: tuple[str, ...],
+    defaults: dict[str, Any] | None = None,
 ) -> list[Any]:
     """Arguments by name, whether they were given by name or by position."""
     given = {**(defaults or {}), **kwargs, **dict(zip(names, args, strict=False))}
@@ -31,12 +36,12 @@ def in_place(func: Callable[..., Any]) -> bool:
     return name == "__setitem__" or (name.endswith("_") and not name.endswith("__"))
 
 
-def plain(func: Callable[..., Any]) -> Callable[..., Any]:
+def plain(func: Callable[..., T]) -> Callable[..., T]:
     """The out-of-place twin of an in-place method on a tensor of the encoder."""
     name = func.__name__
     if in_place(func) and name[:-1] not in ("scatter_add", "index_add", "index_copy"):
         for home in (torch.Tensor, torch, functional):
-            twin = getattr(home, name[:-1], None)
+            twin: Callable[..., T] | None = getattr(home, name[:-1], None)
             if twin is not None:
                 return twin
     return func

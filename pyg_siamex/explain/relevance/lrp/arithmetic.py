@@ -1,5 +1,6 @@
 """Linear maps, sums, products and quotients, with weights and with constants."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,7 +16,9 @@ QUOTIENTS = ("div", "divide", "true_divide", "truediv", "idiv")
 """Division of a tensor by another; the reverse operations divide by the tensor."""
 
 
-def linear(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def linear(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """``W x + b``: a linear map by the rule."""
     x, weight, bias = named(args, kwargs, ("input", "weight", "bias"))
     if carries(weight) or carries(bias):
@@ -23,7 +26,9 @@ def linear(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return lrp.linear(x, weight, bias, func(*args, **kwargs))
 
 
-def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def matmul(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """``x W`` as a linear map by the rule, and ``A x`` as an aggregation, which mixes rows."""
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     if func.__name__ == "__rmatmul__":
@@ -44,7 +49,9 @@ def matmul(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return lrp.emit(lrp.step(lrp.origins.signal(a), b.mT, None), out)
 
 
-def addmm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def addmm(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """``beta c + alpha x W``: a linear map by the rule. Where c is an input, it has its share."""
     constant, a, b = named(args, kwargs, ("input", "mat1", "mat2"))
     alpha, beta = kwargs.get("alpha", 1), kwargs.get("beta", 1)
@@ -53,11 +60,14 @@ def addmm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     if not a.requires_grad:
         raise lrp.running.refusal("operation 'addmm' of an input and a constant product")
     if constant.requires_grad:
-        return lrp.linear(a, alpha * b.T) + beta * constant
+        whole: Tensor = lrp.linear(a, alpha * b.T) + beta * constant
+        return whole
     return lrp.linear(a, alpha * b.T, beta * constant, func(*args, **kwargs))
 
 
-def einsum(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def einsum(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A sum of products with weights is an aggregation."""
     operands = args[1:] if not isinstance(args[1], tuple | list) else args[1]
     constant = [operand for operand in operands if not carries(operand)]
@@ -70,7 +80,9 @@ def einsum(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return func(*args, **kwargs)
 
 
-def join(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def join(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Put tensors together. Constants among them absorb their share as biases."""
     name = "tensors" if "tensors" in kwargs else None
     parts = kwargs[name] if name else args[0]
@@ -86,20 +98,31 @@ def _booked(lrp: Propagation, part: Tensor) -> Tensor:
     return lrp.absorb(part.detach(), part, "bias")
 
 
-def _product(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def _product(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A product of two inputs, which may become a weight, or has a rule of its own."""
     if lrp.follows_attention:
         return taylor.product(plain(func), args, kwargs)
     return _held(lrp, func, args, kwargs, "a product of two inputs")
 
 
-def _held(lrp: Propagation, func: Any, args: tuple, kwargs: dict, what: str) -> Tensor:
+def _held(
+    lrp: Propagation,
+    func: Callable[..., Tensor],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    what: str,
+) -> Tensor:
     """A value without a rule, which may still become a weight."""
     with torch.no_grad():
-        return lrp.held(plain(func)(*args, **kwargs), what)
+        held: Tensor = lrp.held(plain(func)(*args, **kwargs), what)
+        return held
 
 
-def add(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def add(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A sum splits in proportion. A constant is a bias, of the linear map right before if any."""
     name = func.__name__.strip("_")
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
@@ -137,7 +160,9 @@ def _sign_of(name: str, first: bool) -> int:
     return -1 if name in ("rsub",) and first else 1
 
 
-def multiply(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def multiply(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Products with constants, and of two inputs where a normalisation takes its statistics."""
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     if carries(a) and carries(b):
@@ -147,7 +172,9 @@ def multiply(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return _scaled(lrp, func, args, kwargs)
 
 
-def divide(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def divide(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Quotients by constants, or by the statistics of a normalisation."""
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     if carries(b):
@@ -159,7 +186,9 @@ def divide(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return _scaled(lrp, func, args, kwargs)
 
 
-def _scaled(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def _scaled(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A product or quotient with a constant, which is part of a mean where it follows a sum."""
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     out = plain(func)(*args, **kwargs)

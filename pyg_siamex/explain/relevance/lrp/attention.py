@@ -65,7 +65,8 @@ def _attend(
 
     def send(part: Tensor) -> Tensor:  # [N, F] -> [N, H, F]
         part = part.unsqueeze(1)
-        return conv.propagate(edge_index, x=(part, part), alpha=alpha)
+        out: Tensor = conv.propagate(edge_index, x=(part, part), alpha=alpha)
+        return out
 
     step = by_head(lrp, aggregated(lrp, conv, x, send), weight, conv.heads)
     with lrp.unseen():

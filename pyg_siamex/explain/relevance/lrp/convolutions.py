@@ -102,7 +102,8 @@ def gin(
     send = partial(conv.propagate, edge_index, size=size or _sizes(source, target))
     if target is not source:
         out = send(x=_sent(source, target))
-        return conv.nn(out if target is None else out + keep * target)
+        mapped: Tensor = conv.nn(out if target is None else out + keep * target)
+        return mapped
     own = torch.as_tensor(keep)
     signal = aggregated(lrp, conv, source, lambda part: send(x=(part, part)) + keep * part, own)
     out = signal.data
@@ -111,7 +112,8 @@ def gin(
             out = out + signal.constant
         if signal.constant is not None or _starts_linear(conv.nn):
             lrp.origins.remember(out, signal)
-    return conv.nn(out)
+    mapped = conv.nn(out)
+    return mapped
 
 
 def _sizes(source: Tensor, target: Tensor | None) -> tuple[int, int] | None:

@@ -41,4 +41,7 @@ class EdgeSums:
         for hook in self._conv._message_forward_hooks.values():
             found = hook(self._conv, ({},), messages)
             messages = messages if found is None else found
-        return self._conv.aggr_module(messages, self.target, dim_size=self._num_nodes, dim=0)
+        pooled: Tensor = self._conv.aggr_module(
+            messages, self.target, dim_size=self._num_nodes, dim=0
+        )
+        return pooled

@@ -1,5 +1,6 @@
 """Operations on each element alone: activations, clamps and dropout."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -10,7 +11,9 @@ from pyg_siamex.explain.relevance.lrp.change import change
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
-def activation(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def activation(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Pass relevance on unchanged. A value at 0 other than 0 absorbs its share as a bias."""
     args = tuple(args) or (kwargs.pop("input"),)
     x, func = args[0], plain(func)
@@ -22,7 +25,9 @@ def activation(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor
     return out if start.item() == 0 else lrp.absorb(out, start.expand_as(out), "bias")
 
 
-def clamp(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def clamp(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Keep the gradient of a clamp at 0."""
     _, low, high = named(args, kwargs, ("input", "min", "max"))
     if any(isinstance(limit, Tensor) or limit not in (None, 0) for limit in (low, high)):
@@ -30,8 +35,11 @@ def clamp(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return plain(func)(*args, **kwargs)
 
 
-def dropout(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def dropout(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Return the input, as dropout does in evaluation mode."""
+    x: Tensor
     x, p, training = named(args, kwargs, ("input", "p", "training"), {"p": 0.5, "training": True})
     if training and p > 0:
         raise lrp.running.refusal("dropout in training mode")

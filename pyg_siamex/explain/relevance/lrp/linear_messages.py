@@ -98,7 +98,9 @@ class _Sum:
     def __init__(
         self, conv: MessagePassing, edge_index: Any, size: Any, kwargs: dict[str, Any]
     ) -> None:
-        self._call = lambda given: conv.propagate(edge_index, size=size, **given)
+        self._call: Callable[[dict[str, Any]], Tensor] = lambda given: conv.propagate(
+            edge_index, size=size, **given
+        )
         self._kwargs = kwargs
         self.values = list({id(value): value for value in _carrying(kwargs)}.values())
 

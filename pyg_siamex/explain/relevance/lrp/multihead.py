@@ -1,5 +1,6 @@
 """Attention between the nodes of a graph, and from a set to nodes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -85,7 +86,9 @@ def followed(
     return lrp.linear(mixed, lin.weight, lin.bias, out), held
 
 
-def dot_product(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def dot_product(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """``scaled_dot_product_attention``: a sum of values, with attention held constant."""
     names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
     query, key, values, mask, _, causal, scale, grouped = named(args, kwargs, names)
@@ -96,14 +99,17 @@ def dot_product(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tenso
     if lrp.follows_attention:
         score = scale * _matmul(query, key.transpose(-1, -2)) + mask
         if not carries(score):
-            return score.softmax(-1) @ values
+            mixed: Tensor = score.softmax(-1) @ values
+            return mixed
         return _matmul(taylor.expand(lrp, torch.softmax, (score, -1), {}), values)
     with torch.no_grad():
         alpha = (scale * query @ key.transpose(-1, -2) + mask).softmax(-1)
         out = alpha @ values
     if not carries(values):
-        return lrp.held(out, "attention to constants", factor=True)
-    return alpha @ values
+        held: Tensor = lrp.held(out, "attention to constants", factor=True)
+        return held
+    mixed = alpha @ values
+    return mixed
 
 
 def _matmul(a: Tensor, b: Tensor) -> Tensor:
@@ -137,7 +143,7 @@ def _maps(module: nn.MultiheadAttention) -> tuple[Tensor, ...]:
     return module.q_proj_weight, module.k_proj_weight, module.v_proj_weight
 
 
-def _named(args: tuple, kwargs: dict) -> dict[str, Any]:
+def _named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     names = ("key_padding_mask", "need_weights", "attn_mask", "average_attn_weights", "is_causal")
     return {**dict(zip(names, args, strict=False)), **kwargs}
 
@@ -148,15 +154,16 @@ def _attention(
     query: Tensor,
     key: Tensor,
     values: Tensor,
-    args: tuple,
-    kwargs: dict,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Tensor:
     """Attention of each head, ``[B, H, L, S]``."""
     given = _named(args, kwargs) | {"need_weights": True, "average_attn_weights": False}
     weights: Any = type(module).forward(
         module, query.detach(), key.detach(), values.detach(), **given
     )[1]
-    return weights if weights.dim() == 4 else weights.unsqueeze(0)
+    batched: Tensor = weights if weights.dim() == 4 else weights.unsqueeze(0)
+    return batched
 
 
 def _collect(module: nn.MultiheadAttention, alpha: Tensor, part: Tensor) -> Tensor:

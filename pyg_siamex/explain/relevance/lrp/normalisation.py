@@ -1,5 +1,6 @@
 """Normalisation: running statistics fold into linear maps, others are a constant scale."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -24,7 +25,9 @@ def holds_scale(lrp: Propagation) -> bool:
     return isinstance(lrp.running.innermost, _SCALE_HELD)
 
 
-def batch_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def batch_norm(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Batch normalisation by running statistics, folded into a neighbouring linear map."""
     names = (
         "input",
@@ -67,7 +70,9 @@ def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Te
     )
 
 
-def layer_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def layer_norm(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Layer normalisation: centring is linear, the scale is held constant, the bias absorbs."""
     names = ("input", "normalized_shape", "weight", "bias", "eps")
     x, shape, weight, bias, eps = named(args, kwargs, names, {"eps": 1e-5})
@@ -79,7 +84,9 @@ def layer_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor
     return value if bias is None else lrp.absorb(value, bias.expand_as(value), "bias")
 
 
-def rms_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def rms_norm(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Division by the root mean square, held constant."""
     x = args[0] if args else kwargs["input"]
     value = func(*args, **kwargs).detach()
@@ -87,7 +94,9 @@ def rms_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return value + change(x) * factor
 
 
-def instance_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def instance_norm(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Instance normalisation: centring is linear, the scale is held constant, the bias absorbs."""
     names = ("input", "mean", "var", "weight", "bias", "use_input_stats", "momentum", "eps")
     given = {{"running_mean": "mean", "running_var": "var"}.get(k, k): v for k, v in kwargs.items()}
@@ -106,8 +115,11 @@ def instance_norm(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Ten
     return lrp.absorb(value, bias.view(by_channel).expand_as(value), "bias")
 
 
-def normalize(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def normalize(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Division by the norm, held constant."""
     names, defaults = ("input", "p", "dim", "eps"), {"p": 2.0, "dim": 1, "eps": 1e-12}
     x, p, dim, eps = named(args, kwargs, names, defaults)
-    return x / x.detach().norm(p, dim, keepdim=True).clamp_min(eps)
+    unit: Tensor = x / x.detach().norm(p, dim, keepdim=True).clamp_min(eps)
+    return unit

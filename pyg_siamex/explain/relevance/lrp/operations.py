@@ -64,7 +64,11 @@ def run_operation(
 
 
 def _by_rule(
-    lrp: Propagation, name: str, func: Callable[..., Any], args: tuple, kwargs: dict[str, Any]
+    lrp: Propagation,
+    name: str,
+    func: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Any:
     rule = _RULES.get(name)
     if rule is not None:
@@ -104,7 +108,9 @@ def _gated(lrp: Propagation, out: Tensor) -> Tensor:
     return out * gate.view(-1, *[1] * (out.dim() - 1))
 
 
-_RULES: dict[str, Callable[[Propagation, Any, tuple, dict], Any]] = {
+_RULES: dict[
+    str, Callable[[Propagation, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+] = {
     "linear": arithmetic.linear,
     "dropout": elementwise.dropout,
     "batch_norm": normalisation.batch_norm,

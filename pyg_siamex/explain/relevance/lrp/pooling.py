@@ -1,5 +1,6 @@
 """Sums and means over the nodes of graphs, each a linear map with the stabiliser."""
 
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
@@ -14,7 +15,9 @@ class _PooledStep(LinearStep):
     """A sum over nodes. A constant factor after it, as of a mean, belongs to it."""
 
 
-def reduced(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def reduced(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A sum or mean over one axis; over the first, it may pool the nodes of a graph."""
     x, dim = named(args, kwargs, ("input", "dim"))
     out = plain(func)(*args, **kwargs)
@@ -24,7 +27,9 @@ def reduced(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return _pooled(lrp, out) if whole and _pools(lrp, len(x), 1) else out
 
 
-def scattered(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def scattered(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A sum of rows at indices, which may pool the nodes of graphs."""
     lrp.origins.forget(args[0])
     out = plain(func)(*args, **kwargs)

@@ -16,11 +16,13 @@ def jumping_knowledge(
     The LSTM takes no relevance, since it computes the attention alone.
     """
     if module.mode != "lstm":
-        return module.forward(xs)
+        usual: Tensor = module.forward(xs)
+        return usual
     with lrp.unseen(), torch.no_grad():
         layers = torch.stack([x.detach() for x in xs], dim=1)
         alpha = module.att(module.lstm(layers)[0]).squeeze(-1).softmax(-1)  # [N, L]
-    return sum(alpha[:, k : k + 1] * x for k, x in enumerate(xs))  # type: ignore[return-value]
+    mixed: Tensor = sum(alpha[:, k : k + 1] * x for k, x in enumerate(xs))
+    return mixed
 
 
 def select_top(

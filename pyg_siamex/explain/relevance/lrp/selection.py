@@ -1,5 +1,6 @@
 """Operations that choose among values: all relevance goes to what they choose."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,7 +10,9 @@ from pyg_siamex.explain.relevance.lrp.arguments import named, plain
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
-def select(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Any:
+def select(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """Give relevance to the winner, in equal parts where several win."""
     others = [a for a in (*args[1:], *kwargs.values()) if isinstance(a, Tensor)]
     if any(not other.requires_grad and bool((other != 0).any()) for other in others):
@@ -17,7 +20,9 @@ def select(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Any:
     return func(*args, **kwargs)
 
 
-def scatter_reduce(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def scatter_reduce(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Split relevance in proportion, or give it to the winner of each group."""
     reduce = kwargs.get("reduce", args[4] if len(args) > 4 else None)
     if reduce not in ("sum", "mean", "amax", "amin"):
@@ -25,7 +30,9 @@ def scatter_reduce(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Te
     return func(*args, **kwargs)
 
 
-def where(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def where(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Give relevance to the chosen branch. Only 0 is allowed as a constant branch."""
     for branch in args[1:] if func is torch.where else args:
         if isinstance(branch, Tensor) and not branch.requires_grad and branch.is_floating_point():
@@ -36,7 +43,9 @@ def where(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
     return func(*args, **kwargs)
 
 
-def masked_fill(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def masked_fill(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Give elements that are filled with 0 no relevance."""
     _, _, value = named(args, kwargs, ("input", "mask", "value"))
     if float(value) != 0:
@@ -44,7 +53,9 @@ def masked_fill(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tenso
     return plain(func)(*args, **kwargs)
 
 
-def pad(lrp: Propagation, func: Any, args: tuple, kwargs: dict) -> Tensor:
+def pad(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Add elements of 0, or copies."""
     _, _, mode, value = named(args, kwargs, ("input", "pad", "mode", "value"))
     if mode in (None, "constant") and value not in (None, 0):

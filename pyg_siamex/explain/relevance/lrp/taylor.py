@@ -18,7 +18,9 @@ EXPANDED = frozenset(["softmax", "exp"])
 """Operations with a Taylor expansion; attention is made of them."""
 
 
-def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
+def expand(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """Softmax or exp with its own gradient (proposition 3.1)."""
     x = args[0] if args else kwargs["input"]
     out = func(*args, **kwargs)
@@ -31,12 +33,14 @@ def expand(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict
     return lrp.absorb(out, amount, "bias")
 
 
-def product(func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
+def product(func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
     """A product of two inputs; each takes one half (proposition 3.3)."""
     return func(*_halved(args), **_halved(kwargs))
 
 
-def quotient(lrp: Propagation, func: Callable[..., Any], args: tuple, kwargs: dict) -> Tensor:
+def quotient(
+    lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Tensor:
     """A quotient by an input with its own gradient."""
     out = func(*args, **kwargs)
     share = 1.0 if carries(args[0]) and len(args) > 1 and carries(args[1]) else 2.0

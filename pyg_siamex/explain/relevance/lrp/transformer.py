@@ -55,7 +55,8 @@ def transformer(
     out, kept = lrp.emit(step), lrp.linear(x, root.weight, root.bias)
     with lrp.unseen(), torch.no_grad():
         beta = conv.lin_beta(torch.cat([out, kept, out - kept], -1)).sigmoid()
-    return beta * kept + (1 - beta) * out
+    gated: Tensor = beta * kept + (1 - beta) * out
+    return gated
 
 
 def supergat(

@@ -73,7 +73,7 @@ class AmortisedInvariance(Invariance):
         self.scorers, self.reliability, self.kinds = scorers, reliability, kinds
 
     @classmethod
-    def learn(  # type: ignore[override]
+    def learn(
         cls,
         model: SiameseGNN,
         pool: Pool,

@@ -37,7 +37,8 @@ class ElementScorer(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Scores ``[M]`` of elements with ``features`` ``[M, C]``, in the scorer's precision."""
         scaled = (features.to(self.mean) - self.mean) / self.std
-        return self.mlp(scaled).flatten().sigmoid()
+        scores: Tensor = self.mlp(scaled).flatten().sigmoid()
+        return scores
 
 
 def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
@@ -58,7 +59,7 @@ def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
         for _ in range(EPOCHS):
             optimiser.zero_grad()
             loss = nn.functional.binary_cross_entropy(scorer(features), score)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
     return scorer.double().eval().requires_grad_(False)
 

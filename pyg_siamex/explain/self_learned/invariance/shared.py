@@ -73,7 +73,7 @@ class SharedInvariance(Invariance):
         self.num_nodes, self.kinds = num_nodes, kinds
 
     @classmethod
-    def learn(  # type: ignore[override]
+    def learn(
         cls,
         model: SiameseGNN,
         pool: Pool,

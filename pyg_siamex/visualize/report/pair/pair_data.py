@@ -14,7 +14,7 @@ from pyg_siamex.visualize.report.rendering import plain
 def pair_data(pair: ShownPair) -> dict[str, Any]:
     """Collect the data in values that JSON can hold."""
     explanation, subject, curves = pair.explanation, pair.subject, pair.trust["curves"]
-    return plain(
+    data: dict[str, Any] = plain(
         {
             "kind": subject.kind,
             "node": subject.node,
@@ -33,6 +33,7 @@ def pair_data(pair: ShownPair) -> dict[str, Any]:
             "settings": explanation.settings,
         }
     )
+    return data
 
 
 def _side(pair: ShownPair, side: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.trust import SHARES
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.visualize.report.domain import Groups
 from pyg_siamex.visualize.report.pair.answer import answer_of
 from pyg_siamex.visualize.report.pair.fidelity_chart import fidelity_chart
 from pyg_siamex.visualize.report.pair.measures import measures_of, warnings_of
@@ -17,7 +18,6 @@ from pyg_siamex.visualize.report.pair.pair_drawings import left_out, legends_of
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 from pyg_siamex.visualize.report.pair.shown_pair import ShownPair, shown_pair
 from pyg_siamex.visualize.report.pair.strongest_cells import cells_note, is_painted
-from pyg_siamex.visualize.report.pair.subject import Groups
 from pyg_siamex.visualize.report.rendering import render
 
 

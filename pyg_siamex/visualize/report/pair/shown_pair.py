@@ -8,13 +8,13 @@ from torch import Tensor
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.visualize.paper.words import name_of, pair_names
+from pyg_siamex.visualize.report.domain import Groups
 from pyg_siamex.visualize.report.pair.drawing import Drawing
 from pyg_siamex.visualize.report.pair.group_table import GroupTable, node_table, parts_of
 from pyg_siamex.visualize.report.pair.known_trust import trust_of
 from pyg_siamex.visualize.report.pair.pair_drawings import drawings_of
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements, ranked_elements
 from pyg_siamex.visualize.report.pair.subject import (
-    Groups,
     Subject,
     pair_matrix,
     pair_title,
