@@ -65,8 +65,8 @@ class AlkaneCarbonyl(Dataset[Data]):
         self, root: str | os.PathLike[str], transform: OneHotMolecule | None = None
     ) -> None:
         root = Path(root)
-        self.transform = OneHotMolecule() if transform is None else transform
-        self.class_names = ["negative", "positive"]
+        self.transform: OneHotMolecule = OneHotMolecule() if transform is None else transform
+        self.class_names: list[str] = ["negative", "positive"]
         rows = _rows(_only(root, "*_smiles.csv"))
         target = _labels(_only(root, "y_true.npz"))
         truth = _truths(_only(root, _TRUTH))
@@ -75,6 +75,8 @@ class AlkaneCarbonyl(Dataset[Data]):
                 f"{root} has {len(rows)} SMILES, {len(target)} labels and {len(truth)} truths: "
                 f"the files belong to different sets"
             )
+        self.train_index: Tensor
+        self.test_index: Tensor
         self.train_index, self.test_index = _split(root, len(rows))
         self._graphs = [
             self._graph(row, int(y), entry)

@@ -56,8 +56,8 @@ class FunctionalGroups(Dataset[Data]):
         edge_features: Sequence[str] = (),
         path: str | os.PathLike[str] | None = None,
     ) -> None:
-        self.class_names = list(groups)
-        self.transform = OneHotMolecule(node_features, edge_features)
+        self.class_names: list[str] = list(groups)
+        self.transform: OneHotMolecule = OneHotMolecule(node_features, edge_features)
         patterns = [pattern(name, smarts) for name, smarts in groups.items()]
         if path is None:
             path = os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")

@@ -53,11 +53,11 @@ class MoleculeRows:
     ) -> None:
         path = Path(path)
         wanted = [column for column in (smiles, name) if column is not None]
-        self.rows = read_molecule_rows(path, wanted)
-        self.smiles = found_smiles(path, self.rows, smiles)
+        self.rows: list[Row] = read_molecule_rows(path, wanted)
+        self.smiles: str = found_smiles(path, self.rows, smiles)
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
-        self.name = either(name, name_column(columns))
-        self.transform = OneHotMolecule() if transform is None else transform
+        self.name: str | None = either(name, name_column(columns))
+        self.transform: OneHotMolecule = OneHotMolecule() if transform is None else transform
         self.standardisation = standardisation
 
     def __len__(self) -> int:

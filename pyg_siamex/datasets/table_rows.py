@@ -72,12 +72,18 @@ class TableRows(Dataset[Data]):
         fit_on: Sequence[int] | Tensor | None = None,
         label_kind: LabelKind | None = None,
     ) -> None:
-        self.frame, self.label, self.name, self.label_kind = frame, label, name, label_kind
+        self.frame = frame
+        self.label = label
+        self.name = name
+        self.label_kind = label_kind
         columns = _columns(frame, label, name)
         raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
+        self.class_names: list[str] | None
+        self.targets: Tensor | None
         self.class_names, self.targets = _targets(frame, label, label_kind)
-        self.feature_names = [str(column) for column in columns]
-        self.transform, values = None, raw
+        self.feature_names: list[str] = [str(column) for column in columns]
+        self.transform: Any = None
+        values = raw
         if transform is not None:
             rows = _fitting_rows(fit_on, len(frame))
             self.transform, values = _transformed(transform, frame[columns], rows)
