@@ -38,7 +38,7 @@ def mark_typed(name: str, folder: Path) -> None:
 
 
 def test_every_public_name_has_a_complete_type(tmp_path):
-    for name in untyped():
+    for name in filter(importlib.util.find_spec, untyped()):
         mark_typed(name, tmp_path)
     places = {
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]),

@@ -178,6 +178,7 @@ SAME_NAMES = {
     "longitudinal": "two sessions of the same persons, and the command",
     "methods": "explainers by name",
     "overview": "what an overview is, and the command",
+    "rank": "ranks of values, and the number of a process",
     "reading": "per domain",
     "search": "what a search is, and the command",
     "r_groups": "what hangs on a scaffold, for chemistry and as a table",

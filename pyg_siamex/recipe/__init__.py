@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
     from pyg_siamex.recipe.pair_table.explaining_pairs import explain_pairs
     from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
+    from pyg_siamex.recipe.pair_table.rank import Rank
+    from pyg_siamex.recipe.pair_table.ray_workers import RayWorkers
     from pyg_siamex.recipe.pair_table.table_explainer import TableExplainer
     from pyg_siamex.recipe.rows.reading import RowReading
     from pyg_siamex.recipe.rows.training import TrainedRows, train_rows
@@ -63,6 +65,8 @@ __all__ = [
     "MoleculeView",
     "PairColumns",
     "Preparation",
+    "Rank",
+    "RayWorkers",
     "RowReading",
     "RowView",
     "Seen",
@@ -107,6 +111,8 @@ _MODULES = {
     "MoleculeView": ".molecules.view",
     "PairColumns": ".pair_table.pair_columns",
     "Preparation": ".molecules.preparation",
+    "Rank": ".pair_table.rank",
+    "RayWorkers": ".pair_table.ray_workers",
     "RowReading": ".rows.reading",
     "RowView": ".rows.view",
     "Seen": ".overviewing",

@@ -99,6 +99,7 @@ class TableExplainer:
         }
         self.schema: pa.Schema = pair_schema(self._measured, self.about)
         self._kept: dict[str, Data | str] = {}
+        self._device: str | None = None
 
     def __call__(self, pairs: "pa.Table | pd.DataFrame | Sequence[tuple[str, str]]") -> "pa.Table":
         """Explain pairs: a row for each, in their order.
@@ -116,6 +117,16 @@ class TableExplainer:
         asked = PairsAtHand(pairs, self.columns)
         found = [row for batch in batches(asked, BATCH) for row in self.rows(self.explain(batch))]
         return table_of(found, self.schema)
+
+    def to(self, device: str) -> "TableExplainer":
+        """Explain on a device.
+
+        Args:
+            device: The device; the model is moved there.
+        """
+        self.trained.model.to(device)
+        self._device, self._kept = device, {}
+        return self
 
     def explain(self, asked: Sequence[AskedPair]) -> list[Outcome]:
         """The explanation of each pair, or why there is none.
@@ -196,7 +207,8 @@ class TableExplainer:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             try:
-                self._kept[name] = self.graphs.graph(name)
+                graph = self.graphs.graph(name)
+                self._kept[name] = graph if self._device is None else graph.to(self._device)
             except (ValueError, TypeError) as error:
                 self._kept[name] = _reason(error)
         return self._kept[name]
