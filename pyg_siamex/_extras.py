@@ -15,6 +15,7 @@ EXTRAS = {
     "openpyxl": "tables",
     "pyarrow": "tables",
     "pytorch_metric_learning": "train",
+    "ray": "ray",
     "rdkit": "molecules",
     "rich": "cli",
     "torchmetrics": "train",

@@ -13,6 +13,8 @@ from pyg_siamex._extras import EXTRAS, MissingExtraError, needed_for
 ROOT = Path(__file__).parents[1]
 PARTS = Path(__file__).parent / "parts"
 NAMES = ["core", *sorted({*EXTRAS.values()})]
+SCRIPTS = {"ray": "ray_workers"}
+"""Names of scripts that would hide a package of their name."""
 
 MISSING = {
     "from pyg_siamex import fit": ("fit needs lightning", "train"),
@@ -55,9 +57,15 @@ def run(part: str, folder: Path, *extras: str, given: str = "") -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("extra", NAMES)
+SLOW = {"ray"}
+"""Extras whose part takes long."""
+
+
+@pytest.mark.parametrize(
+    "extra", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in NAMES]
+)
 def test_a_part_needs_no_other_extra(extra, tmp_path):
-    run(extra, tmp_path, extra)
+    run(SCRIPTS.get(extra, extra), tmp_path, extra)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pyg_siamex.recipe.choices import check_measures
 from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
 
 if TYPE_CHECKING:
-    from pyg_siamex.recipe import ExplainedPairs
+    from pyg_siamex.recipe import ExplainedPairs, Rank, RayWorkers
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,11 @@ class TableOptions:
         reference_column: Column of the references.
         draw: Ending of a picture or page for each pair.
         measures: Measures, separated by commas.
-        workers: Number of processes.
+        workers: Number of processes, or of Ray's workers.
+        ray: Whether Ray's workers explain.
+        num_gpus: GPUs of each of them.
+        rank: Number of this process, of several that share the table.
+        world_size: Number of them.
     """
 
     pairs: Path | None = None
@@ -39,6 +43,10 @@ class TableOptions:
     draw: str | None = None
     measures: str | None = None
     workers: int | None = None
+    ray: bool | None = None
+    num_gpus: float | None = None
+    rank: int | None = None
+    world_size: int | None = None
 
     @property
     def columns(self) -> PairColumns:
@@ -49,6 +57,22 @@ class TableOptions:
     def asked(self) -> list[str]:
         """Names of the measures."""
         return [name.strip() for name in (self.measures or "").split(",") if name.strip()]
+
+    @property
+    def by(self) -> "int | RayWorkers | None":
+        """Who explains."""
+        from pyg_siamex.recipe import RayWorkers
+
+        return RayWorkers(self.workers, num_gpus=self.num_gpus or 0) if self.ray else self.workers
+
+    @property
+    def own_rank(self) -> "Rank | None":
+        """Which of several processes this is, if that is said."""
+        from pyg_siamex.recipe import Rank
+
+        if self.rank is None or self.world_size is None:
+            return None
+        return Rank(self.rank, self.world_size).checked()
 
     def check(self, out: Path, read: Sequence[Path | None]) -> None:
         """Refuse what cannot be done, before anything is loaded.
@@ -64,6 +88,10 @@ class TableOptions:
         """
         self.columns.check()
         check_measures(self.asked)
+        if self.num_gpus is not None and not self.ray:
+            raise ValueError("`num_gpus` is of Ray's workers: add `ray`")
+        if (self.rank is None) != (self.world_size is None):
+            raise ValueError("`rank` and `world_size` go together: give both, or neither")
         if self.pairs is not None:
             check_there(self.pairs, "table of pairs")
         check_apart([out], read)
@@ -88,6 +116,16 @@ TABLE = OptionGroup(
     workers=typer.Option(
         help="Processes, each with one thread. Default: one for each core.", min=1
     ),
+    ray=typer.Option(
+        "--ray", help="Explain on a Ray cluster, or on one that is started here; --workers actors."
+    ),
+    num_gpus=typer.Option(help="GPUs of each of Ray's workers, also a part of one.", min=0),
+    rank=typer.Option(
+        help="Number of this process, from 0, of several that share the table and the folder. "
+        "Default: the rank that torchrun or srun gave.",
+        min=0,
+    ),
+    world_size=typer.Option(help="Number of processes that share the table.", min=1),
 )
 
 
@@ -125,15 +163,16 @@ def explain_table(
         columns=table.columns,
         measures=table.asked,
         draw=table.draw,
-        workers=table.workers,
+        workers=table.by,
+        rank=table.own_rank,
     )
     _print(found, time.perf_counter() - begun)
 
 
 def _print(found: "ExplainedPairs", seconds: float) -> None:
-    console, rows, failed = Terminal(highlight=False), found.folder.rows, found.failed
+    console, rows, failed = Terminal(highlight=False), found.folder.rows_done, found.failed
     reasons = found.first_errors()
-    if failed == rows:
+    if failed == rows and rows:
         raise ValueError(f"none of {rows:,} pairs could be explained: {reasons[0]}")
     console.print(f"{rows - failed:,} of {rows:,} pairs explained in {seconds:.1f} s")
     for reason in reasons:

@@ -14,6 +14,7 @@ from pyg_siamex.datasets.text_file import check_folds, check_unfolded
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyarrow.parquet import FileMetaData
 
 _CELL = 8
 """Bytes of a cell, on average; a short text has more."""
@@ -93,13 +94,14 @@ def _read_as(what: str, path: Path) -> Iterator[None]:
 
 
 def stream_parquet_rows(
-    path: Path, chosen: Callable[[Sequence[str], str], Sequence[str]]
+    path: Path, chosen: Callable[[Sequence[str], str], Sequence[str]], first: int = 0
 ) -> Iterator[Row]:
     """Rows of some columns of a Parquet file one by one, in bounded memory; needs pyarrow.
 
     Args:
         path: The file.
         chosen: From the names of all columns and the file's name to the columns that are read.
+        first: Number of the first row, from 0; row groups before it are not read.
 
     Raises:
         FileNotFoundError: If the file does not exist.
@@ -115,9 +117,11 @@ def stream_parquet_rows(
             cells = file.metadata.num_rows * file.metadata.num_columns
             check_folds(_CELL * cells, path.stat().st_size, path)
             columns = list(chosen(file.schema_arrow.names, str(path)))
-            line = 1
-            for batch in file.iter_batches(_BATCH, columns=columns):
-                values = [batch.column(name).to_pylist() for name in columns]
+            groups, line = _groups_from(file.metadata, first)
+            for batch in file.iter_batches(_BATCH, row_groups=groups, columns=columns):
+                before = min(max(first + 1 - line, 0), batch.num_rows)
+                line += before
+                values = [batch.slice(before).column(name).to_pylist() for name in columns]
                 for row in zip(*values, strict=True):
                     yield Row(line, dict(zip(columns, map(_text, row), strict=True)))
                     line += 1
@@ -125,6 +129,17 @@ def stream_parquet_rows(
         raise ValueError(
             f"{path} cannot be read as Parquet: {in_one_line(str(error), 200)}"
         ) from error
+
+
+def _groups_from(found: "FileMetaData", first: int) -> tuple[list[int], int]:
+    """The row groups that have rows from ``first`` on, and the line of their first row."""
+    line = 1
+    for group in range(found.num_row_groups):
+        rows = found.row_group(group).num_rows
+        if line + rows > first + 1:
+            return list(range(group, found.num_row_groups)), line
+        line += rows
+    return [], line
 
 
 def _check(path: Path) -> None:

@@ -6,7 +6,8 @@ name. Names are imported when they are first asked for, so that options can be r
 is loaded.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
     from pyg_siamex.recipe.pair_table.explaining_pairs import explain_pairs
     from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
+    from pyg_siamex.recipe.pair_table.rank import Rank
+    from pyg_siamex.recipe.pair_table.ray_workers import RayWorkers
     from pyg_siamex.recipe.pair_table.table_explainer import TableExplainer
     from pyg_siamex.recipe.rows.reading import RowReading
     from pyg_siamex.recipe.rows.training import TrainedRows, train_rows
@@ -62,6 +65,8 @@ __all__ = [
     "MoleculeView",
     "PairColumns",
     "Preparation",
+    "Rank",
+    "RayWorkers",
     "RowReading",
     "RowView",
     "Seen",
@@ -106,6 +111,8 @@ _MODULES = {
     "MoleculeView": ".molecules.view",
     "PairColumns": ".pair_table.pair_columns",
     "Preparation": ".molecules.preparation",
+    "Rank": ".pair_table.rank",
+    "RayWorkers": ".pair_table.ray_workers",
     "RowReading": ".rows.reading",
     "RowView": ".rows.view",
     "Seen": ".overviewing",
@@ -130,4 +137,6 @@ _MODULES = {
     "train_rows": ".rows.training",
 }
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

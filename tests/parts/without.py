@@ -11,8 +11,8 @@ BROUGHT = {
     "jinja2": {"core"},
     "markupsafe": {"core"},
     "matplotlib": {"shapley", "train"},  # torchmetrics and lightning use what is installed
-    "openpyxl": {"molecules"},
-    "pyarrow": {"molecules"},
+    "openpyxl": {"molecules", "ray"},
+    "pyarrow": {"molecules", "ray"},
     "rich": {"train"},
 }
 """Packages that also come with other extras, or with the core."""

@@ -8,9 +8,11 @@ from pyg_siamex.explain.relevance.jacobian.path import Path, mean_features
 from pyg_siamex.explain.relevance.lrp.gamma_rule import SOURCE_SCHEDULE, GammaRule
 from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule
 from pyg_siamex.explain.relevance.lrp.lrp_factors import layers_of, lrp_factors
+from pyg_siamex.explain.relevance.nearest_pairs import nearest_pairs
 from pyg_siamex.explain.relevance.pair_file import PairFile, write_pairs
 from pyg_siamex.explain.relevance.pairs import Block, all_pairs, pair_relevance
 from pyg_siamex.explain.relevance.strongest_pairs import TopPairs, top_pairs
+from pyg_siamex.explain.relevance.top_pair_file import write_top_pairs
 
 __all__ = [
     "SOURCE_SCHEDULE",
@@ -26,9 +28,11 @@ __all__ = [
     "layers_of",
     "lrp_factors",
     "mean_features",
+    "nearest_pairs",
     "pair_relevance",
     "quadrature",
     "register_rule",
     "top_pairs",
     "write_pairs",
+    "write_top_pairs",
 ]

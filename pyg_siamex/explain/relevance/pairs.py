@@ -48,6 +48,8 @@ class Block:
         query_sizes: Nodes of each query graph, ``[A]``.
         reference_sizes: Nodes of each reference graph, ``[B]``.
         wanted: Pairs that were asked for, bool ``[A, B]``.
+        query_embedding: What is explained of each query graph, ``[A, D]``.
+        reference_embedding: What is explained of each reference graph, ``[B, D]``.
     """
 
     query: Tensor
@@ -56,6 +58,8 @@ class Block:
     query_sizes: Tensor
     reference_sizes: Tensor
     wanted: Tensor
+    query_embedding: Tensor
+    reference_embedding: Tensor
 
     def matrices(self) -> Iterator[tuple[int, int, Tensor]]:
         """The wanted pairs as (query, reference, ``[n_q, n_r]``)."""
@@ -91,8 +95,8 @@ def all_pairs(
     form = factor_form(similarity)
     same = reference is None
     reference = factors if reference is None else reference
-    left = _padded(scaled(factors, form), factors, block_numbers)
-    right = _padded(form.apply(scaled(reference, form)), reference, block_numbers)
+    left = _parts(scaled(factors, form), factors, block_numbers)
+    right = _parts(form.apply(scaled(reference, form)), reference, block_numbers)
     for k, (query_part, query_values) in enumerate(left):
         for reference_part, reference_values in right[k:] if same else right:
             wanted = torch.ones(len(query_part), len(reference_part), dtype=torch.bool)
@@ -100,12 +104,16 @@ def all_pairs(
                 wanted = wanted.triu(1)
             if not wanted.any():
                 continue
-            relevance = _products(query_values, reference_values)
+            relevance = products(query_values, reference_values)
             sizes = factors.sizes[query_part], reference.sizes[reference_part]
-            yield Block(query_part, reference_part, relevance, *sizes, wanted)
+            embeddings = (
+                factors.embedding[query_part],
+                reference.embedding[reference_part],
+            )
+            yield Block(query_part, reference_part, relevance, *sizes, wanted, *embeddings)
 
 
-def _products(query: Tensor, reference: Tensor) -> Tensor:
+def products(query: Tensor, reference: Tensor) -> Tensor:
     """From factors ``[A, D, n]`` and ``[B, D, m]`` to pair matrices ``[A, B, n, m]``."""
     a, d, n = query.shape
     b, _, m = reference.shape
@@ -114,7 +122,7 @@ def _products(query: Tensor, reference: Tensor) -> Tensor:
     return (rows @ columns).view(a, n, b, m).transpose(1, 2)
 
 
-def _padded(values: Tensor, factors: Factors, block_numbers: int) -> list[tuple[Tensor, Tensor]]:
+def _parts(values: Tensor, factors: Factors, block_numbers: int) -> list[tuple[Tensor, Tensor]]:
     """Graphs sorted by size, in parts, each padded to ``[graphs, D, n]``."""
     order = factors.sizes.argsort(stable=True)
     side = max(int(block_numbers**0.5), 1)
@@ -125,12 +133,19 @@ def _padded(values: Tensor, factors: Factors, block_numbers: int) -> list[tuple[
         while stop < len(order) and (stop + 1 - start) * int(factors.sizes[order[stop]]) <= side:
             stop += 1
         part = order[start:stop]
-        parts.append((part, _pad(values, factors.ptr, part)))
+        parts.append((part, padded(values, factors.ptr, part)))
         start = stop
     return parts
 
 
-def _pad(values: Tensor, ptr: Tensor, part: Tensor) -> Tensor:
+def padded(values: Tensor, ptr: Tensor, part: Tensor) -> Tensor:
+    """Factors of some graphs, padded with zeros to one size, ``[graphs, D, n]``.
+
+    Args:
+        values: Factors of all graphs, ``[D, total nodes]``.
+        ptr: First node of each graph and the end.
+        part: Positions of the graphs.
+    """
     sizes = ptr.diff()[part]
     place = torch.arange(int(sizes.max()))
     inside = place.unsqueeze(0) < sizes.unsqueeze(1)  # [graphs, n]

@@ -1,6 +1,7 @@
 """Training on pairs: losses, batches, the Lightning loop, and the quality of the model."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 
@@ -74,4 +75,6 @@ _MODULES = {
     "spread": ".quality",
 }
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

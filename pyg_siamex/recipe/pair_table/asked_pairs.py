@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyg_siamex.datasets.csv_rows import Row, stream_rows
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, stream_parquet_rows
@@ -44,28 +44,52 @@ class PairFile:
 
     def __init__(self, path: Path, columns: PairColumns) -> None:
         columns.check()
-        self.path, self._columns = path, columns
+        self.path = path
+        self._columns = columns
 
     def __iter__(self) -> Iterator[AskedPair]:
         """The pairs by rows."""
+        return self.from_row(0)
+
+    @property
+    def seeks(self) -> bool:
+        """Whether rows are reached without those before them."""
+        return self._start() == b"PAR1"
+
+    def from_row(self, first: int) -> Iterator[AskedPair]:
+        """The pairs from a row on. Of Parquet, earlier row groups are not read.
+
+        Args:
+            first: Number of the first row, from 0.
+        """
         names: tuple[str, str] | None = None
-        for number, row in enumerate(self._rows()):
+        for number, row in self._rows(first):
             if names is None and row.cells:
                 names = self._columns.found(list(row.cells), str(self.path))
+            if number < first:
+                continue
             query, reference = ("", "") if names is None else (row.cells.get(n, "") for n in names)
             yield _asked(number, query, reference, _problem(row))
 
-    def _rows(self) -> Iterable[Row]:
+    def _rows(self, first: int) -> Iterable[tuple[int, Row]]:
+        """Numbered rows, from ``first`` or before it."""
+        start = self._start()
+        wanted = [c for c in (self._columns.query_column, self._columns.reference_column) if c]
+        if start == b"PAR1":
+            return enumerate(stream_parquet_rows(self.path, self._columns.found, first), first)
+        if start == b"PK\x03\x04":
+            return enumerate(read_excel_rows(self.path, wanted))
+        return enumerate(stream_rows(self.path, wanted))
+
+    def _start(self) -> bytes:
         if not self.path.is_file():
             raise FileNotFoundError(f"no table of pairs at {self.path}")
         with self.path.open("rb") as file:
-            start = file.read(4)
-        wanted = [c for c in (self._columns.query_column, self._columns.reference_column) if c]
-        if start == b"PAR1":
-            return stream_parquet_rows(self.path, self._columns.found)
-        if start == b"PK\x03\x04":
-            return read_excel_rows(self.path, wanted)
-        return stream_rows(self.path, wanted)
+            return file.read(4)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The state to pickle: workers may be in other folders."""
+        return {**vars(self), "path": self.path.absolute()}
 
 
 class PairsAtHand:
@@ -87,9 +111,21 @@ class PairsAtHand:
             _of_frame(frame, columns) if hasattr(frame, "columns") else list(frame)
         )
 
+    seeks = True
+    """Rows are reached without those before them."""
+
     def __iter__(self) -> Iterator[AskedPair]:
         """The pairs in their order."""
-        for number, (query, reference) in enumerate(self._pairs):
+        return self.from_row(0)
+
+    def from_row(self, first: int) -> Iterator[AskedPair]:
+        """The pairs from a row on.
+
+        Args:
+            first: Number of the first row, from 0.
+        """
+        for number in range(first, len(self._pairs)):
+            query, reference = self._pairs[number]
             yield _asked(number, _text(query), _text(reference), "")
 
 

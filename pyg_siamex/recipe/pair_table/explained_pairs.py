@@ -61,6 +61,12 @@ class ExplainedPairs:
         columns = (pq.read_table(file, columns=["error"])["error"] for file in self.files)
         return sum(len(column) - column.null_count for column in columns)
 
+    @property
+    def left(self) -> str:
+        """What is not there yet, in words; empty if all pairs are."""
+        left = self.folder.rows - self.folder.rows_done
+        return f"{left:,} of {self.folder.rows:,} pairs are left to other ranks" if left else ""
+
     def first_errors(self, most: int = 3) -> list[str]:
         """The first reasons why pairs could not be explained, with their rows.
 

@@ -1,7 +1,7 @@
 """The folder of a run: what was asked, and the parts that are done."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,13 +65,15 @@ class RunFolder:
             part = int(earlier.pop("part", part))
             _check_same(path, earlier, known)
             return cls(path, rows, part)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and (not path.is_dir() or _strange(path)):
             raise ValueError(
                 f"{path} is there and holds no explained pairs: choose another name for `out`"
             )
-        check_writable(path / _ABOUT if path.is_dir() else path, "make the folder in")
-        for folder in (path, path / _PARTS):
-            folder.mkdir(exist_ok=True)
+        if not path.is_dir():
+            check_writable(path.parent / f".{path.name}", "make the folder in")
+            path.mkdir(exist_ok=True)  # another rank may be faster
+        check_writable(file, "make the folder in")
+        (path / _PARTS).mkdir(exist_ok=True)
         with whole_file(file) as temporary:
             text = json.dumps({**known, "part": part}, indent=1, sort_keys=True)
             Path(temporary).write_text(text, encoding="utf-8")
@@ -107,7 +109,15 @@ class RunFolder:
     @property
     def rows_done(self) -> int:
         """Number of pairs in the written parts."""
-        return sum(min(self.part, self.rows - number * self.part) for number in self.done)
+        return self.rows_in(self.done)
+
+    def rows_in(self, numbers: Iterable[int]) -> int:
+        """Number of pairs in some parts.
+
+        Args:
+            numbers: Numbers of the parts.
+        """
+        return sum(min(self.part, self.rows - number * self.part) for number in numbers)
 
     def file(self, number: int) -> Path:
         """The file of a part.
@@ -127,6 +137,14 @@ class RunFolder:
         folder = self.path / _PICTURES
         folder.mkdir(exist_ok=True)
         return folder / f"{row:06d}{suffix}"
+
+
+def _strange(path: Path) -> bool:
+    """Whether a folder holds more than what another rank writes when it begins the same run."""
+    return any(
+        found.name not in (_ABOUT, _PARTS) and not found.name.startswith(f".{_ABOUT}.")
+        for found in path.iterdir()
+    ) or any((path / _PARTS).glob("[!.]*"))
 
 
 def _read(file: Path) -> dict[str, Any]:

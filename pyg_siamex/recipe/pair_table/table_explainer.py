@@ -9,11 +9,12 @@ from torch_geometric.data import Data
 
 from pyg_siamex._given import either
 from pyg_siamex._visible import in_one_line
-from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain import PairExplainer, PairExplanation
 from pyg_siamex.nn.fingerprint import model_fingerprint
 from pyg_siamex.recipe.choices import check_measures, check_method
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explaining import explainer_for, probability_of
+from pyg_siamex.recipe.named_graphs import NamedGraphs
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.pair_table.asked_pairs import AskedPair, PairsAtHand
 from pyg_siamex.recipe.pair_table.measured_pairs import measure_columns, measured_pairs
@@ -78,13 +79,16 @@ class TableExplainer:
         self._measured = measure_columns(measures)
         if top < 0:
             raise ValueError(f"top must be at least 0 (got {top})")
-        self.trained = trained if isinstance(trained, Trained) else Trained.load(trained)
+        self.trained: Trained = trained if isinstance(trained, Trained) else Trained.load(trained)
         domain = domain_of_model(self.trained)
-        self.method, self.measures, self.top = either(method, domain.method), list(measures), top
-        self.view, self.columns = domain.viewed_by(view), either(columns, PairColumns())
+        self.method: str = either(method, domain.method)
+        self.measures: list[str] = list(measures)
+        self.top = top
+        self.view: Any = domain.viewed_by(view)
+        self.columns: PairColumns = either(columns, PairColumns())
         with one_thread():
-            self.graphs = domain.named(self.trained, self.view)
-            self.explainer = explainer_for(self.trained, self.method, self.graphs)
+            self.graphs: NamedGraphs = domain.named(self.trained, self.view)
+            self.explainer: PairExplainer = explainer_for(self.trained, self.method, self.graphs)
         self.about: dict[str, Any] = {
             "model": model_fingerprint(self.trained.model),
             "method": self.method,
@@ -93,8 +97,9 @@ class TableExplainer:
             "names": self.graphs.source,
             "explainer": self.explainer.settings,
         }
-        self.schema = pair_schema(self._measured, self.about)
+        self.schema: pa.Schema = pair_schema(self._measured, self.about)
         self._kept: dict[str, Data | str] = {}
+        self._device: str | None = None
 
     def __call__(self, pairs: "pa.Table | pd.DataFrame | Sequence[tuple[str, str]]") -> "pa.Table":
         """Explain pairs: a row for each, in their order.
@@ -112,6 +117,16 @@ class TableExplainer:
         asked = PairsAtHand(pairs, self.columns)
         found = [row for batch in batches(asked, BATCH) for row in self.rows(self.explain(batch))]
         return table_of(found, self.schema)
+
+    def to(self, device: str) -> "TableExplainer":
+        """Explain on a device.
+
+        Args:
+            device: The device; the model is moved there.
+        """
+        self.trained.model.to(device)
+        self._device, self._kept = device, {}
+        return self
 
     def explain(self, asked: Sequence[AskedPair]) -> list[Outcome]:
         """The explanation of each pair, or why there is none.
@@ -192,7 +207,8 @@ class TableExplainer:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             try:
-                self._kept[name] = self.graphs.graph(name)
+                graph = self.graphs.graph(name)
+                self._kept[name] = graph if self._device is None else graph.to(self._device)
             except (ValueError, TypeError) as error:
                 self._kept[name] = _reason(error)
         return self._kept[name]

@@ -13,8 +13,9 @@ import pytest
 from small_models import ALCOHOLS, AMINES, molecule_model
 
 import pyg_siamex
-from pyg_siamex.recipe import ExplainedPairs, explain_pairs
+from pyg_siamex.recipe import ExplainedPairs, Rank, explain_pairs
 from pyg_siamex.recipe.pair_table import explaining_pairs
+from pyg_siamex.recipe.pair_table.part_job import PartJob
 
 PAIRS = [(a, b) for a in ALCOHOLS for b in [*AMINES, *ALCOHOLS, "nonsense"]] * 4
 
@@ -59,7 +60,7 @@ def test_nothing_is_done_twice(tmp_path, small_parts, monkeypatch):
     assert table(again) == wanted
     kept = [file.stat().st_mtime_ns for k, file in enumerate(again.files) if k != 2]
     assert kept == times
-    monkeypatch.setattr(explaining_pairs, "_explain_part", None)
+    monkeypatch.setattr(PartJob, "explain", None)
     assert table(explain_pairs(*given, method="gradient")) == wanted
     with pytest.raises(ValueError, match="by another method"):
         explain_pairs(*given, method="saliency")
@@ -72,14 +73,31 @@ def test_workers_give_the_same_rows(tmp_path, small_parts):
     assert table(one) == table(two)
 
 
-def begun(tmp_path, workers: int) -> tuple[subprocess.Popen, Path]:
+def test_ranks_share_the_pairs(tmp_path, small_parts, caplog):
+    given = molecule_model(), PAIRS
+    one = explain_pairs(*given, tmp_path / "one", method="occlusion", workers=1)
+    for rank in (1, 0):
+        two = explain_pairs(
+            *given, tmp_path / "two", method="occlusion", workers=1, rank=Rank(rank, 2)
+        )
+        own = len(two.files)
+        assert (own < two.folder.parts) == (rank == 1)
+        assert two.left == ("128 of 312 pairs are left to other ranks" if rank else "")
+    assert "Rank(rank=1, world_size=2): its pairs are done, and 128 of 312" in caplog.text
+    assert table(one) == table(two)
+    assert (tmp_path / "two" / "pairs.csv").is_file(), "the last rank writes the tables"
+
+
+def begun(
+    tmp_path, workers: int, variables: dict[str, str] | None = None
+) -> tuple[subprocess.Popen, Path]:
     model, pairs, out = tmp_path / "m.siamex", tmp_path / "p.csv", tmp_path / "out"
     if not model.exists():
         molecule_model().save(model)
         pairs.write_text("\n".join(["query,reference", *(f"{a},{b}" for a, b in PAIRS)]))
     root = str(Path(pyg_siamex.__file__).parents[1])
     call = [sys.executable, "-c", RUN, *map(str, (model, pairs, out)), str(workers)]
-    environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1", **(variables or {})}
     return subprocess.Popen(call, env=environment, stderr=subprocess.DEVNULL), out
 
 
@@ -104,6 +122,24 @@ def test_a_killed_run_goes_on(tmp_path, small_parts, workers):
     whole = explain_pairs(model, pairs, tmp_path / "whole", method="masks", workers=1)
     assert table(done) == table(whole)
     assert not list(out.rglob("*.partial"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "names", [("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS")]
+)
+def test_ranks_at_once_lose_and_double_nothing(tmp_path, small_parts, names):
+    for kill in (True, False):
+        ranks = [begun(tmp_path, 1, dict(zip(names, (str(k), "2"), strict=True))) for k in (0, 1)]
+        if kill:
+            wait_for(1, ranks[0][1], ranks[1][0])
+            ranks[1][0].kill()
+        codes = [process.wait(120) for process, _ in ranks]
+        assert codes == [0, -signal.SIGKILL if kill else 0]
+    done = ExplainedPairs.load(ranks[0][1])
+    model, pairs = tmp_path / "m.siamex", tmp_path / "p.csv"
+    whole = explain_pairs(model, pairs, tmp_path / "whole", method="masks", workers=1)
+    assert table(done) == table(whole) and len(done.to_frame()) == len(PAIRS)
 
 
 @pytest.mark.slow

@@ -1,0 +1,71 @@
+"""One of several processes that share the pairs of a table."""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_LAUNCHERS = (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"))
+"""Variables of torchrun, and of srun; the script of sbatch itself runs once and has no step."""
+
+
+class Rank(NamedTuple):
+    """One of several processes that share the pairs of a table.
+
+    Attributes:
+        rank: Number of this process, from 0.
+        world_size: Number of processes.
+
+    Example:
+        >>> Rank(1, 4).share(16)
+        range(4, 8)
+    """
+
+    rank: int = 0
+    world_size: int = 1
+
+    @classmethod
+    def of_environment(cls, variables: Mapping[str, str] = os.environ) -> "Rank":
+        """The rank that ``torchrun`` or ``srun`` gave to this process; 0 of 1 without them.
+
+        Args:
+            variables: The environment.
+
+        Raises:
+            ValueError: If the variables are no rank.
+
+        Example:
+            >>> Rank.of_environment({"RANK": "1", "WORLD_SIZE": "4"})
+            Rank(rank=1, world_size=4)
+        """
+        for names in _LAUNCHERS:
+            texts = [variables.get(name, "") for name in names]
+            if all(texts):
+                try:
+                    return cls(*map(int, texts)).checked()
+                except ValueError as error:
+                    told = " ".join(f"{n}={t}" for n, t in zip(names, texts, strict=True))
+                    raise ValueError(f"{told} in the environment: {error}") from error
+        return cls()
+
+    def checked(self) -> "Rank":
+        """This rank.
+
+        Raises:
+            ValueError: If there are not so many processes.
+        """
+        if not 0 <= self.rank < self.world_size:
+            raise ValueError(
+                f"`rank` must be at least 0 and below `world_size` (got {self.rank} of "
+                f"{self.world_size})"
+            )
+        return self
+
+    def share(self, count: int) -> range:
+        """The parts of this process: neighbours, so that each row group has few readers.
+
+        Args:
+            count: Number of parts. Every part is in the share of one rank.
+        """
+        return range(
+            count * self.rank // self.world_size, count * (self.rank + 1) // self.world_size
+        )

@@ -1,0 +1,38 @@
+"""Ranks share all parts, and each is in one share."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyg_siamex.recipe import Rank
+
+
+@given(st.integers(0, 500), st.integers(1, 40))
+def test_every_part_is_in_one_share(count, world_size):
+    shares = [Rank(rank, world_size).share(count) for rank in range(world_size)]
+    assert [number for share in shares for number in share] == list(range(count))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "rank"),
+    [
+        ({}, (0, 1)),
+        ({"RANK": "2", "WORLD_SIZE": "3"}, (2, 3)),
+        ({"SLURM_PROCID": "2", "SLURM_STEP_NUM_TASKS": "3", "SLURM_NTASKS": "3"}, (2, 3)),
+        # The script of sbatch is one process, whatever the number of tasks.
+        ({"SLURM_PROCID": "0", "SLURM_NTASKS": "8"}, (0, 1)),
+        ({"RANK": "1"}, (0, 1)),
+    ],
+)
+def test_launchers_give_the_rank(variables, rank):
+    assert Rank.of_environment(variables) == rank
+
+
+def test_what_is_no_rank_is_refused():
+    with pytest.raises(ValueError, match=r"RANK=3 WORLD_SIZE=3 in the environment: `rank` must"):
+        Rank.of_environment({"RANK": "3", "WORLD_SIZE": "3"})
+    with pytest.raises(ValueError, match=r"RANK=a WORLD_SIZE=3 in the environment"):
+        Rank.of_environment({"RANK": "a", "WORLD_SIZE": "3"})
+    with pytest.raises(ValueError, match=r"below `world_size` \(got -1 of 2\)"):
+        Rank(-1, 2).checked()
