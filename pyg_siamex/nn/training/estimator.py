@@ -288,7 +288,8 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
     """Target of each graph, by default its own ``y``."""
     if y is None:
         if not all(graph.y is not None for graph in graphs):
-            raise ValueError("graphs without y require y to be passed, but the target y is None")
+            message = "requires y to be passed, but the target y is None"
+            raise ValueError(f"a graph has no y, and fit {message}")
         y = [np.asarray(graph.y).reshape(-1)[0] for graph in graphs]
     check_consistent_length(graphs, y)
     found: np.ndarray = column_or_1d(np.asarray(y), warn=True)

@@ -212,7 +212,7 @@ def test_what_cannot_be_read_is_refused(fitted):
         fitted.transform(np.zeros((2, 4)))
     with pytest.raises(ValueError, match="X has 5 features, but SiameseEmbedder is expecting 4"):
         fitted.transform([Constant()(graph.clone()) for graph in graphs()[:2]])
-    with pytest.raises(ValueError, match="graphs without y require y graphs have a y"):
+    with pytest.raises(ValueError, match="a graph has no y, and fit requires y"):
         SiameseEmbedder().fit(row_graphs(np.zeros((4, 2), dtype=np.float32)))
     with pytest.raises(ValueError, match="needs 2 classes"):
         SiameseEmbedder().fit(graphs(), [1] * 40)
