@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pyg_siamex.nn.training.bootstrap import AucInterval, auc_interval
     from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
     from pyg_siamex.nn.training.data_module import PairDataModule
+    from pyg_siamex.nn.training.estimator import SiameseEmbedder
     from pyg_siamex.nn.training.finished import finish
     from pyg_siamex.nn.training.fitting import FitResult, fit
     from pyg_siamex.nn.training.loss import (
@@ -40,6 +41,7 @@ __all__ = [
     "PairTraining",
     "RecomputeBatchNorm",
     "Regression",
+    "SiameseEmbedder",
     "auc_interval",
     "embed_all",
     "finish",
@@ -62,6 +64,7 @@ _MODULES = {
     "PairTraining": ".module",
     "RecomputeBatchNorm": ".batch_norm",
     "Regression": ".loss",
+    "SiameseEmbedder": ".estimator",
     "auc_interval": ".bootstrap",
     "embed_all": ".quality",
     "finish": ".finished",
