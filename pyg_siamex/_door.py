@@ -129,7 +129,7 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if isinstance(value, float) and value != value:
-        raise ValueError(f"`{name}` must be a number (got nan)")
+        raise ValueError(f"`{name}` must be finite (got nan)")
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
         raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
     if name == "seed" and kind.words.startswith("a whole number") and value is not None:

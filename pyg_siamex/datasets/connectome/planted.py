@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
 from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
 from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
+from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 
 Block = str | tuple[str, str]
 
@@ -27,7 +28,7 @@ _SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
 @checked
-class PlantedConnectomes(Dataset[Data]):
+class PlantedConnectomes(GraphDataset):
     r"""Simulated subjects whose classes differ exactly in the connections of chosen networks.
 
     Only the ROIs' positions and networks are real; no measured brain is in this set. The
@@ -60,6 +61,9 @@ class PlantedConnectomes(Dataset[Data]):
             With ``"network"`` or ``"identity"`` only the edges tell subjects apart.
         atlas: ROIs with coordinates and networks. Default: :func:`dosenbach_160`.
         seed: Seed.
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once, after its features are made.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
 
     Attributes:
         class_names: Name of each class.
@@ -80,6 +84,8 @@ class PlantedConnectomes(Dataset[Data]):
             unknown, or a number is out of range.
     """
 
+    _per_graph = ("_graphs", "matrices")
+
     def __init__(
         self,
         num_subjects: int = 200,
@@ -89,35 +95,34 @@ class PlantedConnectomes(Dataset[Data]):
         features: str | Sequence[str] = "network",
         atlas: Atlas | None = None,
         seed: int = 0,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
     ) -> None:
-        self.atlas = dosenbach_160() if atlas is None else atlas
+        super().__init__(transform, pre_transform, pre_filter)
+        self.atlas: Atlas = dosenbach_160() if atlas is None else atlas
         classes = {"control": (), "patient": ("default",)} if classes is None else classes
         carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
         _check(num_subjects, classes, carried, effect, density)
-        self.class_names = list(classes)
-        self.blocks = list(dict.fromkeys(block for blocks in carried for block in blocks))
+        self.class_names: list[str] = list(classes)
+        self.blocks: list[tuple[str, str]] = list(
+            dict.fromkeys(block for blocks in carried for block in blocks)
+        )
         self.effect = effect
         self._block_of = _block_matrix(self.blocks, self.atlas)
         planted = torch.tensor([[block in blocks for block in self.blocks] for blocks in carried])
         z = np.stack(list(_subjects(num_subjects, self.atlas, seed)))
         row, col = np.triu_indices(len(self.atlas), 1)
-        self.cutoff = max(0.0, float(np.tanh(np.quantile(z[:, row, col], 1 - density))))
+        self.cutoff: float = max(0.0, float(np.tanh(np.quantile(z[:, row, col], 1 - density))))
         for k, matrix in enumerate(z):
             for block in planted[k % len(classes)].nonzero().flatten().tolist():
                 matrix[self._block_of.numpy() == block] += effect * _SPREAD
-        self.matrices = torch.from_numpy(np.tanh(z)).float()
+        self.matrices: Tensor = torch.from_numpy(np.tanh(z)).float()
         self._graphs = [
             self._graph(k, k % len(classes), planted[k % len(classes)], features)
             for k in range(num_subjects)
         ]
-
-    def __len__(self) -> int:
-        """Number of subjects."""
-        return len(self._graphs)
-
-    def __getitem__(self, k: int) -> Data:
-        """The k-th subject."""
-        return self._graphs[k]
+        self._prepare()
 
     def __repr__(self) -> str:
         """Number of subjects, and that they are simulated."""

@@ -46,8 +46,10 @@ class PairDataModule(pl.LightningDataModule):
         whole("batch_size", batch_size, 2)
         for name, part in (("pairs", pairs), ("validation", validation)):
             _check_known(part, name)
-        self.pairs, self.validation = pairs, validation
-        self.batch_size, self.seed = batch_size, seed
+        self.pairs = pairs
+        self.validation = validation
+        self.batch_size = batch_size
+        self.seed = seed
 
     def train_dataloader(self) -> DataLoader[list[int]]:
         """Batches of graphs with the targets of all their pairs, in a random order."""

@@ -53,9 +53,12 @@ class MoleculeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs, self.seed = either(epochs, EPOCHS), seed
-        self.molecules = FunctionalGroups()
-        self.parts = PairDataset(self.molecules, seed=seed).split(seed=seed)
+        self.epochs: int = either(epochs, EPOCHS)
+        self.seed = seed
+        self.molecules: FunctionalGroups = FunctionalGroups()
+        self.parts: tuple[PairDataset, ...] = PairDataset(self.molecules, seed=seed).split(
+            seed=seed
+        )
 
     @property
     def introduction(self) -> str:
@@ -66,7 +69,7 @@ class MoleculeDemo:
         """The model, and its quality on molecules that it has not seen."""
         learn, validation, test = self.parts
         torch.manual_seed(self.seed)
-        channels = self.molecules.transform.num_node_features
+        channels = self.molecules.features.num_node_features
         model = build_siamese(
             "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
         )
@@ -97,7 +100,7 @@ class MoleculeDemo:
             explanations: Alike pairs.
             folder: Where to write the model and the pictures.
         """
-        save_model(model, folder / _MODEL, features=self.molecules.transform.to_dict())
+        save_model(model, folder / _MODEL, features=self.molecules.features.to_dict())
         return _draw(explanations, self.molecules.class_names, folder)
 
 
