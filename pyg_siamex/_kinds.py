@@ -38,7 +38,11 @@ class Kind:
         if entry is None or not _is_list(value):
             return f"got {shown(value)}"
         wrong = next((k for k, one in enumerate(value) if not _fits(entry, one)), None)
-        return f"got {shown(value)}" if wrong is None else f"entry {wrong} is {shown(value[wrong])}"
+        if wrong is None:
+            return f"got {shown(value)}"
+        inner = entry.instead(value[wrong])
+        within = inner.startswith("entry")
+        return f"entry {wrong}, {inner}" if within else f"entry {wrong} is {shown(value[wrong])}"
 
     def way_out(self, value: Any) -> str:
         """What to give instead, where it is known; else empty.
@@ -147,8 +151,8 @@ def _of_tuple(arguments: tuple[Any, ...]) -> Kind:
 
 
 def _fits(entry: Kind, value: Any) -> bool:
-    """Whether an entry fits; a tensor of one number is a number."""
-    if entry.fits(value):
+    """Whether an entry fits; a tensor of one number is a number, and numbers are names too."""
+    if entry.fits(value) or (entry.words == "a text" and _is_whole(value)):
         return True
     single = getattr(value, "ndim", None) == 0 and not getattr(value, "is_meta", False)
     return single and entry.fits(value.item())
@@ -166,7 +170,7 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
     return not (kind and wanted and kind not in wanted)
 
 
-_OF_ARRAYS = {"a whole number": "iuO", "a number": "biufO", "a text": "UO", "True or False": "bO"}
+_OF_ARRAYS = {"a whole number": "iuO", "a number": "biufO", "a text": "UOiu", "True or False": "bO"}
 """Kinds of numpy's types whose values are of a kind."""
 
 

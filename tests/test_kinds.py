@@ -40,8 +40,19 @@ CASES = [
     (
         Sequence[str],
         "a list, each a text",
-        [["a"], ("a", "b"), np.array(["a"]), pd.Series(["a"]), []],
-        ["ab", ["a", 1], {"a"}, {"a": 1}, iter("a"), np.array([1.0]), list, GRAPH, 3],
+        [["a"], ("a", "b"), [1, 2], np.array(["a"]), pd.Series(["a"]), []],
+        [
+            "ab",
+            ["a", 1.5],
+            ["a", None],
+            {"a"},
+            {"a": 1},
+            iter("a"),
+            np.array([1.0]),
+            list,
+            GRAPH,
+            3,
+        ],
     ),
     (
         Sequence[float],
@@ -81,7 +92,7 @@ def test_what_names_no_kind_is_anything():
 
 def test_the_first_wrong_entry_is_named():
     kind = kind_of(Sequence[str])
-    assert kind.instead(["a", "b", 3]) == "entry 2 is 3"
+    assert kind.instead(["a", "b", 3.5]) == "entry 2 is 3.5"
     assert kind.instead("abc") == "got 'abc'" and kind.instead({1}) == "got set"
 
 
