@@ -3,7 +3,7 @@
 import inspect
 import os
 import types
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -82,7 +82,7 @@ def kind_of(annotation: Any) -> Kind | None:
 
 
 def _of_class(wanted: type) -> Kind | None:
-    if wanted in (object, inspect.Parameter.empty) or hasattr(wanted, "__set__"):
+    if wanted in (object, Hashable, inspect.Parameter.empty) or hasattr(wanted, "__set__"):
         return None  # a descriptor checks what it is set to
     if wanted in _COUNTED or wanted in (Iterable, Mapping, dict, set, frozenset, Callable):
         return _of_many(wanted, ())
@@ -165,13 +165,19 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
     if isinstance(values, list | tuple):
         # One entry for each type, which is fast also for a million.
         return all(_fits(entry, one) for one in {type(one): one for one in values}.values())
-    kind = getattr(getattr(values, "dtype", None), "kind", "")
-    wanted = _OF_ARRAYS.get(entry.words)
-    return not (kind and wanted and kind not in wanted)
+    if not hasattr(values, "dtype"):
+        return True  # a data set
+    kind, wanted = getattr(values.dtype, "kind", ""), _OF_ARRAYS.get(entry.words)
+    if wanted is None:  # arrays hold numbers and texts, and lists of them
+        return kind == "O" or any(word in entry.words for word in _IN_ARRAYS)
+    return not kind or kind in wanted
 
 
 _OF_ARRAYS = {"a whole number": "iuO", "a number": "biufO", "a text": "UOiu", "True or False": "bO"}
 """Kinds of numpy's types whose values are of a kind."""
+
+_IN_ARRAYS = (*_OF_ARRAYS, "a list", "a Tensor", "a ndarray")
+"""Words of kinds that arrays hold, or rows of arrays."""
 
 
 def _is_list(value: Any) -> bool:

@@ -5,18 +5,40 @@ import os
 import pytest
 from bad_options import NUMBERS, PATHS, TEXTS, calls, cases, ending, options
 
+from pyg_siamex._numbers import whole
+from pyg_siamex.recipe import Listing, domain_named
+
 SHARE = 53
 """One in so many cases is in the sample."""
+
+
+class QuickDemo:
+    """A demonstration that ends at once."""
+
+    introduction = "no molecules"
+
+    def __init__(self, epochs, seed):
+        whole("seed", seed, 0)
+
+    def train(self):
+        return None, "nothing is learned"
+
+    def judge(self, model):
+        return Listing("nothing", ("explainer", "score"), []), []
+
+    def write(self, model, explanations, folder):
+        (folder / "picture.svg").write_text("<svg/>")
+        return [folder / "picture.svg"]
 
 
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory):
     """A folder, and commands that work in it."""
     folder = tmp_path_factory.mktemp("options")
-    before = os.getcwd()
-    os.chdir(folder)
-    yield folder, calls(folder)
-    os.chdir(before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setitem(vars(domain_named("molecules")), "demo", QuickDemo)
+        yield folder, calls(folder)
 
 
 def ended_badly(commands, start, step):

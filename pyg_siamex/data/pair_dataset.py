@@ -271,9 +271,14 @@ class PairDataset(GraphCounts, Dataset[Pair]):
             groups: A key per graph of the whole set, for the attribute ``groups``.
 
         Raises:
-            ValueError: If the graphs make no pairs of both kinds.
+            IndexError: If a position does not exist.
+            ValueError: If the graphs make no pairs of both kinds, or a key is missing.
         """
-        graphs = [self.graphs[int(k)] for k in part]
+        part = torch.tensor(positions(part, len(self.graphs)), dtype=torch.long)
+        for name, keys in (("same", same), ("groups", groups)):
+            if keys is not None and len(keys) != len(self.graphs):
+                raise ValueError(f"`{name}` has {len(keys)} keys for {len(self.graphs)} graphs")
+        graphs = [self.graphs[k] for k in part.tolist()]
         relation, wanted = self.relation.among(part), None
         if self._num_pairs is not None:  # in proportion, at most all pairs
             share = len(part) / len(self.graphs)

@@ -42,7 +42,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         )
     header = {
         "config": json.dumps({**model.config, "biases": model.biases}),
-        "metadata": json.dumps(metadata),
+        "metadata": _as_json(metadata),
     }
     tensors = dict(model.state_dict())
     _check_finite(tensors)
@@ -56,6 +56,13 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
 
 
 @checked
+def _as_json(metadata: dict[str, Any]) -> str:
+    try:
+        return json.dumps(metadata)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"metadata must be plain values, as JSON has them: {error}") from None
+
+
 def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
     """Read a model and its metadata; runs no code from the file.
 

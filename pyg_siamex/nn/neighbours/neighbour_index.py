@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
 from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
@@ -76,6 +77,11 @@ class NeighbourIndex:
         if isinstance(estimator, HNSWIndex):
             return estimator.of(metric, self.embeddings)
         if estimator is not None:
+            if not all(hasattr(estimator, name) for name in ("fit", "kneighbors")):
+                raise TypeError(
+                    f"`estimator` needs fit and kneighbors, as scikit-learn's NearestNeighbors has "
+                    f"(got {shown(estimator)})"
+                )
             return Euclidean(metric, self.embeddings, estimator)
         if faiss_there():
             return Flat(metric, self.embeddings)
