@@ -65,14 +65,28 @@ def _guarded(function: Any) -> Any:
 
     def guarded(*args: Any, **kwargs: Any) -> Any:
         door(args, kwargs)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, TypeError) as error:
+            shorten(error)
+            raise
 
+    shorten = _shorten  # the function has other globals
     # With the globals of the function, so that doctest finds it in its module.
     own = FunctionType(
         guarded.__code__, function.__globals__, function.__name__, None, guarded.__closure__
     )
     setattr(own, _MARK, True)
     return functools.update_wrapper(own, function)
+
+
+def _shorten(error: ValueError | TypeError) -> None:
+    """Leave the middle out of a message as long as a file."""
+    if len(error.args) == 1 and len(str(error.args[0])) > _LONGEST_MESSAGE:
+        error.args = (in_one_line(str(error.args[0]), _LONGEST_MESSAGE // 2),)
+
+
+_LONGEST_MESSAGE = 2000
 
 
 class _Door:
@@ -108,6 +122,11 @@ class _Door:
                 check_argument(name, value, kind)
 
 
+def _halved(text: str) -> bool:
+    """Whether a text has halves of characters, which no file can hold."""
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def check_argument(name: str, value: Any, kind: Kind) -> None:
     """Refuse an argument that is not of its kind.
 
@@ -125,9 +144,15 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
     if isinstance(value, str | Path) and "\0" in str(value):
         raise ValueError(f"`{name}` has a zero in it: {in_one_line(str(value), 60)!r}")
+    if isinstance(value, str) and "path" not in kind.words.lower() and _halved(value):
+        raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
     if not kind.fits(value):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
+    if getattr(value, "is_meta", False) is True:
+        raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
+    if hasattr(value, "is_complex") and value.is_complex():
+        raise TypeError(f"`{name}` has complex numbers: give real ones")
     if isinstance(value, float) and value != value:
         raise ValueError(f"`{name}` must be finite (got nan)")
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:

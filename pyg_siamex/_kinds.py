@@ -6,6 +6,7 @@ import types
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from fractions import Fraction
 from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -76,9 +77,11 @@ def kind_of(annotation: Any) -> Kind | None:
         return Kind(words, lambda value: isinstance(value, classes))
     if origin is not None:
         return _of_many(origin, arguments)
-    if inspect.isclass(annotation) and not getattr(annotation, "_is_protocol", False):
-        return _of_class(annotation)
-    return None
+    if not inspect.isclass(annotation):
+        return None
+    if getattr(annotation, "_is_protocol", False):
+        return _PLAIN_LIST if "__getitem__" in vars(annotation) else None
+    return _of_class(annotation)
 
 
 def _of_class(wanted: type) -> Kind | None:
@@ -98,9 +101,15 @@ def _either(kinds: list[Kind | None]) -> Kind | None:
     entries = [kind.entry for kind in known if kind.entry is not None]
     # None last, as people say it.
     words = sorted(dict.fromkeys(kind.words for kind in known), key=lambda one: one == "None")
+    many = any(kind.words.startswith("a list") for kind in known)
+
+    def fits(value: Any) -> bool:
+        single = many and hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0
+        return not single and any(kind.fits(value) for kind in known)
+
     return Kind(
         " or ".join(words),
-        lambda value: any(kind.fits(value) for kind in known),
+        fits,
         entries[0] if len(entries) == 1 else None,
     )
 
@@ -111,7 +120,7 @@ def _of_many(origin: Any, arguments: tuple[Any, ...]) -> Kind | None:
     if origin is type:
         return Kind("a class", inspect.isclass)
     if origin in (Mapping, dict):
-        return Kind("a dict", lambda value: isinstance(value, Mapping))
+        return _of_dict(arguments)
     if origin in (set, frozenset, AbstractSet):
         return Kind("a set", lambda value: isinstance(value, AbstractSet))
     if origin is Iterable:
@@ -132,6 +141,20 @@ def _of_list(arguments: tuple[Any, ...], sets: bool) -> Kind:
         return _is_list(value) and _entries_fit(value, entry)
 
     return Kind("a list" if entry is None else f"a list, each {entry.words}", fits, entry)
+
+
+def _of_dict(arguments: tuple[Any, ...]) -> Kind:
+    key, entry = (kind_of(one) for one in arguments) if arguments else (None, None)
+
+    def fits(value: Any) -> bool:
+        return (
+            isinstance(value, Mapping)
+            and _entries_fit(list(value), key)
+            and _entries_fit(list(value.values()), entry)
+        )
+
+    known = [kind.words for kind in (key, entry) if kind is not None]
+    return Kind(f"a dict of {' to '.join(known)}" if known else "a dict", fits)
 
 
 def _of_tuple(arguments: tuple[Any, ...]) -> Kind:
@@ -162,18 +185,22 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
     """Whether one entry of each type fits; arrays are of one type."""
     if entry is None:
         return True
+    if isinstance(values, range):
+        return entry.fits(0)
     if isinstance(values, list | tuple):
         # One entry for each type, which is fast also for a million.
         return all(_fits(entry, one) for one in {type(one): one for one in values}.values())
     if not hasattr(values, "dtype"):
         return True  # a data set
     kind, wanted = getattr(values.dtype, "kind", ""), _OF_ARRAYS.get(entry.words)
+    if kind == "O" and hasattr(values, "tolist"):
+        return _entries_fit(values.tolist(), entry)
     if wanted is None:  # arrays hold numbers and texts, and lists of them
-        return kind == "O" or any(word in entry.words for word in _IN_ARRAYS)
+        return any(word in entry.words for word in _IN_ARRAYS)
     return not kind or kind in wanted
 
 
-_OF_ARRAYS = {"a whole number": "iuO", "a number": "biufO", "a text": "UOiu", "True or False": "bO"}
+_OF_ARRAYS = {"a whole number": "iu", "a number": "biuf", "a text": "UTiu", "True or False": "b"}
 """Kinds of numpy's types whose values are of a kind."""
 
 _IN_ARRAYS = (*_OF_ARRAYS, "a list", "a Tensor", "a ndarray")
@@ -200,7 +227,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool | Fraction)
 
 
 def _is_truth(value: Any) -> bool:
@@ -208,6 +235,8 @@ def _is_truth(value: Any) -> bool:
     single = getattr(value, "ndim", None) == 0
     return isinstance(value, bool) or (single and getattr(value.dtype, "kind", "") == "b")
 
+
+_PLAIN_LIST = Kind("a list", _is_list)
 
 _PLAIN: dict[Any, Kind | None] = {
     Any: None,

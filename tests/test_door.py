@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from bad_arguments import GIVEN, results
+from bad_arguments import GIVEN, ending
 
 from pyg_siamex._door import LONGEST, checked, is_checked
 
@@ -105,7 +105,7 @@ def test_signatures_and_globals_are_those_of_the_function():
     assert str(inspect.signature(Named)) == "(name: str, where: str | pathlib.Path = '.') -> None"
     assert listed.__globals__ is globals() and listed.__doc__ == "Any function."
     assert is_checked(listed) and is_checked(Named) and is_checked(Built.of)
-    assert not is_checked(results) and not is_checked(dict)
+    assert not is_checked(ending) and not is_checked(dict)
 
 
 @pytest.mark.parametrize("what", GIVEN)

@@ -1,6 +1,6 @@
 """Nearest neighbours of a query with explanations, and a contrast of the first and the second."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -184,6 +184,8 @@ def search(
     if explainer.model is not library.model:
         raise ValueError("explainer and library must be of one and the same model")
     whole("explained", explained)
+    if isinstance(graphs, Sized) and len(graphs) != len(library):
+        raise ValueError(f"{len(graphs)} graphs for a library of {len(library)} entries")
     if isinstance(query, int):
         graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:

@@ -63,6 +63,7 @@ def _as_json(metadata: dict[str, Any]) -> str:
         raise TypeError(f"metadata must be plain values, as JSON has them: {error}") from None
 
 
+@checked
 def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
     """Read a model and its metadata; runs no code from the file.
 

@@ -54,8 +54,8 @@ class Subjects:
     def __init__(
         self,
         arrays: Sequence[np.ndarray] | np.ndarray,
-        names: Sequence[str] | None = None,
-        labels: Any = None,
+        names: Sequence[str] | Sequence[int] | None = None,
+        labels: Sequence[Any] | Tensor | np.ndarray | None = None,
         class_names: Sequence[str] | None = None,
         *,
         regions: Sequence[str] | None = None,

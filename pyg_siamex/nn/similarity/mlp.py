@@ -26,6 +26,7 @@ class MLPSimilarity(Similarity):
 
     def __init__(self, channels: int, hidden: int | None = None) -> None:
         super().__init__()
+        whole("channels", channels)
         hidden = channels if hidden is None else hidden
         whole("hidden", hidden)
         self.mlp: nn.Sequential = nn.Sequential(

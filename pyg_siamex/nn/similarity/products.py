@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import ProductForm
 from pyg_siamex.nn.similarity.metric import Angle, InnerProduct, Metric
@@ -62,6 +63,10 @@ class CosineSimilarity(Similarity):
         return norm
 
 
+_MOST_CHANNELS = 30_000
+"""Channels whose square of weights takes 3.6 GB."""
+
+
 @checked
 class BilinearSimilarity(Similarity):
     r"""Learned symmetric form :math:`s = a^\top W b` with :math:`W = (V + V^\top) / 2`.
@@ -77,6 +82,7 @@ class BilinearSimilarity(Similarity):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        whole("channels", channels, most=_MOST_CHANNELS, why="it has a square of weights")
         self.weight: nn.Parameter = nn.Parameter(torch.eye(channels) / channels)
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:

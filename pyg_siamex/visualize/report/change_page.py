@@ -81,7 +81,7 @@ def change_report(found: Any, path: str | Path, *, title: str | None = None) -> 
         title=drawable(title or f"What changes from {first} to {second}"),
         question="What changes?",
         answer=_answer(found),
-        notes=[sentence(note) for note in found.notes],
+        notes=[sentence(str(note)) for note in found.notes],
         figures=[
             _figure(found, "change", f"Change from {first} to {second}"),
             _figure(found, "likeness", "What keeps persons like themselves"),

@@ -76,7 +76,7 @@ def overview_report(
         title=drawable(title) if title else "What drives similarity",
         noun=noun,
         answer=_answer(overview, noun),
-        notes=[*_notes(overview, total, noun), *(sentence(note) for note in notes)],
+        notes=[*_notes(overview, total, noun), *(sentence(str(note)) for note in notes)],
         agrees=overview.agrees,
         carried=_carried(overview),
         bars=_bars(overview),

@@ -76,7 +76,7 @@ def report(
     page = render(
         "report.html.jinja",
         title=drawable(title) if title else _title(called),
-        notes=[sentence(note) for note in notes],
+        notes=[sentence(str(note)) for note in notes],
         subtitle=f"{len(found):,} explained pairs" if len(found) > 1 else None,
         sections=list(sections.values()),
         choices=[f"{k + 1}. {_choice(called[k], found[k])}" for k in sections],

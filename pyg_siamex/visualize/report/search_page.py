@@ -62,7 +62,7 @@ def search_report(
     sections = _sections(result, groups)
     context = _context(result, sections)
     heading = drawable(title) if title else f"Nearest to {context['name']}"
-    context["notes"] = [sentence(note) for note in notes]
+    context["notes"] = [sentence(str(note)) for note in notes]
     page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
 
