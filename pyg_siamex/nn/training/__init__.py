@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         pair_similarities,
         spread,
     )
+    from pyg_siamex.nn.training.stream_module import StreamDataModule
 
 __all__ = [
     "AucInterval",
@@ -39,6 +40,7 @@ __all__ = [
     "PairTraining",
     "RecomputeBatchNorm",
     "Regression",
+    "StreamDataModule",
     "auc_interval",
     "embed_all",
     "finish",
@@ -61,6 +63,7 @@ _MODULES = {
     "PairTraining": ".module",
     "RecomputeBatchNorm": ".batch_norm",
     "Regression": ".loss",
+    "StreamDataModule": ".stream_module",
     "auc_interval": ".bootstrap",
     "embed_all": ".quality",
     "finish": ".finished",
