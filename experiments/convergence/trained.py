@@ -68,7 +68,7 @@ def molecules(seed: int) -> Pairs:
     dataset = FunctionalGroups()
     learn, validation, test = PairDataset(dataset, seed=seed).split((0.7, 0.1, 0.2), seed=seed)
     torch.manual_seed(seed)
-    channels = dataset.transform.num_node_features
+    channels = dataset.features.num_node_features
     model = build_siamese("GIN", "add", in_channels=channels, hidden_channels=64, num_layers=3)
     fit(model, learn, validation=validation, epochs=20, lr=3e-3, seed=seed, progress=False)
     invariance = AmortisedInvariance.learn(model, learn.graphs, seed=seed, **BONDS)

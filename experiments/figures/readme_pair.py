@@ -26,7 +26,7 @@ def main() -> None:
     molecules = FunctionalGroups()
     learn, validation, test = PairDataset(molecules).split()
     torch.manual_seed(0)
-    channels = molecules.transform.num_node_features
+    channels = molecules.features.num_node_features
     model = build_siamese(
         "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
     )

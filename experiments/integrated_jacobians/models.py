@@ -68,7 +68,7 @@ def train(
     graphs = molecules()
     learn, validation, test = PairDataset(graphs, seed=seed).split((0.7, 0.1, 0.2), seed=seed)
     torch.manual_seed(seed)
-    channels = graphs.transform.num_node_features
+    channels = graphs.features.num_node_features
     layered = ENCODERS[encoder](channels, width, layers, act=activation)
     model = SiameseGNN(Shifted(layered) if exact else layered, "mean", "cosine")
     options = {"epochs": epochs, "lr": RATE, "seed": seed, "progress": False}

@@ -50,7 +50,7 @@ def train(unit: dict[str, Any]) -> tuple[SiameseGNN, PairDataset]:
     model = build_siamese(
         "GIN",
         unit["pool"],
-        in_channels=molecules.transform.num_node_features,
+        in_channels=molecules.features.num_node_features,
         hidden_channels=unit["width"],
         num_layers=unit["layers"],
         norm=unit["norm"],

@@ -13,7 +13,7 @@ from peers.memory import peak, reset_peak
 from runner.quiet import quiet
 from scale.methods import explain_by
 from scale.subjects import lattice, molecules, siamese
-from scale.workers import measure_workers
+from scale.workers import measure_table, measure_workers
 
 from pyg_siamex import BiLRP, PairDataset
 from pyg_siamex.explain.engine.seeded import seeded
@@ -52,13 +52,15 @@ def _sizes(first: int, most: int) -> list[int]:
 def _growing(
     sizes: list[int], limit: float, job_of: Callable[[int], Callable[[], object]]
 ) -> Iterator[Row]:
-    """Cost of each size, while the next one promises to stay within the limit."""
+    """Cost of each size, while the next one, if growth goes on, stays within the limit."""
     job_of(sizes[0])()  # loads and compiles
+    last = 0.0
     for size in sizes:
         seconds, memory = cost(job_of(size))
         yield "all", size, seconds, memory, 0.0
-        if 10 * seconds > limit:
+        if seconds * max(10, seconds / (last or seconds)) > limit:
             return
+        last = seconds
 
 
 def _edges(unit: dict[str, Any]) -> Iterator[Row]:
@@ -127,5 +129,6 @@ PARTS: Mapping[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "neighbours": _neighbours,
     "all pairs": _all_pairs,
     "classes": _classes,
+    "tables": measure_table,
     "workers": measure_workers,
 }

@@ -16,7 +16,7 @@ from pyg_siamex import (
     SiameseGNN,
 )
 
-STEPS, POINTS = 10, 8
+STEPS, POINTS = 5, 4
 """Gradient steps of masks, and points of integrated gradients."""
 
 OURS = {

@@ -30,7 +30,7 @@ def molecules(count: int) -> list[Data]:
     with rdBase.BlockLogs():
         known = [Chem.MolFromSmiles(line.split()[0]) for line in lines[:count]]
         smiles = [Chem.MolToSmiles(mol) for mol in known if mol is not None]
-        smiles += [grown for grown in map(_with_methyl, smiles) if grown]
+        smiles += [grown for k in (0, -1) for one in smiles if (grown := _with_methyl(one, k))]
     wanted = list(dict.fromkeys(smiles))[:count]
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "molecules.smi"
@@ -38,18 +38,18 @@ def molecules(count: int) -> list[Data]:
         return [graph for _, graph in MoleculeRows(table).usable([])]
 
 
-def _with_methyl(smiles: str) -> str:
-    """The molecule with a methyl group at its first carbon that has a hydrogen; or nothing."""
+def _with_methyl(smiles: str, place: int) -> str:
+    """The molecule with a methyl group at its first, or last, carbon with hydrogen; or nothing."""
     mol = Chem.RWMol(Chem.MolFromSmiles(smiles))
-    for atom in mol.GetAtoms():
-        if atom.GetSymbol() == "C" and atom.GetTotalNumHs():
-            mol.AddBond(atom.GetIdx(), mol.AddAtom(Chem.Atom("C")), Chem.BondType.SINGLE)
-            try:
-                Chem.SanitizeMol(mol)
-            except ValueError:
-                return ""
-            return Chem.MolToSmiles(mol)
-    return ""
+    free = [a.GetIdx() for a in mol.GetAtoms() if a.GetSymbol() == "C" and a.GetTotalNumHs()]
+    if not free:
+        return ""
+    mol.AddBond(free[place], mol.AddAtom(Chem.Atom("C")), Chem.BondType.SINGLE)
+    try:
+        Chem.SanitizeMol(mol)
+    except ValueError:
+        return ""
+    return Chem.MolToSmiles(mol)
 
 
 def siamese(graph: Data, width: int = WIDTH) -> SiameseGNN:

@@ -1,17 +1,21 @@
 """Pairs of nodes of one graph, as pairs of their neighbourhoods."""
 
+import copy
 from collections.abc import Sequence
+from typing import overload
 
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex.data.graph_counts import GraphCounts
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.pair import Pair
+from pyg_siamex.data.positions import Index, is_one, positions
 
 
-class NodePairs(Dataset[Pair]):
+class NodePairs(GraphCounts, Dataset[Pair]):
     r"""Pairs of nodes (links) of one graph, as :class:`Pair`\ s of their neighbourhoods.
 
     With ``SiameseGNN(encoder, pool="root")``, a neighbourhood has the embedding that its root has
@@ -63,11 +67,26 @@ class NodePairs(Dataset[Pair]):
         """Number of pairs."""
         return len(self.index)
 
-    def __getitem__(self, k: int) -> Pair:
-        """The k-th pair."""
+    @overload
+    def __getitem__(self, k: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, k: Index) -> "NodePairs": ...
+
+    def __getitem__(self, k: int | Index) -> "Pair | NodePairs":
+        """One pair, or the data set of several, by a slice, positions or a mask."""
+        if not is_one(k):
+            rows = positions(k, len(self))  # type: ignore[arg-type]
+            out = copy.copy(self)
+            out.index, out.y = self.index[rows], self.y[rows]
+            return out
+        k = int(k)  # type: ignore[arg-type]
         if not -len(self) <= k < len(self):
             raise IndexError(f"no pair {k} among {len(self)}")
         return self.__getitems__([k])[0]
+
+    def _one_graph(self) -> Data:
+        return self[0].query
 
     def __getitems__(self, positions: Sequence[int]) -> list[Pair]:
         """Several pairs, which take less time than one by one."""

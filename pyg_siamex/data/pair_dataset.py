@@ -2,31 +2,37 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
+import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import real
 from pyg_siamex.data.balance import count_pairs
+from pyg_siamex.data.graph_counts import GraphCounts
 from pyg_siamex.data.graph_keys import READ, graph_keys, joined_keys
 from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
+from pyg_siamex.data.positions import Index, is_one, positions
 from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
 from pyg_siamex.data.split import check_keys, numbered, split_graphs
 from pyg_siamex.data.stored_graphs import each_of, some_of
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
+from pyg_siamex.data.transformed import Transform, transformed
 
 _logger = logging.getLogger(__name__)
 
 
-class PairDataset(Dataset[Pair]):
+class PairDataset(GraphCounts, Dataset[Pair]):
     """Pairs of graphs, half of them alike.
 
     Two graphs are alike if they have the same class. See :meth:`from_difference`,
     :meth:`from_pairs` and :meth:`unlabelled` for other definitions of alike. PyG's
     :class:`~torch_geometric.loader.DataLoader` collates items to ``Pair(Batch, Batch, Tensor)``.
+    ``pairs[3]`` is a pair; ``pairs[:10]``, ``pairs[[0, 3]]`` and ``pairs[mask]`` are data sets that
+    list these pairs.
     Graphs of a data set on disk, such as :class:`~torch_geometric.data.OnDiskDataset`, are read
     when they are needed, also those of the parts of a split; labels are read once, unless given.
 
@@ -37,9 +43,12 @@ class PairDataset(Dataset[Pair]):
             most all pairs.
         seed: Seed of the draw; the global random state is not changed.
         labels: Class of each graph. Default: ``data.y``.
+        transform: Applied to a graph at every access, also in training. A random one makes equal
+            graphs different, so that :meth:`split` does not keep them together.
+        pre_transform: Applied to each graph once.
 
     Attributes:
-        graphs: The graphs.
+        graphs: The graphs, after the transforms.
         index: Positions of query and reference in ``graphs``, ``[P, 2]``. No unordered pair occurs
             twice.
         target: Target similarity, ``[P]``; ``nan`` if unknown.
@@ -64,7 +73,11 @@ class PairDataset(Dataset[Pair]):
         num_pairs: int | None = None,
         seed: int = 0,
         labels: Sequence[int] | Tensor | None = None,
+        *,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
     ) -> None:
+        graphs = _after(graphs, transform, pre_transform)
         self._draw(graphs, SameLabel(read_classes(graphs, labels)), num_pairs, seed)
 
     @classmethod
@@ -75,6 +88,9 @@ class PairDataset(Dataset[Pair]):
         values: Sequence[float] | Tensor | None = None,
         num_pairs: int | None = None,
         seed: int = 0,
+        *,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
     ) -> "PairDataset":
         """Pairs that are alike if their continuous targets differ by at most ``max_difference``.
 
@@ -84,6 +100,8 @@ class PairDataset(Dataset[Pair]):
             values: Target of each graph. Default: ``data.y``.
             num_pairs: As in the constructor.
             seed: As in the constructor.
+            transform: As in the constructor.
+            pre_transform: As in the constructor.
 
         Raises:
             TypeError: If ``graphs`` does not hold ``Data``, or the values are not numbers.
@@ -91,6 +109,7 @@ class PairDataset(Dataset[Pair]):
                 pairs are of one kind.
         """
         real("`max_difference`", max_difference, "[0, inf)")
+        graphs = _after(graphs, transform, pre_transform)
         relation = WithinDifference(read_values(graphs, values), max_difference)
         return cls.from_relation(graphs, relation, num_pairs, seed)
 
@@ -100,6 +119,9 @@ class PairDataset(Dataset[Pair]):
         graphs: Sequence[Data] | Dataset[Data],
         index: Sequence[Sequence[int]] | Tensor,
         scores: Sequence[float] | Tensor | None = None,
+        *,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
     ) -> "PairDataset":
         """An explicit list of pairs.
 
@@ -107,6 +129,8 @@ class PairDataset(Dataset[Pair]):
             graphs: Any PyG data set, or a list of ``Data``.
             index: Positions of query and reference, ``[P, 2]``.
             scores: Target of each pair, ``[P]``. Default: unknown.
+            transform: As in the constructor.
+            pre_transform: As in the constructor.
 
         A pair that is listed again with the same score is dropped, and the number of dropped pairs
         is logged.
@@ -116,6 +140,7 @@ class PairDataset(Dataset[Pair]):
             ValueError: If the list is empty, a position is out of range, lengths differ, a score
                 is NaN, or a pair is listed twice with different scores.
         """
+        graphs = _after(graphs, transform, pre_transform)
         pairs = read_index(index, check_graphs(graphs))
         target = read_scores(scores, len(pairs))
         keep = first_listing(pairs, target)
@@ -123,9 +148,16 @@ class PairDataset(Dataset[Pair]):
 
     @classmethod
     def unlabelled(
-        cls, graphs: Sequence[Data] | Dataset[Data], num_pairs: int | None = None, seed: int = 0
+        cls,
+        graphs: Sequence[Data] | Dataset[Data],
+        num_pairs: int | None = None,
+        seed: int = 0,
+        *,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
     ) -> "PairDataset":
         """Random pairs with unknown target; arguments are the same as in the constructor."""
+        graphs = _after(graphs, transform, pre_transform)
         return cls.from_relation(graphs, Unlabelled(), num_pairs, seed)
 
     @classmethod
@@ -162,10 +194,24 @@ class PairDataset(Dataset[Pair]):
         """Number of pairs."""
         return len(self.index)
 
-    def __getitem__(self, k: int) -> Pair:
-        """The k-th pair."""
-        query, reference = self.index[k].tolist()
-        return Pair(self.graphs[query], self.graphs[reference], self.target[k])
+    @overload
+    def __getitem__(self, k: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, k: Index) -> "PairDataset": ...
+
+    def __getitem__(self, k: int | Index) -> "Pair | PairDataset":
+        """One pair, or a data set that lists some of the pairs, of the same graphs."""
+        if is_one(k):
+            query, reference = self.index[k].tolist()
+            return Pair(self.graphs[query], self.graphs[reference], self.target[k])
+        rows = torch.tensor(positions(k, len(self)), dtype=torch.long)  # type: ignore[arg-type]
+        return self._listing(rows)
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes of the graphs; 0 without classes."""
+        return 0 if self.labels is None else len(self.labels.unique())
 
     def split(
         self,
@@ -234,6 +280,19 @@ class PairDataset(Dataset[Pair]):
             out.groups = numbered([groups[int(k)] for k in part])
         return out
 
+    def _one_graph(self) -> Data:
+        graph: Data = self.graphs[0]
+        return graph
+
+    def _listing(self, rows: Tensor) -> "PairDataset":
+        """The pairs of some rows as a list: no other pair of the graphs has a target."""
+        if not len(rows):
+            raise ValueError("the index chooses no pair")
+        out = PairDataset.__new__(PairDataset)
+        out._draw(self.graphs, ListedPairs(self.index[rows], self.target[rows]), None, 0)
+        out.labels, out.groups = self.labels, self.groups
+        return out
+
     def _leave_out(self, same: Tensor) -> None:
         """Drop pairs of graphs that have the same number, ``[n]``."""
         kept = same[self.index[:, 0]] != same[self.index[:, 1]]
@@ -251,3 +310,12 @@ class PairDataset(Dataset[Pair]):
         self.graphs, self.relation, self._num_pairs = graphs, relation, count
         self.index, self.target = relation.sample(len(graphs), count, seed)
         self.labels, self.groups = relation.labels, None
+
+
+def _after(
+    graphs: Any, transform: Transform | None, pre_transform: Transform | None
+) -> Sequence[Data] | Dataset[Data]:
+    """The graphs after their transforms."""
+    if transform is not None or pre_transform is not None:
+        check_graphs(graphs)
+    return transformed(graphs, transform, pre_transform)

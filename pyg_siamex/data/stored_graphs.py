@@ -8,6 +8,8 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data, InMemoryDataset, OnDiskDataset
 from torch_geometric.data import Dataset as PyGDataset
 
+from pyg_siamex.data.transformed import TransformedGraphs
+
 _AT_ONCE = 1024
 """Graphs that are read together where all are read."""
 
@@ -47,13 +49,15 @@ def is_stored(graphs: Any) -> bool:
     )
 
 
-def some_of(graphs: Any, part: Tensor) -> "Sequence[Data] | StoredGraphs":
-    """Some graphs of a data set: a list, or a view of a data set on disk.
+def some_of(graphs: Any, part: Tensor) -> Sequence[Data] | Dataset[Data]:
+    """Some graphs of a data set: a list, or a view of a data set on disk or behind a transform.
 
     Args:
         graphs: Any data set.
         part: Their positions.
     """
+    if isinstance(graphs, TransformedGraphs):
+        return TransformedGraphs(some_of(graphs.graphs, part), graphs.transform)
     positions = part.tolist()
     if isinstance(graphs, StoredGraphs):
         return StoredGraphs(graphs.graphs, [graphs.positions[k] for k in positions])
@@ -69,6 +73,8 @@ def read_graphs(graphs: Any, positions: Sequence[int]) -> list[Data]:
         graphs: Any data set.
         positions: Their positions; they may repeat.
     """
+    if isinstance(graphs, TransformedGraphs):
+        return [graphs.transform(graph) for graph in read_graphs(graphs.graphs, positions)]
     if isinstance(graphs, OnDiskDataset):
         different, rows = sorted(set(positions)), graphs.indices()
         found = dict(zip(different, graphs.multi_get([rows[k] for k in different]), strict=True))

@@ -3,7 +3,7 @@
 import csv
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from rdkit import Chem
 from torch import Tensor
-from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.chemistry import ALKANE, CARBONYL, graph_of, parse_smiles, pattern
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
+from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.numpy_file import npz_objects, read_npz
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.pickled_arrays import read_pickled_arrays
@@ -25,7 +26,7 @@ _RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 _TRUTH = "true_raw_attribution_datadicts.npz"
 
 
-class AlkaneCarbonyl(Dataset[Data]):
+class AlkaneCarbonyl(GraphDataset):
     """The alkane-carbonyl task ("logic 8") of the graph attribution benchmark.
 
     Sanchez-Lengeling et al., Evaluating Attribution for Graph Neural Networks, NeurIPS 2020.
@@ -44,13 +45,16 @@ class AlkaneCarbonyl(Dataset[Data]):
         root: Folder with ``*_smiles.csv`` (columns ``smiles`` and, if present, ``mol_id``;
             a ``label`` column is not read), ``y_true.npz``,
             ``true_raw_attribution_datadicts.npz`` and ``*_traintest_indices.npz``.
-        transform: Makes the features. Default: :class:`OneHotMolecule`.
+        features: Makes the features. Default: :class:`OneHotMolecule`.
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once, after its features are made.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
 
     Attributes:
-        transform: The transform that made the features.
+        features: What made the features.
         class_names: ``["negative", "positive"]``.
-        train_index: Positions of the molecules to train on, ``[7753]`` long.
-        test_index: Positions of the molecules to test on, ``[918]`` long.
+        train_index: Positions of the molecules to train on, ``[7753]`` long for the whole set.
+        test_index: Positions of the molecules to test on, ``[918]`` long for the whole set.
 
     Each item is a ``Data`` with ``x``, ``edge_index``, ``edge_attr``, ``y`` (class), ``smiles``,
     ``name`` and ``atom_truth`` (bool ``[n, alternatives]``; see :class:`DataWithAlternatives`).
@@ -62,10 +66,16 @@ class AlkaneCarbonyl(Dataset[Data]):
     """
 
     def __init__(
-        self, root: str | os.PathLike[str], transform: OneHotMolecule | None = None
+        self,
+        root: str | os.PathLike[str],
+        features: OneHotMolecule | None = None,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
     ) -> None:
+        super().__init__(transform, pre_transform, pre_filter)
         root = Path(root)
-        self.transform = OneHotMolecule() if transform is None else transform
+        self.features = OneHotMolecule() if features is None else features
         self.class_names = ["negative", "positive"]
         rows = _rows(_only(root, "*_smiles.csv"))
         target = _labels(_only(root, "y_true.npz"))
@@ -80,19 +90,19 @@ class AlkaneCarbonyl(Dataset[Data]):
             self._graph(row, int(y), entry)
             for row, y, entry in zip(rows, target, truth, strict=True)
         ]
+        self._prepare()
 
-    def __len__(self) -> int:
-        """Number of molecules."""
-        return len(self._graphs)
-
-    def __getitem__(self, k: int) -> Data:
-        """The k-th molecule."""
-        return self._graphs[k]
+    def _keep(self, rows: Sequence[int]) -> None:
+        """Some of the molecules; the split has their new positions."""
+        kept = torch.tensor(rows, dtype=torch.long)
+        self.train_index = torch.isin(kept, self.train_index).nonzero().flatten()
+        self.test_index = torch.isin(kept, self.test_index).nonzero().flatten()
+        super()._keep(rows)
 
     def _graph(self, row: dict[str, str], y: int, entry: Mapping[str, Any]) -> Data:
         smiles = row["smiles"]
         mol = parse_smiles(smiles)
-        plain = self.transform(graph_of(mol, smiles, name=row.get("mol_id", "")))
+        plain = self.features(graph_of(mol, smiles, name=row.get("mol_id", "")))
         data = DataWithAlternatives.from_dict(plain.to_dict())
         data.y = torch.tensor(y)
         data.atom_truth = _truth(entry, data, smiles)

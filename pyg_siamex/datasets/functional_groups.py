@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from rdkit import Chem, RDConfig
 from torch import Tensor
-from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
+from pyg_siamex.data.transformed import Transform
+from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in _CLASSES}
 """Name and SMARTS of each class."""
 
 
-class FunctionalGroups(Dataset[Data]):
+class FunctionalGroups(GraphDataset):
     """The NCI molecules that RDKit ships, labelled by the one functional group they contain.
 
     A molecule is kept if it contains exactly one of the groups, any number of times. Its class is
@@ -36,10 +37,13 @@ class FunctionalGroups(Dataset[Data]):
         node_features: Columns of :class:`OneHotMolecule`.
         edge_features: Columns of :class:`OneHotMolecule`.
         path: A file of SMILES lines (``SMILES name``). Default: RDKit's first 5,000 NCI molecules.
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once, after its features are made.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
 
     Attributes:
         class_names: Name of each class.
-        transform: The :class:`OneHotMolecule` that made the features.
+        features: The :class:`OneHotMolecule` that made the features.
 
     Each item is a ``Data`` with ``x``, ``edge_index``, ``edge_attr``, ``y`` (class), ``smiles``,
     ``name``, ``atom_truth`` (bool ``[n]``) and ``bond_truth`` (bool ``[E]``, both directions).
@@ -55,27 +59,24 @@ class FunctionalGroups(Dataset[Data]):
         node_features: Sequence[str] = ("atomic_num",),
         edge_features: Sequence[str] = (),
         path: str | os.PathLike[str] | None = None,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
     ) -> None:
+        super().__init__(transform, pre_transform, pre_filter)
         self.class_names = list(groups)
-        self.transform = OneHotMolecule(node_features, edge_features)
+        self.features = OneHotMolecule(node_features, edge_features)
         patterns = [pattern(name, smarts) for name, smarts in groups.items()]
         if path is None:
             path = os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")
-        self._graphs = [self.transform(data) for data in _labelled(_molecules(path), patterns)]
+        self._graphs = [self.features(data) for data in _labelled(_molecules(path), patterns)]
         if not self._graphs:
             raise ValueError(f"no molecule of {path} contains exactly one of the groups")
+        self._prepare()
 
     def __repr__(self) -> str:
         """Number of molecules and their classes, in one line."""
         return f"FunctionalGroups({len(self)} molecules, classes={self.class_names})"
-
-    def __len__(self) -> int:
-        """Number of molecules."""
-        return len(self._graphs)
-
-    def __getitem__(self, k: int) -> Data:
-        """The k-th molecule."""
-        return self._graphs[k]
 
 
 def _molecules(path: str | os.PathLike[str]) -> dict[str, tuple[str, str, Chem.Mol]]:

@@ -9,15 +9,17 @@ from torch_geometric.data import Data
 
 from pyg_siamex._given import either
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.column_names import name_column
 from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.many_molecules import molecule_graphs
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 
 
-class MoleculeRows:
+class MoleculeRows(GraphDataset):
     """Rows of a table as molecules, made one by one on access; no graph is kept.
 
     Unlike :class:`~pyg_siamex.datasets.MoleculeTable` it has no labels, and an invalid row raises
@@ -29,8 +31,9 @@ class MoleculeRows:
             :func:`~pyg_siamex.datasets.column_names.smiles_column`.
         name: Column of the names. Default: found by its name; if the table has none, the SMILES
             are the names.
-        transform: Makes the features. Default: :class:`OneHotMolecule`.
+        features: Makes the features. Default: :class:`OneHotMolecule`.
         standardisation: What is done to each molecule first. Default: nothing.
+        transform: Applied to a graph at every access.
 
     Attributes:
         rows: The rows with their line numbers.
@@ -43,34 +46,48 @@ class MoleculeRows:
         ValueError: If the file cannot be read, has no rows, or has no column of SMILES.
     """
 
+    _per_graph = ("rows",)
+
     def __init__(
         self,
         path: str | Path,
         smiles: str | None = None,
         name: str | None = None,
-        transform: OneHotMolecule | None = None,
+        features: OneHotMolecule | None = None,
         standardisation: Standardisation = AS_WRITTEN,
+        transform: Transform | None = None,
     ) -> None:
+        super().__init__(transform)
         path = Path(path)
         wanted = [column for column in (smiles, name) if column is not None]
         self.rows = read_molecule_rows(path, wanted)
         self.smiles = found_smiles(path, self.rows, smiles)
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
         self.name = either(name, name_column(columns))
-        self.transform = OneHotMolecule() if transform is None else transform
+        self.features = OneHotMolecule() if features is None else features
         self.standardisation = standardisation
 
-    def __len__(self) -> int:
+    def len(self) -> int:
         """Number of rows, including invalid ones."""
         return len(self.rows)
 
-    def __getitem__(self, position: int) -> Data:
+    @property
+    def num_node_features(self) -> int:
+        """Columns of ``x``, without those of ``transform``."""
+        return self.features.num_node_features
+
+    @property
+    def num_edge_features(self) -> int:
+        """Columns of ``edge_attr``, without those of ``transform``."""
+        return self.features.num_edge_features
+
+    def get(self, idx: int) -> Data:
         """The molecule of a row, with ``smiles`` and ``name``.
 
         Raises:
             ValueError: If the row does not hold a valid molecule.
         """
-        row = self.rows[position]
+        row = self.rows[idx]
         if row.problem:
             raise ValueError(row.problem)
         return self.graph(row.cells[self.smiles], self.name_of(row))
@@ -82,7 +99,7 @@ class MoleculeRows:
             ValueError: If the SMILES is invalid.
         """
         molecule, kept = self.standardisation.prepared(smiles)
-        return self.transform(graph_of(molecule, kept, name=either(name, smiles)))
+        return self.features(graph_of(molecule, kept, name=either(name, smiles)))
 
     def name_of(self, row: Row) -> str:
         """Name of a row: its cell in the column of names, or its SMILES."""
@@ -104,22 +121,20 @@ class MoleculeRows:
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             rows = [self.rows[position] for position in some]
-            for position, row, graph in zip(some, rows, self._graphs(rows), strict=True):
+            for position, row, graph in zip(some, rows, self._made(rows), strict=True):
                 if isinstance(graph, Data):
                     yield position, graph
                 else:
                     value = row.cells.get(self.smiles, "")
                     rejected.append(Rejected(row.line, value, str(graph)))
 
-    def _graphs(self, rows: list[Row]) -> list[Data | ValueError]:
+    def _made(self, rows: list[Row]) -> list[Data | ValueError]:
         """The graph of each row, or why it has none."""
         found: list[Any] = [self._prepared(row) for row in rows]
         good = [k for k, one in enumerate(found) if not isinstance(one, ValueError)]
         mols, smiles = [found[k][0] for k in good], [found[k][1] for k in good]
         names = [self.name_of(rows[k]) for k in good]
-        for k, graph in zip(
-            good, molecule_graphs(mols, smiles, names, self.transform), strict=True
-        ):
+        for k, graph in zip(good, molecule_graphs(mols, smiles, names, self.features), strict=True):
             found[k] = graph
         return found
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from rdkit import Chem
-from torch.utils.data import Dataset
-from torch_geometric.data import Data
 
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.label import LabelKind, Labels, doubtful_classes, encode_classes
 from pyg_siamex.datasets.label_column import read_label_column
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
@@ -20,7 +20,7 @@ from pyg_siamex.datasets.rejected import Rejected
 _logger = logging.getLogger(__name__)
 
 
-class MoleculeTable(Dataset[Data]):
+class MoleculeTable(GraphDataset):
     """Molecules of a table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet``.
 
     Args:
@@ -29,15 +29,19 @@ class MoleculeTable(Dataset[Data]):
             :func:`~pyg_siamex.datasets.column_names.smiles_column`.
         label: Column of the target, or ``None``.
         name: Column of the names, or ``None``.
-        transform: Makes the features. Default: :class:`OneHotMolecule`.
+        features: Makes the features. Default: :class:`OneHotMolecule`.
         invalid: ``"skip"`` rows without a valid molecule or label and log them, or ``"raise"``.
         standardisation: What is done to each molecule first. Default: nothing, so that all
             fragments stay as one disconnected graph.
         label_kind: ``"measured"`` or ``"classes"``. Default: guessed, see
             :func:`~pyg_siamex.datasets.label.read_labels`.
         log: Take the decimal logarithm of measured values.
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once, after its features are made.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
 
     Attributes:
+        features: What made the features.
         rejected: The skipped rows, with line and reason.
         class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
             target or no target.
@@ -45,11 +49,16 @@ class MoleculeTable(Dataset[Data]):
         canonical_smiles: Canonical SMILES of each molecule.
         smiles: Column of the SMILES.
 
+    Each item is a ``Data`` with ``x``, ``edge_index``, ``edge_attr``, ``smiles`` and, with a label,
+    ``y``.
+
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If the file cannot be read, a column is missing, a row is invalid and
             ``invalid="raise"``, or no row is left.
     """
+
+    _per_graph = ("_graphs", "_rows", "canonical_smiles")
 
     def __init__(
         self,
@@ -57,17 +66,21 @@ class MoleculeTable(Dataset[Data]):
         smiles: str | None = None,
         label: str | None = None,
         name: str | None = None,
-        transform: OneHotMolecule | None = None,
+        features: OneHotMolecule | None = None,
         invalid: Literal["skip", "raise"] = "skip",
         standardisation: Standardisation = AS_WRITTEN,
         *,
         label_kind: LabelKind | None = None,
         log: bool = False,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
     ) -> None:
+        super().__init__(transform, pre_transform, pre_filter)
         if invalid not in ("skip", "raise"):
             raise ValueError(f"invalid must be 'skip' or 'raise' (got '{invalid}')")
         path = Path(path)
-        self.transform = OneHotMolecule() if transform is None else transform
+        self.features = OneHotMolecule() if features is None else features
         self.standardisation = standardisation
         self.rejected: list[Rejected] = []
         self.class_names: list[str] | None = None
@@ -83,19 +96,12 @@ class MoleculeTable(Dataset[Data]):
                 data.name = row.cells[name]
         if label is not None and labels is not None:
             self._set_targets([row.cells[label] for row in self._rows], label, labels, kept)
+        self._prepare()
 
     def __repr__(self) -> str:
         """Numbers of molecules and refused rows, and what labels are, in one line."""
         classes = "" if self.class_names is None else f", {len(self.class_names)} classes"
         return f"MoleculeTable({len(self)} molecules, {len(self.rejected)} rows refused{classes})"
-
-    def __len__(self) -> int:
-        """Number of molecules."""
-        return len(self._graphs)
-
-    def __getitem__(self, k: int) -> Data:
-        """The k-th molecule, with ``x``, ``edge_index``, ``edge_attr``, ``smiles``, ``y``."""
-        return self._graphs[k]
 
     @property
     def lines(self) -> list[int]:
@@ -122,7 +128,6 @@ class MoleculeTable(Dataset[Data]):
 
     def _read(self, rows: Sequence[Row], label: str | None, labels: Labels | None) -> list[int]:
         """Make the graphs; positions of the rows that have one."""
-        self._graphs: list[Data] = []
         self.canonical_smiles: list[str] = []
         kept = []
         for position, row in enumerate(rows):
@@ -132,7 +137,7 @@ class MoleculeTable(Dataset[Data]):
                 if labels is not None and position in labels.refused:
                     raise ValueError(f"column '{label}': {labels.refused[position]}")
                 mol, text = self.standardisation.prepared(row.cells[self.smiles])
-                data = self.transform(graph_of(mol, text))
+                data = self.features(graph_of(mol, text))
             except ValueError as error:
                 value = row.cells.get(self.smiles, "")
                 self.rejected.append(Rejected(row.line, value, str(error)))

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.split import check_keys, split_graphs
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.label import LabelKind, read_labels
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class TableRows(Dataset[Data]):
+class TableRows(GraphDataset):
     r"""One graph per row: one node whose features are the row's columns, and no edge.
 
     A message passing encoder then acts as an MLP of the row, and a node mask of type
@@ -31,28 +32,29 @@ class TableRows(Dataset[Data]):
         frame: A :class:`pandas.DataFrame` with numbers in all columns but ``label`` and ``name``.
         label: Column of the target, or ``None``.
         name: Column of the rows' names, or ``None`` for the frame's index.
-        transform: A scikit-learn transformer of the columns, cloned before it is fitted, or
+        scaling: A scikit-learn transformer of the columns, cloned before it is fitted, or
             ``None`` for the raw values.
-        fit_on: Positions of the rows to fit ``transform`` on; required with ``transform``.
+        fit_on: Positions of the rows to fit ``scaling`` on; required with ``scaling``.
         label_kind: ``"measured"`` or ``"classes"``. Default: guessed, see
             :func:`~pyg_siamex.datasets.label.read_labels`.
+        transform: Applied to a graph at every access.
 
     Attributes:
         frame: The table.
-        feature_names: Name of each feature, after the transform.
+        feature_names: Name of each feature, after the scaling.
         class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
             target or no target.
         targets: Target of each row, ``[n]``, or ``None``.
-        transform: The fitted transformer, or ``None``.
+        scaling: The fitted transformer, or ``None``.
 
     Each item is a ``Data`` with ``x`` ``[1, F]`` float, ``edge_index`` ``[2, 0]``, ``name``,
-    ``feature_names``, ``raw`` (the columns before the transform, ``[1, columns]``),
+    ``feature_names``, ``raw`` (the columns before the scaling, ``[1, columns]``),
     ``raw_names`` and, with a label, ``y``.
 
     Raises:
         TypeError: If ``frame`` is not a data frame.
         ValueError: If a column is missing, duplicated or not numeric, a label is missing, a feature
-            is not finite after the transform (without a transform: when a row is read), or the
+            is not finite after the scaling (without one: when a row is read), or the
             frame has no rows or no columns.
 
     Example:
@@ -63,29 +65,33 @@ class TableRows(Dataset[Data]):
         (torch.Size([1, 30]), 'mean radius')
     """
 
+    _per_graph = ("targets", "_x", "_raw", "_names")
+
     def __init__(
         self,
         frame: "pd.DataFrame",
         label: str | None = None,
         name: str | None = None,
-        transform: Any | None = None,
+        scaling: Any | None = None,
         fit_on: Sequence[int] | Tensor | None = None,
         label_kind: LabelKind | None = None,
+        transform: Transform | None = None,
     ) -> None:
+        super().__init__(transform)
         self.frame, self.label, self.name, self.label_kind = frame, label, name, label_kind
         columns = _columns(frame, label, name)
         raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
         self.class_names, self.targets = _targets(frame, label, label_kind)
         self.feature_names = [str(column) for column in columns]
-        self.transform, values = None, raw
-        if transform is not None:
+        self.scaling, values = None, raw
+        if scaling is not None:
             rows = _fitting_rows(fit_on, len(frame))
-            self.transform, values = _transformed(transform, frame[columns], rows)
-            self.feature_names = [str(c) for c in self.transform.get_feature_names_out(columns)]
+            self.scaling, values = _transformed(scaling, frame[columns], rows)
+            self.feature_names = [str(c) for c in self.scaling.get_feature_names_out(columns)]
         names = frame.index if name is None else frame[name]
         self._names = [str(value) for value in names]
         self._broken = _not_finite(values, self._names, self.feature_names)
-        if self._broken and transform is not None:
+        if self._broken and scaling is not None:
             raise ValueError(self._broken)
         # Columns in another order than the table's can be a view that torch does not read.
         self._x, self._raw = (
@@ -120,15 +126,20 @@ class TableRows(Dataset[Data]):
         """Numbers of rows and columns, in one line."""
         return f"TableRows({len(self)} rows, {len(self.feature_names)} columns)"
 
-    def __len__(self) -> int:
+    def len(self) -> int:
         """Number of rows."""
         return len(self.frame)
 
-    def __getitem__(self, k: int) -> Data:
-        """The k-th row."""
+    @property
+    def y(self) -> Tensor | None:
+        """Target of each row, ``[n]``, or ``None``."""
+        return self.targets
+
+    def get(self, idx: int) -> Data:
+        """One row, without ``transform``."""
         if self._broken:
             raise ValueError(self._broken)
-        k = range(len(self))[k]
+        k = idx
         data = Data(
             x=self._x[k : k + 1].clone(),
             edge_index=torch.empty(2, 0, dtype=torch.long),
@@ -146,7 +157,7 @@ class TableRows(Dataset[Data]):
         fractions: Sequence[float] = (0.8, 0.1, 0.1),
         seed: int = 0,
         together: Sequence[Any] | Tensor | None = None,
-        transform: Any | None = None,
+        scaling: Any | None = None,
     ) -> tuple["TableRows", ...]:
         """Split the rows and scale every part with the transformer fitted on the first.
 
@@ -156,13 +167,13 @@ class TableRows(Dataset[Data]):
             fractions: Share of each part, the training part first; the shares sum to 1.
             seed: Seed.
             together: A key per row; rows with equal keys stay together too.
-            transform: A scikit-learn transformer, fitted on the first part. With missing values,
+            scaling: A scikit-learn transformer, fitted on the first part. With missing values,
                 use ``make_pipeline(SimpleImputer(), StandardScaler())``. Default:
                 :class:`~sklearn.preprocessing.StandardScaler`.
 
         Raises:
             ValueError: If the fractions do not sum to 1, a part would be empty, or a feature is not
-                finite after the transform.
+                finite after the scaling.
         """
         from sklearn.preprocessing import StandardScaler
 
@@ -171,19 +182,14 @@ class TableRows(Dataset[Data]):
         if together is not None:
             keys = joined_keys(keys, check_keys(together, len(self)))
         parts = split_graphs(len(self), fractions, seed, classes, keys)
-        transform = StandardScaler() if transform is None else transform
-        given = self.frame, self.label, self.name, transform, parts[0], self.label_kind
-        whole = TableRows(*given)
-        return tuple(whole._part(part) for part in parts)
+        scaling = StandardScaler() if scaling is None else scaling
+        given = self.frame, self.label, self.name, scaling, parts[0], self.label_kind
+        whole = TableRows(*given, self.transform)
+        return tuple(whole[part] for part in parts)
 
-    def _part(self, rows: Tensor) -> "TableRows":
-        out = TableRows.__new__(TableRows)
-        out.__dict__.update(self.__dict__)
-        out.frame = self.frame.iloc[rows.tolist()]
-        out.targets = None if self.targets is None else self.targets[rows]
-        out._x, out._raw = self._x[rows], self._raw[rows]
-        out._names = [self._names[k] for k in rows.tolist()]
-        return out
+    def _keep(self, rows: Sequence[int]) -> None:
+        self.frame = self.frame.iloc[list(rows)]
+        super()._keep(rows)
 
 
 def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
@@ -230,8 +236,6 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
     if not len(frame) or not columns:
         raise ValueError(f"the table has {len(frame)} rows and {len(columns)} feature columns")
     for column in columns:
-        if pd.api.types.is_complex_dtype(frame[column]):
-            raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
         if pd.api.types.is_complex_dtype(frame[column]):
             raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
         if not pd.api.types.is_numeric_dtype(frame[column]):
@@ -300,6 +304,6 @@ def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]
     row, column = broken[0]
     return (
         f"row '{names[row]}' has no finite value in column '{columns[column]}' ({len(broken)} such "
-        f"cells): leave the rows out, or split with a transform that fills them, such as "
+        f"cells): leave the rows out, or split with scaling that fills them, such as "
         f"make_pipeline(SimpleImputer(), StandardScaler())"
     )

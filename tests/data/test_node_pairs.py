@@ -170,3 +170,12 @@ def test_malformed_graphs_and_targets():
         NodePairs(Data(x=torch.eye(2)), [(0, 1)], 1)
     with pytest.raises(IndexError):
         NodePairs(data, LINKS, 1)[5]
+
+
+def test_indices_choose_pairs_of_nodes():
+    data = Data(x=torch.eye(4), edge_index=torch.tensor([[0, 1, 2], [1, 2, 3]]))
+    pairs = NodePairs(data, [(1, 3), (0, 2), (3, 0)], 1, y=torch.tensor([1.0, 0.0, 1.0]))
+    for index in (pairs.y == 1, [0, 2], slice(None, None, 2)):
+        some = pairs[index]
+        assert some.index.tolist() == [[1, 3], [3, 0]] and some.y.tolist() == [1.0, 1.0]
+    assert torch.equal(some[1].query.n_id, pairs[2].query.n_id) and len(pairs) == 3

@@ -315,3 +315,23 @@ def test_a_part_of_one_graph_many_times_is_refused():
         PairDataset(items).subset(torch.arange(4), same=["a", "b", "a", "b"])
     with pytest.raises(ValueError, match="1 of which a model can tell apart"):
         PairDataset(items).subset(torch.arange(4), same=["a"] * 4)
+
+
+def test_indices_choose_pairs():
+    pairs = PairDataset(graphs([k % 3 for k in range(9)]), num_pairs=12)
+    mask = pairs.target == 1
+    for index in (mask, mask.numpy(), mask.tolist(), mask.nonzero().flatten().tolist()):
+        alike = pairs[index]
+        assert len(alike) == int(mask.sum()) and torch.equal(alike.index, pairs.index[mask])
+        assert (alike.target == 1).all() and alike.labels is pairs.labels
+    few = pairs[2:4]
+    assert few[0].query is pairs[2].query and few.relation.fixed
+    every = torch.arange(9)
+    known = ~few.relation.matrix(every, every).isnan()
+    assert int(known.sum()) == 4, "no other pair of the graphs is learned from"
+    assert pairs[-1].reference is pairs[len(pairs) - 1].reference
+    for wrong in (mask[1:], [99]):
+        with pytest.raises(IndexError):
+            pairs[wrong]
+    with pytest.raises(ValueError, match="chooses no pair"):
+        pairs[[]]

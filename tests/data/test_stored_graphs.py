@@ -66,6 +66,16 @@ def test_parts_read_nothing_until_they_are_asked(tmp_path):
     assert stored.read <= before + 3
 
 
+def test_parts_stay_behind_a_transform():
+    def noisy(graph):
+        return Data(x=torch.rand_like(graph.x), edge_index=graph.edge_index, y=graph.y)
+
+    pairs = PairDataset(listed(), transform=noisy).subset(torch.arange(30))
+    assert not torch.equal(pairs.graphs[3].x, pairs.graphs[3].x)
+    first, second = read_graphs(pairs.graphs, [3, 3])
+    assert not torch.equal(first.x, second.x) and int(first.y) == 3 % 3
+
+
 def test_graphs_are_read_in_the_order_asked_for(tmp_path):
     stored, held = on_disk(tmp_path), listed()
     shuffled = stored.shuffle()

@@ -76,7 +76,17 @@ def test_split_and_names_are_the_published_ones(root, source):
     both = torch.cat([molecules.train_index, molecules.test_index])
     assert sorted(both.tolist()) == list(range(SIZE))
     assert molecules[0].name == "ZINC00001484"
-    assert molecules[0].x.shape[1] == molecules.transform.num_node_features
+    assert molecules[0].x.shape[1] == molecules.features.num_node_features
+
+
+def test_the_split_follows_a_choice_of_molecules(root):
+    molecules = AlkaneCarbonyl(root)
+    order = torch.arange(SIZE)
+    molecules.train_index, molecules.test_index = order[:-4], order[-4:]
+    chosen = torch.cat([molecules.test_index[:3], molecules.train_index[-2:]]).flip(0)
+    some = molecules[chosen]
+    assert some.train_index.tolist() == [0, 1] and some.test_index.tolist() == [2, 3, 4]
+    assert [data.name for data in some] == [molecules[int(k)].name for k in chosen]
 
 
 def test_graphs_batch_though_their_truths_differ_in_number(root):

@@ -24,7 +24,7 @@ def test_real_molecules_in_every_class(molecules):
         "sulfonyl": 294,
         "nitrile": 201,
     }
-    assert molecules[0].x.shape[1] == molecules.transform.num_node_features
+    assert molecules[0].x.shape[1] == molecules.features.num_node_features
 
 
 def test_truth_is_the_group_and_nothing_else(molecules):

@@ -58,7 +58,7 @@ def test_no_row_is_in_two_parts_and_groups_stay_together():
 def test_a_split_does_not_change_the_table():
     rows = TableRows(frame(), "y", "id")
     rows.split((0.5, 0.5))
-    assert rows[3].x.tolist() == [[6.0, 1.0]] and len(rows) == 4 and rows.transform is None
+    assert rows[3].x.tolist() == [[6.0, 1.0]] and len(rows) == 4 and rows.scaling is None
 
 
 def test_missing_values_are_filled_by_the_training_part():
@@ -69,10 +69,10 @@ def test_missing_values_are_filled_by_the_training_part():
         rows.split((0.5, 0.5))
     fill = make_pipeline(SimpleImputer(), StandardScaler())
     for seed in range(4):
-        parts = rows.split((0.5, 0.5), seed, transform=fill)
+        parts = rows.split((0.5, 0.5), seed, scaling=fill)
         known = [row.raw[0, 0] for row in parts[0] if row.name != "q"]
         gap = next(row for part in parts for row in part if row.name == "q")
-        center, scale = parts[0].transform[1].mean_[0], parts[0].transform[1].scale_[0]
+        center, scale = parts[0].scaling[1].mean_[0], parts[0].scaling[1].scale_[0]
         assert float(gap.x[0, 0] * scale + center) == pytest.approx(float(sum(known) / len(known)))
     assert "statistics_" not in fill[0].__dict__  # a clone is fitted, not what was given
     median = TableRows(rows.frame, "y", "id", SimpleImputer(strategy="median"), fit_on=[0, 2])

@@ -22,7 +22,7 @@ def test_oracle_and_good_explainers_beat_random():
     molecules = FunctionalGroups()
     train, validation, test = PairDataset(molecules).split(seed=0)
     torch.manual_seed(0)
-    channels = molecules.transform.num_node_features
+    channels = molecules.features.num_node_features
     model = SiameseGNN(GCN(channels, 64, 3, norm="batch_norm"), "mean")
     fit(model, train, validation=validation, epochs=15, progress=False)
     assert pair_auc(model, test) > 0.9

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 
 import numpy as np
 from torch import Tensor
-from torch.utils.data import Dataset
-from torch_geometric.data import Data
 
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
 from pyg_siamex.datasets.connectome.connectome_graph import Sign, connectome_graph
 from pyg_siamex.datasets.connectome.region_order import on_atlas
 from pyg_siamex.datasets.connectome.subjects import Subjects
+from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 
 
-class Connectomes(Dataset[Data]):
+class Connectomes(GraphDataset):
     r"""One graph per subject: regions are nodes, connections are weighted edges.
 
     All graphs have the same nodes in the same order. The matrices are checked before the first
@@ -40,6 +40,9 @@ class Connectomes(Dataset[Data]):
         asymmetric: ``"raise"``, ``"mean"``, ``"upper"`` or ``"lower"``, see
             :func:`~pyg_siamex.datasets.connectome.check.checked_matrices`.
         invalid: ``"raise"`` an error at the first bad subject, or ``"skip"`` bad subjects.
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once, after its features are made.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
 
     Attributes:
         atlas: The regions.
@@ -68,6 +71,11 @@ class Connectomes(Dataset[Data]):
         (40, 40)
     """
 
+    _per_graph = (
+        *("_graphs", "matrices", "digests", "positions", "subjects"),
+        *("groups", "sites", "columns"),
+    )
+
     def __init__(
         self,
         subjects: Subjects | np.ndarray,
@@ -79,7 +87,11 @@ class Connectomes(Dataset[Data]):
         regions: Sequence[int] | None = None,
         asymmetric: Asymmetric = "raise",
         invalid: Invalid = "raise",
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
     ) -> None:
+        super().__init__(transform, pre_transform, pre_filter)
         if not isinstance(subjects, Subjects):
             subjects = Subjects(subjects)
         subjects, atlas = on_atlas(subjects, atlas)
@@ -106,19 +118,12 @@ class Connectomes(Dataset[Data]):
                 data.y = subjects.labels[position].clone()
             if not data.num_edges:
                 raise ValueError(f"subject '{name}' has no edge left: keep more `connections`")
+        self._prepare()
 
     def __repr__(self) -> str:
         """Numbers of subjects and regions, in one line."""
         classes = f", classes={self.class_names}" if self.class_names else ""
         return f"Connectomes({len(self)} subjects, {self.matrices.size(1)} regions{classes})"
-
-    def __len__(self) -> int:
-        """Number of subjects."""
-        return len(self._graphs)
-
-    def __getitem__(self, k: int) -> Data:
-        """The k-th subject."""
-        return self._graphs[k]
 
     def with_matrices(self, matrices: Tensor) -> "Connectomes":
         """The same subjects, labels and options with other matrices.

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import real, whole
+from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
 from pyg_siamex.datasets.connectome.connectome_graph import connectome_graph
 from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
+from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 
 Block = str | tuple[str, str]
 
@@ -25,7 +26,7 @@ _CONNECTION, _NETWORK, _GLOBAL = 0.243, 0.05, 0.03
 _SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
-class PlantedConnectomes(Dataset[Data]):
+class PlantedConnectomes(GraphDataset):
     r"""Simulated subjects whose classes differ exactly in the connections of chosen networks.
 
     Only the ROIs' positions and networks are real; no measured brain is in this set. The
@@ -58,6 +59,9 @@ class PlantedConnectomes(Dataset[Data]):
             With ``"network"`` or ``"identity"`` only the edges tell subjects apart.
         atlas: ROIs with coordinates and networks. Default: :func:`dosenbach_160`.
         seed: Seed.
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once, after its features are made.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
 
     Attributes:
         class_names: Name of each class.
@@ -78,6 +82,8 @@ class PlantedConnectomes(Dataset[Data]):
             unknown, or a number is out of range.
     """
 
+    _per_graph = ("_graphs", "matrices")
+
     def __init__(
         self,
         num_subjects: int = 200,
@@ -87,7 +93,11 @@ class PlantedConnectomes(Dataset[Data]):
         features: str | Sequence[str] = "network",
         atlas: Atlas | None = None,
         seed: int = 0,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
     ) -> None:
+        super().__init__(transform, pre_transform, pre_filter)
         self.atlas = dosenbach_160() if atlas is None else atlas
         classes = {"control": (), "patient": ("default",)} if classes is None else classes
         carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
@@ -108,14 +118,7 @@ class PlantedConnectomes(Dataset[Data]):
             self._graph(k, k % len(classes), planted[k % len(classes)], features)
             for k in range(num_subjects)
         ]
-
-    def __len__(self) -> int:
-        """Number of subjects."""
-        return len(self._graphs)
-
-    def __getitem__(self, k: int) -> Data:
-        """The k-th subject."""
-        return self._graphs[k]
+        self._prepare()
 
     def __repr__(self) -> str:
         """Number of subjects, and that they are simulated."""

@@ -66,7 +66,7 @@ class MoleculeDemo:
         """The model, and its quality on molecules that it has not seen."""
         learn, validation, test = self.parts
         torch.manual_seed(self.seed)
-        channels = self.molecules.transform.num_node_features
+        channels = self.molecules.features.num_node_features
         model = build_siamese(
             "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
         )
@@ -97,7 +97,7 @@ class MoleculeDemo:
             explanations: Alike pairs.
             folder: Where to write the model and the pictures.
         """
-        save_model(model, folder / _MODEL, features=self.molecules.transform.to_dict())
+        save_model(model, folder / _MODEL, features=self.molecules.features.to_dict())
         return _draw(explanations, self.molecules.class_names, folder)
 
 

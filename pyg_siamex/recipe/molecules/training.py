@@ -142,7 +142,7 @@ def train_molecules(
     judged = _judged(model, parts, settings.seed)
     metadata: dict[str, Any] = {
         "kind": "molecules",
-        "features": molecules.transform.to_dict(),
+        "features": molecules.features.to_dict(),
         "standardisation": molecules.standardisation.to_dict(),
         "trained_on": TrainedOn.of([g.smiles for g in parts.learn.graphs]).to_dict(),
         "label": f"log10 of '{label}'" if log else f"'{label}'",
@@ -203,9 +203,9 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
     encoder = either(settings.encoder, "GIN")
     # Small and skewed tables train more surely with it, and fit() keeps its statistics fresh.
     arguments: dict[str, Any] = {"norm": "batch_norm"}
-    arguments["in_channels"] = molecules.transform.num_node_features
+    arguments["in_channels"] = molecules.features.num_node_features
     if encoder == "GINE":
-        arguments["edge_dim"] = molecules.transform.num_edge_features
+        arguments["edge_dim"] = molecules.features.num_edge_features
     torch.manual_seed(settings.seed)
     return build_siamese(
         encoder,

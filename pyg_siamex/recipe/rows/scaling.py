@@ -37,12 +37,12 @@ class Scaling:
         """The scaling of rows that a :class:`~sklearn.preprocessing.StandardScaler` made.
 
         Args:
-            rows: The rows; their ``transform`` is fitted.
+            rows: The rows; their ``scaling`` is fitted.
 
         Raises:
             TypeError: If another transformer scaled them, or none.
         """
-        fitted = rows.transform
+        fitted = rows.scaling
         if not isinstance(fitted, StandardScaler):
             raise TypeError(f"rows must be standardised (got {type(fitted).__name__})")
         return cls(list(rows.feature_names), fitted.mean_.tolist(), fitted.scale_.tolist())

@@ -110,7 +110,7 @@ def test_molecules_are_cut_into_functional_groups(tmp_path):
     (tmp_path / "two.smi").write_text("CCC(=O)Oc1ccccc1 a\nCC[N+](=O)[O-] b\n")
     molecules = FunctionalGroups(path=tmp_path / "two.smi")
     query, reference = molecules[0], molecules[1]
-    model = SiameseGNN(GIN(molecules.transform.num_node_features, 8, 2))
+    model = SiameseGNN(GIN(molecules.features.num_node_features, 8, 2))
     explainer = PairExplainer(model, GroupOcclusion("functional_groups"), node_mask_type="object")
     explanation = explainer(query, reference)
     labels = functional_groups(query)

@@ -17,7 +17,7 @@ def test_functional_groups_are_found_by_their_truth(tmp_path):
     (tmp_path / "few.smi").write_text("CCC(=O)O a\nCCOC(=O)C b\nCC[N+](=O)[O-] c\n")
     molecules = FunctionalGroups(path=tmp_path / "few.smi")
     few = list(molecules)
-    model = SiameseGNN(GIN(molecules.transform.num_node_features, 8, 2))
+    model = SiameseGNN(GIN(molecules.features.num_node_features, 8, 2))
     explainer = PairExplainer(model, Oracle(), node_mask_type="object", edge_mask_type="object")
     batch = Batch.from_data_list(few)
     for graph, explanation in zip(few, explainer(batch, batch), strict=True):

@@ -27,7 +27,7 @@ BOTH = (Occlusion(), NeighbourhoodOcclusion())
 def test_an_unseen_graph_is_scored_as_its_consensus_would() -> None:
     torch.manual_seed(1)
     molecules = FunctionalGroups()
-    channels = molecules.transform.num_node_features
+    channels = molecules.features.num_node_features
     model = SiameseGNN(GCN(channels, 16, 2), "add").eval()
     learned = AmortisedInvariance.learn(model, molecules, 10, graphs=120, undirected=True)
     direct = Invariance(learned.references, model_digest=learned.model_digest)

@@ -1,0 +1,70 @@
+"""Positions that an index means, by PyG's rules for data sets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Index = slice | Sequence[int] | Sequence[bool] | Tensor | np.ndarray
+"""Chooses several entries: a slice, positions, or a mask with an entry for each."""
+
+
+def is_one(index: Any) -> bool:
+    """Whether an index is a single position, and not a choice of several."""
+    if isinstance(index, Tensor | np.ndarray):
+        return index.ndim == 0
+    return isinstance(index, int | np.integer) and not isinstance(index, bool)
+
+
+def positions(index: Index, size: int) -> list[int]:
+    """Positions, all at least 0, that an index chooses among ``size`` entries.
+
+    Args:
+        index: A slice (with shares of the whole where its ends are floats), positions, or a mask.
+        size: Number of entries.
+
+    Raises:
+        IndexError: If a position does not exist, a mask has another length, or the index is of
+            another type.
+
+    Example:
+        >>> positions([True, False, True], 3), positions(slice(0.5, None), 4)
+        ([0, 2], [2, 3])
+    """
+    if isinstance(index, slice):
+        first, last = (_place(end, size) for end in (index.start, index.stop))
+        return list(range(size))[first : last : index.step]
+    if isinstance(index, str) or not isinstance(index, Sequence | Tensor | np.ndarray):
+        raise IndexError(
+            f"an index is a position, a slice, a list of positions, or a mask "
+            f"(got {type(index).__name__})"
+        )
+    return _chosen(_numbers(index), size)
+
+
+def _place(end: Any, size: int) -> int | None:
+    return round(end * size) if isinstance(end, float) else end
+
+
+def _numbers(index: Any) -> Tensor:
+    try:
+        return torch.as_tensor(index if len(index) else [], device="cpu").flatten()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise IndexError(f"an index of several holds positions, or a mask: {error}") from None
+
+
+def _chosen(found: Tensor, size: int) -> list[int]:
+    if found.dtype == torch.bool:
+        if len(found) != size:
+            raise IndexError(f"the mask has {len(found)} entries for {size}")
+        return found.nonzero().flatten().tolist()
+    if not len(found):
+        return []
+    if found.is_floating_point() or found.is_complex():
+        raise IndexError(f"positions must be integers (got {found.dtype})")
+    outside = found[(found < -size) | (found >= size)]
+    if len(outside):
+        raise IndexError(f"no position {int(outside[0])} among {size}")
+    return (found.long() % size).tolist()

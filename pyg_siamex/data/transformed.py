@@ -1,0 +1,50 @@
+"""Graphs with a transform that is applied whenever one is read."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from torch.utils.data import Dataset
+from torch_geometric.data import Data
+
+Transform = Callable[[Data], Data]
+"""A function of a graph, such as a ``torch_geometric.transforms.BaseTransform``."""
+
+
+class TransformedGraphs(Dataset[Data]):
+    """Graphs behind a transform.
+
+    Args:
+        graphs: Any PyG data set, or a list of ``Data``.
+        transform: Applied to a graph at every access.
+    """
+
+    def __init__(self, graphs: Sequence[Data] | Dataset[Data], transform: Transform) -> None:
+        self.graphs, self.transform = graphs, transform
+
+    def __len__(self) -> int:
+        """Number of graphs."""
+        return len(self.graphs)  # type: ignore[arg-type]
+
+    def __getitem__(self, k: int) -> Data:
+        """The k-th graph, transformed."""
+        return self.transform(self.graphs[k])
+
+    def __iter__(self) -> Iterator[Data]:
+        """All graphs, transformed."""
+        return (self[k] for k in range(len(self)))
+
+
+def transformed(
+    graphs: Sequence[Data] | Dataset[Data],
+    transform: Transform | None,
+    pre_transform: Transform | None,
+) -> Sequence[Data] | Dataset[Data]:
+    """Graphs after ``pre_transform``, applied once, and behind ``transform``.
+
+    Args:
+        graphs: Any PyG data set, or a list of ``Data``.
+        transform: Applied at every access, or ``None``.
+        pre_transform: Applied to each graph once, or ``None``.
+    """
+    if pre_transform is not None:
+        graphs = [pre_transform(graphs[k]) for k in range(len(graphs))]  # type: ignore[arg-type]
+    return graphs if transform is None else TransformedGraphs(graphs, transform)

@@ -1,0 +1,117 @@
+"""Data sets of graphs that are used as PyG's are."""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar, overload
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data, Dataset
+
+from pyg_siamex.data.positions import Index, is_one, positions
+from pyg_siamex.data.transformed import Transform
+
+Filter = Callable[[Data], bool]
+"""Whether a graph is kept."""
+
+_Own = TypeVar("_Own", bound="GraphDataset")
+
+
+class GraphDataset(Dataset):
+    """Graphs in memory, with PyG's transforms, counts and indices.
+
+    ``dataset[3]`` is a graph; ``dataset[:10]``, ``dataset[[0, 3]]`` and ``dataset[mask]`` are data
+    sets of some of the graphs, whose other attributes hold the values of these graphs.
+
+    Args:
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
+    """
+
+    _per_graph: ClassVar[tuple[str, ...]] = ("_graphs",)
+    """Attributes with an entry for each graph."""
+
+    def __init__(
+        self,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
+    ) -> None:
+        super().__init__(None, transform, pre_transform, pre_filter)
+        self._graphs: list[Data] = []
+
+    def _prepare(self) -> None:
+        """Filter and transform the graphs once, at the end of a constructor."""
+        if self.pre_filter is not None:
+            self._keep([k for k, graph in enumerate(self._graphs) if self.pre_filter(graph)])
+            if not self._graphs:
+                raise ValueError("pre_filter leaves no graph")
+        if self.pre_transform is not None:
+            self._graphs = [self.pre_transform(graph) for graph in self._graphs]
+
+    def len(self) -> int:
+        """Number of graphs."""
+        return len(self._graphs)
+
+    def get(self, idx: int) -> Data:
+        """One graph, without ``transform``."""
+        return self._graphs[idx]
+
+    def __len__(self) -> int:
+        """Number of graphs."""
+        return self.len()
+
+    @overload
+    def __getitem__(self, idx: int) -> Data: ...
+
+    @overload
+    def __getitem__(self: _Own, idx: Index) -> _Own: ...
+
+    def __getitem__(self, idx: Any) -> Any:
+        """One graph, or a data set of several."""
+        if not is_one(idx):
+            return self.index_select(idx)
+        data = self.get(range(len(self))[int(idx)])
+        return data if self.transform is None else self.transform(data)
+
+    def index_select(self: _Own, idx: Index) -> _Own:
+        """Some of the graphs, in the order of the index.
+
+        Args:
+            idx: A slice, positions, or a mask.
+
+        Raises:
+            IndexError: If a position does not exist, or a mask has another length.
+        """
+        out = copy.copy(self)
+        out._keep(positions(idx, len(self)))
+        return out
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes; 0 without classes."""
+        return len(getattr(self, "class_names", None) or ())
+
+    @property
+    def y(self) -> Tensor | None:
+        """Target of each graph, ``[n]``, or ``None``."""
+        found = [self.get(k).y for k in range(self.len())]
+        if not found or not all(isinstance(y, Tensor) and y.numel() == 1 for y in found):
+            return None
+        return torch.stack([y.reshape(()) for y in found])
+
+    def _keep(self, rows: Sequence[int]) -> None:
+        for name in self._per_graph:
+            setattr(self, name, _taken(getattr(self, name), rows))
+
+
+def _taken(value: Any, rows: Sequence[int]) -> Any:
+    """Entries of some graphs."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return {key: _taken(one, rows) for key, one in value.items()}
+    if isinstance(value, Tensor):
+        return value[list(rows)]
+    return [value[k] for k in rows]

@@ -1,0 +1,58 @@
+"""Indices mean what they mean to NumPy, and what they cannot mean is refused."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyg_siamex.data.positions import is_one, positions
+
+SIZE = st.integers(0, 12)
+
+
+@given(st.data(), SIZE)
+def test_slices_lists_and_masks_choose_what_numpy_chooses(data, size):
+    entries = np.arange(size)
+    ends = st.none() | st.integers(-15, 15)
+    cut = slice(data.draw(ends), data.draw(ends), data.draw(st.sampled_from([None, 1, 2, -1])))
+    assert positions(cut, size) == entries[cut].tolist()
+    mask = data.draw(st.lists(st.booleans(), min_size=size, max_size=size))
+    for index in (mask, np.array(mask, dtype=bool), torch.tensor(mask, dtype=torch.bool)):
+        assert positions(index, size) == entries[np.array(mask, dtype=bool)].tolist()
+    chosen = data.draw(st.lists(st.integers(-size, size - 1), max_size=6)) if size else []
+    whole = entries[np.array(chosen, dtype=int)].tolist()
+    for kind in (list, tuple, np.array, torch.tensor):
+        assert positions(kind(chosen) if chosen else [], size) == whole
+    if chosen:
+        assert positions(torch.tensor(chosen, dtype=torch.int32), size) == whole
+
+
+def test_shares_are_of_the_whole():
+    assert positions(slice(0.5, None), 10) == [5, 6, 7, 8, 9]
+    assert positions(slice(None, 0.25), 10) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("index", "message"),
+    [
+        ([True, False], "mask has 2 entries for 3"),
+        (torch.ones(4, dtype=torch.bool), "mask has 4 entries for 3"),
+        ([0, 3], "no position 3 among 3"),
+        ([-4], "no position -4 among 3"),
+        ([0.5], "positions must be integers"),
+        ("01", "an index is a position"),
+        (None, "an index is a position"),
+        (["a"], "holds positions, or a mask"),
+    ],
+)
+def test_what_chooses_nothing_is_refused(index, message):
+    with pytest.raises(IndexError, match=message):
+        positions(index, 3)
+
+
+def test_one_position_is_told_from_several():
+    for one in (0, np.int64(1), torch.tensor(2), np.array(1)):
+        assert is_one(one)
+    for several in ([0], (1,), slice(1), torch.tensor([1]), np.array([1]), True):
+        assert not is_one(several)
