@@ -2,6 +2,7 @@
 # make test   set up, run tests, ruff and mypy
 # make test-oldest   the fast tests on the oldest versions that setup.cfg allows
 # make test-robust   the fast tests as on other machines; make coverage what they do not reach
+# make types   pyright: every public name has a complete type
 # make docs   the documentation, to build/docs; its tutorials run once and are kept in build/cache
 # make dist   wheel and source archive, checked
 # make experiments-quick   every experiment in its small configuration; make experiments the full one
@@ -9,6 +10,7 @@ PYTHON ?= python3.11
 VENV := .venv
 OLDEST := .venv-oldest
 ROBUST := .venv-robust
+TYPES := .venv-types
 OLDEST_TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -17,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXPERIMENTS := $(sort $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/*/config.yaml)))
 JOBS ?= 2
 
-.PHONY: demo test test-oldest test-slow test-robust coverage docs dist benchmark \
+.PHONY: demo test test-oldest test-slow test-robust coverage types docs dist benchmark \
   experiments experiments-quick format clean
 
 demo: $(STAMP)
@@ -47,6 +49,9 @@ test-robust: $(ROBUST)/.installed
 coverage: $(ROBUST)/.installed
 	PYTHONPATH=$(ROBUST) $(BIN)/python -m coverage run --branch --source=pyg_siamex -m pytest -p no:randomly
 	PYTHONPATH=$(ROBUST) $(BIN)/python -m coverage report --skip-covered --sort=cover
+
+types: $(TYPES)/.installed
+	PATH="$(CURDIR)/$(TYPES)/bin:$$PATH" $(BIN)/python -m pytest -m slow tests/test_public_types.py
 
 benchmark: $(STAMP)
 	$(BIN)/python experiments/run.py benchmarks
@@ -82,6 +87,11 @@ $(ROBUST)/.installed: $(STAMP)
 	-localedef -i de_DE -f UTF-8 $(ROBUST)/locale/de_DE.UTF-8
 	touch $@
 
+$(TYPES)/.installed: $(STAMP)
+	test -x $(TYPES)/bin/python || $(PYTHON) -m venv $(TYPES)
+	$(TYPES)/bin/pip install --constraint constraints.txt "pyright[nodejs]"
+	touch $@
+
 docs: $(STAMP)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
 	$(BIN)/python -m sphinx -W --keep-going -q -E -j $(JOBS) -c docs . build/docs
@@ -94,4 +104,4 @@ dist: $(STAMP)
 	$(BIN)/twine check --strict dist/*
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(ROBUST) out build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) $(ROBUST) $(TYPES) out build dist *.egg-info

@@ -3,6 +3,7 @@
 Names are imported on first use, so ``import pyg_siamex`` is fast.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ _MODULES = {name: ".explain" for name in __all__} | {
     "report": ".visualize",
 }
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)
 
 

@@ -34,6 +34,21 @@ def where_taken(function: Callable[..., Any], **arguments: Any) -> dict[str, Any
     return {name: value for name, value in arguments.items() if takes(function, name)}
 
 
+def validated(estimator: Any, *data: Any, **how: Any) -> Any:
+    """X, or X and y, checked for a scikit-learn estimator; a function since scikit-learn 1.6.
+
+    Args:
+        estimator: The estimator; its ``n_features_in_`` is set or compared.
+        *data: X.
+        **how: As scikit-learn's ``validate_data`` takes them.
+    """
+    from sklearn.utils import validation  # not loaded by what needs no estimator
+
+    if hasattr(validation, "validate_data"):
+        return validation.validate_data(estimator, *data, **how)
+    return estimator._validate_data(*data, **how)
+
+
 def typer_type(kind: Any) -> Any:
     """The type itself, or for choices ``str``: Typer reads ``Literal`` since 0.19."""
     if get_origin(kind) is Literal and _release("typer") < (0, 19):

@@ -153,6 +153,7 @@ ACROSS = {
     "test_imports.py": "imports of the package",
     "test_one_value_of_an_edge.py": "an edge's value wherever it is shown",
     "test_plug_in.py": "a page of the documentation",
+    "test_public_types.py": "types of public names",
     "test_readme.py": "the readme",
     "test_recipes_doc.py": "a page of the documentation",
     "test_release.py": "files of a release and of the repository",

@@ -35,7 +35,7 @@ class _Bounded(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     cls=_Bounded,
     help="Train Siamese graph networks on molecules or connectomes and explain why two are alike.",
     no_args_is_help=True,

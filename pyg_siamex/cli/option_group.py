@@ -24,7 +24,9 @@ class OptionGroup:
     """
 
     def __init__(self, panel: str, **options: OptionInfo) -> None:
-        self.options = {name: _in_panel(option, panel) for name, option in options.items()}
+        self.options: dict[str, OptionInfo] = {
+            name: _in_panel(option, panel) for name, option in options.items()
+        }
 
     def parameters(self, kind: type) -> list[inspect.Parameter]:
         """The options as parameters of a command, with the types and defaults of the fields.

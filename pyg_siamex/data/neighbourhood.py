@@ -48,7 +48,8 @@ class Neighbourhoods:
         if data.edge_index is None:
             raise ValueError("the graph has no edge_index: convert a sparse adj_t first")
         whole("num_hops", num_hops, 0)
-        self.num_nodes, self.num_hops = int(data.num_nodes or 0), num_hops
+        self.num_nodes: int = int(data.num_nodes or 0)
+        self.num_hops = num_hops
         self._empty = _without_values(data)
         values = data.to_dict()
         values.setdefault("n_id", torch.arange(self.num_nodes, device=data.edge_index.device))

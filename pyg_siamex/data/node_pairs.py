@@ -56,9 +56,11 @@ class NodePairs(GraphCounts, Dataset[Pair]):
         y: Sequence[float] | Tensor | None = None,
         remove_link: bool = False,
     ) -> None:
-        self.neighbourhoods = Neighbourhoods(data, num_hops)
-        self.index = read_links(pairs, self.neighbourhoods.num_nodes)
-        self.y = torch.full((len(self.index),), torch.nan) if y is None else torch.as_tensor(y)
+        self.neighbourhoods: Neighbourhoods = Neighbourhoods(data, num_hops)
+        self.index: Tensor = read_links(pairs, self.neighbourhoods.num_nodes)
+        self.y: Tensor = (
+            torch.full((len(self.index),), torch.nan) if y is None else torch.as_tensor(y)
+        )
         if len(self.y) != len(self.index):
             raise ValueError(f"{len(self.y)} targets for {len(self.index)} pairs")
         self.remove_link = remove_link

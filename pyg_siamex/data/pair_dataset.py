@@ -307,9 +307,12 @@ class PairDataset(GraphCounts, Dataset[Pair]):
 
     def _draw(self, graphs: Any, relation: Relation, num_pairs: int | None, seed: int) -> None:
         count = None if relation.fixed else check_count(num_pairs)
-        self.graphs, self.relation, self._num_pairs = graphs, relation, count
+        self.graphs = graphs
+        self.relation = relation
+        self._num_pairs = count
         self.index, self.target = relation.sample(len(graphs), count, seed)
-        self.labels, self.groups = relation.labels, None
+        self.labels: Tensor | None = relation.labels
+        self.groups = None
 
 
 def _after(

@@ -117,7 +117,8 @@ class WithinDifference(Relation):
     """
 
     def __init__(self, values: Tensor, max_difference: float) -> None:
-        self.values, self.max_difference = values, max_difference
+        self.values = values
+        self.max_difference = max_difference
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets ``[a, b]``."""
@@ -150,7 +151,8 @@ class ListedPairs(Relation):
     fixed = True
 
     def __init__(self, index: Tensor, scores: Tensor) -> None:
-        self.index, self.scores = index, scores
+        self.index = index
+        self.scores = scores
         self._size = int(index.max()) + 1 if len(index) else 0
         self._keys, order = self._key(index[:, 0], index[:, 1]).sort()
         # The last entry stands for all pairs that are not listed.

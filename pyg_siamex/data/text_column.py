@@ -31,7 +31,8 @@ class TextColumn(Sequence[str]):
         steps = ends.diff(prepend=ends.new_zeros(1))
         if bool((steps < 0).any()) or (int(ends[-1]) if len(ends) else 0) != len(content):
             raise ValueError(f"the ends of its {len(ends)} texts do not fit their content")
-        self.content, self.ends = content, ends
+        self.content = content
+        self.ends = ends
         self._bytes = content.numpy().data if len(content) else memoryview(b"")
         starts = ends[:-1][ends[:-1] < len(content)] if len(ends) else ends
         try:

@@ -18,7 +18,8 @@ class TransformedGraphs(Dataset[Data]):
     """
 
     def __init__(self, graphs: Sequence[Data] | Dataset[Data], transform: Transform) -> None:
-        self.graphs, self.transform = graphs, transform
+        self.graphs = graphs
+        self.transform = transform
 
     def __len__(self) -> int:
         """Number of graphs."""

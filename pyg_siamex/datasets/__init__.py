@@ -5,7 +5,8 @@ PyG's :class:`~torch_geometric.datasets.MoleculeNet` and
 ``pre_transform=OneHotMolecule()``.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
@@ -53,4 +54,6 @@ __all__ = [
     "planted_truth",
 ]
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MOLECULES)

@@ -75,8 +75,8 @@ class AlkaneCarbonyl(GraphDataset):
     ) -> None:
         super().__init__(transform, pre_transform, pre_filter)
         root = Path(root)
-        self.features = OneHotMolecule() if features is None else features
-        self.class_names = ["negative", "positive"]
+        self.features: OneHotMolecule = OneHotMolecule() if features is None else features
+        self.class_names: list[str] = ["negative", "positive"]
         rows = _rows(_only(root, "*_smiles.csv"))
         target = _labels(_only(root, "y_true.npz"))
         truth = _truths(_only(root, _TRUTH))
@@ -85,6 +85,8 @@ class AlkaneCarbonyl(GraphDataset):
                 f"{root} has {len(rows)} SMILES, {len(target)} labels and {len(truth)} truths: "
                 f"the files belong to different sets"
             )
+        self.train_index: Tensor
+        self.test_index: Tensor
         self.train_index, self.test_index = _split(root, len(rows))
         self._graphs = [
             self._graph(row, int(y), entry)

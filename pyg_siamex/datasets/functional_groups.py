@@ -64,8 +64,8 @@ class FunctionalGroups(GraphDataset):
         pre_filter: Filter | None = None,
     ) -> None:
         super().__init__(transform, pre_transform, pre_filter)
-        self.class_names = list(groups)
-        self.features = OneHotMolecule(node_features, edge_features)
+        self.class_names: list[str] = list(groups)
+        self.features: OneHotMolecule = OneHotMolecule(node_features, edge_features)
         patterns = [pattern(name, smarts) for name, smarts in groups.items()]
         if path is None:
             path = os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")

@@ -60,11 +60,11 @@ class MoleculeRows(GraphDataset):
         super().__init__(transform)
         path = Path(path)
         wanted = [column for column in (smiles, name) if column is not None]
-        self.rows = read_molecule_rows(path, wanted)
-        self.smiles = found_smiles(path, self.rows, smiles)
+        self.rows: list[Row] = read_molecule_rows(path, wanted)
+        self.smiles: str = found_smiles(path, self.rows, smiles)
         columns = list(next((row.cells for row in self.rows if row.cells), {}))
-        self.name = either(name, name_column(columns))
-        self.features = OneHotMolecule() if features is None else features
+        self.name: str | None = either(name, name_column(columns))
+        self.features: OneHotMolecule = OneHotMolecule() if features is None else features
         self.standardisation = standardisation
 
     def len(self) -> int:

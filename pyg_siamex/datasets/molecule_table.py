@@ -80,13 +80,13 @@ class MoleculeTable(GraphDataset):
         if invalid not in ("skip", "raise"):
             raise ValueError(f"invalid must be 'skip' or 'raise' (got '{invalid}')")
         path = Path(path)
-        self.features = OneHotMolecule() if features is None else features
+        self.features: OneHotMolecule = OneHotMolecule() if features is None else features
         self.standardisation = standardisation
         self.rejected: list[Rejected] = []
         self.class_names: list[str] | None = None
-        self.label_reason = ""
+        self.label_reason: str = ""
         rows = read_molecule_rows(path, [c for c in (smiles, label, name) if c is not None])
-        self.smiles = found_smiles(path, rows, smiles)
+        self.smiles: str = found_smiles(path, rows, smiles)
         labels = None if label is None else read_label_column(path, rows, label, label_kind, log)
         kept = self._read(rows, label, labels)
         self._report(path, invalid)

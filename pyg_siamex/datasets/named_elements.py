@@ -47,8 +47,8 @@ class NamedElements(BaseTransform):
         unknown = [name for name in bonds or () if name not in ORDERS]
         if unknown:
             raise ValueError(f"bonds must be of {', '.join(ORDERS)} (got '{unknown[0]}')")
-        self.elements = list(elements)
-        self.bonds = None if bonds is None else list(bonds)
+        self.elements: list[str] = list(elements)
+        self.bonds: list[str] | None = None if bonds is None else list(bonds)
 
     @classmethod
     def of(cls, name: str) -> "NamedElements":

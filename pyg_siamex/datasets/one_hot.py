@@ -51,12 +51,14 @@ class OneHotMolecule(BaseTransform):
         node_features: Sequence[str] = _NODE_FEATURES,
         edge_features: Sequence[str] = _EDGE_FEATURES,
     ) -> None:
-        self.node_features = _known(node_features, {**x_map, _CIP: []}, "node_features")
-        self.edge_features = _known(edge_features, e_map, "edge_features")
+        self.node_features: tuple[str, ...] = _known(
+            node_features, {**x_map, _CIP: []}, "node_features"
+        )
+        self.edge_features: tuple[str, ...] = _known(edge_features, e_map, "edge_features")
         if not self.node_features:
             raise ValueError("node_features is empty: keep at least one column")
-        self.node_feature_names = _names(self.node_features, x_map)
-        self.edge_feature_names = _names(self.edge_features, e_map)
+        self.node_feature_names: list[str] = _names(self.node_features, x_map)
+        self.edge_feature_names: list[str] = _names(self.edge_features, e_map)
 
     @property
     def num_node_features(self) -> int:

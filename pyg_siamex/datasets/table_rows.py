@@ -78,12 +78,18 @@ class TableRows(GraphDataset):
         transform: Transform | None = None,
     ) -> None:
         super().__init__(transform)
-        self.frame, self.label, self.name, self.label_kind = frame, label, name, label_kind
+        self.frame: pd.DataFrame = frame
+        self.label = label
+        self.name = name
+        self.label_kind = label_kind
         columns = _columns(frame, label, name)
         raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
+        self.class_names: list[str] | None
+        self.targets: Tensor | None
         self.class_names, self.targets = _targets(frame, label, label_kind)
-        self.feature_names = [str(column) for column in columns]
-        self.scaling, values = None, raw
+        self.feature_names: list[str] = [str(column) for column in columns]
+        self.scaling: Any = None
+        values = raw
         if scaling is not None:
             rows = _fitting_rows(fit_on, len(frame))
             self.scaling, values = _transformed(scaling, frame[columns], rows)

@@ -1,6 +1,7 @@
 """Pair explainers: explain why two graphs are, or are not, alike."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -115,4 +116,6 @@ _CHEMISTRY = dict.fromkeys(
     ("functional_groups", "murcko_scaffold", "ring_systems"), "pyg_siamex.chemistry"
 )
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _CHEMISTRY)

@@ -43,7 +43,7 @@ class EnsembleExplainer:
     """
 
     def __init__(self, explainers: Sequence[PairExplainer]) -> None:
-        self.explainers = list(explainers)
+        self.explainers: list[PairExplainer] = list(explainers)
         if len(self.explainers) < 2:
             raise ValueError(f"an ensemble needs at least 2 explainers (got {len(explainers)})")
         first = self.explainers[0]

@@ -88,8 +88,9 @@ class PairExplainer:
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         check_algorithm(model, algorithm.name, algorithm.joint)
-        self.model, self.algorithm = model, algorithm
-        self.kinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
+        self.model = model
+        self.algorithm = algorithm
+        self.kinds: MaskKinds = MaskKinds(node_mask_type, edge_mask_type, undirected, mask_mode)
         _one_of("side", side, get_args(Side))
         weighs = is_unshared(model) or "edge_weight" in model.extra_inputs
         if mask_mode == "weight" and not weighs:
@@ -98,9 +99,10 @@ class PairExplainer:
                 f"{type(model.encoder).__name__} does not: use mask_mode='message'"
             )
         whole("chunk_size", chunk_size)
-        self.threshold_config = ThresholdConfig.cast(threshold_config)
+        self.threshold_config: type[ThresholdConfig] = ThresholdConfig.cast(threshold_config)
         self.side = side
-        self.chunk_size, self.progress = chunk_size, flag("progress", progress)
+        self.chunk_size = chunk_size
+        self.progress: bool = flag("progress", progress)
 
     def __repr__(self) -> str:
         """Model, algorithm and settings, in one line."""

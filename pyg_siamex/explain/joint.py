@@ -9,7 +9,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
-from pyg_siamex.explain.engine.gates import edge_notes
+from pyg_siamex.explain.engine.gates import MessageGates, edge_notes
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
@@ -61,8 +61,8 @@ class JointSimilarity(nn.Module):
     ) -> None:
         super().__init__()
         self.model = model
-        self.query = query if isinstance(query, GraphInputs) else model.inputs(query)
-        self.reference = (
+        self.query: GraphInputs = query if isinstance(query, GraphInputs) else model.inputs(query)
+        self.reference: GraphInputs = (
             reference if isinstance(reference, GraphInputs) else model.inputs(reference)
         )
         if self.query.num_graphs != self.reference.num_graphs:
@@ -79,11 +79,11 @@ class JointSimilarity(nn.Module):
                 f"cannot be explained as one: use model.against(reference), or "
                 f"adapter='cached' of FromPyG"
             )
-        self.order = loops_last(union)
-        self.union = union.select_edges(self.order)
-        self.edges = edge_notes(model.encoder, contract.follows(union))
+        self.order: Tensor = loops_last(union)
+        self.union: GraphInputs = union.select_edges(self.order)
+        self.edges: MessageGates = edge_notes(model.encoder, contract.follows(union))
         # After a run, explainers set the mode of this module on all modules inside.
-        self.training = model.training
+        self.training: bool = model.training
 
     @property
     def x(self) -> Tensor:

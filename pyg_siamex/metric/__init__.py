@@ -15,7 +15,8 @@ Compare every number with controls: :func:`evaluate` adds random and the oracle 
 well, since explanations of a model that learned nothing have no value.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 from pyg_siamex.metric.agreement import spearman, top_jaccard
@@ -105,6 +106,8 @@ __all__ = [
 
 _ACCUMULATE = ".accumulate"  # needs torchmetrics
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(
     __name__, {"Faithfulness": _ACCUMULATE, "GroundTruth": _ACCUMULATE}
 )

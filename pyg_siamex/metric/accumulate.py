@@ -27,8 +27,8 @@ class _PairMean(Metric):
         names: Names of the values.
     """
 
-    full_state_update = False
-    is_differentiable = False
+    full_state_update: bool = False
+    is_differentiable: bool = False
     names: tuple[str, ...] = ()
     rows: list[Tensor]
 
@@ -70,8 +70,8 @@ class GroundTruth(_PairMean):
         ['auroc', 'average_precision', 'precision', 'undefined']
     """
 
-    higher_is_better = True
-    names = ("auroc", "average_precision", "precision")
+    higher_is_better: bool = True
+    names: tuple[str, ...] = ("auroc", "average_precision", "precision")
 
     def __init__(self, k: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -103,7 +103,12 @@ class Faithfulness(_PairMean):
         ['characterisation', 'fidelity_minus']
     """
 
-    names = ("insertion_deletion", "fidelity_plus", "fidelity_minus", "characterisation")
+    names: tuple[str, ...] = (
+        "insertion_deletion",
+        "fidelity_plus",
+        "fidelity_minus",
+        "characterisation",
+    )
 
     def __init__(
         self, model: SiameseGNN, share: float = 0.2, steps: int = 20, **options: Unpack[Options]
@@ -111,8 +116,10 @@ class Faithfulness(_PairMean):
         super().__init__()
         EvaluationProtocol(**options)
         # In a tuple, so that the model does not become a submodule and stays on its device.
-        self.measured = (model,)
-        self.share, self.steps, self.options = share, steps, options
+        self.measured: tuple[SiameseGNN] = (model,)
+        self.share = share
+        self.steps = steps
+        self.options: Options = options
 
     def update(self, explanations: Sequence[PairExplanation]) -> None:
         """Add B explained pairs."""

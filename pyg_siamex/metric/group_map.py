@@ -53,7 +53,9 @@ class GroupMap(PairAlgorithm):
                 raise ValueError(f"{what} must be a finite matrix (got shape {list(values.shape)})")
         if edge is not None and edge.size(0) != edge.size(1):
             raise ValueError(f"edge must be square, [R, R] (got {list(edge.shape)})")
-        self.edge, self.node, self._name = edge, node, name
+        self.edge = edge
+        self.node = node
+        self._name = name
 
     @classmethod
     def of_t_values(cls, graphs: Sequence[Data]) -> "GroupMap":

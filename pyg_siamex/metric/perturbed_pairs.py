@@ -10,6 +10,7 @@ from torch_geometric.utils import scatter
 
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.explain.engine.mask_space import MaskSpace
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import OneSide, PairProblem
 from pyg_siamex.explain.engine.unshared import is_unshared, unshared_problem
@@ -17,7 +18,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.rank import Ranks, uniform
-from pyg_siamex.metric.removal import removal_resolver
+from pyg_siamex.metric.removal import Removal, removal_resolver
 from pyg_siamex.metric.unexplained import unexplained
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -55,16 +56,21 @@ class PerturbedPairs:
         protocol: EvaluationProtocol,
     ) -> None:
         self.protocol = protocol
-        self.removal = removal_resolver(protocol.removal)
+        self.removal: Removal = removal_resolver(protocol.removal)
         problem = _problem(model, explanations, elements, protocol)
-        self.pairs = MaskedPairs(problem)
+        self.pairs: MaskedPairs = MaskedPairs(problem)
+        self.name: str
+        self.space: MaskSpace
         ((self.name, self.space),) = self.pairs.spaces.items()
-        self.graph, self.pair = problem.graph_of(self.space), self.pairs.pairs[self.name]
-        self.num_graphs = 2 * problem.num_pairs
+        self.graph: Tensor = problem.graph_of(self.space)
+        self.pair: Tensor = self.pairs.pairs[self.name]
+        self.num_graphs: int = 2 * problem.num_pairs
         values = _importances(explanations, elements, protocol)
-        self.importance = self.reduce(problem.united(values))
-        self.present = self._present()
+        self.importance: Tensor = self.reduce(problem.united(values))
+        self.present: Tensor = self._present()
         ends = torch.stack([torch.ones_like(self.importance), torch.zeros_like(self.importance)])
+        self.whole: Tensor
+        self.empty: Tensor
         self.whole, self.empty = self.similarity(ends)
 
     def similarity(self, keep: Tensor) -> Tensor:

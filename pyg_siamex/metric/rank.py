@@ -33,11 +33,11 @@ class Ranks:
         self, importance: Tensor, graph: Tensor, present: Tensor, num_graphs: int, seed: int = 0
     ) -> None:
         self.graph = graph
-        self.count = graph[present].bincount(minlength=num_graphs)
+        self.count: Tensor = graph[present].bincount(minlength=num_graphs)
         order = _shuffled(graph, num_graphs, seed)
         for key in (-importance, (~present).long(), graph):
             order = order[key[order].argsort(stable=True)]
-        self.rank = torch.empty_like(order)
+        self.rank: Tensor = torch.empty_like(order)
         self.rank[order] = _within(graph, num_graphs)
 
     def top(self, share: float) -> Tensor:

@@ -48,7 +48,7 @@ class Relabelling:
             if len({blocks[k] for k in rows}) > 1:
                 raise ValueError(f"the scans of '{people[rows[0]]}' are in different blocks")
         self.size = size
-        self.whole = all(len({labels[k] for k in rows}) == 1 for rows in scans)
+        self.whole: bool = all(len({labels[k] for k in rows}) == 1 for rows in scans)
         apart = [[[k] for k in rows] for rows in scans]
         self._sets = _exchangeable(scans, blocks) if self.whole else apart
         if all(len({labels[units[0]] for units in found}) < 2 for found in self._sets):

@@ -21,8 +21,8 @@ class Calibration(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.log_slope = nn.Parameter(torch.tensor(_LOG_SLOPE))
-        self.shift = nn.Parameter(torch.tensor(0.0))
+        self.log_slope: nn.Parameter = nn.Parameter(torch.tensor(_LOG_SLOPE))
+        self.shift: nn.Parameter = nn.Parameter(torch.tensor(0.0))
         self.register_buffer(_PRIOR, torch.tensor(0.0))
 
     @property

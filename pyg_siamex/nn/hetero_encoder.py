@@ -66,22 +66,25 @@ class HeteroEncoder(nn.Module):
         if not isinstance(data, HeteroData):
             raise TypeError(f"data must be a HeteroData, got {type(data).__name__}")
         self.encoder = encoder
-        self.all_types, self.edge_types = list(data.node_types), list(data.edge_types)
+        self.all_types: list[str] = list(data.node_types)
+        self.edge_types: list[tuple[str, str, str]] = list(data.edge_types)
         missing = [kind for kind in self.all_types if data[kind].get("x") is None]
         if missing:
             raise ValueError(f"nodes of type '{missing[0]}' have no features x")
-        self.node_types = list(self.all_types if node_types is None else node_types)
+        self.node_types: list[str] = list(self.all_types if node_types is None else node_types)
         unknown = [kind for kind in self.node_types if kind not in self.all_types]
         if unknown:
             raise ValueError(f"there are no nodes of type '{unknown[0]}', only {self.all_types}")
-        self.columns = {kind: data[kind].x.size(1) for kind in self.all_types}
-        self.reads_edges = "edge_attr_dict" in parameters_of_forward(encoder)
+        self.columns: dict[str, int] = {kind: data[kind].x.size(1) for kind in self.all_types}
+        self.reads_edges: bool = "edge_attr_dict" in parameters_of_forward(encoder)
         self.edge_columns: dict[EdgeType, int] = {
             kind: data[kind].edge_attr.size(1)
             for kind in self.edge_types
             if self.reads_edges and data[kind].get("edge_attr") is not None
         }
-        self.pool = None if pool is None else aggregation_resolver("sum" if pool == "add" else pool)
+        self.pool: Aggregation | None = (
+            None if pool is None else aggregation_resolver("sum" if pool == "add" else pool)
+        )
 
     def forward(
         self,

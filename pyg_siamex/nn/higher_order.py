@@ -104,12 +104,16 @@ class HigherOrderConv(MessagePassing):
         super().__init__(**kwargs)
         whole("K", K, most=1000, why="each is a matrix of weights")
         whole("window", window, most=1000, why="messages are passed that many times")
-        self.in_channels, self.out_channels, self.window = in_channels, out_channels, window
-        self.lins = torch.nn.ModuleList(
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.window = window
+        self.lins: torch.nn.ModuleList = torch.nn.ModuleList(
             Linear(in_channels, out_channels, bias=False, weight_initializer="glorot")
             for _ in range(K)
         )
-        self.bias = torch.nn.Parameter(torch.zeros(out_channels)) if bias else None
+        self.bias: torch.nn.Parameter | None = (
+            torch.nn.Parameter(torch.zeros(out_channels)) if bias else None
+        )
 
     def reset_parameters(self) -> None:
         """Reset the weights."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, NoReturn
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
+from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
@@ -82,9 +83,11 @@ class PairModel(SiameseGNN):
         for name, module in model.named_modules():
             if isinstance(module, MessagePassing) and getattr(module, "cached", False):
                 raise ValueError(f"layer '{name}' has cached=True: build it with cached=False")
-        self.encoder, self.score = model, score
-        self.pool, self.similarity = None, FirstColumn()
-        self.calibration = Calibration()
+        self.encoder = model
+        self.score = score
+        self.pool: Aggregation | None = None
+        self.similarity: Similarity = FirstColumn()
+        self.calibration: Calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None
         self._joint: dict[Any, SiameseGNN] = {}
@@ -153,9 +156,9 @@ class JointEncoder(nn.Module):
 
     def __init__(self, model: PairModel, layout: Layout, fixed: Fixed = None) -> None:
         super().__init__()
-        self.net = model.encoder
+        self.net: nn.Module = model.encoder
         self.layout = layout
-        self.fixed = (None, "query", "reference").index(fixed) - 1
+        self.fixed: int = (None, "query", "reference").index(fixed) - 1
         self._score = model.score
 
     def forward(

@@ -78,16 +78,17 @@ class PopulationGCN(nn.Module):
         edges, weight = _population(edge_index, edge_weight, num_rois)
         self.register_buffer("edge_index", edges)
         self.register_buffer("edge_weight", weight)
-        self.num_rois, self.out_channels = num_rois, hidden_channels
+        self.num_rois = num_rois
+        self.out_channels = hidden_channels
         widths = [in_channels, *[hidden_channels] * num_layers]
         convs = [ChebConv(before, after, K, bias=False) for before, after in pairwise(widths)]
         for conv in convs:
             conv.explain = False  # its messages run on the population's edges, not the subject's
-        self.convs = nn.ModuleList(convs)
-        self.biases = nn.ParameterList(
+        self.convs: nn.ModuleList = nn.ModuleList(convs)
+        self.biases: nn.ParameterList = nn.ParameterList(
             nn.Parameter(torch.zeros(num_rois, hidden_channels)) for _ in range(num_layers)
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout: nn.Dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, edge_index: Tensor, batch: Tensor | None = None) -> Tensor:
         """Node embeddings ``[N, hidden_channels]``; ``edge_index`` is not read."""

@@ -41,9 +41,13 @@ class Snapshot:
     """
 
     def __init__(self, model: nn.Module) -> None:
-        self.modules = [(module, _attributes(module)) for module in model.modules()]
-        self.parameters = [(p, p.requires_grad, p.grad) for p in model.parameters()]
-        self.buffers = [(b, b.clone()) for b in model.buffers()]
+        self.modules: list[tuple[nn.Module, dict[str, tuple[Any, Any]]]] = [
+            (module, _attributes(module)) for module in model.modules()
+        ]
+        self.parameters: list[tuple[nn.Parameter, bool, Tensor | None]] = [
+            (p, p.requires_grad, p.grad) for p in model.parameters()
+        ]
+        self.buffers: list[tuple[Tensor, Tensor]] = [(b, b.clone()) for b in model.buffers()]
 
     def put_back(self) -> None:
         """Undo every change since; unchanged values are not written."""

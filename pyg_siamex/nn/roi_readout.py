@@ -89,10 +89,10 @@ class RoiReadout(Aggregation):
             whole(name, size)
         real("dropout", dropout, "[0, 1)")
         real("eps", eps, "(0, inf)")
-        self.concat = RoiConcat(num_rois)
-        self.norm = RoiNorm(num_rois * in_channels, eps=eps, affine=False)
-        self.dropout = nn.Dropout(dropout)
-        self.lin = nn.Linear(num_rois * in_channels, out_channels)
+        self.concat: RoiConcat = RoiConcat(num_rois)
+        self.norm: RoiNorm = RoiNorm(num_rois * in_channels, eps=eps, affine=False)
+        self.dropout: nn.Dropout = nn.Dropout(dropout)
+        self.lin: nn.Linear = nn.Linear(num_rois * in_channels, out_channels)
 
     def reset_parameters(self) -> None:
         """Reset the weights and the statistics."""

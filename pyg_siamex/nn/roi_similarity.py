@@ -33,8 +33,8 @@ class RoiSimilarity(Similarity):
         super().__init__()
         whole("num_rois", num_rois)
         self.num_rois = num_rois
-        self.weight = nn.Parameter(torch.full((num_rois,), 1 / num_rois))
-        self.bias = nn.Parameter(torch.zeros(()))
+        self.weight: nn.Parameter = nn.Parameter(torch.full((num_rois,), 1 / num_rois))
+        self.bias: nn.Parameter = nn.Parameter(torch.zeros(()))
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., R F]`` with ``[..., R F]``; returns ``[...]``."""

@@ -22,7 +22,7 @@ class RootReadout(Aggregation):
         - output: ``[num_graphs, k * D]``
     """
 
-    reads = (ROOT,)
+    reads: tuple[str, ...] = (ROOT,)
 
     def forward(
         self,

@@ -82,12 +82,12 @@ class SiameseGNN(nn.Module):
                     f"normalisation for all others. Build it with cached=False"
                 )
         self.encoder = encoder
-        self.pool = _readout(pool)
-        self.similarity = similarity_resolver(
+        self.pool: Aggregation | None = _readout(pool)
+        self.similarity: Similarity = similarity_resolver(
             similarity, getattr(eager(encoder), "out_channels", None)
         )
         self.biases = biases
-        self.calibration = Calibration()
+        self.calibration: Calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None  # of pyg_siamex.nn.references, set by fit()
         self.invariance: KeptInvariance | None = None  # set by Invariance.keep_with()
@@ -224,12 +224,13 @@ class AgainstReference(nn.Module):
     ) -> None:
         super().__init__()
         self.model = model
-        self.reference_inputs = model.inputs(reference)
-        self.bound = None if query is None else model.inputs(query)
+        self.reference_inputs: GraphInputs = model.inputs(reference)
+        self.bound: GraphInputs | None = None if query is None else model.inputs(query)
         with evaluating(model), torch.no_grad():
             embedding = model.encode(self.reference_inputs).detach()
         self.register_buffer("reference_embedding", embedding, persistent=False)
-        self.training = model.training  # PyG's explainers would put the model in training mode
+        # PyG's explainers would put the model in training mode.
+        self.training: bool = model.training
 
     def forward(
         self,

@@ -52,10 +52,12 @@ class TwoTowerGNN(SiameseGNN):
         reference_pool: str | Aggregation | None = "same",
     ) -> None:
         nn.Module.__init__(self)
-        self.query_tower = SiameseGNN(encoder, pool, similarity)
+        self.query_tower: SiameseGNN = SiameseGNN(encoder, pool, similarity)
         other = pool if reference_pool == "same" else reference_pool
-        self.reference_tower = SiameseGNN(reference_encoder, other, self.query_tower.similarity)
-        self.calibration = Calibration()
+        self.reference_tower: SiameseGNN = SiameseGNN(
+            reference_encoder, other, self.query_tower.similarity
+        )
+        self.calibration: Calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None
         self._unions: dict[str, SiameseGNN] = {}
@@ -116,6 +118,8 @@ class TowersEncoder(nn.Module):
 
     def __init__(self, towers: tuple[SiameseGNN, SiameseGNN], layout: Layout) -> None:
         super().__init__()
+        self.query_tower: SiameseGNN
+        self.reference_tower: SiameseGNN
         self.query_tower, self.reference_tower = towers
         self.layout = layout
         self.one_by_one = False

@@ -6,7 +6,8 @@ name. Names are imported when they are first asked for, so that options can be r
 is loaded.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 
@@ -136,4 +137,6 @@ _MODULES = {
     "train_rows": ".rows.training",
 }
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -24,7 +24,7 @@ METHOD_NAMES = (
 PAIR_MEASURES = ("insertion_deletion", "robust_fidelity", "fidelity", "simplicity", "completeness")
 """Measures that need nothing but an explained pair and its model."""
 
-DOMAIN_PARTITIONS = {
+DOMAIN_PARTITIONS: dict[str, tuple[str, ...]] = {
     "molecules": ("functional-groups", "ring-systems", "murcko-scaffold"),
     "connectomes": ("networks", "regions"),
     "rows": ("columns",),
@@ -46,7 +46,7 @@ POOLS = (
 )
 """Readouts of PyG that take no arguments; for connectomes there are also ``"regions"``."""
 
-ENCODERS = {
+ENCODERS: dict[str, tuple[str, ...]] = {
     "molecules": (
         *("GCN", "GIN", "GINE", "GraphSAGE", "GAT", "EdgeCNN", "WeightedGCN", "WeightedGIN"),
         "HigherOrderGCN",

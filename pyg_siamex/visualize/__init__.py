@@ -1,6 +1,7 @@
 """Pictures of explained pairs."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._extras import needed_for
 from pyg_siamex._lazy import lazy_names
@@ -60,4 +61,6 @@ __all__ = [
 # They need RDKit.
 _MOLECULES = dict.fromkeys(("draw_hits", "draw_molecules"), ".molecule")
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MOLECULES)

@@ -21,7 +21,7 @@ _LARGEST = 1e18
 
 
 @dataclass(frozen=True)
-class _RejectedSubject:
+class RejectedSubject:
     """A subject that gave no graph.
 
     Attributes:
@@ -51,7 +51,7 @@ class _CheckedMatrices:
     values: Tensor
     position: list[int]
     digests: list[str]
-    rejected: list[_RejectedSubject]
+    rejected: list[RejectedSubject]
 
 
 def checked_matrices(
@@ -78,7 +78,7 @@ def checked_matrices(
     _one_of("invalid", invalid, get_args(Invalid))
     size = _common_size(subjects.arrays)
     kept: dict[int, Tensor] = {}
-    rejected: list[_RejectedSubject] = []
+    rejected: list[RejectedSubject] = []
     seen: dict[bytes, str] = {}
     for k, (name, array) in enumerate(zip(subjects.names, subjects.arrays, strict=True)):
         try:
@@ -87,7 +87,7 @@ def checked_matrices(
             matrix = _checked(array, size, regions, asymmetric)
             _check_new(matrix, name, seen)
         except ValueError as error:
-            rejected.append(_RejectedSubject(name, str(error)))
+            rejected.append(RejectedSubject(name, str(error)))
             if invalid == "raise":
                 message = f"{rejected[-1]} (invalid='skip' leaves such subjects out)"
                 raise ValueError(message) from None

@@ -8,7 +8,12 @@ from torch import Tensor
 
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
-from pyg_siamex.datasets.connectome.check import Asymmetric, Invalid, checked_matrices
+from pyg_siamex.datasets.connectome.check import (
+    Asymmetric,
+    Invalid,
+    RejectedSubject,
+    checked_matrices,
+)
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule, Nonzero
 from pyg_siamex.datasets.connectome.connectome_graph import Sign, connectome_graph
 from pyg_siamex.datasets.connectome.region_order import on_atlas
@@ -96,13 +101,17 @@ class Connectomes(GraphDataset):
             subjects = Subjects(subjects)
         subjects, atlas = on_atlas(subjects, atlas)
         checked = checked_matrices(subjects, regions, asymmetric, invalid)
-        self.matrices, self.digests = checked.values, checked.digests
-        self.positions, self.rejected = checked.position, checked.rejected
-        self.subjects = [subjects.names[k] for k in checked.position]
+        self.matrices: Tensor = checked.values
+        self.digests: list[str] = checked.digests
+        self.positions: list[int] = checked.position
+        self.rejected: list[RejectedSubject] = checked.rejected
+        self.subjects: list[str] = [subjects.names[k] for k in checked.position]
         kept = subjects.select(checked.position)
-        self.groups, self.sites, self.columns = kept.groups, kept.sites, kept.columns
-        self.class_names = subjects.class_names
-        self.atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
+        self.groups: list[str] = kept.groups
+        self.sites: list[str] | None = kept.sites
+        self.columns: dict[str, list[str]] = kept.columns
+        self.class_names: list[str] | None = subjects.class_names
+        self.atlas: Atlas = Atlas.numbered(self.matrices.size(1)) if atlas is None else atlas
         if atlas is not None and regions is not None:
             self.atlas = atlas.subset(regions)
         self._options = (

@@ -98,22 +98,24 @@ class PlantedConnectomes(GraphDataset):
         pre_filter: Filter | None = None,
     ) -> None:
         super().__init__(transform, pre_transform, pre_filter)
-        self.atlas = dosenbach_160() if atlas is None else atlas
+        self.atlas: Atlas = dosenbach_160() if atlas is None else atlas
         classes = {"control": (), "patient": ("default",)} if classes is None else classes
         carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
         _check(num_subjects, classes, carried, effect, density)
-        self.class_names = list(classes)
-        self.blocks = list(dict.fromkeys(block for blocks in carried for block in blocks))
+        self.class_names: list[str] = list(classes)
+        self.blocks: list[tuple[str, str]] = list(
+            dict.fromkeys(block for blocks in carried for block in blocks)
+        )
         self.effect = effect
         self._block_of = _block_matrix(self.blocks, self.atlas)
         planted = torch.tensor([[block in blocks for block in self.blocks] for blocks in carried])
         z = np.stack(list(_subjects(num_subjects, self.atlas, seed)))
         row, col = np.triu_indices(len(self.atlas), 1)
-        self.cutoff = max(0.0, float(np.tanh(np.quantile(z[:, row, col], 1 - density))))
+        self.cutoff: float = max(0.0, float(np.tanh(np.quantile(z[:, row, col], 1 - density))))
         for k, matrix in enumerate(z):
             for block in planted[k % len(classes)].nonzero().flatten().tolist():
                 matrix[self._block_of.numpy() == block] += effect * _SPREAD
-        self.matrices = torch.from_numpy(np.tanh(z)).float()
+        self.matrices: Tensor = torch.from_numpy(np.tanh(z)).float()
         self._graphs = [
             self._graph(k, k % len(classes), planted[k % len(classes)], features)
             for k in range(num_subjects)

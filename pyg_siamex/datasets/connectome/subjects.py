@@ -61,19 +61,21 @@ class Subjects:
         sites: Sequence[str] | None = None,
         columns: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self.arrays = [np.asarray(array) for array in arrays]
+        self.arrays: list[np.ndarray] = [np.asarray(array) for array in arrays]
         if not self.arrays:
             raise ValueError("subjects are empty: give at least one")
         given = range(1, len(self.arrays) + 1) if names is None else names
-        self.names = [str(name) for name in given]
+        self.names: list[str] = [str(name) for name in given]
         if len(self.names) != len(self.arrays):
             raise ValueError(f"{len(self.names)} names for {len(self.arrays)} subjects")
-        self.regions = None if regions is None else [str(name) for name in regions]
+        self.regions: list[str] | None = (
+            None if regions is None else [str(name) for name in regions]
+        )
         persons = [person_of(name) for name in self.names]
-        self.groups = persons if groups is None else self._of_each("groups", groups)
+        self.groups: list[str] = persons if groups is None else self._of_each("groups", groups)
         _check_persons(persons, self.groups)
-        self.sites = None if sites is None else self._of_each("sites", sites)
-        self.columns = {
+        self.sites: list[str] | None = None if sites is None else self._of_each("sites", sites)
+        self.columns: dict[str, list[str]] = {
             name: self._of_each(f"column '{name}'", cells)
             for name, cells in (columns or {}).items()
         }

@@ -108,8 +108,12 @@ class BiLRP(PairAlgorithm):
         if edges not in ("messages", "features"):
             raise ValueError(f"edges must be 'messages' or 'features' (got '{edges}')")
         gammas = tuple(gamma) if isinstance(gamma, Sequence) else gamma
-        self.rule = GammaRule(gammas, epsilon, rule, attention, neighbours, either(biases, "apart"))
-        self.edges, self.features, self.biases = edges, flag("features", features), biases
+        self.rule: GammaRule = GammaRule(
+            gammas, epsilon, rule, attention, neighbours, either(biases, "apart")
+        )
+        self.edges = edges
+        self.features: bool = flag("features", features)
+        self.biases = biases
 
     def check(self, problem: PairProblem) -> None:
         """Refuse problems without propagation rules."""

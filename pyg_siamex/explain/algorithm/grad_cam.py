@@ -37,7 +37,8 @@ class GradCAM(PairAlgorithm):
 
     def __init__(self, layer: str | None = None, signed: bool = False) -> None:
         super().__init__()
-        self.layer, self.signed = layer, signed
+        self.layer = layer
+        self.signed = signed
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks other than one value per node, and unknown layers."""

@@ -57,7 +57,8 @@ class GroupOcclusion(PairAlgorithm):
         super().__init__()
         if mode not in get_args(_Mode):
             raise ValueError(f"mode must be one of {get_args(_Mode)} (got '{mode}')")
-        self.partition, self.mode = partition, mode
+        self.partition = partition
+        self.mode = mode
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks by feature, and graphs that cannot be partitioned."""

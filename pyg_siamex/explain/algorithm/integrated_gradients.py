@@ -53,7 +53,8 @@ class IntegratedGradients(PairAlgorithm):
 
     def __init__(self, steps: int = 32, quadrature: Quadrature = "gauss-legendre") -> None:
         super().__init__()
-        self.steps, self.quadrature = steps, quadrature
+        self.steps = steps
+        self.quadrature = quadrature
         self._rule()
 
     def attribute(self, problem: PairProblem) -> Attribution:

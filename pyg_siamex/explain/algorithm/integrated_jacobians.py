@@ -117,10 +117,11 @@ class IntegratedJacobians(PairAlgorithm):
         if path not in get_args(_PathName):
             raise ValueError(f"path must be 'features', 'edges' or 'both' (got '{path}')")
         self.path, self.reference = path, reference
-        self.integration = Integration(steps, quadrature, tolerance, most_steps)
+        self.integration: Integration = Integration(steps, quadrature, tolerance, most_steps)
         if biases not in (None, *get_args(Biases)):
             raise ValueError(f"biases must be one of {get_args(Biases)} (got {biases!r})")
-        self.exact, self.features = flag("exact", exact), flag("features", features)
+        self.exact: bool = flag("exact", exact)
+        self.features: bool = flag("features", features)
         self.biases = biases
         if quadrature == "kinks" and (path != "features" or tolerance is not None):
             raise ValueError(

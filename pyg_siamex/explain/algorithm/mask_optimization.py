@@ -69,9 +69,12 @@ class MaskOptimization(PairAlgorithm):
         whole("epochs", epochs, most=1_000_000, why="the model runs in each of them")
         real("lr", lr, "(0, inf)")
         check_weights(necessity, sufficiency, size=size, entropy=entropy)
-        self.epochs, self.lr = epochs, lr
-        self.size, self.entropy = size, entropy
-        self.necessity, self.sufficiency = necessity, sufficiency
+        self.epochs = epochs
+        self.lr = lr
+        self.size = size
+        self.entropy = entropy
+        self.necessity = necessity
+        self.sufficiency = sufficiency
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

@@ -38,7 +38,8 @@ class Oracle(PairAlgorithm):
 
     def __init__(self, node: str | None = None, edge: str | None = None) -> None:
         super().__init__()
-        self.node, self.edge = node, edge
+        self.node = node
+        self.edge = edge
 
     def check(self, problem: PairProblem) -> None:
         """Refuse masks by feature, and graphs without a truth."""

@@ -27,7 +27,7 @@ class RandomExplainer(PairAlgorithm):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        self.seed = whole("seed", seed, -SEEDS)
+        self.seed: int = whole("seed", seed, -SEEDS)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Draw for all pairs of ``problem``."""

@@ -52,8 +52,8 @@ class ShapleySampling(PairAlgorithm):
     def __init__(self, samples: int = 25, seed: int = 0) -> None:
         super().__init__()
         why = "the model runs for each of them and each element"
-        self.samples = whole("samples", samples, most=100_000, why=why)
-        self.seed = whole("seed", seed, -SEEDS)
+        self.samples: int = whole("samples", samples, most=100_000, why=why)
+        self.seed: int = whole("seed", seed, -SEEDS)
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

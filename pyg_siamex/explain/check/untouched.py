@@ -19,7 +19,7 @@ class ModelState:
 
     def __init__(self, model: nn.Module) -> None:
         self.model = model
-        self.before = dict(_of_model(model))
+        self.before: dict[str, Any] = dict(_of_model(model))
 
     def changes(self) -> list[str]:
         """Short descriptions of all changes since."""
@@ -30,7 +30,7 @@ class GlobalState:
     """Random number generators and switches of the process at one moment."""
 
     def __init__(self) -> None:
-        self.before = dict(_of_process())
+        self.before: dict[str, Any] = dict(_of_process())
 
     def changes(self) -> list[str]:
         """Short descriptions of all changes since."""
@@ -46,7 +46,7 @@ class GraphState:
 
     def __init__(self, graphs: dict[str, Data]) -> None:
         self.graphs = graphs
-        self.before = dict(_of_graphs(graphs))
+        self.before: dict[str, Any] = dict(_of_graphs(graphs))
 
     def changes(self) -> list[str]:
         """Short descriptions of all changes since."""

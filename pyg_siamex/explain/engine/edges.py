@@ -47,10 +47,10 @@ class EdgeTrace:
 
     def __post_init__(self) -> None:
         row, col = self.edge_index
-        self.version = self.edge_index._version
+        self.version: int = self.edge_index._version
         self.proper: Tensor | None = None
         """Positions of the edges besides self loops; ``None`` if all are."""
-        self.edges = self.edge_index
+        self.edges: Tensor = self.edge_index
         """The proper edges."""
         if bool((row == col).any()):
             self.proper = (row != col).nonzero().flatten()

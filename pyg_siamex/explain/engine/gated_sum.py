@@ -92,9 +92,11 @@ class GatedPropagate:
         gate_of: Callable[[MessagePassing, Any], Tensor | None],
         active: Callable[[], bool],
     ) -> None:
-        self.layer, self.gate_of, self.active = layer, gate_of, active
-        self.argument = _WEIGHT_ARGUMENT[type(layer)]
-        self.usual = layer.propagate
+        self.layer = layer
+        self.gate_of = gate_of
+        self.active = active
+        self.argument: str | None = _WEIGHT_ARGUMENT[type(layer)]
+        self.usual: Callable[..., Tensor] = layer.propagate
         self.structure: Structure | None = None
 
     def __call__(self, edge_index: Any, size: Any = None, **arguments: Any) -> Tensor:

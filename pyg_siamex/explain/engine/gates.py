@@ -48,12 +48,15 @@ class MessageGates:
         follow: bool = False,
         quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self.layers, self.quiet = layers, quiet
-        self.numbers = {layer: number for number, layer in enumerate(layers)}
+        self.layers = layers
+        self.quiet = quiet
+        self.numbers: dict[MessagePassing, int] = {
+            layer: number for number, layer in enumerate(layers)
+        }
         self.follow = Follow() if follow else None
         self.trace: EdgeTrace | None = None
         self.gate: Tensor | None = None
-        self.noting = False
+        self.noting: bool = False
         self.places: dict[MessagePassing, Place] = {}
         self._gates: dict[tuple[int, bool], Tensor] = {}
         self._thread = threading.get_ident()

@@ -46,7 +46,7 @@ class LeaveOuts:
         check_leave_outs(distinct)
         with torch.no_grad(), distinct.encoding() as encode:
             whole = encode(distinct.ones())[0]
-        self.whole = whole[which]  # [G, D]
+        self.whole: Tensor = whole[which]  # [G, D]
         self.rows: dict[str, Tensor] = {}
         self.left: dict[str, Tensor] = {}
         for name in graphs.spaces:

@@ -82,11 +82,16 @@ class MaskObjective:
         discrepancy: Discrepancy = one_sided,
         orientation: Orientation = by_emptying,
     ) -> None:
-        self.pairs, self.encode, self.discrepancy = pairs, encode, discrepancy
+        self.pairs = pairs
+        self.encode = encode
+        self.discrepancy = discrepancy
         self.orientation = orientation
-        self.necessity, self.sufficiency = necessity, sufficiency
-        self.counts = {name: elements_of_pair(pairs, name) for name in pairs.spaces}
-        self.states = self._states()
+        self.necessity = necessity
+        self.sufficiency = sufficiency
+        self.counts: dict[str, Tensor] = {
+            name: elements_of_pair(pairs, name) for name in pairs.spaces
+        }
+        self.states: _States = self._states()
 
     def state_similarities(self, h: Tensor, whole: Tensor) -> Tensor:
         """Similarities of the states of the objective, ``[states, B]``.

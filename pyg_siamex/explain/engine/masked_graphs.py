@@ -41,9 +41,11 @@ class MaskedGraphs:
     """
 
     def __init__(self, model: SiameseGNN, union: GraphInputs, kinds: MaskKinds) -> None:
-        self.model, self.union, self.kinds = model, union, kinds
-        self.spaces = _spaces(union, kinds)
-        self.like = mask_like(model, union)
+        self.model = model
+        self.union = union
+        self.kinds = kinds
+        self.spaces: dict[str, MaskSpace] = _spaces(union, kinds)
+        self.like: Tensor = mask_like(model, union)
         # Freeing one large block makes malloc reuse memory for blocks of this size and below,
         # where it would otherwise map and fault in fresh pages for every message tensor.
         torch.empty(_LARGE_BLOCK, dtype=torch.uint8)

@@ -30,8 +30,10 @@ class MaskedPairs(MaskedGraphs):
         else:
             union = problem.query if problem.side == "query" else problem.reference
         super().__init__(problem.model, union, problem.kinds)
-        self.pairs = {name: space.graph % problem.num_pairs for name, space in self.spaces.items()}
-        self.fixed = self._embed_fixed_side()
+        self.pairs: dict[str, Tensor] = {
+            name: space.graph % problem.num_pairs for name, space in self.spaces.items()
+        }
+        self.fixed: Tensor | None = self._embed_fixed_side()
 
     @property
     def num_pairs(self) -> int:

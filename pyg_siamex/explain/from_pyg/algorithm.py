@@ -90,8 +90,9 @@ class FromPyG(PairAlgorithm):
         if adapter not in get_args(_Adapter):
             raise ValueError(f"adapter must be one of {get_args(_Adapter)} (got '{adapter}')")
         own_coefficients(algorithm)
-        self.algorithm = copied(algorithm)
-        self.adapter, self.seed = adapter, whole("seed", seed, -SEEDS)
+        self.algorithm: ExplainerAlgorithm = copied(algorithm)
+        self.adapter = adapter
+        self.seed: int = whole("seed", seed, -SEEDS)
 
     @property
     def name(self) -> str:

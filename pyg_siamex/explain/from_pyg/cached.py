@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
-from pyg_siamex.explain.engine.gates import edge_notes
+from pyg_siamex.explain.engine.gates import MessageGates, edge_notes
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 
@@ -40,13 +40,15 @@ class CachedOther(nn.Module):
         self.turned = turned
         self.model = model
         same = torch.arange(graph.edge_index.size(1), device=graph.edge_index.device)
-        self.order = same if order is None else order
-        self.union = graph if torch.equal(self.order, same) else graph.select_edges(self.order)
+        self.order: Tensor = same if order is None else order
+        self.union: GraphInputs = (
+            graph if torch.equal(self.order, same) else graph.select_edges(self.order)
+        )
         contract = contract_of(model, graph)
-        self.edges = edge_notes(model.encoder, contract.follows(graph))
+        self.edges: MessageGates = edge_notes(model.encoder, contract.follows(graph))
         with torch.no_grad():
             self.register_buffer("embedding", model.encode(other).detach(), persistent=False)
-        self.training = model.training
+        self.training: bool = model.training
 
     @property
     def x(self) -> Tensor:

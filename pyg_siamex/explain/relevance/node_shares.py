@@ -30,7 +30,9 @@ class NodeShares:
     def __init__(
         self, inputs: GraphInputs, edges_in_order: bool = True, profiles: bool = False
     ) -> None:
-        self.inputs, self._in_order, self._profiles = inputs, edges_in_order, profiles
+        self.inputs = inputs
+        self._in_order = edges_in_order
+        self._profiles = profiles
 
     @classmethod
     def of_model(cls, model: SiameseGNN, inputs: GraphInputs) -> "NodeShares":

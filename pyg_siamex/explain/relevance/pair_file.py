@@ -92,6 +92,7 @@ class PairFile:
             with open(path, "rb") as file:
                 text = file.readline(_HEADER)
             header = from_json(text.decode("utf-8"), dict)
+            self.sizes: np.ndarray
             self.sizes, dtype = _described(header, Path(path).stat().st_size)
             self._offsets = _offsets(self.sizes)
             self._values, self._sums = self._mapped(header, dtype, len(text))

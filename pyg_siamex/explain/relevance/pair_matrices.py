@@ -87,9 +87,12 @@ class PairMatrices:
         embedding: Tensor,
         sums: Tensor,
     ) -> None:
-        self.model, self.union, self.compute = model, union, compute
-        self.forms = _kept(forms)
-        self.embedding, self.sums = embedding, sums
+        self.model = model
+        self.union = union
+        self.compute = compute
+        self.forms: list[Form] = _kept(forms)
+        self.embedding = embedding
+        self.sums = sums
         self._ahead = 1
         self._known: dict[int, tuple[GraphFactor, GraphFactor]] = {}
 

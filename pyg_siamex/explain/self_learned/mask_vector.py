@@ -21,13 +21,15 @@ class MaskElements:
     """
 
     def __init__(self, pairs: MaskedPairs) -> None:
-        self.sizes = {name: len(space) for name, space in pairs.spaces.items()}
-        self.pair = torch.cat([pairs.pairs[name] for name in self.sizes])
+        self.sizes: dict[str, int] = {name: len(space) for name, space in pairs.spaces.items()}
+        self.pair: Tensor = torch.cat([pairs.pairs[name] for name in self.sizes])
         graphs = pairs.union.num_graphs
-        self.group = torch.cat(
+        self.group: Tensor = torch.cat(
             [space.graph + k * graphs for k, space in enumerate(pairs.spaces.values())]
         )
-        self.share = 1 / self.join({name: elements_of_pair(pairs, name) for name in self.sizes})
+        self.share: Tensor = 1 / self.join(
+            {name: elements_of_pair(pairs, name) for name in self.sizes}
+        )
 
     def join(self, masks: Gates) -> Tensor:
         """Join ``{name: [M_name]}`` to ``[M]``."""

@@ -120,11 +120,16 @@ class SelfLearned(PairAlgorithm):
             raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
         if not callable(discrepancy):
             raise TypeError(f"discrepancy must be a function (got {discrepancy!r})")
-        self.solver = _solver(solver)
+        self.solver: Solver = _solver(solver)
         self.invariance = invariance
-        self.delta, self.size, self.ridge, self.prior = delta, size, ridge, prior
-        self.necessity, self.sufficiency = necessity, sufficiency
-        self.signed, self.discrepancy = flag("signed", signed), discrepancy
+        self.delta = delta
+        self.size = size
+        self.ridge = ridge
+        self.prior = prior
+        self.necessity = necessity
+        self.sufficiency = sufficiency
+        self.signed: bool = flag("signed", signed)
+        self.discrepancy = discrepancy
 
     @property
     def name(self) -> str:

@@ -60,7 +60,8 @@ class HNSWIndex:
         kind = faiss().METRIC_INNER_PRODUCT if metric.by_product else faiss().METRIC_L2
         self._graph = faiss().IndexHNSWFlat(embeddings.size(1), links, kind)
         self._graph.hnsw.efConstruction = breadth
-        self._metric, self.search_breadth = metric, search_breadth
+        self._metric = metric
+        self.search_breadth = search_breadth
         self.recall: float | None = None
         self._keys = RowKeys.none()
         self.update(embeddings)

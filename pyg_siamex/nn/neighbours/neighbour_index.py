@@ -58,7 +58,8 @@ class NeighbourIndex:
     def __init__(
         self, similarity: Similarity, embeddings: Tensor, estimator: Any | None = None
     ) -> None:
-        self.similarity, self.embeddings = similarity, embeddings
+        self.similarity = similarity
+        self.embeddings = embeddings
         self._candidates = self._source(estimator)
 
     def _source(self, estimator: Any | None) -> Candidates | None:

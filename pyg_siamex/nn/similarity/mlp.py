@@ -26,7 +26,9 @@ class MLPSimilarity(Similarity):
         super().__init__()
         hidden = channels if hidden is None else hidden
         whole("hidden", hidden)
-        self.mlp = nn.Sequential(nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1))
+        self.mlp: nn.Sequential = nn.Sequential(
+            nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1)
+        )
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""

@@ -74,7 +74,7 @@ class BilinearSimilarity(Similarity):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.eye(channels) / channels)
+        self.weight: nn.Parameter = nn.Parameter(torch.eye(channels) / channels)
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""

@@ -1,6 +1,7 @@
 """Training on pairs: losses, batches, the Lightning loop, and the quality of the model."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from pyg_siamex.nn.training.bootstrap import AucInterval, auc_interval
     from pyg_siamex.nn.training.constrained_variance import ConstrainedVariance
     from pyg_siamex.nn.training.data_module import PairDataModule
+    from pyg_siamex.nn.training.estimator import SiameseEmbedder
     from pyg_siamex.nn.training.finished import finish
     from pyg_siamex.nn.training.fitting import FitResult, fit
     from pyg_siamex.nn.training.loss import (
@@ -40,6 +42,7 @@ __all__ = [
     "PairTraining",
     "RecomputeBatchNorm",
     "Regression",
+    "SiameseEmbedder",
     "StreamDataModule",
     "auc_interval",
     "embed_all",
@@ -63,6 +66,7 @@ _MODULES = {
     "PairTraining": ".module",
     "RecomputeBatchNorm": ".batch_norm",
     "Regression": ".loss",
+    "SiameseEmbedder": ".estimator",
     "StreamDataModule": ".stream_module",
     "auc_interval": ".bootstrap",
     "embed_all": ".quality",
@@ -74,4 +78,6 @@ _MODULES = {
     "spread": ".quality",
 }
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

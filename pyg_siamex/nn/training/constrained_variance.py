@@ -35,7 +35,9 @@ class ConstrainedVariance(PairLoss):
         real("margin", margin, "(0, inf)")
         real("variance", variance, "[0, inf)")
         real("weight", weight, "(0, inf)")
-        self.margin, self.variance, self.weight = margin, variance, weight
+        self.margin = margin
+        self.variance = variance
+        self.weight = weight
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs; an absent kind of pair adds nothing.

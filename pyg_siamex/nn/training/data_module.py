@@ -48,8 +48,10 @@ class PairDataModule(pl.LightningDataModule):
         whole("batch_size", batch_size, 2)
         for name, part in (("pairs", pairs), ("validation", validation)):
             _check_known(part, name)
-        self.pairs, self.validation = pairs, validation
-        self.batch_size, self.seed = batch_size, seed
+        self.pairs = pairs
+        self.validation = validation
+        self.batch_size = batch_size
+        self.seed = seed
 
     @property
     def processes(self) -> tuple[int, int]:

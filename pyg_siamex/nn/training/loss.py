@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
 
-METRIC_LOSSES = {
+METRIC_LOSSES: dict[str, type[BaseMetricLossFunction]] = {
     "contrastive": losses.ContrastiveLoss,
     "triplet": losses.TripletMarginLoss,
     "multi_similarity": losses.MultiSimilarityLoss,
@@ -64,7 +64,8 @@ class MetricLoss(PairLoss):
 
     def __init__(self, loss: BaseMetricLossFunction, miner: miners.BaseMiner | None = None) -> None:
         super().__init__()
-        self.loss, self.miner = loss, miner
+        self.loss = loss
+        self.miner = miner
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs, or of the pairs that the miner picks."""

@@ -90,9 +90,12 @@ class PairTraining(pl.LightningModule):
         super().__init__()
         real("lr", lr, "(0, inf)")
         real("weight_decay", weight_decay, "[0, inf)")
-        self.model, self.loss = model, loss_resolver(loss, model.similarity)
-        self.lr, self.weight_decay = lr, weight_decay
-        self.optimizer, self.scheduler = optimizer, scheduler
+        self.model = model
+        self.loss: PairLoss = loss_resolver(loss, model.similarity)
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.optimizer = optimizer
+        self.scheduler = scheduler
         self.history: list[dict[str, float]] = []
         self._losses: list[Tensor] = []
         self._embeddings: list[Tensor] = []

@@ -59,11 +59,14 @@ class ConnectomeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs, self.seed = either(epochs, EPOCHS), seed
+        self.epochs: int = either(epochs, EPOCHS)
+        self.seed = seed
         with one_thread():
-            self.subjects = PlantedConnectomes(SUBJECTS, features="identity", seed=seed)
+            self.subjects: PlantedConnectomes = PlantedConnectomes(
+                SUBJECTS, features="identity", seed=seed
+            )
             pairs = PairDataset(self.subjects, seed=seed)
-            self.parts = pairs.split((0.6, 0.2, 0.2), seed=seed)
+            self.parts: tuple[PairDataset, ...] = pairs.split((0.6, 0.2, 0.2), seed=seed)
 
     @property
     def introduction(self) -> str:

@@ -36,7 +36,8 @@ class SubjectsByName:
     """
 
     def __init__(self, trained: Trained, view: ConnectomeView) -> None:
-        self.trained, self.view = trained, view
+        self.trained = trained
+        self.view = view
         self._pool = SubjectPool(trained.metadata, view)
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torch_geometric.data import Data
 
+from pyg_siamex.datasets.connectome.check import RejectedSubject
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
@@ -43,16 +44,16 @@ class ConnectomeLibrary:
     def __init__(
         self, path: str | Path, trained: Trained, reading: MatrixReading = AS_FOUND
     ) -> None:
-        self.path = Path(path)
+        self.path: Path = Path(path)
         atlas = chosen_atlas(reading.atlas)
         recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
         source = MatrixSource.like(trained.metadata["source"], self.path, reading)
         made = recipe.graphs(source.read(absent=True))
         self.graphs: list[Data] = as_list(made)
         self.shared: list[Data] | None = training_graphs(made, trained.metadata) or None
-        self.rejected = made.rejected
+        self.rejected: list[RejectedSubject] = made.rejected
         settings = {**source.to_dict(), "path": ""}
-        self.source = file_fingerprint(path, recipe=recipe.to_dict(), matrices=settings)
+        self.source: str = file_fingerprint(path, recipe=recipe.to_dict(), matrices=settings)
 
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all subjects.

@@ -29,9 +29,11 @@ class SubjectPool:
 
     def __init__(self, metadata: dict[str, Any], view: ConnectomeView) -> None:
         self.metadata = metadata
-        self.recipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(chosen_atlas(view.atlas))
-        self.trained = MatrixSource(**metadata["source"])
-        self.source = MatrixSource.like(metadata["source"], view.matrices)
+        self.recipe: GraphRecipe = GraphRecipe.from_dict(metadata["graphs"]).with_atlas(
+            chosen_atlas(view.atlas)
+        )
+        self.trained: MatrixSource = MatrixSource(**metadata["source"])
+        self.source: MatrixSource = MatrixSource.like(metadata["source"], view.matrices)
         self._places: dict[str, tuple[Connectomes, int]] = {}
 
     @cached_property

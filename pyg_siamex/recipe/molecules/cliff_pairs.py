@@ -66,10 +66,14 @@ class CliffPairs:
     def __init__(
         self, model: SiameseGNN, embeddings: Tensor, smiles: Sequence[str], values: np.ndarray
     ) -> None:
-        self.model, self.embeddings, self.values = model, embeddings, values
-        self.prints = ecfp4(smiles)
-        self.canonical = [canonical_smiles(text) for text in smiles]
-        self.matches = {(pair.one, pair.other): pair for pair in matched_pairs(smiles)}
+        self.model = model
+        self.embeddings = embeddings
+        self.values = values
+        self.prints: np.ndarray = ecfp4(smiles)
+        self.canonical: list[str] = [canonical_smiles(text) for text in smiles]
+        self.matches: dict[tuple[int, int], MatchedPair] = {
+            (pair.one, pair.other): pair for pair in matched_pairs(smiles)
+        }
 
     def candidates(
         self, by: str, least_similarity: float, least_difference: float

@@ -53,9 +53,12 @@ class MoleculeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs, self.seed = either(epochs, EPOCHS), seed
-        self.molecules = FunctionalGroups()
-        self.parts = PairDataset(self.molecules, seed=seed).split(seed=seed)
+        self.epochs: int = either(epochs, EPOCHS)
+        self.seed = seed
+        self.molecules: FunctionalGroups = FunctionalGroups()
+        self.parts: tuple[PairDataset, ...] = PairDataset(self.molecules, seed=seed).split(
+            seed=seed
+        )
 
     @property
     def introduction(self) -> str:

@@ -46,7 +46,9 @@ class MoleculesByName:
     shared: list[Data] | None = None
 
     def __init__(self, trained: Trained, view: MoleculeView) -> None:
-        self.trained, self.view, self.known = trained, view, Remembered.by(trained)
+        self.trained = trained
+        self.view = view
+        self.known: Remembered = Remembered.by(trained)
         self._named = None if view.library is None else NamedSmiles.of(view)
         self._molecules: dict[str, tuple[Chem.Mol, list[str]]] = {}
         self._news: dict[str, tuple[float | None, list[str]]] = {}

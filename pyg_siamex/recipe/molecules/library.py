@@ -51,15 +51,15 @@ class MoleculeLibrary:
     def __init__(
         self, path: str | Path, trained: Trained, columns: MoleculeColumns = BY_NAME
     ) -> None:
-        self.known = Remembered.by(trained)
-        self.path = Path(path)
+        self.known: Remembered = Remembered.by(trained)
+        self.path: Path = Path(path)
         given = columns.smiles, columns.name, self.known.transform, self.known.standardisation
-        self.table = MoleculeRows(self.path, *given)
+        self.table: MoleculeRows = MoleculeRows(self.path, *given)
         self._settings = {
             "features": self.known.transform.to_dict(),
             "standardisation": self.known.standardisation.to_dict(),
         }
-        self.source = file_fingerprint(
+        self.source: str = file_fingerprint(
             self.path, columns=[self.table.smiles, self.table.name], **self._settings
         )
         self._rows: list[int] = []

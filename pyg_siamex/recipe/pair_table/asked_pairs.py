@@ -44,7 +44,8 @@ class PairFile:
 
     def __init__(self, path: Path, columns: PairColumns) -> None:
         columns.check()
-        self.path, self._columns = path, columns
+        self.path = path
+        self._columns = columns
 
     def __iter__(self) -> Iterator[AskedPair]:
         """The pairs by rows."""

@@ -54,7 +54,9 @@ class RayWorkers:
         for name, value, least in (("num_cpus", num_cpus, 0.01), ("num_gpus", num_gpus, 0)):
             if not least <= value < float("inf"):
                 raise ValueError(f"`{name}` must be at least {least} (got {value})")
-        self.number, self.num_cpus, self.num_gpus = number, num_cpus, num_gpus
+        self.number = number
+        self.num_cpus = num_cpus
+        self.num_gpus = num_gpus
 
     def __repr__(self) -> str:
         """The arguments."""

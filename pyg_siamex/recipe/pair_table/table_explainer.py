@@ -9,11 +9,12 @@ from torch_geometric.data import Data
 
 from pyg_siamex._given import either
 from pyg_siamex._visible import in_one_line
-from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain import PairExplainer, PairExplanation
 from pyg_siamex.nn.fingerprint import model_fingerprint
 from pyg_siamex.recipe.choices import check_measures, check_method
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explaining import explainer_for, probability_of
+from pyg_siamex.recipe.named_graphs import NamedGraphs
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.pair_table.asked_pairs import AskedPair, PairsAtHand
 from pyg_siamex.recipe.pair_table.measured_pairs import measure_columns, measured_pairs
@@ -78,13 +79,16 @@ class TableExplainer:
         self._measured = measure_columns(measures)
         if top < 0:
             raise ValueError(f"top must be at least 0 (got {top})")
-        self.trained = trained if isinstance(trained, Trained) else Trained.load(trained)
+        self.trained: Trained = trained if isinstance(trained, Trained) else Trained.load(trained)
         domain = domain_of_model(self.trained)
-        self.method, self.measures, self.top = either(method, domain.method), list(measures), top
-        self.view, self.columns = domain.viewed_by(view), either(columns, PairColumns())
+        self.method: str = either(method, domain.method)
+        self.measures: list[str] = list(measures)
+        self.top = top
+        self.view: Any = domain.viewed_by(view)
+        self.columns: PairColumns = either(columns, PairColumns())
         with one_thread():
-            self.graphs = domain.named(self.trained, self.view)
-            self.explainer = explainer_for(self.trained, self.method, self.graphs)
+            self.graphs: NamedGraphs = domain.named(self.trained, self.view)
+            self.explainer: PairExplainer = explainer_for(self.trained, self.method, self.graphs)
         self.about: dict[str, Any] = {
             "model": model_fingerprint(self.trained.model),
             "method": self.method,
@@ -93,7 +97,7 @@ class TableExplainer:
             "names": self.graphs.source,
             "explainer": self.explainer.settings,
         }
-        self.schema = pair_schema(self._measured, self.about)
+        self.schema: pa.Schema = pair_schema(self._measured, self.about)
         self._kept: dict[str, Data | str] = {}
         self._device: str | None = None
 

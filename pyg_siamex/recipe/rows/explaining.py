@@ -42,7 +42,8 @@ class RowsByName:
         table = trained.metadata["source"] if view.table is None else view.table
         if table is None:
             raise ValueError("the model was trained from a table in memory: give it as `table`")
-        self.trained, self.view = trained, view
+        self.trained = trained
+        self.view = view
         reading = RowReading(trained.metadata["rows"]["name"])
         self._library = RowLibrary(table, trained, reading)
 

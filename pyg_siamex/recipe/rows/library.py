@@ -53,7 +53,7 @@ class RowLibrary:
     ) -> None:
         plain = trained.metadata["rows"]
         scaling = Scaling(**plain["scaling"])
-        self.path = Path(table) if isinstance(table, str | Path) else None
+        self.path: Path | None = Path(table) if isinstance(table, str | Path) else None
         found = usable_rows(
             read_table(table, None, reading.name), scaling.columns, name=reading.name
         )
@@ -65,9 +65,9 @@ class RowLibrary:
         self._places: dict[str, list[int]] = {}
         for position, row in enumerate(self.rows):
             self._places.setdefault(row.name, []).append(position)
-        self.refused = found.refused
+        self.refused: list[str] = found.refused
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
-        self.source = hashlib.sha256(text.encode()).hexdigest()
+        self.source: str = hashlib.sha256(text.encode()).hexdigest()
 
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all rows.

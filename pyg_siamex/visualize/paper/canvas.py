@@ -25,13 +25,13 @@ class SVGCanvas:
         dpi: Not used; a picture of lines has no resolution.
     """
 
-    zoom = 1.0
+    zoom: float = 1.0
 
     def __init__(
         self, width: int, height: int, background: str | None, label: str, dpi: int = 96
     ) -> None:
-        self.size = (width, height)
-        self.parts = [
+        self.size: tuple[int, int] = (width, height)
+        self.parts: list[str] = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" role="img" aria-label="{xml(label)}">',
             f"<title>{xml(label)}</title>",

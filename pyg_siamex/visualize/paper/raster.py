@@ -73,8 +73,10 @@ class _PNGCanvas:
         self, width: int, height: int, background: str | None, label: str, dpi: int = DPI
     ) -> None:
         check_pixels(width, height, dpi)
-        self.size, self.label = (width, height), drawable(label)
-        self.dpi, self.zoom = dpi, dpi / _UNITS
+        self.size: tuple[int, int] = (width, height)
+        self.label: str = drawable(label)
+        self.dpi = dpi
+        self.zoom: float = dpi / _UNITS
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * self.zoom)
         figure.patch.set_facecolor("none" if background is None else background)
         figure.patch.set_edgecolor("none")

@@ -54,8 +54,12 @@ class Watch(Follow):
 
     def __init__(self, encoder: nn.Module, x: Tensor, edge_index: Tensor) -> None:
         super().__init__()
-        self.encoder, self.x, self.trace = encoder, x, EdgeTrace(edge_index)
-        self.names = {module: name or "encoder" for name, module in encoder.named_modules()}
+        self.encoder = encoder
+        self.x = x
+        self.trace: EdgeTrace = EdgeTrace(edge_index)
+        self.names: dict[nn.Module, str] = {
+            module: name or "encoder" for name, module in encoder.named_modules()
+        }
         self.records: list[EdgeRecord] = []
         self.lookups: list[tuple[str, int]] = []
         self._calls: dict[nn.Module, int] = {}

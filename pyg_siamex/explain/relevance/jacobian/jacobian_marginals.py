@@ -67,11 +67,12 @@ class JacobianMarginals:
         self._features = features
         h = embed_alone(model, self._copies.union)
         start = start_embedding(model, self._copies.union, path)
-        self.embedding, self.start = self._spread(h), self._spread(start)
+        self.embedding: Tensor = self._spread(h)
+        self.start: Tensor = self._spread(start)
         self._embedded, self._started, self._change = h, start, h - start
         self._allowed = rounding(h, start)
         self._points = first_points(model, self._copies.union, path, self._integration)
-        self.added = not (checked and self._has_converged())
+        self.added: bool = not (checked and self._has_converged())
         if self.added:
             self.add_up()
         else:
@@ -132,8 +133,8 @@ class JacobianMarginals:
         return own.new_zeros(whole.num_graphs).index_add(0, graph, own)
 
     def _use(self, rows: Rows) -> None:
-        self.sums = {name: self._spread(row) for name, row in rows.items()}
-        self.points = [self._points[copy] for copy in self._copies.which.tolist()]
+        self.sums: dict[str, Tensor] = {name: self._spread(row) for name, row in rows.items()}
+        self.points: list[Points] = [self._points[copy] for copy in self._copies.which.tolist()]
 
     def _spread(self, rows: Tensor) -> Tensor:
         """From a row for each copy to a row for each graph."""

@@ -33,6 +33,8 @@ class EdgeSums:
         if conv.aggr not in LINEAR_AGGREGATIONS:
             raise lrp.running.refusal(f"a {type(conv).__name__} with aggr='{conv.aggr}'")
         forward = conv.flow == "source_to_target"
+        self.source: Tensor
+        self.target: Tensor
         self.source, self.target = edge_index if forward else edge_index.flip(0)
         self._conv, self._num_nodes = conv, num_nodes
 

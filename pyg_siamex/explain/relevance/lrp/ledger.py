@@ -41,7 +41,7 @@ class Ledger:
         ones = torch.ones(inputs.num_graphs, dtype=dtype, device=inputs.batch.device)
         absorbers = ("epsilon",) if nodes is not None else ("bias", "epsilon")
         self.gates: dict[str, Tensor] = {name: ones.clone().requires_grad_() for name in absorbers}
-        self.complete = True
+        self.complete: bool = True
         self.of_nodes = nodes
         self._alone = inputs.num_graphs == 1
         graphs = torch.arange(inputs.num_graphs, device=inputs.batch.device)

@@ -52,11 +52,11 @@ class LrpMarginals:
         which = self._copies.which
         rows = [_carried(run) for run in self._runs]
         sums = {name: torch.cat([row[name] for row in rows])[which] for name in rows[0]}
-        self.embedding = torch.cat([run.embedding for run in self._runs])[which]
+        self.embedding: Tensor = torch.cat([run.embedding for run in self._runs])[which]
         self._edges = "message" if messages else "edge"
         parts = ("bias", "epsilon", "edge")
         self.parts: dict[str, Tensor] = {name: sums[name] for name in parts if name in sums}
-        self.sums = {"node": sums["node"]}
+        self.sums: dict[str, Tensor] = {"node": sums["node"]}
         if self._edges in sums:
             self.sums["edge"] = sums[self._edges]
 

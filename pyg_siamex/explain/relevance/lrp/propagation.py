@@ -60,17 +60,23 @@ class Propagation:
         gates_messages: bool = False,
         num_graphs: int = 1,
     ) -> None:
-        self.rule, self.gammas = rule, gammas
-        self.ledger, self.node_gate = ledger, node_gate
-        self.gates_messages, self.num_graphs = gates_messages, num_graphs
+        self.rule = rule
+        self.gammas = gammas
+        self.ledger = ledger
+        self.node_gate = node_gate
+        self.gates_messages = gates_messages
+        self.num_graphs = num_graphs
         self.restart()
 
     def restart(self) -> None:
         """Forget what was met so far."""
         self.layers: list[str] = []
-        self.signed = self.paused = self.looks_up = False
-        self.origins, self.running = Origins(), RunningModules()
-        self.weights = HeldWeights()
+        self.signed: bool = False
+        self.paused: bool = False
+        self.looks_up: bool = False
+        self.origins: Origins = Origins()
+        self.running: RunningModules = RunningModules()
+        self.weights: HeldWeights = HeldWeights()
 
     @property
     def follows_attention(self) -> bool:

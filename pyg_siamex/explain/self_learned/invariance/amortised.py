@@ -70,7 +70,9 @@ class AmortisedInvariance(Invariance):
         for name, scorer in scorers.items():
             if not all(bool(weight.isfinite().all()) for weight in scorer.state_dict().values()):
                 raise ValueError(f"the weights of scorers['{name}'] must be finite")
-        self.scorers, self.reliability, self.kinds = scorers, reliability, kinds
+        self.scorers = scorers
+        self.reliability = reliability
+        self.kinds = kinds
 
     @classmethod
     def learn(

@@ -95,9 +95,14 @@ class Invariance:
         if not isinstance(model_digest, str):
             raise TypeError(f"model_digest must be a string (got {model_digest!r})")
         _check_references(references)
-        self.algorithms = None if algorithms is None else _algorithms(algorithms)
-        self.references, self.alpha, self.margin = references.detach(), alpha, margin
-        self.own, self.model_digest = own, model_digest
+        self.algorithms: tuple[PairAlgorithm, ...] | None = (
+            None if algorithms is None else _algorithms(algorithms)
+        )
+        self.references: Tensor = references.detach()
+        self.alpha = alpha
+        self.margin = margin
+        self.own = own
+        self.model_digest = model_digest
 
     @classmethod
     def learn(

@@ -32,7 +32,7 @@ class ElementScorer(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.zeros(in_channels))
         self.register_buffer("std", torch.ones(in_channels))
-        self.mlp = MLP([in_channels, HIDDEN, HIDDEN, 1], norm=None)
+        self.mlp: MLP = MLP([in_channels, HIDDEN, HIDDEN, 1], norm=None)
 
     def forward(self, features: Tensor) -> Tensor:
         """Scores ``[M]`` of elements with ``features`` ``[M, C]``, in the scorer's precision."""

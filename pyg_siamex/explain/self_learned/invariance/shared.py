@@ -69,8 +69,10 @@ class SharedInvariance(Invariance):
         _check_table(elements, voices, rows)
         if type(num_nodes) is not int or num_nodes < 1:
             raise ValueError(f"num_nodes must be a positive integer (got {num_nodes!r})")
-        self.elements, self.voices = elements, voices
-        self.num_nodes, self.kinds = num_nodes, kinds
+        self.elements = elements
+        self.voices = voices
+        self.num_nodes = num_nodes
+        self.kinds = kinds
 
     @classmethod
     def learn(

@@ -89,9 +89,13 @@ class DescentAscent:
         real("rho", rho, "[0, inf)")
         real("momentum", momentum, "[0, 1]")
         real("tolerance", tolerance, "[0, inf)")
-        self.steps, self.ascent_steps = steps, ascent_steps
-        self.ratio, self.rho, self.momentum = ratio, rho, momentum
-        self.extragradient, self.tolerance = flag("extragradient", extragradient), tolerance
+        self.steps = steps
+        self.ascent_steps = ascent_steps
+        self.ratio = ratio
+        self.rho = rho
+        self.momentum = momentum
+        self.extragradient: bool = flag("extragradient", extragradient)
+        self.tolerance = tolerance
 
     def solve(self, problem: MaskProblem) -> Solution:
         """Solve for the masks of B pairs at once, from the start masks clipped to the box."""

@@ -65,8 +65,12 @@ class KLDescent:
             raise ValueError(f"form must be one of {get_args(_Form)} (got '{form}')")
         if optimiser not in get_args(_Optimiser):
             raise ValueError(f"optimiser must be one of {get_args(_Optimiser)} (got '{optimiser}')")
-        self.beta, self.steps, self.lr = beta, steps, lr
-        self.form, self.optimiser, self.tolerance = form, optimiser, tolerance
+        self.beta = beta
+        self.steps = steps
+        self.lr = lr
+        self.form = form
+        self.optimiser = optimiser
+        self.tolerance = tolerance
 
     def solve(self, problem: MaskProblem) -> Solution:
         """Solve for the masks of B pairs at once, starting from the scores.

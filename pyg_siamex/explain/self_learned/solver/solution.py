@@ -44,8 +44,8 @@ class Record:
 
     def __init__(self, num_pairs: int, device: torch.device) -> None:
         self.rows: list[dict[str, Tensor]] = []
-        self.steps = torch.zeros(num_pairs, dtype=torch.long, device=device)
-        self.active = torch.ones(num_pairs, dtype=torch.bool, device=device)
+        self.steps: Tensor = torch.zeros(num_pairs, dtype=torch.long, device=device)
+        self.active: Tensor = torch.ones(num_pairs, dtype=torch.bool, device=device)
 
     def add(self, values: dict[str, Tensor], done: Tensor) -> None:
         """Add a row; the pairs in ``done``, ``[B]``, have converged with it."""

@@ -1,5 +1,7 @@
 """Connectomes on a page: regions and connections, networks, brains or rings."""
 
+from typing import ClassVar
+
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
@@ -13,7 +15,9 @@ from pyg_siamex.visualize.report.domain.sketch import Sketch
 class ConnectomePage(PageDomain):
     """Graphs with names, networks or places of regions."""
 
-    name, node, edge = "connectomes", "region", "connection"
+    name: ClassVar[str] = "connectomes"
+    node: ClassVar[str] = "region"
+    edge: ClassVar[str] = "connection"
 
     def holds(self, explanation: PairExplanation) -> bool:
         """Whether regions of both graphs have names, networks or places."""

@@ -1,5 +1,7 @@
 """Any other graphs on a page: nodes and edges, placed by forces."""
 
+from typing import ClassVar
+
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.explanation import PairExplanation
@@ -12,7 +14,9 @@ from pyg_siamex.visualize.report.domain.sketch import Sketch
 class GraphPage(PageDomain):
     """Graphs that no other domain holds."""
 
-    name, node, edge = "graphs", "node", "edge"
+    name: ClassVar[str] = "graphs"
+    node: ClassVar[str] = "node"
+    edge: ClassVar[str] = "edge"
 
     def holds(self, explanation: PairExplanation) -> bool:
         """Every pair is one of graphs."""

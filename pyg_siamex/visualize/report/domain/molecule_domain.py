@@ -1,5 +1,7 @@
 """Molecules on a page: atoms and bonds, functional groups, structures side by side."""
 
+from typing import ClassVar
+
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.data.named_atoms import names_atoms
@@ -14,7 +16,9 @@ _MOST_NUMBERED = 14
 class MoleculePage(PageDomain):
     """Graphs with SMILES whose atoms and bonds they are; RDKit is imported when there is one."""
 
-    name, node, edge = "molecules", "atom", "bond"
+    name: ClassVar[str] = "molecules"
+    node: ClassVar[str] = "atom"
+    edge: ClassVar[str] = "bond"
 
     def holds(self, explanation: PairExplanation) -> bool:
         """Whether node k of both graphs is atom k of their SMILES."""

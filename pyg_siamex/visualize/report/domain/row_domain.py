@@ -1,5 +1,7 @@
 """Rows of a table on a page: columns take the place of nodes."""
 
+from typing import ClassVar
+
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
@@ -14,7 +16,9 @@ from pyg_siamex.visualize.table.feature_table import feature_table
 class RowPage(PageDomain):
     """Graphs of one node whose features are explained."""
 
-    name, node, edge = "rows", "column", "link"
+    name: ClassVar[str] = "rows"
+    node: ClassVar[str] = "column"
+    edge: ClassVar[str] = "link"
 
     def holds(self, explanation: PairExplanation) -> bool:
         """Whether both graphs have one node and importances of its features."""

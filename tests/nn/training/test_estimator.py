@@ -1,0 +1,220 @@
+"""The estimator keeps scikit-learn's rules, for arrays and, where they can hold, for graphs."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+import torch
+from packaging.version import Version
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from torch_geometric.data import Data
+from torch_geometric.nn import GIN, global_add_pool
+from torch_geometric.transforms import Constant
+
+from pyg_siamex import IntegratedGradients, PairExplainer
+from pyg_siamex.nn import Library, RBFSimilarity, load_model, save_model
+from pyg_siamex.nn.training import SiameseEmbedder
+from pyg_siamex.nn.training.row_graphs import row_graphs
+
+SMALL = {"hidden_channels": 8, "num_layers": 2, "epochs": 2}
+
+EDGES = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+
+NOT_FOR_GRAPHS = {
+    "check_estimator_sparse_array": "a sparse matrix holds no graphs",
+    "check_estimator_sparse_matrix": "a sparse matrix holds no graphs",
+    "check_estimator_sparse_tag": "a sparse matrix holds no graphs",
+    "check_estimators_empty_data_messages": "graphs without columns have a message of their own",
+    "check_fit2d_predict1d": "a graph cannot be reshaped",
+}
+"""Checks of scikit-learn that ask for an array, and why graphs cannot pass."""
+
+
+class OnGraphs(SiameseEmbedder):
+    """Graphs of three nodes instead of rows, so that scikit-learn's checks run on graphs."""
+
+    def fit(self, X, y=None):
+        return super().fit(self._paths(X), y)
+
+    def graphs(self, X):
+        return super().graphs(self._paths(X))
+
+    def _paths(self, X):
+        rows = torch.tensor(np.asarray(X, dtype=np.float32))
+        return [Data(x=torch.stack([row, 2 * row, 1 - row]), edge_index=EDGES) for row in rows]
+
+
+def failed_checks(estimator):
+    check = pytest.importorskip("sklearn.utils.estimator_checks").check_estimator
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = check(estimator, on_fail=None)
+    assert sum(one["status"] == "passed" for one in found) > 35
+    return {one["check_name"]: one["exception"] for one in found if one["status"] == "failed"}
+
+
+needs_reports = pytest.mark.skipif(
+    Version(sklearn.__version__) < Version("1.6"), reason="check_estimator stops at its first error"
+)
+
+
+@needs_reports
+def test_scikit_learns_checks_pass_for_arrays():
+    assert not failed_checks(SiameseEmbedder(**SMALL))
+
+
+@needs_reports
+def test_scikit_learns_checks_pass_for_graphs_but_for_those_of_arrays():
+    assert set(failed_checks(OnGraphs(**SMALL))) <= set(NOT_FOR_GRAPHS)
+
+
+def graphs(count=40):
+    torch.manual_seed(0)
+    return [
+        Data(x=torch.randn(3, 4) + 2 * (k % 2), edge_index=EDGES, y=torch.tensor(k % 2))
+        for k in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return SiameseEmbedder(hidden_channels=8, num_layers=2, epochs=5).fit(graphs())
+
+
+def test_graphs_are_embedded_as_the_model_embeds_them(fitted):
+    some = graphs()[:3]
+    with torch.no_grad():
+        expected = torch.cat([fitted.model_.embed(graph) for graph in some])
+    np.testing.assert_allclose(fitted.transform(some), expected, rtol=1e-5)
+    assert fitted.transform(some).dtype == np.float32
+    assert list(fitted.get_feature_names_out()) == [f"siameseembedder{k}" for k in range(8)]
+
+
+def test_similarities_and_neighbours_are_the_models(fitted):
+    some = graphs()[:4]
+    found = fitted.pairwise_similarity(some, some[:2])
+    with torch.no_grad():
+        for i, one in enumerate(some):
+            for j, other in enumerate(some[:2]):
+                assert found[i, j] == pytest.approx(float(fitted.model_(one, other)), abs=1e-5)
+    assert fitted.pairwise_similarity(some).shape == (4, 40)
+    library = Library.embed(fitted.model_, graphs())
+    for graph, nearest in zip(some, fitted.nearest(some, 3), strict=True):
+        assert nearest.position == library.nearest(graph, 3).position
+    assert fitted.score(graphs()) > 0.9
+
+
+def test_the_same_as_fit():
+    embedder = SiameseEmbedder(GIN(4, 8, 2), epochs=3, random_state=np.random.RandomState(5))
+    embedder.fit(graphs())
+    again = SiameseEmbedder(embedder.encoder, epochs=3, random_state=np.random.RandomState(5))
+    again.fit(graphs())
+    weights = embedder.model_.state_dict()
+    assert all(torch.equal(v, weights[k]) for k, v in again.model_.state_dict().items())
+    assert embedder.fit_result_.quality == again.fit_result_.quality
+    other = SiameseEmbedder(embedder.encoder, epochs=3, random_state=1).fit(graphs())
+    assert not torch.equal(other.library_.embeddings, embedder.library_.embeddings)
+
+
+def test_pipelines_searches_and_clones():
+    X, y = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[y]
+    embedder = SiameseEmbedder(hidden_channels=16, num_layers=2, epochs=15)
+    model = make_pipeline(StandardScaler(), embedder, KNeighborsClassifier(metric="cosine"))
+    assert cross_val_score(model, X, names, cv=3).mean() > 0.85
+    search = GridSearchCV(clone(embedder), {"lr": [1e-6, 1e-2]}, cv=2).fit(X, names)
+    assert search.best_params_ == {"lr": 1e-2} and search.best_score_ > 0.9
+
+
+def test_searches_and_kernels_on_graphs():
+    X = graphs()
+    y = ["a" if graph.y == 0 else "b" for graph in X]
+    search = GridSearchCV(SiameseEmbedder(**SMALL), {"pool": ["add", "mean"]}, cv=2).fit(X, y)
+    assert set(search.best_estimator_.classes_) == {"a", "b"}
+    found = search.best_estimator_
+    kernel = SVC(kernel="precomputed").fit(found.pairwise_similarity(X), y)
+    assert kernel.score(found.pairwise_similarity(X), y) > 0.9
+    distance = (1 - found.pairwise_similarity(X)).clip(0)
+    nearest = KNeighborsClassifier(3, metric="precomputed").fit(distance, y)
+    assert nearest.score(distance, y) > 0.9
+
+
+def test_frames_keep_their_names_and_give_frames():
+    frame = load_iris(as_frame=True).frame
+    X, y = frame.drop(columns="target"), frame["target"]
+    embedder = SiameseEmbedder(**SMALL).set_output(transform="pandas").fit(X, y)
+    found = embedder.transform(X)
+    assert isinstance(found, pd.DataFrame) and list(found.index) == list(X.index)
+    assert list(embedder.feature_names_in_) == list(X.columns)
+    with pytest.raises(ValueError, match="feature names"):
+        embedder.transform(X.rename(columns=str.upper))
+
+
+def test_measured_values_are_alike_within_a_difference():
+    X = graphs(30)
+    y = [float(graph.x.mean()) for graph in X]
+    embedder = SiameseEmbedder(**SMALL, max_difference=0.5).fit(X, y)
+    assert embedder.classes_ is None and 0 <= embedder.score(X, y) <= 1
+    with pytest.raises(ValueError, match="continuous"):
+        SiameseEmbedder(**SMALL).fit(X, y)
+
+
+def test_own_encoders_heads_and_options_stay_as_they_are():
+    class Pooled(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.gnn = GIN(4, 8, 1)
+
+        def forward(self, x, edge_index, batch):
+            return global_add_pool(self.gnn(x, edge_index), batch)
+
+    encoder, head = Pooled(), RBFSimilarity()
+    before = {name: value.clone() for name, value in encoder.state_dict().items()}
+    SiameseEmbedder(encoder, pool=None, similarity=head, epochs=2).fit(graphs())
+    assert all(torch.equal(value, before[name]) for name, value in encoder.state_dict().items())
+    model = SiameseEmbedder(**SMALL, encoder_options={"dropout": 0.5}).fit(graphs()).model_
+    assert model.encoder.dropout.p == 0.5
+
+
+def test_the_model_is_explained_and_saved(fitted, tmp_path):
+    explainer = PairExplainer(fitted.model_, IntegratedGradients(), node_mask_type="object")
+    one, other = graphs()[:2]
+    assert explainer(one, other).query.node_mask.shape == (3, 1)
+    save_model(fitted.model_, tmp_path / "model.siamex")
+    again, _ = load_model(tmp_path / "model.siamex")
+    assert torch.equal(again(one, other), fitted.model_(one, other))
+    rows = np.random.default_rng(0).normal(size=(20, 3))
+    embedder = SiameseEmbedder(**SMALL).fit(rows, np.arange(20) % 2)
+    for row, graph in zip(rows, embedder.graphs(rows), strict=True):
+        assert graph.x.tolist() == [pytest.approx(row, rel=1e-6)]
+
+
+def test_pickles_after_a_search(fitted):
+    fitted.nearest(graphs()[:1], 2)
+    again = pickle.loads(pickle.dumps(fitted))
+    assert np.array_equal(again.transform(graphs()[:2]), fitted.transform(graphs()[:2]))
+
+
+def test_what_cannot_be_read_is_refused(fitted):
+    with pytest.raises(NotFittedError):
+        SiameseEmbedder().transform(graphs())
+    with pytest.raises(ValueError, match="fitted on graphs"):
+        fitted.transform(np.zeros((2, 4)))
+    with pytest.raises(ValueError, match="X has 5 features, but SiameseEmbedder is expecting 4"):
+        fitted.transform([Constant()(graph.clone()) for graph in graphs()[:2]])
+    with pytest.raises(ValueError, match="a graph has no y, and fit requires y"):
+        SiameseEmbedder().fit(row_graphs(np.zeros((4, 2), dtype=np.float32)))
+    with pytest.raises(ValueError, match="needs 2 classes"):
+        SiameseEmbedder().fit(graphs(), [1] * 40)
+    with pytest.raises(ValueError, match="inconsistent"):
+        SiameseEmbedder().fit(graphs(), [0, 1])
