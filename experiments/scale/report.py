@@ -143,7 +143,8 @@ def _workers(rows: pd.DataFrame) -> str:
     return _section(
         "Processes against threads for tables of pairs",
         "`TableExplainer` from SMILES to rows, three layers of 64: wall time on two cores, the "
-        "best of three turns. Where others use the cores, two workers gain less than two times.",
+        "best of three turns. Both cores must be free for a gain: ratios of a run on a busy "
+        "machine, whose minutes on one thread are far above its minutes of processor, say nothing.",
         cells,
         ["method"],
     )
