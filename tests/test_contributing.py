@@ -15,9 +15,11 @@ from pyg_siamex import (
     Occlusion,
     PairExplainer,
     SiameseGNN,
+    report,
 )
 from pyg_siamex.explain.relevance.lrp import layer_rules
 from pyg_siamex.metric import evaluate
+from pyg_siamex.visualize.report.domain import domain_of
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -40,6 +42,7 @@ def names():
         ("SumConv", 20),
         ("kept", 20),
         ("draw_decline", 60),
+        ("ProteinPage", 20),
         ("Digits", 40),
     ],
 )
@@ -112,7 +115,20 @@ def test_the_picture_shows_the_nodes_from_the_strongest_on(names, tmp_path):
 
 def test_the_data_set_holds_real_digits(names):
     digits = names["Digits"]()
-    assert len(digits) == 1797
+    assert len(digits) == len(digits[digits.y >= 0]) == 1797 and digits.num_features == 1
     assert digits[0].num_nodes == 64
     assert not digits[0].has_self_loops()
     assert sorted({int(digits[k].y) for k in range(200)}) == list(range(10))
+
+
+def test_the_domain_names_the_parts_of_a_page(names, tmp_path):
+    graphs = [random_graph(3, seed) for seed in (0, 1)]
+    for graph in graphs:
+        graph.residues = ["ALA", "GLY", "SER"]
+    model = SiameseGNN(GIN(graphs[0].num_features, 8, 2)).eval()
+    explanation = PairExplainer(model, Occlusion(), node_mask_type="object")(*graphs)
+    assert domain_of(explanation).node == "residue"
+    report(explanation, tmp_path / "page.html")
+    assert "SER" in (tmp_path / "page.html").read_text()
+    names["handle"].remove()
+    assert domain_of(explanation).node == "node"

@@ -95,6 +95,26 @@ def test_names_of_packages_have_a_page_in_one_of_the_rooms():
             assert page, f"{package}.{name}: make its package a room in docs/_ext/public_names.py"
 
 
+def imported(page):
+    """Modules and names that the code of a page imports from the package."""
+    blocks = re.findall(r"^```[^\n]*python\n(.*?)^```", text_of(page), re.DOTALL | re.MULTILINE)
+    code = "\n".join(blocks)
+    for module, names in re.findall(r"from (pyg_siamex[\w.]*) import (\([^)]*\)|[^\n]*)", code):
+        for name in names.strip("()").split(","):
+            if name.strip():
+                yield module, name.split(" as ")[0].strip()
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "README.md"], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_code_of_pages_imports_public_names(page):
+    public = {(room, name) for room in ROOMS for name in import_module(room).__all__}
+    public |= {("pyg_siamex", name) for name in pyg_siamex.__all__}
+    hidden = {f"{module}.{name}" for module, name in imported(page) if (module, name) not in public}
+    assert not hidden, "export what users need, in the __all__ of its room"
+
+
 def test_references_lead_from_the_module_that_defines_a_name_to_its_page():
     page = public_names.page_of("pyg_siamex.explain.explainer.PairExplainer.explain")
     assert page == "pyg_siamex.explain.PairExplainer.explain"

@@ -28,6 +28,8 @@ ROOMS = {
     "pyg_siamex.explain.check": "Checks",
     "pyg_siamex.metric": "Measures",
     "pyg_siamex.visualize": "Pictures and pages",
+    "pyg_siamex.visualize.paper": "Parts of pictures",
+    "pyg_siamex.visualize.report.domain": "Domains of pages",
     "pyg_siamex.recipe": "Recipes",
 }
 """Public packages and what each is about, in the order of the reference."""

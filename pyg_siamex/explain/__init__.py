@@ -26,6 +26,7 @@ from pyg_siamex.explain.check import (
 )
 from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.elements import edge_importance, node_importance
+from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
@@ -100,6 +101,7 @@ __all__ = [
     "explain_links",
     "explain_smiles",
     "functional_groups",
+    "gradients",
     "mean_explanation",
     "murcko_scaffold",
     "node_importance",

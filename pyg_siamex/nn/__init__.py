@@ -9,6 +9,7 @@ from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN, co_occur
 from pyg_siamex.nn.hops import check_hops, find_hops
 from pyg_siamex.nn.library import Library, StaleLibraryError
 from pyg_siamex.nn.neighbours import HNSWIndex
+from pyg_siamex.nn.own_parts import OtherEncoderError
 from pyg_siamex.nn.pair_model import PairModel, adapt
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.population_graph import nearest_regions, strongest_regions
@@ -51,6 +52,7 @@ __all__ = [
     "HigherOrderGCN",
     "Library",
     "MLPSimilarity",
+    "OtherEncoderError",
     "OtherSimilarity",
     "PairModel",
     "PopulationGCN",

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from torch import Tensor
+from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
 from pyg_siamex.nn.described import Shapes, built, check_description
 from pyg_siamex.nn.kept_invariance import KeptInvariance
+from pyg_siamex.nn.own_parts import OWN, EncoderOf, OtherEncoderError, describe, rebuilt
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity import Similarity
 
 _FORMAT = SealedFormat("model", version=2, again="train it again")
 _REFERENCES, _INVARIANCE = "references", "invariance"
@@ -21,10 +24,12 @@ _PRIOR, _SHIFT = "calibration.prior", "calibration.shift"
 
 @checked
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
-    """Write a model that :func:`~pyg_siamex.nn.build_siamese` built.
+    """Write a model to a file without code.
 
-    The file appears complete or not at all. It also holds the embeddings of the model's references
-    and the invariance that it keeps.
+    A model that :func:`~pyg_siamex.nn.build_siamese` built is described in the file. Of an encoder,
+    readout or head of your own the file holds the weights, and :func:`load_model` is given the
+    module again. The file appears complete or not at all. It also holds the embeddings of the
+    model's references and the invariance that it keeps.
 
     Args:
         model: The model.
@@ -32,16 +37,17 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         **metadata: Plain values to save with the model, such as the settings of the features.
 
     Raises:
-        ValueError: If the model was built by hand (save its ``state_dict()`` instead), or a weight
-            is not finite.
+        ValueError: If a weight is not finite.
+        TypeError: If it is no :class:`SiameseGNN` but, for example, two towers.
     """
-    if model.config is None:
-        raise ValueError(
-            "this model was not built by build_siamese(), so a file could not say how to build it "
-            "again: save model.state_dict() with torch.save instead"
+    if type(model) is not SiameseGNN:
+        raise TypeError(
+            f"save_model writes a SiameseGNN (got {type(model).__name__}): save its state_dict() "
+            f"with torch.save instead"
         )
+    known = describe(model) if model.config is None else {**model.config, "biases": model.biases}
     header = {
-        "config": json.dumps({**model.config, "biases": model.biases}),
+        "config": json.dumps(known),
         "metadata": _as_json(metadata),
     }
     tensors = dict(model.state_dict())
@@ -55,7 +61,6 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     _FORMAT.write(path, tensors, header)
 
 
-@checked
 def _as_json(metadata: dict[str, Any]) -> str:
     try:
         return json.dumps(metadata)
@@ -64,11 +69,24 @@ def _as_json(metadata: dict[str, Any]) -> str:
 
 
 @checked
-def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
+def load_model(
+    path: str | Path,
+    encoder: EncoderOf | None = None,
+    *,
+    pool: Aggregation | None = None,
+    similarity: Similarity | None = None,
+) -> tuple[SiameseGNN, dict[str, Any]]:
     """Read a model and its metadata; runs no code from the file.
 
     The description of the model is compared with the stored weights before memory is taken, and
     the content of the file with its digest. Files of version 1 have no digest.
+
+    Args:
+        path: The file.
+        encoder: Of a model with an encoder of your own, the encoder again, whose weights are
+            replaced, or a function of the metadata that makes it.
+        pool: Its readout, if that was a module.
+        similarity: Its head, if that was a module.
 
     Returns:
         The model in evaluation mode, and the metadata.
@@ -77,14 +95,30 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
         FileNotFoundError: If the file does not exist.
         ValueError: If the file does not hold a model of this library, its weights do not fit its
             description, or it has changed since it was written.
+        OtherEncoderError: If an encoder of your own is missing, or of another class, or has other
+            weights. A warning tells where modules print themselves differently; an argument that
+            they do not print, such as an activation, cannot be compared.
+
+    Example:
+        >>> from torch_geometric.nn import GIN
+        >>> own = SiameseGNN(GIN(3, 8, 2), pool="add")
+        >>> save_model(own, "own.siamex", encoder=dict(in_channels=3, hidden_channels=8))
+        >>> again, _ = load_model("own.siamex", GIN(3, 8, 2))
+        >>> def encoder_of(metadata):
+        ...     return GIN(num_layers=2, **metadata["encoder"])
+        >>> again, _ = load_model("own.siamex", encoder_of)
     """
     with _FORMAT.opened(path) as sealed:
         config = from_json(sealed.header["config"], dict)
         metadata = from_json(sealed.header["metadata"], dict)
         weights = _weights(sealed)
-        check_description(config, weights)
+        if OWN in config:
+            model = rebuilt(config, weights, metadata, encoder, pool, similarity)
+        else:
+            _check_left_out(encoder, pool, similarity)
+            check_description(config, weights)
+            model = built(config, weights)
         tensors = sealed.tensors()
-        model = built(config, weights)
         references = _references(sealed, tensors)
         if _INVARIANCE in sealed.header:
             model.invariance = KeptInvariance.from_parts(tensors, sealed.header[_INVARIANCE])
@@ -92,6 +126,11 @@ def load_model(path: str | Path) -> tuple[SiameseGNN, dict[str, Any]]:
         model.load_state_dict(tensors)
         model.references = references
     return model.eval(), metadata
+
+
+def _check_left_out(*parts: Any) -> None:
+    if any(part is not None for part in parts):
+        raise OtherEncoderError("the file says how its model is built: give the path alone")
 
 
 def _weights(sealed: Sealed) -> Shapes:

@@ -54,6 +54,15 @@ def built(config: dict[str, Any], shapes: Shapes) -> SiameseGNN:
         config: Arguments that :func:`check_description` has checked.
         shapes: Type and shape of each weight by name.
     """
+    return in_precision(build_siamese(**config), shapes)
+
+
+def in_precision(model: SiameseGNN, shapes: Shapes) -> SiameseGNN:
+    """The model in the precision of its stored weights, if they have one.
+
+    Args:
+        model: The model; changed in place.
+        shapes: Type and shape of each weight by name.
+    """
     types = {dtype for dtype, _ in shapes.values() if dtype is not None and dtype.is_floating_point}
-    model = build_siamese(**config)
     return model.to(types.pop()) if len(types) == 1 else model

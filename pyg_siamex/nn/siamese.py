@@ -89,6 +89,12 @@ class SiameseGNN(nn.Module):
             similarity, getattr(eager(encoder), "out_channels", None)
         )
         self.biases = biases
+        # Parts that were given by name, for files.
+        self.named_parts: dict[str, str | None] = {
+            role: value
+            for role, value in (("pool", pool), ("similarity", similarity))
+            if isinstance(value, str) or value is None
+        }
         self.calibration: Calibration = Calibration()
         self.config: dict[str, Any] | None = None
         self.references: Any = None  # of pyg_siamex.nn.references, set by fit()

@@ -5,6 +5,7 @@ from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.jacobian.integration import Integration
 from pyg_siamex.explain.relevance.jacobian.jacobian_factors import jacobian_factors
 from pyg_siamex.explain.relevance.jacobian.path import Path, mean_features
+from pyg_siamex.explain.relevance.lrp.aggregation import aggregated
 from pyg_siamex.explain.relevance.lrp.gamma_rule import SOURCE_SCHEDULE, GammaRule
 from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule
 from pyg_siamex.explain.relevance.lrp.lrp_factors import layers_of, lrp_factors
@@ -23,6 +24,7 @@ __all__ = [
     "PairFile",
     "Path",
     "TopPairs",
+    "aggregated",
     "all_pairs",
     "jacobian_factors",
     "layers_of",

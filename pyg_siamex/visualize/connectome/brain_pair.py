@@ -16,7 +16,7 @@ from pyg_siamex.visualize.connectome.drawn_graph import DrawnGraph, drawn_graphs
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, Regions, regions_of
 from pyg_siamex.visualize.paper.ink import InkScale, Spot, faded, network_marks
 from pyg_siamex.visualize.paper.numbers import number
-from pyg_siamex.visualize.paper.pair_figure import titles_of
+from pyg_siamex.visualize.paper.pair_frame import titles_of
 from pyg_siamex.visualize.paper.words import headline, summary
 
 _NARROW, _SATURATED = 0.5, 0.9

@@ -18,7 +18,7 @@ from pyg_siamex.visualize.paper.figure import COLUMN_WIDTH, FORMATS, MARGIN, WID
 from pyg_siamex.visualize.paper.ink import FAINT
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
 from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
-from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, stacked_figure
+from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, panel_width, stacked_figure
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 

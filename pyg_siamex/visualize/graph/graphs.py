@@ -16,7 +16,7 @@ from pyg_siamex.visualize.graph.node_places import shared_layout
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.ink import InkScale
 from pyg_siamex.visualize.paper.lettering import PLAIN, lettering
-from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, titles_of
+from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, panel_width, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import headline, summary
 

@@ -23,7 +23,7 @@ from pyg_siamex.visualize.paper.figure import (
 )
 from pyg_siamex.visualize.paper.ink import InkScale
 from pyg_siamex.visualize.paper.lettering import head
-from pyg_siamex.visualize.paper.pair_figure import foot
+from pyg_siamex.visualize.paper.pair_frame import foot
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 

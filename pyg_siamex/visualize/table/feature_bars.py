@@ -15,7 +15,7 @@ from pyg_siamex.visualize.paper.figure import FORMATS, LINE, MARGIN, OUTLINE, sa
 from pyg_siamex.visualize.paper.ink import FAINT, INK
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
 from pyg_siamex.visualize.paper.numbers import number
-from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, titles_of
+from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import headline, summary
 from pyg_siamex.visualize.table.feature_table import FeatureSide, feature_table

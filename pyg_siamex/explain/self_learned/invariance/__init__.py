@@ -1,6 +1,9 @@
 """Invariances of explanations, learned from unlabelled graphs."""
 
 from pyg_siamex.explain.self_learned.invariance.amortised import AmortisedInvariance
+from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
+    register_base_algorithm,
+)
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
 from pyg_siamex.explain.self_learned.invariance.levels import height
@@ -20,4 +23,5 @@ __all__ = [
     "agree",
     "height",
     "joined",
+    "register_base_algorithm",
 ]

@@ -1,11 +1,16 @@
 """What a page can be about: molecules, rows of a table, connectomes or plain graphs."""
 
+from collections import OrderedDict
+
+from torch.utils.hooks import RemovableHandle
+
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.connectome_domain import ConnectomePage
 from pyg_siamex.visualize.report.domain.graph_domain import GraphPage
 from pyg_siamex.visualize.report.domain.molecule_domain import MoleculePage
 from pyg_siamex.visualize.report.domain.page_domain import Groups, PageDomain
 from pyg_siamex.visualize.report.domain.row_domain import RowPage
+from pyg_siamex.visualize.report.domain.sketch import Sketch
 
 __all__ = [
     "DOMAINS",
@@ -15,11 +20,37 @@ __all__ = [
     "MoleculePage",
     "PageDomain",
     "RowPage",
+    "Sketch",
     "domain_of",
+    "register_domain",
 ]
 
 DOMAINS: tuple[PageDomain, ...] = (MoleculePage(), RowPage(), ConnectomePage(), GraphPage())
-"""Every domain; the first that holds a pair has it."""
+"""The domains of the library; the first that holds a pair has it."""
+
+_REGISTERED: OrderedDict[int, PageDomain] = OrderedDict()
+
+
+def register_domain(domain: PageDomain) -> RemovableHandle:
+    """Let pages, and pictures in notebooks, show pairs that a domain of your own holds.
+
+    It is asked before the domains of the library, and the last one first.
+
+    Args:
+        domain: The domain. A subclass of :class:`GraphPage` needs ``holds``, its three names and,
+            usually, ``labels``.
+
+    Returns:
+        A handle, whose ``remove()`` takes it away.
+
+    Raises:
+        TypeError: If it is no domain.
+    """
+    if not isinstance(domain, PageDomain):
+        raise TypeError(f"register an instance of a PageDomain (got {domain!r})")
+    handle = RemovableHandle(_REGISTERED)
+    _REGISTERED[handle.id] = domain
+    return handle
 
 
 def domain_of(explanation: PairExplanation) -> PageDomain:
@@ -32,4 +63,5 @@ def domain_of(explanation: PairExplanation) -> PageDomain:
         >>> domain_of(explanation).node
         'atom'
     """
-    return next(domain for domain in DOMAINS if domain.holds(explanation))
+    known = (*reversed(_REGISTERED.values()), *DOMAINS)
+    return next(domain for domain in known if domain.holds(explanation))

@@ -3,10 +3,21 @@
 import json
 
 import pytest
+import torch
+from graphs import FEATURES, random_graph
+from torch_geometric.nn import GIN
 
-from pyg_siamex import InputXGradient, IntegratedGradients, Occlusion, Saliency
+from pyg_siamex import (
+    InputXGradient,
+    IntegratedGradients,
+    Invariance,
+    Occlusion,
+    Saliency,
+    SiameseGNN,
+)
 from pyg_siamex.explain import NeighbourhoodOcclusion
 from pyg_siamex.explain.provenance import parameters_of
+from pyg_siamex.explain.self_learned.invariance import base_algorithms, register_base_algorithm
 from pyg_siamex.explain.self_learned.invariance.base_algorithms import BY_MASK, from_plain, plain
 
 
@@ -33,3 +44,38 @@ def test_others_cannot_be_saved_or_read():
             from_plain(found)
     assert [type(one) for one in BY_MASK["node"]] == [Occlusion, NeighbourhoodOcclusion]
     assert [type(one) for one in BY_MASK["edge"]] == [Occlusion]
+
+
+def test_a_registered_class_comes_back_and_names_are_not_taken_twice(monkeypatch):
+    monkeypatch.setattr(base_algorithms, "_CLASSES", dict(base_algorithms._CLASSES))
+
+    @register_base_algorithm
+    class Stronger(Occlusion):
+        def __init__(self, factor=2.0):
+            super().__init__()
+            self.factor = factor
+
+    found = json.loads(json.dumps(plain(Stronger(3.0))))
+    again = from_plain(found)
+    assert type(again) is Stronger and again.factor == 3.0
+    taken = type("Occlusion", (Occlusion,), {"__module__": "elsewhere"})
+    with pytest.raises(ValueError, match="has registered a 'Occlusion' already"):
+        register_base_algorithm(taken)
+    with pytest.raises(TypeError, match="register a class of explainers"):
+        register_base_algorithm(Stronger())
+
+
+def test_an_invariance_of_ones_own_explainer_is_saved(monkeypatch, tmp_path):
+    monkeypatch.setattr(base_algorithms, "_CLASSES", dict(base_algorithms._CLASSES))
+
+    @register_base_algorithm
+    class Own(Occlusion):
+        pass
+
+    graphs = [random_graph(5, seed) for seed in range(4)]
+    torch.manual_seed(0)
+    model = SiameseGNN(GIN(FEATURES, 8, 2)).eval()
+    learned = Invariance.learn(model, graphs, algorithms=[Own()])
+    learned.save(tmp_path / "own.invariance")
+    again = Invariance.load(tmp_path / "own.invariance")
+    assert [type(one) for one in again.algorithms] == [Own]

@@ -3,7 +3,12 @@ import torch
 from explained import brain, molecule
 
 from pyg_siamex import PairExplanation
-from pyg_siamex.visualize.report.domain import DOMAINS, GraphPage, domain_of
+from pyg_siamex.visualize.report.domain import (
+    DOMAINS,
+    GraphPage,
+    domain_of,
+    register_domain,
+)
 
 
 def pair(query, reference) -> PairExplanation:
@@ -45,3 +50,28 @@ def test_each_domain_draws_a_node_for_each_label():
         labels = found.labels(two)
         sketches = found.sketches(two, found.shared(labels))
         assert [len(sketch.views[0]) for sketch in sketches] == [len(names) for names in labels]
+
+
+def test_a_domain_of_ones_own_is_asked_first_until_it_is_removed():
+    class Proteins(GraphPage):
+        name, node, edge = "proteins", "residue", "contact"
+
+        def holds(self, explanation):
+            return "residues" in explanation.query
+
+        def labels(self, explanation):
+            return list(explanation.query.residues), list(explanation.reference.residues)
+
+    graphs = [masked(molecule("CCO")), masked(molecule("CCC"))]
+    for graph in graphs:
+        graph.residues = ["ALA", "GLY", "SER"]
+    two = pair(*graphs)
+    handle = register_domain(Proteins())
+    try:
+        assert domain_of(two).node == "residue"
+        assert domain_of(pair(masked(molecule("CCO")), masked(molecule("CC")))).node == "atom"
+    finally:
+        handle.remove()
+    assert domain_of(two).node == "atom"
+    with pytest.raises(TypeError, match="an instance of a PageDomain"):
+        register_domain(Proteins)

@@ -6,7 +6,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import MARGIN, WIDTH
-from pyg_siamex.visualize.paper.pair_figure import foot, pair_figure, panel_width, titles_of
+from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, panel_width, titles_of
 
 
 def inches(figure, ax):
