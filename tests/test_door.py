@@ -127,6 +127,7 @@ ROOMS = (
 OPEN = {
     # Parts that are handed from one to the other.
     *("compare", "disagreement", "group_truth", "planted_truth", "spread"),
+    *("gradients", "aggregated"),
     "check_model",  # says how an encoder is wrapped
 }
 """Public functions without a door."""
