@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from numbers import Integral
-from pathlib import Path
+from os import PathLike
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -122,6 +122,18 @@ class _Door:
                 check_argument(name, value, kind)
 
 
+def _check_text(name: str, value: Any, names_file: bool) -> None:
+    """Refuse a text that is as long as a file, no name of a file, or that no file can hold."""
+    if names_file and isinstance(value, str | PathLike) and "\0" in str(value)[:LONGEST]:
+        raise ValueError(f"`{name}` is no path: it has a zero in it")
+    if not isinstance(value, str):
+        return
+    if len(value) > LONGEST:
+        raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
+    if not names_file and _halved(value):
+        raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
+
+
 def _halved(text: str) -> bool:
     """Whether a text has halves of characters, which no file can hold."""
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
@@ -140,12 +152,7 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         ValueError: If it is not a number of floating point arithmetic, a negative seed, or a text
             as long as a file.
     """
-    if isinstance(value, str) and len(value) > LONGEST:
-        raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
-    if isinstance(value, str | Path) and "\0" in str(value):
-        raise ValueError(f"`{name}` has a zero in it: {in_one_line(str(value), 60)!r}")
-    if isinstance(value, str) and "path" not in kind.words.lower() and _halved(value):
-        raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
+    _check_text(name, value, "path" in kind.words.lower())
     if not kind.fits(value):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
