@@ -186,7 +186,7 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
     if entry is None:
         return True
     if isinstance(values, range):
-        return entry.fits(0)
+        return _fits(entry, 0)
     if isinstance(values, list | tuple):
         # One entry for each type, which is fast also for a million.
         return all(_fits(entry, one) for one in {type(one): one for one in values}.values())
@@ -236,7 +236,13 @@ def _is_truth(value: Any) -> bool:
     return isinstance(value, bool) or (single and getattr(value.dtype, "kind", "") == "b")
 
 
-_PLAIN_LIST = Kind("a list", _is_list)
+def _is_numbered(value: Any) -> bool:
+    """Whether a value has numbered entries, also where they are not counted."""
+    other = isinstance(value, str | bytes | bytearray | Mapping | type)
+    return not other and hasattr(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
+
+
+_PLAIN_LIST = Kind("a list", _is_numbered)
 
 _PLAIN: dict[Any, Kind | None] = {
     Any: None,

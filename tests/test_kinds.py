@@ -33,7 +33,7 @@ CASES = [
     (str | None, "a text or None", ["", None], [b"a", Path("a"), 1]),
     (str | os.PathLike[str], "a text or a path", ["a", Path("a")], [b"a", 1, None]),
     (Literal["a", "b"], "one of a, b", ["a", "z"], [1, None, ["a"]]),
-    (Mapping[str, int], "a dict", [{}], [[], "a", GRAPH]),
+    (Mapping[str, int], "a dict of a text to a whole number", [{}, {"a": 1}], [[], "a", GRAPH]),
     (Callable[[int], str], "a function", [len, str], ["len", None]),
     (type[Data], "a class", [Data], [GRAPH, "Data"]),
     (Data, "a Data", [GRAPH], [None, {"x": 1}, [GRAPH]]),

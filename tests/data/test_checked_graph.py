@@ -193,7 +193,7 @@ def test_graphs_that_lack_targets_are_trained_on_with_labels(model):
     [
         ([2**60 + k for k in range(8)], "labels beyond 9007199254740992 cannot be told apart"),
         (torch.arange(8) + 2**60, "cannot be told apart"),
-        (torch.ones(8) + 0j, "labels must be real numbers"),
+        (torch.ones(8) + 0j, "`labels` has complex numbers"),
         ([1j] * 8, r"`labels` must be .* .entry 0 is complex"),
         ([2**70] * 8, "labels must be real numbers"),
     ],

@@ -219,7 +219,7 @@ def test_what_is_no_graph_or_number_is_named():
         PairDataset(items, labels=["a", "b", "a"])
     with pytest.raises(TypeError, match="target y of graph 0 must be a number"):
         PairDataset([Data(y="a"), Data(y="b")])
-    with pytest.raises(TypeError, match=r"`num_pairs` must be a whole number \(got 2.5\)"):
+    with pytest.raises(TypeError, match=r"`num_pairs` must be a whole number or None \(got 2.5\)"):
         PairDataset(items, num_pairs=2.5)
     with pytest.raises(ValueError, match="2 values for 3 graphs"):
         PairDataset.from_difference(items, 1.0, values=[1.0, 2.0])
