@@ -23,8 +23,8 @@ def checked(target: _T) -> _T:
     """Let a function, or the construction of a class, refuse arguments of the wrong kind by name.
 
     What an annotation says of lists, numbers, texts, functions and classes is checked; ranges and
-    choices are left to the function. Seeds are whole numbers from 0, numbers are never NaN, and
-    texts have at most :data:`LONGEST` characters. Iterators are not read.
+    choices are left to the function. Seeds are whole numbers from 0, tensors are real, and texts
+    have at most :data:`LONGEST` characters. Iterators are not read.
 
     Args:
         target: A function, a method or a class, with annotations.
@@ -149,8 +149,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
 
     Raises:
         TypeError: If it is of another kind.
-        ValueError: If it is not a number of floating point arithmetic, a negative seed, or a text
-            as long as a file.
+        ValueError: If it is a negative seed, a number of more than 63 bits, or a text as long as a
+            file.
     """
     _check_text(name, value, "path" in kind.words.lower())
     if not kind.fits(value):
@@ -160,8 +160,6 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if hasattr(value, "is_complex") and value.is_complex():
         raise TypeError(f"`{name}` has complex numbers: give real ones")
-    if isinstance(value, float) and value != value:
-        raise ValueError(f"`{name}` must be finite (got nan)")
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
         raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
     if name == "seed" and kind.words.startswith("a whole number") and value is not None:

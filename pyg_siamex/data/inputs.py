@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
-from pyg_siamex._door import checked
 from pyg_siamex.data.checked_graph import Naming, check_types, check_values
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
@@ -27,7 +26,6 @@ class GraphInputs(UnionTensors):
     """
 
     @classmethod
-    @checked
     def from_data(cls, data: Data | Batch, extras: tuple[str, ...] = ()) -> "GraphInputs":
         """Read ``x``, ``edge_index``, ``batch`` and the named ``extras`` that ``data`` has.
 
@@ -51,7 +49,6 @@ class GraphInputs(UnionTensors):
         return inputs
 
     @classmethod
-    @checked
     def from_graphs(
         cls, graphs: Sequence[Data], extras: tuple[str, ...] = (), naming: Naming | None = None
     ) -> "GraphInputs":
