@@ -134,6 +134,7 @@ ACROSS = {
     "explain/link/test_pyg_datasets.py": "links of PyG's own data sets",
     "metric/test_unshared.py": "measures of models without one encoder",
     "metric/test_on_molecules.py": "all measures on a trained model",
+    "nn/training/test_processes.py": "training by several processes",
     "nn/similarity/test_own_head.py": "a user's head with every part",
     "recipe/rows/test_using.py": "recipes of rows",
     "recipe/connectomes/test_sources.py": "the files of every tool",

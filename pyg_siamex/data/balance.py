@@ -27,7 +27,9 @@ def balanced_by_class(classes: Tensor, num_pairs: int | None, seed: int) -> Tens
     Raises:
         ValueError: If there are too few pairs, or if one kind of pair is missing.
     """
-    groups = [np.flatnonzero(classes.numpy() == c) for c in classes.unique().tolist()]
+    order = classes.argsort(stable=True)
+    sizes = classes.unique(return_counts=True)[1].tolist()
+    groups = [group.numpy() for group in order.split(sizes)]
     return _balanced(
         sum(count_pairs(len(group)) for group in groups),
         len(classes),

@@ -18,6 +18,7 @@ from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.positions import Index, is_one, positions
 from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
 from pyg_siamex.data.split import check_keys, numbered, split_graphs
+from pyg_siamex.data.stored_graphs import each_of, some_of
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
 from pyg_siamex.data.transformed import Transform, transformed
 
@@ -32,6 +33,8 @@ class PairDataset(GraphCounts, Dataset[Pair]):
     :class:`~torch_geometric.loader.DataLoader` collates items to ``Pair(Batch, Batch, Tensor)``.
     ``pairs[3]`` is a pair; ``pairs[:10]``, ``pairs[[0, 3]]`` and ``pairs[mask]`` are data sets that
     list these pairs.
+    Graphs of a data set on disk, such as :class:`~torch_geometric.data.OnDiskDataset`, are read
+    when they are needed, also those of the parts of a split; labels are read once, unless given.
 
     Args:
         graphs: Any PyG data set, or a list of ``Data``.
@@ -237,7 +240,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
             ValueError: If the fractions do not sum to 1, a group is missing, or a part gets no
                 pairs.
         """
-        same = graph_keys((self.graphs[k] for k in range(len(self.graphs))), reads)
+        same = graph_keys(each_of(self.graphs), reads)
         keys = same if together is None else joined_keys(same, check_keys(together, len(same)))
         parts = split_graphs(len(self.graphs), fractions, seed, self.labels, keys)
         out = tuple(self.subset(part, seed, same, keys) for part in parts)
@@ -265,7 +268,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         Raises:
             ValueError: If the graphs make no pairs of both kinds.
         """
-        graphs = [self.graphs[int(k)] for k in part]
+        graphs = some_of(self.graphs, part)
         relation, wanted = self.relation.among(part), None
         if self._num_pairs is not None:  # in proportion, at most all pairs
             share = len(part) / len(self.graphs)

@@ -33,21 +33,22 @@ def sample_alike(classes: list[np.ndarray], count: int, rng: np.random.Generator
 
 
 def sample_between(classes: list[np.ndarray], count: int, rng: np.random.Generator) -> Tensor:
-    """Draw ``count`` pairs across classes, all equally likely; ``[count, 2]``."""
-    blocks = [(a, b) for b in range(len(classes)) for a in range(b)]
-    sizes = np.array([len(classes[a]) * len(classes[b]) for a, b in blocks], dtype=np.int64)
-    ends = sizes.cumsum()
-    picks = choose(int(sizes.sum()), count, rng)
-    block = np.searchsorted(ends, picks, side="right")
-    rank = picks - (ends - sizes)[block]
-    pairs = [
-        (
-            classes[blocks[k][0]][r // len(classes[blocks[k][1]])],
-            classes[blocks[k][1]][r % len(classes[blocks[k][1]])],
-        )
-        for k, r in zip(block.tolist(), rank.tolist(), strict=True)
-    ]
-    return torch.tensor(np.array(pairs, dtype=np.int64).reshape(-1, 2))
+    """Draw ``count`` pairs across classes, all equally likely; ``[count, 2]``.
+
+    Pairs are numbered by the later class, then by the earlier one, then by members; no list of
+    pairs of classes is made.
+    """
+    sizes = np.array([len(members) for members in classes], dtype=np.int64)
+    ends = sizes.cumsum()  # members up to each class
+    starts = ends - sizes
+    pairs = (sizes * starts).cumsum()  # pairs up to each later class
+    picks = choose(int(pairs[-1]) if len(pairs) else 0, count, rng)
+    later = np.searchsorted(pairs, picks, side="right")
+    rest = picks - (pairs - sizes * starts)[later]
+    earlier = np.searchsorted(ends, rest // sizes[later], side="right")
+    i, j = np.divmod(rest - sizes[later] * starts[earlier], sizes[later])
+    members = np.concatenate([np.asarray(g) for g in classes]) if classes else np.empty(0, int)
+    return torch.from_numpy(np.stack([members[starts[earlier] + i], members[starts[later] + j]], 1))
 
 
 def sample_any(size: int, count: int, rng: np.random.Generator) -> Tensor:

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
+from pyg_siamex.data.stored_graphs import each_of
 
 
 def check_graphs(graphs: Any) -> int:
@@ -74,7 +75,7 @@ def read_values(graphs: Any, values: Sequence[float] | Tensor | None) -> Tensor:
 def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Tensor:
     size = check_graphs(graphs)
     if given is None:
-        given = [_target(graphs[k], k, name) for k in range(size)]
+        given = [_target(graph, k, name) for k, graph in enumerate(each_of(graphs))]
     numbers = as_numbers(given, name)
     if len(numbers) != size:
         raise ValueError(f"{len(numbers)} {name} for {size} graphs")

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -58,5 +59,5 @@ def check_inputs(model: SiameseGNN, graphs: Sequence[Data], what: str) -> None:
         ValueError: Names the first graph that cannot be used, by its position, and why.
     """
     for start in range(0, len(graphs), _AT_ONCE):
-        some = [graphs[k] for k in range(start, min(start + _AT_ONCE, len(graphs)))]
+        some = read_graphs(graphs, range(start, min(start + _AT_ONCE, len(graphs))))
         model.inputs_of(some, lambda k: f"graph {start + k} of {what}")  # noqa: B023

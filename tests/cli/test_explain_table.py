@@ -76,3 +76,34 @@ def test_a_table_without_any_pair_that_can_be_explained_is_an_error(files):
     (files / "pairs.csv").write_text("query,reference\nethanol,amine\n")
     text = refused("--pairs", "pairs.csv", "--method", "gradient")
     assert "none of 1 pairs could be explained: row 0: query: invalid SMILES 'ethanol'" in text
+
+
+def test_ranks_share_a_table(files, caplog):
+    lines = [f"{'C' * (k % 9 + 1)}O,CCN" for k in range(600)]
+    (files / "many.csv").write_text("\n".join(["query,reference", *lines]))
+    call = ("explain", "m.siamex", "--pairs", "many.csv", "--method", "gradient", "--out", "many")
+    first = command(*call, "--rank", "1", "--world-size", "2", "--workers", "1")
+    assert "88 of 88 pairs explained" in first
+    assert "512 of 600 pairs are left to other ranks" in caplog.text
+    assert "600 of 600 pairs explained" in command(*call, "--rank", "0", "--world-size", "2")
+    frame = ExplainedPairs.load("many").to_frame()
+    assert list(frame["row"]) == list(range(600)) and frame["error"].isna().all()
+
+
+def test_options_of_many_machines_are_checked(files):
+    pairs = ("--pairs", "pairs.csv")
+    assert "--num-gpus is of Ray's workers: add --ray" in refused(*pairs, "--num-gpus", "1")
+    assert "--rank and --world-size go together" in refused(*pairs, "--rank", "1")
+    beyond = refused(*pairs, "--rank", "2", "--world-size", "2")
+    assert "must be at least 0 and below --world-size (got 2 of 2)" in beyond
+    assert "--ray is for a table of pairs" in refused("CCO", "CCN", "--ray")
+
+
+@pytest.mark.slow
+def test_ray_explains_the_same(files):
+    call = ("explain", "m.siamex", "--pairs", "pairs.csv", "--library", "lib.csv")
+    output = command(*call, "--method", "occlusion", "--ray", "--workers", "1", "--out", "ray")
+    assert "2 of 3 pairs explained" in output
+    command(*call, "--method", "occlusion", "--out", "own")
+    ray, own = (ExplainedPairs.load(name).to_frame() for name in ("ray", "own"))
+    pd.testing.assert_frame_equal(ray, own)

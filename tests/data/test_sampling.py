@@ -25,6 +25,30 @@ def test_choices_are_different(total, share, seed):
     assert all(0 <= pick < total for pick in picks)
 
 
+@given(
+    sizes=st.lists(st.integers(0, 6), min_size=2, max_size=7),
+    share=st.floats(0, 1),
+    seed=st.integers(0, 9),
+)
+@settings(deadline=None)
+def test_pairs_across_classes_are_numbered_by_classes(sizes, share, seed):
+    ends = np.cumsum([0, *sizes])
+    groups = [np.arange(a, b) for a, b in pairwise(ends)]
+    listed = [
+        (i, j) for b in range(len(groups)) for a in range(b) for i in groups[a] for j in groups[b]
+    ]
+    count = int(share * len(listed))
+    found = sample_between(groups, count, np.random.default_rng(seed)).tolist()
+    picks = choose(len(listed), count, np.random.default_rng(seed))
+    assert [tuple(pair) for pair in found] == [listed[k] for k in picks]
+
+
+def test_many_classes_cost_no_more_than_their_members():
+    groups = [np.array([2 * k, 2 * k + 1]) for k in range(200_000)]
+    found = sample_between(groups, 1000, np.random.default_rng(0))
+    assert (found[:, 0] // 2 != found[:, 1] // 2).all()
+
+
 def unordered(pairs):
     return [tuple(sorted(pair)) for pair in pairs.tolist()]
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         pair_similarities,
         spread,
     )
+    from pyg_siamex.nn.training.stream_module import StreamDataModule
 
 __all__ = [
     "AucInterval",
@@ -42,6 +43,7 @@ __all__ = [
     "RecomputeBatchNorm",
     "Regression",
     "SiameseEmbedder",
+    "StreamDataModule",
     "auc_interval",
     "embed_all",
     "finish",
@@ -65,6 +67,7 @@ _MODULES = {
     "RecomputeBatchNorm": ".batch_norm",
     "Regression": ".loss",
     "SiameseEmbedder": ".estimator",
+    "StreamDataModule": ".stream_module",
     "auc_interval": ".bootstrap",
     "embed_all": ".quality",
     "finish": ".finished",

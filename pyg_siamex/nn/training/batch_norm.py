@@ -15,7 +15,7 @@ class RecomputeBatchNorm(pl.Callback):
     """
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Average over one pass of the training batches."""
+        """Average over one pass of the training batches, of all processes."""
         assert isinstance(pl_module, PairTraining)
         layers = [m for m in pl_module.model.modules() if isinstance(m, _BatchNorm)]
         layers = [layer for layer in layers if layer.track_running_stats]
@@ -31,5 +31,8 @@ class RecomputeBatchNorm(pl.Callback):
         for batch in batches:
             pl_module.model.embed(batch.graphs.to(pl_module.device))
         for layer, momentum in zip(layers, momenta, strict=True):
+            for average in (layer.running_mean, layer.running_var):
+                if trainer.world_size > 1 and average is not None:
+                    average.copy_(trainer.strategy.reduce(average, reduce_op="mean"))
             layer.momentum = momentum
             layer.eval()

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, DistributedSampler, RandomSampler, Sampler
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.stored_graphs import read_graphs
 
 
 class GraphBatch(NamedTuple):
@@ -34,7 +35,9 @@ def batch_of(graphs: Sequence[Data]) -> Batch:
     return Batch.from_data_list(list(graphs), exclude_keys=sorted(partial))
 
 
-def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoader[list[int]]:
+def training_batches(
+    pairs: PairDataset, batch_size: int, seed: int, replicas: int = 1, rank: int = 0
+) -> DataLoader[list[int]]:
     """Make a loader of :class:`GraphBatch` with its own random stream.
 
     If the relation gives the target of any two graphs, a batch is ``batch_size`` random graphs. A
@@ -44,6 +47,8 @@ def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoad
         pairs: The training pairs.
         batch_size: Graphs in a batch (for listed pairs, twice the pairs in a batch), at least 2.
         seed: Seed of the order.
+        replicas: Processes that train together; each has batches of ``batch_size`` of its own.
+        rank: Which of them this is.
     """
     rows = pairs.relation.units(len(pairs.graphs))
     size = max(1, batch_size // len(rows[0]))
@@ -51,15 +56,20 @@ def training_batches(pairs: PairDataset, batch_size: int, seed: int) -> DataLoad
     def collate(chosen: Sequence[list[int]]) -> GraphBatch:
         index = torch.tensor(sorted({k for row in chosen for k in row}))
         return GraphBatch(
-            batch_of([pairs.graphs[int(k)] for k in index]), pairs.relation.matrix(index, index)
+            batch_of(read_graphs(pairs.graphs, index.tolist())),
+            pairs.relation.matrix(index, index),
         )
 
+    random = torch.Generator().manual_seed(seed)
+    order: Sampler[int] = RandomSampler(rows, generator=random)
+    if replicas > 1:
+        order = DistributedSampler(rows, replicas, rank, seed=seed)  # type: ignore[arg-type]
     # A last batch of one graph has no pair and no variance for BatchNorm.
     return DataLoader(
         rows,  # type: ignore[arg-type]
         batch_size=size,
-        shuffle=True,
-        drop_last=len(rows) > size,
+        sampler=order,
+        drop_last=len(rows) > size * replicas,
         collate_fn=collate,
-        generator=torch.Generator().manual_seed(seed),
+        generator=random,
     )

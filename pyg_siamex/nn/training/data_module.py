@@ -1,11 +1,13 @@
 """The Lightning data module: batches of graphs to learn from, and graphs to watch."""
 
+from typing import Any
+
 import lightning.pytorch as pl
-from torch.utils.data import DataLoader
-from torch_geometric.data import Data
+from torch.utils.data import DataLoader, DistributedSampler
 
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.training.batches import batch_of, training_batches
 from pyg_siamex.nn.training.quality import check_pairs
 
@@ -51,17 +53,28 @@ class PairDataModule(pl.LightningDataModule):
         self.batch_size = batch_size
         self.seed = seed
 
-    def train_dataloader(self) -> DataLoader[list[int]]:
-        """Batches of graphs with the targets of all their pairs, in a random order."""
-        return training_batches(self.pairs, self.batch_size, self.seed)
+    @property
+    def processes(self) -> tuple[int, int]:
+        """Number of processes that train together, and which of them this is."""
+        return (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
 
-    def val_dataloader(self) -> DataLoader[Data]:
-        """All validation graphs in their order."""
+    def train_dataloader(self) -> DataLoader[Any]:
+        """Batches of graphs with the targets of all their pairs, in a random order.
+
+        Under several processes each has other batches.
+        """
+        return training_batches(self.pairs, self.batch_size, self.seed, *self.processes)
+
+    def val_dataloader(self) -> DataLoader[int]:
+        """All validation graphs in their order, in each process."""
         graphs = self.validation.graphs
+        everything = range(len(graphs))
         return DataLoader(
-            [graphs[k] for k in range(len(graphs))],  # type: ignore[arg-type]
+            everything,  # type: ignore[arg-type]
             batch_size=_HELD_OUT_BATCH,
-            collate_fn=batch_of,
+            # Lightning would divide any other sampler among the processes.
+            sampler=DistributedSampler(everything, 1, 0, shuffle=False),  # type: ignore[arg-type]
+            collate_fn=lambda some: batch_of(read_graphs(graphs, some)),
         )
 
 

@@ -88,6 +88,10 @@ def fit(
     graphs stay with the model, in memory and in its file: :class:`SelfLearned` masks learn from
     them, without labels, what explanations share.
 
+    With ``devices=2, strategy="ddp"`` two processes train together; each has batches of
+    ``batch_size`` graphs of its own, so that an epoch has the same pairs and half the steps, and
+    all end with the same weights.
+
     It runs :class:`PairTraining` on a :class:`PairDataModule`, which also run in a
     ``lightning.pytorch.Trainer`` of your own.
 
@@ -163,6 +167,7 @@ def fit(
             safely = where_taken(run.fit, weights_only=True)
             run.fit(training, datamodule=data, ckpt_path=resume, **safely)
         best = _load_best(training, keep)
+        run.strategy.barrier()  # all have read it before its folder is gone
     finish(model, pairs, validation, seed)
     value = spread(embed_all(model, validation.graphs))
     return FitResult(

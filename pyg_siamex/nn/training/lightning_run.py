@@ -29,12 +29,23 @@ def check_trainer_arguments(arguments: Mapping[str, Any]) -> None:
 
     Raises:
         TypeError: Names the argument.
+        ValueError: If the model would be trained where the caller does not have it.
     """
     for name in arguments:
         if name in _INSTEAD:
             raise TypeError(f"fit() sets {name} of the Trainer itself: use {_INSTEAD[name]}")
         if not takes(pl.Trainer, name):
             raise TypeError(f"neither fit() nor lightning's Trainer has an argument '{name}'")
+    strategy = arguments.get("strategy")
+    if isinstance(strategy, str) and strategy.startswith(_SPAWNING):
+        raise ValueError(
+            f"fit() trains the model that it is given, and strategy='{strategy}' would train "
+            f"copies of it: use strategy='ddp'"
+        )
+
+
+_SPAWNING = ("ddp_spawn", "ddp_fork", "ddp_notebook")
+"""Strategies whose processes give their weights back, and nothing else."""
 
 
 @contextmanager

@@ -144,7 +144,8 @@ class PairTraining(pl.LightningModule):
             return
         record = {"epoch": self.current_epoch, MONITOR: quality, "spread": spread(h.cpu())}
         if self._losses:
-            record[LOSS] = float(torch.stack(self._losses).mean())
+            mean = torch.stack(self._losses).mean()
+            record[LOSS] = float(self.trainer.strategy.reduce(mean, reduce_op="mean"))
             self.log(LOSS, record[LOSS], prog_bar=True)
         self._losses = []
         self.history.append(record)

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -26,7 +27,7 @@ def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) 
     # Not a DataLoader: it draws from the global random state even without shuffling.
     chunks = [range(k, min(k + batch_size, len(graphs))) for k in range(0, len(graphs), batch_size)]
     return torch.cat(
-        [embed_batch(model, [graphs[k] for k in chunk], chunk.start) for chunk in chunks]
+        [embed_batch(model, read_graphs(graphs, chunk), chunk.start) for chunk in chunks]
     )
 
 

@@ -8,6 +8,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.data.graph_keys import graph_keys
 from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.stored_graphs import each_of
 
 _logger = logging.getLogger(__name__)
 
@@ -61,10 +62,10 @@ def warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str,
         reads: Attributes that the model reads besides the edges.
     """
     outlines = {_outline(graph) for graph in _all(validation)}
-    alike = [graph for graph in _all(pairs) if _outline(graph) in outlines]
-    if not alike:
-        return
+    alike = (graph for graph in _all(pairs) if _outline(graph) in outlines)
     known = set(graph_keys(alike, reads))
+    if not known:
+        return
     count = sum(key in known for key in graph_keys(_all(validation), reads))
     if count:
         _logger.warning(
@@ -76,7 +77,7 @@ def warn_of_known(pairs: PairDataset, validation: PairDataset, reads: tuple[str,
 
 
 def _all(pairs: PairDataset) -> Iterator[Data]:
-    return (pairs.graphs[k] for k in range(len(pairs.graphs)))
+    return each_of(pairs.graphs)
 
 
 def _outline(graph: Data) -> tuple[float, ...]:

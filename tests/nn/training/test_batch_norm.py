@@ -33,7 +33,7 @@ def test_statistics_are_averages_of_the_batches(sanity):
     module = PairTraining(model)
     layer = model.encoder.norm.module
     loader = training_batches(pairs, 3, seed=0)
-    trainer = SimpleNamespace(sanity_checking=sanity, train_dataloader=list(loader))
+    trainer = SimpleNamespace(world_size=1, sanity_checking=sanity, train_dataloader=list(loader))
     model.eval()
     RecomputeBatchNorm().on_validation_start(trainer, module)
     batches = [batch.graphs.x for batch in trainer.train_dataloader]

@@ -37,3 +37,10 @@ def test_arguments_of_the_trainer_are_told_from_typing_errors():
         check_trainer_arguments({"epoch": 3})
     with pytest.raises(TypeError, match="sets max_epochs of the Trainer itself: use epochs="):
         check_trainer_arguments({"max_epochs": 3})
+
+
+@pytest.mark.parametrize("strategy", ["ddp_spawn", "ddp_notebook", "ddp_fork"])
+def test_processes_that_keep_the_model_are_refused(strategy):
+    with pytest.raises(ValueError, match=f"'{strategy}' would train copies.* use strategy='ddp'"):
+        check_trainer_arguments({"strategy": strategy})
+    check_trainer_arguments({"strategy": "ddp"})

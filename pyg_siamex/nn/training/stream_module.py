@@ -1,0 +1,110 @@
+"""A data module of graphs that come in a stream, such as shards that memory cannot hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, IterableDataset
+from torch_geometric.data import Data
+
+from pyg_siamex._numbers import real, whole
+from pyg_siamex.data.pair_dataset import PairDataset
+from pyg_siamex.data.relation import Relation, SameLabel, WithinDifference
+from pyg_siamex.data.target import read_classes, read_values
+from pyg_siamex.nn.training.batches import GraphBatch, batch_of
+from pyg_siamex.nn.training.data_module import PairDataModule
+
+_Item = TypeVar("_Item")
+
+
+class StreamDataModule(PairDataModule):
+    """Training graphs of :class:`PairTraining` from shards, a buffer of which is held at once.
+
+    Shards come in another order in each epoch, and a buffer mixes their graphs. Every pair in a
+    batch is used: of the same class or not, by ``data.y``, or with values that differ by at most
+    ``max_difference``. Under several processes each reads all shards and takes its part of each
+    batch, so that none waits for another. A last, incomplete batch is left out.
+
+    Args:
+        shards: Iterables of graphs with ``y``, each read once per epoch: lists, data sets of PyG,
+            or objects whose ``__iter__`` reads a file.
+        validation: Pairs of graphs that are in no shard.
+        batch_size: Graphs in a batch of one process, at least 2.
+        buffer: Graphs that are held to be mixed, at least ``batch_size``.
+        max_difference: Largest difference of an alike pair's values. Default: ``y`` is a class.
+        seed: Seed of the order.
+
+    Raises:
+        TypeError: If ``validation`` is no :class:`~pyg_siamex.data.PairDataset`.
+        ValueError: If there are no shards, a number is out of range, or ``validation`` has no pair
+            with a known target.
+
+    Example:
+        >>> from pyg_siamex.nn.training import StreamDataModule
+        >>> learn, validation = PairDataset(graphs).split((0.6, 0.4))
+        >>> shards = [list(learn.graphs)[:6], list(learn.graphs)[6:]]
+        >>> data = StreamDataModule(shards, validation, batch_size=4, buffer=8)
+        >>> [batch.graphs.num_graphs for batch in data.train_dataloader()]
+        [4, 4, 4]
+    """
+
+    def __init__(
+        self,
+        shards: Sequence[Iterable[Data]],
+        validation: PairDataset,
+        batch_size: int = 128,
+        buffer: int = 4096,
+        max_difference: float | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(validation, validation, batch_size, seed)
+        if not len(shards):
+            raise ValueError("there are no shards to learn from")
+        whole("buffer", buffer, batch_size)
+        if max_difference is not None:
+            real("`max_difference`", max_difference, "[0, inf)")
+        self.shards, self.buffer, self.max_difference = shards, buffer, max_difference
+
+    def train_dataloader(self) -> DataLoader[GraphBatch]:
+        """Batches of graphs with the targets of all their pairs."""
+        return DataLoader(_Stream(self), batch_size=None)
+
+
+class _Stream(IterableDataset[GraphBatch]):
+    """The batches of one process; another order each time."""
+
+    def __init__(self, data: StreamDataModule) -> None:
+        self.data, self.epoch = data, 0
+
+    def __iter__(self) -> Iterator[GraphBatch]:
+        data, (replicas, rank) = self.data, self.data.processes
+        rng = np.random.default_rng((data.seed, self.epoch))
+        self.epoch += 1
+        order = rng.permutation(len(data.shards))
+        graphs = (graph for k in order for graph in data.shards[k])
+        mixed = _mixed(graphs, data.buffer, rng)
+        size = data.batch_size * replicas
+        while len(some := list(islice(mixed, size))) == size:
+            yield _batch(some[rank::replicas], data.max_difference)
+
+
+def _mixed(items: Iterator[_Item], size: int, rng: np.random.Generator) -> Iterator[_Item]:
+    """Items of a buffer in random order, each replaced by the next that comes."""
+    held = list(islice(items, size))
+    for item in items:
+        k = int(rng.integers(len(held)))
+        yield held[k]
+        held[k] = item
+    yield from (held[k] for k in rng.permutation(len(held)))
+
+
+def _batch(graphs: list[Data], max_difference: float | None) -> GraphBatch:
+    relation: Relation
+    if max_difference is None:
+        relation = SameLabel(read_classes(graphs, None))
+    else:
+        relation = WithinDifference(read_values(graphs, None), max_difference)
+    every = torch.arange(len(graphs))
+    return GraphBatch(batch_of(graphs), relation.matrix(every, every))
