@@ -1,12 +1,26 @@
 """Examples in docstrings run as tests, in a folder of small real files."""
 
 import shutil
+import typing
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 collect_ignore_glob = ["tests/parts/*"]  # scripts of other processes
+
+
+def pytest_configure() -> None:
+    """Let PyG 2.6 trace modules under a torch that is newer than it.
+
+    It takes names of ``typing`` from a module of torch that does not import them any more.
+    """
+    import torch_geometric
+    from torch.fx import _symbolic_trace
+
+    if torch_geometric.__version__.startswith("2.6."):
+        for name in ("List", "Type", "Union"):
+            vars(_symbolic_trace).setdefault(name, getattr(typing, name))
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,25 @@ def validated(estimator: Any, *data: Any, **how: Any) -> Any:
     return estimator._validate_data(*data, **how)
 
 
+def ones_in_rows(bits: Any) -> Any:
+    """How many bits are set in each row of an array, as floats; NumPy counts bits since 2.0.
+
+    Args:
+        bits: Contiguous ``uint16``, ``[n, w]``, w divisible by 4.
+
+    Example:
+        >>> import numpy as np
+        >>> ones_in_rows(np.array([[0, 3, 0, 255]], dtype=np.uint16)).tolist()
+        [10.0]
+    """
+    import numpy as np  # not loaded by what needs no numbers
+
+    if hasattr(np, "bitwise_count"):
+        return np.bitwise_count(bits.view(np.uint64)).sum(1, dtype=float)
+    table = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
+    return table[bits].sum(1, dtype=float)
+
+
 def typer_type(kind: Any) -> Any:
     """The type itself, or for choices ``str``: Typer reads ``Literal`` since 0.19."""
     if get_origin(kind) is Literal and _release("typer") < (0, 19):

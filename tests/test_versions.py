@@ -7,8 +7,18 @@ import numpy as np
 import pytest
 from lightning.pytorch import Trainer
 from scipy.stats import bootstrap
+from sklearn.base import BaseEstimator
+from sklearn.utils import validation
 
-from pyg_siamex._versions import drawn_by, qualified_name, takes, typer_type, where_taken
+from pyg_siamex._versions import (
+    drawn_by,
+    ones_in_rows,
+    qualified_name,
+    takes,
+    typer_type,
+    validated,
+    where_taken,
+)
 
 CHOICES = Literal["nodes", "apart"]
 
@@ -63,3 +73,21 @@ def test_the_name_of_a_function():
 class Named:
     def method(self):
         """Has a qualified name."""
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_bits_are_counted_by_every_numpy(new, monkeypatch):
+    if not new:
+        monkeypatch.delattr(np, "bitwise_count", raising=False)
+    bits = np.random.default_rng(0).integers(0, 2**16, (5, 128)).astype(np.uint16)
+    expected = [bin(int.from_bytes(row.tobytes(), "little")).count("1") for row in bits]
+    assert ones_in_rows(bits).tolist() == expected
+
+
+def test_estimators_are_checked_by_every_scikit_learn(monkeypatch):
+    class Old(BaseEstimator):
+        def _validate_data(self, X, **how):
+            return X, how
+
+    monkeypatch.delattr(validation, "validate_data", raising=False)
+    assert validated(Old(), [[1.0]], reset=False) == ([[1.0]], {"reset": False})

@@ -6,14 +6,12 @@ import numpy as np
 from rdkit.Chem import rdFingerprintGenerator
 
 from pyg_siamex._door import checked
+from pyg_siamex._versions import ones_in_rows
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 _RADIUS, _BITS = 2, 2048
 WORDS = _BITS // 16
 """Numbers of 16 bits in a fingerprint."""
-
-_ONES = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
-"""How many bits are set in each number of 16 bits."""
 
 
 @checked
@@ -71,6 +69,6 @@ def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         >>> paired_tanimoto(fingerprints[:1], fingerprints[1:]).tolist()
         [1.0]
     """
-    shared = _ONES[one & other].sum(1, dtype=float)
-    similarity: np.ndarray = shared / np.maximum(_ONES[one | other].sum(1, dtype=float), 1)
+    shared = ones_in_rows(one & other)
+    similarity: np.ndarray = shared / np.maximum(ones_in_rows(one | other), 1)
     return similarity

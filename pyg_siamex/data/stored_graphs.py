@@ -23,7 +23,8 @@ class StoredGraphs(Dataset[Data]):
     """
 
     def __init__(self, graphs: PyGDataset, positions: Sequence[int]) -> None:
-        self.graphs, self.positions = graphs, positions
+        self.graphs = graphs
+        self.positions = positions
 
     def __len__(self) -> int:
         """Number of graphs."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar, overload
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Data, Dataset
+from torch_geometric.data import Data, Dataset, InMemoryDataset
 
 from pyg_siamex.data.positions import Index, is_one, positions
 from pyg_siamex.data.transformed import Transform
@@ -14,22 +14,22 @@ from pyg_siamex.data.transformed import Transform
 Filter = Callable[[Data], bool]
 """Whether a graph is kept."""
 
-_Own = TypeVar("_Own", bound="GraphDataset")
+_Own = TypeVar("_Own", bound="IndexedGraphs")
 
 
-class GraphDataset(Dataset):
-    """Graphs in memory, with PyG's transforms, counts and indices.
+class IndexedGraphs(Dataset):
+    """Graphs that are kept or made, with PyG's transform, counts and indices.
 
     ``dataset[3]`` is a graph; ``dataset[:10]``, ``dataset[[0, 3]]`` and ``dataset[mask]`` are data
     sets of some of the graphs, whose other attributes hold the values of these graphs.
 
     Args:
         transform: Applied to a graph at every access.
-        pre_transform: Applied to each graph once.
-        pre_filter: Which graphs are kept, asked before ``pre_transform``.
+        pre_transform: For data sets that keep their graphs, see :class:`GraphDataset`.
+        pre_filter: Likewise.
     """
 
-    _per_graph: ClassVar[tuple[str, ...]] = ("_graphs",)
+    _per_graph: ClassVar[tuple[str, ...]] = ()
     """Attributes with an entry for each graph."""
 
     def __init__(
@@ -39,28 +39,10 @@ class GraphDataset(Dataset):
         pre_filter: Filter | None = None,
     ) -> None:
         super().__init__(None, transform, pre_transform, pre_filter)
-        self._graphs: list[Data] = []
-
-    def _prepare(self) -> None:
-        """Filter and transform the graphs once, at the end of a constructor."""
-        if self.pre_filter is not None:
-            self._keep([k for k, graph in enumerate(self._graphs) if self.pre_filter(graph)])
-            if not self._graphs:
-                raise ValueError("pre_filter leaves no graph")
-        if self.pre_transform is not None:
-            self._graphs = [self.pre_transform(graph) for graph in self._graphs]
-
-    def len(self) -> int:
-        """Number of graphs."""
-        return len(self._graphs)
-
-    def get(self, idx: int) -> Data:
-        """One graph, without ``transform``."""
-        return self._graphs[idx]
 
     def __len__(self) -> int:
         """Number of graphs."""
-        return self.len()
+        return int(self.len())
 
     @overload
     def __getitem__(self, idx: int) -> Data: ...
@@ -104,6 +86,63 @@ class GraphDataset(Dataset):
     def _keep(self, rows: Sequence[int]) -> None:
         for name in self._per_graph:
             setattr(self, name, _taken(getattr(self, name), rows))
+
+
+class GraphDataset(IndexedGraphs, InMemoryDataset):
+    """Graphs in memory, as a list, with the attributes that belong to them.
+
+    Args:
+        transform: Applied to a graph at every access.
+        pre_transform: Applied to each graph once.
+        pre_filter: Which graphs are kept, asked before ``pre_transform``.
+    """
+
+    _per_graph: ClassVar[tuple[str, ...]] = ("_graphs",)
+
+    def __init__(
+        self,
+        transform: Transform | None = None,
+        pre_transform: Transform | None = None,
+        pre_filter: Filter | None = None,
+    ) -> None:
+        super().__init__(transform, pre_transform, pre_filter)
+        self._graphs: list[Data] = []
+
+    def _prepare(self) -> None:
+        """Filter and transform the graphs once, at the end of a constructor."""
+        if self.pre_filter is not None:
+            self._keep([k for k, graph in enumerate(self._graphs) if self.pre_filter(graph)])
+            if not self._graphs:
+                raise ValueError("pre_filter leaves no graph")
+        if self.pre_transform is not None:
+            self._graphs = [self.pre_transform(graph) for graph in self._graphs]
+
+    def len(self) -> int:
+        """Number of graphs."""
+        return len(self._graphs)
+
+    def get(self, idx: int) -> Data:
+        """One graph, without ``transform``."""
+        return self._graphs[idx]
+
+    def copy(self: _Own, idx: Index | None = None) -> _Own:
+        """A data set of its own graphs.
+
+        Args:
+            idx: Which graphs. Default: all.
+        """
+        out = self.index_select(slice(None) if idx is None else idx)
+        out._graphs = [copy.copy(graph) for graph in out._graphs]
+        return out
+
+    def to(self: _Own, device: int | str | torch.device) -> _Own:
+        """Move the graphs to a device, in place.
+
+        Args:
+            device: The device.
+        """
+        self._graphs = [graph.to(device) for graph in self._graphs]
+        return self
 
 
 def _taken(value: Any, rows: Sequence[int]) -> Any:

@@ -13,7 +13,7 @@ from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.column_names import name_column
 from pyg_siamex.datasets.csv_rows import Row
-from pyg_siamex.datasets.graph_dataset import GraphDataset
+from pyg_siamex.datasets.graph_dataset import IndexedGraphs
 from pyg_siamex.datasets.many_molecules import molecule_graphs
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -21,7 +21,7 @@ from pyg_siamex.datasets.rejected import Rejected
 
 
 @checked
-class MoleculeRows(GraphDataset):
+class MoleculeRows(IndexedGraphs):
     """Rows of a table as molecules, made one by one on access; no graph is kept.
 
     Unlike :class:`~pyg_siamex.datasets.MoleculeTable` it has no labels, and an invalid row raises

@@ -11,6 +11,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.graph_keys import joined_keys
+from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
@@ -196,6 +197,24 @@ class TableRows(GraphDataset):
         given = self.frame, self.label, self.name, scaling, parts[0], self.label_kind
         whole = TableRows(*given, self.transform)
         return tuple(whole[part] for part in parts)
+
+    def to(self, device: int | str | torch.device) -> "TableRows":
+        """Move the rows to a device, in place.
+
+        Args:
+            device: The device.
+        """
+        self._x, self._raw = self._x.to(device), self._raw.to(device)
+        self.targets = None if self.targets is None else self.targets.to(device)
+        return self
+
+    def copy(self, idx: Index | None = None) -> "TableRows":
+        """A data set of its own rows.
+
+        Args:
+            idx: Which rows. Default: all.
+        """
+        return self[slice(None) if idx is None else idx]
 
     def _keep(self, rows: Sequence[int]) -> None:
         self.frame = self.frame.iloc[list(rows)]

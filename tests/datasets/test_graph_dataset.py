@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from torch_geometric.data import Dataset
+from torch_geometric.data import Dataset, InMemoryDataset
 from torch_geometric.loader import DataLoader
 from torch_geometric.transforms import Constant
 
@@ -146,3 +146,13 @@ def test_other_values_follow_the_graphs(tmp_path):
 def test_a_loader_reads_a_choice(tmp_path):
     batch = next(iter(DataLoader(molecule_table(tmp_path)[2:5], batch_size=3)))
     assert batch.num_graphs == 3 and batch.name == ["m2", "m3", "m4"]
+
+
+@pytest.mark.parametrize("make", LABELLED)
+def test_graphs_in_memory_are_copied_and_moved(make, tmp_path):
+    graphs = make(tmp_path)
+    assert isinstance(graphs, InMemoryDataset)
+    part = graphs.copy([2, 0])
+    assert type(part) is type(graphs) and part[1].name == graphs[0].name and len(part) == 2
+    assert part.to("cpu") is part and torch.equal(part[0].x, graphs[2].x)
+    assert not isinstance(molecule_rows(tmp_path), InMemoryDataset)

@@ -145,7 +145,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             progress=False,
         )
         self.model_: SiameseGNN = model
-        self.library_ = Library.embed(model, graphs, source="")
+        self.library_: Library = Library.embed(model, graphs, source="")
         self._n_features_out = self.library_.embeddings.size(1)
         return self
 
@@ -231,7 +231,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self._of_graphs = is_graphs(X)
         if self._of_graphs:
             graphs = graph_list(X)
-            self.n_features_in_ = int(graphs[0].num_node_features)
+            self.n_features_in_: int = int(graphs[0].num_node_features)
             if hasattr(self, "feature_names_in_"):
                 del self.feature_names_in_
             return graphs, _targets(graphs, y)
@@ -243,7 +243,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return row_graphs(X), y
 
     def _pairs(self, graphs: list[Data], y: np.ndarray) -> PairDataset:
-        self.classes_ = None
+        self.classes_: np.ndarray | None = None
         if self.max_difference is None:
             check_classification_targets(y)
             self.classes_ = np.unique(y)

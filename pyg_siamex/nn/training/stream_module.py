@@ -65,7 +65,9 @@ class StreamDataModule(PairDataModule):
         whole("buffer", buffer, batch_size)
         if max_difference is not None:
             real("`max_difference`", max_difference, "[0, inf)")
-        self.shards, self.buffer, self.max_difference = shards, buffer, max_difference
+        self.shards = shards
+        self.buffer = buffer
+        self.max_difference = max_difference
 
     def train_dataloader(self) -> DataLoader[GraphBatch]:
         """Batches of graphs with the targets of all their pairs."""

@@ -1,6 +1,7 @@
 """What every picture is made of: colours, letters, legends, canvases, figures and files."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._lazy import lazy_names
 
@@ -31,4 +32,6 @@ _MODULES = {
     "titles_of": ".pair_frame",
 }
 
+__getattr__: Callable[[str], Any]
+__dir__: Callable[[], list[str]]
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)
