@@ -14,6 +14,9 @@ READ = ("x", "z", "node_type", "edge_attr", "edge_weight", "edge_type")
 _AT_ONCE = 1 << 20
 """Nodes plus edges that are refined at once."""
 
+_NUMBERS = 1 << 23
+"""Node features that are held at once."""
+
 _FIRST, _SECOND = -0x40A7B892E31B1A47, -0x6B2FB644ECCEEE15
 _SOURCE, _TARGET, _COLUMN = 0x1E3779B97F4A7C15, 0x2545F4914F6CDD1D, 0x5851F42D4C957F2D
 
@@ -80,13 +83,14 @@ class _Union:
 
 def _chunks(graphs: Iterable[Data]) -> Iterator[list[Data]]:
     some: list[Data] = []
-    count = 0
+    count = numbers = 0
     for graph in graphs:
         some.append(graph)
         count += int(graph.num_nodes or 0) + graph.num_edges
-        if count >= _AT_ONCE:
+        numbers += graph.x.numel() if isinstance(graph.x, torch.Tensor) else 0
+        if count >= _AT_ONCE or numbers >= _NUMBERS:
             yield some
-            some, count = [], 0
+            some, count, numbers = [], 0, 0
     if some:
         yield some
 

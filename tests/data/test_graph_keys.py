@@ -12,6 +12,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GINEConv
 from torch_geometric.transforms import ToSparseTensor
 
+from pyg_siamex.data import graph_keys as module
 from pyg_siamex.data.graph_keys import graph_keys, joined_keys
 
 NODES = st.integers(1, 7)
@@ -184,3 +185,16 @@ def test_joined_keys_are_connected_components(pairs):
     for k, key in enumerate(joined_keys(one, other)):
         found.setdefault(key, set()).add(k)
     assert set(map(frozenset, found.values())) == wanted
+
+
+def test_few_graphs_are_held_and_keys_stay(monkeypatch):
+    graphs = [
+        Data(x=torch.rand(4, 50), edge_index=torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]]))
+        for _ in range(40)
+    ]
+    whole = graph_keys(graphs)
+    held = []
+    refined = module._refined
+    monkeypatch.setattr(module, "_NUMBERS", 1000)
+    monkeypatch.setattr(module, "_refined", lambda g, r: (held.append(len(g)), refined(g, r))[1])
+    assert graph_keys(iter(graphs)) == whole and held == [5] * 8
