@@ -208,7 +208,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             X: Graphs, or an array.
 
         Raises:
-            NotFittedError: Before :meth:`fit`.
+            sklearn.exceptions.NotFittedError: Before :meth:`fit`.
             ValueError: If X has other columns than in the training.
         """
         check_is_fitted(self)
