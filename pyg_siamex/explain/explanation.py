@@ -61,7 +61,6 @@ class _PairMatrix:
         vars(explanation)["relevance"] = None if isinstance(matrix, _PairMatrix) else matrix
 
 
-@checked
 @dataclass
 class PairExplanation:
     """Explanation of why a query graph and a reference graph are, or are not, alike.
