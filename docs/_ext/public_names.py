@@ -4,6 +4,7 @@ A name that several rooms export has one page, in the shortest room; a reference
 defines it leads there too.
 """
 
+import re
 from collections import Counter
 from functools import cache
 from importlib import import_module
@@ -199,11 +200,19 @@ def _file_names() -> dict[str, str]:
     return {page: f"{page}_function" for page in twice if page.rpartition(".")[2].islower()}
 
 
+def _keep_last_underscores(
+    app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
+    """Let attributes such as ``model_`` not be read as links of reStructuredText."""
+    lines[:] = [re.sub(r"^(:ivar \w+)_:", r"\1\\_:", line) for line in lines]
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
     app.config.autosummary_filename_map = _file_names()
     summary: Any = import_module("sphinx.ext.autosummary")
     summary.WELL_KNOWN_ABBREVIATIONS += ("eq.", "Mach.", "Learn.", "Comput.", "Oper.", "J.", "Med.")
+    app.connect("autodoc-process-docstring", _keep_last_underscores, priority=900)
     app.connect("autodoc-process-docstring", _constant)
     app.connect("missing-reference", _resolve)
     app.connect("doctree-read", _without_pages, priority=400)
