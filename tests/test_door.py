@@ -124,7 +124,7 @@ ROOMS = (
 
 OPEN = {
     # Parts that are handed from one to the other.
-    *("compare", "disagreement", "group_truth", "planted_truth", "spread"),
+    *("compare", "disagreement", "spread"),
     *("gradients", "aggregated"),
     "check_model",  # says how an encoder is wrapped
 }

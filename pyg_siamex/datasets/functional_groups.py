@@ -112,6 +112,7 @@ def _labelled(
     return out
 
 
+@checked
 def group_truth(mol: Chem.Mol, pattern: Any, edge_index: Tensor) -> tuple[Tensor, Tensor]:
     """Atoms and directed edges that lie inside a match of ``pattern``: bool ``[n]`` and ``[E]``.
 

@@ -142,6 +142,7 @@ class PlantedConnectomes(GraphDataset):
         return data
 
 
+@checked
 def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
     """Edges that make two simulated subjects alike or unlike: bool ``[E_q]`` and ``[E_r]``.
 
