@@ -33,7 +33,8 @@ Leaving nodes out with their neighbours makes them equal.
 
 
 def test_every_layer_of_pyg_is_an_encoder_or_has_a_reason_why_not():
-    assert set(CONVS) | set(NO_ENCODERS) == set(conv.__all__)
+    not_in_pyg_2_6 = {"MeshCNNConv"}
+    assert set(CONVS) | set(NO_ENCODERS) == set(conv.__all__) | not_in_pyg_2_6
     assert not set(CONVS) & set(NO_ENCODERS)
     assert len(FAMILIES) >= 44 and len(ALGORITHMS) == 12
 
