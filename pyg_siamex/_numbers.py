@@ -25,13 +25,13 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None, why
         25
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number (got {_shown(value)})")
+        raise TypeError(f"{name} must be a whole number (got {shown(value)})")
     if int(value) < least:
         raise ValueError(f"{name} must be at least {least} (got {value})")
     most = SEEDS - 1 if most is None else most
     if int(value) > most:
         reason = f": {why}" if why else ""
-        raise ValueError(f"{name} must be at most {most:,} (got {_shown(value)}){reason}")
+        raise ValueError(f"{name} must be at most {most:,} (got {shown(value)}){reason}")
     return int(value)
 
 
@@ -52,7 +52,7 @@ def real(name: str, value: object, interval: str = "(-inf, inf)") -> float:
         0.1
     """
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number (got {_shown(value)})")
+        raise TypeError(f"{name} must be a number (got {shown(value)})")
     low, high = map(float, interval[1:-1].split(","))
     try:
         number = float(value)
@@ -79,7 +79,7 @@ def flag(name: str, value: object) -> bool:
         False
     """
     if not isinstance(value, bool):
-        raise TypeError(f"{name} must be True or False (got {_shown(value)})")
+        raise TypeError(f"{name} must be True or False (got {shown(value)})")
     return value
 
 
@@ -92,5 +92,8 @@ _WORDS = {
 }
 
 
-def _shown(value: object) -> str:
-    return f"{value!r:.60}" if isinstance(value, bool | Real | str) else type(value).__name__
+def shown(value: object) -> str:
+    """A value in a few words: numbers and texts as they are, else what it is."""
+    if isinstance(value, bool | Real | str):
+        return f"{value!r:.60}"
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__

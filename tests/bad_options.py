@@ -4,6 +4,7 @@ A case ends well if the command gives its result, or refuses the value in one li
 inputs are what they were; and if a refusal leaves no file behind.
 """
 
+import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -100,8 +101,8 @@ def ending(call: Call, name: str, value: str, folder: Path) -> str:
         value: Its value.
         folder: The working folder, which holds all inputs.
     """
-    value = value.replace("READ", call.arguments[-1])
-    before = _state(folder)
+    value = value.replace("READ", (call.arguments or ["m.csv"])[-1])
+    before, folders = _state(folder), _folders(folder)
     old = signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(SECONDS)
     try:
@@ -125,6 +126,8 @@ def ending(call: Call, name: str, value: str, folder: Path) -> str:
         wrong = wrong or f"left {left}"
     for path in new:
         path.unlink()
+    for made in set(_folders(folder)) - set(folders):
+        shutil.rmtree(made, ignore_errors=True)
     return wrong
 
 
@@ -155,6 +158,20 @@ def _state(folder: Path) -> dict[Path, tuple[int, int]]:
     }
 
 
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_dir()]
+
+
+def options() -> set[tuple[str, str]]:
+    """Every command with each of its parameters that takes a value."""
+    return {
+        (command, str(parameter.name))
+        for command in typer.main.get_command(app).commands  # type: ignore[attr-defined]
+        for parameter in parameters(command)
+        if not getattr(parameter, "is_flag", False)
+    }
+
+
 def calls(folder: Path) -> list[Call]:
     """Commands that work in a folder, and the files that they read, made there."""
     ends = ("O", "N", "C#N", "OC", "S", "Cl")
@@ -169,6 +186,11 @@ def calls(folder: Path) -> list[Call]:
         np.savetxt(matrices / f"s{k:02d}.csv", half + half.T, delimiter=",")
     labels = [f"s{k:02d},{'ab'[k % 2]},{20 + k},{k % 4}" for k in range(16)]
     (folder / "labels.csv").write_text("\n".join(["subject,group,age,site", *labels]) + "\n")
+    (folder / "pairs.csv").write_text("query,reference\nCCO,CCN\nCCC,CCO\n")
+    (folder / "scans").mkdir()
+    for k in range(12):
+        name = f"sub-{k // 2:02d}_ses-{k % 2}.csv"
+        shutil.copy(matrices / f"s{k:02d}.csv", folder / "scans" / name)
     quick = {"epochs": "1", "hidden": "4"}
     study = {"labels": "labels.csv", "label": "group"}
     trained = [
@@ -201,4 +223,8 @@ def calls(folder: Path) -> list[Call]:
         Call("cliffs", [mine, "m.csv"], {"activity": "logS", "least_similarity": "0.1", "k": "2",
                                          **fast, "out": "new.html"}),
         Call("report", ["p.siamex"], {"out": "new.html"}),
+        Call("explain", [mine], {**fast, "pairs": "pairs.csv", "workers": "1", "out": "new"},
+             "A table of pairs"),
+        Call("longitudinal", [brains, "scans"], {"permutations": "20", "out": "new.html"}),
+        Call("demo", [], {"epochs": "1", "out": "new"}),
     ]  # fmt: skip

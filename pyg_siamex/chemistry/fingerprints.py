@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from rdkit.Chem import rdFingerprintGenerator
 
+from pyg_siamex._door import checked
 from pyg_siamex._versions import ones_in_rows
 from pyg_siamex.chemistry.smiles import parse_smiles
 
@@ -13,6 +14,7 @@ WORDS = _BITS // 16
 """Numbers of 16 bits in a fingerprint."""
 
 
+@checked
 def ecfp4(smiles: Sequence[str]) -> np.ndarray:
     """Morgan fingerprints of radius 2 and 2048 bits, without chirality, ``[n, 128]`` of 16 bits.
 
@@ -35,6 +37,7 @@ def ecfp4(smiles: Sequence[str]) -> np.ndarray:
     return np.packbits(np.stack(bits), axis=1).view(np.uint16)
 
 
+@checked
 def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of every two fingerprints, ``[a, b]`` in [0, 1].
 
@@ -53,6 +56,7 @@ def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return found
 
 
+@checked
 def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of the fingerprints of each pair, ``[p]``.
 

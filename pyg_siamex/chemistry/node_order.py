@@ -6,6 +6,7 @@ from rdkit import Chem
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry.from_elements import molecule_from_elements
 from pyg_siamex.chemistry.smiles import parse_smiles
 from pyg_siamex.data.named_atoms import elements_of
@@ -15,6 +16,7 @@ Bond = tuple[int, int]
 Graph: TypeAlias = Data | Explanation
 
 
+@checked
 def molecule_of(graph: Graph, which: str = "the graph") -> Chem.Mol:
     """The molecule whose atom k is the graph's node k.
 
@@ -61,6 +63,7 @@ def molecule_of(graph: Graph, which: str = "the graph") -> Chem.Mol:
     return molecule
 
 
+@checked
 def bonds_of(molecule: Chem.Mol) -> list[Bond]:
     """Each bond as its two atoms, the lower first, in RDKit's order.
 
@@ -84,6 +87,7 @@ def _bonded_nodes(graph: Graph) -> list[Bond]:
     return [(min(u, v), max(u, v)) for u, v in graph.edge_index.T.tolist()]
 
 
+@checked
 def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> Chem.Mol:
     """Return the molecule after a check that its bonds are the graph's edges, without self loops.
 
@@ -112,6 +116,7 @@ def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> C
     return molecule
 
 
+@checked
 def drawable_molecule(graph: Graph, which: str = "the graph") -> Chem.Mol:
     """The molecule whose atoms are the graph's nodes and whose bonds are its edges.
 

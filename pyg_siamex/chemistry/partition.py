@@ -8,12 +8,14 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from rdkit.Chem.Scaffolds import MurckoScaffold
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry.node_order import molecule_of
 from pyg_siamex.chemistry.ring_name import ring_smiles
 from pyg_siamex.chemistry.smarts import FUNCTIONAL_GROUPS, pattern
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 
+@checked
 def functional_groups(
     graph: Data | str, smarts: Mapping[str, str] = FUNCTIONAL_GROUPS, *, numbered: bool = False
 ) -> list[str]:
@@ -57,6 +59,7 @@ def functional_groups(
     ]
 
 
+@checked
 def ring_systems(graph: Data | str, *, numbered: bool = False) -> list[str]:
     """Ring system of each atom, named by its SMILES; ``"chain"`` outside all rings.
 
@@ -92,6 +95,7 @@ def ring_systems(graph: Data | str, *, numbered: bool = False) -> list[str]:
     return labels
 
 
+@checked
 def murcko_scaffold(graph: Data | str) -> list[str]:
     """``"scaffold"`` or ``"side chain"`` for each atom (Bemis and Murcko, J. Med. Chem. 1996).
 
@@ -119,6 +123,7 @@ def murcko_scaffold(graph: Data | str) -> list[str]:
     ]
 
 
+@checked
 def scaffold_smiles(smiles: str) -> str:
     """Canonical SMILES of the Murcko scaffold; empty where there is no ring.
 

@@ -6,6 +6,7 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry.common_atoms import common_atoms
 from pyg_siamex.chemistry.layout import check_size, lay_out
 
@@ -23,6 +24,7 @@ _SAME_SIDE = {
 }
 
 
+@checked
 def lay_out_pair(query: Chem.Mol, reference: Chem.Mol) -> None:
     """Give both molecules 2-D coordinates with their common substructure aligned.
 

@@ -2,6 +2,8 @@
 
 from rdkit import Chem, rdBase
 
+from pyg_siamex._door import checked
+
 FUNCTIONAL_GROUPS: dict[str, str] = {
     "nitro": "[$([NX3](=O)=O),$([NX3+](=O)[O-])](~[OX1])~[OX1]",
     "sulfonamide": "[#16X4](=[OX1])(=[OX1])[NX3]",
@@ -43,6 +45,7 @@ ALKANE = "[R0;D2,D1][R0;D2][R0;D2,D1]"
 CARBONYL = "[CX3]=O"
 
 
+@checked
 def pattern(name: str, smarts: str) -> Chem.Mol:
     """Parse a pattern to search for in molecules.
 

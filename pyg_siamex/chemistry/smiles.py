@@ -6,9 +6,11 @@ from rdkit import Chem, rdBase
 from torch_geometric.data import Data
 from torch_geometric.utils import from_rdmol
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry.notation import other_notation
 
 
+@checked
 def molecule(smiles: str, **attributes: Any) -> Data:
     """Turn SMILES into PyG's molecular graph.
 
@@ -68,6 +70,7 @@ def plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
     return plain
 
 
+@checked
 def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
     """Turn a parsed molecule into a graph; see :func:`molecule`.
 
@@ -99,6 +102,7 @@ _LONGEST = 10_000
 """Most characters of a SMILES; the largest proteins in use as drugs have some thousand atoms."""
 
 
+@checked
 def parse_smiles(smiles: str) -> Chem.Mol:
     """Parse one SMILES, including CXSMILES extensions, into an RDKit molecule.
 
@@ -134,6 +138,7 @@ def parse_smiles(smiles: str) -> Chem.Mol:
     return mol
 
 
+@checked
 def canonical_smiles(smiles: str) -> str:
     """RDKit's canonical SMILES of a molecule.
 

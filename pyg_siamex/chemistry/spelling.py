@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from rdkit import Chem
 
+from pyg_siamex._door import checked
+
 _BONDS = {
     Chem.BondType.DOUBLE: "=",
     Chem.BondType.TRIPLE: "#",
@@ -12,6 +14,7 @@ _BONDS = {
 """Sign of each bond that is not single."""
 
 
+@checked
 def atom_names(molecule: Chem.Mol) -> list[str]:
     """Element and number of each atom.
 
@@ -25,6 +28,7 @@ def atom_names(molecule: Chem.Mol) -> list[str]:
     return [f"{atom.GetSymbol()}{atom.GetIdx()}" for atom in molecule.GetAtoms()]
 
 
+@checked
 def bond_name(molecule: Chem.Mol, one: int, other: int, atoms: Sequence[str] | None = None) -> str:
     """The two atoms of a bond with its sign between them.
 

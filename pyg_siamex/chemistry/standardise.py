@@ -6,9 +6,11 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry.smiles import parse_smiles, plain_hydrogens
 
 
+@checked
 @dataclass(frozen=True)
 class Standardisation:
     """Steps of RDKit's MolStandardize, each by choice; by default none.

@@ -112,6 +112,7 @@ def group_subjects(
         classes=classes,
         permutations=inference.permutations,
         models=inference.models,
+        subject=subject_map,
         reading=reading,
     )
     _write(found, subject_map, out, table, columns)

@@ -109,8 +109,7 @@ def search_library(
     reading, chosen = of_domain(
         domain.name, molecules=[molecules, choice], connectomes=[matrices, NearestHits()]
     )
-    if files.grid is not None and domain.name != "molecules":
-        raise ValueError(f"`grid` is for molecules, and these are {domain.name}: leave it out")
+    files.check_domain(domain.name)
     found = search(
         trained,
         library,

@@ -49,6 +49,22 @@ class SearchFiles:
                 raise ValueError(f"`{name}` must end in {' or '.join(suffixes)} (got '{path}')")
             check_folder(path, f"write the {name} into")
 
+    def check_domain(self, domain: str) -> None:
+        """Refuse files that only molecules have, before any work.
+
+        Args:
+            domain: Name of what is searched for.
+
+        Raises:
+            ValueError: If a file cannot be of the domain.
+        """
+        if domain == "molecules":
+            return
+        if self.grid is not None:
+            raise ValueError(f"`grid` is for molecules, and these are {domain}: leave it out")
+        if self.hits is not None and self.hits.suffix.lower() == ".sdf":
+            raise ValueError(f"an .sdf file of `hits` is for molecules, and these are {domain}")
+
 
 FILES = OptionGroup(
     "Files",

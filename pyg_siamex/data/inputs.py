@@ -67,6 +67,7 @@ class GraphInputs(UnionTensors):
         _check_single(graphs, names)
         try:
             parts = [cls._read(graph, extras) for graph in graphs]
+            _check_widths([part.x for part in parts], names)
             inputs = join_unions(parts)
         except (TypeError, ValueError):
             _check_named(graphs, names)
@@ -266,6 +267,17 @@ def _check_of_edges(found: dict[str, Joined], edge_index: Tensor) -> None:
         raise ValueError(
             f"edge_weight must be a number for each edge (got {list(weight.value.shape)}): use "
             f"edge_attr for several"
+        )
+
+
+def _check_widths(features: Sequence[Tensor], names: Naming) -> None:
+    """Raise ``ValueError`` if graphs have other numbers of features than the first."""
+    shapes = [list(x.shape[1:]) for x in features]
+    other = next((k for k, shape in enumerate(shapes) if shape != shapes[0]), None)
+    if other is not None:
+        raise ValueError(
+            f"{names(other)} has features {['N', *shapes[other]]}, and {names(0)} has "
+            f"{['N', *shapes[0]]}"
         )
 
 

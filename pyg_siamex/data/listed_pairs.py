@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.target import as_numbers, as_single
 
 _logger = logging.getLogger(__name__)
@@ -18,7 +19,13 @@ def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
         TypeError: If the positions are not integers.
         ValueError: If the shape is wrong, the list is empty, or a position is out of range.
     """
-    pairs = torch.as_tensor(index)
+    try:
+        pairs = torch.as_tensor(index)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(
+            f"index must be [P, 2] integer positions, a row for each pair: "
+            f"{in_one_line(str(error), 120)}"
+        ) from None
     if pairs.numel() == 0:
         raise ValueError("index is empty: list at least one pair")
     if pairs.dim() != 2 or pairs.size(1) != 2:

@@ -9,12 +9,14 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.graph_counts import GraphCounts
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.positions import Index, is_one, positions
 
 
+@checked
 class NodePairs(GraphCounts, Dataset[Pair]):
     r"""Pairs of nodes (links) of one graph, as :class:`Pair`\ s of their neighbourhoods.
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.data.balance import count_pairs
 from pyg_siamex.data.graph_counts import GraphCounts
@@ -25,6 +26,7 @@ from pyg_siamex.data.transformed import Transform, transformed
 _logger = logging.getLogger(__name__)
 
 
+@checked
 class PairDataset(GraphCounts, Dataset[Pair]):
     """Pairs of graphs, half of them alike.
 
@@ -81,6 +83,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         self._draw(graphs, SameLabel(read_classes(graphs, labels)), num_pairs, seed)
 
     @classmethod
+    @checked
     def from_difference(
         cls,
         graphs: Sequence[Data] | Dataset[Data],
@@ -114,6 +117,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         return cls.from_relation(graphs, relation, num_pairs, seed)
 
     @classmethod
+    @checked
     def from_pairs(
         cls,
         graphs: Sequence[Data] | Dataset[Data],
@@ -147,6 +151,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         return cls.from_relation(graphs, ListedPairs(pairs[keep], target[keep]))
 
     @classmethod
+    @checked
     def unlabelled(
         cls,
         graphs: Sequence[Data] | Dataset[Data],
@@ -161,6 +166,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         return cls.from_relation(graphs, Unlabelled(), num_pairs, seed)
 
     @classmethod
+    @checked
     def from_relation(
         cls,
         graphs: Sequence[Data] | Dataset[Data],
@@ -213,6 +219,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         """Number of classes of the graphs; 0 without classes."""
         return 0 if self.labels is None else len(self.labels.unique())
 
+    @checked
     def split(
         self,
         fractions: Sequence[float] = (0.8, 0.1, 0.1),
@@ -249,6 +256,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
             _logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
         return out
 
+    @checked
     def subset(
         self,
         part: Tensor,
@@ -266,8 +274,13 @@ class PairDataset(GraphCounts, Dataset[Pair]):
             groups: A key per graph of the whole set, for the attribute ``groups``.
 
         Raises:
-            ValueError: If the graphs make no pairs of both kinds.
+            IndexError: If a position does not exist.
+            ValueError: If the graphs make no pairs of both kinds, or a key is missing.
         """
+        part = torch.tensor(positions(part, len(self.graphs)), dtype=torch.long)
+        for name, keys in (("same", same), ("groups", groups)):
+            if keys is not None and len(keys) != len(self.graphs):
+                raise ValueError(f"`{name}` has {len(keys)} keys for {len(self.graphs)} graphs")
         graphs = some_of(self.graphs, part)
         relation, wanted = self.relation.among(part), None
         if self._num_pairs is not None:  # in proportion, at most all pairs

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.sampling import sample_any
 
@@ -77,6 +78,7 @@ class Relation(ABC):
         return alike / known if known else float("nan")
 
 
+@checked
 class SameLabel(Relation):
     """1 for two graphs of one class, 0 otherwise.
 
@@ -108,6 +110,7 @@ class SameLabel(Relation):
         return SameLabel(_shuffled(self.labels, seed))
 
 
+@checked
 class WithinDifference(Relation):
     """1 for two graphs whose values differ by at most ``max_difference``, 0 otherwise.
 
@@ -140,6 +143,7 @@ class WithinDifference(Relation):
         return WithinDifference(_shuffled(self.values, seed), self.max_difference)
 
 
+@checked
 class ListedPairs(Relation):
     """The score of listed pairs in either order; unknown for all other pairs.
 

@@ -10,6 +10,7 @@ from rdkit import Chem, RDConfig
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
@@ -22,6 +23,7 @@ GROUPS = {name: FUNCTIONAL_GROUPS[name] for name in _CLASSES}
 """Name and SMARTS of each class."""
 
 
+@checked
 class FunctionalGroups(GraphDataset):
     """The NCI molecules that RDKit ships, labelled by the one functional group they contain.
 
@@ -110,6 +112,7 @@ def _labelled(
     return out
 
 
+@checked
 def group_truth(mol: Chem.Mol, pattern: Any, edge_index: Tensor) -> tuple[Tensor, Tensor]:
     """Atoms and directed edges that lie inside a match of ``pattern``: bool ``[n]`` and ``[E]``.
 

@@ -7,6 +7,7 @@ from typing import Any
 from rdkit.Chem import Mol
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.data.transformed import Transform
@@ -19,6 +20,7 @@ from pyg_siamex.datasets.one_hot import OneHotMolecule
 from pyg_siamex.datasets.rejected import Rejected
 
 
+@checked
 class MoleculeRows(IndexedGraphs):
     """Rows of a table as molecules, made one by one on access; no graph is kept.
 
@@ -92,6 +94,7 @@ class MoleculeRows(IndexedGraphs):
             raise ValueError(row.problem)
         return self.graph(row.cells[self.smiles], self.name_of(row))
 
+    @checked
     def graph(self, smiles: str, name: str | None = None) -> Data:
         """The graph of any SMILES, made in the same way as the rows' graphs.
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rdkit import Chem
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.csv_rows import Row
@@ -20,6 +21,7 @@ from pyg_siamex.datasets.rejected import Rejected
 _logger = logging.getLogger(__name__)
 
 
+@checked
 class MoleculeTable(GraphDataset):
     """Molecules of a table: ``.csv``, ``.tsv``, ``.smi``, ``.sdf``, ``.xlsx`` or ``.parquet``.
 
@@ -113,6 +115,7 @@ class MoleculeTable(GraphDataset):
         """Names of the columns."""
         return list(self._rows[0].cells)
 
+    @checked
     def cells(self, column: str) -> list[str]:
         """The text of each molecule in any column.
 

@@ -8,6 +8,8 @@ from torch_geometric.data import Data
 from torch_geometric.data.datapipes import functional_transform
 from torch_geometric.transforms import BaseTransform
 
+from pyg_siamex._door import checked
+
 ORDERS = {"single": 1.0, "double": 2.0, "triple": 3.0, "aromatic": 1.5}
 """Order of a bond by its name."""
 
@@ -20,6 +22,7 @@ _KNOWN = {
 """Elements and bonds of public data sets, in the order of their columns."""
 
 
+@checked
 @functional_transform("named_elements")
 class NamedElements(BaseTransform):
     """Name the atoms of graphs whose features are types, so that they are drawn as molecules.
@@ -51,6 +54,7 @@ class NamedElements(BaseTransform):
         self.bonds: list[str] | None = None if bonds is None else list(bonds)
 
     @classmethod
+    @checked
     def of(cls, name: str) -> "NamedElements":
         """The elements and bonds of a public data set, by its name in ``TUDataset``.
 

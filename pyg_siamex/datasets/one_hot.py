@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.transforms import BaseTransform
 from torch_geometric.utils.smiles import e_map, x_map
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.smiles_of import smiles_of
 
 # Common elements of molecule data sets; all others share the column "other".
@@ -22,6 +23,7 @@ _EDGE_FEATURES = ("bond_type",)
 _CIP, _CIP_LABELS = "cip", ("R", "S", "E", "Z")
 
 
+@checked
 class OneHotMolecule(BaseTransform):
     """Turn the integer features of :func:`torch_geometric.utils.from_smiles` into one-hot floats.
 
@@ -115,6 +117,7 @@ class OneHotMolecule(BaseTransform):
         }
 
     @classmethod
+    @checked
     def from_dict(cls, settings: dict[str, Any]) -> "OneHotMolecule":
         """The transform that :meth:`to_dict` described."""
         return cls(**settings)

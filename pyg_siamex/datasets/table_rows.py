@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 class TableRows(GraphDataset):
     r"""One graph per row: one node whose features are the row's columns, and no edge.
 
@@ -107,6 +109,7 @@ class TableRows(GraphDataset):
         self._raw_names = [str(column) for column in columns]
 
     @classmethod
+    @checked
     def from_csv(
         cls, path: str | Path, label: str | None = None, name: str | None = None
     ) -> "TableRows":
@@ -159,6 +162,7 @@ class TableRows(GraphDataset):
             data.y = self.targets[k].clone()
         return data
 
+    @checked
     def split(
         self,
         fractions: Sequence[float] = (0.8, 0.1, 0.1),

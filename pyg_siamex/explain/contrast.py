@@ -7,6 +7,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
@@ -58,11 +59,13 @@ class Contrast:
         values: Tensor = self.query.node_mask[:, 0]
         return values
 
+    @checked
     def top_nodes(self, k: int = 5) -> list[tuple[int, float]]:
         """The ``k`` query nodes with the largest absolute relevance, as (node, relevance)."""
         return [(node, float(self.node[node])) for node in strongest(self.node, k)]
 
 
+@checked
 def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data) -> Contrast:
     r"""Explain why ``query`` is more similar to ``preferred`` than to ``other``.
 

@@ -25,6 +25,8 @@ import torch
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
+
 
 class Edge(NamedTuple):
     """An undirected edge, with its lower node first, and its importance."""
@@ -56,6 +58,7 @@ def nodes_speak(explanation: Explanation) -> bool:
     return explanation.get("node_mask") is not None or explanation.get("edge_mask") is None
 
 
+@checked
 def node_importance(explanation: Explanation, relevance: Tensor | None = None) -> Tensor:
     """Importance of each node, ``[n]``, signed if the masks are signed.
 
@@ -92,6 +95,7 @@ def strongest_edge_of_nodes(explanation: Explanation) -> Tensor:
     return largest(values, explanation.edge_index.flatten(), int(explanation.num_nodes or 0))
 
 
+@checked
 def edge_importance(explanation: Explanation) -> Tensor:
     """Importance of each edge, ``[E]``, signed if the masks are signed.
 

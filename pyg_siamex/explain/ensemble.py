@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import graphs_of
@@ -15,6 +16,7 @@ from pyg_siamex.explain.intake import graphs_of
 _MASKS = ("node_mask", "edge_mask")
 
 
+@checked
 class EnsembleExplainer:
     r"""Explain pairs with several models, and average.
 
@@ -62,6 +64,7 @@ class EnsembleExplainer:
         single = not isinstance(query, Batch) and not isinstance(reference, Batch)
         return out[0] if single else out
 
+    @checked
     def explain(self, queries: Sequence[Data], references: Sequence[Data]) -> list[PairExplanation]:
         """Explain lists of graphs pair by pair.
 
@@ -77,6 +80,7 @@ class EnsembleExplainer:
         return [mean_explanation(one) for one in zip(*found, strict=True)]
 
 
+@checked
 def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation:
     """Mean of explanations of one pair by several models; see :class:`EnsembleExplainer`.
 

@@ -11,6 +11,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import flag, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -35,6 +36,7 @@ from pyg_siamex.nn.similarity import compare
 CHUNK_SIZE = 32768
 
 
+@checked
 class PairExplainer:
     r"""Explain why a Siamese model finds two graphs alike or not.
 
@@ -77,7 +79,7 @@ class PairExplainer:
         *,
         node_mask_type: MaskType | str | None = None,
         edge_mask_type: MaskType | str | None = None,
-        threshold_config: ThresholdConfig | dict[str, Any] | None = None,
+        threshold_config: ThresholdConfig | dict[str, Any] | tuple[str, float] | None = None,
         side: Side = "both",
         undirected: bool = False,
         mask_mode: MaskMode = "message",
@@ -134,6 +136,7 @@ class PairExplainer:
             "versions": versions(),
         }
 
+    @checked
     def __call__(
         self, query: Data | Batch, reference: Data | Batch
     ) -> PairExplanation | list[PairExplanation]:
@@ -154,6 +157,7 @@ class PairExplainer:
         single = not isinstance(query, Batch) and not isinstance(reference, Batch)
         return out[0] if single else out
 
+    @checked
     def explain(self, queries: Sequence[Data], references: Sequence[Data]) -> list[PairExplanation]:
         """Explain lists of graphs pair by pair; otherwise the same as calling the explainer.
 
@@ -180,6 +184,7 @@ class PairExplainer:
             explanation.info["partial_neighbourhood"] = True
         return explanations
 
+    @checked
     def stream(
         self, pairs: Iterable[tuple[Data, Data]], size: int = 256
     ) -> Iterator[PairExplanation]:
@@ -212,7 +217,7 @@ class PairExplainer:
         with untouched(self.model):
             beyond = reads_beyond(self.model, graphs)
         if beyond:
-            warnings.warn(WARNING, stacklevel=4)
+            warnings.warn(WARNING, stacklevel=5)
         return beyond
 
     def _check_adjacency(self, graphs: list[Data]) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import drawn
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.carried import Carried, carried
@@ -123,6 +124,7 @@ class PairExplanation:
         matrix = known if isinstance(known, Tensor) else None
         return carried(self.terms, self.prediction, self.settings, matrix, self.gives_pairs)
 
+    @checked
     def top_pairs(self, k: int = 10) -> list[tuple[int, int, float]]:
         """The ``k`` pairs of largest absolute relevance as (query node, reference node, relevance).
 
@@ -135,6 +137,7 @@ class PairExplanation:
         columns = relevance.size(1)
         return [(i // columns, i % columns, float(flat[i])) for i in strongest(flat, k)]
 
+    @checked
     def group(
         self,
         query_groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor,
@@ -207,6 +210,7 @@ class PairExplanation:
         """
         return long_frame(self.query, self.reference)
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write the explanation to ``path`` (tensors and plain values, no code, no model).
 
@@ -231,6 +235,7 @@ class PairExplanation:
         write_parts(parts, path)
 
     @classmethod
+    @checked
     def load(cls, path: str | Path) -> "PairExplanation":
         """Read a file of :meth:`save`. It is safe on untrusted files, since no code is run.
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, edge_notes
@@ -15,6 +16,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import compare
 
 
+@checked
 class JointSimilarity(nn.Module):
     r"""Similarity of pairs as a function of one graph, :math:`x \mapsto s(q, r)` with x of both.
 

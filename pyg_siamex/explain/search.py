@@ -1,6 +1,6 @@
 """Nearest neighbours of a query with explanations, and a contrast of the first and the second."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
@@ -136,6 +137,7 @@ class SearchResult:
         return pd.DataFrame(rows)
 
 
+@checked
 def search(
     library: Library,
     graphs: _Graphs,
@@ -182,6 +184,8 @@ def search(
     if explainer.model is not library.model:
         raise ValueError("explainer and library must be of one and the same model")
     whole("explained", explained)
+    if isinstance(graphs, Sized) and len(graphs) != len(library):
+        raise ValueError(f"{len(graphs)} graphs for a library of {len(library)} entries")
     if isinstance(query, int):
         graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:
@@ -215,6 +219,7 @@ def search(
     )
 
 
+@checked
 def same_graph(one: Data, other: Data) -> bool:
     """Whether two graphs are equal: the same molecule, or else the same features and edges.
 

@@ -8,6 +8,7 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.group_occlusion import BY_CHEMISTRY
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
@@ -17,6 +18,7 @@ Compare = str | Callable[[np.ndarray, np.ndarray], float]
 _Groups = str | Callable[[Data], Sequence[Any]]
 
 
+@checked
 def explain_smiles(
     function: Callable[..., Any],
     query: str,

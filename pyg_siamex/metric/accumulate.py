@@ -8,6 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import characterisation_score, fidelity
 from pyg_siamex.metric.ground_truth import (
@@ -55,6 +56,7 @@ class _PairMean(Metric):
         return {**means, "undefined": rows.isnan().any(1).sum()}
 
 
+@checked
 class GroundTruth(_PairMean):
     """Mean AUROC, average precision and precision@k over pairs; high is good.
 
@@ -87,6 +89,7 @@ class GroundTruth(_PairMean):
         self.add(torch.tensor([values]))
 
 
+@checked
 class Faithfulness(_PairMean):
     """Mean insertion minus deletion, fidelities and characterisation score over pairs.
 

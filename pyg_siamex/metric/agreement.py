@@ -5,9 +5,11 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 
 
+@checked
 def spearman(a: Tensor, b: Tensor) -> Tensor:
     r"""Spearman's rank correlation of every row of ``a`` with every row of ``b``, in [-1, 1].
 
@@ -30,6 +32,7 @@ def spearman(a: Tensor, b: Tensor) -> Tensor:
     return _directions(a) @ _directions(b).T
 
 
+@checked
 def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
     r"""Overlap of the top shares of every row of ``a`` and every row of ``b``, in [0, 1].
 

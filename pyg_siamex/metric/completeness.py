@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.explain.explanation import PairExplanation
 
@@ -51,6 +52,7 @@ class Completeness:
         return int(self.errors.isnan().sum())
 
 
+@checked
 def completeness(explanations: Sequence[PairExplanation], tolerance: float = 0.01) -> Completeness:
     r"""Collect the completeness errors :math:`|\sum a - f| / |f|` that explainers report.
 

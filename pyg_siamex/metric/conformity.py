@@ -6,9 +6,11 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 
 
+@checked
 def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
     r"""Share of the relations i > j that importances respect strictly, in [0, 1].
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.over_pairs import over_pairs
@@ -56,6 +57,7 @@ class RemovalCurves:
         """Number of pairs with nothing to explain, whose normalised values are ``nan``."""
         return int(self.effect.isnan().sum())
 
+    @checked
     def area(self, values: Tensor) -> Tensor:
         """Mean height of curves ``[P, K]``, by the trapezoid rule, ``[P]``.
 
@@ -65,6 +67,7 @@ class RemovalCurves:
         return torch.trapezoid(values, self.selected, dim=-1) / width
 
 
+@checked
 def removal_curves(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],

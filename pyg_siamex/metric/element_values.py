@@ -5,6 +5,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.elements import (
     entry_importance,
@@ -18,6 +19,7 @@ from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 
 
+@checked
 def element_importance(
     explanation: PairExplanation,
     *,

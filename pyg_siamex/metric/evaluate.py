@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
 from pyg_siamex.metric.measure import Compute, Measured
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def evaluate(
     methods: Method | Mapping[str, Method],
     queries: Sequence[Data] | None = None,

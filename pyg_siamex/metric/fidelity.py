@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import removal_curves
@@ -34,6 +35,7 @@ class Fidelity:
         return characterisation_score(self.plus, self.minus)
 
 
+@checked
 def fidelity(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],
@@ -71,6 +73,7 @@ def fidelity(
     return Fidelity(curves.fidelity_plus[:, 0], curves.fidelity_minus[:, 0], curves.undefined)
 
 
+@checked
 def characterisation_score(plus: Tensor, minus: Tensor, weight: float = 0.5) -> Tensor:
     r"""Weighted harmonic mean of necessity and sufficiency (GraphFramEx, arXiv 2206.09677).
 

@@ -8,9 +8,11 @@ import torch
 from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 
 
+@checked
 def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:
     """Probability that a true element is ranked above a false one, in [0, 1]; 0.5 is chance.
 
@@ -29,6 +31,7 @@ def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:
     return _best(importance, truth, lambda i, t: float(roc_auc_score(t, i)))
 
 
+@checked
 def ground_truth_average_precision(importance: Tensor, truth: Tensor) -> float:
     """Mean precision over the ranks of the true elements, in [0, 1]; chance is their share.
 
@@ -38,6 +41,7 @@ def ground_truth_average_precision(importance: Tensor, truth: Tensor) -> float:
     return _best(importance, truth, lambda i, t: float(average_precision_score(t, i)))
 
 
+@checked
 def ground_truth_precision(importance: Tensor, truth: Tensor, k: int | None = None) -> float:
     """Precision@k: share of true elements among the k most important, in [0, 1].
 

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import to_dense_adj
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.elements import largest
@@ -21,6 +22,7 @@ _PENALTIES = np.logspace(-1, 6, 15)
 _Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
+@checked
 class GroupMap(PairAlgorithm):
     r"""The same map of edges or of node features for every pair, whatever the model.
 
@@ -58,6 +60,7 @@ class GroupMap(PairAlgorithm):
         self._name = name
 
     @classmethod
+    @checked
     def of_t_values(cls, graphs: Sequence[Data]) -> "GroupMap":
         r"""Magnitude of Welch's t of each edge and of each node feature between two classes.
 
@@ -75,6 +78,7 @@ class GroupMap(PairAlgorithm):
         return cls(**_maps(graphs, _t_values), name="group t")
 
     @classmethod
+    @checked
     def of_ridge_weights(cls, graphs: Sequence[Data]) -> "GroupMap":
         """Mean magnitude of the weights of a ridge classifier on standardised edges or features.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.curves import RemovalCurves, percentages, removal_curves
 from pyg_siamex.metric.protocol import Options
@@ -37,6 +38,7 @@ class InsertionDeletion:
         return self.curves.undefined
 
 
+@checked
 def insertion_deletion(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],

@@ -6,6 +6,7 @@ from typing import Literal
 
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.metric.truth import PairTruth
@@ -49,6 +50,7 @@ Compute = Callable[[Measured], Columns]
 """A function that measures P explanations."""
 
 
+@checked
 @dataclass(frozen=True)
 class Column:
     """One column of a table of measures.
@@ -85,6 +87,7 @@ class Measure:
         return self.compute(measured)
 
 
+@checked
 def measure(name: str, *columns: Column) -> Callable[[Compute], Measure]:
     """Decorate a function to make it a measure.
 

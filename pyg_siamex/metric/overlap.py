@@ -3,10 +3,12 @@ r"""Effect overlap and sparse fidelity, two summaries of whole removal curves.""
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.metric.curves import RemovalCurves
 from pyg_siamex.metric.fidelity import characterisation_score
 
 
+@checked
 def effect_overlap(curves: RemovalCurves) -> Tensor:
     r"""Overlap of the effects of keeping and of discarding the same selection.
 
@@ -29,6 +31,7 @@ def effect_overlap(curves: RemovalCurves) -> Tensor:
     return curves.area(torch.minimum(plus, minus)) / curves.area(torch.maximum(plus, minus))
 
 
+@checked
 def sparse_fidelity(curves: RemovalCurves) -> tuple[Tensor, Tensor]:
     r"""Characterisation score at every sparsity, and the area under that curve.
 

@@ -1,8 +1,10 @@
 """Pairs whose targets do not depend on their graphs."""
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pair_dataset import PairDataset
 
 
+@checked
 def permuted(pairs: PairDataset, seed: int = 0) -> PairDataset:
     """The same graphs with permuted labels, values or, for listed pairs, targets.
 

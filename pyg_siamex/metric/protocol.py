@@ -7,6 +7,7 @@ from typing import Literal, TypedDict, get_args
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import SEEDS, flag, real, whole
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explanation import PairExplanation
@@ -23,6 +24,7 @@ MASK_TYPES = {
 }
 
 
+@checked
 @dataclass(frozen=True)
 class EvaluationProtocol:
     r"""Options of measures; every measure that queries the model takes them by name.

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.explain.engine.problem import Side
@@ -61,6 +62,7 @@ class Randomisation:
         return not last.mean() < self.unchanged_above
 
 
+@checked
 def model_randomisation(
     explainer: PairExplainer | ExplainerOf,
     queries: Sequence[Data],
@@ -129,6 +131,7 @@ def model_randomisation(
     return Randomisation(_frame(rows), unchanged_above)
 
 
+@checked
 def label_randomisation(
     explainer: PairExplainer | ExplainerOf,
     queries: Sequence[Data],

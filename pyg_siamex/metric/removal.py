@@ -8,6 +8,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.resolver import resolver
 from torch_geometric.utils import scatter
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
@@ -77,6 +78,7 @@ class MessageMask(Removal):
             return encode({name: keep.flatten()})
 
 
+@checked
 class FeatureMean(Removal):
     """Replace removed nodes or features by the mean of each feature; the structure stays.
 
@@ -124,6 +126,7 @@ class FeatureMean(Removal):
 _REMOVALS = [Deletion, MessageMask, FeatureMean]
 
 
+@checked
 def removal_resolver(query: str | Removal) -> Removal:
     """Look a removal up by name.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
@@ -31,6 +32,7 @@ class RetrainingStability:
     undefined: int
 
 
+@checked
 def retraining_stability(
     explanations: Sequence[PairExplanation],
     *,

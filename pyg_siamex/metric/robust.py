@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import Fidelity
@@ -16,6 +17,7 @@ from pyg_siamex.metric.rank import uniform
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
+@checked
 def robust_fidelity(
     model: SiameseGNN,
     explanations: Sequence[PairExplanation],

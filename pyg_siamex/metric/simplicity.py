@@ -5,7 +5,10 @@ import math
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 
+
+@checked
 def gini(importance: Tensor) -> float:
     r"""Gini index of absolute importances, in [0, 1 - 1/M]; high is sparse.
 
@@ -32,6 +35,7 @@ def gini(importance: Tensor) -> float:
     return float(1 - 2 * (share * weight).sum())
 
 
+@checked
 def effective_share(importance: Tensor) -> float:
     r"""Share of the elements that an explanation effectively uses, in [1/M, 1]; low is simple.
 

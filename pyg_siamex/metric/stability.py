@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.problem import OneSide, Side
@@ -49,6 +50,7 @@ class Stability:
     undefined: int
 
 
+@checked
 def stability(
     explanations: Sequence[PairExplanation],
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import bootstrap
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex._versions import drawn_by
 from pyg_siamex.metric.consistency import REFERENCE_COLUMNS, SEED_COLUMNS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _COLUMNS = {"pair", "method", "seed", "measure", "value"}
 
 
+@checked
 def summarise(
     frame: "pd.DataFrame",
     confidence: float = 0.95,
@@ -70,6 +72,7 @@ def summarise(
     return pd.DataFrame(rows)
 
 
+@checked
 def differences(
     frame: "pd.DataFrame",
     to: str = "random",

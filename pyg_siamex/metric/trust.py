@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.elements import goes_both_ways, is_masked
 from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explainer import PairExplainer
@@ -37,6 +38,7 @@ class OtherModelError(ValueError):
     """The model does not give the similarity that was explained."""
 
 
+@checked
 def trust(
     explanations: PairExplanation | Sequence[PairExplanation],
     explainer: PairExplainer | None = None,

@@ -6,6 +6,8 @@ from typing import Any
 from torch import nn
 from torch_geometric.nn import GAT, GCN, GIN, EdgeCNN, GraphSAGE
 
+from pyg_siamex._door import checked
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderGCN
 from pyg_siamex.nn.on_meta import check_size
@@ -39,6 +41,7 @@ _HEADS: _Classes = {cls.__name__: cls for cls in (RoiSimilarity,)}
 """Similarity heads with arguments."""
 
 
+@checked
 def build_siamese(
     encoder: str,
     pool: _Plain | None = "mean",
@@ -79,8 +82,13 @@ def build_siamese(
             biases,
         )
 
-    check_size(built)
-    model = built()
+    try:
+        check_size(built)
+        model = built()
+    except (TypeError, AttributeError, ArithmeticError, LookupError) as error:
+        raise TypeError(
+            f"{encoder} cannot be built of {', '.join(arguments)}: {in_one_line(str(error), 200)}"
+        ) from error
     parts = {"encoder": encoder, "pool": pool, "similarity": similarity, "biases": biases}
     model.config = {**parts, **arguments}
     return model

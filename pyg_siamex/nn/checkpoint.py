@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 from torch_geometric.nn import Aggregation
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
 from pyg_siamex.nn.described import Shapes, built, check_description
@@ -21,6 +22,7 @@ _REFERENCES, _INVARIANCE = "references", "invariance"
 _PRIOR, _SHIFT = "calibration.prior", "calibration.shift"
 
 
+@checked
 def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     """Write a model to a file without code.
 
@@ -46,7 +48,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     known = describe(model) if model.config is None else {**model.config, "biases": model.biases}
     header = {
         "config": json.dumps(known),
-        "metadata": json.dumps(metadata),
+        "metadata": _as_json(metadata),
     }
     tensors = dict(model.state_dict())
     _check_finite(tensors)
@@ -59,6 +61,14 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     _FORMAT.write(path, tensors, header)
 
 
+def _as_json(metadata: dict[str, Any]) -> str:
+    try:
+        return json.dumps(metadata)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"metadata must be plain values, as JSON has them: {error}") from None
+
+
+@checked
 def load_model(
     path: str | Path,
     encoder: EncoderOf | None = None,

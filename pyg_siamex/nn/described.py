@@ -26,6 +26,9 @@ def check_description(config: dict[str, Any], shapes: Shapes) -> None:
     Raises:
         ValueError: If the described model has other weights, or cannot be built.
     """
+    pool = config.get("pool")
+    if not isinstance(pool, str | Mapping | type(None)):
+        raise ValueError(f"its pool is a {type(pool).__name__}")
     try:
         most = _MODULES_PER_TENSOR * (len(shapes) + 8)
         described = on_meta(lambda: build_siamese(**config), most).state_dict()

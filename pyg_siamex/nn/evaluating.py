@@ -6,10 +6,12 @@ from contextlib import contextmanager
 
 from torch import nn
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.turns import locked
 
 
 @contextmanager
+@checked
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Put ``model`` in evaluation mode and restore the mode of every submodule afterwards.
 

@@ -12,12 +12,14 @@ from torch_geometric.explain import Explanation, HeteroExplanation
 from torch_geometric.nn import Aggregation
 from torch_geometric.nn.resolver import aggregation_resolver
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.signature import parameters_of_forward
 
 EdgeType = tuple[str, str, str]
 
 
+@checked
 class HeteroEncoder(nn.Module):
     r"""A heterogeneous encoder on homogeneous graphs, so that everything else works on them.
 
@@ -140,6 +142,7 @@ class HeteroEncoder(nn.Module):
                 )
         return found
 
+    @checked
     def to_homogeneous(self, data: HeteroData | Batch) -> Data:
         """A graph with all nodes and edges, type after type, and their types as numbers.
 
@@ -181,6 +184,7 @@ class HeteroEncoder(nn.Module):
             out.edge_attr = torch.cat(parts)
         return out
 
+    @checked
     def number(self, data: HeteroData, node_type: str, node: int) -> int:
         """Number of a node in :meth:`to_homogeneous`.
 
@@ -197,6 +201,7 @@ class HeteroEncoder(nn.Module):
         before = self.all_types[: self.all_types.index(node_type)]
         return sum(int(data[kind].num_nodes or 0) for kind in before) + node
 
+    @checked
     def types_of(self, graph: Data) -> list[str]:
         """Type of each node of a graph, for :meth:`~pyg_siamex.PairExplanation.group`.
 
@@ -205,6 +210,7 @@ class HeteroEncoder(nn.Module):
         """
         return [self.all_types[number] for number in graph.node_type.tolist()]
 
+    @checked
     def to_hetero(self, explanation: Explanation) -> HeteroExplanation:
         """The graph and its masks by type.
 

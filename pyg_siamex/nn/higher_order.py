@@ -10,9 +10,11 @@ from torch_geometric.nn.conv.gcn_conv import gcn_norm
 from torch_geometric.nn.inits import zeros
 from torch_geometric.nn.models.basic_gnn import BasicGNN
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 
 
+@checked
 def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> Tensor:
     r"""Expected number of times two nodes meet within a window of random walks.
 
@@ -61,6 +63,7 @@ def co_occurrence(adjacency: Tensor, window: int = 5, walk_length: int = 20) -> 
     return total + total.T
 
 
+@checked
 class HigherOrderConv(MessagePassing):
     r"""Chebyshev filter on the higher-order proximity of the graph's own edges.
 

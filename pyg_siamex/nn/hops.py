@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
@@ -26,6 +27,7 @@ _BUDGET = 2**17
 """Nodes plus edges that are encoded at once."""
 
 
+@checked
 def find_hops(
     model: SiameseGNN, data: Data, pairs: Sequence[tuple[int, int]] | Tensor, least: int = 1
 ) -> int:
@@ -58,6 +60,7 @@ def find_hops(
     return hops
 
 
+@checked
 def check_hops(model: SiameseGNN, data: Data, pairs: NodePairs) -> None:
     """Compare the embeddings of all neighbourhoods with those in the whole graph.
 

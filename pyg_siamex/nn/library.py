@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.plain_json import from_json
@@ -37,6 +38,7 @@ class StaleLibraryError(ValueError):
     """The saved embeddings belong to another model or to other graphs."""
 
 
+@checked
 @dataclass(frozen=True)
 class Library:
     """Embeddings of many graphs, and their nearest neighbours.
@@ -76,6 +78,7 @@ class Library:
         return len(self.names)
 
     @classmethod
+    @checked
     def embed(
         cls,
         model: SiameseGNN,
@@ -117,6 +120,7 @@ class Library:
         chosen = found if names is None else [str(name) for name in names]
         return cls(model, torch.cat(parts), chosen, source)
 
+    @checked
     def nearest(
         self,
         query: Data | Tensor | int,
@@ -167,6 +171,7 @@ class Library:
     def _index(self) -> NeighbourIndex:
         return NeighbourIndex(self.model.similarity, self.embeddings, self.approximate)
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write to a safetensors file, complete or not at all, without the model.
 
@@ -192,6 +197,7 @@ class Library:
         _FORMAT.write(path, tensors, header)
 
     @classmethod
+    @checked
     def load(cls, path: str | Path, model: SiameseGNN, source: str | None = None) -> "Library":
         """Read a file of :meth:`save`; runs no code from the file.
 
@@ -224,6 +230,7 @@ class Library:
         return cls(model, embeddings, names, of_source, extra, columns)
 
     @classmethod
+    @checked
     def cached(
         cls,
         path: str | Path,

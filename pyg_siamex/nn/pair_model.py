@@ -10,6 +10,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import SIDE, Layout
@@ -25,6 +26,7 @@ _WHOLE = "node_whole_x"
 """Extra input with the features of a graph that is not masked."""
 
 
+@checked
 def adapt(model: nn.Module, score: Score | None = None) -> "PairModel":
     """Make a model of pairs that was written elsewhere explainable.
 
@@ -61,6 +63,7 @@ def adapt(model: nn.Module, score: Score | None = None) -> "PairModel":
     return PairModel(model, score)
 
 
+@checked
 class PairModel(SiameseGNN):
     """A model of pairs without embeddings of single graphs, as :func:`adapt` makes it.
 

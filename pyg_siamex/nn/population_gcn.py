@@ -7,10 +7,12 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import ChebConv
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.nn.roi import by_roi
 
 
+@checked
 class PopulationGCN(nn.Module):
     r"""GCN of the s-GCN: filter each subject's signal on a population graph.
 

@@ -4,7 +4,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 
+
+@checked
 def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
     r"""Connect each region to its k nearest ones in space (Ktena et al., NeuroImage 2018).
 
@@ -36,6 +39,7 @@ def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
     return _edges(np.where(near, np.exp(-((distance / width) ** 2)), 0.0))
 
 
+@checked
 def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
     """Connect each region to the k regions it is most strongly connected to on average.
 

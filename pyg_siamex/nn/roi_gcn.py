@@ -4,9 +4,11 @@ from typing import Any
 
 from torch import nn
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 
 
+@checked
 class RoiGCN(WeightedGCN):
     r"""Weighted GCN that starts from connectivity profiles.
 

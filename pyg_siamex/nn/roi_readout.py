@@ -4,10 +4,12 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import Aggregation
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.nn.roi import by_roi
 
 
+@checked
 class RoiConcat(Aggregation):
     r"""Concatenate the node embeddings of a graph, :math:`h = [h_1, \dots, h_R]`.
 
@@ -45,6 +47,7 @@ class RoiNorm(nn.BatchNorm1d):
     """BatchNorm of node embeddings side by side, ``[B, R F]``: each region has its own channels."""
 
 
+@checked
 class RoiReadout(Aggregation):
     r"""Weigh every feature of every region instead of averaging over regions.
 

@@ -3,10 +3,12 @@
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity import Similarity
 
 
+@checked
 class RoiSimilarity(Similarity):
     r"""Weighted sum of the regions' inner products.
 

@@ -11,6 +11,7 @@ from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.nn.resolver import aggregation_resolver
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
@@ -27,6 +28,7 @@ from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
 Biases = Literal["apart", "nodes"]
 
 
+@checked
 class SiameseGNN(nn.Module):
     r"""Compare graphs with one shared encoder: :math:`s(q, r) = \sigma(h(q), h(r))`.
 
@@ -207,6 +209,7 @@ class SiameseGNN(nn.Module):
         return AgainstReference(self, reference, query)
 
 
+@checked
 class AgainstReference(nn.Module):
     r"""Similarity of one graph to a fixed reference, :math:`x \mapsto \sigma(h(x), h(r))`.
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import Aggregation
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import GRAPH_SIDE, SIDE, Layout
@@ -17,6 +18,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity, compare
 
 
+@checked
 class TwoTowerGNN(SiameseGNN):
     r"""Compare graphs of two kinds with an encoder for each: :math:`s = \sigma(h(q), g(r))`.
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._unread import kind_unread
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
@@ -108,6 +109,7 @@ class Domain:
         return _instance("view", view, self.view, self.name)
 
 
+@checked
 def domain_named(name: str) -> Domain:
     """The domain of a name, a package of :mod:`pyg_siamex.recipe`.
 
@@ -129,6 +131,7 @@ def domain_named(name: str) -> Domain:
     return domain
 
 
+@checked
 def domain_of_path(path: str | Path, named: str | None = None) -> Domain:
     """Connectomes for a folder or an ``.npz``, ``.mat`` or ``.npy`` file, else molecules.
 
@@ -174,6 +177,7 @@ def domain_name(path: str | Path, named: str | None = None) -> str:
     raise ValueError(_MISFITS[named].format(path))
 
 
+@checked
 def domain_of_model(trained: "Trained") -> Domain:
     """The domain that a model was trained on.
 

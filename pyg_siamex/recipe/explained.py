@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import MissingExtraError
 from pyg_siamex._notebook import drawn
 from pyg_siamex.explain import PairExplanation
@@ -92,6 +93,7 @@ class Explained:
         style = "background:#ffffff;max-width:100%"
         return f'<img alt="{alt}" style="{style}" src="data:image/svg+xml;base64,{data}"/>'
 
+    @checked
     def draw(self, path: str | Path) -> None:
         """Write a picture, or a page that tells how far to trust the explanation.
 
@@ -105,6 +107,7 @@ class Explained:
         self.view.check(Path(path), self.trained)
         self.view.draw(self, Path(path))
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Keep the explanation, for :func:`pyg_siamex.visualize.report`.
 

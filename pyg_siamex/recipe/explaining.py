@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.explain import PairExplainer, PairExplanation
 from pyg_siamex.recipe.choices import check_method
@@ -15,6 +16,7 @@ from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 
 
+@checked
 def explain(
     trained: Trained,
     query: str,

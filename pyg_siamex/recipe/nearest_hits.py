@@ -20,6 +20,13 @@ class NearestHits:
         NearestHits()
     """
 
+    def check(self, graphs: "GraphLibrary") -> None:
+        """Refuse a choice that a library cannot meet, before it is embedded; here none.
+
+        Args:
+            graphs: The library.
+        """
+
 
 def search_nearest(
     entries: "Library",

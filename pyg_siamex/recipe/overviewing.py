@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain import Overview
 from pyg_siamex.explain.overview.r_groups import RGroups, r_groups
 from pyg_siamex.recipe.domain import domain_of_both
@@ -49,6 +50,7 @@ class Seen:
         return self.overview._repr_html_()
 
 
+@checked
 def overview(
     trained: Trained,
     library: "str | Path | pd.DataFrame",

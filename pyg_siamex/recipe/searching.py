@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.recipe.choices import check_method
@@ -44,6 +45,7 @@ class Found:
         """The hits as a table, for notebooks."""
         return self.result._repr_html_()
 
+    @checked
     def write_hits(self, path: str | Path) -> None:
         """Write all hits with what their library says of them.
 
@@ -58,6 +60,7 @@ class Found:
         write_hits(self.result, Path(path))
 
 
+@checked
 def search(
     trained: Trained,
     library: "str | Path | pd.DataFrame",
@@ -108,6 +111,7 @@ def search(
         chosen = domain.chosen_by(choice)
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
+        chosen.check(graphs)
         place = None if index is None else Path(index)
         entries, kept = embedded(graphs, trained, place, approximate)
         explainer = domain.explainer(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import get_args
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._memory import check_memory
 from pyg_siamex._numbers import real, whole
@@ -17,6 +18,7 @@ from pyg_siamex.recipe.choices import (
 )
 
 
+@checked
 @dataclass(frozen=True)
 class Settings:
     """The model and its training; ``None`` takes what is advised for the domain.

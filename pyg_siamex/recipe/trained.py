@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import rows_html, settings_text
 from pyg_siamex.nn import SiameseGNN, load_model, save_model
 from pyg_siamex.nn.training import FitResult
 from pyg_siamex.recipe.listing import Listing
+from pyg_siamex.recipe.metadata import check_metadata
 from pyg_siamex.recipe.source_path import with_paths_beside, with_paths_from
 
 
+@checked
 @dataclass(frozen=True)
 class Trained:
     """A model, and what its file says of it: how graphs are made for it and how good it is.
@@ -32,6 +35,7 @@ class Trained:
     path: Path | None = None
 
     @classmethod
+    @checked
     def load(cls, path: str | Path) -> "Trained":
         """Read a model that :meth:`save` or ``pyg-siamex train`` wrote.
 
@@ -40,11 +44,16 @@ class Trained:
 
         Raises:
             FileNotFoundError: If the file does not exist.
-            ValueError: If this library did not write it.
+            ValueError: If this library did not write it, or it lacks what its models need.
         """
         model, metadata = load_model(path)
+        try:
+            check_metadata(metadata)
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged: {error}. Train it again") from None
         return Trained(model, with_paths_from(metadata, path), Path(path))
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write the model and its metadata, as ``pyg-siamex train`` does.
 

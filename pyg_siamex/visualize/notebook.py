@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import MissingExtraError
 from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
@@ -17,6 +18,7 @@ _MOST = 5
 """Edges or pairs listed."""
 
 
+@checked
 def pair_html(explanation: PairExplanation) -> str:
     """Show the molecules or brains of a pair as a picture, and other graphs as a small table.
 

@@ -23,3 +23,12 @@ def test_what_cannot_be_written_is_refused(files, message):
 
 def test_the_usual_files_are_fine(tmp_path):
     SearchFiles(tmp_path / "a.html", tmp_path / "a.SDF", tmp_path / "a.png").check()
+
+
+@pytest.mark.parametrize(
+    "files", [SearchFiles(grid=Path("a.svg")), SearchFiles(hits=Path("a.SDF"))]
+)
+def test_files_of_molecules_are_refused_for_others(files):
+    SearchFiles(**files).check_domain("molecules")
+    with pytest.raises(ValueError, match="for molecules, and these are connectomes"):
+        SearchFiles(**files).check_domain("connectomes")

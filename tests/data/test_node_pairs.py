@@ -147,8 +147,8 @@ def test_samples_of_a_loader_keep_the_numbers_of_the_whole_graph():
         ([], ValueError, "no pairs"),
         ([(0, 60)], ValueError, "node 60"),
         ([(0, -1)], ValueError, "node -1"),
-        ([(0.0, 1.0)], TypeError, "integers"),
-        ([(0, 1, 2)], ValueError, r"\(u, v\)"),
+        ([(0.0, 1.0)], TypeError, "whole number"),
+        ([(0, 1, 2)], TypeError, "2 values, each a whole number"),
         (torch.tensor([[0, 1], [1, 2], [2, 3]]), ValueError, r"pairs\.t\(\)"),
         (torch.tensor([0, 1]), ValueError, "edge_label_index"),
     ],
@@ -160,7 +160,7 @@ def test_malformed_pairs(pairs, error, text):
 
 def test_malformed_graphs_and_targets():
     data = large_graph()
-    with pytest.raises(TypeError, match="torch_geometric Data"):
+    with pytest.raises(TypeError, match="`data` must be a Data"):
         NodePairs("graph", LINKS, 1)
     with pytest.raises(ValueError, match="num_hops"):
         NodePairs(data, LINKS, -1)

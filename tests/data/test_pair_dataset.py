@@ -211,15 +211,15 @@ def test_any_integer_counts_pairs(number):
 
 def test_what_is_no_graph_or_number_is_named():
     items = graphs([0, 1, 0])
-    with pytest.raises(TypeError, match=r"must be a list of torch_geometric Data \(got NoneType\)"):
+    with pytest.raises(TypeError, match=r"`graphs` must be a list, each a Data"):
         PairDataset(None)
     with pytest.raises(TypeError, match=r"must hold torch_geometric Data \(got Pair\)"):
         PairDataset.unlabelled(PairDataset(items))
-    with pytest.raises(TypeError, match=r"labels must be real numbers.*\['a', 'b', 'a'\]"):
+    with pytest.raises(TypeError, match=r"`labels` must be .* \(entry 0 is 'a'\)"):
         PairDataset(items, labels=["a", "b", "a"])
     with pytest.raises(TypeError, match="target y of graph 0 must be a number"):
         PairDataset([Data(y="a"), Data(y="b")])
-    with pytest.raises(TypeError, match=r"num_pairs must be a whole number \(got 2.5\)"):
+    with pytest.raises(TypeError, match=r"`num_pairs` must be a whole number or None \(got 2.5\)"):
         PairDataset(items, num_pairs=2.5)
     with pytest.raises(ValueError, match="2 values for 3 graphs"):
         PairDataset.from_difference(items, 1.0, values=[1.0, 2.0])
@@ -231,9 +231,9 @@ def test_an_index_of_another_shape_or_kind_is_named():
         PairDataset.from_pairs(items, torch.arange(8).view(2, 4))
     with pytest.raises(ValueError, match="index is empty"):
         PairDataset.from_pairs(items, [])
-    with pytest.raises(TypeError, match="integer positions"):
+    with pytest.raises(TypeError, match=r"`index` must be .* \(entry 0, entry 0 is 0.0"):
         PairDataset.from_pairs(items, [[0.0, 1.0]])
-    with pytest.raises(TypeError, match="scores must be real numbers"):
+    with pytest.raises(TypeError, match=r"`scores` must be .* \(entry 0 is .high"):
         PairDataset.from_pairs(items, [[0, 1]], ["high"])
 
 

@@ -117,3 +117,10 @@ def test_pairs_of_a_relation_of_ones_own_are_split_and_batched():
 def test_batches_are_drawn_of_graphs_or_of_listed_pairs():
     assert RELATIONS["classes"].units(3) == [[0], [1], [2]]
     assert RELATIONS["listed"].units(20) == INDEX.tolist()
+
+
+def test_parts_may_have_graphs_beyond_the_listed_ones_and_lack_the_last():
+    relation = ListedPairs(torch.tensor([[0, 1], [2, 5]]), torch.tensor([0.25, 0.75]))
+    found = relation.among(torch.tensor([9, 1, 0]))
+    assert found.index.tolist() == [[2, 1]] and found.scores.tolist() == [0.25]
+    assert relation.among(torch.tensor([0, 1])).index.tolist() == [[0, 1]]

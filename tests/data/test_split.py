@@ -83,3 +83,10 @@ def test_a_split_in_order_has_the_shares():
     assert parts[0].tolist() == list(range(20, 100))
     with pytest.raises(ValueError, match="graph 1 has no time"):
         split_in_order([0.0, float("nan")], (0.5, 0.5))
+
+
+def test_a_large_set_does_not_shift_the_other_classes():
+    labels = torch.cat([torch.zeros(20_000), torch.ones(100)]).long()
+    together = [0] * 20_000 + [*range(1, 101)]
+    parts = split_graphs(len(labels), (0.5, 0.5), 0, labels, together)
+    assert [int(labels[part].sum()) for part in parts] == [50, 50]

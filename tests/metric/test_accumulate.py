@@ -90,3 +90,15 @@ def test_truth_on_a_graph_of_the_planted_set():
     metric = GroundTruth()
     metric.update(planted_truth(graph).float(), planted_truth(graph))
     assert metric.compute()["average_precision"] == 1
+
+
+@pytest.mark.filterwarnings("ignore:The ``compute`` method")
+def test_a_pair_that_lacks_one_value_is_counted():
+    metric = GroundTruth(k=1)
+    metric.add(torch.tensor([[1.0, float("nan"), 1.0]]))
+    metric.add(torch.tensor([[0.5, 0.5, 0.0]]))
+    found = metric.compute()
+    assert found["undefined"] == 1
+    assert sorted(float(value) for name, value in found.items() if name != "undefined") == [
+        *(0.5, 0.5, 0.75),
+    ]

@@ -72,3 +72,28 @@ def test_equal_ids_of_different_graphs_are_refused(table):
     check_ids(table, [0, 0, 1, 0], EvaluationProtocol())
     with pytest.raises(ValueError):
         check_ids(table, [0, 0, 0, 0], EvaluationProtocol())
+
+
+def test_magnitudes_and_tops_are_of_the_same_class_alone(table):
+    model = SiameseGNN(ENCODERS["GIN"](), "add").eval()
+    found = over_references(model, table, [0, 0, 1, 0], [0, 1, 0, 1], 0.3, EvaluationProtocol())
+    a, b, _, d = table
+    nan = float("nan")
+    own = size(b, d)
+    assert own != pytest.approx(rho(b, d)) and size(a, b) != pytest.approx(rho(a, b))
+    magnitude = [nan, own, nan, own]
+    assert found["stability, magnitude"].tolist() == pytest.approx(magnitude, nan_ok=True)
+    other = [(size(a, b) + size(a, d)) / 2, size(a, b), nan, size(a, d)]
+    assert found["other class, magnitude"].tolist() == pytest.approx(other, nan_ok=True)
+    overlap = [nan, top(b, d, 0.3), nan, top(b, d, 0.3)]
+    assert found["top overlap"].tolist() == pytest.approx(overlap, nan_ok=True)
+
+
+def size(one, other):
+    return spearmanr(one.query.edge_mask.abs(), other.query.edge_mask.abs()).statistic
+
+
+def top(one, other, share):
+    count = max(1, round(share * len(one.query.edge_mask)))
+    sets = [set(e.query.edge_mask.abs().topk(count).indices.tolist()) for e in (one, other)]
+    return len(sets[0] & sets[1]) / len(sets[0] | sets[1])

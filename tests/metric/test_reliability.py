@@ -38,3 +38,8 @@ def test_what_is_no_probability_is_refused():
         reliability(torch.tensor([]), torch.tensor([]))
     with pytest.raises(ValueError, match="in \\[0, 1\\]"):
         reliability(torch.tensor([float("nan")]), torch.tensor([1.0]))
+
+
+def test_one_number_that_is_no_probability_is_refused():
+    with pytest.raises(ValueError, match="probabilities must be in"):
+        reliability(torch.tensor([0.5, 1.5]), torch.tensor([1.0, 0.0]))

@@ -204,5 +204,5 @@ def test_a_column_of_another_length_is_refused(graphs, tmp_path):
 @pytest.mark.parametrize("query", [None, {}, "CCO", (1, 2), torch.ones(2), torch.ones(1, 3), 1.5])
 def test_a_query_is_a_graph_an_embedding_or_a_position(query):
     found = Library(make(), torch.eye(3), ["a", "b", "c"])
-    with pytest.raises(TypeError, match="query must be a torch_geometric Data, an embedding of 3"):
+    with pytest.raises(TypeError, match=r"query.? must be a"):
         found.nearest(query, 1)

@@ -8,9 +8,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 
 
+@checked
 @dataclass(frozen=True)
 class Atlas:
     """The regions of interest (ROIs) of a parcellation, in the order of the matrices' rows.
@@ -93,6 +95,7 @@ class Atlas:
             )
         return self.coordinates
 
+    @checked
     def subset(self, rois: Sequence[int]) -> "Atlas":
         """The atlas restricted to some of its ROIs, in the given order."""
         chosen = list(rois)
@@ -105,11 +108,13 @@ class Atlas:
         )
 
     @classmethod
+    @checked
     def numbered(cls, size: int) -> "Atlas":
         """An atlas with numbers as names, ``"ROI 1"``, ``"ROI 2"``, ..., and nothing else."""
         return cls("unnamed", [f"ROI {k + 1}" for k in range(size)])
 
     @classmethod
+    @checked
     def from_table(cls, path: str | os.PathLike[str], name: str | None = None) -> "Atlas":
         """Read a table with one ROI per row, in the order of the matrices' rows.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 
 
@@ -33,6 +34,7 @@ class Nonzero(ConnectionRule):
         return strength > 0
 
 
+@checked
 @dataclass(frozen=True)
 class Density(ConnectionRule):
     """Keep the strongest connections, a fixed share of all (proportional thresholding).
@@ -63,6 +65,7 @@ class Density(ConnectionRule):
         return out | out.T
 
 
+@checked
 @dataclass(frozen=True)
 class AtLeast(ConnectionRule):
     """Keep connections of at least a given strength (absolute thresholding).
@@ -84,6 +87,7 @@ class AtLeast(ConnectionRule):
         return (strength >= self.value) & (strength > 0)
 
 
+@checked
 @dataclass(frozen=True)
 class NearestNeighbours(ConnectionRule):
     """Keep each ROI's ``k`` strongest connections; a connection needs to be chosen by one end.

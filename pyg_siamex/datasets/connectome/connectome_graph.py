@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule
 from pyg_siamex.datasets.connectome.features import node_features
@@ -14,6 +15,7 @@ from pyg_siamex.datasets.connectome.on_atlas import OnAtlas
 Sign = Literal["relations", "weight", "positive"]
 
 
+@checked
 def connectome_graph(
     matrix: Tensor,
     atlas: Atlas,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.check import (
@@ -21,6 +22,7 @@ from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 
 
+@checked
 class Connectomes(GraphDataset):
     r"""One graph per subject: regions are nodes, connections are weighted edges.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import real
 from pyg_siamex.datasets.connectome.atlas import Atlas
@@ -15,6 +16,7 @@ from pyg_siamex.datasets.connectome.subjects import Subjects
 _RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
 
 
+@checked
 def abide_series(
     derivative: str = "rois_aal",
     label: str = "DX_GROUP",
@@ -73,6 +75,7 @@ def abide_series(
     return Subjects(series, found.phenotypic["SUB_ID"].tolist(), labels)
 
 
+@checked
 def development_series(
     atlas: Atlas,
     label: str = "Child_Adult",
@@ -105,6 +108,7 @@ def development_series(
     return Subjects(series, names, labels)
 
 
+@checked
 def adhd_series(
     atlas: Atlas,
     label: str = "adhd",
@@ -140,6 +144,7 @@ def adhd_series(
     )
 
 
+@checked
 def region_series(
     images: Sequence[Any],
     atlas: Atlas,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _logger = logging.getLogger(__name__)
@@ -13,6 +14,7 @@ _USABLE = 0.5
 """Share of the regions that a subject must have to count."""
 
 
+@checked
 def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
     """Make every subject have the same regions.
 
@@ -67,6 +69,7 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
     )
 
 
+@checked
 def missing_regions(array: np.ndarray) -> np.ndarray:
     """Which regions an array lacks, bool ``[R]``."""
     values = np.asarray(array, dtype=float)

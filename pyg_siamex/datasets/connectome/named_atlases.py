@@ -9,6 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.atlas_image import centres
@@ -21,6 +22,7 @@ _YEO_7 = ("Vis", "SomMot", "DorsAttn", "SalVentAttn", "Limbic", "Cont", "Default
 
 
 @needed_for("this atlas")
+@checked
 def dosenbach_160() -> Atlas:
     """The 160 ROIs of Dosenbach et al. (Science 2010) with their six networks.
 
@@ -35,6 +37,7 @@ def dosenbach_160() -> Atlas:
 
 
 @needed_for("this atlas")
+@checked
 def power_264() -> Atlas:
     """The 264 ROIs of Power et al. (Neuron 2011), with coordinates and without networks.
 
@@ -50,6 +53,7 @@ def power_264() -> Atlas:
 
 
 @needed_for("this atlas")
+@checked
 def seitzman_300() -> Atlas:
     """The 300 ROIs of Seitzman et al. (NeuroImage 2020) with their networks.
 
@@ -65,6 +69,7 @@ def seitzman_300() -> Atlas:
     return Atlas("Seitzman 300", names, _positions(found.rois), networks, numbers)
 
 
+@checked
 def desikan_68() -> Atlas:
     """The 68 cortical regions of Desikan et al. (NeuroImage 2006), left before right.
 
@@ -79,6 +84,7 @@ def desikan_68() -> Atlas:
 
 
 @needed_for("this atlas")
+@checked
 def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
     """Automated anatomical labelling (Tzourio-Mazoyer et al., NeuroImage 2002), 116 ROIs.
 
@@ -101,6 +107,7 @@ def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
 
 
 @needed_for("this atlas")
+@checked
 def schaefer(
     regions: int = 400,
     networks: Literal[7, 17] = 7,
@@ -136,6 +143,7 @@ def schaefer(
 
 
 @needed_for("this atlas")
+@checked
 def destrieux(data_dir: _DataDir = None) -> Atlas:
     """The 148 cortical regions of Destrieux et al. (NeuroImage 2010), both hemispheres.
 
@@ -159,6 +167,7 @@ def destrieux(data_dir: _DataDir = None) -> Atlas:
 
 
 @needed_for("this atlas")
+@checked
 def yeo(networks: Literal[7, 17] = 7, data_dir: _DataDir = None) -> Atlas:
     """The networks of Yeo et al. (J Neurophysiology 2011) as regions.
 

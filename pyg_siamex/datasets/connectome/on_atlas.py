@@ -4,9 +4,11 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.transforms import BaseTransform
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas import Atlas
 
 
+@checked
 class OnAtlas(BaseTransform):
     """Label every node with its region, for graphs whose nodes are an atlas's regions in order.
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
@@ -26,6 +27,7 @@ _CONNECTION, _NETWORK, _GLOBAL = 0.243, 0.05, 0.03
 _SPREAD = (_CONNECTION**2 + _NETWORK**2 + _GLOBAL**2) ** 0.5
 
 
+@checked
 class PlantedConnectomes(GraphDataset):
     r"""Simulated subjects whose classes differ exactly in the connections of chosen networks.
 
@@ -140,6 +142,7 @@ class PlantedConnectomes(GraphDataset):
         return data
 
 
+@checked
 def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
     """Edges that make two simulated subjects alike or unlike: bool ``[E_q]`` and ``[E_r]``.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets import numpy_file
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.array_file import read_array
@@ -22,6 +23,7 @@ from pyg_siamex.datasets.numpy_file import npz_shapes
 _logger = logging.getLogger(__name__)
 
 
+@checked
 def read_folder(
     folder: str | os.PathLike[str],
     table: str | os.PathLike[str] | None = None,
@@ -93,6 +95,7 @@ def read_folder(
     return _read(files, key, triangle, absent, **about_subjects(cells, subject, label, group, site))
 
 
+@checked
 def read_npz(
     path: str | os.PathLike[str],
     arrays: str,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
 from pyg_siamex.datasets.connectome.subjects import Subjects
@@ -61,6 +62,7 @@ def in_one_order(
     return [_ordered(array, order) for array in found.values()], order
 
 
+@checked
 def on_atlas(
     subjects: Subjects, atlas: Atlas | None, whole: bool = False
 ) -> tuple[Subjects, Atlas | None]:
@@ -114,6 +116,7 @@ def on_atlas(
     return subjects.with_arrays(arrays, list(atlas.names)), atlas
 
 
+@checked
 def region_places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
     """Place in an atlas of each named region that it has.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
@@ -18,6 +19,7 @@ TABLES = (".csv", ".tsv", ".txt")
 """Endings of tables of triangles."""
 
 
+@checked
 def read_stack(
     path: str | os.PathLike[str],
     key: str | None = None,

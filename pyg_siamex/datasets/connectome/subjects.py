@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
 from pyg_siamex.datasets.label import encode_classes, is_continuous
 
 
+@checked
 class Subjects:
     """A connectivity matrix or time series per subject, with names and labels.
 
@@ -52,8 +54,8 @@ class Subjects:
     def __init__(
         self,
         arrays: Sequence[np.ndarray] | np.ndarray,
-        names: Sequence[str] | None = None,
-        labels: Any = None,
+        names: Sequence[str] | Sequence[int] | None = None,
+        labels: Sequence[Any] | Tensor | np.ndarray | None = None,
         class_names: Sequence[str] | None = None,
         *,
         regions: Sequence[str] | None = None,
@@ -89,6 +91,7 @@ class Subjects:
         """Number S of subjects."""
         return len(self.arrays)
 
+    @checked
     def with_arrays(
         self,
         arrays: Sequence[np.ndarray] | np.ndarray,
@@ -111,6 +114,7 @@ class Subjects:
             out.regions = [str(name) for name in regions]
         return out
 
+    @checked
     def select(self, positions: Sequence[int] | Tensor) -> "Subjects":
         """Select some of the subjects, in the given order.
 

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
@@ -15,6 +16,7 @@ _OF_NILEARN = {"partial": "partial correlation"}
 """Names that nilearn has for other ones here."""
 
 
+@checked
 def connectivity(
     subjects: Subjects,
     kind: _Kind = "correlation",

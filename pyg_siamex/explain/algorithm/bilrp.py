@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._numbers import flag
 from pyg_siamex.data.inputs import GraphInputs
@@ -35,6 +36,7 @@ from pyg_siamex.nn.siamese import Biases, SiameseGNN
 from pyg_siamex.nn.similarity import Form
 
 
+@checked
 class BiLRP(PairAlgorithm):
     r"""Second-order layer-wise relevance propagation (Eberle et al., TPAMI 2020, arXiv 2003.05431).
 
@@ -157,6 +159,7 @@ class BiLRP(PairAlgorithm):
             ],
         )
 
+    @checked
     def factors(
         self, model: SiameseGNN, graphs: Sequence[Data] | Batch, features_of: str = "nodes"
     ) -> Factors:

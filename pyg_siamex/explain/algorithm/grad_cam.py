@@ -6,6 +6,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.utils import scatter
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract.recorded import recorded
 from pyg_siamex.explain.engine.gradients import gradients
@@ -13,6 +14,7 @@ from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 
 
+@checked
 class GradCAM(PairAlgorithm):
     r"""Grad-CAM on graphs (Selvaraju et al., arXiv 1610.02391; Pope et al., CVPR 2019, eq. 8 to 9).
 

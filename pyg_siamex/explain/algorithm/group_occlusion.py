@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
@@ -22,6 +23,7 @@ BY_CHEMISTRY = ("functional_groups", "ring_systems", "murcko_scaffold")
 """Partitions of molecules by name; they are imported on first use."""
 
 
+@checked
 class GroupOcclusion(PairAlgorithm):
     r"""Perturb groups of nodes, like segments in SINEX (Fedele et al., Mach. Learn. 2024).
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
@@ -12,6 +13,7 @@ from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.engine.quadrature import Quadrature, quadrature
 
 
+@checked
 class IntegratedGradients(PairAlgorithm):
     r"""Integrated gradients of the similarity (Sundararajan et al., arXiv 1703.01365, equation 1).
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._numbers import flag
 from pyg_siamex.data.inputs import GraphInputs
@@ -34,6 +35,7 @@ from pyg_siamex.nn.similarity import Form
 _PathName = Literal["features", "edges", "both"]
 
 
+@checked
 class IntegratedJacobians(PairAlgorithm):
     r"""Integrated Jacobians (Möller et al., EMNLP 2023, arXiv 2310.05703; EACL 2024, 2402.02883).
 
@@ -178,6 +180,7 @@ class IntegratedJacobians(PairAlgorithm):
             info=[self._info(matrices, b, found.points, edges) for b in pairs],
         )
 
+    @checked
     def factors(self, model: SiameseGNN, graphs: Sequence[Data] | Batch) -> Factors:
         """Factors of many graphs, for all their pairs at once.
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
@@ -15,6 +16,7 @@ from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 _ADAM_EPS = 0.1
 
 
+@checked
 class MaskOptimization(PairAlgorithm):
     r"""Optimise masks by gradient descent: GNNExplainer (arXiv 1903.03894) adapted to pairs.
 

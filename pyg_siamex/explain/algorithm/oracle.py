@@ -7,6 +7,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.elements import largest
 from pyg_siamex.explain.engine.like import mask_like
@@ -17,6 +18,7 @@ _NODE_TRUTH = ("atom_truth", "node_truth")
 _EDGE_TRUTH = ("bond_truth", "edge_truth")
 
 
+@checked
 class Oracle(PairAlgorithm):
     """Masks stored on the graphs, to test whether the model uses the ground truth.
 

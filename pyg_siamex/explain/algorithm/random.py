@@ -5,6 +5,7 @@ import zlib
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
@@ -12,6 +13,7 @@ from pyg_siamex.explain.engine.problem import Attribution, OneSide, PairProblem
 from pyg_siamex.explain.engine.seeded import drawn_by_graph
 
 
+@checked
 class RandomExplainer(PairAlgorithm):
     """Uniform random importances in [0, 1).
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -19,6 +20,7 @@ from pyg_siamex.explain.engine.seeded import seeded
 _Coalitions = Callable[[Tensor], Tensor]
 
 
+@checked
 class ShapleySampling(PairAlgorithm):
     r"""Shapley values by permutation sampling (Castro et al., Comput. Oper. Res. 2009).
 

@@ -6,6 +6,7 @@ from typing import Literal
 from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.check import results, side_effects, symmetries
 from pyg_siamex.explain.check.explainer_check import EXPLAINS, CheckRow, ExplainerCheck
@@ -55,6 +56,7 @@ CHECKS: dict[str, Callable[[Trial], None]] = {
 """All checks by name, in the order in which they run."""
 
 
+@checked
 def check_explainer(
     algorithm: PairAlgorithm,
     model: SiameseGNN | None = None,

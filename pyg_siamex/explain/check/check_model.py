@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract.contract import Contract
@@ -57,6 +58,7 @@ class ModelCheck:
         return "\n".join([f"SiameseGNN around {self.model}", *lines])
 
 
+@checked
 def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> ModelCheck:
     """Run a model on a few graphs and report how it can be explained.
 

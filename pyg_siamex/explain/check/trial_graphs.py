@@ -8,10 +8,13 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
+from pyg_siamex._door import checked
+
 FEATURES = 6
 """Number of node features of :func:`trial_graphs`."""
 
 
+@checked
 def trial_graphs(
     sizes: Sequence[int] = (7, 5, 6), dtype: torch.dtype = torch.float64, seed: int = 0
 ) -> list[Data]:

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 
 _MOST = 10_000
@@ -15,6 +16,7 @@ _MOST = 10_000
 Quadrature = Literal["gauss-legendre", "midpoint", "trapezoid", "right"]
 
 
+@checked
 def quadrature(steps: int, kind: Quadrature = "gauss-legendre") -> tuple[Tensor, Tensor]:
     r"""Points t and weights w with :math:`\sum_p w_p f(t_p) \approx \int_0^1 f(t)\,dt`.
 

@@ -14,6 +14,7 @@ from torch_geometric.explain import (
 )
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -33,6 +34,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 _Adapter = Literal["cached", "joint"]
 
 
+@checked
 class FromPyG(PairAlgorithm):
     r"""Explain pairs by an algorithm of :mod:`torch_geometric.explain`.
 
@@ -148,6 +150,7 @@ class FromPyG(PairAlgorithm):
         info = [{"adapter": self.adapter, "seed": self.seed} for _ in found]
         return Attribution(query, reference, info=info)
 
+    @checked
     def fit(self, model: SiameseGNN, pairs: Iterable[tuple[Data, Data, Tensor]]) -> "FromPyG":
         """Train PGExplainer's network, from scratch, to explain pairs (arXiv 2011.04573).
 

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from tqdm.auto import tqdm
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -22,6 +23,7 @@ _AT_ONCE = 64
 """Links whose neighbourhoods are in memory at the same time."""
 
 
+@checked
 def explain_link(
     model: SiameseGNN,
     data: Data,
@@ -43,6 +45,7 @@ def explain_link(
     return explain_links(model, data, [link], algorithm, **options)[0]
 
 
+@checked
 def explain_links(
     model: SiameseGNN,
     data: Data,

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.elements import (
     Edge,
     node_importance,
@@ -55,6 +56,7 @@ class LinkExplanation:
         """Further results of the explainer."""
         return self.pair.info
 
+    @checked
     def top_edges(self, k: int = 10) -> list[Edge]:
         """The ``k`` strongest edges, in numbers of the whole graph.
 
@@ -65,11 +67,13 @@ class LinkExplanation:
         ends = [sorted((n_id[low], n_id[high])) for low, high, _ in found]
         return [Edge(u, v, edge.value) for (u, v), edge in zip(ends, found, strict=True)]
 
+    @checked
     def top_nodes(self, k: int = 10) -> list[tuple[int, float]]:
         """The ``k`` strongest nodes, in numbers of the whole graph, with their values."""
         values = node_importance(self.graph)
         return [(int(self.graph.n_id[node]), float(values[node])) for node in strongest(values, k)]
 
+    @checked
     def on(self, data: Data) -> Explanation:
         """The masks on the whole graph, 0 outside of what was explained.
 

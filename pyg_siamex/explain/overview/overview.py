@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
@@ -136,6 +138,7 @@ class Overview:
         return int((self.outliers["score"] > 0).sum())
 
 
+@checked
 def overview(
     model: SiameseGNN,
     graphs: Sequence[Data],
@@ -181,6 +184,7 @@ def overview(
     )
 
 
+@checked
 def overview_of_pairs(
     explanations: Sequence[PairExplanation],
     index: Sequence[Sequence[int]] | Tensor,
@@ -263,6 +267,15 @@ def _classes(
         raise ValueError(f"{len(values)} labels for {count} graphs")
     present = sorted(set(values))
     place = {value: k for k, value in enumerate(present)}
+    if class_names is not None and (
+        not all(isinstance(value, int) for value in present)
+        or present[0] < 0
+        or present[-1] >= len(class_names)
+    ):
+        raise ValueError(
+            f"class_names has {len(class_names)} names for numbers from 0, and labels are "
+            f"{in_one_line(str(present), 80)}"
+        )
     words = [str(value) if class_names is None else class_names[value] for value in present]
     return torch.tensor([place[value] for value in values]), words
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
 
 _FORMAT = SealedFormat("factors", version=2, again="compute them again", plural=True)
 
 
+@checked
 @dataclass(frozen=True)
 class Factors:
     r"""Factors :math:`\Phi \in R^{D \times n}` of N graphs, side by side.
@@ -72,6 +74,7 @@ class Factors:
         zeros = torch.zeros_like(self.embedding)
         return zeros.index_add(0, graph.to(zeros.device), self.node.T)
 
+    @checked
     def select(self, graphs: Sequence[int]) -> "Factors":
         """The factors of some graphs, in the order given."""
         index = torch.as_tensor(list(graphs), dtype=torch.long)
@@ -82,6 +85,7 @@ class Factors:
         parts = {name: part[index] for name, part in self.parts.items()}
         return Factors(node, ptr, self.embedding[index], edge, edge_ptr, parts)
 
+    @checked
     def group(self, groups: Sequence[Sequence[object]]) -> tuple["Factors", list[list[str]]]:
         """Sum nodes to groups, so that pair matrices are group by group and keep their sum.
 
@@ -108,6 +112,7 @@ class Factors:
         ptr = torch.tensor([0, *[len(own) for own in names]]).cumsum(0)
         return replace(self, node=node, ptr=ptr), names
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write to a safetensors file, whole or not at all."""
         tensors = {"node": self.node, "ptr": self.ptr, "embedding": self.embedding}
@@ -117,6 +122,7 @@ class Factors:
         _FORMAT.write(path, tensors, {"parts": json.dumps(sorted(self.parts))})
 
     @classmethod
+    @checked
     def load(cls, path: str | Path) -> "Factors":
         """Read what :meth:`save` wrote, without running code from the file.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.explain.relevance.pairs import Block, padded, products, scaled
@@ -12,6 +13,7 @@ from pyg_siamex.nn.neighbours.neighbour_index import NeighbourIndex
 from pyg_siamex.nn.similarity import Similarity
 
 
+@checked
 def nearest_pairs(
     factors: Factors, similarity: Similarity, k: int = 20, estimator: Any | None = None
 ) -> Iterator[Block]:

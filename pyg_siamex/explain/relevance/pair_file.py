@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._writable import check_kind
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.plain_json import from_json
@@ -25,6 +26,7 @@ _HEADER = 1 << 28
 """Most bytes of a header, which has a number for each graph."""
 
 
+@checked
 def write_pairs(
     factors: Factors, similarity: Similarity, path: str | Path, dtype: str = "float32"
 ) -> None:
@@ -73,6 +75,7 @@ def write_pairs(
             file.write(sums.tobytes())
 
 
+@checked
 class PairFile:
     """Pair matrices on disk, read one at a time, each checked by a sum of its bytes.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.nn.similarity import ProductForm, Similarity
@@ -22,6 +23,7 @@ def scaled(factors: Factors, form: ProductForm) -> Tensor:
     return factors.node / torch.repeat_interleave(norms, factors.sizes.to(norms.device))
 
 
+@checked
 def pair_relevance(query: Factors, reference: Factors, similarity: Similarity) -> list[Tensor]:
     """Pair matrices of graph k of ``query`` with graph k of ``reference``, ``[n_q, n_r]`` each.
 
@@ -69,6 +71,7 @@ class Block:
             yield rows[a], columns[b], self.relevance[a, b, : n[a], : m[b]]
 
 
+@checked
 def all_pairs(
     factors: Factors,
     similarity: Similarity,

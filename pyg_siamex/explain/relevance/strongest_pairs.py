@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.relevance.pairs import Block
 
@@ -27,6 +28,7 @@ class TopPairs:
     total: Tensor
 
 
+@checked
 def top_pairs(blocks: Iterable[Block], k: int = 5) -> TopPairs:
     """Keep the ``k`` node pairs of largest absolute relevance of each pair of graphs.
 

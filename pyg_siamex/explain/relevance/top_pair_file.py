@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.file import whole_file
@@ -22,6 +23,7 @@ _ROWS = 65_536
 """Rows of a row group, and most rows that are held at once."""
 
 
+@checked
 def write_top_pairs(
     blocks: Iterable[Block], similarity: Similarity, path: str | Path, k: int = 5
 ) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import flag, real
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
@@ -31,6 +32,7 @@ _logger = logging.getLogger(__name__)
 _MANY_EDGES = 400
 
 
+@checked
 class SelfLearned(PairAlgorithm):
     r"""Self-learned invariance (Chen et al., ICDM 2021, arXiv 2109.07371).
 

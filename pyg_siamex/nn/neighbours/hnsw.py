@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.nn.neighbours.flat import Flat, faiss, single
 from pyg_siamex.nn.neighbours.row_keys import RowKeys, row_keys
@@ -19,6 +20,7 @@ _PART = 65_536
 """Entries that are added at once."""
 
 
+@checked
 class HNSWIndex:
     """FAISS's graph of near entries (Malkov and Yashunin, arXiv 1603.09320).
 
@@ -70,6 +72,7 @@ class HNSWIndex:
         """Number of entries, with those that are gone."""
         return int(self._graph.ntotal)
 
+    @checked
     def update(self, embeddings: Tensor) -> int:
         """Add the entries that are new.
 
@@ -109,6 +112,7 @@ class HNSWIndex:
             )
         return HNSWCandidates(self._graph, metric, self._keys.places(keys), self.search_breadth)
 
+    @checked
     def measure(self, embeddings: Tensor, queries: int = 200, k: int = 10, seed: int = 0) -> float:
         """Share of the ``k`` nearest that it finds for entries drawn at random.
 
@@ -132,6 +136,7 @@ class HNSWIndex:
         self.recall = hits / (count * len(chosen))
         return self.recall
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write the index to a file, whole or not at all.
 
@@ -147,6 +152,7 @@ class HNSWIndex:
         _FORMAT.write(path, {"graph": graph, "keys": self._keys.keys}, words)
 
     @classmethod
+    @checked
     def load(cls, path: str | Path, similarity: Similarity) -> "HNSWIndex":
         """Read a file of :meth:`save`.
 

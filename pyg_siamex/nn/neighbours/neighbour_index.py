@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
 from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
@@ -35,6 +37,7 @@ class Nearest(NamedTuple):
     similarity: list[float]
 
 
+@checked
 class NeighbourIndex:
     """Find the entries that a head finds most similar to a query.
 
@@ -74,6 +77,11 @@ class NeighbourIndex:
         if isinstance(estimator, HNSWIndex):
             return estimator.of(metric, self.embeddings)
         if estimator is not None:
+            if not all(hasattr(estimator, name) for name in ("fit", "kneighbors")):
+                raise TypeError(
+                    f"`estimator` needs fit and kneighbors, as scikit-learn's NearestNeighbors has "
+                    f"(got {shown(estimator)})"
+                )
             return Euclidean(metric, self.embeddings, estimator)
         if faiss_there():
             return Flat(metric, self.embeddings)
@@ -81,6 +89,7 @@ class NeighbourIndex:
 
         return Euclidean(metric, self.embeddings, NearestNeighbors())
 
+    @checked
     def nearest(self, query: Tensor, k: int, exclude: Collection[int] = ()) -> Nearest:
         """The ``k`` entries of largest similarity to ``query``, ``[D]``.
 

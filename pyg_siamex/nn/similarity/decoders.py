@@ -3,10 +3,12 @@ r"""Decoders of link prediction as heads: DistMult, and a network of the Hadamar
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
 
 
+@checked
 class DistMultSimilarity(Similarity):
     r"""DistMult, :math:`s = \sum_k r_k a_k b_k`, for one relation (Yang et al., arXiv 1412.6575).
 
@@ -40,6 +42,7 @@ class DistMultSimilarity(Similarity):
         return ProductForm(metric=self.relation.detach())
 
 
+@checked
 class HadamardSimilarity(Similarity):
     r"""A network of the elementwise product, :math:`s = f(a \odot b)`.
 

@@ -3,6 +3,7 @@ r"""Heads that decrease with the distance of two embeddings: Euclidean and Gauss
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.curvature import Points
@@ -28,6 +29,7 @@ class EuclideanSimilarity(Similarity):
         return Distance()
 
 
+@checked
 class RBFSimilarity(Similarity):
     r"""Gaussian kernel :math:`s = \exp(-\gamma\lVert a - b\rVert^2)`, in (0, 1].
 

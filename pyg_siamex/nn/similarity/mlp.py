@@ -3,11 +3,13 @@ r"""A learned head: a network of symmetric combinations of two embeddings."""
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import Form, Linearise
 
 
+@checked
 class MLPSimilarity(Similarity):
     r"""Learned head :math:`s = \mathrm{MLP}([a + b, a \odot b])`, a logit.
 
@@ -24,6 +26,7 @@ class MLPSimilarity(Similarity):
 
     def __init__(self, channels: int, hidden: int | None = None) -> None:
         super().__init__()
+        whole("channels", channels)
         hidden = channels if hidden is None else hidden
         whole("hidden", hidden)
         self.mlp: nn.Sequential = nn.Sequential(

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.similarity.base import Similarity, by_rows
 
 
+@checked
 class OtherSimilarity(Similarity):
     r"""A head of another library, for example ``torch.nn.CosineSimilarity()``.
 

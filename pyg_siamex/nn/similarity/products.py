@@ -3,6 +3,8 @@ r"""Heads that are products of two embeddings: dot product, cosine, bilinear for
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import ProductForm
 from pyg_siamex.nn.similarity.metric import Angle, InnerProduct, Metric
@@ -26,6 +28,7 @@ class DotSimilarity(Similarity):
         return InnerProduct()
 
 
+@checked
 class CosineSimilarity(Similarity):
     r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
 
@@ -60,6 +63,11 @@ class CosineSimilarity(Similarity):
         return norm
 
 
+_MOST_CHANNELS = 30_000
+"""Channels whose square of weights takes 3.6 GB."""
+
+
+@checked
 class BilinearSimilarity(Similarity):
     r"""Learned symmetric form :math:`s = a^\top W b` with :math:`W = (V + V^\top) / 2`.
 
@@ -74,6 +82,7 @@ class BilinearSimilarity(Similarity):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        whole("channels", channels, most=_MOST_CHANNELS, why="it has a square of weights")
         self.weight: nn.Parameter = nn.Parameter(torch.eye(channels) / channels)
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from torch import Tensor
 from torch_geometric.resolver import normalize_string
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.distances import EuclideanSimilarity, RBFSimilarity
 from pyg_siamex.nn.similarity.mlp import MLPSimilarity
@@ -21,6 +22,7 @@ SIMILARITIES: list[type[Similarity]] = [
 ]
 
 
+@checked
 def similarity_resolver(
     query: str | Similarity | Callable[[Tensor, Tensor], Tensor], channels: int | None = None
 ) -> Similarity:
@@ -39,8 +41,6 @@ def similarity_resolver(
     if isinstance(query, Similarity):
         return query
     if not isinstance(query, str):
-        if not callable(query):
-            raise TypeError(f"similarity must be a name, a module or a function (got {query!r})")
         return OtherSimilarity(query)
     kind = _named(query)
     if not kind.sized:

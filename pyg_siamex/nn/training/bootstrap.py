@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.training.quality import auc
 
@@ -40,6 +41,7 @@ class AucInterval:
         return f"{self.auc:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
+@checked
 def auc_interval(similarity: Tensor, pairs: PairDataset, seed: int = 0) -> AucInterval:
     """ROC AUC of the similarities of pairs, with a 95 % percentile interval.
 

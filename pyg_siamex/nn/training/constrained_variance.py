@@ -2,11 +2,13 @@
 
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.loss import PairLoss, known_pairs
 
 
+@checked
 class ConstrainedVariance(PairLoss):
     r"""Constrained variance loss (Ktena et al., NeuroImage 2018).
 

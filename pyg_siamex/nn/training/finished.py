@@ -1,5 +1,6 @@
 """What a trained model needs before it is explained."""
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -7,6 +8,7 @@ from pyg_siamex.nn.training.calibrate import calibrate
 from pyg_siamex.nn.training.data_module import is_binary
 
 
+@checked
 def finish(model: SiameseGNN, pairs: PairDataset, validation: PairDataset, seed: int = 0) -> None:
     """Prepare a trained model for explanations, in place; :func:`fit` ends with it.
 

@@ -13,6 +13,7 @@ from lightning.pytorch.loggers import Logger
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex._versions import where_taken
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -56,6 +57,7 @@ class FitResult:
     checkpoint: Path | None
 
 
+@checked
 def fit(
     model: SiameseGNN,
     pairs: PairDataset,

@@ -7,6 +7,7 @@ from pytorch_metric_learning import distances, losses, miners
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
 
@@ -54,6 +55,7 @@ class Regression(PairLoss):
         return nn.functional.mse_loss(_similarities(model, embeddings, i, j), target[i, j])
 
 
+@checked
 class MetricLoss(PairLoss):
     """A loss of `pytorch-metric-learning`, fed with the batch's alike and unlike pairs.
 
@@ -77,6 +79,7 @@ class MetricLoss(PairLoss):
         return loss
 
 
+@checked
 def loss_resolver(
     loss: str | PairLoss | BaseMetricLossFunction,
     similarity: Similarity,

@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.device import device_of
@@ -22,6 +23,7 @@ class CollapseWarning(UserWarning):
     """The model maps nearly all graphs to one direction."""
 
 
+@checked
 def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) -> Tensor:
     """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
     # Not a DataLoader: it draws from the global random state even without shuffling.
@@ -50,6 +52,7 @@ def check_pairs(pairs: Any, name: str, optional: bool = False) -> None:
 
 
 @torch.no_grad()
+@checked
 def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
     """Similarity of every pair of the data set, ``[P]``, each graph embedded once."""
     check_pairs(pairs, "pairs")
@@ -63,6 +66,7 @@ def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
     return torch.cat(parts)
 
 
+@checked
 def pair_auc(model: SiameseGNN, pairs: PairDataset) -> float:
     """Area under the ROC curve of the similarity for alike against unlike pairs, in [0, 1].
 
@@ -109,6 +113,6 @@ def warn_if_collapsed(value: float) -> bool:
             f"Similarities differ in their last digits only. Try pool='add', a normalisation "
             f"layer in the encoder (norm='batch_norm'), or another loss",
             CollapseWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     return collapsed

@@ -145,8 +145,13 @@ class ConfoundModel:
 
         Args:
             plain: Plain values.
+
+        Raises:
+            ValueError: If it has slopes of another number of connections than of its regions.
         """
         size = plain["regions"]
+        if any(2 * len(slopes) != size * (size - 1) for slopes in plain["slopes"]):
+            raise ValueError(f"the slopes of the confounds are not of {size} regions")
         row, col = np.triu_indices(size, 1)
         slopes = np.zeros((len(plain["names"]), size, size))
         slopes[:, row, col] = slopes[:, col, row] = np.array(plain["slopes"])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.recipe.choices import check_choice
 
@@ -9,6 +10,7 @@ SIGNS = ("weight", "positive")
 ASYMMETRIC = ("raise", "mean", "upper", "lower")
 
 
+@checked
 @dataclass(frozen=True)
 class Connections:
     """The connections that are kept; by default all that are not 0.

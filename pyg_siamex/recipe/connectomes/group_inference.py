@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.csv_file import write_csv
@@ -90,6 +92,7 @@ class GroupFound:
         sentences = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"{frame_html(title, table[columns])}{sentences}"
 
+    @checked
     def save(self, path: str | Path, subject: str | None = None) -> None:
         """Write the table of connections as CSV.
 
@@ -109,6 +112,7 @@ class GroupFound:
         return {name: table[table["p_fwe"] <= 0.05] for name, table in self.tables.items()}
 
 
+@checked
 def group(
     trained: Trained,
     matrices: str | Path | None = None,
@@ -117,6 +121,7 @@ def group(
     classes: str | None = None,
     permutations: int = PERMUTATIONS,
     models: int = MODELS,
+    subject: str | None = None,
     reading: MatrixReading = AS_FOUND,
 ) -> GroupFound:
     r"""Explain new subjects' likeness to their class, and test the mean explanation of a class.
@@ -137,11 +142,12 @@ def group(
             two that there are.
         permutations: How many relabellings, at least 20.
         models: How many models learn from the same subjects, at least 1.
+        subject: A subject whose map is wanted, refused at once if there is no such subject.
         reading: Where labels are, and how matrices are read.
 
     Raises:
-        ValueError: If labels are measured values, a class is unknown, or too few subjects are of
-            one.
+        ValueError: If labels are measured values, a class or the subject is unknown, or too few
+            subjects are of a class.
 
     Example:
         >>> reading = MatrixReading(labels="study/labels.csv")
@@ -151,6 +157,10 @@ def group(
     """
     _check(trained, permutations, models)
     study = _study(trained, matrices, label, classes, reading)
+    if subject is not None and subject not in study.graphs.subjects:
+        close = get_close_matches(subject, study.graphs.subjects, 3)
+        hint = f"; did you mean {', '.join(close)}?" if close else ""
+        raise ValueError(f"no subject '{subject}' is in one of the two groups{hint}")
     settings = Settings(**trained.metadata.get("settings", {}))
     notes = quality_notes(trained.metadata)
     return group_of_study(study, settings, classes, permutations, models, notes)

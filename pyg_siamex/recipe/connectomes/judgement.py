@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import flag, whole
 
 
+@checked
 @dataclass(frozen=True)
 class Judging:
     """What is asked of labels and of the cross-validation.

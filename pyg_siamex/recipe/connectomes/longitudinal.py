@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas, Connectomes
 from pyg_siamex.datasets.connectome.bids import entities, person_of
@@ -62,6 +64,7 @@ class Longitudinal:
     permutations: int
     notes: list[str] = field(default_factory=list)
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write the table of connections as CSV.
 
@@ -90,6 +93,7 @@ class Longitudinal:
         return frame_html(title, self.tables["connections"].sort_values("p_fwe"))
 
 
+@checked
 def longitudinal(
     trained: Trained,
     matrices: str | Path | None = None,
@@ -125,8 +129,8 @@ def longitudinal(
     domain = domain_of_model(trained).name
     if domain != "connectomes":
         raise ValueError(f"sessions are of connectomes, and {trained.name} is of {domain}")
-    if permutations < 20:
-        raise ValueError(f"`permutations` must be at least 20 for a p of 0.05 (got {permutations})")
+    why = "all changes are added up anew for each of them"
+    whole("`permutations`", permutations, 20, 100_000, why)  # fewer have no p of 0.05
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"])
     recipe = recipe.with_atlas(chosen_atlas(reading.atlas))
     source = MatrixSource.like(trained.metadata["source"], matrices, reading)

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyg_siamex._door import checked
 from pyg_siamex.recipe.choices import check_choice
 
 
+@checked
 @dataclass(frozen=True)
 class MatrixReading:
     """Where labels, names and regions of matrices are; ``None`` where they are found by themselves.

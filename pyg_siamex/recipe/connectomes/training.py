@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.datasets.connectome.measured import as_measured
@@ -89,6 +90,7 @@ class TrainedConnectomes(Learned):
         return rows
 
 
+@checked
 def train_connectomes(
     matrices: str | Path,
     label: str | None = None,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyg_siamex._door import checked
+
 if TYPE_CHECKING:
     from pyg_siamex.datasets.connectome import Atlas
     from pyg_siamex.recipe.explained import Explained
@@ -13,6 +15,7 @@ _FORMATS = (".svg", ".png", ".pdf", ".html")
 _STYLES = ("brains", "circles")
 
 
+@checked
 @dataclass(frozen=True)
 class ConnectomeView:
     """Where matrices and regions are, and how an explained pair is drawn.

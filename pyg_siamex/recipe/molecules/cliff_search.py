@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 
 BY = ("structure", "model")
 """What alike can mean."""
 
 
+@checked
 @dataclass(frozen=True)
 class CliffSearch:
     """Which pairs of a table are activity cliffs.

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.chemistry import molecule_of
 from pyg_siamex.chemistry.common_atoms import common_atoms
@@ -31,6 +32,7 @@ _FEW = 2
 """Fewest pairs of a change that is listed."""
 
 
+@checked
 def cliffs(
     trained: Trained,
     table: str | Path,
@@ -76,6 +78,7 @@ def cliffs(
         raise ValueError(f"cliffs are for molecules, and {trained.name} is of {domain.name}")
     with one_thread():
         library = MoleculeLibrary(table, trained, domain.read_by(reading))
+        library.check_measured(activity)  # before the long work
         entries, _ = embedded(library, trained, None)
         positions, values = _measured(library, len(entries), activity, which.sample)
         graphs = [library[position] for position in positions]
@@ -110,13 +113,8 @@ def _measured(
     library: MoleculeLibrary, count: int, activity: str, most: int
 ) -> tuple[list[int], np.ndarray]:
     """Entries with a value, and their values."""
-    cells = [library.cells(position) for position in range(count)]
-    if activity not in cells[0]:
-        raise ValueError(
-            f"{library.path} has no column '{activity}' for `activity`: it has "
-            f"{', '.join(cells[0])}"
-        )
-    found = measured_values([row.get(activity, "") for row in cells])
+    cells = [library.cells(position).get(activity, "") for position in range(count)]
+    found = measured_values(cells)
     known = [k for k, value in enumerate(found) if value is not None]
     if len(known) < 2:
         raise ValueError(f"'{activity}' is a number in {len(known)} rows of {library.path}")

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 
+
+@checked
 @dataclass(frozen=True)
 class MoleculeColumns:
     """How a table of molecules is read.

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.functional_groups import FunctionalGroups
@@ -34,6 +35,7 @@ _MODEL = "functional_groups.siamex"
 _Pairs = tuple[list[Data], list[Data]]
 
 
+@checked
 class MoleculeDemo:
     """Learn functional groups of real molecules, and find what makes two alike.
 

@@ -1,8 +1,16 @@
 """Which molecules are hits, and what is estimated from them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
+
+if TYPE_CHECKING:
+    from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 
 
+@checked
 @dataclass(frozen=True)
 class HitChoice:
     """Which molecules of a library are hits, and what is estimated from them.
@@ -24,3 +32,17 @@ class HitChoice:
     neighbours: int = 5
     diverse: bool = False
     duplicates: bool = False
+
+    def check(self, graphs: "MoleculeLibrary") -> None:
+        """Refuse a choice that a library cannot meet, before it is embedded.
+
+        Args:
+            graphs: The library.
+
+        Raises:
+            ValueError: If the column of the activity is missing or has fewer than two numbers, or
+                no neighbour is averaged.
+        """
+        whole("`neighbours`", self.neighbours)
+        if self.activity is not None:
+            graphs.check_measured(self.activity)

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch_geometric.data import Data
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.nn import Library, SiameseGNN
@@ -16,6 +17,7 @@ from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.molecules.known_rows import KnownRows, written_keys
 from pyg_siamex.recipe.molecules.remembered import Remembered
+from pyg_siamex.recipe.molecules.values import measured_values
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)
@@ -134,6 +136,25 @@ class MoleculeLibrary:
             position: Position of the entry.
         """
         return dict(self.table.rows[self._rows[position]].cells)
+
+    def check_measured(self, activity: str) -> None:
+        """Refuse a column that holds no measured values, before any molecule is embedded.
+
+        Args:
+            activity: Name of the column.
+
+        Raises:
+            ValueError: If it is missing, or has fewer than two numbers.
+        """
+        rows = [row.cells for row in self.table.rows]
+        if activity not in rows[0]:
+            raise ValueError(
+                f"{self.path} has no column '{in_one_line(activity, 60)}' for `activity`: it has "
+                f"{in_one_line(', '.join(rows[0]))}"
+            )
+        known = sum(v is not None for v in measured_values([r.get(activity, "") for r in rows]))
+        if known < 2:
+            raise ValueError(f"'{activity}' is a number in {known} rows of {self.path}")
 
     def find(self, text: str) -> tuple[Data | int, str]:
         """The row of that name, else of that line of the file, else the molecule; and its name.

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyg_siamex._door import checked
+
 if TYPE_CHECKING:
     from pyg_siamex.chemistry import Standardisation
     from pyg_siamex.datasets import OneHotMolecule
 
 
+@checked
 @dataclass(frozen=True)
 class Preparation:
     """What is done to each molecule, and what of it a model reads.

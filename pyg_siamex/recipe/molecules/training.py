@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.column_names import activity_column
@@ -73,6 +74,7 @@ class TrainedMolecules(Learned):
         return rows | {"mean cosine of different molecules": f"{self.fit_result.spread:.3f}"}
 
 
+@checked
 def train_molecules(
     table: str | Path,
     label: str | None = None,

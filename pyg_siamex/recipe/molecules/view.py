@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from pyg_siamex._door import checked
 from pyg_siamex.recipe.choices import check_choice
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _DRAWN = ("atom_numbers", "size", "dpi", "scales")
 """Fields that say how pictures look."""
 
 
+@checked
 @dataclass(frozen=True)
 class MoleculeView:
     """How two explained molecules are drawn, and which library names them.

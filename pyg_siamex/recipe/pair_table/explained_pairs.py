@@ -6,9 +6,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._visible import cell
 from pyg_siamex.data.file import whole_file
-from pyg_siamex.recipe.pair_table.pair_schema import read_about
+from pyg_siamex.recipe.pair_table.pair_schema import read_part
 from pyg_siamex.recipe.pair_table.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class ExplainedPairs:
     folder: RunFolder
 
     @classmethod
+    @checked
     def load(cls, path: str | Path) -> "ExplainedPairs":
         """The explained pairs of a folder, also while it is written.
 
@@ -56,9 +58,7 @@ class ExplainedPairs:
     @property
     def failed(self) -> int:
         """Number of pairs that could not be explained."""
-        from pyarrow import parquet as pq
-
-        columns = (pq.read_table(file, columns=["error"])["error"] for file in self.files)
+        columns = (read_part(file, ["error"])["error"] for file in self.files)
         return sum(len(column) - column.null_count for column in columns)
 
     @property
@@ -123,11 +123,8 @@ class ExplainedPairs:
         return map(_long, self._frames())
 
     def _frames(self, columns: list[str] | None = None) -> "Iterator[pd.DataFrame]":
-        from pyarrow import parquet as pq
-
         for file in self.files:
-            read_about(file)
-            yield pq.read_table(file, columns=columns).to_pandas()
+            yield read_part(file, columns).to_pandas()
 
 
 def _short(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm.auto import tqdm
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.recipe.pair_table.asked_pairs import asked_pairs, counted
 from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
@@ -35,6 +36,7 @@ _QUIET = 60.0
 """Seconds between lines of progress where nobody looks at a terminal."""
 
 
+@checked
 def explain_pairs(
     trained: Trained | str | Path,
     pairs: "str | Path | pd.DataFrame | Sequence[tuple[str, str]]",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 from pyg_siamex._visible import in_one_line
 
 _USUAL = (
@@ -15,6 +16,7 @@ _USUAL = (
 """Names of the two columns, without case, blanks and punctuation."""
 
 
+@checked
 @dataclass(frozen=True)
 class PairColumns:
     """Which columns of a table hold the pairs.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._extras import needed_for
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.plain_json import from_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,7 +127,34 @@ def write_part(table: "pa.Table", path: Path) -> None:
             compression_level=_LEVEL,
             use_dictionary=others,
             column_encoding=dict.fromkeys(split, "BYTE_STREAM_SPLIT"),
+            write_page_checksum=True,
         )
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """Read a part whose bytes are as they were written.
+
+    Args:
+        path: The file.
+        columns: Which columns. Default: all.
+
+    Raises:
+        ValueError: If it is no part of this library, or has changed since it was written.
+    """
+    from pyarrow import parquet as pq
+
+    read_about(path)
+    try:
+        wanted = None if columns is None else list(columns)
+        return pq.read_table(path, columns=wanted, page_checksum_verification=True)
+    except Exception:  # of any kind, where bytes have changed
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> ValueError:
+    return ValueError(
+        f"{path} is damaged: delete it and run the same command again, which explains its pairs"
+    )
 
 
 def _leaves(schema: "pa.Schema") -> tuple[list[str], list[str]]:
@@ -161,10 +189,24 @@ def read_about(path: Path) -> dict[str, Any]:
     """
     from pyarrow import parquet as pq
 
-    known = (pq.read_schema(path).metadata or {}).get(_KEY)
-    about: dict[str, Any] = {} if known is None else json.loads(known)
+    try:
+        found = pq.read_schema(path)
+        known = (found.metadata or {}).get(_KEY)
+        about: dict[str, Any] = {} if known is None else from_json(known.decode(), dict)
+    except FileNotFoundError:
+        raise
+    except Exception:  # of any kind, where bytes have changed
+        raise _damaged(path) from None
     if about.get("version") != VERSION:
         raise ValueError(
-            f"{path} has no explained pairs of version {VERSION} (got {about.get('version')})"
+            f"{path} has no explained pairs of version {VERSION} (got "
+            f"{str(about.get('version'))[:20]})"
+        )
+    wanted = pair_schema()
+    types = dict(zip(found.names, found.types, strict=True))
+    if wrong := [name for name in wanted.names if types.get(name) != wanted.field(name).type]:
+        raise ValueError(
+            f"{path} lacks the column '{wrong[0]}' of {wanted.field(wrong[0]).type}: explain the "
+            f"pairs again"
         )
     return about

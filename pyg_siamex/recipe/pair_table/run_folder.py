@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._numbers import whole
 from pyg_siamex._writable import check_writable
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.plain_json import from_json
 
 FORMAT = "pyg_siamex explained pairs 1"
+
+_MOST_PARTS = 10_000_000
+"""Most files of a run; each holds some hundred pairs."""
 
 _ABOUT, _PARTS, _PICTURES = "run.json", "pairs", "pictures"
 
@@ -149,9 +154,11 @@ def _strange(path: Path) -> bool:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        known = json.loads(file.read_text(encoding="utf-8"))
-        if known["format"] != FORMAT or int(known["part"]) < 1 or int(known["rows"]) < 1:
-            raise ValueError(f"format {known['format']!r}")
+        known = from_json(file.read_text(encoding="utf-8"), dict)
+        if known["format"] != FORMAT:
+            raise ValueError(f"format {str(known['format'])[:60]!r}")
+        whole("its part", known["part"])
+        whole("its rows", known["rows"], 1, _MOST_PARTS * known["part"])
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{file} does not begin a run of explained pairs: {error}") from error
     return dict(known)

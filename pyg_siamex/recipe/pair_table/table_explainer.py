@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.explain import PairExplainer, PairExplanation
@@ -38,6 +39,7 @@ Outcome = tuple[AskedPair, PairExplanation | None, str]
 """A pair, and either its explanation or why there is none."""
 
 
+@checked
 class TableExplainer:
     """Explain pairs by the names that users give; graphs are made as the model's file says.
 

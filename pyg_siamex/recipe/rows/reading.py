@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from pyg_siamex._door import checked
 
+
+@checked
 @dataclass(frozen=True)
 class RowReading:
     """How a table of rows is read.

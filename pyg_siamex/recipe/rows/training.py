@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.label import LabelKind
@@ -81,6 +82,7 @@ class _Parts:
     judged: str
 
 
+@checked
 def train_rows(
     table: "str | Path | pd.DataFrame",
     label: str,

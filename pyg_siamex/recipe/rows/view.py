@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _FORMATS = (".svg", ".png", ".pdf", ".html")
 
 
+@checked
 @dataclass(frozen=True)
 class RowView:
     """Where the rows are, and how an explained pair is drawn.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
@@ -62,6 +63,7 @@ _SMALLEST, _LARGEST = 2.0, 14.0
 """Diameters in pixels of the least and the most important region."""
 
 
+@checked
 def view_connectomes(
     explanation: PairExplanation,
     path: str | Path,

@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_height
 from pyg_siamex.visualize.connectome.brain_lists import (
@@ -36,6 +37,7 @@ _BESIDE = 5.55
 """Inches from the left on a wide figure where the names of regions stand beside a brain."""
 
 
+@checked
 def draw_connectomes(
     explanation: PairExplanation,
     path: str | Path | None = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.map_contents import (
     LISTED,
@@ -27,6 +28,7 @@ ChangeMap = Literal["change", "likeness"]
 _SHOWN = 30
 
 
+@checked
 def draw_changes(
     tables: "dict[str, pd.DataFrame]",
     atlas: Any,

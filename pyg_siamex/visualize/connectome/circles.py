@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Wedge
 from matplotlib.path import Path
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_legend import brain_legend, legend_height
 from pyg_siamex.visualize.connectome.brain_lists import (
@@ -56,6 +57,7 @@ _INSIDE = 1.2
 """How much farther from the centre edges inside a network turn."""
 
 
+@checked
 def draw_circles(
     explanation: PairExplanation,
     path: str | FilePath | None = None,

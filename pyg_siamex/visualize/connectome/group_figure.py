@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.visualize.connectome.map_contents import (
     named,
     reach_of,
@@ -26,6 +27,7 @@ _OF_MATRIX = (
 )
 
 
+@checked
 def draw_group(
     tables: "dict[str, pd.DataFrame]",
     atlas: Any,

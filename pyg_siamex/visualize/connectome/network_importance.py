@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.brain_pair import BrainPair, Connectome
 from pyg_siamex.visualize.connectome.page_width import width_of
@@ -33,6 +34,7 @@ _LONGEST = 1.4
 """Inches of the longest name of a network."""
 
 
+@checked
 def draw_network_importance(
     explanation: PairExplanation,
     path: str | Path | None = None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.connectome.page_width import width_of
 from pyg_siamex.visualize.connectome.regions import regions_of
@@ -16,6 +17,7 @@ _TALL = {1: 0.95, 2: 0.75}
 """Height as a share of the width, by columns."""
 
 
+@checked
 def draw_network_relevance(
     explanation: PairExplanation,
     path: str | Path | None = None,

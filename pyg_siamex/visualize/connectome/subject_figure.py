@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.map_contents import LISTED, network_cells
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SHOWN, _LEVEL = 20, 0.05
 
 
+@checked
 def draw_subject(
     tables: "dict[str, pd.DataFrame]",
     atlas: Any,

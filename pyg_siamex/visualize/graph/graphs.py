@@ -7,6 +7,7 @@ from typing import Any
 import networkx as nx
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.graph.network import importances, roots_of, weighted_network
 from pyg_siamex.visualize.graph.network_axes import Scales, draw_network
@@ -20,6 +21,7 @@ from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import headline, summary
 
 
+@checked
 def draw_graphs(
     explanation: PairExplanation,
     path: str | Path | None = None,

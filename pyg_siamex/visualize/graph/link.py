@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.link import LinkExplanation
 from pyg_siamex.visualize.graph.network import importances, weighted_network
 from pyg_siamex.visualize.graph.network_axes import Scales, draw_network
@@ -30,6 +31,7 @@ _SIDE = 4.6
 """Height and width of the graph in inches."""
 
 
+@checked
 def draw_link(
     explanation: LinkExplanation,
     path: str | Path | None = None,

@@ -5,6 +5,7 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.chemistry import drawable_molecule
 from pyg_siamex.chemistry.places import lay_out_together
@@ -30,6 +31,7 @@ MOST_DRAWN = 60
 """Hits that are drawn."""
 
 
+@checked
 def draw_hits(
     result: SearchResult,
     path: str | Path | None = None,

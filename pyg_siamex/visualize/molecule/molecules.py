@@ -7,6 +7,7 @@ from typing import Literal
 
 from rdkit import Chem, rdBase
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry import drawable_molecule, lay_out_pair
 from pyg_siamex.chemistry.places import extent
 from pyg_siamex.explain.explanation import PairExplanation
@@ -28,6 +29,7 @@ from pyg_siamex.visualize.paper.side_scales import Scales, side_scales
 from pyg_siamex.visualize.paper.words import headline, pair_names, summary
 
 
+@checked
 def draw_molecules(
     explanation: PairExplanation,
     path: str | Path | None = None,

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
@@ -39,6 +40,7 @@ class _Ordered(NamedTuple):
     groups: list[tuple[str, int]]
 
 
+@checked
 def draw_relevance(
     explanation: PairExplanation,
     path: str | Path | None = None,
@@ -89,6 +91,7 @@ def draw_relevance(
     return save_figure(ax, path)
 
 
+@checked
 def draw_group_relevance(
     relevance: GroupRelevance,
     path: str | Path | None = None,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.connectome.change_figure import draw_changes
 from pyg_siamex.visualize.paper.numbers import number
@@ -50,6 +51,7 @@ _HOW = (
 )
 
 
+@checked
 def change_report(found: Any, path: str | Path, *, title: str | None = None) -> None:
     """Write a page of what changes within persons: one HTML file that needs nothing else.
 
@@ -79,7 +81,7 @@ def change_report(found: Any, path: str | Path, *, title: str | None = None) -> 
         title=drawable(title or f"What changes from {first} to {second}"),
         question="What changes?",
         answer=_answer(found),
-        notes=[sentence(note) for note in found.notes],
+        notes=[sentence(str(note)) for note in found.notes],
         figures=[
             _figure(found, "change", f"Change from {first} to {second}"),
             _figure(found, "likeness", "What keeps persons like themselves"),

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.cliffs import Cliff, Cliffs
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.paper.numbers import fixed, number
@@ -26,6 +27,7 @@ _LONGEST = 60
 """Letters of a name."""
 
 
+@checked
 def cliffs_report(cliffs: Cliffs, path: str | Path, *, title: str | None = None) -> None:
     """Write a page of activity cliffs: one HTML file that needs nothing else, under 5 MB.
 
@@ -49,7 +51,7 @@ def cliffs_report(cliffs: Cliffs, path: str | Path, *, title: str | None = None)
         title=drawable(title) if title else f"Activity cliffs in {name_of(cliffs.activity, 40)}",
         activity=name_of(cliffs.activity, 40),
         answer=_answer(cliffs),
-        notes=[*_notes(cliffs), *(sentence(note) for note in cliffs.notes)],
+        notes=[*_notes(cliffs), *(sentence(str(note)) for note in cliffs.notes)],
         rows=[_row(pair, keys) for pair in cliffs.pairs],
         changes=_changes(cliffs.changes.head(_CHANGES)),
         more_changes=max(len(cliffs.changes) - _CHANGES, 0),

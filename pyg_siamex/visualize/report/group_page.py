@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.visualize.connectome.group_figure import draw_group
 from pyg_siamex.visualize.connectome.subject_figure import draw_subject
@@ -61,6 +62,7 @@ _HOW = (
 )
 
 
+@checked
 def group_report(
     found: Any, path: str | Path, *, title: str | None = None, subject: str | None = None
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.overview import Overview
 from pyg_siamex.explain.overview.r_groups import RGroups
 from pyg_siamex.explain.provenance import versions
@@ -39,6 +40,7 @@ _NOUNS = {"smiles": "molecules", "roi_names": "connectomes"}
 """Names for graphs, by an attribute that they have."""
 
 
+@checked
 def overview_report(
     overview: Overview,
     path: str | Path,
@@ -74,7 +76,7 @@ def overview_report(
         title=drawable(title) if title else "What drives similarity",
         noun=noun,
         answer=_answer(overview, noun),
-        notes=[*_notes(overview, total, noun), *(sentence(note) for note in notes)],
+        notes=[*_notes(overview, total, noun), *(sentence(str(note)) for note in notes)],
         agrees=overview.agrees,
         carried=_carried(overview),
         bars=_bars(overview),

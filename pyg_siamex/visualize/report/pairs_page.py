@@ -5,6 +5,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
@@ -22,6 +23,7 @@ _MOST_BYTES = 4_200_000
 """Most bytes of drawn pairs; further pairs are only rows of the table."""
 
 
+@checked
 def report(
     explanations: PairExplanation | Sequence[PairExplanation],
     path: str | Path,
@@ -74,7 +76,7 @@ def report(
     page = render(
         "report.html.jinja",
         title=drawable(title) if title else _title(called),
-        notes=[sentence(note) for note in notes],
+        notes=[sentence(str(note)) for note in notes],
         subtitle=f"{len(found):,} explained pairs" if len(found) > 1 else None,
         sections=list(sections.values()),
         choices=[f"{k + 1}. {_choice(called[k], found[k])}" for k in sections],

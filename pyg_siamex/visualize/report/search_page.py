@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.explain.search import Hit, SearchResult
@@ -30,6 +31,7 @@ _LONGEST = 60
 """Letters of a name."""
 
 
+@checked
 def search_report(
     result: SearchResult,
     path: str | Path,
@@ -60,7 +62,7 @@ def search_report(
     sections = _sections(result, groups)
     context = _context(result, sections)
     heading = drawable(title) if title else f"Nearest to {context['name']}"
-    context["notes"] = [sentence(note) for note in notes]
+    context["notes"] = [sentence(str(note)) for note in notes]
     page = render("search.html.jinja", title=heading, result=result, **context)
     write_whole(path, page.encode())
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
@@ -29,6 +30,7 @@ _ROOM = 0.3
 """Room for the columns' values, as a share of the bars' axis."""
 
 
+@checked
 def draw_features(
     explanation: PairExplanation,
     path: str | Path | None = None,

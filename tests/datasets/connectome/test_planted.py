@@ -178,7 +178,7 @@ def test_attributes_batch_and_survive_an_explanation():
         ({"classes": {"a": ["default"], "b": [("default", "default")]}}, "carry the same blocks"),
         ({"classes": {"a": [], "b": ["limbic"]}}, r"among cerebellum, .*\(got 'limbic'\)"),
         ({"num_subjects": 1}, "num_subjects must be at least 2"),
-        ({"effect": math.nan}, "effect must be finite"),
+        ({"effect": math.nan}, "effect.? must be finite"),
         ({"density": 1.0}, r"density must be in \(0, 1\)"),
         ({"features": "networks"}, "features must be among profile, identity"),
         ({"atlas": Atlas.numbered(5)}, "has no networks"),

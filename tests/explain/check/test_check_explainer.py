@@ -257,7 +257,7 @@ def test_the_report_reads_as_text_and_as_a_table():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"algorithm": Occlusion}, TypeError, "PairAlgorithm instance"),
+        ({"algorithm": Occlusion}, TypeError, "must be a PairAlgorithm .got the class Occlusion"),
         ({"checks": ["speed"]}, ValueError, "unknown checks"),
         ({"masks": ["faces"]}, ValueError, "unknown masks"),
         ({"graphs": trial_graphs()[:2]}, ValueError, "at least 3"),

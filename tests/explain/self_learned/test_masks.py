@@ -535,7 +535,7 @@ def test_solvers_have_the_names_they_are_asked_for_by() -> None:
 
 
 def test_what_is_no_invariance_is_refused() -> None:
-    with pytest.raises(TypeError, match="invariance must be an Invariance"):
+    with pytest.raises(TypeError, match="`invariance` must be an Invariance"):
         SelfLearned("gda", torch.rand(3))
 
 

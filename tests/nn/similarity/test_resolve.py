@@ -38,5 +38,5 @@ def test_any_function_of_two_matrices_is_a_head():
     a, b = torch.randn(2, 3, 4)
     expected = torch.nn.functional.cosine_similarity(a, b)
     assert torch.allclose(head(a, b), expected)
-    with pytest.raises(TypeError, match="a name, a module or a function"):
+    with pytest.raises(TypeError, match="`query` must be a text or a Similarity or a function"):
         similarity_resolver(3)

@@ -58,6 +58,7 @@ def test_the_recipe_reads_files_and_refuses_what_it_cannot_compare(folder, tmp_p
         ("classes are control, patient", {"classes": "ill"}),
         ("at least 20", {"permutations": 5}),
         ("`models` must be at least 1", {"models": 0}),
+        ("no subject 'sub-1' .* did you mean sub-", {"subject": "sub-1"}),
     ):
         with pytest.raises(ValueError, match=words):
             group(trained, reading=reading, **more)

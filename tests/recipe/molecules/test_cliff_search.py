@@ -8,16 +8,16 @@ from pyg_siamex.recipe import CliffSearch
 @pytest.mark.parametrize(
     ("which", "message"),
     [
-        (CliffSearch(by="shape"), "`by` must be one of structure, model"),
-        (CliffSearch(least_similarity=1.5), r"`least_similarity` must be in \[0, 1\]"),
-        (CliffSearch(least_similarity=float("nan")), "`least_similarity`"),
-        (CliffSearch(least_difference=0.0), "`least_difference` must be above 0"),
-        (CliffSearch(sample=1), "`sample` must be at least 2"),
+        ({"by": "shape"}, "`by` must be one of structure, model"),
+        ({"least_similarity": 1.5}, r"`least_similarity` must be in \[0, 1\]"),
+        ({"least_similarity": float("nan")}, "`least_similarity`"),
+        ({"least_difference": 0.0}, "`least_difference` must be above 0"),
+        ({"sample": 1}, "`sample` must be at least 2"),
     ],
 )
 def test_what_cannot_be_searched_for_is_refused(which, message):
     with pytest.raises(ValueError, match=message):
-        which.check()
+        CliffSearch(**which).check()
 
 
 def test_the_least_similarity_depends_on_what_alike_means():

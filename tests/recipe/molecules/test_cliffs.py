@@ -174,3 +174,16 @@ def test_changed_atoms_are_marked_in_the_table(found, tmp_path):
     changed = sum(len(side) for pair in found.pairs for side in pair.changed)
     assert text.count('<circle class="marked"') == changed > 0
     assert not found.notes
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [("weight", "no column 'weight' for `activity`"), ("name", "'name' is a number in 0 rows")],
+)
+def test_columns_without_values_are_refused_before_anything_is_embedded(
+    trained, table, column, message, monkeypatch
+):
+    place = "pyg_siamex.recipe.molecules.cliffs.embedded"
+    monkeypatch.setattr(place, lambda *_: pytest.fail("it was embedded"))
+    with pytest.raises(ValueError, match=message):
+        cliffs(trained, table, column)

@@ -100,7 +100,7 @@ def test_the_value_is_estimated_without_query_and_duplicates(trained, table):
     assert estimate.known == 41 and estimate.name == "value"
     with pytest.raises(ValueError, match="no column 'weight' for `activity`: it has name, smiles"):
         found(trained, table, activity="weight")
-    with pytest.raises(ValueError, match="'name' is a number in 0 entries"):
+    with pytest.raises(ValueError, match="'name' is a number in 0 rows"):
         found(trained, table, activity="name")
 
 
@@ -149,3 +149,20 @@ def test_the_page_shows_columns_duplicates_and_the_estimate(trained, table, tmp_
     rows = json.loads(text[start : text.index("</script>", start)])["rows"]
     assert rows[0][-3:] == ["smiles", "value", "batch"]
     assert rows[1][-2] == result.hits[0].columns["value"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"activity": "weight"}, "no column 'weight' for `activity`"),
+        ({"activity": "name"}, "'name' is a number in 0 rows"),
+        ({"neighbours": 0}, "`neighbours` must be at least 1"),
+    ],
+)
+def test_choices_are_refused_before_anything_is_embedded(
+    trained, table, choice, message, monkeypatch
+):
+    place = "pyg_siamex.recipe.searching.embedded"
+    monkeypatch.setattr(place, lambda *_: pytest.fail("it was embedded"))
+    with pytest.raises(ValueError, match=message):
+        found(trained, table, **choice)

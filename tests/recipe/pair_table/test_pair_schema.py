@@ -4,11 +4,14 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
+from damage import damages
+from hypothesis import HealthCheck, given, settings
 
 from pyg_siamex.recipe.pair_table.pair_schema import (
     VERSION,
     pair_schema,
     read_about,
+    read_part,
     table_of,
     write_part,
 )
@@ -68,3 +71,27 @@ def test_other_files_and_versions_are_refused(tmp_path):
     pq.write_table(table.replace_schema_metadata(None), path)
     with pytest.raises(ValueError, match="got None"):
         read_about(path)
+
+
+@given(damage=damages())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_part_that_has_changed_is_refused(tmp_path, damage):
+    path = tmp_path / "part.parquet"
+    table = table_of([ROW, {"row": 4, "error": "no query"}], pair_schema())
+    write_part(table, path)
+    assert read_part(path).equals(table)
+    path.write_bytes(damage(path.read_bytes()))
+    try:
+        found = read_part(path)
+    except ValueError as error:
+        assert "part.parquet" in str(error) and len(str(error)) < 300
+    else:  # bytes that hold no values, such as the name of the writer
+        assert found.equals(table)
+
+
+def test_columns_of_others_are_refused(tmp_path):
+    path = tmp_path / "part.parquet"
+    table = table_of([ROW], pair_schema())
+    pq.write_table(table.drop_columns(["similarity"]), path)
+    with pytest.raises(ValueError, match="lacks the column 'similarity' of double"):
+        read_part(path)

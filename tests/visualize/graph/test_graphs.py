@@ -154,7 +154,7 @@ def test_wrong_arguments_are_named(pair, tmp_path):
         draw_graphs(pair(graph(), graph()), tmp_path / "a.svg")
     with pytest.raises(ValueError, match="not finite"):
         draw_graphs(pair(graph([float("nan")] * 4), graph()), tmp_path / "a.svg")
-    with pytest.raises(ValueError, match="node_names must be two lists"):
+    with pytest.raises(TypeError, match="`node_names` must be 2 values, each a list"):
         draw_graphs(pair(graph([1.0] * 4), graph()), node_names=(["a"],))
     with pytest.raises(ValueError, match="3 node names for 4 nodes"):
         draw_graphs(pair(graph([1.0] * 4), graph()), node_names=(list("abc"), list("abcd")))

@@ -51,7 +51,7 @@ def test_wrong_arguments_are_named_before_anything_is_written(alike, tmp_path):
         report(alike, path, top=0)
     with pytest.raises(ValueError, match="names has 1 entries for 2"):
         report([alike, alike], path, names=[("a", "b")])
-    with pytest.raises(ValueError, match="names must be two for each pair"):
+    with pytest.raises(TypeError, match="`names` must be a list"):
         report(alike, path, names="ab")
     with pytest.raises(ValueError, match="gives this pair the similarity"):
         report(alike, path, model=small_model(9, seed=1))

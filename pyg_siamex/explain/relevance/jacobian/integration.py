@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.engine.quadrature import Quadrature, quadrature
 
@@ -33,6 +34,7 @@ class Points:
         return len(self.times)
 
 
+@checked
 @dataclass(frozen=True)
 class Integration:
     """How a path integral is computed.

@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
@@ -17,6 +18,7 @@ from pyg_siamex.explain.relevance.jacobian.points import start_embedding, subset
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
+@checked
 def jacobian_factors(
     model: SiameseGNN,
     inputs: GraphInputs,

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.utils import scatter
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
@@ -23,11 +24,13 @@ Along = Literal["features", "messages", "weights"]
 Start = Literal["zero", "own"] | Tensor | Callable[[GraphInputs], Tensor]
 
 
+@checked
 def mean_features(graphs: Sequence[Data]) -> Tensor:
     """Mean node features of a pool, ``[F]``: a reference input that is a typical node."""
     return torch.cat([graph.x for graph in graphs]).mean(0)
 
 
+@checked
 @dataclass(frozen=True)
 class Path:
     r"""The inputs :math:`x(t) = x_0 + t\,(x - x_0)`, and edges fading in as t goes to 1.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.nn.siamese import Biases
 
@@ -17,6 +18,7 @@ SOURCE_SCHEDULE = (0.5, 0.25, 0.1, 0.0)
 """Gammas of the BiLRP paper's VGG, from input to output (Eberle et al., section 4.1)."""
 
 
+@checked
 @dataclass(frozen=True)
 class GammaRule:
     r"""LRP-:math:`\gamma` with a stabiliser (Eberle et al., arXiv 2003.05431, equations 7 and 8).

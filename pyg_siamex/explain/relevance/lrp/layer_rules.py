@@ -12,6 +12,7 @@ from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.nn.models.schnet import CFConv
 from torch_geometric.nn.pool.select import SelectTopK
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.relevance.lrp import (
     attention,
     convolutions,
@@ -103,6 +104,7 @@ _UNMAPPED = (pyg.EdgeConv, pyg.CGConv, pyg.SimpleConv)
 _REGISTERED: OrderedDict[int, tuple[type[nn.Module], _Rule]] = OrderedDict()
 
 
+@checked
 def register_rule(module_class: type[nn.Module], rule: _Rule) -> RemovableHandle:
     """Give a kind of module its own relevance rule.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
@@ -17,6 +18,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 _Found = tuple[Factors, Tensor | None]
 
 
+@checked
 def lrp_factors(
     model: SiameseGNN,
     inputs: GraphInputs,
@@ -103,6 +105,7 @@ def _collected(run: LrpTape, found: dict[str, Tensor]) -> _Found:
     return factors, found.get("feature")
 
 
+@checked
 def layers_of(
     model: SiameseGNN, inputs: GraphInputs, rule: GammaRule | None = None
 ) -> Sequence[str]:

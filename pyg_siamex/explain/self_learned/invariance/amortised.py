@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
@@ -29,6 +30,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 _HELD_OUT = 0.2
 
 
+@checked
 class AmortisedInvariance(Invariance):
     r"""Consensus scores predicted from node features and the frozen encoder's embeddings.
 
@@ -75,6 +77,7 @@ class AmortisedInvariance(Invariance):
         self.kinds = kinds
 
     @classmethod
+    @checked
     def learn(
         cls,
         model: SiameseGNN,

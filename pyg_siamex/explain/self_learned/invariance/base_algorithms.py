@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.gradient import InputXGradient
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
@@ -23,6 +24,7 @@ _CLASSES: dict[str, type[PairAlgorithm]] = {
 }
 
 
+@checked
 def register_base_algorithm(algorithm: type[PairAlgorithm]) -> type[PairAlgorithm]:
     """Let invariances that learn from an explainer of your own be saved and loaded.
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from typing_extensions import Unpack
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs
@@ -36,6 +37,7 @@ _FORMAT = 2
 _FILE = SealedFormat("invariance", version=3, again="learn it again", oldest=3)
 
 
+@checked
 class Invariance:
     r"""Consensus of local explanations of a graph over many references (arXiv 2109.07371).
 
@@ -105,6 +107,7 @@ class Invariance:
         self.model_digest = model_digest
 
     @classmethod
+    @checked
     def learn(
         cls,
         model: SiameseGNN,
@@ -145,6 +148,7 @@ class Invariance:
             for name, voices in self.evidence(pairs, pairs).items()
         }
 
+    @checked
     def of(self, model: SiameseGNN, graph: Data, **masks: Unpack[MaskOptions]) -> GraphInvariance:
         """What the explanations of one graph share over all references, to inspect or draw.
 
@@ -167,6 +171,7 @@ class Invariance:
         scores = graphs.masks({name: one.score for name, one in found.items()})
         return GraphInvariance(scores, found, names)
 
+    @checked
     def check(self, model: SiameseGNN) -> None:
         """Raise ``ValueError`` if the invariance was learned with another model."""
         if self.model_digest and weights_fingerprint(model) != self.model_digest:
@@ -175,6 +180,7 @@ class Invariance:
                 "learn it again with this one"
             )
 
+    @checked
     def keep_with(self, model: SiameseGNN) -> None:
         """Store with the model and in its file, so that a plain ``SelfLearned()`` uses it.
 
@@ -199,6 +205,7 @@ class Invariance:
         same = own is None or own.plain() == kinds.plain()
         return same and self.model_digest in ("", weights_fingerprint(model))
 
+    @checked
     def save(self, path: str | Path) -> None:
         """Write to ``path``, complete or not at all (tensors and plain values, no code).
 
@@ -209,6 +216,7 @@ class Invariance:
         _FILE.write(path, tensors, {"state": rest})
 
     @staticmethod
+    @checked
     def load(path: str | Path) -> "Invariance":
         """Read a file of :meth:`save`; no code in the file is run.
 
@@ -230,6 +238,7 @@ class Invariance:
         return {"format": _FORMAT, "kind": self.kind, **self._state()}
 
     @staticmethod
+    @checked
     def from_plain(plain: Any, source: str = "the data") -> "Invariance":
         """The invariance of :meth:`to_plain`.
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.guard import untouched
@@ -24,6 +25,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 _SUBJECTS_AT_ONCE = 8
 
 
+@checked
 class SharedInvariance(Invariance):
     r"""Invariance pooled over a population whose graphs share their nodes.
 
@@ -75,6 +77,7 @@ class SharedInvariance(Invariance):
         self.kinds = kinds
 
     @classmethod
+    @checked
     def learn(
         cls,
         model: SiameseGNN,

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import flag, real, whole
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
@@ -22,6 +23,7 @@ _SMALLEST_STEP = 1e-4
 _FORGET = 0.85
 
 
+@checked
 class DescentAscent:
     r"""Projected two-time-scale gradient descent-ascent (arXiv 2109.07371; arXiv 1906.00331).
 

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
@@ -16,6 +17,7 @@ _Optimiser = Literal["adam", "sgd"]
 _CLIP = 0.02
 
 
+@checked
 class KLDescent:
     r"""Minimise :math:`F(m) + \beta\, \mathrm{KL}(m \,\|\, c)` over the masks (arXiv 2109.07371).
 

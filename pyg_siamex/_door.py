@@ -1,0 +1,166 @@
+"""Arguments of public functions, compared with their annotations before any work."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from numbers import Integral
+from os import PathLike
+from types import FunctionType
+from typing import Any, TypeVar, cast
+
+from pyg_siamex._kinds import Kind, kind_of
+from pyg_siamex._names import resolved
+from pyg_siamex._numbers import SEEDS, shown, whole
+from pyg_siamex._visible import in_one_line
+
+_T = TypeVar("_T", bound=Callable[..., Any])
+
+LONGEST = 32_768
+"""Most characters of a text; a SMILES of a thousand atoms has a few thousand."""
+
+
+def checked(target: _T) -> _T:
+    """Let a function, or the construction of a class, refuse arguments of the wrong kind by name.
+
+    What an annotation says of lists, numbers, texts, functions and classes is checked; ranges and
+    choices are left to the function. Seeds are whole numbers from 0, tensors are real, and texts
+    have at most :data:`LONGEST` characters. Iterators are not read.
+
+    Args:
+        target: A function, a method or a class, with annotations.
+
+    Returns:
+        The function, which raises ``TypeError`` or ``ValueError`` first; or the class itself.
+
+    Example:
+        >>> @checked
+        ... def half(size: int) -> int:
+        ...     return size // 2
+        >>> half("8")
+        Traceback (most recent call last):
+        ...
+        TypeError: `size` must be a whole number (got '8')
+    """
+    if not isinstance(target, type):
+        return cast(_T, _guarded(target))
+    target.__init__ = _guarded(target.__init__)  # type: ignore[misc]
+    return target
+
+
+def is_checked(target: Any) -> bool:
+    """Whether :func:`checked` was applied.
+
+    Args:
+        target: A function or a class.
+    """
+    function: Any = vars(target).get("__init__") if isinstance(target, type) else target
+    return hasattr(inspect.unwrap(function, stop=lambda one: hasattr(one, _MARK)), _MARK)
+
+
+_MARK = "_arguments_checked"
+
+
+def _guarded(function: Any) -> Any:
+    door = _Door(function)
+
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        door(args, kwargs)
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, TypeError) as error:
+            shorten(error)
+            raise
+
+    shorten = _shorten  # the function has other globals
+    # With the globals of the function, so that doctest finds it in its module.
+    own = FunctionType(
+        guarded.__code__, function.__globals__, function.__name__, None, guarded.__closure__
+    )
+    setattr(own, _MARK, True)
+    return functools.update_wrapper(own, function)
+
+
+def _shorten(error: ValueError | TypeError) -> None:
+    """Leave the middle out of a message as long as a file."""
+    if len(error.args) == 1 and len(str(error.args[0])) > _LONGEST_MESSAGE:
+        error.args = (in_one_line(str(error.args[0]), _LONGEST_MESSAGE // 2),)
+
+
+_LONGEST_MESSAGE = 2000
+
+
+class _Door:
+    """Compares arguments with the annotations of a function, which are read at the first call."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.function)
+
+    @functools.cached_property
+    def kinds(self) -> dict[str, Kind]:
+        parameters = self.signature.parameters.values()
+        found = {p.name: kind_of(resolved(p.annotation, self.function)) for p in parameters}
+        return {name: kind for name, kind in found.items() if kind is not None}
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        try:
+            given = self.signature.bind(*args, **kwargs).arguments
+        except TypeError:  # the call itself says it in Python's words
+            return
+        for name, value in given.items():
+            parameter = self.signature.parameters[name]
+            kind = self.kinds.get(name)
+            if value is parameter.default or kind is None:
+                continue
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                for one in value:
+                    check_argument(name, one, kind)
+            elif parameter.kind is not parameter.VAR_KEYWORD:
+                check_argument(name, value, kind)
+
+
+def _check_text(name: str, value: Any, names_file: bool) -> None:
+    """Refuse a text that is as long as a file, no name of a file, or that no file can hold."""
+    if names_file and isinstance(value, str | PathLike) and "\0" in str(value)[:LONGEST]:
+        raise ValueError(f"`{name}` is no path: it has a zero in it")
+    if not isinstance(value, str):
+        return
+    if len(value) > LONGEST:
+        raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
+    if not names_file and _halved(value):
+        raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
+
+
+def _halved(text: str) -> bool:
+    """Whether a text has halves of characters, which no file can hold."""
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def check_argument(name: str, value: Any, kind: Kind) -> None:
+    """Refuse an argument that is not of its kind.
+
+    Args:
+        name: The argument.
+        value: What is given.
+        kind: What it must be.
+
+    Raises:
+        TypeError: If it is of another kind.
+        ValueError: If it is a negative seed, a number of more than 63 bits, or a text as long as a
+            file.
+    """
+    _check_text(name, value, "path" in kind.words.lower())
+    if not kind.fits(value):
+        told = f"({kind.instead(value)}){kind.way_out(value)}"
+        raise TypeError(f"`{name}` must be {kind.words} {told}")
+    if getattr(value, "is_meta", False) is True:
+        raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
+    if hasattr(value, "is_complex") and value.is_complex():
+        raise TypeError(f"`{name}` has complex numbers: give real ones")
+    if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
+        raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
+    if name == "seed" and kind.words.startswith("a whole number") and value is not None:
+        whole("`seed`", value, 0)

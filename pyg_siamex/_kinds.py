@@ -1,0 +1,257 @@
+"""Kinds of arguments, as annotations name them, and how they are called in messages."""
+
+import inspect
+import os
+import types
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Integral, Real
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pyg_siamex._numbers import shown
+
+_COUNTED = (Sequence, Collection, list, tuple)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of arguments.
+
+    Attributes:
+        words: What it is called.
+        fits: Whether a value is of it.
+        entry: The kind of a list's entries, or ``None``.
+    """
+
+    words: str
+    fits: Callable[[Any], bool]
+    entry: "Kind | None" = None
+
+    def instead(self, value: Any) -> str:
+        """What was given instead, in words.
+
+        Args:
+            value: A value that does not fit.
+        """
+        entry = self.entry
+        if entry is None or not _is_list(value):
+            return f"got {shown(value)}"
+        wrong = next((k for k, one in enumerate(value) if not _fits(entry, one)), None)
+        if wrong is None:
+            return f"got {shown(value)}"
+        inner = entry.instead(value[wrong])
+        within = inner.startswith("entry")
+        return f"entry {wrong}, {inner}" if within else f"entry {wrong} is {shown(value[wrong])}"
+
+    def way_out(self, value: Any) -> str:
+        """What to give instead, where it is known; else empty.
+
+        Args:
+            value: A value that does not fit.
+        """
+        if type(value).__name__ == "HeteroData":
+            return ": HeteroEncoder(encoder, data) makes graphs of several types homogeneous"
+        if "SiameseGNN" in self.words and hasattr(value, "state_dict"):
+            return ": wrap the encoder, SiameseGNN(encoder), or any model, adapt(model)"
+        return ""
+
+
+def kind_of(annotation: Any) -> Kind | None:
+    """The kind that an annotation names; ``None`` if it names no kind.
+
+    Args:
+        annotation: An annotation, not as a text.
+    """
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return kind_of(arguments[0])
+    if origin in (Union, types.UnionType):
+        return _either([kind_of(one) for one in arguments])
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    if origin is Literal:
+        classes = tuple({type(one) for one in arguments})
+        words = f"one of {', '.join(map(str, arguments))}"
+        return Kind(words, lambda value: isinstance(value, classes))
+    if origin is not None:
+        return _of_many(origin, arguments)
+    if not inspect.isclass(annotation):
+        return None
+    if getattr(annotation, "_is_protocol", False):
+        return _PLAIN_LIST if "__getitem__" in vars(annotation) else None
+    return _of_class(annotation)
+
+
+def _of_class(wanted: type) -> Kind | None:
+    if wanted in (object, Hashable, inspect.Parameter.empty) or hasattr(wanted, "__set__"):
+        return None  # a descriptor checks what it is set to
+    if wanted in _COUNTED or wanted in (Iterable, Mapping, dict, set, frozenset, Callable):
+        return _of_many(wanted, ())
+    name = wanted.__name__
+    article = "an" if name[0] in "AEIOU" else "a"
+    return Kind(f"{article} {name}", lambda value: isinstance(value, wanted))
+
+
+def _either(kinds: list[Kind | None]) -> Kind | None:
+    known = [kind for kind in kinds if kind is not None]
+    if len(known) < len(kinds):
+        return None
+    entries = [kind.entry for kind in known if kind.entry is not None]
+    # None last, as people say it.
+    words = sorted(dict.fromkeys(kind.words for kind in known), key=lambda one: one == "None")
+    many = any(kind.words.startswith("a list") for kind in known)
+
+    def fits(value: Any) -> bool:
+        single = many and hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0
+        return not single and any(kind.fits(value) for kind in known)
+
+    return Kind(
+        " or ".join(words),
+        fits,
+        entries[0] if len(entries) == 1 else None,
+    )
+
+
+def _of_many(origin: Any, arguments: tuple[Any, ...]) -> Kind | None:
+    if origin in _PLAIN:
+        return _PLAIN[origin]
+    if origin is type:
+        return Kind("a class", inspect.isclass)
+    if origin in (Mapping, dict):
+        return _of_dict(arguments)
+    if origin in (set, frozenset, AbstractSet):
+        return Kind("a set", lambda value: isinstance(value, AbstractSet))
+    if origin is Iterable:
+        return Kind("a list or an iterator", _is_iterable)
+    if origin is tuple and arguments and arguments[-1] is not Ellipsis:
+        return _of_tuple(arguments)
+    if origin in _COUNTED:
+        return _of_list(arguments, sets=origin is Collection)
+    return _of_class(origin) if inspect.isclass(origin) else None
+
+
+def _of_list(arguments: tuple[Any, ...], sets: bool) -> Kind:
+    entry = kind_of(arguments[0]) if arguments else None
+
+    def fits(value: Any) -> bool:
+        if sets and isinstance(value, AbstractSet):
+            return _entries_fit(list(value), entry)
+        return _is_list(value) and _entries_fit(value, entry)
+
+    return Kind("a list" if entry is None else f"a list, each {entry.words}", fits, entry)
+
+
+def _of_dict(arguments: tuple[Any, ...]) -> Kind:
+    key, entry = (kind_of(one) for one in arguments) if arguments else (None, None)
+
+    def fits(value: Any) -> bool:
+        return (
+            isinstance(value, Mapping)
+            and _entries_fit(list(value), key)
+            and _entries_fit(list(value.values()), entry)
+        )
+
+    known = [kind.words for kind in (key, entry) if kind is not None]
+    return Kind(f"a dict of {' to '.join(known)}" if known else "a dict", fits)
+
+
+def _of_tuple(arguments: tuple[Any, ...]) -> Kind:
+    kinds = [kind_of(one) for one in arguments]
+
+    def fits(value: Any) -> bool:
+        return (
+            _is_list(value)
+            and len(value) == len(kinds)
+            and all(kind is None or kind.fits(one) for kind, one in zip(kinds, value, strict=True))
+        )
+
+    words = [kind.words if kind else "anything" for kind in kinds]
+    same = len(set(words)) == 1
+    told = f"each {words[0]}" if same else ", ".join(words)
+    return Kind(f"{len(kinds)} values, {told}", fits)
+
+
+def _fits(entry: Kind, value: Any) -> bool:
+    """Whether an entry fits; a tensor of one number is a number, and numbers are names too."""
+    if entry.fits(value) or (entry.words == "a text" and _is_whole(value)):
+        return True
+    single = getattr(value, "ndim", None) == 0 and not getattr(value, "is_meta", False)
+    return single and entry.fits(value.item())
+
+
+def _entries_fit(values: Any, entry: Kind | None) -> bool:
+    """Whether one entry of each type fits; arrays are of one type."""
+    if entry is None:
+        return True
+    if isinstance(values, range):
+        return _fits(entry, 0)
+    if isinstance(values, list | tuple):
+        # One entry for each type, which is fast also for a million.
+        return all(_fits(entry, one) for one in {type(one): one for one in values}.values())
+    if not hasattr(values, "dtype"):
+        return True  # a data set
+    kind, wanted = getattr(values.dtype, "kind", ""), _OF_ARRAYS.get(entry.words)
+    if kind == "O" and hasattr(values, "tolist"):
+        return _entries_fit(values.tolist(), entry)
+    if wanted is None:  # arrays hold numbers and texts, and lists of them
+        return any(word in entry.words for word in _IN_ARRAYS)
+    return not kind or kind in wanted
+
+
+_OF_ARRAYS = {"a whole number": "iu", "a number": "biuf", "a text": "UTiu", "True or False": "b"}
+"""Kinds of numpy's types whose values are of a kind."""
+
+_IN_ARRAYS = (*_OF_ARRAYS, "a list", "a Tensor", "a ndarray")
+"""Words of kinds that arrays hold, or rows of arrays."""
+
+
+def _is_list(value: Any) -> bool:
+    """Whether a value has a length and numbered entries, as lists, arrays and data sets have."""
+    own = type(value)
+    if isinstance(value, str | bytes | bytearray | Mapping) or getattr(value, "ndim", 1) == 0:
+        return False
+    table = hasattr(own, "keys") and not hasattr(own, "to_list")  # graphs, frames, archives
+    return hasattr(own, "__len__") and hasattr(own, "__getitem__") and not table
+
+
+def _is_iterable(value: Any) -> bool:
+    return _is_list(value) or (
+        isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
+    )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool | Fraction)
+
+
+def _is_truth(value: Any) -> bool:
+    """Whether a value is a choice of yes or no, also of numpy."""
+    single = getattr(value, "ndim", None) == 0
+    return isinstance(value, bool) or (single and getattr(value.dtype, "kind", "") == "b")
+
+
+def _is_numbered(value: Any) -> bool:
+    """Whether a value has numbered entries, also where they are not counted."""
+    other = isinstance(value, str | bytes | bytearray | Mapping | type)
+    return not other and hasattr(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
+
+
+_PLAIN_LIST = Kind("a list", _is_numbered)
+
+_PLAIN: dict[Any, Kind | None] = {
+    Any: None,
+    None: Kind("None", lambda value: value is None),
+    type(None): Kind("None", lambda value: value is None),
+    bool: Kind("True or False", _is_truth),
+    int: Kind("a whole number", _is_whole),
+    float: Kind("a number", _is_number),
+    str: Kind("a text", lambda value: isinstance(value, str)),
+    os.PathLike: Kind("a path", lambda value: isinstance(value, os.PathLike)),
+    Callable: Kind("a function", callable),
+}

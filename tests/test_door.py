@@ -1,0 +1,144 @@
+"""Arguments of public functions are compared with their annotations."""
+
+import inspect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from bad_arguments import GIVEN, ending
+
+from pyg_siamex._door import LONGEST, checked, is_checked
+
+
+@checked
+def listed(size: int, names: Sequence[str] | None = None, *, share: float = 0.5, seed: int = 0):
+    """Any function."""
+    return size, names, share, seed
+
+
+@checked
+@dataclass(frozen=True)
+class Named:
+    """Any class."""
+
+    name: str
+    where: str | Path = "."
+
+
+@checked
+class Built:
+    """A class with a constructor of its own."""
+
+    def __init__(self, values: torch.Tensor) -> None:
+        self.values = values
+
+    @classmethod
+    @checked
+    def of(cls, size: int) -> "Built":
+        """By another door."""
+        return cls(torch.ones(size))
+
+
+def test_what_fits_is_passed_on():
+    assert listed(3, ["a"], share=1, seed=2**40) == (3, ["a"], 1, 2**40)
+    assert listed(np.int64(3), ("a",), share=np.float32(0.5))[0] == 3
+    assert Named("a", Path("b")).where == Path("b") and Built.of(2).values.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"size": "3"}, r"`size` must be a whole number \(got '3'\)"),
+        ({"size": True}, r"`size` must be a whole number \(got True\)"),
+        ({"size": torch.tensor(3)}, r"`size` must be a whole number \(got Tensor\)"),
+        ({"names": "abc"}, r"`names` must be a list, each a text or None \(got 'abc'\)"),
+        ({"names": ["a", None]}, r"`names` .* \(entry 1 is NoneType\)"),
+        ({"names": iter("ab")}, r"`names` .* \(got str_\w*iterator\)"),
+        ({"share": 2**70}, "`share` must be a number of at most 63 bits"),
+        ({"share": None}, r"`share` must be a number \(got NoneType\)"),
+        ({"seed": -1}, "`seed` must be at least 0"),
+        ({"seed": [0]}, r"`seed` must be a whole number \(got list\)"),
+    ],
+)
+def test_what_does_not_fit_is_named(wrong, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        listed(**{"size": 3, **wrong})
+
+
+def test_constructors_have_a_door():
+    with pytest.raises(TypeError, match="`where` must be a text or a Path"):
+        Named("a", 3)
+    with pytest.raises(TypeError, match="`values` must be a Tensor"):
+        Built([1.0])
+    with pytest.raises(TypeError, match="`size` must be a whole number"):
+        Built.of(None)
+
+
+def test_long_texts_are_not_repeated():
+    with pytest.raises(ValueError, match=f"`name` has {LONGEST + 1:,} characters") as caught:
+        Named("x" * (LONGEST + 1))
+    assert len(str(caught.value)) < 200
+
+
+def test_iterators_are_not_read():
+    @checked
+    def first(values: Iterable[int]) -> int:
+        return next(iter(values))
+
+    assert first(k for k in (5, 6)) == 5
+    with pytest.raises(TypeError, match="`values` must be a list or an iterator"):
+        first("56")
+
+
+def test_wrong_calls_are_told_by_python():
+    with pytest.raises(TypeError, match="unexpected keyword argument 'sizes'"):
+        listed(sizes=3)
+
+
+def test_signatures_and_globals_are_those_of_the_function():
+    assert str(inspect.signature(Named)) == "(name: str, where: str | pathlib.Path = '.') -> None"
+    assert listed.__globals__ is globals() and listed.__doc__ == "Any function."
+    assert is_checked(listed) and is_checked(Named) and is_checked(Built.of)
+    assert not is_checked(ending) and not is_checked(dict)
+
+
+@pytest.mark.parametrize("what", GIVEN)
+@pytest.mark.parametrize("name", ["size", "share", "seed"])
+def test_anything_else_is_refused_by_name(what, name):
+    if what in ("zero", "below zero", "a half", "infinity", "nan"):
+        return
+    with pytest.raises((TypeError, ValueError), match=f"`{name}`") as caught:
+        listed(**{"size": 3, name: GIVEN[what]()})
+    assert len(str(caught.value)) < 300
+
+
+ROOMS = (
+    *("data", "datasets", "datasets.connectome", "chemistry", "nn", "nn.similarity"),
+    *("nn.training", "nn.neighbours", "explain", "explain.check", "explain.overview"),
+    *("explain.relevance", "metric", "visualize", "recipe"),
+)
+
+OPEN = {
+    # Parts that are handed from one to the other.
+    *("compare", "disagreement", "spread"),
+    *("gradients", "aggregated"),
+    "check_model",  # says how an encoder is wrapped
+}
+"""Public functions without a door."""
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_public_function_has_a_door(room):
+    module = import_module(f"pyg_siamex.{room}")
+    functions = [getattr(module, name) for name in module.__all__]
+    without = {
+        one.__name__
+        for one in functions
+        if inspect.isfunction(inspect.unwrap(one))
+        and not is_checked(inspect.unwrap(one, stop=is_checked))
+    }
+    assert without <= OPEN

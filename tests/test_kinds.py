@@ -1,0 +1,107 @@
+"""Kinds of arguments, by annotations."""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch.utils.data import Dataset
+from torch_geometric.data import Data, HeteroData
+
+from pyg_siamex._kinds import kind_of
+from pyg_siamex.nn import SiameseGNN
+
+GRAPH = Data(x=torch.ones(2, 2), edge_index=torch.tensor([[0], [1]]))
+
+
+class _Graphs(Dataset):
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, position):
+        return GRAPH
+
+
+CASES = [
+    (int, "a whole number", [3, np.int64(3)], [True, 3.0, "3", None, torch.tensor(3)]),
+    (float, "a number", [3, 0.5, np.float32(1)], [False, "1", 1j, torch.tensor(1.0)]),
+    (bool, "True or False", [True, np.bool_(True)], [1, None, "yes", torch.tensor(True)]),
+    (str | None, "a text or None", ["", None], [b"a", Path("a"), 1]),
+    (str | os.PathLike[str], "a text or a path", ["a", Path("a")], [b"a", 1, None]),
+    (Literal["a", "b"], "one of a, b", ["a", "z"], [1, None, ["a"]]),
+    (Mapping[str, int], "a dict of a text to a whole number", [{}, {"a": 1}], [[], "a", GRAPH]),
+    (Callable[[int], str], "a function", [len, str], ["len", None]),
+    (type[Data], "a class", [Data], [GRAPH, "Data"]),
+    (Data, "a Data", [GRAPH], [None, {"x": 1}, [GRAPH]]),
+    (
+        Sequence[str],
+        "a list, each a text",
+        [["a"], ("a", "b"), [1, 2], np.array(["a"]), pd.Series(["a"]), []],
+        [
+            "ab",
+            ["a", 1.5],
+            ["a", None],
+            {"a"},
+            {"a": 1},
+            iter("a"),
+            np.array([1.0]),
+            list,
+            GRAPH,
+            3,
+        ],
+    ),
+    (
+        Sequence[float],
+        "a list, each a number",
+        [[1, 2.5], range(3), torch.rand(3), [torch.tensor(1.0)], np.arange(3)],
+        [["1"], [None], np.array(["a"]), np.array(1.0), torch.tensor(1.0)],
+    ),
+    (
+        Sequence[Data] | Dataset,
+        "a list, each a Data or a Dataset",
+        [[GRAPH], _Graphs()],
+        [GRAPH, [None], "a", pd.DataFrame({"a": [1]})],
+    ),
+    (Iterable[int], "a list or an iterator", [iter([1]), [1], {1}], ["a", 1, {"a": 1}]),
+    (Collection[int], "a list, each a whole number", [{1}, [1]], [{"a"}, "a", 1]),
+    (tuple[str, str], "2 values, each a text", [("a", "b"), ["a", "b"]], ["ab", ("a",), (1, 2)]),
+    (tuple[int, ...], "a list, each a whole number", [(1,), []], [(1.5,), 1]),
+]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "words", "right", "wrong"), CASES, ids=lambda v: str(v)[:40]
+)
+def test_values_fit_their_kind(annotation, words, right, wrong):
+    kind = kind_of(annotation)
+    assert kind is not None and kind.words == words
+    assert [kind.fits(value) for value in right] == [True] * len(right)
+    assert [kind.fits(value) for value in wrong] == [False] * len(wrong)
+
+
+def test_what_names_no_kind_is_anything():
+    class Speaks(Protocol):
+        def speak(self) -> str: ...
+
+    assert [kind_of(one) for one in (Any, object, Speaks, Any | None)] == [None] * 4
+
+
+def test_the_first_wrong_entry_is_named():
+    kind = kind_of(Sequence[str])
+    assert kind.instead(["a", "b", 3.5]) == "entry 2 is 3.5"
+    assert kind.instead("abc") == "got 'abc'" and kind.instead({1}) == "got set"
+
+
+def test_the_way_out_is_told():
+    assert "HeteroEncoder" in kind_of(Data).way_out(HeteroData())
+    assert "adapt(model)" in kind_of(SiameseGNN).way_out(torch.nn.Linear(2, 2))
+    assert kind_of(Data).way_out(3) == ""
+
+
+def test_a_million_entries_are_compared_at_once():
+    kind = kind_of(Sequence[int])
+    assert kind.fits(list(range(1_000_000))) and not kind.fits([*range(1_000_000), "a"])

@@ -1,0 +1,34 @@
+"""Annotations as objects."""
+
+from typing import TYPE_CHECKING, Any
+
+from pyg_siamex._names import resolved
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from nowhere import Thing
+
+
+def written(frame: "pd.DataFrame", thing: "Thing | None", count: "int") -> None:
+    """Annotations as texts."""
+
+
+def test_texts_are_read_where_they_were_written():
+    assert resolved("int", written) is int and resolved("list[str]", written) == list[str]
+    assert resolved(int, written) is int
+
+
+def test_modules_that_are_imported_for_types_are_found_once_they_are_there():
+    import pandas
+
+    assert resolved("pd.DataFrame", written) is pandas.DataFrame
+
+
+def test_no_object_is_of_a_module_that_is_not_there(monkeypatch):
+    monkeypatch.delitem(__import__("sys").modules, "pandas")
+    found = resolved("pd.DataFrame", written)
+    assert isinstance(found, type) and not isinstance(3, found)
+
+
+def test_what_cannot_be_read_may_be_anything():
+    assert resolved("Thing", written) is Any and resolved("int[3]", written) is Any
