@@ -23,6 +23,13 @@ def pytest_configure() -> None:
             vars(_symbolic_trace).setdefault(name, getattr(typing, name))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse cases that are named by an address in memory: two workers would name them apart."""
+    named = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if named:
+        raise pytest.UsageError(f"give the cases names of their own (ids=): {named[0]}")
+
+
 @pytest.fixture(scope="session")
 def example_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything that examples read."""

@@ -74,7 +74,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("annotation", "words", "right", "wrong"), CASES, ids=lambda v: str(v)[:40]
+    ("annotation", "words", "right", "wrong"),
+    CASES,
+    ids=[f"{k} {one[1]}" for k, one in enumerate(CASES)],
 )
 def test_values_fit_their_kind(annotation, words, right, wrong):
     kind = kind_of(annotation)
