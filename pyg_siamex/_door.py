@@ -158,7 +158,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
-    if hasattr(value, "is_complex") and value.is_complex():
+    is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors
+    if callable(is_complex) and is_complex():
         raise TypeError(f"`{name}` has complex numbers: give real ones")
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
         raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")

@@ -174,8 +174,13 @@ def _of_tuple(arguments: tuple[Any, ...]) -> Kind:
 
 
 def _fits(entry: Kind, value: Any) -> bool:
-    """Whether an entry fits; a tensor of one number is a number, and numbers are names too."""
+    """Whether an entry fits; a tensor of one number is a number, and numbers are names too.
+
+    So are truths numbers, as in a list of which pairs are alike.
+    """
     if entry.fits(value) or (entry.words == "a text" and _is_whole(value)):
+        return True
+    if isinstance(value, bool) and "a number" in entry.words:
         return True
     single = getattr(value, "ndim", None) == 0 and not getattr(value, "is_meta", False)
     return single and entry.fits(value.item())

@@ -7,11 +7,16 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from bad_arguments import GIVEN, ending
+from graphs import random_graph
 
+from pyg_siamex import PairDataset
 from pyg_siamex._door import LONGEST, checked, is_checked
+from pyg_siamex.datasets import Connectomes
+from pyg_siamex.datasets.connectome import Subjects
 
 
 @checked
@@ -142,3 +147,41 @@ def test_every_public_function_has_a_door(room):
         and not is_checked(inspect.unwrap(one, stop=is_checked))
     }
     assert without <= OPEN
+
+
+MATRICES = np.array([[[0.0, 1, 2], [1, 0, 3], [2, 3, 0]], [[0, 3, 2], [3, 0, 1], [2, 1, 0]]])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        MATRICES,
+        list(MATRICES),
+        MATRICES.tolist(),
+        torch.tensor(MATRICES),
+        list(torch.tensor(MATRICES)),
+        [pd.DataFrame(one) for one in MATRICES],
+    ],
+    ids=["array", "arrays", "lists", "tensor", "tensors", "frames"],
+)
+def test_matrices_come_in_any_container(given):
+    assert len(Connectomes(given)) == len(Subjects(given)) == 2
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [[True, False], [1, 0], [1.0, 0.0], np.array([True, False]), torch.tensor([1, 0]), (1, 0)],
+    ids=["truths", "whole", "floats", "array", "tensor", "tuple"],
+)
+def test_scores_come_in_any_container(scores):
+    graphs = [random_graph(5, k) for k in range(3)]
+    found = PairDataset.from_pairs(graphs, np.array([[0, 1], [1, 2]]), scores)
+    assert found.target.tolist() == [1, 0]
+
+
+def test_a_type_of_numbers_is_an_argument():
+    @checked
+    def made(dtype: torch.dtype) -> torch.Tensor:
+        return torch.zeros(1, dtype=dtype)
+
+    assert made(torch.complex64).is_complex()

@@ -6,7 +6,7 @@ from pyg_siamex._names import resolved
 
 if TYPE_CHECKING:
     import pandas as pd
-    from nowhere import Thing
+    from pandas.nowhere import Thing
 
 
 def written(frame: "pd.DataFrame", thing: "Thing | None", count: "int") -> None:

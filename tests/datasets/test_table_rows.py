@@ -170,7 +170,7 @@ def test_bad_tables_are_named(make, message):
 
 
 def test_an_array_is_no_frame():
-    with pytest.raises(TypeError, match=r"a pandas DataFrame \(got ndarray\)"):
+    with pytest.raises(TypeError, match=r"`frame` must be a DataFrame \(got ndarray\)"):
         TableRows(np.zeros((2, 2)))
 
 

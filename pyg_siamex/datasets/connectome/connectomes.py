@@ -4,6 +4,7 @@ import copy
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from pyg_siamex._door import checked
@@ -85,7 +86,7 @@ class Connectomes(GraphDataset):
 
     def __init__(
         self,
-        subjects: Subjects | np.ndarray,
+        subjects: Subjects | Sequence[ArrayLike] | np.ndarray,
         *,
         atlas: Atlas | None = None,
         connections: ConnectionRule | None = None,

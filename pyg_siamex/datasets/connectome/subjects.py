@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from pyg_siamex._door import checked
@@ -53,7 +54,7 @@ class Subjects:
 
     def __init__(
         self,
-        arrays: Sequence[np.ndarray] | np.ndarray,
+        arrays: Sequence[ArrayLike] | np.ndarray,
         names: Sequence[str] | Sequence[int] | None = None,
         labels: Sequence[Any] | Tensor | np.ndarray | None = None,
         class_names: Sequence[str] | None = None,
@@ -94,7 +95,7 @@ class Subjects:
     @checked
     def with_arrays(
         self,
-        arrays: Sequence[np.ndarray] | np.ndarray,
+        arrays: Sequence[ArrayLike] | np.ndarray,
         regions: Sequence[str] | None = None,
     ) -> "Subjects":
         """The same subjects with other arrays, for example with fewer regions.

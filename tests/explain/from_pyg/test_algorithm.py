@@ -291,7 +291,7 @@ def test_graph_mask_says_which_layers_it_cannot_take():
 
 
 def test_other_things_are_refused():
-    with pytest.raises(TypeError, match="must be an instance"):
+    with pytest.raises(TypeError, match="must be an ExplainerAlgorithm"):
         FromPyG(GNNExplainer)
     with pytest.raises(TypeError, match="Occlusion explains pairs already"):
         FromPyG(Occlusion())

@@ -144,7 +144,7 @@ def test_a_subclass_has_a_registered_rule_if_it_computes_the_same():
 
 
 def test_what_is_no_rule_is_refused():
-    with pytest.raises(TypeError, match="class of modules"):
+    with pytest.raises(TypeError, match="must be a class"):
         register_rule(nn.Linear(2, 2), "operations")
     with pytest.raises(ValueError, match="'operations'"):
         register_rule(nn.Linear, "messages")

@@ -61,7 +61,7 @@ def test_a_registered_class_comes_back_and_names_are_not_taken_twice(monkeypatch
     taken = type("Occlusion", (Occlusion,), {"__module__": "elsewhere"})
     with pytest.raises(ValueError, match="has registered a 'Occlusion' already"):
         register_base_algorithm(taken)
-    with pytest.raises(TypeError, match="register a class of explainers"):
+    with pytest.raises(TypeError, match="must be a class"):
         register_base_algorithm(Stronger())
 
 
