@@ -2,8 +2,8 @@
 
 import functools
 import inspect
-from collections.abc import Callable
-from numbers import Integral
+from collections.abc import Callable, Mapping
+from numbers import Integral, Real
 from os import PathLike
 from types import FunctionType
 from typing import Any, TypeVar, cast
@@ -64,7 +64,7 @@ def _guarded(function: Any) -> Any:
     door = _Door(function)
 
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        door(args, kwargs)
+        args, kwargs = door(args, kwargs)
         try:
             return function(*args, **kwargs)
         except (ValueError, TypeError) as error:
@@ -105,11 +105,22 @@ class _Door:
         found = {p.name: kind_of(resolved(p.annotation, self.function)) for p in parameters}
         return {name: kind for name, kind in found.items() if kind is not None}
 
-    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __call__(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments, with Python's numbers for NumPy's, which generators and JSON refuse."""
         try:
-            given = self.signature.bind(*args, **kwargs).arguments
+            bound = self.signature.bind(*args, **kwargs)
         except TypeError:  # the call itself says it in Python's words
-            return
+            return args, kwargs
+        self._check(bound.arguments)
+        numbers = {name: _plain(value) for name, value in bound.arguments.items()}
+        if all(numbers[name] is value for name, value in bound.arguments.items()):
+            return args, kwargs
+        bound.arguments.update(numbers)
+        return bound.args, bound.kwargs
+
+    def _check(self, given: Mapping[str, Any]) -> None:
         for name, value in given.items():
             parameter = self.signature.parameters[name]
             kind = self.kinds.get(name)
@@ -120,6 +131,13 @@ class _Door:
                     check_argument(name, one, kind)
             elif parameter.kind is not parameter.VAR_KEYWORD:
                 check_argument(name, value, kind)
+
+
+def _plain(value: Any) -> Any:
+    """Python's number for one of NumPy; anything else as it is."""
+    if isinstance(value, bool | int | float) or not isinstance(value, Integral | Real):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def _check_text(name: str, value: Any, names_file: bool) -> None:

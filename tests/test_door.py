@@ -48,6 +48,11 @@ class Built:
         return cls(torch.ones(size))
 
 
+def test_numbers_of_numpy_are_passed_on_as_pythons():
+    found = listed(np.int64(3), share=np.float32(0.5), seed=np.uint8(4))
+    assert [type(one) for one in found] == [int, type(None), float, int]
+
+
 def test_what_fits_is_passed_on():
     assert listed(3, ["a"], share=1, seed=2**40) == (3, ["a"], 1, 2**40)
     assert listed(np.int64(3), ("a",), share=np.float32(0.5))[0] == 3
