@@ -8,7 +8,7 @@ from torch.utils.data import Dataset
 from torch_geometric.data import Data, InMemoryDataset, OnDiskDataset
 from torch_geometric.data import Dataset as PyGDataset
 
-from pyg_siamex.data.transformed import TransformedGraphs
+from pyg_siamex.data.transformed import TransformedGraphs, applied
 
 _AT_ONCE = 1024
 """Graphs that are read together where all are read."""
@@ -75,7 +75,7 @@ def read_graphs(graphs: Any, positions: Sequence[int]) -> list[Data]:
         positions: Their positions; they may repeat.
     """
     if isinstance(graphs, TransformedGraphs):
-        return [graphs.transform(graph) for graph in read_graphs(graphs.graphs, positions)]
+        return [applied(graphs.transform, graph) for graph in read_graphs(graphs.graphs, positions)]
     if isinstance(graphs, OnDiskDataset):
         different, rows = sorted(set(positions)), graphs.indices()
         found = dict(zip(different, graphs.multi_get([rows[k] for k in different]), strict=True))

@@ -1,5 +1,6 @@
 """Graphs with a transform that is applied whenever one is read."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 
 from torch.utils.data import Dataset
@@ -7,6 +8,16 @@ from torch_geometric.data import Data
 
 Transform = Callable[[Data], Data]
 """A function of a graph, such as a ``torch_geometric.transforms.BaseTransform``."""
+
+
+def applied(transform: Transform, graph: Data) -> Data:
+    """The transform of a graph, which stays as it is: transforms may set what they are given.
+
+    Args:
+        transform: The transform.
+        graph: The graph.
+    """
+    return transform(copy.copy(graph))
 
 
 class TransformedGraphs(Dataset[Data]):
@@ -27,7 +38,7 @@ class TransformedGraphs(Dataset[Data]):
 
     def __getitem__(self, k: int) -> Data:
         """The k-th graph, transformed."""
-        return self.transform(self.graphs[k])
+        return applied(self.transform, self.graphs[k])
 
     def __iter__(self) -> Iterator[Data]:
         """All graphs, transformed."""
@@ -47,5 +58,6 @@ def transformed(
         pre_transform: Applied to each graph once, or ``None``.
     """
     if pre_transform is not None:
-        graphs = [pre_transform(graphs[k]) for k in range(len(graphs))]  # type: ignore[arg-type]
+        count = len(graphs)  # type: ignore[arg-type]
+        graphs = [applied(pre_transform, graphs[k]) for k in range(count)]
     return graphs if transform is None else TransformedGraphs(graphs, transform)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset, InMemoryDataset
 
 from pyg_siamex.data.positions import Index, is_one, positions
-from pyg_siamex.data.transformed import Transform
+from pyg_siamex.data.transformed import Transform, applied
 
 Filter = Callable[[Data], bool]
 """Whether a graph is kept."""
@@ -55,7 +55,7 @@ class IndexedGraphs(Dataset):
         if not is_one(idx):
             return self.index_select(idx)
         data = self.get(range(len(self))[int(idx)])
-        return data if self.transform is None else self.transform(data)
+        return data if self.transform is None else applied(self.transform, data)
 
     def index_select(self: _Own, idx: Index) -> _Own:
         """Some of the graphs, in the order of the index.

@@ -55,3 +55,14 @@ def test_a_transform_may_set_the_label():
 
     pairs = PairDataset(GRAPHS, transform=other_label)
     assert pairs.labels.tolist() == [1 - int(g.y) for g in GRAPHS]
+
+
+def test_a_transform_that_sets_its_graph_leaves_the_given_graphs_alone():
+    def doubled(graph: Data) -> Data:
+        graph.x = 2 * graph.x
+        return graph
+
+    graphs = [Data(x=torch.ones(2, 1), edge_index=torch.tensor([[0], [1]])) for _ in range(3)]
+    found = transformed(graphs, doubled, doubled)
+    assert [float(found[1].x.sum()) for _ in range(3)] == [8.0] * 3
+    assert all(float(graph.x.sum()) == 2 for graph in graphs)

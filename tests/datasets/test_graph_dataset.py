@@ -117,6 +117,17 @@ def test_a_transform_is_applied_at_every_access(make, tmp_path):
     assert graphs[0].x.size(1) == width
 
 
+@pytest.mark.parametrize("make", ALL)
+def test_a_transform_that_sets_its_graph_is_applied_once_an_access(make, tmp_path):
+    def shifted(graph):
+        graph.x = graph.x + 1
+        return graph
+
+    graphs, plain = make(tmp_path, transform=shifted), make(tmp_path)
+    assert torch.equal(graphs[0].x, graphs[0].x)
+    assert torch.equal(graphs[0].x, plain[0].x + 1)
+
+
 @pytest.mark.parametrize("make", IN_MEMORY)
 def test_what_is_done_once_is_kept(make, tmp_path):
     plain = make(tmp_path)

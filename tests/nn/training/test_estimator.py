@@ -186,6 +186,7 @@ def test_own_encoders_heads_and_options_stay_as_they_are():
     assert model.encoder.dropout.p == 0.5
 
 
+@pytest.mark.filterwarnings("ignore::pyg_siamex.nn.training.CollapseWarning")
 def test_the_model_is_explained_and_saved(fitted, tmp_path):
     explainer = PairExplainer(fitted.model_, IntegratedGradients(), node_mask_type="object")
     one, other = graphs()[:2]
