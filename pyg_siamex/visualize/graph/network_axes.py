@@ -30,6 +30,9 @@ _FULL, _MOST_NAMED = 0.95, 8
 _RING, _RING_WIDTH = 2.2, 1.2
 """Distance of a root's ring from its disc, and width of the ring, in points."""
 
+_MOST_MARKS = 5000
+"""Nodes and edges beyond which SVG and PDF files hold them as an image, which a viewer can bear."""
+
 _ARROW = 7.0
 """Size of an arrow's head."""
 
@@ -75,6 +78,9 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
     }
     _draw_edges(ax, graph, places, scales.edges, discs)
     _draw_nodes(ax, graph, places, discs)
+    if len(graph) + graph.number_of_edges() > _MOST_MARKS:
+        for mark in (*ax.collections, *ax.patches):
+            mark.set_rasterized(True)
     _draw_rings(ax, graph, places, discs)
     for node in _named(graph, discs):
         _letter(ax, node, places[node], discs[node])
