@@ -83,12 +83,14 @@ def draw_graphs(
     figure, axes = pair_figure(
         titles, title, panel_width(), len(scales.known), below=caption_room(words)
     )
+    rims = []
     for ax, graph, own in zip(axes, graphs, places, strict=True):
         frame = places[0] | places[1] if together else own
-        draw_network(ax, graph, own, frame, scales)
+        rims.append(draw_network(ax, graph, own, frame, scales))
         if not any(importances(graph)):
             ax.set_title("not explained", y=0.0, **lettering("", PLAIN))
-    draw_links(figure, axes, between, (list(graphs[0]), list(graphs[1])), places)
+    labels = list(graphs[0]), list(graphs[1])
+    draw_links(figure, axes, between, labels, places, (rims[0], rims[1]))
     foot(figure, scales.known, words)
     return save_figure(axes[0], path)
 

@@ -56,7 +56,9 @@ class _Disc(NamedTuple):
     diameter: float
 
 
-def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scales: Scales) -> None:
+def draw_network(
+    ax: Axes, graph: nx.Graph, places: Places, frame: Places, scales: Scales
+) -> dict[str, float]:
     """Draw a graph into axes.
 
     Args:
@@ -65,6 +67,9 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
         places: Place of each node.
         frame: Places that the axes have to hold.
         scales: Colours.
+
+    Returns:
+        Radius of each node in points, with the ring of a root.
     """
     points = np.array([*frame.values()])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
@@ -84,6 +89,8 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
     _draw_rings(ax, graph, places, discs)
     for node in _named(graph, discs):
         _letter(ax, node, places[node], discs[node])
+    rings = dict.fromkeys(roots_of(graph), _RING + _RING_WIDTH / 2)
+    return {node: disc.diameter / 2 + rings.get(node, 0.0) for node, disc in discs.items()}
 
 
 def _disc(scale: InkScale | None, value: float | None, largest: float) -> _Disc:
