@@ -13,6 +13,10 @@ class _Maybe:
         self.wanted = wanted
 
 
+class _Only(dict[str, Any]):
+    """Values by their names, and no others."""
+
+
 class _ByName:
     """Values of a kind by any names."""
 
@@ -45,12 +49,14 @@ _GRAPHS = {
     "mean?": _Maybe([[_NUMBER]]),
     "confounds?": _Maybe(_CONFOUNDS),
 }
-_SOURCE = {
-    "path": _NAME,
-    **dict.fromkeys(
-        ("file_name?", "array?", "subject?", "connectivity?", "triangle?"), _Maybe(_NAME)
-    ),
-}
+_SOURCE = _Only(
+    {
+        "path": _NAME,
+        **dict.fromkeys(
+            ("file_name?", "array?", "subject?", "connectivity?", "triangle?"), _Maybe(_NAME)
+        ),
+    }
+)
 _SETTINGS = {
     **dict.fromkeys(("encoder?", "pool?", "split?"), _Maybe(_NAME)),
     **dict.fromkeys(("similarity?", "biases?", "loss?"), _NAME),
@@ -92,7 +98,7 @@ _DOMAINS: dict[str, dict[str, Any]] = {
     },
     "rows": {
         "rows": {
-            "scaling": {"columns": [_NAME], "mean": [_NUMBER], "scale": [_NUMBER]},
+            "scaling": _Only({"columns": [_NAME], "mean": [_NUMBER], "scale": [_NUMBER]}),
             "name?": _Maybe(_NAME),
             "label?": _Maybe(_NAME),
         },
@@ -153,6 +159,9 @@ def _misfit_of_names(value: Mapping[str, Any], wanted: Any, where: str) -> str:
                 return f"its metadata{where} lack '{key}'"
         elif wrong := _misfit(value[key], kind, f"{where}['{key}']"):
             return wrong
+    if isinstance(wanted, _Only):
+        unknown = sorted(value.keys() - {name.removesuffix("?") for name in wanted})
+        return f"its metadata{where} have an unknown '{unknown[0][:40]}'" if unknown else ""
     return ""
 
 

@@ -46,6 +46,7 @@ def changed(known, path, value):
         (BRAINS, ["cross_validation", "baselines", "linear"], 1.0, r"\['linear'\] hold a float"),
         (BRAINS, ["source"], {}, r"metadata\['source'\] lack 'path'"),
         (ROWS, ["rows", "scaling", "mean"], None, r"\['mean'\] hold a NoneType"),
+        (BRAINS, ["source", "pth"], "x", r"\['source'\] have an unknown 'pth'"),
         (ROWS, ["class_names"], [True], r"\['class_names'\]\[0\] hold a bool"),
     ],
 )
