@@ -66,9 +66,6 @@ def _check_connectomes(graphs: Mapping[str, Any], config: Mapping[str, Any]) -> 
     if graphs.get("confounds") is not None:
         _check_confounds(graphs["confounds"])
         regions.add(graphs["confounds"]["regions"])
-    rule = graphs["threshold"]
-    if rule is not None and len(rule) != 2:
-        raise ValueError("its threshold is not a name and a number")
     recipe = GraphRecipe.from_dict(dict(graphs))
     recipe.connection_rule()
     regions |= set() if recipe.atlas is None else {len(recipe.atlas)}

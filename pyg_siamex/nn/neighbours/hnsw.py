@@ -110,13 +110,15 @@ class HNSWIndex:
             ValueError: If an entry is not in the index.
         """
         if type(metric) is not type(self._metric):
-            raise ValueError("the index orders entries by another head: build it again")
+            where = "" if self._source is None else f" of {self._source}"
+            raise ValueError(f"the index{where} orders entries by another head: build it again")
         keys = row_keys(embeddings)
         missing = self._keys.missing(keys)
         if len(missing):
+            where = "" if self._source is None else f" of {self._source}"
             raise ValueError(
-                f"the index lacks {len(missing):,} of {len(keys):,} entries, the first at position "
-                f"{int(missing[0])}: call index.update(library.embeddings)"
+                f"the index{where} lacks {len(missing):,} of {len(keys):,} entries, the first at "
+                f"position {int(missing[0])}: call index.update(library.embeddings)"
             )
         places = self._keys.places(keys)
         self._check_vectors(metric, embeddings, places)

@@ -81,6 +81,9 @@ class Invariance:
 
     kind: ClassVar[str] = "references"
 
+    _source: str = ""
+    """The file that it was read from, for messages."""
+
     def __init__(
         self,
         references: Tensor,
@@ -176,8 +179,8 @@ class Invariance:
         """Raise ``ValueError`` if the invariance was learned with another model."""
         if self.model_digest and weights_fingerprint(model) != self.model_digest:
             raise ValueError(
-                "the invariance was learned with another model (or before further training): "
-                "learn it again with this one"
+                f"the invariance{self._source} was learned with another model (or before further "
+                f"training): learn it again with this one"
             )
 
     @checked
@@ -227,7 +230,9 @@ class Invariance:
         """
         with _FILE.opened(path) as sealed:
             plain = join_tree(sealed.tensors(), sealed.header["state"])
-        return Invariance.from_plain(plain, str(path))
+        found = Invariance.from_plain(plain, str(path))
+        found._source = f" of {path}"
+        return found
 
     def to_plain(self) -> dict[str, Any]:
         """Tensors and plain values that hold the invariance.
@@ -285,7 +290,10 @@ class Invariance:
     ) -> dict[str, Voices]:
         """Voices of all algorithms against references and, for pairs, attuned to the own voice."""
         parts: dict[str, list[Voices]] = {name: [] for name in graphs.spaces}
-        against = Effect.against(graphs, references)
+        try:
+            against = Effect.against(graphs, references)
+        except ValueError as error:
+            raise ValueError(f"the invariance{self._source}: {error}") from error
         in_pairs = None if pairs is None else Effect.in_pairs(pairs)
         like = graphs.like  # ties are judged by the precision of the encoder
         by_name = {name: self._algorithms_of(name) for name in graphs.spaces}
