@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pyg_siamex._given import either
+from pyg_siamex._paths import real_path
 from pyg_siamex._unread import kind_unread
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
@@ -48,12 +49,12 @@ def subject_files(
     pattern = either(file_name, "*")
     if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
         raise ValueError(f"file_name must contain '{{subject}}' once, or * (got '{file_name}')")
-    left_out = None if leave_out is None else leave_out.resolve()
-    flat = [path for path in _readable(folder.iterdir()) if path.resolve() != left_out]
+    left_out = None if leave_out is None else real_path(leave_out)
+    flat = [path for path in _readable(folder.iterdir()) if real_path(path) != left_out]
     if "{subject}" in pattern:
         return _named(folder, flat, pattern)
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
-    bids = [path for path in _readable(_below(folder)) if path.resolve() != left_out]
+    bids = [path for path in _readable(_below(folder)) if real_path(path) != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
     beside = [path for path in bids if _BESIDE.search(stem_of(path))]
     bids = [path for path in bids if path not in set(beside)]
