@@ -186,8 +186,8 @@ def _compare(
     no_row: Sequence[str], no_file: Sequence[str], folder: Path, table: Path, invalid: str
 ) -> None:
     for missing, where, other in (
-        (no_row, f"no row in {table}", "a file"),
-        (no_file, f"no file in {folder}", "a label"),
+        (no_row, f"no row in {table}", f"a file in {folder}"),
+        (no_file, f"no file in {folder}", f"a label in {table}"),
     ):
         if not missing:
             continue

@@ -1,6 +1,7 @@
 """Find the file of each subject in a folder, flat or as BIDS derivatives lie."""
 
 import fnmatch
+import logging
 import os
 import re
 from collections import Counter
@@ -12,6 +13,8 @@ from pyg_siamex._paths import real_path
 from pyg_siamex._unread import kind_unread
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
+
+_logger = logging.getLogger(__name__)
 
 _SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
 _WORKBOOKS = "workbooks: save each matrix as .csv"
@@ -102,7 +105,15 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:
-    return sorted(p for p in paths if suffix_of(p) and p.is_file() and not p.name.startswith("."))
+    """The files of matrices and series; links that lead nowhere, and devices, are logged."""
+    found = sorted(p for p in paths if suffix_of(p) and not p.name.startswith("."))
+    nowhere = [path for path in found if not path.is_file() and not path.is_dir()]
+    if nowhere:
+        _logger.warning(
+            "%d names lead to no file and are left out, such as %s: fetch or mend them",
+            *(len(nowhere), nowhere[0]),
+        )
+    return [path for path in found if path.is_file()]
 
 
 def _named(folder: Path, paths: list[Path], pattern: str) -> dict[str, Path]:

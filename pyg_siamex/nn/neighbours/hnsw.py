@@ -187,7 +187,7 @@ class HNSWIndex:
             graph = tensors["graph"]
             if graph.dtype != torch.uint8 or graph.dim() != 1:
                 raise ValueError(f"its graph is {list(graph.shape)} of {graph.dtype}")
-            index._unseen = check_content(graph.numpy().tobytes(), index._metric.by_product)
+            index._unseen = check_content(graph.numpy().data, index._metric.by_product)
             index._graph = faiss().deserialize_index(graph.numpy())
             index._keys = RowKeys.of(tensors["keys"])
             index.search_breadth = whole(
@@ -204,7 +204,7 @@ class HNSWIndex:
         """Refuse vectors of a file that are not those of the embeddings that its keys name."""
         if self._unseen is None:
             return
-        there = (places >= 0).nonzero().flatten()
+        there = (places[: len(self._unseen)] >= 0).nonzero().flatten()
         for part in there.split(_PART):
             own, stored = single(metric, embeddings[places[part]]), self._unseen[part.numpy()]
             if own.shape != stored.shape or not np.allclose(own.numpy(), stored, 1e-4, 1e-6):

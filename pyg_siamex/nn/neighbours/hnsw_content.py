@@ -8,7 +8,7 @@ _HEADER = "<iqqqBi"
 """Width, entries, two numbers without use, whether it is trained, kind of metric."""
 
 
-def check_content(content: bytes, by_product: bool) -> np.ndarray:
+def check_content(content: bytes | memoryview, by_product: bool) -> np.ndarray:
     """Refuse bytes that are not the graph of an ``IndexHNSWFlat``.
 
     All links must lead to entries of the graph that have their level.
@@ -46,7 +46,7 @@ def check_content(content: bytes, by_product: bool) -> np.ndarray:
 class _Bytes:
     """Bytes that are read one value after the other, never beyond their end."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | memoryview) -> None:
         self._content, self._at = content, 0
 
     @property
@@ -72,7 +72,7 @@ class _Bytes:
         [count] = self.numbers("<Q")
         return np.frombuffer(self._part(count * np.dtype(dtype).itemsize), dtype)
 
-    def _part(self, size: int) -> bytes:
+    def _part(self, size: int) -> bytes | memoryview:
         if size > self.left:
             raise ValueError("its graph was cut off, or claims more than it holds")
         self._at += size

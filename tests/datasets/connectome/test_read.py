@@ -59,8 +59,8 @@ def test_time_series_are_read_alike(tmp_path):
 @pytest.mark.parametrize(
     ("names", "message", "left"),
     [
-        (["s1", "s2"], "1 subjects have a file and no row in .*labels.csv: s3", ["s1", "s2"]),
-        ([*NAMES, "s4"], "1 subjects have a label and no file in .*: s4", NAMES),
+        (["s1", "s2"], "1 subjects have a file in .* and no row in .*labels.csv: s3", ["s1", "s2"]),
+        ([*NAMES, "s4"], "1 subjects have a label in .*labels.csv and no file in .*: s4", NAMES),
     ],
 )
 def test_subjects_without_a_label_or_a_file_are_named_or_left_out(

@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -266,7 +267,9 @@ class Invariance:
         try:
             return classes[kind]._from_state(state)
         except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
-            raise ValueError(f"{source} is not a saved Invariance ({error!r})") from error
+            lacks = isinstance(error, KeyError)
+            words = f"it lacks {error}" if lacks else in_one_line(str(error), 200)
+            raise ValueError(f"{source} is not a saved Invariance: {words}") from error
 
     def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:
         """The local explanations of graphs against the references, and in their pairs.
