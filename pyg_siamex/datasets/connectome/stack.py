@@ -57,12 +57,13 @@ def read_stack(
     values, names = _matrices(path, key, triangle)
     matlab = path.suffix.lower() == ".mat"
     regions = region_names(path, values.shape[-1]) if matlab else None
+    files = [str(path)] * len(values)
     if table is None or label is None:
-        return Subjects(values, names, regions=regions)
+        return Subjects(values, names, regions=regions, files=files)
     found = SubjectTable.read(Path(table), [c for c in (label, group, site) if c], subject)
     rows = _rows_of(found, names, len(values), path)
     about: dict[str, Any] = about_subjects(rows, subject, label, group, site)
-    return Subjects(values, names or found.ids, regions=regions, **about)
+    return Subjects(values, names or found.ids, regions=regions, files=files, **about)
 
 
 def _matrices(

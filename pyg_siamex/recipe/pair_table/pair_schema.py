@@ -44,9 +44,10 @@ def pair_schema(
                         nodes, with the graph ``"pair"``
     ``query_distance``  distance to the training molecules, in [0, 1]; null for other graphs
     ``warnings``        what to know before the pair is trusted, such as an element that no training
-                        molecule has, after ``query: `` or ``reference: ``
-    ``error``           why the pair could not be explained; null if it could, and then all others
-                        but ``row`` and the names are null
+                        molecule has, after ``query: `` or ``reference: ``; and why there is no
+                        picture
+    ``error``           why the pair could not be explained, after the line of a file; null if it
+                        could. All others but ``row`` and the names are null then
     ==================  ============================================================================
 
     The same columns of the reference begin with ``reference_``.
