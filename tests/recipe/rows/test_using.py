@@ -140,7 +140,7 @@ def test_what_is_not_there_is_told(loaded, few):
         search(loaded, few.drop(columns="mean area"), "tumour 1")
     with pytest.raises(TypeError, match="reading must be RowReading for rows"):
         search(loaded, few, "tumour 1", reading=MoleculeColumns())
-    with pytest.raises(ValueError, match="there is no demonstration of rows"):
+    with pytest.raises(ValueError, match="a demonstration of molecules and of connectomes alone"):
         domain_named("rows").demo(None, 0)
 
 
