@@ -60,6 +60,7 @@ def test_no_damage_is_read(tmp_path, damage):
         ("query", "node_mask", "all", "node_mask is str"),
         ("query", "edge_mask", torch.tensor([1.0, float("nan")]), "not finite"),
         ("query", "roi_names", ["a"], "its query has 1 roi_names and 2 of them in its values"),
+        ("query", "networks", ["a"], "its query has 1 networks and 2 of them in its values"),
         ("reference", "feature_names", list("abcd"), "its reference has 4 feature_names and 3"),
         ("query", "__class__", 1, "is taken"),
         ("query", "_store", {}, "is taken"),
