@@ -14,7 +14,7 @@ from bad_arguments import GIVEN, ending
 from graphs import random_graph
 
 from pyg_siamex import PairDataset
-from pyg_siamex._door import LONGEST, checked, is_checked
+from pyg_siamex._door import LONGEST, check_arguments, checked, is_checked
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Subjects
 
@@ -132,12 +132,7 @@ ROOMS = (
     *("explain.relevance", "metric", "visualize", "recipe"),
 )
 
-OPEN = {
-    # Parts that are handed from one to the other.
-    *("compare", "disagreement", "spread"),
-    *("gradients", "aggregated"),
-    "check_model",  # says how an encoder is wrapped
-}
+OPEN = {"check_model"}  # says how an encoder is wrapped
 """Public functions without a door."""
 
 
@@ -182,6 +177,46 @@ def test_scores_come_in_any_container(scores):
     graphs = [random_graph(5, k) for k in range(3)]
     found = PairDataset.from_pairs(graphs, np.array([[0, 1], [1, 2]]), scores)
     assert found.target.tolist() == [1, 0]
+
+
+def test_truths_of_numpy_are_passed_on_as_pythons():
+    @checked
+    def chosen(both: bool = True) -> bool:
+        return both
+
+    assert chosen(np.bool_(False)) is False and chosen(np.array(True)) is True
+
+
+class Parent:
+    """A class without a door, as of another library."""
+
+    def __init__(self, size: int, dropout: float = 0.0, name: str | None = None) -> None:
+        self.size, self.dropout, self.name = size, dropout, name
+
+
+@checked
+class Child(Parent):
+    """Passes arguments on."""
+
+    def __init__(self, width: int, **kwargs) -> None:
+        super().__init__(width, **kwargs)
+
+
+def test_what_is_passed_on_is_compared_with_the_parents():
+    assert Child(3, dropout=1, name=None).dropout == 1
+    with pytest.raises(TypeError, match=r"`name` must be a text or None \(got 3\)"):
+        Child(3, name=3)
+    for wrong in ("a half", -0.1, 1.5, float("nan")):
+        with pytest.raises((TypeError, ValueError), match="`dropout` must be"):
+            Child(3, dropout=wrong)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'height'"):
+        Child(3, height=3)
+
+
+def test_classes_of_other_libraries_are_compared():
+    check_arguments(Parent, {"size": 3, "further": object()})
+    with pytest.raises(TypeError, match=r"`size` must be a whole number \(got True\)"):
+        check_arguments(Parent, {"size": True})
 
 
 def test_a_type_of_numbers_is_an_argument():

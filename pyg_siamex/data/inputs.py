@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.checked_graph import Naming, check_types, check_values
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
@@ -17,6 +19,7 @@ from pyg_siamex.data.union_tensors import UnionTensors
 _ONE = "the graph"
 
 
+@checked
 @dataclass(frozen=True)
 class GraphInputs(UnionTensors):
     """A disjoint union of ``num_graphs`` graphs as plain tensors.
@@ -39,6 +42,7 @@ class GraphInputs(UnionTensors):
             ValueError: If it has no node features, a graph has no nodes, an edge leaves its graph,
                 a value is not finite, or an input cannot be joined over graphs.
         """
+        _check_extras(extras)
         inputs = cls._read(data, extras)
         many = inputs.num_graphs > 1
         check_values(
@@ -49,6 +53,7 @@ class GraphInputs(UnionTensors):
         return inputs
 
     @classmethod
+    @checked
     def from_graphs(
         cls, graphs: Sequence[Data], extras: tuple[str, ...] = (), naming: Naming | None = None
     ) -> "GraphInputs":
@@ -91,6 +96,7 @@ class GraphInputs(UnionTensors):
         _check_of_edges(found, edge_index)
         return cls(x, edge_index, batch, num_graphs, found, constants)
 
+    @checked
     def to(self, device: torch.device) -> "GraphInputs":
         """Move all tensors to ``device``."""
         moved = {n: replace(j, value=j.value.to(device)) for n, j in self.extras.items()}
@@ -102,10 +108,12 @@ class GraphInputs(UnionTensors):
             extras=moved,
         )
 
+    @checked
     def concat(self, other: "GraphInputs") -> "GraphInputs":
         """Append the graphs of ``other``, see :func:`~pyg_siamex.data.union_join.join_unions`."""
         return join_unions([self, other])
 
+    @checked
     def repeat(self, times: int) -> "GraphInputs":
         """Stack ``times`` copies of the union, copy after copy."""
         nodes, device = len(self.x), self.x.device
@@ -120,6 +128,7 @@ class GraphInputs(UnionTensors):
             extras={name: joined.repeat(times) for name, joined in self.extras.items()},
         )
 
+    @checked
     def select_edges(self, edges: Tensor) -> "GraphInputs":
         """Keep or reorder the edges given by ``edges``, bool ``[E]`` or long ``[E']``.
 
@@ -143,6 +152,7 @@ class GraphInputs(UnionTensors):
         moved = {n: self.extras[n].select_rows(edges, sizes) for n in self.edge_extras}
         return replace(self, edge_index=edge_index, extras={**self.extras, **moved})
 
+    @checked
     def select_nodes(self, nodes: Tensor) -> "GraphInputs":
         """Keep the nodes of the mask ``nodes``, bool ``[N]``, and the edges between them.
 
@@ -176,6 +186,7 @@ class GraphInputs(UnionTensors):
         nodes = torch.equal(steps, self.node_counts)
         return torch.equal(steps, self.edge_counts) and ("edge" in name or not nodes)
 
+    @checked
     def select_graphs(self, graphs: Tensor) -> "GraphInputs":
         """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
         place = torch.full((self.num_graphs,), -1, device=self.x.device)
@@ -230,6 +241,12 @@ class GraphInputs(UnionTensors):
             known = extras[name] if name in extras else Joined(value, self.edge_counts)
             extras[name] = replace(known, value=value)
         return replace(self, extras=extras)
+
+
+def _check_extras(extras: tuple[str, ...]) -> None:
+    """Raise ``TypeError`` for what is no list of names: a text would be read letter by letter."""
+    if not isinstance(extras, tuple | list) or not all(isinstance(one, str) for one in extras):
+        raise TypeError(f"`extras` must be a tuple of names (got {shown(extras)})")
 
 
 def _check_named(graphs: Sequence[Data], names: Naming) -> None:

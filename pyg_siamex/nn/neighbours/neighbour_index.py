@@ -14,6 +14,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
+from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
 from pyg_siamex.nn.neighbours.hnsw import HNSWIndex
 from pyg_siamex.nn.similarity import Similarity, compare
@@ -61,6 +62,7 @@ class NeighbourIndex:
     def __init__(
         self, similarity: Similarity, embeddings: Tensor, estimator: Any | None = None
     ) -> None:
+        check_entries(embeddings)
         self.similarity = similarity
         self.embeddings = embeddings
         self._candidates = self._source(estimator)

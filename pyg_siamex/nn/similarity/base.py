@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._door import checked
 from pyg_siamex.nn.similarity.curvature import Points, summed_curvature
 from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
 from pyg_siamex.nn.similarity.metric import Metric
@@ -105,6 +106,7 @@ class Similarity(nn.Module, ABC):
         return summed_curvature(lambda a, b: compare(self, a, b), query, reference)
 
 
+@checked
 def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     """Compare ``[..., D]`` with ``[..., D]`` by any head; returns ``[...]``.
 
