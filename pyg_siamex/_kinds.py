@@ -274,6 +274,11 @@ def _is_numbered(value: Any) -> bool:
     return not other and hasattr(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
 
 
+def _is_function(value: Any) -> bool:
+    """Whether a value can be called; PyG's graphs can, and are no functions."""
+    return callable(value) and not hasattr(type(value), "num_nodes")
+
+
 _PLAIN_LIST = Kind("a list", _is_numbered)
 
 _PLAIN: dict[Any, Kind | None] = {
@@ -285,5 +290,5 @@ _PLAIN: dict[Any, Kind | None] = {
     float: Kind("a number", _is_number),
     str: Kind("a text", lambda value: isinstance(value, str)),
     os.PathLike: Kind("a path", lambda value: isinstance(value, os.PathLike)),
-    Callable: Kind("a function", callable),
+    Callable: Kind("a function", _is_function),
 }

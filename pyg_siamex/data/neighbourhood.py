@@ -21,6 +21,9 @@ LEFT_OUT = "left_out"
 _IDS = ("n_id", "e_id")
 
 
+_MOST_HOPS = 1000
+
+
 class Neighbourhoods:
     """The k-hop neighbourhoods of nodes, by :func:`torch_geometric.utils.k_hop_subgraph`.
 
@@ -47,7 +50,7 @@ class Neighbourhoods:
             raise TypeError(f"expected a torch_geometric Data, got {type(data).__name__}")
         if data.edge_index is None:
             raise ValueError("the graph has no edge_index: convert a sparse adj_t first")
-        whole("num_hops", num_hops, 0)
+        whole("num_hops", num_hops, 0, _MOST_HOPS, "each follows all edges once more")
         self.num_nodes: int = int(data.num_nodes or 0)
         self.num_hops = num_hops
         self._empty = _without_values(data)

@@ -211,6 +211,12 @@ class PairExplainer:
             raise ValueError(f"size must be at least 1 (got {size})")
         pairs = iter(pairs)
         while some := list(islice(pairs, size)):
+            for pair in some:
+                if not isinstance(pair, tuple | list) or len(pair) != 2:
+                    raise TypeError(
+                        f"`pairs` must have two graphs each, a query and a reference (got "
+                        f"{type(pair).__name__})"
+                    )
             yield from self.explain([query for query, _ in some], [other for _, other in some])
 
     def _warn_of_beyond(self, graphs: list[Data]) -> bool:

@@ -107,6 +107,8 @@ class HigherOrderConv(MessagePassing):
         kwargs.setdefault("aggr", "add")
         super().__init__(**kwargs)
         whole("K", K, most=1000, why="each is a matrix of weights")
+        whole("in_channels", in_channels, -1)
+        whole("out_channels", out_channels)
         check_weights(K * max(in_channels, 1) * out_channels)
         whole("window", window, most=1000, why="messages are passed that many times")
         self.in_channels = in_channels

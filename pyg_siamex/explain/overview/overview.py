@@ -265,6 +265,11 @@ def _classes(
     values = labels.tolist() if isinstance(labels, Tensor) else list(labels)
     if len(values) != count:
         raise ValueError(f"{len(values)} labels for {count} graphs")
+    missing = next((k for k, value in enumerate(values) if value is None or value != value), None)
+    if missing is not None:
+        raise ValueError(f"the label of graph {missing} is {values[missing]}: leave the graph out")
+    if class_names is not None and len(set(class_names)) < len(class_names):
+        raise ValueError("class_names has a name twice")
     present = sorted(set(values))
     place = {value: k for k, value in enumerate(present)}
     if class_names is not None and (
