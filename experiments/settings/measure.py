@@ -10,7 +10,7 @@ from stability.methods import Explainers
 from stability.trial import Trial
 from torch_geometric.explain import GNNExplainer
 
-from pyg_siamex import MaskOptimization, Occlusion, PairExplainer
+from pyg_siamex import MaskOptimization, NeighbourhoodOcclusion, Occlusion, PairExplainer
 from pyg_siamex.explain import (
     AmortisedInvariance,
     FromPyG,
@@ -31,6 +31,14 @@ KEYS = {
     "steps": int,
     "draws": int,
     "sweeps": dict,
+}
+
+
+_LOCAL: dict[str, PairAlgorithm | None] = {
+    "default": None,
+    "occlusion": Occlusion(),
+    "neighbourhood occlusion": NeighbourhoodOcclusion(),
+    "integrated gradients": IntegratedGradients(16),
 }
 
 
@@ -55,15 +63,13 @@ def measure(unit: dict[str, Any]) -> pd.DataFrame:
     return frame.rename(columns={"value": "mean", "method": "value"}).round(5)
 
 
-def learn(trial: Trial, references: int = 20, alpha: float = 0.2) -> Invariance:
-    """The invariance of a trial's kind."""
+def learn(trial: Trial, references: int = 20, **settings: Any) -> Invariance:
+    """The invariance of a trial's kind, as users get it but for some settings."""
     if trial.shared:
         return SharedInvariance.learn(
-            trial.model, trial.pool, references, subjects=12, alpha=alpha, **trial.masks
+            trial.model, trial.pool, references, **trial.masks, **settings
         )
-    return AmortisedInvariance.learn(
-        trial.model, trial.pool, references, graphs=300, alpha=alpha, **trial.masks
-    )
+    return Invariance.learn(trial.model, trial.pool, references, **settings)
 
 
 def _delta(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]:
@@ -80,6 +86,10 @@ def _alpha(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]
     return [(f"{v:g}", SelfLearned("gda", learn(trial, alpha=v))) for v in values]
 
 
+def _own(trial: Trial, values: list[float]) -> list[tuple[str, PairAlgorithm]]:
+    return [(f"{v:g}", SelfLearned("gda", learn(trial, own=v))) for v in values]
+
+
 def _references(trial: Trial, values: list[int]) -> list[tuple[str, PairAlgorithm]]:
     return [(f"{v}", SelfLearned("gda", learn(trial, v))) for v in values]
 
@@ -90,13 +100,13 @@ def _evidence(trial: Trial, values: list[str]) -> list[tuple[str, PairAlgorithm]
         return []
     found: list[tuple[str, PairAlgorithm]] = []
     for value in values:
-        local: PairAlgorithm = Occlusion() if "occlusion" in value else IntegratedGradients(16)
-        if "predicted" in value:
+        name, _, predicted = value.partition(", ")
+        if predicted:
             learned: Invariance = AmortisedInvariance.learn(
-                trial.model, trial.pool, 20, graphs=300, algorithms=local, **trial.masks
+                trial.model, trial.pool, algorithms=_LOCAL[name], **trial.masks
             )
         else:
-            learned = Invariance.learn(trial.model, trial.pool, 20, algorithms=local)
+            learned = learn(trial, algorithms=_LOCAL[name])
         found.append((value, SelfLearned("gda", learned)))
     return found
 
@@ -127,6 +137,7 @@ SWEEPS: Mapping[str, Callable[[Trial, list], list[tuple[str, PairAlgorithm]]]] =
     "delta": _delta,
     "beta": _beta,
     "alpha": _alpha,
+    "own": _own,
     "references": _references,
     "evidence": _evidence,
     "points of integrated gradients": _gradient_points,

@@ -10,8 +10,9 @@ from runner.table import framed, markdown, mean_and_interval
 
 SELF_LEARNED = {
     "delta": ("delta (GDA)", 0.1),
-    "beta": ("beta (KL)", 0.3),
-    "alpha": ("alpha (GDA)", 0.2),
+    "beta": ("beta (KL)", 1.0),
+    "alpha": ("alpha (GDA)", 0.3),
+    "own": ("own weight (GDA)", 0.1),
     "references": ("references K (GDA)", 20),
 }
 SHOWN = {

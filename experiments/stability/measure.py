@@ -138,6 +138,8 @@ def judged(
         undirected=trial.masks.get("undirected", False),
     )
     frame = frame[frame["measure"].isin(KEPT)][["pair", "method", "measure", "value"]]
+    own = [name for name, found in explained.items() if "conformity" in found[0][0].info]
+    frame = frame[~(frame["method"].isin(own) & (frame["measure"] == "conformity"))]
     for name, by_seed in explained.items():
         for pair, explanation in enumerate(by_seed[0]):
             for what, value in _more(trial, chosen[pair], explanation, scores[ids[pair]]):
@@ -157,8 +159,11 @@ def _more(
     out = [("correlation with the consensus", _spearman(mask.abs(), score))]
     if "converged" in explanation.info:
         out.append(("converged", float(explanation.info["converged"])))
+    if explanation.info.get("conformity") is not None:  # to the relations of this pair
+        out.append(("conformity", explanation.info["conformity"]))
     if trial.effects:
-        out.append(("effect correlation", _with_effects(mask, trial.effects[pair])))
+        pulls = _mask(explanation.pulls())
+        out.append(("effect correlation", _with_effects(pulls, trial.effects[pair])))
     if trial.rivals and trial.truth is not None and trial.truth[pair] is not None:
         rivals = trial.rivals[pair]
         among = ground_truth_auroc(mask[rivals].abs(), trial.truth[pair][rivals])

@@ -10,13 +10,13 @@ from pyg_siamex import (
     InputXGradient,
     IntegratedJacobians,
     MaskOptimization,
+    NeighbourhoodOcclusion,
     Occlusion,
     PairDataset,
     PairExplainer,
     Saliency,
 )
 from pyg_siamex.explain import (
-    AmortisedInvariance,
     FromPyG,
     GradCAM,
     IntegratedGradients,
@@ -26,6 +26,7 @@ from pyg_siamex.explain import (
     ShapleySampling,
     SharedInvariance,
 )
+from pyg_siamex.metric import GroupMap
 
 # Within 0.025 of the best AUROC of the search in experiments/settings, on each of its sets.
 TUNED = {"edge_size": 0.05, "edge_reduction": "mean", "edge_ent": 0.01, "node_feat_ent": 0.01}
@@ -35,8 +36,8 @@ Explainers = dict[str, PairExplainer | Callable[[int], PairExplainer]]
 def invariance(trial: Trial) -> Invariance:
     """Learned from the training graphs, without their labels."""
     if trial.shared:
-        return SharedInvariance.learn(trial.model, trial.pool, 12, subjects=12, **trial.masks)
-    return AmortisedInvariance.learn(trial.model, trial.pool, 20, graphs=300, **trial.masks)
+        return SharedInvariance.learn(trial.model, trial.pool, **trial.masks)
+    return Invariance.learn(trial.model, trial.pool)
 
 
 def batched(trial: Trial, learned: Invariance) -> Explainers:
@@ -54,6 +55,13 @@ def batched(trial: Trial, learned: Invariance) -> Explainers:
     }
     if not edges:
         algorithms["Grad-CAM"] = GradCAM()
+    if trial.masks.get("node_mask_type") == "object":
+        algorithms["neighbourhood occlusion"] = NeighbourhoodOcclusion()
+    if trial.effects:
+        algorithms["SelfLearned GDA, signed"] = SelfLearned("gda", learned, signed=True)
+    if trial.shared:  # the labels of the training graphs, and no model
+        algorithms["group t"] = GroupMap.of_t_values(trial.pool)
+        algorithms["ridge weights"] = GroupMap.of_ridge_weights(trial.pool)
     algorithms["BiLRP"] = BiLRP()
     return {name: _explainer(trial, algorithm) for name, algorithm in algorithms.items()}
 

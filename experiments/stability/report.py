@@ -40,6 +40,8 @@ COLUMNS = {
     "converged": "converged",
 }
 OURS = ("SelfLearned GDA", "SelfLearned KL")
+SIGNED = "SelfLearned GDA, signed"
+GROUP = ("group t", "ridge weights")
 RELEVANCE = ("BiLRP", "integrated Jacobians")
 CONTROLS = ("random", "oracle")
 TESTED = ("AUROC", "effect correlation", "stability, magnitude", "insertion - deletion")
@@ -55,7 +57,10 @@ def report(rows: pd.DataFrame, folder: Path) -> None:
         "importances over references of the query's class, *other class* that with references of "
         "another one, *spread* the mean cosine of the references; a stability means little where "
         "the spread is near 1. *With consensus* is the correlation with the invariance's score: "
-        "at 1 an explanation is a copy. All other columns as in `pyg_siamex.metric`.",
+        "at 1 an explanation is a copy. *Conformity* of self-learned masks is to the relations of "
+        "their pair, that of others to the relations of the query over references. *Group t* and "
+        "*ridge weights* are maps of the labelled training graphs, without a model. All other "
+        "columns as in `pyg_siamex.metric`.",
         "",
         "## Aims",
         "",
@@ -106,15 +111,20 @@ def aims(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     for name in names:
         own = wide.loc[name]
         truth = "effect correlation" if name == "crippen" else "AUROC"
-        others = own.drop(index=[*OURS, *RELEVANCE, *CONTROLS, "model"], errors="ignore")
+        ours_and_controls = [*OURS, SIGNED, *RELEVANCE, *GROUP, *CONTROLS, "model"]
+        others = own.drop(index=ours_and_controls, errors="ignore")
         relevance = own.loc[own.index.isin(RELEVANCE)]
         row = {"model's pair AUC": f"{own.loc['model', 'pair AUC']:.3f}"}
         row["spread"] = f"{own['spread'].mean():.2f}"
         if truth in own and own[truth].notna().any():
             best = others[truth].idxmax()
             row["truth, GDA / KL"] = _both(own, truth)
+            if SIGNED in own.index:
+                row["truth, GDA / KL"] += f" (signed GDA {own.loc[SIGNED, truth]:.3f})"
             row["best baseline"] = f"{others[truth].max():.3f} ({best})"
             row["best pair relevance"] = f"{relevance[truth].max():.3f}"
+            if GROUP[0] in own.index:
+                row["group t / ridge weights"] = _both(own, truth, GROUP)
         row["stability, GDA / KL"] = _both(own, "stability, magnitude")
         row["conformity, GDA / KL"] = _both(own, "conformity")
         row["fidelity+, GDA / KL / MaskOptimization"] = (
@@ -134,7 +144,7 @@ def paired(rows: pd.DataFrame, names: list[str], ours: str) -> pd.DataFrame:
             if (name, measure) not in wide.index.droplevel([2, 3]):
                 continue
             own = wide.loc[(name, measure)]
-            for method in own.columns.difference([*OURS, *CONTROLS]):
+            for method in own.columns.difference([*OURS, SIGNED, *CONTROLS]):
                 found = _compared(own[ours] - own[method])
                 if found is not None:
                     cells.setdefault((name, COLUMNS[measure]), {})[method] = found
@@ -223,8 +233,8 @@ def _methods(rows: pd.DataFrame) -> list[str]:
     return [name for name in names if name in known]
 
 
-def _both(own: pd.DataFrame, measure: str) -> str:
-    return " / ".join(f"{own.loc[method, measure]:.3f}" for method in OURS)
+def _both(own: pd.DataFrame, measure: str, methods: tuple[str, ...] = OURS) -> str:
+    return " / ".join(f"{own.loc[method, measure]:.3f}" for method in methods)
 
 
 def _compared(difference: pd.Series) -> tuple[float, float] | None:

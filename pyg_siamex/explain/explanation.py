@@ -197,8 +197,9 @@ class PairExplanation:
     def threshold(self, *args: Any, **kwargs: Any) -> "PairExplanation":
         """Threshold both graphs' masks by a :class:`~torch_geometric.explain.ThresholdConfig`.
 
-        Signed masks are ranked by magnitude and keep their sign. Measures of the masks before the
-        threshold (``info["trust"]``) are dropped.
+        Signed masks are ranked by magnitude and keep their sign. Elements that are equal up to
+        rounding stay together, so ``topk`` keeps all that are tied with the k-th. Measures of the
+        masks before the threshold (``info["trust"]``) are dropped.
         """
         query = threshold_masks(self.query, *args, **kwargs)
         reference = threshold_masks(self.reference, *args, **kwargs)

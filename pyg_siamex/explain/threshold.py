@@ -1,20 +1,30 @@
-"""PyG's mask thresholds, adapted to signed masks."""
+"""PyG's mask thresholds, adapted to signed masks and to ties."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import ThresholdConfig, ThresholdType
 
 from pyg_siamex._numbers import real, shown, whole
 
+# Rounding of equal importances, in units of the last place of the largest one.
+_ROUNDING = 16
+
 
 def threshold_masks(explanation: Explanation, *args: Any, **kwargs: Any) -> Explanation:
     """Threshold ``node_mask`` and ``edge_mask`` of one graph.
 
-    PyG ranks by value, which drops the strongest negative attributions of a signed mask. This
-    function ranks by magnitude and restores the signs.
+    Values are PyG's, with two differences:
+
+    * Elements are ranked by magnitude and keep their sign. PyG ranks by value, which drops the
+      strongest negative attributions.
+    * Elements that are equal up to rounding are kept or dropped together, such as equivalent bonds
+      or both directions of an edge. ``topk`` keeps all elements tied with the k-th, so more than k
+      may be left. PyG chooses among them by the order of ``edge_index``. Elements of value 0 are
+      only kept if k is the size of the mask or more.
 
     Args:
         explanation: The graph with its masks; not modified.
@@ -29,9 +39,26 @@ def threshold_masks(explanation: Explanation, *args: Any, **kwargs: Any) -> Expl
         return explanation
     out = explanation.clone()
     for name in explanation.available_explanations:
-        mask = explanation[name]
-        kept = explanation._threshold_mask(mask.abs(), config)
-        out[name] = torch.where(mask < 0, -kept, kept)
+        out[name] = _thresholded(explanation[name], config)
+    return out
+
+
+def _thresholded(mask: Tensor, config: ThresholdConfig) -> Tensor:
+    if not mask.numel():
+        return mask
+    size = mask.abs()
+    rounding = _ROUNDING * torch.finfo(mask.dtype).eps * size.max()
+    if config.type == ThresholdType.hard:
+        kept = size > config.value + rounding
+    elif config.value >= mask.numel():
+        kept = torch.ones_like(mask, dtype=torch.bool)
+    else:
+        last = size.flatten().topk(int(config.value)).values[-1]
+        kept = (size >= last - rounding) & (size > 0)
+    if config.type == ThresholdType.topk:
+        return torch.where(kept, mask, torch.zeros_like(mask))
+    sign = torch.where(mask < 0, -1.0, 1.0).to(mask)
+    out: Tensor = kept.to(mask) * sign
     return out
 
 
