@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from os import PathLike
+from os import PathLike, fsencode
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -150,11 +150,18 @@ class _Door:
         except TypeError:  # the call itself says it in Python's words
             return args, kwargs
         self._check(bound.arguments)
-        numbers = {name: _plain(value) for name, value in bound.arguments.items()}
+        numbers = {name: self._usual(name, value) for name, value in bound.arguments.items()}
         if all(numbers[name] is value for name, value in bound.arguments.items()):
             return args, kwargs
         bound.arguments.update(numbers)
         return bound.args, bound.kwargs
+
+    def _usual(self, name: str, value: Any) -> Any:
+        """What functions expect: Python's numbers and truths, and lists for tensors of names."""
+        entry = self.kinds[name].entry if name in self.kinds else None
+        if entry is not None and entry.words == "a text" and hasattr(value, "is_meta"):
+            return value.tolist()
+        return _plain(value)
 
     def _check(self, given: Mapping[str, Any]) -> None:
         for name, value in given.items():
@@ -187,8 +194,8 @@ def _plain(value: Any) -> Any:
 
 def _check_text(name: str, value: Any, names_file: bool) -> None:
     """Refuse a text that is as long as a file, no name of a file, or that no file can hold."""
-    if names_file and isinstance(value, str | PathLike) and "\0" in str(value)[:LONGEST]:
-        raise ValueError(f"`{name}` is no path: it has a zero in it")
+    if names_file and isinstance(value, str | PathLike):
+        _check_path(name, str(value)[:LONGEST])
     if not isinstance(value, str):
         return
     if len(value) > LONGEST:
@@ -197,9 +204,29 @@ def _check_text(name: str, value: Any, names_file: bool) -> None:
         raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
 
 
+def _check_path(name: str, path: str) -> None:
+    """Refuse a text that no file of this system can be called."""
+    if "\0" in path:
+        raise ValueError(f"`{name}` is no path: it has a zero in it")
+    try:
+        fsencode(path)
+    except UnicodeEncodeError:
+        raise ValueError(f"`{name}` is no path: it has half a character") from None
+
+
 def _halved(text: str) -> bool:
     """Whether a text has halves of characters, which no file can hold."""
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _fits(name: str, value: Any, kind: Kind) -> bool:
+    try:
+        if isinstance(value, list | tuple) and type(value) not in (list, tuple):
+            next(iter(value), None)
+        return kind.fits(value)
+    except Exception as error:  # of an object with methods of its own
+        told = in_one_line(str(error), 100)
+        raise TypeError(f"`{name}` cannot be read ({type(error).__name__}: {told})") from error
 
 
 def check_argument(name: str, value: Any, kind: Kind) -> None:
@@ -216,11 +243,15 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
             file.
     """
     _check_text(name, value, "path" in kind.words.lower())
-    if not kind.fits(value):
+    if not _fits(name, value, kind):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
+    if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
+        raise TypeError(f"`{name}` is a sparse tensor: give {name}.to_dense()")
+    if getattr(value, "is_quantized", False) is True:
+        raise TypeError(f"`{name}` has quantized numbers: give {name}.dequantize()")
     is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors
     if callable(is_complex) and is_complex():
         raise TypeError(f"`{name}` has complex numbers: give real ones")

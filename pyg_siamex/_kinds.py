@@ -213,12 +213,15 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
         # One entry for each type, which is fast also for a million.
         return all(_fits(entry, one) for one in {type(one): one for one in values}.values())
     if not hasattr(values, "dtype"):
-        return True  # a data set
+        # Graphs of a data set are not read here: a transform may draw random numbers.
+        return "Data" in entry.words or not len(values) or _fits(entry, values[0])
     kind, wanted = _kind_of_numbers(values.dtype), _OF_ARRAYS.get(entry.words)
     if kind == "O" and hasattr(values, "tolist"):
         return _entries_fit(values.tolist(), entry)
     if wanted is None:  # arrays hold numbers and texts, and lists of them
-        return any(word in entry.words for word in _IN_ARRAYS)
+        rows = entry.words.startswith("a list") or " values, " in entry.words
+        deep = getattr(values, "ndim", 1) > 1 or not rows
+        return deep and any(word in entry.words for word in _IN_ARRAYS)
     return getattr(values, "ndim", 1) == 1 and kind in wanted
 
 
@@ -245,13 +248,17 @@ def _is_list(value: Any) -> bool:
     if isinstance(value, str | bytes | bytearray | Mapping) or getattr(value, "ndim", 1) == 0:
         return False
     table = hasattr(own, "keys") and not hasattr(own, "to_list")  # graphs, frames, archives
-    return hasattr(own, "__len__") and hasattr(own, "__getitem__") and not table
+    # Not hasattr(own, ...): classes of enumerations have a length, and their members have none.
+    return not table and all(_defines(own, name) for name in ("__len__", "__getitem__"))
+
+
+def _defines(own: type, name: str) -> bool:
+    return any(name in vars(base) for base in own.__mro__)
 
 
 def _is_iterable(value: Any) -> bool:
-    return _is_list(value) or (
-        isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
-    )
+    other = isinstance(value, str | bytes | bytearray | Mapping) or getattr(value, "ndim", 1) == 0
+    return _is_list(value) or (isinstance(value, Iterable) and not other)
 
 
 def _is_whole(value: Any) -> bool:
@@ -271,7 +278,7 @@ def _is_truth(value: Any) -> bool:
 def _is_numbered(value: Any) -> bool:
     """Whether a value has numbered entries, also where they are not counted."""
     other = isinstance(value, str | bytes | bytearray | Mapping | type)
-    return not other and hasattr(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
+    return not other and _defines(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
 
 
 def _is_function(value: Any) -> bool:

@@ -55,4 +55,4 @@ def bond_name(molecule: Chem.Mol, one: int, other: int, atoms: Sequence[str] | N
     bond = molecule.GetBondBetweenAtoms(one, other)
     if bond is None:
         raise ValueError(f"there is no bond between the atoms {one} and {other}")
-    return _BONDS.get(bond.GetBondType(), "-").join((names[one], names[other]))
+    return _BONDS.get(bond.GetBondType(), "-").join((str(names[one]), str(names[other])))

@@ -68,6 +68,8 @@ class GraphInputs(UnionTensors):
             TypeError: As for :meth:`from_data`.
             ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
         """
+        if not len(graphs):
+            raise ValueError("there are no graphs to read")
         names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else _ONE)
         _check_single(graphs, names)
         try:
@@ -189,6 +191,11 @@ class GraphInputs(UnionTensors):
     @checked
     def select_graphs(self, graphs: Tensor) -> "GraphInputs":
         """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
+        if graphs.dim() != 1 or graphs.dtype != torch.long:
+            raise ValueError(
+                f"graphs must be positions, [G'] of torch.long (got {list(graphs.shape)} of "
+                f"{graphs.dtype})"
+            )
         place = torch.full((self.num_graphs,), -1, device=self.x.device)
         place[graphs] = torch.arange(len(graphs), device=self.x.device)
         nodes, edges = place[self.batch] >= 0, place[self.edge_graph] >= 0
@@ -245,7 +252,8 @@ class GraphInputs(UnionTensors):
 
 def _check_extras(extras: tuple[str, ...]) -> None:
     """Raise ``TypeError`` for what is no list of names: a text would be read letter by letter."""
-    if not isinstance(extras, tuple | list) or not all(isinstance(one, str) for one in extras):
+    known = type(extras) in (tuple, list) and all(isinstance(one, str) for one in extras)
+    if not known:
         raise TypeError(f"`extras` must be a tuple of names (got {shown(extras)})")
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
@@ -319,6 +320,12 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
     """The transformer fitted on ``rows``, and all rows transformed."""
     from sklearn.base import clone
 
+    needed = ("get_params", "fit", "transform")
+    if isinstance(transform, type) or not all(hasattr(transform, name) for name in needed):
+        raise TypeError(
+            f"`scaling` must be a transformer of scikit-learn, such as StandardScaler() (got "
+            f"{shown(transform)})"
+        )
     fitted = clone(transform).fit(features.iloc[rows])
     values = fitted.transform(features)
     return fitted, np.asarray(values.todense() if hasattr(values, "todense") else values, float)

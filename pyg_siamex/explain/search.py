@@ -358,5 +358,5 @@ def _canonical(smiles: str) -> str:
 
 def _equal(one: object, other: object) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and bool((one == other).all())
+        return one.shape == other.shape and bool((one.to_dense() == other.to_dense()).all())
     return one is None and other is None

@@ -170,7 +170,7 @@ def _labels(graph: Data, groups: _Groups | None) -> list[str]:
     if groups is None:
         return [str(k) for k in range(count)]
     if callable(groups):
-        found = [str(label) for label in groups(graph)]
+        found = called("groups", lambda: [str(label) for label in groups(graph)])
     elif groups in BY_CHEMISTRY:
         from pyg_siamex.chemistry import PARTITIONS
 

@@ -93,7 +93,7 @@ def threshold_of(*args: Any, **kwargs: Any) -> ThresholdConfig | None:
     return _threshold(*args, **kwargs)
 
 
-def _threshold(threshold_type: Any, value: Any = None) -> ThresholdConfig:
+def _threshold(threshold_type: Any = None, value: Any = None) -> ThresholdConfig:
     kind = getattr(threshold_type, "value", threshold_type)
     choices = [one.value for one in ThresholdType]
     if not isinstance(kind, str) or kind not in choices:

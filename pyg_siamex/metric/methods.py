@@ -6,6 +6,7 @@ from typing import Any, cast
 import torch
 from torch_geometric.data import Data
 
+from pyg_siamex._called import called
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
@@ -83,7 +84,7 @@ def _explainer_for(method: Method, seed: int) -> PairExplainer:
         TypeError: If it does not make an explainer.
     """
     made = cast(Callable[[int], PairExplainer], method)
-    explainer = method if isinstance(method, PairExplainer) else made(seed)
+    explainer = method if isinstance(method, PairExplainer) else called("methods", made, seed)
     check_made(explainer)
     return explainer
 

@@ -34,9 +34,11 @@ class OwnGNN(BasicGNN):
         whole("in_channels", in_channels, -1)
         whole("hidden_channels", hidden_channels)
         whole("num_layers", num_layers, most=_MOST_LAYERS, why="each has weights of its own")
+        if kwargs.get("edge_dim") is not None:
+            whole("edge_dim", kwargs["edge_dim"])
         check_weights(hidden_channels * (max(in_channels, 1) + hidden_channels * (num_layers - 1)))
         try:
             super().__init__(in_channels, hidden_channels, num_layers, *args, **kwargs)
-        except (AssertionError, LookupError, TypeError, ValueError) as error:
+        except (AssertionError, LookupError, RuntimeError, TypeError, ValueError) as error:
             told = in_one_line(str(error), 300)
             raise ValueError(f"{type(self).__name__} cannot be built: {told}") from error

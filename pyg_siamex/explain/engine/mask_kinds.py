@@ -101,6 +101,6 @@ class MaskKinds:
 def _mask_type(name: str, value: object) -> MaskType:
     try:
         return MaskType(value)
-    except (ValueError, TypeError):
+    except Exception:  # PyG writes the value, which may fail
         choices = ", ".join(repr(kind.value) for kind in MaskType)
         raise ValueError(f"{name} must be None or one of {choices} (got {shown(value)})") from None
