@@ -18,6 +18,8 @@ from pyg_siamex.recipe.domain import domain_name
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pyg_siamex.explain import Overview
     from pyg_siamex.recipe import Seen
 
@@ -70,7 +72,8 @@ def overview_library(
 ) -> None:
     """Show which groups of atoms, or networks, make molecules, or connectomes, alike.
 
-    All pairs count, exactly, where the model's similarity allows it. Molecules, or subjects,
+    All pairs count, exactly, where the model's similarity allows it; a second table has the masks
+    of some pairs. Molecules, or subjects,
     whose explanation is more like another class's than like their own are listed: their labels
     deserve a look.
     """
@@ -108,6 +111,8 @@ def _print(seen: "Seen", out: Path) -> None:
     if found.agrees:
         console.print(_drivers(found))
     console.print(_carried(found))
+    if found.kept is not None:
+        console.print(_kept(found.kept, found.kept_by))
     if not found.agrees:
         console.print(
             "parts do not account for the similarity, so that groups are not ranked (the model's "
@@ -147,6 +152,15 @@ def _carried(found: "Overview") -> Table:
     rows = found.classes[["query_class", "reference_class"]].itertuples(index=False)
     for names, known in list(zip(rows, found.carried, strict=True))[:_LISTED]:
         table.add_row(*(name for name in names), amount(known))
+    return table
+
+
+def _kept(kept: "pd.DataFrame", by: str) -> Table:
+    table = Table("group", "within a class", "between classes", "other parts", "graphs")
+    table.title = f"what masks keep, on average over some pairs ({by})"
+    for row in kept.head(_LISTED).itertuples():
+        values = (row.within, row.between, row.others)
+        table.add_row(row.group, *(f"{value:.2f}" for value in values), str(row.graphs))
     return table
 
 

@@ -37,7 +37,7 @@ from pyg_siamex.explain.from_pyg import FromPyG
 from pyg_siamex.explain.group_relevance import GroupRelevance
 from pyg_siamex.explain.joint import JointSimilarity
 from pyg_siamex.explain.link import LinkExplanation, explain_link, explain_links
-from pyg_siamex.explain.overview import Overview, overview, overview_of_pairs
+from pyg_siamex.explain.overview import Overview, kept_groups, overview, overview_of_pairs
 from pyg_siamex.explain.relevance.lrp.layer_rules import register_rule
 from pyg_siamex.explain.search import Hit, SearchResult, same_graph, search
 from pyg_siamex.explain.self_learned.invariance import (
@@ -102,6 +102,7 @@ __all__ = [
     "explain_smiles",
     "functional_groups",
     "gradients",
+    "kept_groups",
     "mean_explanation",
     "murcko_scaffold",
     "node_importance",

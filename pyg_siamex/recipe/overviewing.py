@@ -12,6 +12,7 @@ from pyg_siamex.explain import Overview
 from pyg_siamex.explain.overview.r_groups import RGroups, r_groups
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.labelled import Labelled
+from pyg_siamex.recipe.masked_overview import with_kept_groups
 from pyg_siamex.recipe.measured_outliers import judged_by_values
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.quality_notes import quality_notes
@@ -64,7 +65,8 @@ def overview(
     """Groups of nodes that make graphs alike, as ``pyg-siamex overview`` finds them.
 
     All pairs count, exactly, where the model's similarity allows it; else each graph is explained
-    with ten others.
+    with ten others. Masks, which do not add up over pairs, are averaged over at most 200 pairs
+    (``seen.overview.kept``).
 
     Args:
         trained: The model.
@@ -98,6 +100,7 @@ def overview(
     data = domain.labelled(place, trained, label, groups, sample, reading)
     with one_thread():
         found = domain.overview(trained.model, data)
+        found = with_kept_groups(found, domain, trained.model, data)
         told = r_groups(data.graphs, data.names, _labels(data))
         return Seen(
             judged_by_values(found, trained, data),

@@ -1,5 +1,6 @@
 """What explanations of a population share, learned once after training and kept with the model."""
 
+import sys
 from collections.abc import Sequence
 
 from torch_geometric.data import Data
@@ -28,6 +29,12 @@ def keep_invariance(
         >>> keep_invariance(model, list(graphs), 0, edge_mask_type="object", undirected=True)
     """
     learned = SharedInvariance.learn(
-        model, graphs, _REFERENCES, subjects=_GRAPHS, seed=seed, **masks
+        model,
+        graphs,
+        _REFERENCES,
+        subjects=_GRAPHS,
+        seed=seed,
+        progress=sys.stderr.isatty(),
+        **masks,
     )
     learned.keep_with(model)

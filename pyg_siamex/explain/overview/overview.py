@@ -76,6 +76,9 @@ class Overview:
             ``other`` the mean value of the graphs that the model finds most alike, and ``score`` is
             above 0 where the two are farther apart than the rule of the training and nearly all
             other graphs allow.
+        kept: What masks keep of each group over some pairs,
+            :func:`~pyg_siamex.explain.kept_groups`; ``None`` if no pairs were explained by masks.
+        kept_by: Name of the explainer of these masks.
     """
 
     table: pd.DataFrame
@@ -87,6 +90,8 @@ class Overview:
     sampled: bool
     most: float | None = None
     rule: Literal["class", "value"] = "class"
+    kept: pd.DataFrame | None = None
+    kept_by: str = ""
 
     def __repr__(self) -> str:
         """Numbers of graphs and classes, and the first driver, in one line."""

@@ -53,9 +53,9 @@ def overview_report(
 ) -> None:
     """Write a page of what drives similarity over a data set: one HTML file, under 5 MB.
 
-    The page has bars of the groups that add most, a heat map between groups for every class pair,
-    and a table of the graphs whose explanation disagrees with their class. The first molecules
-    among them are drawn.
+    The page has bars of the groups that add most and of the groups that masks keep, a heat map
+    between groups for every class pair, and a table of the graphs whose explanation disagrees with
+    their class. The first molecules among them are drawn.
 
     Args:
         overview: What :func:`pyg_siamex.explain.overview` found.
@@ -80,6 +80,7 @@ def overview_report(
         agrees=overview.agrees,
         carried=_carried(overview),
         bars=_bars(overview),
+        kept=_kept(overview),
         cards=_cards(overview, graphs),
         scaffold=None if r_groups is None else _scaffold(r_groups),
         **_tables(overview, r_groups),
@@ -177,6 +178,19 @@ def _bars(overview: Overview) -> Chart:
     return bars(top["group"].tolist(), values, series, label)
 
 
+def _kept(overview: Overview) -> dict[str, Any] | None:
+    """Bars of the masks, and who made them."""
+    if overview.kept is None:
+        return None
+    top = overview.kept.head(_BARS)
+    several = not top["between"].isna().all()
+    columns = ["within", "between"] if several else ["within"]
+    series = ["pairs of one class", "pairs of two classes"] if several else ["all pairs"]
+    label = "What masks keep of each group, on average"
+    chart = bars(top["group"].tolist(), top[columns].to_numpy().tolist(), series, label)
+    return {"chart": chart, "by": overview.kept_by, "several": several}
+
+
 def _outliers(overview: Overview) -> list[list[str]]:
     shown = overview.suspicious.head(_SUSPICIOUS)
     return [
@@ -214,6 +228,7 @@ def _files(overview: Overview, r_groups: RGroups | None) -> dict[str, Any]:
     frames = {
         "groups": strongest,
         "drivers": overview.drivers,
+        **({} if overview.kept is None else {"kept": overview.kept}),
         "outliers": overview.outliers.head(_FILE_ROWS // 4),
     }
     if r_groups is not None:

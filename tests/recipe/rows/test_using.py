@@ -112,6 +112,8 @@ def test_an_overview_says_what_each_column_adds(loaded, few, tmp_path):
     seen = overview(loaded, few, "target")
     assert set(seen.overview.drivers["group"]) == set(few.columns[:8])
     assert seen.overview.class_names == ["0", "1"]
+    assert set(seen.overview.kept["group"]) == set(few.columns[:8])
+    assert seen.overview.kept_by.startswith("SelfLearned")
     graphs, labels = seen.labelled.graphs, seen.labelled.labels
     pairs = [pair for pair in some_pairs(24) if labels[pair[0]] == labels[pair[1]] == 0]
     explainer = PairExplainer(loaded.model, BiLRP(), node_mask_type="object")

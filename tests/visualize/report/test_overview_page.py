@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from explained import FOREIGN, NASTY, brain, molecule, small_model
 from torch_geometric.nn import GCN
 
-from pyg_siamex.explain import functional_groups, overview
+from pyg_siamex import Occlusion, PairExplainer
+from pyg_siamex.explain import functional_groups, kept_groups, overview
 from pyg_siamex.visualize import overview_report
 
 CONTRASTS = Path(__file__).with_name("contrasts.js").read_text()
@@ -165,3 +167,25 @@ def test_the_most_frequent_scaffold_has_a_table(tmp_path):
     text = (tmp_path / "page.html").read_text()
     assert "What hangs on the most frequent scaffold?" in text and "5 of 5" in text
     assert '<th scope="row">e</th><td>5.0</td><td>Cl</td>' in text and 'id="file-r_groups"' in text
+
+
+def test_masks_have_bars_and_a_file(tmp_path):
+    result, graphs = found()
+    pairs = [(0, 1), (0, 7), (8, 9)]
+    labels = [k // len(TAILS) for k in range(len(graphs))]
+    explainer = PairExplainer(small_model(9), Occlusion(), node_mask_type="object")
+    explained = explainer.explain(*([graphs[pair[side]] for pair in pairs] for side in (0, 1)))
+    groups = [functional_groups(graph) for graph in graphs]
+    kept = kept_groups(explained, pairs, groups, labels)
+    result = replace(result, kept=kept, kept_by="Occlusion")
+    overview_report(result, tmp_path / "overview.html", graphs=graphs)
+    text = (tmp_path / "overview.html").read_text()
+    assert "What do masks keep?" in text and "Occlusion masks of some pairs" in text
+    assert text.count('class="bars"') == 2
+    file = re.search(r'id="file-kept">(.*?)</script>', text).group(1)
+    rows = json.loads(file)["rows"]
+    assert rows[0] == list(kept.columns) and len(rows) == len(kept) + 1
+
+
+def test_without_masks_there_is_no_section_of_them(page):
+    assert "What do masks keep?" not in page.read_text()

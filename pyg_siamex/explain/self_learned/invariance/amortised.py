@@ -1,9 +1,11 @@
 """An invariance that needs one forward pass for an unseen graph."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.pool import Pool, draw_graphs
@@ -16,6 +18,7 @@ from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
 from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
 from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
 from pyg_siamex.explain.self_learned.invariance.order import partial_order
+from pyg_siamex.explain.self_learned.invariance.parts import parts_of
 from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.scorer import (
     ElementScorer,
@@ -28,6 +31,7 @@ from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _HELD_OUT = 0.2
+_AT_ONCE = 64
 
 
 @checked
@@ -86,6 +90,7 @@ class AmortisedInvariance(Invariance):
         *,
         graphs: int = 200,
         seed: int = 0,
+        progress: bool = False,
         **options: Any,
     ) -> "AmortisedInvariance":
         """Explain graphs of an unlabelled pool and learn to predict their consensus.
@@ -96,6 +101,7 @@ class AmortisedInvariance(Invariance):
             references: Number K, as for :meth:`Invariance.learn`.
             graphs: Number of graphs of the pool to explain; a fifth of them is held out.
             seed: Seed of the draws and of the networks.
+            progress: Show a progress bar over graphs.
             **options: As for :meth:`SharedInvariance.learn`.
 
         Raises:
@@ -113,9 +119,9 @@ class AmortisedInvariance(Invariance):
         held = len(chosen) - max(1, round(_HELD_OUT * len(chosen)))
         scorers, reliability = {}, {}
         with untouched(model):
-            masked = MaskedGraphs(model, model.inputs_of(chosen), kinds)
-            for name, voices in base.evidence(masked, None).items():
-                features, learn = element_features(masked, name), voices.graph < held
+            explained = _explained(base, model, chosen, kinds, progress)
+            for name, (features, voices) in explained.items():
+                learn = voices.graph < held
                 scorers[name] = train_scorer(features[learn], voices.score()[learn], seed)
                 others = voices.select(~learn)
                 reliability[name] = Reliability.learn(
@@ -201,3 +207,17 @@ class AmortisedInvariance(Invariance):
         kinds = MaskKinds.from_plain(state["kinds"])
         learned = {"scorers": scorers, "reliability": reliability, "kinds": kinds}
         return super()._from_state({**state, **learned})
+
+
+def _explained(
+    base: Invariance, model: SiameseGNN, graphs: Sequence[Data], kinds: MaskKinds, progress: bool
+) -> dict[str, tuple[Tensor, Voices]]:
+    """Features and voices of the elements of graphs, by mask name."""
+    features: dict[str, list[Tensor]] = {name: [] for name in kinds.names}
+    voices: dict[str, list[Voices]] = {name: [] for name in kinds.names}
+    for some in parts_of(graphs, _AT_ONCE, progress):
+        masked = MaskedGraphs(model, model.inputs_of(some), kinds)
+        for name, found in base.evidence(masked, None).items():
+            features[name].append(element_features(masked, name))
+            voices[name].append(found)
+    return {n: (torch.cat(features[n]), Voices.of_more_graphs(voices[n])) for n in kinds.names}

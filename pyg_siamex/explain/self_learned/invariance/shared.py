@@ -17,6 +17,7 @@ from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
 from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
+from pyg_siamex.explain.self_learned.invariance.parts import parts_of
 from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
@@ -86,6 +87,7 @@ class SharedInvariance(Invariance):
         *,
         subjects: int = 20,
         seed: int = 0,
+        progress: bool = False,
         **options: Any,
     ) -> "SharedInvariance":
         """Explain graphs of an unlabelled pool against references of the same pool.
@@ -96,6 +98,7 @@ class SharedInvariance(Invariance):
             references: Number K, as for :meth:`Invariance.learn`.
             subjects: Number N of graphs of the pool to explain.
             seed: Seed of the draws.
+            progress: Show a progress bar over graphs.
             **options: ``node_mask_type``, ``edge_mask_type`` (default if neither is given),
                 ``undirected`` and ``mask_mode`` as for :class:`PairExplainer`; the settings of
                 :meth:`Invariance.learn`. Default of ``algorithms``: integrated gradients at 16
@@ -112,8 +115,7 @@ class SharedInvariance(Invariance):
         num_nodes = _common_size(graphs)
         found: dict[str, list[tuple[Tensor, Tensor]]] = {}
         with untouched(model):
-            for start in range(0, len(graphs), _SUBJECTS_AT_ONCE):
-                some = graphs[start : start + _SUBJECTS_AT_ONCE]
+            for some in parts_of(graphs, _SUBJECTS_AT_ONCE, progress):
                 masked = MaskedGraphs(model, model.inputs_of(some), kinds)
                 for name, voices in _voices(base, masked, num_nodes).items():
                     found.setdefault(name, []).extend(voices)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -85,6 +86,17 @@ class Voices:
             parts[0].graph,
             torch.cat([one.weight for one in parts], dim=1),
             torch.cat([one.rounding for one in parts], dim=1),
+        )
+
+    @classmethod
+    def of_more_graphs(cls, parts: Sequence["Voices"]) -> "Voices":
+        """The same voices on the elements of several sets of graphs, one set after the other."""
+        first = [0, *accumulate(len(one.weight) for one in parts)]
+        return cls(
+            torch.cat([one.values for one in parts]),
+            torch.cat([one.graph + k for one, k in zip(parts, first, strict=False)]),
+            torch.cat([one.weight for one in parts]),
+            torch.cat([one.rounding for one in parts]),
         )
 
     def attuned(self, own: "Voices", share: float, reference: Tensor | None = None) -> "Voices":

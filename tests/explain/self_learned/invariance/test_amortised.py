@@ -17,7 +17,7 @@ from pyg_siamex.explain import (
     Invariance,
 )
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
-from pyg_siamex.explain.self_learned.invariance import Voices
+from pyg_siamex.explain.self_learned.invariance import Voices, amortised
 from pyg_siamex.explain.self_learned.invariance.scorer import ElementScorer, Reliability
 
 D = torch.double
@@ -42,6 +42,19 @@ def test_an_unseen_graph_is_scored_as_its_consensus_would() -> None:
     assert sum(rho) / len(rho) > 0.6
     assert len(held) > 5
     assert sum(held) / len(held) > 0.85
+
+
+def test_parts_of_the_pool_are_learned_from_as_one(
+    model: SiameseGNN, pool: list[Data], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"node_mask_type": "object", "edge_mask_type": "object"}
+    whole = AmortisedInvariance.learn(model, pool, 3, graphs=12, **options)
+    monkeypatch.setattr(amortised, "_AT_ONCE", 5)
+    parts = AmortisedInvariance.learn(model, pool, 3, graphs=12, **options)
+    graph = random_graph(7, 3, D)
+    one, other = (found.of(model, graph, **options).masks for found in (whole, parts))
+    torch.testing.assert_close(one.edge, other.edge, atol=1e-8, rtol=0)
+    torch.testing.assert_close(one.node, other.node, atol=1e-8, rtol=0)
 
 
 def test_in_a_pair_predictions_and_own_evidence_count_in_equal_parts(
