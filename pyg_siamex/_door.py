@@ -250,6 +250,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
         raise TypeError(f"`{name}` is a sparse tensor: give {name}.to_dense()")
+    if type(value).__name__ == "MaskedArray" and getattr(value, "mask", False) is not False:
+        raise TypeError(f"`{name}` is a masked array: give {name}.filled(...)")
     if getattr(value, "is_quantized", False) is True:
         raise TypeError(f"`{name}` has quantized numbers: give {name}.dequantize()")
     is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors

@@ -104,7 +104,6 @@ GIVEN: Mapping[str, Callable[[], Any]] = {
     "an array of one": lambda: np.array(3),
     "a complex array": lambda: np.ones(8) * 1j,
     "a sparse tensor": lambda: torch.eye(3).to_sparse(),
-    "a quantized tensor": lambda: torch.quantize_per_tensor(torch.rand(4), 0.1, 0, torch.quint8),
     "a tensor of numbers": lambda: torch.arange(8),
     "a list of nan": lambda: [math.nan] * 8,
     "a list of yes": lambda: [True] * 8,

@@ -19,7 +19,6 @@ from pyg_siamex.data.union_tensors import UnionTensors
 _ONE = "the graph"
 
 
-@checked
 @dataclass(frozen=True)
 class GraphInputs(UnionTensors):
     """A disjoint union of ``num_graphs`` graphs as plain tensors.
@@ -98,7 +97,6 @@ class GraphInputs(UnionTensors):
         _check_of_edges(found, edge_index)
         return cls(x, edge_index, batch, num_graphs, found, constants)
 
-    @checked
     def to(self, device: torch.device) -> "GraphInputs":
         """Move all tensors to ``device``."""
         moved = {n: replace(j, value=j.value.to(device)) for n, j in self.extras.items()}
@@ -110,12 +108,10 @@ class GraphInputs(UnionTensors):
             extras=moved,
         )
 
-    @checked
     def concat(self, other: "GraphInputs") -> "GraphInputs":
         """Append the graphs of ``other``, see :func:`~pyg_siamex.data.union_join.join_unions`."""
         return join_unions([self, other])
 
-    @checked
     def repeat(self, times: int) -> "GraphInputs":
         """Stack ``times`` copies of the union, copy after copy."""
         nodes, device = len(self.x), self.x.device
@@ -130,7 +126,6 @@ class GraphInputs(UnionTensors):
             extras={name: joined.repeat(times) for name, joined in self.extras.items()},
         )
 
-    @checked
     def select_edges(self, edges: Tensor) -> "GraphInputs":
         """Keep or reorder the edges given by ``edges``, bool ``[E]`` or long ``[E']``.
 
@@ -154,7 +149,6 @@ class GraphInputs(UnionTensors):
         moved = {n: self.extras[n].select_rows(edges, sizes) for n in self.edge_extras}
         return replace(self, edge_index=edge_index, extras={**self.extras, **moved})
 
-    @checked
     def select_nodes(self, nodes: Tensor) -> "GraphInputs":
         """Keep the nodes of the mask ``nodes``, bool ``[N]``, and the edges between them.
 
@@ -188,14 +182,10 @@ class GraphInputs(UnionTensors):
         nodes = torch.equal(steps, self.node_counts)
         return torch.equal(steps, self.edge_counts) and ("edge" in name or not nodes)
 
-    @checked
     def select_graphs(self, graphs: Tensor) -> "GraphInputs":
         """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
-        if graphs.dim() != 1 or graphs.dtype != torch.long:
-            raise ValueError(
-                f"graphs must be positions, [G'] of torch.long (got {list(graphs.shape)} of "
-                f"{graphs.dtype})"
-            )
+        if not isinstance(graphs, Tensor) or graphs.dim() != 1 or graphs.dtype != torch.long:
+            raise ValueError(f"graphs must be positions, [G'] of torch.long (got {shown(graphs)})")
         place = torch.full((self.num_graphs,), -1, device=self.x.device)
         place[graphs] = torch.arange(len(graphs), device=self.x.device)
         nodes, edges = place[self.batch] >= 0, place[self.edge_graph] >= 0
@@ -274,8 +264,8 @@ def _check_single(graphs: Sequence[Data], names: Naming) -> None:
     for k, graph in enumerate(graphs):
         if isinstance(graph, Batch):
             raise TypeError(
-                f"{names(k)} is a Batch of {graph.num_graphs} graphs: list its graphs, "
-                f"batch.to_data_list()"
+                f"{names(k)} is a Batch of {getattr(graph, 'num_graphs', 0)} graphs: list its "
+                f"graphs, batch.to_data_list()"
             )
 
 
@@ -320,6 +310,11 @@ def _check_batch(batch: Any, x: Tensor, num_graphs: int, recorded: bool) -> None
         raise ValueError(f"data.batch has {len(batch)} entries, and there are {len(x)} nodes")
     if not recorded and (bool((batch.diff() < 0).any()) or int(batch[0]) < 0):
         raise ValueError("data.batch must be sorted: the nodes of a graph stand together")
+    if int(batch[-1]) >= len(batch):
+        raise ValueError(
+            f"data.batch names graph {int(batch[-1])}, and there are {len(batch)} nodes: graphs "
+            f"are numbered from 0, and none is empty"
+        )
     sizes = batch.bincount(minlength=num_graphs)
     if not int(sizes.amin()):
         empty = int((sizes == 0).nonzero()[0])

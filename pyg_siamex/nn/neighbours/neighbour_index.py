@@ -103,6 +103,11 @@ class NeighbourIndex:
         Raises:
             ValueError: If there are fewer than ``k`` entries.
         """
+        if query.shape != self.embeddings.shape[1:]:
+            raise ValueError(
+                f"query must be an embedding, {list(self.embeddings.shape[1:])} (got "
+                f"{list(query.shape)})"
+            )
         left_out, size = set(exclude), len(self.embeddings)
         available = size - len(left_out)
         if not 1 <= k <= available:

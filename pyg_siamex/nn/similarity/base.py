@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from pyg_siamex._door import checked
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.similarity.curvature import Points, summed_curvature
 from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
@@ -107,7 +106,6 @@ class Similarity(nn.Module, ABC):
         return summed_curvature(lambda a, b: compare(self, a, b), query, reference)
 
 
-@checked
 def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     """Compare ``[..., D]`` with ``[..., D]`` by any head; returns ``[...]``.
 
@@ -116,6 +114,10 @@ def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     Raises:
         ValueError: If it does not return one number per row.
     """
+    # No door: it is called at every step of an optimisation.
+    if not (isinstance(head, Similarity) and isinstance(a, Tensor) and isinstance(b, Tensor)):
+        given = ", ".join(type(one).__name__ for one in (head, a, b))
+        raise TypeError(f"a Similarity and two tensors are compared (got {given})")
     alike = a.shape[-1:] == b.shape[-1:] != () and a.is_floating_point() and b.is_floating_point()
     if not alike or not _broadcast(a.shape[:-1], b.shape[:-1]):
         raise ValueError(
