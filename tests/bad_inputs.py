@@ -4,12 +4,13 @@ A case ends well if it gives the result of the undamaged input, or a named error
 """
 
 import json
+import math
 import random
 import struct
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ import numpy as np
 import pandas as pd
 import torch
 from graphs import FEATURES, random_graph
+from resealed import resealed
 from safetensors.torch import save_file
 from scipy.io import savemat
+from small_models import molecule_model
 from torch_geometric.explain import Explanation
 
-from pyg_siamex import PairExplanation
+from pyg_siamex import PairDataset, PairExplainer, PairExplanation, SelfLearned, fit
 from pyg_siamex.chemistry.sdf import write_sdf
 from pyg_siamex.datasets import MoleculeTable, TableRows
 from pyg_siamex.datasets.connectome.array_file import read_array
@@ -30,6 +33,10 @@ from pyg_siamex.datasets.numpy_file import read_npy, read_npz
 from pyg_siamex.explain import Invariance
 from pyg_siamex.explain.relevance import Factors, PairFile, write_pairs
 from pyg_siamex.nn import CosineSimilarity, Library, build_siamese, load_model, save_model
+from pyg_siamex.nn.neighbours import HNSWIndex, NeighbourIndex
+from pyg_siamex.nn.training.module import PairTraining
+from pyg_siamex.nn.training.resuming import check_checkpoint
+from pyg_siamex.recipe import Trained, explain
 
 SECONDS = 20
 """Longest that a case may take."""
@@ -44,12 +51,14 @@ class Kind:
         write: Writes a good file.
         read: Reads a file, to something that compares.
         sealed: Whether any change is noticed.
+        finite: Whether what is read is never NaN or infinite.
     """
 
     name: str
     write: Callable[[Path], None]
     read: Callable[[Path], Any]
     sealed: bool
+    finite: bool = False
 
 
 def model():
@@ -75,6 +84,45 @@ def library():
 def invariance():
     graphs = [random_graph(4, seed=k) for k in range(4)]
     return Invariance.learn(model(), graphs, 2)
+
+
+GRAPHS = [random_graph(4, seed=k) for k in range(6)]
+
+
+def write_kept(path: Path) -> None:
+    """A model that keeps an invariance."""
+    keeping = model()
+    invariance().keep_with(keeping)
+    save_model(keeping, path)
+
+
+def use_kept(path: Path) -> Any:
+    explainer = PairExplainer(load_model(path)[0], SelfLearned(), edge_mask_type="object")
+    return explainer(*GRAPHS[:2]).query.edge_mask
+
+
+ENTRIES = torch.randn(20, 4, generator=torch.Generator().manual_seed(0))
+
+
+def use_index(path: Path) -> Any:
+    index = HNSWIndex.load(path, CosineSimilarity())
+    return NeighbourIndex(CosineSimilarity(), ENTRIES, index).nearest(ENTRIES[3], 2)
+
+
+def write_checkpoint(path: Path) -> None:
+    pairs = PairDataset(GRAPHS, labels=[0, 0, 0, 1, 1, 1])
+    found = fit(
+        model(), pairs, validation=pairs, epochs=1, directory=path.parent / "run", progress=False
+    )
+    assert found.checkpoint is not None
+    found.checkpoint.rename(path)
+    for rest in (path.parent / "run").iterdir():
+        rest.unlink()
+    (path.parent / "run").rmdir()
+
+
+def use_checkpoint(path: Path) -> None:
+    check_checkpoint(path, PairTraining(model()))
 
 
 def _state(read: Any) -> Any:
@@ -104,7 +152,7 @@ KINDS = [
     Kind(
         "model",
         lambda path: save_model(model(), path, note="text"),
-        lambda path: [(m := load_model(path))[0].state_dict(), m[1], m[0].config],
+        lambda path: [(m := load_model(path))[0].state_dict(), str(m[1]), m[0].config],
         sealed=True,
     ),
     Kind(
@@ -122,7 +170,7 @@ KINDS = [
     Kind(
         "library",
         lambda path: library().save(path),
-        lambda path: [(found := Library.load(path, model())).embeddings, found.names],
+        lambda path: [(found := Library.load(path, model())).embeddings, list(found.names)],
         sealed=True,
     ),
     Kind(
@@ -135,6 +183,20 @@ KINDS = [
         "pairs",
         lambda path: write_pairs(factors(), CosineSimilarity(), path),
         lambda path: [(found := PairFile(path)).sizes, *(found[pair] for pair in found)],
+        sealed=True,
+    ),
+    Kind("kept", write_kept, use_kept, sealed=True),
+    Kind(
+        "index",
+        lambda path: HNSWIndex(CosineSimilarity(), ENTRIES, links=4).save(path),
+        use_index,
+        sealed=True,
+    ),
+    Kind("run.ckpt", write_checkpoint, use_checkpoint, sealed=True),
+    Kind(
+        "trained",
+        lambda path: molecule_model(training_pair_auc=0.5, spread=0.1).save(path),
+        lambda path: explain(Trained.load(path), "CCO", "CCN", method="gradient").probability,
         sealed=True,
     ),
     Kind(
@@ -241,6 +303,14 @@ def bombs(folder: Path) -> Iterator[Path]:
     yield folder / "bomb.model"
 
 
+def _finite(found: Any) -> bool:
+    if isinstance(found, dict):
+        return all(map(_finite, found.values()))
+    if isinstance(found, list):
+        return all(map(_finite, found))
+    return not isinstance(found, float) or math.isfinite(found)
+
+
 def ending(kind: Kind, path: Path, good: Any) -> str:
     """How reading a damaged file ends: empty if well, else what is wrong."""
     start, before = time.perf_counter(), sorted(path.parent.iterdir())
@@ -257,6 +327,7 @@ def ending(kind: Kind, path: Path, good: Any) -> str:
         wrong = f"{type(error).__name__}: {str(error)[:150]}"
     else:
         wrong = "accepted a change" if kind.sealed and found != good else ""
+        wrong = wrong or ("gave NaN" if kind.finite and not _finite(found) else "")
     if time.perf_counter() - start > SECONDS:
         wrong = wrong or f"took {time.perf_counter() - start:.0f} s"
     if sorted(path.parent.iterdir()) != before:
@@ -274,6 +345,10 @@ def file_cases(folder: Path, kind: Kind, seeds: range) -> Iterator[tuple[str, st
         for name, changed in damages(content, seed):
             path.write_bytes(changed)
             yield f"{kind.name}: {name} ({seed})", ending(kind, path, good)
+        for name, changed in resealed(content, path, seed):
+            path.write_bytes(changed)
+            right = replace(kind, sealed=False, finite=True)  # its digest fits: content is checked
+            yield f"{kind.name}: {name} ({seed}, sealed again)", ending(right, path, good)
     for name, other in strangers():
         path.write_bytes(other)
         yield f"{kind.name}: {name}", ending(kind, path, good)

@@ -19,14 +19,13 @@ from pyg_siamex import (
     SelfLearned,
 )
 from pyg_siamex.explain import (
-    AmortisedInvariance,
     Invariance,
     PairAlgorithm,
     RandomExplainer,
     SharedInvariance,
 )
 from pyg_siamex.explain.elements import node_importance, strongest_edges, undirected_edges
-from pyg_siamex.metric import evaluate, stability
+from pyg_siamex.metric import GroupMap, evaluate, stability
 
 KEYS = {"case": str, "seed": int, "epochs": int, "graphs": int, "pictured": int}
 COLUMNS = ("kind", "method", "name", "side", "i", "j", "value", "text")
@@ -80,7 +79,7 @@ class _Study:
         jacobians = IntegratedJacobians(reference="own")
         if self.of_brains:
             jacobians = IntegratedJacobians(path="edges")
-        return {
+        methods: dict[str, PairAlgorithm] = {
             "random": RandomExplainer(),
             "occlusion": Occlusion(),
             "integrated gradients": IntegratedGradients(),
@@ -88,12 +87,16 @@ class _Study:
             "BiLRP": BiLRP(),
             "integrated Jacobians": jacobians,
         }
+        if self.of_brains:  # the labels of the training graphs, and no model
+            methods["group t"] = GroupMap.of_t_values(self.case.pool)
+            methods["ridge weights"] = GroupMap.of_ridge_weights(self.case.pool)
+        return methods
 
     def _invariance(self) -> Invariance:
         case = self.case
         if case.shared:
-            return SharedInvariance.learn(case.model, case.pool, 12, subjects=12, **case.masks)
-        return AmortisedInvariance.learn(case.model, case.pool, 20, graphs=300, **case.masks)
+            return SharedInvariance.learn(case.model, case.pool, **case.masks)
+        return Invariance.learn(case.model, case.pool)
 
     def _explainer(self, algorithm: PairAlgorithm) -> PairExplainer:
         return PairExplainer(self.case.model, algorithm, **self.case.masks)

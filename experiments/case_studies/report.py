@@ -19,7 +19,7 @@ TITLES = {
 }
 METHODS = (
     *("SelfLearned GDA", "BiLRP", "integrated Jacobians", "integrated gradients", "occlusion"),
-    *("random", "oracle"),
+    *("group t", "ridge weights", "random", "oracle"),
 )
 NUMBERS = (
     *("AUROC", "share on true atoms", "rank of the best true atom"),

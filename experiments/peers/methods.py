@@ -30,9 +30,10 @@ from pyg_siamex import (
     Saliency,
     SelfLearned,
 )
-from pyg_siamex.explain import AmortisedInvariance, PairAlgorithm, ShapleySampling, SharedInvariance
+from pyg_siamex.explain import PairAlgorithm, ShapleySampling, SharedInvariance
 from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.self_learned.solver import DescentAscent, KLDescent
+from pyg_siamex.metric import GroupMap
 
 MODEL = {"mode": "regression", "task_level": "graph", "return_type": "raw"}
 Explain = Callable[[Sequence[Data], Sequence[Data]], list[PairExplanation]]
@@ -75,12 +76,12 @@ class Ours:
     Attributes:
         make: The algorithm, after what it learns from the unlabelled pool.
         passes: As for :class:`Peer`.
-        counterpart: The peer it stands beside.
+        counterpart: The peer it stands beside, if any.
     """
 
     make: Callable[[World, Amount], PairAlgorithm]
     passes: Callable[[Amount, int], int]
-    counterpart: str
+    counterpart: str | None
 
 
 def _gnn_default(amount: Amount) -> Mapping[str, Callable[[], ExplainerAlgorithm]]:
@@ -135,12 +136,10 @@ PEERS = {
 }
 
 
-def _invariance(world: World) -> Invariance:
+def _invariance(world: World) -> Invariance | None:
+    """Of graphs with the same nodes; other graphs are explained with what the model keeps."""
     masks: dict[str, Any] = {"edge_mask_type": "object", "undirected": True}
-    if world.shared:
-        return SharedInvariance.learn(world.model, world.pool, 12, subjects=12, **masks)
-    graphs = max(10, min(300, 100_000 // world.pool[0].num_nodes // 10))
-    return AmortisedInvariance.learn(world.model, world.pool, 12, graphs=graphs, **masks)
+    return SharedInvariance.learn(world.model, world.pool, **masks) if world.shared else None
 
 
 OURS = {
@@ -150,13 +149,13 @@ OURS = {
         "GNNExplainer, searched",
     ),
     "SelfLearned GDA": Ours(
-        lambda w, a: SelfLearned(DescentAscent(steps=a.steps), _invariance(w)),
-        lambda a, edges: 4 * a.steps,
+        lambda w, a: SelfLearned("gda", _invariance(w)),
+        lambda a, edges: edges // 2 + 4 * DescentAscent().steps,
         "GNNExplainer, searched",
     ),
     "SelfLearned KL": Ours(
-        lambda w, a: SelfLearned(KLDescent(steps=a.steps), _invariance(w)),
-        lambda a, edges: 4 * a.steps,
+        lambda w, a: SelfLearned("kl", _invariance(w)),
+        lambda a, edges: edges // 2 + 4 * KLDescent().steps,
         "GNNExplainer, searched",
     ),
     "IntegratedGradients": Ours(
@@ -177,6 +176,9 @@ OURS = {
         lambda a, edges: 128 * a.points,
         "",
     ),
+    # The labels of the training graphs, and no model.
+    "group t": Ours(lambda w, a: GroupMap.of_t_values(w.pool), lambda a, edges: 1, None),
+    "ridge weights": Ours(lambda w, a: GroupMap.of_ridge_weights(w.pool), lambda a, edges: 1, None),
 }
 
 

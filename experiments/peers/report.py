@@ -46,7 +46,8 @@ def _work(rows: pd.DataFrame) -> str:
     """What every method did, and on what."""
     first = rows.iloc[0]
     return (
-        f"Peers and ours did the same work: {first['steps']} steps for masks, {first['points']} "
+        f"Peers and ours did the same work: {first['steps']} steps for masks (self-learned "
+        f"ones their default number, after their evidence), {first['points']} "
         f"points for paths, {first['samples']} permutations for Shapley values. Device: "
         f"{first['device']}; threads: {first['threads']}."
     )

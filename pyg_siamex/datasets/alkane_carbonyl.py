@@ -1,6 +1,5 @@
 """ZINC molecules with an unbranched alkane chain and a carbonyl, and the atoms that show it."""
 
-import csv
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from torch_geometric.data import Data
 from pyg_siamex.chemistry import ALKANE, CARBONYL, graph_of, parse_smiles, pattern
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
+from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.numpy_file import npz_objects, read_npz
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -88,10 +88,13 @@ class AlkaneCarbonyl(GraphDataset):
         self.train_index: Tensor
         self.test_index: Tensor
         self.train_index, self.test_index = _split(root, len(rows))
-        self._graphs = [
-            self._graph(row, int(y), entry)
-            for row, y, entry in zip(rows, target, truth, strict=True)
-        ]
+        try:
+            self._graphs = [
+                self._graph(row, int(y), entry)
+                for row, y, entry in zip(rows, target, truth, strict=True)
+            ]
+        except ValueError as error:
+            raise ValueError(f"{root}: {error}") from None
         self._prepare()
 
     def _keep(self, rows: Sequence[int]) -> None:
@@ -102,7 +105,7 @@ class AlkaneCarbonyl(GraphDataset):
         super()._keep(rows)
 
     def _graph(self, row: dict[str, str], y: int, entry: Mapping[str, Any]) -> Data:
-        smiles = row["smiles"]
+        smiles = row.get("smiles", "")
         mol = parse_smiles(smiles)
         plain = self.features(graph_of(mol, smiles, name=row.get("mol_id", "")))
         data = DataWithAlternatives.from_dict(plain.to_dict())
@@ -123,11 +126,11 @@ def _only(root: Path, pattern: str) -> Path:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if "smiles" not in (reader.fieldnames or []):
-            raise ValueError(f"{path} has no column 'smiles'")
-        return list(reader)
+    rows = read_rows(path, ["smiles"])
+    for row in rows:
+        if row.problem:
+            raise ValueError(f"{path}, line {row.line}: {row.problem}")
+    return [row.cells for row in rows]
 
 
 def _labels(path: Path) -> np.ndarray:

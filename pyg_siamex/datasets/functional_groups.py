@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import torch
 from rdkit import Chem, RDConfig
@@ -14,6 +15,7 @@ from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, patt
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.one_hot import OneHotMolecule
+from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _logger = logging.getLogger(__name__)
 
@@ -84,14 +86,14 @@ def _molecules(path: str | os.PathLike[str]) -> dict[str, tuple[str, str, Chem.M
     """SMILES, name and molecule of each line that RDKit reads, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
     unreadable = 0
-    with open(path, encoding="utf-8") as lines:
-        for smiles, *name in (line.split(maxsplit=1) for line in lines if line.strip()):
-            try:
-                mol = parse_smiles(smiles)
-            except ValueError:
-                unreadable += 1
-                continue
-            unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
+    lines = lines_of(read_text(Path(path)))
+    for smiles, *name in (line.split(maxsplit=1) for line in lines if line.strip()):
+        try:
+            mol = parse_smiles(smiles)
+        except ValueError:
+            unreadable += 1
+            continue
+        unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
     if unreadable:
         _logger.info("%s: RDKit cannot read %d lines, left out", path, unreadable)
     return unique

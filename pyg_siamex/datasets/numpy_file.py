@@ -97,6 +97,13 @@ _UNREADABLE = (
 )
 """What NumPy raises at headers, which are texts of Python."""
 
+_HEADERS = {
+    (1, 0): npy.read_array_header_1_0,
+    (2, 0): npy.read_array_header_2_0,
+    (3, 0): npy.read_array_header_2_0,  # differs in names of fields alone, which are not read
+}
+"""What reads the header of each version."""
+
 _NOT_NPZ = "is not an .npz file, or it is damaged: save it again with numpy.savez"
 
 
@@ -139,7 +146,7 @@ def _array(file: IO[bytes], size: int, what: str) -> np.ndarray:
     content = file.read(expected + 1)  # the end is where a check sum is compared
     if len(content) != expected:
         raise ValueError(f"{what} ends after {len(content):,} bytes of {expected:,}")
-    array = np.frombuffer(bytearray(content), dtype)
+    array = np.frombuffer(bytearray(content), dtype).astype(dtype.newbyteorder("="), copy=False)
     return array.reshape(shape, order="F" if fortran else "C")
 
 
@@ -152,16 +159,20 @@ def _pickled(file: IO[bytes], size: int, what: str) -> tuple[list[int], bytes]:
 
 def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], bool, np.dtype]:
     """Shape, whether columns come first, and type."""
+    damaged = f"{what} is not an array of NumPy, or its header is damaged: save it again with NumPy"
     try:
         version = npy.read_magic(file)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        if version not in ((1, 0), (2, 0)):
-            raise ValueError
-        shape, fortran, dtype = read(file)
     except _UNREADABLE:
+        raise ValueError(damaged) from None
+    if version not in _HEADERS:
         raise ValueError(
-            f"{what} is not an array of NumPy, or its header is damaged: save it again with NumPy"
-        ) from None
+            f"{what} has version {version[0]}.{version[1]} of NumPy's format, and 1.0 to 3.0 are "
+            f"read: save it again with numpy.save"
+        )
+    try:
+        shape, fortran, dtype = _HEADERS[version](file)
+    except _UNREADABLE:
+        raise ValueError(damaged) from None
     if not all(0 <= length < 2**48 for length in shape):
         raise ValueError(f"{what} claims the impossible shape {shape}")
     return shape, fortran, dtype

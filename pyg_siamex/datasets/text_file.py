@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -20,6 +21,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_BYTEWISE = ("utf-8", "utf-8-sig")
+"""Encodings without zero bytes; Windows-1252 is taken for UTF-8 at first."""
 _GZIP = b"\x1f\x8b"
 _END = re.compile("\r\n|\r|\n")
 _SMALL, _FOLDS = 1 << 26, 200
@@ -40,17 +43,11 @@ def read_text(path: Path) -> str:
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it is not text.
+        ValueError: If it is not text, or does not fit into memory.
     """
     if not path.is_file():
         raise FileNotFoundError(f"no table at {path}")
-    content = path.read_bytes()
-    if content.startswith(_GZIP):
-        try:
-            content = _unfolded(content, path)
-        except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"{path} is compressed and damaged ({error})") from error
-    text = _decoded(content, path)
+    text = _decoded(_content(path), path)
     if "\0" in text:
         raise ValueError(f"{path} is not text: it holds zero bytes")
     return text
@@ -105,14 +102,28 @@ def check_unfolded(size: int, folded: int, path: Path) -> None:
     check_memory(_COPIES * size, f"the content of {path}", "take a part of it")
 
 
-def _unfolded(content: bytes, path: Path) -> bytes:
-    parts, size = [], 0
-    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-        while part := file.read(_PIECE):
-            size += len(part)
-            check_unfolded(size, len(content), path)
-            parts.append(part)
-    return b"".join(parts)
+def _content(path: Path) -> bytes:
+    """All bytes, unfolded; what is not text is refused at its first piece."""
+    check_memory(_COPIES * path.stat().st_size, f"the content of {path}", "take a part of it")
+    try:
+        with _opened(path) as file:
+            return b"".join(_pieces(file, path))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"{path} is compressed and damaged ({error})") from error
+
+
+def _pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The bytes of a text of limited size, piece by piece."""
+    folded, size = path.stat().st_size, 0
+    piece = file.read(_PIECE)
+    bytewise = _encoding(piece) in _BYTEWISE
+    while piece:
+        size += len(piece)
+        check_unfolded(size, folded, path)
+        if bytewise and b"\0" in piece:
+            raise ValueError(f"{path} is not text: it holds zero bytes")
+        yield piece
+        piece = file.read(_PIECE)
 
 
 def open_text(path: Path) -> TextIO:
@@ -131,14 +142,12 @@ def open_text(path: Path) -> TextIO:
         try:
             start = file.read(_PIECE)
             encoding = _encoding(start)
-            utf8 = _is_utf8(start, file, path)
+            utf8 = _is_utf8(start, file, path, encoding)
             if encoding == "utf-8" and not utf8:
                 _logger.warning("%s is not UTF-8 and read as Windows-1252: look at its names", path)
                 encoding = "cp1252"
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"{path} is compressed and damaged ({error})") from error
-    if b"\0" in start and encoding in ("utf-8", "utf-8-sig", "cp1252"):
-        raise ValueError(f"{path} is not text: it holds zero bytes")
     errors = "replace" if encoding == "cp1252" else "strict"
     return io.TextIOWrapper(_opened(path), encoding=encoding, errors=errors, newline="")
 
@@ -146,16 +155,22 @@ def open_text(path: Path) -> TextIO:
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as file:
         packed = file.read(len(_GZIP)) == _GZIP
+        if packed and path.stat().st_size > _PIECE:
+            file.seek(-_PIECE // 2, io.SEEK_END)
+            if not any(file.read()):  # gzip would read them one by one
+                raise ValueError(f"{path} is compressed and damaged (it ends in zero bytes)")
     return cast("BinaryIO", gzip.open(path) if packed else path.open("rb"))
 
 
-def _is_utf8(start: bytes, rest: BinaryIO, path: Path) -> bool:
-    """Read a file to its end; refuse it if it unfolds to far more than a table."""
+def _is_utf8(start: bytes, rest: BinaryIO, path: Path, encoding: str) -> bool:
+    """Read a file to its end; refuse what is not text, or unfolds to far more than a table."""
     decode = codecs.getincrementaldecoder("utf-8")().decode
     folded, size, piece, found = path.stat().st_size, 0, start, True
     while piece:
         size += len(piece)
         check_folds(size, folded, path)
+        if encoding in _BYTEWISE and b"\0" in piece:
+            raise ValueError(f"{path} is not text: it holds zero bytes")
         try:
             found = found and decode(piece) is not None
         except UnicodeDecodeError:

@@ -10,12 +10,13 @@ from torch_geometric.nn import Aggregation
 from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
-from pyg_siamex.nn.described import Shapes, built, check_description
+from pyg_siamex.nn.described import built, check_description
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.own_parts import OWN, EncoderOf, OtherEncoderError, describe, rebuilt
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
+from pyg_siamex.nn.weights_misfit import Shapes
 
 _FORMAT = SealedFormat("model", version=2, again="train it again")
 _REFERENCES, _INVARIANCE = "references", "invariance"
@@ -121,8 +122,10 @@ def load_model(
         tensors = sealed.tensors()
         references = _references(sealed, tensors)
         if _INVARIANCE in sealed.header:
-            model.invariance = KeptInvariance.from_parts(tensors, sealed.header[_INVARIANCE])
+            rest = sealed.header[_INVARIANCE]
+            model.invariance = KeptInvariance.from_parts(tensors, rest, str(path))
         _check_finite(tensors)
+        _check_all_used(tensors, weights)
         model.load_state_dict(tensors)
         model.references = references
     return model.eval(), metadata
@@ -144,6 +147,13 @@ def _weights(sealed: Sealed) -> Shapes:
     if _SHIFT in found:
         found.setdefault(_PRIOR, found[_SHIFT])
     return found
+
+
+def _check_all_used(tensors: dict[str, Tensor], weights: Shapes) -> None:
+    """Refuse an invariance that leaves a part of itself, or takes one of the weights."""
+    odd = (tensors.keys() ^ weights.keys()) - {_PRIOR}
+    if odd:
+        raise ValueError(f"its invariance is not described as it is stored ('{min(odd)[:80]}')")
 
 
 def _references(sealed: Sealed, tensors: dict[str, Tensor]) -> References | None:

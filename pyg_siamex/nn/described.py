@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-from torch.nn.parameter import is_lazy
-
 from pyg_siamex.nn.build import build_siamese
 from pyg_siamex.nn.on_meta import on_meta
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.weights_misfit import Shapes, weights_misfit
 
 _MODULES_PER_TENSOR = 16
 """Most modules that a described model has for each tensor of its file; models have about one."""
-
-Shapes = Mapping[str, tuple[torch.dtype | None, list[int]]]
 
 
 def check_description(config: dict[str, Any], shapes: Shapes) -> None:
@@ -35,16 +31,8 @@ def check_description(config: dict[str, Any], shapes: Shapes) -> None:
     except (TypeError, AttributeError, ArithmeticError, LookupError) as error:
         text = " ".join(str(error).split())[:200]
         raise ValueError(f"its description cannot be built ({text})") from None
-    if odd := described.keys() ^ shapes.keys():
-        name = min(odd)
-        where = "its description" if name in described else "its weights"
-        raise ValueError(f"only {where} has '{name[:80]}'")
-    for name, tensor in described.items():
-        dtype, shape = shapes[name]
-        if not is_lazy(tensor) and list(tensor.shape) != shape:
-            raise ValueError(f"'{name}' is described as {list(tensor.shape)} and stored as {shape}")
-        if dtype is None or dtype.is_floating_point != tensor.dtype.is_floating_point:
-            raise ValueError(f"'{name}' is described as {tensor.dtype} and stored as {dtype}")
+    if wrong := weights_misfit(described, shapes, "its description"):
+        raise ValueError(wrong)
 
 
 def built(config: dict[str, Any], shapes: Shapes) -> SiameseGNN:

@@ -6,13 +6,13 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
 from torch_geometric.nn import Aggregation
 
 from pyg_siamex.data.sealed_file import SealedFileError
-from pyg_siamex.nn.described import Shapes, in_precision
+from pyg_siamex.nn.described import in_precision
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
+from pyg_siamex.nn.weights_misfit import Shapes, weights_misfit
 
 EncoderOf = nn.Module | Callable[[dict[str, Any]], nn.Module]
 """An encoder, or a function that makes one of the metadata of a file."""
@@ -64,7 +64,8 @@ def rebuilt(
         for role, given in (("encoder", made), ("pool", pool), ("similarity", similarity))
     }
     model = SiameseGNN(**parts, biases=description["biases"])
-    _compare(model, shapes)
+    if wrong := weights_misfit(model.state_dict(), shapes, "the model that was given"):
+        raise OtherEncoderError(wrong)
     if repr(model) != description["structure"]:
         warnings.warn(
             f"the model was saved with another structure; {_difference(description, model)}: its "
@@ -104,26 +105,6 @@ def _part(role: str, described: Mapping[str, Any], given: Any) -> Any:
             f"the file holds the weights of {role} {wanted}, and {type(given).__name__} was given"
         )
     return given
-
-
-def _compare(model: SiameseGNN, shapes: Shapes) -> None:
-    """Refuse a model whose weights have other names, shapes or types."""
-    found = model.state_dict()
-    if odd := found.keys() ^ shapes.keys():
-        name = min(odd)
-        where = "the model that was given" if name in found else "the file"
-        raise OtherEncoderError(f"only {where} has weights '{name}'")
-    for name, tensor in found.items():
-        dtype, shape = shapes[name]
-        if not is_lazy(tensor) and list(tensor.shape) != shape:
-            raise OtherEncoderError(
-                f"weights '{name}' are {shape} in the file and {list(tensor.shape)} in the model "
-                f"that was given"
-            )
-        if dtype is None or dtype.is_floating_point != tensor.dtype.is_floating_point:
-            raise OtherEncoderError(
-                f"weights '{name}' are {dtype} in the file, {tensor.dtype} here"
-            )
 
 
 def _difference(description: Mapping[str, Any], model: SiameseGNN) -> str:

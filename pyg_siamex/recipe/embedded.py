@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pyg_siamex._paths import real_path
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.recipe.approximate import approximated
 from pyg_siamex.recipe.graph_library import GraphLibrary
@@ -65,7 +66,7 @@ def _embedded(
 def _beside(library: Path | None, model: Path | None) -> Path | None:
     if library is None or model is None:
         return None
-    library = library.resolve()
+    library = real_path(library)
     return library.with_name(f"{library.name}.{model.stem}.embeddings")
 
 

@@ -13,6 +13,21 @@ class _Maybe:
         self.wanted = wanted
 
 
+class _Long:
+    """A list of values of a kind, at least so many, or exactly."""
+
+    def __init__(self, wanted: Any, least: int, exactly: bool = False) -> None:
+        self.wanted, self.least, self.exactly = wanted, least, exactly
+
+    def wrong(self, count: int) -> bool:
+        """Whether a list of so many values is not meant."""
+        return count < self.least or (self.exactly and count > self.least)
+
+
+class _Only(dict[str, Any]):
+    """Values by their names, and no others."""
+
+
 class _ByName:
     """Values of a kind by any names."""
 
@@ -35,7 +50,7 @@ _CONFOUNDS = {
     "known": {},
 }
 _GRAPHS = {
-    "threshold": _Maybe([(str, int, float)]),
+    "threshold": _Maybe(_Long((str, int, float), 2, True)),
     "sign": _NAME,
     "asymmetric": _NAME,
     "atlas": _Maybe(_ATLAS),
@@ -45,12 +60,14 @@ _GRAPHS = {
     "mean?": _Maybe([[_NUMBER]]),
     "confounds?": _Maybe(_CONFOUNDS),
 }
-_SOURCE = {
-    "path": _NAME,
-    **dict.fromkeys(
-        ("file_name?", "array?", "subject?", "connectivity?", "triangle?"), _Maybe(_NAME)
-    ),
-}
+_SOURCE = _Only(
+    {
+        "path": _NAME,
+        **dict.fromkeys(
+            ("file_name?", "array?", "subject?", "connectivity?", "triangle?"), _Maybe(_NAME)
+        ),
+    }
+)
 _SETTINGS = {
     **dict.fromkeys(("encoder?", "pool?", "split?"), _Maybe(_NAME)),
     **dict.fromkeys(("similarity?", "biases?", "loss?"), _NAME),
@@ -74,12 +91,12 @@ _COMMON: dict[str, Any] = {
         ("spread?", "training_pair_auc?", "test_pair_auc?", "permutation_p?", "max_difference?"),
         _Maybe(_NUMBER),
     ),
-    **{"class_names?": _Maybe([_NAME]), "test_pair_auc_interval?": _Maybe([_NUMBER])},
+    **{"class_names?": _Maybe([_NAME]), "test_pair_auc_interval?": _Maybe(_Long(_NUMBER, 2, True))},
     **{"label_column?": _Maybe(_NAME), "label_kind?": _Maybe(_NAME)},
 }
 _DOMAINS: dict[str, dict[str, Any]] = {
     "features": {
-        "baselines?": _ByName([_NUMBER]),
+        "baselines?": _ByName(_Long(_NUMBER, 1)),
     },
     "graphs": {
         "graphs": _GRAPHS,
@@ -92,7 +109,7 @@ _DOMAINS: dict[str, dict[str, Any]] = {
     },
     "rows": {
         "rows": {
-            "scaling": {"columns": [_NAME], "mean": [_NUMBER], "scale": [_NUMBER]},
+            "scaling": _Only({"columns": [_NAME], "mean": [_NUMBER], "scale": [_NUMBER]}),
             "name?": _Maybe(_NAME),
             "label?": _Maybe(_NAME),
         },
@@ -131,6 +148,10 @@ def _misfit(value: Any, wanted: Any, where: str) -> str:
         if not isinstance(value, list):
             return _another(value, "list", where)
         return _first(_misfit(one, wanted[0], f"{where}[{k}]") for k, one in enumerate(value))
+    if isinstance(wanted, _Long):
+        if isinstance(value, list) and wanted.wrong(len(value)):
+            return f"its metadata{where} have {len(value)} values"
+        return _misfit(value, [wanted.wanted], where)
     if isinstance(wanted, dict | _ByName):
         if not isinstance(value, Mapping):
             return _another(value, "dict", where)
@@ -153,6 +174,9 @@ def _misfit_of_names(value: Mapping[str, Any], wanted: Any, where: str) -> str:
                 return f"its metadata{where} lack '{key}'"
         elif wrong := _misfit(value[key], kind, f"{where}['{key}']"):
             return wrong
+    if isinstance(wanted, _Only):
+        unknown = sorted(value.keys() - {name.removesuffix("?") for name in wanted})
+        return f"its metadata{where} have an unknown '{unknown[0][:40]}'" if unknown else ""
     return ""
 
 

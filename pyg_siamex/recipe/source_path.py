@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pyg_siamex._paths import real_path
+
 _logger = logging.getLogger(__name__)
 
 
@@ -24,7 +26,7 @@ def path_beside(path: str | Path, file: str | Path) -> str:
         >>> path_beside("/lab/study/matrices", "/home/ann/brains.siamex")
         'matrices'
     """
-    place, folder = Path(path).resolve(), Path(file).resolve().parent
+    place, folder = real_path(path), real_path(file).parent
     try:
         shared = Path(os.path.commonpath([place, folder]))
     except ValueError:  # on two drives
@@ -51,13 +53,13 @@ def with_paths_from(metadata: dict[str, Any], file: str | Path) -> dict[str, Any
         metadata: What the file says.
         file: The model's file, wherever it is now.
     """
-    folder = Path(file).resolve().parent
-    return _with_path(metadata, lambda path: str((folder / path).resolve()))
+    folder = real_path(file).parent
+    return _with_path(metadata, lambda path: str(real_path(folder / path)))
 
 
 def _told(path: str, file: str | Path) -> str:
     found = path_beside(path, file)
-    if (Path(file).resolve().parent / found).resolve() != Path(path).resolve():
+    if real_path(real_path(file).parent / found) != real_path(path):
         _logger.warning(
             "%s does not hold the absolute path of %s: name it for other commands, or keep the "
             "model nearer to it",

@@ -11,6 +11,7 @@ from pyg_siamex.nn import SiameseGNN, load_model, save_model
 from pyg_siamex.nn.training import FitResult
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.metadata import check_metadata
+from pyg_siamex.recipe.metadata_fit import check_fit
 from pyg_siamex.recipe.source_path import with_paths_beside, with_paths_from
 
 
@@ -49,6 +50,7 @@ class Trained:
         model, metadata = load_model(path)
         try:
             check_metadata(metadata)
+            check_fit(metadata, model)
         except ValueError as error:
             raise ValueError(f"{path} is damaged: {error}. Train it again") from None
         return Trained(model, with_paths_from(metadata, path), Path(path))

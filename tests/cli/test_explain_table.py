@@ -32,7 +32,7 @@ def test_the_command_does_what_the_recipe_does(files):
         *("explain", "m.siamex", "--pairs", "pairs.csv", "--library", "lib.csv"),
         *("--method", "occlusion", "--draw", "svg", "--measures", "simplicity, fidelity"),
     )
-    assert "2 of 3 pairs explained" in output and "row 2: query: 'nobody' is neither" in output
+    assert "2 of 3 pairs explained" in output and "line 4: query: 'nobody' is neither" in output
     assert "folder: explained" in output
     frame = ExplainedPairs.load("explained").to_frame()
     from pyg_siamex.recipe import MoleculeView
@@ -75,7 +75,7 @@ def test_refusals_come_first(files):
 def test_a_table_without_any_pair_that_can_be_explained_is_an_error(files):
     (files / "pairs.csv").write_text("query,reference\nethanol,amine\n")
     text = refused("--pairs", "pairs.csv", "--method", "gradient")
-    assert "none of 1 pairs could be explained: row 0: query: invalid SMILES 'ethanol'" in text
+    assert "none of 1 pairs could be explained: line 2: query: invalid SMILES 'ethanol'" in text
 
 
 def test_ranks_share_a_table(files, caplog):

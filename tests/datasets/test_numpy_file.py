@@ -3,6 +3,7 @@ import zipfile
 
 import numpy as np
 import pytest
+import torch
 from damage import damages
 from hypothesis import HealthCheck, given, settings
 from numpy.lib import format as npy
@@ -28,8 +29,29 @@ def test_arrays_are_what_numpy_reads(tmp_path, array):
     np.save(tmp_path / "a.npy", array)
     np.savez_compressed(tmp_path / "a.npz", a=array, other=np.ones(3))
     for found in (read_npy(tmp_path / "a.npy"), read_npz(tmp_path / "a.npz", ["a"])["a"]):
-        assert found.dtype == array.dtype and np.array_equal(found, array)
+        assert found.dtype == array.dtype.newbyteorder("=") and np.array_equal(found, array)
     assert npz_shapes(tmp_path / "a.npz") == {"a": array.shape, "other": (3,)}
+
+
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+@pytest.mark.parametrize("kind", ["<f4", ">f8", ">i2", ">c8", "U3", ">U3"])
+def test_every_version_and_order_of_bytes_gives_native_arrays(tmp_path, version, kind):
+    array = np.arange(6.0).reshape(2, 3).astype(kind)
+    with (tmp_path / "a.npy").open("wb") as file:
+        np.lib.format.write_array(file, array, version=version)
+    found = read_npy(tmp_path / "a.npy")
+    assert found.dtype.isnative and found.tolist() == array.tolist()
+    if kind.lstrip("<>")[0] != "U":
+        assert torch.from_numpy(found).tolist() == array.tolist()
+
+
+def test_a_newer_version_is_named(tmp_path):
+    np.save(tmp_path / "a.npy", TABLE)
+    content = bytearray((tmp_path / "a.npy").read_bytes())
+    content[6:8] = 4, 1
+    (tmp_path / "a.npy").write_bytes(content)
+    with pytest.raises(ValueError, match=r"a\.npy has version 4\.1 of NumPy's format, and 1\.0 to"):
+        read_npy(tmp_path / "a.npy")
 
 
 @pytest.mark.parametrize("shape", [(10**6, 10**6), (2**62, 4), (3,), (10**30,)])

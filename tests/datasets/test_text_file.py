@@ -1,6 +1,7 @@
 """Text in any encoding."""
 
 import gzip
+import tracemalloc
 
 import pytest
 
@@ -37,6 +38,31 @@ def test_what_is_not_text_is_named(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
         read_text(path)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "marked"])
+@pytest.mark.parametrize("size", [1, 2**31], ids=["a little", "much"])
+@pytest.mark.parametrize("read", [read_text, open_text])
+def test_zero_bytes_after_text_are_noticed_before_they_take_memory(tmp_path, read, size, mark):
+    path = tmp_path / "table.csv"
+    with path.open("wb") as file:
+        file.write(mark + b"smiles\n" * 400_000)
+        file.truncate(file.tell() + size)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"table\.csv (is not text: it holds zero|would take)"):
+        read(path)
+    assert tracemalloc.get_traced_memory()[1] < 2**26
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("read", [read_text, open_text])
+def test_a_compressed_file_that_ends_in_zero_bytes_is_refused_soon(tmp_path, read):
+    path = tmp_path / "table.csv.gz"
+    with path.open("wb") as file:
+        file.write(gzip.compress(TEXT.encode(), mtime=0))
+        file.truncate(2**32)
+    with pytest.raises(ValueError, match=r"csv\.gz (is compressed and damaged|.*would take)"):
+        read(path)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -19,12 +19,12 @@ def stored(path, config, tensors):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"hidden_channels": 25_000}, r"described as \[25000, .* stored as \[8"),
-        ({"hidden_channels": 10**9}, "is described as"),
+        ({"hidden_channels": 25_000}, r"are \[8.* in the file and \[25000, .* in its description"),
+        ({"hidden_channels": 10**9}, "in the file and"),
         ({"num_layers": 10**6}, "has more than .* layers and parts"),
         ({"num_layers": 3}, "only its description has"),
-        ({"num_layers": 1}, "only its weights has"),
-        ({"encoder": "GCN"}, "has 'encoder"),
+        ({"num_layers": 1}, "only the file has"),
+        ({"encoder": "GCN"}, "has weights 'encoder"),
         ({"hidden_channels": -1}, "is damaged"),
         ({"hidden_channels": "8"}, "cannot be built"),
         ({"hidden_channels": 1e400}, "is damaged"),

@@ -46,6 +46,10 @@ def changed(known, path, value):
         (BRAINS, ["cross_validation", "baselines", "linear"], 1.0, r"\['linear'\] hold a float"),
         (BRAINS, ["source"], {}, r"metadata\['source'\] lack 'path'"),
         (ROWS, ["rows", "scaling", "mean"], None, r"\['mean'\] hold a NoneType"),
+        (BRAINS, ["source", "pth"], "x", r"\['source'\] have an unknown 'pth'"),
+        (BRAINS, ["graphs", "threshold"], ["density"], r"\['threshold'\] have 1 values"),
+        (BRAINS, ["test_pair_auc_interval"], [1, 2, 3], r"have 3 values"),
+        (BRAINS, ["test_pair_auc_interval"], ["a", 2], r"\[0\] hold a str"),
         (ROWS, ["class_names"], [True], r"\['class_names'\]\[0\] hold a bool"),
     ],
 )

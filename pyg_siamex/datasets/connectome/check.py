@@ -27,14 +27,17 @@ class RejectedSubject:
     Attributes:
         subject: Its name.
         reason: Why it was refused.
+        file: Its file, or ``None`` if that is not known.
     """
 
     subject: str
     reason: str
+    file: str | None = None
 
     def __str__(self) -> str:
         """One line for a log."""
-        return f"subject '{self.subject}' {self.reason}"
+        where = "" if self.file is None else f" of {self.file}"
+        return f"subject '{self.subject}'{where} {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def checked_matrices(
             matrix = _checked(array, size, regions, asymmetric)
             _check_new(matrix, name, seen)
         except ValueError as error:
-            rejected.append(RejectedSubject(name, str(error)))
+            file = None if subjects.files is None else subjects.files[k]
+            rejected.append(RejectedSubject(name, str(error), file))
             if invalid == "raise":
                 message = f"{rejected[-1]} (invalid='skip' leaves such subjects out)"
                 raise ValueError(message) from None
@@ -146,11 +150,6 @@ def _checked(
     np.fill_diagonal(matrix, 0)
     _check_finite(matrix)
     matrix = _symmetric(matrix, asymmetric)
-    if np.abs(matrix).max() > _LARGEST:
-        raise ValueError(
-            f"has values up to {np.abs(matrix).max():.3g}, whose squares are infinite in single "
-            f"precision: use a larger unit"
-        )
     if np.abs(matrix).max() > _LARGEST:
         raise ValueError(
             f"has values up to {np.abs(matrix).max():.3g}, whose squares are infinite in single "

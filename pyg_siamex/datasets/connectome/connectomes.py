@@ -129,7 +129,9 @@ class Connectomes(GraphDataset):
             if subjects.labels is not None:
                 data.y = subjects.labels[position].clone()
             if not data.num_edges:
-                raise ValueError(f"subject '{name}' has no edge left: keep more `connections`")
+                raise ValueError(
+                    f"{subjects.called(position)} has no edge left: keep more `connections`"
+                )
         self._prepare()
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex.datasets import text_file
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.text_file import lines_of
@@ -26,13 +27,13 @@ def read_text(path: Path) -> RegionArray:
     may be a comment (``#1001 #1002``). Other lines that begin with ``#`` are skipped.
 
     Args:
-        path: The file, UTF-8.
+        path: The file, in any encoding.
 
     Raises:
         ValueError: If rows differ in length, a cell is not a number, a name occurs twice, or rows
             and columns are not the same regions.
     """
-    lines = [line for line in lines_of(path.read_text(encoding="utf-8-sig")) if line.strip()]
+    lines = [line for line in lines_of(text_file.read_text(path)) if line.strip()]
     data = [line for line in lines if not line.lstrip().startswith("#")]
     if not data:
         raise ValueError("it is empty")

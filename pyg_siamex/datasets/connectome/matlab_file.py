@@ -60,6 +60,7 @@ def _variables(path: Path) -> dict[str, Any]:
     from scipy.io import loadmat, whosmat
 
     try:
+        _check_level_4(path)
         _check_claims(whosmat(path), path.stat().st_size)
         found = loadmat(path)
     except NotImplementedError:
@@ -69,6 +70,28 @@ def _variables(path: Path) -> dict[str, Any]:
     except Exception:  # of any kind, where bytes have changed
         raise ValueError("it is no MATLAB file, or it is damaged: save it again with -v7") from None
     return {name: value for name, value in found.items() if not name.startswith("__")}
+
+
+def _check_level_4(path: Path) -> None:
+    """Refuse a file of MATLAB 4 with a variable that has no name; there may be millions of them."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if 0 not in file.read(4):  # as SciPy tells the versions apart
+            return
+        file.seek(0)
+        while file.tell() < size:
+            header = np.frombuffer(file.read(20), "<i4")
+            if len(header) < 5 or not 0 < header[4] < 2**16 or header[1:3].min() < 0:
+                header = header.byteswap()
+            kind, rows, columns, imaginary, name = (int(one) for one in header)
+            width = _WIDTHS[kind // 10 % 10] * (2 if imaginary else 1)
+            if not 0 < name < 2**16 or min(rows, columns) < 0:
+                raise ValueError("a variable without a name")
+            file.seek(name + rows * columns * width, 1)
+
+
+_WIDTHS = (8, 4, 4, 2, 2, 1)
+"""Bytes of a number by its kind in MATLAB 4."""
 
 
 class _LargeError(ValueError):

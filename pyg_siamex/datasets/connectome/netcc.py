@@ -7,7 +7,7 @@ import numpy as np
 
 from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome.region_array import RegionArray
-from pyg_siamex.datasets.text_file import lines_of
+from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _SECTION = re.compile(r"#\s*([A-Za-z][\w.+-]*)\s*$")
 
@@ -25,7 +25,7 @@ def read_netcc(path: Path, key: str | None = None) -> RegionArray:
     """
     sections: dict[str, list[list[str]]] = {}
     current = sections.setdefault("", [])
-    for line in lines_of(path.read_text(encoding="utf-8-sig")):
+    for line in lines_of(read_text(path)):
         found = _SECTION.match(line.strip())
         if found and found[1] != "WITH_ROI_LABELS":
             current = sections.setdefault(found[1], [])

@@ -137,14 +137,18 @@ def read_npz(
             f"'{arrays}' of {path} holds values of {read[arrays].dtype}: it must hold real numbers"
         )
     found = [None if key is None else read[key].tolist() for key in (names, label, class_names)]
-    return Subjects(
-        read[arrays],
-        *found,
-        regions=None if regions is None else read[regions].tolist(),
-        groups=None if group is None else read[group].tolist(),
-        sites=None if site is None else read[site].tolist(),
-        columns={name: read[name].tolist() for name in beside if name not in (names, label)},
-    )
+    try:
+        return Subjects(
+            read[arrays],
+            *found,
+            regions=None if regions is None else read[regions].tolist(),
+            groups=None if group is None else read[group].tolist(),
+            sites=None if site is None else read[site].tolist(),
+            columns={name: read[name].tolist() for name in beside if name not in (names, label)},
+            files=[str(path)] * len(read[arrays]),
+        )
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _read(
@@ -156,7 +160,9 @@ def _read(
 ) -> Subjects:
     found = {str(path): _square(read_array(path, key), path, triangle) for path in files.values()}
     arrays, regions = in_one_order(found, absent)
-    return Subjects(arrays, list(files), regions=regions, **about)
+    return Subjects(
+        arrays, list(files), regions=regions, files=list(map(str, files.values())), **about
+    )
 
 
 def _square(array: RegionArray, path: Path, triangle: Triangle | None) -> RegionArray:
@@ -180,8 +186,8 @@ def _compare(
     no_row: Sequence[str], no_file: Sequence[str], folder: Path, table: Path, invalid: str
 ) -> None:
     for missing, where, other in (
-        (no_row, f"no row in {table}", "a file"),
-        (no_file, f"no file in {folder}", "a label"),
+        (no_row, f"no row in {table}", f"a file in {folder}"),
+        (no_file, f"no file in {folder}", f"a label in {table}"),
     ):
         if not missing:
             continue

@@ -61,12 +61,13 @@ def read_stack(
     for name, column in asked.items():
         if table is None and column is not None:
             raise ValueError(f"`{name}` is a column of a table: give the `table` too")
+    files = [str(path)] * len(values)
     if table is None or label is None:
-        return Subjects(values, names, regions=regions)
+        return Subjects(values, names, regions=regions, files=files)
     found = SubjectTable.read(Path(table), [c for c in (label, group, site) if c], subject)
     rows = _rows_of(found, names, len(values), path)
     about: dict[str, Any] = about_subjects(rows, subject, label, group, site)
-    return Subjects(values, names or found.ids, regions=regions, **about)
+    return Subjects(values, names or found.ids, regions=regions, files=files, **about)
 
 
 def _matrices(

@@ -1,6 +1,7 @@
 """Find the file of each subject in a folder, flat or as BIDS derivatives lie."""
 
 import fnmatch
+import logging
 import os
 import re
 from collections import Counter
@@ -8,9 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pyg_siamex._given import either
+from pyg_siamex._paths import real_path
 from pyg_siamex._unread import kind_unread
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
+
+_logger = logging.getLogger(__name__)
 
 _SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
 _WORKBOOKS = "workbooks: save each matrix as .csv"
@@ -48,12 +52,12 @@ def subject_files(
     pattern = either(file_name, "*")
     if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
         raise ValueError(f"file_name must contain '{{subject}}' once, or * (got '{file_name}')")
-    left_out = None if leave_out is None else leave_out.resolve()
-    flat = [path for path in _readable(folder.iterdir()) if path.resolve() != left_out]
+    left_out = None if leave_out is None else real_path(leave_out)
+    flat = [path for path in _readable(folder.iterdir()) if real_path(path) != left_out]
     if "{subject}" in pattern:
         return _named(folder, flat, pattern)
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
-    bids = [path for path in _readable(_below(folder)) if path.resolve() != left_out]
+    bids = [path for path in _readable(_below(folder)) if real_path(path) != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
     beside = [path for path in bids if _BESIDE.search(stem_of(path))]
     bids = [path for path in bids if path not in set(beside)]
@@ -101,7 +105,15 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:
-    return sorted(p for p in paths if suffix_of(p) and p.is_file() and not p.name.startswith("."))
+    """The files of matrices and series; links that lead nowhere, and devices, are logged."""
+    found = sorted(p for p in paths if suffix_of(p) and not p.name.startswith("."))
+    nowhere = [path for path in found if not path.is_file() and not path.is_dir()]
+    if nowhere:
+        _logger.warning(
+            "%d names lead to no file and are left out, such as %s: fetch or mend them",
+            *(len(nowhere), nowhere[0]),
+        )
+    return [path for path in found if path.is_file()]
 
 
 def _named(folder: Path, paths: list[Path], pattern: str) -> dict[str, Path]:

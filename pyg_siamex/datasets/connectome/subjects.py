@@ -34,6 +34,7 @@ class Subjects:
             else the name.
         sites: Where each subject was measured. Default: not known.
         columns: More about the subjects: by name of a column, a text per subject.
+        files: The file of each subject, for messages. Default: not known.
 
     Attributes:
         arrays: The arrays, a list.
@@ -46,6 +47,7 @@ class Subjects:
         groups: The keys, for ``PairDataset.split(together=groups)``.
         sites: The sites, or ``None``.
         columns: The columns.
+        files: The files, or ``None``.
 
     Raises:
         ValueError: If the subjects are empty, lengths differ, a label is not in ``class_names``,
@@ -63,6 +65,7 @@ class Subjects:
         groups: Sequence[str] | None = None,
         sites: Sequence[str] | None = None,
         columns: Mapping[str, Sequence[str]] | None = None,
+        files: Sequence[str] | None = None,
     ) -> None:
         self.arrays: list[np.ndarray] = [np.asarray(array) for array in arrays]
         if not self.arrays:
@@ -83,6 +86,7 @@ class Subjects:
             name: self._of_each(f"column '{name}'", cells)
             for name, cells in (columns or {}).items()
         }
+        self.files: list[str] | None = None if files is None else self._of_each("files", files)
         self.labels: Tensor | None = None
         self.class_names: list[str] | None = None
         self.unlabelled: list[int] = []
@@ -92,6 +96,19 @@ class Subjects:
     def __len__(self) -> int:
         """Number S of subjects."""
         return len(self.arrays)
+
+    def called(self, position: int) -> str:
+        """A subject in messages: its name and, if that is known, its file.
+
+        Args:
+            position: Its position.
+
+        Example:
+            >>> Subjects([[[0, 1], [1, 0]]], ["a"], files=["study.npz"]).called(0)
+            "subject 'a' of study.npz"
+        """
+        where = "" if self.files is None else f" of {self.files[position]}"
+        return f"subject '{self.names[position]}'{where}"
 
     @checked
     def with_arrays(
@@ -142,6 +159,7 @@ class Subjects:
         out.names = [self.names[k] for k in chosen]
         out.groups = [self.groups[k] for k in chosen]
         out.sites = None if self.sites is None else [self.sites[k] for k in chosen]
+        out.files = None if self.files is None else [self.files[k] for k in chosen]
         out.columns = {name: [cells[k] for k in chosen] for name, cells in self.columns.items()}
         out.labels = None if self.labels is None else self.labels[chosen]
         out.unlabelled = [place for place, k in enumerate(chosen) if k in self.unlabelled]

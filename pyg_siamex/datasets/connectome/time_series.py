@@ -50,8 +50,8 @@ def connectivity(
         raise ValueError(f"kind must be one of {', '.join(get_args(_Kind))} (got '{kind}')")
     rows = _training(kind, fit_on, len(subjects))
     series = [np.asarray(array, dtype=np.float64) for array in subjects.arrays]
-    for name, array in zip(subjects.names, series, strict=True):
-        _check(name, array, series[0].shape[-1])
+    for k, array in enumerate(series):
+        _check(subjects.called(k), array, series[0].shape[-1])
     measure = ConnectivityMeasure(kind=_OF_NILEARN.get(kind, kind), standardize="zscore_sample")
     measure.fit([series[k] for k in rows])
     return subjects.with_arrays(measure.transform(series))
@@ -72,22 +72,22 @@ def _training(kind: str, fit_on: Sequence[int] | Tensor | None, size: int) -> li
     return rows
 
 
-def _check(name: str, series: np.ndarray, width: int) -> None:
+def _check(called: str, series: np.ndarray, width: int) -> None:
     if series.ndim != 2 or series.shape[1] != width or len(series) < 2:
         raise ValueError(
-            f"subject '{name}' has a time series of shape {list(series.shape)}: it must be "
+            f"{called} has a time series of shape {list(series.shape)}: it must be "
             f"[time points, {width}] as for the first subject, with two time points or more"
         )
     broken = np.argwhere(~np.isfinite(series))
     if len(broken):
         raise ValueError(
-            f"subject '{name}' has {len(broken)} values that are NaN or infinite, the first at "
+            f"{called} has {len(broken)} values that are NaN or infinite, the first at "
             f"time point {broken[0][0]} of region {broken[0][1]} (counted from 0)"
         )
     constant = np.flatnonzero(np.ptp(series, axis=0) == 0).tolist()
     if constant:
         raise ValueError(
-            f"subject '{name}' has a constant signal in region {', '.join(map(str, constant[:10]))}"
+            f"{called} has a constant signal in region {', '.join(map(str, constant[:10]))}"
             f" (counted from 0): leave the regions out for all (Subjects.with_arrays), or the "
             f"subject (Subjects.select)"
         )

@@ -1,6 +1,7 @@
 """Read matrices that are rows of one table: a subject a row, a connection a column."""
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
+from pyg_siamex.datasets.text_file import read_text
 
 _FEWEST = 4
 """Fewest columns whose numbers are taken for a count, not for data."""
@@ -53,13 +55,14 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
 
 
 def _rows(path: Path) -> list[list[str]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        first = file.readline()
-        mark = next((mark for mark in ",;\t" if mark in first), ",")
-        file.seek(0)
-        if first.startswith("\ufeff"):
-            file.read(1)
+    file = io.StringIO(read_text(path), newline="")
+    first = file.readline()
+    mark = next((mark for mark in ",;\t" if mark in first), ",")
+    file.seek(0)
+    try:
         return list(csv.reader(file, delimiter=mark))
+    except csv.Error as error:
+        raise ValueError(f"{path} is no table: {error}") from error
 
 
 def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:

@@ -94,7 +94,7 @@ class PairFile:
         try:
             with open(path, "rb") as file:
                 text = file.readline(_HEADER)
-            header = from_json(text.decode("utf-8"), dict)
+            header = from_json(text.decode("utf-8", "replace"), dict)
             self.sizes: np.ndarray
             self.sizes, dtype = _described(header, Path(path).stat().st_size)
             self._offsets = _offsets(self.sizes)

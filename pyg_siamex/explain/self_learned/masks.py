@@ -182,7 +182,8 @@ class SelfLearned(PairAlgorithm):
         if self.invariance is not None:
             return self.invariance, "given"
         if model.invariance is not None:
-            kept = Invariance.from_plain(model.invariance.state, "the model's invariance")
+            of = "" if model.invariance.source is None else f" in {model.invariance.source}"
+            kept = Invariance.from_plain(model.invariance.state, f"the model's invariance{of}")
             if kept.fits(model, kinds):
                 return kept, "kept with the model"
         if model.references is not None and model.references.match(model):

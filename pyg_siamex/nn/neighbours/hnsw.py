@@ -8,9 +8,12 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import real, whole
+from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.neighbours.flat import Flat, faiss, single
+from pyg_siamex.nn.neighbours.hnsw_content import check_content
 from pyg_siamex.nn.neighbours.row_keys import RowKeys, row_keys
 from pyg_siamex.nn.similarity import Similarity
 from pyg_siamex.nn.similarity.metric import Metric
@@ -50,6 +53,11 @@ class HNSWIndex:
         >>> library.nearest(query, 1, estimator=index).position
         [0]
     """
+
+    _unseen: np.ndarray | None = None
+    """Vectors of a file, until they are compared with embeddings."""
+
+    _source: str | None = None
 
     def __init__(
         self,
@@ -105,15 +113,19 @@ class HNSWIndex:
             ValueError: If an entry is not in the index.
         """
         if type(metric) is not type(self._metric):
-            raise ValueError("the index orders entries by another head: build it again")
+            where = "" if self._source is None else f" of {self._source}"
+            raise ValueError(f"the index{where} orders entries by another head: build it again")
         keys = row_keys(embeddings)
         missing = self._keys.missing(keys)
         if len(missing):
+            where = "" if self._source is None else f" of {self._source}"
             raise ValueError(
-                f"the index lacks {len(missing):,} of {len(keys):,} entries, the first at position "
-                f"{int(missing[0])}: call index.update(library.embeddings)"
+                f"the index{where} lacks {len(missing):,} of {len(keys):,} entries, the first at "
+                f"position {int(missing[0])}: call index.update(library.embeddings)"
             )
-        return HNSWCandidates(self._graph, metric, self._keys.places(keys), self.search_breadth)
+        places = self._keys.places(keys)
+        self._check_vectors(metric, embeddings, places)
+        return HNSWCandidates(self._graph, metric, places, self.search_breadth)
 
     @checked
     def measure(self, embeddings: Tensor, queries: int = 200, k: int = 10, seed: int = 0) -> float:
@@ -172,17 +184,38 @@ class HNSWIndex:
         index = cls.__new__(cls)
         index._metric = _metric(similarity)
         with _FORMAT.opened(path) as sealed:
-            tensors = sealed.tensors()
-            index._graph = faiss().deserialize_index(tensors["graph"].numpy())
-            index._keys = RowKeys.of(tensors["keys"])
-            index.search_breadth = int(sealed.header["search_breadth"])
-            recall = sealed.header["recall"]
-            index.recall = float(recall) if recall else None
-            if len(index._keys.keys) != index._graph.ntotal:
-                raise ValueError(f"it has {index._graph.ntotal} entries and other keys")
             if sealed.header["metric"] != type(index._metric).__name__:
                 raise ValueError(f"it is of another head than {type(similarity).__name__}")
+            tensors = sealed.tensors()
+            graph = tensors["graph"]
+            if graph.dtype != torch.uint8 or graph.dim() != 1:
+                raise ValueError(f"its graph is {list(graph.shape)} of {graph.dtype}")
+            index._unseen = check_content(graph.numpy().data, index._metric.by_product)
+            index._graph = faiss().deserialize_index(graph.numpy())
+            index._keys = RowKeys.of(tensors["keys"])
+            index.search_breadth = whole(
+                "search_breadth", from_json(sealed.header["search_breadth"], int), 1
+            )
+            recall = sealed.header["recall"]
+            index.recall = real("recall", from_json(recall, float), "[0, 1]") if recall else None
+            if len(index._keys.keys) != index._graph.ntotal:
+                raise ValueError(f"it has {index._graph.ntotal} entries and other keys")
+            index._source = str(path)
         return index
+
+    def _check_vectors(self, metric: Metric, embeddings: Tensor, places: Tensor) -> None:
+        """Refuse vectors of a file that are not those of the embeddings that its keys name."""
+        if self._unseen is None:
+            return
+        there = (places[: len(self._unseen)] >= 0).nonzero().flatten()
+        for part in there.split(_PART):
+            own, stored = single(metric, embeddings[places[part]]), self._unseen[part.numpy()]
+            if own.shape != stored.shape or not np.allclose(own.numpy(), stored, 1e-4, 1e-6):
+                raise ValueError(
+                    f"{self._source} is damaged: its vectors are not those of its entries. "
+                    f"Build it again"
+                )
+        self._unseen = None
 
 
 class HNSWCandidates:
@@ -207,7 +240,7 @@ class HNSWCandidates:
 
     def nearest(self, query: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """Positions in the library and products, or negative squared distances."""
-        breadth = max(self._breadth, 2 * count)
+        breadth = min(max(self._breadth, 2 * count), max(1, self._graph.ntotal))
         how = faiss().SearchParametersHNSW(efSearch=breadth, sel=self._selector)
         vector = single(self._metric, query.unsqueeze(0)).numpy()
         found, at = self._graph.search(vector, min(count, self._graph.ntotal), params=how)

@@ -34,6 +34,7 @@ from pyg_siamex.nn.training.module import (
     SchedulerOf,
 )
 from pyg_siamex.nn.training.quality import check_pairs, embed_all, spread, warn_if_collapsed
+from pyg_siamex.nn.training.resuming import AGAIN, Restoring, check_checkpoint
 from pyg_siamex.nn.training.set_aside import set_aside, warn_of_known
 
 
@@ -149,16 +150,16 @@ def fit(
     pairs, validation = _parts(model, pairs, validation, seed)
     data = PairDataModule(pairs, validation, batch_size, seed)
     if resume is not None:
-        _check_checkpoint(resume)
+        check_checkpoint(resume, training)
     with torch.random.fork_rng(), quiet(), tempfile.TemporaryDirectory() as temporary:
         torch.manual_seed(seed)
-        keep = _best(temporary if directory is None else directory)
+        keep, restoring = _best(temporary if directory is None else directory), Restoring()
         stop = EarlyStopping(MONITOR, mode="max", patience=patience, strict=False)
         settings: dict[str, Any] = {
             "max_epochs": epochs,
             "accelerator": accelerator,
             "devices": devices,
-            "callbacks": [RecomputeBatchNorm(), stop, keep, *callbacks],
+            "callbacks": [RecomputeBatchNorm(), stop, keep, *callbacks, restoring],
             "logger": logger,
             "num_sanity_val_steps": 0,
             "enable_progress_bar": progress,
@@ -166,7 +167,7 @@ def fit(
             "log_every_n_steps": 1,
         }
         run = _trainer(settings | trainer)
-        with interrupts():
+        with interrupts(), restoring.naming(resume):
             safely = where_taken(run.fit, weights_only=True)
             run.fit(training, datamodule=data, ckpt_path=resume, **safely)
         best = _load_best(training, keep)
@@ -216,16 +217,6 @@ def _load_best(training: PairTraining, keep: ModelCheckpoint) -> dict[str, Any]:
     """The best checkpoint, with its weights loaded."""
     if not keep.best_model_path:
         raise ValueError("the training ended before its first validation: let an epoch finish")
-    best: dict[str, Any] = read_torch(keep.best_model_path, "checkpoint", _AGAIN)
+    best: dict[str, Any] = read_torch(keep.best_model_path, "checkpoint", AGAIN)
     training.load_state_dict(best["state_dict"])
     return best
-
-
-def _check_checkpoint(path: str | Path) -> None:
-    """Refuse a file to resume from that is no checkpoint; no code in it is run."""
-    found = read_torch(path, "checkpoint to resume from", _AGAIN)
-    if not isinstance(found, dict) or not isinstance(found.get("state_dict"), dict):
-        raise ValueError(f"{path} is no checkpoint of fit: {_AGAIN}")
-
-
-_AGAIN = "train from the start"

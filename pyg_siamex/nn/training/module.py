@@ -21,6 +21,7 @@ from pyg_siamex.nn.training.batches import GraphBatch
 from pyg_siamex.nn.training.data_module import PairDataModule, is_binary
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.quality import auc, spread
+from pyg_siamex.nn.training.resuming import seal
 
 MONITOR, LOSS = "validation_quality", "loss"
 # The epoch to keep has the best quality; of equally good epochs it is the last. With few held-out
@@ -153,8 +154,9 @@ class PairTraining(pl.LightningModule):
         self.history.append(record)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Save the history with the weights."""
+        """Save the history with the weights, and a digest of all that is saved."""
         checkpoint["history"] = copy.deepcopy(self.history)
+        seal(checkpoint)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Load the history."""

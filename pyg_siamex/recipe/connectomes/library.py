@@ -80,7 +80,7 @@ class ConnectomeLibrary:
             library: Embeddings, new or saved.
         """
         for rejected in self.rejected:
-            _logger.warning("%s: %s", self.path, rejected)
+            _logger.warning("%s", rejected)
 
     def __getitem__(self, position: int) -> Data:
         """The graph of a subject."""

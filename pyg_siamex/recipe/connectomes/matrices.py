@@ -26,7 +26,7 @@ def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
     if kind is None and all(series):
         length, regions = subjects.arrays[0].shape
         raise ValueError(
-            f"subject '{subjects.names[0]}' has a time series of {length} time points and "
+            f"{subjects.called(0)} has a time series of {length} time points and "
             f"{regions} regions, not a matrix: say with `kind` what is made of it: "
             f"correlation, partial or tangent"
         )
@@ -40,8 +40,7 @@ def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
         )
     if kind is not None and not any(series):
         raise ValueError(
-            f"`kind` is for time series, and subject '{subjects.names[0]}' has a matrix: "
-            f"leave it out"
+            f"`kind` is for time series, and {subjects.called(0)} has a matrix: leave it out"
         )
     return subjects
 
@@ -96,7 +95,7 @@ class SeriesConnectivity:
         if self.kind == "tangent":
             first = next(k for k, missing in enumerate(lacking) if missing.any())
             raise ValueError(
-                f"subject '{subjects.names[first]}' lacks regions, which tangent space cannot "
+                f"{subjects.called(first)} lacks regions, which tangent space cannot "
                 f"fill: leave them out of all subjects with `drop_regions`"
             )
         return subjects.with_arrays(

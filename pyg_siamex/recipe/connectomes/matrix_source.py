@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pyg_siamex._given import either
+from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
 from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_rows import meant
@@ -102,7 +103,7 @@ class MatrixSource:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; the path is absolute, for commands that are run elsewhere."""
-        return {**asdict(self), "path": str(Path(self.path).resolve())}
+        return {**asdict(self), "path": str(real_path(self.path))}
 
     def read(self, absent: bool = False) -> Subjects:
         """All subjects, without labels.

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch_geometric.data import Data
 
+from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
@@ -44,7 +45,7 @@ class SubjectPool:
     @cached_property
     def learned_from(self) -> Connectomes | None:
         """The usable subjects where the model was trained from; ``None`` if they are gone."""
-        if Path(self.source.path).resolve() == Path(self.trained.path).resolve():
+        if real_path(self.source.path) == real_path(self.trained.path):
             return self.given
         if not Path(self.trained.path).exists():
             return None

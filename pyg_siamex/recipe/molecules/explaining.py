@@ -171,17 +171,17 @@ def strongest_bonds(explanation: Explanation, k: int) -> list[tuple[str, float]]
 
 
 def _notes(metadata: dict[str, Any]) -> list[str]:
-    if "test_pair_auc" in metadata:
+    if metadata.get("test_pair_auc") is not None:
         return [f"the model's test pair AUC is {_test_auc(metadata)}"]
-    if "training_pair_auc" in metadata:
+    if metadata.get("training_pair_auc") is not None:
         return [f"the model's training pair AUC is {metadata['training_pair_auc']:.3f}"]
     return []
 
 
 def _test_auc(metadata: dict[str, Any]) -> str:
     """The AUC with its interval, and those of fingerprints, where the model's file has them."""
-    ends = metadata.get("test_pair_auc_interval", [float("nan")] * 2)
-    if ends[0] != ends[0]:
+    ends = metadata.get("test_pair_auc_interval")
+    if ends is None or ends[0] != ends[0]:
         return f"{metadata['test_pair_auc']:.3f}"
     others = [f"{name} {found[0]:.3f}" for name, found in metadata.get("baselines", {}).items()]
     own = str(AucInterval(metadata["test_pair_auc"], *ends))

@@ -22,12 +22,19 @@ class AskedPair(NamedTuple):
         query: Name of the query.
         reference: Name of the reference.
         problem: Why the row cannot be used; empty if it can.
+        line: Its line in a file, as rows are counted there; 0 for pairs in memory.
     """
 
     row: int
     query: str
     reference: str
     problem: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """What errors of the pair begin with."""
+        return f"line {self.line}: " if self.line else ""
 
 
 class PairFile:
@@ -70,7 +77,7 @@ class PairFile:
             if number < first:
                 continue
             query, reference = ("", "") if names is None else (row.cells.get(n, "") for n in names)
-            yield _asked(number, query, reference, _problem(row))
+            yield _asked(number, query, reference, row.problem, row.line)
 
     def _rows(self, first: int) -> Iterable[tuple[int, Row]]:
         """Numbered rows, from ``first`` or before it."""
@@ -175,21 +182,18 @@ def counted(pairs: Iterable[AskedPair]) -> tuple[int, str]:
     """
     digest, count = hashlib.sha256(), 0
     for pair in pairs:
-        digest.update(repr(tuple(pair)[1:]).encode("utf-8", "surrogatepass"))
+        content = repr((pair.query, pair.reference, pair.problem))
+        digest.update(content.encode("utf-8", "surrogatepass"))
         count += 1
     if not count:
         raise ValueError("the table of pairs has no rows")
     return count, digest.hexdigest()
 
 
-def _asked(row: int, query: str, reference: str, problem: str) -> AskedPair:
+def _asked(row: int, query: str, reference: str, problem: str, line: int = 0) -> AskedPair:
     if not problem and not (query and reference):
         problem = f"no {'query' if not query else 'reference'}"
-    return AskedPair(row, query, reference, problem)
-
-
-def _problem(row: Row) -> str:
-    return f"line {row.line}: {row.problem}" if row.problem else ""
+    return AskedPair(row, query, reference, problem, line)
 
 
 def _of_frame(frame: "pd.DataFrame", columns: PairColumns) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ class ExplainedPairs:
         return f"{left:,} of {self.folder.rows:,} pairs are left to other ranks" if left else ""
 
     def first_errors(self, most: int = 3) -> list[str]:
-        """The first reasons why pairs could not be explained, with their rows.
+        """The first reasons why pairs could not be explained, with their lines, or their rows.
 
         Args:
             most: How many.
@@ -76,7 +76,7 @@ class ExplainedPairs:
         out: list[str] = []
         for frame in self._frames(["row", "error"]):
             wrong = frame[frame["error"].notna()]
-            out += [f"row {row}: {error}" for row, error in wrong[:most].itertuples(index=False)]
+            out += [_placed(*one) for one in wrong[:most].itertuples(index=False)]
             if len(out) >= most:
                 break
         return out[:most]
@@ -125,6 +125,11 @@ class ExplainedPairs:
     def _frames(self, columns: list[str] | None = None) -> "Iterator[pd.DataFrame]":
         for file in self.files:
             yield read_part(file, columns).to_pandas()
+
+
+def _placed(row: int, error: str) -> str:
+    """A reason with its line in the file, or with the row of a table in memory."""
+    return error if error.startswith("line ") else f"row {row}: {error}"
 
 
 def _short(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -45,8 +45,8 @@ def pair_schema(
     ``query_distance``  distance to the training molecules, in [0, 1]; null for other graphs
     ``warnings``        what to know before the pair is trusted, such as an element that no training
                         molecule has, after ``query: `` or ``reference: ``
-    ``error``           why the pair could not be explained; null if it could, and then all others
-                        but ``row`` and the names are null
+    ``error``           why the pair could not be explained, after the line of a file; null if it
+                        could. All others but ``row`` and the names are null then
     ==================  ============================================================================
 
     The same columns of the reference begin with ``reference_``.

@@ -154,7 +154,7 @@ def _strange(path: Path) -> bool:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        known = from_json(file.read_text(encoding="utf-8"), dict)
+        known = from_json(file.read_text(encoding="utf-8", errors="replace"), dict)
         if known["format"] != FORMAT:
             raise ValueError(f"format {str(known['format'])[:60]!r}")
         whole("its part", known["part"])

@@ -157,7 +157,7 @@ class TableExplainer:
                 "row": pair.row,
                 "query": pair.query,
                 "reference": pair.reference,
-                "error": why or None,
+                "error": f"{pair.place}{why}" if why else None,
             }
             if found is not None:
                 probability = probability_of(self.trained, found)

@@ -154,5 +154,5 @@ def _notes(metadata: dict[str, Any]) -> list[str]:
     return [
         f"the model's {judged} pair AUC is {metadata[f'{judged}_pair_auc']:.3f}"
         for judged in ("test", "training")
-        if f"{judged}_pair_auc" in metadata
+        if metadata.get(f"{judged}_pair_auc") is not None
     ]

@@ -60,3 +60,19 @@ def test_three_different_sides_are_no_stack(tmp_path):
     savemat(tmp_path / "m.mat", {"r": np.zeros((2, 3, 4))})
     with pytest.raises(ValueError, match=r"\[2, 3, 4\]: a stack must be \[R, R, S\]"):
         read_matlab(tmp_path / "m.mat")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_files_of_matlab_4_are_read_and_their_zeros_refused_soon(tmp_path, order):
+    path = tmp_path / "m.mat"
+    square = np.arange(9.0).reshape(3, 3)
+    header = np.array([0 if order == "<" else 1000, 3, 3, 0, 2], f"{order}i4")
+    content = header.tobytes() + b"z\0" + square.astype(f"{order}f8").tobytes(order="F")
+    path.write_bytes(content)
+    assert read_matlab(path).values.tolist() == square.tolist()
+    savemat(tmp_path / "two.mat", {"z": square, "text": "of rows"}, format="4")
+    assert read_matlab(tmp_path / "two.mat", "z").values.tolist() == square.tolist()
+    with path.open("r+b") as file:
+        file.truncate(2**31)
+    with pytest.raises(ValueError, match="no MATLAB file, or it is damaged"):
+        read_matlab(path)

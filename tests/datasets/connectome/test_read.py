@@ -6,7 +6,8 @@ import pytest
 from connectomes import matrices, series
 
 from pyg_siamex.datasets import Connectomes
-from pyg_siamex.datasets.connectome import read_folder, read_npz
+from pyg_siamex.datasets.connectome import read_folder, read_npz, read_stack
+from pyg_siamex.datasets.connectome.check import checked_matrices
 
 NAMES = ["s1", "s2", "s3"]
 
@@ -58,8 +59,8 @@ def test_time_series_are_read_alike(tmp_path):
 @pytest.mark.parametrize(
     ("names", "message", "left"),
     [
-        (["s1", "s2"], "1 subjects have a file and no row in .*labels.csv: s3", ["s1", "s2"]),
-        ([*NAMES, "s4"], "1 subjects have a label and no file in .*: s4", NAMES),
+        (["s1", "s2"], "1 subjects have a file in .* and no row in .*labels.csv: s3", ["s1", "s2"]),
+        ([*NAMES, "s4"], "1 subjects have a label in .*labels.csv and no file in .*: s4", NAMES),
     ],
 )
 def test_subjects_without_a_label_or_a_file_are_named_or_left_out(
@@ -77,7 +78,7 @@ def test_an_empty_label_is_a_subject_without_one(folder):
     write_table(folder, NAMES, ["a", "", "b"])
     subjects = read_folder(folder, folder / "labels.csv", label="group")
     assert subjects.unlabelled == [1]
-    with pytest.raises(ValueError, match="subject 's2' has no label"):
+    with pytest.raises(ValueError, match=r"subject 's2' of .*s2\.csv has no label"):
         Connectomes(subjects)
     assert Connectomes(subjects, invalid="skip").subjects == ["s1", "s3"]
 
@@ -129,6 +130,39 @@ def test_one_archive_becomes_subjects(tmp_path):
     assert subjects.names == NAMES and subjects.labels.tolist() == [1, 0, 1]
     assert subjects.class_names == ["control", "patient"]
     assert read_npz(path, "r").labels is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e200])
+def test_bad_values_are_named_with_their_file(folder, tmp_path, value):
+    broken = matrices(3)
+    broken[1, 2, 3] = broken[1, 3, 2] = value
+    stacks = tmp_path / "stacks"
+    stacks.mkdir()
+    np.savez(stacks / "all.npz", r=broken)
+    np.save(stacks / "all.npy", broken)
+    np.savetxt(folder / "s2.csv", broken[1], delimiter=",")
+    for subjects, file in (
+        (read_npz(stacks / "all.npz", "r"), stacks / "all.npz"),
+        (read_stack(stacks / "all.npy"), stacks / "all.npy"),
+        (read_folder(folder, folder / "labels.csv", label="group"), folder / "s2.csv"),
+    ):
+        name = subjects.names[1]
+        assert subjects.called(1) == f"subject '{name}' of {file}"
+        assert subjects.select([2, 1]).called(1) == subjects.called(1)
+        with pytest.raises(ValueError, match="has ") as error:
+            checked_matrices(subjects)
+        assert str(error.value).startswith(subjects.called(1))
+    assert checked_matrices(subjects, invalid="skip").rejected[0].file == str(file)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"y": [1, 0]}, {"who": ["a", "b"]}, {"who": ["a", "b", "c", "d"]}]
+)
+def test_arrays_of_an_archive_that_do_not_fit_are_named_with_it(tmp_path, changes):
+    path = tmp_path / "all.npz"
+    np.savez(path, **({"r": matrices(3), "y": [1, 0, 1], "who": NAMES} | changes))
+    with pytest.raises(ValueError, match=r"all\.npz"):
+        read_npz(path, "r", "y", "who")
 
 
 def test_bad_archives_are_named(tmp_path):

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from pyg_siamex.datasets.connectome.subject_files import subject_files
@@ -106,3 +108,12 @@ def test_confounds_and_motion_are_no_regions(tmp_path):
     for name in beside:  # in a flat folder too
         (tmp_path / f"sub-02_{name}.tsv").write_text("a\tb\n1\t2\n")
     assert subject_files(tmp_path, series=True) == {"sub-01": own}
+
+
+def test_links_that_lead_nowhere_are_named_and_left_out(tmp_path, caplog):
+    touch(tmp_path, "a.csv", "b.csv")
+    os.symlink("none.csv", tmp_path / "c.csv")
+    os.symlink("d.csv", tmp_path / "d.csv")
+    assert list(subject_files(tmp_path)) == ["a", "b"]
+    assert "2 names lead to no file and are left out, such as" in caplog.text
+    assert "c.csv: fetch or mend them" in caplog.text

@@ -29,6 +29,7 @@ from pyg_siamex.explain.self_learned.invariance.scorer import (
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.weights_misfit import shapes_of, weights_misfit
 
 _HELD_OUT = 0.2
 _AT_ONCE = 64
@@ -201,6 +202,8 @@ class AmortisedInvariance(Invariance):
         scorers = {}
         for name, weights in state.pop("scorers").items():
             scorer = ElementScorer(len(weights["mean"])).double()
+            if wrong := weights_misfit(scorer.state_dict(), shapes_of(weights), "a scorer"):
+                raise ValueError(wrong)
             scorer.load_state_dict(weights)
             scorers[name] = scorer.eval().requires_grad_(False)
         reliability = {n: Reliability(*pair) for n, pair in state.pop("reliability").items()}

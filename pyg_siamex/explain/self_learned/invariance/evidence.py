@@ -185,11 +185,20 @@ class Effect:
     @classmethod
     @torch.no_grad()
     def against(cls, graphs: MaskedGraphs, references: Tensor) -> "Effect":
-        """Effect of the masks on the similarity to each reference, ``[K, D]``."""
+        """Effect of the masks on the similarity to each reference, ``[K, D]``.
+
+        Raises:
+            ValueError: If the references are embeddings of another width than the model's.
+        """
         with graphs.encoding() as encode:
             ones = graphs.ones()
             whole = encode(ones)[0]
             empty = encode({name: torch.zeros_like(mask) for name, mask in ones.items()})[0]
+        if len(references) and references.size(1) != whole.size(1):
+            raise ValueError(
+                f"the references are embeddings of {references.size(1)} numbers, and the model's "
+                f"have {whole.size(1)}: learn the invariance again with this model"
+            )
         found = []
         for h in (whole, empty):
             each = [graphs.compare(h, one.expand(len(h), -1)) for one in references]

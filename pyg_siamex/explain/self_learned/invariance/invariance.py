@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -80,6 +81,9 @@ class Invariance:
     """
 
     kind: ClassVar[str] = "references"
+
+    _source: str = ""
+    """The file that it was read from, for messages."""
 
     def __init__(
         self,
@@ -176,8 +180,8 @@ class Invariance:
         """Raise ``ValueError`` if the invariance was learned with another model."""
         if self.model_digest and weights_fingerprint(model) != self.model_digest:
             raise ValueError(
-                "the invariance was learned with another model (or before further training): "
-                "learn it again with this one"
+                f"the invariance{self._source} was learned with another model (or before further "
+                f"training): learn it again with this one"
             )
 
     @checked
@@ -227,7 +231,9 @@ class Invariance:
         """
         with _FILE.opened(path) as sealed:
             plain = join_tree(sealed.tensors(), sealed.header["state"])
-        return Invariance.from_plain(plain, str(path))
+        found = Invariance.from_plain(plain, str(path))
+        found._source = f" of {path}"
+        return found
 
     def to_plain(self) -> dict[str, Any]:
         """Tensors and plain values that hold the invariance.
@@ -261,7 +267,9 @@ class Invariance:
         try:
             return classes[kind]._from_state(state)
         except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
-            raise ValueError(f"{source} is not a saved Invariance ({error!r})") from error
+            lacks = isinstance(error, KeyError)
+            words = f"it lacks {error}" if lacks else in_one_line(str(error), 200)
+            raise ValueError(f"{source} is not a saved Invariance: {words}") from error
 
     def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:
         """The local explanations of graphs against the references, and in their pairs.
@@ -285,7 +293,10 @@ class Invariance:
     ) -> dict[str, Voices]:
         """Voices of all algorithms against references and, for pairs, attuned to the own voice."""
         parts: dict[str, list[Voices]] = {name: [] for name in graphs.spaces}
-        against = Effect.against(graphs, references)
+        try:
+            against = Effect.against(graphs, references)
+        except ValueError as error:
+            raise ValueError(f"the invariance{self._source}: {error}") from error
         in_pairs = None if pairs is None else Effect.in_pairs(pairs)
         like = graphs.like  # ties are judged by the precision of the encoder
         by_name = {name: self._algorithms_of(name) for name in graphs.spaces}

@@ -100,6 +100,10 @@ def test_networks_that_are_not_finite_or_do_not_fit_are_refused(
     with pytest.raises(ValueError, match=r"the weights of scorers\['edge'\] must be finite"):
         Invariance.from_plain(broken)
     broken = copy.deepcopy(plain)
+    del broken["scorers"]["edge"]["std"]
+    with pytest.raises(ValueError, match=r"saved Invariance: only a scorer has weights 'std'$"):
+        Invariance.from_plain(broken)
+    broken = copy.deepcopy(plain)
     broken["reliability"]["node"] = broken["reliability"].pop("edge")
     with pytest.raises(ValueError, match="do not fit the reliability of"):
         Invariance.from_plain(broken)

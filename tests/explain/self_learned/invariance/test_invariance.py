@@ -14,7 +14,13 @@ from motifs import counting, of_motifs
 from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
-from pyg_siamex import NeighbourhoodOcclusion, Occlusion, SiameseGNN
+from pyg_siamex import (
+    NeighbourhoodOcclusion,
+    Occlusion,
+    PairExplainer,
+    SelfLearned,
+    SiameseGNN,
+)
 from pyg_siamex.data.plain_tree import split_tree
 from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -417,6 +423,16 @@ def test_references_that_are_not_finite_are_refused(
 def test_references_that_are_no_matrix_of_floats_are_refused(references: torch.Tensor) -> None:
     with pytest.raises(ValueError, match=r"references must be embeddings \[K, D\]"):
         Invariance(references)
+
+
+def test_references_of_another_width_are_named_with_their_file(
+    model: SiameseGNN, pool: list[Data], tmp_path: Path
+) -> None:
+    learned = Invariance.learn(model, pool, references=3)
+    Invariance(learned.references[:, :-1], model_digest=learned.model_digest).save(tmp_path / "i")
+    explainer = SelfLearned(invariance=Invariance.load(tmp_path / "i"))
+    with pytest.raises(ValueError, match=r"i: the references are embeddings of \d+ numbers, and"):
+        PairExplainer(model, explainer, edge_mask_type="object")(pool[0], pool[1])
 
 
 def test_files_that_hold_no_invariance_are_refused(tmp_path: Path) -> None:
