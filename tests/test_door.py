@@ -229,3 +229,36 @@ def test_a_type_of_numbers_is_an_argument():
         return torch.zeros(1, dtype=dtype)
 
     assert made(torch.complex64).is_complex()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (torch.eye(2).to_sparse(), r"`values` is a sparse tensor: give values\.to_dense\(\)"),
+        (torch.ones(2, device="meta"), "`values` has no values"),
+        (torch.ones(2) * 1j, "`values` has complex numbers"),
+        (np.ma.masked_array([1.0, 2.0], [True, False]), "`values` is a masked array"),
+    ],
+    ids=["sparse", "meta", "complex", "masked"],
+)
+def test_numbers_that_are_not_there_are_refused(value, message):
+    @checked
+    def read(values: torch.Tensor | np.ndarray) -> None:
+        """Any function."""
+
+    with pytest.raises((TypeError, ValueError), match=message):
+        read(value)
+
+
+def test_objects_that_cannot_be_read_are_named():
+    with pytest.raises(TypeError, match=r"`names` cannot be read \(RuntimeError: unread\)"):
+        listed(3, GIVEN["a list that cannot be read"]())
+
+
+def test_tensors_of_names_are_passed_on_as_lists():
+    assert listed(3, torch.arange(2))[1] == [0, 1]
+
+
+def test_paths_of_halves_of_characters_are_refused():
+    with pytest.raises(ValueError, match="`where` is no path: it has half a character"):
+        Named("a", "\ud800")

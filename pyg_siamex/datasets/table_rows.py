@@ -310,6 +310,8 @@ def _targets(
 def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:
     if fit_on is None:
         raise ValueError("a transform is fitted on the training rows: give their positions, fit_on")
+    if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):
+        raise TypeError(f"fit_on must hold positions, whole numbers (got {fit_on.dtype})")
     rows = [int(k) for k in fit_on]
     if not rows or min(rows) < 0 or max(rows) >= size:
         raise ValueError(f"fit_on must hold positions from 0 to {size - 1} (got {rows[:5]})")

@@ -265,7 +265,10 @@ class Library:
             pass
         except (StaleLibraryError, OlderFormatError) as stale:
             _logger.warning("%s: it is made anew", stale)
-        library = replace(embed(known), source=source)
+        found = embed(known)
+        if not isinstance(found, Library):
+            raise TypeError(f"`embed` must make a Library (got {type(found).__name__})")
+        library = replace(found, source=source)
         library.save(path)
         return library
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
@@ -151,7 +152,7 @@ class Subjects:
             ValueError: If no position is given.
             IndexError: If a position is out of range.
         """
-        chosen = [range(len(self))[int(k)] for k in positions]
+        chosen = chosen_positions(positions, len(self))
         if not chosen:
             raise ValueError("no subject is selected")
         out = self.with_arrays(self.arrays)
