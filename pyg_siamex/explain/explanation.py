@@ -208,6 +208,15 @@ class PairExplanation:
             del info["trust"]
         return self._changed(query=query, reference=reference, info=info)
 
+    def masks_alone(self) -> "PairExplanation":
+        """The explanation without its pair matrix, and without results that need one.
+
+        The matrix of two graphs of n and m nodes has n m numbers; masks of graphs of any size can
+        be saved, drawn and put on a page.
+        """
+        info = {k: v for k, v in dict.items(self.info) if not isinstance(v, Later)}
+        return replace(self, relevance=None, info=info)
+
     def to_networkx(self) -> "tuple[nx.Graph, nx.Graph]":
         """Both graphs as networkx graphs with ``importance`` on nodes and edges.
 

@@ -17,6 +17,9 @@ from pyg_siamex.visualize.paper.words import amount, headline, xml
 _MOST = 5
 """Edges or pairs listed."""
 
+_MOST_PAIRS = 4_000_000
+"""Node pairs up to which the pair matrix is computed to be shown."""
+
 
 @checked
 def pair_html(explanation: PairExplanation) -> str:
@@ -68,7 +71,10 @@ def pair_table(explanation: PairExplanation) -> str:
     for name in ("query", "reference"):
         graph = getattr(explanation, name)
         rows.append((name, f"{graph.num_nodes} nodes, {graph.num_edges} edges"))
-    if explanation.relevance is not None and explanation.relevance.numel():
+    count = (explanation.query.num_nodes or 0) * (explanation.reference.num_nodes or 0)
+    if explanation.gives_pairs and count > _MOST_PAIRS:
+        rows.append(("node pairs", f"{count:,}, computed when relevance is read"))
+    elif explanation.relevance is not None and count:
         pairs = explanation.top_pairs(_MOST)
         of_query, of_reference = _names(explanation.query), _names(explanation.reference)
         text = ", ".join(

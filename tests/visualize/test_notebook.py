@@ -3,6 +3,7 @@ from xml.etree import ElementTree
 import torch
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.explain.engine.later import Later
 from pyg_siamex.visualize import pair_html
 from pyg_siamex.visualize.notebook import pair_table
 
@@ -60,3 +61,10 @@ def test_brains_without_places_are_a_table(pair):
     graph.roi_names = ["a", "b", "c"]
     html = pair_html(pair(graph, graph))
     assert html.startswith("<table") and "b \u2013 c: 0.9" in html
+
+
+def test_a_pair_matrix_that_takes_long_is_not_computed_for_the_table(pair):
+    large = Explanation(x=torch.ones(2001, 1), edge_index=torch.tensor([[0, 1], [1, 0]]))
+    asked = Later(lambda: 1 / 0)
+    html = pair_table(pair(large, large, relevance=asked))
+    assert "4,004,001, computed when relevance is read" in html

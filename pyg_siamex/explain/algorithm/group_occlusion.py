@@ -11,6 +11,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.affordable import announce, check_steps
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import against_whole
@@ -86,15 +87,17 @@ class GroupOcclusion(PairAlgorithm):
     @torch.no_grad()
     def _worth(self, pairs: MaskedPairs, groups: "Groups") -> Tensor:
         """Contribution of each group of each graph, ``[G, most groups of a graph]``."""
-        union = pairs.union
+        union, most = pairs.union, max(len(names) for names in groups.names)
+        size = len(union.x) + union.edge_index.size(1)
+        check_steps(float(most * size), most, size)
         with pairs.encoding() as encode:
             whole = encode(pairs.ones())
+            announce(most, lambda: encode(pairs.ones()))
             nothing = {name: torch.zeros_like(mask) for name, mask in pairs.ones().items()}
             empty = against_whole(pairs, encode(nothing), whole)
             full = against_whole(pairs, whole, whole)
         parts = []
-        copies = max(1, COPY_BUDGET // (len(union.x) + union.edge_index.size(1)))
-        most = max(len(names) for names in groups.names)
+        copies = max(1, COPY_BUDGET // size)
         for chosen in torch.arange(most, device=union.x.device).split(copies):
             inside = groups.of_node == chosen.view(-1, 1)  # [copies, N]
             keep = (inside if self.mode == "keep" else ~inside).to(full.dtype)

@@ -10,7 +10,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import SEEDS, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
-from pyg_siamex.explain.engine.affordable import check_leave_outs
+from pyg_siamex.explain.engine.affordable import announce, check_leave_outs
 from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET, present_elements
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import terms_and_errors
@@ -60,7 +60,9 @@ class ShapleySampling(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         pairs = MaskedPairs(problem)
-        check_leave_outs(pairs, self.samples)
+        times = check_leave_outs(pairs, self.samples)
+        with torch.no_grad(), pairs.encoding() as encode:
+            announce(times, lambda: encode(pairs.ones()))
         values = {name: torch.zeros_like(mask) for name, mask in pairs.ones().items()}
         sides: list[Side] = ["query", "reference"] if problem.side == "both" else [problem.side]
         for graph in range(pairs.union.num_graphs):

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.ragged import places
-from pyg_siamex.explain.engine.affordable import check_leave_outs
+from pyg_siamex.explain.engine.affordable import announce, check_leave_outs
 from pyg_siamex.explain.engine.distinct_graphs import distinct_graphs, items_of
 from pyg_siamex.explain.engine.mask_space import MaskSpace
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
@@ -43,9 +43,10 @@ class LeaveOuts:
         self.graphs = graphs
         first, which = distinct_graphs(graphs.union)
         distinct = MaskedGraphs(graphs.model, graphs.union.select_graphs(first), graphs.kinds)
-        check_leave_outs(distinct)
+        times = check_leave_outs(distinct)
         with torch.no_grad(), distinct.encoding() as encode:
             whole = encode(distinct.ones())[0]
+            announce(times, lambda: encode(distinct.ones()))
         self.whole: Tensor = whole[which]  # [G, D]
         self.rows: dict[str, Tensor] = {}
         self.left: dict[str, Tensor] = {}

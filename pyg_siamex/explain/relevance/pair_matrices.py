@@ -8,6 +8,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from pyg_siamex._memory import check_memory
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import forget_if_changed
 from pyg_siamex.explain.engine.guard import untouched
@@ -22,6 +23,13 @@ _LARGEST_EDGE_MATRIX = 4_000_000
 _BATCH_SIZE = 8192
 """Nodes plus edges of pairs whose factors are computed together."""
 
+_COPIES = 2
+"""Copies of a matrix that there are at once."""
+
+_WAYS_OUT = (
+    "its sums over either graph are the masks, and masks_alone() is an explanation of masks that "
+    "can be saved and drawn; or explain a part of the graphs"
+)
 
 _ALLOWED = {torch.float64: 1e-6, torch.float32: 1e-3}
 """Relative difference of two computations by the same model."""
@@ -102,6 +110,7 @@ class PairMatrices:
 
     def node(self, pair: int) -> Tensor:
         """Pair matrix over nodes, ``[n_q, n_r]``."""
+        self._check_size(pair)
         query, reference = self._of(pair)
         return self.forms[pair].cross(query.node, reference.node).cpu()
 
@@ -127,6 +136,7 @@ class PairMatrices:
 
     def feature(self, pair: int) -> Tensor:
         """Pair matrix over node features, ``[n_q, F, n_r, F]``."""
+        self._check_size(pair, self.union.x.size(1))
         left, right = (own.feature for own in self._of(pair))
         assert left is not None and right is not None
         matrix = self.forms[pair].cross(left.flatten(1), right.flatten(1))
@@ -148,7 +158,18 @@ class PairMatrices:
         """What the reference's nodes add by themselves, ``[n_r]``."""
         return self._alone(pair, 1)
 
+    def _check_size(self, pair: int, width: int = 1) -> None:
+        """Refuse a matrix that does not fit into memory."""
+        nodes = self.union.node_counts
+        query, reference = (int(nodes[k]) for k in (pair, len(self.forms) + pair))
+        size = query * reference * width**2 * self.embedding.element_size()
+        what = f"the pair matrix of {query:,} x {reference:,} nodes"
+        check_memory(_COPIES * size, what, _WAYS_OUT)
+
     def _self(self, pair: int, side: int) -> Tensor:
+        own = self.union.node_counts[side * len(self.forms) + pair]
+        size = int(own) ** 2 * self.embedding.element_size()
+        check_memory(_COPIES * size, f"the matrix of {int(own):,} nodes with themselves", _WAYS_OUT)
         factor = self._of(pair)[side].node
         return Form(self.forms[pair].self_scale).cross(factor, factor).cpu()
 

@@ -58,6 +58,14 @@ class FitResult:
     history: list[dict[str, float]] = field(repr=False)
     checkpoint: Path | None
 
+    def __repr__(self) -> str:
+        """Quality, its epoch and whether the model collapsed, in one line."""
+        kept = "" if self.checkpoint is None else f", checkpoint={str(self.checkpoint)!r}"
+        return (
+            f"FitResult(quality={self.quality:.3f}, best_epoch={self.best_epoch}, "
+            f"spread={self.spread:.3f}, collapsed={self.collapsed}{kept})"
+        )
+
 
 @checked
 def fit(

@@ -44,7 +44,8 @@ def pair_schema(
                         nodes, with the graph ``"pair"``
     ``query_distance``  distance to the training molecules, in [0, 1]; null for other graphs
     ``warnings``        what to know before the pair is trusted, such as an element that no training
-                        molecule has, after ``query: `` or ``reference: ``
+                        molecule has, after ``query: `` or ``reference: ``; and why there is no
+                        picture
     ``error``           why the pair could not be explained, after the line of a file; null if it
                         could. All others but ``row`` and the names are null then
     ==================  ============================================================================

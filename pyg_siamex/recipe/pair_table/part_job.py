@@ -92,25 +92,26 @@ class PartJob:
         rows: list[dict[str, Any]] = []
         for batch in batches(part.pairs, BATCH):
             found = self.explainer.explain(batch)
-            if self.suffix is not None:
-                found = [self._drawn(outcome, self.suffix) for outcome in found]
             rows += self.explainer.rows(found)
+            if self.suffix is not None:
+                for outcome, row in zip(found, rows[-len(found) :], strict=True):
+                    row.get("warnings", []).extend(self._draw(outcome, self.suffix))
         write_part(table_of(rows, self.explainer.schema), self.folder.file(part.number))
         return len(part.pairs)
 
-    def _drawn(self, outcome: Outcome, suffix: str) -> Outcome:
-        """Draw a pair; one that cannot be drawn says why."""
+    def _draw(self, outcome: Outcome, suffix: str) -> list[str]:
+        """Draw a pair, and say why if it cannot be drawn."""
         pair, found, _ = outcome
         if found is None:
-            return outcome
+            return []
         probability = probability_of(self.explainer.trained, found)
         names = (pair.query, pair.reference)
         told: Explained = self.explainer.graphs.explained(found, probability, names, names)
         try:
             told.draw(self.folder.picture(pair.row, suffix))
         except (ValueError, RuntimeError) as error:
-            return pair, None, f"cannot be drawn: {error}"
-        return outcome
+            return [f"no picture: {error}"]
+        return []
 
     def __getstate__(self) -> dict[str, Any]:
         """The state to pickle: workers may be in other folders, and read for themselves."""

@@ -18,7 +18,13 @@ from pyg_siamex.visualize.paper.figure import COLUMN_WIDTH, FORMATS, MARGIN, WID
 from pyg_siamex.visualize.paper.ink import FAINT
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
 from pyg_siamex.visualize.paper.numbers import decimal, number, power_of_ten
-from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, panel_width, stacked_figure
+from pyg_siamex.visualize.paper.pair_frame import (
+    caption_room,
+    foot,
+    pair_figure,
+    panel_width,
+    stacked_figure,
+)
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 
@@ -87,9 +93,10 @@ def draw_network_importance(
     labels = [cut_to(name, _LONGEST) for name in pair.networks]
     room = max(inches(label) for label in labels) + MARGIN
     titles = [side.name for side in pair.sides]
+    words = _words(explanation, statistic, scale, len(labels))
     if width_of(columns) == WIDTH:
-        size = panel_width(room)
-        figure, axes = pair_figure(titles, title, size, 1, left=room, below=room)
+        size, below = panel_width(room), room + caption_room(words)
+        figure, axes = pair_figure(titles, title, size, 1, left=room, below=below)
     else:
         size = COLUMN_WIDTH - room - 2 * MARGIN
         figure, axes = stacked_figure(titles, title, size, left=room, below=room)
@@ -98,7 +105,7 @@ def draw_network_importance(
         _name_axes(ax, labels, rows=k == 0 or columns == 1)
         if not side.graph.weighed:
             ax.set_title("not explained", y=0.5, **lettering("", PLAIN))
-    foot(figure, {"": scale}, _words(explanation, statistic, scale, len(labels)))
+    foot(figure, {"": scale}, words)
     return save_figure(axes[0], path)
 
 

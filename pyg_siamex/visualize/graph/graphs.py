@@ -16,7 +16,13 @@ from pyg_siamex.visualize.graph.node_places import shared_layout
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.ink import InkScale
 from pyg_siamex.visualize.paper.lettering import PLAIN, lettering
-from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, panel_width, titles_of
+from pyg_siamex.visualize.paper.pair_frame import (
+    caption_room,
+    foot,
+    pair_figure,
+    panel_width,
+    titles_of,
+)
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import headline, summary
 
@@ -73,14 +79,19 @@ def draw_graphs(
     between = chosen_links(explanation, links)
     together = _are_shared(explanation, graphs, shared)
     places = shared_layout(*graphs, shared=together)
-    figure, axes = pair_figure(titles, title, panel_width(), len(scales.known))
+    words = summary(explanation, _remark(graphs, describe(between)))
+    figure, axes = pair_figure(
+        titles, title, panel_width(), len(scales.known), below=caption_room(words)
+    )
+    rims = []
     for ax, graph, own in zip(axes, graphs, places, strict=True):
         frame = places[0] | places[1] if together else own
-        draw_network(ax, graph, own, frame, scales)
+        rims.append(draw_network(ax, graph, own, frame, scales))
         if not any(importances(graph)):
             ax.set_title("not explained", y=0.0, **lettering("", PLAIN))
-    draw_links(figure, axes, between, (list(graphs[0]), list(graphs[1])), places)
-    foot(figure, scales.known, summary(explanation, _remark(graphs, describe(between))))
+    labels = list(graphs[0]), list(graphs[1])
+    draw_links(figure, axes, between, labels, places, (rims[0], rims[1]))
+    foot(figure, scales.known, words)
     return save_figure(axes[0], path)
 
 

@@ -22,7 +22,7 @@ from pyg_siamex.visualize.paper.figure import (
 )
 from pyg_siamex.visualize.paper.ink import InkScale
 from pyg_siamex.visualize.paper.lettering import head
-from pyg_siamex.visualize.paper.pair_frame import foot
+from pyg_siamex.visualize.paper.pair_frame import caption_room, foot
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import summary
 
@@ -68,12 +68,14 @@ def draw_link(
         InkScale.of(kind, signed=signed, limit=limit) if kind else None for kind in values
     )
     scales = Scales(nodes, edges)
-    under = MARGIN + (2.2 + len(scales.known)) * LINE
+    words = summary(
+        explanation.pair, "ring: the link's nodes \u00b7 larger, darker: more important"
+    )
+    under = MARGIN + (2.2 + len(scales.known)) * LINE + caption_room(words)
     figure = new_figure(MARGIN + (TITLE if title else 0.0) + _SIDE + under)
     head(figure, title)
     places = graph_layout(graph)
     ax = inch_axes(figure, (WIDTH - _SIDE) / 2, under, _SIDE, _SIDE)
     draw_network(ax, graph, places, places, scales)
-    words = "ring: the link's nodes \u00b7 larger, darker: more important"
-    foot(figure, scales.known, summary(explanation.pair, words))
+    foot(figure, scales.known, words)
     return save_figure(ax, path)

@@ -30,6 +30,9 @@ _FULL, _MOST_NAMED = 0.95, 8
 _RING, _RING_WIDTH = 2.2, 1.2
 """Distance of a root's ring from its disc, and width of the ring, in points."""
 
+_MOST_MARKS = 5000
+"""Nodes and edges beyond which SVG and PDF files hold them as an image, which a viewer can bear."""
+
 _ARROW = 7.0
 """Size of an arrow's head."""
 
@@ -53,7 +56,9 @@ class _Disc(NamedTuple):
     diameter: float
 
 
-def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scales: Scales) -> None:
+def draw_network(
+    ax: Axes, graph: nx.Graph, places: Places, frame: Places, scales: Scales
+) -> dict[str, float]:
     """Draw a graph into axes.
 
     Args:
@@ -62,6 +67,9 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
         places: Place of each node.
         frame: Places that the axes have to hold.
         scales: Colours.
+
+    Returns:
+        Radius of each node in points, with the ring of a root.
     """
     points = np.array([*frame.values()])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
@@ -75,9 +83,14 @@ def draw_network(ax: Axes, graph: nx.Graph, places: Places, frame: Places, scale
     }
     _draw_edges(ax, graph, places, scales.edges, discs)
     _draw_nodes(ax, graph, places, discs)
+    if len(graph) + graph.number_of_edges() > _MOST_MARKS:
+        for mark in (*ax.collections, *ax.patches):
+            mark.set_rasterized(True)
     _draw_rings(ax, graph, places, discs)
     for node in _named(graph, discs):
         _letter(ax, node, places[node], discs[node])
+    rings = dict.fromkeys(roots_of(graph), _RING + _RING_WIDTH / 2)
+    return {node: disc.diameter / 2 + rings.get(node, 0.0) for node, disc in discs.items()}
 
 
 def _disc(scale: InkScale | None, value: float | None, largest: float) -> _Disc:

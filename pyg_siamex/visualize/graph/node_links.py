@@ -1,6 +1,6 @@
 """Lines from nodes of the query to nodes of the reference: which of them go together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,8 +18,8 @@ Link = tuple[int, int, float]
 _WIDEST, _THINNEST = 2.8, 0.8
 """Widths in points of the most and the least relevant line."""
 
-_BEND, _RIM = -0.12, 10.0
-"""Bend of a line as a share of its length, and points that it ends before the middle of a node."""
+_BEND, _GAP = -0.12, 1.0
+"""Bend of a line as a share of its length, and points that it ends before the rim of a node."""
 
 _BY_DEFAULT = 5
 """Lines between the neighbourhoods of two nodes."""
@@ -56,6 +56,7 @@ def draw_links(
     links: Sequence[Link],
     labels: tuple[Sequence[str], Sequence[str]],
     places: tuple[Places, Places],
+    rims: tuple[Mapping[str, float], Mapping[str, float]],
 ) -> None:
     """Draw lines from panel to panel, the strongest on top.
 
@@ -65,23 +66,25 @@ def draw_links(
         links: The lines, strongest first.
         labels: Names of the nodes of both graphs.
         places: Place of each name in both panels.
+        rims: Radius of each name's disc in points.
     """
     largest = max((abs(value) for *_, value in links), default=0.0)
     scale = InkScale(largest, signed=True)
-    for position, (query, reference, value) in enumerate(reversed(links)):
+    for position, (i, j, value) in enumerate(reversed(links)):
+        query, reference = labels[0][i], labels[1][j]
         line = ConnectionPatch(
-            xyA=tuple(places[0][labels[0][query]]),
-            xyB=tuple(places[1][labels[1][reference]]),
+            xyA=tuple(places[0][query]),
+            xyB=tuple(places[1][reference]),
             coordsA=axes[0].transData,
             coordsB=axes[1].transData,
             arrowstyle="-",
             connectionstyle=f"arc3,rad={_BEND}",
-            shrinkA=_RIM,
-            shrinkB=_RIM,
+            shrinkA=rims[0][query] + _GAP,
+            shrinkB=rims[1][reference] + _GAP,
             linewidth=_THINNEST + (_WIDEST - _THINNEST) * abs(value) / largest,
             color=scale.sign(value),
             alpha=0.85,
             zorder=10 + position,
-            gid=f"link {labels[0][query]} {labels[1][reference]}",
+            gid=f"link {query} {reference}",
         )
         figure.add_artist(line)

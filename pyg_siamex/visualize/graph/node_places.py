@@ -4,14 +4,20 @@ from collections.abc import Hashable, Sequence
 
 import networkx as nx
 import numpy as np
+from scipy.sparse.csgraph import dijkstra
 
 Places = dict[Hashable, np.ndarray]
 
 _MOST_EXACT = 120
 """Nodes of a component beyond which springs place them: Kamada and Kawai (1989) costs O(n^3)."""
 
-_FEWEST_STEPS, _PUSHES = 10, 10**8
-"""Fewest steps of springs, and pairs of nodes that push each other off, over all steps."""
+_MOST_PUSHED, _STEPS = 1000, 100
+"""Nodes of a component beyond which distances to pivots place them, since each step of springs
+costs O(n^2); and the steps of springs."""
+
+_PIVOTS, _ASIDE = 50, 0.2
+"""Pivots of a large component; how far its nodes are moved aside at random, so that those of equal
+distances do not coincide, in the distance of two nodes."""
 
 _SPACE = 1.0
 """Room between two components, in the distance of two nodes."""
@@ -50,15 +56,49 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
     part = nx.Graph()
     part.add_nodes_from(nodes)
     part.add_edges_from(whole.subgraph(nodes).edges)
-    if len(nodes) <= _MOST_EXACT:
-        places = nx.kamada_kawai_layout(part)
+    if len(nodes) > _MOST_PUSHED:
+        points = _by_pivots(part)
     else:
-        steps = max(_FEWEST_STEPS, min(100, _PUSHES // len(nodes) ** 2))
-        places = nx.spring_layout(part, seed=0, iterations=steps)
-    points = np.array([places[node] for node in nodes])
+        exact = len(nodes) <= _MOST_EXACT
+        places = (
+            nx.kamada_kawai_layout(part)
+            if exact
+            else nx.spring_layout(part, seed=0, iterations=_STEPS)
+        )
+        points = np.array([places[node] for node in nodes])
     points -= points.min(axis=0)
     points *= (len(nodes) ** 0.5 - 1) / max(float(points.max()), 1e-9)
+    if len(nodes) > _MOST_PUSHED:
+        points += np.random.default_rng(0).uniform(-_ASIDE, _ASIDE, points.shape)
+        points -= points.min(axis=0)
     return dict(zip(nodes, points, strict=True))
+
+
+def _by_forces(part: nx.Graph) -> Places:
+    exact = len(part) <= _MOST_EXACT
+    found: Places = (
+        nx.kamada_kawai_layout(part) if exact else nx.spring_layout(part, seed=0, iterations=_STEPS)
+    )
+    return found
+
+
+def _by_pivots(part: nx.Graph) -> np.ndarray:
+    """Pivot MDS of a connected graph (Brandes and Pich, Graph Drawing 2006), ``[n, 2]``.
+
+    Classical scaling of the distances to a few nodes, each the farthest from those before.
+    """
+    links = nx.to_scipy_sparse_array(part, weight=None, format="csr")
+    pivot, rows = 0, []
+    nearest = np.full(links.shape[0], np.inf)
+    for _ in range(_PIVOTS):
+        rows.append(dijkstra(links, indices=pivot, unweighted=True))
+        nearest = np.minimum(nearest, rows[-1])
+        pivot = int(nearest.argmax())
+    squares = np.array(rows).T ** 2  # [n, pivots]
+    means = squares.mean(0) + squares.mean(1, keepdims=True) - squares.mean()
+    centred = (means - squares) / 2
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    return np.asarray(centred @ axes[:, :-3:-1])
 
 
 def _side_by_side(boxes: Sequence[Places]) -> Places:

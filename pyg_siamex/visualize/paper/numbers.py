@@ -10,6 +10,13 @@ def number(value: float, sign: str = "-", digits: int = 3) -> str:
     return f"{value:{sign}.{digits}g}".replace("-", _MINUS)
 
 
+def plain_number(value: float) -> str:
+    """Write three significant digits, and whole thousands without an exponent, below a million."""
+    if 999.5 <= abs(value) < 999_999.5:
+        return f"{value:,.0f}".replace("-", _MINUS)
+    return number(value)
+
+
 def power_of_ten(largest: float) -> int:
     """Return the exponent to write numbers up to ``largest`` with; 0 from 0.1 to below 1000."""
     exponent = floor(log10(largest))

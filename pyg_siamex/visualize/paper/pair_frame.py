@@ -27,7 +27,7 @@ _BAR, _SHORT_BAR = 2.0, 0.7
 """Lengths of a colour bar in inches, of figures of two columns and of one."""
 
 _CAPTION = 3
-"""Most lines of a caption, of a figure of one column."""
+"""Most lines of a caption."""
 
 
 def titles_of(explanation: PairExplanation, names: Sequence[str] | None) -> tuple[str, str]:
@@ -67,7 +67,7 @@ def pair_figure(
         height: Height of a panel in inches.
         bars: How many colour bars :func:`foot` will draw.
         left: Inches for labels beside the first panel.
-        below: Inches for labels under the panels.
+        below: Inches for labels under the panels, and for more lines of a caption.
     """
     under = MARGIN + (2.2 + bars) * LINE + below
     over = MARGIN + NAME + (TITLE if title else 0.0)
@@ -103,10 +103,19 @@ def stacked_figure(
     return figure, axes
 
 
+def caption_room(words: str) -> float:
+    """Return the inches that a caption takes beyond its first line, in a figure of two columns."""
+    return LINE * (len(_lines(words, WIDTH)) - 1)
+
+
+def _lines(words: str, width: float) -> list[str]:
+    return wrapped(words, width - 2 * MARGIN)[:_CAPTION]
+
+
 def foot(figure: Figure, scales: Mapping[str, ColourScale], words: str) -> None:
     """Draw colour bars, named by what they are of, and the caption under them."""
     width = float(figure.get_size_inches()[0])
-    lines = wrapped(words, width - 2 * MARGIN)[:_CAPTION] if width < WIDTH else [words]
+    lines = _lines(words, width)
     bar = _BAR if width == WIDTH else _SHORT_BAR
     for row, (what, scale) in enumerate(scales.items()):
         place = MARGIN + (0.6 + len(lines) + row) * LINE

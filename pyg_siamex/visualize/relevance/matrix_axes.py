@@ -39,6 +39,7 @@ def heat_map(
     labels: tuple[Sequence[str] | None, Sequence[str] | None],
     groups: tuple[Groups, Groups] = ((), ()),
     numbers: bool = False,
+    side: int = 1,
 ) -> None:
     """Draw a matrix with a colour bar, names on both axes and lines between groups.
 
@@ -49,7 +50,9 @@ def heat_map(
         labels: A name for each row and each column; ``None`` for no names.
         groups: Names and sizes of the groups of rows and of columns, in drawing order.
         numbers: Whether to write each number into its cell.
+        side: Rows and columns that a cell stands for.
     """
+    rows, columns = (side * size - 0.5 for size in np.shape(matrix))
     low = -scale.limit if scale.signed else 0.0
     image = ax.imshow(
         matrix,
@@ -59,6 +62,7 @@ def heat_map(
         interpolation="nearest",
         origin="upper",
         aspect="equal",
+        extent=(-0.5, columns, rows, -0.5),
     )
     beside = ax.inset_axes((1.03, 0.0, 0.04, 1.0))
     bar = ax.figure.colorbar(image, cax=beside)

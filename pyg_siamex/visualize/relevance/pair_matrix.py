@@ -32,6 +32,14 @@ _MOST_LABELS = 45
 _MOST_NUMBERS = 12
 """Most groups with numbers in the cells."""
 
+_MOST_CELLS = 1000
+"""Most rows or columns that are drawn; of more nodes, blocks of pairs are summed."""
+
+_FULL = 0.05
+"""Share of the blocks that have the strongest colours; beside a few of them others were blank."""
+
+_BLOCKS = "each cell sums {side} x {side} {kind}, the strongest {full:.0%} have full colour"
+
 
 class _Ordered(NamedTuple):
     """An axis: its nodes in drawing order, and its groups' names and sizes, in that order too."""
@@ -54,6 +62,9 @@ def draw_relevance(
 ) -> Figure:
     """Draw the pair matrix: what each query node and each reference node contribute together.
 
+    Of more than 1,000 nodes, each cell is the sum of a block of neighbours in the drawing order,
+    and the strongest twentieth of the cells has full colour, as the title says.
+
     Args:
         explanation: An explanation with a pair matrix.
         path: Where to write, ``.svg``, ``.png`` or ``.pdf``.
@@ -64,7 +75,8 @@ def draw_relevance(
             ``"strength"`` by the sum of absolute relevance, the strongest first.
         names: Names of query and reference.
         ax: Axes to draw into; by default a new figure's.
-        limit: Relevance of the strongest colour; by default the largest one.
+        limit: Relevance of the strongest colour; by default the largest one, as far as each cell is
+            a pair.
 
     Returns:
         The figure, which is the caller's own when ``ax`` is given.
@@ -80,14 +92,19 @@ def draw_relevance(
     rows = _ordered(explanation, query_groups, order, side=0)
     columns = _ordered(explanation, reference_groups, order, side=1)
     matrix = _matrix(explanation)[rows.nodes][:, columns.nodes]
-    scale = ColourScale.of(matrix.flatten().tolist(), signed=True, limit=limit)
+    side = -(-max(matrix.shape) // _MOST_CELLS)
+    blocks = block_sums(matrix, side)
+    if side > 1 and limit is None and bool(blocks.any()):
+        limit = float(blocks[blocks != 0].abs().quantile(1 - _FULL))
+    scale = ColourScale.of(blocks.flatten().tolist(), signed=True, limit=limit)
     ax = ax or new_axes(len(rows.nodes), len(columns.nodes))
     labels = _labels(explanation.query, rows), _labels(explanation.reference, columns)
-    heat_map(ax, matrix.numpy(), scale, labels, (rows.groups, columns.groups))
+    heat_map(ax, blocks.numpy(), scale, labels, (rows.groups, columns.groups), side=side)
     ax.set_ylabel(query_name, parse_math=False, size=PLAIN)
     ax.set_xlabel(reference_name, parse_math=False, size=PLAIN)
     kind = "atoms" if names_atoms(explanation.query) else "nodes"
-    _head(ax, explanation.carried, summary(explanation, parts=kind), kind)
+    remark = _BLOCKS.format(side=side, kind=kind, full=_FULL) if side > 1 else ""
+    _head(ax, explanation.carried, summary(explanation, remark, parts=kind), kind)
     return save_figure(ax, path)
 
 
@@ -146,14 +163,28 @@ def _matrix(explanation: PairExplanation) -> Tensor:
     return explanation.relevance.detach().cpu().double()
 
 
+def block_sums(matrix: Tensor, side: int) -> Tensor:
+    """Sums of square blocks of a matrix; the last ones may be smaller.
+
+    Args:
+        matrix: ``[n, m]``.
+        side: Rows and columns of a block.
+    """
+    if side == 1:
+        return matrix
+    rows, columns = (torch.arange(size) // side for size in matrix.shape)
+    narrow = matrix.new_zeros(len(matrix), int(columns[-1]) + 1).index_add_(1, columns, matrix)
+    return narrow.new_zeros(int(rows[-1]) + 1, narrow.size(1)).index_add_(0, rows, narrow)
+
+
 def _ordered(
     explanation: PairExplanation, groups: Groups | None, order: str, side: int
 ) -> _Ordered:
     """List the nodes of one side, group by group."""
     matrix = _matrix(explanation)
     size = matrix.size(side)
-    strength = matrix.abs().sum(1 - side)
-    nodes = strongest(strength) if order == "strength" else list(range(size))
+    by_graph = order == "graph"
+    nodes = list(range(size)) if by_graph else strongest(matrix.abs().sum(1 - side))
     if groups is None:
         return _Ordered(nodes, [])
     each = list(range(size))

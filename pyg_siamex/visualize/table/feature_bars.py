@@ -14,8 +14,8 @@ from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, LINE, MARGIN, OUTLINE, save_figure
 from pyg_siamex.visualize.paper.ink import FAINT, INK
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL, cut_to, inches, lettering
-from pyg_siamex.visualize.paper.numbers import number
-from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, titles_of
+from pyg_siamex.visualize.paper.numbers import plain_number
+from pyg_siamex.visualize.paper.pair_frame import caption_room, foot, pair_figure, titles_of
 from pyg_siamex.visualize.paper.picture_file import picture_format
 from pyg_siamex.visualize.paper.words import headline, summary
 from pyg_siamex.visualize.table.feature_table import FeatureSide, feature_table
@@ -76,13 +76,13 @@ def draw_features(
     labels = [cut_to(table.columns[k], _LONGEST) for k in chosen]
     room = max(inches(label) for label in labels) + MARGIN
     height = _BAR * (len(chosen) + 0.4)
-    figure, axes = pair_figure(
-        titles_of(explanation, names), title, height, 1, room, below=1.2 * LINE
-    )
+    words = summary(explanation, table.describe(chosen), "features")
+    below = 1.2 * LINE + caption_room(words)
+    figure, axes = pair_figure(titles_of(explanation, names), title, height, 1, room, below=below)
     for k, (ax, side) in enumerate(zip(axes, table.sides, strict=True)):
         _draw_bars(ax, side, chosen, scale)
         _name_rows(ax, labels if k == 0 else [""] * len(labels))
-    foot(figure, {"": scale}, summary(explanation, table.describe(chosen), "features"))
+    foot(figure, {"": scale}, words)
     return save_figure(axes[0], path)
 
 
@@ -100,7 +100,7 @@ def _draw_bars(ax: Axes, side: FeatureSide, chosen: Sequence[int], scale: Colour
             fill = scale.colour(value)
             ax.barh(row, value, height=0.72, color=fill, edgecolor=INK, linewidth=OUTLINE / 2)
         if side.inputs is not None:
-            text = number(float(side.inputs[k]))
+            text = plain_number(float(side.inputs[k]))
             place = scale.limit + _ROOM * span
             ax.text(place, row, text, ha="right", va="center", **lettering(text, SMALL))
     if side.inputs is not None:

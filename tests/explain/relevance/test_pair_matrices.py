@@ -9,7 +9,14 @@ from explain.relevance.models import random_graph, siamese
 from torch_geometric.data import Batch
 from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex import BiLRP, IntegratedJacobians, Occlusion, PairExplainer, PairExplanation
+from pyg_siamex import (
+    BiLRP,
+    IntegratedJacobians,
+    Occlusion,
+    PairExplainer,
+    PairExplanation,
+    _memory,
+)
 from pyg_siamex.explain.algorithm import bilrp, integrated_jacobians
 from pyg_siamex.explain.relevance import pair_relevance
 from pyg_siamex.nn import Similarity
@@ -165,3 +172,23 @@ def test_masks_alone_give_no_pairs():
     found = explain(Occlusion())
     assert not any(explanation.gives_pairs for explanation in found)
     assert found[0].relevance is None
+
+
+@pytest.mark.parametrize("algorithm", METHODS, ids=lambda a: a.name)
+def test_a_matrix_beyond_memory_is_refused_and_its_masks_are_kept(algorithm, monkeypatch, tmp_path):
+    one = explain(algorithm)[0]
+    monkeypatch.setattr(_memory, "free_memory", lambda: 10)
+    sizes = f"{one.query.num_nodes} x {one.reference.num_nodes} nodes"
+    with pytest.raises(ValueError, match=rf"pair matrix of {sizes} would take .* masks_alone\(\)"):
+        _ = one.relevance
+    with pytest.raises(ValueError, match="masks_alone"):
+        one.save(tmp_path / "pair")
+    masks = one.masks_alone()
+    monkeypatch.undo()
+    assert not masks.gives_pairs and masks.relevance is None
+    assert masks.signed
+    assert torch.equal(masks.query.node_mask, one.query.node_mask)
+    masks.save(tmp_path / "pair")
+    again = PairExplanation.load(tmp_path / "pair")
+    assert torch.equal(again.query.node_mask, one.query.node_mask)
+    assert one.relevance is not None

@@ -173,6 +173,15 @@ def test_pictures_and_pages_of_all_pairs(tmp_path):
     assert not (tmp_path / "jpg").exists()
 
 
+def test_a_pair_that_cannot_be_drawn_keeps_its_explanation_and_says_why(tmp_path):
+    pairs = [("CCO", "CCN"), ("CCO", "C" * 2001)]
+    done = explain_pairs(molecule_model(), pairs, tmp_path, method="gradient", draw="svg")
+    frame = done.to_frame()
+    assert done.failed == 0 and len(frame["reference_mask"][1]) == 2000
+    assert any("no picture: the molecule has 2,001 atoms" in one for one in frame["warnings"][1])
+    assert not any("no picture" in one for one in frame["warnings"][0])
+
+
 def test_wrong_arguments_leave_nothing_behind(tmp_path):
     out = tmp_path / "out"
     with pytest.raises(ValueError, match="`workers` must be at least 1"):

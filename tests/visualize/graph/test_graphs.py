@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from torch_geometric.explain import Explanation
 from torch_geometric.nn import GIN
 
-from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
+from pyg_siamex import Occlusion, PairExplainer, PairExplanation, SiameseGNN
 from pyg_siamex.visualize import draw_graphs
 from pyg_siamex.visualize.paper.ink import InkScale
 
@@ -159,3 +159,15 @@ def test_wrong_arguments_are_named(pair, tmp_path):
     with pytest.raises(ValueError, match="3 node names for 4 nodes"):
         draw_graphs(pair(graph([1.0] * 4), graph()), node_names=(list("abc"), list("abcd")))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_large_graph_is_an_image_in_a_small_file(tmp_path):
+    nodes = torch.arange(2200)
+    edge_index = torch.cat([torch.stack([nodes, (nodes + k) % 2200]) for k in (1, 2, -1, -2)], 1)
+    graph = Explanation(x=torch.ones(2200, 1), edge_index=edge_index)
+    graph.edge_mask = torch.rand(len(edge_index[0]), generator=torch.Generator().manual_seed(0))
+    path = tmp_path / "large.svg"
+    draw_graphs(PairExplanation(graph, graph, 0.5), path)
+    text = path.read_text()
+    assert "<image" in text and text.count("<path") < 200
+    assert len(text) < 5e6

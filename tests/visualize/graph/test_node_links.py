@@ -52,6 +52,11 @@ def test_common_neighbours_are_at_the_same_place(explained):
     assert common and all(of_query[node] == of_reference[node] for node in common)
 
 
+def axes_radius(ax, node: int) -> float:
+    """Radius of a node's disc in points; the rings of roots are the last collection."""
+    return float(ax.collections[-2].get_sizes()[node]) ** 0.5 / 2
+
+
 def test_lines_join_the_strongest_pairs(explained):
     figure = draw_graphs(explained, links=3)
     lines = [artist for artist in figure.artists if isinstance(artist, ConnectionPatch)]
@@ -63,9 +68,12 @@ def test_lines_join_the_strongest_pairs(explained):
         assert line.get_gid() == f"link {query[i]} {reference[j]}"
         assert [*line.xy1] == discs[0][i] and [*line.xy2] == discs[1][j]
         assert to_hex(line.get_edgecolor()) == SIGNED_INK[1 if value < 0 else -2]
+        radius = axes_radius(figure.axes[0], i), axes_radius(figure.axes[1], j)
+        shrink = line.shrinkA, line.shrinkB
+        assert all(r < s < r + 5 for r, s in zip(radius, shrink, strict=True))
     widths = [line.get_linewidth() for line in lines]
     assert widths == sorted(widths)
-    assert "lines: 3 node pairs" in figure.texts[-1].get_text()
+    assert "lines: 3 node pairs" in " ".join(text.get_text() for text in figure.texts)
 
 
 def test_lines_by_default_and_by_choice(explained):

@@ -54,3 +54,29 @@ def test_nodes_keep_their_distance_and_components_their_room(graph):
     points = np.array(list(places.values()))
     gaps = np.linalg.norm(points[:, None] - points[None], axis=-1) + 9 * np.eye(len(points))
     assert gaps.min() > 0.3
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [nx.grid_2d_graph(40, 40), nx.star_graph(1500), nx.barabasi_albert_graph(1200, 2, seed=0)],
+    ids=["grid", "star", "scale free"],
+)
+def test_a_large_graph_is_placed_by_its_distances_and_no_two_nodes_coincide(graph):
+    places = graph_layout(graph)
+    assert _same(places, graph_layout(graph))
+    points = np.array(list(places.values()))
+    assert len(np.unique(points.round(9), axis=0)) == len(graph)
+    near = np.array([np.linalg.norm(places[u] - places[v]) for u, v in graph.edges])
+    rng = np.random.default_rng(0)
+    far = np.linalg.norm(points[rng.permutation(len(points))] - points, axis=1)
+    assert np.median(near) < np.median(far)
+
+
+def test_a_grid_of_many_nodes_keeps_its_shape():
+    graph = nx.grid_2d_graph(40, 40)
+    places = graph_layout(graph)
+    steps = np.array(list(graph), float)
+    points = np.array([places[node] for node in graph])
+    between = np.linalg.norm(steps[:, None] - steps[None], axis=-1)
+    drawn = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    assert np.corrcoef(between.ravel(), drawn.ravel())[0, 1] > 0.9

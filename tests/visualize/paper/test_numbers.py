@@ -1,6 +1,13 @@
 import pytest
 
-from pyg_siamex.visualize.paper.numbers import decimal, decimals_of, fixed, number, power_of_ten
+from pyg_siamex.visualize.paper.numbers import (
+    decimal,
+    decimals_of,
+    fixed,
+    number,
+    plain_number,
+    power_of_ten,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +43,17 @@ def test_what_rounds_to_zero_has_no_sign_and_no_decimals():
 
 def test_signs_are_shown_where_they_are_asked_for():
     assert [number(2.5), number(2.5, "+"), number(-1234.0)] == ["2.5", "+2.5", "\u22121.23e+03"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2019.0, "2,019"),
+        (-999.6, "\u22121,000"),
+        (1001.0, "1,001"),
+        (0.07871, "0.0787"),
+        (2e6, "2e+06"),
+    ],
+)
+def test_plain_numbers_have_no_exponent_below_a_million(value, text):
+    assert plain_number(value) == text

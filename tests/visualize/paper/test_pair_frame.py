@@ -6,7 +6,13 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import MARGIN, WIDTH
-from pyg_siamex.visualize.paper.pair_frame import foot, pair_figure, panel_width, titles_of
+from pyg_siamex.visualize.paper.pair_frame import (
+    caption_room,
+    foot,
+    pair_figure,
+    panel_width,
+    titles_of,
+)
 
 
 def inches(figure, ax):
@@ -44,3 +50,17 @@ def test_names_are_given_or_the_graphs_own():
     assert titles_of(explanation, ["x", "y"]) == ("x", "y")
     with pytest.raises(ValueError, match="names must be two"):
         titles_of(explanation, ["x"])
+
+
+def test_a_long_caption_has_lines_with_room_under_the_panels():
+    words = " \u00b7 ".join(f"remark {k} on this pair" for k in range(8))
+    room = caption_room(words)
+    figure, axes = pair_figure(["a", "b"], "", 1.0, bars=1, below=room)
+    foot(figure, {"": ColourScale(1.0, False)}, words)
+    assert caption_room("short") == 0.0 and room > 0.0
+    shown = " ".join(text.get_text() for text in figure.texts)
+    assert "\u2026" not in shown and all(f"remark {k}" in shown for k in range(8))
+    height = figure.get_size_inches()[1]
+    bottom = axes[0].get_position().y0 * height
+    bar = figure.axes[-1].get_position().y1 * height
+    assert bar < bottom

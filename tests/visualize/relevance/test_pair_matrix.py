@@ -128,3 +128,25 @@ def test_wrong_arguments_are_named(explanation, graph, pair, tmp_path):
     with pytest.raises(ValueError, match="not finite"):
         draw_relevance(pair(graph("C"), graph("C"), relevance=torch.tensor([[torch.nan]])))
     assert not list(tmp_path.iterdir())
+
+
+def test_many_nodes_are_drawn_as_sums_of_blocks_that_the_title_names(pair):
+    large = [
+        Explanation(x=torch.ones(n, 1), edge_index=torch.zeros(2, 0, dtype=torch.long))
+        for n in (2101, 1500)
+    ]
+    relevance = torch.randn(2101, 1500, generator=torch.Generator().manual_seed(0))
+    figure = draw_relevance(pair(*large, relevance=relevance))
+    shown = drawn(figure)
+    assert shown.shape == (701, 500)
+    expected = [
+        [relevance[r : r + 3, c : c + 3].double().sum() for c in (0, 3, 1497)] for r in (0, 3, 2100)
+    ]
+    assert np.allclose(shown[[0, 1, 700]][:, [0, 1, 499]], expected)
+    assert np.isclose(shown.sum(), relevance.double().sum())
+    ax = figure.axes[0]
+    assert "each cell sums 3 x 3 nodes, the strongest 5% have full colour" in ax.get_title()
+    assert (np.abs(shown) > ax.images[0].get_clim()[1]).mean() == pytest.approx(0.05, abs=0.001)
+    assert draw_relevance(pair(*large, relevance=relevance), limit=2.0).axes[0].images[
+        0
+    ].get_clim() == (-2.0, 2.0)

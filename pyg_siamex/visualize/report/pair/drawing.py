@@ -20,6 +20,9 @@ from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements
 MOST_EDGES = 200
 """Most edges of a graph that are drawn, by importance; molecules have all their bonds."""
 
+MOST_NODES = 2000
+"""Most nodes of a graph that are drawn, by importance, beside the ends of drawn edges."""
+
 _LETTERED = 60
 """Most nodes of a graph that are all named; larger graphs name the most important ones."""
 
@@ -137,10 +140,18 @@ class Drawing:
 
     def _nodes(self, key: str) -> list[Markup]:
         ranks = self.elements.node_ranks(len(self.labels))
-        nodes = self.sketch.drawn if self.sketch.drawn is not None else range(len(self.labels))
+        nodes = self.sketch.drawn if self.sketch.drawn is not None else self._drawn_nodes(ranks)
         return [
             self._node(key, node, ranks[node], first=place == 0) for place, node in enumerate(nodes)
         ]
+
+    def _drawn_nodes(self, ranks: Sequence[int]) -> list[int]:
+        """All nodes, or the most important of many and the ends of the drawn edges."""
+        if len(ranks) <= MOST_NODES:
+            return list(range(len(ranks)))
+        leading = sorted(range(len(ranks)), key=lambda node: (ranks[node], node))[:MOST_NODES]
+        ends = (node for _, ends, _ in self.drawn_edges for node in ends)
+        return sorted({*leading, *ends})
 
     def _node(self, key: str, node: int, rank: int, first: bool) -> Markup:
         value = None if self.values is None else self.values[node]

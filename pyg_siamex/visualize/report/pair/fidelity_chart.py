@@ -11,7 +11,10 @@ from pyg_siamex.visualize.report.pair.answer import similarity
 
 _WIDTH, _HEIGHT = 360.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 10.0, 26.0
-"""Margins in pixels."""
+"""Margins in pixels, the left one at least."""
+
+_LETTER = 7.2
+"""Width of a digit of the axis in pixels."""
 
 
 class _Chart(NamedTuple):
@@ -28,6 +31,11 @@ class _Frame(NamedTuple):
     low: float
     high: float
 
+    @property
+    def left(self) -> float:
+        """Margin that has room for the numbers of the axis."""
+        return max(_LEFT, 8 + _LETTER * max(len(number(end)) for end in (self.low, self.high)))
+
     @classmethod
     def around(cls, values: Sequence[float]) -> "_Frame":
         """Make a frame that just holds the values, or half a unit around equal ones."""
@@ -36,7 +44,7 @@ class _Frame(NamedTuple):
 
     def x(self, share: float) -> float:
         """Place a share from left to right."""
-        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * share
+        return self.left + (_WIDTH - self.left - _RIGHT) * share
 
     def y(self, value: float) -> float:
         """Place a similarity from the top down."""
@@ -80,13 +88,13 @@ def fidelity_chart(curve: Mapping[str, Any], name: str) -> _Chart:
 def _axes(frame: _Frame) -> list[Markup]:
     """Draw both axes with the numbers at their ends."""
     line = Markup('<path class="axis" d="M{0},{1}V{2}H{3}"/>').format(
-        _LEFT, _TOP, _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
+        frame.left, _TOP, _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     )
     ends = [
-        _text(_LEFT - 5, frame.y(value) + 4, number(value), "end")
+        _text(frame.left - 5, frame.y(value) + 4, number(value), "end")
         for value in (frame.low, frame.high)
     ]
-    nothing = _text(_LEFT, _HEIGHT - 8, "0 %", "middle")
+    nothing = _text(frame.left, _HEIGHT - 8, "0 %", "middle")
     everything = _text(_WIDTH - _RIGHT, _HEIGHT - 8, "100 %", "end")
     return [line, *ends, nothing, everything]
 

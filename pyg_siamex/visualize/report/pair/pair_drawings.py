@@ -11,7 +11,7 @@ from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.side_scales import Scales, side_scales
 from pyg_siamex.visualize.paper.words import bar_words
 from pyg_siamex.visualize.report.domain.row_sketch import MOST
-from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, Drawing
+from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, MOST_NODES, Drawing
 from pyg_siamex.visualize.report.pair.ranked_elements import RankedElements, edge_ends
 from pyg_siamex.visualize.report.pair.subject import Subject
 
@@ -113,6 +113,11 @@ def left_out(subject: Subject, drawings: tuple[Drawing, Drawing]) -> list[str]:
     out = []
     for drawing in drawings:
         found = drawing.elements
+        if drawing.sketch.drawn is None and len(drawing.labels) > MOST_NODES:
+            out.append(
+                f"Of {drawing.name}, {MOST_NODES:,} of {len(drawing.labels):,} {subject.node}s are "
+                f"drawn, the most important ones."
+            )
         total = len(found.ends) if found.of_edges else len(drawing.edges)
         if drawing.sketch.bar is None and total > MOST_EDGES:
             which = (

@@ -9,7 +9,7 @@ from explained import brain, molecule
 from torch_geometric.explain import Explanation
 
 from pyg_siamex import PairExplanation
-from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES
+from pyg_siamex.visualize.report.pair.drawing import MOST_EDGES, MOST_NODES
 from pyg_siamex.visualize.report.pair.pair_drawings import drawings_of, left_out
 from pyg_siamex.visualize.report.pair.ranked_elements import ranked_elements
 from pyg_siamex.visualize.report.pair.subject import pair_matrix, subject_of
@@ -142,3 +142,25 @@ def test_sides_that_are_not_explained_are_plain(bonds):
     assert drawings[0].elements.explained and not drawings[1].elements.explained
     assert drawings[1].values is None
     assert all(strength(node) == 0 for node in marked(picture(alone, 1), "node"))
+
+
+def test_of_very_many_nodes_the_strongest_and_the_ends_of_drawn_edges_are_drawn():
+    count = MOST_NODES + 300
+    first = torch.arange(count)
+    edge_index = torch.stack([first, (first + 1) % count])
+    values = torch.rand(count, generator=torch.Generator().manual_seed(0))
+    graph = Explanation(x=torch.ones(count, 1), edge_index=edge_index)
+    by_nodes = graph.clone()
+    by_nodes.node_mask = values[:, None]
+    subject, drawings = drawn(PairExplanation(by_nodes, by_nodes, 0.5))
+    nodes = {
+        int(e.get("data-node"))
+        for e in marked(picture(PairExplanation(by_nodes, by_nodes, 0.5)), "node")
+    }
+    assert set(values.topk(MOST_NODES).indices.tolist()) <= nodes
+    assert len(nodes) <= MOST_NODES + 2 * MOST_EDGES
+    ends = {end for _, ends, _ in drawings[0].drawn_edges for end in ends}
+    assert ends <= nodes
+    assert "Of A, 2,000 of 2,300 nodes are drawn, the most important ones." in left_out(
+        subject, drawings
+    )

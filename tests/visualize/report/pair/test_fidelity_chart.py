@@ -27,3 +27,13 @@ def test_points_are_what_the_slider_prints():
     assert points_of(CURVE)[1] == ["2 of 3", "0.700", "0.200", "0.88", "0.25"]
     assert points_of(CURVE)[2][4] == "0.00"
     assert points_of({**CURVE, "effect": float("nan")})[1][3:] == ["not defined"] * 2
+
+
+def test_long_numbers_of_the_axis_have_room():
+    wide = {**CURVE, "kept": [-7.3e6, 0.0, 7.3e6], "removed": [0.0, 0.0, 0.0]}
+    chart = fidelity_chart(wide, "A")
+    text = re.search(r'<text class="word" x="([\d.]+)"[^>]*text-anchor="end">(.*?)<', chart.svg)
+    assert text[2] == "\u22127.3e+06"
+    assert float(text[1]) > 7 * len(text[2])
+    assert float(text[1]) < chart.start
+    assert fidelity_chart(CURVE, "A").start == 44.0
