@@ -180,6 +180,14 @@ def test_the_site_builds_without_a_warning(tmp_path):
     assert (tmp_path / "site" / "docs" / "index.html").exists()
 
 
+def test_the_exponent_of_a_norm_is_one_of_the_whole_norm():
+    pytest.importorskip("docutils", reason="needs the extra docs")
+    mathml = import_module("offline_math").mathml
+    norm = mathml(r"\lVert a - b\rVert^2 - \lVert c\rVert", True)
+    raised = norm.split("<msup>")[1].split("</msup>")[0]
+    assert raised.count("\u2016") == 2 and norm.count("\u2016") == 4
+
+
 def test_formulas_become_mathml():
     pytest.importorskip("docutils", reason="needs the extra docs")
     mathml = import_module("offline_math").mathml

@@ -22,6 +22,11 @@ TESTED_IN = {
     "datasets/connectome/test_stack.py": ["datasets/connectome/about.py"],
     "datasets/test_molecule_table.py": ["datasets/rejected.py"],
     "recipe/test_labelled.py": ["recipe/listing.py"],
+    "recipe/test_domain.py": ["recipe/domain_type.py"],
+    "recipe/graphs/test_domain_of_graphs.py": [
+        f"recipe/graphs/{name}.py"
+        for name in ("explaining", "library", "reading", "training", "view")
+    ],
     "recipe/rows/test_table.py": ["recipe/rows/reading.py"],
     "recipe/test_choices.py": ["recipe/molecules/columns.py"],
     # What several modules do together is tested at their one door.
@@ -141,6 +146,7 @@ ACROSS = {
     "recipe/test_connectomes_as_commanded.py": "recipes and commands on connectomes",
     "recipe/test_molecules_as_commanded.py": "recipes and commands on molecules",
     "recipe/test_names.py": "names of the room",
+    "test_domains_doc.py": "the guide to domains",
     "recipe/test_shown.py": "what recipes return, in notebooks",
     "recipe/test_without_chemistry.py": "connectomes without RDKit",
     "test_bad_arguments.py": "arguments that functions should not have",

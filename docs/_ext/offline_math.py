@@ -15,8 +15,10 @@ REPLACED = {
     r"\\tfrac(?![a-zA-Z])": r"\\frac",
     r"\\operatorname(?![a-zA-Z])": r"\\mathrm",
     r"\\dots(?![a-zA-Z])": r"\\ldots",
+    r"(\\lVert(?:(?!\\rVert).)*\\rVert)([\^_])": r"{\1}\2",
 }
-"""Commands of LaTeX that the converter of docutils does not know."""
+"""Commands of LaTeX that the converter of docutils does not know, and norms with an exponent, which
+would raise their closing bar alone."""
 
 
 def mathml(text: str, block: bool) -> str:

@@ -102,7 +102,7 @@ def _read_index(content: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
             name = line.pop("name")
             record = line | runs[code]
             sealed = is_sealed(record)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             sealed = False
         if sealed:
             records[name] = record

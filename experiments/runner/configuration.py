@@ -63,12 +63,18 @@ def read_configuration(
 
 
 def _content(path: Path) -> dict[str, Any]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        words = " ".join(str(error).split())[:200]
+        raise ValueError(f"{path}: must be YAML in UTF-8 ({words})") from None
     if not isinstance(content, dict):
         raise ValueError(f"{path}: must be a mapping of keys")
     if missing := {"name", "description", "units"} - set(content):
         raise ValueError(f"{path}: needs the keys {sorted(missing)}")
     grids = content["units"]
+    if not all(isinstance(content[key], str) for key in ("name", "description")):
+        raise ValueError(f"{path}: name and description must be texts")
     if not isinstance(grids, list) or not grids or not all(isinstance(g, dict) for g in grids):
         raise ValueError(f"{path}: units must be a list of grids, each a mapping")
     return content

@@ -46,7 +46,7 @@ class Measured:
             measured = cls(json.loads(line), header + b"\n", packed)
             fits = measured.record["sha256"] == sha256(measured.content)
             return measured if fits and is_sealed(measured.record) else None
-        except (ValueError, KeyError, TypeError, *BROKEN):
+        except (ValueError, KeyError, TypeError, RecursionError, *BROKEN):
             return None
 
     def to_bytes(self) -> bytes:

@@ -166,14 +166,14 @@ def explain_table(
         workers=table.by,
         rank=table.own_rank,
     )
-    _print(found, time.perf_counter() - begun)
+    _print(found, table.pairs, time.perf_counter() - begun)
 
 
-def _print(found: "ExplainedPairs", seconds: float) -> None:
+def _print(found: "ExplainedPairs", table: Path | None, seconds: float) -> None:
     console, rows, failed = Terminal(highlight=False), found.folder.rows_done, found.failed
     reasons = found.first_errors()
     if failed == rows and rows:
-        raise ValueError(f"none of {rows:,} pairs could be explained: {reasons[0]}")
+        raise ValueError(f"none of {rows:,} pairs of {table} could be explained: {reasons[0]}")
     console.print(f"{rows - failed:,} of {rows:,} pairs explained in {seconds:.1f} s")
     for reason in reasons:
         console.print(f"  {reason}", soft_wrap=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 import typer
 
+from pyg_siamex.recipe.added_domains import added_domain_names
+
 CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
 
 SMILES = typer.Option(help="Column of the SMILES, by default found by its name.")
@@ -21,10 +23,14 @@ def of_domain(domain: str, **groups: list[Any]) -> list[Any]:
         domain: Name of what the command is about.
         **groups: By name of a domain, the objects that its options were read into.
 
+    Returns:
+        The objects; of a domain that was added, which has no options, ``None`` for each.
+
     Raises:
         ValueError: If no command is for the domain, or an option is for another one.
     """
-    if domain not in groups:
+    added = domain in added_domain_names()
+    if domain not in groups and not added:
         raise ValueError(
             f"commands are for {' and '.join(groups)}, and these are {domain}: use "
             f"pyg_siamex.recipe in Python"
@@ -33,7 +39,7 @@ def of_domain(domain: str, **groups: list[Any]) -> list[Any]:
         given = [] if other == domain else _given(objects)
         if given:
             raise ValueError(f"`{given[0]}` is for {other}, and these are {domain}: leave it out")
-    return groups[domain]
+    return [None] * max(map(len, groups.values())) if added else groups[domain]
 
 
 def _given(objects: list[Any]) -> list[str]:

@@ -12,6 +12,7 @@ from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, LABELS, MODEL_HELP, of_domain
 from pyg_siamex.cli.terminal import Terminal
+from pyg_siamex.recipe.added_domains import added_domain_names
 from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS, check_choice
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_atlas
 from pyg_siamex.recipe.domain import domain_name
@@ -80,7 +81,7 @@ def overview_library(
     check_page(out, [model, library])
     check_there(model, "model")
     found = domain_name(library)
-    if groups is not None:
+    if groups is not None and not added_domain_names():  # else the model says whose groups
         check_choice("groups", groups, DOMAIN_PARTITIONS[found])
     check_atlas(matrices.atlas)
 

@@ -15,6 +15,7 @@ from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import print_training
 from pyg_siamex.cli.train_options import EDGES, JUDGING, MATRICES, PREPARATION, SETTINGS, TARGET
 from pyg_siamex.recipe.asked_target import Target
+from pyg_siamex.recipe.choices import COMMANDED
 from pyg_siamex.recipe.connectomes.connections import Connections
 from pyg_siamex.recipe.connectomes.judgement import Judging
 from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_reading, check_triangles
@@ -32,7 +33,10 @@ _Data = Annotated[
 ]
 _Domain = Annotated[
     str | None,
-    typer.Option(help="molecules, or connectomes where the rows of a table are their triangles."),
+    typer.Option(
+        help="molecules, or connectomes where the rows of a table are their triangles; or the name "
+        "of a domain that another package adds."
+    ),
 ]
 
 
@@ -72,6 +76,7 @@ def train(
     check_settings(settings, name)
     chosen = domain_named(name)
     asked = target.arguments(name)
+    own = own if name in COMMANDED else [chosen.read_by(None)]
     trained = chosen.train(data, target.label, *own, **asked, settings=settings)
     trained.save(out)
     print_training(trained, str(out))

@@ -1,5 +1,6 @@
 """Pairs of graphs from any PyG data set: by label, by difference, listed, or unlabelled."""
 
+import copy
 import logging
 from collections.abc import Sequence
 from typing import Any, overload
@@ -33,8 +34,8 @@ class PairDataset(GraphCounts, Dataset[Pair]):
     Two graphs are alike if they have the same class. See :meth:`from_difference`,
     :meth:`from_pairs` and :meth:`unlabelled` for other definitions of alike. PyG's
     :class:`~torch_geometric.loader.DataLoader` collates items to ``Pair(Batch, Batch, Tensor)``.
-    ``pairs[3]`` is a pair; ``pairs[:10]``, ``pairs[[0, 3]]`` and ``pairs[mask]`` are data sets that
-    list these pairs.
+    ``pairs[3]`` is a pair of shallow copies; ``pairs[:10]``, ``pairs[[0, 3]]`` and ``pairs[mask]``
+    are data sets that list these pairs.
     Graphs of a data set on disk, such as :class:`~torch_geometric.data.OnDiskDataset`, are read
     when they are needed, also those of the parts of a split; labels are read once, unless given.
 
@@ -210,7 +211,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         """One pair, or a data set that lists some of the pairs, of the same graphs."""
         if is_one(k):
             query, reference = self.index[k].tolist()
-            return Pair(self.graphs[query], self.graphs[reference], self.target[k])
+            return Pair(_own(self.graphs, query), _own(self.graphs, reference), self.target[k])
         rows = torch.tensor(positions(k, len(self)), dtype=torch.long)  # type: ignore[arg-type]
         return self._listing(rows)
 
@@ -326,6 +327,12 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         self.index, self.target = relation.sample(len(graphs), count, seed)
         self.labels: Tensor | None = relation.labels
         self.groups = None
+
+
+def _own(graphs: Any, k: int) -> Data:
+    """A graph on which attributes can be set: a copy from a list, as data sets give copies."""
+    graph: Data = graphs[k]
+    return copy.copy(graph) if isinstance(graphs, Sequence) else graph
 
 
 def _after(

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset, InMemoryDataset
 
 from pyg_siamex.data.positions import Index, is_one, positions
-from pyg_siamex.data.transformed import Transform, applied
+from pyg_siamex.data.transformed import Transform
 
 Filter = Callable[[Data], bool]
 """Whether a graph is kept."""
@@ -20,8 +20,9 @@ _Own = TypeVar("_Own", bound="IndexedGraphs")
 class IndexedGraphs(Dataset):
     """Graphs that are kept or made, with PyG's transform, counts and indices.
 
-    ``dataset[3]`` is a graph; ``dataset[:10]``, ``dataset[[0, 3]]`` and ``dataset[mask]`` are data
-    sets of some of the graphs, whose other attributes hold the values of these graphs.
+    ``dataset[3]`` is a graph: a shallow copy of a kept one, so that attributes can be set on it.
+    ``dataset[:10]``, ``dataset[[0, 3]]`` and ``dataset[mask]`` are data sets of some of the graphs,
+    whose other attributes hold the values of these graphs.
 
     Args:
         transform: Applied to a graph at every access.
@@ -55,7 +56,7 @@ class IndexedGraphs(Dataset):
         if not is_one(idx):
             return self.index_select(idx)
         data = self.get(range(len(self))[int(idx)])
-        return data if self.transform is None else applied(self.transform, data)
+        return data if self.transform is None else self.transform(data)
 
     def index_select(self: _Own, idx: Index) -> _Own:
         """Some of the graphs, in the order of the index.
@@ -78,10 +79,7 @@ class IndexedGraphs(Dataset):
     @property
     def y(self) -> Tensor | None:
         """Target of each graph, ``[n]``, or ``None``."""
-        found = [self.get(k).y for k in range(self.len())]
-        if not found or not all(isinstance(y, Tensor) and y.numel() == 1 for y in found):
-            return None
-        return torch.stack([y.reshape(()) for y in found])
+        return _stacked([self.get(k).y for k in range(self.len())])
 
     def _keep(self, rows: Sequence[int]) -> None:
         for name in self._per_graph:
@@ -122,8 +120,13 @@ class GraphDataset(IndexedGraphs, InMemoryDataset):
         return len(self._graphs)
 
     def get(self, idx: int) -> Data:
-        """One graph, without ``transform``."""
-        return self._graphs[idx]
+        """A shallow copy of one graph, without ``transform``; its tensors are the data set's."""
+        return copy.copy(self._graphs[idx])
+
+    @property
+    def y(self) -> Tensor | None:
+        """Target of each graph, ``[n]``, or ``None``."""
+        return _stacked([graph.y for graph in self._graphs])
 
     def copy(self: _Own, idx: Index | None = None) -> _Own:
         """A data set of its own graphs.
@@ -143,6 +146,13 @@ class GraphDataset(IndexedGraphs, InMemoryDataset):
         """
         self._graphs = [graph.to(device) for graph in self._graphs]
         return self
+
+
+def _stacked(targets: Sequence[Any]) -> Tensor | None:
+    """Targets as ``[n]``, or ``None`` if a graph has none, or more than one."""
+    if not targets or not all(isinstance(y, Tensor) and y.numel() == 1 for y in targets):
+        return None
+    return torch.stack([y.reshape(()) for y in targets])
 
 
 def _taken(value: Any, rows: Sequence[int]) -> Any:

@@ -96,6 +96,10 @@ def _check_graph(graph: dict[str, Any], side: str) -> int:
     if edges.dtype != torch.long or bool(((edges < 0) | (edges >= count)).any()):
         raise ValueError(f"an edge of its {side} leads to a node that is not there")
     width = x.size(1) if x is not None and x.dim() == 2 else 1
+    for name, size in (("roi_names", count), ("networks", count), ("feature_names", width)):
+        found = graph.get(name)
+        if isinstance(found, list | tuple) and len(found) != size:
+            raise ValueError(f"its {side} has {len(found)} {name} and {size} of them in its values")
     _check_values(graph.get("node_mask"), "node_mask", [[count, 1], [count, width], [1, width]])
     _check_values(graph.get("edge_mask"), "edge_mask", [[edges.size(1)]])
     return count

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pyg_siamex._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from pyg_siamex.recipe.added_domains import register_domain
     from pyg_siamex.recipe.connectomes.connections import Connections
     from pyg_siamex.recipe.connectomes.group_inference import GroupFound, group
     from pyg_siamex.recipe.connectomes.judgement import Judging
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.connectomes.reading import MatrixReading
     from pyg_siamex.recipe.connectomes.training import TrainedConnectomes, train_connectomes
     from pyg_siamex.recipe.connectomes.view import ConnectomeView
-    from pyg_siamex.recipe.domain import Domain, domain_named, domain_of_model, domain_of_path
-    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.domain import domain_named, domain_of_model, domain_of_path
+    from pyg_siamex.recipe.domain_type import Domain
+    from pyg_siamex.recipe.explained import Explained, View
     from pyg_siamex.recipe.explaining import explain
+    from pyg_siamex.recipe.graph_library import GraphLibrary
+    from pyg_siamex.recipe.graphs.domain_of_graphs import domain_of_graphs
+    from pyg_siamex.recipe.graphs.training import TrainedGraphs
+    from pyg_siamex.recipe.graphs.view import GraphView
+    from pyg_siamex.recipe.labelled import Labelled
     from pyg_siamex.recipe.listing import Listing
-    from pyg_siamex.recipe.methods import METHODS
+    from pyg_siamex.recipe.methods import METHODS, explainer_of
     from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
     from pyg_siamex.recipe.molecules.cliffs import cliffs
     from pyg_siamex.recipe.molecules.columns import MoleculeColumns
@@ -31,6 +38,9 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.molecules.preparation import Preparation
     from pyg_siamex.recipe.molecules.training import TrainedMolecules, train_molecules
     from pyg_siamex.recipe.molecules.view import MoleculeView
+    from pyg_siamex.recipe.named_graphs import NamedGraphs
+    from pyg_siamex.recipe.nearest_hits import NearestHits
+    from pyg_siamex.recipe.node_overview import overview_of_nodes
     from pyg_siamex.recipe.overviewing import Seen, overview
     from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
     from pyg_siamex.recipe.pair_table.explaining_pairs import explain_pairs
@@ -43,7 +53,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.rows.view import RowView
     from pyg_siamex.recipe.searching import Found, search
     from pyg_siamex.recipe.settings import ROW_SETTINGS, Settings
-    from pyg_siamex.recipe.trained import Trained
+    from pyg_siamex.recipe.trained import Learned, Trained
 
 __all__ = [
     "METHODS",
@@ -55,14 +65,20 @@ __all__ = [
     "Explained",
     "ExplainedPairs",
     "Found",
+    "GraphLibrary",
+    "GraphView",
     "GroupFound",
     "HitChoice",
     "Judging",
+    "Labelled",
+    "Learned",
     "Listing",
     "Longitudinal",
     "MatrixReading",
     "MoleculeColumns",
     "MoleculeView",
+    "NamedGraphs",
+    "NearestHits",
     "PairColumns",
     "Preparation",
     "Rank",
@@ -74,17 +90,23 @@ __all__ = [
     "TableExplainer",
     "Trained",
     "TrainedConnectomes",
+    "TrainedGraphs",
     "TrainedMolecules",
     "TrainedRows",
+    "View",
     "cliffs",
     "domain_named",
+    "domain_of_graphs",
     "domain_of_model",
     "domain_of_path",
     "explain",
     "explain_pairs",
+    "explainer_of",
     "group",
     "longitudinal",
     "overview",
+    "overview_of_nodes",
+    "register_domain",
     "search",
     "train_connectomes",
     "train_molecules",
@@ -92,10 +114,21 @@ __all__ = [
 ]
 
 _MODULES = {
+    "View": ".explained",
+    "Learned": ".trained",
+    "overview_of_nodes": ".node_overview",
+    "explainer_of": ".methods",
+    "NearestHits": ".nearest_hits",
+    "Labelled": ".labelled",
+    "NamedGraphs": ".named_graphs",
+    "GraphLibrary": ".graph_library",
+    "TrainedGraphs": ".graphs.training",
+    "GraphView": ".graphs.view",
+    "domain_of_graphs": ".graphs.domain_of_graphs",
     "METHODS": ".methods",
     "ROW_SETTINGS": ".settings",
     "ConnectomeView": ".connectomes.view",
-    "Domain": ".domain",
+    "Domain": ".domain_type",
     "CliffSearch": ".molecules.cliff_search",
     "Connections": ".connectomes.connections",
     "Explained": ".explained",
@@ -131,6 +164,7 @@ _MODULES = {
     "group": ".connectomes.group_inference",
     "longitudinal": ".connectomes.longitudinal",
     "overview": ".overviewing",
+    "register_domain": ".added_domains",
     "search": ".searching",
     "train_connectomes": ".connectomes.training",
     "train_molecules": ".molecules.training",

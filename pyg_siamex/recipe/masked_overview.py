@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.explain import Overview, kept_groups
 from pyg_siamex.nn import SiameseGNN
-from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.domain_type import Domain
 from pyg_siamex.recipe.labelled import Labelled
 
 PAIRS_OF_A_KIND = 100

@@ -86,7 +86,7 @@ _RELIABILITY = {
     **dict.fromkeys(("brier?", "brier_of_share?", "error?"), _Maybe(_NUMBER)),
 }
 _COMMON: dict[str, Any] = {
-    **dict.fromkeys(("kind?", "rule?", "alike_share?"), _NAME),
+    **dict.fromkeys(("kind?", "rule?", "alike_share?", "domain?"), _NAME),
     **dict.fromkeys(
         ("spread?", "training_pair_auc?", "test_pair_auc?", "permutation_p?", "max_difference?"),
         _Maybe(_NUMBER),

@@ -2,6 +2,7 @@
 
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain import (
     BiLRP,
     InputXGradient,
@@ -33,6 +34,7 @@ PAIR_METHODS = ("bilrp", "jacobians")
 """Methods that give a relevance for each pair of nodes; the others give one for each edge."""
 
 
+@checked
 def explainer_of(
     model: SiameseGNN, method: str, subjects: list[Data] | None = None
 ) -> PairExplainer:

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain import (
     BiLRP,
     IntegratedJacobians,
@@ -19,6 +20,7 @@ _PAIRS_EACH = 10
 """Partners of each graph where pairs are explained one by one."""
 
 
+@checked
 def overview_of_nodes(model: SiameseGNN, data: Labelled) -> Overview:
     """What groups of nodes add to the similarity of labelled graphs.
 

@@ -24,11 +24,7 @@ def steps(items: Iterable[_Item], total: int, words: str) -> Iterator[_Item]:
     from rich.progress import track
 
     console = Console(stderr=True)
-    yield from track(
-        items,
-        words,
-        total=total,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    if not console.is_terminal:  # Rich 13 writes an empty line for a bar that is switched off
+        yield from items
+        return
+    yield from track(items, words, total=total, console=console, transient=True)

@@ -61,7 +61,7 @@ def _spread(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def _noun(metadata: Mapping[str, Any]) -> str:
-    known = {"features": "molecule", "rows": "row"}
+    known = {"domain": "graph", "features": "molecule", "rows": "row"}
     return next((noun for key, noun in known.items() if key in metadata), "subject")
 
 

@@ -85,7 +85,7 @@ def check_settings(settings: Settings, domain: str) -> None:
     """
     if settings.split is not None and domain != "molecules":
         raise ValueError(f"`split` is for molecules, and these are {domain}: leave it out")
-    if settings.encoder is not None:
+    if settings.encoder is not None and domain in ENCODERS:
         check_choice("encoder", settings.encoder, ENCODERS[domain])
     if settings.pool is not None:
         pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))

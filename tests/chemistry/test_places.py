@@ -88,5 +88,5 @@ def test_the_coordgen_preference_comes_back(preference):
 def test_a_pair_that_is_too_large_is_refused_before_any_work():
     small = Chem.MolFromSmiles("CCO")
     with pytest.raises(ValueError, match="3,000 atoms"):
-        lay_out_pair(small, Chem.MolFromSmiles("C" * 3000))
+        lay_out_pair(small, Chem.MolFromSmiles(".".join("C" * 3000)))
     assert not small.GetNumConformers()

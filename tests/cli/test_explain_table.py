@@ -75,7 +75,10 @@ def test_refusals_come_first(files):
 def test_a_table_without_any_pair_that_can_be_explained_is_an_error(files):
     (files / "pairs.csv").write_text("query,reference\nethanol,amine\n")
     text = refused("--pairs", "pairs.csv", "--method", "gradient")
-    assert "none of 1 pairs could be explained: line 2: query: invalid SMILES 'ethanol'" in text
+    assert (
+        "none of 1 pairs of pairs.csv could be explained: line 2: query: invalid SMILES 'ethanol'"
+        in text
+    )
 
 
 def test_ranks_share_a_table(files, caplog):

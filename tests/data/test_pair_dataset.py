@@ -325,11 +325,11 @@ def test_indices_choose_pairs():
         assert len(alike) == int(mask.sum()) and torch.equal(alike.index, pairs.index[mask])
         assert (alike.target == 1).all() and alike.labels is pairs.labels
     few = pairs[2:4]
-    assert few[0].query is pairs[2].query and few.relation.fixed
+    assert few[0].query.x is pairs[2].query.x and few.relation.fixed
     every = torch.arange(9)
     known = ~few.relation.matrix(every, every).isnan()
     assert int(known.sum()) == 4, "no other pair of the graphs is learned from"
-    assert pairs[-1].reference is pairs[len(pairs) - 1].reference
+    assert pairs[-1].reference.x is pairs[len(pairs) - 1].reference.x
     for wrong in (mask[1:], [99]):
         with pytest.raises(IndexError):
             pairs[wrong]

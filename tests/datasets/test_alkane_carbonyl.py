@@ -101,6 +101,14 @@ def test_graphs_batch_though_their_truths_differ_in_number(root):
         assert torch.equal(other.atom_truth, data.atom_truth)
 
 
+def test_a_graph_that_is_read_can_be_changed_and_has_its_truth(root):
+    graphs = AlkaneCarbonyl(root)
+    truth = graphs[0].atom_truth
+    taken = graphs[0]
+    taken.atom_truth, taken.x = truth[:1], taken.x[:1]
+    assert torch.equal(graphs[0].atom_truth, truth) and len(graphs[:1][0].x) == len(truth)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -8,6 +8,7 @@ from torch_geometric.data import Dataset, InMemoryDataset
 from torch_geometric.loader import DataLoader
 from torch_geometric.transforms import Constant
 
+from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets import (
     Connectomes,
     FunctionalGroups,
@@ -126,6 +127,41 @@ def test_a_transform_that_sets_its_graph_is_applied_once_an_access(make, tmp_pat
     graphs, plain = make(tmp_path, transform=shifted), make(tmp_path)
     assert torch.equal(graphs[0].x, graphs[0].x)
     assert torch.equal(graphs[0].x, plain[0].x + 1)
+
+
+def chosen(graphs):
+    """The data set itself, and all its graphs by every kind of index."""
+    mask = torch.ones(len(graphs), dtype=torch.bool)
+    return [graphs, graphs[:], graphs[mask], graphs[list(range(len(graphs)))][mask.numpy()]]
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_attributes_that_are_set_on_a_graph_stay_with_it(make, tmp_path):
+    graphs, plain = make(tmp_path), make(tmp_path)
+    for some in chosen(graphs):
+        for taken in (some[0], some.get(0), next(iter(some)), *some.shuffle()):
+            taken.x, taken.name, taken.note = torch.zeros(1, 1), "mine", 1
+            del taken.edge_index
+    for some in chosen(graphs):
+        assert some[0].keys() == plain[0].keys() and some[0].name == plain[0].name
+        assert torch.equal(some[0].x, plain[0].x)
+        assert torch.equal(some[0].edge_index, plain[0].edge_index)
+
+
+@pytest.mark.parametrize("make", LABELLED)
+def test_pairs_are_of_graphs_that_can_be_changed(make, tmp_path):
+    graphs, plain = make(tmp_path), make(tmp_path)
+    for source in (graphs, list(graphs)):
+        pairs = PairDataset(source)
+        for some in (pairs, pairs[:2], pairs[torch.arange(len(pairs)) < 2]):
+            some[0].query.x = some[0].reference.x = torch.zeros(1, 1)
+        assert all(torch.equal(a.x, b.x) for a, b in zip(source, plain, strict=True))
+
+
+@pytest.mark.parametrize("make", IN_MEMORY)
+def test_graphs_that_are_read_share_their_tensors(make, tmp_path):
+    graphs = make(tmp_path)
+    assert graphs[0].x is graphs[0].x is graphs[:1][0].x
 
 
 @pytest.mark.parametrize("make", IN_MEMORY)

@@ -89,6 +89,7 @@ def test_units_with_columns_of_their_own_keep_them(tmp_path):
         (b'{"name": "seed-1"', b'7, {"name": "seed-1"', [f"line 4 of {INDEX}"], ["seed-1"]),
         (b'{"name": "seed-3"', b'<<<<<<< ours\n{"name": "seed-3"', [f"line 6 of {INDEX}"], []),
         (b'{"name": "seed-3"', b'["run"]\n{"name": "seed-3"', [f"line 6 of {INDEX}"], []),
+        (b'{"name": "seed-3"', b"[" * 9**5 + b'\n{"name": "seed-3"', [f"line 6 of {INDEX}"], []),
     ],
 )
 def test_an_altered_line_of_the_index_is_noticed_and_the_others_count(

@@ -49,6 +49,18 @@ def test_a_wrong_configuration_is_refused_and_what_is_wrong_is_named(experiment,
         experiment.configuration()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"name: [", b"\xff\xfe", b"[" * 5_000, b"\0", b"name: 1\ndescription: a\nunits: [{a: 1}]\n"],
+    ids=["cut", "no UTF-8", "nested", "zero", "a number"],
+)
+def test_what_is_no_configuration_is_named_in_one_line(experiment, content):
+    (experiment.folder / "config.yaml").write_bytes(content)
+    with pytest.raises(ValueError, match=r"config\.yaml: .*must be") as error:
+        experiment.configuration()
+    assert "\n" not in str(error.value) and len(str(error.value)) < 500
+
+
 def test_the_quick_configuration_must_have_the_same_keys(experiment):
     edit(experiment, "scale: 1", "size: 1", "quick.yaml")
     with pytest.raises(ValueError, match=r"the same keys; not.*'s"):

@@ -40,3 +40,7 @@ def test_a_digest_does_not_depend_on_the_order_of_keys_and_covers_every_value():
     for key in set(record) - {"digest"}:
         assert not is_sealed(record | {key: "other"})
         assert not is_sealed({name: value for name, value in record.items() if name != key})
+
+
+def test_nested_records_are_not_read():
+    assert Measured.from_bytes(b"[" * 100_000 + b"\na\n1\n") is None

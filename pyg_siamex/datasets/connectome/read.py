@@ -136,6 +136,12 @@ def read_npz(
         raise ValueError(
             f"'{arrays}' of {path} holds values of {read[arrays].dtype}: it must hold real numbers"
         )
+    for key in asked:
+        if read[key].dtype.kind not in "biufUS":
+            raise ValueError(
+                f"'{key}' of {path} holds values of {read[key].dtype}: it must hold numbers or "
+                f"texts"
+            )
     found = [None if key is None else read[key].tolist() for key in (names, label, class_names)]
     try:
         return Subjects(

@@ -7,7 +7,7 @@ from pyg_siamex.recipe.connectomes.library import ConnectomeLibrary
 from pyg_siamex.recipe.connectomes.reading import MatrixReading
 from pyg_siamex.recipe.connectomes.training import train_connectomes
 from pyg_siamex.recipe.connectomes.view import ConnectomeView
-from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.domain_type import Domain
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.node_overview import overview_of_nodes
 

@@ -1,6 +1,6 @@
 """Molecules as a domain: what is done for them and by what."""
 
-from pyg_siamex.recipe.domain import Domain
+from pyg_siamex.recipe.domain_type import Domain
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 from pyg_siamex.recipe.molecules.demo import MoleculeDemo

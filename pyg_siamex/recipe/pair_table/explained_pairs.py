@@ -86,9 +86,13 @@ class ExplainedPairs:
 
         Returns:
             The columns of :func:`~pyg_siamex.recipe.pair_table.pair_schema.pair_schema`.
+
+        Raises:
+            ValueError: If no pair is written yet, or a file is damaged.
         """
         import pandas as pd
 
+        self._check_begun()
         return pd.concat(list(self._frames()), ignore_index=True)
 
     def importances(self) -> "pd.DataFrame":
@@ -101,6 +105,7 @@ class ExplainedPairs:
         """
         import pandas as pd
 
+        self._check_begun()
         return pd.concat([_long(frame) for frame in self._frames()], ignore_index=True)
 
     def write_tables(self) -> list[Path]:
@@ -118,6 +123,12 @@ class ExplainedPairs:
                     frame.to_csv(temporary, mode="a", header=not number, index=False)
             out.append(path)
         return out
+
+    def _check_begun(self) -> None:
+        if not self.files:
+            raise ValueError(
+                f"{self.folder.path} has no explained pairs yet: go on with the same explain_pairs"
+            )
 
     def _long_frames(self) -> "Iterator[pd.DataFrame]":
         return map(_long, self._frames())

@@ -152,8 +152,14 @@ def _strange(path: Path) -> bool:
     ) or any((path / _PARTS).glob("[!.]*"))
 
 
+_MOST_BYTES = 1 << 26
+"""Most bytes of the description of a run, which has some hundred."""
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise ValueError("it is far larger than the description of a run")
         known = from_json(file.read_text(encoding="utf-8", errors="replace"), dict)
         if known["format"] != FORMAT:
             raise ValueError(f"format {str(known['format'])[:60]!r}")

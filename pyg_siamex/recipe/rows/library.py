@@ -13,7 +13,7 @@ from torch_geometric.data import Data
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
-from pyg_siamex.recipe.rows.table import read_table, usable_rows
+from pyg_siamex.recipe.rows.table import naming, read_table, usable_rows
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class RowLibrary:
         plain = trained.metadata["rows"]
         scaling = Scaling(**plain["scaling"])
         self.path: Path | None = Path(table) if isinstance(table, str | Path) else None
-        found = usable_rows(
-            read_table(table, None, reading.name), scaling.columns, name=reading.name
-        )
-        if found.frame.empty:
-            raise ValueError(f"{self.path or 'the table'} has no row with a value in every column")
-        made = scaling.rows(found.frame, name=reading.name)
+        frame = read_table(table, None, reading.name)
+        with naming(table):
+            found = usable_rows(frame, scaling.columns, name=reading.name)
+            if found.frame.empty:
+                raise ValueError("the table has no row with a value in every column")
+            made = scaling.rows(found.frame, name=reading.name)
         self.rows: list[Data] = [made[k] for k in range(len(made))]
         self.shared: list[Data] | None = self.rows
         self._places: dict[str, list[int]] = {}

@@ -1,5 +1,7 @@
 """A user's table and its usable rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +53,31 @@ def read_table(
         if column not in table:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, table))}")
     return table
+
+
+@contextmanager
+def naming(table: "str | Path | pd.DataFrame") -> Iterator[None]:
+    """Begin errors of a table that was read with its file.
+
+    Args:
+        table: The file, or a data frame, which has no name.
+
+    Raises:
+        ValueError: Names the file.
+
+    Example:
+        >>> with naming("cells.csv"):
+        ...     raise ValueError("the table has no column 'a'")
+        Traceback (most recent call last):
+            ...
+        ValueError: cells.csv: the table has no column 'a'
+    """
+    try:
+        yield
+    except ValueError as error:
+        if not isinstance(table, str | Path):
+            raise
+        raise ValueError(f"{table}: {error}") from None
 
 
 def usable_rows(

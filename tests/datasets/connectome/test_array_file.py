@@ -93,3 +93,16 @@ def test_the_variable_of_a_matlab_file_is_asked_for_where_there_are_several(tmp_
     savemat(path, {"a": "text"})
     with pytest.raises(ValueError, match="its matrices are: none"):
         read_array(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252"])
+@pytest.mark.parametrize("name", ["m.csv", "m.tsv", "m.netcc"])
+def test_texts_of_any_encoding_are_read(tmp_path, name, encoding):
+    mark = "\t" if name == "m.tsv" else " " if name == "m.netcc" else ","
+    square = f"0{mark}0.5\n0.5{mark}0\n"
+    names = mark.join(["préfrontal", "b"])
+    text = f"{names}\n1 2\n# CC\n{square}" if name == "m.netcc" else f"{names}\n{square}"
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    found = read_array(tmp_path / name)
+    assert found.values.tolist() == [[0, 0.5], [0.5, 0]]
+    assert found.names == ["préfrontal", "b"]

@@ -155,6 +155,15 @@ def test_bad_values_are_named_with_their_file(folder, tmp_path, value):
     assert checked_matrices(subjects, invalid="skip").rejected[0].file == str(file)
 
 
+@pytest.mark.parametrize("key", ["y", "who"])
+@pytest.mark.parametrize("kind", ["V8", "c16", "M8[s]", [("a", "f8")]], ids=str)
+def test_labels_and_names_are_numbers_or_texts(tmp_path, key, kind):
+    path = tmp_path / "all.npz"
+    np.savez(path, **({"r": matrices(3), "y": [1, 0, 1], "who": NAMES} | {key: np.zeros(3, kind)}))
+    with pytest.raises(ValueError, match=rf"'{key}' of .*all\.npz holds values of"):
+        read_npz(path, "r", "y", "who")
+
+
 @pytest.mark.parametrize(
     "changes", [{"y": [1, 0]}, {"who": ["a", "b"]}, {"who": ["a", "b", "c", "d"]}]
 )

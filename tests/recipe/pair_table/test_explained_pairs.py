@@ -46,3 +46,16 @@ def test_tables_for_spreadsheets(done):
 def test_tables_only_where_they_are_wanted(tmp_path):
     explain_pairs(molecule_model(), PAIRS, tmp_path / "out", method="gradient", tables=False)
     assert not list((tmp_path / "out").glob("*.csv"))
+
+
+def test_a_folder_without_any_part_is_named(tmp_path):
+    done = explain_pairs(molecule_model(), PAIRS[:1], tmp_path / "o", method="gradient")
+    for file in done.files:
+        file.unlink()
+    for table in (done.to_frame, done.importances):
+        with pytest.raises(ValueError, match="o has no explained pairs yet: go on with"):
+            table()
+    with (done.folder.path / "run.json").open("r+b") as file:
+        file.truncate(2**33)
+    with pytest.raises(ValueError, match=r"run\.json does not begin a run .* far larger"):
+        ExplainedPairs.load(done.folder.path)

@@ -140,7 +140,7 @@ def test_what_is_not_there_is_told(loaded, few):
         search(loaded, few.drop(columns="mean area"), "tumour 1")
     with pytest.raises(TypeError, match="reading must be RowReading for rows"):
         search(loaded, few, "tumour 1", reading=MoleculeColumns())
-    with pytest.raises(ValueError, match="there is no demonstration of rows"):
+    with pytest.raises(ValueError, match="a demonstration of molecules and of connectomes alone"):
         domain_named("rows").demo(None, 0)
 
 
@@ -156,3 +156,19 @@ def test_commands_say_that_rows_are_for_python(loaded, few, tmp_path):
     result = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "o.html")])
     assert result.exit_code == 2
     assert "commands are for molecules and connectomes" in result.output.replace("\n", " ")
+
+
+def test_files_that_the_model_cannot_read_are_named(loaded, few, tmp_path):
+    path = tmp_path / "few.csv"
+    words = few.astype({"mean area": object})
+    words.iloc[3, list(words.columns).index("mean area")] = "much"
+    for table, message in (
+        (few.drop(columns="mean area"), "has no column 'mean area'"),
+        (words, "column 'mean area' does not hold numbers"),
+        (few.assign(**{"mean area": None}).astype({"mean area": float}), "has no row with a value"),
+    ):
+        table.to_csv(path, index_label="name")
+        with pytest.raises(ValueError, match=rf"few\.csv: .*{message}"):
+            explain(loaded, *PAIR, method="gradient", view=RowView(table=path))
+    with pytest.raises(ValueError, match=r"^the table has no column 'mean area'"):
+        explain(loaded, *PAIR, view=RowView(table=few.drop(columns="mean area")))

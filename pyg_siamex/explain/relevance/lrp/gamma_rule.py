@@ -25,8 +25,8 @@ class GammaRule:
 
     A linear map :math:`z_k = \sum_i a_i w_{ik} + b_k` hands the relevance of its outputs down by
 
-    .. math:: R_i = \sum_k \frac{g(a_i w_{ik})}{\sum_{i'} g(a_{i'} w_{i'k}) + g(b_k)
-              + \epsilon\,\mathrm{sign}} R_k .
+    .. math:: R_i = \sum_k \frac{g(a_i w_{ik})}{n_k + \epsilon\,\mathrm{sign}(n_k)} R_k,
+              \qquad n_k = \sum_j g(a_j w_{jk}) + g(b_k) .
 
     * ``"source"``: :math:`g` boosts positive weights and a positive bias by :math:`1 + \gamma`.
       It is made for non-negative inputs: with signed ones its denominators cross zero.

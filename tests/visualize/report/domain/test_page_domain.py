@@ -1,5 +1,8 @@
+import sys
+
 import pytest
 import torch
+from clouds import write_package
 from explained import brain, molecule
 from torch_geometric.explain import Explanation
 
@@ -7,6 +10,7 @@ from pyg_siamex import PairExplanation
 from pyg_siamex.visualize.report.domain import (
     DOMAINS,
     GraphPage,
+    _installed,
     domain_of,
     register_domain,
 )
@@ -77,3 +81,20 @@ def test_a_domain_of_ones_own_is_asked_first_until_it_is_removed():
     assert domain_of(two).node == "atom"
     with pytest.raises(TypeError, match="an instance of a PageDomain"):
         register_domain(Proteins)
+
+
+def test_a_package_adds_a_domain_and_one_that_is_broken_stops_no_page(
+    tmp_path, monkeypatch, caplog
+):
+    points = "broken = nowhere:PAGE\nclouds = page_clouds:PAGE"
+    write_package(tmp_path, "page_clouds", pyg_siamex_pages=points)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    _installed.cache_clear()
+    try:
+        graph = masked(molecule("CCO"))
+        graph.x = torch.ones(3, 4)
+        assert domain_of(pair(graph, graph)).node == "point"
+        assert "pages do without a domain: 'broken' of the package page_clouds" in caplog.text
+    finally:
+        _installed.cache_clear()
+        sys.modules.pop("page_clouds", None)

@@ -1,0 +1,1 @@
+"""The recipe for graphs of any files, from a function that reads them."""

@@ -1,0 +1,53 @@
+"""How two explained graphs are drawn, and where they are found."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyg_siamex._door import checked
+
+if TYPE_CHECKING:
+    from pyg_siamex.recipe.explained import Explained
+    from pyg_siamex.recipe.trained import Trained
+
+_FORMATS = (".svg", ".png", ".pdf", ".html")
+
+
+@checked
+@dataclass(frozen=True)
+class GraphView:
+    """Where the graphs are, and how an explained pair is drawn.
+
+    Attributes:
+        files: Where the graphs are. By default where the model was trained from.
+
+    Example:
+        >>> GraphView().check(Path("pair.svg"), trained)
+    """
+
+    files: str | Path | None = None
+
+    def check(self, path: Path, trained: "Trained") -> None:
+        """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            path: Picture or page to write.
+            trained: The model.
+        """
+        if path.suffix.lower() not in _FORMATS:
+            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
+
+    def draw(self, explained: "Explained", path: Path) -> None:
+        """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
+
+        Args:
+            explained: The pair.
+            path: Picture or page to write.
+        """
+        from pyg_siamex.visualize import draw_graphs, report
+
+        names = explained.names or explained.pair
+        if path.suffix.lower() == ".html":
+            report(explained.explanation, path, names=names, notes=explained.notes)
+            return
+        draw_graphs(explained.explanation, path, names=names)
