@@ -4,13 +4,13 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from os import PathLike
+from os import PathLike, fsencode
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
 from pyg_siamex._kinds import Kind, kind_of
 from pyg_siamex._names import resolved
-from pyg_siamex._numbers import SEEDS, shown, whole
+from pyg_siamex._numbers import SEEDS, real, shown, whole
 from pyg_siamex._visible import in_one_line
 
 _T = TypeVar("_T", bound=Callable[..., Any])
@@ -23,8 +23,10 @@ def checked(target: _T) -> _T:
     """Let a function, or the construction of a class, refuse arguments of the wrong kind by name.
 
     What an annotation says of lists, numbers, texts, functions and classes is checked; ranges and
-    choices are left to the function. Seeds are whole numbers from 0, tensors are real, and texts
-    have at most :data:`LONGEST` characters. Iterators are not read.
+    choices are left to the function. Seeds are whole numbers from 0, dropouts are from 0 to 1,
+    tensors are real, and texts have at most :data:`LONGEST` characters. Iterators are not read.
+    What a constructor passes on by name, ``**kwargs``, is compared with the constructors of the
+    parent classes.
 
     Args:
         target: A function, a method or a class, with annotations.
@@ -43,7 +45,7 @@ def checked(target: _T) -> _T:
     """
     if not isinstance(target, type):
         return cast(_T, _guarded(target))
-    target.__init__ = _guarded(target.__init__)  # type: ignore[misc]
+    target.__init__ = _guarded(target.__init__, target.__mro__[1:-1])  # type: ignore[misc]
     return target
 
 
@@ -57,11 +59,34 @@ def is_checked(target: Any) -> bool:
     return hasattr(inspect.unwrap(function, stop=lambda one: hasattr(one, _MARK)), _MARK)
 
 
+def check_arguments(target: type, given: Mapping[str, Any]) -> None:
+    """Compare arguments with the annotations of a class of another library.
+
+    Args:
+        target: The class.
+        given: Arguments of its construction, by name.
+
+    Raises:
+        TypeError: If one is of another kind.
+        ValueError: If one is out of range, see :func:`check_argument`.
+
+    Example:
+        >>> from fractions import Fraction
+        >>> check_arguments(Fraction, {"numerator": 1})
+    """
+    construct: Any = target.__init__  # type: ignore[misc]
+    door = _Door(construct, target.__mro__[1:-1])
+    kinds = {**door.passed_on, **door.kinds}
+    for name in kinds.keys() & given.keys():
+        if given[name] is not None:
+            check_argument(name, given[name], kinds[name])
+
+
 _MARK = "_arguments_checked"
 
 
-def _guarded(function: Any) -> Any:
-    door = _Door(function)
+def _guarded(function: Any, parents: tuple[type, ...] = ()) -> Any:
+    door = _Door(function, parents)
 
     def guarded(*args: Any, **kwargs: Any) -> Any:
         args, kwargs = door(args, kwargs)
@@ -92,8 +117,9 @@ _LONGEST_MESSAGE = 2000
 class _Door:
     """Compares arguments with the annotations of a function, which are read at the first call."""
 
-    def __init__(self, function: Any) -> None:
+    def __init__(self, function: Any, parents: tuple[type, ...] = ()) -> None:
         self.function = function
+        self.parents = parents
 
     @functools.cached_property
     def signature(self) -> inspect.Signature:
@@ -105,6 +131,16 @@ class _Door:
         found = {p.name: kind_of(resolved(p.annotation, self.function)) for p in parameters}
         return {name: kind for name, kind in found.items() if kind is not None}
 
+    @functools.cached_property
+    def passed_on(self) -> dict[str, Kind]:
+        """Kinds of the arguments of parent classes, the nearest first."""
+        found: dict[str, Kind] = {}
+        for parent in self.parents:
+            if parent.__module__.startswith("torch.nn") or "__init__" not in vars(parent):
+                continue
+            found = {**_Door(vars(parent)["__init__"]).kinds, **found}
+        return found
+
     def __call__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -114,27 +150,43 @@ class _Door:
         except TypeError:  # the call itself says it in Python's words
             return args, kwargs
         self._check(bound.arguments)
-        numbers = {name: _plain(value) for name, value in bound.arguments.items()}
+        numbers = {name: self._usual(name, value) for name, value in bound.arguments.items()}
         if all(numbers[name] is value for name, value in bound.arguments.items()):
             return args, kwargs
         bound.arguments.update(numbers)
         return bound.args, bound.kwargs
 
+    def _usual(self, name: str, value: Any) -> Any:
+        """What functions expect: Python's numbers and truths, and lists for tensors of names."""
+        entry = self.kinds[name].entry if name in self.kinds else None
+        if entry is not None and entry.words == "a text" and hasattr(value, "is_meta"):
+            return value.tolist()
+        return _plain(value)
+
     def _check(self, given: Mapping[str, Any]) -> None:
         for name, value in given.items():
             parameter = self.signature.parameters[name]
+            if parameter.kind is parameter.VAR_KEYWORD:
+                self._check_passed_on(value)
+                continue
             kind = self.kinds.get(name)
             if value is parameter.default or kind is None:
                 continue
             if parameter.kind is parameter.VAR_POSITIONAL:
                 for one in value:
                     check_argument(name, one, kind)
-            elif parameter.kind is not parameter.VAR_KEYWORD:
+            else:
                 check_argument(name, value, kind)
+
+    def _check_passed_on(self, given: Mapping[str, Any]) -> None:
+        for name in self.passed_on.keys() & given.keys():
+            check_argument(name, given[name], self.passed_on[name])
 
 
 def _plain(value: Any) -> Any:
-    """Python's number for one of NumPy; anything else as it is."""
+    """Python's number or truth for one of NumPy; anything else as it is."""
+    if getattr(getattr(value, "dtype", None), "kind", "") == "b" and value.ndim == 0:
+        return bool(value)
     if isinstance(value, bool | int | float) or not isinstance(value, Integral | Real):
         return value
     return int(value) if isinstance(value, Integral) else float(value)
@@ -142,8 +194,8 @@ def _plain(value: Any) -> Any:
 
 def _check_text(name: str, value: Any, names_file: bool) -> None:
     """Refuse a text that is as long as a file, no name of a file, or that no file can hold."""
-    if names_file and isinstance(value, str | PathLike) and "\0" in str(value)[:LONGEST]:
-        raise ValueError(f"`{name}` is no path: it has a zero in it")
+    if names_file and isinstance(value, str | PathLike):
+        _check_path(name, str(value)[:LONGEST])
     if not isinstance(value, str):
         return
     if len(value) > LONGEST:
@@ -152,9 +204,29 @@ def _check_text(name: str, value: Any, names_file: bool) -> None:
         raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
 
 
+def _check_path(name: str, path: str) -> None:
+    """Refuse a text that no file of this system can be called."""
+    if "\0" in path:
+        raise ValueError(f"`{name}` is no path: it has a zero in it")
+    try:
+        fsencode(path)
+    except UnicodeEncodeError:
+        raise ValueError(f"`{name}` is no path: it has half a character") from None
+
+
 def _halved(text: str) -> bool:
     """Whether a text has halves of characters, which no file can hold."""
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _fits(name: str, value: Any, kind: Kind) -> bool:
+    try:
+        if isinstance(value, list | tuple) and type(value) not in (list, tuple):
+            next(iter(value), None)
+        return kind.fits(value)
+    except Exception as error:  # of an object with methods of its own
+        told = in_one_line(str(error), 100)
+        raise TypeError(f"`{name}` cannot be read ({type(error).__name__}: {told})") from error
 
 
 def check_argument(name: str, value: Any, kind: Kind) -> None:
@@ -171,11 +243,17 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
             file.
     """
     _check_text(name, value, "path" in kind.words.lower())
-    if not kind.fits(value):
+    if not _fits(name, value, kind):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
+    if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
+        raise TypeError(f"`{name}` is a sparse tensor: give {name}.to_dense()")
+    if type(value).__name__ == "MaskedArray" and getattr(value, "mask", False) is not False:
+        raise TypeError(f"`{name}` is a masked array: give {name}.filled(...)")
+    if getattr(value, "is_quantized", False) is True:
+        raise TypeError(f"`{name}` has quantized numbers: give {name}.dequantize()")
     is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors
     if callable(is_complex) and is_complex():
         raise TypeError(f"`{name}` has complex numbers: give real ones")
@@ -183,3 +261,5 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
     if name == "seed" and kind.words.startswith("a whole number") and value is not None:
         whole("`seed`", value, 0)
+    if name == "dropout" and value is not None:
+        real("`dropout`", value, "[0, 1]")

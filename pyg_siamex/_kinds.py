@@ -80,8 +80,23 @@ def kind_of(annotation: Any) -> Kind | None:
     if not inspect.isclass(annotation):
         return None
     if getattr(annotation, "_is_protocol", False):
-        return _PLAIN_LIST if "__getitem__" in vars(annotation) else None
+        return _PLAIN_LIST if "__getitem__" in vars(annotation) else _of_protocol(annotation)
     return _of_class(annotation)
+
+
+def _of_protocol(protocol: type) -> Kind:
+    """An object with the attributes and methods of a protocol."""
+    bases = [one for one in protocol.__mro__ if getattr(one, "_is_protocol", False)]
+    names = {name for one in bases for name in (*vars(one), *inspect.get_annotations(one))}
+    wanted = sorted(name for name in names if not name.startswith("_"))
+
+    def fits(value: Any) -> bool:
+        # Tensors and arrays have many attributes, by chance also a protocol's.
+        other = isinstance(value, type) or hasattr(value, "dtype")
+        return not other and all(hasattr(value, name) for name in wanted)
+
+    told = f" with {', '.join(wanted)}" if wanted else ""
+    return Kind(f"{_with_article(protocol.__name__.lstrip('_'))}{told}", fits)
 
 
 def _of_class(wanted: type) -> Kind | None:
@@ -89,9 +104,11 @@ def _of_class(wanted: type) -> Kind | None:
         return None  # a descriptor checks what it is set to
     if wanted in _COUNTED or wanted in (Iterable, Mapping, dict, set, frozenset, Callable):
         return _of_many(wanted, ())
-    name = wanted.__name__
-    article = "an" if name[0] in "AEIOU" else "a"
-    return Kind(f"{article} {name}", lambda value: isinstance(value, wanted))
+    return Kind(_with_article(wanted.__name__), lambda value: isinstance(value, wanted))
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
 def _either(kinds: list[Kind | None]) -> Kind | None:
@@ -149,8 +166,8 @@ def _of_dict(arguments: tuple[Any, ...]) -> Kind:
     def fits(value: Any) -> bool:
         return (
             isinstance(value, Mapping)
-            and _entries_fit(list(value), key)
-            and _entries_fit(list(value.values()), entry)
+            and (key is None or _entries_fit(list(value), key))
+            and (entry is None or _entries_fit(list(value.values()), entry))
         )
 
     known = [kind.words for kind in (key, entry) if kind is not None]
@@ -196,13 +213,26 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
         # One entry for each type, which is fast also for a million.
         return all(_fits(entry, one) for one in {type(one): one for one in values}.values())
     if not hasattr(values, "dtype"):
-        return True  # a data set
-    kind, wanted = getattr(values.dtype, "kind", ""), _OF_ARRAYS.get(entry.words)
+        # Graphs of a data set are not read here: a transform may draw random numbers.
+        return "Data" in entry.words or not len(values) or _fits(entry, values[0])
+    kind, wanted = _kind_of_numbers(values.dtype), _OF_ARRAYS.get(entry.words)
     if kind == "O" and hasattr(values, "tolist"):
         return _entries_fit(values.tolist(), entry)
     if wanted is None:  # arrays hold numbers and texts, and lists of them
-        return any(word in entry.words for word in _IN_ARRAYS)
-    return not kind or kind in wanted
+        rows = entry.words.startswith("a list") or " values, " in entry.words
+        deep = getattr(values, "ndim", 1) > 1 or not rows
+        return deep and any(word in entry.words for word in _IN_ARRAYS)
+    return getattr(values, "ndim", 1) == 1 and kind in wanted
+
+
+def _kind_of_numbers(dtype: Any) -> str:
+    """Numpy's letter for a kind of numbers, also of torch's and pandas' types."""
+    own = getattr(dtype, "kind", None)
+    if isinstance(own, str):
+        return own
+    name = str(dtype).removeprefix("torch.")
+    starts = {"bool": "b", "uint": "u", "int": "i", "float": "f", "bfloat": "f", "complex": "c"}
+    return next((letter for start, letter in starts.items() if name.startswith(start)), "")
 
 
 _OF_ARRAYS = {"a whole number": "iu", "a number": "biuf", "a text": "UTiu", "True or False": "b"}
@@ -218,13 +248,17 @@ def _is_list(value: Any) -> bool:
     if isinstance(value, str | bytes | bytearray | Mapping) or getattr(value, "ndim", 1) == 0:
         return False
     table = hasattr(own, "keys") and not hasattr(own, "to_list")  # graphs, frames, archives
-    return hasattr(own, "__len__") and hasattr(own, "__getitem__") and not table
+    # Not hasattr(own, ...): classes of enumerations have a length, and their members have none.
+    return not table and all(_defines(own, name) for name in ("__len__", "__getitem__"))
+
+
+def _defines(own: type, name: str) -> bool:
+    return any(name in vars(base) for base in own.__mro__)
 
 
 def _is_iterable(value: Any) -> bool:
-    return _is_list(value) or (
-        isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
-    )
+    other = isinstance(value, str | bytes | bytearray | Mapping) or getattr(value, "ndim", 1) == 0
+    return _is_list(value) or (isinstance(value, Iterable) and not other)
 
 
 def _is_whole(value: Any) -> bool:
@@ -244,7 +278,12 @@ def _is_truth(value: Any) -> bool:
 def _is_numbered(value: Any) -> bool:
     """Whether a value has numbered entries, also where they are not counted."""
     other = isinstance(value, str | bytes | bytearray | Mapping | type)
-    return not other and hasattr(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
+    return not other and _defines(type(value), "__getitem__") and getattr(value, "ndim", 1) > 0
+
+
+def _is_function(value: Any) -> bool:
+    """Whether a value can be called; PyG's graphs can, and are no functions."""
+    return callable(value) and not hasattr(type(value), "num_nodes")
 
 
 _PLAIN_LIST = Kind("a list", _is_numbered)
@@ -258,5 +297,5 @@ _PLAIN: dict[Any, Kind | None] = {
     float: Kind("a number", _is_number),
     str: Kind("a text", lambda value: isinstance(value, str)),
     os.PathLike: Kind("a path", lambda value: isinstance(value, os.PathLike)),
-    Callable: Kind("a function", callable),
+    Callable: Kind("a function", _is_function),
 }

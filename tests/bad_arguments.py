@@ -2,10 +2,11 @@
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,44 @@ import numpy as np
 import pandas as pd
 import torch
 from graphs import FEATURES, random_graph
+from group_tables import SMALL, tables
 from torch_geometric.data import Data
+from torch_geometric.nn import GIN
 
-from pyg_siamex import data, datasets, explain, metric, nn, recipe, visualize
+from pyg_siamex import chemistry, data, datasets, explain, metric, nn, recipe, visualize
 from pyg_siamex.datasets import connectome
+from pyg_siamex.nn import similarity, training
+from pyg_siamex.nn.neighbours import NeighbourIndex
+
+
+class _Counted(IntEnum):
+    ONE = 1
+
+
+class _Unread(list[int]):
+    """A list that fails where it is read."""
+
+    def __iter__(self) -> Iterator[int]:
+        raise RuntimeError("unread")
+
+
+class _Everything:
+    """Has every attribute."""
+
+    def __getattr__(self, name: str) -> "_Everything":
+        return _Everything()
+
+
+class _Unsaid:
+    """Fails where it is written."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("unsaid")
+
+
+def _fail(*given: Any, **named: Any) -> Any:
+    raise ZeroDivisionError("no result")
+
 
 GIVEN: Mapping[str, Callable[[], Any]] = {
     "nothing": lambda: None,
@@ -64,6 +99,22 @@ GIVEN: Mapping[str, Callable[[], Any]] = {
     "a path": lambda: Path("nothing/here"),
     "a graph": lambda: Data(x=torch.rand(3, 9), edge_index=torch.tensor([[0], [1]])),
     "a module": lambda: torch.nn.Linear(2, 2),
+    "a masked array": lambda: np.ma.masked_array([1.0, 2.0], [True, False]),
+    "an array of dates": lambda: np.array(["2020-01-01"] * 8, "datetime64[D]"),
+    "an array of one": lambda: np.array(3),
+    "a complex array": lambda: np.ones(8) * 1j,
+    "a sparse tensor": lambda: torch.eye(3).to_sparse(),
+    "a tensor of numbers": lambda: torch.arange(8),
+    "a list of nan": lambda: [math.nan] * 8,
+    "a list of yes": lambda: [True] * 8,
+    "a missing value": lambda: pd.NA,
+    "markup": lambda: "[red]<b>a\u202eb",
+    "a member of an enumeration": lambda: _Counted.ONE,
+    "a list that cannot be read": lambda: _Unread([1, 2]),
+    "anything by any name": _Everything,
+    "what has no text": _Unsaid,
+    "a function that fails": lambda: _fail,
+    "a function of nothing": lambda: lambda *given, **named: None,
 }
 """Values by what they are; each call makes a new one."""
 
@@ -119,6 +170,7 @@ def calls() -> list[Tried]:
     matrix = relevance(*graphs[:2])
     matrices = np.arange(1.0, 5)[:, None, None] * (np.ones((5, 5)) - np.eye(5))
     groups = [[k % 3 for k in range(6)]] * 8
+    inputs = data.GraphInputs.from_graphs(graphs)
     importance, truth = torch.tensor([0.5, 0.1, 0.9]), torch.tensor([1, 0, 1])
     both = {"queries": graphs[:2], "references": graphs[2:4]}
     found: list[tuple[Callable[..., Any], dict[str, Any]]] = [
@@ -182,6 +234,45 @@ def calls() -> list[Tried]:
         (connectome.read_folder, {"folder": "none", "table": None, "label": None}),
         (recipe.Settings, {"hidden": 4, "lr": 0.1, "seed": 0, "encoder": "GIN"}),
         (recipe.Trained.load, {"path": "none.siamex"}),
+        (
+            lambda **some: nn.SiameseGNN(**some)(*graphs[:2]),
+            {"encoder": GIN(FEATURES, 4, 2), "pool": "add", "similarity": "dot", "biases": "nodes"},
+        ),
+        (nn.build_siamese, {"encoder": "GIN", "dropout": 0.0, "act": "relu", **sizes}),
+        (nn.GINE, {"dropout": 0.0, "act": "relu", "norm": None, "edge_dim": 3, **sizes}),
+        (nn.RoiGCN, {"num_rois": 5, "num_layers": 1, "dropout": 0.1}),
+        (nn.RoiReadout, {"num_rois": 5, "in_channels": 4, "out_channels": 3, "dropout": 0.5}),
+        (NeighbourIndex, {"similarity": nn.CosineSimilarity(), "embeddings": library.embeddings,
+                          "estimator": None}),
+        (nn.Library, {"model": model, "embeddings": library.embeddings, "names": list("abcdefgh")}),
+        (similarity.compare, {"head": nn.CosineSimilarity(), "a": torch.rand(2, 3),
+                              "b": torch.rand(2, 3)}),
+        (training.embed_all, {"model": model, "graphs": graphs, "batch_size": 2}),
+        (training.spread, {"embeddings": torch.rand(3, 2)}),
+        (data.GraphInputs.from_data, {"data": graphs[0], "extras": ()}),
+        (data.GraphInputs.from_graphs, {"graphs": graphs, "extras": (), "naming": None}),
+        (inputs.select_graphs, {"graphs": torch.tensor([0, 1])}),
+        (data.NodePairs, {"data": graphs[0], "pairs": [(0, 1)], "num_hops": 1, "y": [1.0]}),
+        (lambda **some: list(explainer.stream(**some)), {"pairs": [tuple(graphs[:2])], "size": 2}),
+        (explanations[0].threshold, {"threshold_type": "topk", "value": 2}),
+        (explain.PairExplanation, {"query": matrix.query, "reference": matrix.reference,
+                                   "prediction": 0.5, "relevance": torch.ones(6, 6), "terms": {},
+                                   "completeness_error": None, "algorithm": "x", "settings": {}}),
+        (explain.MaskKinds, {"node_mask_type": "object", "edge_mask_type": None,
+                             "undirected": False, "mask_mode": "message"}),
+        (explain.explain_smiles, {"function": lambda text: [len(text), 1], "query": "CCO",
+                                  "reference": "CCN", "compare": "cosine", "groups": None}),
+        (explain.same_graph, {"one": graphs[0], "other": graphs[1]}),
+        (metric.Column, {"name": "a", "better": "high", "least": 0.0, "most": 1.0}),
+        (metric.Faithfulness, {"model": model, "share": 0.2, "steps": 5}),
+        (metric.removal_resolver, {"query": "deletion"}),
+        (visualize.draw_group, {"tables": tables(), "atlas": SMALL, "names": ("healthy", "ill")}),
+        (visualize.draw_subject, {"tables": tables(), "atlas": SMALL, "of": "ill"}),
+        (visualize.draw_changes, {"tables": tables(), "atlas": SMALL, "sessions": ("a", "b"),
+                                  "which": "change"}),
+        (chemistry.tanimoto, {"one": chemistry.ecfp4(["CCO"]), "other": chemistry.ecfp4(["CC"])}),
+        (chemistry.bond_name, {"molecule": chemistry.parse_smiles("CCO"), "one": 0, "other": 1,
+                               "atoms": None}),
     ]  # fmt: skip
     return [Tried(_name(function), function, arguments) for function, arguments in found]
 

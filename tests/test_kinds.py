@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -40,7 +41,7 @@ CASES = [
     (
         Sequence[str],
         "a list, each a text",
-        [["a"], ("a", "b"), [1, 2], np.array(["a"]), pd.Series(["a"]), []],
+        [["a"], ("a", "b"), [1, 2], np.array(["a"]), pd.Series(["a"]), torch.arange(2), []],
         [
             "ab",
             ["a", 1.5],
@@ -86,10 +87,56 @@ def test_values_fit_their_kind(annotation, words, right, wrong):
 
 
 def test_what_names_no_kind_is_anything():
-    class Speaks(Protocol):
-        def speak(self) -> str: ...
+    assert [kind_of(one) for one in (Any, object, Any | None)] == [None] * 3
 
-    assert [kind_of(one) for one in (Any, object, Speaks, Any | None)] == [None] * 4
+
+class _Named(Protocol):
+    name: str
+
+
+class _Speaks(_Named, Protocol):
+    def speak(self) -> str: ...
+
+
+@dataclass
+class _Person:
+    name: str
+
+    def speak(self):
+        return self.name
+
+
+def test_protocols_are_compared_by_what_they_have():
+    kind = kind_of(_Speaks)
+    assert kind.words == "a Speaks with name, speak"
+    assert kind.fits(_Person("a"))
+    wrong = [_Person, None, "abc", 3, [], {"name": "a"}, torch.ones(2)]
+    assert not any(kind.fits(one) for one in wrong)
+
+
+def test_tensors_are_no_protocols_by_chance():
+    class Solves(Protocol):
+        name: str
+
+        def solve(self) -> None: ...
+
+    assert hasattr(torch.ones(2), "solve") and not kind_of(Solves).fits(torch.ones(2))
+
+
+@pytest.mark.parametrize("annotation", [Sequence[str], Sequence[int], Sequence[float]])
+@pytest.mark.parametrize("made", [torch.rand, lambda *size: torch.rand(*size).numpy()])
+def test_matrices_are_no_lists_of_numbers_or_texts(annotation, made):
+    kind = kind_of(annotation)
+    assert not kind.fits(made(3, 3))
+    assert kind.fits(made(3)) == (annotation == Sequence[float])
+
+
+def test_tables_of_results_are_not_read():
+    class Counted(dict):
+        def values(self):
+            raise AssertionError
+
+    assert kind_of(Mapping[str, Any]).fits(Counted(a=1))
 
 
 def test_the_first_wrong_entry_is_named():

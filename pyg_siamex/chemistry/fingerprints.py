@@ -50,6 +50,8 @@ def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         >>> tanimoto(fingerprints[:1], fingerprints).tolist()
         [[1.0, 1.0, 0.0]]
     """
+    _check("one", one, (2,))
+    _check("other", other, (2,))
     found = np.empty((len(one), len(other)))
     for k, bits in enumerate(one):
         found[k] = paired_tanimoto(other, bits)
@@ -69,6 +71,18 @@ def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         >>> paired_tanimoto(fingerprints[:1], fingerprints[1:]).tolist()
         [1.0]
     """
+    _check("one", one, (2,))
+    _check("other", other, (1, 2))
+    if other.ndim == 2 and len(one) != len(other):
+        raise ValueError(f"{len(one)} fingerprints and {len(other)} others make no pairs")
     shared = ones_in_rows(one & other)
     similarity: np.ndarray = shared / np.maximum(ones_in_rows(one | other), 1)
     return similarity
+
+
+def _check(name: str, given: np.ndarray, dims: tuple[int, ...]) -> None:
+    if given.dtype != np.uint16 or given.ndim not in dims or given.shape[-1] != WORDS:
+        raise ValueError(
+            f"`{name}` must be fingerprints, [..., {WORDS}] of uint16, as ecfp4 makes them (got "
+            f"{list(given.shape)} of {given.dtype})"
+        )

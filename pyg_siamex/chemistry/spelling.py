@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rdkit import Chem
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 
 _BONDS = {
     Chem.BondType.DOUBLE: "=",
@@ -38,10 +39,20 @@ def bond_name(molecule: Chem.Mol, one: int, other: int, atoms: Sequence[str] | N
         other: Number of an atom bonded to it.
         atoms: Names of all atoms. Default: :func:`atom_names`.
 
+    Raises:
+        ValueError: If there is no such atom or bond, or the names do not fit.
+
     Example:
         >>> bond_name(parse_smiles("CC=O"), 1, 2)
         'C1=O2'
     """
+    count = molecule.GetNumAtoms()
+    for name, atom in (("one", one), ("other", other)):
+        whole(name, atom, 0, count - 1)
     names = atom_names(molecule) if atoms is None else atoms
+    if len(names) != count:
+        raise ValueError(f"{len(names)} names for {count} atoms")
     bond = molecule.GetBondBetweenAtoms(one, other)
-    return _BONDS.get(bond.GetBondType(), "-").join((names[one], names[other]))
+    if bond is None:
+        raise ValueError(f"there is no bond between the atoms {one} and {other}")
+    return _BONDS.get(bond.GetBondType(), "-").join((str(names[one]), str(names[other])))

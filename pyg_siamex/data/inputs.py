@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.checked_graph import Naming, check_types, check_values
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
@@ -39,6 +41,7 @@ class GraphInputs(UnionTensors):
             ValueError: If it has no node features, a graph has no nodes, an edge leaves its graph,
                 a value is not finite, or an input cannot be joined over graphs.
         """
+        _check_extras(extras)
         inputs = cls._read(data, extras)
         many = inputs.num_graphs > 1
         check_values(
@@ -49,6 +52,7 @@ class GraphInputs(UnionTensors):
         return inputs
 
     @classmethod
+    @checked
     def from_graphs(
         cls, graphs: Sequence[Data], extras: tuple[str, ...] = (), naming: Naming | None = None
     ) -> "GraphInputs":
@@ -63,6 +67,8 @@ class GraphInputs(UnionTensors):
             TypeError: As for :meth:`from_data`.
             ValueError: As for :meth:`from_data`, and if some graphs have an input that others lack.
         """
+        if not len(graphs):
+            raise ValueError("there are no graphs to read")
         names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else _ONE)
         _check_single(graphs, names)
         try:
@@ -178,6 +184,8 @@ class GraphInputs(UnionTensors):
 
     def select_graphs(self, graphs: Tensor) -> "GraphInputs":
         """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
+        if not isinstance(graphs, Tensor) or graphs.dim() != 1 or graphs.dtype != torch.long:
+            raise ValueError(f"graphs must be positions, [G'] of torch.long (got {shown(graphs)})")
         place = torch.full((self.num_graphs,), -1, device=self.x.device)
         place[graphs] = torch.arange(len(graphs), device=self.x.device)
         nodes, edges = place[self.batch] >= 0, place[self.edge_graph] >= 0
@@ -232,6 +240,13 @@ class GraphInputs(UnionTensors):
         return replace(self, extras=extras)
 
 
+def _check_extras(extras: tuple[str, ...]) -> None:
+    """Raise ``TypeError`` for what is no list of names: a text would be read letter by letter."""
+    known = type(extras) in (tuple, list) and all(isinstance(one, str) for one in extras)
+    if not known:
+        raise TypeError(f"`extras` must be a tuple of names (got {shown(extras)})")
+
+
 def _check_named(graphs: Sequence[Data], names: Naming) -> None:
     """Raise for the first graph of wrong types, or with other features than the first."""
     for k, graph in enumerate(graphs):
@@ -249,8 +264,8 @@ def _check_single(graphs: Sequence[Data], names: Naming) -> None:
     for k, graph in enumerate(graphs):
         if isinstance(graph, Batch):
             raise TypeError(
-                f"{names(k)} is a Batch of {graph.num_graphs} graphs: list its graphs, "
-                f"batch.to_data_list()"
+                f"{names(k)} is a Batch of {getattr(graph, 'num_graphs', 0)} graphs: list its "
+                f"graphs, batch.to_data_list()"
             )
 
 
@@ -295,6 +310,11 @@ def _check_batch(batch: Any, x: Tensor, num_graphs: int, recorded: bool) -> None
         raise ValueError(f"data.batch has {len(batch)} entries, and there are {len(x)} nodes")
     if not recorded and (bool((batch.diff() < 0).any()) or int(batch[0]) < 0):
         raise ValueError("data.batch must be sorted: the nodes of a graph stand together")
+    if int(batch[-1]) >= len(batch):
+        raise ValueError(
+            f"data.batch names graph {int(batch[-1])}, and there are {len(batch)} nodes: graphs "
+            f"are numbered from 0, and none is empty"
+        )
     sizes = batch.bincount(minlength=num_graphs)
     if not int(sizes.amin()):
         empty = int((sizes == 0).nonzero()[0])

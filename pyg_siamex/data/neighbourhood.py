@@ -10,7 +10,7 @@ from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.utils import k_hop_subgraph
 
 from pyg_siamex._numbers import whole
-from pyg_siamex.data.checked_graph import OF_TYPES
+from pyg_siamex.data.checked_graph import OF_TYPES, check_types
 
 ROOT = "root_index"
 """Attribute with the positions of a graph's roots; PyG shifts names with ``index`` in batches."""
@@ -19,6 +19,9 @@ LEFT_OUT = "left_out"
 """Attribute with the number of edges into each node that come from outside."""
 
 _IDS = ("n_id", "e_id")
+
+
+_MOST_HOPS = 1000
 
 
 class Neighbourhoods:
@@ -47,7 +50,9 @@ class Neighbourhoods:
             raise TypeError(f"expected a torch_geometric Data, got {type(data).__name__}")
         if data.edge_index is None:
             raise ValueError("the graph has no edge_index: convert a sparse adj_t first")
-        whole("num_hops", num_hops, 0)
+        if data.x is not None:
+            check_types(data)
+        whole("num_hops", num_hops, 0, _MOST_HOPS, "each follows all edges once more")
         self.num_nodes: int = int(data.num_nodes or 0)
         self.num_hops = num_hops
         self._empty = _without_values(data)

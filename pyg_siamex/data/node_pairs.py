@@ -112,7 +112,11 @@ def read_links(pairs: Sequence[tuple[int, int]] | Tensor, num_nodes: int) -> Ten
         TypeError: If the nodes are not integers.
         ValueError: If the list is empty or malformed, or a node does not exist.
     """
-    index = pairs.t() if isinstance(pairs, Tensor) and pairs.dim() == 2 else torch.as_tensor(pairs)
+    try:
+        square = isinstance(pairs, Tensor) and pairs.dim() == 2
+        index = pairs.t() if square else torch.as_tensor(pairs)  # type: ignore[union-attr]
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError("pairs must be a list of two nodes each, (u, v)") from None
     if not index.numel():
         raise ValueError("there are no pairs")
     if index.is_floating_point() or index.dtype is torch.bool:

@@ -11,10 +11,14 @@ Index = slice | Sequence[int] | Sequence[bool] | Tensor | np.ndarray
 """Chooses several entries: a slice, positions, or a mask with an entry for each."""
 
 
+_WHOLE = ("int", "uint")
+"""How types of whole numbers begin."""
+
+
 def is_one(index: Any) -> bool:
     """Whether an index is a single position, and not a choice of several."""
     if isinstance(index, Tensor | np.ndarray):
-        return index.ndim == 0
+        return index.ndim == 0 and str(index.dtype).removeprefix("torch.").startswith(_WHOLE)
     return isinstance(index, int | np.integer) and not isinstance(index, bool)
 
 
@@ -36,7 +40,8 @@ def positions(index: Index, size: int) -> list[int]:
     if isinstance(index, slice):
         first, last = (_place(end, size) for end in (index.start, index.stop))
         return list(range(size))[first : last : index.step]
-    if isinstance(index, str) or not isinstance(index, Sequence | Tensor | np.ndarray):
+    single = getattr(index, "ndim", 1) == 0
+    if single or isinstance(index, str) or not isinstance(index, Sequence | Tensor | np.ndarray):
         raise IndexError(
             f"an index is a position, a slice, a list of positions, or a mask "
             f"(got {type(index).__name__})"

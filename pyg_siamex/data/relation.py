@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import real
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.sampling import sample_any
 
@@ -89,6 +90,9 @@ class SameLabel(Relation):
     labels: Tensor
 
     def __init__(self, labels: Tensor) -> None:
+        whole = not (labels.is_floating_point() or labels.dtype == torch.bool)
+        if labels.dim() != 1 or not whole:
+            raise ValueError(f"labels must be classes, [n] of integers (got {_told(labels)})")
         self.labels = labels
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
@@ -120,8 +124,10 @@ class WithinDifference(Relation):
     """
 
     def __init__(self, values: Tensor, max_difference: float) -> None:
+        if values.dim() != 1 or not bool(values.isfinite().all()):
+            raise ValueError(f"values must be finite numbers, [n] (got {_told(values)})")
         self.values = values
-        self.max_difference = max_difference
+        self.max_difference: float = real("max_difference", max_difference, "[0, inf)")
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets ``[a, b]``."""
@@ -228,3 +234,7 @@ class Unlabelled(Relation):
 
 def _shuffled(values: Tensor, seed: int) -> Tensor:
     return values[torch.from_numpy(np.random.default_rng(seed).permutation(len(values)))]
+
+
+def _told(values: Tensor) -> str:
+    return f"{list(values.shape)} of {values.dtype}"

@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from rdkit import Chem, RDConfig
@@ -115,7 +114,7 @@ def _labelled(
 
 
 @checked
-def group_truth(mol: Chem.Mol, pattern: Any, edge_index: Tensor) -> tuple[Tensor, Tensor]:
+def group_truth(mol: Chem.Mol, pattern: Chem.Mol, edge_index: Tensor) -> tuple[Tensor, Tensor]:
     """Atoms and directed edges that lie inside a match of ``pattern``: bool ``[n]`` and ``[E]``.
 
     An edge counts if one match holds both its ends.

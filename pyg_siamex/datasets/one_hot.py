@@ -77,14 +77,15 @@ class OneHotMolecule(BaseTransform):
         """Whether a feature is read from the graph's ``smiles``."""
         return _CIP in self.node_features
 
+    @checked
     def forward(self, data: Data) -> Data:
         """One-hot encode one graph.
 
         Raises:
             ValueError: If its features do not come from ``from_smiles``.
         """
-        if data.x is None or data.x.dim() != 2 or data.x.size(1) != len(x_map):
-            shape = None if data.x is None else list(data.x.shape)
+        if not isinstance(data.x, Tensor) or data.x.dim() != 2 or data.x.size(1) != len(x_map):
+            shape = None if not isinstance(data.x, Tensor) else list(data.x.shape)
             raise ValueError(
                 f"OneHotMolecule needs the {len(x_map)} integer columns of from_smiles, got x of "
                 f"shape {shape}: apply it once, to graphs from molecule() or MoleculeNet"

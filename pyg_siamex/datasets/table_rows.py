@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
@@ -309,6 +310,8 @@ def _targets(
 def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:
     if fit_on is None:
         raise ValueError("a transform is fitted on the training rows: give their positions, fit_on")
+    if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):
+        raise TypeError(f"fit_on must hold positions, whole numbers (got {fit_on.dtype})")
     rows = [int(k) for k in fit_on]
     if not rows or min(rows) < 0 or max(rows) >= size:
         raise ValueError(f"fit_on must hold positions from 0 to {size - 1} (got {rows[:5]})")
@@ -319,6 +322,12 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
     """The transformer fitted on ``rows``, and all rows transformed."""
     from sklearn.base import clone
 
+    needed = ("get_params", "fit", "transform")
+    if isinstance(transform, type) or not all(hasattr(transform, name) for name in needed):
+        raise TypeError(
+            f"`scaling` must be a transformer of scikit-learn, such as StandardScaler() (got "
+            f"{shown(transform)})"
+        )
     fitted = clone(transform).fit(features.iloc[rows])
     values = fitted.transform(features)
     return fitted, np.asarray(values.todense() if hasattr(values, "todense") else values, float)

@@ -3,7 +3,7 @@ r"""Explain why one reference is closer to the query than another."""
 from dataclasses import dataclass
 
 from torch import Tensor
-from torch_geometric.data import Batch, Data
+from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
@@ -94,9 +94,7 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
         >>> len(why.top_nodes(3))
         3
     """
-    queries, references = [query, query], [preferred, other]
-    found = explainer(Batch.from_data_list(queries), Batch.from_data_list(references))
-    first, second = found if isinstance(found, list) else [found, found]
+    first, second = explainer.explain([query, query], [preferred, other])
     if not (first.gives_pairs and second.gives_pairs):
         raise ValueError(
             f"{first.algorithm} does not give a pair matrix: contrast needs BiLRP or "

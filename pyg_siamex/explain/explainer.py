@@ -27,6 +27,7 @@ from pyg_siamex.explain.engine.unshared import check_algorithm, is_unshared, uns
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
+from pyg_siamex.explain.threshold import threshold_of
 from pyg_siamex.explain.unpack import explanations_of
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
@@ -101,7 +102,7 @@ class PairExplainer:
                 f"{type(model.encoder).__name__} does not: use mask_mode='message'"
             )
         whole("chunk_size", chunk_size)
-        self.threshold_config: type[ThresholdConfig] = ThresholdConfig.cast(threshold_config)
+        self.threshold_config: ThresholdConfig | None = threshold_of(threshold_config)
         self.side = side
         self.chunk_size = chunk_size
         self.progress: bool = flag("progress", progress)
@@ -210,6 +211,12 @@ class PairExplainer:
             raise ValueError(f"size must be at least 1 (got {size})")
         pairs = iter(pairs)
         while some := list(islice(pairs, size)):
+            for pair in some:
+                if not isinstance(pair, tuple | list) or len(pair) != 2:
+                    raise TypeError(
+                        f"`pairs` must have two graphs each, a query and a reference (got "
+                        f"{type(pair).__name__})"
+                    )
             yield from self.explain([query for query, _ in some], [other for _, other in some])
 
     def _warn_of_beyond(self, graphs: list[Data]) -> bool:

@@ -12,7 +12,7 @@ from torch_geometric.utils import to_networkx
 
 from pyg_siamex._door import checked
 from pyg_siamex._notebook import drawn
-from pyg_siamex._numbers import whole
+from pyg_siamex._numbers import shown, whole
 from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
     from pyg_siamex.nn.siamese import SiameseGNN
 
 _MASKS = ("node_mask", "edge_mask")
+
+
+def _is_matrix(value: object) -> bool:
+    return isinstance(value, Tensor) and value.dim() == 2 and not value.is_complex()
+
+
+def _told(value: object) -> str:
+    return f"{list(value.shape)} of {value.dtype}" if isinstance(value, Tensor) else shown(value)
 
 
 class _PairMatrix:
@@ -58,9 +66,15 @@ class _PairMatrix:
         matrix: "Tensor | Later[Tensor] | _PairMatrix | None",
     ) -> None:
         """Store a matrix, or how it is computed."""
-        vars(explanation)["relevance"] = None if isinstance(matrix, _PairMatrix) else matrix
+        matrix = None if isinstance(matrix, _PairMatrix) else matrix
+        if matrix is not None and not isinstance(matrix, Later) and not _is_matrix(matrix):
+            raise TypeError(
+                f"`relevance` must be a tensor [n_q, n_r] of real numbers (got {_told(matrix)})"
+            )
+        vars(explanation)["relevance"] = matrix
 
 
+@checked
 @dataclass
 class PairExplanation:
     """Explanation of why a query graph and a reference graph are, or are not, alike.

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
@@ -252,7 +253,7 @@ def _others(
     """
     near: dict[int, float] = {}
     twins: dict[int, list[int]] = {}
-    key = None if duplicate is None else duplicate(query)
+    key = _key(duplicate, query)
     while True:
         left_out, folded = own | set(near), {p for some in twins.values() for p in some}
         left = len(library) - len(left_out)
@@ -261,7 +262,8 @@ def _others(
             count = min(count, left - len(folded))
         nearest = library.nearest(place, count, exclude=left_out | folded)
         copies = {p for p in nearest.position if same_graph(query, graphs[p])}
-        keys = {p: duplicate(graphs[p]) for p in nearest.position} if duplicate else {}
+        found = nearest.position if duplicate is not None else []
+        keys = {p: _key(duplicate, graphs[p]) for p in found}
         alike = {
             p: similarity
             for p, similarity in zip(*nearest, strict=True)
@@ -273,6 +275,18 @@ def _others(
             query_near = Nearest([p for p, _ in ranked], [s for _, s in ranked])
             return nearest, own, query_near, twins
         own, near = own | copies, near | alike
+
+
+def _key(duplicate: Callable[[Data], Hashable] | None, graph: Data) -> Hashable:
+    """What near-duplicates share, or ``None``."""
+    if duplicate is None:
+        return None
+    key = called("duplicate", duplicate, graph)
+    if not isinstance(key, Hashable) or hasattr(key, "ndim"):
+        raise ValueError(
+            f"`duplicate` must return a key, such as a text (got {type(key).__name__})"
+        )
+    return key
 
 
 def _add_twins(
@@ -344,5 +358,5 @@ def _canonical(smiles: str) -> str:
 
 def _equal(one: object, other: object) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and bool((one == other).all())
+        return one.shape == other.shape and bool((one.to_dense() == other.to_dense()).all())
     return one is None and other is None

@@ -8,7 +8,9 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.explain.algorithm.group_occlusion import BY_CHEMISTRY
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
@@ -122,15 +124,16 @@ class _Scores:
         if self.compare is None:
             value = self._called(one, other)
         else:
-            value = self.compare(self._vector(one), self._vector(other))
-        number = float(value)
+            value = called("compare", self.compare, self._vector(one), self._vector(other))
+        number = _number(value)
         if not np.isfinite(number):
             raise ValueError(f"the similarity of '{one}' and '{other}' is {number}")
         return number
 
     def _vector(self, smiles: str) -> np.ndarray:
         if smiles not in self.vectors:
-            vector = np.asarray(self._called(smiles), dtype=float)
+            found = self._called(smiles)
+            vector = called("function", lambda: np.asarray(found, dtype=float))
             self.vectors[smiles] = vector.reshape(-1)
         return self.vectors[smiles]
 
@@ -145,6 +148,16 @@ class _Scores:
             ) from error
 
 
+def _number(value: Any) -> float:
+    """A similarity as a number; also of an array or a tensor with one."""
+    if isinstance(value, str | bytes):
+        raise TypeError(f"a similarity must be a number (got {shown(value)})")
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"a similarity must be a number (got {shown(value)})") from None
+
+
 def _rest(graph: Data, atoms: list[int], how: Any, without_atoms: Callable[..., str]) -> str:
     from pyg_siamex.chemistry import molecule_of
 
@@ -157,7 +170,7 @@ def _labels(graph: Data, groups: _Groups | None) -> list[str]:
     if groups is None:
         return [str(k) for k in range(count)]
     if callable(groups):
-        found = [str(label) for label in groups(graph)]
+        found = called("groups", lambda: [str(label) for label in groups(graph)])
     elif groups in BY_CHEMISTRY:
         from pyg_siamex.chemistry import PARTITIONS
 

@@ -9,6 +9,7 @@ from torchmetrics import Metric
 from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.fidelity import characterisation_score, fidelity
 from pyg_siamex.metric.ground_truth import (
@@ -118,6 +119,8 @@ class Faithfulness(_PairMean):
     ) -> None:
         super().__init__()
         EvaluationProtocol(**options)
+        real("share", share, "(0, 1)")
+        whole("steps", steps)
         # In a tuple, so that the model does not become a submodule and stays on its device.
         self.measured: tuple[SiameseGNN] = (model,)
         self.share = share

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_MOST_SEEDS = 1000
+
+
 @checked
 def evaluate(
     methods: Method | Mapping[str, Method],
@@ -100,6 +103,8 @@ def evaluate(
     chosen = [_measure(measure) for measure in measures]
     reserved = ("random",) if truth is None else ("random", "oracle")
     methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
+    if len(seeds) > _MOST_SEEDS:
+        raise ValueError(f"seeds must be at most {_MOST_SEEDS:,} (got {len(seeds):,})")
     if not seeds:
         raise ValueError("give at least one seed")
     elements = elements_of(next(iter(methods.values())), seeds[0], EvaluationProtocol(**options))

@@ -67,6 +67,16 @@ class Column:
     least: float = float("-inf")
     most: float = float("inf")
 
+    def __post_init__(self) -> None:
+        """Compare the ends."""
+        if not self.name.strip() or self.better not in ("high", "low", ""):
+            raise ValueError(
+                f"a column has a name, and better is 'high', 'low' or '' (got {self.name!r}, "
+                f"{self.better!r})"
+            )
+        if not self.least < self.most:
+            raise ValueError(f"least must be below most (got {self.least} and {self.most})")
+
 
 @dataclass(frozen=True)
 class Measure:

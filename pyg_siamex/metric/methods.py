@@ -1,11 +1,12 @@
 """Methods to measure: explainers, functions that make them, or finished explanations."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch_geometric.data import Data
 
+from pyg_siamex._called import called
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
@@ -70,6 +71,7 @@ def explain_seeded(
 
     The generator is restored afterwards.
     """
+    check_made(explainer)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return explainer.explain(queries, references)
@@ -82,10 +84,22 @@ def _explainer_for(method: Method, seed: int) -> PairExplainer:
         TypeError: If it does not make an explainer.
     """
     made = cast(Callable[[int], PairExplainer], method)
-    explainer = method if isinstance(method, PairExplainer) else made(seed)
+    explainer = method if isinstance(method, PairExplainer) else called("methods", made, seed)
+    check_made(explainer)
+    return explainer
+
+
+def check_made(explainer: Any) -> None:
+    """Refuse what a function made instead of an explainer.
+
+    Args:
+        explainer: Anything.
+
+    Raises:
+        TypeError: If it is no explainer.
+    """
     if not isinstance(explainer, PairExplainer):
         raise TypeError(f"a method must make a PairExplainer, got {type(explainer).__name__}")
-    return explainer
 
 
 def random_control(

@@ -11,6 +11,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
+from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.explain.engine.problem import Side
 from pyg_siamex.explain.explainer import PairExplainer
@@ -107,6 +108,8 @@ def model_randomisation(
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
+    for side, graph in (("query", queries[0]), ("reference", references[0])):
+        check_types(graph, f"{side} 0")
     layers = layers_from_output(trained, queries[0], references[0])
     if not layers:
         raise ValueError("the model has no layer with parameters that could be randomised")

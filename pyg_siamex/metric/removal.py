@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
-from torch_geometric.resolver import resolver
+from torch_geometric.resolver import normalize_string
 from torch_geometric.utils import scatter
 
 from pyg_siamex._door import checked
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
@@ -123,7 +124,11 @@ class FeatureMean(Removal):
         return self.mean.to(union.x).expand_as(union.x)
 
 
-_REMOVALS = [Deletion, MessageMask, FeatureMean]
+_REMOVALS: dict[str, type[Removal]] = {
+    "deletion": Deletion,
+    "message": MessageMask,
+    "feature_mean": FeatureMean,
+}
 
 
 @checked
@@ -137,8 +142,13 @@ def removal_resolver(query: str | Removal) -> Removal:
     Raises:
         ValueError: If the name is unknown.
     """
-    removal: Removal = resolver(_REMOVALS, {"message": MessageMask}, query, Removal, None)
-    return removal
+    if isinstance(query, Removal):
+        return query
+    for name, kind in _REMOVALS.items():
+        if normalize_string(query) in map(normalize_string, (name, kind.__name__)):
+            return kind()
+    choices = ", ".join(map(repr, _REMOVALS))
+    raise ValueError(f"removal must be one of {choices} (got {in_one_line(query, 60)!r})")
 
 
 def _check_emptied(model: SiameseGNN, union: GraphInputs) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from torch import nn
 from torch_geometric.nn import GAT, GCN, GIN, EdgeCNN, GraphSAGE
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_arguments, checked
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderGCN
@@ -74,9 +74,11 @@ def build_siamese(
     if encoder not in encoders:
         raise ValueError(f"encoder must be one of {', '.join(encoders)} (got '{encoder}')")
 
+    check_arguments(encoders[encoder], arguments)
+
     def built() -> SiameseGNN:
         return SiameseGNN(
-            encoders[encoder](**arguments),
+            _encoder(encoders[encoder], arguments),
             _made("pool", pool, _READOUTS),
             _made("similarity", similarity, _HEADS),
             biases,
@@ -92,6 +94,15 @@ def build_siamese(
     parts = {"encoder": encoder, "pool": pool, "similarity": similarity, "biases": biases}
     model.config = {**parts, **arguments}
     return model
+
+
+def _encoder(kind: type[nn.Module], arguments: dict[str, Any]) -> nn.Module:
+    try:
+        return kind(**arguments)
+    except (AssertionError, ValueError) as error:
+        told = in_one_line(str(error), 300)
+        names = ", ".join(arguments)
+        raise ValueError(f"{kind.__name__} cannot be built of {names}: {told}") from error
 
 
 def _made(role: str, value: _Plain | None, classes: _Classes) -> Any:

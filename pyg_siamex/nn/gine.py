@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from torch_geometric.nn import MLP, GINEConv
 from torch_geometric.nn.conv import MessagePassing
-from torch_geometric.nn.models.basic_gnn import BasicGNN
+
+from pyg_siamex.nn.own_gnn import OwnGNN
 
 
-class GINE(BasicGNN):
+class GINE(OwnGNN):
     r"""GIN with edge features (Hu et al., arXiv 1905.12265), built like PyG's other basic models.
 
     .. math::

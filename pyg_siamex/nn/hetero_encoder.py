@@ -10,9 +10,9 @@ from torch.nn.functional import pad
 from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.explain import Explanation, HeteroExplanation
 from torch_geometric.nn import Aggregation
-from torch_geometric.nn.resolver import aggregation_resolver
 
 from pyg_siamex._door import checked
+from pyg_siamex.nn.readout import readout_of
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.signature import parameters_of_forward
 
@@ -84,9 +84,7 @@ class HeteroEncoder(nn.Module):
             for kind in self.edge_types
             if self.reads_edges and data[kind].get("edge_attr") is not None
         }
-        self.pool: Aggregation | None = (
-            None if pool is None else aggregation_resolver("sum" if pool == "add" else pool)
-        )
+        self.pool: Aggregation | None = readout_of(pool)
 
     def forward(
         self,

@@ -8,10 +8,11 @@ from torch_geometric.nn import Linear
 from torch_geometric.nn.conv import MessagePassing
 from torch_geometric.nn.conv.gcn_conv import gcn_norm
 from torch_geometric.nn.inits import zeros
-from torch_geometric.nn.models.basic_gnn import BasicGNN
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
+from pyg_siamex.nn.on_meta import check_weights
+from pyg_siamex.nn.own_gnn import OwnGNN
 
 
 @checked
@@ -106,6 +107,9 @@ class HigherOrderConv(MessagePassing):
         kwargs.setdefault("aggr", "add")
         super().__init__(**kwargs)
         whole("K", K, most=1000, why="each is a matrix of weights")
+        whole("in_channels", in_channels, -1)
+        whole("out_channels", out_channels)
+        check_weights(K * max(in_channels, 1) * out_channels)
         whole("window", window, most=1000, why="messages are passed that many times")
         self.in_channels = in_channels
         self.out_channels = out_channels
@@ -158,7 +162,7 @@ class HigherOrderConv(MessagePassing):
         return total / self.window
 
 
-class HigherOrderGCN(BasicGNN):
+class HigherOrderGCN(OwnGNN):
     r"""GCN of :class:`HigherOrderConv` layers, as a PyG basic model.
 
     Args:

@@ -22,6 +22,7 @@ from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
 from pyg_siamex.nn.neighbours import HNSWIndex, Nearest, NeighbourIndex
+from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _logger = logging.getLogger(__name__)
@@ -68,6 +69,10 @@ class Library:
     extra: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Tensor] = field(default_factory=dict)
     approximate: HNSWIndex | None = None
+
+    def __post_init__(self) -> None:
+        """Compare rows, names and columns."""
+        _check_entries(self.embeddings, self.names, self.columns)
 
     def __repr__(self) -> str:
         """Number of graphs and width of their embeddings, in one line."""
@@ -260,26 +265,22 @@ class Library:
             pass
         except (StaleLibraryError, OlderFormatError) as stale:
             _logger.warning("%s: it is made anew", stale)
-        library = replace(embed(known), source=source)
+        found = embed(known)
+        if not isinstance(found, Library):
+            raise TypeError(f"`embed` must make a Library (got {type(found).__name__})")
+        library = replace(found, source=source)
         library.save(path)
         return library
 
 
 def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]) -> None:
     """Raise ``ValueError`` if rows, names and columns do not fit, or a row is not finite."""
-    if embeddings.dim() != 2 or not embeddings.is_floating_point():
-        raise ValueError(f"its embeddings are {list(embeddings.shape)} of {embeddings.dtype}")
+    check_entries(embeddings)
     if len(names) != len(embeddings):
         raise ValueError(f"it has {len(embeddings)} embeddings and names for {len(names)}")
     for name, column in columns.items():
         if column.dim() == 0 or len(column) != len(embeddings):
             raise ValueError(f"its column '{name}' is {list(column.shape)}")
-    if not all(bool(part.isfinite().all()) for part in embeddings.split(_CHECKED)):
-        raise ValueError("it has embeddings that are not finite")
-
-
-_CHECKED = 65_536
-"""Rows that are checked at once."""
 
 
 def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:

@@ -58,6 +58,19 @@ def check_size(build: Callable[[], nn.Module]) -> None:
     check_memory(_COPIES * size, "training this model", "take a smaller width, or fewer layers")
 
 
+def check_weights(numbers: int) -> None:
+    """Refuse weights that do not fit into memory while they are trained.
+
+    Args:
+        numbers: How many there are.
+
+    Raises:
+        ValueError: Tells how much they would take.
+    """
+    size = _COPIES * numbers * torch.get_default_dtype().itemsize
+    check_memory(size, "training weights of these sizes", "take smaller sizes")
+
+
 @contextmanager
 def _at_most(count: int) -> Iterator[None]:
     """Stop after ``count`` new modules: a million layers would take hours."""

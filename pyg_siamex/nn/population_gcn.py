@@ -9,6 +9,7 @@ from torch_geometric.nn import ChebConv
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
+from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.roi import by_roi
 
 
@@ -74,9 +75,13 @@ class PopulationGCN(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        sizes = {"num_layers": num_layers, "num_rois": num_rois, "K": K}
-        for name, size in sizes.items():
+        sizes = {"in_channels": in_channels, "hidden_channels": hidden_channels}
+        for name, size in (
+            sizes | {"num_layers": num_layers, "num_rois": num_rois, "K": K}
+        ).items():
             whole(name, size)
+        filters = K * (in_channels + (num_layers - 1) * hidden_channels)
+        check_weights(hidden_channels * (filters + num_layers * num_rois))
         edges, weight = _population(edge_index, edge_weight, num_rois)
         self.register_buffer("edge_index", edges)
         self.register_buffer("edge_weight", weight)

@@ -5,6 +5,7 @@ from typing import Any
 from torch import nn
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 
 
@@ -32,6 +33,7 @@ class RoiGCN(WeightedGCN):
     """
 
     def __init__(self, num_rois: int, num_layers: int = 1, **kwargs: Any) -> None:
+        whole("num_rois", num_rois)
         super().__init__(num_rois, num_rois, num_layers, **kwargs)
         self._start_at_profiles()
 

@@ -6,6 +6,7 @@ from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
+from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.roi import by_roi
 
 
@@ -92,6 +93,7 @@ class RoiReadout(Aggregation):
             whole(name, size)
         real("dropout", dropout, "[0, 1)")
         real("eps", eps, "(0, inf)")
+        check_weights(num_rois * in_channels * (out_channels + 2))
         self.concat: RoiConcat = RoiConcat(num_rois)
         self.norm: RoiNorm = RoiNorm(num_rois * in_channels, eps=eps, affine=False)
         self.dropout: nn.Dropout = nn.Dropout(dropout)

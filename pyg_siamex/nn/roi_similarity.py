@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
+from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.similarity import Similarity
 
 
@@ -34,6 +35,7 @@ class RoiSimilarity(Similarity):
     def __init__(self, num_rois: int) -> None:
         super().__init__()
         whole("num_rois", num_rois)
+        check_weights(num_rois)
         self.num_rois = num_rois
         self.weight: nn.Parameter = nn.Parameter(torch.full((num_rois,), 1 / num_rois))
         self.bias: nn.Parameter = nn.Parameter(torch.zeros(()))

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
-from torch_geometric.nn.resolver import aggregation_resolver
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.checked_graph import Naming, check_list
@@ -20,7 +19,7 @@ from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.kept_invariance import KeptInvariance
-from pyg_siamex.nn.root_readout import RootReadout
+from pyg_siamex.nn.readout import readout_of
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
@@ -84,7 +83,7 @@ class SiameseGNN(nn.Module):
                     f"normalisation for all others. Build it with cached=False"
                 )
         self.encoder = encoder
-        self.pool: Aggregation | None = _readout(pool)
+        self.pool: Aggregation | None = readout_of(pool)
         self.similarity: Similarity = similarity_resolver(
             similarity, getattr(eager(encoder), "out_channels", None)
         )
@@ -301,12 +300,6 @@ class AgainstReference(nn.Module):
         return replace(
             inputs, extras=extras, constants={**self.bound.constants, **inputs.constants}
         )
-
-
-def _readout(pool: str | Aggregation | None) -> Aggregation | None:
-    if pool is None or pool == "root":
-        return None if pool is None else RootReadout()
-    return aggregation_resolver("sum" if pool == "add" else pool)
 
 
 def _as_batch(x: Tensor, edge_index: Tensor, batch: Tensor, given: dict[str, Any]) -> Batch:

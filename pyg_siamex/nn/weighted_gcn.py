@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from torch_geometric.nn import GraphConv
 from torch_geometric.nn.conv import MessagePassing
-from torch_geometric.nn.models.basic_gnn import BasicGNN
+
+from pyg_siamex.nn.own_gnn import OwnGNN
 
 
-class WeightedGCN(BasicGNN):
+class WeightedGCN(OwnGNN):
     r"""Sums over weighted neighbours (Morris et al., AAAI 2019), as a PyG basic model.
 
     .. math:: x_i' = W_1 x_i + W_2 \sum_{j \in N(i)} e_{ji} x_j + b

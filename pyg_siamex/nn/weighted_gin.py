@@ -5,8 +5,9 @@ from typing import Any, Final
 from torch import Tensor
 from torch_geometric.nn import MLP, GINConv
 from torch_geometric.nn.conv import MessagePassing
-from torch_geometric.nn.models.basic_gnn import BasicGNN
 from torch_geometric.typing import OptTensor
+
+from pyg_siamex.nn.own_gnn import OwnGNN
 
 
 class WeightedGINConv(GINConv):
@@ -39,7 +40,7 @@ class WeightedGINConv(GINConv):
         return x_j if edge_weight is None else edge_weight.view(-1, 1) * x_j
 
 
-class WeightedGIN(BasicGNN):
+class WeightedGIN(OwnGNN):
     r"""GIN of :class:`WeightedGINConv` layers, as a PyG basic model.
 
     Args:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain import Overview
 from pyg_siamex.explain.overview.r_groups import RGroups, r_groups
 from pyg_siamex.recipe.domain import domain_of_both
@@ -94,6 +95,7 @@ def overview(
     """
     domain = domain_of_both(trained, library)
     reading = domain.read_by(reading)
+    whole("`sample`", sample, 2)
     place = Path(library) if isinstance(library, str) else library
     data = domain.labelled(place, trained, label, groups, sample, reading)
     with one_thread():

@@ -120,3 +120,19 @@ def test_what_fails_is_named():
         explain_smiles(counts, "CCO", "CCN", compare="dot", groups=lambda graph: ["a"])
     with pytest.raises(ValueError, match="`leave_out` must be one of"):
         explain_smiles(counts, "CCO", "CCN", compare="dot", leave_out="drop")
+
+
+@pytest.mark.parametrize(
+    ("function", "compare", "message"),
+    [
+        (counts, lambda a, b: 1 / 0, "`compare` failed with ZeroDivisionError"),
+        (counts, lambda a, b: "1", r"a similarity must be a number \(got '1'\)"),
+        (counts, lambda a, b: a, r"a similarity must be a number \(got ndarray\)"),
+        (counts, lambda a, b: None, r"a similarity must be a number \(got NoneType\)"),
+        (lambda smiles: ["a"], "cosine", "`function` failed with ValueError"),
+        (lambda one, other: 1j, None, r"a similarity must be a number \(got complex\)"),
+    ],
+)
+def test_what_functions_return_is_checked(function, compare, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        explain_smiles(function, "CCO", "CCN", compare=compare)

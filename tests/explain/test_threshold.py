@@ -6,8 +6,9 @@ from graphs import random_graph
 from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.explain import Explanation
+from torch_geometric.explain.config import ThresholdConfig
 
-from pyg_siamex.explain.threshold import threshold_masks
+from pyg_siamex.explain.threshold import threshold_masks, threshold_of
 
 
 @pytest.fixture
@@ -84,3 +85,33 @@ def test_ties_at_a_hard_threshold_fall_on_one_side(explanation):
 def test_masks_without_elements(explanation):
     explanation.edge_index, explanation.edge_mask = torch.zeros(2, 0).long(), torch.zeros(0)
     assert not threshold_masks(explanation, "topk", 2).edge_mask.numel()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [("topk", 3), ({"threshold_type": "topk", "value": 3},), (("topk", 3),), (["topk", 3],)],
+    ids=["two", "dict", "tuple", "list"],
+)
+def test_thresholds_are_given_in_any_of_pygs_ways(way):
+    found = threshold_of(*way)
+    assert found == ThresholdConfig("topk", 3) == threshold_of(found)
+    assert threshold_of(threshold_type="topk", value=3) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("most", 3), r"a threshold is one of 'hard', .* \(got 'most'\)"),
+        ((3,), r"a threshold is one of .* \(got 3\)"),
+        ((("topk", 3, 4),), r"a threshold is one of .* \(got tuple\)"),
+        (("topk", 2.5), "the value of a threshold 'topk' must be a whole number"),
+        (("topk", True), r"must be a whole number \(got True\)"),
+        (("topk", 0), "must be at least 1"),
+        (("hard", "x"), "the value of a threshold 'hard' must be a number"),
+        (("hard", float("nan")), r"must be in \[0, 1\] \(got nan\)"),
+        (("hard",), r"must be a number \(got NoneType\)"),
+    ],
+)
+def test_other_thresholds_are_refused_by_name(given, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        threshold_of(*given)

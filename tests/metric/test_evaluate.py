@@ -283,7 +283,7 @@ def test_bad_input_is_named_before_work(model, explainer, monkeypatch):
         ({"share": 0.0}, r"share must be in \(0, 1\)"),
         ({"steps": 0}, "steps must be at least 1"),
         ({"draws": 0}, "draws must be at least 1"),
-        ({"removal": "burn"}, "Could not resolve 'burn'"),
+        ({"removal": "burn"}, "removal must be one of 'deletion'.*'burn'"),
     ]
     for arguments, message in cases:
         with pytest.raises(ValueError, match=message):

@@ -148,7 +148,7 @@ def test_pairs_do_not_share_a_mean():
 def test_names_resolve_and_errors_say_what_to_do(model, perfect):
     assert removal_resolver("feature-mean").mean is None
     assert removal_resolver("message_mask").__class__ is removal_resolver("message").__class__
-    with pytest.raises(ValueError, match="Could not resolve 'burn'"):
+    with pytest.raises(ValueError, match=r"removal must be one of .*'burn'"):
         removal_curves(model, perfect, removal="burn")
     with pytest.raises(ValueError, match="cannot remove edges"):
         removal_curves(model, perfect, removal="feature_mean")

@@ -182,13 +182,17 @@ def test_no_damage_is_read(damage):
     ("embeddings", "names", "message"),
     [
         (torch.ones(2, 3), ["a"], "2 embeddings and names for 1"),
-        (torch.ones(2), ["a", "b"], r"embeddings are \[2\]"),
+        (torch.ones(2), ["a", "b"], r"embeddings must be \[N, D\] of floats \(got \[2\]"),
         (torch.ones(2, 3) / 0, ["a", "b"], "not finite"),
     ],
 )
 def test_entries_that_do_not_fit_are_refused(tmp_path, embeddings, names, message):
     model = make()
-    Library(model, embeddings, names).save(tmp_path / "library")
+    with pytest.raises(ValueError, match=message):
+        Library(model, embeddings, names)
+    library = Library(model, torch.ones(2, 3), ["a", "b"])
+    vars(library).update(embeddings=embeddings, names=names)
+    library.save(tmp_path / "library")
     with pytest.raises(ValueError, match=message):
         Library.load(tmp_path / "library", model)
 

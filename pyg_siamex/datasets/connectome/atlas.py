@@ -97,8 +97,18 @@ class Atlas:
 
     @checked
     def subset(self, rois: Sequence[int]) -> "Atlas":
-        """The atlas restricted to some of its ROIs, in the given order."""
-        chosen = list(rois)
+        """The atlas restricted to some of its ROIs, in the given order.
+
+        Args:
+            rois: Their positions.
+
+        Raises:
+            IndexError: If a position is out of range.
+        """
+        chosen = [int(k) for k in rois]
+        outside = next((k for k in chosen if not -len(self) <= k < len(self)), None)
+        if outside is not None:
+            raise IndexError(f"no position {outside} among {len(self)} regions")
         return Atlas(
             self.name,
             [self.names[k] for k in chosen],

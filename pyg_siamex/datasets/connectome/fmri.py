@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import real
@@ -186,7 +187,7 @@ def region_series(
     )
     given = [None] * len(images) if confounds is None else confounds
     return [
-        masker.fit_transform(image, confounds=confound)
+        called("images", masker.fit_transform, image, None, confound)
         for image, confound in zip(images, given, strict=True)
     ]
 

@@ -177,6 +177,9 @@ def _block(given: Block, atlas: Atlas) -> tuple[str, str]:
     return first, second
 
 
+_MOST_EFFECT = 1000
+
+
 def _check(
     num_subjects: int,
     classes: Mapping[str, Sequence[Block]],
@@ -189,7 +192,8 @@ def _check(
     if len({frozenset(blocks) for blocks in carried}) < len(carried):
         raise ValueError("two classes carry the same blocks: nothing tells them apart")
     whole("num_subjects", num_subjects, len(classes))  # at least one of each class
-    real("effect", effect)
+    if abs(real("effect", effect)) > _MOST_EFFECT:
+        raise ValueError(f"effect must be from -1000 to 1000 (got {effect:g})")
     real("density", density, "(0, 1)")
 
 

@@ -128,7 +128,8 @@ def region_places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
         >>> region_places(["precentral", "Insula"], Atlas("two", ["insula", "cuneus"]))
         {1: 0}
     """
-    return {column: place for place, column in _places(names, atlas).items()}
+    words = [str(name) for name in names]
+    return {column: place for place, column in _places(words, atlas).items()}
 
 
 def _places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:

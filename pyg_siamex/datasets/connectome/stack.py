@@ -57,6 +57,10 @@ def read_stack(
     values, names = _matrices(path, key, triangle)
     matlab = path.suffix.lower() == ".mat"
     regions = region_names(path, values.shape[-1]) if matlab else None
+    asked = {"label": label, "group": group, "site": site}
+    for name, column in asked.items():
+        if table is None and column is not None:
+            raise ValueError(f"`{name}` is a column of a table: give the `table` too")
     files = [str(path)] * len(values)
     if table is None or label is None:
         return Subjects(values, names, regions=regions, files=files)

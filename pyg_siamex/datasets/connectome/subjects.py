@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
@@ -77,6 +78,7 @@ class Subjects:
         self.regions: list[str] | None = (
             None if regions is None else [str(name) for name in regions]
         )
+        self._check_regions()
         persons = [person_of(name) for name in self.names]
         self.groups: list[str] = persons if groups is None else self._of_each("groups", groups)
         _check_persons(persons, self.groups)
@@ -130,7 +132,17 @@ class Subjects:
         out.arrays = [np.asarray(array) for array in arrays]
         if regions is not None:
             out.regions = [str(name) for name in regions]
+            out._check_regions()
         return out
+
+    def _check_regions(self) -> None:
+        """Raise ``ValueError`` for names that fit no subject; single ones are refused later."""
+        if self.regions is None:
+            return
+        widths = {array.shape[-1] for array in self.arrays if array.ndim}
+        if len(self.regions) not in widths:
+            told = ", ".join(map(str, sorted(widths)[:5]))
+            raise ValueError(f"{len(self.regions)} regions for arrays with {told} columns")
 
     @checked
     def select(self, positions: Sequence[int] | Tensor) -> "Subjects":
@@ -140,7 +152,7 @@ class Subjects:
             ValueError: If no position is given.
             IndexError: If a position is out of range.
         """
-        chosen = [range(len(self))[int(k)] for k in positions]
+        chosen = chosen_positions(positions, len(self))
         if not chosen:
             raise ValueError("no subject is selected")
         out = self.with_arrays(self.arrays)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
@@ -66,6 +67,8 @@ def _training(kind: str, fit_on: Sequence[int] | Tensor | None, size: int) -> li
         raise ValueError(
             "kind='tangent' is fitted on the training subjects: give their positions, fit_on"
         )
+    if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):
+        raise TypeError(f"fit_on must hold positions, whole numbers (got {fit_on.dtype})")
     rows = [int(k) for k in fit_on]
     if len(set(rows)) < 2 or min(rows) < 0 or max(rows) >= size:
         raise ValueError(f"fit_on must hold two positions or more from 0 to {size - 1}")

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 
 FEATURES = 6
 """Number of node features of :func:`trial_graphs`."""
@@ -36,6 +37,8 @@ def trial_graphs(
         >>> for graph in graphs:
         ...     graph.edge_attr = torch.ones(graph.num_edges, 3).double()
     """
+    for nodes in sizes:
+        whole("the size of a trial graph", nodes, 5)
     generator = torch.Generator().manual_seed(seed)
     graphs = []
     for nodes in sizes:

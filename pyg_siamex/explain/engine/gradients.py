@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 
+
+@checked
 def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> list[Tensor]:
     """Gradient of a number by each leaf.
 

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypedDict, get_args
 
 from torch_geometric.explain.config import MaskType
 
-from pyg_siamex._numbers import flag
+from pyg_siamex._numbers import flag, shown
 
 MaskMode = Literal["message", "weight"]
 
@@ -51,9 +51,9 @@ class MaskKinds:
             raise ValueError(
                 f"edge_mask_type must be None or 'object' (got '{self.edge_mask_type.value}')"
             )
-        if self.mask_mode not in get_args(MaskMode):
+        if not isinstance(self.mask_mode, str) or self.mask_mode not in get_args(MaskMode):
             choices = ", ".join(map(repr, get_args(MaskMode)))
-            raise ValueError(f"mask_mode must be one of {choices} (got '{self.mask_mode}')")
+            raise ValueError(f"mask_mode must be one of {choices} (got {shown(self.mask_mode)})")
 
     @property
     def names(self) -> list[str]:
@@ -101,6 +101,6 @@ class MaskKinds:
 def _mask_type(name: str, value: object) -> MaskType:
     try:
         return MaskType(value)
-    except ValueError:
+    except Exception:  # PyG writes the value, which may fail
         choices = ", ".join(repr(kind.value) for kind in MaskType)
-        raise ValueError(f"{name} must be None or one of {choices} (got {value!r:.60})") from None
+        raise ValueError(f"{name} must be None or one of {choices} (got {shown(value)})") from None

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
+
 
 class Disagreement(NamedTuple):
     """How far each of N graphs' explanations is from its class.
@@ -23,6 +25,7 @@ class Disagreement(NamedTuple):
     nearest: Tensor
 
 
+@checked
 def disagreement(towards: Tensor, classes: Tensor) -> Disagreement:
     r"""Compare each graph's explanation with the profile of every class, leave-one-out.
 

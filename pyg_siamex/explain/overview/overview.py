@@ -1,7 +1,7 @@
 """Drivers of similarity over a whole data set: by group, by class pair, and against the labels."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -270,6 +270,14 @@ def _classes(
     values = labels.tolist() if isinstance(labels, Tensor) else list(labels)
     if len(values) != count:
         raise ValueError(f"{len(values)} labels for {count} graphs")
+    listed = next((value for value in values if not isinstance(value, Hashable)), None)
+    if listed is not None:
+        raise TypeError(f"labels must be one for each graph (got {type(listed).__name__})")
+    missing = next((k for k, value in enumerate(values) if value is None or value != value), None)
+    if missing is not None:
+        raise ValueError(f"the label of graph {missing} is {values[missing]}: leave the graph out")
+    if class_names is not None and len(set(class_names)) < len(class_names):
+        raise ValueError("class_names has a name twice")
     present = sorted(set(values))
     place = {value: k for k, value in enumerate(present)}
     if class_names is not None and (

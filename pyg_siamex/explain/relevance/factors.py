@@ -157,6 +157,22 @@ def _check(factors: Factors) -> None:
         raise ValueError("it has values that are not finite numbers")
 
 
+def check_finite(factors: Factors) -> None:
+    """Refuse factors with values that are not finite, as of features that are too large.
+
+    Args:
+        factors: Any factors.
+
+    Raises:
+        ValueError: If there is one.
+    """
+    if not all(bool(one.isfinite().all()) for one in (factors.embedding, factors.node)):
+        raise ValueError(
+            "the embedding of a graph, or a part of it, is not finite: check its features and the "
+            "model's weights"
+        )
+
+
 def _point_at(values: Tensor, ptr: Tensor, count: int, width: int) -> bool:
     """Whether pointers divide the columns of values among the graphs."""
     if ptr.dim() != 1 or ptr.dtype != torch.long or len(ptr) != count + 1 or count < 0:

@@ -11,6 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import SealedFormat
+from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.neighbours.flat import Flat, faiss, single
 from pyg_siamex.nn.neighbours.hnsw_content import check_content
 from pyg_siamex.nn.neighbours.row_keys import RowKeys, row_keys
@@ -66,6 +67,7 @@ class HNSWIndex:
         breadth: int = 80,
         search_breadth: int = 128,
     ) -> None:
+        check_entries(embeddings)
         metric = _metric(similarity)
         kind = faiss().METRIC_INNER_PRODUCT if metric.by_product else faiss().METRIC_L2
         self._graph = faiss().IndexHNSWFlat(embeddings.size(1), links, kind)
@@ -90,6 +92,7 @@ class HNSWIndex:
         Returns:
             How many were added.
         """
+        check_entries(embeddings, self._graph.d)
         keys = row_keys(embeddings)
         new = self._keys.missing(keys)
         for rows in new.split(_PART):

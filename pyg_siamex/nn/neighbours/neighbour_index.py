@@ -14,6 +14,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
+from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
 from pyg_siamex.nn.neighbours.hnsw import HNSWIndex
 from pyg_siamex.nn.similarity import Similarity, compare
@@ -61,6 +62,7 @@ class NeighbourIndex:
     def __init__(
         self, similarity: Similarity, embeddings: Tensor, estimator: Any | None = None
     ) -> None:
+        check_entries(embeddings)
         self.similarity = similarity
         self.embeddings = embeddings
         self._candidates = self._source(estimator)
@@ -101,6 +103,11 @@ class NeighbourIndex:
         Raises:
             ValueError: If there are fewer than ``k`` entries.
         """
+        if query.shape != self.embeddings.shape[1:]:
+            raise ValueError(
+                f"query must be an embedding, {list(self.embeddings.shape[1:])} (got "
+                f"{list(query.shape)})"
+            )
         left_out, size = set(exclude), len(self.embeddings)
         available = size - len(left_out)
         if not 1 <= k <= available:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.similarity.curvature import Points, summed_curvature
 from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
 from pyg_siamex.nn.similarity.metric import Metric
@@ -113,7 +114,22 @@ def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     Raises:
         ValueError: If it does not return one number per row.
     """
+    # No door: it is called at every step of an optimisation.
+    if not (isinstance(head, Similarity) and isinstance(a, Tensor) and isinstance(b, Tensor)):
+        given = ", ".join(type(one).__name__ for one in (head, a, b))
+        raise TypeError(f"a Similarity and two tensors are compared (got {given})")
+    alike = a.shape[-1:] == b.shape[-1:] != () and a.is_floating_point() and b.is_floating_point()
+    if not alike or not _broadcast(a.shape[:-1], b.shape[:-1]):
+        raise ValueError(
+            f"embeddings of equal width and of floats are compared (got {list(a.shape)} of "
+            f"{a.dtype} and {list(b.shape)} of {b.dtype})"
+        )
     return head(a, b) if head.broadcasts else by_rows(head, a, b)
+
+
+def _broadcast(one: torch.Size, other: torch.Size) -> bool:
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return all(a == b or 1 in (a, b) for a, b in pairs)
 
 
 def by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tensor:
@@ -124,7 +140,13 @@ def by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tens
     """
     a, b = torch.broadcast_tensors(a, b)
     rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
-    s = head(*rows)
+    try:
+        s = head(*rows)
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        told = in_one_line(str(error), 200)
+        raise ValueError(
+            f"the similarity head {type(head).__name__} failed with {type(error).__name__}: {told}"
+        ) from error
     if not isinstance(s, Tensor) or s.shape not in ((len(rows[0]),), (len(rows[0]), 1)):
         got = list(s.shape) if isinstance(s, Tensor) else type(s).__name__
         raise ValueError(

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
+from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import Form, Linearise
 
@@ -29,6 +30,7 @@ class MLPSimilarity(Similarity):
         whole("channels", channels)
         hidden = channels if hidden is None else hidden
         whole("hidden", hidden)
+        check_weights((2 * channels + 2) * hidden)
         self.mlp: nn.Sequential = nn.Sequential(
             nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1)
         )

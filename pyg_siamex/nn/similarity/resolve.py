@@ -40,6 +40,8 @@ def similarity_resolver(
     """
     if isinstance(query, Similarity):
         return query
+    if isinstance(query, type):
+        raise TypeError(f"similarity is a class: give an instance, {query.__name__}(...)")
     if not isinstance(query, str):
         return OtherSimilarity(query)
     kind = _named(query)

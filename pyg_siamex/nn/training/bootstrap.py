@@ -58,6 +58,8 @@ def auc_interval(similarity: Tensor, pairs: PairDataset, seed: int = 0) -> AucIn
     Raises:
         ValueError: If the targets are not 0 and 1, or are all equal.
     """
+    if similarity.shape != (len(pairs),):
+        raise ValueError(f"{list(similarity.shape)} similarities for {len(pairs)} pairs")
     value = auc(similarity, pairs.target)
     known = ~pairs.target.isnan()
     groups = torch.arange(len(pairs.graphs)) if pairs.groups is None else pairs.groups

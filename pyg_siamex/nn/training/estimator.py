@@ -14,6 +14,7 @@ from torch import nn
 from torch_geometric.data import Data
 
 from pyg_siamex._versions import validated
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.build import build_siamese
 from pyg_siamex.nn.library import Library
@@ -216,7 +217,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             kind = "graphs" if self._of_graphs else "an array"
             raise ValueError(f"{type(self).__name__} was fitted on {kind}")
         if not self._of_graphs:
-            return row_graphs(validated(self, X, dtype=np.float32, reset=False))
+            return row_graphs(_read(self, X, dtype=np.float32, reset=False))
         return graph_list(X, self.n_features_in_, type(self).__name__)
 
     def __sklearn_tags__(self) -> Any:
@@ -239,7 +240,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
             )
-        X, y = validated(self, X, y=y, dtype=np.float32, ensure_min_samples=2)
+        X, y = _read(self, X, y=y, dtype=np.float32, ensure_min_samples=2)
         return row_graphs(X), y
 
     def _pairs(self, graphs: list[Data], y: np.ndarray) -> PairDataset:
@@ -291,6 +292,19 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
             message = "requires y to be passed, but the target y is None"
             raise ValueError(f"a graph has no y, and fit {message}")
         y = [np.asarray(graph.y).reshape(-1)[0] for graph in graphs]
-    check_consistent_length(graphs, y)
-    found: np.ndarray = column_or_1d(np.asarray(y), warn=True)
+    try:
+        check_consistent_length(graphs, y)
+        found: np.ndarray = column_or_1d(np.asarray(y), warn=True)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"y cannot be used: {in_one_line(str(error), 300)}") from error
     return found
+
+
+def _read(estimator: Any, *data: Any, **how: Any) -> Any:
+    """X, or X and y, as scikit-learn checks them."""
+    try:
+        return validated(estimator, *data, **how)
+    except (TypeError, ValueError, RuntimeError) as error:
+        names = "X and y" if "y" in how else "X"
+        told = in_one_line(str(error), 1000)
+        raise type(error)(f"{names} cannot be used: {told}") from error

@@ -16,6 +16,7 @@ from pytorch_metric_learning.miners import BaseMiner
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex._versions import where_taken
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.torch_file import read_torch
 from pyg_siamex.nn.embedding import check_inputs
@@ -173,7 +174,7 @@ def fit(
             "enable_model_summary": False,
             "log_every_n_steps": 1,
         }
-        run = pl.Trainer(**(settings | trainer))
+        run = _trainer(settings | trainer)
         with interrupts(), restoring.naming(resume):
             safely = where_taken(run.fit, weights_only=True)
             run.fit(training, datamodule=data, ckpt_path=resume, **safely)
@@ -189,6 +190,15 @@ def fit(
         history=training.history,
         checkpoint=None if directory is None else Path(keep.last_model_path),
     )
+
+
+def _trainer(settings: dict[str, Any]) -> pl.Trainer:
+    """A trainer, or an error that names what it refuses."""
+    try:
+        return pl.Trainer(**settings)
+    except (TypeError, ValueError, RuntimeError) as error:
+        told = in_one_line(str(error), 300)
+        raise ValueError(f"lightning.Trainer refuses an argument: {told}") from error
 
 
 def _parts(

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import lightning.pytorch as pl
@@ -12,6 +13,7 @@ from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch_geometric.data import Batch
 
+from pyg_siamex._called import called
 from pyg_siamex._numbers import real
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -162,10 +164,16 @@ class PairTraining(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         """The optimiser over all parameters, and the scheduler."""
-        found = self.optimizer(self.parameters(), lr=self.lr, weight_decay=self.weight_decay)
+        found = called(
+            "optimizer",
+            partial(self.optimizer, lr=self.lr, weight_decay=self.weight_decay),
+            self.parameters(),
+        )
+        if not isinstance(found, torch.optim.Optimizer):
+            raise TypeError(f"`optimizer` must make an optimiser (got {type(found).__name__})")
         if self.scheduler is None:
             return found
-        scheduler = self.scheduler(found)
+        scheduler = called("scheduler", self.scheduler, found)
         if isinstance(scheduler, ReduceLROnPlateau):
             monitor = MONITOR if scheduler.mode == "max" else LOSS
             scheduler = {"scheduler": scheduler, "monitor": monitor}

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.device import device_of
@@ -25,7 +26,19 @@ class CollapseWarning(UserWarning):
 
 @checked
 def embed_all(model: SiameseGNN, graphs: Sequence[Data], batch_size: int = 256) -> Tensor:
-    """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU."""
+    """Embeddings of all graphs in evaluation mode, ``[n, D]``, on the CPU.
+
+    Args:
+        model: The model.
+        graphs: At least one graph.
+        batch_size: Graphs that are embedded at once, at least 1.
+
+    Raises:
+        ValueError: If there are no graphs, ``batch_size`` is below 1, or a graph cannot be read.
+    """
+    whole("batch_size", batch_size)
+    if not len(graphs):
+        raise ValueError("there are no graphs to embed")
     # Not a DataLoader: it draws from the global random state even without shuffling.
     chunks = [range(k, min(k + batch_size, len(graphs))) for k in range(0, len(graphs), batch_size)]
     return torch.cat(
@@ -86,6 +99,7 @@ def auc(similarity: Tensor, target: Tensor) -> float:
     return float(roc_auc_score(target[known].numpy(), similarity[known].numpy()))
 
 
+@checked
 def spread(embeddings: Tensor) -> float:
     """Mean cosine between the embeddings of distinct graphs, in [-1, 1].
 
@@ -96,6 +110,8 @@ def spread(embeddings: Tensor) -> float:
     Args:
         embeddings: ``[n, D]``, n at least 2.
     """
+    if embeddings.dim() != 2:
+        raise ValueError(f"embeddings must be [n, D] (got {list(embeddings.shape)})")
     n = len(embeddings)
     if n < 2:
         raise ValueError(f"the spread needs at least 2 embeddings (got {n})")

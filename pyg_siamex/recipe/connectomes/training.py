@@ -30,7 +30,7 @@ from pyg_siamex.recipe.connectomes.study import Refit, Study
 from pyg_siamex.recipe.label_choice import alike_share
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.population import keep_invariance
-from pyg_siamex.recipe.settings import ADVISED, Settings
+from pyg_siamex.recipe.settings import ADVISED, Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
 
 _FOLDS = 5
@@ -142,6 +142,7 @@ def train_connectomes(
         2
         >>> trained.save("brains.siamex")
     """
+    check_settings(settings, "connectomes")
     asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.kind)
     source = MatrixSource.of(Path(matrices), reading)
     read = source.read_labelled(label, reading, strict)

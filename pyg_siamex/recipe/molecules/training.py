@@ -28,7 +28,7 @@ from pyg_siamex.recipe.molecules.fingerprint_baselines import baselines
 from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN, Preparation
 from pyg_siamex.recipe.molecules.splitting import HeldOut, held_out
 from pyg_siamex.recipe.molecules.trained_on import TrainedOn
-from pyg_siamex.recipe.settings import ADVISED, Settings
+from pyg_siamex.recipe.settings import ADVISED, Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
 
 EPOCHS, LR, LAYERS = 50, 3e-3, 3
@@ -127,6 +127,7 @@ def train_molecules(
     """
     if settings.folds is not None:
         raise ValueError("`folds` is for connectomes, and these are molecules: leave it out")
+    check_settings(settings, "molecules")
     kind, path = kind_asked(label_kind, max_difference, log), Path(table)
     label = _found_label(path, columns) if label is None else label
     molecules = MoleculeTable(

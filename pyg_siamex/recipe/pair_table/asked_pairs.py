@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.csv_rows import Row, stream_rows
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, stream_parquet_rows
 from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
@@ -115,7 +116,7 @@ class PairsAtHand:
     ) -> None:
         frame = pairs.to_pandas() if hasattr(pairs, "to_pandas") else pairs
         self._pairs: list[tuple[str, str]] = (
-            _of_frame(frame, columns) if hasattr(frame, "columns") else list(frame)
+            _of_frame(frame, columns) if hasattr(frame, "columns") else _of_list(frame)
         )
 
     seeks = True
@@ -134,6 +135,15 @@ class PairsAtHand:
         for number in range(first, len(self._pairs)):
             query, reference = self._pairs[number]
             yield _asked(number, _text(query), _text(reference), "")
+
+
+def _of_list(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs of a list or an array, each of two."""
+    for number, pair in enumerate(pairs):
+        if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+            told = in_one_line(repr(pair), 60)
+            raise ValueError(f"pair {number} is {told}: give a query and a reference")
+    return list(pairs)
 
 
 def asked_pairs(

@@ -1,11 +1,12 @@
 """What changes within persons, and what keeps them alike, as maps of connections."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from matplotlib.figure import Figure
 
 from pyg_siamex._door import checked
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.map_contents import (
     LISTED,
@@ -17,6 +18,7 @@ from pyg_siamex.visualize.connectome.map_contents import (
     signed_edges,
 )
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
+from pyg_siamex.visualize.connectome.map_tables import check_tables
 from pyg_siamex.visualize.paper.numbers import number
 
 if TYPE_CHECKING:
@@ -27,11 +29,17 @@ ChangeMap = Literal["change", "likeness"]
 
 _SHOWN = 30
 
+_COLUMNS = {
+    "change": ("z", "p_fwe", "p_cluster", "stronger_in"),
+    "likeness": ("alike", "alike_share"),
+}
+_OF_NETWORKS = {"change": ("z", "p_fwe"), "likeness": ("alike", "p_fwe")}
+
 
 @checked
 def draw_changes(
     tables: "dict[str, pd.DataFrame]",
-    atlas: Any,
+    atlas: Atlas,
     sessions: tuple[str, str],
     path: str | Path | None = None,
     *,
@@ -64,12 +72,13 @@ def draw_changes(
     """
     if which not in get_args(ChangeMap):
         raise ValueError(f"which must be one of {', '.join(get_args(ChangeMap))} (got '{which}')")
+    check_tables(tables, atlas, _COLUMNS[which], _OF_NETWORKS[which])
     picture = (_changes if which == "change" else _likeness)(tables, atlas, sessions)
     return draw_map(picture, path, title=title, columns=columns)
 
 
 def _changes(
-    tables: "dict[str, pd.DataFrame]", atlas: Any, sessions: tuple[str, str]
+    tables: "dict[str, pd.DataFrame]", atlas: Atlas, sessions: tuple[str, str]
 ) -> MapPicture:
     shown, strict = shown_connections(tables["connections"])
     words = [
@@ -84,7 +93,7 @@ def _changes(
 
 
 def _likeness(
-    tables: "dict[str, pd.DataFrame]", atlas: Any, sessions: tuple[str, str]
+    tables: "dict[str, pd.DataFrame]", atlas: Atlas, sessions: tuple[str, str]
 ) -> MapPicture:
     table = tables["connections"]
     order = table["alike"].abs().sort_values(ascending=False, kind="stable").index[:_SHOWN]

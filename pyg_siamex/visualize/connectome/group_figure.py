@@ -1,12 +1,13 @@
 """Connections that tell two groups apart: a glass brain, a circle and a matrix of networks."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from pyg_siamex._door import checked
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.visualize.connectome.map_contents import (
     named,
     reach_of,
@@ -15,11 +16,14 @@ from pyg_siamex.visualize.connectome.map_contents import (
     signed_edges,
 )
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
+from pyg_siamex.visualize.connectome.map_tables import check_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LEVEL = 0.05
+
+_COLUMNS = ("z", "p_fwe", "p_cluster", "raw_p_fwe", "raw_p_cluster", "stronger_in")
 
 _OF_MATRIX = (
     "matrix: z of evidence on and below the diagonal, of raw connections above; * family-wise "
@@ -30,7 +34,7 @@ _OF_MATRIX = (
 @checked
 def draw_group(
     tables: "dict[str, pd.DataFrame]",
-    atlas: Any,
+    atlas: Atlas,
     names: tuple[str, str],
     path: str | Path | None = None,
     *,
@@ -54,11 +58,13 @@ def draw_group(
         columns: Width of the figure in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
 
     Raises:
-        ValueError: If the suffix is unknown, or ``columns`` is neither 1 nor 2.
+        ValueError: If the suffix is unknown, ``columns`` is neither 1 nor 2, or a table is not as
+            described.
 
     Example:
         >>> figure = draw_group(found.tables, found.atlas, found.names, "group.svg")
     """
+    check_tables(tables, atlas, _COLUMNS, ("z", "p_fwe", "raw_z", "raw_p_fwe"))
     shown, strict = shown_connections(tables["connections"])
     matrix, stars = (None, []) if "networks" not in tables else _matrix(tables["networks"], atlas)
     words = _words(shown, strict, names, tables["connections"])
@@ -88,7 +94,7 @@ def _words(
     ]
 
 
-def _matrix(table: "pd.DataFrame", atlas: Any) -> tuple[np.ndarray, list[tuple[int, int]]]:
+def _matrix(table: "pd.DataFrame", atlas: Atlas) -> tuple[np.ndarray, list[tuple[int, int]]]:
     """Z of the evidence on and below the diagonal, of raw connections above, and the stars."""
     place = {name: k for k, name in enumerate(atlas.network_names)}
     values = np.full((len(place), len(place)), np.nan)

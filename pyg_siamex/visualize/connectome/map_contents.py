@@ -1,9 +1,10 @@
 """What a map of connections shows of its tables."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.paper.numbers import number
 
@@ -89,7 +90,7 @@ def reach_of(shown: "pd.DataFrame") -> str:
 
 
 def network_cells(
-    tables: "dict[str, pd.DataFrame]", atlas: Any, column: str
+    tables: "dict[str, pd.DataFrame]", atlas: Atlas, column: str
 ) -> tuple[np.ndarray | None, list[tuple[int, int]]]:
     """A lower triangle ``[k, k]`` of the networks' values, and the significant cells.
 

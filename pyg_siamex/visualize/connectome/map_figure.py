@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.glass_brain import draw_brain
 from pyg_siamex.visualize.connectome.map_panels import BAR, Panel, draw_map_circle, draw_map_matrix
@@ -64,7 +64,7 @@ class MapPicture:
         of_matrix: Heading of the matrix.
     """
 
-    atlas: Any
+    atlas: Atlas
     edges: list[Edge]
     matrix: np.ndarray | None
     stars: list[tuple[int, int]]

@@ -94,7 +94,7 @@ def _field(atlas: Any, name: str) -> Any:
 
 def _of_nodes(values: Any, explanation: Explanation, what: str, which: str) -> list[Any]:
     """Look up the entry of an atlas for each node."""
-    rows, nodes = _rows(values), int(explanation.num_nodes or 0)
+    rows, nodes = _rows(values, what), int(explanation.num_nodes or 0)
     roi = explanation.get("roi")
     if roi is None:
         return _fitting(rows, nodes, f"{what}, for {which},")
@@ -108,7 +108,7 @@ def _of_nodes(values: Any, explanation: Explanation, what: str, which: str) -> l
 
 
 def _fitting(values: Any, nodes: int, what: str) -> list[Any]:
-    rows = _rows(values)
+    rows = _rows(values, what)
     if len(rows) == 1 != nodes and isinstance(rows[0], Sequence) and not isinstance(rows[0], str):
         rows = list(rows[0])  # a batch of one
     if len(rows) != nodes:
@@ -116,10 +116,16 @@ def _fitting(values: Any, nodes: int, what: str) -> list[Any]:
     return rows
 
 
-def _rows(values: Any) -> list[Any]:
+def _rows(values: Any, what: str) -> list[Any]:
     if isinstance(values, torch.Tensor):
-        return values.detach().cpu().tolist()
-    return np.asarray(values).tolist() if hasattr(values, "__array__") else list(values)
+        values = values.detach().cpu().numpy()
+    try:
+        rows = np.asarray(values).tolist() if hasattr(values, "__array__") else list(values)
+    except Exception as error:  # of an object with methods of its own
+        raise TypeError(f"{what} must be a list (got {type(values).__name__})") from error
+    if not isinstance(rows, list):
+        raise TypeError(f"{what} must be a list (got {type(values).__name__})")
+    return rows
 
 
 def _network(name: Any) -> str:

@@ -1,14 +1,16 @@
 """One subject of a group against the other members of its class, as a map of connections."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
 from pyg_siamex._door import checked
+from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.visualize.connectome.map_contents import LISTED, network_cells
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
+from pyg_siamex.visualize.connectome.map_tables import check_tables
 from pyg_siamex.visualize.paper.numbers import number
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ _SHOWN, _LEVEL = 20, 0.05
 @checked
 def draw_subject(
     tables: "dict[str, pd.DataFrame]",
-    atlas: Any,
+    atlas: Atlas,
     of: str,
     path: str | Path | None = None,
     *,
@@ -43,12 +45,14 @@ def draw_subject(
         columns: Width of the figure in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
 
     Raises:
-        ValueError: If the suffix is unknown, or ``columns`` is neither 1 nor 2.
+        ValueError: If the suffix is unknown, ``columns`` is neither 1 nor 2, or a table is not as
+            described.
 
     Example:
         >>> name, kind = found.maps.subjects[0], found.maps.classes[0]
         >>> figure = draw_subject(found.maps.of(name), found.atlas, kind, "subject.svg")
     """
+    check_tables(tables, atlas, ("z", "p_fwe"), ("z", "p_fwe"))
     table = tables["connections"]
     shown, place = table.head(_SHOWN), {name: k for k, name in enumerate(atlas.names)}
     edges = [Edge(place[row.region], place[row.other], row.z) for row in shown.itertuples()]

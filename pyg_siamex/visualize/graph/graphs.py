@@ -32,7 +32,7 @@ def draw_graphs(
     explanation: PairExplanation,
     path: str | Path | None = None,
     *,
-    node_names: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    node_names: tuple[Sequence[str], Sequence[str]] | None = None,
     shared: bool | None = None,
     links: int | None = None,
     names: Sequence[str] | None = None,

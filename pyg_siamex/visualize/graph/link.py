@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -36,7 +35,7 @@ def draw_link(
     explanation: LinkExplanation,
     path: str | Path | None = None,
     *,
-    node_names: Sequence[Any] | None = None,
+    node_names: Sequence[str] | None = None,
     title: str = "",
     limit: float | None = None,
 ) -> Figure:

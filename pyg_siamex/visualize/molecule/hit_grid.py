@@ -98,6 +98,12 @@ class _Grid:
         known = known[:MOST_DRAWN]
         if not known:
             raise ValueError("no hit is explained, so there is nothing to draw")
+        there = {name for hit in result.hits for name in hit.columns}
+        unknown = [name for name in show if name not in there]
+        if unknown:
+            raise ValueError(
+                f"hits have no column '{unknown[0]}': they have {', '.join(sorted(there))}"
+            )
         graphs = [known[0][1].query, *(explanation.reference for _, explanation in known)]
         names = ["the query", *(f"hit {hit.rank}" for hit, _ in known)]
         molecules = [drawable_molecule(*one) for one in zip(graphs, names, strict=True)]

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._door import checked
 from pyg_siamex.explain.provenance import versions
-from pyg_siamex.visualize.connectome.change_figure import draw_changes
+from pyg_siamex.visualize.connectome.change_figure import ChangeMap, draw_changes
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
+from pyg_siamex.visualize.report.found_maps import ChangeMaps
 from pyg_siamex.visualize.report.map_parts import (
     LONGEST,
     figure_source,
@@ -52,7 +53,7 @@ _HOW = (
 
 
 @checked
-def change_report(found: Any, path: str | Path, *, title: str | None = None) -> None:
+def change_report(found: ChangeMaps, path: str | Path, *, title: str | None = None) -> None:
     """Write a page of what changes within persons: one HTML file that needs nothing else.
 
     It has both figures of :func:`~pyg_siamex.visualize.draw_changes`, the connections, regions and
@@ -94,7 +95,7 @@ def change_report(found: Any, path: str | Path, *, title: str | None = None) -> 
     write_whole(path, page.encode())
 
 
-def _answer(found: Any) -> str:
+def _answer(found: ChangeMaps) -> str:
     counts = {name: len(table) for name, table in found.significant.items()}
     first, second = found.sessions
     if not any(counts.values()):
@@ -105,7 +106,7 @@ def _answer(found: Any) -> str:
     )
 
 
-def _figure(found: Any, which: Any, title: str) -> dict[str, str]:
+def _figure(found: ChangeMaps, which: ChangeMap, title: str) -> dict[str, str]:
     draw = figure_source(
         lambda: draw_changes(found.tables, found.atlas, found.sessions, which=which)
     )

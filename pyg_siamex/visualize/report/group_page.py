@@ -11,6 +11,7 @@ from pyg_siamex.visualize.connectome.subject_figure import draw_subject
 from pyg_siamex.visualize.paper.numbers import number
 from pyg_siamex.visualize.paper.picture_file import picture_format, write_whole
 from pyg_siamex.visualize.paper.words import drawable, name_of, sentence
+from pyg_siamex.visualize.report.found_maps import GroupMaps
 from pyg_siamex.visualize.report.map_parts import (
     LONGEST,
     figure_source,
@@ -64,7 +65,7 @@ _HOW = (
 
 @checked
 def group_report(
-    found: Any, path: str | Path, *, title: str | None = None, subject: str | None = None
+    found: GroupMaps, path: str | Path, *, title: str | None = None, subject: str | None = None
 ) -> None:
     """Write a page of what tells two groups apart: one HTML file that needs nothing else.
 
@@ -111,7 +112,7 @@ def group_report(
     write_whole(path, page.encode())
 
 
-def _answer(found: Any) -> str:
+def _answer(found: GroupMaps) -> str:
     counts = {name: len(table) for name, table in found.significant.items()}
     raw = {name: int((t["raw_p_fwe"] <= _LEVEL).sum()) for name, t in found.tables.items()}
     pair = f"{found.names[0]} and {found.names[1]}"
@@ -134,12 +135,12 @@ def _stable(value: float | None) -> str:
     )
 
 
-def _figure(found: Any) -> dict[str, str]:
+def _figure(found: GroupMaps) -> dict[str, str]:
     source = figure_source(lambda: draw_group(found.tables, found.atlas, found.names))
     return {"title": f"{found.names[0]} and {found.names[1]}", "source": source}
 
 
-def _of_subject(found: Any, subject: str, own: "dict[str, pd.DataFrame]") -> dict[str, str]:
+def _of_subject(found: GroupMaps, subject: str, own: "dict[str, pd.DataFrame]") -> dict[str, str]:
     of = found.maps.class_of(subject)
     source = figure_source(lambda: draw_subject(own, found.atlas, of))
     return {"title": f"{name_of(subject, LONGEST)} against other members of {of}", "source": source}

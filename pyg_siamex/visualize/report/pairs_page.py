@@ -7,6 +7,7 @@ from typing import Any
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.provenance import versions
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -179,8 +180,9 @@ def _names(
     if len(given) != len(explanations):
         raise ValueError(f"names has {len(given)} entries for {len(explanations)} explanations")
     for pair in given:
-        if isinstance(pair, str) or len(pair) != 2:
-            raise ValueError(f"names must be two for each pair (got {pair!r})")
+        listed = isinstance(pair, Sequence) or getattr(pair, "ndim", 0) == 1
+        if isinstance(pair, str) or not listed or len(pair) != 2:
+            raise ValueError(f"names must be two for each pair (got {in_one_line(repr(pair), 80)})")
     return [(str(query), str(reference)) for query, reference in given]
 
 

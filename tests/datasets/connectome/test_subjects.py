@@ -5,7 +5,7 @@ import pytest
 import torch
 from connectomes import matrices
 
-from pyg_siamex.datasets.connectome import Connectomes, Subjects
+from pyg_siamex.datasets.connectome import Connectomes, Subjects, connectivity
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,25 @@ def test_sites_and_columns_stay_with_their_subjects():
 def test_what_does_not_fit_is_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("regions", [["a"], [str(k) for k in range(300)], range(2)])
+def test_names_of_other_regions_are_refused(regions):
+    with pytest.raises(ValueError, match=f"{len(regions)} regions for arrays with 4 columns"):
+        Subjects(np.ones((2, 4, 4)), regions=regions)
+
+
+def test_subjects_are_selected_by_positions_or_a_mask():
+    subjects = Subjects(np.ones((3, 4, 4)), list("abc"))
+    for chosen in (torch.tensor([0, 2]), torch.tensor([True, False, True]), [0, -1], (0, 2)):
+        assert subjects.select(chosen).names == ["a", "c"]
+    for wrong in (torch.tensor([0.9, 1.2]), [3], torch.tensor([True, False])):
+        with pytest.raises(IndexError, match=r"position|mask"):
+            subjects.select(wrong)
+
+
+@pytest.mark.parametrize("fit_on", [torch.tensor([0.9, 1.2]), torch.tensor([True, False, True])])
+def test_rows_to_fit_on_are_positions(fit_on):
+    series = [np.random.default_rng(k).normal(size=(9, 4)) for k in range(3)]
+    with pytest.raises(TypeError, match="fit_on must hold positions, whole numbers"):
+        connectivity(Subjects(series), "tangent", fit_on=fit_on)

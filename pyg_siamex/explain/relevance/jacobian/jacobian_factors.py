@@ -9,7 +9,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
-from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
+from pyg_siamex.explain.relevance.factors import Factors, check_finite, concatenate, pointers
 from pyg_siamex.explain.relevance.jacobian.choose_points import first_points, settled
 from pyg_siamex.explain.relevance.jacobian.converged import relative_gaps
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
@@ -67,6 +67,7 @@ def jacobian_factors(
             new = _by_points(model, *part, [better.points] * len(graphs), features)
             found = _replaced(found, new, graphs, inputs)
             better = better.doubled()
+    check_finite(found[0])
     return *found, [len(points) for points in chosen]
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.utils import scatter
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
@@ -110,8 +111,8 @@ class Path:
             mean = scatter(x, inputs.batch, dim=0, dim_size=inputs.num_graphs, reduce="mean")
             of_nodes: Tensor = mean[inputs.batch]
             return of_nodes
-        start = self.start(inputs) if callable(self.start) else self.start
-        start = torch.as_tensor(start).to(x)
+        start = called("reference", self.start, inputs) if callable(self.start) else self.start
+        start = called("reference", torch.as_tensor, start).to(x)
         if start.shape not in (x.shape, x.shape[1:], (1, *x.shape[1:])):
             raise ValueError(
                 f"the reference input has shape {list(start.shape)}, and the graphs need "

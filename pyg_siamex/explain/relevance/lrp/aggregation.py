@@ -5,6 +5,7 @@ from collections.abc import Callable
 from torch import Tensor
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, collected
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
@@ -12,6 +13,7 @@ LINEAR_AGGREGATIONS = ("add", "sum", "mean")
 """Aggregations that split relevance in proportion."""
 
 
+@checked
 def aggregated(
     lrp: Propagation,
     conv: MessagePassing,

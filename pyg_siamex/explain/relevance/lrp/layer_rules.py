@@ -135,7 +135,7 @@ def register_rule(module_class: type[nn.Module], rule: _Rule) -> RemovableHandle
     """
     if not (isinstance(module_class, type) and issubclass(module_class, nn.Module)):
         raise TypeError(f"a rule is for a class of modules (got {module_class!r})")
-    if not callable(rule) and rule != "operations":
+    if isinstance(rule, type) or (not callable(rule) and rule != "operations"):
         raise ValueError(f"rule must be a function or 'operations' (got {rule!r})")
     handle = RemovableHandle(_REGISTERED)
     _REGISTERED[handle.id] = (module_class, rule)

@@ -9,7 +9,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.relevance.backward import layer_size, output_gradients, rows_at_once
-from pyg_siamex.explain.relevance.factors import Factors, concatenate, pointers
+from pyg_siamex.explain.relevance.factors import Factors, check_finite, concatenate, pointers
 from pyg_siamex.explain.relevance.lrp.checks import check_sum
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.lrp_tape import LrpTape, lrp_tapes, met
@@ -60,6 +60,8 @@ def lrp_factors(
             accounts=accounts,
         )
         found = [_whole(model, run) for run in runs]
+    for factors, _ in found:
+        check_finite(factors)
     if len(found) == 1:
         return found[0]
     by_feature = [feature for _, feature in found if feature is not None]

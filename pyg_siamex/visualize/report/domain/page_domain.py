@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._called import called
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.node_values import finite_values, node_values
 from pyg_siamex.visualize.report.domain.sketch import Sketch
@@ -73,7 +74,7 @@ class PageDomain(ABC):
         """
         if chosen is None:
             return self.own_groups(graph)
-        found = [str(name) for name in chosen(graph)]
+        found = called("groups", lambda: [str(name) for name in chosen(graph)])
         if len(found) != graph.num_nodes:
             raise ValueError(f"groups gave {len(found)} names for {graph.num_nodes} nodes")
         return found

@@ -4,6 +4,7 @@ import pytest
 import torch
 from clouds import write_package
 from explained import brain, molecule
+from torch_geometric.explain import Explanation
 
 from pyg_siamex import PairExplanation
 from pyg_siamex.visualize.report.domain import (
@@ -16,7 +17,8 @@ from pyg_siamex.visualize.report.domain import (
 
 
 def pair(query, reference) -> PairExplanation:
-    return PairExplanation(query, reference, prediction=0.5)
+    sides = (Explanation(**graph.to_dict()) for graph in (query, reference))
+    return PairExplanation(*sides, prediction=0.5)
 
 
 def masked(graph):

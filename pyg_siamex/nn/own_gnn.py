@@ -1,0 +1,44 @@
+"""What encoders of this library share: PyG's basic model, with sizes that are checked first."""
+
+from typing import Any
+
+from torch_geometric.nn.models.basic_gnn import BasicGNN
+
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
+from pyg_siamex._visible import in_one_line
+from pyg_siamex.nn.on_meta import check_weights
+
+_MOST_LAYERS = 1000
+
+
+@checked
+class OwnGNN(BasicGNN):
+    """PyG's basic model, for encoders that give ``init_conv``.
+
+    Args:
+        in_channels: Number of node features F, or -1 to learn it from the first graph.
+        hidden_channels: Width of the layers.
+        num_layers: Number of layers, at most 1000.
+        *args: As for :class:`torch_geometric.nn.GCN`.
+        **kwargs: As for :class:`torch_geometric.nn.GCN`.
+
+    Raises:
+        ValueError: If a size is out of range, or the weights do not fit into the memory that is
+            free.
+    """
+
+    def __init__(
+        self, in_channels: int, hidden_channels: int, num_layers: int, *args: Any, **kwargs: Any
+    ) -> None:
+        whole("in_channels", in_channels, -1)
+        whole("hidden_channels", hidden_channels)
+        whole("num_layers", num_layers, most=_MOST_LAYERS, why="each has weights of its own")
+        if kwargs.get("edge_dim") is not None:
+            whole("edge_dim", kwargs["edge_dim"])
+        check_weights(hidden_channels * (max(in_channels, 1) + hidden_channels * (num_layers - 1)))
+        try:
+            super().__init__(in_channels, hidden_channels, num_layers, *args, **kwargs)
+        except (AssertionError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            told = in_one_line(str(error), 300)
+            raise ValueError(f"{type(self).__name__} cannot be built: {told}") from error
