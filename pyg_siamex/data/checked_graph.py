@@ -5,7 +5,7 @@ graphs of a union (:func:`check_values`): an edge that leaves its graph leads in
 """
 
 from collections.abc import Callable, Iterable
-from math import isfinite
+from math import sqrt
 from typing import Any
 
 import torch
@@ -152,17 +152,30 @@ def _check_finite(
 ) -> None:
     if value.is_complex():
         raise TypeError(f"'{key}' of {naming(0)} holds complex numbers ({value.dtype})")
-    if not value.is_floating_point() or isfinite(float(value.detach().sum())):
+    if not value.is_floating_point() or not value.numel():
         return
-    if bool(value.isfinite().all()):  # their sum alone is too large
+    low, high = (float(end) for end in value.detach().aminmax())  # NaN if a value is
+    most = _most(value.dtype)
+    if -most <= low and high <= most:
         return
-    rows = value.isfinite().movedim(dim, 0)
+    fine = value.isfinite() & (value.abs() <= most)
+    rows = fine.movedim(dim, 0)
     row = int(rows.reshape(len(rows), -1).all(1).logical_not().nonzero()[0])
-    graph = _graph_of_row(row, inputs, sizes)
+    who = naming(_graph_of_row(row, inputs, sizes))
+    if bool(value.isfinite().all()):
+        raise ValueError(
+            f"{who} has values in '{key}' beyond {most:.0e}, whose squares are beyond "
+            f"{value.dtype}: scale them"
+        )
     raise ValueError(
-        f"{naming(graph)} has NaN or infinite values in '{key}': clean them first, or leave the "
-        f"graph out"
+        f"{who} has NaN or infinite values in '{key}': clean them first, or leave the graph out"
     )
+
+
+def _most(dtype: torch.dtype) -> float:
+    """Largest value that similarities can square; of half precision, the largest value."""
+    largest = float(torch.finfo(dtype).max)
+    return largest if dtype == torch.half else sqrt(largest)
 
 
 def _graph_of_row(row: int, inputs: UnionTensors, sizes: Tensor | None) -> int:

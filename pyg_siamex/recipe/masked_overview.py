@@ -67,7 +67,7 @@ def mixed_pairs(labels: list[int], most: int) -> list[tuple[int, int]]:
 
     Example:
         >>> mixed_pairs([0, 0, 1], 1)
-        [(0, 1), (0, 2)]
+        [(0, 1), (2, 0)]
     """
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0)).tolist()
     kinds: dict[bool, list[tuple[int, int]]] = {True: [], False: []}

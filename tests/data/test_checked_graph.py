@@ -162,9 +162,25 @@ def test_numbers_of_graphs_that_do_not_fit_are_refused(batch, message):
         GraphInputs.from_data(made)
 
 
-def test_values_near_the_largest_number_are_finite():
-    graph = Data(x=torch.full((4, 2), 3e38), edge_index=torch.tensor([[0], [1]]))
-    assert GraphInputs.from_data(graph).x.max() > 1e38
+@pytest.mark.parametrize(
+    ("dtype", "fine", "beyond"),
+    [(torch.float, 1.8e19, 1.9e19), (torch.double, 1.3e154, 1.4e154), (torch.half, 6e4, None)],
+)
+def test_values_whose_squares_overflow_are_refused(dtype, fine, beyond):
+    edges = torch.tensor([[0], [1]])
+    graph = Data(x=torch.full((4, 2), fine, dtype=dtype), edge_index=edges)
+    assert float(GraphInputs.from_data(graph).x.max()) == pytest.approx(fine, rel=1e-3)
+    if beyond is not None:
+        graph.x[2, 1] = -beyond
+        with pytest.raises(
+            ValueError, match="in 'x' beyond .*, whose squares are beyond .*: scale them"
+        ):
+            GraphInputs.from_data(graph)
+
+
+def test_graphs_without_values_are_finite():
+    graph = Data(x=torch.ones(2, 0), edge_index=torch.tensor([[0], [1]]))
+    assert GraphInputs.from_data(graph).x.shape == (2, 0)
 
 
 def test_further_inputs_must_be_finite(model):
