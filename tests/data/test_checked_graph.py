@@ -173,7 +173,7 @@ def test_values_whose_squares_overflow_are_refused(dtype, fine, beyond):
     if beyond is not None:
         graph.x[2, 1] = -beyond
         with pytest.raises(
-            ValueError, match="in 'x' beyond .*, whose squares are beyond .*: scale them"
+            ValueError, match=r"in 'x' beyond .*, whose squares are beyond .*: scale them"
         ):
             GraphInputs.from_data(graph)
 
