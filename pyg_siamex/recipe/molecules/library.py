@@ -2,8 +2,7 @@
 
 import difflib
 import logging
-from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -15,6 +14,7 @@ from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
+from pyg_siamex.recipe.molecules.embedded_rows import embedded_rows
 from pyg_siamex.recipe.molecules.known_rows import KnownRows, written_keys
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.values import measured_values
@@ -77,40 +77,23 @@ class MoleculeLibrary:
         old = KnownRows(known, self._settings)
         written = [row.cells.get(self.table.smiles, "") for row in self.table.rows]
         kept = [row for row, text in enumerate(written) if old.position(text) is not None]
-        new, rows, rejected = self._embed_new(model, set(kept))
-        if not kept and new is None:
-            raise ValueError(f"{self.path}: no row is a molecule: {rejected[0]}")
+        known_rows = set(kept)
+        wanted = [row for row in range(len(written)) if row not in known_rows]
+        new = embedded_rows(self.table, model, wanted)
+        if not kept and new.embeddings is None:
+            raise ValueError(f"{self.path}: no row is a molecule: {new.rejected[0]}")
         parts = [old.embeddings([written[row] for row in kept])] if kept else []
-        parts += [] if new is None else [new.embeddings]
-        places = torch.tensor([*kept, *rows])
+        parts += [] if new.embeddings is None else [new.embeddings]
+        places = torch.tensor([*kept, *new.rows])
         order = places.argsort()
         usable = places[order].tolist()
         names = [self.table.name_of(self.table.rows[row]) for row in usable]
         library = Library(model, torch.cat(parts)[order], names, self.source)
         library.columns["rows"] = places[order]
         library.columns["written"] = written_keys([written[row] for row in usable])
-        library.extra["rejected"] = [[r.line, r.value, r.reason] for r in rejected]
+        library.extra["rejected"] = [[r.line, r.value, r.reason] for r in new.rejected]
         library.extra["settings"] = self._settings
         return library
-
-    def _embed_new(
-        self, model: SiameseGNN, known: Collection[int]
-    ) -> tuple[Library | None, list[int], list[Rejected]]:
-        """Embeddings of usable rows that are not known, their rows, and the rows refused."""
-        rejected: list[Rejected] = []
-        rows: list[int] = []
-
-        def graphs() -> Iterator[Data]:
-            for row, graph in self.table.usable(rejected, known):
-                rows.append(row)
-                yield graph
-
-        found = graphs()
-        first = next(found, None)
-        if first is None:
-            return None, rows, rejected
-        library = Library.embed(model, chain([first], found), source=self.source)
-        return library, rows, rejected
 
     def use(self, library: Library) -> None:
         """Take the usable rows from a library, new or saved, and say which rows are not.
