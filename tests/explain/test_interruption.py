@@ -54,11 +54,12 @@ class Strike:
         self.at, self.lines = at, 0
 
     def __enter__(self):
+        self.before = sys.gettrace()  # of a measurement of coverage
         sys.settrace(self._call)
         return self
 
     def __exit__(self, *_):
-        sys.settrace(None)
+        sys.settrace(self.before)
 
     def _call(self, frame, event, _):
         return self._line if frame.f_code.co_filename.startswith(LIBRARY) else None
