@@ -57,6 +57,22 @@ def case(request):
     return model, [random_graph(5 + k, k, D) for k in range(3)], references
 
 
+@pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("without", [SIDES[:1], SIDES[1:], SIDES])
+def test_towers_explain_graphs_without_edges(kinds, without):
+    model, [reference, *_] = _towers()
+    pair = {"query": random_graph(5, 0, D), "reference": reference}
+    for side in without:
+        pair[side].edge_index = torch.empty(2, 0, dtype=torch.long)
+    found = PairExplainer(model, Occlusion(), **kinds)(*pair.values())
+    assert float(found.prediction) == pytest.approx(model(*pair.values()).item())
+    for side in SIDES:
+        mask = getattr(found, side)
+        values = mask.edge_mask if "edge_mask" in mask else mask.node_mask
+        assert values.isfinite().all()
+        assert ("edge_mask" in mask and side in without) == (values.numel() == 0)
+
+
 def _left(graph: Data, keep: torch.Tensor) -> Data:
     """The graph with the kept edges, nodes or features."""
     if keep.dim() == 2 and keep.size(1) > 1:

@@ -99,7 +99,7 @@ class Follow(TorchFunctionMode):
         if self.part is None:
             self.ends, self.part = self.ends.clone(), torch.zeros_like(self.ends[0])
         self.ends[:, edges] = out
-        self.part[edges] = int(self.part.max()) + 1
+        self.part[edges] = int(self.part.max()) + 1 if len(self.part) else 1
 
     def _places_of(self, first: Any) -> Any:
         """Places of a tensor, or of tensors to join if at least one of them is known."""
