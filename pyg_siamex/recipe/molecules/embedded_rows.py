@@ -17,7 +17,7 @@ from pyg_siamex.recipe.processes import cores, in_processes
 _ROWS = 4096
 """Rows of a part, also on one core, so that embeddings do not depend on the number of cores."""
 
-_LEAST_PARTS = 6
+_LEAST_PARTS = 12
 """Parts that are worth the start of processes."""
 
 
@@ -46,7 +46,7 @@ def embedded_rows(
         model: The model; sent once to each process. A model that cannot be pickled is used in this
             process alone.
         wanted: Positions of the rows.
-        workers: Number of processes. Default: one for each core if there are at least six parts.
+        workers: Number of processes. Default: one for each core if there are at least twelve parts.
 
     Raises:
         OSError: If a process was killed.

@@ -44,15 +44,15 @@ def test_processes_give_the_same_bits(table, model, monkeypatch):
     assert [str(r) for r in one.rejected] == [str(r) for r in many.rejected] != []
 
 
-@pytest.mark.parametrize("cores, parts, expected", [(4, 6, 4), (4, 5, 1), (1, 9, 1), (8, 6, 6)])
+@pytest.mark.parametrize("cores, parts, expected", [(4, 12, 4), (4, 11, 1), (1, 15, 1), (16, 12, 12)])
 def test_processes_start_where_they_are_worth_it(table, model, monkeypatch, cores, parts, expected):
     asked = []
-    monkeypatch.setattr(module, "_ROWS", 10)
+    monkeypatch.setattr(module, "_ROWS", 5)
     monkeypatch.setattr(module, "cores", lambda: cores)
     monkeypatch.setattr(
         module, "_in_turn", lambda job, parts, workers: asked.append(workers) or map(job, parts)
     )
-    embedded_rows(table, model, range(10 * parts))
+    embedded_rows(table, model, range(5 * parts))
     assert asked == [expected]
 
 
