@@ -44,7 +44,9 @@ def test_processes_give_the_same_bits(table, model, monkeypatch):
     assert [str(r) for r in one.rejected] == [str(r) for r in many.rejected] != []
 
 
-@pytest.mark.parametrize("cores, parts, expected", [(4, 12, 4), (4, 11, 1), (1, 15, 1), (16, 12, 12)])
+@pytest.mark.parametrize(
+    "cores, parts, expected", [(4, 12, 4), (4, 11, 1), (1, 15, 1), (16, 12, 12)]
+)
 def test_processes_start_where_they_are_worth_it(table, model, monkeypatch, cores, parts, expected):
     asked = []
     monkeypatch.setattr(module, "_ROWS", 5)
