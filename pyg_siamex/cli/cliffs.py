@@ -14,6 +14,7 @@ from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import MODEL_HELP
 from pyg_siamex.cli.terminal import Terminal
+from pyg_siamex.recipe.choices import check_suffix
 from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
 
@@ -64,8 +65,7 @@ def find_cliffs(
     check_page(out, [model, table])
     check_apart([out, csv], [model, table])
     if csv is not None:
-        if csv.suffix.lower() != ".csv":
-            raise ValueError(f"`csv` must end in .csv (got '{csv}')")
+        check_suffix("csv", csv, [".csv"])
         check_folder(csv, "write the table into")
     which.check()
     check_there(model, "model")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pyg_siamex._writable import check_apart, check_kind, check_writable
+from pyg_siamex.recipe.choices import check_suffix
 
 
 def check_there(path: Path, what: str) -> None:
@@ -46,8 +47,7 @@ def check_page(out: Path, reads: Iterable[Path | None] = ()) -> None:
         FileNotFoundError: If its folder is not there.
         OSError: If it cannot be written.
     """
-    if out.suffix.lower() != ".html":
-        raise ValueError(f"`out` must end in .html (got '{out}')")
+    check_suffix("out", out, [".html"])
     check_writable(out, "write the page into")
     check_apart([out], reads)
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.files import as_path
+from pyg_siamex.recipe.choices import check_suffix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +50,7 @@ def check_map_files(out: Path, table: Path | None, inputs: list[Any]) -> None:
         raise ValueError(f"`out` must end in {', '.join(_SUFFIXES)} (got '{out}')")
     check_writable(out, "write the page into")
     if table is not None:
-        if table.suffix.lower() != ".csv":
-            raise ValueError(f"`table` must end in .csv (got '{table}')")
+        check_suffix("table", table, [".csv"])
         check_writable(table, "write the table into")
     check_apart([out, table], [*map(as_path, inputs)])
 

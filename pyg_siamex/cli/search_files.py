@@ -8,6 +8,7 @@ import typer
 from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.files import check_folder, check_page
 from pyg_siamex.cli.option_group import OptionGroup
+from pyg_siamex.recipe.choices import check_suffix
 
 _PICTURES, _TABLES = (".svg", ".png"), (".csv", ".sdf")
 
@@ -45,8 +46,7 @@ class SearchFiles:
         ):
             if path is None:
                 continue
-            if path.suffix.lower() not in suffixes:
-                raise ValueError(f"`{name}` must end in {' or '.join(suffixes)} (got '{path}')")
+            check_suffix(name, path, suffixes)
             check_folder(path, f"write the {name} into")
 
     def check_domain(self, domain: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain import SearchResult
+from pyg_siamex.recipe.choices import check_suffix
 
 FORMATS = (".csv", ".sdf")
 """What hits can be written as."""
@@ -22,8 +23,7 @@ def check_hit_file(path: Path) -> None:
     Example:
         >>> check_hit_file(Path("hits.sdf"))
     """
-    if path.suffix.lower() not in FORMATS:
-        raise ValueError(f"`hits` must end in {' or '.join(FORMATS)} (got '{path}')")
+    check_suffix("hits", path, FORMATS)
 
 
 def write_hits(result: SearchResult, path: Path) -> None:

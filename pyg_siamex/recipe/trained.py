@@ -101,6 +101,18 @@ class Learned(Trained, ABC):
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
 
+    def _quality(self, graphs: str) -> dict[str, str]:
+        """What alike means and how good the model is, as words for graphs of that name."""
+        judged = next(name for name in ("test", "training") if f"{name}_pair_auc" in self.metadata)
+        return {
+            "alike means": self.metadata["rule"],
+            "alike pairs": self.metadata["alike_share"],
+            "best epoch": str(self.fit_result.best_epoch),
+            "validation pair AUC": f"{self.fit_result.quality:.3f}",
+            f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
+            f"mean cosine of different {graphs}": f"{self.fit_result.spread:.3f}",
+        }
+
     def _repr_html_(self) -> str:
         """The summary as a table, for notebooks."""
         return rows_html(type(self).__name__, self.summary().items())

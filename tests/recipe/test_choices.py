@@ -1,5 +1,7 @@
 """Names that are known before their things are imported are the names of the things."""
 
+from pathlib import Path
+
 import pytest
 from torch_geometric.nn import aggr
 from torch_geometric.nn.resolver import aggregation_resolver
@@ -18,6 +20,7 @@ from pyg_siamex.recipe.choices import (
     POOLS,
     SIMILARITIES,
     check_spelling,
+    check_suffix,
 )
 from pyg_siamex.recipe.connectomes.atlas_choice import KNOWN
 from pyg_siamex.recipe.connectomes.labelled import KEYS
@@ -77,3 +80,9 @@ def test_settings_are_refused_by_domain():
     for wrong in (Settings(encoder="RoiGCN"), Settings(pool="regions")):
         with pytest.raises(ValueError, match="must be one of"):
             check_settings(wrong, "molecules")
+
+
+def test_files_end_as_they_are_written():
+    check_suffix("out", Path("a.SVG"), [".svg", ".png"])
+    with pytest.raises(ValueError, match=r"`out` must end in \.svg or \.png \(got 'a\.txt'\)"):
+        check_suffix("out", Path("a.txt"), [".svg", ".png"])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyg_siamex._door import checked
+from pyg_siamex.recipe.choices import check_suffix
 
 if TYPE_CHECKING:
     from pyg_siamex.datasets.connectome import Atlas
@@ -44,8 +45,7 @@ class ConnectomeView:
             trained: The model.
         """
         atlas = _atlas(self.atlas, trained)
-        if path.suffix.lower() not in _FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
+        check_suffix("out", path, _FORMATS)
         if self.style is not None and path.suffix.lower() == ".html":
             raise ValueError(
                 "`style` is for pictures: a page shows brains where there are coordinates"

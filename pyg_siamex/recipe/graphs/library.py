@@ -1,6 +1,5 @@
 """Graphs of some files to search in, by name."""
 
-import difflib
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.nn.fingerprint import graphs_fingerprint
+from pyg_siamex.recipe.name_places import NamePlaces
 from pyg_siamex.recipe.trained import Trained
 
 
@@ -43,9 +43,7 @@ class NamedGraphLibrary:
         read = graphs_fingerprint(trained.model, self.graphs)
         names = [graph.name for graph in self.graphs]
         self.source: str = hashlib.sha256(f"{read} {names}".encode()).hexdigest()
-        self._places: dict[str, list[int]] = {}
-        for position, graph in enumerate(self.graphs):
-            self._places.setdefault(graph.name, []).append(position)
+        self._places = NamePlaces(names, "graph", str(path))
 
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all graphs.
@@ -76,17 +74,7 @@ class NamedGraphLibrary:
         Raises:
             ValueError: If no graph, or more than one, has that name.
         """
-        places = self._places.get(text, [])
-        if len(places) == 1:
-            return places[0], text
-        if places:
-            raise ValueError(
-                f"{self.path} has {len(places)} graphs named '{text}': rename all but one"
-            )
-        names = list(self._places)
-        close = difflib.get_close_matches(text, names, 5)
-        hint = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"
-        raise ValueError(f"no graph '{text}' among the {len(self.graphs)} of {self.path}: {hint}")
+        return self._places.find(text), text
 
     def entry(self, found: Data | int) -> Data | int:
         """What :meth:`find` found: every graph is an entry.

@@ -10,20 +10,17 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.label import LabelKind, read_labels
-from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import FitResult, fit, pair_auc
+from pyg_siamex.nn.training import pair_auc
 from pyg_siamex.recipe.label_choice import alike_share, kind_asked
+from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
 from pyg_siamex.recipe.settings import Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
 
 _logger = logging.getLogger(__name__)
 
-EPOCHS, LR, LAYERS = 20, 1e-3, 3
-_ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
-"""Fewest graphs, and the shares to learn from, to stop by and to judge by."""
+_LAYERS = 3
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -38,18 +35,10 @@ class TrainedGraphs(Learned):
 
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
-        judged = next(name for name in ("test", "training") if f"{name}_pair_auc" in self.metadata)
         out = {"graphs": str(len(self.graphs))}
         if self.metadata["class_names"]:
             out["classes"] = ", ".join(self.metadata["class_names"][:8])
-        return out | {
-            "alike means": self.metadata["rule"],
-            "alike pairs": self.metadata["alike_share"],
-            "best epoch": str(self.fit_result.best_epoch),
-            "validation pair AUC": f"{self.fit_result.quality:.3f}",
-            f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
-            "mean cosine of different graphs": f"{self.fit_result.spread:.3f}",
-        }
+        return out | self._quality("graphs")
 
 
 def train_graphs(
@@ -94,9 +83,9 @@ def train_graphs(
     found, class_names = labelled_graphs(graphs, label, kind_asked(label_kind, max_difference))
     if class_names is None and max_difference is None:
         max_difference = float(torch.stack([graph.y for graph in found]).std()) / 2
-    every = _pairs(found, max_difference, settings.seed)
+    every = paired(found, max_difference, settings.seed)
     learn, validation, test, judged = _parts(every, settings.seed)
-    model, report = _trained(learn, validation, settings)
+    model, report = fitted(learn, validation, settings, _LAYERS)
     rule = "same class" if class_names else f"values differ by at most {max_difference:.3g}"
     metadata: dict[str, Any] = {
         "kind": "graphs",
@@ -146,15 +135,9 @@ def _text(target: Any) -> str:
     return str(target.item() if isinstance(target, Tensor) and target.numel() == 1 else target)
 
 
-def _pairs(graphs: Any, max_difference: float | None, seed: int) -> PairDataset:
-    if max_difference is None:
-        return PairDataset(graphs, seed=seed)
-    return PairDataset.from_difference(graphs, max_difference, seed=seed)
-
-
 def _parts(pairs: PairDataset, seed: int) -> tuple[PairDataset, PairDataset, PairDataset, str]:
     """Pairs to learn from, to stop by and to judge by; all for all where graphs are few."""
-    for least, shares in _ENOUGH:
+    for least, shares in ENOUGH:
         if len(pairs.graphs) >= least:
             try:
                 learn, validation, test = pairs.split(shares, seed)
@@ -167,28 +150,3 @@ def _parts(pairs: PairDataset, seed: int) -> tuple[PairDataset, PairDataset, Pai
         len(pairs.graphs),
     )
     return pairs, pairs, pairs, "training"
-
-
-def _trained(
-    learn: PairDataset, validation: PairDataset, settings: Settings
-) -> tuple[SiameseGNN, FitResult]:
-    torch.manual_seed(settings.seed)
-    model = build_siamese(
-        either(settings.encoder, "GIN"),
-        either(settings.pool, "mean"),
-        settings.similarity,
-        settings.biases,
-        in_channels=learn.num_node_features,
-        hidden_channels=settings.hidden,
-        num_layers=either(settings.layers, LAYERS),
-    )
-    report = fit(
-        model,
-        learn,
-        validation=validation,
-        epochs=either(settings.epochs, EPOCHS),
-        lr=either(settings.lr, LR),
-        loss=settings.loss,
-        seed=settings.seed,
-    )
-    return model, report

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyg_siamex._door import checked
+from pyg_siamex.recipe.choices import check_suffix
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
@@ -34,8 +35,7 @@ class GraphView:
             path: Picture or page to write.
             trained: The model.
         """
-        if path.suffix.lower() not in _FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
+        check_suffix("out", path, _FORMATS)
 
     def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pyg_siamex._door import checked
-from pyg_siamex.recipe.choices import check_choice
+from pyg_siamex.recipe.choices import check_choice, check_suffix
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
@@ -57,8 +57,7 @@ class MoleculeView:
         from pyg_siamex.visualize.paper.print_size import size_in_pixels
         from pyg_siamex.visualize.paper.raster import check_dpi, check_pixels
 
-        if path.suffix.lower() not in _FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
+        check_suffix("out", path, _FORMATS)
         check_choice("scales", self.scales, _SCALES)
         check_dpi(self.dpi)
         if self.size is not None:

@@ -1,6 +1,5 @@
 """A table of rows to search in."""
 
-import difflib
 import hashlib
 import json
 import logging
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from torch_geometric.data import Data
 
 from pyg_siamex.nn import Library, SiameseGNN
+from pyg_siamex.recipe.name_places import NamePlaces
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
 from pyg_siamex.recipe.rows.table import naming, read_table, usable_rows
@@ -62,9 +62,8 @@ class RowLibrary:
             made = scaling.rows(found.frame, name=reading.name)
         self.rows: list[Data] = [made[k] for k in range(len(made))]
         self.shared: list[Data] | None = self.rows
-        self._places: dict[str, list[int]] = {}
-        for position, row in enumerate(self.rows):
-            self._places.setdefault(row.name, []).append(position)
+        self._where = str(self.path or "the table")
+        self._places = NamePlaces((row.name for row in self.rows), "row", self._where)
         self.refused: list[str] = found.refused
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
         self.source: str = hashlib.sha256(text.encode()).hexdigest()
@@ -101,17 +100,11 @@ class RowLibrary:
         Raises:
             ValueError: If no usable row, or more than one, has that name.
         """
-        places, where = self._places.get(text, []), self.path or "the table"
-        if len(places) == 1:
-            return places[0], text
-        if places:
-            raise ValueError(f"{where} has {len(places)} rows named '{text}': rename all but one")
-        if text in self.refused:
-            raise ValueError(f"row '{text}' of {where} lacks a value: fill it or name another row")
-        names = list(self._places)
-        close = difflib.get_close_matches(text, names, 5)
-        hint = f"did you mean {', '.join(close)}?" if close else f"such as {', '.join(names[:5])}"
-        raise ValueError(f"no row '{text}' among the {len(self.rows)} of {where}: {hint}")
+        if text in self.refused and text not in self._places:
+            raise ValueError(
+                f"row '{text}' of {self._where} lacks a value: fill it or name another row"
+            )
+        return self._places.find(text), text
 
     def entry(self, found: Data | int) -> Data | int:
         """What :meth:`find` found: every usable row is an entry.

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
 from sklearn.preprocessing import StandardScaler
 
 from pyg_siamex._door import checked
-from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.table_rows import TableRows
-from pyg_siamex.nn import SiameseGNN, build_siamese
-from pyg_siamex.nn.training import FitResult, fit, pair_auc
+from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.nn.training import FitResult, pair_auc
 from pyg_siamex.recipe.label_choice import alike_share, kind_asked
+from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-EPOCHS, LR, LAYERS = 20, 1e-3, 2
-_ENOUGH = ((100, (0.8, 0.1, 0.1)), (50, (0.6, 0.2, 0.2)))
-"""Fewest rows, and the shares to learn from, to stop by and to judge by."""
+_LAYERS = 2
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -53,7 +50,6 @@ class TrainedRows(Learned):
 
     def summary(self) -> dict[str, str]:
         """What was learned from and how good the model is, as words."""
-        judged = next(name for name in ("test", "training") if f"{name}_pair_auc" in self.metadata)
         out = {
             "rows": str(len(self.rows)),
             "rows refused": str(len(self.refused)),
@@ -61,14 +57,7 @@ class TrainedRows(Learned):
         }
         if self.rows.class_names:
             out["classes"] = ", ".join(self.rows.class_names[:8])
-        return out | {
-            "alike means": self.metadata["rule"],
-            "alike pairs": self.metadata["alike_share"],
-            "best epoch": str(self.fit_result.best_epoch),
-            "validation pair AUC": f"{self.fit_result.quality:.3f}",
-            f"{judged} pair AUC": f"{self.metadata[f'{judged}_pair_auc']:.3f}",
-            "mean cosine of different rows": f"{self.fit_result.spread:.3f}",
-        }
+        return out | self._quality("rows")
 
 
 @dataclass(frozen=True)
@@ -145,7 +134,7 @@ def train_rows(
         "source": str(table) if isinstance(table, str | Path) else None,
         "rows": {"scaling": parts.scaling.to_dict(), "name": reading.name, "label": label},
         "rule": rule,
-        "alike_share": alike_share(_pairs(rows, max_difference, settings.seed)),
+        "alike_share": alike_share(paired(rows, max_difference, settings.seed)),
         "class_names": rows.class_names,
         f"{parts.judged}_pair_auc": pair_auc(model, parts.test),
         "spread": report.spread,
@@ -187,11 +176,11 @@ def _max_difference(rows: TableRows, max_difference: float | None) -> float | No
 
 def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
     """Parts of the rows; all rows for all where they are few."""
-    for least, fractions in _ENOUGH:
+    for least, fractions in ENOUGH:
         if len(rows) >= least:
             try:
                 split = rows.split(fractions, seed)
-                learn, validation, test = (_pairs(part, max_difference, seed) for part in split)
+                learn, validation, test = (paired(part, max_difference, seed) for part in split)
             except ValueError:  # a part with no two alike, or no two unlike rows
                 continue
             return _Parts(learn, validation, test, Scaling.of(split[0]), "test")
@@ -203,36 +192,12 @@ def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
     everyone = range(len(rows))
     given = rows.frame, rows.label, rows.name, StandardScaler(), everyone, rows.label_kind
     scaled = TableRows(*given)
-    pairs = _pairs(scaled, max_difference, seed)
+    pairs = paired(scaled, max_difference, seed)
     return _Parts(pairs, pairs, pairs, Scaling.of(scaled), "training")
 
 
-def _pairs(rows: TableRows, max_difference: float | None, seed: int) -> PairDataset:
-    if max_difference is None:
-        return PairDataset(rows, seed=seed)
-    return PairDataset.from_difference(rows, max_difference, seed=seed)
-
-
 def _trained(parts: _Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
-    torch.manual_seed(settings.seed)
-    model = build_siamese(
-        either(settings.encoder, "GIN"),
-        either(settings.pool, "mean"),
-        settings.similarity,
-        settings.biases,
-        in_channels=len(parts.scaling.columns),
-        hidden_channels=settings.hidden,
-        num_layers=either(settings.layers, LAYERS),
-    )
-    report = fit(
-        model,
-        parts.learn,
-        validation=parts.validation,
-        epochs=either(settings.epochs, EPOCHS),
-        lr=either(settings.lr, LR),
-        loss=settings.loss,
-        seed=settings.seed,
-    )
+    model, report = fitted(parts.learn, parts.validation, settings, _LAYERS)
     graphs = parts.learn.graphs
     keep_invariance(model, graphs, settings.seed, node_mask_type="attributes")
     return model, report

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
+from pyg_siamex.recipe.choices import check_suffix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,7 @@ class RowView:
             path: Picture or page to write.
             trained: The model.
         """
-        if path.suffix.lower() not in _FORMATS:
-            raise ValueError(f"`out` must end in {' or '.join(_FORMATS)} (got '{path}')")
+        check_suffix("out", path, _FORMATS)
         whole("`most`", self.most, most=1000, why="each is a bar of the picture")
 
     def draw(self, explained: "Explained", path: Path) -> None:
