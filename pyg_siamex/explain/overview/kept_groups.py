@@ -11,6 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.elements import feature_importance, node_importance
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.overview.numbered_classes import numbered_classes
 
 _KINDS = ("within", "between")
 
@@ -62,24 +63,15 @@ def kept_groups(
     pairs = read_index(index, len(groups)).tolist()
     if len(pairs) != len(explanations):
         raise ValueError(f"{len(explanations)} explanations and {len(pairs)} pairs in index")
-    words = _classes(labels, len(groups))
+    classes, _ = numbered_classes(labels, len(groups))
     rows = []
     for explanation, both in zip(explanations, pairs, strict=True):
-        kind = "within" if words[both[0]] == words[both[1]] else "between"
-        sides = (explanation.pulls().query, explanation.pulls().reference)
-        for graph, side in zip(both, sides, strict=True):
+        kind = "within" if classes[both[0]] == classes[both[1]] else "between"
+        pulled = explanation.pulls()
+        for graph, side in zip(both, (pulled.query, pulled.reference), strict=True):
             rows += _of_graph(side, [str(group) for group in groups[graph]], graph, kind)
     columns = ["group", "kind", "graph", "own", "rest"]
     return _averaged(pd.DataFrame(rows, columns=columns), 2 * len(pairs))
-
-
-def _classes(labels: Sequence[object] | Tensor | None, count: int) -> list[object]:
-    if labels is None:
-        return [None] * count
-    words = labels.tolist() if isinstance(labels, Tensor) else list(labels)
-    if len(words) != count:
-        raise ValueError(f"{len(words)} labels for {count} graphs")
-    return words
 
 
 def _of_graph(

@@ -1,18 +1,16 @@
 """Drivers of similarity over a whole data set: by group, by class pair, and against the labels."""
 
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
-import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
-from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
@@ -27,6 +25,7 @@ from pyg_siamex.explain.overview.frames import (
     ranked,
 )
 from pyg_siamex.explain.overview.group_factors import GroupFactors, factor_algorithm
+from pyg_siamex.explain.overview.numbered_classes import numbered_classes
 from pyg_siamex.explain.overview.tally import Tally, tally_explanations, tally_factors
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import CosineSimilarity
@@ -177,7 +176,7 @@ def overview(
         >>> list(found.drivers.columns)
         ['group', 'relevance', 'within', 'between', 'graphs']
     """
-    classes, found = _classes(labels, len(graphs), class_names)
+    classes, found = numbered_classes(labels, len(graphs), class_names)
     with untouched(model):
         algorithm = algorithm or factor_algorithm(model, graphs[0])
         factors = GroupFactors.of_graphs(model, graphs, groups, algorithm)
@@ -218,7 +217,7 @@ def overview_of_pairs(
         raise ValueError(f"{len(explanations)} explanations and {len(pairs)} pairs in index")
     if bool((pairs[:, 0] == pairs[:, 1]).any()):
         raise ValueError("index has a pair of a graph with itself, which says nothing")
-    classes, found = _classes(labels, len(groups), class_names)
+    classes, found = numbered_classes(labels, len(groups), class_names)
     by_name = sorted({str(label) for own in groups for label in own})
     tally = tally_explanations(explanations, pairs, classes, len(found), groups, by_name)
     algorithm = explanations[0].algorithm
@@ -257,40 +256,6 @@ def _overview(
         "biases='nodes'"
     )
     return found
-
-
-def _classes(
-    labels: Sequence[object] | Tensor | None, count: int, class_names: Sequence[str] | None
-) -> tuple[Tensor, list[str]]:
-    """Class of each graph, and the names of the existing classes."""
-    if count < 2:
-        raise ValueError(f"an overview needs at least 2 graphs (got {count})")
-    if labels is None:
-        return torch.zeros(count, dtype=torch.long), ["all"]
-    values = labels.tolist() if isinstance(labels, Tensor) else list(labels)
-    if len(values) != count:
-        raise ValueError(f"{len(values)} labels for {count} graphs")
-    listed = next((value for value in values if not isinstance(value, Hashable)), None)
-    if listed is not None:
-        raise TypeError(f"labels must be one for each graph (got {type(listed).__name__})")
-    missing = next((k for k, value in enumerate(values) if value is None or value != value), None)
-    if missing is not None:
-        raise ValueError(f"the label of graph {missing} is {values[missing]}: leave the graph out")
-    if class_names is not None and len(set(class_names)) < len(class_names):
-        raise ValueError("class_names has a name twice")
-    present = sorted(set(values))
-    place = {value: k for k, value in enumerate(present)}
-    if class_names is not None and (
-        not all(isinstance(value, int) for value in present)
-        or present[0] < 0
-        or present[-1] >= len(class_names)
-    ):
-        raise ValueError(
-            f"class_names has {len(class_names)} names for numbers from 0, and labels are "
-            f"{in_one_line(str(present), 80)}"
-        )
-    words = [str(value) if class_names is None else class_names[value] for value in present]
-    return torch.tensor([place[value] for value in values]), words
 
 
 def _names(names: Sequence[str] | None, graphs: Sequence[Data]) -> list[str]:

@@ -23,6 +23,8 @@ from pyg_siamex.visualize.report.thumbnail import thumbnail
 _BARS = 12
 """Most groups with a bar; the CSV file has all."""
 
+_ADDED = "What each group adds to the similarity of a pair, on average"
+
 _SUSPICIOUS = 50
 """Outliers in the page's table."""
 
@@ -79,7 +81,7 @@ def overview_report(
         notes=[*_notes(overview, total, noun), *(sentence(str(note)) for note in notes)],
         agrees=overview.agrees,
         carried=_carried(overview),
-        bars=_bars(overview),
+        bars=_bars(overview.drivers, _ADDED)[0],
         kept=_kept(overview),
         cards=_cards(overview, graphs),
         scaffold=None if r_groups is None else _scaffold(r_groups),
@@ -168,26 +170,20 @@ def _carried(overview: Overview) -> list[list[str]]:
     ][:_CARRIED]
 
 
-def _bars(overview: Overview) -> Chart:
-    top = overview.drivers.head(_BARS)
+def _bars(groups: pd.DataFrame, label: str) -> tuple[Chart, bool]:
+    """Bars of the first groups, and whether there are pairs of two classes."""
+    top = groups.head(_BARS)
     several = not top["between"].isna().all()
     columns = ["within", "between"] if several else ["within"]
     series = ["pairs of one class", "pairs of two classes"] if several else ["all pairs"]
-    values = top[columns].to_numpy().tolist()
-    label = "What each group adds to the similarity of a pair, on average"
-    return bars(top["group"].tolist(), values, series, label)
+    return bars(top["group"].tolist(), top[columns].to_numpy().tolist(), series, label), several
 
 
 def _kept(overview: Overview) -> dict[str, Any] | None:
     """Bars of the masks, and who made them."""
     if overview.kept is None:
         return None
-    top = overview.kept.head(_BARS)
-    several = not top["between"].isna().all()
-    columns = ["within", "between"] if several else ["within"]
-    series = ["pairs of one class", "pairs of two classes"] if several else ["all pairs"]
-    label = "What masks keep of each group, on average"
-    chart = bars(top["group"].tolist(), top[columns].to_numpy().tolist(), series, label)
+    chart, several = _bars(overview.kept, "What masks keep of each group, on average")
     return {"chart": chart, "by": overview.kept_by, "several": several}
 
 
