@@ -18,6 +18,7 @@ from pyg_siamex.datasets import FunctionalGroups, MoleculeTable, TableRows
 from pyg_siamex.nn import build_siamese
 from pyg_siamex.nn.training import pair_auc
 from pyg_siamex.recipe import Settings
+from pyg_siamex.recipe import plain_training as plain
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.demo import ConnectomeDemo
 from pyg_siamex.recipe.connectomes.folds import folds_of
@@ -131,8 +132,8 @@ def _cells(unit: dict) -> Tested:
         *("GIN", "mean", "cosine"), in_channels=30, hidden_channels=16, num_layers=rows.LAYERS
     )
     parts = [PairDataset(part, seed=seed) for part in split]
-    epochs = unit["epochs"] or rows.EPOCHS
-    return _fitted(changed(model, unit["training"]), parts, epochs=epochs, lr=rows.LR, seed=seed)
+    epochs = unit["epochs"] or plain.EPOCHS
+    return _fitted(changed(model, unit["training"]), parts, epochs=epochs, lr=plain.LR, seed=seed)
 
 
 def _fitted(model: SiameseGNN, parts: list[PairDataset], **options: float) -> Tested:

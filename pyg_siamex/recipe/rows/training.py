@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-_LAYERS = 2
+LAYERS = 2
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -197,7 +197,7 @@ def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
 
 
 def _trained(parts: _Parts, settings: Settings) -> tuple[SiameseGNN, FitResult]:
-    model, report = fitted(parts.learn, parts.validation, settings, _LAYERS)
+    model, report = fitted(parts.learn, parts.validation, settings, LAYERS)
     graphs = parts.learn.graphs
     keep_invariance(model, graphs, settings.seed, node_mask_type="attributes")
     return model, report
