@@ -48,7 +48,9 @@ def _sampled(name: str, found: Trajectories, steps: int, every: int) -> Iterable
     for quantity in (q for q in QUANTITIES if q in found[0]):
         for pair, values in enumerate(found):
             for step in range(0, steps + 1, every):
-                yield name, pair, quantity, step, values[quantity][step]
+                # A pair whose stationarity is exactly 0 ends before the others.
+                at = min(step, len(values[quantity]) - 1)
+                yield name, pair, quantity, step, values[quantity][at]
 
 
 def _optima(drawn: Quadratics, steps: int, tolerance: float) -> Iterable[tuple]:
