@@ -1,5 +1,6 @@
 """Tensors with a header in one safetensors file, checked by a digest before they are used."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,8 +56,8 @@ class SealedFormat:
         header = {**words, "format": f"pyg_siamex {self.kind} {self.version}"}
         header["digest"] = content_digest(own, header)
         check_kind(path, self.kind)
-        with whole_file(path) as temporary:
-            Path(temporary).write_bytes(save(own, metadata=header))
+        with whole_file(path) as temporary, open(temporary, "wb") as file:
+            file.writelines(_in_order(save(own, metadata=header)))
 
     @contextmanager
     def opened(self, path: str | Path) -> Iterator["Sealed"]:
@@ -181,6 +182,17 @@ class Sealed:
                 f"has changed since it was written. {self.format._way_out}"
             )
         return found
+
+
+def _in_order(file: bytes) -> Iterator[bytes | memoryview]:
+    """A safetensors file with its texts sorted by name, so that equal content is equal bytes."""
+    end = 8 + int.from_bytes(file[:8], "little")
+    header = json.loads(file[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8 bytes
+    yield len(text).to_bytes(8, "little") + text
+    yield memoryview(file)[end:]
 
 
 _ZIP = b"PK\x03\x04"

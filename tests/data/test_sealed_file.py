@@ -5,6 +5,7 @@ import pytest
 import torch
 from damage import damages
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 from pyg_siamex.data.sealed_file import SealedFormat
@@ -25,6 +26,18 @@ def test_round_trip(tmp_path):
     assert all(torch.equal(tensors[name], one) for name, one in TENSORS.items())
     assert header["name"] == "é" and header["format"] == "pyg_siamex shape 3"
     assert shapes == {n: (one.dtype, list(one.shape)) for n, one in TENSORS.items()}
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=SHARED)
+@given(st.permutations("abcdefgh"), st.text(st.characters(exclude_categories=["Cs"])))
+def test_equal_content_is_equal_bytes(tmp_path, names, text):
+    words = {name: text + name for name in names}
+    PAIRS.write(tmp_path / "f", TENSORS, words)
+    PAIRS.write(tmp_path / "g", TENSORS, dict(sorted(words.items())))
+    assert (tmp_path / "f").read_bytes() == (tmp_path / "g").read_bytes()
+    tensors, header, _ = read(tmp_path / "f")
+    assert words.items() <= header.items()
+    assert all(torch.equal(tensors[name], one) for name, one in TENSORS.items())
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=SHARED)

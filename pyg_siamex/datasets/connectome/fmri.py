@@ -1,6 +1,5 @@
 """Time series of regions from public functional MRI collections, downloaded by nilearn."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import real
 from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.downloaded import DataDir, downloaded
 from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
@@ -27,7 +27,7 @@ def abide_series(
     band_pass_filtering: bool = False,
     global_signal_regression: bool = False,
     quality_checked: bool = True,
-    data_dir: str | os.PathLike[str] | None = None,
+    data_dir: DataDir = None,
 ) -> Subjects:
     """Time series of the ABIDE preprocessed connectomes (Craddock et al. 2013): autism, control.
 
@@ -57,8 +57,10 @@ def abide_series(
 
     if not derivative.startswith("rois_"):
         raise ValueError(f"derivative must be one of regions, such as 'rois_aal' ('{derivative}')")
-    found = fetch_abide_pcp(
-        data_dir=_folder(data_dir),
+    found = downloaded(
+        "ABIDE",
+        fetch_abide_pcp,
+        data_dir=data_dir,
         n_subjects=n_subjects,
         pipeline=pipeline,
         band_pass_filtering=band_pass_filtering,
@@ -83,7 +85,7 @@ def development_series(
     *,
     n_subjects: int | None = None,
     radius: float = _RADIUS,
-    data_dir: str | os.PathLike[str] | None = None,
+    data_dir: DataDir = None,
 ) -> Subjects:
     """Time series of children and adults who watch a film (Richardson et al. 2018).
 
@@ -102,7 +104,9 @@ def development_series(
         from nilearn.datasets import fetch_development_fmri
 
     atlas.required_coordinates()
-    found = fetch_development_fmri(n_subjects, data_dir=_folder(data_dir), verbose=0)
+    found = downloaded(
+        "these subjects", fetch_development_fmri, n_subjects, data_dir=data_dir, verbose=0
+    )
     names = found.phenotypic["participant_id"].tolist()
     labels = _column(found.phenotypic, label)
     series = region_series(found.func, atlas, found.confounds, float(found.t_r), radius)
@@ -116,7 +120,7 @@ def adhd_series(
     *,
     n_subjects: int | None = 30,
     radius: float = _RADIUS,
-    data_dir: str | os.PathLike[str] | None = None,
+    data_dir: DataDir = None,
 ) -> Subjects:
     """Resting-state time series of 40 subjects of ADHD-200, with and without the diagnosis.
 
@@ -135,7 +139,7 @@ def adhd_series(
         from nilearn.datasets.func import adhd_ids
 
     atlas.required_coordinates()
-    found = fetch_adhd(n_subjects, data_dir=_folder(data_dir), verbose=0)
+    found = downloaded("ADHD-200", fetch_adhd, n_subjects, data_dir=data_dir, verbose=0)
     # The phenotypic rows follow the order of their file, the images the order of identifiers.
     names = adhd_ids()[: len(found.func)]
     rows = found.phenotypic.set_index("Subject").loc[names]
@@ -199,10 +203,6 @@ def _in_order_of_the_atlas(series: Sequence[np.ndarray]) -> list[np.ndarray]:
     if not widths <= {160, 161}:
         raise ValueError(f"expected 160 or 161 columns of Dosenbach's regions, got {widths}")
     return [array[:, np.array(numbers) - 1] for array in series]
-
-
-def _folder(data_dir: str | os.PathLike[str] | None) -> str | None:
-    return None if data_dir is None else str(data_dir)
 
 
 def _column(table: Any, label: str) -> list[Any]:

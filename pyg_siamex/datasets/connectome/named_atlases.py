@@ -1,6 +1,5 @@
 """Atlases by name: tables that are here or in nilearn, and images that nilearn downloads."""
 
-import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -14,8 +13,7 @@ from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.connectome.desikan import DESIKAN_CENTRES
-
-_DataDir = str | os.PathLike[str] | None
+from pyg_siamex.datasets.connectome.downloaded import DataDir, downloaded
 
 _YEO_7 = ("Vis", "SomMot", "DorsAttn", "SalVentAttn", "Limbic", "Cont", "Default")
 """Names of the seven networks of Yeo et al. in the order of their numbers."""
@@ -85,7 +83,7 @@ def desikan_68() -> Atlas:
 
 @needed_for("this atlas")
 @checked
-def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
+def aal(version: str = "SPM12", data_dir: DataDir = None) -> Atlas:
     """Automated anatomical labelling (Tzourio-Mazoyer et al., NeuroImage 2002), 116 ROIs.
 
     nilearn downloads the atlas on the first call. Regions are in the order of their numbers in the
@@ -99,7 +97,7 @@ def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
     from nilearn.datasets import fetch_atlas_aal
     from nilearn.image import get_data, load_img
 
-    found = fetch_atlas_aal(version, data_dir=_folder(data_dir))
+    found = downloaded("the atlas AAL", fetch_atlas_aal, version, data_dir=data_dir)
     named = dict(zip(map(int, found.indices), found.labels, strict=True))
     volume = get_data(load_img(found.maps)).round().astype(int)
     numbers = [int(number) for number in np.unique(volume) if number]  # 0 is background
@@ -111,7 +109,7 @@ def aal(version: str = "SPM12", data_dir: _DataDir = None) -> Atlas:
 def schaefer(
     regions: int = 400,
     networks: Literal[7, 17] = 7,
-    data_dir: _DataDir = None,
+    data_dir: DataDir = None,
     resolution: Literal[1, 2] = 2,
 ) -> Atlas:
     """The parcellation of Schaefer et al. (Cerebral Cortex 2018) with the networks of Yeo et al.
@@ -129,12 +127,9 @@ def schaefer(
     """
     from nilearn.datasets import fetch_atlas_schaefer_2018
 
-    found = fetch_atlas_schaefer_2018(
-        regions,
-        networks,
-        resolution,
-        data_dir=_folder(data_dir),
-        verbose=0,
+    asked = regions, networks, resolution
+    found = downloaded(
+        "the atlas of Schaefer", fetch_atlas_schaefer_2018, *asked, data_dir=data_dir, verbose=0
     )
     numbers, names = _labelled(found.lut)
     of_network = [re.sub(r"^\d+Networks_[LR]H_", "", name).split("_")[0] for name in names]
@@ -144,7 +139,7 @@ def schaefer(
 
 @needed_for("this atlas")
 @checked
-def destrieux(data_dir: _DataDir = None) -> Atlas:
+def destrieux(data_dir: DataDir = None) -> Atlas:
     """The 148 cortical regions of Destrieux et al. (NeuroImage 2010), both hemispheres.
 
     nilearn downloads the atlas on the first call. Coordinates are centres of mass. Regions that
@@ -159,7 +154,9 @@ def destrieux(data_dir: _DataDir = None) -> Atlas:
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"\s*The following regions are present")  # left out below
-        found = fetch_atlas_destrieux_2009(data_dir=_folder(data_dir), verbose=0)
+        found = downloaded(
+            "the atlas Destrieux", fetch_atlas_destrieux_2009, data_dir=data_dir, verbose=0
+        )
     numbers, names = _labelled(found.lut)
     there = set(np.unique(get_data(load_img(found.maps)).round().astype(int)).tolist())
     kept = [k for k, number in enumerate(numbers) if number in there]
@@ -168,7 +165,7 @@ def destrieux(data_dir: _DataDir = None) -> Atlas:
 
 @needed_for("this atlas")
 @checked
-def yeo(networks: Literal[7, 17] = 7, data_dir: _DataDir = None) -> Atlas:
+def yeo(networks: Literal[7, 17] = 7, data_dir: DataDir = None) -> Atlas:
     """The networks of Yeo et al. (J Neurophysiology 2011) as regions.
 
     nilearn downloads the atlas on the first call. Coordinates are centres of mass of both
@@ -180,9 +177,8 @@ def yeo(networks: Literal[7, 17] = 7, data_dir: _DataDir = None) -> Atlas:
     """
     from nilearn.datasets import fetch_atlas_yeo_2011
 
-    found = fetch_atlas_yeo_2011(
-        data_dir=_folder(data_dir), n_networks=networks, thickness="thick", verbose=0
-    )
+    asked = {"n_networks": networks, "thickness": "thick", "verbose": 0}
+    found = downloaded("the networks of Yeo", fetch_atlas_yeo_2011, data_dir=data_dir, **asked)
     numbers, names = _labelled(found.lut)
     if networks == 7:
         names = [_YEO_7[number - 1] for number in numbers]
@@ -214,7 +210,3 @@ def _of_image(
 
 def _positions(rois: Any) -> Tensor:
     return torch.tensor(rois[["x", "y", "z"]].to_numpy(dtype="float32"))
-
-
-def _folder(data_dir: _DataDir) -> str | None:
-    return None if data_dir is None else str(data_dir)
