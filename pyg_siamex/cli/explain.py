@@ -138,7 +138,7 @@ def _explain_one(
 
     trained = Trained.load(model)
     domain = domain_of_model(trained)
-    [view] = of_domain(domain.name, **{name: [own] for name, own in views.items()})
+    [view] = of_domain(domain.name, model, **{name: [own] for name, own in views.items()})
     domain.viewed_by(view).check(out, trained)
     found = explain_pair(trained, *pair, method=method, names=both_names, view=view)
     if save is not None:

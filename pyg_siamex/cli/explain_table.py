@@ -151,7 +151,7 @@ def explain_table(
 
     trained = Trained.load(model)
     [view] = of_domain(
-        domain_of_model(trained).name, **{name: [own] for name, own in views.items()}
+        domain_of_model(trained).name, model, **{name: [own] for name, own in views.items()}
     )
     begun = time.perf_counter()
     found = explain_pairs(

@@ -1,6 +1,7 @@
 """Options that several commands share, and which of them a domain has."""
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,11 +17,12 @@ LABELS = typer.Option(help="Table with a row per subject of the folder.")
 MODEL_HELP = "A model that `pyg-siamex train` wrote."
 
 
-def of_domain(domain: str, **groups: list[Any]) -> list[Any]:
+def of_domain(domain: str, source: str | Path, **groups: list[Any]) -> list[Any]:
     """The options of one domain; options of another domain must not be given.
 
     Args:
         domain: Name of what the command is about.
+        source: The file or folder that is of this domain, for messages.
         **groups: By name of a domain, the objects that its options were read into.
 
     Returns:
@@ -32,13 +34,15 @@ def of_domain(domain: str, **groups: list[Any]) -> list[Any]:
     added = domain in added_domain_names()
     if domain not in groups and not added:
         raise ValueError(
-            f"commands are for {' and '.join(groups)}, and these are {domain}: use "
+            f"commands are for {' and '.join(groups)}, and {source} is of {domain}: use "
             f"pyg_siamex.recipe in Python"
         )
     for other, objects in groups.items():
         given = [] if other == domain else _given(objects)
         if given:
-            raise ValueError(f"`{given[0]}` is for {other}, and these are {domain}: leave it out")
+            raise ValueError(
+                f"`{given[0]}` is for {other}, and {source} is of {domain}: leave it out"
+            )
     return [None] * max(map(len, groups.values())) if added else groups[domain]
 
 

@@ -49,11 +49,12 @@ class SearchFiles:
             check_suffix(name, path, suffixes)
             check_folder(path, f"write the {name} into")
 
-    def check_domain(self, domain: str) -> None:
+    def check_domain(self, domain: str, library: Path) -> None:
         """Refuse files that only molecules have, before any work.
 
         Args:
             domain: Name of what is searched for.
+            library: What is searched.
 
         Raises:
             ValueError: If a file cannot be of the domain.
@@ -61,9 +62,11 @@ class SearchFiles:
         if domain == "molecules":
             return
         if self.grid is not None:
-            raise ValueError(f"`grid` is for molecules, and these are {domain}: leave it out")
+            raise ValueError(f"`grid` is for molecules, and {library} is of {domain}: leave it out")
         if self.hits is not None and self.hits.suffix.lower() == ".sdf":
-            raise ValueError(f"an .sdf file of `hits` is for molecules, and these are {domain}")
+            raise ValueError(
+                f"an .sdf file of `hits` is for molecules, and {library} is of {domain}: write .csv"
+            )
 
 
 FILES = OptionGroup(

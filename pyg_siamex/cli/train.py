@@ -66,7 +66,7 @@ def train(
     check_apart([out], [data, *map(as_path, (matrices.labels, matrices.atlas))])
     name = domain_name(data, domain)
     brains = [matrices, connections, judging]
-    own = of_domain(name, molecules=[molecules, preparation], connectomes=brains)
+    own = of_domain(name, data, molecules=[molecules, preparation], connectomes=brains)
     if name == "connectomes":
         own[-1] = replace(judging, measured=target.measured)
     check_reading(matrices)

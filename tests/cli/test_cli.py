@@ -107,7 +107,7 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     odd.write_text("a,b\nCC,1\n")
     assert "name it as --smiles" in error("train", odd, "--label", "b", *wanted)
     assert "name the label as --label" in error("train", odd, *wanted)
-    assert "--density is for connectomes, and these are molecules" in error(
+    assert f"--density is for connectomes, and {table} is of molecules" in error(
         "train", table, *columns, "--density", "0.1", *wanted
     )
     assert "holds no matrices" in error(

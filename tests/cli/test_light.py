@@ -51,7 +51,7 @@ REFUSED = {
     "train mols.csv --out none/m.siamex": "no folder none to write the model into",
     "train mols.csv --domain cars": "--domain must be one of molecules, connectomes (got 'cars')",
     "train mols.csv --domain connectomes": "holds no matrices",
-    "train mols.csv --density 0.1": "--density is for connectomes, and these are molecules",
+    "train mols.csv --density 0.1": "--density is for connectomes, and mols.csv is of molecules",
     "train mols.csv --encoder RoiGCN": "--encoder must be one of GCN, GIN,",
     "train mols.csv --pool regions": "--pool must be one of add, mean, max,",
     "train mols.csv --similarity angle": "--similarity must be one of cosine, dot,",

@@ -29,6 +29,6 @@ def test_the_usual_files_are_fine(tmp_path):
     "files", [SearchFiles(grid=Path("a.svg")), SearchFiles(hits=Path("a.SDF"))]
 )
 def test_files_of_molecules_are_refused_for_others(files):
-    files.check_domain("molecules")
-    with pytest.raises(ValueError, match="for molecules, and these are connectomes"):
-        files.check_domain("connectomes")
+    files.check_domain("molecules", Path("table.csv"))
+    with pytest.raises(ValueError, match="for molecules, and brains is of connectomes"):
+        files.check_domain("connectomes", Path("brains"))
