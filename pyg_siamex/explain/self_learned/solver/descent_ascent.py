@@ -45,7 +45,8 @@ class DescentAscent:
 
     with :math:`\theta` of Beck and Teboulle (SIAM J. Imaging Sci. 2009), which starts again from 0
     where a step turns against the last change (O'Donoghue and Candes, Found. Comput. Math. 2015).
-    Steps adapt to each pair: :math:`\tau = 1 / L` with L the largest recent curvature of F, and
+    Steps adapt to each pair: :math:`\tau = 1 / L` with L the largest recent curvature of F between
+    points where its gradient was taken, and
     :math:`\sigma = r / (\tau \lVert A \rVert^2)`. With many ascent steps, a step is a projected
     gradient step onto the constraints; with one and ``momentum=0``, it is plain descent-ascent.
     Curvatures of trained models differ strongly between directions. Without extrapolation the masks
@@ -126,6 +127,7 @@ class DescentAscent:
             new, ascended = self._step(masks, multipliers, gradient, constraints, tau, sigma)
             if self.extragradient:
                 gradient, _ = objective(new)
+                curvature.update(new, gradient)
                 slope = gradient + constraints.force(ascended)
                 rise = constraints.rise(new) - self.rho * ascended
                 new = constraints.clip(masks - tau * slope)

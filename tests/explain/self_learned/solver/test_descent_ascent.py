@@ -144,3 +144,20 @@ def test_pairs_are_solved_as_if_alone() -> None:
 def test_settings_out_of_range_are_named(arguments: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         DescentAscent(**arguments)
+
+
+@pytest.mark.parametrize("extragradient", [False, True])
+@pytest.mark.parametrize("start", [0.0, 0.3, 0.8, 1.0])
+def test_a_kink_between_the_points_of_a_step_shortens_it(start: float, extragradient: bool) -> None:
+    def bowl(masks: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        gradient = (100 * (masks - 0.45)).clamp(-1, 1)
+        return gradient, {"objective": gradient.square()}
+
+    none = torch.empty(0, dtype=torch.long)
+    masks = torch.tensor([start], dtype=torch.double)
+    box = torch.zeros_like(masks), torch.ones_like(masks)
+    constraints = OrderConstraints(torch.arange(1), none, none, masks[:0], *box)
+    solver = DescentAscent(500, extragradient=extragradient, momentum=0, tolerance=1e-3)
+    found = solver.solve(held(bowl, constraints, masks, none.new_zeros(1)))
+    assert found.converged.all()
+    assert float(found.masks) == pytest.approx(0.45, abs=1e-4)
