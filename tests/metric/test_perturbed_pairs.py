@@ -7,6 +7,7 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
 from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.metric import insertion_deletion
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
 from pyg_siamex.metric.protocol import EvaluationProtocol
 
@@ -73,3 +74,17 @@ def test_shares_are_of_each_pairs_own_elements(explained):
         for pair in range(2):
             expected = chosen[:, pairs.pair == pair].double().mean(1)
             torch.testing.assert_close(found[:, pair], expected)
+
+
+@pytest.mark.parametrize("side", ["query", "both"])
+def test_graphs_that_lose_all_nodes_together_are_measured_as_one_by_one(monkeypatch, side):
+    values = []
+    for budget in (1, 10**6):
+        monkeypatch.setattr("pyg_siamex.metric.perturbed_pairs.COPY_BUDGET", budget)
+        torch.manual_seed(0)
+        model = SiameseGNN(GIN(FEATURES, 8, 2).double(), "add").eval()
+        explainer = PairExplainer(model, Occlusion(), node_mask_type="object", side=side)
+        queries, references = ([random_graph(4 + k, k + s, D) for k in range(2)] for s in (0, 9))
+        explained = explainer.explain(queries, references)
+        values.append(insertion_deletion(model, explained, steps=5, side=side).difference)
+    torch.testing.assert_close(values[0], values[1], equal_nan=True)

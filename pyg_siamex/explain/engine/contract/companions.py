@@ -10,7 +10,7 @@ from pyg_siamex.data.inputs import GraphInputs
 
 
 def small_graph(inputs: GraphInputs) -> GraphInputs:
-    """The smallest graph with edges of a union, or the smallest of all."""
+    """The smallest graph with edges of a union, or with nodes where none has edges."""
     return _graph(inputs, _by_size(inputs)[0])
 
 
@@ -41,8 +41,9 @@ def companions(inputs: GraphInputs, first: GraphInputs) -> Iterator[GraphInputs]
 
 def _by_size(inputs: GraphInputs) -> list[int]:
     nodes, edges = inputs.node_counts, _proper_edges(inputs)
-    cost = nodes + edges + torch.where(edges > 0, 0, int((nodes + edges).sum()) + 1)
-    return cost.argsort(stable=True).tolist()
+    more = int((nodes + edges).sum()) + 1  # than the largest graph costs
+    less_telling = torch.where(edges > 0, 0, torch.where(nodes > 0, more, 2 * more))
+    return (nodes + edges + less_telling).argsort(stable=True).tolist()
 
 
 def _proper_edges(inputs: GraphInputs) -> torch.Tensor:

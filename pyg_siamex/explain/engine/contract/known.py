@@ -21,12 +21,15 @@ def contract_of(model: SiameseGNN, inputs: GraphInputs) -> Contract:
     """Contract of ``model`` on graphs like ``inputs``, found out once and cached.
 
     It is cached until a module or a parameter of the encoder is replaced or written, or graphs have
-    other inputs. :func:`forget_if_changed` handles other changes of the model.
+    other inputs. :func:`forget_if_changed` handles other changes of the model. Graphs without nodes
+    show nothing: they are encoded one at a time.
 
     Raises:
         ValueError: If the encoder is not a function of one graph: it draws random numbers in
             evaluation mode, or remembers graphs of earlier calls.
     """
+    if not len(inputs.x):
+        return Contract(apart=True, why_apart="graphs without nodes are encoded one at a time")
     state, kind = _state(model), _kind(inputs)
     known = _KNOWN.get(model)
     if known is None or known.get("state") != state:

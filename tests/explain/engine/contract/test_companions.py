@@ -20,6 +20,14 @@ def test_the_smallest_graph_with_edges_is_tried():
     )
 
 
+def test_a_graph_without_nodes_is_tried_last():
+    whole = union(random_graph(4, 1), edgeless_graph(2), edgeless_graph(1))
+    emptied = whole.select_edges(whole.edge_index[0] < 0)
+    emptied = emptied.select_nodes(emptied.batch != 1)
+    assert emptied.node_counts.tolist() == [4, 0, 1]
+    assert len(small_graph(emptied).x) == 1
+
+
 def test_the_first_companion_has_another_size_and_the_last_the_same():
     for graphs in ([random_graph(4, 1), random_graph(6, 2)], [random_graph(4, 1)]):
         whole = union(*graphs)

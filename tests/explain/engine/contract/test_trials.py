@@ -402,3 +402,13 @@ def test_units_that_are_off_on_small_graphs_are_no_types(seed):
     contract = contract_of(model, model.inputs_of(graphs))
     assert not contract.discrete
     assert not contract.types
+
+
+def test_graphs_without_nodes_say_nothing_of_an_encoder():
+    model = siamese(pyg.GIN(FEATURES, 8, 2))
+    whole = model.inputs_of([random_graph(5, 1), random_graph(6, 2)])
+    nothing = whole.select_nodes(whole.batch < 0)
+    assert contract_of(model, nothing).apart
+    known = contract_of(model, whole)
+    assert not known.apart and known.reads_x and known.graph is not None and len(known.graph.x)
+    assert contract_of(model, nothing).apart and contract_of(model, whole) is known
