@@ -1,5 +1,6 @@
 """Parse SMILES into molecules and graphs, in RDKit's atom order."""
 
+import unicodedata
 from typing import Any
 
 from rdkit import Chem, rdBase
@@ -110,7 +111,8 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         smiles: The molecule; surrounding blanks are ignored.
 
     Raises:
-        ValueError: If it is empty, has no atom, or RDKit cannot read it, with RDKit's reason.
+        ValueError: If it is empty, has no atom or a character that is not ASCII, or RDKit cannot
+            read it, with RDKit's reason.
 
     Example:
         >>> parse_smiles("CCO").GetNumAtoms()
@@ -122,6 +124,13 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         raise ValueError(
             f"SMILES of {len(smiles):,} characters ({smiles.strip()[:20]}...): more than "
             f"{_LONGEST:,} take minutes to read; cut the molecule into parts"
+        )
+    strange = next((c for c in smiles.split()[0] if not "!" <= c <= "~"), None)
+    if strange is not None:  # at its ends RDKit would leave it out
+        raise ValueError(
+            f"SMILES '{_short(smiles)}' holds the character U+{ord(strange):04X} "
+            f"({unicodedata.name(strange, 'a control character')}), which no SMILES has: type it "
+            f"anew in plain letters"
         )
     notation = other_notation(smiles.split()[0])
     if notation is not None:

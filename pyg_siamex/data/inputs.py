@@ -315,6 +315,11 @@ def _check_batch(batch: Any, x: Tensor, num_graphs: int, recorded: bool) -> None
             f"data.batch names graph {int(batch[-1])}, and there are {len(batch)} nodes: graphs "
             f"are numbered from 0, and none is empty"
         )
+    if int(batch[-1]) >= num_graphs:
+        raise ValueError(
+            f"data.batch has nodes of {int(batch[-1]) + 1} graphs, and a Data is one graph: give a "
+            f"Batch, such as Batch.from_data_list(graphs), or leave data.batch out"
+        )
     sizes = batch.bincount(minlength=num_graphs)
     if not int(sizes.amin()):
         empty = int((sizes == 0).nonzero()[0])

@@ -262,6 +262,7 @@ class PairExplainer:
                 )
             with torch.enable_grad():
                 attribution = problem.sides(self.algorithm.attribute(problem))
+            self._check_finite(attribution)
             tables = (
                 contract_of(problem.model, problem.query).tables
                 if self.kinds.node_mask_type
@@ -272,6 +273,16 @@ class PairExplainer:
             explanation.info["node_mask_on"] = list(tables)
         config = self.threshold_config
         return explanations if config is None else [e.threshold(config) for e in explanations]
+
+    def _check_finite(self, attribution: Attribution) -> None:
+        """Refuse masks with NaN or infinite values."""
+        sides = attribution.query, attribution.reference
+        masks = [mask for side in sides for mask in (side.edge, side.node) if mask is not None]
+        if not all(bool(mask.isfinite().all()) for mask in masks):
+            raise ValueError(
+                f"{self.algorithm.name} gives NaN or infinite masks for this model: take smaller "
+                f"settings ({self.algorithm!r}), or a model and graphs with smaller values"
+            )
 
     @torch.no_grad()
     def _predict(self, problem: PairProblem) -> Tensor:

@@ -188,6 +188,11 @@ def search(
     if isinstance(graphs, Sized) and len(graphs) != len(library):
         raise ValueError(f"{len(graphs)} graphs for a library of {len(library)} entries")
     if isinstance(query, int):
+        if not 0 <= query < len(library):
+            raise ValueError(
+                f"query is the position of an entry, from 0 to {len(library) - 1} (got {query}); "
+                f"give a graph to search for one that is no entry"
+            )
         graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:
         graph, own = query, set()

@@ -35,6 +35,16 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
             f"and a tensor with a row per node or graph is needed. Adapt it, with [0] or the "
             f"name of what holds the embeddings:\n\n{FIRST_OF_TUPLE}\n"
         )
+    if h.layout != torch.strided or not h.is_floating_point():
+        raise ValueError(
+            f"the encoder {type(eager(encoder)).__name__} returned a tensor of {h.dtype} and "
+            f"{h.layout}: embeddings are dense real numbers; add .to_dense() or .float()"
+        )
+    if h.dim() and not h.size(-1):
+        raise ValueError(
+            f"the encoder {type(eager(encoder)).__name__} returned {list(h.shape)}: embeddings "
+            f"need at least one number"
+        )
     return h
 
 

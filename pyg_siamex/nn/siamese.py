@@ -121,7 +121,7 @@ class SiameseGNN(nn.Module):
             ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
         """
         Call.of(self.encoder).check_names(self.encoder, data)
-        return GraphInputs.from_data(data, self.extra_inputs)
+        return _with_own_x(GraphInputs.from_data(data, self.extra_inputs))
 
     def inputs_of(self, graphs: Sequence[Data], naming: Naming | None = None) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device.
@@ -139,7 +139,8 @@ class SiameseGNN(nn.Module):
         device = device_of(self)
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)
-        return GraphInputs.from_graphs(graphs, self.extra_inputs, naming).to(device)
+        inputs = GraphInputs.from_graphs(graphs, self.extra_inputs, naming)
+        return (inputs if len(graphs) > 1 else _with_own_x(inputs)).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:
         """Graph embeddings ``[num_graphs, D]`` of a union of graphs.
@@ -206,6 +207,11 @@ class SiameseGNN(nn.Module):
                 be passed in calls.
         """
         return AgainstReference(self, reference, query)
+
+
+def _with_own_x(inputs: GraphInputs) -> GraphInputs:
+    """The same union with a copy of x: an encoder may write into its input, and the graph stays."""
+    return replace(inputs, x=inputs.x.clone())
 
 
 @checked

@@ -56,3 +56,23 @@ def test_molecules_that_take_minutes_are_refused_at_once():
     with pytest.raises(ValueError, match=r"100,000 characters: CCCCC"):
         parse_smiles("C" * 100_000)
     assert parse_smiles("NC(Cc1ccccc1)C(=O)" * 182).GetNumAtoms() == 2002
+
+
+@pytest.mark.parametrize(
+    ("smiles", "code"),
+    [
+        ("\u0421CO", "U+0421"),
+        ("\uff23\uff23O", "U+FF23"),
+        ("CCO\u200b", "U+200B"),
+        ("\ufeffCCO", "U+FEFF"),
+        ("CCO\0", "U+0000"),
+        ("CC\u2013O", "U+2013"),
+    ],
+    ids=["cyrillic", "wide", "no width", "order mark", "null", "dash"],
+)
+def test_letters_that_rdkit_would_leave_out_are_refused(smiles, code):
+    with pytest.raises(ValueError, match="which no SMILES has") as raised:
+        parse_smiles(smiles)
+    assert code in str(raised.value)
+    with pytest.raises(ValueError, match="which no SMILES has"):
+        molecule(smiles)

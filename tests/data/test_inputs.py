@@ -208,3 +208,12 @@ def test_an_edge_index_of_pygs_own_class_is_read_as_a_tensor():
     graph.edge_index = EdgeIndex(plain, sparse_size=(5, 5))
     assert type(GraphInputs.from_data(graph).edge_index) is torch.Tensor
     assert torch.equal(GraphInputs.from_data(graph).edge_index, plain)
+
+
+def test_a_data_of_several_graphs_is_refused():
+    whole = Batch.from_data_list([random_graph(4, 1), random_graph(5, 2)])
+    one = Data(x=whole.x, edge_index=whole.edge_index, batch=whole.batch)
+    with pytest.raises(ValueError, match=r"nodes of 2 graphs, and a Data is one graph: give a B"):
+        GraphInputs.from_data(one)
+    one.batch = torch.zeros_like(one.batch)
+    assert GraphInputs.from_data(one).num_graphs == 1

@@ -19,8 +19,10 @@ from pyg_siamex import (
     PairExplanation,
     RandomExplainer,
     Saliency,
+    SelfLearned,
     SiameseGNN,
 )
+from pyg_siamex.explain import KLDescent
 
 ALGORITHMS = {
     "random": RandomExplainer,
@@ -421,3 +423,20 @@ def test_directed_graphs_keep_two_values():
         both, query
     ).query.edge_mask
     assert len(mask) == 6 and len(mask.unique()) == 6
+
+
+@pytest.mark.parametrize(
+    "algorithm",
+    [
+        MaskOptimization(epochs=3, size=1e300),
+        MaskOptimization(epochs=3, sufficiency=1e300),
+        SelfLearned(KLDescent(1e300, steps=3)),
+    ],
+    ids=["size", "sufficiency", "beta"],
+)
+def test_masks_that_are_no_numbers_are_refused(algorithm):
+    torch.manual_seed(0)
+    model = SiameseGNN(GIN(FEATURES, 8, 2), "add").eval()
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object")
+    with pytest.raises(ValueError, match="gives NaN or infinite masks for this model: take smal"):
+        explainer(random_graph(5, 1), random_graph(6, 2))

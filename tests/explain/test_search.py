@@ -189,3 +189,10 @@ def test_a_result_is_one_line_and_a_table(model, graphs):
     assert list(frame) == ["rank", "entry", "name", "similarity", "probability", "rank_"]
     assert frame["entry"].tolist() == [hit.position + 1 for hit in found.hits]
     assert hits[0].graph is graphs[hits[0].position]
+
+
+@pytest.mark.parametrize("query", [-1, 12, 10**9])
+def test_a_position_that_no_entry_has_is_refused(model, graphs, query):
+    library = Library.embed(model, graphs)
+    with pytest.raises(ValueError, match=rf"from 0 to 11 \(got {query}\)"):
+        search(library, graphs, query, 2, explainer=explainer_of(model))

@@ -7,7 +7,8 @@ from nn.encoder_of import Anything
 from torch import nn
 from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex import SiameseGNN
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN, check_model, fit
+from pyg_siamex.nn import Library
 from pyg_siamex.nn.signature import Call
 
 
@@ -65,3 +66,62 @@ def test_errors_of_the_encoder_itself_are_passed_on():
 def test_outputs_that_are_no_embeddings_are_named(output, message):
     with pytest.raises(ValueError, match=message):
         SiameseGNN(Anything(lambda x, edge_index: output(x))).embed(random_graph(5, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda h: h.long(), "torch.int64"),
+        (lambda h: h > 0, "torch.bool"),
+        (lambda h: h.to(torch.complex64), "torch.complex64"),
+        (lambda h: h.to_sparse(), "torch.sparse_coo"),
+        (lambda h: h[:, :0], r"\[5, 0\]"),
+    ],
+    ids=["whole", "bool", "complex", "sparse", "narrow"],
+)
+def test_embeddings_that_cannot_be_compared_are_refused(change, named):
+    gnn = GCN(FEATURES, 4, 1)
+    model = SiameseGNN(Anything(lambda x, edge_index: change(gnn(x, edge_index))), "add")
+    with pytest.raises(ValueError, match=rf"the encoder Anything returned .*{named}"):
+        model.embed(random_graph(5, 1))
+
+
+class Doubling(nn.Module):
+    """A GIN of features that are doubled in place."""
+
+    def __init__(self):
+        super().__init__()
+        self.gnn = GIN(FEATURES, 4, 1)
+
+    def forward(self, x, edge_index):
+        return self.gnn(x.mul_(2), edge_index)
+
+
+@pytest.mark.parametrize("of", ["model", "library", "fit", "check", "explain"])
+def test_an_encoder_that_writes_into_its_input_leaves_graphs_as_they_are(of):
+    torch.manual_seed(0)
+    model = SiameseGNN(Doubling(), "add")
+    graphs = [random_graph(4 + k % 3, k) for k in range(20)]
+    for k, graph in enumerate(graphs):
+        graph.y = torch.tensor(k % 2)
+    before = [graph.x.clone() for graph in graphs]
+    first = model.eval().embed(graphs[0])
+    if of == "model":
+        model(graphs[0], graphs[1])
+    elif of == "library":
+        Library.embed(model, graphs)
+    elif of == "fit":
+        fit(model, PairDataset(graphs), epochs=1, progress=False)
+    elif of == "check":
+        check_model(model, graphs)
+    else:
+        explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+        found = explainer(graphs[0], graphs[1]).query.edge_mask
+        without = graphs[0].clone()
+        without.edge_index = without.edge_index[:, 1:]
+        with torch.no_grad():
+            lost = model(graphs[0], graphs[1]) - model(without, graphs[1])
+        torch.testing.assert_close(found[:1].to(lost), lost, atol=1e-4, rtol=1e-4)
+    assert all(torch.equal(graph.x, x) for graph, x in zip(graphs, before, strict=True))
+    if of != "fit":
+        assert torch.equal(model.embed(graphs[0]), first)

@@ -20,6 +20,8 @@ from pyg_siamex.nn.similarity.metric import Metric
 
 _FORMAT = SealedFormat("neighbour index", version=1, again="build it again", sealed_since=1)
 
+_MOST_LINKS, _MOST_SEEN = 2048, 1_000_000
+
 _PART = 65_536
 """Entries that are added at once."""
 
@@ -43,7 +45,7 @@ class HNSWIndex:
 
     Raises:
         MissingExtraError: If FAISS is not installed.
-        ValueError: If the head has no metric.
+        ValueError: If the head has no metric, or a number is out of range.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -68,6 +70,9 @@ class HNSWIndex:
         search_breadth: int = 128,
     ) -> None:
         check_entries(embeddings)
+        whole("links", links, 2, _MOST_LINKS, "every entry keeps that many numbers")
+        for name, value in (("breadth", breadth), ("search_breadth", search_breadth)):
+            whole(name, value, most=_MOST_SEEN, why="all of them are compared with an entry")
         metric = _metric(similarity)
         kind = faiss().METRIC_INNER_PRODUCT if metric.by_product else faiss().METRIC_L2
         self._graph = faiss().IndexHNSWFlat(embeddings.size(1), links, kind)

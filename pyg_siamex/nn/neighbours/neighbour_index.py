@@ -101,13 +101,16 @@ class NeighbourIndex:
             exclude: Positions to leave out.
 
         Raises:
-            ValueError: If there are fewer than ``k`` entries.
+            ValueError: If there are fewer than ``k`` entries, or the query has a NaN or infinite
+                value.
         """
         if query.shape != self.embeddings.shape[1:]:
             raise ValueError(
                 f"query must be an embedding, {list(self.embeddings.shape[1:])} (got "
                 f"{list(query.shape)})"
             )
+        if not query.isfinite().all():
+            raise ValueError("query has NaN or infinite values, which are near to nothing")
         left_out, size = set(exclude), len(self.embeddings)
         available = size - len(left_out)
         if not 1 <= k <= available:

@@ -88,3 +88,10 @@ def test_what_it_cannot_index_is_named(entries):
         HNSWIndex(MLPSimilarity(16), entries)
     with pytest.raises(ValueError, match="by another head"):
         NeighbourIndex(DotSimilarity(), entries, HNSWIndex(CosineSimilarity(), entries))
+
+
+@pytest.mark.parametrize("name", ["links", "breadth", "search_breadth"])
+@pytest.mark.parametrize("value", [0, 10**9])
+def test_sizes_that_exhaust_memory_are_refused(entries, name, value):
+    with pytest.raises(ValueError, match=rf"{name} must be at (least|most)"):
+        HNSWIndex(CosineSimilarity(), entries, **{name: value})

@@ -99,3 +99,11 @@ def test_more_neighbours_than_entries_are_refused(k):
         index.nearest(torch.ones(4), k, exclude=[2])
     with pytest.raises(ValueError, match="k must be from 1 to 4"):
         index.nearest(torch.ones(4), 5)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_query_that_is_near_to_nothing_is_refused(value):
+    for head in heads():
+        index = NeighbourIndex(head, torch.randn(5, 6))
+        with pytest.raises(ValueError, match="query has NaN or infinite"):
+            index.nearest(torch.tensor([0.0] * 5 + [value]), 2)

@@ -62,7 +62,7 @@ def _beside(
     """A second graph that the encoder accepts, and its embedding."""
     for b in companions(inputs, a):
         with suppress(*_FAILURES):
-            return b, model.encode(b)
+            return b, _encoded(model, b)
     return a, of_a
 
 
@@ -77,7 +77,7 @@ def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]
 def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
     """Embed graphs, with torch's errors about types rephrased in terms of inputs."""
     try:
-        return model.encode(inputs)
+        return model.encode(replace(inputs, x=inputs.x.clone()))  # it may write into x
     except RuntimeError as error:
         own = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
         if "dtype" in str(error) and inputs.x.is_floating_point() and own != inputs.x.dtype:
@@ -143,13 +143,13 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
     received = sum(record.edges for record in found.edges if record.kind in SOUND)
     if not received and inputs.has_edges:
         none = inputs.select_edges(torch.zeros_like(inputs.edge_index[0], dtype=torch.bool))
-        found = replace(found, reads_edges=not close(model.encode(none), seen.h))
+        found = replace(found, reads_edges=not close(_encoded(model, none), seen.h))
     if seen.moves_with_x:
         return replace(found, types=_types(model, seen, inputs))
     discrete, matters = not inputs.x.is_floating_point(), True
     uniform = all_as_the_first(inputs)
     if not torch.equal(uniform.x, inputs.x):
-        matters = not close(model.encode(uniform), seen.h)
+        matters = not close(_encoded(model, uniform), seen.h)
         if matters and not discrete and moving_columns(model, inputs, uniform.x):
             return found
         discrete = discrete or matters
@@ -169,7 +169,7 @@ def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ..
     uniform = inputs.x.clone()
     columns = torch.tensor(seen.still_columns, device=uniform.device)
     uniform[:, columns] = uniform[:1, columns]
-    if torch.equal(uniform, inputs.x) or close(model.encode(replace(inputs, x=uniform)), seen.h):
+    if torch.equal(uniform, inputs.x) or close(_encoded(model, replace(inputs, x=uniform)), seen.h):
         return ()
     moving = moving_columns(model, inputs, uniform)
     return tuple(column for column in seen.still_columns if column not in moving)
@@ -184,7 +184,7 @@ def _reads_beside(
         for name in found.tables:
             faded = only_here(lambda _, __, output: output * 0)
             hooks.callback(modules[name].register_forward_hook(faded).remove)
-        return not close(model.encode(inputs), model.encode(uniform))
+        return not close(_encoded(model, inputs), _encoded(model, uniform))
 
 
 def close(one: Tensor, other: Tensor) -> bool:
