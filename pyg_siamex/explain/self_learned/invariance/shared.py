@@ -159,7 +159,7 @@ class SharedInvariance(Invariance):
             number = _element_numbers(graphs, name, self.num_nodes)
             known = self.elements[name].to(number.device)
             place = torch.searchsorted(known, number).clamp_max(max(len(known) - 1, 0))
-            voices = self.voices[name].to(graphs.union.x)
+            voices = self.voices[name].to(graphs.like)
             values = voices.new_zeros(len(number), len(voices))
             if len(known):
                 values = voices[:, place].T

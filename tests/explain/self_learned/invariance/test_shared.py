@@ -6,9 +6,9 @@ from consensus import consensus_of
 from explain.self_learned.invariance.by_hand import agreed, voices_by_hand
 from graphs import FEATURES, edgeless_graph, random_graph
 from torch_geometric.data import Data
-from torch_geometric.nn import MLP
+from torch_geometric.nn import GIN, MLP
 
-from pyg_siamex import NeighbourhoodOcclusion, Occlusion, SiameseGNN
+from pyg_siamex import NeighbourhoodOcclusion, Occlusion, PairExplainer, SelfLearned, SiameseGNN
 from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.explain import (
     IntegratedGradients,
@@ -161,3 +161,29 @@ def test_table_rows_share_their_columns() -> None:
     found = invariance.of(model, rows[0], node_mask_type="attributes")
     assert found.masks.node.shape == (1, FEATURES)
     assert len(found.order["node"]) > 0
+
+
+class Types(torch.nn.Module):
+    """A GIN of embedded types of nodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.gnn = torch.nn.Embedding(4, 5), GIN(5, 6, 1)
+
+    def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
+        """``[N, 6]``."""
+        return self.gnn(self.table(x[:, 0]), edge_index)
+
+
+@pytest.mark.parametrize("mask", ["edge_mask_type", "node_mask_type"])
+def test_graphs_of_types_share_an_invariance(mask: str) -> None:
+    torch.manual_seed(0)
+    subjects = [random_graph(6, 40 + k) for k in range(5)]
+    for k, subject in enumerate(subjects):
+        subject.x = torch.randint(4, (6, 1), generator=torch.Generator().manual_seed(k))
+    model = SiameseGNN(Types(), "add").eval()
+    invariance = SharedInvariance.learn(model, subjects, 3, subjects=5, **{mask: "object"})
+    explainer = PairExplainer(model, SelfLearned(invariance=invariance), **{mask: "object"})
+    found = explainer(subjects[0], subjects[1]).query
+    values = found.edge_mask if mask == "edge_mask_type" else found.node_mask
+    assert values.isfinite().all() and values.any()
