@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
+from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
 from pyg_siamex.metric.measure import Compute, Measured
@@ -216,10 +217,7 @@ def _check_pairs(pairs: Explanations, explained: Mapping[str, BySeed]) -> None:
 
 
 def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
-    return all(
-        torch.equal(a.x, b.x) and torch.equal(a.edge_index, b.edge_index)
-        for a, b in ((one.query, other.query), (one.reference, other.reference))
-    )
+    return same_graph(one.query, other.query) and same_graph(one.reference, other.reference)
 
 
 def _check_lengths(pairs: int, **given: Sequence[Any] | None) -> None:
