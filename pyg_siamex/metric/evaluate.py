@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_MOST_SEEDS = 1000
+_MOST = 1000
+"""Most seeds, and most measures, of a table."""
 
 
 @checked
@@ -101,11 +103,12 @@ def evaluate(
         ['pair', 'method', 'seed', 'measure', 'value']
         >>> summary = summarise(frame)
     """
+    for name, listed in (("seeds", seeds), ("measures", measures)):
+        if len(listed) > _MOST:
+            raise ValueError(f"{name} must be at most {_MOST:,} (got {len(listed):,})")
     chosen = [_measure(measure) for measure in measures]
     reserved = ("random",) if truth is None else ("random", "oracle")
     methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
-    if len(seeds) > _MOST_SEEDS:
-        raise ValueError(f"seeds must be at most {_MOST_SEEDS:,} (got {len(seeds):,})")
     if not seeds:
         raise ValueError("give at least one seed")
     elements = elements_of(next(iter(methods.values())), seeds[0], EvaluationProtocol(**options))
@@ -200,6 +203,8 @@ class _Run:
 
 def _measure(measure: str | Compute) -> Compute:
     if not isinstance(measure, str):
+        if not callable(measure):
+            raise TypeError(f"a measure is a name or a function (got {shown(measure)})")
         return measure
     if measure not in MEASURES:
         raise ValueError(f"there is no measure '{measure}': choose from {', '.join(MEASURES)}")
