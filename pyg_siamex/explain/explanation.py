@@ -17,6 +17,7 @@ from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
+    feature_count,
     goes_both_ways,
     node_importance,
     strongest,
@@ -146,7 +147,8 @@ class PairExplanation:
         shape = [check_explained(graph.to_dict(), f"the {side} of {name}") for side, graph in sides]
         matrix = vars(self)["relevance"]
         if isinstance(matrix, Tensor):
-            check_values(matrix, f"relevance of {name}", [shape])
+            columns = [feature_count(graph) for _, graph in sides]  # of rows of tables
+            check_values(matrix, f"relevance of {name}", [shape, columns])
 
     @property
     def gives_pairs(self) -> bool:

@@ -1,6 +1,7 @@
 """Explanations that were edited by hand are refused before anything is read from them."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -90,6 +91,14 @@ def test_masks_of_whole_numbers_truths_and_halves_are_read(dtype):
     mean = mean_explanation([found, found])
     assert torch.equal(mean.query.edge_mask.float(), found.query.edge_mask.float())
     assert torch.isfinite(element_importance(found)).all()
+
+
+def test_pair_matrices_are_of_nodes_or_of_features():
+    found = explained()
+    for shape in ([6, 5], [FEATURES, FEATURES]):
+        assert replace(found, relevance=torch.ones(*shape)).pulls().gives_pairs
+    with pytest.raises(ValueError, match=r"relevance of .* is \[5, 6\], and must be \[6, 5\] or"):
+        replace(found, relevance=torch.ones(5, 6)).pulls()
 
 
 def test_graphs_without_features_have_a_mean_and_no_measures():
