@@ -157,9 +157,11 @@ class _Door:
         return bound.args, bound.kwargs
 
     def _usual(self, name: str, value: Any) -> Any:
-        """What functions expect: Python's numbers and truths, and lists for tensors of names."""
+        """What functions expect: Python's numbers and truths, and lists for lists of objects."""
         entry = self.kinds[name].entry if name in self.kinds else None
         if entry is not None and entry.words == "a text" and hasattr(value, "is_meta"):
+            return value.tolist()
+        if entry is not None and _holds_objects(value):
             return value.tolist()
         return _plain(value)
 
@@ -239,8 +241,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
 
     Raises:
         TypeError: If it is of another kind.
-        ValueError: If it is a negative seed, a number of more than 63 bits, or a text as long as a
-            file.
+        ValueError: If it is a negative seed, a number of more than 63 bits, a text as long as a
+            file, or an explanation whose parts do not fit together.
     """
     _check_text(name, value, "path" in kind.words.lower())
     if not _fits(name, value, kind):
@@ -263,3 +265,28 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         whole("`seed`", value, 0)
     if name == "dropout" and value is not None:
         real("`dropout`", value, "[0, 1]")
+    _check_parts(name, value)
+
+
+def _check_parts(name: str, value: Any) -> None:
+    """Let explanations, alone, in a list or by name, say whether their parts fit together."""
+    if hasattr(type(value), _OWN_CHECK):
+        getattr(value, _OWN_CHECK)(f"`{name}`")
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            _check_parts(f"{name}[{key!r:.60}]", one)
+    elif isinstance(value, list | tuple) or _holds_objects(value):
+        for k, one in enumerate(value):
+            if not hasattr(type(one), _OWN_CHECK) and one is not None:
+                return
+            _check_parts(f"{name}[{k}]", one)
+
+
+def _holds_objects(value: Any) -> bool:
+    """Whether a value is an array of objects, in a row."""
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return kind == "O" and getattr(value, "ndim", 0) == 1
+
+
+_OWN_CHECK = "_check_parts"
+"""Method of explanations, which can be edited after they were made."""

@@ -10,6 +10,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
+from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.data.sampling import sample_any
 
 _ROWS = 256
@@ -156,12 +157,19 @@ class ListedPairs(Relation):
     Args:
         index: Positions of the two graphs, ``[P, 2]``, without duplicates.
         scores: ``[P]``, ``nan`` if unknown.
+
+    Raises:
+        TypeError: If positions are no whole numbers.
+        ValueError: If shapes do not fit, or a position is below 0 or beyond 2 147 483 647.
     """
 
     fixed = True
 
     def __init__(self, index: Tensor, scores: Tensor) -> None:
-        self.index = index
+        index = read_index(index, _MOST_GRAPHS) if index.numel() else index.long().view(0, 2)
+        if scores.shape != (len(index),):
+            raise ValueError(f"scores must be [{len(index)}], one a pair (got {_told(scores)})")
+        self.index: Tensor = index
         self.scores = scores
         self._size = int(index.max()) + 1 if len(index) else 0
         self._keys, order = self._key(index[:, 0], index[:, 1]).sort()
@@ -230,6 +238,10 @@ class Unlabelled(Relation):
     def permuted(self, seed: int) -> "Unlabelled":
         """The relation itself, since it has nothing to permute."""
         return self
+
+
+_MOST_GRAPHS = 2**31
+"""Graphs up to which a pair of them is one number of 63 bits."""
 
 
 def _shuffled(values: Tensor, seed: int) -> Tensor:

@@ -6,6 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
+from pyg_siamex._numbers import real
+
 _OWN = ("self_query", "self_reference", "query_alone", "reference_alone", "head")
 """Terms of a head that are of one graph, or of none."""
 
@@ -28,6 +30,9 @@ class Carried:
         most: Largest magnitude that the similarity can have, or ``None``.
         slack: Difference that does not count; by default one that two decimals do not show.
 
+    Raises:
+        ValueError: If a number is not finite, or ``most`` or ``slack`` is below 0.
+
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
         >>> explanation = explainer(query, reference)
@@ -40,6 +45,14 @@ class Carried:
     of_both: bool = False
     most: float | None = None
     slack: float = 0.005
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that are not finite, and a difference below 0."""
+        real("`parts`", self.parts)
+        real("`whole`", self.whole)
+        real("`slack`", self.slack, "[0, inf)")
+        if self.most is not None:
+            real("`most`", self.most, "[0, inf]")
 
     @property
     def agrees(self) -> bool:

@@ -26,6 +26,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
+from pyg_siamex.explain.explained_graph import check_explained
 
 
 class Edge(NamedTuple):
@@ -71,11 +72,15 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
             takes the sum of its row.
 
     Raises:
-        ValueError: If the explanation has neither a mask nor a pair matrix.
+        TypeError: If a mask is no tensor of real numbers.
+        ValueError: If the explanation has neither a mask nor a pair matrix, or a mask does not fit
+            the graph, or is not finite.
     """
+    check_explained(explanation.to_dict(), "the explanation")
     mask = explanation.get("node_mask")
     if mask is not None:
-        own = mask if mask.size(0) == explanation.num_nodes else mask * explanation.x
+        rows, x = int(explanation.num_nodes or 0), explanation.x
+        own = mask if mask.size(0) == rows else mask * x.reshape(rows, -1)
         summed: Tensor = own.sum(-1)
         return summed
     if explanation.get("edge_mask") is None and relevance is not None:
@@ -104,8 +109,11 @@ def edge_importance(explanation: Explanation) -> Tensor:
     have 0. Without an edge mask, an edge takes the mean of its two ends.
 
     Raises:
-        ValueError: If the explanation has no mask.
+        TypeError: If the mask is no tensor of real numbers.
+        ValueError: If the explanation has no mask, or the mask does not fit the graph, or is not
+            finite.
     """
+    check_explained(explanation.to_dict(), "the explanation")
     ends = explanation.edge_index
     if goes_both_ways(ends):
         ends = ends.sort(dim=0).values
@@ -127,8 +135,18 @@ def entry_importance(explanation: Explanation) -> Tensor:
     if values is None:
         nodes = node_importance(explanation)
         values = (nodes[row] + nodes[col]) / 2
-    values = values if values.is_floating_point() else values.float()
-    return torch.where(row == col, 0.0, values)
+    return torch.where(row == col, 0.0, floating(values))
+
+
+def floating(values: Tensor) -> Tensor:
+    """Values as floating numbers; whole numbers and truths are converted."""
+    return values if values.is_floating_point() else values.float()
+
+
+def feature_count(explanation: Explanation) -> int:
+    """Number of features in each row of ``x``; 0 without rows of features."""
+    x = explanation.x
+    return int(x.size(1)) if isinstance(x, Tensor) and x.dim() == 2 else 0
 
 
 def feature_importance(explanation: Explanation) -> Tensor:
@@ -138,7 +156,7 @@ def feature_importance(explanation: Explanation) -> Tensor:
         ValueError: If the explanation has no mask of features.
     """
     mask = explanation.get("node_mask")
-    if mask is None or mask.size(1) != explanation.x.size(1):
+    if mask is None or mask.size(1) != feature_count(explanation):
         raise ValueError(
             "the explanation has no mask of features: ask for node_mask_type='attributes' or "
             "'common_attributes'"

@@ -9,6 +9,8 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
+from pyg_siamex.explain.elements import floating
+from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import graphs_of
@@ -113,9 +115,8 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
 def _mean_graph(graphs: list[Explanation], side: str) -> Explanation:
     first = graphs[0]
     for graph in graphs[1:]:
-        same = torch.equal(first.edge_index, graph.edge_index) and torch.equal(first.x, graph.x)
         alike = all((first.get(n) is None) == (graph.get(n) is None) for n in _MASKS)
-        if not same or not alike:
+        if not same_graph(first, graph) or not alike:
             raise ValueError(
                 f"the explanations differ in the {side}'s nodes, edges or kinds of masks: give "
                 f"explanations of one pair"
@@ -123,7 +124,7 @@ def _mean_graph(graphs: list[Explanation], side: str) -> Explanation:
     out = first.clone()
     for name in _MASKS:
         if first.get(name) is not None:
-            masks = torch.stack([graph[name] for graph in graphs])
+            masks = torch.stack([floating(graph[name]) for graph in graphs])
             out[name], out[f"{name}_spread"] = masks.mean(0), masks.std(0)
     return out
 

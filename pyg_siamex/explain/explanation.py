@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from torch import Tensor
+from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
 from pyg_siamex._door import checked
 from pyg_siamex._notebook import drawn
-from pyg_siamex._numbers import shown, whole
+from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
+    feature_count,
     goes_both_ways,
     node_importance,
     strongest,
 )
 from pyg_siamex.explain.engine.later import Later, results
+from pyg_siamex.explain.explained_graph import check_explained, check_finite, check_values
 from pyg_siamex.explain.explanation_file import read_parts, write_parts
 from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.long_form import long_frame
@@ -71,6 +74,8 @@ class _PairMatrix:
             raise TypeError(
                 f"`relevance` must be a tensor [n_q, n_r] of real numbers (got {_told(matrix)})"
             )
+        if isinstance(matrix, Tensor):
+            check_finite(matrix, "`relevance`")
         vars(explanation)["relevance"] = matrix
 
 
@@ -99,6 +104,13 @@ class PairExplanation:
             the algorithm and the explainer, parts of the model, versions.
         model: The explained model, for measures; ``None`` for explanations made by hand. It is
             shared, not copied, and neither saved nor pickled.
+
+    What reads an explanation (measures, pictures, pages, tables, files) first compares its masks
+    with its graphs, so an explanation that was edited by hand is refused if they no longer fit.
+
+    Raises:
+        TypeError: If a part is of another kind.
+        ValueError: If the similarity or the pair matrix is not finite.
     """
 
     query: Explanation
@@ -114,7 +126,29 @@ class PairExplanation:
 
     def __post_init__(self) -> None:
         """Let results be computed when they are first read."""
+        real("`prediction`", self.prediction)
         self.info = results(self.info)
+
+    def _check_parts(self, name: str = "the explanation") -> None:
+        """Refuse masks, edges or a pair matrix that do not fit the graphs; computes nothing.
+
+        Args:
+            name: Name of the explanation in messages.
+
+        Raises:
+            TypeError: If a part is of another kind.
+            ValueError: If parts do not fit together, or are not finite.
+        """
+        real(f"prediction of {name}", self.prediction)
+        sides = (("query", self.query), ("reference", self.reference))
+        for side, graph in sides:
+            if not isinstance(graph, Data):
+                raise TypeError(f"the {side} of {name} must be an Explanation (got {shown(graph)})")
+        shape = [check_explained(graph.to_dict(), f"the {side} of {name}") for side, graph in sides]
+        matrix = vars(self)["relevance"]
+        if isinstance(matrix, Tensor):
+            columns = [feature_count(graph) for _, graph in sides]  # of rows of tables
+            check_values(matrix, f"relevance of {name}", [shape, columns])
 
     @property
     def gives_pairs(self) -> bool:
@@ -179,7 +213,12 @@ class PairExplanation:
         Most signed masks have these signs. Positive parts of ``SelfLearned(signed=True)`` work
         towards what the pair is: for an unlike pair they push it apart, and their signs are turned
         here. Pictures, pages and measures read explanations in this way.
+
+        Raises:
+            TypeError: If a mask is no tensor of real numbers.
+            ValueError: If masks and graphs do not fit together, or are not finite.
         """
+        self._check_parts()
         if "orientation" not in self.info:
             return self
         info, graphs = dict(self.info.items()), {}
@@ -200,7 +239,13 @@ class PairExplanation:
         Signed masks are ranked by magnitude and keep their sign. Elements that are equal up to
         rounding stay together, so ``topk`` keeps all that are tied with the k-th. Measures of the
         masks before the threshold (``info["trust"]``) are dropped.
+
+        Raises:
+            TypeError: If a mask is no tensor of real numbers.
+            ValueError: If the threshold is unknown or out of range, or masks and graphs do not fit
+                together, or are not finite.
         """
+        self._check_parts()
         query = threshold_masks(self.query, *args, **kwargs)
         reference = threshold_masks(self.reference, *args, **kwargs)
         info = self.info.copy()
@@ -222,7 +267,12 @@ class PairExplanation:
 
         A graph is undirected if every edge has its reverse, otherwise directed. An edge has one
         value, see :func:`~pyg_siamex.explain.edge_importance`.
+
+        Raises:
+            TypeError: If a mask is no tensor of real numbers.
+            ValueError: If masks and graphs do not fit together, or are not finite.
         """
+        self._check_parts()
         return _to_networkx(self.query), _to_networkx(self.reference)
 
     def to_frame(self) -> "pd.DataFrame":
@@ -231,7 +281,12 @@ class PairExplanation:
         The columns are ``graph`` (``"query"`` or ``"reference"``), ``kind`` (``"edge"``,
         ``"node"`` or ``"feature"``), ``first`` and ``second`` (the nodes of the edge, or the node
         or feature and -1) and ``importance``. An undirected edge is one row.
+
+        Raises:
+            TypeError: If a mask is no tensor of real numbers.
+            ValueError: If masks and graphs do not fit together, or are not finite.
         """
+        self._check_parts()
         return long_frame(self.query, self.reference)
 
     @checked

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.explain.carried import Carried
+from pyg_siamex.explain.explained_graph import check_values
 
 
 @dataclass
@@ -21,12 +22,21 @@ class GroupRelevance:
         query_groups: Row names.
         reference_groups: Column names.
         carried: How much of the similarity the cells carry together, where it is known.
+
+    Raises:
+        TypeError: If the matrix is no tensor of real numbers.
+        ValueError: If the matrix has not a row and a column for each name, or is not finite.
     """
 
     matrix: Tensor
     query_groups: list[str]
     reference_groups: list[str]
     carried: Carried | None = None
+
+    def __post_init__(self) -> None:
+        """Compare the matrix with its names."""
+        shape = [len(self.query_groups), len(self.reference_groups)]
+        check_values(self.matrix, "`matrix`", [shape])
 
     def __str__(self) -> str:
         """The matrix with its names, as JSON."""

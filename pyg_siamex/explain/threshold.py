@@ -9,6 +9,7 @@ from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import ThresholdConfig, ThresholdType
 
 from pyg_siamex._numbers import real, shown, whole
+from pyg_siamex.explain.elements import floating
 
 # Rounding of equal importances, in units of the last place of the largest one.
 _ROUNDING = 16
@@ -46,6 +47,7 @@ def threshold_masks(explanation: Explanation, *args: Any, **kwargs: Any) -> Expl
 def _thresholded(mask: Tensor, config: ThresholdConfig) -> Tensor:
     if not mask.numel():
         return mask
+    mask = floating(mask)
     size = mask.abs()
     rounding = _ROUNDING * torch.finfo(mask.dtype).eps * size.max()
     if config.type == ThresholdType.hard:

@@ -24,7 +24,7 @@ def spearman(a: Tensor, b: Tensor) -> Tensor:
         ``[R, T]``; ``nan`` if a row is constant or empty.
 
     Raises:
-        ValueError: If the rows differ in length.
+        ValueError: If the rows differ in length, or an importance is NaN.
     """
     _check(a, b)
     if not a.size(1):
@@ -51,13 +51,14 @@ def top_jaccard(a: Tensor, b: Tensor, share: float = 0.2) -> Tensor:
         ``[R, T]``; ``nan`` without elements.
 
     Raises:
-        ValueError: If the rows differ in length, or ``share`` is out of range.
+        ValueError: If the rows differ in length, an importance is NaN, or ``share`` is out of
+            range.
     """
     _check(a, b)
     real("share", share, "(0, 1)")
     if not a.size(1):
         return _undefined(a, b)
-    k = int(np.ceil(share * a.size(1) - 1e-6))
+    k = max(int(np.ceil(share * a.size(1) - 1e-6)), 1)
     common = _chance_of_top(a, k) @ _chance_of_top(b, k).T
     return common / (2 * k - common)
 
@@ -100,3 +101,6 @@ def _check(a: Tensor, b: Tensor) -> None:
             f"importances must be rows over the same elements, got shapes {list(a.shape)} and "
             f"{list(b.shape)}"
         )
+    for name, values in (("a", a), ("b", b)):
+        if bool(values.isnan().any()):
+            raise ValueError(f"importances in `{name}` hold NaN, which has no rank")

@@ -30,8 +30,8 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         The share, or ``nan`` without relations.
 
     Raises:
-        ValueError: If a relation names an unknown element, an importance is not finite, or
-            ``margin`` is out of range.
+        ValueError: If a relation names an unknown element or one element twice, an importance is
+            not finite, or ``margin`` is out of range.
     """
     importance = importance.detach().cpu().flatten()
     real("margin", margin, "[0, 1)")
@@ -45,7 +45,13 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         raise ValueError(
             f"order names element {int(order.max())} or below 0, and there are {len(importance)}"
         )
+    whole = order.cpu().long()
+    if not torch.equal(whole.to(order.dtype), order.cpu()):
+        raise ValueError("order must hold positions of elements, whole numbers")
+    alone = (whole[:, 0] == whole[:, 1]).nonzero()
+    if len(alone):
+        raise ValueError(f"order[{int(alone[0])}] compares an element with itself: leave it out")
     ranks = torch.from_numpy(rankdata(importance.double().numpy())) - 1
-    above, below = ranks[order.cpu().long()].unbind(1)
+    above, below = ranks[whole].unbind(1)
     # In whole ranks, since division would round differences that equal the margin.
     return float((above - below > margin * (len(importance) - 1)).double().mean())

@@ -9,6 +9,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.elements import (
     entry_importance,
+    feature_count,
     feature_importance,
     largest,
     node_importance,
@@ -140,7 +141,7 @@ def sides(protocol: EvaluationProtocol) -> tuple[OneSide, ...]:
 def _feature_values(graph: Explanation, elements: str, name: str) -> Tensor:
     mask = graph.get("node_mask")
     shape = None if mask is None else list(mask.shape)
-    nodes, features = graph.x.shape
+    nodes, features = int(graph.num_nodes or 0), feature_count(graph)
     fits = shape in ([nodes, features], [1, features])
     if not fits or (elements == "feature" and shape != [nodes, features]):
         raise ValueError(

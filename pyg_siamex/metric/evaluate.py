@@ -10,6 +10,8 @@ from torch_geometric.data import Data
 from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
+from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
 from pyg_siamex.metric.measure import Compute, Measured
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_MOST_SEEDS = 1000
+_MOST = 1000
+"""Most seeds, and most measures, of a table."""
 
 
 @checked
@@ -100,11 +103,12 @@ def evaluate(
         ['pair', 'method', 'seed', 'measure', 'value']
         >>> summary = summarise(frame)
     """
+    for name, listed in (("seeds", seeds), ("measures", measures)):
+        if len(listed) > _MOST:
+            raise ValueError(f"{name} must be at most {_MOST:,} (got {len(listed):,})")
     chosen = [_measure(measure) for measure in measures]
     reserved = ("random",) if truth is None else ("random", "oracle")
     methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
-    if len(seeds) > _MOST_SEEDS:
-        raise ValueError(f"seeds must be at most {_MOST_SEEDS:,} (got {len(seeds):,})")
     if not seeds:
         raise ValueError("give at least one seed")
     elements = elements_of(next(iter(methods.values())), seeds[0], EvaluationProtocol(**options))
@@ -199,6 +203,8 @@ class _Run:
 
 def _measure(measure: str | Compute) -> Compute:
     if not isinstance(measure, str):
+        if not callable(measure):
+            raise TypeError(f"a measure is a name or a function (got {shown(measure)})")
         return measure
     if measure not in MEASURES:
         raise ValueError(f"there is no measure '{measure}': choose from {', '.join(MEASURES)}")
@@ -216,10 +222,7 @@ def _check_pairs(pairs: Explanations, explained: Mapping[str, BySeed]) -> None:
 
 
 def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
-    return all(
-        torch.equal(a.x, b.x) and torch.equal(a.edge_index, b.edge_index)
-        for a, b in ((one.query, other.query), (one.reference, other.reference))
-    )
+    return same_graph(one.query, other.query) and same_graph(one.reference, other.reference)
 
 
 def _check_lengths(pairs: int, **given: Sequence[Any] | None) -> None:

@@ -92,9 +92,14 @@ def characterisation_score(plus: Tensor, minus: Tensor, weight: float = 0.5) -> 
         Scores in [0, 1], same shape; ``nan`` if a fidelity is ``nan``.
 
     Raises:
-        ValueError: If ``weight`` is out of range.
+        ValueError: If shapes differ, or ``weight`` is out of range.
     """
     real("weight", weight, "(0, 1)")
+    if plus.shape != minus.shape:
+        raise ValueError(
+            f"plus and minus must have the same shape (got {list(plus.shape)} and "
+            f"{list(minus.shape)})"
+        )
     plus, sufficient = plus.clamp(0, 1), 1 - minus.clamp(0, 1)
     score = plus * sufficient / (weight * sufficient + (1 - weight) * plus)
     return torch.where((plus == 0) | (sufficient == 0), 0.0, score)

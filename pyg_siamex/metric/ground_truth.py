@@ -18,15 +18,15 @@ def ground_truth_auroc(importance: Tensor, truth: Tensor) -> float:
 
     Args:
         importance: ``[M]``, larger is more important; ties count half.
-        truth: ``[M]``, bool; or ``[M, alternatives]`` if several explanations are correct, and the
-            best of them counts. Alternatives raise the score of random importances above chance,
-            so compare with random.
+        truth: ``[M]``, bool, or 0 and 1; or ``[M, alternatives]`` if several explanations are
+            correct, and the best of them counts. Alternatives raise the score of random importances
+            above chance, so compare with random.
 
     Returns:
         The area under the ROC curve, or ``nan`` if every alternative holds all elements or none.
 
     Raises:
-        ValueError: If shapes differ or an importance is not finite.
+        ValueError: If shapes differ, an importance is not finite, or a truth is neither 0 nor 1.
     """
     return _best(importance, truth, lambda i, t: float(roc_auc_score(t, i)))
 
@@ -58,7 +58,8 @@ def ground_truth_precision(importance: Tensor, truth: Tensor, k: int | None = No
         The precision, or ``nan`` as for :func:`ground_truth_auroc`.
 
     Raises:
-        ValueError: If shapes differ, an importance is not finite, or ``k`` is not in 1, ..., M.
+        ValueError: If shapes differ, an importance is not finite, a truth is neither 0 nor 1, or
+            ``k`` is not in 1, ..., M.
     """
     if k is not None and not 1 <= k <= importance.numel():
         raise ValueError(f"k must be from 1 to the number of elements (got {k})")
@@ -85,10 +86,26 @@ def _best(
     return max(values, default=math.nan)
 
 
+def true_elements(truth: Tensor) -> Tensor:
+    """Truth as bool on the CPU, of any shape.
+
+    Args:
+        truth: Bool, or numbers 0 and 1.
+
+    Raises:
+        ValueError: If a value is neither 0 nor 1.
+    """
+    truth = truth.detach().cpu()
+    odd = truth[(truth != 0) & (truth != 1)]
+    if odd.numel():
+        raise ValueError(f"the truth must be bool, or 0 and 1 (got {odd[0].item()!r})")
+    return truth.bool()
+
+
 def _checked(importance: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
     """Importances ``[M]`` and truth ``[M, alternatives]`` on the CPU."""
     importance = importance.detach().cpu().flatten()
-    truth = truth.cpu().bool()
+    truth = true_elements(truth)
     truth = truth.view(-1, 1) if truth.dim() < 2 or truth.size(0) != len(importance) else truth
     if len(importance) != len(truth):
         raise ValueError(f"{len(importance)} importances for {len(truth)} elements of the truth")

@@ -1,5 +1,6 @@
 r"""The control without a model: one map of a group difference for every pair."""
 
+import copy
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -7,10 +8,12 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
-from torch_geometric.utils import to_dense_adj
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
+from pyg_siamex.data.checked_graph import check_own_values, check_types
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.read_inputs import edges_of
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.elements import largest
 from pyg_siamex.explain.engine.like import mask_like
@@ -73,7 +76,9 @@ class GroupMap(PairAlgorithm):
                 each class.
 
         Raises:
-            ValueError: If sizes differ, or a class has fewer than two graphs.
+            TypeError: If features, edges or edge weights are no tensors of real numbers.
+            ValueError: If sizes differ, an edge leaves its graph, a value is not finite, or a class
+                has fewer than two graphs.
         """
         return cls(**_maps(graphs, _t_values), name="group t")
 
@@ -89,6 +94,7 @@ class GroupMap(PairAlgorithm):
             graphs: As for :meth:`of_t_values`.
 
         Raises:
+            TypeError: As for :meth:`of_t_values`.
             ValueError: As for :meth:`of_t_values`.
         """
         return cls(**_maps(graphs, _ridge_weights), name="ridge weights")
@@ -159,7 +165,7 @@ class GroupMap(PairAlgorithm):
 
 def _maps(graphs: Sequence[Data], statistic: _Statistic) -> dict[str, Tensor | None]:
     """The statistic of the edges and of the node features of graphs."""
-    graphs = list(graphs)
+    graphs = [_checked(graph, f"graph {k}") for k, graph in enumerate(graphs)]
     if not graphs:
         raise ValueError("a group difference needs graphs of at least two classes (got none)")
     sizes = {int(graph.num_nodes or 0) for graph in graphs}
@@ -174,15 +180,44 @@ def _maps(graphs: Sequence[Data], statistic: _Statistic) -> dict[str, Tensor | N
     if edge.any():
         found["edge"] = _map(edge, labels, statistic)
     if graphs[0].x is not None and graphs[0].x.dim() == 2:
-        node = np.stack([graph.x.double().cpu().numpy() for graph in graphs])
+        shapes = sorted({tuple(graph.x.shape) for graph in graphs})
+        if len(shapes) > 1:
+            raise ValueError(f"graphs have x of shapes {list(shapes[0])} and {list(shapes[1])}")
+        node = np.stack([graph.x.detach().double().cpu().numpy() for graph in graphs])
         found["node"] = _map(node, labels, statistic)
     return found
+
+
+def _checked(graph: Data, name: str) -> Data:
+    """The graph with an ``edge_index``, after a check of its features, edges and their weights."""
+    out = copy.copy(graph)
+    if graph.x is None and graph.num_nodes:
+        out.x = torch.ones(graph.num_nodes, 1)
+    check_types(out, name)
+    out.edge_index, values = edges_of(out, ("edge_weight", "edge_attr"))
+    for key, value in values.items():
+        out[key] = value
+    check_own_values(out, name)
+    for key in ("edge_weight", "edge_type"):
+        value = out.get(key)
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"{key} of {name} must be a tensor (got {shown(value)})")
+        if value is not None and (value.is_complex() or value.numel() != out.num_edges):
+            raise ValueError(
+                f"{key} of {name} must have a real number for each of its {out.num_edges} edges "
+                f"(got {list(value.shape)} of {value.dtype})"
+            )
+    if graph.x is None:
+        out.x, out.num_nodes = None, graph.num_nodes
+    return out
 
 
 def _labels(graphs: list[Data]) -> np.ndarray:
     if any(not isinstance(graph.y, Tensor) or graph.y.numel() != 1 for graph in graphs):
         raise ValueError("each graph needs its class as y, a tensor with one number")
     labels = np.array([graph.y.item() for graph in graphs])
+    if labels.dtype.kind not in "biuf" or not np.isfinite(labels).all():
+        raise ValueError(f"the class y of each graph must be a number (got {labels.tolist()[:5]})")
     classes, counts = np.unique(labels, return_counts=True)
     if len(classes) < 2 or counts.min() < 2:
         raise ValueError(
@@ -198,9 +233,13 @@ def _matrix(graph: Data) -> np.ndarray:
     if weight is None:
         weight = torch.ones(graph.num_edges, device=graph.edge_index.device)
     if graph.get("edge_type") is not None:
-        weight = torch.where(graph.edge_type == 1, -weight.abs(), weight)
-    dense = to_dense_adj(graph.edge_index, edge_attr=weight.double(), max_num_nodes=graph.num_nodes)
-    matrix: np.ndarray = dense[0].cpu().numpy()
+        negative = graph.edge_type.flatten() == 1
+        weight = torch.where(negative, -weight.flatten().abs(), weight.flatten())
+    size = int(graph.num_nodes or 0)
+    dense = torch.zeros(size, size, dtype=torch.double)
+    values = weight.detach().double().flatten().cpu()
+    row, col = graph.edge_index.cpu()
+    matrix: np.ndarray = dense.index_put((row, col), values, accumulate=True).numpy()
     return matrix
 
 

@@ -36,7 +36,7 @@ def _over_chunks(
     """
     if not isinstance(model, SiameseGNN):
         raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
-    if not explanations:
+    if not len(explanations):
         raise ValueError("there are no explanations to measure")
     elements = protocol.elements_of(explanations)
     with untouched(model), torch.no_grad():

@@ -11,6 +11,7 @@ from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.problem import OneSide, Side
 from pyg_siamex.explain.engine.unshared import embedder
+from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
 from pyg_siamex.metric.element_values import present_importance
@@ -147,8 +148,7 @@ def reference_spread(
 
 def _same_query(one: PairExplanation, other: PairExplanation, protocol: EvaluationProtocol) -> None:
     side = "reference" if protocol.side == "reference" else "query"
-    a, b = getattr(one, side), getattr(other, side)
-    if not (torch.equal(a.x, b.x) and torch.equal(a.edge_index, b.edge_index)):
+    if not same_graph(getattr(one, side), getattr(other, side)):
         raise ValueError(
             f"stability needs explanations of the same {side}, and these differ in its nodes or "
             f"edges"

@@ -1,14 +1,15 @@
 """Summarise a tidy table by means with bootstrap intervals and differences from a control."""
 
 import warnings
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.stats import bootstrap
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex._versions import drawn_by
 from pyg_siamex.metric.consistency import REFERENCE_COLUMNS, SEED_COLUMNS
 from pyg_siamex.metric.measure import Measure
@@ -49,9 +50,11 @@ def summarise(
         ``pairs``, the number of pairs with a value; ``undefined``, the number without a value.
 
     Raises:
-        ValueError: If a column is missing, or an argument is out of range.
+        TypeError: If a value is no real number.
+        ValueError: If a column is missing or stands twice, a value is infinite, or an argument is
+            out of range.
     """
-    _check(frame, confidence, resamples)
+    frame = _checked(frame, confidence, resamples)
     import pandas as pd
 
     better, rows = _better(measures), []
@@ -100,9 +103,11 @@ def differences(
         ``high`` and ``pairs``, the number of pairs where both are defined.
 
     Raises:
-        ValueError: If the method is unknown, a column is missing, or an argument is out of range.
+        TypeError: If a value is no real number.
+        ValueError: If the method is unknown, a column is missing or stands twice, a value is
+            infinite, or an argument is out of range.
     """
-    _check(frame, confidence, resamples)
+    frame = _checked(frame, confidence, resamples)
     if to not in set(frame["method"]):
         raise ValueError(f"there is no method '{to}': choose from {sorted(set(frame['method']))}")
     import pandas as pd
@@ -149,9 +154,37 @@ def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> d
     return {"mean": float(values.mean()), "low": float(interval.low), "high": float(interval.high)}
 
 
-def _check(frame: "pd.DataFrame", confidence: float, resamples: int) -> None:
+def _checked(frame: "pd.DataFrame", confidence: float, resamples: int) -> "pd.DataFrame":
+    """The table with plain keys and numbers as values, after a check of all arguments."""
     missing = _COLUMNS - set(frame.columns)
     if missing:
         raise ValueError(f"the table lacks the columns {sorted(missing)}: give evaluate's table")
     real("confidence", confidence, "(0, 1)")
     whole("resamples", resamples, most=1_000_000, why="pairs are drawn anew for each of them")
+    twice = frame.columns[frame.columns.duplicated()].intersection(list(_COLUMNS))
+    if len(twice):
+        raise ValueError(f"the table has the column '{twice[0]}' twice: leave one out")
+    keys = {name: frame[name].astype(object) for name in _COLUMNS - {"value"}}
+    for name, column in keys.items():
+        odd = next((one for one in column if not isinstance(one, Hashable)), None)
+        if odd is not None:
+            raise TypeError(f"the column '{name}' holds a {type(odd).__name__}: give names")
+    return frame.assign(**keys, value=_numbers(frame["value"]))
+
+
+def _numbers(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Values as floating numbers, NaN where they are missing."""
+    import pandas as pd
+
+    if pd.api.types.is_complex_dtype(values.dtype):
+        raise TypeError("the column 'value' has complex numbers: give real ones")
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        for one in values:
+            if not isinstance(one, Real) and pd.isna(one) is not True:
+                raise TypeError(f"the column 'value' must hold numbers (got {shown(one)})")
+    found = values.astype(object).where(values.notna(), np.nan).astype(float)
+    if np.isinf(found).any():
+        raise ValueError(
+            f"the value of row {found.index[np.isinf(found)][0]} is infinite: leave the row out"
+        )
+    return found

@@ -10,6 +10,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import element_space, present_elements, reduce, sides
+from pyg_siamex.metric.ground_truth import true_elements
 from pyg_siamex.metric.protocol import EvaluationProtocol
 
 Truth = Tensor | tuple[Tensor, Tensor]
@@ -43,7 +44,7 @@ def pair_truth(
         protocol: Elements and side. An undirected edge is true if one of its directions is true.
 
     Raises:
-        ValueError: If the truth does not fit the graphs.
+        ValueError: If the truth does not fit the graphs, or has values other than 0 and 1.
     """
     elements = protocol.elements_of([explanation])
     parts = truth if isinstance(truth, tuple) else (truth,)
@@ -116,7 +117,8 @@ def _columns(truth: Tensor, shape: tuple[int, ...], elements: str) -> list[Tenso
             f"the truth has shape {list(truth.shape)}, and elements='{elements}' needs "
             f"{list(flat)}, with a last axis for alternatives if there are several"
         )
-    truth = truth.cpu().bool() if alternatives else truth.cpu().bool().unsqueeze(-1)
+    truth = true_elements(truth)
+    truth = truth if alternatives else truth.unsqueeze(-1)
     return [column.reshape(shape) for column in truth.unbind(-1)]
 
 

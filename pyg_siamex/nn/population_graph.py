@@ -24,8 +24,12 @@ def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
         ``edge_index`` ``[2, E]``, both directions, and ``edge_weight`` ``[E]`` in (0, 1].
 
     Raises:
-        ValueError: If ``k`` is out of range, a position is not finite or all are the same.
+        ValueError: If positions are no rows, ``k`` is out of range, a position is not finite or
+            all are the same.
     """
+    if positions.dim() != 2 or not positions.size(1):
+        raise ValueError(f"positions must be [R, 3] (got {list(positions.shape)})")
+    positions = positions.detach().cpu()
     _check_neighbours(k, len(positions))
     if not torch.isfinite(positions).all():
         raise ValueError("positions hold NaN or infinite values: every region needs a place")

@@ -124,3 +124,20 @@ def test_parts_may_have_graphs_beyond_the_listed_ones_and_lack_the_last():
     found = relation.among(torch.tensor([9, 1, 0]))
     assert found.index.tolist() == [[2, 1]] and found.scores.tolist() == [0.25]
     assert relation.among(torch.tensor([0, 1])).index.tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("index", "scores", "message"),
+    [
+        (torch.tensor([0, 1]), torch.ones(2), r"index must be \[P, 2\]"),
+        (torch.tensor([[0, 1]]), torch.ones(1, 2), r"scores must be \[1\]"),
+        (torch.tensor([[0, 1]]), torch.ones(2), r"scores must be \[1\]"),
+        (torch.tensor([[0, 1e30]]), torch.ones(1), "integer positions"),
+        (torch.tensor([[0, 2**60]]), torch.ones(1), r"index\[0\]"),
+        (torch.tensor([[0, -1]]), torch.ones(1), r"index\[0\]"),
+    ],
+    ids=["a row", "columns of scores", "too many scores", "floats", "far", "before 0"],
+)
+def test_listed_pairs_are_positions_and_a_score_each(index, scores, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        ListedPairs(index, scores)

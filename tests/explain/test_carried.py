@@ -113,3 +113,9 @@ def test_groups_know_what_they_carry_together():
     found = explained(BiLRP())
     grouped = found.group([k % 2 for k in range(6)], [k % 2 for k in range(4)])
     assert grouped.carried == found.carried
+
+
+@pytest.mark.parametrize("name", ["parts", "whole", "most", "slack"])
+def test_numbers_that_are_none_are_refused(name):
+    with pytest.raises(ValueError, match=f"`{name}`"):
+        Carried(**{"parts": 0.5, "whole": 0.5, name: float("nan")})

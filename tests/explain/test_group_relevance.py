@@ -45,3 +45,8 @@ def test_what_is_no_partition_is_named(groups, message):
 def test_text_is_json_by_names():
     found = GroupRelevance(torch.tensor([[1.0, 2.0]]), ["q"], ["r", "s"])
     assert json.loads(str(found)) == {"q": {"r": 1.0, "s": 2.0}}
+
+
+def test_the_matrix_has_a_row_and_a_column_for_each_name():
+    with pytest.raises(ValueError, match=r"`matrix` is \[3, 2\], and must be \[2, 2\]"):
+        GroupRelevance(torch.ones(3, 2), ["a", "b"], ["a", "b"])

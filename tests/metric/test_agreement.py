@@ -62,3 +62,17 @@ def test_the_mean_of_nothing_is_nothing():
     assert mean_defined(torch.tensor([1.0, float("nan"), 3.0])) == 2
     assert torch.tensor(mean_defined(torch.tensor([]))).isnan()
     assert torch.tensor(mean_defined(torch.tensor([float("nan")]))).isnan()
+
+
+@pytest.mark.parametrize("measure", [spearman, top_jaccard])
+def test_importances_without_a_rank_are_refused(measure):
+    rows = torch.tensor([[1.0, 2.0, float("nan")]])
+    with pytest.raises(ValueError, match="`a` hold NaN"):
+        measure(rows, torch.ones(1, 3))
+    with pytest.raises(ValueError, match="`b` hold NaN"):
+        measure(torch.ones(1, 3), rows)
+
+
+def test_the_smallest_share_is_one_element():
+    rows = torch.tensor([[1.0, 2.0, 3.0]])
+    assert top_jaccard(rows, rows, 1e-300) == 1

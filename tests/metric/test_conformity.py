@@ -59,3 +59,12 @@ def test_no_relation_is_no_number():
 def test_bad_input_is_named(importance, order, margin, message):
     with pytest.raises(ValueError, match=message):
         conformity(importance, order, margin)
+
+
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [([[0, 1], [2, 2]], r"order\[1\] compares an element with itself"), ([[0.5, 1]], "whole")],
+)
+def test_relations_are_of_two_elements(order, message):
+    with pytest.raises(ValueError, match=message):
+        conformity(torch.tensor([4.0, 3, 2, 1]), torch.tensor(order))

@@ -317,3 +317,12 @@ def test_one_pair_and_a_single_explanation_work():
     pair = [explained(query, planted_graph(3), planted_truth(query).double())]
     frame = evaluate({"it": pair}, model=planted_model(), measures=["fidelity"])
     assert value(frame, method="it", measure="fidelity+") == [1]
+
+
+def test_measures_are_names_or_functions(model, perfect):
+    with pytest.raises(TypeError, match="a measure is a name or a function"):
+        evaluate({"mine": perfect}, model=model, measures=torch.ones(1))
+    with pytest.raises(ValueError, match="measures must be at most"):
+        evaluate({"mine": perfect}, model=model, measures=torch.ones(1).expand(10**12))
+    with pytest.raises(ValueError, match="seeds must be at most"):
+        evaluate({"mine": perfect}, model=model, seeds=torch.ones(1).long().expand(10**12))

@@ -118,3 +118,8 @@ def test_undefined_pairs_are_counted():
     out = fidelity(planted_model(), [pair])
     assert out.undefined == 1
     assert out.plus.isnan() and out.minus.isnan() and out.characterisation.isnan()
+
+
+def test_fidelities_of_other_shapes_have_no_score():
+    with pytest.raises(ValueError, match="the same shape"):
+        characterisation_score(torch.rand(3), torch.rand(2))

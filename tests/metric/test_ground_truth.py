@@ -52,6 +52,16 @@ def test_agrees_with_pyg():
         assert ground_truth_precision(importance, truth, k) == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("odd", [math.nan, math.inf, 0.3, -2.0])
+def test_truths_are_true_or_false(measure, odd):
+    with pytest.raises(ValueError, match=r"bool, or 0 and 1 \(got"):
+        measure(torch.tensor([0.5, 0.1, 0.9]), torch.tensor([1.0, 0.0, odd]))
+    numbers = torch.tensor([1.0, 0.0, 0.0])
+    importance = torch.tensor([0.5, 0.1, 0.9])
+    assert measure(importance, numbers) == measure(importance, numbers.bool())
+
+
 def test_the_best_alternative_counts():
     alternatives = torch.tensor([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]], dtype=torch.bool)
     importance = torch.tensor([0.0, 0.1, 0.9, 0.8])

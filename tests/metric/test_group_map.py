@@ -156,6 +156,47 @@ def test_graphs_without_a_group_difference_are_refused(change, message: str) -> 
         GroupMap.of_t_values(change(subjects()))
 
 
+def changed(key, value):
+    """The subjects, the second with another attribute."""
+    graphs = subjects()
+    graphs[1][key] = value
+    return graphs
+
+
+BAD = {
+    "a far edge": ("edge_index", torch.tensor([[0, 99], [99, 0]]), "graph 1 has an edge to node"),
+    "an edge before 0": ("edge_index", torch.tensor([[0], [-1]]), "graph 1 has an edge to node -1"),
+    "edges in a row": ("edge_index", torch.tensor([0, 1]), "edge_index"),
+    "edges of truths": ("edge_index", torch.ones(2, 1, dtype=torch.bool), "edge_index"),
+    "weights as a text": ("edge_weight", "heavy", "edge_weight of graph 1"),
+    "a weight alone": ("edge_weight", torch.ones(1), "edge_weight of graph 1|'edge_weight'"),
+    "infinite weights": ("edge_weight", torch.full((2,), torch.inf), "graph 1"),
+    "types of other edges": ("edge_type", torch.ones(1), "edge_type of graph 1"),
+    "another width": ("x", torch.ones(NODES, 2), "x of shapes"),
+    "NaN": ("x", torch.full((NODES, FEATURES), torch.nan), "graph 1 has NaN"),
+    "no class": ("y", torch.tensor(torch.nan), "class y"),
+}
+
+
+@pytest.mark.parametrize("kind", [GroupMap.of_t_values, GroupMap.of_ridge_weights])
+@pytest.mark.parametrize("bad", BAD)
+def test_graphs_that_are_not_whole_are_refused(bad, kind) -> None:
+    key, value, message = BAD[bad]
+    with pytest.raises((TypeError, ValueError), match=message):
+        kind(changed(key, value))
+
+
+def test_graphs_without_edges_and_features_that_learn_count() -> None:
+    graphs, known = subjects(), subjects()
+    for graph in (*graphs[:2], *known[:2]):
+        graph.edge_index, graph.edge_weight = torch.empty(2, 0, dtype=torch.long), torch.empty(0)
+    for graph in graphs[:2]:
+        graph.edge_index = graph.edge_weight = None
+        graph.x.requires_grad_()
+    found, expected = GroupMap.of_t_values(graphs), GroupMap.of_t_values(known)
+    assert torch.equal(found.edge, expected.edge) and torch.equal(found.node, expected.node)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -117,3 +117,38 @@ def test_every_column_says_which_end_is_good(model):
     better = dict(summarise(frame)[["measure", "better"]].to_numpy().tolist())
     assert better["AUROC"] == "high" and better["deletion"] == "low"
     assert [measure for measure, end in better.items() if not end] == []
+
+
+def plain_table() -> pd.DataFrame:
+    rows = [(p, m, 0, "auroc", 0.5 + p / 10) for p in range(4) for m in ("random", "mine")]
+    return pd.DataFrame(rows, columns=["pair", "method", "seed", "measure", "value"])
+
+
+ODD_VALUES = {
+    "texts": lambda value: value.astype(str),
+    "complex": lambda value: value * 1j,
+    "infinite": lambda value: value * np.inf,
+    "lists": lambda value: pd.Series([[1.0]] * len(value)),
+}
+
+
+@pytest.mark.parametrize("function", [summarise, differences])
+@pytest.mark.parametrize("odd", ODD_VALUES)
+def test_values_are_numbers(odd, function):
+    frame = plain_table()
+    with pytest.raises((TypeError, ValueError), match="value"):
+        function(frame.assign(value=ODD_VALUES[odd](frame["value"])))
+
+
+@pytest.mark.parametrize("function", [summarise, differences])
+def test_tables_of_categories_and_objects_are_read_as_plain_ones(function):
+    frame = plain_table()
+    expected = function(frame)
+    kinds = {name: frame[name].astype("category") for name in ("method", "measure", "pair")}
+    pd.testing.assert_frame_equal(function(frame.assign(**kinds)), expected)
+    objects = frame.assign(value=frame["value"].astype(object))
+    pd.testing.assert_frame_equal(function(objects), expected)
+    with pytest.raises(ValueError, match="'value' twice"):
+        function(pd.concat([frame, frame[["value"]]], axis=1))
+    with pytest.raises(TypeError, match="the column 'method' holds a list"):
+        function(frame.assign(method=[["a"]] * len(frame)))

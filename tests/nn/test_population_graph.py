@@ -57,3 +57,10 @@ def test_bad_input_is_named():
         strongest_regions(torch.zeros(3, 4, 5), k=2)
     with pytest.raises(ValueError, match="k must be from 1"):
         strongest_regions(torch.eye(4), k=0)
+
+
+def test_positions_are_rows():
+    with pytest.raises(ValueError, match=r"positions must be \[R, 3\] \(got \[5\]\)"):
+        nearest_regions(torch.rand(5), 2)
+    edges, _ = nearest_regions(LINE, 1)
+    assert torch.equal(nearest_regions(LINE.clone().requires_grad_(), 1)[0], edges)

@@ -105,7 +105,7 @@ def _stored(
     value = getattr(graph, key, None)
     if not isinstance(value, Tensor):
         raise ValueError(f"{name} has no tensor data.{key}")
-    if len(value) != size or value.dim() > 2:
+    if value.dim() not in (1, 2) or len(value) != size:
         raise ValueError(f"{name}: data.{key} is {list(value.shape)}, expected {size} values")
     value = value.double() if value.dim() == 1 else value[:, 0].double()
     if not value.isfinite().all():

@@ -23,6 +23,7 @@ from pyg_siamex.explain.check.outcome import (
 from pyg_siamex.explain.check.trial import CheckPair, Trial, dtype_of, pairs_of
 from pyg_siamex.explain.check.trial_graphs import FEATURES, trial_graphs
 from pyg_siamex.explain.engine.seeded import seeded
+from pyg_siamex.explain.intake import with_edges
 from pyg_siamex.nn.copied import copied_model
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -127,7 +128,7 @@ def _graphs(graphs: Sequence[Data] | None, model: SiameseGNN) -> Sequence[Data]:
     graphs = trial_graphs(dtype=dtype_of(model)) if graphs is None else graphs
     if len(graphs) < 3:
         raise ValueError(f"give at least 3 graphs (got {len(graphs)})")
-    return graphs
+    return [with_edges(graph, model) for graph in graphs]
 
 
 def _known(what: str, names: Sequence[str] | None, known: Mapping[str, object]) -> list[str]:

@@ -19,9 +19,17 @@ def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> 
         total: The number.
         leaves: Tensors that require gradients.
         retain: Keep the graph of operations for another pass.
+
+    Raises:
+        ValueError: If ``total`` is not one number, or a leaf does not require gradients.
     """
     if not total.requires_grad:
         return [torch.zeros_like(leaf) for leaf in leaves]
+    if total.numel() != 1:
+        raise ValueError(f"total must be one number (got {list(total.shape)}): use its .sum()")
+    for k, leaf in enumerate(leaves):
+        if not leaf.requires_grad:
+            raise ValueError(f"leaves[{k}] requires no gradients: use its .requires_grad_()")
     return list(
         torch.autograd.grad(
             total, list(leaves), retain_graph=retain, allow_unused=True, materialize_grads=True

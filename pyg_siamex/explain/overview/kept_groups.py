@@ -9,7 +9,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.listed_pairs import read_index
-from pyg_siamex.explain.elements import feature_importance, node_importance
+from pyg_siamex.explain.elements import feature_count, feature_importance, node_importance
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.overview.numbered_classes import numbered_classes
 
@@ -94,7 +94,7 @@ def _values(side: Explanation, count: int, graph: int) -> Tensor:
     if count == side.num_nodes:
         return node_importance(side)
     mask = side.get("node_mask")
-    if mask is not None and mask.size(1) == count == side.x.size(1):
+    if mask is not None and mask.size(1) == count == feature_count(side):
         return feature_importance(side)
     raise ValueError(
         f"graph {graph} has {side.num_nodes} nodes, and `groups` names {count}: give a group for "

@@ -1,7 +1,9 @@
 """Classes of graphs as numbers."""
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -19,7 +21,7 @@ def numbered_classes(
         class_names: Names of classes 0, 1, ..., if labels are numbers.
 
     Raises:
-        TypeError: If a label is a list.
+        TypeError: If a label is a list, or labels are of kinds that have no order.
         ValueError: If there are fewer than 2 graphs, lengths differ, a label is missing, a number
             has no name or a name stands twice.
     """
@@ -27,18 +29,20 @@ def numbered_classes(
         raise ValueError(f"an overview needs at least 2 graphs (got {count})")
     if labels is None:
         return torch.zeros(count, dtype=torch.long), ["all"]
+    if isinstance(labels, Tensor) and labels.shape[:1] != (count,):
+        raise ValueError(f"{labels.numel()} labels for {count} graphs")
     values = labels.tolist() if isinstance(labels, Tensor) else list(labels)
     if len(values) != count:
         raise ValueError(f"{len(values)} labels for {count} graphs")
     listed = next((value for value in values if not isinstance(value, Hashable)), None)
     if listed is not None:
         raise TypeError(f"labels must be one for each graph (got {type(listed).__name__})")
-    missing = next((k for k, value in enumerate(values) if value is None or value != value), None)
+    missing = next((k for k, value in enumerate(values) if pd.isna(value) is True), None)
     if missing is not None:
         raise ValueError(f"the label of graph {missing} is {values[missing]}: leave the graph out")
     if class_names is not None and len(set(class_names)) < len(class_names):
         raise ValueError("class_names has a name twice")
-    present = sorted(set(values))
+    present = _ordered(set(values))
     place = {value: k for k, value in enumerate(present)}
     if class_names is not None and (
         not all(isinstance(value, int) for value in present)
@@ -51,3 +55,13 @@ def numbered_classes(
         )
     words = [str(value) if class_names is None else class_names[value] for value in present]
     return torch.tensor([place[value] for value in values]), words
+
+
+def _ordered(values: set[Any]) -> list[Any]:
+    try:
+        return sorted(values)
+    except TypeError:
+        kinds = " and ".join(sorted({type(value).__name__ for value in values}))
+        raise TypeError(
+            f"labels must be of one kind, all words or all numbers (got {kinds})"
+        ) from None

@@ -69,9 +69,14 @@ def overview_report(
         notes: How far the model can be trusted, in sentences.
 
     Raises:
-        ValueError: If the suffix is not ``.html``.
+        ValueError: If the suffix is not ``.html``, or there are fewer graphs than the overview has.
     """
     picture_format(path, ("html",))
+    if graphs is not None and len(graphs) < len(overview.outliers):
+        raise ValueError(
+            f"graphs has {len(graphs)} graphs, and the overview is of {len(overview.outliers)}: "
+            f"give the same graphs in the same order"
+        )
     noun = _noun(graphs)
     page = render(
         "data_set.html.jinja",

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch_geometric.explain import Explanation
 
-from pyg_siamex.explain.elements import feature_importance, strongest
+from pyg_siamex.explain.elements import feature_count, feature_importance, strongest
 from pyg_siamex.explain.explanation import PairExplanation
 
 
@@ -81,7 +81,7 @@ def feature_table(
             "neither graph has a mask of features: ask for node_mask_type='attributes' or "
             "'common_attributes'"
         )
-    widths = [int(graph.x.size(1)) for graph in graphs]
+    widths = [feature_count(graph) for graph in graphs]
     if widths[0] != widths[1]:
         raise ValueError(f"the query has {widths[0]} features and the reference {widths[1]}")
     names = _names(graphs, columns, widths[0])
@@ -103,7 +103,7 @@ def _side(graph: Explanation, names: list[str]) -> FeatureSide:
 def _importance(graph: Explanation) -> np.ndarray | None:
     """Sum the mask of features over nodes; ``None`` without a mask."""
     mask = graph.get("node_mask")
-    if mask is None or mask.size(1) != graph.x.size(1):
+    if mask is None or mask.size(1) != feature_count(graph):
         return None
     return feature_importance(graph).detach().cpu().numpy()
 

@@ -99,3 +99,14 @@ def test_a_bad_truth_is_refused(change, names, options, message):
         query[name] = value
     with pytest.raises(ValueError, match=message):
         explained(query, reference, **names, **options)
+
+
+def test_a_truth_of_the_whole_graph_is_of_no_element():
+    graphs = [random_graph(5, seed) for seed in (1, 2)]
+    for graph in graphs:
+        graph.y = torch.tensor(1.0)
+    explainer = PairExplainer(
+        SiameseGNN(GIN(FEATURES, 4, 1)), Oracle(node="y"), node_mask_type="object"
+    )
+    with pytest.raises(ValueError, match=r"data\.y is \[\], expected 5 values"):
+        explainer(*graphs)

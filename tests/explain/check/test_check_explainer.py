@@ -9,6 +9,7 @@ from explain.check.broken import BROKEN, Changed, NodeGradient
 from torch import nn
 from torch_geometric.explain import GNNExplainer
 from torch_geometric.nn import GCN, GIN
+from torch_geometric.transforms import ToSparseTensor
 
 import pyg_siamex.explain
 from pyg_siamex import SiameseGNN
@@ -267,3 +268,12 @@ def test_the_report_reads_as_text_and_as_a_table():
 def test_arguments_are_checked(arguments, error, message):
     with pytest.raises(error, match=message):
         check_explainer(**{"algorithm": Occlusion(), **arguments})
+
+
+def test_graphs_with_a_sparse_matrix_of_edges_alone_are_checked():
+    plain = trial_graphs()
+    graphs = [ToSparseTensor()(graph.clone()) for graph in plain]
+    checks = {"masks": ["nodes"], "checks": ["shapes", "odd graphs"]}
+    report = check_explainer(Occlusion(), graphs=graphs, **checks)
+    assert str(report) == str(check_explainer(Occlusion(), graphs=plain, **checks))
+    assert all(graph.edge_index is None for graph in graphs)

@@ -1,5 +1,6 @@
 """Gradients by masks."""
 
+import pytest
 import torch
 
 from pyg_siamex.explain.engine.gradients import gradients
@@ -22,3 +23,11 @@ def test_the_graph_of_operations_is_kept_on_request():
     total = leaf.prod()
     assert gradients(total, [leaf], retain=True)[0].tolist() == [1, 1]
     assert gradients(total, [leaf])[0].tolist() == [1, 1]
+
+
+def test_what_has_no_gradient_is_named():
+    used, fixed = torch.ones(3, requires_grad=True), torch.ones(2)
+    with pytest.raises(ValueError, match=r"leaves\[1\] requires no gradients"):
+        gradients(used.sum(), [used, fixed])
+    with pytest.raises(ValueError, match=r"total must be one number \(got \[3\]\)"):
+        gradients(used * 2, [used])

@@ -1,5 +1,6 @@
 """Classes of graphs as numbers."""
 
+import pandas as pd
 import pytest
 import torch
 
@@ -27,3 +28,19 @@ def test_words_and_numbers_are_numbered_in_their_order():
 def test_what_does_not_fit_is_refused(labels, count, names, message):
     with pytest.raises(ValueError, match=message):
         numbered_classes(labels, count, names)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT], ids=str)
+def test_a_missing_label_is_named_by_its_graph(missing):
+    with pytest.raises(ValueError, match="the label of graph 1"):
+        numbered_classes(["a", missing, "b"], 3)
+
+
+def test_labels_of_two_kinds_are_refused():
+    with pytest.raises(TypeError, match=r"one kind, all words or all numbers \(got int and str\)"):
+        numbered_classes(["x", 1, "y"], 3)
+
+
+def test_labels_are_counted_before_they_are_read():
+    with pytest.raises(ValueError, match="labels for 3 graphs"):
+        numbered_classes(torch.ones(1).expand(10**12), 3)

@@ -189,3 +189,10 @@ def test_masks_have_bars_and_a_file(tmp_path):
 
 def test_without_masks_there_is_no_section_of_them(page):
     assert "What do masks keep?" not in page.read_text()
+
+
+@pytest.mark.parametrize("count", [0, 17])
+def test_all_graphs_of_the_overview_are_given_or_none(count, tmp_path):
+    result, graphs = found()
+    with pytest.raises(ValueError, match=f"graphs has {count} graphs, and the overview is of 18"):
+        overview_report(result, tmp_path / "o.html", graphs=graphs[:count])

@@ -61,11 +61,14 @@ def test_wrong_arguments_are_named_before_anything_is_written(alike, tmp_path):
 
 
 def test_values_that_are_not_finite_are_refused(alike, tmp_path):
-    broken = replace(alike, relevance=torch.full_like(alike.relevance, torch.nan))
+    broken = replace(alike, relevance=alike.relevance.clone())
+    unlike = copy.deepcopy(alike)
+    broken.relevance[0] = torch.nan
     with pytest.raises(ValueError, match="not finite"):
         report(broken, tmp_path / "page.html")
-    with pytest.raises(ValueError, match="explanation 1 has the similarity nan"):
-        report([alike, replace(alike, prediction=float("nan"))], tmp_path / "page.html")
+    unlike.prediction = float("nan")
+    with pytest.raises(ValueError, match=r"prediction of .*1.* must be finite \(got nan\)"):
+        report([alike, unlike], tmp_path / "page.html")
     masks = copy.deepcopy(alike)
     masks.query.node_mask[0] = torch.inf
     with pytest.raises(ValueError, match="NaN or infinite"):
