@@ -164,6 +164,18 @@ def test_labels_and_names_are_numbers_or_texts(tmp_path, key, kind):
         read_npz(path, "r", "y", "who")
 
 
+WHAT = ("names", "label", "class_names", "group", "site", "regions")
+
+
+@pytest.mark.parametrize("shape", [(), (6, 1), (6, 2), (2, 3), (6, 1, 1)], ids=str)
+@pytest.mark.parametrize("what", WHAT)
+def test_what_an_archive_says_of_each_is_in_one_axis(tmp_path, what, shape):
+    path = tmp_path / "all.npz"
+    np.savez(path, r=matrices(6), y=[0, 1] * 3, odd=np.resize(["a", "b"], shape))
+    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz must hold one value for each"):
+        read_npz(path, "r", **{"label": "y", what: "odd"})
+
+
 @pytest.mark.parametrize(
     "changes", [{"y": [1, 0]}, {"who": ["a", "b"]}, {"who": ["a", "b", "c", "d"]}]
 )
