@@ -282,6 +282,17 @@ def test_a_unit_that_raises_leaves_no_file_and_does_not_stop_the_others(experime
     assert len(contents(experiment)) == UNITS - 2
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_unit_that_exits_fails_alone(experiment, jobs):
+    measure = experiment.folder / "measure.py"
+    code = "if unit['seed'] == 1: raise SystemExit(3)\n    time.sleep(0.03)"
+    measure.write_text(measure.read_text().replace("time.sleep(0.03)", code))
+    said = []
+    assert not run(experiment, jobs, said.append)
+    assert sum(": measured" in line for line in said) == UNITS - 2
+    assert sum("SystemExit: 3" in line for line in said) == 2
+
+
 def test_a_unit_without_its_data_is_skipped_with_the_reason(experiment, tmp_path, monkeypatch):
     config = experiment.folder / "config.yaml"
     config.write_text(config.read_text().replace("{seed: 7,", "{needs: [brain.npz], seed: 7,"))
