@@ -53,11 +53,12 @@ def check_unaltered(experiment: Experiment) -> None:
     """Refuse to report from files of which a part is damaged: the report would lack it.
 
     Raises:
-        ValueError: If a unit of the experiment, or a line of the index, does not fit its digest.
+        ValueError: If a unit of the experiment, or a line of the index that may be one, does not
+            fit its digest.
     """
     store = Store(experiment.results)
     gone = {unit.slug for unit in experiment.configuration().units if not store.has(unit)}
-    strange = [name for name in store.altered() if name in gone or name.endswith(INDEX)]
+    strange = [name for name in store.altered() if name in gone or (gone and name.endswith(INDEX))]
     if strange:
         raise ValueError(
             f"{experiment.results}: {in_one_line(', '.join(strange), 200)} does not fit its "
@@ -96,17 +97,21 @@ def _time(records: list[dict[str, Any]]) -> str:
 
 
 def _versions(record: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{name} {found}" for name, found in (record.get("versions") or {}).items() if found
-    )
+    versions = _known(record, "versions")
+    return ", ".join(f"{name} {found}" for name, found in versions.items() if found)
 
 
 def _commit(record: dict[str, Any]) -> str:
-    commit = (record.get("commit") or "unknown")[:10]
+    commit = record["commit"][:10] if record.get("commit") else "unknown"
     return f"commit {commit}{' with changes' if record.get('dirty') else ''}"
 
 
 def _machine(record: dict[str, Any]) -> str:
-    machine = record.get("machine") or {}
+    machine = _known(record, "machine")
     known = machine.get("processor") and machine.get("cores")
     return f"{machine['processor']}, {machine['cores']} cores" if known else ""
+
+
+def _known(record: dict[str, Any], key: str) -> dict[str, Any]:
+    found = record.get(key)
+    return {} if found is None else found

@@ -89,7 +89,7 @@ def test_changes_replace_values_everywhere_and_unknown_ones_are_refused(experime
     ids=["cut", "quote", "alias", "python", "no day", "nested", "zero"],
 )
 def test_a_change_that_is_no_yaml_is_named_in_one_line(experiment, text):
-    with pytest.raises(ValueError, match="cannot set 'seed=.*must be YAML") as error:
+    with pytest.raises(ValueError, match=r"cannot set 'seed=.*must be YAML") as error:
         read_configuration(experiment.folder, KEYS, changes=[f"seed={text}"])
     assert "\n" not in str(error.value) and len(str(error.value)) < 600
 
