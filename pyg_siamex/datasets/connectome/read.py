@@ -11,7 +11,7 @@ from pyg_siamex.datasets import numpy_file
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.bids import entities
-from pyg_siamex.datasets.connectome.check import Invalid
+from pyg_siamex.datasets.connectome.check import LEFT_OUT, Invalid
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.connectome.region_order import in_one_order
 from pyg_siamex.datasets.connectome.subject_files import subject_files
@@ -206,5 +206,5 @@ def _compare(
             f"{', ...' if len(missing) > 10 else ''}"
         )
         if invalid == "raise":
-            raise ValueError(f"{message} (invalid='skip' leaves them out)")
+            raise ValueError(f"{message} ({LEFT_OUT})")
         _logger.warning("left out: %s", message)

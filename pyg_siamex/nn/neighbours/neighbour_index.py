@@ -101,7 +101,7 @@ class NeighbourIndex:
             exclude: Positions to leave out.
 
         Raises:
-            ValueError: If there are fewer than ``k`` entries.
+            ValueError: If there are fewer than ``k`` entries, or all are left out.
         """
         if query.shape != self.embeddings.shape[1:]:
             raise ValueError(
@@ -110,6 +110,11 @@ class NeighbourIndex:
             )
         left_out, size = set(exclude), len(self.embeddings)
         available = size - len(left_out)
+        if available < 1:
+            raise ValueError(
+                f"the library has no entry besides the {len(left_out)} left out, the query among "
+                f"them: nothing can be found in it, so add others"
+            )
         if not 1 <= k <= available:
             raise ValueError(
                 f"k={k}, and the library has {available} entries"

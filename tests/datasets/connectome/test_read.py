@@ -103,7 +103,7 @@ def test_duplicates_are_named(folder):
             ValueError,
             "no column 'id'",
         ),
-        ({"file_name": "sub"}, ValueError, "file_name must contain '{subject}' once"),
+        ({"file_name": "sub"}, ValueError, "`file_name` must contain '{subject}' once"),
         ({"file_name": "x_{subject}"}, FileNotFoundError, "file named x_{subject}"),
         ({"invalid": "drop"}, ValueError, "invalid must be 'raise' or 'skip'"),
     ],
