@@ -46,7 +46,10 @@ class References:
             ValueError: If there are no graphs, or ``count`` is below 1.
         """
         chosen = draw_graphs(graphs, count, seed)
-        found = [model.embed(Batch.from_data_list([graph])) for graph in chosen]
+        found = [
+            model.embed(Batch.from_data_list([graph]), chosen.called(k))
+            for k, graph in enumerate(chosen)
+        ]
         edges = sum(graph.num_edges for graph in chosen) / len(chosen)
         return cls(torch.cat(found).cpu(), edges, weights_fingerprint(model))
 

@@ -12,8 +12,9 @@ from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.checked_graph import Naming, check_list
-from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.inputs import ONE, GraphInputs
 from pyg_siamex.data.joined import Joined
+from pyg_siamex.data.pool import DrawnGraphs
 from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
@@ -101,19 +102,29 @@ class SiameseGNN(nn.Module):
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
-        return compare(self.similarity, self.embed(query), self.embed(reference))
+        h, g = self.embed(query, "the query"), self.embed(reference, "the reference")
+        return compare(self.similarity, h, g)
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity."""
         probability: Tensor = self.calibration(self(query, reference)).sigmoid()
         return probability
 
-    def embed(self, data: Data | Batch) -> Tensor:
-        """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``)."""
-        return self.encode(self.inputs(data))
+    def embed(self, data: Data | Batch, name: str = ONE) -> Tensor:
+        """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``).
 
-    def inputs(self, data: Data | Batch) -> GraphInputs:
+        Args:
+            data: A graph or a batch.
+            name: What it is called in messages.
+        """
+        return self.encode(self.inputs(data, name))
+
+    def inputs(self, data: Data | Batch, name: str = ONE) -> GraphInputs:
         """The tensors of ``data`` that the encoder reads.
+
+        Args:
+            data: A graph or a batch.
+            name: What it is called in messages.
 
         Raises:
             TypeError: If ``data`` is no graph or batch, or holds something else than tensors of
@@ -121,14 +132,15 @@ class SiameseGNN(nn.Module):
             ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
         """
         Call.of(self.encoder).check_names(self.encoder, data)
-        return GraphInputs.from_data(data, self.extra_inputs)
+        return GraphInputs.from_data(data, self.extra_inputs, name)
 
     def inputs_of(self, graphs: Sequence[Data], naming: Naming | None = None) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device.
 
         Args:
             graphs: At least one graph.
-            naming: What graphs are called in messages, by their position in the list.
+            naming: What graphs are called in messages, by their position in the list. Default:
+                by that position, and those drawn from a pool by their position there.
 
         Raises:
             TypeError: If it is no list of graphs, or one holds something else than tensors of real
@@ -136,6 +148,8 @@ class SiameseGNN(nn.Module):
             ValueError: Names the first graph that cannot be used, and why.
         """
         check_list(graphs)
+        if naming is None and isinstance(graphs, DrawnGraphs):
+            naming = graphs.called
         device = device_of(self)
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)

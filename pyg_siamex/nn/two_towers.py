@@ -86,7 +86,8 @@ class TwoTowerGNN(SiameseGNN):
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
-        h, g = self.query_tower.embed(query), self.reference_tower.embed(reference)
+        h = self.query_tower.embed(query, "the query")
+        g = self.reference_tower.embed(reference, "the reference")
         return compare(self.similarity, h, g)
 
     def on_unions(self, layout: Layout) -> SiameseGNN:
