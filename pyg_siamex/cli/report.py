@@ -62,8 +62,8 @@ def write_report(
         try:
             write(explanations, out)
         except ValueError as error:
-            path = _culprit(files, explanations, write)
-            raise ValueError(str(error) if path is None else f"{path}: {error}") from error
+            culprit = _culprit(files, explanations, write)
+            raise ValueError(str(error) if culprit is None else f"{culprit}: {error}") from error
     Terminal().print(f"page: {out}", soft_wrap=True)
 
 

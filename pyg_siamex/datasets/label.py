@@ -106,8 +106,8 @@ def in_a_row(name: str, labels: Any) -> list[Any]:
         [0, 1]
     """
     values = labels.tolist() if hasattr(labels, "tolist") else list(labels)
-    several = next((v for v in values if isinstance(v, list | tuple) or getattr(v, "ndim", 0)), ())
-    check_in_a_row(name, (len(values), len(several)) if len(several) else (len(values),))
+    several = [v for v in values if isinstance(v, list | tuple) or getattr(v, "ndim", 0) > 0]
+    check_in_a_row(name, (len(values), len(several[0])) if several else (len(values),))
     return values
 
 

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex._given import either
 from pyg_siamex.data.checked_graph import Naming
 from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.evaluating import evaluating
@@ -34,7 +33,7 @@ def embed_batch(
         first: Position of the first graph, for messages.
         naming: What graphs are called in messages, by their position. Default: by their number.
     """
-    names = either(naming, lambda k: f"graph {k}")
+    names: Naming = (lambda k: f"graph {k}") if naming is None else naming
 
     def embed(some: Sequence[Data], start: int = 0) -> Tensor:
         inputs = model.inputs_of(some, lambda k: names(first + start + k))
