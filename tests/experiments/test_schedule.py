@@ -187,6 +187,7 @@ def test_a_runner_killed_while_others_run_and_fold_loses_nothing(experiment):
 def test_what_a_killed_writer_leaves_is_neither_counted_nor_kept(experiment):
     unit = experiment.configuration().units[0]
     store = Store(experiment.results)
+    store.ready()
     stray = experiment.results / ".units" / f".{unit.slug}.unit.abc123"
     stray.write_bytes(b"half")
     assert not store.has(unit)
