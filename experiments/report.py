@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 from runner.experiment import find
-from runner.reporting import make_report
+from runner.refusal import refused
+from runner.reporting import check_unaltered, make_report
 
 
 def main(
@@ -19,10 +20,10 @@ def main(
 ) -> None:
     """Make tables and figures of experiments from their result files alone."""
     for name in names:
-        try:
-            made = make_report(find(name, quick, changes or ()))
-        except (ValueError, FileNotFoundError) as error:
-            raise typer.BadParameter(str(error)) from None
+        with refused(ValueError):
+            experiment = find(name, quick, changes or ())
+            check_unaltered(experiment)
+            made = make_report(experiment)
         for path in made:
             typer.echo(f"wrote {path}")
 

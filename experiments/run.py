@@ -13,8 +13,9 @@ from typing import Annotated
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch and numpy are imported
 
 import typer
-from runner.experiment import find
+from runner.experiment import Experiment, find
 from runner.needs import VARIABLE
+from runner.refusal import refused
 from runner.reporting import NothingMeasuredError, make_report
 from runner.schedule import run
 from runner.store import Store
@@ -38,25 +39,27 @@ def main(
     """
     if data is not None:
         os.environ[VARIABLE] = str(data.resolve())
-    try:
+    with refused(ValueError):
         experiments = [find(name, quick, changes or ()) for name in names]
         for experiment in experiments:
             experiment.configuration()
-            Store(experiment.results)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+            Store(experiment.results).ready()
     well = True
     for experiment in experiments:
         typer.echo(f"{experiment.folder.name} -> {experiment.results}")
-        well &= run(experiment, jobs, typer.echo)
-        if no_report:
-            continue
-        try:
-            for path in make_report(experiment):
-                typer.echo(f"wrote {path}")
-        except NothingMeasuredError:
-            typer.echo("no report: nothing is measured")
+        with refused():
+            well &= run(experiment, jobs, typer.echo)
+            if not no_report:
+                _report(experiment)
     raise typer.Exit(0 if well else 1)
+
+
+def _report(experiment: Experiment) -> None:
+    try:
+        for path in make_report(experiment):
+            typer.echo(f"wrote {path}")
+    except NothingMeasuredError:
+        typer.echo("no report: nothing is measured")
 
 
 if __name__ == "__main__":

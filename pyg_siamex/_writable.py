@@ -23,8 +23,10 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
     Raises:
         FileNotFoundError: If its folder does not exist.
         OSError: If it is a folder or a device that cannot be written, if it or its folder may not
-            be written, or if its name is too long.
+            be written, or if its name is empty or too long.
     """
+    if not str(path):
+        raise OSError("the name of the file to write is empty: give a name")
     target = _without_links(path)
     folder = target.parent
     if not folder.is_dir():
@@ -64,8 +66,9 @@ def check_kind(path: str | Path, kind: str) -> None:
 
     Raises:
         ValueError: If there is a file of another kind.
+        OSError: If no file can be written there, see :func:`check_writable`.
     """
-    target = Path(path)
+    target = check_writable(path)
     if not target.is_file() or not target.stat().st_size:
         return
     with target.open("rb") as file:

@@ -78,8 +78,7 @@ TESTED_IN = {
         *("recipe/named_graphs.py", "recipe/pair_table/pair_row.py"),
     ],
     "recipe/molecules/test_searching.py": [
-        *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/molecules/values.py"),
-        "recipe/nearest_hits.py",
+        *("recipe/hit_file.py", "recipe/molecules/hit_choice.py", "recipe/nearest_hits.py"),
     ],
     "recipe/molecules/test_cliffs.py": [
         *("cli/cliffs.py", "recipe/molecules/cliff_pairs.py"),

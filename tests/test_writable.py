@@ -67,3 +67,15 @@ def test_outputs_are_neither_inputs_nor_each_other(tmp_path):
             check_apart([path], [data])
     with pytest.raises(ValueError, match="is asked for twice"):
         check_apart([out, tmp_path / "." / "out"], [])
+
+
+@pytest.mark.parametrize("check", [check_writable, lambda path: check_kind(path, "model")])
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("", "name of the file to write is empty"), ("n" * 300 + ".e", "is longer than 255 bytes")],
+    ids=["empty", "long"],
+)
+def test_names_of_no_file_are_refused_in_words(check, path, message):
+    with pytest.raises(OSError, match=message) as error:
+        check(path)
+    assert error.value.errno is None

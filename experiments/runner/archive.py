@@ -99,6 +99,8 @@ def _read_index(content: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
             if "name" not in line:
                 runs[code] = line
                 continue
+            if not isinstance(line["name"], str):
+                raise TypeError(line["name"])
             name = line.pop("name")
             record = line | runs[code]
             sealed = is_sealed(record)

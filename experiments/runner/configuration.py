@@ -1,6 +1,9 @@
 """What an experiment runs: a YAML file, read and checked."""
 
 import itertools
+import json
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +11,12 @@ from typing import Any
 
 import yaml
 
+from pyg_siamex._visible import in_one_line
 from runner.unit import Unit
 
 RESERVED = ("name", "description", "needs", "units")
+MOST = 100_000
+"""Most units of an experiment."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,10 @@ def read_configuration(
         changes: ``KEY=VALUE`` each, the value in YAML, in place of what the file says.
 
     Raises:
-        ValueError: If a key is unknown, missing or of another type, if ``quick.yaml`` has other
-            keys than ``config.yaml``, or if two units have one name.
-        FileNotFoundError: If the file does not exist.
+        ValueError: If a key is unknown, missing or of another type, if a list of a grid is empty,
+            if there are more than :data:`MOST` units, if ``quick.yaml`` has other keys than
+            ``config.yaml``, or if two units have one name.
+        OSError: If the file does not exist or cannot be read.
     """
     path = folder / ("quick.yaml" if quick else "config.yaml")
     content = _content(path)
@@ -55,19 +62,18 @@ def read_configuration(
         _set(content, change, path)
     if content["name"] != folder.name:
         raise ValueError(f"{path}: name is '{content['name']}', the folder '{folder.name}'")
+    _check_size(content["units"], path)
     units = tuple(_units(content, keys, path))
-    slugs = [unit.slug for unit in units]
-    if twice := {slug for slug in slugs if slugs.count(slug) > 1}:
-        raise ValueError(f"{path}: several units are called {sorted(twice)}; let grids differ")
+    slugs = Counter(unit.slug for unit in units)
+    if twice := sorted(slug for slug, times in slugs.items() if times > 1):
+        raise ValueError(
+            f"{path}: several units are called {in_one_line(str(twice))}; let grids differ"
+        )
     return Configuration(content["name"], content["description"], units)
 
 
 def _content(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        words = " ".join(str(error).split())[:200]
-        raise ValueError(f"{path}: must be YAML in UTF-8 ({words})") from None
+    content = _read(path.read_bytes(), f"{path}:")
     if not isinstance(content, dict):
         raise ValueError(f"{path}: must be a mapping of keys")
     if missing := {"name", "description", "units"} - set(content):
@@ -77,7 +83,25 @@ def _content(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: name and description must be texts")
     if not isinstance(grids, list) or not grids or not all(isinstance(g, dict) for g in grids):
         raise ValueError(f"{path}: units must be a list of grids, each a mapping")
+    for holder in (content, *grids):
+        if not all(isinstance(key, str) for key in holder):
+            raise ValueError(f"{path}: keys must be texts (got {in_one_line(str(list(holder)))})")
+        needs = holder.get("needs", [])
+        if not isinstance(needs, list) or not all(isinstance(name, str) for name in needs):
+            raise ValueError(
+                f"{path}: needs must be a list of names of files, [] for none "
+                f"(got {in_one_line(repr(needs), 80)})"
+            )
     return content
+
+
+def _read(text: str | bytes, what: str) -> Any:
+    """What YAML says, or one line of what is wrong with it."""
+    try:
+        return yaml.safe_load(text if isinstance(text, str) else text.decode("utf-8"))
+    except (ValueError, yaml.YAMLError, RecursionError) as error:  # also of dates that are none
+        words = in_one_line(str(error), 200)
+        raise ValueError(f"{what} must be YAML in UTF-8 ({words})") from None
 
 
 def _named(content: dict[str, Any]) -> set[str]:
@@ -89,16 +113,35 @@ def _set(content: dict[str, Any], change: str, path: Path) -> None:
     holders = [h for h in (content, *content["units"]) if key in h]
     if not equals or not holders or key in RESERVED:
         known = sorted(_named(content) - set(RESERVED))
-        raise ValueError(f"cannot set '{change}': {path} knows KEY=VALUE for the keys {known}")
+        raise ValueError(
+            f"cannot set '{in_one_line(change, 80)}': {path} knows KEY=VALUE for the keys {known}"
+        )
+    value = _read(text, f"cannot set '{in_one_line(change, 80)}': the value")
     for holder in holders:
-        holder[key] = yaml.safe_load(text)
+        holder[key] = value
+
+
+def _axes(grid: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {k: v if isinstance(v, list) else [v] for k, v in grid.items() if k != "needs"}
+
+
+def _check_size(grids: Iterable[Mapping[str, Any]], path: Path) -> None:
+    """Refuse grids of no unit, or of more than anyone measures."""
+    count = 0
+    for grid in grids:
+        lengths = {key: len(values) for key, values in _axes(grid).items()}
+        if empty := [key for key, length in lengths.items() if not length]:
+            raise ValueError(f"{path}: {empty[0]} is an empty list, which leaves no unit")
+        count += math.prod(lengths.values())
+    if count > MOST:
+        raise ValueError(f"{path}: the grids have {count:,} units, and {MOST:,} are the most")
 
 
 def _units(content: dict[str, Any], keys: Mapping[str, type], path: Path) -> Iterable[Unit]:
     shared = {key: value for key, value in content.items() if key not in RESERVED}
     for grid in content["units"]:
         needs = [*content.get("needs", ()), *grid.get("needs", ())]
-        axes = {k: v if isinstance(v, list) else [v] for k, v in grid.items() if k != "needs"}
+        axes = _axes(grid)
         if both := set(axes) & set(shared):
             raise ValueError(f"{path}: {sorted(both)} both in a grid and for all units")
         for chosen in itertools.product(*axes.values()):
@@ -119,6 +162,16 @@ def _typed(values: dict[str, Any], keys: Mapping[str, type], path: Path) -> dict
             hint = " (write 1.0e-3, not 1e-3)" if keys[key] is float else ""
             raise ValueError(
                 f"{path}: {key} must be {keys[key].__name__}, got "
-                f"{type(value).__name__} {value!r}{hint}"
+                f"{type(value).__name__} {in_one_line(repr(value), 80)}{hint}"
             )
+        _check_plain(key, value, path)
     return values
+
+
+def _check_plain(key: str, value: Any, path: Path) -> None:
+    """Refuse dates, sets and lists that hold themselves, which have no hash and no column."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        words = in_one_line(str(error), 100)
+        raise ValueError(f"{path}: {key} must hold numbers, texts and lists ({words})") from None

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pandas as pd
 
+from pyg_siamex._visible import in_one_line
 from runner.configuration import Configuration, read_configuration
 
 EXPERIMENTS = Path(__file__).resolve().parents[1]
@@ -73,5 +74,6 @@ def find(name: str, quick: bool = False, changes: Sequence[str] = ()) -> Experim
     """
     known = sorted(path.parent.name for path in EXPERIMENTS.glob("*/config.yaml"))
     if name not in known:
-        raise ValueError(f"no experiment '{name}': choose among {', '.join(known)}")
+        shown = in_one_line(name, 60)
+        raise ValueError(f"no experiment '{shown}': choose among {', '.join(known)}")
     return Experiment(EXPERIMENTS / name, quick, tuple(changes))

@@ -3,7 +3,9 @@
 import gzip
 import hashlib
 import json
+import math
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,5 +74,50 @@ def record_digest(record: dict[str, Any]) -> str:
 
 
 def is_sealed(record: dict[str, Any]) -> bool:
-    """Whether nothing in a record was altered since it was made."""
-    return record["digest"] == record_digest(record)
+    """Whether a record is one, and nothing in it was altered since it was made."""
+    return is_record(record) and record["digest"] == record_digest(record)
+
+
+def is_record(record: Any) -> bool:
+    """Whether all that reports read of a record is there and of its kind."""
+    return (
+        isinstance(record, dict)
+        and all(isinstance(record.get(key), kind) for key, kind in _NEEDED.items())
+        and all(fits(record[key]) for key, fits in _OPTIONAL.items() if record.get(key) is not None)
+    )
+
+
+_NEEDED = {"unit": dict, "configuration": str, "sha256": str, "digest": str}
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value < math.inf
+
+
+def _are_versions(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        found is None or isinstance(found, str) for found in value.values()
+    )
+
+
+def _is_machine(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("processor", ""), str)
+        and type(value.get("cores", 1)) in (int, type(None))
+    )
+
+
+_OPTIONAL: dict[str, Callable[[Any], bool]] = {
+    "versions": _are_versions,
+    "commit": lambda value: isinstance(value, str),
+    "dirty": _is_truth,
+    "recorded": _is_truth,
+    "machine": _is_machine,
+    "seconds": _is_time,
+    "processor_seconds": _is_time,
+}

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from pyg_siamex._visible import in_one_line
+from runner.archive import INDEX
 from runner.experiment import Experiment
 from runner.store import Store
 
@@ -47,6 +49,24 @@ def make_report(experiment: Experiment) -> list[Path]:
     return [experiment.reports / path.name for path in made]
 
 
+def check_unaltered(experiment: Experiment) -> None:
+    """Refuse to report from files of which a part is damaged: the report would lack it.
+
+    Raises:
+        ValueError: If a unit of the experiment, or a line of the index that may be one, does not
+            fit its digest.
+    """
+    store = Store(experiment.results)
+    gone = {unit.slug for unit in experiment.configuration().units if not store.has(unit)}
+    strange = [name for name in store.altered() if name in gone or (gone and name.endswith(INDEX))]
+    if strange:
+        raise ValueError(
+            f"{experiment.results}: {in_one_line(', '.join(strange), 200)} does not fit its "
+            f"digest, and no report is written without it: put the file back as it was, or "
+            f"measure again with run.py"
+        )
+
+
 def how_measured(records: list[dict[str, Any]], missing: list[str]) -> list[str]:
     """Lines of Markdown: units, time, versions, commits, machine; what is not known is left out."""
     facts = [f"{len(records)} units{_time(records)}"]
@@ -77,14 +97,21 @@ def _time(records: list[dict[str, Any]]) -> str:
 
 
 def _versions(record: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {found}" for name, found in record["versions"].items() if found)
+    versions = _known(record, "versions")
+    return ", ".join(f"{name} {found}" for name, found in versions.items() if found)
 
 
 def _commit(record: dict[str, Any]) -> str:
-    commit = record["commit"][:10] if record["commit"] else "unknown"
-    return f"commit {commit}{' with changes' if record['dirty'] else ''}"
+    commit = record["commit"][:10] if record.get("commit") else "unknown"
+    return f"commit {commit}{' with changes' if record.get('dirty') else ''}"
 
 
 def _machine(record: dict[str, Any]) -> str:
-    machine = record["machine"]
-    return f"{machine['processor']}, {machine['cores']} cores" if machine else ""
+    machine = _known(record, "machine")
+    known = machine.get("processor") and machine.get("cores")
+    return f"{machine['processor']}, {machine['cores']} cores" if known else ""
+
+
+def _known(record: dict[str, Any], key: str) -> dict[str, Any]:
+    found = record.get(key)
+    return {} if found is None else found

@@ -117,5 +117,5 @@ def complete(experiment: Experiment, unit: Unit, made_with: dict[str, Any], wait
             return Outcome(unit, "measured", f"{seconds:.1f} s")
     except Timeout:
         return Outcome(unit, "busy")
-    except Exception:
+    except (Exception, SystemExit):
         return Outcome(unit, "failed", traceback.format_exc())

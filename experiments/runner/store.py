@@ -24,10 +24,11 @@ class Store:
     as measured if its record has the hash of its values, and rows and record fit their digests.
 
     Args:
-        folder: Made where it does not exist.
+        folder: Made by the first unit that is measured.
 
     Raises:
-        ValueError: If the folder has a table for each unit, as older versions wrote them.
+        ValueError: If the folder or one of its two files is of another kind, or the folder has a
+            table for each unit, as older versions wrote them.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,8 +38,20 @@ class Store:
                 f"{folder} has a table for each unit ({old[0]}), which older versions wrote: "
                 f"delete *.csv.gz and *.json there and measure again (one {TABLE} holds all now)"
             )
+        if folder.exists() and not folder.is_dir():
+            raise ValueError(f"{folder} is a file, and results go into a folder of that name")
+        for path in (folder / INDEX, folder / TABLE):
+            if path.exists() and not path.is_file():
+                raise ValueError(f"{path} is a folder, and must be a file: move it away")
+
+    def ready(self) -> None:
+        """Make the folder, to measure into it.
+
+        Raises:
+            OSError: If it cannot be made.
+        """
         for name in (".locks", ".units"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
 
     def lock(self, unit: Unit, wait: bool) -> FileLock:
         """What one process at a time holds; given up by the system when a process dies."""
@@ -52,13 +65,18 @@ class Store:
         """Put the unit's rows and record into a file; the caller holds its lock.
 
         Raises:
+            TypeError: If the rows are no table.
             ValueError: If there are no rows, or a column has the name of a key of the grid.
         """
+        if not isinstance(rows, pd.DataFrame):
+            given = type(rows).__name__
+            raise TypeError(f"{unit.slug}: measure must return a pandas.DataFrame (got {given})")
         if rows.empty or (set(rows) & set(unit.grid)) or not rows.columns.is_unique:
             raise ValueError(
                 f"{unit.slug}: rows must be some, with columns of unique names other than "
                 f"{list(unit.grid)} (got {len(rows)} rows of {list(rows)})"
             )
+        self.ready()
         path = self._new(unit.slug)
         for stray in path.parent.glob(f".{path.name}.*"):
             stray.unlink()
@@ -139,6 +157,7 @@ class Store:
         return _archive(self.folder, *(_stamp(self.folder / name) for name in (INDEX, TABLE)))
 
     def _lock(self, name: str, wait: bool) -> FileLock:
+        self.ready()
         return FileLock(self.folder / ".locks" / name, timeout=-1 if wait else 0)
 
     def _new(self, name: str) -> Path:

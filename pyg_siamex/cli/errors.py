@@ -3,7 +3,8 @@
 import functools
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
@@ -40,7 +41,7 @@ def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
             _say("interrupted")
             raise typer.Exit(_INTERRUPTED) from None
         except (ValueError, TypeError, OSError, MissingExtraError) as error:
-            _say(f"error: {with_flags(_words(error))}")
+            _say(f"error: {with_flags(_words(error, [*args, *kwargs.values()]))}")
             raise typer.Exit(_REFUSED) from error
         except (MemoryError, RuntimeError) as error:
             if not (isinstance(error, MemoryError) or _MEMORY.search(str(error)[:2000])):
@@ -53,13 +54,27 @@ def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
     return guarded
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception, given: Iterable[object]) -> str:
     """The message of an error; of the system's, with the file first."""
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error)
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    file = _unreadable(given, error.errno) if error.filename is None else error.filename
+    return error.strerror if file is None else f"{file}: {error.strerror}"
+
+
+def _unreadable(given: Iterable[object], code: int | None) -> Path | None:
+    """The file among the arguments whose reading ends with an error that named none."""
+    listed = [one for value in given for one in (value if isinstance(value, list) else [value])]
+    for path in (Path(one) for one in listed if isinstance(one, str | Path)):
+        try:
+            if path.is_file():  # others, such as pipes, might wait for ever
+                path.open("rb", buffering=0).read(1)
+        except OSError as error:
+            if error.errno == code:
+                return path
+        except ValueError:  # no name of a file
+            continue
+    return None
 
 
 def _say(line: str) -> None:

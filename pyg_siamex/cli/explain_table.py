@@ -173,7 +173,11 @@ def _print(found: "ExplainedPairs", table: Path | None, seconds: float) -> None:
     console, rows, failed = Terminal(highlight=False), found.folder.rows_done, found.failed
     reasons = found.first_errors()
     if failed == rows and rows:
-        raise ValueError(f"none of {rows:,} pairs of {table} could be explained: {reasons[0]}")
+        raise ValueError(
+            f"none of {rows:,} pairs of {table} could be explained: {reasons[0]} (the reasons of "
+            f"all are in {found.folder.path}: for another table name another `out`, or remove that "
+            f"folder first)"
+        )
     console.print(f"{rows - failed:,} of {rows:,} pairs explained in {seconds:.1f} s")
     for reason in reasons:
         console.print(f"  {reason}", soft_wrap=True)

@@ -1,5 +1,7 @@
 """``pyg-siamex overview``: what drives similarity over a whole library."""
 
+from collections.abc import Iterable
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe import Seen
 
 _LISTED = 8
+_DASH = "\u2013"
 
 _MATRICES = OptionGroup(
     CONNECTOMES,
@@ -82,7 +85,7 @@ def overview_library(
     check_there(model, "model")
     found = domain_name(library)
     if groups is not None and not added_domain_names():  # else the model says whose groups
-        check_choice("groups", groups, DOMAIN_PARTITIONS[found])
+        check_choice("groups", groups, DOMAIN_PARTITIONS[found], f"{library} is of {found}")
     check_atlas(matrices.atlas)
 
     from pyg_siamex.recipe import Trained, overview
@@ -159,16 +162,32 @@ def _carried(found: "Overview") -> Table:
 def _kept(kept: "pd.DataFrame", by: str) -> Table:
     table = Table("group", "within a class", "between classes", "other parts", "graphs")
     table.title = f"what masks keep, on average over some pairs ({by})"
-    for row in kept.head(_LISTED).itertuples():
-        values = (row.within, row.between, row.others)
-        table.add_row(row.group, *(f"{value:.2f}" for value in values), str(row.graphs))
+    rows = [
+        (row.group, (row.within, row.between, row.others), str(row.graphs))
+        for row in kept.head(_LISTED).itertuples()
+    ]
+    for group, values, graphs in rows:
+        table.add_row(group, *(_number(value, ".2f") for value in values), graphs)
+    table.caption = _absent(value for _, values, _ in rows for value in values)
     return table
 
 
 def _drivers(found: "Overview") -> Table:
     table = Table("group", "within a class", "between classes", "graphs")
     table.title = f"what adds to the similarity of a pair, on average ({found.algorithm})"
-    for row in found.drivers.head(_LISTED).itertuples():
-        cells = (f"{row.within:+.4f}", f"{row.between:+.4f}", str(row.graphs))
-        table.add_row(row.group, *cells)
+    rows = list(found.drivers.head(_LISTED).itertuples())
+    for row in rows:
+        values = (row.within, row.between)
+        table.add_row(row.group, *(_number(value, "+.4f") for value in values), str(row.graphs))
+    table.caption = _absent(value for row in rows for value in (row.within, row.between))
     return table
+
+
+def _number(value: float, form: str) -> str:
+    """A mean; a dash where nothing has one."""
+    return _DASH if isnan(value) else format(value, form)
+
+
+def _absent(values: Iterable[float]) -> str | None:
+    """What a dash means, where there is one."""
+    return f"{_DASH}: no such pair" if any(map(isnan, values)) else None

@@ -1,13 +1,18 @@
 """``pyg-siamex report``: saved explanations as a page."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_page, check_there
 from pyg_siamex.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pyg_siamex.explain import PairExplanation
 
 _Files = Annotated[
     list[Path],
@@ -49,12 +54,29 @@ def write_report(
 
     siamese = None if model is None else load_model(model)[0]
     explanations = [PairExplanation.load(path) for path in files]
+
+    def write(found: "list[PairExplanation]", page: Path) -> None:
+        report(found if len(found) > 1 else found[0], page, model=siamese, title=title, top=top)
+
     with one_thread():
-        report(
-            explanations if len(explanations) > 1 else explanations[0],
-            out,
-            model=siamese,
-            title=title,
-            top=top,
-        )
+        try:
+            write(explanations, out)
+        except ValueError as error:
+            culprit = _culprit(files, explanations, write)
+            raise ValueError(str(error) if culprit is None else f"{culprit}: {error}") from error
     Terminal().print(f"page: {out}", soft_wrap=True)
+
+
+def _culprit(
+    files: list[Path],
+    explanations: "list[PairExplanation]",
+    write: "Callable[[list[PairExplanation], Path], None]",
+) -> Path | None:
+    """The first file that no page can be written of; ``None`` if there is one of each."""
+    with TemporaryDirectory() as folder:
+        for path, explanation in zip(files, explanations, strict=True):
+            try:
+                write([explanation], Path(folder) / "page.html")
+            except ValueError:
+                return path
+    return None

@@ -16,7 +16,8 @@ from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features
 from pyg_siamex.data.union_join import join_unions
 from pyg_siamex.data.union_tensors import UnionTensors
 
-_ONE = "the graph"
+ONE = "the graph"
+"""What a graph is called in messages, unless they say otherwise."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class GraphInputs(UnionTensors):
     """
 
     @classmethod
-    def from_data(cls, data: Data | Batch, extras: tuple[str, ...] = ()) -> "GraphInputs":
+    def from_data(
+        cls, data: Data | Batch, extras: tuple[str, ...] = (), name: str = ONE
+    ) -> "GraphInputs":
         """Read ``x``, ``edge_index``, ``batch`` and the named ``extras`` that ``data`` has.
 
         A graph without ``edge_index``, such as a table row, has no edges. A sparse ``adj_t`` is
@@ -42,12 +45,13 @@ class GraphInputs(UnionTensors):
                 a value is not finite, or an input cannot be joined over graphs.
         """
         _check_extras(extras)
-        inputs = cls._read(data, extras)
+        inputs = cls._read(data, extras, name)
         many = inputs.num_graphs > 1
+        where = "" if name == ONE else f" in {name}"
         check_values(
             inputs,
             _recorded_edges(data) if many else None,
-            lambda k: f"graph {k} of {inputs.num_graphs}" if many else "the graph",
+            lambda k: f"graph {k} of {inputs.num_graphs}{where}" if many else name,
         )
         return inputs
 
@@ -69,7 +73,7 @@ class GraphInputs(UnionTensors):
         """
         if not len(graphs):
             raise ValueError("there are no graphs to read")
-        names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else _ONE)
+        names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else ONE)
         _check_single(graphs, names)
         try:
             parts = [cls._read(graph, extras) for graph in graphs]
@@ -83,9 +87,9 @@ class GraphInputs(UnionTensors):
         return inputs
 
     @classmethod
-    def _read(cls, data: Data | Batch, extras: tuple[str, ...]) -> "GraphInputs":
+    def _read(cls, data: Data | Batch, extras: tuple[str, ...], name: str = ONE) -> "GraphInputs":
         """The tensors of a graph or a batch, of the right types; values are not compared."""
-        check_types(data, _ONE)
+        check_types(data, name)
         x = node_features_of(data)
         num_graphs = data.num_graphs if isinstance(data, Batch) else 1
         batch = data.batch if data.batch is not None else _zeros(x)

@@ -1,6 +1,7 @@
 """Draws of graphs from an unlabelled pool."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import SupportsIndex, overload
 
 import torch
 from torch.utils.data import Dataset
@@ -12,7 +13,44 @@ Pool = Sequence[Data] | Dataset[Data]
 """Graphs whose labels are not read."""
 
 
-def draw_graphs(pool: Pool, count: int, seed: int) -> list[Data]:
+class DrawnGraphs(list[Data]):
+    """Graphs of a pool, which messages call by their numbers there.
+
+    Args:
+        graphs: The graphs.
+        positions: Position of each in the pool.
+
+    Example:
+        >>> DrawnGraphs(graphs[2:4], [2, 3])[1:].called(0)
+        'graph 3 of the pool'
+    """
+
+    def __init__(self, graphs: Iterable[Data], positions: Sequence[int]) -> None:
+        super().__init__(graphs)
+        self.positions = positions
+
+    def called(self, position: int) -> str:
+        """A graph in messages.
+
+        Args:
+            position: Its position among those that were drawn.
+        """
+        return f"graph {self.positions[position]} of the pool"
+
+    @overload
+    def __getitem__(self, chosen: SupportsIndex) -> Data: ...
+
+    @overload
+    def __getitem__(self, chosen: slice) -> "DrawnGraphs": ...
+
+    def __getitem__(self, chosen: SupportsIndex | slice) -> "Data | DrawnGraphs":
+        """A graph, or some of them with their numbers."""
+        if isinstance(chosen, slice):
+            return DrawnGraphs(super().__getitem__(chosen), self.positions[chosen])
+        return super().__getitem__(chosen)
+
+
+def draw_graphs(pool: Pool, count: int, seed: int) -> DrawnGraphs:
     """Draw ``count`` different graphs of the pool, or all if it has fewer.
 
     Raises:
@@ -24,4 +62,5 @@ def draw_graphs(pool: Pool, count: int, seed: int) -> list[Data]:
     whole("the number of graphs to draw from the pool", count)
     whole("seed", seed, -SEEDS)
     order = torch.randperm(size, generator=torch.Generator().manual_seed(seed))
-    return [pool[int(k)] for k in order[:count]]
+    chosen = order[:count].tolist()
+    return DrawnGraphs((pool[k] for k in chosen), chosen)

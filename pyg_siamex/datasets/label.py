@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -89,6 +89,44 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
     if kind == "measured":
         return _measured(texts, numbers, log, reason)
     return _classes(texts, numbers, reason)
+
+
+def in_a_row(name: str, labels: Any) -> list[Any]:
+    """Labels as a list.
+
+    Args:
+        name: What they are called, for messages.
+        labels: A list, an array or a tensor.
+
+    Raises:
+        ValueError: If there is not one for each.
+
+    Example:
+        >>> in_a_row("labels", torch.tensor([0, 1]))
+        [0, 1]
+    """
+    values = labels.tolist() if hasattr(labels, "tolist") else list(labels)
+    several = [v for v in values if isinstance(v, list | tuple) or getattr(v, "ndim", 0) > 0]
+    check_in_a_row(name, (len(values), len(several[0])) if several else (len(values),))
+    return values
+
+
+def check_in_a_row(name: str, shape: tuple[int, ...]) -> None:
+    """Refuse the shape of an array that does not hold one value for each.
+
+    Args:
+        name: What the array is called, for messages.
+        shape: Its shape.
+
+    Raises:
+        ValueError: If it has no axis, or more than one.
+
+    Example:
+        >>> check_in_a_row("labels", (6,))
+    """
+    if len(shape) != 1:
+        listed = ", ".join(map(str, shape))
+        raise ValueError(f"{name} must hold one value for each, in one axis (got shape [{listed}])")
 
 
 def is_continuous(cells: Sequence[str]) -> bool:

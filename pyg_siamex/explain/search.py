@@ -14,6 +14,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
+from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.contrast import Contrast, contrast
@@ -42,6 +43,18 @@ class _Graphs(Protocol):
 
     def __getitem__(self, position: int, /) -> Data:
         """The graph at ``position``."""
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """The graphs of a library, each looked at when it is read."""
+
+    graphs: _Graphs
+
+    def __getitem__(self, position: int, /) -> Data:
+        graph = self.graphs[position]
+        check_types(graph, f"entry {position} of graphs")
+        return graph
 
 
 @dataclass(frozen=True)
@@ -173,8 +186,9 @@ def search(
             Default: the ``k`` nearest.
 
     Raises:
+        TypeError: If a graph that is read is none.
         ValueError: If ``k`` or ``explained`` is below 1, there are fewer than ``k`` other entries,
-            or the explainer has another model.
+            a graph that is read cannot be used, or the explainer has another model.
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -187,6 +201,7 @@ def search(
     whole("explained", explained)
     if isinstance(graphs, Sized) and len(graphs) != len(library):
         raise ValueError(f"{len(graphs)} graphs for a library of {len(library)} entries")
+    graphs = _Entries(graphs)
     if isinstance(query, int):
         if not 0 <= query < len(library):
             raise ValueError(

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.checked_graph import Naming
 from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -18,7 +19,9 @@ _SAME = 1e-3
 
 
 @torch.no_grad()
-def embed_batch(model: SiameseGNN, graphs: Sequence[Data], first: int = 0) -> Tensor:
+def embed_batch(
+    model: SiameseGNN, graphs: Sequence[Data], first: int = 0, naming: Naming | None = None
+) -> Tensor:
     """Embed graphs in evaluation mode, ``[n, D]``, on the CPU.
 
     If the encoder mixes the graphs of a batch (for example by a norm without ``batch``), they are
@@ -28,10 +31,12 @@ def embed_batch(model: SiameseGNN, graphs: Sequence[Data], first: int = 0) -> Te
         model: The Siamese model.
         graphs: The graphs, at least one.
         first: Position of the first graph, for messages.
+        naming: What graphs are called in messages, by their position. Default: by their number.
     """
+    names: Naming = (lambda k: f"graph {k}") if naming is None else naming
 
     def embed(some: Sequence[Data], start: int = 0) -> Tensor:
-        inputs = model.inputs_of(some, lambda k: f"graph {first + start + k}")
+        inputs = model.inputs_of(some, lambda k: names(first + start + k))
         return model.encode(inputs).cpu()
 
     with evaluating(model):

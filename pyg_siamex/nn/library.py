@@ -15,7 +15,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
-from pyg_siamex.data.checked_graph import check_list
+from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import OlderFormatError, SealedFormat
 from pyg_siamex.data.text_column import TextColumn
@@ -160,7 +160,7 @@ class Library:
             exclude = {*exclude, query}
             query = self.embeddings[query]
         elif isinstance(query, Data):
-            query = _embedded(self.model, [query], 0)[0]
+            query = _embedded(self.model, [query], naming=lambda _: "the query")[0]
         elif not isinstance(query, Tensor) or query.shape != self.embeddings.shape[1:]:
             what = list(query.shape) if isinstance(query, Tensor) else type(query).__name__
             raise TypeError(
@@ -290,12 +290,17 @@ def _batches(graphs: Iterable[Data], size: int) -> Iterator[list[Data]]:
         yield batch
 
 
-def _embedded(model: SiameseGNN, graphs: list[Data], first: int) -> Tensor:
-    values = embed_batch(model, graphs, first)
+def _embedded(
+    model: SiameseGNN,
+    graphs: list[Data],
+    first: int = 0,
+    naming: Naming = lambda k: f"graph {k}",
+) -> Tensor:
+    values = embed_batch(model, graphs, first, naming)
     bad = (~values.isfinite().all(1)).nonzero()
     if len(bad):
         raise ValueError(
-            f"the embedding of graph {first + int(bad[0])} is not finite: check its features and "
+            f"the embedding of {naming(first + int(bad[0]))} is not finite: check its features and "
             f"the model's weights"
         )
     return values

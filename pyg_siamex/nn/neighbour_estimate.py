@@ -94,7 +94,9 @@ def estimate_by_neighbours(
         )
     found = torch.tensor([values[k] for k in known], dtype=torch.double)
     index = NeighbourIndex(library.model.similarity, library.embeddings[known])
-    place = query if isinstance(query, Tensor) else embed_batch(library.model, [query])[0]
+    place = query
+    if not isinstance(place, Tensor):
+        place = embed_batch(library.model, [place], naming=lambda _: "the query")[0]
     own = {position for position, k in enumerate(known) if k in exclude}
     nearest = _nearest(index, place, neighbours, own)
     if not nearest:

@@ -9,7 +9,7 @@ from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.nn.fingerprint import weights_fingerprint
-from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.siamese import SiameseGNN, embed_named
 
 NUM_REFERENCES = 20
 """Number of training graphs that :func:`~pyg_siamex.nn.training.fit` keeps the embeddings of."""
@@ -46,7 +46,10 @@ class References:
             ValueError: If there are no graphs, or ``count`` is below 1.
         """
         chosen = draw_graphs(graphs, count, seed)
-        found = [model.embed(Batch.from_data_list([graph])) for graph in chosen]
+        found = [
+            embed_named(model, Batch.from_data_list([graph]), chosen.called(k))
+            for k, graph in enumerate(chosen)
+        ]
         edges = sum(graph.num_edges for graph in chosen) / len(chosen)
         return cls(torch.cat(found).cpu(), edges, weights_fingerprint(model))
 

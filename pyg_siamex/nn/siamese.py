@@ -12,8 +12,9 @@ from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.checked_graph import Naming, check_list
-from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.inputs import ONE, GraphInputs
 from pyg_siamex.data.joined import Joined
+from pyg_siamex.data.pool import DrawnGraphs
 from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
@@ -101,7 +102,8 @@ class SiameseGNN(nn.Module):
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
-        return compare(self.similarity, self.embed(query), self.embed(reference))
+        h, g = embed_named(self, query, "the query"), embed_named(self, reference, "the reference")
+        return compare(self.similarity, h, g)
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity."""
@@ -112,8 +114,12 @@ class SiameseGNN(nn.Module):
         """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``)."""
         return self.encode(self.inputs(data))
 
-    def inputs(self, data: Data | Batch) -> GraphInputs:
+    def inputs(self, data: Data | Batch, name: str = ONE) -> GraphInputs:
         """The tensors of ``data`` that the encoder reads.
+
+        Args:
+            data: A graph or a batch.
+            name: What it is called in messages.
 
         Raises:
             TypeError: If ``data`` is no graph or batch, or holds something else than tensors of
@@ -121,14 +127,15 @@ class SiameseGNN(nn.Module):
             ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
         """
         Call.of(self.encoder).check_names(self.encoder, data)
-        return _with_own_x(GraphInputs.from_data(data, self.extra_inputs))
+        return _with_own_x(GraphInputs.from_data(data, self.extra_inputs, name))
 
     def inputs_of(self, graphs: Sequence[Data], naming: Naming | None = None) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device.
 
         Args:
             graphs: At least one graph.
-            naming: What graphs are called in messages, by their position in the list.
+            naming: What graphs are called in messages, by their position in the list. Default:
+                by that position, and those drawn from a pool by their position there.
 
         Raises:
             TypeError: If it is no list of graphs, or one holds something else than tensors of real
@@ -136,6 +143,8 @@ class SiameseGNN(nn.Module):
             ValueError: Names the first graph that cannot be used, and why.
         """
         check_list(graphs)
+        if naming is None and isinstance(graphs, DrawnGraphs):
+            naming = graphs.called
         device = device_of(self)
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)
@@ -207,6 +216,29 @@ class SiameseGNN(nn.Module):
                 be passed in calls.
         """
         return AgainstReference(self, reference, query)
+
+
+def embed_named(model: SiameseGNN, data: Data | Batch, name: str) -> Tensor:
+    """Graph embeddings, ``[B, D]``.
+
+    Args:
+        model: The model.
+        data: A graph or a batch.
+        name: What it is called in messages.
+
+    Raises:
+        TypeError: As for :meth:`SiameseGNN.inputs`.
+        ValueError: As for :meth:`SiameseGNN.inputs`.
+
+    Example:
+        >>> embed_named(model, query, "the query").shape[0]
+        1
+    """
+    try:
+        return model.embed(data)
+    except (TypeError, ValueError):
+        model.inputs(data, name)  # raises the same with the name, where the graphs are at fault
+        raise
 
 
 def _with_own_x(inputs: GraphInputs) -> GraphInputs:

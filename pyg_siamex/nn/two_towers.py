@@ -14,7 +14,7 @@ from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import GRAPH_SIDE, SIDE, Layout
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.renumber import renumbered
-from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.siamese import SiameseGNN, embed_named
 from pyg_siamex.nn.similarity import Similarity, compare
 
 
@@ -86,7 +86,8 @@ class TwoTowerGNN(SiameseGNN):
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
-        h, g = self.query_tower.embed(query), self.reference_tower.embed(reference)
+        h = embed_named(self.query_tower, query, "the query")
+        g = embed_named(self.reference_tower, reference, "the reference")
         return compare(self.similarity, h, g)
 
     def on_unions(self, layout: Layout) -> SiameseGNN:

@@ -62,13 +62,14 @@ TO_TRAINING = "distance to training"
 """Name of the column of a molecule's distance to the training molecules."""
 
 
-def check_choice(argument: str, chosen: str, choices: Iterable[str]) -> None:
+def check_choice(argument: str, chosen: str, choices: Iterable[str], why: str = "") -> None:
     """Refuse a value that cannot be chosen.
 
     Args:
         argument: Name of the argument.
         chosen: Its value.
         choices: What can be chosen.
+        why: Why these are the choices, for the message.
 
     Raises:
         ValueError: If ``chosen`` is none of ``choices``.
@@ -77,7 +78,8 @@ def check_choice(argument: str, chosen: str, choices: Iterable[str]) -> None:
         >>> check_choice("sign", "positive", ("weight", "positive"))
     """
     if chosen not in choices:
-        raise ValueError(f"`{argument}` must be one of {', '.join(choices)} (got '{chosen}')")
+        told = f"`{argument}` must be one of {', '.join(choices)} (got '{chosen}')"
+        raise ValueError(f"{told}: {why}" if why else told)
 
 
 def check_method(method: str | None) -> None:

@@ -1,4 +1,6 @@
+import errno
 import logging
+from pathlib import Path
 
 import pytest
 import typer
@@ -75,3 +77,21 @@ def test_an_error_is_short_and_moves_no_cursor(capsys):
     line = capsys.readouterr().err
     assert line.startswith(r"error: \x1b[2Jno column") and len(line) < 2000
     assert line.count("\n") == 1 and line.endswith("characters)\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="needs a file that cannot be read")
+@pytest.mark.parametrize(
+    "given", [{"model": Path("/proc/self/mem")}, {"files": [Path("/proc/self/mem")]}]
+)
+def test_a_file_that_cannot_be_read_is_named(given, tmp_path, capsys):
+    fine = tmp_path / "fine.csv"
+    fine.touch()
+
+    @one_line_errors
+    def read(**given: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    for more, told in ((given, "/proc/self/mem: Input/output error"), ({}, "Input/output error")):
+        with pytest.raises(typer.Exit):
+            read(library=fine, out=tmp_path / "none", text="a\0b", **more)
+        assert capsys.readouterr().err == f"error: {told}\n"

@@ -69,7 +69,18 @@ def test_refusals_come_first(files):
         *pairs, "--query-column", "x", "--reference-column", "query"
     )
     assert "--matrices is for connectomes" in refused(*pairs, "--matrices", ".")
+    assert "--smiles is a column of a library: give --library" in refused(*pairs, "--smiles", "s")
+    assert "--name is a column of a library" in refused("CC", "CO", "--name", "s")
     assert not (files / "explained").exists()
+
+
+def test_a_row_that_is_no_molecule_is_named_with_its_file(files):
+    (files / "lib.csv").write_text("name,smiles\nethanol,CCO\nm1,C1CC\n")
+    text = refused("ethanol", "m1", "--library", "lib.csv")
+    assert "line 3 of lib.csv, 'm1', is not a molecule: invalid SMILES 'C1CC'" in text
+    (files / "pairs.csv").write_text("query,reference\nm1,ethanol\n")
+    text = refused("--pairs", "pairs.csv", "--library", "lib.csv")
+    assert "line 2: query: line 3 of lib.csv, 'm1', is not a molecule" in text
 
 
 def test_a_table_without_any_pair_that_can_be_explained_is_an_error(files):
@@ -79,6 +90,11 @@ def test_a_table_without_any_pair_that_can_be_explained_is_an_error(files):
         "none of 1 pairs of pairs.csv could be explained: line 2: query: invalid SMILES 'ethanol'"
         in text
     )
+    assert "name another --out, or remove that folder first" in text
+    (files / "pairs.csv").write_text("query,reference\nCCO,CCN\n")
+    start = ("explain", "m.siamex", "--pairs", "pairs.csv", "--method", "gradient")
+    assert "holds explanations of other pairs: choose another" in refused(*start[2:])
+    assert "1 of 1 pairs explained" in command(*start, "--out", "again")
 
 
 def test_ranks_share_a_table(files, caplog):

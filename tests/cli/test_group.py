@@ -47,6 +47,8 @@ def test_errors_name_the_way_out(model, folder, tmp_path):
     for words, more in (
         ("must end in .html", ("--out", tmp_path / "g.txt")),
         ("classes are control, patient", ("--classes", "ill")),
+        ("--array is for .npz, .mat and .netcc files", ("--array", "x")),
+        ("--file-name must contain '{subject}' once", ("--file-name", "aal")),
         ("no folder", ("--table", tmp_path / "none" / "t.csv")),
         ("must end in .csv", ("--table", tmp_path / "t.txt")),
         ("is read, and would be written over", ("--table", folder / "ages.csv")),

@@ -58,6 +58,8 @@ def test_errors_name_the_way_out(study, tmp_path):
         ("must end in .html", ("--out", tmp_path / "g.txt")),
         ("--map must be one of change, likeness", ("--map", "both")),
         ("name two with --sessions", ("--sessions", "1,9")),
+        ("--subject is a column of --labels, and none", ("--subject", "x")),
+        ("--array is for .npz, .mat and .netcc files", ("--array", "x")),
     ):
         result = longitudinal(study, *more)
         assert result.exit_code == 2, result.output

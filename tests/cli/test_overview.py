@@ -108,6 +108,24 @@ def test_networks_of_connectomes(folder, tmp_path):
     )
 
 
+def test_classes_without_a_pair_have_a_dash_and_its_reason(model, tmp_path):
+    lone = tmp_path / "lone.csv"
+    rows = ["OC(=O)C,acid", "O=[N+]([O-])CC,nitro", "NC(=O)C,amide"]
+    lone.write_text("\n".join(["smiles,group", *rows]))
+    for label in (("--label", "group"), ()):
+        result = run(
+            app, ["overview", str(model), str(lone), "--out", f"{tmp_path}/o.html", *label]
+        )
+        assert result.exit_code == 0, result.output
+        assert "nan" not in (tmp_path / "o.html").read_text().lower()
+        assert "nan" not in result.output and "\u2013: no such pair" in result.output
+
+
+def test_groups_of_another_domain_are_refused_with_the_library(model, folder):
+    text = error("overview", model, folder / "matrices", "--groups", "ring-systems")
+    assert f"(got 'ring-systems'): {folder / 'matrices'} is of connectomes" in text
+
+
 def test_errors_are_one_line_and_exit_with_2(model, table, tmp_path):
     start = ("overview", model, table)
     assert "no column 'x'" in error(*start, "--label", "x")

@@ -1,10 +1,11 @@
 import pytest
 import torch
+from torch_geometric.data import Data
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
 from pyg_siamex.datasets import OneHotMolecule
-from pyg_siamex.explain import PairExplanation
+from pyg_siamex.explain import Occlusion, PairExplainer, PairExplanation
 from pyg_siamex.nn import build_siamese, save_model
 
 ASPIRIN, SALICYLIC = "CC(=O)Oc1ccccc1C(=O)O", "OC(=O)c1ccccc1O"
@@ -104,3 +105,17 @@ def test_connectomes_become_a_page(folder, tmp_path):
     assert "sub-01" in text and 'class="sides connectomes"' in text and 'class="fidelity"' in text
     result = run(*pair, "--style", "circles")
     assert result.exit_code == 2 and "--style is for pictures" in result.output
+
+
+def test_an_explanation_that_cannot_be_drawn_is_named(tmp_path):
+    graph = Data(x=torch.eye(3), edge_index=torch.tensor([[0, 1], [1, 0]]))
+    model = build_siamese("GCN", "add", in_channels=3, hidden_channels=2, num_layers=1)
+    graph.edge_weight, graph.roi_names = torch.ones(2), ["a", "b", "c"]
+    found = PairExplainer(model, Occlusion(), edge_mask_type="object")(graph, graph)
+    found.save(tmp_path / "good.pt")
+    found.query.pos = torch.full((3, 3), torch.nan)
+    found.save(tmp_path / "bad.pt")
+    for files in (["bad.pt"], ["good.pt", "bad.pt"]):
+        result = run("report", *(tmp_path / name for name in files), "--out", tmp_path / "p.html")
+        text = result.output.replace("\n", "")
+        assert result.exit_code == 2 and "bad.pt: the coordinates of " in text

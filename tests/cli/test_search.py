@@ -144,6 +144,8 @@ def test_errors_are_one_line_and_exit_with_2(model, library, tmp_path):
     double.write_text("name,smiles\na,CC\na,CCO\n")
     assert "2 rows of" in error("search", model, double, "--query", "a")
     bad = tmp_path / "bad.csv"
+    bad.write_text("name,smiles\na,CC\n")
+    assert "the library has no entry besides" in error("search", model, bad, "--query", "a")
     bad.write_text("smiles\nC1CC\n")
     assert "no row is a molecule: line 2" in error("search", model, bad, "--query", "CC")
 

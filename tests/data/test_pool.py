@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from pyg_siamex.data.pool import draw_graphs
+from pyg_siamex.data.pool import DrawnGraphs, draw_graphs
 
 
 @pytest.fixture
@@ -37,3 +37,12 @@ def test_nothing_to_draw_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         draw_graphs(graphs[:size], count, seed=0)
+
+
+def test_drawn_graphs_are_called_by_their_numbers_in_the_pool(graphs: list[Data]) -> None:
+    drawn = draw_graphs(graphs, 10, seed=0)
+    for part, first in ((drawn, 0), (drawn[3:7], 3), (drawn[8:][1:], 9)):
+        assert isinstance(part, DrawnGraphs)
+        for k, graph in enumerate(part):
+            assert graph is drawn[first + k]
+            assert part.called(k) == f"graph {int(graph.x)} of the pool"

@@ -74,7 +74,8 @@ def test_a_unit_measured_again_changes_one_line_and_its_own_rows(folder):
 
 def test_units_with_columns_of_their_own_keep_them(tmp_path):
     mixed = {f"seed-{i}": unit(i, column=c) for i, c in enumerate("abba")}
-    one_row = Measured.of({"rows": 1}, b"seed,a\n9,1\n")
+    record = {"unit": {"seed": 9}, "configuration": "c", "rows": 1}
+    one_row = Measured.of(record, b"seed,a\n9,1\n")
     write_archive(tmp_path, mixed | {"seed-9": one_row})
     assert read_archive(tmp_path).units == mixed | {"seed-9": one_row}
 

@@ -41,6 +41,12 @@ def test_a_nested_list_is_one_value(experiment):
         ("seed: 7, kind: Sum of Squares", "seed: 0, kind: SUM", "several units are called"),
         ("name: ", "name: un", "name is 'undrawn"),
         ("units:", "grids:", "needs the keys.*'units'"),
+        ("units:", "needs: null\nunits:", r"needs must be a list .*\[\] for none \(got None\)"),
+        ("units:", "needs: a.csv\nunits:", "needs must be a list .*got 'a.csv'"),
+        ("seed: 7", "seed: 7, needs: [1]", "needs must be a list of names of files"),
+        ("seed: 7", "seed: []", "seed is an empty list, which leaves no unit"),
+        ("seed: 7", "seed: 7, 8: 9", "keys must be texts"),
+        ("kind: Sum of Squares", "kind: 2020-02-30", "must be YAML in UTF-8"),
     ],
 )
 def test_a_wrong_configuration_is_refused_and_what_is_wrong_is_named(experiment, old, new, message):
@@ -75,6 +81,31 @@ def test_changes_replace_values_everywhere_and_unknown_ones_are_refused(experime
     for change in ("scales=4", "name=other", "scale"):
         with pytest.raises(ValueError, match=r"KEY=VALUE for the keys \['kind', 'scale', 'seed'\]"):
             read_configuration(experiment.folder, KEYS, changes=[change])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[1,2", "'", "*x", "!!python/name:os.system", "2020-02-30", "[" * 5_000, "\0"],
+    ids=["cut", "quote", "alias", "python", "no day", "nested", "zero"],
+)
+def test_a_change_that_is_no_yaml_is_named_in_one_line(experiment, text):
+    with pytest.raises(ValueError, match=r"cannot set 'seed=.*must be YAML") as error:
+        read_configuration(experiment.folder, KEYS, changes=[f"seed={text}"])
+    assert "\n" not in str(error.value) and len(str(error.value)) < 600
+
+
+@pytest.mark.parametrize("text", ["[[2020-02-01]]", "[&a [*a]]", "[!!set {b}]"])
+def test_values_without_a_hash_are_refused(experiment, text):
+    edit(experiment, "seed: 7", "seed: 7, gammas: [[0, 1]]")
+    edit(experiment, "kind: [sum, product]}", "kind: [sum, product], gammas: null}")
+    with pytest.raises(ValueError, match="gammas must "):
+        read_configuration(experiment.folder, KEYS | {"gammas": list}, changes=[f"gammas={text}"])
+
+
+def test_grids_of_more_units_than_anyone_measures_are_refused_at_once(experiment):
+    edit(experiment, "seed: [0, 1, 2]", f"seed: {list(range(3000))}, scales: {list(range(3000))}")
+    with pytest.raises(ValueError, match=r"the grids have 18,000,001 units, and 100,000 are the"):
+        read_configuration(experiment.folder, KEYS | {"scales": int})
 
 
 values = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers() | st.floats(0, 1))

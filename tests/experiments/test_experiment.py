@@ -36,6 +36,9 @@ def test_quick_configurations_are_no_larger(name):
 def test_an_unknown_experiment_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match=r"no experiment 'none': choose among .*bilrp"):
         find("none")
+    with pytest.raises(ValueError, match=r"no experiment 'x+ \.\.\. x+ \(5,000 char") as error:
+        find("x" * 5000)
+    assert len(str(error.value)) < 600
 
 
 def test_the_command_measures_and_reports(experiment, monkeypatch):
@@ -89,6 +92,44 @@ def test_the_commands_refuse_result_files_of_an_older_version(experiment, monkey
         done = command(main)(experiment.folder.name)
         said = " ".join(re.findall(r"[\w.]+", done.output))  # without the frame and its line breaks
         assert done.exit_code == 2 and "which older versions wrote delete" in said
+
+
+@pytest.mark.parametrize("place", ["config.yaml", "results", "units.jsonl", "rows.csv.gz"])
+@pytest.mark.parametrize("main", [run_main, report_main], ids=["run", "report"])
+def test_files_of_another_kind_end_in_a_message_that_names_them(
+    experiment, monkeypatch, place, main
+):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    if place == "results":
+        (experiment.folder / place).write_text("x")
+    elif place == "config.yaml":
+        (experiment.folder / place).unlink()
+        (experiment.folder / place).mkdir()
+    else:
+        (experiment.results / place).mkdir(parents=True)
+    done = command(main)(experiment.folder.name)
+    assert done.exit_code == 2 and not isinstance(done.exception, OSError)
+    assert place in re.sub(r"[\s│]", "", done.output)
+
+
+def test_a_report_only_reads(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    assert command(report_main)(experiment.folder.name).exit_code == 2
+    assert not experiment.results.exists()
+
+
+def test_a_report_of_damaged_files_is_refused_and_the_old_one_stays(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    assert command(run_main)(experiment.folder.name).exit_code == 0
+    page = (experiment.folder / "results.md").read_bytes()
+    table = experiment.results / "rows.csv.gz"
+    table.write_bytes(table.read_bytes()[:-20])
+    done = command(report_main)(experiment.folder.name)
+    said = re.sub(r"[\s│]", "", done.output)
+    assert done.exit_code == 2 and "seed-7_kind-sum-of-squaresdoesnotfititsdigest" in said
+    assert (experiment.folder / "results.md").read_bytes() == page
+    assert command(run_main)(experiment.folder.name).exit_code == 0
+    assert command(report_main)(experiment.folder.name).exit_code == 0
 
 
 def test_a_figure_is_the_same_bytes_every_time(tmp_path):

@@ -1,7 +1,8 @@
 import json
 
 import pytest
-from runner.measured import Measured, is_sealed
+from runner.measured import Measured, is_sealed, record_digest
+from runner.reporting import how_measured
 
 CONTENT = b"seed,value\n3,0.5\n3,\n"
 RECORD = {"unit": {"seed": 3}, "configuration": "abc", "seconds": 1.25, "rows": 2}
@@ -44,3 +45,31 @@ def test_a_digest_does_not_depend_on_the_order_of_keys_and_covers_every_value():
 
 def test_nested_records_are_not_read():
     assert Measured.from_bytes(b"[" * 100_000 + b"\na\n1\n") is None
+
+
+ODD = (True, -1, 1.5, float("nan"), "x", [], [1], {"a": 1})
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("key", ["versions", "commit", "machine", "seconds", "processor_seconds"])
+def test_a_record_of_other_types_is_none_whoever_sealed_it(key, value):
+    record = Measured.of(RECORD | {key: value}, CONTENT).record
+    good = {
+        "versions": [],
+        "commit": ["x"],
+        "machine": [{"a": 1}],
+        "seconds": [1.5],
+        "processor_seconds": [1.5],
+    }
+    assert is_sealed(record) is (value in good[key])
+    how_measured([record | {key: None}], [])
+    if is_sealed(record):
+        how_measured([record], [])
+
+
+@pytest.mark.parametrize("key", ["unit", "configuration", "sha256"])
+def test_a_record_without_what_finds_its_rows_is_none(key):
+    record = Measured.of(RECORD, CONTENT).record
+    for value in (None, 1, []):
+        odd = record | {key: value}
+        assert not is_sealed(odd | {"digest": record_digest(odd)})

@@ -187,6 +187,7 @@ def test_a_runner_killed_while_others_run_and_fold_loses_nothing(experiment):
 def test_what_a_killed_writer_leaves_is_neither_counted_nor_kept(experiment):
     unit = experiment.configuration().units[0]
     store = Store(experiment.results)
+    store.ready()
     stray = experiment.results / ".units" / f".{unit.slug}.unit.abc123"
     stray.write_bytes(b"half")
     assert not store.has(unit)
@@ -280,6 +281,17 @@ def test_a_unit_that_raises_leaves_no_file_and_does_not_stop_the_others(experime
     assert not run(experiment, say=said.append)
     assert sum("failed" in line and "no seed 1" in line for line in said) == 2
     assert len(contents(experiment)) == UNITS - 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_unit_that_exits_fails_alone(experiment, jobs):
+    measure = experiment.folder / "measure.py"
+    code = "if unit['seed'] == 1: raise SystemExit(3)\n    time.sleep(0.03)"
+    measure.write_text(measure.read_text().replace("time.sleep(0.03)", code))
+    said = []
+    assert not run(experiment, jobs, said.append)
+    assert sum(": measured" in line for line in said) == UNITS - 2
+    assert sum("SystemExit: 3" in line for line in said) == 2
 
 
 def test_a_unit_without_its_data_is_skipped_with_the_reason(experiment, tmp_path, monkeypatch):

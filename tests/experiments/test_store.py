@@ -175,3 +175,11 @@ def test_the_index_is_json_that_others_can_read(store):
     store.fold()
     run, line = map(json.loads, (store.folder / INDEX).read_text().splitlines())
     assert run["dirty"] is None and line["run"] == run["run"] and line["name"] == UNIT.slug
+
+
+@pytest.mark.parametrize(
+    "rows", [None, [], {"value": [1]}, pd.Series([1])], ids=lambda r: type(r).__name__
+)
+def test_what_is_no_table_is_named_with_its_unit(store, rows):
+    with pytest.raises(TypeError, match=r"seed-3_kind-a: measure must return a pandas\.DataFrame"):
+        store.write(UNIT, rows, {})

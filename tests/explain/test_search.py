@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 from explain.relevance.models import random_graph, siamese
+from torch_geometric.data import Data
 from torch_geometric.nn import GAT, GIN
 
 from pyg_siamex import BiLRP, IntegratedJacobians, Occlusion, PairExplainer, contrast
@@ -196,3 +197,23 @@ def test_a_position_that_no_entry_has_is_refused(model, graphs, query):
     library = Library.embed(model, graphs)
     with pytest.raises(ValueError, match=rf"from 0 to 11 \(got {query}\)"):
         search(library, graphs, query, 2, explainer=explainer_of(model))
+
+
+@pytest.mark.parametrize("bad", [None, "CCO", Data()], ids=["None", "text", "empty"])
+def test_graphs_that_are_none_are_named_by_their_position(model, graphs, bad):
+    library = Library.embed(model, graphs)
+    [far] = library.nearest(graphs[2], 12).position[-1:]
+    entries = [bad if k == far else graph for k, graph in enumerate(graphs)]
+    explainer = explainer_of(model)
+    assert len(search(library, entries, graphs[2], 3, explainer=explainer).hits) == 3
+    with pytest.raises((TypeError, ValueError), match=f"^entry {far} of graphs "):
+        search(library, entries, graphs[2], 11, explainer=explainer)
+    with pytest.raises((TypeError, ValueError), match=f"^entry {far} of graphs "):
+        search(library, entries, far, 3, explainer=explainer)
+
+
+def test_a_query_that_cannot_be_read_is_called_the_query(model, graphs):
+    query = random_graph(3, 5)
+    query.x[0, 0] = torch.nan
+    with pytest.raises(ValueError, match=r"^the query has NaN"):
+        search(Library.embed(model, graphs), graphs, query, 3, explainer=explainer_of(model))

@@ -210,3 +210,14 @@ def test_a_query_is_a_graph_an_embedding_or_a_position(query):
     found = Library(make(), torch.eye(3), ["a", "b", "c"])
     with pytest.raises(TypeError, match=r"query.? must be a"):
         found.nearest(query, 1)
+
+
+def test_a_query_that_cannot_be_embedded_is_called_the_query(graphs):
+    library = Library.embed(make(), graphs)
+    query = random_graph(5, 0)
+    query.x[0, 0] = torch.nan
+    with pytest.raises(ValueError, match=r"^the query has NaN"):
+        library.nearest(query)
+    graphs[17] = query
+    with pytest.raises(ValueError, match=r"^graph 17 has NaN"):
+        Library.embed(make(), graphs, source="", batch_size=5)

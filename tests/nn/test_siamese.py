@@ -12,6 +12,7 @@ from torch_geometric.loader import DataLoader
 from torch_geometric.nn import GCN, GIN, GATConv, SumAggregation, global_add_pool
 
 from pyg_siamex import Pair, SiameseGNN
+from pyg_siamex.nn import TwoTowerGNN
 
 
 @pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean", "rbf", "bilinear", "mlp"])
@@ -174,3 +175,43 @@ def test_a_stock_explainer_leaves_the_mode_of_the_model(training):
     explainer(query.x, query.edge_index)
     assert model.training is training
     assert model.encoder.training is training
+
+
+def no_number() -> Data:
+    graph = random_graph(5, 1)
+    graph.x[0, 0] = torch.nan
+    return graph
+
+
+@pytest.mark.parametrize("towers", [False, True])
+@pytest.mark.parametrize("bad", [None, 3, Data(), no_number()], ids=["None", "3", "empty", "NaN"])
+def test_a_side_that_cannot_be_read_is_named(bad, towers):
+    model = SiameseGNN(GIN(FEATURES, 8, 2), "add")
+    if towers:
+        model = TwoTowerGNN(GIN(FEATURES, 8, 2), GIN(FEATURES, 8, 2), "add")
+    good = random_graph(5, 2)
+    with pytest.raises((TypeError, ValueError), match=r"^the query "):
+        model(bad, good)
+    with pytest.raises((TypeError, ValueError), match=r"^the reference "):
+        model(good, bad)
+    if isinstance(bad, Data) and bad.x is not None:
+        with pytest.raises(ValueError, match=r"^graph 1 of 2 in the reference has NaN"):
+            model(good, Batch.from_data_list([good, bad]))
+        if not towers:
+            with pytest.raises(ValueError, match=r"^the graph has NaN"):
+                model.embed(bad)
+
+
+def test_a_subclass_may_embed_in_its_own_way():
+    class Doubled(SiameseGNN):
+        def embed(self, data):
+            return 2 * super().embed(data)
+
+    torch.manual_seed(0)
+    model = Doubled(GIN(FEATURES, 8, 1), "add", "dot")
+    one, other = random_graph(5, 1), random_graph(6, 2)
+    h = [SiameseGNN.embed(model, graph) for graph in (one, other)]
+    torch.testing.assert_close(model(one, other), 4 * (h[0] * h[1]).sum(1))
+    other.x[0, 0] = torch.nan
+    with pytest.raises(ValueError, match=r"^the reference has NaN"):
+        model(one, other)

@@ -24,6 +24,8 @@ _READERS: dict[str, _Reader] = {
 }
 
 SUFFIXES = tuple(_READERS)
+NAMED = (".mat", ".netcc")
+"""Endings of files whose arrays have names."""
 
 
 def suffix_of(path: Path) -> str:

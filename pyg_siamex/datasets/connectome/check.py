@@ -57,6 +57,10 @@ class _CheckedMatrices:
     rejected: list[RejectedSubject]
 
 
+LEFT_OUT = "invalid='skip', or no --strict, leaves such subjects out"
+"""What can be done about subjects that cannot be used, in Python or on the command line."""
+
+
 def checked_matrices(
     subjects: Subjects,
     regions: Sequence[int] | None = None,
@@ -93,8 +97,7 @@ def checked_matrices(
             file = None if subjects.files is None else subjects.files[k]
             rejected.append(RejectedSubject(name, str(error), file))
             if invalid == "raise":
-                message = f"{rejected[-1]} (invalid='skip' leaves such subjects out)"
-                raise ValueError(message) from None
+                raise ValueError(f"{rejected[-1]} ({LEFT_OUT})") from None
             _logger.warning("left out: %s", rejected[-1])
         else:
             kept[k] = matrix

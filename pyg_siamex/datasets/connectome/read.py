@@ -11,13 +11,14 @@ from pyg_siamex.datasets import numpy_file
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.bids import entities
-from pyg_siamex.datasets.connectome.check import Invalid
+from pyg_siamex.datasets.connectome.check import LEFT_OUT, Invalid
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.connectome.region_order import in_one_order
 from pyg_siamex.datasets.connectome.subject_files import subject_files
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
+from pyg_siamex.datasets.label import check_in_a_row
 from pyg_siamex.datasets.numpy_file import npz_shapes
 
 _logger = logging.getLogger(__name__)
@@ -121,15 +122,18 @@ def read_npz(
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If an array is missing, damaged or too large for the memory, holds pickled
-            objects or complex numbers, or lengths differ.
+        ValueError: If an array is missing, damaged or too large for the memory, has another
+            shape, holds pickled objects or complex numbers, or lengths differ.
     """
     shapes = npz_shapes(path)
     shape = shapes.get(arrays)
     if shape is not None and len(shape) != 3:
         raise ValueError(f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R]")
-    beside = [name for name, size in shapes.items() if shape is not None and size == shape[:1]]
     asked = [key for key in (names, label, class_names, group, site, regions) if key is not None]
+    for key in asked:
+        if key in shapes:
+            check_in_a_row(f"'{key}' of {path}", shapes[key])
+    beside = [name for name, size in shapes.items() if shape is not None and size == shape[:1]]
     read = numpy_file.read_npz(path, [*asked, *(name for name in beside if name not in asked)])
     read |= numpy_file.read_npz(path, [arrays])
     if read[arrays].dtype.kind not in "biuf":
@@ -202,5 +206,5 @@ def _compare(
             f"{', ...' if len(missing) > 10 else ''}"
         )
         if invalid == "raise":
-            raise ValueError(f"{message} (invalid='skip' leaves them out)")
+            raise ValueError(f"{message} ({LEFT_OUT})")
         _logger.warning("left out: %s", message)

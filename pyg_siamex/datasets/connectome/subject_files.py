@@ -51,7 +51,7 @@ def subject_files(
         raise FileNotFoundError(f"no folder {folder}")
     pattern = either(file_name, "*")
     if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
-        raise ValueError(f"file_name must contain '{{subject}}' once, or * (got '{file_name}')")
+        raise ValueError(f"`file_name` must contain '{{subject}}' once, or * (got '{file_name}')")
     left_out = None if leave_out is None else real_path(leave_out)
     flat = [path for path in _readable(folder.iterdir()) if real_path(path) != left_out]
     if "{subject}" in pattern:

@@ -14,7 +14,7 @@ from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
-from pyg_siamex.datasets.label import encode_classes, is_continuous
+from pyg_siamex.datasets.label import encode_classes, in_a_row, is_continuous
 
 
 @checked
@@ -51,8 +51,8 @@ class Subjects:
         files: The files, or ``None``.
 
     Raises:
-        ValueError: If the subjects are empty, lengths differ, a label is not in ``class_names``,
-            or a person is in two groups.
+        ValueError: If the subjects are empty, lengths differ, labels are several for a subject or
+            not in ``class_names``, or a person is in two groups.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class Subjects:
         return cells
 
     def _read_labels(self, labels: Any, class_names: Sequence[str] | None) -> None:
-        values = labels.tolist() if hasattr(labels, "tolist") else list(labels)
+        values = in_a_row("labels", labels)
         if len(values) != len(self):
             raise ValueError(f"{len(values)} labels for {len(self)} subjects")
         cells = ["" if value is None else str(value).strip() for value in values]

@@ -25,7 +25,7 @@ from pyg_siamex.explain.relevance.jacobian.coupled import coupled_attribution
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, PathRule, Points
 from pyg_siamex.explain.relevance.jacobian.jacobian_factors import factors_at, jacobian_factors
 from pyg_siamex.explain.relevance.jacobian.jacobian_marginals import JacobianMarginals
-from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start
+from pyg_siamex.explain.relevance.jacobian.path import Along, Path, Start, check_start
 from pyg_siamex.explain.relevance.jacobian.points import subset
 from pyg_siamex.explain.relevance.marginals import masks_of, weights_of
 from pyg_siamex.explain.relevance.pair_matrices import GraphFactor, PairMatrices, graph_factors
@@ -118,6 +118,7 @@ class IntegratedJacobians(PairAlgorithm):
         super().__init__()
         if path not in get_args(_PathName):
             raise ValueError(f"path must be 'features', 'edges' or 'both' (got '{path}')")
+        check_start("reference", reference)
         self.path, self.reference = path, reference
         self.integration: Integration = Integration(steps, quadrature, tolerance, most_steps)
         if biases not in (None, *get_args(Biases)):

@@ -101,8 +101,8 @@ class NeighbourIndex:
             exclude: Positions to leave out.
 
         Raises:
-            ValueError: If there are fewer than ``k`` entries, or the query has a NaN or infinite
-                value.
+            ValueError: If there are fewer than ``k`` entries, all are left out, or the query has a
+                NaN or infinite value.
         """
         if query.shape != self.embeddings.shape[1:]:
             raise ValueError(
@@ -113,6 +113,11 @@ class NeighbourIndex:
             raise ValueError("query has NaN or infinite values, which are near to nothing")
         left_out, size = set(exclude), len(self.embeddings)
         available = size - len(left_out)
+        if available < 1:
+            raise ValueError(
+                f"the library has no entry besides the {len(left_out)} left out, the query among "
+                f"them: nothing can be found in it, so add others"
+            )
         if not 1 <= k <= available:
             raise ValueError(
                 f"k={k}, and the library has {available} entries"

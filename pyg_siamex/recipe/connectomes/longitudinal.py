@@ -135,7 +135,7 @@ def longitudinal(
     recipe = recipe.with_atlas(chosen_atlas(reading.atlas))
     source = MatrixSource.like(trained.metadata["source"], matrices, reading)
     with one_thread():
-        graphs = recipe.graphs(source.read())
+        graphs = recipe.graphs(source.read(absent=reading.drop_regions is not None))
         found = changes_of(graphs, trained.model, sessions, permutations)
     return replace(found, notes=[*found.notes, *quality_notes(trained.metadata)])
 

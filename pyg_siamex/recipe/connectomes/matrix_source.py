@@ -8,6 +8,7 @@ from typing import Any
 from pyg_siamex._given import either
 from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
+from pyg_siamex.datasets.connectome.array_file import NAMED, suffix_of
 from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.csv_rows import read_rows
@@ -60,13 +61,12 @@ class MatrixSource:
             reading: How the files are read.
 
         Raises:
-            ValueError: If a file name is given for an archive.
+            ValueError: If something is given that files of this kind have not.
         """
         source = cls(str(path), None, reading.array, None, reading.kind, reading.triangle)
+        source._refuse_unused(reading)
         if not source.is_archive:
             return replace(source, file_name=reading.file_name)
-        if reading.file_name is not None:
-            raise ValueError(f"`file_name` is for a folder, and {path} is one file: leave it out")
         return source if source.is_stack else replace(source, subject=reading.subject)
 
     @classmethod
@@ -81,9 +81,7 @@ class MatrixSource:
             reading: What is read in another way.
         """
         trained = cls(**plain)
-        if path is None:
-            return trained
-        source = cls.of(Path(path), reading)
+        source = cls.of(Path(trained.path if path is None else path), reading)
         kept = {
             name: value for name, value in asdict(trained).items() if getattr(source, name) is None
         }
@@ -100,6 +98,32 @@ class MatrixSource:
     def is_stack(self) -> bool:
         """Whether it is one file of matrices alone."""
         return Path(self.path).suffix.lower() in _STACKS
+
+    def _refuse_unused(self, reading: MatrixReading) -> None:
+        """Raise ``ValueError`` for what is given and would not be read."""
+        alone = not self.is_archive or self.is_stack  # without names and labels
+        unused = {
+            "file_name": (self.is_archive, "for a folder, and {} is one file"),
+            "array": (
+                not self._has_arrays(reading),
+                "for .npz, .mat and .netcc files, and {} has none",
+            ),
+            "triangle": (not alone, "for matrices that are written as vectors, and {} has none"),
+            "subject": (
+                alone and reading.labels is None,
+                "a column of `labels`, and none are given for {}",
+            ),
+        }
+        for name, (is_unused, why) in unused.items():
+            if is_unused and getattr(reading, name) is not None:
+                raise ValueError(f"`{name}` is {why.format(self.path)}: leave it out")
+
+    def _has_arrays(self, reading: MatrixReading) -> bool:
+        """Whether arrays are read by name; a folder is looked through where one is named."""
+        place = Path(self.path)
+        if reading.array is None or not place.is_dir():
+            return place.suffix.lower() in (".npz", ".mat") or not place.exists()
+        return any(suffix_of(path) in NAMED for path in place.rglob("*"))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; the path is absolute, for commands that are run elsewhere."""

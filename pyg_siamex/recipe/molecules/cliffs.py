@@ -21,7 +21,7 @@ from pyg_siamex.recipe.methods import METHODS
 from pyg_siamex.recipe.molecules.cliff_pairs import Candidate, CliffPairs
 from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
-from pyg_siamex.recipe.molecules.values import measured_values
+from pyg_siamex.recipe.molecules.values import check_differing, measured_values
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 
@@ -61,8 +61,8 @@ def cliffs(
 
     Raises:
         FileNotFoundError: If the table does not exist.
-        ValueError: If the model is not of molecules, the column is missing or has too few numbers,
-            or an argument is out of its range.
+        ValueError: If the model is not of molecules, the column is missing, has too few numbers or
+            equal ones alone, or an argument is out of its range.
 
     Example:
         >>> found = cliffs(trained, "measured.csv", "logS", k=3)
@@ -116,9 +116,8 @@ def _measured(
     cells = [library.cells(position).get(activity, "") for position in range(count)]
     found = measured_values(cells)
     known = [k for k, value in enumerate(found) if value is not None]
-    if len(known) < 2:
-        raise ValueError(f"'{activity}' is a number in {len(known)} rows of {library.path}")
     known = [known[k] for k in sampled(len(known), most)]
+    check_differing([found[k] for k in known], activity, library.path)
     return known, np.array([found[k] for k in known], dtype=float)
 
 

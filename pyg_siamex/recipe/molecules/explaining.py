@@ -49,7 +49,7 @@ class MoleculesByName:
         self.trained = trained
         self.view = view
         self.known: Remembered = Remembered.by(trained)
-        self._named = None if view.library is None else NamedSmiles.of(view)
+        self._named = NamedSmiles.of_view(view)
         self._molecules: dict[str, tuple[Chem.Mol, list[str]]] = {}
         self._news: dict[str, tuple[float | None, list[str]]] = {}
 
@@ -74,7 +74,10 @@ class MoleculesByName:
             return self.known.graph(name)
         written = self._named.smiles(name)
         if written is not None:
-            found = self.known.graph(written)
+            try:
+                found = self.known.graph(written)
+            except ValueError as error:
+                raise ValueError(f"{self._named.place(name)} is not a molecule: {error}") from error
             found.name = name
             return found
         try:

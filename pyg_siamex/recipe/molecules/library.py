@@ -17,7 +17,7 @@ from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.molecules.embedded_rows import embedded_rows
 from pyg_siamex.recipe.molecules.known_rows import KnownRows, written_keys
 from pyg_siamex.recipe.molecules.remembered import Remembered
-from pyg_siamex.recipe.molecules.values import measured_values
+from pyg_siamex.recipe.molecules.values import check_differing, measured_values
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class MoleculeLibrary:
             activity: Name of the column.
 
         Raises:
-            ValueError: If it is missing, or has fewer than two numbers.
+            ValueError: If it is missing, has fewer than two numbers, or equal numbers alone.
         """
         rows = [row.cells for row in self.table.rows]
         if activity not in rows[0]:
@@ -135,9 +135,7 @@ class MoleculeLibrary:
                 f"{self.path} has no column '{in_one_line(activity, 60)}' for `activity`: it has "
                 f"{in_one_line(', '.join(rows[0]))}"
             )
-        known = sum(v is not None for v in measured_values([r.get(activity, "") for r in rows]))
-        if known < 2:
-            raise ValueError(f"'{activity}' is a number in {known} rows of {self.path}")
+        check_differing(measured_values([r.get(activity, "") for r in rows]), activity, self.path)
 
     def find(self, text: str) -> tuple[Data | int, str]:
         """The row of that name, else of that line of the file, else the molecule; and its name.

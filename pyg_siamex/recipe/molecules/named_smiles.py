@@ -44,6 +44,34 @@ class NamedSmiles:
                 found.setdefault(table.name_of(row), []).append((row.line, row.cells[table.smiles]))
         return cls(path, found)
 
+    @classmethod
+    def of_view(cls, view: MoleculeView) -> "NamedSmiles | None":
+        """The library of a view; ``None`` if it has none.
+
+        Args:
+            view: The view.
+
+        Raises:
+            FileNotFoundError: If the library does not exist.
+            ValueError: If it cannot be read, or its columns are named and it is not.
+        """
+        if view.library is not None:
+            return cls.of(view)
+        for name in ("smiles", "name"):
+            if getattr(view, name) is not None:
+                raise ValueError(
+                    f"`{name}` is a column of a library: give `library`, or leave it out"
+                )
+        return None
+
+    def place(self, name: str) -> str:
+        """Where a name stands, for messages.
+
+        Args:
+            name: A name of the library.
+        """
+        return f"line {self.lines[name.strip()][0][0]} of {self.path}, '{in_one_line(name, 80)}',"
+
     def smiles(self, name: str) -> str | None:
         """SMILES of a name as the library writes it; ``None`` if it has no such name.
 

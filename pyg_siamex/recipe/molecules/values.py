@@ -1,6 +1,7 @@
 """Measured values in a column of a table."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import CellNumbers
 
@@ -16,3 +17,24 @@ def measured_values(cells: Sequence[str]) -> list[float | None]:
         [5.5, None, None]
     """
     return CellNumbers.of([cell.strip() for cell in cells]).values
+
+
+def check_differing(values: Sequence[float | None], column: str, path: Path) -> None:
+    """Refuse measured values in which nothing differs.
+
+    Args:
+        values: A number each, or ``None``.
+        column: Name of their column, for messages.
+        path: The table, for messages.
+
+    Raises:
+        ValueError: If there are fewer than two numbers, or all are equal.
+    """
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        raise ValueError(f"'{column}' is a number in {len(known)} rows of {path}")
+    if len(set(known)) == 1:
+        raise ValueError(
+            f"'{column}' is {known[0]:g} in all {len(known)} rows of {path} that are compared: "
+            f"nothing differs in it, so name another column"
+        )

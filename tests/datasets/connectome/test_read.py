@@ -103,7 +103,7 @@ def test_duplicates_are_named(folder):
             ValueError,
             "no column 'id'",
         ),
-        ({"file_name": "sub"}, ValueError, "file_name must contain '{subject}' once"),
+        ({"file_name": "sub"}, ValueError, "`file_name` must contain '{subject}' once"),
         ({"file_name": "x_{subject}"}, FileNotFoundError, "file named x_{subject}"),
         ({"invalid": "drop"}, ValueError, "invalid must be 'raise' or 'skip'"),
     ],
@@ -162,6 +162,18 @@ def test_labels_and_names_are_numbers_or_texts(tmp_path, key, kind):
     np.savez(path, **({"r": matrices(3), "y": [1, 0, 1], "who": NAMES} | {key: np.zeros(3, kind)}))
     with pytest.raises(ValueError, match=rf"'{key}' of .*all\.npz holds values of"):
         read_npz(path, "r", "y", "who")
+
+
+WHAT = ("names", "label", "class_names", "group", "site", "regions")
+
+
+@pytest.mark.parametrize("shape", [(), (6, 1), (6, 2), (2, 3), (6, 1, 1)], ids=str)
+@pytest.mark.parametrize("what", WHAT)
+def test_what_an_archive_says_of_each_is_in_one_axis(tmp_path, what, shape):
+    path = tmp_path / "all.npz"
+    np.savez(path, r=matrices(6), y=[0, 1] * 3, odd=np.resize(["a", "b"], shape))
+    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz must hold one value for each"):
+        read_npz(path, "r", **{"label": "y", what: "odd"})
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,16 @@ def test_what_does_not_fit_is_named(make, message):
         make()
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [[["a", "x"], ["b", "y"]], [("a",), ("b",)], np.eye(2), torch.ones(2, 1), [np.ones(1)] * 2],
+    ids=["lists", "tuples", "array", "tensor", "arrays"],
+)
+def test_labels_of_several_columns_are_refused(labels):
+    with pytest.raises(ValueError, match=r"labels must hold one value for each.*shape \[2, [12]\]"):
+        Subjects(matrices(2), labels=labels)
+
+
 @pytest.mark.parametrize("regions", [["a"], [str(k) for k in range(300)], range(2)])
 def test_names_of_other_regions_are_refused(regions):
     with pytest.raises(ValueError, match=f"{len(regions)} regions for arrays with 4 columns"):

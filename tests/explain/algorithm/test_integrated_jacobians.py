@@ -179,7 +179,11 @@ def test_any_smooth_head_is_explained():
 
 @pytest.mark.parametrize(
     ("arguments", "word"),
-    [({"steps": 0}, "steps"), ({"path": "nodes"}, "path"), ({"reference": "one"}, "start")],
+    [
+        ({"steps": 0}, "steps"),
+        ({"path": "nodes"}, "path"),
+        ({"reference": "one"}, "^reference must"),
+    ],
 )
 def test_wrong_arguments_are_named(arguments, word):
     with pytest.raises(ValueError, match=word):

@@ -51,3 +51,9 @@ def test_claims_beyond_the_file_take_no_memory(tmp_path, sizes):
     (tmp_path / "pairs").write_text(json.dumps(header) + "\n")
     with pytest.raises(ValueError, match="no pair matrices of this library"):
         PairFile(tmp_path / "pairs")
+
+
+@pytest.mark.parametrize(("name", "message"), [("", "is empty"), ("n" * 300, "is longer than 255")])
+def test_names_of_no_file_are_refused_in_words(factors, name, message):
+    with pytest.raises(OSError, match=message):
+        write_pairs(factors, CosineSimilarity(), name)

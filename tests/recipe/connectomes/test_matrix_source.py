@@ -1,6 +1,7 @@
 import pytest
 
-from pyg_siamex.recipe.connectomes.matrix_source import label_columns, position_of
+from pyg_siamex.recipe import MatrixReading
+from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, label_columns, position_of
 
 
 def table(folder, header, row):
@@ -51,3 +52,42 @@ def test_unknown_subjects_are_answered_with_similar_ones():
         position_of("zzz", names, "here")
     with pytest.raises(ValueError, match="2 subjects named 'a'"):
         position_of("a", ["a", "a"], "here")
+
+
+GIVEN = {"file_name": "{subject}", "array": "r", "triangle": "upper", "subject": "who"}
+UNUSED = [
+    ("csv", ("array", "subject")),
+    ("mat", ("subject",)),
+    ("netcc", ("subject",)),
+    ("all.npz", ("file_name", "triangle")),
+    ("all.mat", ("file_name", "subject")),
+    ("all.npy", ("file_name", "array", "subject")),
+    ("all.csv", ("file_name", "array", "subject")),
+]
+
+
+@pytest.mark.parametrize("trained_there", [False, True], ids=["given", "trained"])
+@pytest.mark.parametrize(("kind", "unused"), UNUSED, ids=[kind for kind, _ in UNUSED])
+def test_what_files_of_a_kind_do_not_have_is_refused(tmp_path, kind, unused, trained_there):
+    path = tmp_path / (kind if "." in kind else "study")
+    if "." in kind:
+        path.touch()
+    else:
+        (path / "sub-1").mkdir(parents=True)
+        (path / "sub-1" / f"sub-1_relmat.{kind}").touch()
+    plain = MatrixSource(str(path), array="kept").to_dict()
+    for name, value in GIVEN.items():
+        reading = MatrixReading(**{name: value})
+        if name in unused:
+            with pytest.raises(ValueError, match=f"`{name}` is .*{path.name}.*: leave it out"):
+                MatrixSource.like(plain, None if trained_there else path, reading)
+            continue
+        found = MatrixSource.like(plain, None if trained_there else path, reading)
+        if hasattr(found, name) and (name, kind) != ("subject", "csv"):
+            assert getattr(found, name) == value
+        assert found.array == (value if name == "array" else "kept")
+
+
+def test_a_column_of_subjects_goes_with_a_table(tmp_path):
+    reading = MatrixReading(subject="who", labels="labels.csv")
+    assert MatrixSource.of(tmp_path, reading).subject is None

@@ -128,15 +128,19 @@ def test_no_cliff_is_an_answer(trained, table, tmp_path):
     assert "None: no two of 43 molecules" in (tmp_path / "page.html").read_text()
 
 
-def test_wrong_arguments_are_named(trained, table):
+def test_wrong_arguments_are_named(trained, table, tmp_path):
+    same = tmp_path / "same.csv"
+    rows = [f"{name},{smiles},5.5" for name, smiles, value in ROWS if value[:1].isdecimal()]
+    same.write_text("\n".join(["name,smiles,pIC50", *rows]))
     for arguments, message in (
         ({"activity": "x"}, "no column 'x' for `activity`"),
         ({"activity": "name"}, "'name' is a number in 0 rows"),
+        ({"table": same}, "'pIC50' is 5.5 in all 43 rows of .*same.csv"),
         ({"method": "masks"}, "`method` must be one of occlusion"),
         ({"k": 0}, "`k` must be at least 1"),
     ):
         with pytest.raises(ValueError, match=message):
-            cliffs(trained, table, **({"activity": "pIC50"} | arguments))
+            cliffs(trained, **({"table": table, "activity": "pIC50"} | arguments))
 
 
 def test_the_command_writes_what_the_recipe_finds(trained, table, tmp_path):

@@ -26,3 +26,14 @@ def test_a_name_of_two_molecules_is_refused(named):
 
 def test_names_like_it_are_shown(named):
     assert "did you mean ethanol" in named.absent("etanol")
+
+
+@pytest.mark.parametrize("column", ["smiles", "name"])
+def test_columns_of_no_library_are_refused(column):
+    with pytest.raises(ValueError, match=f"`{column}` is a column of a library: give `library`"):
+        NamedSmiles.of_view(MoleculeView(**{column: "x"}))
+    assert NamedSmiles.of_view(MoleculeView()) is None
+
+
+def test_a_name_has_its_place(named):
+    assert named.place(" bad ") == f"line 8 of {named.path}, 'bad',"

@@ -31,6 +31,22 @@ def mean_features(graphs: Sequence[Data]) -> Tensor:
     return torch.cat([graph.x for graph in graphs]).mean(0)
 
 
+def check_start(name: str, start: Start) -> None:
+    """Refuse a text that names no start of a path.
+
+    Args:
+        name: The argument, for messages.
+        start: What is given.
+
+    Raises:
+        ValueError: If it is a text other than ``"zero"`` and ``"own"``.
+    """
+    if isinstance(start, str) and start not in ("zero", "own"):
+        raise ValueError(
+            f"{name} must be 'zero', 'own', features or a function (got {start!r:.60})"
+        )
+
+
 @checked
 @dataclass(frozen=True)
 class Path:
@@ -63,10 +79,7 @@ class Path:
                 f"a path goes along 'features' and/or one of 'messages' and 'weights' "
                 f"(got {self.along})"
             )
-        if isinstance(self.start, str) and self.start not in ("zero", "own"):
-            raise ValueError(
-                f"start must be 'zero', 'own', features or a function ({self.start!r})"
-            )
+        check_start("start", self.start)
         from_zero = isinstance(self.start, str) and self.start == "zero"
         if self.biases and not (from_zero and "features" in self.along):
             raise ValueError(

@@ -488,3 +488,19 @@ def test_settings_out_of_range_are_named(
 def test_an_empty_pool_is_refused(model: SiameseGNN) -> None:
     with pytest.raises(ValueError, match="the pool is empty"):
         Invariance.learn(model, [])
+
+
+@pytest.mark.parametrize("kind", [Invariance, SharedInvariance, AmortisedInvariance])
+@pytest.mark.parametrize("broken", ["value", "width", "features"])
+def test_a_graph_of_the_pool_is_called_by_its_number_there(kind, broken):
+    model = SiameseGNN(GIN(FEATURES, 4, 1), "add")
+    pool = [random_graph(5, k) for k in range(9)]
+    if broken == "value":
+        pool[7].x[0, 0] = torch.nan
+    elif broken == "width":
+        pool[7].x = pool[7].x[:, :-1]
+    else:
+        del pool[7].x
+    with pytest.raises(ValueError, match=r"^graph \d of the pool has") as error:
+        kind.learn(model, pool, 9)
+    assert "graph 7 of the pool" in str(error.value)
