@@ -38,12 +38,12 @@ class Kind:
         entry = self.entry
         if entry is None or not _is_list(value):
             return f"got {shown(value)}"
-        wrong = next((k for k, one in enumerate(value) if not _fits(entry, one)), None)
+        wrong = next((k for k in _numbered(value) if not _fits(entry, k[1])), None)
         if wrong is None:
             return f"got {shown(value)}"
-        inner = entry.instead(value[wrong])
-        within = inner.startswith("entry")
-        return f"entry {wrong}, {inner}" if within else f"entry {wrong} is {shown(value[wrong])}"
+        inner, within = entry.instead(wrong[1]), "entry"
+        found = f", {inner}" if inner.startswith(within) else f" is {shown(wrong[1])}"
+        return f"{within} {wrong[0]}{found}"
 
     def way_out(self, value: Any) -> str:
         """What to give instead, where it is known; else empty.
@@ -188,6 +188,13 @@ def _of_tuple(arguments: tuple[Any, ...]) -> Kind:
     same = len(set(words)) == 1
     told = f"each {words[0]}" if same else ", ".join(words)
     return Kind(f"{len(kinds)} values, {told}", fits)
+
+
+def _numbered(value: Any) -> Iterable[tuple[int, Any]]:
+    """Entries with their numbers; rows of a tensor one by one, of which there may be millions."""
+    if hasattr(value, "is_meta"):
+        return ((k, value[k]) for k in range(len(value)))
+    return enumerate(value)
 
 
 def _fits(entry: Kind, value: Any) -> bool:

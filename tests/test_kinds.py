@@ -154,3 +154,9 @@ def test_the_way_out_is_told():
 def test_a_million_entries_are_compared_at_once():
     kind = kind_of(Sequence[int])
     assert kind.fits(list(range(1_000_000))) and not kind.fits([*range(1_000_000), "a"])
+
+
+def test_an_expanded_tensor_is_compared_row_by_row():
+    kind, rows = kind_of(Sequence[str]), torch.zeros(1).expand(10**9)
+    assert not kind.fits(rows) and kind.instead(rows).startswith("entry 0 is ")
+    assert kind_of(Sequence[Data]).instead(pd.Series([3], index=["a"])) == "entry 0 is 3"

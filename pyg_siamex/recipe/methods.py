@@ -17,6 +17,7 @@ from pyg_siamex.explain import (
     SharedInvariance,
 )
 from pyg_siamex.nn import SiameseGNN
+from pyg_siamex.recipe.choices import check_method
 
 METHODS: dict[str, type[PairAlgorithm]] = {
     "masks": MaskOptimization,
@@ -46,9 +47,13 @@ def explainer_of(
         subjects: Graphs with the same nodes, from which self-learned masks learn what explanations
             share if the model keeps no invariance. Without them each graph is explained by itself.
 
+    Raises:
+        ValueError: If there is no such method.
+
     Example:
         >>> [explanation] = explainer_of(model, "bilrp").explain([query], [reference])
     """
+    check_method(method)
     algorithm = METHODS[method]()
     if method in PAIR_METHODS:
         return PairExplainer(model, algorithm, node_mask_type="object")

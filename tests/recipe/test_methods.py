@@ -50,3 +50,8 @@ def test_the_random_state_is_not_what_an_explainer_depends_on(model):
         [found] = explainer_of(model, "masks").explain([query], [reference])
         masks.append(found.query.edge_mask)
     assert torch.equal(*masks)
+
+
+def test_a_method_that_there_is_not_is_refused(model):
+    with pytest.raises(ValueError, match=r"`method` must be one of masks, self-learned"):
+        explainer_of(model, "magic")

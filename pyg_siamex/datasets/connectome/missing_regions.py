@@ -71,7 +71,19 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
 
 @checked
 def missing_regions(array: np.ndarray) -> np.ndarray:
-    """Which regions an array lacks, bool ``[R]``."""
+    """Which regions an array lacks, bool ``[R]``.
+
+    Args:
+        array: A matrix of connectivity, ``[R, R]``, or time series, ``[T, R]``.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if array.ndim != 2 or array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"an array must be numbers, [R, R] or [T, R] (got {array.dtype} of shape "
+            f"{list(array.shape)})"
+        )
     values = np.asarray(array, dtype=float)
     if values.shape[0] != values.shape[1]:
         useless: np.ndarray = ~np.isfinite(values).any(0) | (values == values[0]).all(0)

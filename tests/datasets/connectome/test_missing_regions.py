@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from connectomes import matrices, series
 
-from pyg_siamex.datasets.connectome import Connectomes, Subjects, complete_regions
+from pyg_siamex.datasets.connectome import Connectomes, Subjects, complete_regions, missing_regions
 
 GONE = {1: [4], 2: [0, 4]}
 
@@ -69,3 +69,13 @@ def test_what_is_missing_is_refused_where_nothing_is_asked():
 def test_regions_of_unequal_arrays_cannot_be_compared():
     with pytest.raises(ValueError, match="different numbers of regions"):
         complete_regions(Subjects([np.eye(3), np.eye(4)]), drop=True)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.ones(3), np.ones((2, 2, 2)), np.array([["a", "b"]])],
+    ids=["one axis", "three axes", "texts"],
+)
+def test_what_is_no_matrix_of_numbers_is_refused(array):
+    with pytest.raises(ValueError, match=r"an array must be numbers, \[R, R\] or \[T, R\]"):
+        missing_regions(array)
