@@ -125,7 +125,8 @@ def _ratios(rows: pd.DataFrame) -> str:
     for graphs in WORLDS:
         seconds = rows[rows["graphs"].eq(graphs) & rows["measure"].eq("seconds")]
         known = seconds.set_index(["method", "pairs"])["value"]
-        for method, ours in OURS.items():
+        beside = {name: ours for name, ours in OURS.items() if ours.counterpart is not None}
+        for method, ours in beside.items():
             for count in sorted({int(pairs) for _, pairs in known.index}):
                 own = known.get((method, count), float("nan"))
                 other = known.get((ours.counterpart, count), float("nan"))

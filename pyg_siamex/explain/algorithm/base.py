@@ -37,11 +37,14 @@ class PairAlgorithm(ExplainerAlgorithm):
         joint: Whether it sees pairs only through :class:`~pyg_siamex.explain.MaskedPairs`, so that
             it also explains models without embeddings of single graphs
             (:func:`~pyg_siamex.nn.adapt`).
+        differences: Whether its values are differences of similarities. These are rounded as much
+            as the similarities are, gradients and relevance as much as they are large themselves.
     """
 
     signed: bool = False
     stochastic: bool = False
     joint: bool = False
+    differences: bool = True
 
     @abstractmethod
     def attribute(self, problem: PairProblem) -> Attribution:

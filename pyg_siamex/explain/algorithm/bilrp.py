@@ -94,6 +94,7 @@ class BiLRP(PairAlgorithm):
     """
 
     signed = True
+    differences = False
 
     def __init__(
         self,

@@ -37,6 +37,8 @@ class GradCAM(PairAlgorithm):
     See Also: :class:`InputXGradient` for a method of similar cost at the input.
     """
 
+    differences = False
+
     def __init__(self, layer: str | None = None, signed: bool = False) -> None:
         super().__init__()
         self.layer = layer

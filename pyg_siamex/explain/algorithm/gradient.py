@@ -26,6 +26,7 @@ class InputXGradient(PairAlgorithm):
     """
 
     joint = signed = True
+    differences = False
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
@@ -43,6 +44,7 @@ class Saliency(PairAlgorithm):
     """
 
     joint = True
+    differences = False
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

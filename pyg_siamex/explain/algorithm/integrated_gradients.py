@@ -52,6 +52,7 @@ class IntegratedGradients(PairAlgorithm):
     """
 
     joint = signed = True
+    differences = False
 
     def __init__(self, steps: int = 32, quadrature: Quadrature = "gauss-legendre") -> None:
         super().__init__()

@@ -102,6 +102,7 @@ class IntegratedJacobians(PairAlgorithm):
     """
 
     signed = True
+    differences = False
 
     def __init__(
         self,

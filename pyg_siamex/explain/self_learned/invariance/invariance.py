@@ -311,6 +311,7 @@ class Invariance:
                     space.graph,
                     against.sign,
                     against.rounding,
+                    algorithm.differences,
                 )
                 if in_pairs is not None:
                     own = Voices.of(
@@ -318,6 +319,7 @@ class Invariance:
                         space.graph,
                         in_pairs.sign,
                         in_pairs.rounding,
+                        algorithm.differences,
                     )
                     one = one.attuned(own, self.own)
                 parts[name].append(one)

@@ -39,7 +39,14 @@ class Voices:
     rounding: Tensor
 
     @classmethod
-    def of(cls, importance: Tensor, graph: Tensor, sign: Tensor, rounding: Tensor) -> "Voices":
+    def of(
+        cls,
+        importance: Tensor,
+        graph: Tensor,
+        sign: Tensor,
+        rounding: Tensor,
+        differences: bool = True,
+    ) -> "Voices":
         """Divide by the largest magnitude of each graph and voice, and turn by the sign.
 
         A voice whose importances are all within rounding is ignored for a graph, if another voice
@@ -50,6 +57,8 @@ class Voices:
             graph: Graph of each element, ``[M]``.
             sign: 1 or -1 for each graph and voice, ``[G, V]``.
             rounding: Largest importance from rounding for each graph, ``[G]``.
+            differences: Whether all importances are rounded that much; else, as gradients are, by a
+                share of the largest.
         """
         known = importance.nan_to_num(0.0)
         none = importance.new_zeros(len(rounding), importance.size(1))
@@ -64,7 +73,8 @@ class Voices:
         values = torch.where(silent[graph], torch.nan, importance / scale[graph])
         weight = torch.where(silent, 0.0, 1.0).to(largest)
         weight = weight / weight.sum(1, keepdim=True).clamp_min(1.0)
-        return cls(values, graph, weight, torch.where(heard, least, 0.0))
+        apart = least if differences else torch.full_like(least, certain(importance.dtype))
+        return cls(values, graph, weight, torch.where(heard, apart, 0.0))
 
     @classmethod
     def scaled(cls, values: Tensor, graph: Tensor, graphs: int) -> "Voices":

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyg_siamex.explain.self_learned.invariance import Voices
+from pyg_siamex.explain.self_learned.invariance.levels import certain
 
 D = torch.double
 NAN = float("nan")
@@ -46,6 +47,15 @@ class TestOf:
         found = Voices.of(importance, torch.zeros(2).long(), torch.ones(1, 3), torch.tensor([1e-9]))
         assert found.values[:, 1].isnan().all()
         assert found.weight.tolist() == [[0.5, 0.0, 0.5]]
+
+    def test_gradients_are_rounded_by_a_share_of_the_largest(self) -> None:
+        importance = torch.tensor([[1e-4], [5e-6], [2e-6]])
+        given = torch.zeros(3, dtype=torch.long), torch.ones(1, 1), torch.tensor([1e-6])
+        assert float(Voices.of(importance, *given).rounding) == pytest.approx(1e-2)
+        found = Voices.of(importance, *given, differences=False)
+        assert float(found.rounding) == pytest.approx(certain(torch.float32))
+        assert torch.equal(found.values, Voices.of(importance, *given).values)
+        assert not Voices.of(importance / 1000, *given, differences=False).values.any()
 
     def test_if_all_voices_are_within_rounding_all_are_zero(self) -> None:
         importance = torch.full((3, 2), 1e-9, dtype=D)
