@@ -138,8 +138,13 @@ def _check_tensor(value: Any, what: str, shape: str) -> None:
             f"{what} holds complex numbers ({value.dtype}): use their magnitude, or real and "
             f"imaginary part as two features"
         )
+    if value.is_floating_point() and value.dtype not in _FLOATS:
+        raise TypeError(f"{what} is of {value.dtype}, in which little is computed: use .float()")
     if value.is_meta:
         raise ValueError(f"{what} is on the device 'meta' and has no values")
+
+
+_FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 
 
 def _check_finite(

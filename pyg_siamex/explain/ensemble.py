@@ -96,6 +96,8 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
     if len(explanations) < 2:
         raise ValueError(f"a mean needs at least 2 explanations (got {len(explanations)})")
     first = explanations[0]
+    if any(one.terms.keys() != first.terms.keys() for one in explanations):
+        raise ValueError("the explanations have other `terms`: give explanations of one algorithm")
     pairs = all(one.gives_pairs for one in explanations)
     errors = [one.completeness_error for one in explanations]
     return replace(

@@ -23,7 +23,12 @@ from pyg_siamex.explain.elements import (
     strongest,
 )
 from pyg_siamex.explain.engine.later import Later, results
-from pyg_siamex.explain.explained_graph import check_explained, check_finite, check_values
+from pyg_siamex.explain.explained_graph import (
+    check_explained,
+    check_finite,
+    check_tensor,
+    check_values,
+)
 from pyg_siamex.explain.explanation_file import read_parts, write_parts
 from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.long_form import long_frame
@@ -75,6 +80,7 @@ class _PairMatrix:
                 f"`relevance` must be a tensor [n_q, n_r] of real numbers (got {_told(matrix)})"
             )
         if isinstance(matrix, Tensor):
+            check_tensor(matrix, "`relevance`")
             check_finite(matrix, "`relevance`")
         vars(explanation)["relevance"] = matrix
 
@@ -140,6 +146,11 @@ class PairExplanation:
             ValueError: If parts do not fit together, or are not finite.
         """
         real(f"prediction of {name}", self.prediction)
+        for part in ("terms", "info", "settings"):
+            if not isinstance(getattr(self, part), Mapping):
+                raise TypeError(
+                    f"{part} of {name} must be a dict (got {shown(getattr(self, part))})"
+                )
         sides = (("query", self.query), ("reference", self.reference))
         for side, graph in sides:
             if not isinstance(graph, Data):

@@ -41,6 +41,8 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         return math.nan
     if order.dim() != 2 or order.size(1) != 2:
         raise ValueError(f"order must be relations [R, 2] (got shape {list(order.shape)})")
+    if not bool(order.isfinite().all()):
+        raise ValueError("order holds NaN or infinite values, and must hold positions of elements")
     if int(order.min()) < 0 or int(order.max()) >= len(importance):
         raise ValueError(
             f"order names element {int(order.max())} or below 0, and there are {len(importance)}"

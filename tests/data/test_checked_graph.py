@@ -24,6 +24,7 @@ CHANGES = {
     "x is text": {"x": "CCO"},
     "x is complex": {"x": X + 0j},
     "x is double": {"x": X.double()},
+    "x is of 8 bits": {"x": X.to(torch.float8_e4m3fn)},
     "x is flat": {"x": X[:, 0]},
     "x has too many columns": {"x": torch.rand(4, FEATURES + 2)},
     "x has no rows": {"x": X[:0]},

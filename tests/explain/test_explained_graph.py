@@ -124,3 +124,19 @@ def test_numbers_of_an_explanation_are_finite():
             PairExplanation(found.query, found.reference, value)
         with pytest.raises(ValueError, match="`relevance`"):
             PairExplanation(found.query, found.reference, 0.5, torch.full((6, 5), value))
+
+
+@pytest.mark.parametrize("part", ["terms", "info", "settings"])
+def test_parts_that_are_no_dict_are_refused(part):
+    found = explained()
+    setattr(found, part, None)
+    with pytest.raises(TypeError, match=f"{part} of `explanation` must be a dict"):
+        draw_features(found)
+
+
+def test_explanations_with_other_terms_have_no_mean():
+    found = [replace(explained(), terms={name: 1.0}) for name in ("sum", "rest")]
+    with pytest.raises(ValueError, match="other `terms`"):
+        mean_explanation(found)
+    with pytest.raises(TypeError, match="`relevance` is sparse"):
+        replace(explained(), relevance=torch.ones(6, 5).to_sparse())

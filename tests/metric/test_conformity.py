@@ -63,7 +63,11 @@ def test_bad_input_is_named(importance, order, margin, message):
 
 @pytest.mark.parametrize(
     ("order", "message"),
-    [([[0, 1], [2, 2]], r"order\[1\] compares an element with itself"), ([[0.5, 1]], "whole")],
+    [
+        ([[0, 1], [2, 2]], r"order\[1\] compares an element with itself"),
+        ([[0.5, 1]], "whole"),
+        ([[float("inf"), 1]], "NaN or infinite"),
+    ],
 )
 def test_relations_are_of_two_elements(order, message):
     with pytest.raises(ValueError, match=message):
