@@ -272,7 +272,7 @@ def _check_parts(name: str, value: Any) -> None:
     """Let explanations, alone, in a list or by name, say whether their parts fit together."""
     if hasattr(type(value), _OWN_CHECK):
         getattr(value, _OWN_CHECK)(f"`{name}`")
-    elif isinstance(value, dict):
+    elif type(value) is dict:  # others may compute their values when they are read
         for key, one in value.items():
             _check_parts(f"{name}[{key!r:.60}]", one)
     elif isinstance(value, list | tuple) or _holds_objects(value):

@@ -37,6 +37,10 @@ from pyg_siamex.nn.similarity import compare
 CHUNK_SIZE = 32768
 
 
+class NotFiniteError(ValueError):
+    """An explainer gave masks with NaN or infinite values."""
+
+
 @checked
 class PairExplainer:
     r"""Explain why a Siamese model finds two graphs alike or not.
@@ -279,7 +283,7 @@ class PairExplainer:
         sides = attribution.query, attribution.reference
         masks = [mask for side in sides for mask in (side.edge, side.node) if mask is not None]
         if not all(bool(mask.isfinite().all()) for mask in masks):
-            raise ValueError(
+            raise NotFiniteError(
                 f"{self.algorithm.name} gives NaN or infinite masks for this model: take smaller "
                 f"settings ({self.algorithm!r}), or a model and graphs with smaller values"
             )

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pyg_siamex._versions import qualified_name
 from pyg_siamex.explain.check.explainer_check import EXPLAINS
+from pyg_siamex.explain.explainer import NotFiniteError
 from pyg_siamex.explain.explanation import PairExplanation
 
 T = TypeVar("T")
@@ -57,6 +58,8 @@ def attempt(explain: Callable[[], PairExplanation]) -> Outcome:
         return explain()
     except CheckError as error:
         return Failed(str(error), error.check or EXPLAINS)
+    except NotFiniteError as error:
+        return Failed(str(error), "finite")
     except Exception as error:
         return Refused(str(error)) if is_refusal(error) else Failed(described(error))
 

@@ -22,6 +22,7 @@ def floating(trial: Trial) -> None:
 
 def finite(trial: Trial) -> None:
     """Masks, relevance and terms hold neither NaN nor infinity."""
+    _raise_failures(trial, "finite")
     for pair, explanation in trial.explained():
         for name, value in values_of(explanation).items():
             bad = int((~value.isfinite()).sum())

@@ -169,7 +169,7 @@ class LeavesAHookOnAllModules(Changed):
 
 class ScalesFeatures(Changed):
     def change(self, mask, problem, side):
-        problem.query.x.mul_(2)
+        problem.query_data[0].x.mul_(2)
         return mask
 
 
