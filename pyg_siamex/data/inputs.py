@@ -101,6 +101,10 @@ class GraphInputs(UnionTensors):
         _check_of_edges(found, edge_index)
         return cls(x, edge_index, batch, num_graphs, found, constants)
 
+    def with_own_x(self) -> "GraphInputs":
+        """The same union with a copy of ``x``, which an encoder may write into."""
+        return replace(self, x=self.x.clone())
+
     def to(self, device: torch.device) -> "GraphInputs":
         """Move all tensors to ``device``."""
         moved = {n: replace(j, value=j.value.to(device)) for n, j in self.extras.items()}

@@ -127,7 +127,7 @@ class SiameseGNN(nn.Module):
             ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
         """
         Call.of(self.encoder).check_names(self.encoder, data)
-        return _with_own_x(GraphInputs.from_data(data, self.extra_inputs, name))
+        return GraphInputs.from_data(data, self.extra_inputs, name).with_own_x()
 
     def inputs_of(self, graphs: Sequence[Data], naming: Naming | None = None) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device.
@@ -149,7 +149,7 @@ class SiameseGNN(nn.Module):
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)
         inputs = GraphInputs.from_graphs(graphs, self.extra_inputs, naming)
-        return (inputs if len(graphs) > 1 else _with_own_x(inputs)).to(device)
+        return (inputs if len(graphs) > 1 else inputs.with_own_x()).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:
         """Graph embeddings ``[num_graphs, D]`` of a union of graphs.
@@ -239,11 +239,6 @@ def embed_named(model: SiameseGNN, data: Data | Batch, name: str) -> Tensor:
     except (TypeError, ValueError):
         model.inputs(data, name)  # raises the same with the name, where the graphs are at fault
         raise
-
-
-def _with_own_x(inputs: GraphInputs) -> GraphInputs:
-    """The same union with a copy of x: an encoder may write into its input, and the graph stays."""
-    return replace(inputs, x=inputs.x.clone())
 
 
 @checked

@@ -140,7 +140,7 @@ class _Encoder:
             gate = node if inputs.x.dim() > 1 else node[:, 0]
             inputs = replace(inputs, x=inputs.x * gate.to(inputs.x.dtype))
         if self.contract.writes:
-            inputs = replace(inputs, x=inputs.x.clone())
+            inputs = inputs.with_own_x()
         with self._table_gate(node):
             if self.messages is None:
                 return self.model.encode(inputs)

@@ -77,7 +77,7 @@ def _together(model: SiameseGNN, union: GraphInputs) -> tuple[Probe | None, str]
 def _encoded(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
     """Embed graphs, with torch's errors about types rephrased in terms of inputs."""
     try:
-        return model.encode(replace(inputs, x=inputs.x.clone()))  # it may write into x
+        return model.encode(inputs.with_own_x())
     except RuntimeError as error:
         own = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
         if "dtype" in str(error) and inputs.x.is_floating_point() and own != inputs.x.dtype:

@@ -59,7 +59,7 @@ def forget_if_changed(model: SiameseGNN) -> None:
         return
     with untouched(model), torch.random.fork_rng(devices=[]):
         try:
-            now = model.encode(replace(contract.graph, x=contract.graph.x.clone()))
+            now = model.encode(contract.graph.with_own_x())
         except Exception:
             now = contract.h.new_empty(0)
     if not close(now, contract.h):

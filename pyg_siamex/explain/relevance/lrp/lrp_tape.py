@@ -1,6 +1,6 @@
 """Embeddings of graphs whose derivatives are relevances."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import torch
@@ -122,7 +122,7 @@ def _run(
         alone = alone and not found.looks_up
     padded = inputs if alone or contract_of(model, inputs).apart else unambiguous(inputs)
     with torch.no_grad():
-        true = model.encode(replace(inputs, x=inputs.x.clone()))  # it may write into x
+        true = model.encode(inputs.with_own_x())
     gates = gates_of(padded, true.dtype, features, messages)
     ledger = None
     if accounts:
