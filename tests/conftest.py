@@ -21,6 +21,11 @@ settings.load_profile("patient")
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
+def pytest_collectstart() -> None:
+    """Draw the same models at the top of a module whatever was collected before it."""
+    torch.manual_seed(0)
+
+
 @pytest.fixture(autouse=True)
 def _known_state():
     """The same random numbers for every test, and no state left behind."""

@@ -114,6 +114,7 @@ def test_graphs_without_features_have_a_mean_and_no_measures():
 def test_an_array_of_explanations_is_a_list_of_them():
     found = np.array([explained(), explained()], dtype=object)
     given = fidelity(MODEL, list(found))
+    assert not given.undefined
     assert torch.equal(fidelity(MODEL, found).plus, given.plus)
 
 
