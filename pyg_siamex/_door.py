@@ -248,6 +248,19 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
     if not _fits(name, value, kind):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
+    if hasattr(value, "dtype"):
+        _check_values(name, value)
+    if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
+        raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
+    if name == "seed" and kind.words.startswith("a whole number") and value is not None:
+        whole("`seed`", value, 0)
+    if name == "dropout" and value is not None:
+        real("`dropout`", value, "[0, 1]")
+    _check_parts(name, value)
+
+
+def _check_values(name: str, value: Any) -> None:
+    """Refuse a tensor or an array without plain real numbers."""
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
@@ -259,13 +272,6 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
     is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors
     if callable(is_complex) and is_complex():
         raise TypeError(f"`{name}` has complex numbers: give real ones")
-    if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
-        raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
-    if name == "seed" and kind.words.startswith("a whole number") and value is not None:
-        whole("`seed`", value, 0)
-    if name == "dropout" and value is not None:
-        real("`dropout`", value, "[0, 1]")
-    _check_parts(name, value)
 
 
 def _check_parts(name: str, value: Any) -> None:
@@ -274,7 +280,8 @@ def _check_parts(name: str, value: Any) -> None:
         getattr(value, _OWN_CHECK)(f"`{name}`")
     elif type(value) is dict:  # others may compute their values when they are read
         for key, one in value.items():
-            _check_parts(f"{name}[{key!r:.60}]", one)
+            if type(one) not in _WITHOUT_PARTS:
+                _check_parts(f"{name}[{key!r:.60}]", one)
     elif isinstance(value, list | tuple) or _holds_objects(value):
         for k, one in enumerate(value):
             if not hasattr(type(one), _OWN_CHECK) and one is not None:
@@ -288,5 +295,6 @@ def _holds_objects(value: Any) -> bool:
     return kind == "O" and getattr(value, "ndim", 0) == 1
 
 
+_WITHOUT_PARTS = frozenset({int, float, bool, str, type(None)})
 _OWN_CHECK = "_check_parts"
 """Method of explanations, which can be edited after they were made."""

@@ -84,6 +84,7 @@ class GatedPropagate:
         gate_of: From the layer and its edges to the gates of its messages, or ``None`` while no
             gate is set.
         active: Whether gates apply to the calling thread.
+        structures: The latest structure of each layer of the encoder, which layers share.
     """
 
     def __init__(
@@ -91,13 +92,14 @@ class GatedPropagate:
         layer: MessagePassing,
         gate_of: Callable[[MessagePassing, Any], Tensor | None],
         active: Callable[[], bool],
+        structures: dict[MessagePassing, Structure],
     ) -> None:
         self.layer = layer
         self.gate_of = gate_of
         self.active = active
+        self.structures = structures
         self.argument: str | None = _WEIGHT_ARGUMENT[type(layer)]
         self.usual: Callable[..., Tensor] = layer.propagate
-        self.structure: Structure | None = None
 
     def __call__(self, edge_index: Any, size: Any = None, **arguments: Any) -> Tensor:
         """Aggregate like the layer, with gates."""
@@ -127,12 +129,14 @@ class GatedPropagate:
         known = isinstance(first, Tensor) and first.dtype in (torch.float, torch.double)
         return plain and type(edge_index) is Tensor and one and known and self.active()
 
-    def _structure(self, edge_index: Tensor, nodes: int) -> "Structure":
-        known = self.structure
-        if known is None or known.nodes != nodes or not torch.equal(known.edge_index, edge_index):
-            self.structure = Structure(edge_index, nodes)
-        assert self.structure is not None
-        return self.structure
+    def _structure(self, edge_index: Tensor, nodes: int) -> Structure:
+        """The structure of these edges; sorting them takes longer than comparing them."""
+        latest = self.structures.get(self.layer)
+        if latest is None or not latest.fits(edge_index, nodes):
+            known = (one for one in self.structures.values() if one.fits(edge_index, nodes))
+            latest = next(known, None) or Structure(edge_index, nodes)
+            self.structures[self.layer] = latest
+        return latest
 
 
 @contextmanager
@@ -152,9 +156,10 @@ def fused_sums(
     active = active or (lambda: threading.get_ident() == thread)
     sums = [m for m in layers if isinstance(m, MessagePassing) and is_weighted_sum(m)]
     bound = [(layer, vars(layer).get("propagate")) for layer in sums]
+    structures: dict[MessagePassing, Structure] = {}
     try:
         for layer in sums:
-            layer.propagate = GatedPropagate(layer, gate_of, active)
+            layer.propagate = GatedPropagate(layer, gate_of, active, structures)
         yield
     finally:
         for layer, propagate in bound:

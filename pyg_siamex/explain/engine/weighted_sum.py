@@ -29,6 +29,11 @@ class Structure:
     edge_index: Tensor
     nodes: int
 
+    def fits(self, edge_index: Tensor, nodes: int) -> bool:
+        """Whether it is the pattern of these edges between so many nodes."""
+        same = self.edge_index is edge_index or torch.equal(self.edge_index, edge_index)
+        return self.nodes == nodes and same
+
     @cached_property
     def by_target(self) -> "Rows":
         """Rows for targets, which compute the aggregation."""

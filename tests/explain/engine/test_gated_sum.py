@@ -78,6 +78,20 @@ def test_a_changed_edge_index_is_noticed():
         assert torch.allclose(h[1], x[1] + x[3])
 
 
+def test_layers_share_what_is_sorted_and_keep_their_own_edges():
+    graph, other = random_graph(6, 1), random_graph(6, 2)
+    layers = [GraphConv(FEATURES, FEATURES) for _ in range(3)]
+    edges = [graph.edge_index, other.edge_index, graph.edge_index.clone()]
+    expected = [layer(graph.x, e) for layer, e in zip(layers, edges, strict=True)]
+    with fused_sums(layers):
+        for _ in range(2):
+            found = [layer(graph.x, e) for layer, e in zip(layers, edges, strict=True)]
+            structures = layers[0].propagate.structures
+            assert structures[layers[0]] is structures[layers[2]] is not structures[layers[1]]
+            for a, b in zip(found, expected, strict=True):
+                torch.testing.assert_close(a, b)
+
+
 def test_what_is_no_weighted_sum_takes_the_usual_way():
     class Louder(GCNConv):
         def message(self, x_j, edge_weight):

@@ -26,7 +26,7 @@ from pyg_siamex.explain.self_learned.invariance.scorer import (
     element_features,
     train_scorer,
 )
-from pyg_siamex.explain.self_learned.invariance.voices import Voices
+from pyg_siamex.explain.self_learned.invariance.voices import Chosen, Voices
 from pyg_siamex.nn.fingerprint import weights_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.weights_misfit import shapes_of, weights_misfit
@@ -161,7 +161,7 @@ class AmortisedInvariance(Invariance):
         of_level = of_level / levels.size
         heard, reliability = own.confidence(self.margin, levels.of), self.reliability[name]
 
-        def confidence(i: Tensor, j: Tensor) -> Tensor:
+        def confidence(i: Chosen, j: Chosen) -> Tensor:
             return (reliability(of_level[i] - of_level[j]) + heard(i, j)) / 2
 
         return Consensus(score, own.direction(), partial_order(levels, self.alpha, confidence))
@@ -173,7 +173,7 @@ class AmortisedInvariance(Invariance):
         score, levels = self._predicted(graphs, name)
         reliability = self.reliability[name]
 
-        def confidence(i: Tensor, j: Tensor) -> Tensor:
+        def confidence(i: Chosen, j: Chosen) -> Tensor:
             return reliability(levels.score[i] - levels.score[j])
 
         order = partial_order(levels, self.alpha, confidence)

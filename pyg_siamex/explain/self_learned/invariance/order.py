@@ -74,7 +74,7 @@ def partial_order(levels: Levels, alpha: float, confidence: Confidence) -> Order
     longest = int(graph.bincount().max()) if len(graph) else 0
     found, shorter, step = [], None, 1
     while step < longest:
-        sure = confidence(place[:-step], place[step:])
+        sure = confidence(slice(None, -step), slice(step, None))
         holds = (sure >= 1 - alpha - _ROUNDING) & (graph[:-step] == graph[step:])
         implied = torch.zeros_like(holds)
         if shorter is not None:

@@ -162,9 +162,9 @@ class SharedInvariance(Invariance):
             voices = self.voices[name].to(graphs.like)
             values = voices.new_zeros(len(number), len(voices))
             if len(known):
-                values = voices[:, place].T
+                values = voices.T.contiguous()[place]
             unknown = known[place] != number if len(known) else torch.ones_like(number).bool()
-            values = values.masked_fill(unknown[:, None], float("nan"))
+            values[unknown] = float("nan")
             parts = []
             explainer = self._explainers(name).to(number.device)
             reference = torch.arange(len(explainer), device=number.device)

@@ -10,6 +10,11 @@ from pyg_siamex.explain.self_learned.invariance.levels import Levels
 from pyg_siamex.explain.self_learned.invariance.order import partial_order
 
 
+def certain(levels):
+    """Confidence 1 in every relation."""
+    return lambda i, j: torch.ones(levels)[i]
+
+
 def relations(order):
     return {tuple(row) for row in order.between_elements()[0].tolist()}
 
@@ -21,7 +26,8 @@ def test_relations_follow_the_scores_and_imply_all_that_are_sure(scores, seed):
     graph = torch.zeros(len(scores), dtype=torch.long)
     levels = Levels.of_score(score, graph)
     sure = torch.rand(len(levels), len(levels), generator=torch.Generator().manual_seed(seed))
-    order = partial_order(levels, 0.5, lambda i, j: sure[i, j])
+    place = torch.arange(len(levels))
+    order = partial_order(levels, 0.5, lambda i, j: sure[place[i], place[j]])
     found = nx.DiGraph(list(zip(order.upper.tolist(), order.lower.tolist(), strict=True)))
     found.add_nodes_from(range(len(levels)))
     closure = set(nx.transitive_closure(found).edges)
@@ -50,13 +56,13 @@ def test_relations_of_levels_are_relations_of_their_elements():
 
 def test_graphs_have_no_relations_with_each_other():
     score, graph = torch.tensor([3.0, 2.0, 1.0, 0.0]), torch.tensor([0, 0, 1, 1])
-    sure = partial_order(Levels.of_score(score, graph), 0.0, lambda i, j: torch.ones(len(i)))
+    sure = partial_order(Levels.of_score(score, graph), 0.0, certain(4))
     assert relations(sure) == {(0, 1), (2, 3)}
 
 
 def test_joined_orders_are_the_parts_side_by_side():
     score, graph = torch.tensor([3.0, 2.0, 2.0]), torch.tensor([0, 0, 0])
-    one = partial_order(Levels.of_score(score, graph), 0.0, lambda i, j: torch.ones(len(i)))
+    one = partial_order(Levels.of_score(score, graph), 0.0, certain(2))
     both = joined([one, one])
     shifted = {(i + 3, j + 3) for i, j in relations(one)}
     assert relations(both) == relations(one) | shifted and len(both) == 2 * len(one)
