@@ -29,11 +29,11 @@ from pyg_siamex.nn.siamese import SiameseGNN
 def embed_alone(model: SiameseGNN, inputs: GraphInputs) -> Tensor:
     """Embeddings ``[num_graphs, D]`` of the graphs of a union, each encoded without the others."""
     # Some readouts turn gradients on inside.
-    return _Encoder(model, contract_of(model, inputs))(inputs).detach()
+    return OpenEncoder(model, contract_of(model, inputs))(inputs).detach()
 
 
 @dataclass
-class _Encoder:
+class OpenEncoder:
     """Embed each graph of a union with the same result as for a single graph.
 
     An encoder that mixes the graphs of a batch gets one graph at a time.
@@ -199,8 +199,8 @@ def encoder_of(
     nodes: bool = False,
     fused: bool = True,
     quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> Iterator[_Encoder]:
-    """Open the :class:`_Encoder` and remove its gates afterwards.
+) -> Iterator[OpenEncoder]:
+    """Open the :class:`OpenEncoder` and remove its gates afterwards.
 
     Args:
         model: The Siamese model.
@@ -215,7 +215,7 @@ def encoder_of(
     """
     contract = contract_of(model, inputs)
     contract.check(edges=edges, nodes=nodes)
-    encoder = _Encoder(model, contract)
+    encoder = OpenEncoder(model, contract)
     if torch.is_grad_enabled():
         encoder.try_gradients(edges and bool(contract.layers), False)
     with ExitStack() as stack:

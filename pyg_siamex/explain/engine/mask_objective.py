@@ -1,5 +1,6 @@
 """The objective of optimised masks: distance of the masked pair from the empty or whole pair."""
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -31,6 +32,16 @@ class _States:
     empty: Tensor
     sign: Tensor
     weight: Tensor
+
+    def only(self, pairs: Tensor, graphs: Tensor) -> "_States":
+        """The values of some pairs, ``[B']``, and of their graphs."""
+        return _States(
+            self.whole[:, graphs],
+            self.full[pairs],
+            self.empty[:, pairs],
+            self.sign[:, pairs],
+            self.weight[pairs],
+        )
 
 
 def check_weights(necessity: float, sufficiency: float, **prices: float) -> None:
@@ -92,6 +103,21 @@ class MaskObjective:
             name: elements_of_pair(pairs, name) for name in pairs.spaces
         }
         self.states: _States = self._states()
+
+    def only(self, pairs: Tensor) -> "MaskObjective":
+        """The objective of some of the pairs, with the same values, through the same encoder.
+
+        Args:
+            pairs: Their increasing numbers, long ``[B']``.
+        """
+        part = copy.copy(self)
+        part.pairs = self.pairs.only(pairs)
+        part.encode = self.encode.of(part.pairs)
+        part.counts = {name: elements_of_pair(part.pairs, name) for name in part.pairs.spaces}
+        both = self.pairs.problem.side == "both"
+        graphs = torch.cat([pairs, pairs + self.pairs.num_pairs]) if both else pairs
+        part.states = self.states.only(pairs, graphs)
+        return part
 
     def state_similarities(self, h: Tensor, whole: Tensor) -> Tensor:
         """Similarities of the states of the objective, ``[states, B]``.

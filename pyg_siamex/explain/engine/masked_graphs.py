@@ -1,7 +1,7 @@
 r"""Graphs under masks, as one disjoint union that is masked and encoded at once."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
 import torch
@@ -11,7 +11,7 @@ from torch_geometric.explain.config import MaskType
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.contract import Contract
 from pyg_siamex.explain.engine.contract.known import contract_of
-from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.engine.encoder import OpenEncoder, encoder_of
 from pyg_siamex.explain.engine.like import mask_like
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_space import MaskSpace, edge_space, node_space
@@ -23,7 +23,6 @@ from pyg_siamex.nn.similarity import compare
 _LARGE_BLOCK = 31 * 2**20
 
 Gates = Mapping[str, Tensor]
-Encode = Callable[[Gates], Tensor]
 
 
 class MaskedGraphs:
@@ -61,43 +60,24 @@ class MaskedGraphs:
         return self.union.num_graphs if self.contract.apart else 1
 
     @contextmanager
-    def encoding(self, copies: int = 1) -> Iterator[Encode]:
+    def encoding(self, copies: int = 1) -> Iterator["Encode"]:
         """Open the gates of the model.
 
         Args:
             copies: Number of differently masked copies of the union that each call encodes.
 
         Yields:
-            A function from masks ``{name: [copies * M]}`` (values in [0, 1]; a missing name means
-            all ones) to embeddings ``[copies, G, D]``. It raises a ``RuntimeError`` once the gates
-            are closed.
+            The function from masks to embeddings. It raises a ``RuntimeError`` once the gates are
+            closed.
         """
-        union = self.union if copies == 1 else self.union.repeat(copies)
-        spaces = self.spaces
-        if copies > 1:
-            spaces = {name: space.repeat(copies) for name, space in spaces.items()}
-        by_message = "edge" in spaces and self.kinds.mask_mode == "message"
-        with encoder_of(
-            self.model, self.union, edges=by_message, nodes="node" in spaces
-        ) as encoder:
-
-            def encode(masks: Gates) -> Tensor:
-                if closed:
-                    raise RuntimeError("the gates are closed: encode inside the with block")
-                gates = {name: spaces[name].gate(mask) for name, mask in masks.items()}
-                inputs = union
-                if "edge" in gates and not by_message:
-                    weight = union.edge_extras["edge_weight"]
-                    gated = weight * gates.pop("edge").to(weight.dtype)
-                    inputs = union.with_values(edge_weight=gated)
-                h = encoder(inputs, gates.get("edge"), gates.get("node"))
-                return h.view(copies, self.union.num_graphs, -1)
-
-            closed = False
-            try:
-                yield encode
-            finally:
-                closed = True
+        by_message = "edge" in self.spaces and self.kinds.mask_mode == "message"
+        with (
+            encoder_of(
+                self.model, self.union, edges=by_message, nodes="node" in self.spaces
+            ) as encoder,
+            ExitStack() as gates,
+        ):
+            yield Encode(self, encoder, gates, copies)
 
     def compare(self, query: Tensor, reference: Tensor) -> Tensor:
         """Similarities of embeddings, in double precision for the library's heads without weights.
@@ -129,6 +109,59 @@ class MaskedGraphs:
         scope = index >= 0
         out = values.new_zeros(len(self.spaces[name]))
         return out.index_copy(0, index[scope], values[scope])
+
+
+class Encode:
+    """Embeddings of graphs as a function of masks, while the gates of the model are open.
+
+    Args:
+        graphs: The graphs.
+        encoder: The open encoder.
+        gates: What is closed with the gates.
+        copies: Number of differently masked copies of the union that each call encodes.
+    """
+
+    def __init__(
+        self, graphs: MaskedGraphs, encoder: OpenEncoder, gates: ExitStack, copies: int = 1
+    ) -> None:
+        self.graphs, self.copies = graphs, copies
+        self._encoder, self._gates = encoder, gates
+        self._union = graphs.union if copies == 1 else graphs.union.repeat(copies)
+        self._spaces = graphs.spaces
+        if copies > 1:
+            self._spaces = {name: space.repeat(copies) for name, space in graphs.spaces.items()}
+        self._closed = False
+        gates.callback(self._close)
+
+    def __call__(self, masks: Gates) -> Tensor:
+        """Embed the graphs, ``[copies, G, D]``.
+
+        Args:
+            masks: ``{name: [copies * M]}``, values in [0, 1]; a missing name means all ones.
+
+        Raises:
+            RuntimeError: If the gates are closed.
+        """
+        if self._closed:
+            raise RuntimeError("the gates are closed: encode inside the with block")
+        gates = {name: self._spaces[name].gate(mask) for name, mask in masks.items()}
+        inputs = self._union
+        if "edge" in gates and self.graphs.kinds.mask_mode == "weight":
+            weight = inputs.edge_extras["edge_weight"]
+            inputs = inputs.with_values(edge_weight=weight * gates.pop("edge").to(weight.dtype))
+        h = self._encoder(inputs, gates.get("edge"), gates.get("node"))
+        return h.view(self.copies, self.graphs.union.num_graphs, -1)
+
+    def of(self, graphs: MaskedGraphs) -> "Encode":
+        """The same function for other graphs, through the same open gates.
+
+        Args:
+            graphs: Graphs with the same model and kinds of masks.
+        """
+        return Encode(graphs, self._encoder, self._gates)
+
+    def _close(self) -> None:
+        self._closed = True
 
 
 def _spaces(union: GraphInputs, kinds: MaskKinds) -> dict[str, MaskSpace]:

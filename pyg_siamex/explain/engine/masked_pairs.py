@@ -18,12 +18,13 @@ class MaskedPairs(MaskedGraphs):
 
     Args:
         problem: The pairs and their kinds of masks.
+        fixed: Embeddings of the unmasked side, ``[B, D]``, where they are known.
 
     Attributes:
         pairs: Pair of each element, ``[M]``, for each name.
     """
 
-    def __init__(self, problem: PairProblem) -> None:
+    def __init__(self, problem: PairProblem, fixed: Tensor | None = None) -> None:
         self.problem = problem
         if problem.side == "both":
             union = problem.query.concat(problem.reference)
@@ -33,7 +34,16 @@ class MaskedPairs(MaskedGraphs):
         self.pairs: dict[str, Tensor] = {
             name: space.graph % problem.num_pairs for name, space in self.spaces.items()
         }
-        self.fixed: Tensor | None = self._embed_fixed_side()
+        self.fixed: Tensor | None = self._embed_fixed_side() if fixed is None else fixed
+
+    def only(self, pairs: Tensor) -> "MaskedPairs":
+        """Some of the pairs; their elements keep their order.
+
+        Args:
+            pairs: Their increasing numbers, long ``[B']``.
+        """
+        fixed = None if self.fixed is None else self.fixed[pairs]
+        return MaskedPairs(self.problem.only(pairs), fixed)
 
     @property
     def num_pairs(self) -> int:

@@ -62,13 +62,20 @@ class PairProblem:
 
     def one(self, pair: int) -> "PairProblem":
         """The problem of one pair."""
-        chosen = torch.tensor([pair], device=self.query.x.device)
+        return self.only(torch.tensor([pair], device=self.query.x.device))
+
+    def only(self, pairs: Tensor) -> "PairProblem":
+        """The problem of some of the pairs.
+
+        Args:
+            pairs: Their increasing numbers, long ``[B']``.
+        """
         return replace(
             self,
-            query=self.query.select_graphs(chosen),
-            reference=self.reference.select_graphs(chosen),
-            query_data=self.query_data[pair : pair + 1],
-            reference_data=self.reference_data[pair : pair + 1],
+            query=self.query.select_graphs(pairs),
+            reference=self.reference.select_graphs(pairs),
+            query_data=_chosen(self.query_data, pairs),
+            reference_data=_chosen(self.reference_data, pairs),
         )
 
     def sides(self, attribution: "Attribution") -> "Attribution":
@@ -130,14 +137,17 @@ class AgainstEmbeddings(PairProblem):
         unknown = cast(GraphInputs, _Unknown())
         return cls(model, query, unknown, kinds, "query", reference_embedding=embedding)
 
-    def one(self, pair: int) -> "AgainstEmbeddings":
-        """The problem of one pair."""
-        chosen = torch.tensor([pair], device=self.query.x.device)
+    def only(self, pairs: Tensor) -> "AgainstEmbeddings":
+        """The problem of some of the pairs.
+
+        Args:
+            pairs: Their increasing numbers, long ``[B']``.
+        """
         return replace(
             self,
-            query=self.query.select_graphs(chosen),
-            query_data=self.query_data[pair : pair + 1],
-            reference_embedding=self.reference_embedding[pair : pair + 1],
+            query=self.query.select_graphs(pairs),
+            query_data=_chosen(self.query_data, pairs),
+            reference_embedding=self.reference_embedding[pairs],
         )
 
     def embed(self, side: OneSide) -> Tensor:
@@ -149,6 +159,10 @@ class AgainstEmbeddings(PairProblem):
         if side == "query":
             return super().content(side, pair)
         return bytes_of(self.reference_embedding[pair])
+
+
+def _chosen(data: Sequence[Data], pairs: Tensor) -> Sequence[Data]:
+    return [data[pair] for pair in pairs.tolist()] if data else ()
 
 
 @dataclass

@@ -157,14 +157,22 @@ class SelfLearned(PairAlgorithm):
                 pairs, encode, self.necessity, self.sufficiency, self.discrepancy, by_probability
             )
             rank = height(consensus.score, consensus.order.level, elements.group)
+            price = self._price(rank)
+
+            def restrict(chosen: Tensor) -> Objective:
+                part = judge.only(chosen)
+                own = price[torch.isin(elements.pair, chosen)]
+                return self._objective(part, MaskElements(part.pairs), own)
+
             problem_of_masks = MaskProblem(
-                self._objective(judge, elements, self._price(rank)),
+                self._objective(judge, elements, price),
                 constraints,
                 consensus.score,
                 rank,
                 elements.group,
                 elements.pair,
                 pairs.num_pairs,
+                restrict,
             )
             solution = self.solver.solve(problem_of_masks)
         self._report(solution)

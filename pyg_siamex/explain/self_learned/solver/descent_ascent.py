@@ -8,6 +8,7 @@ from pyg_siamex._numbers import flag, real, whole
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.of_active import ObjectiveOfActive
 from pyg_siamex.explain.self_learned.solver.solution import (
     Record,
     Solution,
@@ -102,7 +103,7 @@ class DescentAscent:
 
     def solve(self, problem: MaskProblem) -> Solution:
         """Solve for the masks of B pairs at once, from the start masks clipped to the box."""
-        objective, constraints = problem.objective, problem.constraints
+        objective, constraints = ObjectiveOfActive(problem), problem.constraints
         start, pair, num_pairs = problem.start, problem.pair, problem.num_pairs
         of_level = by_level(pair, constraints.level)
         of_constraint = of_level[constraints.upper]
@@ -114,7 +115,7 @@ class DescentAscent:
         shorter = 0.5 if self.extragradient else 1.0
         record = Record(num_pairs, start.device)
         for step in range(self.steps + 1):
-            gradient, values = objective(masks)
+            gradient, values = objective(masks, record.active)
             values = values | self._progress(
                 masks, multipliers, gradient, constraints, pair, of_constraint, num_pairs
             )
@@ -126,7 +127,7 @@ class DescentAscent:
             sigma = (shorter * self.ratio * length / norm)[of_constraint]
             new, ascended = self._step(masks, multipliers, gradient, constraints, tau, sigma)
             if self.extragradient:
-                gradient, _ = objective(new)
+                gradient, _ = objective(new, record.active)
                 curvature.update(new, gradient)
                 slope = gradient + constraints.force(ascended)
                 rise = constraints.rise(new) - self.rho * ascended

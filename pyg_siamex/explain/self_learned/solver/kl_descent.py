@@ -8,6 +8,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
+from pyg_siamex.explain.self_learned.solver.of_active import ObjectiveOfActive
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
 
 _Form = Literal["bernoulli", "categorical"]
@@ -79,7 +80,7 @@ class KLDescent:
 
         The categorical form normalises over the elements of each group.
         """
-        objective, graph = problem.objective, problem.group
+        objective, graph = ObjectiveOfActive(problem), problem.group
         pair, num_pairs = problem.pair, problem.num_pairs
         score = problem.score.clamp(_CLIP, 1 - _CLIP)
         theta = score.logit()
@@ -87,7 +88,7 @@ class KLDescent:
         record = Record(num_pairs, theta.device)
         for step in range(self.steps + 1):
             masks = theta.sigmoid()
-            gradient, values = objective(masks)
+            gradient, values = objective(masks, record.active)
             divergence, pull = self._divergence(masks, theta, score, graph)
             gradient = gradient + self.beta * pull
             stuck = (masks - gradient).clamp(0, 1)

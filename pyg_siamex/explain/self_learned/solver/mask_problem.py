@@ -15,6 +15,9 @@ Objective = Callable[[Tensor], tuple[Tensor, dict[str, Tensor]]]
 The values have an ``"objective"``.
 """
 
+Restrict = Callable[[Tensor], Objective]
+"""From the increasing numbers of some pairs, ``[B']``, to the objective of their elements alone."""
+
 
 @dataclass(frozen=True)
 class MaskProblem:
@@ -28,6 +31,7 @@ class MaskProblem:
         group: Graph and kind of mask of each element, ``[M]``.
         pair: Pair of each element, ``[M]``.
         num_pairs: Number of pairs B.
+        restrict: The objective of some of the pairs, if it saves time. Default: always of all.
     """
 
     objective: Objective
@@ -37,6 +41,7 @@ class MaskProblem:
     group: Tensor
     pair: Tensor
     num_pairs: int
+    restrict: Restrict | None = None
 
 
 @runtime_checkable
