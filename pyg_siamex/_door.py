@@ -198,12 +198,16 @@ def _check_text(name: str, value: Any, names_file: bool) -> None:
     """Refuse a text that is as long as a file, no name of a file, or that no file can hold."""
     if names_file and isinstance(value, str | PathLike):
         _check_path(name, str(value)[:LONGEST])
+    if type(value) in (list, tuple) and value and isinstance(value[0], str):
+        for k, one in enumerate(value):
+            if isinstance(one, str):
+                _check_letters(f"{name}[{k}]", one)
     if not isinstance(value, str):
         return
     if len(value) > LONGEST:
         raise ValueError(f"`{name}` has {len(value):,} characters: {in_one_line(value[:60])}...")
-    if not names_file and _halved(value):
-        raise ValueError(f"`{name}` has half a character: {in_one_line(value, 60)!r}")
+    if not names_file:
+        _check_letters(name, value)
 
 
 def _check_path(name: str, path: str) -> None:
@@ -216,9 +220,10 @@ def _check_path(name: str, path: str) -> None:
         raise ValueError(f"`{name}` is no path: it has half a character") from None
 
 
-def _halved(text: str) -> bool:
-    """Whether a text has halves of characters, which no file can hold."""
-    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+def _check_letters(name: str, text: str) -> None:
+    """Refuse a text with halves of characters, which no file can hold."""
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError(f"`{name}` has half a character: {in_one_line(text, 60)!r}")
 
 
 def _fits(name: str, value: Any, kind: Kind) -> bool:

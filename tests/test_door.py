@@ -262,3 +262,9 @@ def test_tensors_of_names_are_passed_on_as_lists():
 def test_paths_of_halves_of_characters_are_refused():
     with pytest.raises(ValueError, match="`where` is no path: it has half a character"):
         Named("a", "\ud800")
+
+
+def test_names_of_halves_of_characters_are_refused():
+    assert listed(3, ["a", "é"])[1] == ["a", "é"]
+    with pytest.raises(ValueError, match=r"`names\[1\]` has half a character: 'b"):
+        listed(3, ["a", "b\ud800"])

@@ -682,6 +682,11 @@ def test_half_precision(gin):
     for algorithm in (Occlusion(), IntegratedGradients()):
         mask = explained(model, *pair, algorithm).query.edge_mask
         assert mask.any() and mask.dtype in (torch.float32, torch.float64)
+    for algorithm in (BiLRP(), IntegratedJacobians()):
+        with pytest.raises(ValueError, match="single or double precision"):
+            explained(model, *pair, algorithm, node_mask_type="object")
+        with pytest.raises(ValueError, match="single or double precision"):
+            algorithm.factors(model, pair)
 
 
 def test_contexts_around_the_call_change_nothing(gin):

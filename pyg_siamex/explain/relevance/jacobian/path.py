@@ -16,7 +16,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.gated_sum import fused_sums
-from pyg_siamex.explain.engine.like import mask_like
+from pyg_siamex.explain.engine.like import check_precision, mask_like
 from pyg_siamex.explain.relevance.jacobian.moving_biases import MovingBiases
 from pyg_siamex.explain.relevance.node_shares import NodeShares, feature_parts, unambiguous
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -150,7 +150,11 @@ class Path:
             A function from times ``[copies]``, node steps ``[copies or 1, N, 1 or F]`` and edge
             steps ``[copies or 1, E]`` to embeddings ``[copies, num_graphs, D]``. Steps are added to
             the time of each element: zeros, to take derivatives by.
+
+        Raises:
+            ValueError: If the encoder computes in half precision.
         """
+        check_precision(model, inputs)
         contract, graphs = contract_of(model, inputs), inputs.num_graphs
         by_table = "features" in self.along and contract.discrete
         by_message = "messages" in self.along

@@ -9,6 +9,7 @@ from torch import Tensor
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
+from pyg_siamex.explain.engine.like import check_precision
 from pyg_siamex.explain.relevance.lrp.checks import ALLOWED, check_embedding, lost, warn_of_signs
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.ledger import Ledger
@@ -82,12 +83,13 @@ def lrp_tapes(
         not tell which graph a bias is of.
 
     Raises:
-        ValueError: If a layer or operation has no rule, or the encoder does something that the
-            surrogate does not follow.
+        ValueError: If a layer or operation has no rule, the encoder does something that the
+            surrogate does not follow, or computes in half precision.
     """
     contract = contract_of(model, inputs)
     contract.check(edges=messages)
     contract.check_gradients()
+    check_precision(model, inputs)
     if messages:
         with encoder_of(model, inputs, edges=True):
             pass  # tries the gates
