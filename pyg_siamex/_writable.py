@@ -79,6 +79,31 @@ def check_kind(path: str | Path, kind: str) -> None:
         )
 
 
+def check_table(path: str | Path, what: str, start: str) -> None:
+    """Refuse to write a table over a file that holds something else.
+
+    Args:
+        path: The file.
+        what: What the table lists, ``"hits"``.
+        start: How such a table begins, or what its first rows hold.
+
+    Raises:
+        ValueError: If there is a file of another kind.
+        OSError: If no file can be written there, see :func:`check_writable`.
+    """
+    target = check_writable(path, f"write the {what} into")
+    if not target.is_file() or not target.stat().st_size:
+        return
+    with target.open("rb") as file:
+        content = file.read(_START)
+    head = start.encode()
+    known = head in content if target.suffix.lower() == ".sdf" else content.startswith(head)
+    if not known:
+        raise ValueError(
+            f"{path} is there and is no table of {what}: choose another name, or delete it first"
+        )
+
+
 _START = 1 << 16
 """Bytes of a file in which its format is told."""
 

@@ -9,14 +9,14 @@ from rich.table import Table
 
 from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_folder, check_page, check_there
+from pyg_siamex.cli.files import check_page, check_there
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import MODEL_HELP
 from pyg_siamex.cli.terminal import Terminal
-from pyg_siamex.recipe.choices import check_suffix
 from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
 from pyg_siamex.recipe.molecules.columns import MoleculeColumns
+from pyg_siamex.recipe.table_files import check_cliffs
 
 if TYPE_CHECKING:
     from pyg_siamex.explain.cliffs import Cliffs
@@ -65,8 +65,7 @@ def find_cliffs(
     check_page(out, [model, table])
     check_apart([out, csv], [model, table])
     if csv is not None:
-        check_suffix("csv", csv, [".csv"])
-        check_folder(csv, "write the table into")
+        check_cliffs(csv)
     which.check()
     check_there(model, "model")
     check_there(table, "table")

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -19,6 +20,9 @@ _R = TypeVar("_R")
 _ARGUMENT = re.compile(r"`(\w+)`")
 """An argument as the library's messages name it."""
 
+_TRACEBACK = "PYG_SIAMEX_TRACEBACK"
+"""Variable of the environment that lets unexpected errors show their traceback."""
+
 _REFUSED, _INTERRUPTED = 2, 130
 """Exit codes."""
 
@@ -29,8 +33,9 @@ _MEMORY = re.compile(r"can't allocate memory|out of memory|bad allocation|\bbad_
 def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
     """Print errors of users as one line.
 
-    Wrong values, files that are missing or cannot be read or written, extras that are not installed
-    and too little memory exit with code 2, Ctrl-C with code 130.
+    Wrong values, files that are missing or cannot be read or written, extras that are not
+    installed, too little memory and errors that are not expected exit with code 2, Ctrl-C with code
+    130. With ``PYG_SIAMEX_TRACEBACK=1`` in the environment, unexpected errors show a traceback.
     """
 
     @functools.wraps(command)
@@ -43,12 +48,21 @@ def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
         except (ValueError, TypeError, OSError, MissingExtraError) as error:
             _say(f"error: {with_flags(_words(error, [*args, *kwargs.values()]))}")
             raise typer.Exit(_REFUSED) from error
-        except (MemoryError, RuntimeError) as error:
-            if not (isinstance(error, MemoryError) or _MEMORY.search(str(error)[:2000])):
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if isinstance(error, MemoryError) or _MEMORY.search(str(error)[:2000]):
+                _say(
+                    "error: there is not enough memory: use fewer or smaller graphs, or a smaller "
+                    "model"
+                )
+            elif os.environ.get(_TRACEBACK):
                 raise
-            _say(
-                "error: there is not enough memory: use fewer or smaller graphs, or a smaller model"
-            )
+            else:
+                _say(
+                    f"error: {type(error).__name__}: {str(error)[:2000]} (this is not expected: "
+                    f"{_TRACEBACK}=1 shows where it comes from)"
+                )
             raise typer.Exit(_REFUSED) from error
 
     return guarded

@@ -10,6 +10,7 @@ from rich.table import Table
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_there
 from pyg_siamex.cli.maps import (
+    COLUMNS,
     LISTED,
     MapColumns,
     MapMatrices,
@@ -91,7 +92,7 @@ def group_subjects(
     subject_map: _Subject = None,
     out: MapOut = Path("group.html"),
     table: MapTable = None,
-    columns: MapColumns = 2,
+    columns: MapColumns = COLUMNS,
 ) -> None:
     """Test which connections, regions and networks tell two groups apart in new subjects.
 
@@ -99,7 +100,8 @@ def group_subjects(
     can be permuted: p values are corrected for all connections. The same test of the raw
     connections stands beside. Each subject is also compared with the other members of its class.
     """
-    check_map_files(out, table, [model, matrices, reading.labels, reading.atlas])
+    read = [model, matrices, reading.labels, reading.atlas]
+    check_map_files(out, table, read, columns=columns != COLUMNS)
     check_there(model, "model")
     check_reading(reading)
 

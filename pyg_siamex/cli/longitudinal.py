@@ -8,6 +8,7 @@ import typer
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_there
 from pyg_siamex.cli.maps import (
+    COLUMNS,
     MapColumns,
     MapMatrices,
     MapOut,
@@ -64,7 +65,7 @@ def longitudinal_changes(
     out: MapOut = Path("change.html"),
     which: _Map = "change",
     table: MapTable = None,
-    columns: MapColumns = 2,
+    columns: MapColumns = COLUMNS,
     permutations: Annotated[int, typer.Option(help="Flips of signs.", min=20)] = 5000,
 ) -> None:
     """Show what changes between two sessions of the same persons, and what keeps them alike.
@@ -73,8 +74,9 @@ def longitudinal_changes(
     are tested within persons, with p values corrected for all connections. The model says how like
     themselves persons stay, and by which connections.
     """
-    check_map_files(out, table, [model, matrices, reading.atlas])
     check_choice("map", which, _MAPS)
+    pictured = {"columns": columns != COLUMNS, "map": which != _MAPS[0]}
+    check_map_files(out, table, [model, matrices, reading.atlas], **pictured)
     check_there(model, "model")
     check_reading(reading)
 

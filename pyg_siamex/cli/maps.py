@@ -9,13 +9,16 @@ from rich.table import Table
 
 from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.files import as_path
-from pyg_siamex.recipe.choices import check_suffix
+from pyg_siamex.recipe.table_files import check_connections
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LISTED = 8
 """Rows of a table in the terminal."""
+
+COLUMNS = 2
+"""Width of a picture in columns of a journal, by default."""
 
 _SUFFIXES = (".html", ".svg", ".png", ".pdf")
 
@@ -35,23 +38,27 @@ MapColumns = Annotated[
 ]
 
 
-def check_map_files(out: Path, table: Path | None, inputs: list[Any]) -> None:
+def check_map_files(out: Path, table: Path | None, inputs: list[Any], **pictured: bool) -> None:
     """Refuse outputs that cannot be written, or are inputs, before the work.
 
     Args:
         out: Page or picture.
         table: CSV file, or ``None``.
         inputs: What is read.
+        **pictured: Options about pictures, and whether each is another than by default.
 
     Raises:
-        ValueError: If an ending is unknown, or an output is an input.
+        ValueError: If an ending is unknown, an output is an input, or an option about pictures is
+            given for a page.
     """
     if out.suffix.lower() not in _SUFFIXES:
         raise ValueError(f"`out` must end in {', '.join(_SUFFIXES)} (got '{out}')")
+    given = [name for name, other in pictured.items() if other]
+    if given and out.suffix.lower() == ".html":
+        raise ValueError(f"`{given[0]}` is for pictures, and '{out}' is a page")
     check_writable(out, "write the page into")
     if table is not None:
-        check_suffix("table", table, [".csv"])
-        check_writable(table, "write the table into")
+        check_connections(table)
     check_apart([out, table], [*map(as_path, inputs)])
 
 

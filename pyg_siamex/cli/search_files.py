@@ -9,8 +9,9 @@ from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.files import check_folder, check_page
 from pyg_siamex.cli.option_group import OptionGroup
 from pyg_siamex.recipe.choices import check_suffix
+from pyg_siamex.recipe.table_files import check_hits
 
-_PICTURES, _TABLES = (".svg", ".png"), (".csv", ".sdf")
+_PICTURES = (".svg", ".png")
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,11 @@ class SearchFiles:
         """
         check_apart([self.out, self.hits, self.grid], reads)
         check_page(self.out)
-        for path, suffixes, name in (
-            (self.hits, _TABLES, "hits"),
-            (self.grid, _PICTURES, "grid"),
-        ):
-            if path is None:
-                continue
-            check_suffix(name, path, suffixes)
-            check_folder(path, f"write the {name} into")
+        if self.hits is not None:
+            check_hits(self.hits)
+        if self.grid is not None:
+            check_suffix("grid", self.grid, _PICTURES)
+            check_folder(self.grid, "write the grid into")
 
     def check_domain(self, domain: str, library: Path) -> None:
         """Refuse files that only molecules have, before any work.

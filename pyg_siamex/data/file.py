@@ -42,11 +42,12 @@ def whole_file(path: str | Path) -> Iterator[str]:
     """
     target = check_writable(path)
     if is_device(target):
-        with _into_device(target) as temporary:
+        with _named(path), _into_device(target) as temporary:
             yield temporary
         return
     _remove_strays(target)
-    temporary, handle = _new_file(target)
+    with _named(path):
+        temporary, handle = _new_file(target)
     try:
         yield temporary
         _flush(temporary)
@@ -62,6 +63,17 @@ def whole_file(path: str | Path) -> Iterator[str]:
     finally:
         os.close(handle)
     _flush_folder(target.parent)
+
+
+@contextmanager
+def _named(path: str | Path) -> Iterator[None]:
+    """Name the file that was asked for in errors that name none, or a temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.strerror is not None:
+            error.filename = str(path)
+        raise
 
 
 @contextmanager

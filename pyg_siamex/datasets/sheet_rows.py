@@ -14,6 +14,7 @@ from pyg_siamex.datasets.text_file import check_folds, check_unfolded
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyarrow import Schema
     from pyarrow.parquet import FileMetaData
 
 _CELL = 8
@@ -73,9 +74,12 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     with needed_for("reading Parquet files"):
         from pyarrow.parquet import ParquetFile
     with _read_as("Parquet", path):
-        found = ParquetFile(path).metadata
+        file = ParquetFile(path)
+        found, schema = file.metadata, file.schema_arrow
     cells = found.num_rows * found.num_columns
     check_unfolded(_CELL * cells, path.stat().st_size, path)
+    check_columns(path, schema.names, [*columns, *schema.names])
+    _check_types(path, schema, columns)
     with _read_as("Parquet", path):
         frame = pd.read_parquet(path, engine="pyarrow")
     return _rows(frame, path, columns, first=1)
@@ -116,7 +120,10 @@ def stream_parquet_rows(
         with pq.ParquetFile(path) as file:
             cells = file.metadata.num_rows * file.metadata.num_columns
             check_folds(_CELL * cells, path.stat().st_size, path)
-            columns = list(chosen(file.schema_arrow.names, str(path)))
+            schema = file.schema_arrow
+            columns = list(chosen(schema.names, str(path)))
+            check_columns(path, schema.names, columns)
+            _check_types(path, schema, columns)
             groups, line = _groups_from(file.metadata, first)
             for batch in file.iter_batches(_BATCH, row_groups=groups, columns=columns):
                 before = min(max(first + 1 - line, 0), batch.num_rows)
@@ -142,6 +149,19 @@ def _groups_from(found: "FileMetaData", first: int) -> tuple[list[int], int]:
     return [], line
 
 
+def _check_types(path: Path, schema: "Schema", columns: Sequence[str]) -> None:
+    """Refuse columns whose cells are no text, numbers, truths or dates."""
+    from pyarrow import types
+
+    for column in columns:
+        kind = schema.field(column).type
+        if types.is_nested(kind):
+            told = in_one_line(str(kind), 100)
+            raise ValueError(
+                f"{path}: cells of column '{column}' must be text or numbers, and are {told}"
+            )
+
+
 def _check(path: Path) -> None:
     if not path.is_file():
         raise FileNotFoundError(f"no table at {path}")
@@ -163,4 +183,6 @@ def _text(value: object) -> str:
 
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
+    if isinstance(value, bytes):  # text that its writer did not call so
+        return value.decode("utf-8", "backslashreplace").strip()
     return str(value).strip()

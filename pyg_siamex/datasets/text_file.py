@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from pyg_siamex._memory import check_memory, in_words
+from pyg_siamex._unread import kind_unread
 
 _logger = logging.getLogger(__name__)
 
@@ -69,6 +70,17 @@ def lines_of(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+_STARTS = {
+    b"PK\x03\x04": "an Excel workbook or another archive: save the table as .csv",
+    b"PAR1": "Parquet: save the table as .csv",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save the table as .csv",
+    b"\x93NUMPY": "an array of NumPy, .npy",
+    b"MATLAB": "a file of MATLAB, .mat",
+    b"\x89HDF": "HDF5: save the table as .csv",
+}
+"""How files begin that are not text, and what they are."""
+
+
 def check_folds(size: int, folded: int, path: Path) -> None:
     """Refuse compressed content that is far larger than the content of tables is.
 
@@ -121,9 +133,18 @@ def _pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
         size += len(piece)
         check_unfolded(size, folded, path)
         if bytewise and b"\0" in piece:
-            raise ValueError(f"{path} is not text: it holds zero bytes")
+            raise ValueError(f"{path} is not text: it holds zero bytes{_known(path, piece)}")
         yield piece
         piece = file.read(_PIECE)
+
+
+def _known(path: Path, start: bytes) -> str:
+    """What a file is that is not text, and the way out, where that is known."""
+    kind = kind_unread(path.name)
+    if kind is not None:
+        return f". It has {kind[1]}"
+    found = (what for magic, what in _STARTS.items() if start.startswith(magic))
+    return next((f". It is {what}" for what in found), "")
 
 
 def open_text(path: Path) -> TextIO:
@@ -170,7 +191,7 @@ def _is_utf8(start: bytes, rest: BinaryIO, path: Path, encoding: str) -> bool:
         size += len(piece)
         check_folds(size, folded, path)
         if encoding in _BYTEWISE and b"\0" in piece:
-            raise ValueError(f"{path} is not text: it holds zero bytes")
+            raise ValueError(f"{path} is not text: it holds zero bytes{_known(path, piece)}")
         try:
             found = found and decode(piece) is not None
         except UnicodeDecodeError:

@@ -5,25 +5,7 @@ from pathlib import Path
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.data.smiles_of import smiles_of
 from pyg_siamex.explain import SearchResult
-from pyg_siamex.recipe.choices import check_suffix
-
-FORMATS = (".csv", ".sdf")
-"""What hits can be written as."""
-
-
-def check_hit_file(path: Path) -> None:
-    """Refuse a file whose format is unknown.
-
-    Args:
-        path: The file.
-
-    Raises:
-        ValueError: If it does not end in ``.csv`` or ``.sdf``.
-
-    Example:
-        >>> check_hit_file(Path("hits.sdf"))
-    """
-    check_suffix("hits", path, FORMATS)
+from pyg_siamex.recipe.table_files import check_hits
 
 
 def write_hits(result: SearchResult, path: Path) -> None:
@@ -34,12 +16,13 @@ def write_hits(result: SearchResult, path: Path) -> None:
         path: The file.
 
     Raises:
-        ValueError: If the format is unknown, or hits that are no molecules are to be an SDF.
+        ValueError: If the format is unknown, the file is there and holds no hits, or hits that are
+            no molecules are to be an SDF.
 
     Example:
         >>> write_hits(search(trained, "library.csv", "CCO", k=2).result, Path("hits.csv"))
     """
-    check_hit_file(path)
+    check_hits(path)
     frame = result.to_frame()
     if path.suffix.lower() == ".csv":
         write_csv(frame, path)

@@ -1,5 +1,6 @@
 import errno
 import logging
+import zlib
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,33 @@ def test_ctrl_c_and_too_little_memory_have_their_own_ends(capsys):
         2,
         "error: a.csv: No space left on device\n",
     )
-    with pytest.raises(RuntimeError, match="a fault"):
-        one_line_errors(lambda: (_ for _ in ()).throw(RuntimeError("a fault")))()
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, KeyError, IndexError, zlib.error])
+def test_what_is_not_expected_is_one_line_too_and_shown_when_asked(kind, capsys, monkeypatch):
+    @one_line_errors
+    def fail() -> None:
+        raise kind("a\nfault")
+
+    with pytest.raises(typer.Exit) as found:
+        fail()
+    line = capsys.readouterr().err
+    assert found.value.exit_code == 2 and line.count("\n") == 1
+    assert line.startswith(f"error: {kind.__name__}: ") and "fault" in line
+    assert "PYG_SIAMEX_TRACEBACK=1" in line
+    monkeypatch.setenv("PYG_SIAMEX_TRACEBACK", "1")
+    with pytest.raises(kind):
+        fail()
+
+
+def test_an_exit_stays_an_exit():
+    @one_line_errors
+    def leave() -> None:
+        raise typer.Exit(3)
+
+    with pytest.raises(typer.Exit) as found:
+        leave()
+    assert found.value.exit_code == 3
 
 
 def test_an_error_is_short_and_moves_no_cursor(capsys):

@@ -69,6 +69,7 @@ def test_refusals_come_first(files):
         *pairs, "--query-column", "x", "--reference-column", "query"
     )
     assert "--matrices is for connectomes" in refused(*pairs, "--matrices", ".")
+    assert "--size is for pictures, and none is made" in refused(*pairs, "--size", "900x400")
     assert "--smiles is a column of a library: give --library" in refused(*pairs, "--smiles", "s")
     assert "--name is a column of a library" in refused("CC", "CO", "--name", "s")
     assert not (files / "explained").exists()

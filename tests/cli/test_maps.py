@@ -15,6 +15,13 @@ def test_outputs_are_no_inputs_and_have_known_endings(tmp_path):
     check_map_files(tmp_path / "a.svg", tmp_path / "t.csv", [tmp_path / "m", None])
 
 
+def test_a_page_has_no_options_of_pictures(tmp_path):
+    check_map_files(tmp_path / "a.svg", None, [], columns=True)
+    check_map_files(tmp_path / "a.html", None, [], columns=False)
+    with pytest.raises(ValueError, match=r"`columns` is for pictures, and .*a\.html' is a page"):
+        check_map_files(tmp_path / "a.html", None, [], columns=True)
+
+
 def test_places_are_named_without_markup():
     assert str(place_of({"region": "[a]", "other": "b"})) == "[a] \u2013 b"
     assert str(place_of({"region": "a"})) == "a"

@@ -92,6 +92,16 @@ def test_pages_refuse_what_only_pictures_have(models):
     assert not (models / "x.html").exists() and not (models / "x.svg").exists()
 
 
+def test_another_model_is_refused(models, tmp_path):
+    kept, other = models / "kept.exp", tmp_path / "other.siamex"
+    assert explain(models, "--out", models / "x.svg", "--save", kept).exit_code == 0
+    save_model(build_siamese("GCN", in_channels=3, hidden_channels=4, num_layers=1), other)
+    result = run("report", kept, "--model", other, "--out", tmp_path / "page.html")
+    assert result.exit_code == 2
+    assert "kept.exp: the encoder cannot read the graphs" in " ".join(result.output.split())
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_connectomes_become_a_page(folder, tmp_path):
     labels, atlas = folder / "labels.csv", folder / "atlas.csv"
     model, page = tmp_path / "model.siamex", tmp_path / "pair.html"

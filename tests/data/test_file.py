@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_the_old_file(tmp_path):
     if os.path.exists("/dev/full"):
         with pytest.raises(OSError) as caught:
             write("/dev/full", "one")
-        assert caught.value.errno == errno.ENOSPC
+        assert caught.value.errno == errno.ENOSPC and caught.value.filename == "/dev/full"
 
 
 @settings(max_examples=20, deadline=None)

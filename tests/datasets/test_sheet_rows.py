@@ -3,7 +3,9 @@
 import zipfile
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet as pq
 
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows, stream_parquet_rows
 
@@ -71,3 +73,29 @@ def test_parquet_is_streamed_row_by_row(tmp_path):
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(ValueError, match="cannot be read as Parquet"):
         list(stream_parquet_rows(path, lambda names, where: names))
+
+
+def test_parquet_columns_are_of_text_or_numbers_and_each_once(tmp_path):
+    path = tmp_path / "a.parquet"
+    write = {
+        "twice": pa.table([pa.array(["C"]), pa.array(["CC"])], names=["smiles", "smiles"]),
+        "lists": pa.table({"smiles": pa.array([["C"]])}),
+        "structs": pa.table({"smiles": pa.array([{"a": "C"}])}),
+    }
+    for name, message in {
+        "twice": "has 2 columns 'smiles': rename one",
+        "lists": "cells of column 'smiles' must be text or numbers, and are list<",
+        "structs": "cells of column 'smiles' must be text or numbers, and are struct<",
+    }.items():
+        pq.write_table(write[name], path)
+        with pytest.raises(ValueError, match=message):
+            read_parquet_rows(path, ["smiles"])
+        with pytest.raises(ValueError, match=message):
+            next(stream_parquet_rows(path, lambda names, where: ["smiles"]))
+
+
+def test_text_that_its_writer_called_bytes_is_text(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"smiles": pa.array([b"CCO", "é".encode(), b"\xff"])}), path)
+    cells = [row.cells["smiles"] for row in read_parquet_rows(path, ["smiles"])]
+    assert cells == ["CCO", "é", r"\xff"]

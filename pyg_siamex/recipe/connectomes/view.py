@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pyg_siamex._door import checked
 from pyg_siamex.recipe.choices import check_suffix
+from pyg_siamex.recipe.pictured import check_no_picture
 
 if TYPE_CHECKING:
     from pyg_siamex.datasets.connectome import Atlas
@@ -27,6 +28,7 @@ class ConnectomeView:
         style: ``"brains"``, which needs coordinates, or ``"circles"``. Default: brains if the
             regions have coordinates, else circles.
         columns: Width of a picture in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
+        pictured: Fields that say how pictures look.
 
     Example:
         >>> ConnectomeView(style="circles").check(Path("pair.svg"), trained)
@@ -36,6 +38,7 @@ class ConnectomeView:
     atlas: str | None = None
     style: str | None = None
     columns: int = 2
+    pictured: ClassVar = ("style", "columns")
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -46,10 +49,8 @@ class ConnectomeView:
         """
         atlas = _atlas(self.atlas, trained)
         check_suffix("out", path, _FORMATS)
-        if self.style is not None and path.suffix.lower() == ".html":
-            raise ValueError(
-                "`style` is for pictures: a page shows brains where there are coordinates"
-            )
+        if path.suffix.lower() == ".html":
+            check_no_picture(self, self.pictured, f"'{path}' is a page")
         if self.columns not in (1, 2):
             raise ValueError(f"`columns` must be 1 or 2 (got {self.columns})")
         self._chosen_style(atlas)

@@ -9,6 +9,7 @@ import torch
 from torch_geometric.data import Data
 
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.datasets.cell_numbers import CellNumbers
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.nn import Library, SiameseGNN
@@ -17,13 +18,13 @@ from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.molecules.embedded_rows import embedded_rows
 from pyg_siamex.recipe.molecules.known_rows import KnownRows, written_keys
 from pyg_siamex.recipe.molecules.remembered import Remembered
-from pyg_siamex.recipe.molecules.values import check_differing, measured_values
+from pyg_siamex.recipe.molecules.values import check_differing
 from pyg_siamex.recipe.trained import Trained
 
 _logger = logging.getLogger(__name__)
 
 _LISTED = 10
-"""Refused rows that are listed."""
+"""Rows left out that are listed."""
 
 
 class MoleculeLibrary:
@@ -104,9 +105,7 @@ class MoleculeLibrary:
         self._rows = library.columns["rows"].tolist()
         rejected = [Rejected(*row) for row in library.extra["rejected"]]
         if rejected:
-            listing = "\n".join(f"  {row}" for row in rejected[:_LISTED])
-            more = f"\n  and {len(rejected) - _LISTED} more" if len(rejected) > _LISTED else ""
-            _logger.warning("%s: %d rows refused:\n%s%s", self.path, len(rejected), listing, more)
+            _warn(f"{self.path}: {len(rejected)} rows refused", rejected)
 
     def __getitem__(self, position: int) -> Data:
         """The graph of an entry."""
@@ -135,7 +134,17 @@ class MoleculeLibrary:
                 f"{self.path} has no column '{in_one_line(activity, 60)}' for `activity`: it has "
                 f"{in_one_line(', '.join(rows[0]))}"
             )
-        check_differing(measured_values([r.get(activity, "") for r in rows]), activity, self.path)
+        cells = [row.get(activity, "").strip() for row in rows]
+        numbers = CellNumbers.of(cells)
+        check_differing(numbers.values, activity, self.path)
+        unread = [
+            Rejected(row.line, cell, numbers.refusal(cell, k))
+            for k, (row, cell) in enumerate(zip(self.table.rows, cells, strict=True))
+            if numbers.values[k] is None
+        ]
+        if unread:
+            what = f"'{activity}' is no number in {len(unread)} rows, which are left out of it"
+            _warn(f"{self.path}: {what}", unread)
 
     def find(self, text: str) -> tuple[Data | int, str]:
         """The row of that name, else of that line of the file, else the molecule; and its name.
@@ -202,3 +211,10 @@ class MoleculeLibrary:
             line = self.table.rows[row].line
             raise ValueError(f"line {line} of {self.path} is not a molecule: {error}") from error
         return row
+
+
+def _warn(what: str, rows: Sequence[Rejected]) -> None:
+    """Log what is left out, with the first of the rows."""
+    listing = "\n".join(f"  {row}" for row in rows[:_LISTED])
+    more = f"\n  and {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
+    _logger.warning("%s:\n%s%s", what, listing, more)

@@ -1,11 +1,12 @@
 """How two explained molecules are drawn, and which library names them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from pyg_siamex._door import checked
 from pyg_siamex.recipe.choices import check_choice, check_suffix
+from pyg_siamex.recipe.pictured import check_no_picture
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 _FORMATS = (".svg", ".png", ".html")
 _SCALES = ("auto", "shared", "own")
-_DRAWN = ("atom_numbers", "size", "dpi", "scales")
-"""Fields that say how pictures look."""
 
 
 @checked
@@ -33,6 +32,7 @@ class MoleculeView:
         library: Table of molecules whose names may stand for them. Default: SMILES alone.
         smiles: Column of the SMILES of the library, by default found by its name.
         name: Column of the names of the library, also found by its name.
+        pictured: Fields that say how pictures look.
 
     Example:
         >>> MoleculeView(atom_numbers=True).check(Path("pair.svg"), trained)
@@ -45,6 +45,7 @@ class MoleculeView:
     library: str | Path | None = None
     smiles: str | None = None
     name: str | None = None
+    pictured: ClassVar = ("atom_numbers", "size", "dpi", "scales")
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -64,10 +65,11 @@ class MoleculeView:
             size = picture_size(size_in_pixels(self.size), [], False)
             if path.suffix.lower() == ".png":
                 check_pixels(*size, self.dpi)
-        if path.suffix.lower() == ".html":
-            for field in fields(self):
-                if field.name in _DRAWN and getattr(self, field.name) != field.default:
-                    raise ValueError(f"`{field.name}` is for pictures, and '{path}' is a page")
+        ending = path.suffix.lower()
+        if ending == ".html":
+            check_no_picture(self, self.pictured, f"'{path}' is a page")
+        if ending != ".png":
+            check_no_picture(self, ["dpi"], f"'{path}' has no pixels: use .png")
 
     def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.

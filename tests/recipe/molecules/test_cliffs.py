@@ -1,6 +1,7 @@
 """Cliffs of a table against a loop over all pairs, their explanations and their page."""
 
 import csv
+import logging
 from itertools import combinations
 from math import isnan
 
@@ -49,6 +50,16 @@ def trained(table):
 @pytest.fixture(scope="module")
 def found(trained, table):
     return cliffs(trained, table, "pIC50", k=12, which=CliffSearch(least_difference=2.0))
+
+
+def test_rows_without_a_number_are_listed(trained, table, caplog):
+    cliffs(trained, table, "pIC50", k=1, which=CliffSearch(least_difference=2.0))
+    told = next(
+        text for text in map(logging.LogRecord.getMessage, caplog.records) if "pIC50" in text
+    )
+    left = [row for row in ROWS if not row[2] or row[2].startswith(">")]
+    assert f"'pIC50' is no number in {len(left)} rows" in told
+    assert "is a bound, not a value" in told and "no value" in told
 
 
 def test_cliffs_are_those_of_a_loop(found):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.metric.trust import OtherModelError, pair_curves
+from pyg_siamex.metric.trust import pair_curves
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _NO_MODEL = (
@@ -22,7 +22,7 @@ def trust_of(
         model: The model that was explained; by default the explanation's own.
 
     Raises:
-        ValueError: If ``model`` is not the one that was explained.
+        ValueError: If ``model`` is not the one that was explained, or cannot read the graphs.
     """
     trust = dict(explanation.info.get("trust") or {})
     if model is None and trust.get("curves"):
@@ -32,11 +32,9 @@ def trust_of(
         return trust, _NO_MODEL
     try:
         trust["curves"] = pair_curves(explanation, model)
-    except OtherModelError as error:
+    except ValueError as error:
         if model is not None:
             raise
-        return trust, f"There is no fidelity here: {error}."
-    except ValueError as error:
         return trust, f"There is no fidelity here: {error}."
     why_not = None if trust["curves"] else "There is no fidelity here: there are no masks to rank."
     return trust, why_not
