@@ -34,7 +34,11 @@ def resealed(content: bytes, path: Path, seed: int) -> Iterator[tuple[str, bytes
 
     name = draw.choice(sorted(tensors))
     for words, one in _other_tensors(tensors[name]):
-        yield f"{name} {words}", sealed({**tensors, name: one}, header)
+        try:
+            changed = sealed({**tensors, name: one}, header)
+        except KeyError:  # of a safetensors that writes no complex numbers
+            continue
+        yield f"{name} {words}", changed
     left = {other: one for other, one in tensors.items() if other != name}
     yield f"without {name}", sealed(left, header)
     yield f"{name} by another name", sealed({**left, "zz": tensors[name]}, header)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch_geometric
 from torch_geometric.explain import GraphMaskExplainer, PGExplainer
 
 from pyg_siamex import IntegratedGradients, PairExplainer
@@ -128,5 +129,10 @@ def test_a_report_to_pyg_holds_its_script_and_is_still_true(name, monkeypatch):
     script = (DOCS / "upstream" / f"{name}.py").read_text()
     assert f"```python\n{script}```" in (DOCS / "upstream" / f"{name}.md").read_text()
     assert "pyg_siamex" not in script
-    with pytest.raises(AssertionError):  # no error: mended in PyG, drop the report
+    try:
         exec(compile(script, name, "exec"), {})
+    except AssertionError:
+        return
+    if torch_geometric.__version__ < "2.8":
+        pytest.skip("is about later versions of PyG")
+    pytest.fail("mended in PyG: drop the report")
