@@ -127,8 +127,10 @@ def read_npz(
     """
     shapes = npz_shapes(path)
     shape = shapes.get(arrays)
-    if shape is not None and len(shape) != 3:
-        raise ValueError(f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R]")
+    if shape is not None and (len(shape) != 3 or 0 in shape):
+        raise ValueError(
+            f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R], and hold numbers"
+        )
     asked = [key for key in (names, label, class_names, group, site, regions) if key is not None]
     for key in asked:
         if key in shapes:

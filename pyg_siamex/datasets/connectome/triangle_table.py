@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pyg_siamex.datasets.cell_numbers import as_number, is_missing
+from pyg_siamex.datasets.connectome.number_rows import cell_number
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
 from pyg_siamex.datasets.text_file import read_text
@@ -68,7 +68,7 @@ def _rows(path: Path) -> list[list[str]]:
 def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:
     """How many lines the header has, and the rows below it."""
     first = [cell.strip() for cell in lines[0]]
-    words = sum(as_number(cell) is None and not is_missing(cell) for cell in first[1:])
+    words = sum(cell_number(cell) is None for cell in first[1:])
     counts = len(first) > _FEWEST and (is_count(first) or is_count(first[1:]))  # as pandas writes
     header = int(2 * words > len(first) - 1 or counts)
     if not lines[header:]:
@@ -77,7 +77,7 @@ def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:
 
 
 def _numbers(cells: Sequence[str], path: Path, line: int) -> np.ndarray:
-    found = [float("nan") if is_missing(cell) else as_number(cell) for cell in cells]
+    found = [cell_number(cell) for cell in cells]
     for place, value in enumerate(found):
         if value is None:
             raise ValueError(f"line {line} of {path}: '{cells[place]}' is not a number")
