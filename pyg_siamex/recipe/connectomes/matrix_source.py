@@ -13,11 +13,15 @@ from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.csv_rows import read_rows
 from pyg_siamex.datasets.numpy_file import npz_shapes
+from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
+
+_SUBJECT_ARRAYS = _SUBJECT_COLUMNS[:2]
+"""Arrays of an archive that are taken for the subjects' names."""
 
 _REGIONS = ("regions", "region_names", "roi_names")
 """Arrays of an archive that are taken for the regions' names."""
@@ -36,7 +40,8 @@ class MatrixSource:
             :func:`~pyg_siamex.datasets.connectome.read_folder`; of a folder.
         array: Array of the matrices in an archive, or variable of ``.mat`` files. Default: the
             only one that can be meant.
-        subject: Array of the subjects' names in an archive. Default: numbers from 1.
+        subject: Array of the subjects' names in an archive. Default: ``"subject"`` or
+            ``"participant_id"``, else numbers from 1.
         connectivity: What is made of time series: ``"correlation"``, ``"partial"``, ``"tangent"``.
         triangle: How matrices are written as vectors, ``"upper"`` or ``"lower"``.
 
@@ -139,7 +144,9 @@ class MatrixSource:
             order: Any = self.triangle
             found = read_stack(self.path, self.array, triangle=order)
         elif self.is_archive:
-            found = read_npz(self.path, self._array(), names=self.subject, regions=self._regions())
+            found = read_npz(
+                self.path, self._array(), names=self._subject(), regions=self._regions()
+            )
         else:
             if not Path(self.path).is_dir():
                 raise FileNotFoundError(
@@ -199,7 +206,7 @@ class MatrixSource:
             self.path,
             self._array(),
             label,
-            self.subject,
+            self._subject(),
             self._class_names(label),
             group=reading.group,
             site=reading.site,
@@ -216,6 +223,16 @@ class MatrixSource:
                 f"({', '.join(found) or 'none'}): name one with `array`"
             )
         return found[0]
+
+    def _subject(self) -> str | None:
+        """The array with the names of the subjects, where there is one and they differ."""
+        if self.subject is not None:
+            return self.subject
+        shapes = self._shapes()
+        count = shapes.get(self._array(), (0,))[:1]
+        known = [name for name in _SUBJECT_ARRAYS if shapes.get(name) == count]
+        found = ((name, read_arrays(self.path, [name])[name].tolist()) for name in known)
+        return next((name for name, cells in found if len(set(cells)) == len(cells)), None)
 
     def _class_names(self, label: str) -> str | None:
         """The array with the names of the classes, where there is one: ``label_names``."""

@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+from connectomes import matrices
 
 from pyg_siamex.recipe import MatrixReading
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, label_columns, position_of
@@ -91,3 +93,21 @@ def test_what_files_of_a_kind_do_not_have_is_refused(tmp_path, kind, unused, tra
 def test_a_column_of_subjects_goes_with_a_table(tmp_path):
     reading = MatrixReading(subject="who", labels="labels.csv")
     assert MatrixSource.of(tmp_path, reading).subject is None
+
+
+@pytest.mark.parametrize("name", ["subject", "participant_id"])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_an_array_of_subjects_names_them_where_they_differ(tmp_path, name, labelled):
+    def names(cells, **more):
+        np.savez(tmp_path / "n.npz", r=matrices(3), group=list("aba"), **{name: cells}, **more)
+        source = MatrixSource.of(tmp_path / "n.npz", MatrixReading(**chosen))
+        if labelled:
+            return source.read_labelled("group", MatrixReading(), strict=True).names
+        return source.read().names
+
+    chosen = {}
+    assert names(["s01", "s02", "s03"]) == ["s01", "s02", "s03"]
+    assert names(["s01", "s01", "s03"]) == ["1", "2", "3"]
+    assert names(["s01", "s02"]) == ["1", "2", "3"]
+    chosen = {"subject": "who"}
+    assert names(["s01", "s02", "s03"], who=["x", "y", "z"]) == ["x", "y", "z"]
