@@ -17,6 +17,8 @@ from pyg_siamex.datasets.connectome.bids import entities, scan_names
 _logger = logging.getLogger(__name__)
 
 _SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_ARCHIVES = "archives of NumPy: save each matrix as .npy, or give the archive of all subjects alone"
 _WORKBOOKS = "workbooks: save each matrix as .csv"
 _CONNECTIVITY = ("relmat", "conmat", "connectome", "boldmap", "connectivity", "pconn")
 _SERIES = ("timeseries", "ptseries")
@@ -55,7 +57,9 @@ def subject_files(
     left_out = None if leave_out is None else real_path(leave_out)
     flat = [path for path in _readable(folder.iterdir()) if real_path(path) != left_out]
     if "{subject}" in pattern:
-        return _named(folder, flat, pattern)
+        found = _named(folder, flat, pattern)
+        _say_unread(folder)
+        return found
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
     bids = [path for path in _readable(_below(folder)) if real_path(path) != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
@@ -70,6 +74,7 @@ def subject_files(
             f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
             f"has files named sub-...{_unread(folder, beside)}"
         )
+    _say_unread(folder)
     return _named(folder, flat, "{subject}")
 
 
@@ -82,10 +87,31 @@ def _unread(folder: Path, beside: list[Path]) -> str:
         )
     files = [path for path in _below(folder) if path.is_file()]
     books = [(path.suffix, _WORKBOOKS) for path in files if path.suffix.lower() == ".xlsx"]
-    kinds = [kind for path in files if (kind := kind_unread(path.name)) is not None]
+    kinds = [kind for path in files if (kind := _kind_unread(path.name)) is not None]
     for (ending, what), count in Counter([*kinds, *books]).most_common(1):
         return f". It has {count} {ending} files ({what})"
     return ""
+
+
+def _kind_unread(name: str) -> tuple[str, str] | None:
+    """Ending and kind of a file that may be of a subject and is not read; ``None`` for others."""
+    low = name.lower()
+    packed = next((end for end in _PACKED if low.endswith(end)), None)
+    if packed is not None and suffix_of(Path(low.removesuffix(packed))):
+        return low[len(stem_of(Path(low.removesuffix(packed)))) :], "compressed: unpack them"
+    return (".npz", _ARCHIVES) if low.endswith(".npz") else kind_unread(name)
+
+
+def _say_unread(folder: Path) -> None:
+    """Log which files beside those of the subjects are not read."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    found = [(kind, path) for path in files if (kind := _kind_unread(path.name)) is not None]
+    for (ending, what), count in Counter(kind for kind, _ in found).most_common(3):
+        first = next(path.name for kind, path in found if kind == (ending, what))
+        _logger.warning(
+            "left out: %d %s files of %s, such as %s, are not read (%s)",
+            *(count, ending, folder, first, what),
+        )
 
 
 _MOST = 100_000

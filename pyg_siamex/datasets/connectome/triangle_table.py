@@ -10,6 +10,7 @@ import numpy as np
 from pyg_siamex.datasets.connectome.number_rows import cell_number
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
+from pyg_siamex.datasets.connectome.triangle_header import check_header
 from pyg_siamex.datasets.text_file import read_text
 
 _FEWEST = 4
@@ -19,7 +20,7 @@ _FEWEST = 4
 def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, list[str] | None]:
     """The matrices ``[S, R, R]`` and, where the table has them, the subjects' names.
 
-    A header is skipped. The first column has the subjects' names where the others, without it, make
+    A header that names pairs of regions must have them in the order. The first column has the subjects' names where the others, without it, make
     a triangle.
 
     Args:
@@ -29,7 +30,8 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If rows differ in length, a cell is not a number, or columns are no triangle.
+        ValueError: If rows differ in length, a cell is not a number, columns are no triangle, or
+            the header has another order.
     """
     if not path.is_file():
         raise FileNotFoundError(f"no file {path}")
@@ -49,6 +51,11 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
             f"of their own"
         )
     start = 1 if named else 0
+    if header:
+        try:
+            check_header([cell.strip() for cell in lines[0]][start - width :], triangle)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
     names = [row[0].strip() for row in rows] if named else None
     values = [_numbers(row[start:], path, k + header + 1) for k, row in enumerate(rows)]
     return np.stack([from_triangle(row, triangle) for row in values]), names

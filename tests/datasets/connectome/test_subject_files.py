@@ -117,3 +117,28 @@ def test_links_that_lead_nowhere_are_named_and_left_out(tmp_path, caplog):
     assert list(subject_files(tmp_path)) == ["a", "b"]
     assert "2 names lead to no file and are left out, such as" in caplog.text
     assert "c.csv: fetch or mend them" in caplog.text
+
+
+@pytest.mark.parametrize("pattern", [None, "{subject}", "s*"])
+def test_files_that_are_not_read_are_told_beside_those_that_are(tmp_path, pattern, caplog):
+    touch(tmp_path, "s1.csv", "s2.csv", "readme.md", "labels.xlsx")
+    assert list(subject_files(tmp_path, pattern)) == ["s1", "s2"] and not caplog.text
+    touch(tmp_path, "s3.graphml", "s4.csv.gz", "s5.npz", "s6.npz")
+    assert list(subject_files(tmp_path, pattern)) == ["s1", "s2"]
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 3 and all("left out" in line and "not read" in line for line in said)
+    assert "2 .npz files" in said[0] and "s5.npz" in said[0]
+    assert any("1 .csv.gz files" in line and "unpack them" in line for line in said)
+    assert any("s3.graphml" in line for line in said)
+
+
+def test_a_folder_of_compressed_files_says_so(tmp_path):
+    touch(tmp_path, "s1.csv.gz", "s2.csv.gz")
+    with pytest.raises(FileNotFoundError, match=r"It has 2 .csv.gz files \(compressed: unpack"):
+        subject_files(tmp_path)
+
+
+def test_other_files_of_derivatives_are_as_usual(tmp_path, caplog):
+    xcp_d(tmp_path, "01", "1")
+    touch(tmp_path, "group.h5", "sub-01/anat/sub-01_T1w.nii.gz")
+    assert list(subject_files(tmp_path)) == ["sub-01"] and not caplog.text
