@@ -29,7 +29,8 @@ def read_matlab(path: Path, key: str | None = None) -> RegionArray:
         The array; a stack has the subjects first, ``[S, R, R]``, and no names in ``values``.
 
     Raises:
-        ValueError: If the variable is not there, not clear, or no array of numbers, or the file is of MATLAB 7.3.
+        ValueError: If the variable is not there, not clear, or no array of numbers, or the file is
+            of MATLAB 7.3.
     """
     found = _variables(path)
     if key is None and {"Z", "names", "names2"} <= set(found):

@@ -57,9 +57,7 @@ def subject_files(
     left_out = None if leave_out is None else real_path(leave_out)
     flat = [path for path in _readable(folder.iterdir()) if real_path(path) != left_out]
     if "{subject}" in pattern:
-        found = _named(folder, flat, pattern)
-        _say_unread(folder)
-        return found
+        return _named(folder, flat, pattern)
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
     bids = [path for path in _readable(_below(folder)) if real_path(path) != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
@@ -74,7 +72,6 @@ def subject_files(
             f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
             f"has files named sub-...{_unread(folder, beside)}"
         )
-    _say_unread(folder)
     return _named(folder, flat, "{subject}")
 
 
@@ -102,8 +99,18 @@ def _kind_unread(name: str) -> tuple[str, str] | None:
     return (".npz", _ARCHIVES) if low.endswith(".npz") else kind_unread(name)
 
 
-def _say_unread(folder: Path) -> None:
-    """Log which files beside those of the subjects are not read."""
+def say_unread(folder: Path, read: Iterable[Path]) -> None:
+    """Log which files beside those of the subjects are not read; derivatives have many of them.
+
+    Args:
+        folder: The folder.
+        read: The files of the subjects.
+
+    Example:
+        >>> say_unread(Path("study/matrices"), [])
+    """
+    if any(path.parent != folder or "sub" in entities(stem_of(path)) for path in read):
+        return
     files = sorted(path for path in folder.iterdir() if path.is_file())
     found = [(kind, path) for path in files if (kind := _kind_unread(path.name)) is not None]
     for (ending, what), count in Counter(kind for kind, _ in found).most_common(3):

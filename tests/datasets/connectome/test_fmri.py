@@ -237,5 +237,7 @@ def test_images_in_memory_have_the_series_of_their_files(tmp_path):
     image(tmp_path / "a.nii.gz", 0)
     loaded = nibabel.load(tmp_path / "a.nii.gz")
     for t_r in (None, 2.0, 40.0):
-        one, other = (region_series([i], ATLAS, t_r=t_r)[0] for i in (loaded, loaded.get_filename()))
+        one, other = (
+            region_series([i], ATLAS, t_r=t_r)[0] for i in (loaded, loaded.get_filename())
+        )
         assert one.shape == (40, 3) and np.array_equal(one, other)
