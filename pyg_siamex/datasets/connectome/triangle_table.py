@@ -20,8 +20,8 @@ _FEWEST = 4
 def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, list[str] | None]:
     """The matrices ``[S, R, R]`` and, where the table has them, the subjects' names.
 
-    A header that names pairs of regions must have them in the order. The first column has the subjects' names where the others, without it, make
-    a triangle.
+    A header that names pairs of regions must have them in the order. The first column has the
+    subjects' names where the others, without it, make a triangle.
 
     Args:
         path: Comma, semicolon or tab separated file, UTF-8.

@@ -114,6 +114,7 @@ def test_images_of_an_atlas_that_cannot_be_used_are_named(tmp_path, kind):
         places(tmp_path, content)
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_a_header_that_claims_more_than_the_file_can_hold_is_refused_before_reading(tmp_path):
     content = bytearray(cifti())
     header = nibabel.Nifti2Header.from_fileobj(io.BytesIO(content), check=False)

@@ -233,6 +233,7 @@ def test_confounds_are_named_and_not_the_images(tmp_path):
         region_series([tmp_path / "a.nii"], ATLAS, [np.ones((7, 2))])
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_images_in_memory_have_the_series_of_their_files(tmp_path):
     image(tmp_path / "a.nii.gz", 0)
     loaded = nibabel.load(tmp_path / "a.nii.gz")
