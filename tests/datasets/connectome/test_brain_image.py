@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from nibabel.cifti2 import BrainModelAxis, ParcelsAxis
 
 from pyg_siamex.datasets.connectome.array_file import read_array
+from pyg_siamex.datasets.connectome.atlas_image import numbers_in
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 from pyg_siamex.datasets.connectome.brain_image import check_image, open_image, parsed, values_of
 
@@ -122,6 +123,11 @@ def test_a_header_that_claims_more_than_the_file_can_hold_is_refused_before_read
     content[: len(header.binaryblock)] = header.binaryblock
     with pytest.raises(ValueError, match=r"s.pconn.nii is damaged: it claims to hold \[999999, 9"):
         matrix(tmp_path, bytes(content))
+
+
+def test_numbers_of_regions_are_those_of_the_voxels(tmp_path):
+    (tmp_path / "a.nii").write_bytes(nifti())
+    assert numbers_in(tmp_path / "a.nii") == [1, 2, 3]
 
 
 def test_an_image_is_opened_and_then_read(tmp_path):
