@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import nibabel
 import numpy as np
 import pandas as pd
 import torch
 from graphs import FEATURES, random_graph
+from nibabel.cifti2 import BrainModelAxis, ParcelsAxis
 from resealed import resealed
 from safetensors.torch import save_file
 from scipy.io import savemat
@@ -29,6 +31,7 @@ from pyg_siamex.chemistry.sdf import write_sdf
 from pyg_siamex.datasets import MoleculeTable, TableRows
 from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
+from pyg_siamex.datasets.connectome.brain_image import open_image, values_of
 from pyg_siamex.datasets.numpy_file import read_npy, read_npz
 from pyg_siamex.explain import Invariance
 from pyg_siamex.explain.relevance import Factors, PairFile, write_pairs
@@ -141,6 +144,16 @@ def _matrix_text(path: Path) -> None:
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
 
 
+def _netcc(path: Path) -> None:
+    path.write_text("a b c\n1 2 3\n# CC\n0 0.5 -0.25\n0.5 0 0.125\n-0.25 0.125 0\n")
+
+
+def _cifti(path: Path) -> None:
+    surface = BrainModelAxis.from_mask(np.ones(3, dtype=bool), name="cortex_left")
+    axis = ParcelsAxis.from_brain_models([(n, surface[[k]]) for k, n in enumerate("abc")])
+    nibabel.save(nibabel.Cifti2Image(np.eye(3, dtype=np.float32), header=(axis, axis)), path)
+
+
 MOLECULES = pd.DataFrame({"smiles": ["CCO", "CCN", "c1ccccc1"], "y": [1, 0, 1]})
 
 
@@ -210,6 +223,14 @@ KINDS = [
         "matrix.mat",
         lambda path: savemat(path, {"z": np.eye(4)}, do_compression=True),
         lambda path: read_array(path).values,
+        sealed=False,
+    ),
+    Kind("matrix.netcc", _netcc, lambda path: read_array(path).values, sealed=False),
+    Kind("matrix.pconn.nii", _cifti, lambda path: read_array(path).values, sealed=False),
+    Kind(
+        "volume.nii.gz",
+        lambda path: nibabel.save(nibabel.Nifti1Image(np.ones((3, 3, 3), "i2"), np.eye(4)), path),
+        lambda path: values_of(open_image(path), path),
         sealed=False,
     ),
     Kind("matrix.csv", _matrix_text, lambda path: read_array(path).values, sealed=False),

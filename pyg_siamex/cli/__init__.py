@@ -24,11 +24,22 @@ _LONGEST = 32_768
 
 
 class _Bounded(TyperGroup):
-    """Commands whose arguments are not as long as files."""
+    """Commands whose arguments are not empty and not as long as files."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse an argument that no message could quote."""
-        for argument in args:
+        """Refuse an argument that no message could quote, and one that names nothing.
+
+        An empty name of a folder, as a variable that is not set leaves it, would be read as the
+        current one.
+        """
+        for place, argument in enumerate(args):
+            option, sign, value = argument.partition("=")
+            if not argument or (sign and not value and option.startswith("--")):
+                before = args[place - 1] if place and not argument else option
+                ctx.fail(
+                    f"an argument is empty, after {in_one_line(before, 60)}: name what is meant, "
+                    f"or leave it out"
+                )
             if len(argument) > _LONGEST:
                 start = in_one_line(argument[:60])
                 ctx.fail(f"an argument has {len(argument):,} characters: '{start}...'")

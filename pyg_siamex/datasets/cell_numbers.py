@@ -40,12 +40,26 @@ def stands_for_nothing(text: str) -> bool:
 
 def as_number(text: str) -> float | None:
     """The finite number in ``text``, or ``None``."""
+    value = as_float(text)
+    return None if value is None or not math.isfinite(value) else value
+
+
+def as_float(text: str) -> float | None:
+    """The number in ``text``, also NaN or infinite, or ``None``.
+
+    Args:
+        text: The cell.
+
+    Example:
+        >>> as_float("-inf"), as_float("1_000")
+        (-inf, None)
+    """
     try:
         value = float(text)
     except ValueError:
         return None
     # Python also reads 1_000, which no table means.
-    return value if math.isfinite(value) and "_" not in text else None
+    return None if "_" in text else value
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,21 @@ def read_npy(path: str | os.PathLike[str]) -> np.ndarray:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
 
 
+def npy_shape(path: str | os.PathLike[str]) -> tuple[int, ...]:
+    """The shape of the array of an ``.npy`` file; its values are not read.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is none.
+    """
+    path = _there(path)
+    with path.open("rb") as file:
+        return _header(file, str(path))[0]
+
+
 def npz_shapes(path: str | os.PathLike[str]) -> dict[str, tuple[int, ...]]:
     """Shapes of the arrays of an ``.npz`` file by name; their values are not read.
 

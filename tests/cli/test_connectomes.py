@@ -274,3 +274,24 @@ def test_rows_of_a_table_do_as_well(folder, tmp_path):
         result = run(app, list(map(str, command)))
         assert result.exit_code == 0, result.output
     assert "holds no matrices" in error("train", rows, *labels, "--domain", "connectomes")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("explain", "m.siamex", "a", "b", "--matrices", ""),
+        ("explain", "m.siamex", "a", "b", "--matrices="),
+        ("explain", "m.siamex", "a", "b", "--out", ""),
+        ("search", "m.siamex", "", "--query", "a"),
+        ("search", "", "study", "--query", "a"),
+        ("group", "m.siamex", "", "--out", "p.html"),
+        ("train", "", "--out", "m.siamex"),
+        ("train", "study", "--labels", "", "--out", "m.siamex"),
+        ("longitudinal", "m.siamex", "", "--out", "p.html"),
+    ],
+    ids=lambda parts: " ".join(parts),
+)
+def test_an_empty_name_of_a_file_is_not_the_current_folder(parts):
+    place = parts.index("") if "" in parts else len(parts)
+    said = error(*parts)
+    assert "an argument is empty, after" in said and parts[place - 1].rstrip("=") in said

@@ -80,7 +80,7 @@ def read_array(path: Path, key: str | None = None) -> RegionArray:
     array = found.values
     if array.ndim == 1:
         found = RegionArray(array[None])
-    if array.ndim > 2 or not array.size or array.dtype.kind not in "biuf":
+    if array.ndim not in (1, 2) or not array.size or array.dtype.kind not in "biuf":
         raise ValueError(
             f"{path} is not a matrix of numbers: its shape is {list(array.shape)} of {array.dtype}"
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.atlas_image import centres
+from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
@@ -19,6 +20,8 @@ _HEADINGS = {
     "network": ("network", "network_label", "networks", "network_name", "community", "system"),
 }
 """Headings of each column in small letters, the first that is there."""
+
+_MOST_DIGITS = 15
 
 _BACKGROUND = ("background", "unknown", "???")
 
@@ -66,7 +69,7 @@ def read_atlas_table(path: Path) -> AtlasTable:
         raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
     rows = [row for row in rows if not _is_background(row, heading)]
     networks = None if heading["network"] is None else _filled(rows, heading["network"], path)
-    names, numbers = _filled(rows, heading["name"], path), _numbers(rows, heading["number"])
+    names, numbers = _filled(rows, heading["name"], path), _numbers(rows, heading["number"], path)
     coordinates = _coordinates(rows, heading, path)
     if coordinates is None and numbers is not None:
         coordinates = _centres_beside(path, numbers)
@@ -81,10 +84,7 @@ def _node_file(path: Path) -> AtlasTable:
     names = [" ".join(row[5:]) for row in rows]
     if any(name in ("", "-") for name in names):
         names = [f"ROI {k + 1}" for k in range(len(rows))]
-    try:
-        places = [[float(cell) for cell in row[:3]] for row in rows]
-    except ValueError as error:
-        raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
+    places = _places([row[:3] for row in rows], path)
     modules = [row[3] for row in rows]
     grouped = all(cell.isdigit() for cell in modules) and 1 < len(set(modules)) < len(rows)
     networks = [f"module {cell}" for cell in modules] if grouped else None
@@ -113,11 +113,17 @@ def _filled(rows: Sequence[dict[str, str]], column: str, path: Path) -> list[str
     return cells
 
 
-def _numbers(rows: Sequence[dict[str, str]], column: str | None) -> list[int] | None:
+def _numbers(rows: Sequence[dict[str, str]], column: str | None, path: Path) -> list[int] | None:
     """Numbers of the regions, if they are whole and different."""
     cells = [] if column is None else [row[column] for row in rows]
     if not cells or not all(re.fullmatch(r"\d+", cell) for cell in cells):
         return None
+    long = next((cell for cell in cells if len(cell) > _MOST_DIGITS), None)
+    if long is not None:
+        raise ValueError(
+            f"{path} has an '{column}' of {len(long):,} digits, '{long[:20]}...' in row "
+            f"{cells.index(long) + 1}: images hold numbers of up to {_MOST_DIGITS}"
+        )
     numbers = [int(cell) for cell in cells]
     return numbers if len(set(numbers)) == len(numbers) else None
 
@@ -131,10 +137,16 @@ def _coordinates(
         return None
     if len(present) < 3:
         raise ValueError(f"{path} has coordinates {', '.join(present)}: give x, y and z, or none")
+    return _places([[row[column] for column in present] for row in rows], path)
+
+
+def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]]:
+    """Numbers in the cells of coordinates."""
     try:
-        return [[float(row[column]) for column in present] for row in rows]
+        places: list[list[float]] = number_rows(rows).tolist()
     except ValueError as error:
         raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
+    return places
 
 
 def _centres_beside(path: Path, numbers: Sequence[int]) -> list[list[float]] | None:

@@ -102,10 +102,22 @@ def checked_matrices(
         else:
             kept[k] = matrix
     if not kept:
-        listing = "".join(f"\n  {bad}" for bad in rejected[:10])
-        raise ValueError(f"no subject is left of {len(subjects)}:{listing}")
+        raise ValueError(f"no subject is left of {len(subjects)}:{_listing(rejected)}")
     values = torch.stack(list(kept.values()))
     return _CheckedMatrices(values, list(kept), [_digest(m).hex() for m in values], rejected)
+
+
+def _listing(rejected: Sequence[RejectedSubject]) -> str:
+    """Why subjects were refused, a reason a line."""
+    of_reason: dict[str, list[RejectedSubject]] = {}
+    for bad in rejected:
+        of_reason.setdefault(bad.reason, []).append(bad)
+    lines = [
+        f"\n  {found[0]}" + (f" (and {len(found) - 1} more)" if len(found) > 1 else "")
+        for found in of_reason.values()
+    ]
+    rest = [f"\n  and {len(lines) - 10} more reasons"] if len(lines) > 10 else []
+    return ";".join(lines[:10] + rest)
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
@@ -139,6 +151,8 @@ def _checked(
             f"has a time series of {array.shape[0]} time points and {size} regions, not a matrix: "
             f"make matrices with connectivity()"
         )
+    if not array.size:
+        raise ValueError(f"has a matrix of shape {list(array.shape)}, which holds no numbers")
     if array.shape != (size, size):
         raise ValueError(f"has a matrix of shape {list(array.shape)}, most have {[size, size]}")
     if array.dtype.kind == "c":

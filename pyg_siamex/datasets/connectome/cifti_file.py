@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex.datasets.connectome.brain_image import open_image, parsed, values_of
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 
 
@@ -16,24 +17,22 @@ def read_cifti(path: Path) -> RegionArray:
         path: A ``.pconn.nii`` or ``.ptseries.nii`` file.
 
     Raises:
-        ValueError: If it is no CIFTI-2 file, or its columns are not parcels.
+        FileNotFoundError: If it does not exist.
+        ValueError: If it is no CIFTI-2 file or damaged, or its columns are not parcels.
     """
     import nibabel
     from nibabel.cifti2.cifti2_axes import ParcelsAxis
-    from nibabel.filebasedimages import ImageFileError
 
-    try:
-        image = nibabel.load(path)
-    except ImageFileError as error:
-        raise ValueError(str(error)) from None
+    image = open_image(path)
     if not isinstance(image, nibabel.Cifti2Image):
         raise ValueError("it is a NIfTI image and no CIFTI-2 file")
-    axes = [image.header.get_axis(k) for k in range(image.ndim)]
+    axes = parsed(path, lambda: [image.header.get_axis(k) for k in range(image.ndim)])
     columns = axes[-1]
     if len(axes) != 2 or not isinstance(columns, ParcelsAxis):
         kinds = ", ".join(type(axis).__name__ for axis in axes)
         raise ValueError(f"its columns are not parcels (its axes are {kinds}): parcellate it first")
-    values, names = np.asarray(image.get_fdata()), [str(name) for name in columns.name]
+    values = np.asarray(values_of(image, path), dtype=float)
+    names = [str(name) for name in columns.name]
     if isinstance(axes[0], ParcelsAxis):
         return RegionArray.of_square(values, [str(name) for name in axes[0].name], names)
     return RegionArray(values, names)

@@ -22,7 +22,7 @@ def downloaded(
         **options: Further arguments of the function.
 
     Raises:
-        OSError: If a file is neither in the folder nor can be downloaded.
+        OSError: If a file is neither in the folder nor can be downloaded, or is damaged.
 
     Example:
         >>> from nilearn.datasets import fetch_atlas_aal
@@ -31,8 +31,15 @@ def downloaded(
     folder = None if data_dir is None else str(data_dir)
     try:
         return fetch(*args, data_dir=folder, **options)
-    except OSError as error:  # errors of requests and urllib are
+    except (ValueError, TypeError):  # arguments
+        raise
+    except Exception as error:
         where = "nilearn's own folder" if folder is None else folder
+        if not isinstance(error, OSError):  # as those of requests and urllib are
+            raise OSError(
+                f"nilearn could not read {what} in {where} ({in_one_line(str(error), 300)}): "
+                f"remove the file, so that nilearn downloads it anew"
+            ) from error
         raise OSError(
             f"nilearn could not download {what} to {where} ({in_one_line(str(error), 300)}). Try "
             f"again with a network, or give data_dir, a folder that holds it as nilearn keeps it"

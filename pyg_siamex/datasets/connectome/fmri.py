@@ -1,7 +1,10 @@
 """Time series of regions from public functional MRI collections, downloaded by nilearn."""
 
+import glob
+import os
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,9 +13,19 @@ from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import real
 from pyg_siamex.datasets.connectome.atlas import Atlas
+from pyg_siamex.datasets.connectome.brain_image import check_image, open_image, values_of
 from pyg_siamex.datasets.connectome.downloaded import DataDir, downloaded
 from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
+
+
+class _Opened(NamedTuple):
+    """An image, its file or ``None``, and what it is called in messages."""
+
+    image: Any
+    path: Path | None
+    what: str
+
 
 _RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
 
@@ -166,17 +179,23 @@ def region_series(
         images: 4-D images in MNI space (paths or nibabel images).
         atlas: Regions with coordinates.
         confounds: Confounds of each image (paths or arrays), or ``None``.
-        t_r: Repetition time in seconds, or ``None`` for no filter.
+        t_r: Repetition time in seconds, above 0 and below 50, which 0.01 Hz needs, or ``None`` for
+            no filter.
         radius: Radius of a sphere in mm, above 0.
 
     Raises:
-        ValueError: If the atlas has no coordinates, lengths differ, or the radius is not positive.
+        FileNotFoundError: If an image or a table of confounds is missing.
+        ValueError: If the atlas has no coordinates, lengths differ, the radius or the repetition
+            time is out of range, an image is damaged, has no time points or has no signal in any
+            region, or confounds do not fit it.
     """
     with needed_for("reading images"):
         from nilearn.maskers import NiftiSpheresMasker
 
     seeds = [tuple(place) for place in atlas.required_coordinates().tolist()]
     real("radius", radius, "(0, inf)")
+    if t_r is not None:
+        real("t_r", t_r, "(0, 50)")
     if confounds is not None and len(confounds) != len(images):
         raise ValueError(f"{len(confounds)} confounds for {len(images)} images")
     masker = NiftiSpheresMasker(
@@ -190,10 +209,53 @@ def region_series(
         t_r=t_r,
     )
     given = [None] * len(images) if confounds is None else confounds
+    for confound in given:
+        _check_there(confound)
+    opened = [_opened(image, f"images[{k}]") for k, image in enumerate(images)]
     return [
-        called("images", masker.fit_transform, image, None, confound)
-        for image, confound in zip(images, given, strict=True)
+        _series_of(masker, image, f"images[{k}]", confound)
+        for k, (image, confound) in enumerate(zip(opened, given, strict=True))
     ]
+
+
+def _check_there(confound: Any) -> None:
+    if isinstance(confound, str | os.PathLike) and not Path(confound).expanduser().is_file():
+        raise FileNotFoundError(f"no file {confound} (`confounds`)")
+
+
+def _opened(image: Any, what: str) -> _Opened:
+    """The image and its file, where it has one, with a header that was checked."""
+    from nibabel.spatialimages import SpatialImage
+
+    path = None
+    if isinstance(image, str | os.PathLike) and not glob.has_magic(os.fspath(image)):
+        path = Path(image).expanduser()
+        image, what = open_image(path), f"{what}, {path}"
+    if isinstance(image, SpatialImage):
+        check_image(image, what)
+        if image.ndim != 4 or 0 in image.shape or image.shape[3] < 2:
+            raise ValueError(
+                f"{what} has shape {list(image.shape)}: it must be 4-D, with two time points or "
+                f"more"
+            )
+    return _Opened(image, path, what)
+
+
+def _series_of(masker: Any, opened: _Opened, what: str, confound: Any) -> np.ndarray:
+    """The regions' signals in one image."""
+    from nilearn.image import new_img_like
+
+    image, path, called_so = opened
+    if path is not None:
+        image = new_img_like(image, values_of(image, path), image.affine)
+    beside = "" if confound is None else f" with {what.replace('images', 'confounds')}"
+    found: np.ndarray = called(f"{called_so}{beside}", masker.fit_transform, image, None, confound)
+    if not np.isfinite(found).all() or not found.any():
+        raise ValueError(
+            f"{called_so} has no signal in any region of the atlas: its values are constant or not "
+            f"finite there, or it is not in MNI space"
+        )
+    return found
 
 
 def _in_order_of_the_atlas(series: Sequence[np.ndarray]) -> list[np.ndarray]:

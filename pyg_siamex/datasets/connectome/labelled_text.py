@@ -7,6 +7,7 @@ import numpy as np
 
 from pyg_siamex.datasets import text_file
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
+from pyg_siamex.datasets.connectome.number_rows import cell_number, number_rows
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.text_file import lines_of
 
@@ -41,12 +42,7 @@ def read_text(path: Path) -> RegionArray:
     rows = [_cells(line, delimiter) for line in data]
     header, rows = _header(rows)
     index, rows = _index(header, rows)
-    widths = {len(row) for row in rows}
-    if len(widths) != 1:
-        raise ValueError(
-            f"its rows have {min(widths, default=0)} to {max(widths, default=0)} cells"
-        )
-    values = np.array([[_number(cell) for cell in row] for row in rows])
+    values = number_rows(rows)
     if header is not None and len(header) > values.shape[1]:
         header = header[1:]
     columns = _commented(lines, values.shape[1]) if header is None else header
@@ -146,7 +142,7 @@ def _commented(lines: Sequence[str], width: int) -> list[str] | None:
         return None
     for delimiter in (",", ";", "\t", ""):
         cells = _cells(before[-1], delimiter)
-        numbers = [_is_number(cell) for cell in cells]
+        numbers = [cell_number(cell) is not None for cell in cells]
         if len(cells) == width == len(set(cells)) and (all(numbers) or not any(numbers)):
             return cells
     return None
@@ -154,7 +150,7 @@ def _commented(lines: Sequence[str], width: int) -> list[str] | None:
 
 def _words(cells: Sequence[str]) -> bool:
     """Whether a cell is neither a number nor empty."""
-    return any(not is_missing(cell) and not _is_number(cell) for cell in cells)
+    return any(cell_number(cell) is None for cell in cells)
 
 
 def _integers(cells: Sequence[str]) -> bool:
@@ -175,23 +171,10 @@ def _fractions(rows: list[list[str]]) -> bool:
 
 def _symmetric(rows: list[list[str]]) -> bool:
     try:
-        values = np.array([[_number(cell) for cell in row] for row in rows])
+        values = number_rows(rows)
     except ValueError:
         return False
     return values.shape[0] == values.shape[1] and np.allclose(values, values.T, equal_nan=True)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _number(cell: str) -> float:
-    """A number, or NaN for a missing value, which is refused when matrices are checked."""
-    return float("nan") if is_missing(cell) else float(cell)
 
 
 def _tidy(names: list[str] | None) -> list[str] | None:

@@ -29,7 +29,8 @@ def read_matlab(path: Path, key: str | None = None) -> RegionArray:
         The array; a stack has the subjects first, ``[S, R, R]``, and no names in ``values``.
 
     Raises:
-        ValueError: If the variable is not there or not clear, or the file is of MATLAB 7.3.
+        ValueError: If the variable is not there, not clear, or no array of numbers, or the file is
+            of MATLAB 7.3.
     """
     found = _variables(path)
     if key is None and {"Z", "names", "names2"} <= set(found):
@@ -116,7 +117,7 @@ def _check_claims(variables: list[tuple[str, tuple[int, ...], str]], size: int) 
 def _conn(found: dict[str, Any]) -> RegionArray:
     """The square part of ``Z``, subjects first where there are several."""
     rows, columns = (_texts(found[name]) for name in ("names", "names2"))
-    values = np.asarray(found["Z"], dtype=float)
+    values = np.asarray(_full("Z", found["Z"]), dtype=float)
     if columns[: len(rows)] != rows or values.shape[:2] != (len(rows), len(columns)):
         place = next((k for k, (a, b) in enumerate(zip(rows, columns, strict=False)) if a != b), 0)
         raise ValueError(
@@ -138,11 +139,34 @@ def _chosen(found: dict[str, Any], key: str | None) -> np.ndarray:
     arrays = {n: v for n, v in arrays.items() if min(v.shape) > 1} or arrays
     if key is None and len(arrays) == 1:
         return next(iter(arrays.values()))
-    if key not in found:
-        asked = "no key is given" if key is None else f"it has no '{key}'"
-        raise ValueError(f"{asked}, and its matrices are: {', '.join(arrays) or 'none'}")
-    matrix: np.ndarray = found[key]
-    return matrix
+    if key in found:
+        return _full(key, found[key])
+    asked = "no key is given" if key is None else f"it has no '{key}'"
+    others = [f"'{name}' is {what}" for name, value in found.items() if (what := _kind_of(value))]
+    told = f" ({'; '.join(others)})" if others and not arrays else ""
+    raise ValueError(f"{asked}, and its matrices are: {', '.join(arrays) or 'none'}{told}")
+
+
+def _full(name: str, value: Any) -> np.ndarray:
+    """The variable, if it is an array of numbers."""
+    other = _kind_of(value)
+    if other is not None:
+        raise ValueError(f"'{name}' is {other}")
+    array: np.ndarray = value
+    return array
+
+
+def _kind_of(value: Any) -> str | None:
+    """What a variable is, with the way to an array; ``None`` for arrays of numbers."""
+    if not isinstance(value, np.ndarray):
+        return "a sparse matrix: save full(...) of it"
+    if value.dtype.names is not None:
+        return "a struct: save its matrix as a variable of its own"
+    if value.dtype.kind in "US":
+        return "text"
+    if value.dtype.kind == "O":
+        return "a cell array, or an object: save its matrix as a variable of its own"
+    return None
 
 
 def _names(found: dict[str, Any], size: int) -> list[str] | None:

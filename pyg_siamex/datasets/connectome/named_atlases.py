@@ -11,12 +11,15 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex.datasets.connectome.atlas import Atlas
-from pyg_siamex.datasets.connectome.atlas_image import centres
+from pyg_siamex.datasets.connectome.atlas_image import centres, numbers_in
 from pyg_siamex.datasets.connectome.desikan import DESIKAN_CENTRES
 from pyg_siamex.datasets.connectome.downloaded import DataDir, downloaded
 
 _YEO_7 = ("Vis", "SomMot", "DorsAttn", "SalVentAttn", "Limbic", "Cont", "Default")
 """Names of the seven networks of Yeo et al. in the order of their numbers."""
+
+_DOWNLOAD = "remove it, so that nilearn downloads it anew"
+"""What to do about an image that cannot be used."""
 
 
 @needed_for("this atlas")
@@ -93,14 +96,11 @@ def aal(version: str = "SPM12", data_dir: DataDir = None) -> Atlas:
         version: ``"SPM12"``, ``"SPM8"``, ``"SPM5"`` (116 ROIs) or ``"3v2"`` (166).
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
     """
-    import numpy as np
     from nilearn.datasets import fetch_atlas_aal
-    from nilearn.image import get_data, load_img
 
     found = downloaded("the atlas AAL", fetch_atlas_aal, version, data_dir=data_dir)
     named = dict(zip(map(int, found.indices), found.labels, strict=True))
-    volume = get_data(load_img(found.maps)).round().astype(int)
-    numbers = [int(number) for number in np.unique(volume) if number]  # 0 is background
+    numbers = numbers_in(found.maps, _DOWNLOAD)
     return _of_image(f"AAL ({version})", found.maps, numbers, [named[k] for k in numbers])
 
 
@@ -148,9 +148,7 @@ def destrieux(data_dir: DataDir = None) -> Atlas:
     Args:
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
     """
-    import numpy as np
     from nilearn.datasets import fetch_atlas_destrieux_2009
-    from nilearn.image import get_data, load_img
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"\s*The following regions are present")  # left out below
@@ -158,7 +156,7 @@ def destrieux(data_dir: DataDir = None) -> Atlas:
             "the atlas Destrieux", fetch_atlas_destrieux_2009, data_dir=data_dir, verbose=0
         )
     numbers, names = _labelled(found.lut)
-    there = set(np.unique(get_data(load_img(found.maps)).round().astype(int)).tolist())
+    there = set(numbers_in(found.maps, _DOWNLOAD))
     kept = [k for k, number in enumerate(numbers) if number in there]
     return _of_image("Destrieux", found.maps, [numbers[k] for k in kept], [names[k] for k in kept])
 
@@ -202,7 +200,7 @@ def _of_image(
     names: Sequence[str],
     networks: Sequence[str] | None = None,
 ) -> Atlas:
-    places = centres(image, numbers)
+    places = centres(image, numbers, _DOWNLOAD)
     if places is None:
         raise ValueError(f"the image of atlas '{title}' at {image} lacks regions: download it anew")
     return Atlas(title, list(names), torch.tensor(places), networks, list(numbers))

@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import numpy as np
-
 from pyg_siamex._given import either
+from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
@@ -21,7 +20,7 @@ def read_netcc(path: Path, key: str | None = None) -> RegionArray:
         key: Name of the matrix. Default: ``CC``, the correlations.
 
     Raises:
-        ValueError: If there is no such matrix, or it is not square.
+        ValueError: If there is no such matrix, its rows differ in length, or a cell is no number.
     """
     sections: dict[str, list[list[str]]] = {}
     current = sections.setdefault("", [])
@@ -35,6 +34,6 @@ def read_netcc(path: Path, key: str | None = None) -> RegionArray:
     wanted = either(key, "CC")
     if wanted not in sections:
         raise ValueError(f"it has no matrix '{wanted}': it has {', '.join(sections) or 'none'}")
-    values = np.array([[float(cell) for cell in row] for row in sections[wanted]])
+    values = number_rows(sections[wanted])
     # Labels stand above the regions' numbers; old files have numbers alone.
     return RegionArray.of_square(values, None, labels[0] if labels else None)

@@ -14,7 +14,7 @@ from pyg_siamex.datasets.connectome.bids import entities
 from pyg_siamex.datasets.connectome.check import LEFT_OUT, Invalid
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.connectome.region_order import in_one_order
-from pyg_siamex.datasets.connectome.subject_files import subject_files
+from pyg_siamex.datasets.connectome.subject_files import say_unread, subject_files
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
@@ -80,6 +80,7 @@ def read_folder(
         raise ValueError(f"invalid must be 'raise' or 'skip' (got '{invalid}')")
     path = None if table is None else Path(table)
     files = subject_files(Path(folder), file_name, path, series)
+    say_unread(Path(folder), files.values())
     if path is None or label is None:
         return _read(files, key, triangle, absent)
     columns = [name for name in (label, group, site) if name is not None]
@@ -127,8 +128,10 @@ def read_npz(
     """
     shapes = npz_shapes(path)
     shape = shapes.get(arrays)
-    if shape is not None and len(shape) != 3:
-        raise ValueError(f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R]")
+    if shape is not None and (len(shape) != 3 or 0 in shape):
+        raise ValueError(
+            f"'{arrays}' of {path} has shape {list(shape)}: it must be [S, R, R], and hold numbers"
+        )
     asked = [key for key in (names, label, class_names, group, site, regions) if key is not None]
     for key in asked:
         if key in shapes:

@@ -89,12 +89,12 @@ def _matrices(
         words = str(error)
         said = words if words.startswith(str(path)) else f"{path} cannot be read: {words}"
         raise ValueError(said) from None
-    if values.ndim == 2 and triangle is not None and values.dtype.kind in "biuf":
+    if values.ndim == 2 and values.size and triangle is not None and values.dtype.kind in "biuf":
         try:
             return np.stack([from_triangle(row, triangle) for row in values]), None
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
-    if values.ndim != 3 or values.dtype.kind not in "biuf":
+    if values.ndim != 3 or not values.size or values.dtype.kind not in "biuf":
         raise ValueError(
             f"{path} has an array of shape {list(values.shape)} of {values.dtype}: it must be a "
             f"stack of matrices, [R, R, S] in a .mat file or [S, R, R] in an .npy file, or, with "

@@ -17,6 +17,8 @@ from pyg_siamex.datasets.connectome.bids import entities, scan_names
 _logger = logging.getLogger(__name__)
 
 _SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_ARCHIVES = "archives of NumPy: save each matrix as .npy, or give the archive of all subjects alone"
 _WORKBOOKS = "workbooks: save each matrix as .csv"
 _CONNECTIVITY = ("relmat", "conmat", "connectome", "boldmap", "connectivity", "pconn")
 _SERIES = ("timeseries", "ptseries")
@@ -82,10 +84,41 @@ def _unread(folder: Path, beside: list[Path]) -> str:
         )
     files = [path for path in _below(folder) if path.is_file()]
     books = [(path.suffix, _WORKBOOKS) for path in files if path.suffix.lower() == ".xlsx"]
-    kinds = [kind for path in files if (kind := kind_unread(path.name)) is not None]
+    kinds = [kind for path in files if (kind := _kind_unread(path.name)) is not None]
     for (ending, what), count in Counter([*kinds, *books]).most_common(1):
         return f". It has {count} {ending} files ({what})"
     return ""
+
+
+def _kind_unread(name: str) -> tuple[str, str] | None:
+    """Ending and kind of a file that may be of a subject and is not read; ``None`` for others."""
+    low = name.lower()
+    packed = next((end for end in _PACKED if low.endswith(end)), None)
+    if packed is not None and suffix_of(Path(low.removesuffix(packed))):
+        return low[len(stem_of(Path(low.removesuffix(packed)))) :], "compressed: unpack them"
+    return (".npz", _ARCHIVES) if low.endswith(".npz") else kind_unread(name)
+
+
+def say_unread(folder: Path, read: Iterable[Path]) -> None:
+    """Log which files beside those of the subjects are not read; derivatives have many of them.
+
+    Args:
+        folder: The folder.
+        read: The files of the subjects.
+
+    Example:
+        >>> say_unread(Path("study/matrices"), [])
+    """
+    if any(path.parent != folder or "sub" in entities(stem_of(path)) for path in read):
+        return
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    found = [(kind, path) for path in files if (kind := _kind_unread(path.name)) is not None]
+    for (ending, what), count in Counter(kind for kind, _ in found).most_common(3):
+        first = next(path.name for kind, path in found if kind == (ending, what))
+        _logger.warning(
+            "left out: %d %s files of %s, such as %s, are not read (%s)",
+            *(count, ending, folder, first, what),
+        )
 
 
 _MOST = 100_000

@@ -1,7 +1,7 @@
 """Compute connectivity matrices from regional time series with nilearn."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -15,6 +15,10 @@ _Kind = Literal["correlation", "partial", "tangent", "covariance", "precision"]
 
 _OF_NILEARN = {"partial": "partial correlation"}
 """Names that nilearn has for other ones here."""
+
+_LARGEST = 1e70
+"""Estimates of covariances take fourth powers."""
+_SINGULAR = 1e-12
 
 
 @checked
@@ -41,21 +45,122 @@ def connectivity(
         The same subjects with matrices ``[R, R]``.
 
     Raises:
-        ValueError: If the kind is unknown, ``fit_on`` does not fit it, or a series is too short, of
-            another width, not finite, or constant in a region.
+        ValueError: If the kind is unknown, ``fit_on`` does not fit it, or a series is too short for
+            the kind, of another width, not finite, too large, or constant in a region.
     """
     with needed_for("connectivity"):
-        from nilearn.connectome import ConnectivityMeasure
+        import nilearn.connectome  # noqa: F401
 
     if kind not in get_args(_Kind):
         raise ValueError(f"kind must be one of {', '.join(get_args(_Kind))} (got '{kind}')")
     rows = _training(kind, fit_on, len(subjects))
+    series = checked_series(subjects)
+    _check_short(subjects, kind, series)
+    training = [series[k] for k in rows]
+    found = _computed(
+        subjects, kind, series, lambda measure: measure.fit(training).transform(series)
+    )
+    return subjects.with_arrays(found)
+
+
+def tangent_mean(subjects: Subjects) -> np.ndarray:
+    """Geometric mean of the covariances of subjects, the origin of tangent space, ``[R, R]``.
+
+    Args:
+        subjects: The training subjects' time series.
+
+    Raises:
+        ValueError: As for :func:`connectivity`.
+
+    Example:
+        >>> from pyg_siamex.datasets.connectome.time_series import tangent_mean
+        >>> tangent_mean(Subjects(np.random.default_rng(0).random((4, 30, 5)))).shape
+        (5, 5)
+    """
+    series = checked_series(subjects)
+    _check_short(subjects, "tangent", series)
+    mean: np.ndarray
+    [mean] = _computed(subjects, "tangent", series, lambda measure: [measure.fit(series).mean_])
+    return mean
+
+
+def _check_short(subjects: Subjects, kind: str, series: list[np.ndarray]) -> None:
+    """Refuse series whose covariance has no inverse; only short ones can have none."""
+    short = [k for k, array in enumerate(series) if len(array) <= array.shape[1]]
+    if kind in ("correlation", "covariance") or not short:
+        return
+    found = [_measure("covariance").fit_transform([series[k]])[0] for k in short]
+    check_inverse(subjects.select(short), kind, found)
+
+
+def checked_series(subjects: Subjects) -> list[np.ndarray]:
+    """The time series of subjects, of double precision, if all can be used.
+
+    Args:
+        subjects: Subjects with time series.
+
+    Raises:
+        ValueError: If one is too short, of another width, not finite, too large, or constant in a
+            region.
+
+    Example:
+        >>> from pyg_siamex.datasets.connectome.time_series import checked_series
+        >>> checked_series(Subjects([[[0, 1], [1, 0], [2, 5]]]))[0].dtype
+        dtype('float64')
+    """
     series = [np.asarray(array, dtype=np.float64) for array in subjects.arrays]
+    width = series[0].shape[-1] if series[0].ndim else 0
     for k, array in enumerate(series):
-        _check(subjects.called(k), array, series[0].shape[-1])
-    measure = ConnectivityMeasure(kind=_OF_NILEARN.get(kind, kind), standardize="zscore_sample")
-    measure.fit([series[k] for k in rows])
-    return subjects.with_arrays(measure.transform(series))
+        _check(subjects.called(k), array, width)
+    return series
+
+
+def check_inverse(subjects: Subjects, kind: str, covariances: Sequence[np.ndarray]) -> None:
+    """Refuse covariances without an inverse, which all kinds but correlation need.
+
+    Args:
+        subjects: The subjects, for messages.
+        kind: What is computed.
+        covariances: ``[R, R]`` of each.
+
+    Raises:
+        ValueError: If one has no inverse.
+
+    Example:
+        >>> from pyg_siamex.datasets.connectome.time_series import check_inverse
+        >>> check_inverse(subjects, "partial", [np.eye(3)])
+    """
+    for k, covariance in enumerate(covariances):
+        values = np.linalg.eigvalsh(covariance)
+        if values[0] <= _SINGULAR * values[-1]:
+            raise ValueError(
+                f"{subjects.called(k)} has a time series of {len(subjects.arrays[k])} time points "
+                f"whose covariance has no inverse, which kind='{kind}' needs: give longer series, "
+                f"or use kind='correlation'"
+            )
+
+
+def _computed(subjects: Subjects, kind: str, series: list[np.ndarray], compute: Any) -> Any:
+    """What nilearn computes, if all of it is finite."""
+    measure = _measure(kind)
+    try:
+        with np.errstate(all="ignore"):
+            found = compute(measure)
+    except ValueError:  # also of matrices without an inverse
+        found = [np.array(np.nan)]
+    if all(np.isfinite(matrix).all() for matrix in found):
+        return found
+    check_inverse(subjects, kind, [_measure("covariance").fit_transform([a])[0] for a in series])
+    raise ValueError(
+        f"kind='{kind}' of {subjects.called(0)} or of another one is not finite: use time series "
+        f"of another unit, or kind='correlation'"
+    )
+
+
+def _measure(kind: str) -> Any:
+    from nilearn.connectome import ConnectivityMeasure
+
+    return ConnectivityMeasure(kind=_OF_NILEARN.get(kind, kind), standardize="zscore_sample")
 
 
 def _training(kind: str, fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:
@@ -76,7 +181,7 @@ def _training(kind: str, fit_on: Sequence[int] | Tensor | None, size: int) -> li
 
 
 def _check(called: str, series: np.ndarray, width: int) -> None:
-    if series.ndim != 2 or series.shape[1] != width or len(series) < 2:
+    if series.ndim != 2 or series.shape[1] != width or len(series) < 2 or not width:
         raise ValueError(
             f"{called} has a time series of shape {list(series.shape)}: it must be "
             f"[time points, {width}] as for the first subject, with two time points or more"
@@ -86,6 +191,12 @@ def _check(called: str, series: np.ndarray, width: int) -> None:
         raise ValueError(
             f"{called} has {len(broken)} values that are NaN or infinite, the first at "
             f"time point {broken[0][0]} of region {broken[0][1]} (counted from 0)"
+        )
+    largest = float(np.abs(series).max(initial=0))
+    if largest > _LARGEST:
+        raise ValueError(
+            f"{called} has values up to {largest:.3g}, too large for a covariance: use a larger "
+            f"unit"
         )
     constant = np.flatnonzero(np.ptp(series, axis=0) == 0).tolist()
     if constant:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pyg_siamex.datasets.cell_numbers import as_number, is_missing
+from pyg_siamex.datasets.connectome.number_rows import cell_number
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
+from pyg_siamex.datasets.connectome.triangle_header import check_header
 from pyg_siamex.datasets.text_file import read_text
 
 _FEWEST = 4
@@ -19,8 +20,8 @@ _FEWEST = 4
 def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, list[str] | None]:
     """The matrices ``[S, R, R]`` and, where the table has them, the subjects' names.
 
-    A header is skipped. The first column has the subjects' names where the others, without it, make
-    a triangle.
+    A header that names pairs of regions must have them in the order. The first column has the
+    subjects' names where the others, without it, make a triangle.
 
     Args:
         path: Comma, semicolon or tab separated file, UTF-8.
@@ -29,7 +30,8 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If rows differ in length, a cell is not a number, or columns are no triangle.
+        ValueError: If rows differ in length, a cell is not a number, columns are no triangle, or
+            the header has another order.
     """
     if not path.is_file():
         raise FileNotFoundError(f"no file {path}")
@@ -49,6 +51,11 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
             f"of their own"
         )
     start = 1 if named else 0
+    if header:
+        try:
+            check_header([cell.strip() for cell in lines[0]][start - width :], triangle)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
     names = [row[0].strip() for row in rows] if named else None
     values = [_numbers(row[start:], path, k + header + 1) for k, row in enumerate(rows)]
     return np.stack([from_triangle(row, triangle) for row in values]), names
@@ -68,7 +75,7 @@ def _rows(path: Path) -> list[list[str]]:
 def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:
     """How many lines the header has, and the rows below it."""
     first = [cell.strip() for cell in lines[0]]
-    words = sum(as_number(cell) is None and not is_missing(cell) for cell in first[1:])
+    words = sum(cell_number(cell) is None for cell in first[1:])
     counts = len(first) > _FEWEST and (is_count(first) or is_count(first[1:]))  # as pandas writes
     header = int(2 * words > len(first) - 1 or counts)
     if not lines[header:]:
@@ -77,7 +84,7 @@ def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:
 
 
 def _numbers(cells: Sequence[str], path: Path, line: int) -> np.ndarray:
-    found = [float("nan") if is_missing(cell) else as_number(cell) for cell in cells]
+    found = [cell_number(cell) for cell in cells]
     for place, value in enumerate(found):
         if value is None:
             raise ValueError(f"line {line} of {path}: '{cells[place]}' is not a number")

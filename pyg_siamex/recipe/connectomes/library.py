@@ -47,7 +47,7 @@ class ConnectomeLibrary:
         self.path: Path = Path(path)
         atlas = chosen_atlas(reading.atlas)
         recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
-        source = MatrixSource.like(trained.metadata["source"], self.path, reading)
+        source = MatrixSource.like(trained.metadata["source"], path, reading)
         made = recipe.graphs(source.read(absent=True))
         self.graphs: list[Data] = as_list(made)
         self.shared: list[Data] | None = training_graphs(made, trained.metadata) or None

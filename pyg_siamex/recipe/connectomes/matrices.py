@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex.datasets.connectome import Subjects, connectivity, missing_regions
+from pyg_siamex.datasets.connectome.time_series import check_inverse, tangent_mean
 
 _logger = logging.getLogger(__name__)
 
@@ -54,13 +55,28 @@ def fit_mean(subjects: Subjects, rows: Sequence[int]) -> np.ndarray:
 
     Returns:
         ``[R, R]``.
-    """
-    from nilearn.connectome import ConnectivityMeasure
 
-    measure = ConnectivityMeasure(kind="tangent", standardize="zscore_sample")
-    measure.fit([np.asarray(subjects.arrays[k], dtype=float) for k in rows])
-    mean: np.ndarray = measure.mean_
-    return mean
+    Raises:
+        ValueError: As for :meth:`SeriesConnectivity.matrices`.
+    """
+    chosen = subjects.select(list(rows))
+    _refuse_lacking(chosen, _lacking(chosen))
+    return tangent_mean(chosen)
+
+
+def _lacking(subjects: Subjects) -> list[np.ndarray]:
+    """Which regions each subject lacks."""
+    return [missing_regions(array) for array in subjects.arrays]
+
+
+def _refuse_lacking(subjects: Subjects, lacking: Sequence[np.ndarray]) -> None:
+    """Raise ``ValueError`` for subjects that cannot be in tangent space."""
+    first = next((k for k, missing in enumerate(lacking) if missing.any()), None)
+    if first is not None:
+        raise ValueError(
+            f"{subjects.called(first)} lacks regions, which tangent space cannot fill: leave them "
+            f"out of all subjects with `drop_regions`"
+        )
 
 
 @dataclass(frozen=True)
@@ -89,15 +105,11 @@ class SeriesConnectivity:
         Raises:
             ValueError: If a series is too short, not finite, or, for ``"tangent"``, lacks a region.
         """
-        lacking = [missing_regions(array) for array in subjects.arrays]
+        lacking = _lacking(subjects)
         if not any(missing.any() for missing in lacking):
             return self._complete(subjects)
         if self.kind == "tangent":
-            first = next(k for k, missing in enumerate(lacking) if missing.any())
-            raise ValueError(
-                f"{subjects.called(first)} lacks regions, which tangent space cannot "
-                f"fill: leave them out of all subjects with `drop_regions`"
-            )
+            _refuse_lacking(subjects, lacking)
         return subjects.with_arrays(
             [self._partly(subjects.select([k]), missing) for k, missing in enumerate(lacking)]
         )
@@ -107,6 +119,7 @@ class SeriesConnectivity:
             kind: Any = self.kind
             return connectivity(subjects, kind)
         covariances = connectivity(subjects, "covariance").arrays
+        check_inverse(subjects, "tangent", covariances)
         whitening = _mapped(self.mean, lambda values: values**-0.5)
         return subjects.with_arrays(
             [_mapped(whitening @ one @ whitening, np.log) for one in covariances]

@@ -8,16 +8,22 @@ from typing import Any
 from pyg_siamex._given import either
 from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
-from pyg_siamex.datasets.connectome.array_file import NAMED, suffix_of
+from pyg_siamex.datasets.connectome.array_file import NAMED, read_array, suffix_of
+from pyg_siamex.datasets.connectome.matlab_file import read_matlab
 from pyg_siamex.datasets.connectome.stack import TABLES
+from pyg_siamex.datasets.connectome.subject_files import subject_files
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.csv_rows import read_rows
-from pyg_siamex.datasets.numpy_file import npz_shapes
+from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
+from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
+
+_SUBJECT_ARRAYS = _SUBJECT_COLUMNS[:2]
+"""Arrays of an archive that are taken for the subjects' names."""
 
 _REGIONS = ("regions", "region_names", "roi_names")
 """Arrays of an archive that are taken for the regions' names."""
@@ -36,7 +42,8 @@ class MatrixSource:
             :func:`~pyg_siamex.datasets.connectome.read_folder`; of a folder.
         array: Array of the matrices in an archive, or variable of ``.mat`` files. Default: the
             only one that can be meant.
-        subject: Array of the subjects' names in an archive. Default: numbers from 1.
+        subject: Array of the subjects' names in an archive. Default: ``"subject"`` or
+            ``"participant_id"``, else numbers from 1.
         connectivity: What is made of time series: ``"correlation"``, ``"partial"``, ``"tangent"``.
         triangle: How matrices are written as vectors, ``"upper"`` or ``"lower"``.
 
@@ -53,7 +60,7 @@ class MatrixSource:
     triangle: str | None = None
 
     @classmethod
-    def of(cls, path: Path, reading: MatrixReading = AS_FOUND) -> "MatrixSource":
+    def of(cls, path: str | Path, reading: MatrixReading = AS_FOUND) -> "MatrixSource":
         """From options, where ``subject`` is an array of an archive or a column of a table.
 
         Args:
@@ -61,8 +68,11 @@ class MatrixSource:
             reading: How the files are read.
 
         Raises:
-            ValueError: If something is given that files of this kind have not.
+            ValueError: If the path is empty, or something is given that files of this kind have
+                not.
         """
+        if not str(path):
+            raise ValueError("`matrices` is empty: give a folder or a file, '.' for this folder")
         source = cls(str(path), None, reading.array, None, reading.kind, reading.triangle)
         source._refuse_unused(reading)
         if not source.is_archive:
@@ -81,7 +91,7 @@ class MatrixSource:
             reading: What is read in another way.
         """
         trained = cls(**plain)
-        source = cls.of(Path(trained.path if path is None else path), reading)
+        source = cls.of(trained.path if path is None else path, reading)
         kept = {
             name: value for name, value in asdict(trained).items() if getattr(source, name) is None
         }
@@ -108,7 +118,10 @@ class MatrixSource:
                 not self._has_arrays(reading),
                 "for .npz, .mat and .netcc files, and {} has none",
             ),
-            "triangle": (not alone, "for matrices that are written as vectors, and {} has none"),
+            "triangle": (
+                not alone or not self._has_vectors(reading),
+                "for matrices that are written as vectors, and {} has none",
+            ),
             "subject": (
                 alone and reading.labels is None,
                 "a column of `labels`, and none are given for {}",
@@ -125,6 +138,26 @@ class MatrixSource:
             return place.suffix.lower() in (".npz", ".mat") or not place.exists()
         return any(suffix_of(path) in NAMED for path in place.rglob("*"))
 
+    def _has_vectors(self, reading: MatrixReading) -> bool:
+        """Whether a matrix is a vector; looked up where ``triangle`` is given and files are there.
+
+        What cannot be read is told when it is read.
+        """
+        place = Path(self.path)
+        if reading.triangle is None or place.suffix.lower() in TABLES or not place.exists():
+            return True
+        try:
+            if place.suffix.lower() == ".npy":
+                return len(npy_shape(place)) != 3
+            if self.is_stack:
+                return read_matlab(place, self.array).values.ndim != 3
+            table = None if reading.labels is None else Path(reading.labels)
+            files = subject_files(place, reading.file_name, table, reading.kind is not None)
+            found = (read_array(path, self.array).values for path in files.values())
+            return any(min(values.shape) == 1 for values in found)
+        except (ValueError, OSError):
+            return True
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values; the path is absolute, for commands that are run elsewhere."""
         return {**asdict(self), "path": str(real_path(self.path))}
@@ -139,7 +172,9 @@ class MatrixSource:
             order: Any = self.triangle
             found = read_stack(self.path, self.array, triangle=order)
         elif self.is_archive:
-            found = read_npz(self.path, self._array(), names=self.subject, regions=self._regions())
+            found = read_npz(
+                self.path, self._array(), names=self._subject(), regions=self._regions()
+            )
         else:
             if not Path(self.path).is_dir():
                 raise FileNotFoundError(
@@ -199,7 +234,7 @@ class MatrixSource:
             self.path,
             self._array(),
             label,
-            self.subject,
+            self._subject(),
             self._class_names(label),
             group=reading.group,
             site=reading.site,
@@ -216,6 +251,16 @@ class MatrixSource:
                 f"({', '.join(found) or 'none'}): name one with `array`"
             )
         return found[0]
+
+    def _subject(self) -> str | None:
+        """The array with the names of the subjects, where there is one and they differ."""
+        if self.subject is not None:
+            return self.subject
+        shapes = self._shapes()
+        count = shapes.get(self._array(), (0,))[:1]
+        known = [name for name in _SUBJECT_ARRAYS if shapes.get(name) == count]
+        found = ((name, read_arrays(self.path, [name])[name].tolist()) for name in known)
+        return next((name for name, cells in found if len(set(cells)) == len(cells)), None)
 
     def _class_names(self, label: str) -> str | None:
         """The array with the names of the classes, where there is one: ``label_names``."""

@@ -15,7 +15,8 @@ class MatrixReading:
 
     Attributes:
         labels: Table with a row per subject of a folder.
-        subject: Column, or array of an ``.npz`` file, of the subjects' names.
+        subject: Column, or array of an ``.npz`` file, of the subjects' names. Default:
+            ``"subject"`` or ``"participant_id"``, where there is one.
         atlas: A name of :data:`ATLASES`, ``"schaefer-400"`` (regions) or ``"schaefer-400-17"``
             (networks), or a table with a row per region and columns ``name`` and, where known,
             ``x``, ``y``, ``z`` (MNI mm), ``network`` and ``index`` (number in the image).

@@ -144,7 +144,7 @@ def train_connectomes(
     """
     check_settings(settings, "connectomes")
     asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.kind)
-    source = MatrixSource.of(Path(matrices), reading)
+    source = MatrixSource.of(matrices, reading)
     read = source.read_labelled(label, reading, strict)
     read = as_measured(read) if judging.measured else read
     recipe, subjects = asked.learned(read, reading.drop_regions)

@@ -71,3 +71,17 @@ def test_a_bad_subject_is_named_or_skipped(change, reason, caplog):
         found = checked_matrices(broken(change), invalid="skip")
     assert found.position == [0, 2] and [r.subject for r in found.rejected] == ["b"]
     assert "left out: subject 'b'" in caplog.text
+
+
+def test_why_no_subject_is_left_is_told_reason_by_reason():
+    given = [np.zeros((3, 3)), np.full((3, 3), np.nan), np.zeros((3, 3)), np.zeros((4, 4))]
+    with pytest.raises(ValueError, match="no subject is left of 4") as error:
+        checked_matrices(Subjects(given), invalid="skip")
+    lines = str(error.value).split(";")
+    assert len(lines) == 3 and lines[0].endswith("off the diagonal are 0 (and 1 more)")
+    assert all(f"subject '{k}'" in line for k, line in zip("124", lines, strict=True))
+
+
+def test_matrices_without_numbers_are_named_once():
+    with pytest.raises(ValueError, match=r"shape \[0, 0\], which holds no numbers \(and 19 more"):
+        checked_matrices(Subjects(np.zeros((20, 0, 0))), invalid="skip")

@@ -172,3 +172,73 @@ def test_a_regions_series_is_the_detrended_signal_at_its_place(tmp_path):
 def test_bad_arguments_are_named_before_any_image_is_read(arguments, message):
     with pytest.raises(ValueError, match=message):
         region_series(**{"images": ["none.nii"], "atlas": ATLAS, **arguments})
+
+
+def volumes(path, values, name="a.nii.gz"):
+    nibabel.save(nibabel.Nifti1Image(values, AFFINE), path / name)
+    return path / name
+
+
+def cut(folder, name):
+    image(folder / name, 0)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: len(content) // 2])
+    return folder / name
+
+
+BAD_IMAGES = {
+    "absent": (lambda folder: folder / "none.nii", "no file .*none.nii"),
+    "no image": (lambda folder: folder / "b.txt", "b.txt is damaged, or no brain image"),
+    "cut": (lambda folder: cut(folder, "c.nii"), "c.nii is damaged"),
+    "cut in gzip": (lambda folder: cut(folder, "c.nii.gz"), "c.nii.gz is damaged"),
+    "3-D": (lambda f: volumes(f, np.ones((9, 9, 9))), r"a.nii.gz has shape \[9, 9, 9\].*4-D"),
+    "no time": (lambda f: volumes(f, np.ones((9, 9, 9, 1))), "two time points or more"),
+    "NaN": (lambda f: volumes(f, np.full((9, 9, 9, 40), np.nan)), "a.nii.gz has no signal in any"),
+    "complex": (
+        lambda f: volumes(f, np.ones((9, 9, 9, 40), dtype=np.complex64)),
+        "a.nii.gz has values of complex64",
+    ),
+    "3-D in memory": (
+        lambda folder: nibabel.Nifti1Image(np.ones((9, 9, 9)), AFFINE),
+        r"images\[1\] has shape \[9, 9, 9\]",
+    ),
+    "complex in memory": (
+        lambda folder: nibabel.Nifti1Image(np.ones((9, 9, 9, 40), dtype=np.complex64), AFFINE),
+        r"images\[1\] has values of complex64",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", BAD_IMAGES)
+def test_images_that_cannot_be_used_are_named(tmp_path, kind):
+    make, words = BAD_IMAGES[kind]
+    (tmp_path / "b.txt").write_text("<html>404</html>")
+    image(tmp_path / "good.nii.gz", 0)
+    with pytest.raises((ValueError, FileNotFoundError), match=words):
+        region_series([tmp_path / "good.nii.gz", make(tmp_path)], ATLAS)
+
+
+@pytest.mark.parametrize("value", [0.0, -2.0, float("nan"), float("inf"), 50.0])
+def test_repetition_times_out_of_range_are_refused(value):
+    with pytest.raises(ValueError, match="t_r must be in"):
+        region_series(["none.nii"], ATLAS, t_r=value)
+
+
+def test_confounds_are_named_and_not_the_images(tmp_path):
+    image(tmp_path / "a.nii", 0)
+    with pytest.raises(FileNotFoundError, match=r"no file nope.tsv \(`confounds`\)"):
+        region_series(["none.nii"], ATLAS, ["nope.tsv"])
+    with pytest.raises(ValueError, match=r"`images\[0\], .*a.nii with confounds\[0\]` failed"):
+        region_series([tmp_path / "a.nii"], ATLAS, [np.ones((7, 2))])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_images_in_memory_have_the_series_of_their_files(tmp_path):
+    image(tmp_path / "a.nii.gz", 0)
+    loaded = nibabel.load(tmp_path / "a.nii.gz")
+    for t_r in (None, 2.0, 40.0):
+        one, other = (
+            region_series([i], ATLAS, t_r=t_r)[0] for i in (loaded, loaded.get_filename())
+        )
+        assert one.shape == (40, 3) and np.array_equal(one, other)

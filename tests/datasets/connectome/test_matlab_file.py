@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from connectomes import matrices
 from scipy.io import savemat
+from scipy.sparse import csc_matrix
 
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
 
@@ -76,3 +77,23 @@ def test_files_of_matlab_4_are_read_and_their_zeros_refused_soon(tmp_path, order
         file.truncate(2**31)
     with pytest.raises(ValueError, match="no MATLAB file, or it is damaged"):
         read_matlab(path)
+
+
+OTHERS = {
+    "sparse": (csc_matrix(np.eye(4)), "sparse matrix: save full"),
+    "cell": (cells(["a", "b"]), "a cell array"),
+    "struct": ({"r": np.eye(4)}, "a struct"),
+    "text": ("abc", "text"),
+}
+
+
+@pytest.mark.parametrize("key", [None, "z", "other"])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_variables_that_are_no_arrays_of_numbers_say_what_they_are(tmp_path, kind, key):
+    value, words = OTHERS[kind]
+    savemat(tmp_path / "m.mat", {"z": value})
+    with pytest.raises(ValueError, match=f"'z' is .*{words}"):
+        read_matlab(tmp_path / "m.mat", key)
+    savemat(tmp_path / "m.mat", {"z": value, "r": np.eye(4)})
+    if key is None:
+        assert np.array_equal(read_matlab(tmp_path / "m.mat").values, np.eye(4))

@@ -108,6 +108,14 @@ def test_destrieux_leaves_out_what_is_not_in_the_image(tmp_path):
     assert atlas.coordinates[1].tolist() == [-4, -6, -10]
 
 
+def test_damaged_downloads_are_named(tmp_path):
+    test_destrieux_leaves_out_what_is_not_in_the_image(tmp_path)
+    path = tmp_path / "destrieux_2009" / "destrieux2009_rois_lateralized.nii.gz"
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(OSError, match=r"could not read the atlas Destrieux .*downloads it anew"):
+        destrieux(tmp_path)
+
+
 @pytest.mark.parametrize(("networks", "first"), [(7, "Vis"), (17, "17Networks_1")])
 def test_networks_of_yeo_are_regions(tmp_path, networks, first):
     folder = tmp_path / "yeo_2011" / "Yeo_JNeurophysiol11_MNI152"

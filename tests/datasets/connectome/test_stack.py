@@ -33,6 +33,11 @@ def test_what_is_no_stack_is_named(folder):
     np.save(folder / "one.npy", STACK[0])
     with pytest.raises(ValueError, match=r"shape \[6, 6\] of float64: it must be a stack"):
         read_stack(folder / "one.npy")
+    for shape in ((3, 0, 0), (0, 6, 6), (0, 3)):
+        np.save(folder / "none.npy", np.zeros(shape))
+        with pytest.raises(ValueError, match="it must be a stack"):
+            read_stack(folder / "none.npy", triangle="upper" if len(shape) == 2 else None)
+        (folder / "none.npy").unlink()
     (folder / "t.csv").write_text("id,dx\nx,a\n")
     with pytest.raises(ValueError, match=r"1 rows and .* 3 matrices"):
         read_stack(folder / "all.npy", None, folder / "t.csv", label="dx", subject="id")

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from pyg_siamex.datasets.connectome.subject_files import subject_files
+from pyg_siamex.datasets.connectome.subject_files import say_unread, subject_files
 
 
 def touch(folder, *names):
@@ -117,3 +117,36 @@ def test_links_that_lead_nowhere_are_named_and_left_out(tmp_path, caplog):
     assert list(subject_files(tmp_path)) == ["a", "b"]
     assert "2 names lead to no file and are left out, such as" in caplog.text
     assert "c.csv: fetch or mend them" in caplog.text
+
+
+def test_files_that_are_not_read_are_told_beside_those_that_are(tmp_path, caplog):
+    def said():
+        caplog.clear()
+        say_unread(tmp_path, subject_files(tmp_path).values())
+        return [record.getMessage() for record in caplog.records]
+
+    touch(tmp_path, "s1.csv", "s2.csv", "readme.md", "labels.xlsx")
+    assert said() == []
+    touch(tmp_path, "s3.graphml", "s4.csv.gz", "s5.npz", "s6.npz")
+    found = said()
+    assert len(found) == 3 and all("left out" in line and "not read" in line for line in found)
+    assert "2 .npz files" in found[0] and "s5.npz" in found[0]
+    assert any("1 .csv.gz files" in line and "unpack them" in line for line in found)
+    assert any("s3.graphml" in line for line in found)
+
+
+def test_a_folder_of_compressed_files_says_so(tmp_path):
+    touch(tmp_path, "s1.csv.gz", "s2.csv.gz")
+    with pytest.raises(FileNotFoundError, match=r"It has 2 .csv.gz files \(compressed: unpack"):
+        subject_files(tmp_path)
+
+
+@pytest.mark.parametrize("deep", [True, False])
+def test_other_files_of_derivatives_are_as_usual(tmp_path, caplog, deep):
+    if deep:
+        xcp_d(tmp_path, "01", "1")
+    else:
+        touch(tmp_path, "sub-01_relmat.tsv")
+    touch(tmp_path, "group.h5", "sub-01_T1w.nii.gz")
+    say_unread(tmp_path, subject_files(tmp_path).values())
+    assert not caplog.text

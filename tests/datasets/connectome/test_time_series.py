@@ -6,6 +6,7 @@ from connectomes import series
 
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Subjects, connectivity
+from pyg_siamex.datasets.connectome.time_series import tangent_mean
 
 
 def test_long_series_have_the_correlations_of_numpy():
@@ -76,3 +77,43 @@ def test_bad_series_are_named(change, message):
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         connectivity(Subjects(series(3)), **arguments)
+
+
+@pytest.mark.parametrize("kind", ["correlation", "partial", "tangent", "covariance", "precision"])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: a[:, :4], r"subject '2' has a time series of shape \[41, 4\]"),
+        (lambda a: np.where(a == a[3, 2], np.nan, a), "subject '2' has 1 values that are NaN"),
+        (lambda a: a * 1e300, r"subject '2' has values up to .*e\+300, too large for a cov"),
+        (lambda a: a * [1, 0, 1, 1, 0], "subject '2' has a constant signal in region 1, 4"),
+        (lambda a: a[:2], "subject '2' has a time series of 2 time points .*no inverse"),
+    ],
+    ids=["narrow", "NaN", "large", "constant", "short"],
+)
+def test_every_kind_and_the_mean_of_tangent_space_check_their_series(kind, change, message):
+    arrays = series(3)
+    arrays[1] = change(arrays[1])
+    fit_on = [0, 1] if kind == "tangent" else None
+    if len(arrays[1]) == 2 and kind in ("correlation", "covariance"):
+        assert len(connectivity(Subjects(arrays), kind, fit_on)) == 3
+        return
+    with pytest.raises(ValueError, match=message):
+        connectivity(Subjects(arrays), kind, fit_on)
+    with pytest.raises(ValueError, match=message):
+        tangent_mean(Subjects(arrays))
+
+
+def test_long_series_whose_covariance_has_no_inverse_are_named():
+    square = np.tile([[1.0], [-1.0]], (20, 5))
+    for kind in ("partial", "precision"):
+        with pytest.raises(ValueError, match=r"subject '2' has a time series of 40 .*no inverse"):
+            connectivity(Subjects([series(1)[0], square]), kind)
+
+
+def test_series_of_any_unit_have_the_same_correlations():
+    arrays = series(3)
+    expected = connectivity(Subjects(arrays)).arrays
+    for unit in (1e-3, 1e60):
+        found = connectivity(Subjects([unit * array for array in arrays])).arrays
+        assert np.allclose(found, expected)

@@ -1,4 +1,7 @@
+import numpy as np
 import pytest
+from connectomes import matrices
+from scipy.io import savemat
 
 from pyg_siamex.recipe import MatrixReading
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, label_columns, position_of
@@ -91,3 +94,57 @@ def test_what_files_of_a_kind_do_not_have_is_refused(tmp_path, kind, unused, tra
 def test_a_column_of_subjects_goes_with_a_table(tmp_path):
     reading = MatrixReading(subject="who", labels="labels.csv")
     assert MatrixSource.of(tmp_path, reading).subject is None
+
+
+@pytest.mark.parametrize("name", ["subject", "participant_id"])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_an_array_of_subjects_names_them_where_they_differ(tmp_path, name, labelled):
+    def names(cells, **more):
+        np.savez(tmp_path / "n.npz", r=matrices(3), group=list("aba"), **{name: cells}, **more)
+        source = MatrixSource.of(tmp_path / "n.npz", MatrixReading(**chosen))
+        if labelled:
+            return source.read_labelled("group", MatrixReading(), strict=True).names
+        return source.read().names
+
+    chosen = {}
+    assert names(["s01", "s02", "s03"]) == ["s01", "s02", "s03"]
+    assert names(["s01", "s01", "s03"]) == ["1", "2", "3"]
+    assert names(["s01", "s02"]) == ["1", "2", "3"]
+    chosen = {"subject": "who"}
+    assert names(["s01", "s02", "s03"], who=["x", "y", "z"]) == ["x", "y", "z"]
+
+
+def squares(folder, kind):
+    """Square matrices, as one file each or as one of all."""
+    if kind == "all.npy":
+        np.save(folder / kind, matrices(3))
+    elif kind == "all.mat":
+        savemat(folder / kind, {"r": np.moveaxis(matrices(3), 0, 2)})
+    else:
+        for k, matrix in enumerate(matrices(3)):
+            np.savetxt(folder / f"s{k}.csv", matrix, delimiter=",")
+    return folder / kind if kind else folder
+
+
+@pytest.mark.parametrize("kind", ["", "all.npy", "all.mat"], ids=["folder", "npy", "mat"])
+def test_an_order_of_triangles_is_refused_where_all_matrices_are_square(tmp_path, kind):
+    path = squares(tmp_path, kind)
+    with pytest.raises(ValueError, match="`triangle` is for matrices that are written as vectors"):
+        MatrixSource.of(path, MatrixReading(triangle="lower"))
+    trained = MatrixSource("elsewhere", triangle="lower").to_dict()
+    assert len(MatrixSource.like(trained, path).read()) == 3  # of the model, not given
+
+
+def test_an_order_of_triangles_is_kept_where_one_matrix_is_a_vector(tmp_path):
+    squares(tmp_path, "")
+    np.savetxt(tmp_path / "t.csv", np.arange(1.0, 16)[None], delimiter=",")
+    assert len(MatrixSource.of(tmp_path, MatrixReading(triangle="lower")).read()) == 4
+    np.save(tmp_path / "rows.npy", np.arange(30.0).reshape(2, 15))
+    assert len(MatrixSource.of(tmp_path / "rows.npy", MatrixReading(triangle="lower")).read()) == 2
+
+
+def test_an_empty_path_is_not_the_current_folder():
+    trained = MatrixSource("study").to_dict()
+    for make in (lambda: MatrixSource.of(""), lambda: MatrixSource.like(trained, "")):
+        with pytest.raises(ValueError, match="`matrices` is empty"):
+            make()

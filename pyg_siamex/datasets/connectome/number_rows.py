@@ -1,0 +1,53 @@
+"""Rows of cells as an array of numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pyg_siamex.datasets.cell_numbers import as_float, is_missing
+
+
+def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
+    """The numbers of a table without names, ``[rows, columns]``.
+
+    Values that are missing are NaN; these and infinities are refused when matrices are checked,
+    subject by subject.
+
+    Args:
+        rows: Cells, row by row.
+
+    Raises:
+        ValueError: If rows differ in length, or a cell is not a number.
+
+    Example:
+        >>> number_rows([["1", "0.5"], ["NA", "1e3"]]).tolist()
+        [[1.0, 0.5], [nan, 1000.0]]
+    """
+    widths = {len(row) for row in rows}
+    if len(widths) != 1:
+        raise ValueError(
+            f"its rows have {min(widths, default=0)} to {max(widths, default=0)} cells"
+        )
+    found = [[cell_number(cell) for cell in row] for row in rows]
+    for k, row in enumerate(found):
+        if None in row:
+            place = row.index(None)
+            raise ValueError(
+                f"'{rows[k][place]:.60}' in row {k + 1}, column {place + 1} of its numbers is not "
+                f"a number"
+            )
+    return np.array(found, dtype=float)
+
+
+def cell_number(cell: str) -> float | None:
+    """The number in a cell, NaN where it is missing; ``None`` for words.
+
+    Args:
+        cell: The cell.
+
+    Example:
+        >>> cell_number("-inf"), cell_number("NA"), cell_number("1_000")
+        (-inf, nan, None)
+    """
+    value = as_float(cell)
+    return float("nan") if value is None and is_missing(cell) else value
