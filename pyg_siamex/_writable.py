@@ -2,8 +2,9 @@
 
 import errno
 import os
+import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 _LONGEST = 255
@@ -71,16 +72,73 @@ def check_kind(path: str | Path, kind: str) -> None:
     target = check_writable(path)
     if not target.is_file() or not target.stat().st_size:
         return
-    with target.open("rb") as file:
-        start = file.read(_START)
-    if f'"pyg_siamex {kind} '.encode() not in start:
+    if f'"pyg_siamex {kind} '.encode() not in _start(target):
         raise ValueError(
             f"{path} is there and holds no {kind}: choose another name, or delete it first"
         )
 
 
+def check_not_kept(path: str | Path) -> None:
+    """Refuse to write a table, a page or a picture over a file that keeps what the library made.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ValueError: If there is a model, an explanation or another file of the library's own.
+        OSError: If no file can be written there, see :func:`check_writable`.
+    """
+    target = check_writable(path)
+    found = _KEPT.search(_start(target)) if target.is_file() else None
+    if found is not None:
+        raise ValueError(
+            f"{path} is there and holds '{found[1].decode()}', which would be lost: choose another "
+            f"name, or delete it first"
+        )
+
+
+def check_suffix(argument: str, path: Path, suffixes: Sequence[str]) -> None:
+    """Refuse a file to write whose ending says another format.
+
+    Args:
+        argument: Name of the argument.
+        path: The file; capitals do not matter.
+        suffixes: What its name may end in.
+
+    Raises:
+        ValueError: If it ends otherwise.
+
+    Example:
+        >>> check_suffix("out", Path("pair.SVG"), [".svg", ".png"])
+    """
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"`{argument}` must end in {' or '.join(suffixes)} (got '{path}')")
+
+
+def check_table(path: str | Path, suffixes: Sequence[str]) -> None:
+    """Refuse a table to write whose ending says another format; devices have none.
+
+    Args:
+        path: The file.
+        suffixes: What its name may end in.
+
+    Raises:
+        ValueError: If it ends otherwise.
+    """
+    if not is_device(_without_links(path)):
+        check_suffix("path", Path(path), suffixes)
+
+
+def _start(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(_START)
+
+
 _START = 1 << 16
 """Bytes of a file in which its format is told."""
+
+_KEPT = re.compile(rb'^(?:.{8})?\{.*"format": ?"pyg_siamex ([a-z ]+) \d', re.DOTALL)
+"""How files of the library's own begin, after the length of the header in safetensors files."""
 
 
 def check_apart(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:

@@ -72,12 +72,13 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     _check(path)
     with needed_for("reading Parquet files"):
         from pyarrow.parquet import ParquetFile
-    with _read_as("Parquet", path):
-        found = ParquetFile(path).metadata
+    # Files are opened here: pyarrow refuses names that are no UTF-8.
+    with _read_as("Parquet", path), path.open("rb") as file:
+        found = ParquetFile(file).metadata
     cells = found.num_rows * found.num_columns
     check_unfolded(_CELL * cells, path.stat().st_size, path)
-    with _read_as("Parquet", path):
-        frame = pd.read_parquet(path, engine="pyarrow")
+    with _read_as("Parquet", path), path.open("rb") as file:
+        frame = pd.read_parquet(file, engine="pyarrow")
     return _rows(frame, path, columns, first=1)
 
 
@@ -113,7 +114,7 @@ def stream_parquet_rows(
         from pyarrow import ArrowException
         from pyarrow import parquet as pq
     try:
-        with pq.ParquetFile(path) as file:
+        with path.open("rb") as opened, pq.ParquetFile(opened) as file:
             cells = file.metadata.num_rows * file.metadata.num_columns
             check_folds(_CELL * cells, path.stat().st_size, path)
             columns = list(chosen(file.schema_arrow.names, str(path)))

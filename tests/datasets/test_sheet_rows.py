@@ -71,3 +71,10 @@ def test_parquet_is_streamed_row_by_row(tmp_path):
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(ValueError, match="cannot be read as Parquet"):
         list(stream_parquet_rows(path, lambda names, where: names))
+
+
+def test_names_of_files_may_be_no_utf_8(tmp_path):
+    FRAME.to_parquet(tmp_path / "a.parquet")
+    path = (tmp_path / "a.parquet").rename(tmp_path / "\udcff.parquet")
+    assert len(read_parquet_rows(path, ["smiles"])) == 2
+    assert len(list(stream_parquet_rows(path, lambda names, file: names))) == 3
