@@ -50,6 +50,27 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
     return target
 
 
+def check_new_folder(argument: str, path: str | Path) -> None:
+    """Refuse a folder that cannot be there, before long work whose files are written into it.
+
+    Args:
+        argument: Name of the argument.
+        path: The folder; it and the folders above it need not be there yet.
+
+    Raises:
+        ValueError: If it has no name.
+        OSError: If it, or a folder above it, is a file or may not be written into.
+    """
+    if not str(path):
+        raise ValueError(f"`{argument}` is empty: name a folder, or '.' for this one")
+    target = _without_links(path)
+    there = next(one for one in (target, *target.parents) if one.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(f"`{argument}`: {there} is a file: name a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OSError(f"`{argument}`: no files may be written into the folder {there}")
+
+
 def is_device(path: Path) -> bool:
     """Whether a path is a device of characters, such as ``/dev/null``, which is never replaced."""
     try:

@@ -68,5 +68,5 @@ def test_what_only_counts_as_true_is_no_yes(value):
 def test_settings_stay_in_single_precision(interval):
     assert real("lr", 1e30, interval) == 1e30
     for value in (1e31, 1e300, 10**400, math.inf, math.nan, -1.0):
-        with pytest.raises(ValueError, match="lr must be (above|at least) 0, and at most 1e30"):
+        with pytest.raises(ValueError, match=r"lr must be (above|at least) 0, and at most 1e30"):
             real("lr", value, interval)

@@ -46,8 +46,8 @@ def write_top_pairs(
         blocks: From :func:`~pyg_siamex.explain.relevance.all_pairs`, or of neighbours alone from
             :func:`~pyg_siamex.explain.relevance.nearest_pairs`.
         similarity: The head.
-        path: File to write, ``.parquet``, whole or not at all. The metadata have ``pyg_siamex``, the version of
-            the columns.
+        path: File to write, ``.parquet``, whole or not at all. The metadata have ``pyg_siamex``,
+            the version of the columns.
         k: Node pairs to keep, at least 1; a pair has fewer where others have no relevance.
 
     Returns:
