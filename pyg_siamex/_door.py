@@ -8,6 +8,7 @@ from os import PathLike, fsencode
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+from pyg_siamex._fields import field_kinds, holds_fields
 from pyg_siamex._kinds import Kind, kind_of
 from pyg_siamex._names import resolved
 from pyg_siamex._numbers import SEEDS, real, shown, whole
@@ -280,18 +281,50 @@ def _check_values(name: str, value: Any) -> None:
 
 
 def _check_parts(name: str, value: Any) -> None:
-    """Let explanations, alone, in a list or by name, say whether their parts fit together."""
+    """Let explanations and results, alone, in a list or by name, say whether their parts fit.
+
+    Explanations compare their parts with each other. Parts of all other data classes of the library
+    are of the kinds that their annotations name.
+    """
     if hasattr(type(value), _OWN_CHECK):
         getattr(value, _OWN_CHECK)(f"`{name}`")
+    elif holds_fields(type(value)):
+        check_fields(name, value)
     elif type(value) is dict:  # others may compute their values when they are read
         for key, one in value.items():
             if type(one) not in _WITHOUT_PARTS:
                 _check_parts(f"{name}[{key!r:.60}]", one)
     elif isinstance(value, list | tuple) or _holds_objects(value):
         for k, one in enumerate(value):
-            if not hasattr(type(one), _OWN_CHECK) and one is not None:
+            if not _has_parts(type(one)) and one is not None:
                 return
             _check_parts(f"{name}[{k}]", one)
+
+
+def _has_parts(cls: type) -> bool:
+    return hasattr(cls, _OWN_CHECK) or holds_fields(cls)
+
+
+def check_fields(name: str, value: Any) -> None:
+    """Refuse an object of a data class of the library with a part of another kind.
+
+    Args:
+        name: The object, for messages.
+        value: The object.
+
+    Raises:
+        TypeError: If a part is of another kind.
+        ValueError: If parts of a part do not fit together.
+    """
+    own = getattr(value, "__dict__", {})
+    for part, kind in field_kinds(type(value)).items():
+        if part not in own:
+            continue
+        if not _fits(f"{name}.{part}", own[part], kind):
+            told = f"{kind.words} ({kind.instead(own[part])})"
+            raise TypeError(f"`{name}.{part}` must be {told}: it was changed after it was made")
+        if type(own[part]) not in _WITHOUT_PARTS:
+            _check_parts(f"{name}.{part}", own[part])
 
 
 def _holds_objects(value: Any) -> bool:

@@ -9,15 +9,24 @@ _SHORT = {"pd": "pandas", "nx": "networkx", "np": "numpy", "Chem": "rdkit.Chem"}
 """Modules that are imported for types alone, where an import costs much."""
 
 
-class _Unknown:
-    """A class of a module that is not imported, so that no object is of it."""
+class _Later(type):
+    """The type of classes of modules that are not imported: objects are of them once they are."""
+
+    place: tuple[str, str]
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        found = getattr(sys.modules.get(cls.place[0]), cls.place[1], None)
+        return isinstance(found, type) and isinstance(instance, found)
 
 
 class _Absent:
     """A module that is not imported."""
 
+    def __init__(self, module: str) -> None:
+        self._module = module
+
     def __getattr__(self, name: str) -> Any:
-        return _Unknown
+        return _Later(name, (), {"place": (self._module, name)})
 
 
 class _Names(dict[str, Any]):
@@ -26,7 +35,7 @@ class _Names(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if hasattr(builtins, name):
             raise KeyError(name)
-        return sys.modules.get(_SHORT[name], _Absent()) if name in _SHORT else Any
+        return sys.modules.get(_SHORT[name], _Absent(_SHORT[name])) if name in _SHORT else Any
 
 
 def resolved(annotation: Any, function: Any) -> Any:

@@ -5,6 +5,12 @@ from numbers import Integral, Real
 SEEDS = 2**63
 """Seeds of torch are smaller."""
 
+POSITIVE = "(0, 1e30]"
+"""Settings above 0 that torch computes with: larger ones leave single precision."""
+
+FROM_ZERO = "[0, 1e30]"
+"""Settings from 0 that torch computes with."""
+
 
 def whole(name: str, value: object, least: int = 1, most: int | None = None, why: str = "") -> int:
     """Refuse what is not a whole number in a range.
@@ -84,6 +90,8 @@ def flag(name: str, value: object) -> bool:
 
 
 _WORDS = {
+    POSITIVE: "above 0, and at most 1e30",
+    FROM_ZERO: "at least 0, and at most 1e30",
     "(-inf, inf)": "finite",
     "(0, inf)": "above 0, and finite",
     "[0, inf)": "at least 0, and finite",

@@ -2,8 +2,9 @@
 
 import errno
 import os
+import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 _LONGEST = 255
@@ -49,6 +50,27 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
     return target
 
 
+def check_new_folder(argument: str, path: str | Path) -> None:
+    """Refuse a folder that cannot be there, before long work whose files are written into it.
+
+    Args:
+        argument: Name of the argument.
+        path: The folder; it and the folders above it need not be there yet.
+
+    Raises:
+        ValueError: If it has no name.
+        OSError: If it, or a folder above it, is a file or may not be written into.
+    """
+    if not str(path):
+        raise ValueError(f"`{argument}` is empty: name a folder, or '.' for this one")
+    target = _without_links(path)
+    there = next(one for one in (target, *target.parents) if one.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(f"`{argument}`: {there} is a file: name a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OSError(f"`{argument}`: no files may be written into the folder {there}")
+
+
 def is_device(path: Path) -> bool:
     """Whether a path is a device of characters, such as ``/dev/null``, which is never replaced."""
     try:
@@ -71,15 +93,13 @@ def check_kind(path: str | Path, kind: str) -> None:
     target = check_writable(path)
     if not target.is_file() or not target.stat().st_size:
         return
-    with target.open("rb") as file:
-        start = file.read(_START)
-    if f'"pyg_siamex {kind} '.encode() not in start:
+    if f'"pyg_siamex {kind} '.encode() not in _start(target):
         raise ValueError(
             f"{path} is there and holds no {kind}: choose another name, or delete it first"
         )
 
 
-def check_table(path: str | Path, what: str, start: str) -> None:
+def check_same_table(path: str | Path, what: str, start: str) -> None:
     """Refuse to write a table over a file that holds something else.
 
     Args:
@@ -94,9 +114,7 @@ def check_table(path: str | Path, what: str, start: str) -> None:
     target = check_writable(path, f"write the {what} into")
     if not target.is_file() or not target.stat().st_size:
         return
-    with target.open("rb") as file:
-        content = file.read(_START)
-    head = start.encode()
+    content, head = _start(target), start.encode()
     known = head in content if target.suffix.lower() == ".sdf" else content.startswith(head)
     if not known:
         raise ValueError(
@@ -104,8 +122,67 @@ def check_table(path: str | Path, what: str, start: str) -> None:
         )
 
 
+def check_not_kept(path: str | Path) -> None:
+    """Refuse to write a table, a page or a picture over a file that keeps what the library made.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ValueError: If there is a model, an explanation or another file of the library's own.
+        OSError: If no file can be written there, see :func:`check_writable`.
+    """
+    target = check_writable(path)
+    found = _KEPT.search(_start(target)) if target.is_file() else None
+    if found is not None:
+        raise ValueError(
+            f"{path} is there and holds '{found[1].decode()}', which would be lost: choose another "
+            f"name, or delete it first"
+        )
+
+
+def check_suffix(argument: str, path: Path, suffixes: Sequence[str]) -> None:
+    """Refuse a file to write whose ending says another format.
+
+    Args:
+        argument: Name of the argument.
+        path: The file; capitals do not matter.
+        suffixes: What its name may end in.
+
+    Raises:
+        ValueError: If it ends otherwise.
+
+    Example:
+        >>> check_suffix("out", Path("pair.SVG"), [".svg", ".png"])
+    """
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"`{argument}` must end in {' or '.join(suffixes)} (got '{path}')")
+
+
+def check_table(path: str | Path, suffixes: Sequence[str]) -> None:
+    """Refuse a table to write whose ending says another format; devices have none.
+
+    Args:
+        path: The file.
+        suffixes: What its name may end in.
+
+    Raises:
+        ValueError: If it ends otherwise.
+    """
+    if not is_device(_without_links(path)):
+        check_suffix("path", Path(path), suffixes)
+
+
+def _start(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(_START)
+
+
 _START = 1 << 16
 """Bytes of a file in which its format is told."""
+
+_KEPT = re.compile(rb'^(?:.{8})?\{.*"format": ?"pyg_siamex ([a-z ]+) \d', re.DOTALL)
+"""How files of the library's own begin, after the length of the header in safetensors files."""
 
 
 def check_apart(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:

@@ -1,5 +1,7 @@
 """Annotations as objects."""
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._names import resolved
@@ -32,3 +34,24 @@ def test_no_object_is_of_a_module_that_is_not_there(monkeypatch):
 
 def test_what_cannot_be_read_may_be_anything():
     assert resolved("Thing", written) is Any and resolved("int[3]", written) is Any
+
+
+def test_a_class_of_a_module_that_is_imported_later_is_known_then():
+    code = """
+import sys
+from pyg_siamex._door import checked
+
+@checked
+def rows(table: "str | pd.DataFrame | None") -> int:
+    return len(table)
+
+assert "pandas" not in sys.modules
+assert rows("abc") == 3
+import pandas as pd
+assert rows(pd.DataFrame({"a": [1, 2]})) == 2
+try:
+    rows(5)
+except TypeError as error:
+    assert "(got 5)" in str(error), error
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex._numbers import flag, real, whole
+from pyg_siamex._numbers import FROM_ZERO, POSITIVE, flag, real, whole
 
 NO_NUMBERS = [None, "1", "", True, 1j, [], torch.tensor(1.0), np.ones(2), object()]
 
@@ -62,3 +62,11 @@ def test_what_only_counts_as_true_is_no_yes(value):
     with pytest.raises(TypeError, match="f must be True or False"):
         flag("f", value)
     assert flag("f", True) is True and flag("f", False) is False
+
+
+@pytest.mark.parametrize("interval", [POSITIVE, FROM_ZERO], ids=["positive", "from zero"])
+def test_settings_stay_in_single_precision(interval):
+    assert real("lr", 1e30, interval) == 1e30
+    for value in (1e31, 1e300, 10**400, math.inf, math.nan, -1.0):
+        with pytest.raises(ValueError, match=r"lr must be (above|at least) 0, and at most 1e30"):
+            real("lr", value, interval)

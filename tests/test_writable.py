@@ -5,7 +5,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from pyg_siamex._writable import check_apart, check_kind, check_writable
+from pyg_siamex._writable import (
+    check_apart,
+    check_kind,
+    check_not_kept,
+    check_table,
+    check_writable,
+)
 
 
 def test_what_can_be_written_is_found_behind_links(tmp_path):
@@ -79,3 +85,25 @@ def test_names_of_no_file_are_refused_in_words(check, path, message):
     with pytest.raises(OSError, match=message) as error:
         check(path)
     assert error.value.errno is None
+
+
+def test_files_of_the_library_are_not_written_over_by_other_formats(tmp_path):
+    path = tmp_path / "a.csv"
+    check_not_kept(path)
+    for others in ("smiles\nCC\n", '"pyg_siamex model 2"', '{"version": 1, "pyg_siamex": "0.9"}'):
+        path.write_text(others)
+        check_not_kept(path)
+    path.write_text('{"format": "pyg_siamex pair matrices 1", "sizes": []}\n')
+    with pytest.raises(ValueError, match="is there and holds 'pair matrices', which would be lost"):
+        check_not_kept(path)
+    save_file({"w": torch.ones(3)}, path, metadata={"format": "pyg_siamex model 2", "a": "b"})
+    with pytest.raises(ValueError, match="is there and holds 'model'"):
+        check_not_kept(path)
+
+
+def test_tables_end_as_their_format_says(tmp_path):
+    check_table(tmp_path / "a.CSV", [".csv"])
+    check_table("/dev/null", [".csv"])
+    for name in ("a", "a.siamex", "a.csv.gz", "a.tsv"):
+        with pytest.raises(ValueError, match=r"`path` must end in .csv \(got "):
+            check_table(tmp_path / name, [".csv"])

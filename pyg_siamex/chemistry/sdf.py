@@ -36,7 +36,12 @@ def write_sdf(
         lay_out(molecule)
     rows = properties.astype(str).where(properties.notna(), "").to_numpy().tolist()
     fields = _fields(properties.columns)
-    with whole_file(path) as temporary, Chem.SDWriter(temporary) as writer:
+    # The file is opened here: RDKit refuses names that are no UTF-8.
+    with (
+        whole_file(path) as temporary,
+        open(temporary, "w", encoding="utf-8", newline="\n") as file,
+        Chem.SDWriter(file) as writer,
+    ):
         for molecule, name, row in zip(molecules, names, rows, strict=True):
             molecule.SetProp("_Name", _line(name))
             for key, text in zip(fields, row, strict=True):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyg_siamex._writable import check_writable, is_device, is_full
+from pyg_siamex._writable import check_kind, check_not_kept, check_writable, is_device, is_full
 
 try:
     import fcntl
@@ -22,7 +22,7 @@ _SUFFIX = ".partial"
 
 
 @contextmanager
-def whole_file(path: str | Path) -> Iterator[str]:
+def whole_file(path: str | Path, kind: str | None = None) -> Iterator[str]:
     """Write to a temporary file beside ``path`` and rename it when the block ends well.
 
     The content is on the disk before the rename. Links are followed, an existing file keeps its
@@ -31,16 +31,20 @@ def whole_file(path: str | Path) -> Iterator[str]:
 
     Args:
         path: The file to write; replaced if it exists, untouched if the block raises.
+        kind: What files of this format of the library's own hold, ``"model"``. Default: a format of
+            others, which never replaces a file of the library's own.
 
     Yields:
         Path of the temporary file.
 
     Raises:
+        ValueError: If there is a file of another kind.
         FileNotFoundError: If the folder does not exist.
         OSError: If the file cannot be written, see :func:`~pyg_siamex._writable.check_writable`,
             or the disk is full.
     """
     target = check_writable(path)
+    check_not_kept(path) if kind is None else check_kind(path, kind)
     if is_device(target):
         with _named(path), _into_device(target) as temporary:
             yield temporary

@@ -1,5 +1,6 @@
 """Read node features, edges and further inputs from ``Data`` by PyG's own rules."""
 
+from numbers import Real
 from typing import Any
 
 import torch
@@ -66,6 +67,7 @@ def extra_inputs_of(
     """The named attributes that ``data`` has: tensors as PyG joins them, and plain values.
 
     Raises:
+        TypeError: If values of edges are neither a tensor nor a number.
         ValueError: If a tensor is sparse, or a batch does not record how it was joined.
     """
     tensors: dict[str, Joined] = {}
@@ -77,6 +79,11 @@ def extra_inputs_of(
         if not isinstance(value, Tensor):
             if is_sparse(value):
                 raise ValueError(f"data.{name} is sparse: give the encoder a dense tensor")
+            if name in _OF_EDGES and not isinstance(value, Real):
+                raise TypeError(
+                    f"data.{name} is a {type(value).__name__}: it must be a tensor with a row for "
+                    f"each edge"
+                )
             constants[name] = value
         elif value.is_sparse or is_torch_sparse_tensor(value):
             raise ValueError(f"data.{name} is sparse: give the encoder a dense tensor")
@@ -85,6 +92,9 @@ def extra_inputs_of(
         else:
             tensors[name] = _single(data, name, value)
     return tensors, constants
+
+
+_OF_EDGES = ("edge_weight", "edge_attr")
 
 
 def _single(data: Data, name: str, value: Tensor) -> Joined:

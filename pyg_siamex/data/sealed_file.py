@@ -13,7 +13,6 @@ from safetensors.torch import save
 from torch import Tensor
 
 from pyg_siamex._memory import check_memory
-from pyg_siamex._writable import check_kind
 from pyg_siamex.data.content import content_digest
 from pyg_siamex.data.file import whole_file
 
@@ -55,8 +54,7 @@ class SealedFormat:
         own = {name: one.detach().cpu().contiguous().clone() for name, one in tensors.items()}
         header = {**words, "format": f"pyg_siamex {self.kind} {self.version}"}
         header["digest"] = content_digest(own, header)
-        check_kind(path, self.kind)
-        with whole_file(path) as temporary, open(temporary, "wb") as file:
+        with whole_file(path, self.kind) as temporary, open(temporary, "wb") as file:
             file.writelines(_in_order(save(own, metadata=header)))
 
     @contextmanager

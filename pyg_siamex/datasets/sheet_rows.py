@@ -73,15 +73,16 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     _check(path)
     with needed_for("reading Parquet files"):
         from pyarrow.parquet import ParquetFile
-    with _read_as("Parquet", path):
-        file = ParquetFile(path)
-        found, schema = file.metadata, file.schema_arrow
-    cells = found.num_rows * found.num_columns
+    # Files are opened here: pyarrow refuses names that are no UTF-8.
+    with _read_as("Parquet", path), path.open("rb") as file:
+        found = ParquetFile(file)
+        count, schema = found.metadata, found.schema_arrow
+    cells = count.num_rows * count.num_columns
     check_unfolded(_CELL * cells, path.stat().st_size, path)
     check_columns(path, schema.names, [*columns, *schema.names])
     _check_types(path, schema, columns)
-    with _read_as("Parquet", path):
-        frame = pd.read_parquet(path, engine="pyarrow")
+    with _read_as("Parquet", path), path.open("rb") as file:
+        frame = pd.read_parquet(file, engine="pyarrow")
     return _rows(frame, path, columns, first=1)
 
 
@@ -117,7 +118,7 @@ def stream_parquet_rows(
         from pyarrow import ArrowException
         from pyarrow import parquet as pq
     try:
-        with pq.ParquetFile(path) as file:
+        with path.open("rb") as opened, pq.ParquetFile(opened) as file:
             cells = file.metadata.num_rows * file.metadata.num_columns
             check_folds(_CELL * cells, path.stat().st_size, path)
             schema = file.schema_arrow

@@ -1,6 +1,6 @@
 """Rows of a table as graphs of one node, for use with every explainer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -250,15 +250,29 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
     return frame
 
 
+def check_once(frame: "pd.DataFrame", columns: Iterable[object]) -> None:
+    """Refuse a table that has a column twice.
+
+    Args:
+        frame: The table.
+        columns: Columns that it must have once.
+
+    Raises:
+        ValueError: Names the column.
+    """
+    twice = set(frame.columns[frame.columns.duplicated()])
+    for column in columns:
+        if column in twice:
+            raise ValueError(f"the table has more than one column '{column}': rename one")
+
+
 def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list[str]:
     """Columns of the features, after a check that they hold numbers."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"frame must be a pandas DataFrame (got {type(frame).__name__})")
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise ValueError(f"the table has more than one column '{twice[0]}': rename one")
+    check_once(frame, frame.columns)
     for column in (label, name):
         if column is not None and column not in frame:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, frame))}")

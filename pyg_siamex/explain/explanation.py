@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from torch import Tensor
+from torch.nn import Module
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
@@ -151,6 +152,8 @@ class PairExplanation:
                 raise TypeError(
                     f"{part} of {name} must be a dict (got {shown(getattr(self, part))})"
                 )
+        if self.model is not None and not isinstance(self.model, Module):
+            raise TypeError(f"model of {name} must be a SiameseGNN (got {shown(self.model)})")
         sides = (("query", self.query), ("reference", self.reference))
         for side, graph in sides:
             if not isinstance(graph, Data):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_fields, checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.over_pairs import over_pairs
@@ -42,6 +42,23 @@ class RemovalCurves:
     kept: Tensor
     removed: Tensor
 
+    def _check_parts(self, name: str) -> None:
+        """Refuse curves that were changed after they were made, and do not fit together.
+
+        Raises:
+            TypeError: If a part is of another kind.
+            ValueError: If parts are of different numbers of pairs or shares.
+        """
+        check_fields(name.strip("`"), self)
+        curves = [len(self.whole), len(self.shares)]
+        for part, value in vars(self).items():
+            wanted = curves if part in _CURVES else curves[part == "shares" :][:1]
+            if list(value.shape) != wanted:
+                raise ValueError(
+                    f"{name} has {part} of shape {list(value.shape)}, and {wanted} fits its other "
+                    f"parts: compute the curves again"
+                )
+
     @property
     def fidelity_plus(self) -> Tensor:
         r""":math:`(s_0 - s(q \setminus S_k, r)) / d`, ``[P, K]``; high is good."""
@@ -65,6 +82,9 @@ class RemovalCurves:
         """
         width = self.selected[:, -1] - self.selected[:, 0]
         return torch.trapezoid(values, self.selected, dim=-1) / width
+
+
+_CURVES = ("selected", "kept", "removed")
 
 
 @checked

@@ -160,7 +160,10 @@ def _references(sealed: Sealed, tensors: dict[str, Tensor]) -> References | None
     embeddings = tensors.pop(_REFERENCES, None)
     if embeddings is None:
         return None
-    num_edges, fingerprint = from_json(sealed.header[_REFERENCES], list)
+    described = from_json(sealed.header[_REFERENCES], list)
+    if len(described) != 2:
+        raise ValueError(f"its references are described by {len(described)} values, and not by 2")
+    num_edges, fingerprint = described
     if embeddings.dim() != 2 or not embeddings.is_floating_point():
         raise ValueError(f"its references are {list(embeddings.shape)} of {embeddings.dtype}")
     _check_finite({_REFERENCES: embeddings})

@@ -59,14 +59,16 @@ def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor
         connectivity.
 
     Raises:
-        ValueError: If ``k`` is out of range or the matrices are not square and finite.
+        ValueError: If ``k`` is out of range or the matrices are not square, and finite in single
+            precision.
     """
     mean = connectivity.double().mean(0) if connectivity.dim() == 3 else connectivity.double()
-    if mean.dim() != 2 or mean.size(0) != mean.size(1) or not torch.isfinite(mean).all():
+    if mean.dim() != 2 or mean.size(0) != mean.size(1):
         raise ValueError(
-            f"connectivity must be finite, [subjects, R, R] or [R, R] (got "
-            f"{list(connectivity.shape)})"
+            f"connectivity must be [subjects, R, R] or [R, R] (got {list(connectivity.shape)})"
         )
+    if not torch.isfinite(mean.float()).all():
+        raise ValueError("connectivity must be finite, and below 3.4e38 in magnitude")
     _check_neighbours(k, len(mean))
     mean = mean.clone().fill_diagonal_(0).clamp_min(0)
     keep = torch.zeros_like(mean).scatter_(1, mean.topk(k, dim=1).indices, 1)

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import POSITIVE, real, whole
 from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.roi import by_roi
 
@@ -92,7 +92,7 @@ class RoiReadout(Aggregation):
         for name, size in sizes.items():
             whole(name, size)
         real("dropout", dropout, "[0, 1)")
-        real("eps", eps, "(0, inf)")
+        real("eps", eps, POSITIVE)
         check_weights(num_rois * in_channels * (out_channels + 2))
         self.concat: RoiConcat = RoiConcat(num_rois)
         self.norm: RoiNorm = RoiNorm(num_rois * in_channels, eps=eps, affine=False)

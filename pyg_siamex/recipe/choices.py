@@ -1,8 +1,9 @@
 """What can be chosen by name, known before anything that the names stand for is imported."""
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Literal
+
+from pyg_siamex._writable import check_suffix as check_suffix
 
 COMMANDED = ("molecules", "connectomes")
 """Names of the domains that files tell apart, and commands know."""
@@ -112,24 +113,6 @@ def check_measures(measures: Iterable[str]) -> None:
     """
     for name in measures:
         check_choice("measures", name, PAIR_MEASURES)
-
-
-def check_suffix(argument: str, path: Path, suffixes: Sequence[str]) -> None:
-    """Refuse a file to write whose ending says another format.
-
-    Args:
-        argument: Name of the argument.
-        path: The file; capitals do not matter.
-        suffixes: What its name may end in.
-
-    Raises:
-        ValueError: If it ends otherwise.
-
-    Example:
-        >>> check_suffix("out", Path("pair.SVG"), [".svg", ".png"])
-    """
-    if path.suffix.lower() not in suffixes:
-        raise ValueError(f"`{argument}` must end in {' or '.join(suffixes)} (got '{path}')")
 
 
 def check_spelling(argument: str, chosen: str, choices: Iterable[str], suffix: str) -> None:

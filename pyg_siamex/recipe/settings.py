@@ -6,7 +6,7 @@ from typing import get_args
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._memory import check_memory
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import POSITIVE, real, whole
 from pyg_siamex.recipe.choices import (
     ENCODERS,
     LOSSES,
@@ -109,7 +109,7 @@ def _check_numbers(settings: Settings) -> None:
         if value is not None:
             whole(f"`{name}`", value, least, _MOST.get(name))
     if settings.lr is not None:
-        real("`lr`", settings.lr, "(0, inf)")
+        real("`lr`", settings.lr, POSITIVE)
     layers = either(settings.layers, 1)
     size = _BYTES * layers * settings.hidden**2
     check_memory(size, f"a network with `hidden` {settings.hidden}", "take a smaller `hidden`")

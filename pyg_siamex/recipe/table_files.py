@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pyg_siamex._writable import check_table
+from pyg_siamex._writable import check_same_table
 from pyg_siamex.recipe.choices import check_suffix
 
 _HITS = {".csv": "rank,entry,", ".sdf": "<rank>"}
@@ -22,7 +22,7 @@ def check_hits(path: Path) -> None:
         >>> check_hits(Path("hits.sdf"))
     """
     check_suffix("hits", path, list(_HITS))
-    check_table(path, "hits", _HITS[path.suffix.lower()])
+    check_same_table(path, "hits", _HITS[path.suffix.lower()])
 
 
 def check_connections(path: Path, argument: str = "table") -> None:
@@ -40,7 +40,7 @@ def check_connections(path: Path, argument: str = "table") -> None:
         >>> check_connections(Path("connections.csv"))
     """
     check_suffix(argument, path, [".csv"])
-    check_table(path, "connections", "region,other,")
+    check_same_table(path, "connections", "region,other,")
 
 
 def check_cliffs(path: Path) -> None:
@@ -57,4 +57,4 @@ def check_cliffs(path: Path) -> None:
         >>> check_cliffs(Path("cliffs.csv"))
     """
     check_suffix("csv", path, [".csv"])
-    check_table(path, "cliffs", "rank,one,")
+    check_same_table(path, "cliffs", "rank,one,")

@@ -53,3 +53,11 @@ def test_no_text_ends_its_record_or_starts_another(tmp_path):
     assert not any(row.problem for row in rows)
     text = path.read_text(encoding="utf-8")
     assert visible(text) == text
+
+
+def test_names_of_files_may_be_no_utf_8(tmp_path):
+    table = pd.DataFrame({"note": ["é"]})
+    for name in ("a.sdf", "\udcff.sdf"):
+        write_sdf(tmp_path / name, ["CCO"], ["x"], table)
+    assert (tmp_path / "\udcff.sdf").read_bytes() == (tmp_path / "a.sdf").read_bytes()
+    assert Chem.SDMolSupplier(str(tmp_path / "a.sdf"))[0].GetProp("note") == "é"

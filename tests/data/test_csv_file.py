@@ -30,3 +30,9 @@ def test_an_old_table_stays_where_a_new_one_fails(tmp_path):
     with pytest.raises(ValueError, match="broken"):
         write_csv(pd.DataFrame({"a": [Broken()]}), path)
     assert path.read_text() == "a\n1\n" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_table_ends_in_csv_and_may_go_to_a_device(tmp_path):
+    with pytest.raises(ValueError, match=r"must end in .csv"):
+        write_csv(pd.DataFrame({"a": [1]}), tmp_path / "a.siamex")
+    write_csv(pd.DataFrame({"a": [1]}), "/dev/null")

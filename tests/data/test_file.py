@@ -9,10 +9,12 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.sealed_file import SealedFormat
 
 
 def write(path, text):
@@ -195,3 +197,14 @@ def test_an_exception_at_any_line_leaves_one_whole_file(tmp_path):
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 30, "lines at which it was stopped"
+
+
+def test_a_file_of_the_library_stays_where_another_format_is_written(tmp_path):
+    path = tmp_path / "a.csv"
+    SealedFormat("model", 1, "train it again").write(path, {"w": torch.ones(2)}, {})
+    content = path.read_bytes()
+    with pytest.raises(ValueError, match="is there and holds 'model'"):
+        write(path, "a,b")
+    with pytest.raises(ValueError, match="is there and holds no explanation"):
+        SealedFormat("explanation", 1, "explain again").write(path, {}, {})
+    assert path.read_bytes() == content and len(list(tmp_path.iterdir())) == 1

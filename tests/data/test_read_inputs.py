@@ -70,3 +70,12 @@ def test_inputs_are_joined_as_a_batch_joins_them():
 def test_plain_values_are_constants():
     tensors, constants = extra_inputs_of(Data(x=X, scale=2.5), ("scale",), 1)
     assert tensors == {} and constants == {"scale": 2.5}
+
+
+@pytest.mark.parametrize("name", ["edge_weight", "edge_attr"])
+@pytest.mark.parametrize("value", ["x", [1.0], {"a": 1}], ids=["text", "list", "dict"])
+def test_values_of_edges_are_tensors_where_they_are_read(name, value):
+    graph = Data(x=X, **{name: value})
+    with pytest.raises(TypeError, match=rf"data.{name} is a {type(value).__name__}: it must be a"):
+        extra_inputs_of(graph, (name,), 1)
+    assert extra_inputs_of(graph, (), 1) == ({}, {})

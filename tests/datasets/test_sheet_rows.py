@@ -99,3 +99,10 @@ def test_text_that_its_writer_called_bytes_is_text(tmp_path):
     pq.write_table(pa.table({"smiles": pa.array([b"CCO", "é".encode(), b"\xff"])}), path)
     cells = [row.cells["smiles"] for row in read_parquet_rows(path, ["smiles"])]
     assert cells == ["CCO", "é", r"\xff"]
+
+
+def test_names_of_files_may_be_no_utf_8(tmp_path):
+    FRAME.to_parquet(tmp_path / "a.parquet")
+    path = (tmp_path / "a.parquet").rename(tmp_path / "\udcff.parquet")
+    assert len(read_parquet_rows(path, ["smiles"])) == 2
+    assert len(list(stream_parquet_rows(path, lambda names, file: names))) == 3

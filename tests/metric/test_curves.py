@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from graphs import ENCODERS, odd_graphs, random_graph
@@ -11,7 +13,8 @@ from metric.planted import (
 from torch_geometric.data import Data
 
 from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
-from pyg_siamex.metric import removal_curves
+from pyg_siamex.metric import effect_overlap, removal_curves, sparse_fidelity
+from pyg_siamex.metric.curves import RemovalCurves
 
 D = torch.double
 SHARES = [0.0, 0.25, 0.6, 1.0]
@@ -222,3 +225,21 @@ def test_a_similarity_that_is_not_finite_is_an_error_and_not_an_undefined_pair(p
 
 def _cut(graph, keep):
     return Data(x=graph.x, edge_index=graph.edge_index[:, keep], edge_attr=graph.edge_attr[keep])
+
+
+@pytest.mark.parametrize("measure", [sparse_fidelity, effect_overlap])
+@pytest.mark.parametrize(
+    ("part", "value", "error"),
+    [
+        *((name, torch.ones(2), ValueError) for name in ("selected", "whole", "effect", "kept")),
+        ("shares", torch.ones(2, 3), ValueError),
+        ("removed", [[1.0]], TypeError),
+    ],
+    ids=["selected", "whole", "effect", "kept", "shares", "removed"],
+)
+def test_curves_that_were_changed_are_refused(measure, part, value, error):
+    pairs, points = torch.rand(3, 5), torch.rand(3)
+    curves = RemovalCurves(torch.rand(5), pairs, points, points, points, pairs, pairs)
+    measure(curves)
+    with pytest.raises(error, match=r"curves.*(fits its other parts|must be a Tensor)"):
+        measure(replace(curves, **{part: value}))

@@ -79,3 +79,17 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
         save_model(model, tmp_path / "m.siamex", features=object())
     assert (tmp_path / "m.siamex").read_bytes() == old
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("described", [[], [1.0], [1.0, "a", "b"]], ids=len)
+def test_references_are_described_by_two_values(tmp_path, described):
+    config = {
+        **{"encoder": "GIN", "pool": "add", "similarity": "cosine"},
+        **{"in_channels": FEATURES, "hidden_channels": 8, "num_layers": 2},
+    }
+    weights = {**build_siamese(**config).state_dict(), "references": torch.ones(3, 8)}
+    header = {"format": "pyg_siamex model 1", "config": json.dumps(config), "metadata": "{}"}
+    header["references"] = json.dumps(described)
+    save_file(weights, tmp_path / "m.siamex", header)
+    with pytest.raises(ValueError, match=f"described by {len(described)} values, and not by 2"):
+        load_model(tmp_path / "m.siamex")

@@ -53,7 +53,7 @@ def test_bad_input_is_named():
         nearest_regions(torch.zeros(4, 3), k=2)
     with pytest.raises(ValueError, match="NaN"):
         nearest_regions(LINE * float("nan"), k=2)
-    with pytest.raises(ValueError, match="connectivity must be finite"):
+    with pytest.raises(ValueError, match=r"connectivity must be \[subjects, R, R\]"):
         strongest_regions(torch.zeros(3, 4, 5), k=2)
     with pytest.raises(ValueError, match="k must be from 1"):
         strongest_regions(torch.eye(4), k=0)
@@ -64,3 +64,11 @@ def test_positions_are_rows():
         nearest_regions(torch.rand(5), 2)
     edges, _ = nearest_regions(LINE, 1)
     assert torch.equal(nearest_regions(LINE.clone().requires_grad_(), 1)[0], edges)
+
+
+@pytest.mark.parametrize("largest", [1e308, 1e39, float("nan")])
+def test_connectivity_beyond_single_precision_is_refused(largest):
+    matrix = torch.full((5, 5), largest, dtype=torch.double)
+    for matrices in (matrix, matrix.expand(3, 5, 5)):
+        with pytest.raises(ValueError, match=r"connectivity must be finite, and below 3.4e38"):
+            strongest_regions(matrices, 2)

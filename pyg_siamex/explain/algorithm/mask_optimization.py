@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import POSITIVE, real, whole
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import Encode, MaskedPairs
@@ -69,7 +69,7 @@ class MaskOptimization(PairAlgorithm):
     ) -> None:
         super().__init__()
         whole("epochs", epochs, most=1_000_000, why="the model runs in each of them")
-        real("lr", lr, "(0, inf)")
+        real("lr", lr, POSITIVE)
         check_weights(necessity, sufficiency, size=size, entropy=entropy)
         self.epochs = epochs
         self.lr = lr

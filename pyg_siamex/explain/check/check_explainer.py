@@ -136,7 +136,7 @@ def _known(what: str, names: Sequence[str] | None, known: Mapping[str, object]) 
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"unknown {what} {unknown}: choose from {list(known)}")
-    return names
+    return list(dict.fromkeys(names))  # each once
 
 
 def _rows(

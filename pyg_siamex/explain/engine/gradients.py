@@ -21,8 +21,12 @@ def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> 
         retain: Keep the graph of operations for another pass.
 
     Raises:
+        TypeError: If a leaf is no tensor.
         ValueError: If ``total`` is not one number, or a leaf does not require gradients.
     """
+    for k, leaf in enumerate(leaves):
+        if not isinstance(leaf, Tensor):
+            raise TypeError(f"leaves[{k}] must be a tensor (got {type(leaf).__name__})")
     if not total.requires_grad:
         return [torch.zeros_like(leaf) for leaf in leaves]
     if total.numel() != 1:
@@ -30,6 +34,8 @@ def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> 
     for k, leaf in enumerate(leaves):
         if not leaf.requires_grad:
             raise ValueError(f"leaves[{k}] requires no gradients: use its .requires_grad_()")
+    if not len(leaves):
+        return []
     return list(
         torch.autograd.grad(
             total, list(leaves), retain_graph=retain, allow_unused=True, materialize_grads=True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import FROM_ZERO, real
 from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
 from pyg_siamex.explain.engine.gradients import gradients
 from pyg_siamex.explain.engine.masked_pairs import Encode, Gates, MaskedPairs
@@ -57,7 +57,7 @@ def check_weights(necessity: float, sufficiency: float, **prices: float) -> None
     """
     weights = {**prices, "necessity": necessity, "sufficiency": sufficiency}
     for name, value in weights.items():
-        real(name, value, "[0, inf)")
+        real(name, value, FROM_ZERO)
     if necessity == sufficiency == 0:
         raise ValueError("necessity or sufficiency must be above 0, or there is no objective")
 

@@ -141,6 +141,8 @@ class Factors:
 
 def _check(factors: Factors) -> None:
     """Raise ``ValueError`` if the tensors of a file do not fit together."""
+    if factors.ptr.dim() != 1 or not len(factors.ptr):
+        raise ValueError(f"its 'ptr' is {list(factors.ptr.shape)}, and must be [graphs + 1]")
     count, width = len(factors), factors.node.size(0) if factors.node.dim() == 2 else -1
     of_graphs = {"embedding": factors.embedding, **factors.parts}
     fit = [one.shape == (count, width) for one in of_graphs.values()]

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._writable import check_kind
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.explain.relevance.factors import Factors
@@ -48,11 +47,10 @@ def write_pairs(
     sizes = factors.sizes.numpy()
     header = {"format": _FORMAT, "sizes": sizes.tolist(), "dtype": dtype}
     text = json.dumps({**header, "digest": _digest(header)}).encode() + b"\n"
-    check_kind(path, "pair matrices")
     offsets = _offsets(sizes)
     count, pairs = int(offsets[-1]), len(offsets) - 1
     sums = np.zeros(pairs, np.uint32)
-    with whole_file(path) as temporary:
+    with whole_file(path, "pair matrices") as temporary:
         end = len(text) + count * np.dtype(dtype).itemsize
         with open(temporary, "wb") as file:
             file.write(text)

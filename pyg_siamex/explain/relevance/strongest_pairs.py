@@ -1,7 +1,7 @@
 """The strongest node pairs of very many graph pairs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -17,7 +17,8 @@ class TopPairs:
 
     Attributes:
         graphs: Query and reference graph of each pair, ``[P, 2]``.
-        nodes: Query and reference node, the strongest first, ``[P, k, 2]``.
+        nodes: Query and reference node, the strongest first, ``[P, k, 2]``; k is smaller than was
+            asked for if the largest graphs have fewer node pairs.
         relevance: Signed relevance, ``[P, k]``, and 0 where a pair has fewer than k node pairs.
         total: Sum of each pair matrix, ``[P]``.
     """
@@ -43,10 +44,22 @@ def top_pairs(blocks: Iterable[Block], k: int = 5) -> TopPairs:
     parts = [_strongest(block, k) for block in blocks]
     if not parts:
         raise ValueError("there are no pairs: all_pairs needs at least two graphs")
-    return TopPairs(*(torch.cat(part) for part in zip(*parts, strict=True)))
+    widest = max(part.relevance.size(1) for part in parts)
+    parts = [_padded(part, widest) for part in parts]
+    names = [field.name for field in fields(TopPairs)]
+    return TopPairs(*(torch.cat([getattr(part, name) for part in parts]) for name in names))
 
 
-def _strongest(block: Block, k: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _padded(pairs: TopPairs, width: int) -> TopPairs:
+    missing = width - pairs.relevance.size(1)
+    if not missing:
+        return pairs
+    nodes = torch.nn.functional.pad(pairs.nodes, (0, 0, 0, missing))
+    relevance = torch.nn.functional.pad(pairs.relevance, (0, missing))
+    return TopPairs(pairs.graphs, nodes, relevance, pairs.total)
+
+
+def _strongest(block: Block, k: int) -> TopPairs:
     rows, columns = block.wanted.nonzero().unbind(1)
     graphs = torch.stack([block.query[rows], block.reference[columns]], dim=1)
     whole = bool(block.wanted.all())
@@ -56,9 +69,5 @@ def _strongest(block: Block, k: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     relevance = flat.gather(1, found)
     width = block.relevance.size(3)
     nodes = torch.stack([found // width, found % width], dim=2).int()
-    if found.size(1) < k:
-        missing = k - found.size(1)
-        nodes = torch.nn.functional.pad(nodes, (0, 0, 0, missing))
-        relevance = torch.nn.functional.pad(relevance, (0, missing))
     nodes = nodes.masked_fill(relevance.unsqueeze(2) == 0, 0)
-    return graphs.int(), nodes, relevance, flat.sum(1)
+    return TopPairs(graphs.int(), nodes, relevance, flat.sum(1))

@@ -10,6 +10,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import whole
+from pyg_siamex._writable import check_table
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.explain.relevance.pairs import Block
 from pyg_siamex.explain.relevance.strongest_pairs import TopPairs, top_pairs
@@ -45,8 +46,8 @@ def write_top_pairs(
         blocks: From :func:`~pyg_siamex.explain.relevance.all_pairs`, or of neighbours alone from
             :func:`~pyg_siamex.explain.relevance.nearest_pairs`.
         similarity: The head.
-        path: File to write, whole or not at all. The metadata have ``pyg_siamex``, the version of
-            the columns.
+        path: File to write, ``.parquet``, whole or not at all. The metadata have ``pyg_siamex``,
+            the version of the columns.
         k: Node pairs to keep, at least 1; a pair has fewer where others have no relevance.
 
     Returns:
@@ -54,7 +55,8 @@ def write_top_pairs(
 
     Raises:
         MissingExtraError: If pyarrow is not installed.
-        ValueError: If ``k`` is below 1.
+        ValueError: If ``k`` is below 1, or the file does not end in ``.parquet`` or holds something
+            of the library's own.
         OSError: If the file cannot be written.
 
     Example:
@@ -65,6 +67,7 @@ def write_top_pairs(
         True
     """
     whole("k", k)
+    check_table(path, [".parquet", ".pq"])
     with needed_for("a table of pairs"):
         import pyarrow as pa
         from pyarrow import parquet as pq
@@ -72,8 +75,9 @@ def write_top_pairs(
     floats = ["similarity", "explained", "relevance.list.element"]
     with (
         whole_file(path) as temporary,
+        open(temporary, "wb") as file,  # names of files may be no UTF-8, which pyarrow refuses
         pq.ParquetWriter(
-            temporary,
+            file,
             schema,
             compression="zstd",
             use_dictionary=["query", "query_node.list.element", "reference_node.list.element"],

@@ -120,21 +120,23 @@ class OrderConstraints:
         """The smallest masks above that satisfy every constraint for each mask of A and of B."""
         top = self._largest(masks)
         floor = torch.full_like(top, -torch.inf)
-        while True:
+        for _ in range(len(top)):  # no chain has more levels
             need = floor.scatter_reduce(0, self.upper, top[self.lower] + self.margin, "amax")
-            if torch.equal(need, floor):
-                return masks.maximum(floor[self.level])
+            if not bool((need > floor).any()):
+                break
             floor, top = need, top.maximum(need)
+        return masks.maximum(floor[self.level])
 
     def _lowered(self, masks: Tensor) -> Tensor:
         """The largest masks below that satisfy every constraint for each mask of A and of B."""
         bottom = self._least(masks)
         ceiling = torch.full_like(bottom, torch.inf)
-        while True:
+        for _ in range(len(bottom)):
             need = ceiling.scatter_reduce(0, self.lower, bottom[self.upper] - self.margin, "amin")
-            if torch.equal(need, ceiling):
-                return masks.minimum(ceiling[self.level])
+            if not bool((need < ceiling).any()):
+                break
             ceiling, bottom = need, bottom.minimum(need)
+        return masks.minimum(ceiling[self.level])
 
     def _sum(self, masks: Tensor) -> Tensor:
         return torch.zeros_like(self.size).index_add(0, self.level, masks)

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import POSITIVE, real
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.curvature import Points
 from pyg_siamex.nn.similarity.form import ProductForm
@@ -41,7 +41,7 @@ class RBFSimilarity(Similarity):
 
     def __init__(self, gamma: float = 1.0) -> None:
         super().__init__()
-        real("gamma", gamma, "(0, inf)")
+        real("gamma", gamma, POSITIVE)
         self.gamma = gamma
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:

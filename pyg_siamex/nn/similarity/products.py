@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import FROM_ZERO, real, whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import ProductForm
 from pyg_siamex.nn.similarity.metric import Angle, InnerProduct, Metric
@@ -40,7 +40,7 @@ class CosineSimilarity(Similarity):
 
     def __init__(self, eps: float = 1e-8) -> None:
         super().__init__()
-        self.eps: float = real("eps", eps, "[0, inf)")
+        self.eps: float = real("eps", eps, FROM_ZERO)
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""

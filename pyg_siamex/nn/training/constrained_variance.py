@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import FROM_ZERO, POSITIVE, real
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.loss import PairLoss, known_pairs
 
@@ -34,9 +34,9 @@ class ConstrainedVariance(PairLoss):
 
     def __init__(self, margin: float = 0.6, variance: float = 0.09, weight: float = 0.35) -> None:
         super().__init__()
-        real("margin", margin, "(0, inf)")
-        real("variance", variance, "[0, inf)")
-        real("weight", weight, "(0, inf)")
+        real("margin", margin, POSITIVE)
+        real("variance", variance, FROM_ZERO)
+        real("weight", weight, POSITIVE)
         self.margin = margin
         self.variance = variance
         self.weight = weight

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 from torch import nn
 from torch_geometric.data import Data
@@ -246,6 +246,11 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _pairs(self, graphs: list[Data], y: np.ndarray) -> PairDataset:
         self.classes_: np.ndarray | None = None
         if self.max_difference is None:
+            if type_of_target(y) == "unknown":
+                kinds = ", ".join(sorted({type(one).__name__ for one in y}))
+                raise ValueError(
+                    f"y must be numbers or texts, a class for each graph (got values of {kinds})"
+                )
             check_classification_targets(y)
             self.classes_ = np.unique(y)
             if len(self.classes_) < 2:

@@ -17,6 +17,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex._versions import where_taken
 from pyg_siamex._visible import in_one_line
+from pyg_siamex._writable import check_new_folder
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.torch_file import read_torch
 from pyg_siamex.nn.embedding import check_inputs
@@ -143,6 +144,7 @@ def fit(
             checkpoint of this function, or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
+        OSError: If no checkpoints can be written into ``directory``.
     """
     check_trainer_arguments(trainer)
     training = PairTraining(
@@ -153,6 +155,8 @@ def fit(
         optimizer=optimizer,
         scheduler=scheduler,
     )
+    if directory is not None and "://" not in str(directory):
+        check_new_folder("directory", directory)
     whole("patience", patience)
     whole("epochs", epochs, 1)
     pairs, validation = _parts(model, pairs, validation, seed)

@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch_geometric.data import Batch
 
 from pyg_siamex._called import called
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import FROM_ZERO, POSITIVE, real
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batches import GraphBatch
@@ -91,8 +91,8 @@ class PairTraining(pl.LightningModule):
         scheduler: SchedulerOf | None = None,
     ) -> None:
         super().__init__()
-        real("lr", lr, "(0, inf)")
-        real("weight_decay", weight_decay, "[0, inf)")
+        real("lr", lr, POSITIVE)
+        real("weight_decay", weight_decay, FROM_ZERO)
         self.model = model
         self.loss: PairLoss = loss_resolver(loss, model.similarity)
         self.lr = lr

@@ -85,7 +85,8 @@ def pair_auc(model: SiameseGNN, pairs: PairDataset) -> float:
 
     Raises:
         TypeError: If ``pairs`` is something else, or a graph holds no tensors of real numbers.
-        ValueError: If the targets are not 0 and 1, or are all equal, or a graph cannot be read.
+        ValueError: If the targets are not 0 and 1, or are all equal, a graph cannot be read, or a
+            similarity is not finite.
     """
     return auc(pair_similarities(model, pairs), pairs.target)
 
@@ -96,6 +97,11 @@ def auc(similarity: Tensor, target: Tensor) -> float:
     kinds = target[known].unique().tolist()
     if kinds != [0.0, 1.0]:
         raise ValueError(f"pair AUC needs targets 0 and 1, got {kinds[:5]}")
+    if not bool(similarity[known].isfinite().all()):
+        raise ValueError(
+            "similarities of the pairs are NaN or infinite: check the model's weights and the "
+            "graphs' values"
+        )
     return float(roc_auc_score(target[known].numpy(), similarity[known].numpy()))
 
 
@@ -109,12 +115,17 @@ def spread(embeddings: Tensor) -> float:
 
     Args:
         embeddings: ``[n, D]``, n at least 2.
+
+    Raises:
+        ValueError: If there are fewer than two embeddings, or one is not finite.
     """
     if embeddings.dim() != 2:
         raise ValueError(f"embeddings must be [n, D] (got {list(embeddings.shape)})")
     n = len(embeddings)
     if n < 2:
         raise ValueError(f"the spread needs at least 2 embeddings (got {n})")
+    if not bool(embeddings.isfinite().all()):
+        raise ValueError("embeddings hold NaN or infinite values: check the model's weights")
     directions = torch.nn.functional.normalize(embeddings.double(), dim=-1)
     total = directions.sum(0).square().sum() - directions.square().sum()
     return float(total / (n * (n - 1)))

@@ -97,11 +97,13 @@ class GroupFound:
         """Write the table of connections as CSV.
 
         Args:
-            path: The file; replaced if it exists.
+            path: The file, ``.csv``; replaced if it exists.
             subject: A subject, for the table of its map.
 
         Raises:
-            ValueError: If the subject was not explained.
+            ValueError: If the subject was not explained, or the file does not end in ``.csv`` or
+                holds something of the library's own.
+            OSError: If the file cannot be written.
         """
         tables = self.tables if subject is None else self.maps.of(subject)
         write_csv(tables["connections"], path)

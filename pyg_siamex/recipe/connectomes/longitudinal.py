@@ -69,7 +69,12 @@ class Longitudinal:
         """Write the table of connections as CSV.
 
         Args:
-            path: The file; replaced if it exists.
+            path: The file, ``.csv``; replaced if it exists.
+
+        Raises:
+            ValueError: If the file does not end in ``.csv``, or holds something of the library's
+                own.
+            OSError: If the file cannot be written.
         """
         write_csv(self.tables["connections"], path)
 

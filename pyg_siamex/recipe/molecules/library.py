@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._visible import in_one_line
@@ -101,8 +102,17 @@ class MoleculeLibrary:
 
         Args:
             library: Embeddings, new or saved.
+
+        Raises:
+            ValueError: If they are not of rows of the table.
         """
-        self._rows = library.columns["rows"].tolist()
+        rows = library.columns.get("rows")
+        if rows is None or not _are_rows(rows, len(self.table.rows)):
+            raise ValueError(
+                f"the embeddings do not say which rows of {self.path} they are of: delete their "
+                f"file, and they are made again"
+            )
+        self._rows = rows.tolist()
         rejected = [Rejected(*row) for row in library.extra["rejected"]]
         if rejected:
             _warn(f"{self.path}: {len(rejected)} rows refused", rejected)
@@ -218,3 +228,10 @@ def _warn(what: str, rows: Sequence[Rejected]) -> None:
     listing = "\n".join(f"  {row}" for row in rows[:_LISTED])
     more = f"\n  and {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
     _logger.warning("%s:\n%s%s", what, listing, more)
+
+
+def _are_rows(rows: Tensor, count: int) -> bool:
+    """Whether these are positions of rows, in their order."""
+    if rows.dtype != torch.long or rows.dim() != 1 or not len(rows):
+        return False
+    return int(rows[0]) >= 0 and int(rows[-1]) < count and bool((rows.diff() > 0).all())

@@ -139,6 +139,10 @@ class PairsAtHand:
 
 def _of_list(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Pairs of a list or an array, each of two."""
+    if not isinstance(pairs, Iterable):
+        raise TypeError(
+            f"`pairs` must be a file, a table or a list of pairs (got {type(pairs).__name__})"
+        )
     for number, pair in enumerate(pairs):
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
             told = in_one_line(repr(pair), 60)
@@ -156,6 +160,7 @@ def asked_pairs(
         columns: Which columns they are.
 
     Raises:
+        TypeError: If ``pairs`` is something else.
         ValueError: If the columns cannot be told.
 
     Example:

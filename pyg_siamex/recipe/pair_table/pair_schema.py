@@ -120,10 +120,11 @@ def write_part(table: "pa.Table", path: Path) -> None:
     from pyarrow import parquet as pq
 
     split, others = _leaves(table.schema)
-    with whole_file(path) as temporary:
+    # Files are opened here: pyarrow refuses names that are no UTF-8.
+    with whole_file(path) as temporary, open(temporary, "wb") as file:
         pq.write_table(
             table,
-            temporary,
+            file,
             compression="zstd",
             compression_level=_LEVEL,
             use_dictionary=others,
@@ -147,7 +148,8 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
     read_about(path)
     try:
         wanted = None if columns is None else list(columns)
-        return pq.read_table(path, columns=wanted, page_checksum_verification=True)
+        with path.open("rb") as file:
+            return pq.read_table(file, columns=wanted, page_checksum_verification=True)
     except Exception:  # of any kind, where bytes have changed
         raise _damaged(path) from None
 
@@ -191,7 +193,8 @@ def read_about(path: Path) -> dict[str, Any]:
     from pyarrow import parquet as pq
 
     try:
-        found = pq.read_schema(path)
+        with path.open("rb") as file:
+            found = pq.read_schema(file)
         known = (found.metadata or {}).get(_KEY)
         about: dict[str, Any] = {} if known is None else from_json(known.decode(), dict)
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyg_siamex.datasets.label import LabelKind, read_labels
-from pyg_siamex.datasets.table_rows import read_frame
+from pyg_siamex.datasets.table_rows import check_once, read_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,7 @@ def read_table(
     for column in wanted:
         if column not in table:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, table))}")
+    check_once(table, wanted)
     return table
 
 

@@ -17,9 +17,13 @@ def plain_number(value: float) -> str:
     return number(value)
 
 
+_LEAST = -300
+"""Exponents below it have no power of ten of full precision."""
+
+
 def power_of_ten(largest: float) -> int:
     """Return the exponent to write numbers up to ``largest`` with; 0 from 0.1 to below 1000."""
-    exponent = floor(log10(largest))
+    exponent = max(floor(log10(largest)), _LEAST)
     return 0 if -1 <= exponent < 3 else exponent
 
 

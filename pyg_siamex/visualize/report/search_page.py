@@ -55,10 +55,13 @@ def search_report(
         notes: What readers should know of the query and of the pictures, in sentences.
 
     Raises:
-        ValueError: If the suffix is not ``.html``, or an explanation has values that are not
-            finite.
+        TypeError: If a part of the result is of another kind.
+        ValueError: If the suffix is not ``.html``, the result has no hits, or an explanation has
+            values that are not finite.
     """
     picture_format(path, ("html",))
+    if not result.hits:
+        raise ValueError("`result` has no hits, so that there is nothing to show")
     sections = _sections(result, groups)
     context = _context(result, sections)
     heading = drawable(title) if title else f"Nearest to {context['name']}"

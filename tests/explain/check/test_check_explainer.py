@@ -277,3 +277,11 @@ def test_graphs_with_a_sparse_matrix_of_edges_alone_are_checked():
     report = check_explainer(Occlusion(), graphs=graphs, **checks)
     assert str(report) == str(check_explainer(Occlusion(), graphs=plain, **checks))
     assert all(graph.edge_index is None for graph in graphs)
+
+
+def test_a_kind_of_mask_that_is_named_often_is_checked_once():
+    once, often = (
+        check_explainer(Occlusion(), masks=["nodes"] * times, checks=["finite"] * times)
+        for times in (1, 1000)
+    )
+    assert often == once

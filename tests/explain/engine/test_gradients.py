@@ -1,5 +1,6 @@
 """Gradients by masks."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -31,3 +32,9 @@ def test_what_has_no_gradient_is_named():
         gradients(used.sum(), [used, fixed])
     with pytest.raises(ValueError, match=r"total must be one number \(got \[3\]\)"):
         gradients(used * 2, [used])
+    with pytest.raises(TypeError, match=r"leaves\[0\] must be a tensor \(got ndarray\)"):
+        gradients(used.sum(), np.ones((1, 2)))
+
+
+def test_no_leaves_have_no_gradients():
+    assert gradients(torch.ones(1, requires_grad=True).sum(), []) == []

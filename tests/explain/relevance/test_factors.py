@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from explain.relevance.direct import SIZES
@@ -37,3 +39,10 @@ def test_factors_survive_saving(factors, tmp_path):
     (tmp_path / "else").write_text("x")
     with pytest.raises(ValueError, match="no factors"):
         Factors.load(tmp_path / "else")
+
+
+@pytest.mark.parametrize("ptr", [torch.zeros(0).long(), torch.tensor(3), torch.zeros(2, 2).long()])
+def test_pointers_of_another_shape_are_named(factors, tmp_path, ptr):
+    replace(factors, ptr=ptr).save(tmp_path / "factors")
+    with pytest.raises(ValueError, match=r"its 'ptr' is \[.*\], and must be \[graphs \+ 1\]"):
+        Factors.load(tmp_path / "factors")

@@ -57,3 +57,23 @@ def test_a_file_is_whole_or_not_there(factors, tmp_path):
     assert not list(tmp_path.iterdir())
     assert write_top_pairs([], DotSimilarity(), tmp_path / "p.parquet") == 0
     assert top_pairs(all_pairs(factors, DotSimilarity())).graphs.shape == (15, 2)
+
+
+def test_files_are_parquet_by_their_names_which_may_be_no_utf_8(factors, tmp_path):
+    head = DotSimilarity()
+    with pytest.raises(ValueError, match=r"`path` must end in .parquet or .pq \(got .*a.siamex"):
+        write_top_pairs(all_pairs(factors, head), head, tmp_path / "a.siamex")
+    write_top_pairs(all_pairs(factors, head), head, tmp_path / "\udcff.parquet")
+    with (tmp_path / "\udcff.parquet").open("rb") as file:
+        assert pq.read_table(file).num_rows == 15
+
+
+@pytest.mark.parametrize("k", [10**6, 2**62])
+def test_more_pairs_than_there_are_cost_nothing(factors, tmp_path, k):
+    head = DotSimilarity()
+    write_top_pairs(all_pairs(factors, head), head, tmp_path / "most.parquet", k)
+    write_top_pairs(all_pairs(factors, head), head, tmp_path / "all.parquet", 1000)
+    assert pq.read_table(tmp_path / "most.parquet") == pq.read_table(tmp_path / "all.parquet")
+    found = top_pairs(all_pairs(factors, head), k)
+    largest = int(factors.sizes.max())
+    assert found.nodes.size(1) == found.relevance.size(1) <= largest**2

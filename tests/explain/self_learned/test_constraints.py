@@ -101,3 +101,22 @@ def test_constraints_that_no_masks_satisfy_are_refused() -> None:
     constraints = OrderConstraints(torch.arange(3), upper, lower, torch.tensor([0.6, 0.6]), *box)
     with pytest.raises(ValueError, match="asks for more than the box holds"):
         constraints.restore(torch.rand(3))
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
+@pytest.mark.parametrize(
+    "where", [slice(None), slice(0, 1), slice(8, 20)], ids=["all", "one", "graph"]
+)
+def test_masks_that_are_no_numbers_are_restored_in_finite_time(value: float, where: slice) -> None:
+    constraints = drawn(2, 0.4)
+    masks = torch.rand(20, dtype=torch.double)
+    masks[where] = value
+    assert bool(constraints.restore(masks).isnan().any()) == (value != value)
+
+
+def test_constraints_in_a_circle_are_refused_in_finite_time() -> None:
+    upper, lower = torch.tensor([0, 1, 2]), torch.tensor([1, 2, 0])
+    box = torch.zeros(3), torch.ones(3)
+    constraints = OrderConstraints(torch.arange(3), upper, lower, torch.full((3,), 0.5), *box)
+    with pytest.raises(ValueError, match="asks for more than the box holds"):
+        constraints.restore(torch.rand(3))

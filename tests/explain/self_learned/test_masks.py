@@ -649,3 +649,30 @@ def random_tree(size: int, seed: int) -> Data:
     ends = torch.stack([torch.arange(1, size), parents])
     x = torch.randn(size, 4, generator=generator)
     return Data(x=x, edge_index=torch.cat([ends, ends.flip(0)], dim=1))
+
+
+_SETTINGS = {
+    "ratio": lambda most: {"solver": DescentAscent(3, ratio=most)},
+    "rho": lambda most: {"solver": DescentAscent(3, rho=most)},
+    "tolerance": lambda most: {"solver": DescentAscent(3, tolerance=most)},
+    "beta": lambda most: {"solver": KLDescent(most, 3)},
+    "lr": lambda most: {"solver": KLDescent(steps=3, lr=most)},
+    **{
+        name: lambda most, name=name: {name: most, "solver": DescentAscent(3)}
+        for name in ("size", "ridge", "prior", "necessity", "sufficiency")
+    },
+}
+
+
+@pytest.mark.parametrize("setting", _SETTINGS)
+def test_large_settings_give_masks_or_say_that_they_are_too_large(setting: str) -> None:
+    model = SiameseGNN(GIN(FEATURES, 4, 2), "add").eval()
+    pair = random_graph(6, 1), random_graph(6, 2)
+    for most in (1e20, 1e30, 1e300):
+        try:
+            algorithm = SelfLearned(**_SETTINGS[setting](most))
+            found = PairExplainer(model, algorithm, edge_mask_type="object")(*pair)
+        except ValueError as error:
+            assert "take smaller settings" in str(error) or f"{setting} must be" in str(error)
+        else:
+            assert all(bool(mask.isfinite().all()) for mask in masks_of(found))

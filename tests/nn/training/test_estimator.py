@@ -219,3 +219,5 @@ def test_what_cannot_be_read_is_refused(fitted):
         SiameseEmbedder().fit(graphs(), [1] * 40)
     with pytest.raises(ValueError, match="inconsistent"):
         SiameseEmbedder().fit(graphs(), [0, 1])
+    with pytest.raises(ValueError, match=r"y must be numbers or texts.*values of int, object\)"):
+        SiameseEmbedder().fit(graphs(), [0, 1] * 19 + [0, object()])

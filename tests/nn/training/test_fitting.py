@@ -236,3 +236,15 @@ def test_arguments_that_nobody_takes_are_refused():
 def test_a_training_that_ends_in_its_first_epoch_is_refused():
     with pytest.raises(ValueError, match="ended before its first validation"):
         train(model(), PairDataset(graphs()), max_steps=1)
+
+
+def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path):
+    (tmp_path / "model.siamex").touch()
+    pairs = PairDataset(graphs(6))
+    for folder, error in (
+        ("", ValueError),
+        (tmp_path / "model.siamex", NotADirectoryError),
+        (tmp_path / "model.siamex" / "new", NotADirectoryError),
+    ):
+        with pytest.raises(error, match=r"`directory`.*name a folder"):
+            train(model(), pairs, directory=folder)

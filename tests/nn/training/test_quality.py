@@ -56,3 +56,12 @@ def test_collapse_is_said():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert not warn_if_collapsed(0.9)
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
+def test_what_is_not_finite_has_neither_auc_nor_spread(value):
+    with pytest.raises(ValueError, match="similarities of the pairs are NaN or infinite"):
+        auc(torch.tensor([0.1, value, 0.3]), torch.tensor([0.0, 1.0, 1.0]))
+    assert auc(torch.tensor([0.1, value, 0.3]), torch.tensor([0.0, torch.nan, 1.0])) == 1
+    with pytest.raises(ValueError, match="embeddings hold NaN or infinite values"):
+        spread(torch.tensor([[value, 1.0], [1.0, 2.0]]))

@@ -1,12 +1,17 @@
 """Planted connections are found, nothing is found in noise, and files say the same."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from scipy.stats import binom
 from small_study import noise, shifted, study
 
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.datasets.connectome import Atlas, Subjects
-from pyg_siamex.recipe import MatrixReading, Settings, Trained, group
+from pyg_siamex.recipe import GroupFound, Longitudinal, MatrixReading, Settings, Trained, group
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.group_inference import group_of_study
 from pyg_siamex.recipe.connectomes.study import Study
@@ -82,3 +87,26 @@ def test_family_wise_errors_of_noise_are_within_their_binomial_interval():
     high = binom.ppf(0.975, 200, 0.05)
     assert all(count <= high for count in hits.values()), hits
     assert hits["p_fwe"] >= binom.ppf(0.025, 200, 0.05), hits
+
+
+def found_of(tables):
+    no: Any = None
+    return (
+        GroupFound(("a", "b"), tables, no, no, None, 99, [], no),
+        Longitudinal(("1", "2"), tables, no, no, 99),
+    )
+
+
+def test_tables_are_csv_and_never_replace_a_model(tmp_path):
+    table = pd.DataFrame({"one": ["=a"], "z": [1.5]})
+    for found in found_of({"connections": table}):
+        model = tmp_path / "model.csv"
+        SealedFormat("model", 2, "train it again").write(model, {"w": torch.ones(1)}, {})
+        content = model.read_bytes()
+        with pytest.raises(ValueError, match="is there and holds 'model', which would be lost"):
+            found.save(model)
+        assert model.read_bytes() == content
+        with pytest.raises(ValueError, match=r"`path` must end in .csv"):
+            found.save(tmp_path / "model.siamex")
+        found.save(tmp_path / "t.csv")
+        assert (tmp_path / "t.csv").read_text().splitlines() == ["one,z", "'=a,1.5"]

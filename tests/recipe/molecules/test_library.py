@@ -97,3 +97,23 @@ def test_a_file_without_molecules_is_refused(trained, tmp_path):
     path.write_text("name,smiles\nbroken,C1CC\n")
     with pytest.raises(ValueError, match="no row is a molecule"):
         MoleculeLibrary(path, trained).embed(trained.model)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.double(),
+        lambda rows: rows - 1,
+        lambda rows: rows + 1000,
+        lambda rows: rows.flip(0),
+        lambda rows: rows * 0,
+        lambda rows: rows[:, None],
+    ],
+    ids=["numbers", "below 0", "beyond", "turned", "equal", "columns"],
+)
+def test_embeddings_of_other_rows_are_refused(trained, path, change):
+    library = MoleculeLibrary(path, trained)
+    embedded = library.embed(trained.model)
+    embedded.columns["rows"] = change(embedded.columns["rows"])
+    with pytest.raises(ValueError, match=r"do not say which rows of .* delete their file"):
+        library.use(embedded)

@@ -5,6 +5,7 @@ import gzip
 import pandas as pd
 import pyarrow as pa
 import pytest
+import torch
 
 from pyg_siamex.recipe import PairColumns
 from pyg_siamex.recipe.pair_table.asked_pairs import AskedPair, asked_pairs, counted
@@ -82,3 +83,11 @@ def test_a_long_table_is_never_held(tmp_path, monkeypatch):
     assert first[:3] == (0, "CCO", "CCN")
     monkeypatch.setattr("pathlib.Path.read_bytes", None)  # reading all of it would fail
     assert counted(asked_pairs(path, PairColumns()))[0] == 1000
+
+
+@pytest.mark.parametrize(
+    "given", [torch.device("cpu"), object(), 3, None], ids=lambda one: type(one).__name__
+)
+def test_what_is_no_list_of_pairs_is_named(given):
+    with pytest.raises(TypeError, match="`pairs` must be a file, a table or a list of pairs"):
+        asked_pairs(given, PairColumns())

@@ -95,3 +95,9 @@ def test_columns_of_others_are_refused(tmp_path):
     pq.write_table(table.drop_columns(["similarity"]), path)
     with pytest.raises(ValueError, match="lacks the column 'similarity' of double"):
         read_part(path)
+
+
+def test_names_of_files_may_be_no_utf_8(tmp_path):
+    path = tmp_path / "\udcff.parquet"
+    write_part(table_of([ROW], pair_schema(about={"model": "a"})), path)
+    assert read_about(path)["model"] == "a" and read_part(path, ["row"])["row"].to_pylist() == [3]

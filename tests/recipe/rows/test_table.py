@@ -46,3 +46,10 @@ def test_any_table_with_the_columns_is_scaled_as_the_training_rows_were(frame):
         scaling.rows(frame[["dose"]])
     with pytest.raises(TypeError, match="rows must be standardised"):
         Scaling.of(rows)
+
+
+@pytest.mark.parametrize("column", ["group", "name"])
+def test_a_column_that_is_there_twice_is_named(frame, column):
+    doubled = pd.concat([frame, frame[[column]]], axis=1)
+    with pytest.raises(ValueError, match=f"more than one column '{column}': rename one"):
+        read_table(doubled, "group", "name")

@@ -57,3 +57,8 @@ def test_signs_are_shown_where_they_are_asked_for():
 )
 def test_plain_numbers_have_no_exponent_below_a_million(value, text):
     assert plain_number(value) == text
+
+
+@pytest.mark.parametrize("largest", [5e-324, 1e-310, 1.7e308])
+def test_a_unit_of_any_number_is_not_zero(largest):
+    assert 0 <= largest / 10.0 ** power_of_ten(largest) < 10

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,13 @@ def test_masks_are_contrasted_by_a_rule_that_puts_biases_on_atoms(tmp_path):
 def test_how_good_the_model_is_stands_on_the_page(tmp_path):
     search_report(found(), tmp_path / "n.html", notes=["the model's <pair> AUC is 0.8"])
     assert "The model&#39;s &lt;pair&gt; AUC is 0.8" in (tmp_path / "n.html").read_text()
+
+
+def test_a_result_that_was_emptied_or_changed_is_refused(tmp_path):
+    result = found()
+    with pytest.raises(ValueError, match="`result` has no hits"):
+        search_report(replace(result, hits=[]), tmp_path / "n.html")
+    for part, value in (("hits", 3), ("size", "many"), ("estimate", "x"), ("contrast", [])):
+        with pytest.raises(TypeError, match=rf"`result\.{part}` must be "):
+            search_report(replace(result, **{part: value}), tmp_path / "n.html")
+    assert not list(tmp_path.iterdir())

@@ -27,8 +27,16 @@ Start = Literal["zero", "own"] | Tensor | Callable[[GraphInputs], Tensor]
 
 @checked
 def mean_features(graphs: Sequence[Data]) -> Tensor:
-    """Mean node features of a pool, ``[F]``: a reference input that is a typical node."""
-    return torch.cat([graph.x for graph in graphs]).mean(0)
+    """Mean node features of a pool, ``[F]``: a reference input that is a typical node.
+
+    Args:
+        graphs: At least one graph.
+
+    Raises:
+        TypeError: If one is no graph of tensors.
+        ValueError: If there is none, or one has no features, or another number of them.
+    """
+    return GraphInputs.from_graphs(graphs).x.mean(0)
 
 
 def check_start(name: str, start: Start) -> None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import FROM_ZERO, real
 from pyg_siamex.nn.siamese import Biases
 
 RuleName = Literal["generalised", "source"]
 AttentionName = Literal["constant", "attnlrp"]
 NeighboursName = Literal["summed", "each"]
 
-_RANGE = "[0, inf)"
 
 SOURCE_SCHEDULE = (0.5, 0.25, 0.1, 0.0)
 """Gammas of the BiLRP paper's VGG, from input to output (Eberle et al., section 4.1)."""
@@ -65,11 +64,11 @@ class GammaRule:
         if isinstance(self.gamma, list | tuple):
             if not self.gamma:
                 raise ValueError("gamma must have a value for each layer (got none)")
-            values = tuple(real("gamma", value, _RANGE) for value in self.gamma)
+            values = tuple(real("gamma", value, FROM_ZERO) for value in self.gamma)
             object.__setattr__(self, "gamma", values)
         else:
-            real("gamma", self.gamma, _RANGE)
-        real("epsilon", self.epsilon, _RANGE)
+            real("gamma", self.gamma, FROM_ZERO)
+        real("epsilon", self.epsilon, FROM_ZERO)
         if self.kind not in get_args(RuleName):
             raise ValueError(f"rule must be 'generalised' or 'source' (got '{self.kind}')")
         if self.attention not in get_args(AttentionName):

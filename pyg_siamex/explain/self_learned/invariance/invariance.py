@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import FROM_ZERO, real
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.pool import Pool, draw_graphs
@@ -97,7 +97,7 @@ class Invariance:
     ) -> None:
         real("alpha", alpha, "[0, 1)")
         real("margin", margin, "[0, 1)")
-        real("own", own, "[0, inf)")
+        real("own", own, FROM_ZERO)
         if not isinstance(model_digest, str):
             raise TypeError(f"model_digest must be a string (got {model_digest!r})")
         _check_references(references)

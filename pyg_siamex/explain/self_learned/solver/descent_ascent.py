@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import flag, real, whole
+from pyg_siamex._numbers import FROM_ZERO, POSITIVE, flag, real, whole
 from pyg_siamex.explain.self_learned.constraints import OrderConstraints
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
@@ -89,8 +89,8 @@ class DescentAscent:
     ) -> None:
         for name, value in (("steps", steps), ("ascent_steps", ascent_steps)):
             whole(name, value, most=1_000_000, why="the model runs in each of them")
-        real("ratio", ratio, "(0, inf)")
-        real("rho", rho, "[0, inf)")
+        real("ratio", ratio, POSITIVE)
+        real("rho", rho, FROM_ZERO)
         real("momentum", momentum, "[0, 1]")
         real("tolerance", tolerance, "[0, inf)")
         self.steps = steps

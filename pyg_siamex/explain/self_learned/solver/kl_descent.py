@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import FROM_ZERO, POSITIVE, real, whole
 from pyg_siamex.explain.self_learned.solver.mask_problem import MaskProblem
 from pyg_siamex.explain.self_learned.solver.of_active import ObjectiveOfActive
 from pyg_siamex.explain.self_learned.solver.solution import Record, Solution, pair_rms, pair_sum
@@ -60,9 +60,9 @@ class KLDescent:
         optimiser: _Optimiser = "adam",
         tolerance: float = 0.02,
     ) -> None:
-        real("beta", beta, "[0, inf)")
+        real("beta", beta, FROM_ZERO)
         whole("steps", steps, most=1_000_000, why="the model runs in each of them")
-        real("lr", lr, "(0, inf)")
+        real("lr", lr, POSITIVE)
         real("tolerance", tolerance, "[0, inf)")
         if form not in get_args(_Form):
             raise ValueError(f"form must be one of {get_args(_Form)} (got '{form}')")

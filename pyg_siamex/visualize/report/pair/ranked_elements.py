@@ -58,6 +58,9 @@ def ranked_elements(explanation: PairExplanation, subject: Subject, side: int) -
 
     RankedElements are edges if there is a mask of edges, else nodes, or the columns of rows. A side
     without masks ranks its nodes by their sums of the pair matrix.
+
+    Raises:
+        ValueError: If a side has importances of features, and the other has none of the same.
     """
     which, nodes = SIDES[side], len(subject.labels[side])
     if not is_masked(getattr(explanation, which)):
@@ -68,6 +71,11 @@ def ranked_elements(explanation: PairExplanation, subject: Subject, side: int) -
     if protocol.elements == "edge":
         ends: list[tuple[int, ...]] = [*edge_ends(getattr(explanation, which))]
         return RankedElements(subject.edge, ends, values, ranks)
+    if len(values) != nodes:
+        raise ValueError(
+            f"the {which} has importances of {len(values)} features, and a page of rows needs "
+            f"features of the same number and names on both sides"
+        )
     return RankedElements(subject.node, [(k,) for k in range(nodes)], values, ranks)
 
 

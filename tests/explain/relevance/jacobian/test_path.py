@@ -66,3 +66,13 @@ def test_features_of_another_shape_are_refused():
 def test_features_that_stay_start_as_they_are():
     inputs = siamese(GCN(5, 8, 2)).inputs(random_graph(0))
     assert InputPath(("messages",)).start_features(inputs) is inputs.x
+
+
+def test_mean_features_are_of_graphs_with_the_same_features():
+    graphs = [random_graph(k) for k in range(3)]
+    torch.testing.assert_close(mean_features(graphs), torch.cat([g.x for g in graphs]).mean(0))
+    graphs[1].x = graphs[1].x.tolist()
+    with pytest.raises(TypeError, match="x of graph 1 of 3 is a list: it must be a tensor"):
+        mean_features(graphs)
+    with pytest.raises(ValueError, match="there are no graphs"):
+        mean_features([])

@@ -470,9 +470,9 @@ def test_what_cannot_be_saved_is_refused(
     [
         ({"alpha": 1.0}, r"alpha must be in \[0, 1\)"),
         ({"margin": -0.1}, r"margin must be in \[0, 1\)"),
-        ({"own": -0.1}, "own must be at least 0, and finite"),
-        ({"own": float("inf")}, "own must be at least 0, and finite"),
-        ({"own": float("nan")}, "own must be at least 0, and finite"),
+        ({"own": -0.1}, "own must be at least 0, and at most 1e30"),
+        ({"own": float("inf")}, "own must be at least 0, and at most 1e30"),
+        ({"own": float("nan")}, "own must be at least 0, and at most 1e30"),
         ({"algorithms": ()}, "algorithms must be one or more PairAlgorithms"),
         ({"algorithms": [Occlusion]}, "entry 0 is the class Occlusion"),
         ({"references": 0}, "graphs to draw from the pool must be at least 1"),

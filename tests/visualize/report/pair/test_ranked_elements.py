@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch_geometric.explain import Explanation
 
@@ -54,3 +55,21 @@ def test_a_side_without_masks_has_its_sums_of_relevance(alike):
     assert found.explained and found.order[0] == int(sums.argmax())
     nothing = PairExplanation(alike.query, graphs[1], prediction=0.5)
     assert not ranked_elements(nothing, subject_of(nothing), 1).explained
+
+
+def row(names, width=3):
+    return Explanation(
+        x=torch.ones(1, width),
+        edge_index=torch.empty(2, 0, dtype=torch.long),
+        node_mask=torch.rand(1, width),
+        **({} if names is None else {"feature_names": names}),
+    )
+
+
+@pytest.mark.parametrize(
+    "other", [row(list("abd")), row(None, 5), row([torch.inf, "b", "c"])], ids=["b", "5", "inf"]
+)
+def test_features_that_differ_between_both_sides_are_on_no_page(other):
+    explanation = PairExplanation(row(list("abc")), other, prediction=0.0)
+    with pytest.raises(ValueError, match="the query has importances of 3 features, and a page of"):
+        ranked_elements(explanation, subject_of(explanation), 0)
