@@ -154,7 +154,7 @@ def explain_table(
     [view] = of_domain(
         domain_of_model(trained).name, model, **{name: [own] for name, own in views.items()}
     )
-    if table.draw is None:
+    if table.draw is None and view is not None:  # domains of others have no options
         check_no_picture(view, view.pictured, "none is made of the pairs: give `draw`, svg or png")
     begun = time.perf_counter()
     found = explain_pairs(

@@ -56,10 +56,10 @@ def check_map_files(out: Path, table: Path | None, inputs: list[Any], **pictured
     given = [name for name, other in pictured.items() if other]
     if given and out.suffix.lower() == ".html":
         raise ValueError(f"`{given[0]}` is for pictures, and '{out}' is a page")
+    check_apart([out, table], [*map(as_path, inputs)])
     check_writable(out, "write the page into")
     if table is not None:
         check_connections(table)
-    check_apart([out, table], [*map(as_path, inputs)])
 
 
 def place_of(row: dict[str, Any]) -> str:

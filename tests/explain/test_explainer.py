@@ -425,17 +425,12 @@ def test_directed_graphs_keep_two_values():
     assert len(mask) == 6 and len(mask.unique()) == 6
 
 
-@pytest.mark.parametrize(
-    "algorithm",
-    [
-        MaskOptimization(epochs=3, size=1e300),
-        MaskOptimization(epochs=3, sufficiency=1e300),
-        SelfLearned(KLDescent(1e300, steps=3)),
-    ],
-    ids=["size", "sufficiency", "beta"],
-)
-def test_masks_that_are_no_numbers_are_refused(algorithm):
+@pytest.mark.parametrize("name", ["size", "sufficiency", "beta"])
+def test_masks_that_are_no_numbers_are_refused(name):
     torch.manual_seed(0)
+    kl = KLDescent(steps=3)
+    algorithm = SelfLearned(kl) if name == "beta" else MaskOptimization(epochs=3)
+    setattr(kl if name == "beta" else algorithm, name, 1e300)  # refused when they are made
     model = SiameseGNN(GIN(FEATURES, 8, 2), "add").eval()
     explainer = PairExplainer(model, algorithm, edge_mask_type="object")
     with pytest.raises(ValueError, match="gives NaN or infinite masks for this model: take smal"):

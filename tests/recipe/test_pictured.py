@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from pyg_siamex.recipe import ConnectomeView, MoleculeView, RowView
+from pyg_siamex.recipe import ConnectomeView, MoleculeView
 
 GIVEN = [
     (MoleculeView(atom_numbers=True), "atom_numbers"),
     (MoleculeView(size="900x400"), "size"),
     (MoleculeView(dpi=300), "dpi"),
     (MoleculeView(scales="own"), "scales"),
-    (RowView(most=3), "most"),
     (ConnectomeView(columns=1), "columns"),
     (ConnectomeView(style="circles"), "style"),
 ]

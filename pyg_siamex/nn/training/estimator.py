@@ -249,7 +249,8 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             if type_of_target(y) == "unknown":
                 kinds = ", ".join(sorted({type(one).__name__ for one in y}))
                 raise ValueError(
-                    f"y must be numbers or texts, a class for each graph (got values of {kinds})"
+                    f"Unknown label type: y must be numbers or texts, a class for each graph (got "
+                    f"values of {kinds})"
                 )
             check_classification_targets(y)
             self.classes_ = np.unique(y)

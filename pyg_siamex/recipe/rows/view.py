@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.recipe.choices import check_suffix
-from pyg_siamex.recipe.pictured import check_no_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +25,6 @@ class RowView:
     Attributes:
         table: The data frame or CSV file. By default the file that the model was trained from.
         most: Columns in a picture, the most important ones.
-        pictured: Fields that say how pictures look.
 
     Example:
         >>> RowView(most=5).check(Path("pair.svg"), trained)
@@ -34,7 +32,6 @@ class RowView:
 
     table: "str | Path | pd.DataFrame | None" = None
     most: int = 15
-    pictured: ClassVar = ("most",)
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -45,8 +42,6 @@ class RowView:
         """
         check_suffix("out", path, _FORMATS)
         whole("`most`", self.most, most=1000, why="each is a bar of the picture")
-        if path.suffix.lower() == ".html":
-            check_no_picture(self, self.pictured, f"'{path}' is a page")
 
     def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.
