@@ -199,7 +199,7 @@ def _check_text(name: str, value: Any, names_file: bool) -> None:
     """Refuse a text that is as long as a file, no name of a file, or that no file can hold."""
     if names_file and isinstance(value, str | PathLike):
         _check_path(name, str(value)[:LONGEST])
-    if type(value) in (list, tuple) and value and isinstance(value[0], str):
+    if not names_file and type(value) in (list, tuple) and value and isinstance(value[0], str):
         for k, one in enumerate(value):
             if isinstance(one, str):
                 _check_letters(f"{name}[{k}]", one)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pyg_siamex._writable import check_apart, check_kind, check_writable
+from pyg_siamex._writable import check_apart, check_kind, check_not_kept, check_writable
 from pyg_siamex.recipe.choices import check_suffix
 
 
@@ -33,6 +33,7 @@ def check_folder(path: Path, purpose: str) -> None:
         OSError: If it cannot be written.
     """
     check_writable(path, purpose)
+    check_not_kept(path)
 
 
 def check_page(out: Path, reads: Iterable[Path | None] = ()) -> None:
@@ -50,6 +51,7 @@ def check_page(out: Path, reads: Iterable[Path | None] = ()) -> None:
     check_suffix("out", out, [".html"])
     check_writable(out, "write the page into")
     check_apart([out], reads)
+    check_not_kept(out)
 
 
 def check_kept(path: Path | None, kind: str, purpose: str) -> None:

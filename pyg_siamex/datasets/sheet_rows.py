@@ -1,7 +1,7 @@
 """Rows of Excel and Parquet files."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,7 +129,8 @@ def stream_parquet_rows(
             for batch in file.iter_batches(_BATCH, row_groups=groups, columns=columns):
                 before = min(max(first + 1 - line, 0), batch.num_rows)
                 line += before
-                values = [batch.slice(before).column(name).to_pylist() for name in columns]
+                with _read_as("Parquet", path):  # dates may be none of Python's
+                    values = [batch.slice(before).column(name).to_pylist() for name in columns]
                 for row in zip(*values, strict=True):
                     yield Row(line, dict(zip(columns, map(_text, row), strict=True)))
                     line += 1
@@ -182,6 +183,8 @@ def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int)
 def _text(value: object) -> str:
     import pandas as pd
 
+    if isinstance(value, Collection) and not isinstance(value, str | bytes):
+        return str(value)
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, bytes):  # text that its writer did not call so

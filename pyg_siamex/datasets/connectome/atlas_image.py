@@ -64,6 +64,7 @@ def _numbered(path: Path, way_out: str) -> tuple[np.ndarray, np.ndarray]:
     """The number of the region at each voxel, and where voxels are."""
     loaded = open_image(path, way_out)
     values = np.squeeze(values_of(loaded, path, way_out))
-    if not (np.abs(values) < _LARGEST).all():  # NaN is not below either
+    values = np.where(np.isnan(values), 0, values)  # NaN is background
+    if not (np.abs(values) < _LARGEST).all():
         raise ValueError(f"{path} has voxels that are no numbers of regions: {way_out}")
     return values.round().astype(int), loaded.affine

@@ -11,6 +11,7 @@ from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.csv_rows import Row, read_rows
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
+_IMAGES = (".nii", ".nii.gz", ".mgz", ".mgh")
 _HEADINGS = {
     "name": ("name", "roi name", "region", "roi_name", "region_name", "label", "label_name"),
     "number": ("index", "number", "roi label", "id", "intensity"),
@@ -63,6 +64,11 @@ def read_atlas_table(path: Path) -> AtlasTable:
     """
     if path.suffix.lower() == ".node":
         return _node_file(path)
+    if path.name.lower().endswith(_IMAGES):
+        raise ValueError(
+            f"{path} is an image, and an atlas is a table of its regions: give a .csv or .tsv with "
+            f"columns 'name', x, y and z, or a dseg.tsv beside an image of that name"
+        )
     rows = [_lower(row, path) for row in read_rows(path, [])]
     heading = {what: _found(rows, names) for what, names in _HEADINGS.items()}
     if heading["name"] is None:

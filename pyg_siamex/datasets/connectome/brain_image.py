@@ -1,5 +1,6 @@
 """Brain images that nibabel reads: whatever fails in one is an error that names its file."""
 
+import gzip
 import math
 import os
 from collections.abc import Callable
@@ -11,6 +12,8 @@ import numpy as np
 from pyg_siamex._memory import check_memory
 
 _T = TypeVar("_T")
+
+_PACKED, _PIECE = (".gz", ".mgz"), 1 << 24
 
 WRITE_AGAIN = "copy or write it again"
 
@@ -34,6 +37,8 @@ def open_image(path: Path, way_out: str = WRITE_AGAIN) -> Any:
 
     if not path.is_file():
         raise FileNotFoundError(f"no file {path}")
+    if path.suffix.lower() in _PACKED:
+        parsed(path, lambda: _unpack(path), way_out)
     image = parsed(path, lambda: nibabel.load(path), way_out)
     check_image(image, str(path), way_out)
     return image
@@ -62,6 +67,9 @@ def check_image(image: Any, what: str, way_out: str = WRITE_AGAIN) -> None:
             f"{what} is damaged: it claims to hold {shape} values of {dtype}, more than its file "
             f"can hold: {way_out}"
         )
+    place = getattr(image, "affine", None)
+    if place is not None and not np.isfinite(place).all():
+        raise ValueError(f"{what} does not say where its voxels are: {way_out}")
     check_memory(8 * count, f"reading {what}")
 
 
@@ -102,6 +110,13 @@ def parsed(path: Path, read: Callable[[], _T], way_out: str = WRITE_AGAIN) -> _T
         raise ValueError(
             f"{path} is damaged, or no brain image ({type(error).__name__}): {way_out}"
         ) from error
+
+
+def _unpack(path: Path) -> None:
+    """Read a compressed file to its end, where its checksum is; nibabel may stop before."""
+    with gzip.open(path) as content:
+        while content.read(_PIECE):
+            pass
 
 
 def _most_bytes(path: Path) -> int | None:

@@ -14,6 +14,7 @@ from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import real
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.brain_image import check_image, open_image, values_of
+from pyg_siamex.datasets.connectome.confound_table import check_confounds
 from pyg_siamex.datasets.connectome.downloaded import DataDir, downloaded
 from pyg_siamex.datasets.connectome.named_atlases import dosenbach_160
 from pyg_siamex.datasets.connectome.subjects import Subjects
@@ -212,6 +213,10 @@ def region_series(
     for confound in given:
         _check_there(confound)
     opened = [_opened(image, f"images[{k}]") for k, image in enumerate(images)]
+    for k, (image, confound) in enumerate(zip(opened, given, strict=True)):
+        if confound is not None:
+            points = getattr(image.image, "shape", (0,) * 4)[-1]
+            check_confounds(confound, f"confounds[{k}]", points)
     return [
         _series_of(masker, image, f"images[{k}]", confound)
         for k, (image, confound) in enumerate(zip(opened, given, strict=True))

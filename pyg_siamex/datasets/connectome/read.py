@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pyg_siamex._door import checked
 from pyg_siamex.datasets import numpy_file
 from pyg_siamex.datasets.connectome.about import about_subjects
@@ -149,19 +151,27 @@ def read_npz(
                 f"'{key}' of {path} holds values of {read[key].dtype}: it must hold numbers or "
                 f"texts"
             )
-    found = [None if key is None else read[key].tolist() for key in (names, label, class_names)]
+    found = [None if key is None else _cells(read[key]) for key in (names, label, class_names)]
     try:
         return Subjects(
             read[arrays],
             *found,
-            regions=None if regions is None else read[regions].tolist(),
-            groups=None if group is None else read[group].tolist(),
-            sites=None if site is None else read[site].tolist(),
-            columns={name: read[name].tolist() for name in beside if name not in (names, label)},
+            regions=None if regions is None else _cells(read[regions]),
+            groups=None if group is None else _cells(read[group]),
+            sites=None if site is None else _cells(read[site]),
+            columns={name: _cells(read[name]) for name in beside if name not in (names, label)},
             files=[str(path)] * len(read[arrays]),
         )
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _cells(array: np.ndarray) -> list[Any]:
+    """Numbers or texts of an array; bytes are texts that NumPy keeps short."""
+    if array.dtype.kind != "S":
+        found: list[Any] = array.tolist()
+        return found
+    return [text.decode("utf-8", "backslashreplace") for text in array.tolist()]
 
 
 def _read(
@@ -173,9 +183,13 @@ def _read(
 ) -> Subjects:
     found = {str(path): _square(read_array(path, key), path, triangle) for path in files.values()}
     arrays, regions = in_one_order(found, absent)
-    return Subjects(
-        arrays, list(files), regions=regions, files=list(map(str, files.values())), **about
-    )
+    names, paths = map(_as_text, files), map(_as_text, map(str, files.values()))
+    return Subjects(arrays, list(names), regions=regions, files=list(paths), **about)
+
+
+def _as_text(name: str) -> str:
+    """The name of a file, which may have bytes that are no letters."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _square(array: RegionArray, path: Path, triangle: Triangle | None) -> RegionArray:

@@ -65,7 +65,7 @@ class Subjects:
         regions: Sequence[str] | None = None,
         groups: Sequence[str] | None = None,
         sites: Sequence[str] | None = None,
-        columns: Mapping[str, Sequence[str]] | None = None,
+        columns: Mapping[str, Sequence[object]] | None = None,
         files: Sequence[str] | None = None,
     ) -> None:
         self.arrays: list[np.ndarray] = [np.asarray(array) for array in arrays]

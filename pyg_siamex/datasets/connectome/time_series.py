@@ -18,6 +18,7 @@ _OF_NILEARN = {"partial": "partial correlation"}
 
 _LARGEST = 1e70
 """Estimates of covariances take fourth powers."""
+_SMALLEST = 1e-70
 _SINGULAR = 1e-12
 
 
@@ -197,6 +198,11 @@ def _check(called: str, series: np.ndarray, width: int) -> None:
         raise ValueError(
             f"{called} has values up to {largest:.3g}, too large for a covariance: use a larger "
             f"unit"
+        )
+    if 0 < largest < _SMALLEST:
+        raise ValueError(
+            f"{called} has values of at most {largest:.3g}, too small for a covariance: use a "
+            f"smaller unit"
         )
     constant = np.flatnonzero(np.ptp(series, axis=0) == 0).tolist()
     if constant:

@@ -139,7 +139,8 @@ def fit(
             ``gradient_clip_val``.
 
     Raises:
-        ValueError: If there is nothing to learn from (no known target, fewer than two graphs), the
+        ValueError: If no weight learns, there is nothing to learn from (no known target, fewer than
+            two graphs), the
             loss does not fit the targets or the head, the loss becomes NaN, ``resume`` is not a
             checkpoint of this function, or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
@@ -147,6 +148,8 @@ def fit(
         OSError: If no checkpoints can be written into ``directory``.
     """
     check_trainer_arguments(trainer)
+    if not any(weight.requires_grad for weight in model.parameters()):
+        raise ValueError("no weight of `model` learns: set requires_grad of some to True")
     training = PairTraining(
         model,
         loss_resolver(loss, model.similarity, miner),

@@ -1,6 +1,7 @@
 """Measured values in a column of a table."""
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import CellNumbers
@@ -33,6 +34,11 @@ def check_differing(values: Sequence[float | None], column: str, path: Path) -> 
     known = [value for value in values if value is not None]
     if len(known) < 2:
         raise ValueError(f"'{column}' is a number in {len(known)} rows of {path}")
+    if not isfinite(max(known) - min(known)):
+        raise ValueError(
+            f"'{column}' goes from {min(known):g} to {max(known):g} in {path}: differences of such "
+            f"numbers are not finite, so use another unit"
+        )
     if len(set(known)) == 1:
         raise ValueError(
             f"'{column}' is {known[0]:g} in all {len(known)} rows of {path} that are compared: "

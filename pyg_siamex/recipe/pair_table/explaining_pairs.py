@@ -10,6 +10,7 @@ from tqdm.auto import tqdm
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
+from pyg_siamex.recipe.choices import check_choice
 from pyg_siamex.recipe.pair_table.asked_pairs import asked_pairs, counted
 from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
 from pyg_siamex.recipe.pair_table.local_workers import LocalWorkers
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 _SMALL = 1_000
+_DRAWN = ("svg", "png", "pdf", "html")
 """Most pairs that are also written as tables for spreadsheets by themselves."""
 
 _PARTS, _SMALLEST_PART, _LARGEST_PART = 16, 512, 4_096
@@ -123,6 +125,7 @@ def _suffix(draw: str | None, explainer: TableExplainer) -> str | None:
     if draw is None:
         return None
     suffix = f".{draw.lower().lstrip('.')}"
+    check_choice("draw", suffix[1:], _DRAWN)
     explainer.view.check(Path(f"picture{suffix}"), explainer.trained)
     return suffix
 

@@ -62,7 +62,7 @@ def check_pixels(width: float, height: float, dpi: int) -> None:
 _LONGEST = 2**15
 """Most pixels of a side, with which matplotlib still draws all marks."""
 
-_BYTES = 16
+_BYTES = 80
 """Bytes of memory for a pixel: canvas, copy, drawing of the molecules and file."""
 
 

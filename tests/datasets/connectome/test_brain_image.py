@@ -98,7 +98,7 @@ BAD = {
     "half": (nifti()[:380], "damaged"),
     "large claims": (claiming([30000, 30000, 30000]), "more than its file can hold"),
     "negative claims": (claiming([-3, 3, 3]), "damaged"),
-    "no numbers": (nifti(np.full((3, 3, 3), np.nan)), "voxels that are no numbers of regions"),
+    "no numbers": (nifti(np.full((3, 3, 3), np.inf)), "voxels that are no numbers of regions"),
     "huge numbers": (nifti(np.full((3, 3, 3), 1e300)), "voxels that are no numbers of regions"),
     "colours": (
         nifti(np.zeros((3, 3, 3), dtype=[("R", "u1"), ("G", "u1"), ("B", "u1")])),
@@ -106,6 +106,20 @@ BAD = {
     ),
     "complex": (nifti(np.ones((3, 3, 3), dtype=np.complex64)), "it must hold real numbers"),
 }
+
+
+def test_voxels_that_are_nan_are_background(tmp_path):
+    expected = places(tmp_path, nifti())
+    found = places(tmp_path, nifti(np.where(VOLUME == 0, np.nan, VOLUME)))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_checksum_that_does_not_fit_is_noticed(tmp_path):
+    packed = bytearray(gzip.compress(nifti()))
+    packed[-6] ^= 1
+    (tmp_path / "a.nii.gz").write_bytes(packed)
+    with pytest.raises(ValueError, match=r"a\.nii\.gz is damaged, or no brain image \(BadGzip"):
+        open_image(tmp_path / "a.nii.gz")
 
 
 @pytest.mark.parametrize("kind", BAD)

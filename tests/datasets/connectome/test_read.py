@@ -1,4 +1,5 @@
 import logging
+import os
 
 import numpy as np
 import pandas as pd
@@ -130,6 +131,31 @@ def test_one_archive_becomes_subjects(tmp_path):
     assert subjects.names == NAMES and subjects.labels.tolist() == [1, 0, 1]
     assert subjects.class_names == ["control", "patient"]
     assert read_npz(path, "r").labels is None
+
+
+@pytest.mark.parametrize(
+    ("beside", "cells"),
+    [
+        ([0.5, 1, 2], ["0.5", "1.0", "2.0"]),
+        ([True, False, True], ["True", "False", "True"]),
+        (np.array(["2020-01-01"] * 3, "M8[D]"), ["2020-01-01"] * 3),
+        ([b"a", "é".encode(), b"\xff"], ["a", "é", r"\xff"]),
+    ],
+    ids=["decimals", "truths", "dates", "bytes"],
+)
+def test_what_is_beside_the_matrices_is_text(tmp_path, beside, cells):
+    path = tmp_path / "all.npz"
+    np.savez(path, r=matrices(3), y=[1, 0, 1], who=np.array(NAMES, "S"), age=beside)
+    subjects = read_npz(path, "r", "y", "who")
+    assert subjects.names == NAMES and subjects.columns["age"] == cells
+
+
+def test_names_of_files_may_be_no_letters(folder):
+    with open(os.fsencode(folder) + b"/s\xff.csv", "w") as file:
+        np.savetxt(file, matrices(1)[0], delimiter=",")
+    (folder / "labels.csv").unlink()
+    subjects = read_folder(folder)
+    assert r"s\xff" in subjects.names and subjects.called(len(subjects) - 1)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e200])
