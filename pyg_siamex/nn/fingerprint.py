@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def file_fingerprint(path: str | Path, **settings: Any) -> str:
     if path.is_dir():
         for file in sorted(path.iterdir()):
             if file.is_file() and not file.name.startswith("."):
-                digest.update(b"\0" + file.name.encode() + b"\0")
+                digest.update(b"\0" + os.fsencode(file.name) + b"\0")
                 _add_file(digest, file)
     else:
         _add_file(digest, path)

@@ -45,6 +45,12 @@ def test_files_are_known_by_content_and_settings(tmp_path):
         file_fingerprint(tmp_path / "none")
 
 
+def test_names_of_files_may_be_no_letters(tmp_path):
+    empty = file_fingerprint(tmp_path)
+    (tmp_path / "\udcff.csv").write_text("1")
+    assert file_fingerprint(tmp_path) != empty
+
+
 def test_a_folder_is_known_by_its_files(tmp_path):
     (tmp_path / "b.npy").write_bytes(b"1")
     same = file_fingerprint(tmp_path)
