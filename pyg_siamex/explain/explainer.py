@@ -11,7 +11,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import checked, made
 from pyg_siamex._numbers import flag, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -360,7 +360,8 @@ class PairExplainer:
         errors = attribution.completeness_error
         settings = self.settings
         return [
-            PairExplanation(
+            made(
+                PairExplanation,
                 query=query[b],
                 reference=reference[b],
                 prediction=float(prediction[b]),
