@@ -25,12 +25,11 @@ def check_hits(path: Path) -> None:
     check_same_table(path, "hits", _HITS[path.suffix.lower()])
 
 
-def check_connections(path: Path, argument: str = "table") -> None:
+def check_connections(path: Path) -> None:
     """Refuse a file that no table of connections can be written to.
 
     Args:
         path: The file.
-        argument: Name of the argument that gives it.
 
     Raises:
         ValueError: If it does not end in ``.csv``, or is there and holds no such table.
@@ -39,7 +38,7 @@ def check_connections(path: Path, argument: str = "table") -> None:
     Example:
         >>> check_connections(Path("connections.csv"))
     """
-    check_suffix(argument, path, [".csv"])
+    check_suffix("table", path, [".csv"])
     check_same_table(path, "connections", "region,other,")
 
 

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-_SMALL = 1_000
 _DRAWN = ("svg", "png", "pdf", "html")
+
+_SMALL = 1_000
 """Most pairs that are also written as tables for spreadsheets by themselves."""
 
 _PARTS, _SMALLEST_PART, _LARGEST_PART = 16, 512, 4_096
