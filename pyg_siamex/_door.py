@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from os import PathLike, fsencode
+from os import PathLike, fsencode, sep
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -13,6 +13,7 @@ from pyg_siamex._kinds import Kind, kind_of
 from pyg_siamex._names import resolved
 from pyg_siamex._numbers import SEEDS, real, shown, whole
 from pyg_siamex._visible import in_one_line
+from pyg_siamex._writable import LONGEST_NAME
 
 _T = TypeVar("_T", bound=Callable[..., Any])
 _C = TypeVar("_C")
@@ -238,9 +239,14 @@ def _check_path(name: str, path: str) -> None:
     if "\0" in path:
         raise ValueError(f"`{name}` is no path: it has a zero in it")
     try:
-        fsencode(path)
+        longest = max(map(len, fsencode(path).split(fsencode(sep))))
     except UnicodeEncodeError:
         raise ValueError(f"`{name}` is no path: it has half a character") from None
+    if longest > LONGEST_NAME:
+        raise ValueError(
+            f"`{name}` is no path: a name in it has {longest} bytes, and systems take at most "
+            f"{LONGEST_NAME}"
+        )
 
 
 def _check_letters(name: str, text: str) -> None:
@@ -273,6 +279,8 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
             file, or an explanation whose parts do not fit together.
     """
     _check_text(name, value, "path" in kind.words.lower())
+    if getattr(value, "is_nested", False) is True:
+        raise TypeError(f"`{name}` is a nested tensor: give {name}.unbind(), a list of tensors")
     if not _fits(name, value, kind):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-_LONGEST = 255
+LONGEST_NAME = 255
 """Most bytes of a name on common file systems."""
 
 
@@ -35,8 +35,8 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
         raise FileNotFoundError(
             f"no folder {shown} to {purpose or f'write {target.name} into'}: make it first"
         )
-    if len(os.fsencode(target.name)) > _LONGEST:
-        raise OSError(f"the name of {str(path)[:60]}... is longer than {_LONGEST} bytes")
+    if len(os.fsencode(target.name)) > LONGEST_NAME:
+        raise OSError(f"the name of {str(path)[:60]}... is longer than {LONGEST_NAME} bytes")
     if target.is_dir():
         raise OSError(f"{path} is a folder: name a file in it")
     if is_device(target):

@@ -264,6 +264,17 @@ def test_paths_of_halves_of_characters_are_refused():
         Named("a", "\ud800")
 
 
+def test_paths_with_names_that_no_system_takes_are_refused():
+    Named("a", "folder/" * 100)
+    with pytest.raises(ValueError, match="`where` is no path: a name in it has 300 bytes"):
+        Named("a", f"folder/{'é' * 150}/model")
+
+
+def test_nested_tensors_are_refused():
+    with pytest.raises(TypeError, match=r"`names` is a nested tensor: give names.unbind()"):
+        listed(3, torch.nested.nested_tensor([torch.ones(1)], layout=torch.jagged))
+
+
 def test_names_of_halves_of_characters_are_refused():
     assert listed(3, ["a", "é"])[1] == ["a", "é"]
     with pytest.raises(ValueError, match=r"`names\[1\]` has half a character: 'b"):

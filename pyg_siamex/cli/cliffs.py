@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from pyg_siamex._there import check_there
 from pyg_siamex._writable import check_apart
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_page, check_there
+from pyg_siamex.cli.files import check_page
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import MODEL_HELP

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from pyg_siamex._given import either
+from pyg_siamex._there import check_there
 from pyg_siamex._writable import check_apart, check_writable
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.explain_table import TABLE, TableOptions, explain_table
-from pyg_siamex.cli.files import as_path, check_kept, check_there
+from pyg_siamex.cli.files import as_path, check_kept
 from pyg_siamex.cli.option_group import OptionGroup, grouped
 from pyg_siamex.cli.options import CONNECTOMES, MODEL_HELP, MOLECULES, NAME, SMILES, of_domain
 from pyg_siamex.cli.terminal import print_explained

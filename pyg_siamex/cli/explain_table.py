@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from pyg_siamex._there import check_there
 from pyg_siamex._writable import check_apart, check_writable
-from pyg_siamex.cli.files import check_there
 from pyg_siamex.cli.option_group import OptionGroup
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import Terminal

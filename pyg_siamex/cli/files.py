@@ -7,20 +7,6 @@ from pyg_siamex._writable import check_apart, check_kind, check_not_kept, check_
 from pyg_siamex.recipe.choices import check_suffix
 
 
-def check_there(path: Path, what: str) -> None:
-    """Refuse a file that is not there.
-
-    Args:
-        path: The file.
-        what: What it holds, for the message.
-
-    Raises:
-        FileNotFoundError: If the file does not exist.
-    """
-    if not path.is_file():
-        raise FileNotFoundError(f"no {what} at {path}")
-
-
 def check_folder(path: Path, purpose: str) -> None:
     """Refuse a file to write whose folder is not there, or that may not be written.
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pyg_siamex._there import check_there
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_there
 from pyg_siamex.cli.maps import (
     COLUMNS,
     MapColumns,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pyg_siamex._there import check_there
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_page, check_there
+from pyg_siamex.cli.files import check_page
 from pyg_siamex.cli.terminal import Terminal
 
 if TYPE_CHECKING:

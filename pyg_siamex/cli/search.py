@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from pyg_siamex._there import check_there
 from pyg_siamex.cli.errors import one_line_errors
-from pyg_siamex.cli.files import check_kept, check_there
+from pyg_siamex.cli.files import check_kept
 from pyg_siamex.cli.kept_embeddings import EMBEDDINGS, KeptEmbeddings
 from pyg_siamex.cli.library_options import COLUMNS
 from pyg_siamex.cli.option_group import OptionGroup, grouped

@@ -13,6 +13,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from pyg_siamex._memory import check_memory
+from pyg_siamex._there import check_there
 from pyg_siamex.data.content import content_digest
 from pyg_siamex.data.file import whole_file
 
@@ -71,8 +72,7 @@ class SealedFormat:
             FileNotFoundError: If the file does not exist.
             ValueError: If it is no file of this kind, or of a version that cannot be read.
         """
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no {self.kind} at {path}")
+        check_there(path, self.kind)
         try:
             with safe_open(str(path), framework="pt") as file:
                 found = Sealed(self, Path(path), file, file.metadata() or {})

@@ -7,6 +7,7 @@ from zipfile import ZIP_STORED, ZipFile
 import torch
 
 from pyg_siamex._memory import check_memory
+from pyg_siamex._there import check_there
 
 
 def read_torch(path: str | Path, what: str, again: str) -> Any:
@@ -29,8 +30,7 @@ def read_torch(path: str | Path, what: str, again: str) -> Any:
         >>> read_torch("w.pt", "set of weights", "train again")
         {'w': tensor([1., 1.])}
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"no {what} at {path}")
+    check_there(path, what)
     check_memory(2 * Path(path).stat().st_size, f"reading {path}")
     if not _is_whole(path):
         raise ValueError(f"{path} is no {what}, or is damaged: {again}")

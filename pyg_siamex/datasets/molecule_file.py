@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pyg_siamex._there import check_there
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.column_names import smiles_column
 from pyg_siamex.datasets.csv_rows import Row, read_rows
@@ -49,9 +50,7 @@ def read_molecule_rows(path: str | Path, columns: Sequence[str] = ()) -> list[Ro
         MissingExtraError: If a package is missing that reads the format.
         ValueError: If the file cannot be read or lacks a column.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
+    path = check_there(path, "table")
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLD_EXCEL:

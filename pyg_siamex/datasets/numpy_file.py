@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from pyg_siamex._memory import check_memory
+from pyg_siamex._there import check_there
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
@@ -28,7 +29,7 @@ def read_npy(path: str | os.PathLike[str]) -> np.ndarray:
         ValueError: If it is none, holds pickled objects, holds more or less than it claims, or does
             not fit into memory.
     """
-    path = _there(path)
+    path = check_there(path)
     try:
         with path.open("rb") as file:
             return _array(file, path.stat().st_size, str(path))
@@ -46,7 +47,7 @@ def npy_shape(path: str | os.PathLike[str]) -> tuple[int, ...]:
         FileNotFoundError: If the file does not exist.
         ValueError: If it is none.
     """
-    path = _there(path)
+    path = check_there(path)
     with path.open("rb") as file:
         return _header(file, str(path))[0]
 
@@ -61,7 +62,7 @@ def npz_shapes(path: str | os.PathLike[str]) -> dict[str, tuple[int, ...]]:
         FileNotFoundError: If the file does not exist.
         ValueError: If it is none.
     """
-    path = _there(path)
+    path = check_there(path)
     found = {}
     try:
         with zipfile.ZipFile(path) as archive:
@@ -87,7 +88,7 @@ def read_npz(path: str | os.PathLike[str], names: Iterable[str]) -> dict[str, np
         ValueError: If it is none, an array is missing, holds pickled objects, holds more or less
             than it claims, does not fit its check sum, or does not fit into memory.
     """
-    path = _there(path)
+    path = check_there(path)
     return {name: _member(path, name, _array) for name in names}
 
 
@@ -102,7 +103,7 @@ def npz_objects(path: str | os.PathLike[str], name: str) -> tuple[list[int], byt
         FileNotFoundError: If the file does not exist.
         ValueError: As for :func:`read_npz`, and if the array holds plain values.
     """
-    member: tuple[list[int], bytes] = _member(_there(path), name, _pickled)
+    member: tuple[list[int], bytes] = _member(check_there(path), name, _pickled)
     return member
 
 
@@ -120,12 +121,6 @@ _HEADERS = {
 """What reads the header of each version."""
 
 _NOT_NPZ = "is not an .npz file, or it is damaged: save it again with numpy.savez"
-
-
-def _there(path: str | os.PathLike[str]) -> Path:
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"no file {path}")
-    return Path(path)
 
 
 def _member(path: Path, name: str, read: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from pyg_siamex._extras import needed_for
+from pyg_siamex._there import check_there
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import check_folds, check_unfolded
@@ -165,8 +166,7 @@ def _check_types(path: Path, schema: "Schema", columns: Sequence[str]) -> None:
 
 
 def _check(path: Path) -> None:
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
+    check_there(path, "table")
 
 
 def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int) -> list[Row]:

@@ -93,14 +93,15 @@ class TableRows(GraphDataset):
         self.class_names, self.targets = _targets(frame, label, label_kind)
         self.feature_names: list[str] = [str(column) for column in columns]
         self.scaling: Any = None
-        values = raw
+        self._names = [str(value) for value in (frame.index if name is None else frame[name])]
+        values, too_large = raw, _too_large(raw, self._names, self.feature_names)
         if scaling is not None:
+            if too_large:
+                raise ValueError(too_large)
             rows = _fitting_rows(fit_on, len(frame))
             self.scaling, values = _transformed(scaling, frame[columns], rows)
             self.feature_names = [str(c) for c in self.scaling.get_feature_names_out(columns)]
-        names = frame.index if name is None else frame[name]
-        self._names = [str(value) for value in names]
-        self._broken = _not_finite(values, self._names, self.feature_names)
+        self._broken = too_large or _not_finite(values, self._names, self.feature_names)
         if self._broken and scaling is not None:
             raise ValueError(self._broken)
         # Columns in another order than the table's can be a view that torch does not read.
@@ -345,6 +346,19 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
     fitted = clone(transform).fit(features.iloc[rows])
     values = fitted.transform(features)
     return fitted, np.asarray(values.todense() if hasattr(values, "todense") else values, float)
+
+
+def _too_large(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
+    """Describe the first number that single precision does not hold; empty if it holds all."""
+    most = np.finfo(np.float32).max
+    broken = np.argwhere(np.isfinite(values) & (np.abs(values) > most))
+    if not len(broken):
+        return ""
+    row, column = broken[0]
+    return (
+        f"row '{names[row]}' has {values[row, column]:g} in column '{columns[column]}', beyond "
+        f"{most:.1e}: give the column in a larger unit"
+    )
 
 
 def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:

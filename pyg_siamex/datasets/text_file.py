@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from pyg_siamex._memory import check_memory, in_words
+from pyg_siamex._there import check_there
 from pyg_siamex._unread import kind_unread
 
 _logger = logging.getLogger(__name__)
@@ -46,8 +47,7 @@ def read_text(path: Path) -> str:
         FileNotFoundError: If the file does not exist.
         ValueError: If it is not text, or does not fit into memory.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
+    check_there(path, "table")
     text = _decoded(_content(path), path)
     if "\0" in text:
         raise ValueError(f"{path} is not text: it holds zero bytes")
@@ -157,8 +157,7 @@ def open_text(path: Path) -> TextIO:
         FileNotFoundError: If the file does not exist.
         ValueError: If it is not text, or compressed and damaged.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
+    check_there(path, "table")
     with _opened(path) as file:
         try:
             start = file.read(_PIECE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from numbers import Integral
 from typing import TYPE_CHECKING, Protocol
 
 import torch
@@ -188,7 +189,8 @@ def search(
     Raises:
         TypeError: If a graph that is read is none.
         ValueError: If ``k`` or ``explained`` is below 1, there are fewer than ``k`` other entries,
-            a graph that is read cannot be used, or the explainer has another model.
+            a graph that is read cannot be used, the explainer has another model, or ``choose``
+            fails or gives something else than different positions.
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -215,7 +217,7 @@ def search(
     pool = k if choose is None else min(_POOL * k, len(library))
     nearest, own, near, twins = _others(library, graphs, graph, place, pool, k, own, duplicate)
     if choose is not None:
-        kept = choose([graphs[position] for position in nearest.position], k)
+        kept = _chosen(choose, [graphs[position] for position in nearest.position], k)
         nearest = Nearest(
             [nearest.position[k] for k in kept], [nearest.similarity[k] for k in kept]
         )
@@ -255,6 +257,19 @@ def same_graph(one: Data, other: Data) -> bool:
         _equal(one.get(key), other.get(key))
         for key in ("x", "edge_index", "edge_weight", "edge_attr")
     )
+
+
+def _chosen(choose: Chooser, nearest: list[Data], k: int) -> list[int]:
+    found = called("choose", choose, nearest, k)
+    fits = isinstance(found, Sequence) and all(
+        isinstance(one, Integral) and 0 <= one < len(nearest) for one in found
+    )
+    if not fits or not 0 < len(set(found)) == len(found) <= k:
+        raise ValueError(
+            f"`choose` must give at most {k} different positions from 0 to {len(nearest) - 1} (got "
+            f"{found!r:.60})"
+        )
+    return [int(one) for one in found]
 
 
 def _others(

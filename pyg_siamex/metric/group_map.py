@@ -198,13 +198,14 @@ def _checked(graph: Data, name: str) -> Data:
     for key, value in values.items():
         out[key] = value
     check_own_values(out, name)
+    edges = out.edge_index.size(1)  # `num_edges` counts the weights
     for key in ("edge_weight", "edge_type"):
         value = out.get(key)
         if value is not None and not isinstance(value, Tensor):
             raise TypeError(f"{key} of {name} must be a tensor (got {shown(value)})")
-        if value is not None and (value.is_complex() or value.numel() != out.num_edges):
+        if value is not None and (value.is_complex() or value.numel() != edges):
             raise ValueError(
-                f"{key} of {name} must have a real number for each of its {out.num_edges} edges "
+                f"{key} of {name} must have a real number for each of its {edges} edges "
                 f"(got {list(value.shape)} of {value.dtype})"
             )
     if graph.x is None:
@@ -231,7 +232,7 @@ def _matrix(graph: Data) -> np.ndarray:
     """Weight of each edge, negative for edges of the relation 1, ``[R, R]``."""
     weight = graph.get("edge_weight")
     if weight is None:
-        weight = torch.ones(graph.num_edges, device=graph.edge_index.device)
+        weight = torch.ones(graph.edge_index.size(1), device=graph.edge_index.device)
     if graph.get("edge_type") is not None:
         negative = graph.edge_type.flatten() == 1
         weight = torch.where(negative, -weight.flatten().abs(), weight.flatten())

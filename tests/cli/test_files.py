@@ -2,15 +2,7 @@
 
 import pytest
 
-from pyg_siamex.cli.files import as_path, check_kept, check_page, check_there
-
-
-def test_a_file_must_be_there(tmp_path):
-    (tmp_path / "m.siamex").touch()
-    check_there(tmp_path / "m.siamex", "model")
-    for path in (tmp_path / "n.siamex", tmp_path):
-        with pytest.raises(FileNotFoundError, match=f"no model at {path}"):
-            check_there(path, "model")
+from pyg_siamex.cli.files import as_path, check_kept, check_page
 
 
 def test_the_folder_of_an_output_must_be_there(tmp_path):

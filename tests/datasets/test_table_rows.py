@@ -79,6 +79,14 @@ def test_missing_values_are_filled_by_the_training_part():
     assert median[1].x.tolist() == [[3.0, 1.0]]
 
 
+def test_numbers_beyond_single_precision_are_refused():
+    large = frame(a=[1.0, -1e39, 5.0, 6.0])
+    with pytest.raises(ValueError, match=r"row 'q' has -1e\+39 in column 'a', beyond 3.4e\+38"):
+        TableRows(large, "y", "id")[0]
+    with pytest.raises(ValueError, match=r"row 'q' has -1e\+39 in column 'a'"):
+        TableRows(large, "y", "id", StandardScaler(), fit_on=[0, 2])
+
+
 def test_a_transform_names_its_columns():
     encode = make_column_transformer(
         (OneHotEncoder(sparse_output=True), ["b"]), remainder="passthrough", sparse_threshold=1.0

@@ -181,6 +181,15 @@ def test_hits_are_chosen_among_ten_times_as_many(model, graphs):
     assert [hit.rank for hit in found.hits] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("kept", [None, [], [99], [-1], ["a"], [0, 0], [0, 1, 2, 3], 1])
+def test_hits_that_are_not_among_the_nearest_are_refused(model, graphs, kept):
+    library, explainer = Library.embed(model, graphs), explainer_of(model)
+    with pytest.raises(ValueError, match="`choose` must give at most 3 different positions"):
+        search(library, graphs, 2, 3, explainer=explainer, choose=lambda nearest, k: kept)
+    with pytest.raises(ValueError, match="`choose` failed with ZeroDivisionError"):
+        search(library, graphs, 2, 3, explainer=explainer, choose=lambda nearest, k: 1 // 0)
+
+
 def test_a_result_is_one_line_and_a_table(model, graphs):
     library = Library.embed(model, graphs, [f"g{k}" for k in range(12)])
     found = search(library, graphs, 2, 3, explainer=explainer_of(model))

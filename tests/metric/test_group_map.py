@@ -186,6 +186,14 @@ def test_graphs_that_are_not_whole_are_refused(bad, kind) -> None:
         kind(changed(key, value))
 
 
+def test_weights_of_edges_that_are_not_there_are_refused() -> None:
+    graphs = subjects()
+    del graphs[1].edge_index
+    graphs[1].edge_weight = torch.ones(4)
+    with pytest.raises(ValueError, match=r"edge_weight of graph 1 must have .* of its 0 edges"):
+        GroupMap.of_ridge_weights(graphs)
+
+
 def test_graphs_without_edges_and_features_that_learn_count() -> None:
     graphs, known = subjects(), subjects()
     for graph in (*graphs[:2], *known[:2]):

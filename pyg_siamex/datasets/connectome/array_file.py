@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.cifti_file import read_cifti
 from pyg_siamex.datasets.connectome.labelled_text import read_text
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab
@@ -66,8 +67,7 @@ def read_array(path: Path, key: str | None = None) -> RegionArray:
         FileNotFoundError: If the file does not exist.
         ValueError: If the file has another format, or does not hold an array of numbers.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
+    check_there(path)
     suffix = suffix_of(path)
     if not suffix:
         raise ValueError(f"{path} is none of {', '.join(SUFFIXES)}")

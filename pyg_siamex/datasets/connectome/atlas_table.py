@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.connectome.number_rows import number_rows
@@ -149,10 +151,18 @@ def _coordinates(
 def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]]:
     """Numbers in the cells of coordinates."""
     try:
-        places: list[list[float]] = number_rows(rows).tolist()
+        places = number_rows(rows)
     except ValueError as error:
         raise ValueError(f"{path} has a coordinate that is not a number ({error})") from None
-    return places
+    broken = np.argwhere(~np.isfinite(places))
+    if len(broken):
+        row, axis = (int(one) for one in broken[0])
+        raise ValueError(
+            f"{path} has '{rows[row][axis]}' as {'xyz'[axis]} of region {row + 1}: give x, y and z "
+            f"of each region, or of none"
+        )
+    found: list[list[float]] = places.tolist()
+    return found
 
 
 def _centres_beside(path: Path, numbers: Sequence[int]) -> list[list[float]] | None:

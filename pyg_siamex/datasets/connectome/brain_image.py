@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pyg_siamex._memory import check_memory
+from pyg_siamex._there import check_there
 
 _T = TypeVar("_T")
 
@@ -35,8 +36,7 @@ def open_image(path: Path, way_out: str = WRITE_AGAIN) -> Any:
     """
     import nibabel
 
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
+    check_there(path)
     if path.suffix.lower() in _PACKED:
         parsed(path, lambda: _unpack(path), way_out)
     image = parsed(path, lambda: nibabel.load(path), way_out)

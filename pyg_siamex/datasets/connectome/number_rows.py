@@ -17,17 +17,17 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
         rows: Cells, row by row.
 
     Raises:
-        ValueError: If rows differ in length, or a cell is not a number.
+        ValueError: If there are no rows, rows differ in length, or a cell is not a number.
 
     Example:
         >>> number_rows([["1", "0.5"], ["NA", "1e3"]]).tolist()
         [[1.0, 0.5], [nan, 1000.0]]
     """
     widths = {len(row) for row in rows}
-    if len(widths) != 1:
-        raise ValueError(
-            f"its rows have {min(widths, default=0)} to {max(widths, default=0)} cells"
-        )
+    if not widths:
+        raise ValueError("it has no rows of numbers")
+    if len(widths) > 1:
+        raise ValueError(f"its rows have {min(widths)} to {max(widths)} cells")
     found = [[cell_number(cell) for cell in row] for row in rows]
     for k, row in enumerate(found):
         if None in row:

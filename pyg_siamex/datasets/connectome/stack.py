@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex._door import checked
+from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
@@ -51,9 +52,7 @@ def read_stack(
         FileNotFoundError: If a file does not exist.
         ValueError: If there is no stack in the file, or the table has another number of rows.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
+    path = check_there(path)
     values, names = _matrices(path, key, triangle)
     matlab = path.suffix.lower() == ".mat"
     regions = region_names(path, values.shape[-1]) if matlab else None

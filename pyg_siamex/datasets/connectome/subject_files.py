@@ -160,7 +160,7 @@ def _named(folder: Path, paths: list[Path], pattern: str) -> dict[str, Path]:
             continue
         twin = out.setdefault(match[1], path)
         if twin is not path:
-            raise ValueError(f"subject '{match[1]}' has two files: {twin.name} and {path.name}")
+            raise _twice(match[1], folder, twin, path)
     if not out:
         raise FileNotFoundError(f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}")
     return out
@@ -200,5 +200,10 @@ def _scans(folder: Path, paths: list[Path]) -> dict[str, Path]:
     for name, path in sorted(zip(scan_names(found), paths, strict=True)):
         twin = out.setdefault(name, path)
         if twin is not path:
-            raise ValueError(f"subject '{name}' has two files: {twin.name} and {path.name}")
+            raise _twice(name, folder, twin, path)
     return out
+
+
+def _twice(subject: str, folder: Path, one: Path, other: Path) -> ValueError:
+    first, second = one.relative_to(folder), other.relative_to(folder)
+    return ValueError(f"subject '{subject}' has two files: {first} and {second}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.number_rows import cell_number
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
@@ -33,8 +34,7 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
         ValueError: If rows differ in length, a cell is not a number, columns are no triangle, or
             the header has another order.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
+    check_there(path, "table")
     lines = [row for row in _rows(path) if any(cell.strip() for cell in row)]
     if not lines:
         raise ValueError(f"{path} is empty")

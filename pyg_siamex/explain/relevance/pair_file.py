@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._there import check_there
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.explain.relevance.factors import Factors
@@ -86,9 +87,7 @@ class PairFile:
     """
 
     def __init__(self, path: str | Path) -> None:
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"no pair matrices at {path}")
-        self._path = path
+        self._path = check_there(path, "file of pair matrices")
         try:
             with open(path, "rb") as file:
                 text = file.readline(_HEADER)

@@ -291,6 +291,9 @@ def _parts(pairs: PairDataset, seed: int, model: SiameseGNN) -> tuple[PairDatase
         return pairs, pairs
 
 
+_MISSING = ("None", "nan", "<NA>", "NaT")
+
+
 def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
     """Target of each graph, by default its own ``y``."""
     if y is None:
@@ -298,6 +301,9 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
             message = "requires y to be passed, but the target y is None"
             raise ValueError(f"a graph has no y, and fit {message}")
         y = [np.asarray(graph.y).reshape(-1)[0] for graph in graphs]
+    for k, one in enumerate(np.asarray(y, dtype=object).flat):
+        if not isinstance(one, str) and str(one) in _MISSING:
+            raise ValueError(f"y has no value for graph {k} (got {one!r}): leave the graph out")
     try:
         check_consistent_length(graphs, y)
         found: np.ndarray = column_or_1d(np.asarray(y), warn=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pyg_siamex._there import check_there
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.csv_rows import Row, stream_rows
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, stream_parquet_rows
@@ -90,9 +91,7 @@ class PairFile:
         return enumerate(stream_rows(self.path, wanted))
 
     def _start(self) -> bytes:
-        if not self.path.is_file():
-            raise FileNotFoundError(f"no table of pairs at {self.path}")
-        with self.path.open("rb") as file:
+        with check_there(self.path, "table of pairs").open("rb") as file:
             return file.read(4)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -59,10 +59,9 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
     if len(nodes) > _MOST_PUSHED:
         points = _by_pivots(part)
     else:
-        exact = len(nodes) <= _MOST_EXACT
         places = (
             nx.kamada_kawai_layout(part)
-            if exact
+            if len(nodes) <= _MOST_EXACT
             else nx.spring_layout(part, seed=0, iterations=_STEPS)
         )
         points = np.array([places[node] for node in nodes])
@@ -74,20 +73,14 @@ def _component(whole: nx.Graph, nodes: Sequence[Hashable]) -> Places:
     return dict(zip(nodes, points, strict=True))
 
 
-def _by_forces(part: nx.Graph) -> Places:
-    exact = len(part) <= _MOST_EXACT
-    found: Places = (
-        nx.kamada_kawai_layout(part) if exact else nx.spring_layout(part, seed=0, iterations=_STEPS)
-    )
-    return found
-
-
 def _by_pivots(part: nx.Graph) -> np.ndarray:
     """Pivot MDS of a connected graph (Brandes and Pich, Graph Drawing 2006), ``[n, 2]``.
 
     Classical scaling of the distances to a few nodes, each the farthest from those before.
     """
     links = nx.to_scipy_sparse_array(part, weight=None, format="csr")
+    # Older SciPy follows links by 32 bit numbers alone.
+    links.indices, links.indptr = links.indices.astype(np.int32), links.indptr.astype(np.int32)
     pivot, rows = 0, []
     nearest = np.full(links.shape[0], np.inf)
     for _ in range(_PIVOTS):

@@ -58,7 +58,7 @@ def test_byte_order_mark_line_ends_and_comments(tmp_path):
         ("m.csv", b"", "it is empty"),
         ("m.csv", b"1,2\n3\n", "rows have 1 to 2 cells"),
         ("m.csv", b"1,2\n3,x\n", "'x' in row 2, column 2 of its numbers is not a number"),
-        ("m.csv", b"a,b\n", "rows have 0 to 0 cells"),
+        ("m.csv", b"a,b\n", "no rows of numbers"),
         ("m.csv", b"\xff\xfe1", "begins as utf-16 and is not"),
         ("m.npy", b"not numpy", "is not an array of NumPy"),
         ("m.mat", b"MATLAB 7.3 MAT-file".ljust(600), "cannot be read"),

@@ -34,7 +34,7 @@ def test_a_table_of_names_alone_is_an_atlas(tmp_path):
         ("name,x\nA,1,2\n", r"line 2 of .*: 3 cells under 2 columns"),
         ("name,x,y\nA,1,2\n", "has coordinates x, y: give x, y and z"),
         ("name,x,y,z\nA,1,2,left\n", "coordinate that is not a number .*'left'"),
-        ("name,x,y,z\nA,1,2,nan\n", "coordinates that are not finite"),
+        ("name,x,y,z\nA,1,2,nan\n", "'nan' as z of region 1"),
         ("name,network\nA,v\nB,\n", "no 'network' in row 2"),
         ("name,network\nA,v\nA,w\n", "two ROIs named 'A': number them"),
     ],

@@ -39,5 +39,5 @@ def test_a_header_that_counts_is_a_header(tmp_path, named):
 
 
 def test_absent_files_are_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no file"):
+    with pytest.raises(FileNotFoundError, match="no table at"):
         read_triangle_table(tmp_path / "none.csv", "upper")

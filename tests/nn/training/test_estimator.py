@@ -221,3 +221,15 @@ def test_what_cannot_be_read_is_refused(fitted):
         SiameseEmbedder().fit(graphs(), [0, 1])
     with pytest.raises(ValueError, match=r"y must be numbers or texts.*values of int, object\)"):
         SiameseEmbedder().fit(graphs(), [0, 1] * 19 + [0, object()])
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
+@pytest.mark.parametrize("classes", [[0, 1], ["a", "b"]])
+def test_classes_that_are_missing_are_refused(classes, missing):
+    with pytest.raises(ValueError, match="y has no value for graph 39"):
+        SiameseEmbedder().fit(graphs(), [*classes * 19, classes[0], missing])
+
+
+def test_a_class_may_be_called_nan():
+    embedder = SiameseEmbedder(**SMALL).fit(graphs(), ["nan", "None"] * 20)
+    assert list(embedder.classes_) == ["None", "nan"]

@@ -1,0 +1,27 @@
+"""Files that are read are there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pyg_siamex._there import check_there
+
+
+def test_says_what_is_in_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    for name, told in {
+        "gone": "gone$",
+        ".": "it is a folder",
+        "link": "it is a link to nowhere, which is not there",
+        "pipe": "it is neither a file nor a folder",
+    }.items():
+        with pytest.raises(FileNotFoundError, match=f"no table at .*{told}"):
+            check_there(tmp_path / name, "table")
+
+
+def test_gives_the_path_of_a_file_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a")
+    (tmp_path / "link.csv").symlink_to("table.csv")
+    assert check_there(str(tmp_path / "link.csv")) == tmp_path / "link.csv"
