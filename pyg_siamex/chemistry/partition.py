@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
-from rdkit.Chem.Scaffolds import MurckoScaffold
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex.chemistry.murcko import scaffold_of
 from pyg_siamex.chemistry.node_order import molecule_of
 from pyg_siamex.chemistry.ring_name import ring_smiles
 from pyg_siamex.chemistry.smarts import FUNCTIONAL_GROUPS, pattern
@@ -116,7 +116,7 @@ def murcko_scaffold(graph: Data | str) -> list[str]:
     tagged = Chem.Mol(molecule)
     for atom in tagged.GetAtoms():
         atom.SetIntProp("node", atom.GetIdx())
-    core = MurckoScaffold.GetScaffoldForMol(tagged)
+    core = scaffold_of(tagged)
     inside = {atom.GetIntProp("node") for atom in core.GetAtoms() if atom.HasProp("node")}
     return [
         "scaffold" if atom in inside else "side chain" for atom in range(molecule.GetNumAtoms())
@@ -145,7 +145,7 @@ def scaffold_smiles(smiles: str) -> str:
     molecule = parse_smiles(smiles)
     for atom in molecule.GetAtoms():
         atom.SetAtomMapNum(0)
-    core = MurckoScaffold.GetScaffoldForMol(molecule)
+    core = scaffold_of(molecule)
     fragments = Chem.GetMolFrags(core, asMols=True)
     if len(fragments) > 1:
         core = max(fragments, key=lambda one: (one.GetNumAtoms(), Chem.MolToSmiles(one)))

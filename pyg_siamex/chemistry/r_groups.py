@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdRGroupDecomposition
-from rdkit.Chem.Scaffolds import MurckoScaffold
 
+from pyg_siamex.chemistry.murcko import scaffold_of
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 _FEWEST = 5
@@ -70,7 +70,7 @@ def _unmapped(smiles: str) -> Chem.Mol:
 def _scaffold(molecule: Chem.Mol) -> str:
     plain = Chem.Mol(molecule)
     Chem.RemoveStereochemistry(plain)
-    return Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(plain))
+    return Chem.MolToSmiles(scaffold_of(plain))
 
 
 def _decomposed(core: str, positions: list[int], molecules: list[Chem.Mol]) -> RGroupRows | None:

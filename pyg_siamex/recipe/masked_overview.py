@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from statistics import median_low
 
 import torch
 from torch_geometric.data import Data
@@ -16,6 +17,9 @@ PAIRS_OF_A_KIND = 100
 
 _LEAST_PAIRS, _EDGES = 5, 1_000_000
 
+_MANY_TIMES, _ALWAYS = 10, 1000
+"""Times as many edges as others that a graph may have, and edges that any graph may have."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -25,7 +29,9 @@ def with_kept_groups(
     """The overview with the masks of some pairs, group by group.
 
     The pairs are drawn at random with a fixed seed, half of them of one class. They are explained
-    by the domain's usual explainer with what the model keeps, as ``explain`` does.
+    by the domain's usual explainer with what the model keeps, as ``explain`` does. Graphs many
+    times as large as most are left out, which is logged: masks of one of them would take longer
+    than all others together.
 
     Args:
         found: The overview.
@@ -38,7 +44,10 @@ def with_kept_groups(
         >>> seen.overview.kept_by
         'SelfLearned (GDA)'
     """
-    pairs = mixed_pairs(data.labels, _affordable(data.graphs))
+    usual = _usual(data.graphs)
+    graphs, labels = ([many[k] for k in usual] for many in (data.graphs, data.labels))
+    drawn = mixed_pairs(labels, _affordable(graphs))
+    pairs = [(usual[one], usual[other]) for one, other in drawn]
     explainer = domain.explainer(model, domain.method)
     queries, references = ([data.graphs[pair[side]] for pair in pairs] for side in (0, 1))
     try:
@@ -48,6 +57,19 @@ def with_kept_groups(
         return found
     kept = kept_groups(explained, pairs, data.groups, data.labels)
     return replace(found, kept=kept, kept_by=explained[0].algorithm)
+
+
+def _usual(graphs: list[Data]) -> list[int]:
+    """Positions of all graphs but those many times as large as most."""
+    edges = [graph.num_edges for graph in graphs]
+    most = max(_ALWAYS, _MANY_TIMES * median_low(edges))
+    found = [k for k, count in enumerate(edges) if count <= most]
+    if len(found) < len(graphs):
+        _logger.warning(
+            "masks of pairs leave out %d of %d graphs, which have more than %d edges",
+            *(len(graphs) - len(found), len(graphs), most),
+        )
+    return found
 
 
 def _affordable(graphs: list[Data]) -> int:

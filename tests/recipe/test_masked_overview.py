@@ -45,3 +45,19 @@ def test_large_graphs_have_fewer_pairs(edges, pairs):
     from pyg_siamex.recipe.masked_overview import _affordable
 
     assert _affordable([SimpleNamespace(num_edges=edges)] * 3) == pairs
+
+
+def test_graphs_many_times_as_large_as_most_are_left_out(caplog):
+    asked = []
+
+    def explain(queries, references):
+        asked.extend([*queries, *references])
+        raise ValueError("asked")
+
+    domain = SimpleNamespace(explainer=lambda *_: SimpleNamespace(explain=explain), method="masks")
+    graphs = [SimpleNamespace(num_edges=edges) for edges in (30, 40, 900, 8000, 50)]
+    data = Labelled(graphs, list("abcde"), [0, 0, 1, 1, 1], ["x", "y"], [["g"]] * 5, 2)
+    with caplog.at_level(logging.WARNING):
+        with_kept_groups(object.__new__(Overview), domain, None, data)
+    assert {graph.num_edges for graph in asked} == {30, 40, 900, 50}
+    assert "leave out 1 of 5 graphs, which have more than 1000 edges" in caplog.text

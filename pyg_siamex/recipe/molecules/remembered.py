@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from torch_geometric.data import Data
 
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.chemistry import Standardisation, graph_of
 from pyg_siamex.chemistry.stereo import has_stereo
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -112,7 +113,7 @@ class Remembered:
             smiles, warnings = next(iter(new.items()))
             _logger.warning(
                 "%d of %d molecules have what no training molecule has, for example %s: %s",
-                *(len(new), len(found), smiles, warnings[0]),
+                *(len(new), len(found), in_one_line(smiles, 80), warnings[0]),
             )
 
     def stereo_note(self, *smiles: str) -> list[str]:
