@@ -28,7 +28,8 @@ def scaffold_of(molecule: Chem.Mol) -> Chem.Mol:
             part.RemoveAtom(k)
     part.CommitBatchEdit()
     Chem.FastFindRings(part)
-    return MurckoScaffold.GetScaffoldForMol(part.GetMol())
+    found: Chem.Mol = MurckoScaffold.GetScaffoldForMol(part.GetMol())
+    return found
 
 
 def _between_rings(molecule: Chem.Mol) -> set[int]:
