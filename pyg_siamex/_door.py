@@ -180,10 +180,13 @@ class _Door:
         return bound.args, bound.kwargs
 
     def _usual(self, name: str, value: Any) -> Any:
-        """What functions expect: Python's numbers and truths, and lists for lists of objects."""
+        """What functions expect: Python's numbers and truths, and lists for lists of objects.
+
+        Whole numbers in a list of texts are written out.
+        """
         entry = self.kinds[name].entry if name in self.kinds else None
-        if entry is not None and entry.words == "a text" and hasattr(value, "is_meta"):
-            return value.tolist()
+        if entry is not None and entry.words == "a text":
+            return _texts(value)
         if entry is not None and _holds_objects(value):
             return value.tolist()
         return _plain(value)
@@ -206,6 +209,16 @@ class _Door:
     def _check_passed_on(self, given: Mapping[str, Any]) -> None:
         for name in self.passed_on.keys() & given.keys():
             check_argument(name, given[name], self.passed_on[name])
+
+
+def _texts(value: Any) -> Any:
+    """A list of texts for one with whole numbers in it; anything else as it is."""
+    own = value.tolist() if hasattr(value, "is_meta") or _holds_objects(value) else value
+    numbers = getattr(getattr(own, "dtype", None), "kind", "") in ("i", "u")
+    if not numbers and (type(own) not in (list, tuple) or {type(one) for one in own} <= {str}):
+        return own
+    texts = [str(one) if isinstance(one, Integral) else one for one in own]
+    return tuple(texts) if type(own) is tuple else texts
 
 
 def _plain(value: Any) -> Any:
