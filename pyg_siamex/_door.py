@@ -358,6 +358,8 @@ def check_fields(name: str, value: Any) -> None:
         if not _fits(f"{name}.{part}", own[part], kind):
             told = f"{kind.words} ({kind.instead(own[part])})"
             raise TypeError(f"`{name}.{part}` must be {told}: it was changed after it was made")
+        if type(own[part]) is int and abs(own[part]) >= SEEDS:
+            raise ValueError(f"`{name}.{part}` must be a number of at most 63 bits")
         if type(own[part]) not in _WITHOUT_PARTS:
             _check_parts(f"{name}.{part}", own[part])
 

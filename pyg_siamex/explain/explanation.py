@@ -325,9 +325,11 @@ class PairExplanation:
         of its content.
 
         Raises:
-            TypeError: If ``info`` or a graph holds something else, which a file cannot hold.
+            TypeError: If a part is of another kind, or ``info`` or a graph holds something else,
+                which a file cannot hold.
             ValueError: If masks and graphs do not fit together, or are not finite.
         """
+        self._check_parts()
         parts = {
             "query": self.query.to_dict(),
             "reference": self.reference.to_dict(),
