@@ -119,9 +119,10 @@ def _holds(column: Any, letters: str, inferred: str) -> bool:
         inferred: What pandas infers from fitting objects.
     """
     kind = getattr(column.dtype, "kind", "")
+    if not hasattr(column.dtype, "newbyteorder") and bool(column.isna().any()):
+        return False  # types of pandas alone have values that are missing, and no numbers
     if kind != "O":
-        plain = hasattr(column.dtype, "newbyteorder")  # types of pandas alone can lack numbers
-        return kind in letters and (plain or not bool(column.isna().any()))
+        return kind in letters
     from pandas.api.types import infer_dtype
 
     return infer_dtype(column, skipna=False) in inferred.split()
