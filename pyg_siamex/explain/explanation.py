@@ -160,12 +160,8 @@ class PairExplanation:
                 raise TypeError(
                     f"{part} of {name} must be a dict (got {shown(getattr(self, part))})"
                 )
-        kinds = field_kinds(PairExplanation)
-        for part in ("terms", "completeness_error", "algorithm"):
-            value, kind = getattr(self, part), kinds[part]
-            if not kind.fits(value):
-                told = value if part != "terms" else next(_no_numbers(self.terms))
-                raise TypeError(f"{part} of {name} must be {kind.words} (got {shown(told)})")
+        if not self._is_plain():
+            self._check_plain(name)
         if self.model is not None and not isinstance(self.model, Module):
             raise TypeError(f"model of {name} must be a SiameseGNN (got {shown(self.model)})")
         sides = (("query", self.query), ("reference", self.reference))
@@ -177,6 +173,22 @@ class PairExplanation:
         if isinstance(matrix, Tensor):
             columns = [feature_count(graph) for _, graph in sides]  # of rows of tables
             check_values(matrix, f"relevance of {name}", [shape, columns])
+
+    def _is_plain(self) -> bool:
+        """Whether terms, their names, the error and the explainer's name are of the usual types."""
+        terms = self.terms
+        usual = set(map(type, terms)) <= {str} and set(map(type, terms.values())) <= {float}
+        error = type(self.completeness_error) in (float, type(None))
+        return usual and error and type(self.algorithm) is str
+
+    def _check_plain(self, name: str) -> None:
+        """Compare terms, error and name of the explainer with their annotations."""
+        kinds = field_kinds(PairExplanation)
+        for part in ("terms", "completeness_error", "algorithm"):
+            value, kind = getattr(self, part), kinds[part]
+            if not kind.fits(value):
+                told = value if part != "terms" else next(_no_numbers(self.terms))
+                raise TypeError(f"{part} of {name} must be {kind.words} (got {shown(told)})")
 
     @property
     def gives_pairs(self) -> bool:
