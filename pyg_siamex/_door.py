@@ -181,10 +181,13 @@ class _Door:
         return bound.args, bound.kwargs
 
     def _usual(self, name: str, value: Any) -> Any:
-        """What functions expect: Python's numbers and truths, and lists for lists of objects."""
+        """What functions expect: Python's numbers and truths, and lists for lists of objects.
+
+        Whole numbers in a list of texts are written out.
+        """
         entry = self.kinds[name].entry if name in self.kinds else None
-        if entry is not None and entry.words == "a text" and hasattr(value, "is_meta"):
-            return value.tolist()
+        if entry is not None and entry.words == "a text":
+            return _texts(value)
         if entry is not None and _holds_objects(value):
             return value.tolist()
         return _plain(value)
@@ -207,6 +210,16 @@ class _Door:
     def _check_passed_on(self, given: Mapping[str, Any]) -> None:
         for name in self.passed_on.keys() & given.keys():
             check_argument(name, given[name], self.passed_on[name])
+
+
+def _texts(value: Any) -> Any:
+    """A list of texts for one with whole numbers in it; anything else as it is."""
+    own = value.tolist() if hasattr(value, "is_meta") or _holds_objects(value) else value
+    numbers = getattr(getattr(own, "dtype", None), "kind", "") in ("i", "u")
+    if not numbers and (type(own) not in (list, tuple) or set(map(type, own)) <= {str}):
+        return own
+    texts = [str(one) if isinstance(one, Integral) else one for one in own]
+    return tuple(texts) if type(own) is tuple else texts
 
 
 def _plain(value: Any) -> Any:
@@ -353,6 +366,8 @@ def check_fields(name: str, value: Any) -> None:
         if not _fits(f"{name}.{part}", own[part], kind):
             told = f"{kind.words} ({kind.instead(own[part])})"
             raise TypeError(f"`{name}.{part}` must be {told}: it was changed after it was made")
+        if type(own[part]) is int and abs(own[part]) >= SEEDS:
+            raise ValueError(f"`{name}.{part}` must be a number of at most 63 bits")
         if type(own[part]) not in _WITHOUT_PARTS:
             _check_parts(f"{name}.{part}", own[part])
 

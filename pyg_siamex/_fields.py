@@ -31,7 +31,7 @@ def field_kinds(cls: type) -> dict[str, Kind]:
     """
     if cls not in _KNOWN:
         made = vars(cls).get("__init__")  # has the names of the module
-        kinds = {one.name: kind_of(resolved(one.type, made)) for one in fields(cls)}
+        kinds = {one.name: kind_of(resolved(one.type, made), exact=True) for one in fields(cls)}
         _KNOWN[cls] = {name: kind for name, kind in kinds.items() if kind is not None}
     return _KNOWN[cls]
 

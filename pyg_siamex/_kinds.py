@@ -11,6 +11,7 @@ from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pyg_siamex._numbers import shown
+from pyg_siamex._tables import Columns, Tables
 
 _COUNTED = (Sequence, Collection, list, tuple)
 
@@ -23,11 +24,15 @@ class Kind:
         words: What it is called.
         fits: Whether a value is of it.
         entry: The kind of a list's entries, or ``None``.
+        exact: Whether entries of lists must be of it as they are: a number is no name then.
+        wrong: What is wrong with a table that does not fit; ``None`` for other kinds.
     """
 
     words: str
     fits: Callable[[Any], bool]
     entry: "Kind | None" = None
+    exact: bool = False
+    wrong: Callable[[Any], str] | None = None
 
     def instead(self, value: Any) -> str:
         """What was given instead, in words.
@@ -35,6 +40,9 @@ class Kind:
         Args:
             value: A value that does not fit.
         """
+        told = "" if self.wrong is None else self.wrong(value)
+        if told:
+            return told
         entry = self.entry
         if entry is None or not _is_list(value):
             return f"got {shown(value)}"
@@ -58,30 +66,53 @@ class Kind:
         return ""
 
 
-def kind_of(annotation: Any) -> Kind | None:
+def kind_of(annotation: Any, exact: bool = False) -> Kind | None:
     """The kind that an annotation names; ``None`` if it names no kind.
 
     Args:
         annotation: An annotation, not as a text.
+        exact: Whether the values are parts of results, which nothing else checks: choices are
+            compared, and numbers are no texts in lists of texts.
     """
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return kind_of(arguments[0])
+        return _of_annotated(arguments[0], arguments[1:], exact)
     if origin in (Union, types.UnionType):
-        return _either([kind_of(one) for one in arguments])
+        return _either([kind_of(one, exact) for one in arguments])
+    if annotation is str and exact:
+        return _EXACT_TEXT
     if annotation in _PLAIN:
         return _PLAIN[annotation]
     if origin is Literal:
-        classes = tuple({type(one) for one in arguments})
-        words = f"one of {', '.join(map(str, arguments))}"
-        return Kind(words, lambda value: isinstance(value, classes))
+        return _of_choices(arguments, exact)
     if origin is not None:
-        return _of_many(origin, arguments)
+        return _of_many(origin, arguments, exact)
     if not inspect.isclass(annotation):
         return None
     if getattr(annotation, "_is_protocol", False):
         return _PLAIN_LIST if "__getitem__" in vars(annotation) else _of_protocol(annotation)
     return _of_class(annotation)
+
+
+def _of_annotated(annotation: Any, notes: tuple[Any, ...], exact: bool) -> Kind | None:
+    """The kind of an annotation that may say which columns its tables have."""
+    kind = kind_of(annotation, exact)
+    told = next((one for one in notes if isinstance(one, Columns | Tables)), None)
+    if kind is None or told is None:
+        return kind
+
+    def wrong(value: Any) -> str:
+        return told.wrong(value) if value is not None and kind.fits(value) else ""
+
+    words = f"{told.words} or None" if kind.words.endswith(" or None") else told.words
+    return Kind(words, lambda value: kind.fits(value) and not wrong(value), wrong=wrong)
+
+
+def _of_choices(choices: tuple[Any, ...], exact: bool) -> Kind:
+    """One of some values; of arguments, functions compare them."""
+    classes = tuple({type(one) for one in choices})
+    words = f"one of {', '.join(repr(one) if one == '' else str(one) for one in choices)}"
+    return Kind(words, lambda value: isinstance(value, classes) and (not exact or value in choices))
 
 
 def _of_protocol(protocol: type) -> Kind:
@@ -103,7 +134,7 @@ def _of_class(wanted: type) -> Kind | None:
     if wanted in (object, Hashable, inspect.Parameter.empty) or hasattr(wanted, "__set__"):
         return None  # a descriptor checks what it is set to
     if wanted in _COUNTED or wanted in (Iterable, Mapping, dict, set, frozenset, Callable):
-        return _of_many(wanted, ())
+        return _of_many(wanted, (), False)
     return Kind(_with_article(wanted.__name__), lambda value: isinstance(value, wanted))
 
 
@@ -131,26 +162,26 @@ def _either(kinds: list[Kind | None]) -> Kind | None:
     )
 
 
-def _of_many(origin: Any, arguments: tuple[Any, ...]) -> Kind | None:
+def _of_many(origin: Any, arguments: tuple[Any, ...], exact: bool) -> Kind | None:
     if origin in _PLAIN:
         return _PLAIN[origin]
     if origin is type:
         return Kind("a class", inspect.isclass)
     if origin in (Mapping, dict):
-        return _of_dict(arguments)
+        return _of_dict(arguments, exact)
     if origin in (set, frozenset, AbstractSet):
         return Kind("a set", lambda value: isinstance(value, AbstractSet))
     if origin is Iterable:
         return Kind("a list or an iterator", _is_iterable)
     if origin is tuple and arguments and arguments[-1] is not Ellipsis:
-        return _of_tuple(arguments)
+        return _of_tuple(arguments, exact)
     if origin in _COUNTED:
-        return _of_list(arguments, sets=origin is Collection)
+        return _of_list(arguments, origin is Collection, exact)
     return _of_class(origin) if inspect.isclass(origin) else None
 
 
-def _of_list(arguments: tuple[Any, ...], sets: bool) -> Kind:
-    entry = kind_of(arguments[0]) if arguments else None
+def _of_list(arguments: tuple[Any, ...], sets: bool, exact: bool) -> Kind:
+    entry = kind_of(arguments[0], exact) if arguments else None
 
     def fits(value: Any) -> bool:
         if sets and isinstance(value, AbstractSet):
@@ -160,8 +191,8 @@ def _of_list(arguments: tuple[Any, ...], sets: bool) -> Kind:
     return Kind("a list" if entry is None else f"a list, each {entry.words}", fits, entry)
 
 
-def _of_dict(arguments: tuple[Any, ...]) -> Kind:
-    key, entry = (kind_of(one) for one in arguments) if arguments else (None, None)
+def _of_dict(arguments: tuple[Any, ...], exact: bool) -> Kind:
+    key, entry = (kind_of(one, exact) for one in arguments) if arguments else (None, None)
 
     def fits(value: Any) -> bool:
         return (
@@ -174,8 +205,8 @@ def _of_dict(arguments: tuple[Any, ...]) -> Kind:
     return Kind(f"a dict of {' to '.join(known)}" if known else "a dict", fits)
 
 
-def _of_tuple(arguments: tuple[Any, ...]) -> Kind:
-    kinds = [kind_of(one) for one in arguments]
+def _of_tuple(arguments: tuple[Any, ...], exact: bool) -> Kind:
+    kinds = [kind_of(one, exact) for one in arguments]
 
     def fits(value: Any) -> bool:
         return (
@@ -202,7 +233,7 @@ def _fits(entry: Kind, value: Any) -> bool:
 
     So are truths numbers, as in a list of which pairs are alike.
     """
-    if entry.fits(value) or (entry.words == "a text" and _is_whole(value)):
+    if entry.fits(value) or (entry.words == "a text" and not entry.exact and _is_whole(value)):
         return True
     if isinstance(value, bool) and "a number" in entry.words:
         return True
@@ -229,6 +260,7 @@ def _entries_fit(values: Any, entry: Kind | None) -> bool:
         rows = entry.words.startswith("a list") or " values, " in entry.words
         deep = getattr(values, "ndim", 1) > 1 or not rows
         return deep and any(word in entry.words for word in _IN_ARRAYS)
+    wanted = wanted.removesuffix("iu") if entry.exact else wanted
     return getattr(values, "ndim", 1) == 1 and kind in wanted
 
 
@@ -294,6 +326,8 @@ def _is_function(value: Any) -> bool:
 
 
 _PLAIN_LIST = Kind("a list", _is_numbered)
+
+_EXACT_TEXT = Kind("a text", lambda value: isinstance(value, str), exact=True)
 
 _PLAIN: dict[Any, Kind | None] = {
     Any: None,

@@ -255,8 +255,18 @@ def test_objects_that_cannot_be_read_are_named():
         listed(3, GIVEN["a list that cannot be read"]())
 
 
-def test_tensors_of_names_are_passed_on_as_lists():
-    assert listed(3, torch.arange(2))[1] == [0, 1]
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (torch.arange(2), ["0", "1"]),
+        (np.array([7, 8]), ["7", "8"]),
+        (["a", 5], ["a", "5"]),
+        ((5, "a"), ("5", "a")),
+    ],
+    ids=["tensor", "array", "list", "tuple"],
+)
+def test_numbers_in_lists_of_names_are_passed_on_as_texts(names, expected):
+    assert listed(3, names)[1] == expected
 
 
 def test_paths_of_halves_of_characters_are_refused():

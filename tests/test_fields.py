@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import pytest
 
@@ -18,6 +19,7 @@ class Result:
     inner: Inner
     others: list[Inner] = field(default_factory=list)
     anything: object = None
+    rule: Literal["class", "value"] = "class"
 
 
 for one in (Inner, Result):
@@ -44,6 +46,7 @@ def test_data_classes_of_the_library_have_fields():
         "share": "a number or None",
         "inner": "an Inner",
         "others": "a list, each an Inner",
+        "rule": "one of class, value",
     }
 
 
@@ -64,9 +67,15 @@ def test_data_classes_of_others_are_left_alone():
         ({"inner": 1}, r"`result\.inner` must be an Inner \(got 1\)"),
         ({"inner": Inner([None])}, r"`result\.inner\.names` must be a list, each a text"),
         ({"others": [Inner("a")]}, r"`result\.others\[0\]\.names` must be a list, each a text"),
+        ({"inner": Inner(["a", 5])}, r"`result\.inner\.names` .* each a text \(entry 1 is 5\)"),
+        ({"rule": "other"}, r"`result\.rule` must be one of class, value \(got 'other'\)"),
+        ({"rule": 5}, r"`result\.rule` must be one of class, value \(got 5\)"),
         ({"others": [Inner(["a"]), 2]}, r"`result\.others` must be a list, each an Inner"),
     ],
-    ids=["whole", "number", "inner", "of inner", "of entry", "entry"],
+    ids=[
+        *("whole", "number", "inner", "of inner", "of entry"),
+        *("number as text", "choice", "no choice", "entry"),
+    ],
 )
 def test_a_part_that_was_changed_to_another_kind_is_named(changes, message):
     with pytest.raises(TypeError, match=message):

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pyg_siamex._notebook import frame_html
+from pyg_siamex._tables import Columns
 from pyg_siamex.explain.elements import node_importance
 from pyg_siamex.explain.explanation import PairExplanation
 
@@ -62,6 +63,10 @@ class Cliff:
         return self.share / self.chance
 
 
+_CHANGES = Columns(["change"], ["pairs"], ["mean", "std", "similarity", "probability"])
+"""Columns of the table of changes of substituents."""
+
+
 @dataclass(frozen=True)
 class Cliffs:
     """The activity cliffs of a table.
@@ -83,9 +88,9 @@ class Cliffs:
     """
 
     pairs: list[Cliff]
-    changes: "pd.DataFrame"
+    changes: "Annotated[pd.DataFrame, _CHANGES]"
     activity: str
-    by: str
+    by: Literal["structure", "model"]
     least_similarity: float
     least_difference: float
     entries: int

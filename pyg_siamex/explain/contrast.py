@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_fields, checked
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
@@ -40,6 +40,24 @@ class Contrast:
     terms: dict[str, float]
     preferred: PairExplanation
     other: PairExplanation
+
+    def _check_parts(self, name: str) -> None:
+        """Refuse a contrast that was changed after it was made, and has no terms.
+
+        Args:
+            name: Name of the contrast in messages.
+
+        Raises:
+            TypeError: If a part is of another kind.
+            ValueError: If a term is missing, or parts of a part do not fit together.
+        """
+        check_fields(name.strip("`"), self)
+        missing = [term for term in ("difference", "query") if term not in self.terms]
+        if missing:
+            raise ValueError(
+                f"terms of {name} has no {', '.join(map(repr, missing))}: it was changed after it "
+                f"was made"
+            )
 
     def __repr__(self) -> str:
         """The difference and the strongest nodes, in one line."""

@@ -1,8 +1,9 @@
 """The result of a pair explainer: masks on both graphs, a pair matrix, and their sums."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -13,6 +14,7 @@ from torch_geometric.explain import Explanation
 from torch_geometric.utils import to_networkx
 
 from pyg_siamex._door import checked
+from pyg_siamex._fields import field_kinds
 from pyg_siamex._notebook import drawn
 from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.explain.carried import Carried, carried
@@ -46,6 +48,12 @@ _MASKS = ("node_mask", "edge_mask")
 
 def _is_matrix(value: object) -> bool:
     return isinstance(value, Tensor) and value.dim() == 2 and not value.is_complex()
+
+
+def _no_numbers(terms: Mapping[Any, Any]) -> Iterator[Any]:
+    """Terms that are no numbers, and then names that are no texts."""
+    yield from (value for value in terms.values() if not isinstance(value, Real))
+    yield from (name for name in terms if not isinstance(name, str))
 
 
 def _told(value: object) -> str:
@@ -152,6 +160,8 @@ class PairExplanation:
                 raise TypeError(
                     f"{part} of {name} must be a dict (got {shown(getattr(self, part))})"
                 )
+        if not self._is_plain():
+            self._check_plain(name)
         if self.model is not None and not isinstance(self.model, Module):
             raise TypeError(f"model of {name} must be a SiameseGNN (got {shown(self.model)})")
         sides = (("query", self.query), ("reference", self.reference))
@@ -163,6 +173,22 @@ class PairExplanation:
         if isinstance(matrix, Tensor):
             columns = [feature_count(graph) for _, graph in sides]  # of rows of tables
             check_values(matrix, f"relevance of {name}", [shape, columns])
+
+    def _is_plain(self) -> bool:
+        """Whether terms, their names, the error and the explainer's name are of the usual types."""
+        terms = self.terms
+        usual = set(map(type, terms)) <= {str} and set(map(type, terms.values())) <= {float}
+        error = type(self.completeness_error) in (float, type(None))
+        return usual and error and type(self.algorithm) is str
+
+    def _check_plain(self, name: str) -> None:
+        """Compare terms, error and name of the explainer with their annotations."""
+        kinds = field_kinds(PairExplanation)
+        for part in ("terms", "completeness_error", "algorithm"):
+            value, kind = getattr(self, part), kinds[part]
+            if not kind.fits(value):
+                told = value if part != "terms" else next(_no_numbers(self.terms))
+                raise TypeError(f"{part} of {name} must be {kind.words} (got {shown(told)})")
 
     @property
     def gives_pairs(self) -> bool:
@@ -311,9 +337,11 @@ class PairExplanation:
         of its content.
 
         Raises:
-            TypeError: If ``info`` or a graph holds something else, which a file cannot hold.
+            TypeError: If a part is of another kind, or ``info`` or a graph holds something else,
+                which a file cannot hold.
             ValueError: If masks and graphs do not fit together, or are not finite.
         """
+        self._check_parts()
         parts = {
             "query": self.query.to_dict(),
             "reference": self.reference.to_dict(),

@@ -8,10 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import check_fields, checked
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explained_graph import check_values
 
 
+@checked
 @dataclass
 class GroupRelevance:
     """Relevance between groups of nodes.
@@ -24,7 +26,7 @@ class GroupRelevance:
         carried: How much of the similarity the cells carry together, where it is known.
 
     Raises:
-        TypeError: If the matrix is no tensor of real numbers.
+        TypeError: If the matrix is no tensor of real numbers, or names are no list of texts.
         ValueError: If the matrix has not a row and a column for each name, or is not finite.
     """
 
@@ -35,11 +37,28 @@ class GroupRelevance:
 
     def __post_init__(self) -> None:
         """Compare the matrix with its names."""
+        self._compare("`matrix`")
+
+    def _check_parts(self, name: str) -> None:
+        """Refuse a matrix and names that were changed after they were made, and do not fit.
+
+        Args:
+            name: Name of the relevance in messages.
+
+        Raises:
+            TypeError: If a part is of another kind.
+            ValueError: If the matrix has not a row and a column for each name, or is not finite.
+        """
+        check_fields(name.strip("`"), self)
+        self._compare(f"the matrix of {name}")
+
+    def _compare(self, name: str) -> None:
         shape = [len(self.query_groups), len(self.reference_groups)]
-        check_values(self.matrix, "`matrix`", [shape])
+        check_values(self.matrix, name, [shape])
 
     def __str__(self) -> str:
         """The matrix with its names, as JSON."""
+        self._check_parts("the relevance")
         rows = {
             name: dict(zip(self.reference_groups, row, strict=True))
             for name, row in zip(self.query_groups, self.matrix.tolist(), strict=True)

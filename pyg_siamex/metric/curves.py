@@ -50,7 +50,7 @@ class RemovalCurves:
             ValueError: If parts are of different numbers of pairs or shares.
         """
         check_fields(name.strip("`"), self)
-        curves = [len(self.whole), len(self.shares)]
+        curves = [self.whole.numel(), self.shares.numel()]
         for part, value in vars(self).items():
             wanted = curves if part in _CURVES else curves[part == "shares" :][:1]
             if list(value.shape) != wanted:
@@ -79,7 +79,12 @@ class RemovalCurves:
         """Mean height of curves ``[P, K]``, by the trapezoid rule, ``[P]``.
 
         Uses the selected shares, so rounding in small graphs does not favour any method.
+
+        Raises:
+            TypeError: If a part of the curves was changed to another kind.
+            ValueError: If parts of the curves were changed, and do not fit together.
         """
+        self._check_parts("the curves")
         width = self.selected[:, -1] - self.selected[:, 0]
         return torch.trapezoid(values, self.selected, dim=-1) / width
 

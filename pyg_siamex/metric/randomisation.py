@@ -3,14 +3,15 @@ r"""Sanity checks: explanations must change if the model's parameters or labels 
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_fields, checked
 from pyg_siamex._numbers import real
+from pyg_siamex._tables import Columns
 from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.explain.engine.problem import Side
@@ -32,6 +33,10 @@ _Mode = Literal["cascading", "independent"]
 ExplainerOf = Callable[[SiameseGNN], PairExplainer]
 
 
+_ROWS = Columns(["layer"], ["step"], ["spearman", "magnitude", "similarity"])
+"""Columns of the table of changes."""
+
+
 @dataclass(frozen=True)
 class Randomisation:
     """Changes of explanations as the model is randomised.
@@ -44,12 +49,13 @@ class Randomisation:
         unchanged_above: Correlation of magnitudes from which explanations count as unchanged.
     """
 
-    frame: "pd.DataFrame"
+    frame: "Annotated[pd.DataFrame, _ROWS]"
     unchanged_above: float
 
     @property
     def by_layer(self) -> "pd.DataFrame":
         """Means over pairs, one row per randomised layer."""
+        check_fields("Randomisation", self)
         values = ["spearman", "magnitude", "similarity"]
         return self.frame.groupby(["step", "layer"], sort=False)[values].mean().reset_index()
 
@@ -59,6 +65,7 @@ class Randomisation:
 
         True also if every correlation is undefined, since constant importances do not change.
         """
+        check_fields("Randomisation", self)
         last = self.frame[self.frame["step"] == self.frame["step"].max()]["magnitude"]
         return not last.mean() < self.unchanged_above
 

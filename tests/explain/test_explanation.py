@@ -225,3 +225,23 @@ def test_a_negative_value_or_a_pair_matrix_is_signed():
     assert not positive.signed
     positive.relevance = torch.ones(2, 3)
     assert positive.signed
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "message"),
+    [
+        ("terms", {"a": "b"}, r"terms of .* must be a dict of a text to a number \(got 'b'\)"),
+        ("terms", {5: 1.0}, r"terms of .* must be a dict of a text to a number \(got 5\)"),
+        ("algorithm", 5, r"algorithm of .* must be a text \(got 5\)"),
+        ("completeness_error", "x", r"completeness_error of .* must be a number or None \(got 'x'"),
+    ],
+    ids=["term", "name", "algorithm", "error"],
+)
+def test_edited_plain_parts_are_refused_by_name(part, value, message, tmp_path):
+    edge = torch.tensor([[0, 1], [1, 0]])
+    side = Explanation(x=torch.ones(2, 1), edge_index=edge, edge_mask=torch.ones(2))
+    edited = PairExplanation(side, side.clone(), 0.5)
+    setattr(edited, part, value)
+    for read in (edited.to_frame, lambda: edited.save(tmp_path / "e.siamex")):
+        with pytest.raises(TypeError, match=message):
+            read()

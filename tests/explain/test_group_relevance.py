@@ -7,6 +7,7 @@ import torch
 
 from pyg_siamex.explain import GroupRelevance
 from pyg_siamex.explain.group_relevance import membership
+from pyg_siamex.visualize import draw_group_relevance
 
 
 def members(groups, size):
@@ -50,3 +51,25 @@ def test_text_is_json_by_names():
 def test_the_matrix_has_a_row_and_a_column_for_each_name():
     with pytest.raises(ValueError, match=r"`matrix` is \[3, 2\], and must be \[2, 2\]"):
         GroupRelevance(torch.ones(3, 2), ["a", "b"], ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "names", [-1, "ab", None, [1.5, 2.5]], ids=["number", "text", "none", "halves"]
+)
+def test_names_are_a_list_of_texts(names):
+    with pytest.raises(TypeError, match="`query_groups` must be a list, each a text"):
+        GroupRelevance(torch.ones(2, 2), names, ["a", "b"])
+    found = GroupRelevance(torch.ones(2, 2), ["a", "b"], ["a", "b"])
+    found.query_groups = names
+    with pytest.raises(TypeError, match="query_groups` must be a list, each a text"):
+        str(found)
+    with pytest.raises(TypeError, match=r"`relevance\.query_groups` must be a list, each a text"):
+        draw_group_relevance(found)
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", "b", "c"]], ids=["fewer", "more"])
+def test_edited_names_fit_the_matrix(names):
+    found = GroupRelevance(torch.ones(2, 2), ["a", "b"], ["a", "b"])
+    found.reference_groups = names
+    with pytest.raises(ValueError, match=r"the matrix of `relevance` is \[2, 2\], and must be"):
+        draw_group_relevance(found)

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_fields, checked
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 
 
@@ -57,6 +57,19 @@ class Atlas:
                 )
             if not self.coordinates.isfinite().all():
                 raise ValueError(f"atlas '{self.name}' has coordinates that are not finite")
+
+    def _check_parts(self, name: str) -> None:
+        """Refuse regions that were changed after they were made, and do not fit together.
+
+        Args:
+            name: Name of the regions in messages.
+
+        Raises:
+            TypeError: If a part is of another kind.
+            ValueError: As for a new atlas.
+        """
+        check_fields(name.strip("`"), self)
+        self.__post_init__()
 
     def __len__(self) -> int:
         """Number R of ROIs."""

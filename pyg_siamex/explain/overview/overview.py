@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_fields, checked
 from pyg_siamex._notebook import frame_html
+from pyg_siamex._tables import Columns
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
@@ -37,6 +38,19 @@ _SLACK = 0.05
 
 _LEAST_LISTED, _LISTED_OF = 20, 50
 """Most graphs whose label deserves a look: this many, or one in so many."""
+
+_PAIR = ["query_class", "reference_class"]
+_GROUPS = ["query_group", "reference_group"]
+_TABLE = Columns(
+    [*_PAIR, *_GROUPS], ["count"], ["mean", "std", "contribution"], each=[*_PAIR, *_GROUPS]
+)
+_CLASSES = Columns(_PAIR, ["pairs"], ["explained", "similarity"], each=_PAIR)
+_DRIVERS = Columns(["group"], ["graphs"], ["relevance", "within", "between"], each=["group"])
+_OUTLIERS = Columns(
+    ["name", "class", "resembles"], ["position"], ["score", "own", "other"], each=["position"]
+)
+_KEPT = Columns(["group"], ["graphs"], ["within", "between", "others", "excess"], each=["group"])
+"""Columns of the tables of an overview."""
 
 _logger = logging.getLogger(__name__)
 
@@ -80,17 +94,43 @@ class Overview:
         kept_by: Name of the explainer of these masks.
     """
 
-    table: pd.DataFrame
-    classes: pd.DataFrame
-    drivers: pd.DataFrame
-    outliers: pd.DataFrame
+    table: Annotated[pd.DataFrame, _TABLE]
+    classes: Annotated[pd.DataFrame, _CLASSES]
+    drivers: Annotated[pd.DataFrame, _DRIVERS]
+    outliers: Annotated[pd.DataFrame, _OUTLIERS]
     class_names: list[str]
     algorithm: str
     sampled: bool
     most: float | None = None
     rule: Literal["class", "value"] = "class"
-    kept: pd.DataFrame | None = None
+    kept: Annotated[pd.DataFrame | None, _KEPT] = None
     kept_by: str = ""
+
+    def _check_parts(self, name: str) -> None:
+        """Refuse tables that were changed after they were made, and do not fit together.
+
+        Args:
+            name: Name of the overview in messages.
+
+        Raises:
+            TypeError: If a part is of another kind, or a column is missing or of another kind.
+            ValueError: If tables do not fit together.
+        """
+        check_fields(name.strip("`"), self)
+        changed = "it was changed after it was made"
+        for part in ("classes", "drivers", "outliers", "kept"):
+            table = getattr(self, part)
+            if table is not None and not len(table):
+                raise ValueError(f"{part} of {name} has no rows: {changed}")
+        known = set(self.table[_PAIR].itertuples(index=False, name=None))
+        for pair in self.classes[_PAIR].itertuples(index=False, name=None):
+            if pair not in known:
+                raise ValueError(
+                    f"classes of {name} has the classes '{pair[0]}' and '{pair[1]}', of which "
+                    f"table has no row: {changed}"
+                )
+        if int(self.outliers["position"].min()) < 0:
+            raise ValueError(f"outliers of {name} has a position below 0: {changed}")
 
     def __repr__(self) -> str:
         """Numbers of graphs and classes, and the first driver, in one line."""

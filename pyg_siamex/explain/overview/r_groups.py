@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import pandas as pd
 from torch_geometric.data import Data
 
+from pyg_siamex._tables import Columns
 from pyg_siamex.data.smiles_of import smiles_of
 
 
@@ -21,7 +23,7 @@ class RGroups:
     """
 
     core: str
-    table: pd.DataFrame
+    table: Annotated[pd.DataFrame, Columns(["name"], others=["label"])]
     total: int
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
 from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
+from pyg_siamex._tables import Columns
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
@@ -23,6 +24,7 @@ from pyg_siamex.recipe.connectomes.group_contrast import Contrast, contrast
 from pyg_siamex.recipe.connectomes.group_evidence import GroupEvidence, group_evidence
 from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
 from pyg_siamex.recipe.connectomes.group_statistics import group_table, model_z, stability
+from pyg_siamex.recipe.connectomes.map_columns import GROUP_LEVELS, connections_of
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
 from pyg_siamex.recipe.connectomes.study import Study
@@ -42,6 +44,10 @@ PERMUTATIONS, MODELS = 5000, 3
 
 _SHOWN = 10
 """Connections that a notebook shows."""
+
+
+_SUBJECTS = Columns(["subject", "class"], numbers=["for_own_class", "z", "p"], others=["farthest"])
+"""Columns of the table of subjects."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,8 @@ class GroupFound:
     """
 
     names: tuple[str, str]
-    tables: "dict[str, pd.DataFrame]"
-    subjects: "pd.DataFrame"
+    tables: "Annotated[dict[str, pd.DataFrame], GROUP_LEVELS]"
+    subjects: "Annotated[pd.DataFrame, _SUBJECTS]"
     maps: SubjectMaps
     stability: float | None
     permutations: int
@@ -101,12 +107,13 @@ class GroupFound:
             subject: A subject, for the table of its map.
 
         Raises:
+            TypeError: If the tables were changed after they were made, and are none.
             ValueError: If the subject was not explained, or the file does not end in ``.csv`` or
                 holds something of the library's own.
             OSError: If the file cannot be written.
         """
         tables = self.tables if subject is None else self.maps.of(subject)
-        write_csv(tables["connections"], path)
+        write_csv(connections_of(tables, "GroupFound"), path)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":

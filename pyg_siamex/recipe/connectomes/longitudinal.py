@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ import torch
 from pyg_siamex._door import checked
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
+from pyg_siamex._tables import Columns
 from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas, Connectomes
 from pyg_siamex.datasets.connectome.bids import entities, person_of
@@ -24,6 +25,7 @@ from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
 from pyg_siamex.recipe.connectomes.group_statistics import THRESHOLD, tested_columns
 from pyg_siamex.recipe.connectomes.judgement import split_names
+from pyg_siamex.recipe.connectomes.map_columns import CHANGE_LEVELS, connections_of
 from pyg_siamex.recipe.connectomes.matrix_graph import graph_of_edges
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
@@ -34,6 +36,10 @@ from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_PERSONS = Columns(["person"], numbers=["own", "others", "nearer"])
+"""Columns of the table of persons."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,8 @@ class Longitudinal:
     """
 
     sessions: tuple[str, str]
-    tables: "dict[str, pd.DataFrame]"
-    persons: "pd.DataFrame"
+    tables: "Annotated[dict[str, pd.DataFrame], CHANGE_LEVELS]"
+    persons: "Annotated[pd.DataFrame, _PERSONS]"
     atlas: Atlas
     permutations: int
     notes: list[str] = field(default_factory=list)
@@ -72,11 +78,12 @@ class Longitudinal:
             path: The file, ``.csv``; replaced if it exists.
 
         Raises:
+            TypeError: If the tables were changed after they were made, and are none.
             ValueError: If the file does not end in ``.csv``, or holds something of the library's
                 own.
             OSError: If the file cannot be written.
         """
-        write_csv(self.tables["connections"], path)
+        write_csv(connections_of(self.tables, "Longitudinal"), path)
 
     @property
     def significant(self) -> "dict[str, pd.DataFrame]":

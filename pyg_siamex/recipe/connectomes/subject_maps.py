@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex._door import check_fields
 from pyg_siamex.metric.against_others import against_others, farthest_p
 from pyg_siamex.recipe.connectomes.group_contrast import Contrast
 from pyg_siamex.recipe.connectomes.group_levels import Level
@@ -12,6 +13,9 @@ from pyg_siamex.recipe.connectomes.matrix_source import position_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_BY_SUBJECT = ("values", "member", "blocks")
+"""Parts of the evidence with an entry for each subject."""
 
 _FEWEST = 3
 """Fewest members of a class."""
@@ -37,6 +41,29 @@ class SubjectMaps:
     evidence: Contrast
     levels: list[Level]
 
+    def _check_parts(self, name: str) -> None:
+        """Refuse maps that were changed after they were made, and do not fit together.
+
+        Args:
+            name: Name of the maps in messages.
+
+        Raises:
+            TypeError: If a part is of another kind.
+            ValueError: If parts are of different numbers of subjects, or there are no levels.
+        """
+        check_fields(name.strip("`"), self)
+        changed = "it was changed after it was made"
+        parts = {"subjects": self.subjects, "classes": self.classes}
+        parts |= {f"evidence.{one}": vars(self.evidence)[one] for one in _BY_SUBJECT}
+        for part, value in parts.items():
+            if len(value) != len(self.subjects):
+                raise ValueError(
+                    f"{part} of {name} has {len(value)} entries for {len(self.subjects)} subjects: "
+                    f"{changed}"
+                )
+        if not self.levels or self.evidence.values.ndim != 2:
+            raise ValueError(f"{name} has no levels, or no values of connections: {changed}")
+
     def of(self, subject: str) -> "dict[str, pd.DataFrame]":
         """By level a row per place, the farthest from other members of the class first.
 
@@ -49,9 +76,11 @@ class SubjectMaps:
             subject: Its name.
 
         Raises:
+            TypeError: If the maps were changed to another kind.
             ValueError: If the subject was not explained, or its class has fewer than three members
                 who were.
         """
+        self._check_parts("the maps")
         place = self._place(subject)
         members = self.classes.count(self.classes[place])
         if members < _FEWEST:

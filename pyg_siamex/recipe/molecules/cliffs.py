@@ -92,7 +92,7 @@ def cliffs(
         pairs=told,
         changes=_changes(pairs),
         activity=activity,
-        by=which.by,
+        by="model" if which.by == "model" else "structure",  # as which.check() knows
         least_similarity=which.similarity,
         least_difference=least,
         entries=len(values),

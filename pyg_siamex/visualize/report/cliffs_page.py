@@ -151,8 +151,8 @@ def _row(pair: Cliff, keys: set[str]) -> dict[str, Any]:
 
 def _two_lines(change: str) -> list[str]:
     """Both substituents, the second with an arrow; nothing where more than one changed."""
-    if not change:
-        return ["", ""]
+    if change.count(">>") != 1:
+        return [name_of(change, _LONGEST), ""]
     before, after = (name_of(part.replace("[*:1]", "\u2013*"), 30) for part in change.split(">>"))
     return [before, f"\u2192 {after}"]
 

@@ -50,12 +50,13 @@ def map_table(
     Args:
         name: Name of the level.
         table: A row per place, the strongest first.
-        heads: Heading by column; columns that are not there are left out. ``g`` and a range are
-            one.
+        heads: Heading by column; columns that are not there are left out. ``g`` and its
+            range are one.
         caption: What order the rows have.
     """
     places = [column for column in ("region", "network", "other") if column in table]
-    columns = [column for column in heads if column in table]
+    whole = {"g": ("g_low", "g_high")}
+    columns = [name for name in heads if all(one in table for one in (name, *whole.get(name, ())))]
     top = table.head(ROWS[name])
     return {
         "name": name,

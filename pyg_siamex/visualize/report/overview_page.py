@@ -72,9 +72,10 @@ def overview_report(
         ValueError: If the suffix is not ``.html``, or there are fewer graphs than the overview has.
     """
     picture_format(path, ("html",))
-    if graphs is not None and len(graphs) < len(overview.outliers):
+    known = max(len(overview.outliers), int(overview.outliers["position"].max()) + 1)
+    if graphs is not None and len(graphs) < known:
         raise ValueError(
-            f"graphs has {len(graphs)} graphs, and the overview is of {len(overview.outliers)}: "
+            f"graphs has {len(graphs)} graphs, and the overview is of {known}: "
             f"give the same graphs in the same order"
         )
     noun = _noun(graphs)

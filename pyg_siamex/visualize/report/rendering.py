@@ -1,8 +1,9 @@
 """Self-contained pages: templates with their style and script inlined, and nothing to load."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -62,16 +63,25 @@ def inline(name: str) -> Markup:
 
 
 def plain(value: Any) -> Any:
-    """Turn numbers that are not finite into ``None``, and texts into what a page can show."""
+    """Turn anything into what a page can hold: texts that can be shown, and finite numbers.
+
+    Numbers that are not finite are ``None``, sets are lists, and other objects are texts.
+    """
     if isinstance(value, str):
         return drawable(value)
+    if value is None or isinstance(value, bool | int):
+        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, Integral | Real):
+        return plain(int(value) if isinstance(value, Integral) else float(value))
     if isinstance(value, Mapping):
         return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, Set):
+        return [plain(entry) for entry in sorted(value, key=str)]
     if isinstance(value, Sequence):
         return [plain(entry) for entry in value]
-    return value
+    return drawable(str(value))
 
 
 def _finalised(value: Any) -> Any:
