@@ -21,7 +21,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "images"
 NAMES = ("chloramphenicol", "flutamide")
 
 
-def main() -> None:
+def main(pictures: Path = PICTURES, epochs: int = 40) -> None:
     """Train, explain, draw."""
     molecules = FunctionalGroups()
     learn, validation, test = PairDataset(molecules).split()
@@ -30,15 +30,15 @@ def main() -> None:
     model = build_siamese(
         "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
     )
-    fit(model, learn, validation=validation, epochs=40, lr=3e-3)
+    fit(model, learn, validation=validation, epochs=epochs, lr=3e-3)
     print(f"test pair AUC {pair_auc(model, test):.3f}")
-    query, reference = (molecules.transform(molecule(s)) for s in (CHLORAMPHENICOL, FLUTAMIDE))
+    query, reference = (molecules.features(molecule(s)) for s in (CHLORAMPHENICOL, FLUTAMIDE))
     explainer = PairExplainer(model, MaskOptimization(), edge_mask_type="object", undirected=True)
     explanation = explainer(query, reference)
-    draw_molecules(explanation, PICTURES / "pair.svg", names=NAMES)
+    draw_molecules(explanation, pictures / "pair.svg", names=NAMES)
     relevance = PairExplainer(model, BiLRP(), node_mask_type="object")(query, reference)
-    draw_molecules(relevance, PICTURES / "links.svg", names=NAMES)
-    print(f"similarity {relevance.prediction:.3f}, of which {relevance.terms}, in {PICTURES}")
+    draw_molecules(relevance, pictures / "links.svg", names=NAMES)
+    print(f"similarity {relevance.prediction:.3f}, of which {relevance.terms}, in {pictures}")
 
 
 if __name__ == "__main__":
