@@ -94,7 +94,7 @@ class GraphInputs(UnionTensors):
         num_graphs = data.num_graphs if isinstance(data, Batch) else 1
         batch = data.batch if data.batch is not None else _zeros(x)
         if num_graphs > 1 or data.batch is not None:
-            _check_batch(batch, x, num_graphs, hasattr(data, "_slice_dict"))
+            _check_batch(batch, x, num_graphs)
         edge_index, values = edges_of(data, extras)
         found, constants = extra_inputs_of(data, extras, num_graphs)
         found |= {name: _by_edge(value, batch, edge_index) for name, value in values.items()}
@@ -310,13 +310,13 @@ def _recorded_edges(data: Data | Batch) -> Tensor | None:
     return None if slices is None else torch.as_tensor(slices).diff()
 
 
-def _check_batch(batch: Any, x: Tensor, num_graphs: int, recorded: bool) -> None:
+def _check_batch(batch: Any, x: Tensor, num_graphs: int) -> None:
     """Raise ``ValueError`` if the numbers of the nodes' graphs do not fit."""
     if not isinstance(batch, Tensor) or batch.dtype != torch.long or batch.dim() != 1:
         raise ValueError("data.batch must be the graph of each node, [num_nodes] of torch.long")
     if len(batch) != len(x):
         raise ValueError(f"data.batch has {len(batch)} entries, and there are {len(x)} nodes")
-    if not recorded and (bool((batch.diff() < 0).any()) or int(batch[0]) < 0):
+    if bool((batch.diff() < 0).any()) or int(batch[0]) < 0:
         raise ValueError("data.batch must be sorted: the nodes of a graph stand together")
     if int(batch[-1]) >= len(batch):
         raise ValueError(

@@ -11,6 +11,7 @@ from torch_geometric.typing import SparseTensor
 from torch_geometric.utils import is_sparse, is_torch_sparse_tensor, to_edge_index
 
 from pyg_siamex.data.joined import Joined
+from pyg_siamex.data.taken_apart import is_recorded
 
 
 def node_features_of(data: Data | Batch) -> Tensor:
@@ -106,9 +107,9 @@ def _single(data: Data, name: str, value: Tensor) -> Joined:
 
 
 def _joined(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
-    slices = getattr(data, "_slice_dict", {}).get(name)
-    if slices is None:
+    if not is_recorded(data, name):  # added, or changed, since the batch was put together
         return _by_count(data, name, value, num_graphs)
+    slices = data._slice_dict[name]
     dim = data.__cat_dim__(name, value, data._store)
     sizes = torch.as_tensor(slices).diff()
     if dim is None:
@@ -125,7 +126,7 @@ def _joined(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
 
 
 def _by_count(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
-    """An attribute of a batch that was built by hand."""
+    """An attribute of a batch that does not record how it was joined."""
     if value.dim():
         if len(value) == data.num_nodes and "edge" not in name:
             return Joined(value, data.batch.bincount(minlength=num_graphs).cpu())

@@ -62,7 +62,8 @@ class EnsembleExplainer:
         self, query: Data | Batch, reference: Data | Batch
     ) -> PairExplanation | list[PairExplanation]:
         """Explain one pair, or two batches pair by pair, as :class:`PairExplainer` does."""
-        out = self.explain(graphs_of(query), graphs_of(reference))
+        reads = sorted({name for one in self.explainers for name in one.model.extra_inputs})
+        out = self.explain(graphs_of(query, reads), graphs_of(reference, reads))
         single = not isinstance(query, Batch) and not isinstance(reference, Batch)
         return out[0] if single else out
 

@@ -158,7 +158,8 @@ class PairExplainer:
             ValueError: If the batches differ in length, a graph has invalid edges or non-finite
                 features, or the requested masks do not fit the graphs.
         """
-        out = self.explain(graphs_of(query), graphs_of(reference))
+        reads = self.model.extra_inputs
+        out = self.explain(graphs_of(query, reads), graphs_of(reference, reads))
         single = not isinstance(query, Batch) and not isinstance(reference, Batch)
         return out[0] if single else out
 

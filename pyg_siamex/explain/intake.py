@@ -1,31 +1,29 @@
 """Check graphs from users before any long computation."""
 
 import copy
+from collections.abc import Sequence
 
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.checked_graph import check_own_values, check_types
 from pyg_siamex.data.read_inputs import edges_of
+from pyg_siamex.data.taken_apart import taken_apart
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
-def graphs_of(data: Data | Batch) -> list[Data]:
+def graphs_of(data: Data | Batch, reads: Sequence[str]) -> list[Data]:
     """One graph or the graphs of a batch, as a list.
+
+    Args:
+        data: A graph or a batch.
+        reads: Attributes that the model reads besides ``x`` and the edges.
 
     Raises:
         TypeError: If ``data`` holds no graphs.
         ValueError: If a batch cannot be separated into graphs.
     """
     check_types(data)
-    if not isinstance(data, Batch):
-        return [data]
-    if not hasattr(data, "_slice_dict"):
-        raise ValueError(
-            "the batch was put together by hand and cannot be taken apart into graphs: build it "
-            "with Batch.from_data_list"
-        )
-    listed: list[Data] = data.to_data_list()
-    return listed
+    return taken_apart(data, reads) if isinstance(data, Batch) else [data]
 
 
 def with_edges(graph: Data, model: SiameseGNN) -> Data:

@@ -15,7 +15,8 @@ def test_demo_finds_the_planted_network(tmp_path):
     assert scores["SelfLearned (GDA)"] > 0.9 and scores["SelfLearned (KL)"] > 0.9
     assert scores["SelfLearned (KL)"] > scores["MaskOptimization"] > scores["random"]
     assert 0.4 < scores["random"] < 0.6 and scores["oracle"] == 1
-    assert len(scores) == 10
+    assert scores["group t"] > 0.95 and scores["ridge weights"] > 0.95
+    assert len(scores) == 12
     drawn = sorted(path.name for path in tmp_path.iterdir())
     assert drawn == ["patients_brains.svg", "patients_circles.svg"]
     assert "Simulated" in (tmp_path / drawn[0]).read_text()

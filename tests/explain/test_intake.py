@@ -13,19 +13,19 @@ from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 
 def test_one_graph_and_a_batch_are_lists():
     graphs = [random_graph(4, 0), random_graph(3, 1)]
-    assert graphs_of(graphs[0]) == [graphs[0]]
-    found = graphs_of(Batch.from_data_list(graphs))
+    assert graphs_of(graphs[0], ()) == [graphs[0]]
+    found = graphs_of(Batch.from_data_list(graphs), ())
     assert all(torch.equal(one.x, other.x) for one, other in zip(found, graphs, strict=True))
 
 
 def test_what_holds_no_graphs_is_refused():
     with pytest.raises(TypeError, match="must be a torch_geometric Data or Batch \\(got list"):
-        graphs_of([random_graph(3, 0)])
+        graphs_of([random_graph(3, 0)], ())
     by_hand = Batch(
         x=torch.ones(2, 1), edge_index=torch.empty(2, 0).long(), batch=torch.tensor([0, 1])
     )
     with pytest.raises(ValueError, match="put together by hand"):
-        graphs_of(by_hand)
+        graphs_of(by_hand, ())
 
 
 def test_edges_come_from_a_sparse_adjacency_and_the_graph_is_left_alone():

@@ -7,6 +7,7 @@ from torch_geometric.data import Batch, Data
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.taken_apart import taken_apart
 from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract.contract import Contract
 from pyg_siamex.explain.engine.contract.known import contract_of
@@ -88,7 +89,7 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
             f"model must be a SiameseGNN, got {type(model).__name__}: wrap the encoder, "
             f"SiameseGNN(encoder, pool=..., similarity=...)"
         )
-    items = _listed(graphs)
+    items = _listed(graphs, model.extra_inputs)
     report = ModelCheck(type(model.encoder).__name__)
     with untouched(model):
         inputs = model.inputs_of(items)
@@ -103,10 +104,9 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
     return report
 
 
-def _listed(graphs: Sequence[Data] | Batch | Data) -> list[Data]:
+def _listed(graphs: Sequence[Data] | Batch | Data, reads: Sequence[str]) -> list[Data]:
     if isinstance(graphs, Batch):
-        listed: list[Data] = graphs.to_data_list()
-        return listed
+        return taken_apart(graphs, reads)
     items = [graphs] if isinstance(graphs, Data) else list(graphs)
     if not items or not all(isinstance(graph, Data) for graph in items):
         raise TypeError("graphs must be one torch_geometric Data or several")

@@ -6,6 +6,7 @@ from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.checked_graph import check_list, check_types
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.taken_apart import taken_apart
 from pyg_siamex.explain.relevance.factors import Factors, concatenate
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -32,7 +33,8 @@ def in_batches(
         ValueError: If ``graphs`` is empty, or a graph cannot be read.
     """
     check_list([graphs] if isinstance(graphs, Batch) else graphs)
-    items = graphs.to_data_list() if isinstance(graphs, Batch) else list(graphs)
+    whole = isinstance(graphs, Batch)
+    items = taken_apart(graphs, model.extra_inputs) if whole else list(graphs)
     if not items:
         raise ValueError("there are no graphs to compute factors of")
     found: list[Factors] = []
