@@ -25,6 +25,30 @@ def is_recorded(batch: Batch, name: str) -> bool:
     return bool(int(slices[-1]) == (len(value) if dim is None else value.size(dim)))
 
 
+def check_stores(batch: Batch) -> None:
+    """Refuse a batch of graphs of several types that was changed since it was put together.
+
+    Args:
+        batch: A batch of :class:`~torch_geometric.data.HeteroData`.
+
+    Raises:
+        ValueError: If a tensor has another size than when the graphs were joined.
+    """
+    for store in batch.stores:
+        slices = getattr(batch, "_slice_dict", {}).get(store._key) or {}
+        for name in slices:
+            value = store.get(name)
+            if not isinstance(value, Tensor):
+                continue
+            dim = batch.__cat_dim__(name, value, store)
+            size = len(value) if dim is None else value.size(dim)
+            if int(slices[name][-1]) != size:
+                raise ValueError(
+                    f"'{name}' of {store._key} of the batch was changed since the batch was put "
+                    f"together: change the graphs, and build it again with Batch.from_data_list"
+                )
+
+
 def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
     """The graphs of a batch, with what was added or changed since it was put together.
 

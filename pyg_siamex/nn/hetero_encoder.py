@@ -12,6 +12,7 @@ from torch_geometric.explain import Explanation, HeteroExplanation
 from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
+from pyg_siamex.data.taken_apart import check_stores
 from pyg_siamex.nn.readout import readout_of
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.signature import parameters_of_forward
@@ -148,10 +149,13 @@ class HeteroEncoder(nn.Module):
         it, ``edge_attr``. A ``Batch`` becomes a ``Batch``.
 
         Raises:
+            TypeError: If edges are no tensor of integers.
             ValueError: If the graph has other types or other features than the graph that the
-                encoder was made with.
+                encoder was made with, an edge leads to a node that is not there, or a batch was
+                changed since it was put together.
         """
         if isinstance(data, Batch):
+            check_stores(data)
             graphs = [self.to_homogeneous(graph) for graph in data.to_data_list()]
             return Batch.from_data_list(graphs)
         self._check(data)
@@ -255,6 +259,8 @@ class HeteroEncoder(nn.Module):
             if x is None or x.dim() != 2 or x.size(1) != width:
                 shape = None if x is None else list(x.shape)
                 raise ValueError(f"nodes of type '{kind}' need {width} features (got {shape})")
+        for edge_kind in self.edge_types:
+            _check_ends(data, edge_kind)
         for edge_kind, width in self.edge_columns.items():
             attr = data[edge_kind].get("edge_attr")
             if attr is None or attr.dim() != 2 or attr.size(1) != width:
@@ -265,3 +271,21 @@ class HeteroEncoder(nn.Module):
 def _numbered(counts: Sequence[int], device: torch.device) -> Tensor:
     """The number of each group, as often as it has members."""
     return torch.arange(len(counts)).repeat_interleave(torch.tensor(counts)).to(device)
+
+
+def _check_ends(data: HeteroData, kind: tuple[str, str, str]) -> None:
+    """Refuse edges whose ends are no nodes of their types: they would be nodes of the next type."""
+    edges = data[kind].get("edge_index")
+    if not isinstance(edges, Tensor) or edges.dtype != torch.long:
+        told = edges.dtype if isinstance(edges, Tensor) else type(edges).__name__
+        raise TypeError(f"edge_index of {kind} must be a tensor of torch.long (got {told})")
+    if edges.dim() != 2 or edges.size(0) != 2:
+        raise ValueError(f"edge_index of {kind} must be [2, E] (got {list(edges.shape)})")
+    for ends, of in zip(edges, (kind[0], kind[2]), strict=True):
+        count = int(data[of].num_nodes or 0)
+        outside = ends[(ends < 0) | (ends >= count)]
+        if len(outside):
+            raise ValueError(
+                f"an edge of {kind} has the node {int(outside[0])} of type '{of}', of which there "
+                f"are {count}, from 0"
+            )

@@ -337,3 +337,31 @@ def test_graphs_of_several_types_are_refused_with_the_way_to_give_them():
     ):
         with pytest.raises(TypeError, match=r"HeteroEncoder\(encoder, data\)"):
             use()
+
+
+@pytest.mark.parametrize("kind", EDGES)
+def test_ends_that_are_no_nodes_of_their_type_are_refused(kind):
+    encoder = HeteroEncoder(HeteroConv({e: SAGEConv((-1, -1), 4) for e in EDGES}), hetero(0))
+    for end, of in ((0, kind[0]), (1, kind[2])):
+        for node in (-1, 6):
+            data = hetero(0, users=6, tags=6)
+            data[kind].edge_index[end, 0] = node
+            with pytest.raises(ValueError, match=f"has the node {node} of type '{of}', of which"):
+                encoder.to_homogeneous(data)
+
+
+def test_edges_that_are_no_integers_and_changed_batches_are_refused():
+    data = hetero(0)
+    encoder = HeteroEncoder(HeteroConv({e: SAGEConv((-1, -1), 4) for e in EDGES}), data)
+    kind = EDGES[0]
+    batch = Batch.from_data_list([hetero(0), hetero(1)])
+    assert encoder.to_homogeneous(batch).num_graphs == 2
+    batch[kind].edge_index = batch[kind].edge_index[:, 1:]
+    with pytest.raises(ValueError, match=r"'edge_index' of .*rates.* was changed since the batch"):
+        encoder.to_homogeneous(batch)
+    data[kind].edge_index = data[kind].edge_index.double()
+    with pytest.raises(TypeError, match=r"must be a tensor of torch\.long \(got torch\.float64"):
+        encoder.to_homogeneous(data)
+    data[kind].edge_index = torch.zeros(3, 2, dtype=torch.long)
+    with pytest.raises(ValueError, match=r"must be \[2, E\] \(got \[3, 2\]\)"):
+        encoder.to_homogeneous(data)
