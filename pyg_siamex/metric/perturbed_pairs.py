@@ -16,6 +16,7 @@ from pyg_siamex.explain.engine.problem import OneSide, PairProblem
 from pyg_siamex.explain.engine.unshared import is_unshared, unshared_problem
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.element_values import gate_values, reduce, sides
+from pyg_siamex.metric.other_model import check_same_model
 from pyg_siamex.metric.protocol import MASK_TYPES, Elements, EvaluationProtocol
 from pyg_siamex.metric.rank import Ranks, uniform
 from pyg_siamex.metric.removal import Removal, removal_resolver
@@ -72,6 +73,8 @@ class PerturbedPairs:
         self.whole: Tensor
         self.empty: Tensor
         self.whole, self.empty = self.similarity(ends)
+        for found, explanation in zip(self.whole.tolist(), explanations, strict=True):
+            check_same_model(found, explanation.prediction, torch.finfo(self.dtype).eps)
 
     def similarity(self, keep: Tensor) -> Tensor:
         """Similarities ``[copies, P]`` with the elements that ``keep``, ``[copies, M]``, keeps.

@@ -40,8 +40,9 @@ def planted_truth(graph):
     return (graph.x[graph.edge_index, 0] > 0).all(0)
 
 
-def explained(query, reference, edge_mask=None, node_mask=None, prediction=0.0):
-    """An explanation of the query with the given masks."""
+def explained(query, reference, edge_mask=None, node_mask=None, model=None):
+    """An explanation of the query with the given masks, of the planted model by default."""
+    prediction = float((model or planted_model())(query, reference))
     masks = {"edge_mask": edge_mask, "node_mask": node_mask}
     masks = {name: mask for name, mask in masks.items() if mask is not None}
     return PairExplanation(

@@ -109,13 +109,14 @@ def test_both_sides_lose_the_same_share():
 def test_signed_importances_of_a_dissimilar_pair_are_turned():
     query, reference = planted_graph(), planted_graph(0)
     signed = -planted_truth(query).double()  # the motif pushes the pair apart
-    pair = [explained(query, reference, signed)]
     model = planted_model("euclidean")
+    pair = [explained(query, reference, signed, model=model)]
     curves = removal_curves(model, pair, shares=[0.2], ranking="signed")
     assert curves.effect.item() == -4
     assert curves.fidelity_plus.item() == 1 and curves.fidelity_minus.item() == 0
     assert removal_curves(model, pair, shares=[0.2]).fidelity_plus.item() == 1
-    positive = [explained(query, reference, -signed)]  # a mask of what explains, not of its sign
+    # A mask of what explains, not of its sign.
+    positive = [explained(query, reference, -signed, model=model)]
     curves = removal_curves(model, positive, shares=[0.2], ranking="signed")
     assert curves.fidelity_plus.item() == 1
 
@@ -155,7 +156,7 @@ def test_an_effect_far_below_that_of_random_removals_is_undefined():
     model = planted_model("euclidean")
     mask = planted_truth(query).double()
     # s = -(4 - m)^2: half the motif matches the reference best, and s0 is near s without any.
-    pairs = [explained(query, planted_graph(m, 40), mask) for m in (2, 3, 4)]
+    pairs = [explained(query, planted_graph(m, 40), mask, model=model) for m in (2, 3, 4)]
     curves = removal_curves(model, pairs)
     assert (curves.whole - curves.empty).tolist() == [0, 8, 16]
     assert curves.effect.isnan().tolist() == [True, False, False]

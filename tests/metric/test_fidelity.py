@@ -74,7 +74,7 @@ def test_agrees_with_pyg_once_mapped_to_a_class():
         query, reference = random_graph(7, seed), random_graph(6, seed + 50)
         mask = torch.rand(query.num_edges)
         curves = removal_curves(
-            model, [explained(query, reference, mask)], shares=[0.3], removal="message"
+            model, [explained(query, reference, mask, model=model)], shares=[0.3], removal="message"
         )
         values = torch.cat([curves.whole, curves.removed[0], curves.kept[0]])
         threshold = values.mean().item()  # not all of them are on one side

@@ -12,14 +12,16 @@ from pyg_siamex.metric import FeatureMean, removal_curves, removal_resolver
 D = torch.double
 
 
-def pair(mask, kind):
+def pair(mask, kind, model):
     query, reference = random_graph(6, 1, D), random_graph(5, 2, D)
-    return query, reference, [explained(query, reference, **{kind: mask(query)})]
+    return query, reference, [explained(query, reference, **{kind: mask(query)}, model=model)]
 
 
 def test_message_masks_equal_stock_masks():
     model = SiameseGNN(ENCODERS["GCN"]().double(), "mean").eval()
-    query, reference, explanations = pair(lambda q: torch.rand(q.num_edges, dtype=D), "edge_mask")
+    query, reference, explanations = pair(
+        lambda q: torch.rand(q.num_edges, dtype=D), "edge_mask", model
+    )
     curves = removal_curves(model, explanations, shares=[0.5], removal="message")
     mask = explanations[0].query.edge_mask
     half = mask.argsort(descending=True)[: -(-len(mask) // 2)]
@@ -35,9 +37,9 @@ def test_message_masks_equal_stock_masks():
 
 
 def test_deletion_recomputes_normalisation_and_masks_do_not():
-    _, _, explanations = pair(lambda q: torch.rand(q.num_edges, dtype=D), "edge_mask")
     for encoder, equal in (("GIN", True), ("GCN", False), ("GraphSAGE", False), ("GAT", False)):
-        model = SiameseGNN(ENCODERS[encoder]().double(), "add")
+        model = SiameseGNN(ENCODERS[encoder]().double(), "add").eval()
+        _, _, explanations = pair(lambda q: torch.rand(q.num_edges, dtype=D), "edge_mask", model)
         cut, masked = (
             removal_curves(model, explanations, removal=removal).removed
             for removal in ("deletion", "message")
@@ -47,7 +49,9 @@ def test_deletion_recomputes_normalisation_and_masks_do_not():
 
 def test_an_emptied_graph_is_edgeless():
     model = SiameseGNN(ENCODERS["GCN"]().double(), "mean").eval()
-    query, reference, explanations = pair(lambda q: torch.rand(q.num_edges, dtype=D), "edge_mask")
+    query, reference, explanations = pair(
+        lambda q: torch.rand(q.num_edges, dtype=D), "edge_mask", model
+    )
     bare = Data(x=query.x, edge_index=query.edge_index[:, :0])
     curves = removal_curves(model, explanations)
     assert curves.empty.item() == pytest.approx(model(bare, reference).item(), abs=1e-9)
@@ -57,7 +61,7 @@ def test_an_emptied_graph_is_edgeless():
 
 def test_deleted_nodes_go_with_their_edges():
     model = SiameseGNN(ENCODERS["GINE"]().double(), "mean").eval()
-    query, reference, explanations = pair(lambda q: torch.rand(6, 1, dtype=D), "node_mask")
+    query, reference, explanations = pair(lambda q: torch.rand(6, 1, dtype=D), "node_mask", model)
     curves = removal_curves(model, explanations, shares=[0.5, 1.0])
     order = explanations[0].query.node_mask.flatten().argsort(descending=True)
     for values, nodes in ((curves.kept, order[:3]), (curves.removed, order[3:])):
@@ -68,10 +72,8 @@ def test_deleted_nodes_go_with_their_edges():
 
 
 def test_deleting_every_node_of_the_batch_is_no_error():
-    model = SiameseGNN(GAT(FEATURES, 8, 2, norm="batch_norm"), "max")
-    _, _, explanations = pair(lambda q: torch.rand(6, 1), "node_mask")
-    explanations[0].query.x = explanations[0].query.x.float()
-    explanations[0].reference.x = explanations[0].reference.x.float()
+    model = SiameseGNN(GAT(FEATURES, 8, 2, norm="batch_norm").double(), "max").eval()
+    _, _, explanations = pair(lambda q: torch.rand(6, 1, dtype=D), "node_mask", model)
     assert removal_curves(model, explanations, shares=[1.0]).removed.isfinite().all()
 
 
@@ -91,8 +93,9 @@ class PoolsAsTold(torch.nn.Module):
 
 
 def test_encoders_that_pool_themselves_must_know_of_emptied_graphs():
-    _, _, explanations = pair(lambda q: torch.rand(6, 1, dtype=D), "node_mask")
-    expected = removal_curves(SiameseGNN(AsItIs(), "add"), explanations).kept
+    sums = SiameseGNN(AsItIs(), "add")
+    _, _, explanations = pair(lambda q: torch.rand(6, 1, dtype=D), "node_mask", sums)
+    expected = removal_curves(sums, explanations).kept
     told = removal_curves(SiameseGNN(PoolsAsTold(), None), explanations).kept
     assert torch.allclose(told, expected)
     with pytest.raises(ValueError, match="take batch_size, or use removal='message'"):
@@ -106,7 +109,7 @@ def test_features_go_to_zero_or_to_the_mean(kind):
     model = SiameseGNN(ENCODERS["GCN"]().double(), "mean").eval()
     rows = 6 if kind == "feature" else 1
     query, reference, explanations = pair(
-        lambda q: torch.rand(rows, FEATURES, dtype=D), "node_mask"
+        lambda q: torch.rand(rows, FEATURES, dtype=D), "node_mask", model
     )
     mask = explanations[0].query.node_mask
     top = (mask >= mask.flatten().sort(descending=True).values[mask.numel() // 5 - 1]).expand(6, -1)
@@ -138,7 +141,9 @@ def test_absent_features_are_neither_ranked_nor_counted():
 def test_pairs_do_not_share_a_mean():
     model = SiameseGNN(ENCODERS["GCN"]().double(), "mean")
     graphs = [random_graph(6, k, D) for k in (1, 2)]
-    explanations = [explained(g, graphs[0], node_mask=torch.rand(6, 1, dtype=D)) for g in graphs]
+    explanations = [
+        explained(g, graphs[0], node_mask=torch.rand(6, 1, dtype=D), model=model) for g in graphs
+    ]
     together = removal_curves(model, explanations, removal="feature_mean").removed
     for k, explanation in enumerate(explanations):
         alone = removal_curves(model, [explanation], removal="feature_mean").removed[0]

@@ -38,7 +38,7 @@ def test_every_draw_by_hand():
     mask = torch.rand(query.num_edges, dtype=D)
     out = robust_fidelity(
         model,
-        [explained(query, reference, mask)],
+        [explained(query, reference, mask, model=model)],
         share=0.3,
         alpha_plus=0.4,
         alpha_minus=0.5,

@@ -20,9 +20,9 @@ from pyg_siamex import (
 )
 from pyg_siamex.explain.elements import is_masked
 from pyg_siamex.metric import element_importance, insertion_deletion, retraining_stability, trust
+from pyg_siamex.metric.other_model import OtherModelError
 from pyg_siamex.metric.trust import (
     SHARES,
-    OtherModelError,
     pair_curves,
     side_curves,
     side_protocol,
