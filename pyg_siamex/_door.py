@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from os import PathLike, fsencode, sep
 from types import FunctionType
@@ -85,6 +85,26 @@ def check_arguments(target: type, given: Mapping[str, Any]) -> None:
             check_argument(name, given[name], kinds[name])
 
 
+def check_options(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse options that a function does not have.
+
+    Args:
+        function: Its name, for the message.
+        given: Names of the options.
+        known: Names that it has.
+
+    Raises:
+        TypeError: If a name is none of them.
+
+    Example:
+        >>> check_options("fidelity", ["side"], ["side", "seed"])
+    """
+    names = sorted(known)
+    for name in given:
+        if name not in names:
+            raise TypeError(f"{function} has no option `{name}`: choose from {', '.join(names)}")
+
+
 def made(cls: type[_C], **arguments: Any) -> _C:
     """An object of a checked class from what the library itself computed, which is right.
 
@@ -165,6 +185,17 @@ class _Door:
             found = {**_Door(vars(parent)["__init__"]).kinds, **found}
         return found
 
+    @functools.cached_property
+    def options(self) -> frozenset[str] | None:
+        """Names that may be passed on, where the annotation lists them."""
+        for parameter in self.signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                noted = resolved(parameter.annotation, self.function)
+                for listed in getattr(noted, "__args__", ()):
+                    if hasattr(listed, "__required_keys__"):
+                        return frozenset(listed.__annotations__)
+        return None
+
     def __call__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -208,6 +239,8 @@ class _Door:
                 check_argument(name, value, kind)
 
     def _check_passed_on(self, given: Mapping[str, Any]) -> None:
+        if self.options is not None:
+            check_options(self.function.__name__, given, self.options)
         for name in self.passed_on.keys() & given.keys():
             check_argument(name, given[name], self.passed_on[name])
 

@@ -189,15 +189,31 @@ def _graph_of_row(row: int, inputs: UnionTensors, sizes: Tensor | None) -> int:
     return int((sizes.cumsum(0) <= row).sum())
 
 
+def check_ends(edges: Tensor, size: int, name: str) -> None:
+    """Refuse edges to nodes that are not there.
+
+    Args:
+        edges: ``[2, E]``.
+        size: Number of nodes.
+        name: Name of the graph in messages.
+
+    Raises:
+        ValueError: If an end is negative, or not below ``size``.
+    """
+    if not edges.numel():
+        return
+    low, high = edges.aminmax()
+    if int(low) < 0 or int(high) >= size:
+        outside = ((edges < 0) | (edges >= size)).any(0)
+        _refuse(edges[:, outside][:, 0], size, name)
+
+
 def _check_edges(inputs: UnionTensors, counts: Tensor | None, naming: Naming) -> None:
     edges = inputs.edge_index
     if not edges.numel():
         return
     if inputs.num_graphs == 1:
-        low, high = edges.aminmax()
-        if int(low) < 0 or int(high) >= len(inputs.x):
-            outside = ((edges < 0) | (edges >= len(inputs.x))).any(0)
-            _refuse(edges[:, outside][:, 0], len(inputs.x), naming(0))
+        check_ends(edges, len(inputs.x), naming(0))
     elif counts is None or int(counts.sum()) != edges.size(1):
         _check_ends(inputs, naming)
     else:

@@ -10,7 +10,7 @@ from torch_geometric.data import Batch, Data, HeteroData
 from torch_geometric.utils import k_hop_subgraph
 
 from pyg_siamex._numbers import whole
-from pyg_siamex.data.checked_graph import OF_TYPES, check_types
+from pyg_siamex.data.checked_graph import OF_TYPES, check_ends, check_types
 
 ROOT = "root_index"
 """Attribute with the positions of a graph's roots; PyG shifts names with ``index`` in batches."""
@@ -40,7 +40,8 @@ class Neighbourhoods:
 
     Raises:
         TypeError: If ``data`` is not a graph.
-        ValueError: If the graph has no ``edge_index``, or ``num_hops`` is negative.
+        ValueError: If the graph has no ``edge_index``, an edge leads to a node that is not there,
+            or ``num_hops`` is negative.
     """
 
     def __init__(self, data: Data, num_hops: int) -> None:
@@ -52,6 +53,7 @@ class Neighbourhoods:
             raise ValueError("the graph has no edge_index: convert a sparse adj_t first")
         if data.x is not None:
             check_types(data)
+        check_ends(data.edge_index, int(data.num_nodes or 0), "the graph")
         whole("num_hops", num_hops, 0, _MOST_HOPS, "each follows all edges once more")
         self.num_nodes: int = int(data.num_nodes or 0)
         self.num_hops = num_hops

@@ -8,6 +8,7 @@ from torch_geometric.explain import Explanation
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex._door import check_fields, checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
@@ -79,7 +80,12 @@ class Contrast:
 
     @checked
     def top_nodes(self, k: int = 5) -> list[tuple[int, float]]:
-        """The ``k`` query nodes with the largest absolute relevance, as (node, relevance)."""
+        """The ``k`` query nodes with the largest absolute relevance, as (node, relevance).
+
+        Raises:
+            ValueError: If ``k`` is below 1.
+        """
+        whole("k", k)
         return [(node, float(self.node[node])) for node in strongest(self.node, k)]
 
 

@@ -98,7 +98,17 @@ class JointSimilarity(nn.Module):
         return self.union.edge_index
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
-        """Similarities ``[B]`` of the pairs in the union."""
+        """Similarities ``[B]`` of the pairs in the union.
+
+        Raises:
+            ValueError: If there are other numbers of nodes, features or edges than in the union.
+        """
+        if x.numel() != self.union.x.numel() or edge_index.shape != self.union.edge_index.shape:
+            raise ValueError(
+                f"x {list(x.shape)} and edge_index {list(edge_index.shape)} must be those of both "
+                f"graphs together, {list(self.x.shape)} and {list(self.edge_index.shape)}: start "
+                f"from .x and .edge_index of this module"
+            )
         inputs = replace(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         return compare(self.model.similarity, *h.split(self.query.num_graphs))
@@ -109,7 +119,18 @@ class JointSimilarity(nn.Module):
         Args:
             explanation: Explanation with ``node_mask`` or ``edge_mask`` of the union, or both. A
                 ``[1, F]`` mask belongs to both parts.
+
+        Raises:
+            ValueError: If a mask has another number of rows than the union has nodes or edges.
         """
+        rows = {"node_mask": (1, len(self.x)), "edge_mask": (self.edge_index.size(1),)}
+        for name, known in rows.items():
+            given = explanation.get(name)
+            if given is not None and len(given) not in known:
+                raise ValueError(
+                    f"{name} has {len(given)} rows, and both graphs together {known[-1]}: give an "
+                    f"explanation of both graphs"
+                )
         nodes, edges = len(self.query.x), self.query.edge_index.size(1)
         out = []
         for inputs, node, edge in (

@@ -92,6 +92,12 @@ def threshold_of(*args: Any, **kwargs: Any) -> ThresholdConfig | None:
             args, kwargs = (), dict(given)
         elif isinstance(given, tuple | list) and len(given) == 2:
             args = tuple(given)
+    names = ("threshold_type", "value")
+    if len(args) > len(names) or not kwargs.keys() <= set(names):
+        told = ", ".join([*map(shown, args), *(f"{k}={v!r:.60}" for k, v in kwargs.items())])
+        raise ValueError(
+            f"a threshold has a threshold_type and a value, such as ('topk', 3) (got {told})"
+        )
     return _threshold(*args, **kwargs)
 
 

@@ -185,7 +185,7 @@ class _Run:
         )
         columns: dict[str, Tensor] = {}
         for measure in self.measures:
-            columns |= measure(measured)
+            columns |= _result(measure, measured, len(explanations))
         if self.query_ids is not None:
             ids = [self.query_ids[k] for k in index]
             labels = self.reference_labels and [self.reference_labels[k] for k in index]
@@ -199,6 +199,24 @@ class _Run:
         if len(runs) < 2:
             return [{} for _ in runs]
         return over_seeds(runs, EvaluationProtocol(**self.options))
+
+
+def _result(measure: Compute, measured: Measured, pairs: int) -> dict[str, Tensor]:
+    """What a measure gives, after a check of a measure of the caller's own."""
+    found: Any = measure(measured)
+    name = getattr(measure, "__name__", type(measure).__name__)
+    if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
+        raise TypeError(
+            f"the measure '{name}' must give a dict of tensors, a value for each pair (got "
+            f"{shown(found)})"
+        )
+    for column, values in found.items():
+        if values.shape != (pairs,):
+            raise ValueError(
+                f"the measure '{name}' gives '{column}' of shape {list(values.shape)} for {pairs} "
+                f"pairs"
+            )
+    return found
 
 
 def _measure(measure: str | Compute) -> Compute:

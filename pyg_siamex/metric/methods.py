@@ -32,11 +32,14 @@ def methods_by_name(
         reserved: Names of the added controls.
 
     Raises:
+        TypeError: If keys are neither names nor seeds of finished explanations.
         ValueError: If ``methods`` is empty, or a method has the name of a control.
     """
     if isinstance(methods, Mapping) and all(isinstance(key, str) for key in methods):
         out = cast(dict[str, Method], dict(methods))
     else:
+        if isinstance(methods, Mapping):
+            _check_by_seed(methods)
         single = cast(Method, methods)
         out = {_name(single): single}
     for name in reserved:
@@ -45,6 +48,15 @@ def methods_by_name(
     if not out:
         raise ValueError("there are no methods to measure")
     return out
+
+
+def _check_by_seed(methods: Mapping[Any, Any]) -> None:
+    for key, value in methods.items():
+        if not isinstance(value, list | tuple):
+            raise TypeError(
+                f"methods has the key {key!r:.60}: names of methods are texts, and seeds are keys "
+                f"of lists of finished explanations"
+            )
 
 
 def explain_by_seed(

@@ -117,7 +117,8 @@ def importance_rows(
     """Importances of one graph against many, ``[R, M]``.
 
     Raises:
-        ValueError: If ``explanations`` is empty, or the measured graphs differ.
+        ValueError: If ``explanations`` is empty, or the measured graphs or the kinds of masks
+            differ.
     """
     if not explanations:
         raise ValueError("there are no explanations to compare")
@@ -125,7 +126,14 @@ def importance_rows(
         raise ValueError("stability compares one graph against many: use side='query'")
     for explanation in explanations[1:]:
         _same_query(explanations[0], explanation, protocol)
-    return torch.stack([present_importance(e, protocol) for e in explanations])
+    rows = [present_importance(e, protocol) for e in explanations]
+    number = next((k for k, row in enumerate(rows) if row.shape != rows[0].shape), None)
+    if number is not None:
+        raise ValueError(
+            f"explanation {number} gives {len(rows[number])} elements their importance, and "
+            f"explanation 0 {len(rows[0])}: compare masks of one kind"
+        )
+    return torch.stack(rows)
 
 
 @torch.no_grad()

@@ -170,6 +170,9 @@ def test_malformed_graphs_and_targets():
         NodePairs(Data(x=torch.eye(2)), [(0, 1)], 1)
     with pytest.raises(IndexError):
         NodePairs(data, LINKS, 1)[5]
+    far = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 9], [1, 0]]))
+    with pytest.raises(ValueError, match="the graph has an edge to node 9, and 2 nodes"):
+        NodePairs(far, [(0, 1)], 1)
 
 
 def test_indices_choose_pairs_of_nodes():

@@ -48,6 +48,12 @@ def test_swapping_the_references_changes_the_sign(graphs):
     assert abs(value) == float(one.node.abs().max()) and float(one.node[node]) == value
 
 
+def test_the_number_of_nodes_is_at_least_one(graphs):
+    explainer = PairExplainer(siamese(GCN(5, 8, 2)), BiLRP(), node_mask_type="object")
+    with pytest.raises(ValueError, match="k must be at least 1"):
+        contrast(explainer, *graphs).top_nodes(-1)
+
+
 def test_masks_have_no_contrast(graphs):
     explainer = PairExplainer(siamese(GCN(5, 8, 2)), RandomExplainer(), node_mask_type="object")
     with pytest.raises(ValueError, match="does not give a pair matrix"):

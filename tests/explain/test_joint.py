@@ -4,7 +4,7 @@ import pytest
 import torch
 from graphs import ENCODERS, FEATURES, odd_graphs, random_graph
 from torch_geometric.data import Batch
-from torch_geometric.explain import Explainer, GNNExplainer
+from torch_geometric.explain import Explainer, Explanation, GNNExplainer
 from torch_geometric.nn import GIN
 
 from pyg_siamex import SiameseGNN
@@ -65,3 +65,13 @@ def test_unequal_batches_are_refused():
     graph = random_graph(4, 1)
     with pytest.raises(ValueError, match="2 queries and 1 references"):
         JointSimilarity(SiameseGNN(GIN(FEATURES, 8, 2)), Batch.from_data_list([graph] * 2), graph)
+
+
+def test_what_is_not_of_both_graphs_is_refused():
+    one, other = random_graph(4, 1), random_graph(3, 2)
+    joint = JointSimilarity(SiameseGNN(GIN(FEATURES, 8, 2)), one, other)
+    with pytest.raises(ValueError, match=r"x \[4, 5\] and edge_index .* of both graphs together"):
+        joint(one.x, one.edge_index)
+    for mask in ({"node_mask": torch.ones(4, 1)}, {"edge_mask": torch.ones(one.num_edges)}):
+        with pytest.raises(ValueError, match="rows, and both graphs together"):
+            joint.split(Explanation(x=one.x, edge_index=one.edge_index, **mask))

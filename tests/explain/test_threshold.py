@@ -101,6 +101,8 @@ def test_thresholds_are_given_in_any_of_pygs_ways(way):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        (("topk", 1, 2), r"has a threshold_type and a value, such as .* \(got 'topk', 1, 2\)"),
+        (({"type": "topk", "value": 2},), r"threshold_type and a value.* \(got type='topk', value"),
         (("most", 3), r"a threshold is one of 'hard', .* \(got 'most'\)"),
         ((3,), r"a threshold is one of .* \(got 3\)"),
         ((("topk", 3, 4),), r"a threshold is one of .* \(got tuple\)"),

@@ -13,8 +13,16 @@ from metric.planted import (
 from torch_geometric.data import Data
 
 from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
-from pyg_siamex.metric import effect_overlap, removal_curves, sparse_fidelity
+from pyg_siamex.metric import (
+    effect_overlap,
+    fidelity,
+    insertion_deletion,
+    removal_curves,
+    robust_fidelity,
+    sparse_fidelity,
+)
 from pyg_siamex.metric.curves import RemovalCurves
+from pyg_siamex.metric.other_model import OtherModelError
 
 D = torch.double
 SHARES = [0.0, 0.25, 0.6, 1.0]
@@ -201,6 +209,19 @@ def test_the_model_is_left_alone(perfect):
 def test_bad_input_is_named(model, perfect, arguments, message):
     with pytest.raises(ValueError, match=message):
         removal_curves(model, perfect, **arguments)
+
+
+def test_options_that_measures_do_not_have_are_refused(model, perfect):
+    for measure in (removal_curves, insertion_deletion, fidelity, robust_fidelity):
+        with pytest.raises(TypeError, match=r"has no option `sides`: choose from .*seed, side"):
+            measure(model, perfect, sides="both")
+
+
+def test_another_model_than_the_explained_one_is_refused(perfect):
+    other = planted_model("cosine")
+    for measure in (removal_curves, insertion_deletion, fidelity, robust_fidelity):
+        with pytest.raises(OtherModelError, match="give the model as it was when it was explained"):
+            measure(other, perfect)
 
 
 def test_no_explanation_and_no_model_are_named(model, perfect):

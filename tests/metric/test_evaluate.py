@@ -326,3 +326,21 @@ def test_measures_are_names_or_functions(model, perfect):
         evaluate({"mine": perfect}, model=model, measures=torch.ones(1).expand(10**12))
     with pytest.raises(ValueError, match="seeds must be at most"):
         evaluate({"mine": perfect}, model=model, seeds=torch.ones(1).long().expand(10**12))
+
+
+@pytest.mark.parametrize(
+    ("found", "error", "message"),
+    [
+        (None, TypeError, "'<lambda>' must give a dict of tensors, .* \\(got NoneType"),
+        ({"a": 1.0}, TypeError, "must give a dict of tensors"),
+        ({"a": torch.ones(2)}, ValueError, r"gives 'a' of shape \[2\] for 3 pairs"),
+    ],
+)
+def test_measures_of_ones_own_give_a_value_for_each_pair(explainer, found, error, message):
+    with pytest.raises(error, match=message):
+        evaluate(explainer, QUERIES, REFERENCES, measures=[lambda measured: found])
+
+
+def test_names_of_methods_are_texts(explainer):
+    with pytest.raises(TypeError, match="methods has the key 1: names of methods are texts"):
+        evaluate({1: explainer}, QUERIES, REFERENCES)

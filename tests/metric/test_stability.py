@@ -98,3 +98,10 @@ def test_bad_input_is_named():
         stability([against(a), against(a)], others=[other])
     with pytest.raises(ValueError, match="use side='query'"):
         stability([against(a), against(a)], side="both")
+
+
+def test_masks_of_two_kinds_are_not_compared():
+    edges = against(rows(1)[0])
+    nodes = explained(QUERY, random_graph(4, 3), node_mask=torch.rand(5, 1))
+    with pytest.raises(ValueError, match=r"needs an edge_mask|compare masks of one kind"):
+        stability([edges, nodes])

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
+
+from pyg_siamex._called import called
+from pyg_siamex._numbers import shown
 
 Discrepancy = Callable[[Tensor, Tensor], Tensor]
 """From what is left of an effect, ``[states, B]``, and its sign to a non-negative value.
@@ -26,3 +30,23 @@ def one_sided(left: Tensor, sign: Tensor) -> Tensor:
 def squared(left: Tensor, sign: Tensor) -> Tensor:
     r"""Squared distance, :math:`\mathrm{left}^2`, whether less or more than the effect is gone."""
     return left.square()
+
+
+def check_discrepancy(function: Discrepancy) -> None:
+    """Refuse a function that gives no distances, by a try.
+
+    Raises:
+        TypeError: If it is no function, or gives no tensor.
+        ValueError: If it fails, or gives another number of values or negative ones.
+    """
+    if not callable(function):
+        raise TypeError(f"`discrepancy` must be a function (got {shown(function)})")
+    left = torch.linspace(-1, 1, 6).view(3, 2)
+    found = called("discrepancy", function, left, torch.ones(3, 2))
+    if not isinstance(found, Tensor):
+        raise TypeError(f"`discrepancy` must give a tensor (got {shown(found)})")
+    if found.shape != left.shape or not bool((found >= 0).all()):
+        raise ValueError(
+            f"`discrepancy` must give a value of at least 0 for each entry (got "
+            f"{list(found.shape)} for {list(left.shape)}, {found.flatten()[:3].tolist()} ...)"
+        )

@@ -1,13 +1,14 @@
 """Explain links by one mask on the part of the graph that both of their nodes read."""
 
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any
 
 from torch import Tensor
 from torch_geometric.data import Data
 from tqdm.auto import tqdm
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_options, checked
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -79,6 +80,7 @@ def explain_links(
             ``edge_mask_type``, ``node_mask_type``, ``undirected``, ``mask_mode``, ...
 
     Raises:
+        TypeError: If explainers do not have an option.
         ValueError: If the model has another pool, ``num_hops`` is too small, no neighbourhood
             covers what the encoder reads, or the algorithm relates two graphs to each other.
     """
@@ -89,6 +91,7 @@ def explain_links(
         )
     if "side" in options:
         raise ValueError("a shared mask has no sides: use NodePairs and PairExplainer")
+    check_options("explain_links", options, _options())
     explainer = PairExplainer(link_model(model), algorithm, side="query", **options)
     index = read_links(pairs, int(data.num_nodes or 0))
     if num_hops is None:
@@ -106,3 +109,9 @@ def explain_links(
             for link, pair in zip(links, found, strict=True)
         ]
     return out
+
+
+def _options() -> set[str]:
+    """Further options of explainers."""
+    known = set(signature(PairExplainer).parameters)
+    return known - {"model", "algorithm", "side"}

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.elements import (
     Edge,
     node_importance,
@@ -61,7 +62,11 @@ class LinkExplanation:
         """The ``k`` strongest edges, in numbers of the whole graph.
 
         Both directions are one edge with one value.
+
+        Raises:
+            ValueError: If ``k`` is below 1.
         """
+        whole("k", k)
         n_id = self.graph.n_id.tolist()
         found = strongest_edges(undirected_edges(self.graph), k)
         ends = [sorted((n_id[low], n_id[high])) for low, high, _ in found]
@@ -69,7 +74,12 @@ class LinkExplanation:
 
     @checked
     def top_nodes(self, k: int = 10) -> list[tuple[int, float]]:
-        """The ``k`` strongest nodes, in numbers of the whole graph, with their values."""
+        """The ``k`` strongest nodes, in numbers of the whole graph, with their values.
+
+        Raises:
+            ValueError: If ``k`` is below 1.
+        """
+        whole("k", k)
         values = node_importance(self.graph)
         return [(int(self.graph.n_id[node]), float(values[node])) for node in strongest(values, k)]
 
@@ -81,7 +91,7 @@ class LinkExplanation:
             data: The graph that was explained, without ``n_id`` of its own.
 
         Raises:
-            ValueError: If the graph is smaller than the numbers of the explanation.
+            ValueError: If it is another graph: smaller, or with other edges.
         """
         graph = self.graph
         nodes, edges = int(data.num_nodes or 0), data.num_edges
@@ -89,6 +99,11 @@ class LinkExplanation:
             raise ValueError(
                 f"the explanation has nodes and edges that a graph of {nodes} nodes and {edges} "
                 f"edges lacks: give the whole graph"
+            )
+        ends = graph.n_id[graph.edge_index].to(data.edge_index.device)
+        if not torch.equal(data.edge_index[:, graph.e_id], ends):
+            raise ValueError(
+                "the graph has other edges than the one that was explained: give that one"
             )
         out = Explanation(**data.to_dict())
         out.link = torch.tensor(self.link)

@@ -11,7 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import flag, real
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
-from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided
+from pyg_siamex.explain.engine.discrepancy import Discrepancy, check_discrepancy, one_sided
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_objective import MaskObjective, check_weights
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
@@ -120,8 +120,7 @@ class SelfLearned(PairAlgorithm):
         check_weights(necessity, sufficiency, size=size, ridge=ridge, prior=prior)
         if invariance is not None and not isinstance(invariance, Invariance):
             raise TypeError(f"invariance must be an Invariance (got {type(invariance).__name__})")
-        if not callable(discrepancy):
-            raise TypeError(f"discrepancy must be a function (got {discrepancy!r})")
+        check_discrepancy(discrepancy)
         self.solver: Solver = _solver(solver)
         self.invariance = invariance
         self.delta = delta

@@ -6,8 +6,8 @@ from graphs import FEATURES, random_graph
 from torch import Tensor
 from torch_geometric.nn import GIN
 
-from pyg_siamex import SiameseGNN
-from pyg_siamex.explain.engine.discrepancy import Discrepancy, one_sided, squared
+from pyg_siamex import SelfLearned, SiameseGNN
+from pyg_siamex.explain.engine.discrepancy import Discrepancy, check_discrepancy, one_sided, squared
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_objective import MaskObjective
@@ -90,3 +90,25 @@ def test_more_than_all_of_the_effect_has_no_price() -> None:
     left, sign = torch.tensor([[-3.0], [0.5]]), torch.tensor([[1.0], [1.0]])
     assert one_sided(left, sign).sum(0).tolist() == [0.25]
     assert squared(left, sign).sum(0).tolist() == [9.25]
+
+
+@pytest.mark.parametrize("function", [one_sided, squared, lambda left, sign: (left * sign).abs()])
+def test_distances_are_taken(function):
+    check_discrepancy(function)
+    assert SelfLearned(discrepancy=function).discrepancy is function
+
+
+@pytest.mark.parametrize(
+    ("function", "error", "message"),
+    [
+        ("squared", TypeError, r"must be a function \(got 'squared'\)"),
+        (lambda left, sign: None, TypeError, r"must give a tensor \(got NoneType\)"),
+        (lambda left, sign: left.sum(), ValueError, r"for each entry \(got \[\] for \[3, 2\]"),
+        (lambda left, sign: left, ValueError, "a value of at least 0"),
+        (lambda left, sign: left / 0, ValueError, "a value of at least 0"),
+        (lambda left: left, ValueError, "`discrepancy` failed with TypeError"),
+    ],
+)
+def test_other_functions_are_refused(function, error, message):
+    with pytest.raises(error, match=message):
+        SelfLearned(discrepancy=function)

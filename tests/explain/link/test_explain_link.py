@@ -3,6 +3,7 @@
 import pytest
 import torch
 from linked_graphs import ENCODERS, LINKS, large_graph, scores, without_edge
+from torch_geometric.data import Data
 from torch_geometric.explain import GNNExplainer
 from torch_geometric.nn import GIN
 
@@ -155,6 +156,31 @@ def test_strongest_edges_and_nodes_have_numbers_of_the_whole_graph():
     assert whole.node_mask.abs().max() == abs(value) == whole.node_mask[node].abs()
     with pytest.raises(ValueError, match="whole graph"):
         explanation.on(data.subgraph(torch.arange(3)))
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_the_number_of_parts_is_at_least_one(k):
+    explanation = explain_link(model_of("GIN"), large_graph(), (3, 4), Occlusion(), **EDGES)
+    for strongest in (explanation.top_edges, explanation.top_nodes):
+        with pytest.raises(ValueError, match="k must be at least 1"):
+            strongest(k)
+
+
+@pytest.mark.parametrize("remove_link", [False, True])
+def test_masks_go_on_the_graph_that_was_explained_alone(remove_link):
+    data = large_graph()
+    explanation = explain_link(
+        model_of("GIN"), data, (3, 4), Occlusion(), **EDGES, remove_link=remove_link
+    )
+    assert explanation.on(data).edge_mask.any()
+    turned = Data(x=data.x, edge_index=data.edge_index.flip(1))
+    with pytest.raises(ValueError, match="other edges than the one that was explained"):
+        explanation.on(turned)
+
+
+def test_options_that_explainers_do_not_have_are_refused():
+    with pytest.raises(TypeError, match=r"has no option `edges`: choose from .*edge_mask_type"):
+        explain_link(model_of("GIN"), large_graph(), (3, 4), Occlusion(), edges="object")
 
 
 def test_the_users_model_is_shared_and_stays():
