@@ -47,6 +47,13 @@ class Interrupt(Exception):  # noqa: N818
     """What strikes."""
 
 
+def was_struck(error):
+    """Whether an error is the one that struck, or names an argument that it struck."""
+    while error is not None and not isinstance(error, Interrupt):
+        error = error.__cause__
+    return error is not None
+
+
 class Strike:
     """Counts the lines of the library that run, and raises at one of them."""
 
@@ -127,7 +134,8 @@ def strike(name, positions):
         try:
             with Strike(1 + int(position * whole.lines)):
                 explain(model)
-        except Interrupt as error:
+        except Exception as error:
+            assert was_struck(error)
             struck += 1
             assert_as_before(model, before, str(error))
     assert struck > 0.8 * len(positions)
@@ -172,7 +180,8 @@ def lines_of_guard(model, step):
         try:
             with Strike(line):
                 enter()
-        except Interrupt as error:
+        except Exception as error:
+            assert was_struck(error)
             assert_as_before(model, before, str(error))
     assert entered_elsewhere(model)
     assert_as_before(model, before, "after all")
