@@ -5,10 +5,10 @@ import torch
 from torch_geometric.nn import GCN
 
 from pyg_siamex import (
-    MaskOptimization,
     Occlusion,
     PairDataset,
     PairExplainer,
+    SelfLearned,
     SiameseGNN,
     fit,
 )
@@ -32,7 +32,7 @@ def test_oracle_and_good_explainers_beat_random():
     frame = evaluate(
         {
             "occlusion": PairExplainer(model, Occlusion(), **masks),
-            "masks": PairExplainer(model, MaskOptimization(), **masks),
+            "masks": PairExplainer(model, SelfLearned(), **masks),
         },
         queries,
         references,
