@@ -78,7 +78,8 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
 
     Raises:
         TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`, or ``graphs`` is empty.
-        ValueError: If the encoder cannot read the graphs.
+        ValueError: If the graphs cannot be joined, or hold values that are not finite. What the
+            encoder cannot read is reported as refused.
 
     Example:
         >>> print(check_model(model, [query, reference]))
