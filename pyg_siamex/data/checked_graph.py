@@ -119,15 +119,19 @@ def check_own_values(graph: Data, name: str) -> None:
         name: Its name in messages.
 
     Raises:
-        ValueError: If an edge leaves it, or its features or edge features are not finite.
+        ValueError: If an edge leaves it, its features or edge features are not finite, or those of
+            edges are one number.
     """
     nodes = torch.zeros(len(graph.x), dtype=torch.long, device=graph.x.device)
     inputs = UnionTensors(graph.x, graph.edge_index, nodes, 1)
     check_values(inputs, None, lambda _: name)
     for key in ("edge_attr", "edge_weight"):
         value = graph.get(key)
-        if isinstance(value, Tensor):
-            _check_finite(value, key, inputs, lambda _: name, torch.tensor([len(value)]))
+        if not isinstance(value, Tensor):
+            continue
+        if not value.dim():
+            raise ValueError(f"{key} of {name} is one number: it must have a row for each edge")
+        _check_finite(value, key, inputs, lambda _: name, torch.tensor([len(value)]))
 
 
 def _check_tensor(value: Any, what: str, shape: str) -> None:

@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 from torch_geometric.edge_index import EdgeIndex
+from torch_geometric.utils import is_torch_sparse_tensor
+
+from pyg_siamex.data.sparse_blocks import sparse_blocks
 
 
 def is_recorded(batch: Batch, name: str) -> bool:
@@ -22,6 +25,8 @@ def is_recorded(batch: Batch, name: str) -> bool:
         return False
     value = batch[name]
     dim = batch.__cat_dim__(name, value, batch._store)
+    if isinstance(dim, tuple):  # of a sparse adjacency, which is joined along both
+        return torch.as_tensor(slices[-1]).tolist() == [value.size(one) for one in dim]
     return bool(int(slices[-1]) == (len(value) if dim is None else value.size(dim)))
 
 
@@ -76,7 +81,8 @@ def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
             "the batch was put together by hand and cannot be taken apart into graphs: build it "
             "with Batch.from_data_list"
         )
-    edited = _edited(batch, reads)
+    sparse = [n for n in batch._slice_dict if is_torch_sparse_tensor(batch.get(n))]
+    edited = [*sparse, *(name for name in _edited(batch, reads) if name not in sparse)]
     if not edited:
         untouched: list[Data] = batch.to_data_list()
         return untouched
@@ -91,6 +97,8 @@ def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
         value = batch[name]
         if not isinstance(value, Tensor):
             parts: list[Any] = [value] * len(graphs)
+        elif name in sparse:
+            parts = sparse_blocks(value, batch.batch, len(graphs))
         elif name == "edge_index":
             columns = _by_graph(_plain(value).T, of_edges, len(graphs))
             parts = [part.T - start for part, start in zip(columns, first, strict=True)]

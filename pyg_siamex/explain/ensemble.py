@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,13 +10,16 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.elements import floating
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import graphs_of
+from pyg_siamex.explain.provenance import parameters_of
 
 _MASKS = ("node_mask", "edge_mask")
+_OF_MODELS = ", mean of "
 
 
 @checked
@@ -32,10 +36,12 @@ class EnsembleExplainer:
     Explanations that sum to the similarity then sum to the mean similarity of the models.
 
     Args:
-        explainers: One for each model, with the same masks.
+        explainers: One for each model, with the same algorithm and masks. Seeds, and what an
+            algorithm has learned, may differ.
 
     Raises:
-        ValueError: If there are fewer than two explainers, or their masks or sides differ.
+        ValueError: If there are fewer than two explainers, or their algorithms, settings, masks or
+            sides differ.
 
     Example:
         >>> explainers = [
@@ -56,6 +62,12 @@ class EnsembleExplainer:
                 raise ValueError(
                     f"explainer {number} masks other parts than explainer 0: give all the same "
                     f"node_mask_type, edge_mask_type, side, undirected and mask_mode"
+                )
+            if _settings(other.algorithm) != _settings(first.algorithm):
+                raise ValueError(
+                    f"explainer {number} is {other.algorithm!r}, and explainer 0 is "
+                    f"{first.algorithm!r}: an ensemble averages models, so give all the same "
+                    f"algorithm and settings"
                 )
 
     def __call__(
@@ -91,12 +103,15 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
         explanations: At least two explanations of the same pair by the same algorithm.
 
     Raises:
-        ValueError: If there are fewer than two, or their graphs or masks differ.
+        ValueError: If there are fewer than two, or their algorithms, graphs or masks differ.
     """
     explanations = list(explanations)
     if len(explanations) < 2:
         raise ValueError(f"a mean needs at least 2 explanations (got {len(explanations)})")
     first = explanations[0]
+    names = sorted({one.algorithm.partition(_OF_MODELS)[0] for one in explanations})
+    if len(names) > 1:
+        raise ValueError(f"the explanations are by {', '.join(names)}: give those of one algorithm")
     if any(one.terms.keys() != first.terms.keys() for one in explanations):
         raise ValueError("the explanations have other `terms`: give explanations of one algorithm")
     pairs = all(one.gives_pairs for one in explanations)
@@ -109,10 +124,21 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
         relevance=_mean_matrix(explanations) if pairs else None,
         terms={name: _mean([one.terms[name] for one in explanations]) for name in first.terms},
         completeness_error=None if None in errors else max(e for e in errors if e is not None),
-        algorithm=f"{first.algorithm}, mean of {len(explanations)} models",
+        algorithm=f"{first.algorithm}{_OF_MODELS}{len(explanations)} models",
         info={"predictions": [one.prediction for one in explanations]},
         model=None,
     )
+
+
+def _settings(algorithm: PairAlgorithm) -> tuple[Any, ...]:
+    """Class and settings of an algorithm, without its seed and what it has learned."""
+    known = parameters_of(algorithm)
+    kept = {
+        name: value["type"] if isinstance(value, dict) and "type" in value else value
+        for name, value in known.items()
+        if name != "seed"
+    }
+    return type(algorithm), kept
 
 
 def _mean_graph(graphs: list[Explanation], side: str) -> Explanation:

@@ -29,6 +29,7 @@ from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
 from pyg_siamex.explain.threshold import threshold_of
 from pyg_siamex.explain.unpack import explanations_of
+from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
 from pyg_siamex.nn.similarity import compare
@@ -260,11 +261,7 @@ class PairExplainer:
             problem = self._problem(queries, references)
             prediction = self._predict(problem)
             self.algorithm.check(problem)
-            if not prediction.isfinite().all():
-                raise ValueError(
-                    f"the model's similarity is not finite for pair "
-                    f"{int((~prediction.isfinite()).nonzero()[0])}: check its weights and inputs"
-                )
+            check_similarities(prediction)
             with torch.enable_grad():
                 attribution = problem.sides(self.algorithm.attribute(problem))
             self._check_finite(attribution)

@@ -1,21 +1,38 @@
 """Build a Siamese model from plain values, so that loading a checkpoint runs no code."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from torch import nn
-from torch_geometric.nn import GAT, GCN, GIN, EdgeCNN, GraphSAGE
+from torch_geometric.nn import (
+    GAT,
+    GCN,
+    GIN,
+    EdgeCNN,
+    EdgeConv,
+    GATConv,
+    GCNConv,
+    GINConv,
+    GINEConv,
+    GraphConv,
+    GraphSAGE,
+    SAGEConv,
+)
+from torch_geometric.nn.models.basic_gnn import BasicGNN
 
 from pyg_siamex._door import check_arguments, checked
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.nn.basic_arguments import check_basic
 from pyg_siamex.nn.gine import GINE
-from pyg_siamex.nn.higher_order import HigherOrderGCN
+from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN
 from pyg_siamex.nn.on_meta import check_size
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.roi_gcn import RoiGCN
 from pyg_siamex.nn.roi_readout import RoiConcat, RoiReadout
 from pyg_siamex.nn.roi_similarity import RoiSimilarity
 from pyg_siamex.nn.siamese import Biases, SiameseGNN
+from pyg_siamex.nn.signature import unexpected
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 from pyg_siamex.nn.weighted_gin import WeightedGIN
 
@@ -63,8 +80,9 @@ def build_siamese(
             ``hidden_channels``, ``num_layers``, ...
 
     Raises:
-        ValueError: If a name is unknown, or the model has too many layers or does not fit into the
-            memory that is free.
+        TypeError: If an argument is missing, unknown or of another kind.
+        ValueError: If a name is unknown, a size is out of range, or the model has too many layers
+            or does not fit into the memory that is free.
 
     Example:
         >>> readout = dict(name="RoiReadout", num_rois=68, in_channels=68, out_channels=64)
@@ -75,6 +93,8 @@ def build_siamese(
         raise ValueError(f"encoder must be one of {', '.join(encoders)} (got '{encoder}')")
 
     check_arguments(encoders[encoder], arguments)
+    if encoder in ENCODERS:
+        _check_basic(encoder, arguments)
 
     def built() -> SiameseGNN:
         return SiameseGNN(
@@ -87,13 +107,53 @@ def build_siamese(
     try:
         check_size(built)
         model = built()
-    except (TypeError, AttributeError, ArithmeticError, LookupError) as error:
+    except (TypeError, AttributeError, ArithmeticError, LookupError, ValueError) as error:
+        name = _not_taken(error)
+        if name in arguments:
+            raise TypeError(f"{encoder} has no argument '{name}'") from error
+        if isinstance(error, ValueError):
+            raise
         raise TypeError(
             f"{encoder} cannot be built of {', '.join(arguments)}: {in_one_line(str(error), 200)}"
         ) from error
     parts = {"encoder": encoder, "pool": pool, "similarity": similarity, "biases": biases}
     model.config = {**parts, **arguments}
     return model
+
+
+_SIZES = ("in_channels", "hidden_channels", "num_layers")
+_LAYERS: dict[str, type[nn.Module]] = {
+    "GCN": GCNConv,
+    "GIN": GINConv,
+    "GINE": GINEConv,
+    "GraphSAGE": SAGEConv,
+    "GAT": GATConv,
+    "EdgeCNN": EdgeConv,
+    "WeightedGCN": GraphConv,
+    "WeightedGIN": GINConv,
+    "HigherOrderGCN": HigherOrderConv,
+}
+"""Layers of the encoders of any graph, which get further arguments."""
+
+
+def _check_basic(encoder: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments of another kind or size than the encoder and its layers take."""
+    lacking = [name for name in _SIZES if name not in arguments]
+    if lacking:
+        raise TypeError(f"{encoder} needs {', '.join(_SIZES)} (without {', '.join(lacking)})")
+    check_basic(arguments)
+    own = inspect.signature(BasicGNN.__init__).parameters
+    further = {name: value for name, value in arguments.items() if name not in own}
+    check_arguments(_LAYERS[encoder], further)
+
+
+def _not_taken(error: BaseException | None) -> str:
+    """Name of the argument that a layer did not take, or an empty string."""
+    while error is not None:
+        if isinstance(error, TypeError) and unexpected(error):
+            return unexpected(error)
+        error = error.__cause__
+    return ""
 
 
 def _encoder(kind: type[nn.Module], arguments: dict[str, Any]) -> nn.Module:

@@ -13,6 +13,7 @@ from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.taken_apart import check_stores
+from pyg_siamex.nn.hetero_types import check_encoder, check_nodes, check_numbers
 from pyg_siamex.nn.readout import readout_of
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.signature import parameters_of_forward
@@ -42,8 +43,9 @@ class HeteroEncoder(nn.Module):
         - output: ``[N, D]``, or ``[num_graphs, D]`` with ``pool``
 
     Raises:
-        TypeError: If ``data`` is not heterogeneous.
-        ValueError: If a node type has no features, or a type is unknown.
+        TypeError: If ``data`` is not heterogeneous, or the encoder reads graphs of one type.
+        ValueError: If there are no nodes, a node type has no features, no type is read, or one is
+            unknown.
 
     Example:
         >>> from torch_geometric.data import HeteroData
@@ -68,16 +70,12 @@ class HeteroEncoder(nn.Module):
         super().__init__()
         if not isinstance(data, HeteroData):
             raise TypeError(f"data must be a HeteroData, got {type(data).__name__}")
+        check_encoder(encoder)
+        check_nodes(data, node_types)
         self.encoder = encoder
         self.all_types: list[str] = list(data.node_types)
         self.edge_types: list[tuple[str, str, str]] = list(data.edge_types)
-        missing = [kind for kind in self.all_types if data[kind].get("x") is None]
-        if missing:
-            raise ValueError(f"nodes of type '{missing[0]}' have no features x")
         self.node_types: list[str] = list(self.all_types if node_types is None else node_types)
-        unknown = [kind for kind in self.node_types if kind not in self.all_types]
-        if unknown:
-            raise ValueError(f"there are no nodes of type '{unknown[0]}', only {self.all_types}")
         self.columns: dict[str, int] = {kind: data[kind].x.size(1) for kind in self.all_types}
         self.reads_edges: bool = "edge_attr_dict" in parameters_of_forward(encoder)
         self.edge_columns: dict[EdgeType, int] = {
@@ -100,8 +98,11 @@ class HeteroEncoder(nn.Module):
         """Embeddings of nodes, or of graphs with ``pool``.
 
         Raises:
-            ValueError: If the encoder returns no embeddings of a type that is read.
+            ValueError: If the encoder returns no embeddings of a type that is read, or a node or an
+                edge has no type.
         """
+        check_numbers("node_type", node_type, len(x), len(self.all_types))
+        check_numbers("edge_type", edge_type, edge_index.size(1), len(self.edge_types))
         place = torch.empty_like(node_type)
         rows = {}
         for number, kind in enumerate(self.all_types):
@@ -209,7 +210,11 @@ class HeteroEncoder(nn.Module):
 
         Args:
             graph: A graph from :meth:`to_homogeneous`, or its explanation.
+
+        Raises:
+            ValueError: If it is another graph.
         """
+        self._check_types(graph)
         return [self.all_types[number] for number in graph.node_type.tolist()]
 
     @checked
@@ -224,7 +229,15 @@ class HeteroEncoder(nn.Module):
         Returns:
             Masks and features by type, and ``n_id`` and ``e_id`` (numbers in the homogeneous
             graph) of neighbourhoods.
+
+        Raises:
+            ValueError: If it explains another graph.
         """
+        self._check_types(explanation)
+        if explanation.edge_index is None:
+            raise ValueError("the explanation has no edges: give one of a graph of this encoder")
+        edges = explanation.edge_index.size(1)
+        check_numbers("edge_type", explanation.get("edge_type"), edges, len(self.edge_types))
         out, place = HeteroExplanation(), torch.empty_like(explanation.node_type)
         for number, kind in enumerate(self.all_types):
             at = (explanation.node_type == number).nonzero().flatten()
@@ -244,6 +257,11 @@ class HeteroEncoder(nn.Module):
                 if value is not None:
                     out[edge_kind][name] = value[at]
         return out
+
+    def _check_types(self, graph: Data) -> None:
+        if not isinstance(graph.x, Tensor):
+            raise ValueError("the graph has no features x: give a graph of to_homogeneous")
+        check_numbers("node_type", graph.get("node_type"), len(graph.x), len(self.all_types))
 
     def _check(self, data: HeteroData) -> None:
         kinds = [*data.node_types], [*data.edge_types]
@@ -266,11 +284,6 @@ class HeteroEncoder(nn.Module):
             if attr is None or attr.dim() != 2 or attr.size(1) != width:
                 shape = None if attr is None else list(attr.shape)
                 raise ValueError(f"edges of type {edge_kind} need {width} features (got {shape})")
-
-
-def _numbered(counts: Sequence[int], device: torch.device) -> Tensor:
-    """The number of each group, as often as it has members."""
-    return torch.arange(len(counts)).repeat_interleave(torch.tensor(counts)).to(device)
 
 
 def _check_ends(data: HeteroData, kind: tuple[str, str, str]) -> None:

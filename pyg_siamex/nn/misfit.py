@@ -1,19 +1,48 @@
 """Why an encoder cannot read graphs, in words, after it has failed on them."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch_geometric.nn.dense import Linear
 
 from pyg_siamex.data.inputs import GraphInputs
-from pyg_siamex.nn.signature import eager
+from pyg_siamex.nn.signature import CORE, Call, eager
+
+_OF_GRAPHS = ("edge_weight", "edge_attr", "edge_type", "node_type", "pos", "z")
+"""Inputs that graphs usually have."""
+
+OF_EDGES = ("edge_weight", "edge_attr")
+"""Inputs that are numbers of edges."""
 
 
-def misfit(encoder: nn.Module, inputs: GraphInputs) -> str | None:
+def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | None:
     """What does not fit between an encoder and graphs, or ``None`` if nothing is known.
 
     Args:
         encoder: An encoder that has raised an error.
         inputs: The graphs that it was given.
+        error: The error.
     """
+    if isinstance(error, TypeError | AttributeError | AssertionError):
+        return _lacking(encoder, inputs, error)
+    return (
+        _of_features(encoder, inputs)
+        or _of_edge_types(encoder, inputs, error)
+        or _of_width(inputs, error)
+        or _of_whole_features(encoder, inputs)
+    )
+
+
+def _lacking(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | None:
+    """Inputs that the graphs lack, if the encoder has computed with nothing in their place."""
+    if "NoneType" not in str(error) and not isinstance(error, AssertionError):
+        return None
+    given = {*CORE, *inputs.extras, *inputs.constants}
+    names = [name for name in Call.of(encoder).names if name not in given]
+    names = [name for name in names if name in _OF_GRAPHS]
+    return f"it takes {', '.join(names)}, and the graphs have none" if names else None
+
+
+def _of_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     x, own = inputs.x, next(encoder.parameters(), None)
     if own is not None and own.device != x.device:
         return (
@@ -22,9 +51,9 @@ def misfit(encoder: nn.Module, inputs: GraphInputs) -> str | None:
         )
     if x.dim() != 2 and (x.is_floating_point() or x.dim() > 2):
         return f"node features must be [num_nodes, num_features], and x is {list(x.shape)}"
-    types = {p.dtype for p in encoder.parameters() if p.is_floating_point()}
+    types = _precisions(encoder)
     if x.is_floating_point() and types and x.dtype not in types:
-        wanted = min(map(str, types))
+        wanted = types[0]
         return (
             f"the encoder computes in {wanted} and x is {x.dtype}: convert it, "
             f"graph.x = graph.x.to({wanted})"
@@ -34,9 +63,60 @@ def misfit(encoder: nn.Module, inputs: GraphInputs) -> str | None:
         return f"the encoder takes {width} node features, and the graphs have {x.size(1)}"
     if x.dtype == torch.bool:
         return "x is torch.bool: convert it, graph.x = graph.x.float()"
+    return None
+
+
+def _of_whole_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
+    x = inputs.x
     if not x.is_floating_point() and x.dim() == 2 and not _looks_up(encoder):
         return f"x is {x.dtype}: convert it, graph.x = graph.x.float()"
     return None
+
+
+def _of_edge_types(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | None:
+    """Numbers of edges in another type than the weights, if the error is about types."""
+    types = _precisions(encoder)
+    if "type" not in str(error) or not types:
+        return None
+    for name in OF_EDGES:
+        value = inputs.extras[name].value if name in inputs.extras else None
+        if value is None or value.dtype in types:
+            continue
+        if value.is_floating_point() or not _looks_up(encoder):
+            return (
+                f"the encoder computes in {types[0]} and {name} is {value.dtype}: convert it, "
+                f"graph.{name} = graph.{name}.to({types[0]})"
+            )
+    return None
+
+
+def _of_width(inputs: GraphInputs, error: Exception) -> str | None:
+    """The input that a linear layer could not take, found where the error was raised."""
+    frames, step = [], error.__traceback__
+    while step is not None:
+        frames.append(step.tb_frame.f_locals)
+        step = step.tb_next
+    layers = [k for k, own in enumerate(frames) if isinstance(own.get("self"), nn.Linear | Linear)]
+    if not layers:
+        return None
+    layer = frames[layers[-1]]["self"]
+    width = layer.in_features if isinstance(layer, nn.Linear) else layer.in_channels
+    values = [one for one in frames[layers[-1]].values() if isinstance(one, Tensor)]
+    for own in reversed(frames[: layers[-1]]):
+        for name in inputs.extras:
+            value = own.get(name)
+            if not any(value is one for one in values):
+                continue
+            if value.dim() < 2:
+                return f"{name} must be [rows, {width}], and it is {list(value.shape)}"
+            if value.size(-1) != width:
+                return f"it takes {width} columns of {name}, and the graphs have {value.size(-1)}"
+    return None
+
+
+def _precisions(encoder: nn.Module) -> list[torch.dtype]:
+    """The types of the weights, by name."""
+    return sorted({p.dtype for p in encoder.parameters() if p.is_floating_point()}, key=str)
 
 
 def _looks_up(encoder: nn.Module) -> bool:

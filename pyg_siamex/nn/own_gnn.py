@@ -5,11 +5,12 @@ from typing import Any
 from torch_geometric.nn.models.basic_gnn import BasicGNN
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import whole
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.nn.basic_arguments import check_basic
 from pyg_siamex.nn.on_meta import check_weights
 
 _MOST_LAYERS = 1000
+_BY_PLACE = ("out_channels",)
 
 
 @checked
@@ -24,18 +25,17 @@ class OwnGNN(BasicGNN):
         **kwargs: As for :class:`torch_geometric.nn.GCN`.
 
     Raises:
-        ValueError: If a size is out of range, or the weights do not fit into the memory that is
-            free.
+        TypeError: If a size is no whole number.
+        ValueError: If a size is out of range, ``jk`` is unknown, or the weights do not fit into
+            the memory that is free.
     """
 
     def __init__(
         self, in_channels: int, hidden_channels: int, num_layers: int, *args: Any, **kwargs: Any
     ) -> None:
-        whole("in_channels", in_channels, -1)
-        whole("hidden_channels", hidden_channels)
-        whole("num_layers", num_layers, most=_MOST_LAYERS, why="each has weights of its own")
-        if kwargs.get("edge_dim") is not None:
-            whole("edge_dim", kwargs["edge_dim"])
+        sizes = {"in_channels": in_channels, "hidden_channels": hidden_channels}
+        named = dict(zip(_BY_PLACE, args, strict=False))
+        check_basic({**sizes, "num_layers": num_layers, **named, **kwargs}, _MOST_LAYERS)
         check_weights(hidden_channels * (max(in_channels, 1) + hidden_channels * (num_layers - 1)))
         try:
             super().__init__(in_channels, hidden_channels, num_layers, *args, **kwargs)

@@ -15,9 +15,11 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import SIDE, Layout
 from pyg_siamex.nn.calibration import Calibration
+from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.renumber import renumbered, unmasked
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
+from pyg_siamex.nn.summed_types import sums_kept_right
 from pyg_siamex.nn.turns import PREDICTIONS
 
 Score = Callable[[nn.Module, Data, Data], Tensor]
@@ -98,7 +100,10 @@ class PairModel(SiameseGNN):
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Score of each pair, ``[B]``, by the model itself."""
         pairs = query.num_graphs if isinstance(query, Batch) else 1
-        return scores_of(self, _batched(query), _batched(reference), pairs)
+        found = scores_of(self, _batched(query), _batched(reference), pairs)
+        if not self.training:
+            check_similarities(found)
+        return found
 
     def joint(self, layout: Layout, fixed: "Fixed" = None) -> SiameseGNN:
         """The model as a function of joint graphs, the score as the only coordinate.
@@ -249,7 +254,8 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
         ValueError: If it does not return one number for each pair.
     """
     net, score = model.encoder, model.score
-    with PREDICTIONS.going_on():
+    sides = [("x", getattr(data, "x", None)) for data in (query, reference)]
+    with PREDICTIONS.going_on(), sums_kept_right(sides):
         out = net(query, reference) if score is None else score(net, query, reference)
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
         got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__

@@ -36,13 +36,25 @@ class RootReadout(Aggregation):
         """The embeddings of the roots.
 
         Raises:
-            ValueError: If the graphs have no roots, or different numbers of roots.
+            TypeError: If roots are no positions.
+            ValueError: If the graphs have no roots, a root is no node of its graph, or graphs have
+                different numbers of roots.
         """
         graphs = 1 if dim_size is None else dim_size
         if root_index is None:
             raise ValueError(
                 f"pool='root' reads data.{ROOT}, the position of each graph's root, [1], and the "
                 f"graphs have none: use NodePairs, or set it"
+            )
+        if root_index.dtype not in (torch.long, torch.int):
+            raise TypeError(
+                f"data.{ROOT} must be positions of nodes, torch.long (got {root_index.dtype})"
+            )
+        outside = root_index[(root_index < 0) | (root_index >= len(x))]
+        if len(outside):
+            raise ValueError(
+                f"data.{ROOT} names node {int(outside[0])}, and there are {len(x)}, 0 to "
+                f"{len(x) - 1}"
             )
         if index is not None and graphs:
             each = torch.arange(graphs, device=x.device)

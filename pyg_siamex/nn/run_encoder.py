@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.nn.adapting import FIRST_OF_TUPLE
-from pyg_siamex.nn.misfit import misfit
+from pyg_siamex.nn.misfit import OF_EDGES, misfit
 from pyg_siamex.nn.signature import CORE, Call, eager, unexpected
+from pyg_siamex.nn.summed_types import sums_kept_right
 from pyg_siamex.nn.turns import PREDICTIONS
 
 
@@ -22,10 +23,10 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     """
     arguments = _arguments(encoder, inputs)
     try:
-        with PREDICTIONS.going_on():
+        with PREDICTIONS.going_on(), sums_kept_right(_numbers(inputs)):
             h = _called(encoder, inputs, arguments)
-    except (RuntimeError, IndexError, NotImplementedError) as error:
-        reason = misfit(encoder, inputs)
+    except _FAILURES as error:
+        reason = misfit(encoder, inputs, error)
         if reason is None:
             raise
         raise ValueError(f"the encoder cannot read the graphs: {reason}") from error
@@ -46,6 +47,18 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
             f"need at least one number"
         )
     return h
+
+
+_FAILURES = (
+    *(RuntimeError, IndexError, NotImplementedError),
+    *(TypeError, AttributeError, AssertionError),
+)
+
+
+def _numbers(inputs: GraphInputs) -> list[tuple[str, Tensor]]:
+    """Inputs that are numbers to compute with."""
+    extras = [(name, inputs.extras[name].value) for name in OF_EDGES if name in inputs.extras]
+    return [("x", inputs.x), *extras]
 
 
 def _called(encoder: nn.Module, inputs: GraphInputs, arguments: dict[str, Any]) -> Any:

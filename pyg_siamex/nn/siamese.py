@@ -19,6 +19,7 @@ from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.evaluating import evaluating
+from pyg_siamex.nn.finite import check_embeddings, check_similarities
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.readout import readout_of
 from pyg_siamex.nn.run_encoder import run_encoder
@@ -101,9 +102,18 @@ class SiameseGNN(nn.Module):
         self.invariance: KeptInvariance | None = None  # set by Invariance.keep_with()
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
-        """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
+        """Similarity of each query to its reference, ``[B]``; a single reference serves all.
+
+        Raises:
+            TypeError: As for :meth:`embed`.
+            ValueError: As for :meth:`embed`, and, in evaluation mode, if a similarity is not
+                finite.
+        """
         h, g = embed_named(self, query, "the query"), embed_named(self, reference, "the reference")
-        return compare(self.similarity, h, g)
+        found = compare(self.similarity, h, g)
+        if not self.training:
+            check_similarities(found)
+        return found
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
         """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity."""
@@ -111,8 +121,18 @@ class SiameseGNN(nn.Module):
         return probability
 
     def embed(self, data: Data | Batch) -> Tensor:
-        """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``)."""
-        return self.encode(self.inputs(data))
+        """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``).
+
+        Raises:
+            TypeError: As for :meth:`inputs`.
+            ValueError: As for :meth:`inputs` and :meth:`encode`, and, in evaluation mode, if an
+                embedding is not finite.
+        """
+        inputs = self.inputs(data)
+        h = self.encode(inputs)
+        if not self.training:
+            check_embeddings(h, inputs)
+        return h
 
     def inputs(self, data: Data | Batch, name: str = ONE) -> GraphInputs:
         """The tensors of ``data`` that the encoder reads.

@@ -13,6 +13,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import GRAPH_SIDE, SIDE, Layout
 from pyg_siamex.nn.calibration import Calibration
+from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.siamese import SiameseGNN, embed_named
 from pyg_siamex.nn.similarity import Similarity, compare
@@ -88,7 +89,10 @@ class TwoTowerGNN(SiameseGNN):
         """Similarity of each query to its reference, ``[B]``; a single reference serves all."""
         h = embed_named(self.query_tower, query, "the query")
         g = embed_named(self.reference_tower, reference, "the reference")
-        return compare(self.similarity, h, g)
+        found = compare(self.similarity, h, g)
+        if not self.training:
+            check_similarities(found)
+        return found
 
     def on_unions(self, layout: Layout) -> SiameseGNN:
         """The model of unions with graphs of both sides, see ``aligned``."""

@@ -10,6 +10,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GCN, GIN
 
 from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN
+from pyg_siamex.data.checked_graph import check_own_values
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain import Invariance, overview
 from pyg_siamex.nn import Library
@@ -280,3 +281,12 @@ def test_a_batch_among_graphs_is_refused(count):
     batch = Batch.from_data_list([weighted(4)] * count)
     with pytest.raises(TypeError, match=rf"graph 1 of 2 is a Batch of {count} graphs: list its"):
         GraphInputs.from_graphs([weighted(4), batch])
+
+
+@pytest.mark.parametrize("name", ["edge_weight", "edge_attr"])
+def test_one_number_for_all_edges_is_refused(name):
+    graph = weighted(4)
+    del graph.edge_weight
+    graph[name] = torch.tensor(1.0)
+    with pytest.raises(ValueError, match=f"{name} of g is one number: it must have a row for each"):
+        check_own_values(graph, "g")

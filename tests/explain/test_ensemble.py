@@ -6,7 +6,15 @@ from graphs import FEATURES, random_graph
 from torch_geometric.data import Batch
 from torch_geometric.nn import GIN
 
-from pyg_siamex import BiLRP, IntegratedGradients, PairExplainer, SiameseGNN
+from pyg_siamex import (
+    BiLRP,
+    IntegratedGradients,
+    Occlusion,
+    PairExplainer,
+    RandomExplainer,
+    SelfLearned,
+    SiameseGNN,
+)
 from pyg_siamex.explain import EnsembleExplainer, PairAlgorithm, mean_explanation
 
 PAIRS = [random_graph(6, 1), random_graph(4, 3)], [random_graph(5, 2), random_graph(6, 4)]
@@ -105,3 +113,33 @@ def test_other_pairs_are_refused(pairs) -> None:
     found = explainer.explain(queries, references)
     with pytest.raises(ValueError, match="query's nodes, edges or kinds of masks"):
         mean_explanation(found)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Occlusion(), IntegratedGradients(8), BiLRP()],
+    ids=["algorithm", "setting", "relevance"],
+)
+def test_other_algorithms_and_settings_are_refused(other) -> None:
+    first = explainers(IntegratedGradients(4), edge_mask_type="object", node_mask_type="object")
+    second = explainers(other, edge_mask_type="object", node_mask_type="object")
+    with pytest.raises(ValueError, match="give all the same algorithm and settings"):
+        EnsembleExplainer([first[0], second[1]])
+
+
+def test_seeds_and_learned_invariances_may_differ() -> None:
+    for algorithms in ([RandomExplainer(seed=k) for k in (1, 2)], [SelfLearned(), SelfLearned()]):
+        pair = zip(explainers(algorithms[0], 2, edge_mask_type="object"), algorithms, strict=True)
+        each = [PairExplainer(one.model, alg, edge_mask_type="object") for one, alg in pair]
+        assert len(EnsembleExplainer(each).explainers) == 2
+
+
+def test_explanations_by_other_algorithms_are_refused(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    found = [
+        explainers(algorithm, 1, edge_mask_type="object")[0].explain(queries, references)[0]
+        for algorithm in (IntegratedGradients(4), Occlusion())
+    ]
+    with pytest.raises(ValueError, match="by IntegratedGradients, Occlusion: give those of one"):
+        mean_explanation(found)
+    assert mean_explanation([mean_explanation(found[:1] * 2), found[0]]).query.edge_mask is not None

@@ -1,9 +1,11 @@
 import pytest
 import torch
+from torch import nn
 from torch_geometric.data import Data
-from torch_geometric.nn import GCN, GIN
+from torch_geometric.nn import GAT, GCN, GIN, GINEConv
 
-from pyg_siamex import SiameseGNN
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN, check_model, fit
+from pyg_siamex.nn import GINE, Library, build_siamese
 
 EDGES = torch.tensor([[0, 1], [1, 2]])
 
@@ -36,3 +38,64 @@ def test_other_errors_stay_as_they_are():
 
     with pytest.raises(RuntimeError, match="out of luck"):
         SiameseGNN(Broken()).embed(Data(x=torch.rand(3, 4), edge_index=EDGES))
+
+
+def graph(**values):
+    return Data(x=torch.rand(3, 4), edge_index=torch.tensor([[0, 1, 1], [1, 0, 2]]), **values)
+
+
+NEEDY = {
+    "GINE": lambda: GINE(4, 8, 2, edge_dim=3),
+    "GAT": lambda: GAT(4, 8, 2, edge_dim=3),
+    "layer": lambda: GINEConv(nn.Linear(4, 8), edge_dim=3),
+    "own": lambda: Bonds(),
+}
+
+
+class Bonds(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lin, self.gnn = nn.Linear(3, 1), GCN(4, 8, 2)
+
+    def forward(self, x, edge_index, edge_attr=None):
+        return self.gnn(x, edge_index, self.lin(edge_attr).squeeze(-1).relu())
+
+
+@pytest.mark.parametrize("encoder", ["GINE", "layer", "own"])
+def test_inputs_that_graphs_lack_are_named(encoder):
+    model = SiameseGNN(NEEDY[encoder]()).eval()
+    told = "the encoder cannot read the graphs: it takes edge_attr, and the graphs have none"
+    assert told in str(check_model(model, [graph()]))
+    doors = [
+        lambda: model(graph(), graph()),
+        lambda: Library.embed(model, [graph()]),
+        lambda: PairExplainer(model, Occlusion(), edge_mask_type="object")(graph(), graph()),
+        lambda: fit(model, PairDataset([graph(y=k % 2) for k in range(20)]), progress=False),
+    ]
+    for door in doors:
+        with pytest.raises(ValueError, match=told):
+            door()
+
+
+@pytest.mark.parametrize("encoder", NEEDY)
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (torch.rand(3, 2), r"takes 3 columns of edge_attr, and the graphs have 2"),
+        (torch.rand(3, 3, 2), r"takes 3 columns of edge_attr, and the graphs have 2"),
+        (torch.rand(3, 3).double(), r"computes in torch.float32 and edge_attr is torch.float64"),
+    ],
+    ids=["narrow", "deep", "double"],
+)
+def test_features_of_edges_that_do_not_fit_are_named(encoder, value, message):
+    model = SiameseGNN(NEEDY[encoder]()).eval()
+    assert model.embed(graph(edge_attr=torch.rand(3, 3))).isfinite().all()
+    with pytest.raises(ValueError, match=f"the encoder cannot read the graphs: .*{message}"):
+        model.embed(graph(edge_attr=value))
+
+
+@pytest.mark.parametrize("name", ["GCN", "WeightedGCN", "WeightedGIN", "HigherOrderGCN"])
+def test_weights_in_another_precision_are_named(name):
+    model = build_siamese(name, in_channels=4, hidden_channels=8, num_layers=2).eval()
+    with pytest.raises(ValueError, match=r"and edge_weight is torch.float64: convert it, graph"):
+        model.embed(graph(edge_weight=torch.rand(3).double()))

@@ -22,7 +22,7 @@ ENCODERS = [GINE, WeightedGCN, WeightedGIN, HigherOrderGCN]
         ({"norm": "nothing"}, "cannot be built: Could not resolve 'nothing'"),
         ({"act": "nothing"}, "cannot be built: Could not resolve 'nothing'"),
         ({"act": 3}, "`act` must be a text or a function or None"),
-        ({"jk": "nothing"}, "cannot be built"),
+        ({"jk": "nothing"}, "jk must be None or one of last, cat, max, lstm"),
     ],
     ids=lambda one: "" if isinstance(one, str) else f"{one}",
 )

@@ -66,3 +66,18 @@ def test_edges_can_be_deleted_from_graphs_with_as_many_edges_as_nodes():
     assert inputs.select_edges(torch.tensor([0, 2])).edge_index.size(1) == 2
     with pytest.raises(ValueError, match="root_index"):
         inputs.select_nodes(torch.tensor([True, True, False]))
+
+
+@pytest.mark.parametrize(
+    ("root", "error", "message"),
+    [
+        ([4], ValueError, "names node 4, and there are 4, 0 to 3"),
+        ([-1], ValueError, "names node -1"),
+        ([1.5], TypeError, "must be positions of nodes"),
+        ([True], TypeError, "must be positions of nodes"),
+    ],
+)
+def test_roots_that_are_no_nodes_are_refused(root, error, message):
+    model = SiameseGNN(GIN(5, 8, 2), pool="root").eval()
+    with pytest.raises(error, match=message):
+        model.embed(rooted(root))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import torch
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex._door import checked
@@ -12,7 +13,9 @@ from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract.contract import Contract
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
+from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.nn.finite import told_of_embeddings
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import CORE, Call
 
@@ -75,7 +78,8 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
 
     Raises:
         TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`, or ``graphs`` is empty.
-        ValueError: If the encoder cannot read the graphs.
+        ValueError: If the graphs cannot be joined, or hold values that are not finite. What the
+            encoder cannot read is reported as refused.
 
     Example:
         >>> print(check_model(model, [query, reference]))
@@ -100,6 +104,11 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
         except ValueError as error:
             report.findings.append(Finding("a function of one graph", REFUSED, str(error)))
             return report
+        with torch.no_grad():
+            wrong = told_of_embeddings(embed_alone(model, inputs), inputs)
+    if wrong is not None:
+        report.findings.append(Finding("embeddings", REFUSED, wrong))
+        return report
     report.findings += [_apart(contract), *_layers(contract), *_masks(contract, inputs)]
     return report
 

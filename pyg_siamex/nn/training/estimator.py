@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from torch import nn
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import shown
 from pyg_siamex._versions import validated
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -124,12 +125,15 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             y: Class or value of each, ``[n]``. Default: the graphs' ``y``.
 
         Raises:
-            ValueError: If y is missing or of one class, or X cannot be read.
+            TypeError: If ``encoder_options`` is no dict of names.
+            ValueError: If y is missing, of one class or of measured values without
+                ``max_difference``, X cannot be read, or an argument is out of range.
         """
+        options = _options(self.encoder_options)
+        seed = int(_random_state(self.random_state).randint(2**31 - 1))
         graphs, y = self._given(X, y)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         pairs = self._pairs(graphs, y)
-        model = self._model(seed)
+        model = self._model(seed, options)
         learn, held_out = _parts(pairs, seed, model)
         self.fit_result_: FitResult = fit(
             model,
@@ -252,6 +256,11 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                     f"Unknown label type: y must be numbers or texts, a class for each graph (got "
                     f"values of {kinds})"
                 )
+            if type_of_target(y).startswith("continuous"):
+                raise ValueError(
+                    "Unknown label type: y holds measured values (continuous), and classes are "
+                    "needed: give max_difference=, by which the values of alike graphs may differ"
+                )
             check_classification_targets(y)
             self.classes_ = np.unique(y)
             if len(self.classes_) < 2:
@@ -264,10 +273,10 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             return PairDataset(
                 graphs, labels=torch.from_numpy(np.unique(y, return_inverse=True)[1])
             )
-        values = torch.as_tensor(np.asarray(y, dtype=float))
+        values = torch.as_tensor(_measured(y))
         return PairDataset.from_difference(graphs, self.max_difference, values)
 
-    def _model(self, seed: int) -> SiameseGNN:
+    def _model(self, seed: int, options: Mapping[str, Any]) -> SiameseGNN:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             if isinstance(self.encoder, nn.Module):
@@ -277,7 +286,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 "in_channels": self.n_features_in_,
                 "hidden_channels": self.hidden_channels,
                 "num_layers": self.num_layers,
-                **(self.encoder_options or {}),
+                **options,
             }
             head: Any = copy.deepcopy(self.similarity)
             return build_siamese(self.encoder, self.pool, head, **arguments)
@@ -289,6 +298,41 @@ def _parts(pairs: PairDataset, seed: int, model: SiameseGNN) -> tuple[PairDatase
         return set_aside(pairs, seed, ("x", *model.extra_inputs))
     except ValueError:
         return pairs, pairs
+
+
+def _options(given: Any) -> Mapping[str, Any]:
+    """Further arguments of a named encoder."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise TypeError(
+            f"`encoder_options` must be a dict of arguments by name, such as dict(dropout=0.2) "
+            f"(got {shown(given)})"
+        )
+    return given
+
+
+def _random_state(given: Any) -> np.random.RandomState:
+    """The random state that a seed, or a state, stands for."""
+    try:
+        found: np.random.RandomState = check_random_state(given)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`random_state` must be a whole number from 0 to {2**32 - 1:,}, a "
+            f"numpy.random.RandomState or None (got {shown(given)})"
+        ) from error
+    return found
+
+
+def _measured(y: np.ndarray) -> np.ndarray:
+    """Values of y as numbers."""
+    try:
+        return np.asarray(y, dtype=float)
+    except (TypeError, ValueError) as error:
+        told = in_one_line(str(error), 100)
+        raise ValueError(
+            f"y must be numbers with max_difference= ({told}): leave max_difference out for classes"
+        ) from error
 
 
 _MISSING = ("None", "nan", "<NA>", "NaT")
@@ -319,4 +363,7 @@ def _read(estimator: Any, *data: Any, **how: Any) -> Any:
     except (TypeError, ValueError, RuntimeError) as error:
         names = "X and y" if "y" in how else "X"
         told = in_one_line(str(error), 1000)
+        told, advice, _ = told.partition("For supervised learning")
+        if advice:
+            told += "Leave such rows out, or fill them in: SimpleImputer() before it in a pipeline"
         raise type(error)(f"{names} cannot be used: {told}") from error

@@ -16,7 +16,6 @@ from pytorch_metric_learning.miners import BaseMiner
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex._versions import where_taken
-from pyg_siamex._visible import in_one_line
 from pyg_siamex._writable import check_new_folder
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.torch_file import read_torch
@@ -25,7 +24,12 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
 from pyg_siamex.nn.training.data_module import PairDataModule
 from pyg_siamex.nn.training.finished import finish
-from pyg_siamex.nn.training.lightning_run import check_trainer_arguments, interrupts, quiet
+from pyg_siamex.nn.training.lightning_run import (
+    check_trainer_arguments,
+    interrupts,
+    quiet,
+    trainer_of,
+)
 from pyg_siamex.nn.training.loss import PairLoss, loss_resolver
 from pyg_siamex.nn.training.module import (
     MONITOR,
@@ -142,7 +146,8 @@ def fit(
         ValueError: If no weight learns, there is nothing to learn from (no known target, fewer than
             two graphs), the
             loss does not fit the targets or the head, the loss becomes NaN, ``resume`` is not a
-            checkpoint of this function, or the training ends within the first epoch.
+            checkpoint of this function, there is no such accelerator or device, Lightning refuses
+            another argument, or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
         OSError: If no checkpoints can be written into ``directory``.
@@ -181,7 +186,7 @@ def fit(
             "enable_model_summary": False,
             "log_every_n_steps": 1,
         }
-        run = _trainer(settings | trainer)
+        run = trainer_of(settings | trainer)
         with interrupts(), restoring.naming(resume):
             safely = where_taken(run.fit, weights_only=True)
             run.fit(training, datamodule=data, ckpt_path=resume, **safely)
@@ -197,15 +202,6 @@ def fit(
         history=training.history,
         checkpoint=None if directory is None else Path(keep.last_model_path),
     )
-
-
-def _trainer(settings: dict[str, Any]) -> pl.Trainer:
-    """A trainer, or an error that names what it refuses."""
-    try:
-        return pl.Trainer(**settings)
-    except (TypeError, ValueError, RuntimeError) as error:
-        told = in_one_line(str(error), 300)
-        raise ValueError(f"lightning.Trainer refuses an argument: {told}") from error
 
 
 def _parts(

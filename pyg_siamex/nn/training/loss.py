@@ -1,5 +1,6 @@
 """Losses over all pairs inside a batch of graphs that is embedded once."""
 
+import copy
 from abc import ABC, abstractmethod
 
 import torch
@@ -62,10 +63,15 @@ class MetricLoss(PairLoss):
     Args:
         loss: An instance, e.g. ``pytorch_metric_learning.losses.ContrastiveLoss()``.
         miner: A tuple miner that picks hard pairs or triplets, or ``None`` for all pairs.
+
+    Raises:
+        ValueError: If the loss needs the class of each graph, which pairs do not tell, or takes no
+            pairs.
     """
 
     def __init__(self, loss: BaseMetricLossFunction, miner: miners.BaseMiner | None = None) -> None:
         super().__init__()
+        _check_takes_pairs(loss, miner)
         self.loss = loss
         self.miner = miner
 
@@ -77,6 +83,34 @@ class MetricLoss(PairLoss):
             return mined
         loss: Tensor = self.loss(embeddings, indices_tuple=_pairs(target))
         return loss
+
+
+def _check_takes_pairs(loss: BaseMetricLossFunction, miner: miners.BaseMiner | None) -> None:
+    """Refuse a loss that cannot learn from pairs, found out by a copy of it."""
+    h, pairs = torch.eye(4), _pairs(torch.ones(4, 4))
+    refusal = ""
+    with torch.random.fork_rng(devices=[]):
+        try:
+            copy.deepcopy(loss)(h, indices_tuple=pairs)
+        except Exception as error:  # others are raised by the loss itself where it is used
+            refusal = str(error)
+    name = type(loss).__name__
+    if "labels are required" in refusal:
+        if next(loss.parameters(), None) is not None:
+            raise ValueError(
+                f"loss={name} learns weights of each class, and pairs have no classes: use a loss "
+                f"of pairs, {', '.join(METRIC_LOSSES)}"
+            )
+        if miner is None:
+            raise ValueError(
+                f"loss={name} needs the class of each graph, which it gets with a miner: give "
+                f"miner=..., or a loss of pairs, {', '.join(METRIC_LOSSES)}"
+            )
+    if "indices_tuple is not supported" in refusal:
+        raise ValueError(
+            f"loss={name} takes no pairs: use one of {', '.join(METRIC_LOSSES)}, or another loss "
+            f"of pairs"
+        )
 
 
 @checked
@@ -96,7 +130,8 @@ def loss_resolver(
 
     Raises:
         ValueError: If the name is unknown, a metric loss is used with a learned head (which it
-            would leave untrained), or a miner is used with a loss that does not take one.
+            would leave untrained) or takes no pairs, or a miner is used with a loss that does not
+            take one.
     """
     metric = isinstance(loss, BaseMetricLossFunction) or loss in METRIC_LOSSES
     if miner is not None and not metric:

@@ -19,6 +19,7 @@ from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batches import GraphBatch
 from pyg_siamex.nn.training.data_module import PairDataModule, is_binary
+from pyg_siamex.nn.training.lightning_run import check_scheduler
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.quality import auc, spread
 from pyg_siamex.nn.training.resuming import seal
@@ -163,7 +164,12 @@ class PairTraining(pl.LightningModule):
         self.history = checkpoint.get("history", [])
 
     def configure_optimizers(self) -> Any:
-        """The optimiser over all parameters, and the scheduler."""
+        """The optimiser over all parameters, and the scheduler.
+
+        Raises:
+            TypeError: If one of the functions makes something else.
+            ValueError: If one of them fails, or the scheduler steps another optimiser.
+        """
         found = called(
             "optimizer",
             partial(self.optimizer, lr=self.lr, weight_decay=self.weight_decay),
@@ -174,6 +180,7 @@ class PairTraining(pl.LightningModule):
         if self.scheduler is None:
             return found
         scheduler = called("scheduler", self.scheduler, found)
+        check_scheduler(scheduler, found)
         if isinstance(scheduler, ReduceLROnPlateau):
             monitor = MONITOR if scheduler.mode == "max" else LOSS
             scheduler = {"scheduler": scheduler, "monitor": monitor}

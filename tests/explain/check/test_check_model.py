@@ -2,12 +2,13 @@
 
 import pytest
 import torch
-from graphs import FEATURES, random_graph
+from graphs import EDGE_FEATURES, FEATURES, random_graph
 from torch import nn
 from torch_geometric.nn import GCN, GIN
 from torch_geometric.utils import scatter
 
 from pyg_siamex import Occlusion, PairExplainer, SiameseGNN, check_model
+from pyg_siamex.nn import GINE
 
 GRAPHS = [random_graph(5, 1), random_graph(7, 2)]
 
@@ -73,3 +74,16 @@ def test_other_things_are_refused():
     for graphs in ([], [torch.ones(2)]):
         with pytest.raises(TypeError, match=r"one torch_geometric Data|entry 0 is Tensor"):
             check_model(SiameseGNN(GIN(FEATURES, 8, 2), "add"), graphs)
+
+
+@pytest.mark.parametrize("of", ["x", "edge_attr"])
+def test_a_model_that_has_seen_other_widths_is_checked_again(of):
+    fine = random_graph(5, 1)
+    model = SiameseGNN(GINE(FEATURES, 8, 2, edge_dim=EDGE_FEATURES)).eval()
+    assert check_model(model, [fine]).ok
+    wide = fine.clone()
+    wide[of] = torch.cat([fine[of], fine[of]], dim=1)
+    report = check_model(model, [wide])
+    assert not report.ok
+    assert "the encoder cannot read the graphs" in str(report)
+    assert check_model(model, [fine]).ok

@@ -233,3 +233,40 @@ def test_classes_that_are_missing_are_refused(classes, missing):
 def test_a_class_may_be_called_nan():
     embedder = SiameseEmbedder(**SMALL).fit(graphs(), ["nan", "None"] * 20)
     assert list(embedder.classes_) == ["None", "nan"]
+
+
+ROWS = np.random.RandomState(0).randn(12, 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "rows", "y", "error", "message"),
+    [
+        (
+            {"encoder_options": "x"},
+            ROWS,
+            [0, 1] * 6,
+            TypeError,
+            r"`encoder_options` must be a dict",
+        ),
+        ({"encoder_options": [1]}, ROWS, [0, 1] * 6, TypeError, r"\(got list\)"),
+        ({"encoder_options": {1: 2}}, ROWS, [0, 1] * 6, TypeError, "arguments by name"),
+        (
+            {"random_state": -1},
+            ROWS,
+            [0, 1] * 6,
+            ValueError,
+            r"`random_state` must be .*\(got -1\)",
+        ),
+        ({"random_state": 2**32}, ROWS, [0, 1] * 6, ValueError, "from 0 to 4,294,967,295"),
+        ({"random_state": "x"}, ROWS, [0, 1] * 6, ValueError, r"\(got 'x'\)"),
+        ({"max_difference": 1.0}, ROWS, ["a", "b"] * 6, ValueError, "y must be numbers with max_"),
+        ({}, ROWS, ROWS[:, 0], ValueError, "Unknown label type: .*give max_difference="),
+        ({}, ROWS * np.nan, [0, 1] * 6, ValueError, "contains NaN.*fill them in: SimpleImputer"),
+        ({"accelerator": "zz"}, ROWS, [0, 1] * 6, ValueError, "`accelerator` cannot be 'zz' here"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_fit_refuses_is_named_with_the_way_out(options, rows, y, error, message):
+    with pytest.raises(error, match=message) as caught:
+        SiameseEmbedder(**SMALL, **options).fit(rows, np.asarray(y))
+    assert "HistGradientBoosting" not in str(caught.value)

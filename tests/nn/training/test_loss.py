@@ -75,3 +75,44 @@ def test_what_does_not_fit_is_refused():
         loss_resolver("hinge", model().similarity)
     with pytest.raises(ValueError, match="untrained"):
         loss_resolver("contrastive", model("bilinear").similarity)
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (losses.ArcFaceLoss(2, 4), "learns weights of each class"),
+        (losses.CosFaceLoss(2, 4), "learns weights of each class"),
+        (losses.ProxyAnchorLoss(2, 4), "learns weights of each class"),
+        (losses.NormalizedSoftmaxLoss(2, 4), "learns weights of each class"),
+        (losses.NPairsLoss(), "needs the class of each graph, which it gets with a miner"),
+        (losses.AngularLoss(), "needs the class of each graph"),
+        (losses.VICRegLoss(), "takes no pairs"),
+    ],
+    ids=lambda one: "" if isinstance(one, str) else type(one).__name__,
+)
+def test_losses_that_cannot_learn_from_pairs_are_refused_by_name(loss, message):
+    with pytest.raises(ValueError, match=f"loss={type(loss).__name__} {message}"):
+        loss_resolver(loss, model().similarity)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        losses.SupConLoss(),
+        losses.CircleLoss(),
+        losses.MarginLoss(learn_beta=True),
+        losses.LiftedStructureLoss(),
+        losses.NTXentLoss(),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_losses_of_pairs_are_taken(loss):
+    found = loss_resolver(loss, model().similarity)
+    assert found(model(), torch.randn(4, 4), same([0, 0, 1, 1])).isfinite()
+
+
+def test_a_miner_gives_classes():
+    found = loss_resolver(losses.NPairsLoss(), model().similarity, miners.BatchHardMiner())
+    assert found(model(), torch.randn(4, 4), same([0, 0, 1, 1])).isfinite()
+    with pytest.raises(ValueError, match="learns weights of each class"):
+        loss_resolver(losses.ArcFaceLoss(2, 4), model().similarity, miners.BatchHardMiner())

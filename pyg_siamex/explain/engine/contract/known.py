@@ -104,14 +104,22 @@ def _state(model: SiameseGNN) -> tuple[Any, ...]:
 
 
 def _kind(inputs: GraphInputs) -> tuple[Any, ...]:
-    extras = tuple((n, j.value.dtype, j.dim) for n, j in sorted(inputs.extras.items()))
+    extras = tuple(
+        (n, j.value.dtype, j.dim, *_widths(j.value, j.dim))
+        for n, j in sorted(inputs.extras.items())
+    )
     constants = repr(sorted(inputs.constants.items()))
     x = inputs.x
     return (
         x.dtype,
-        x.dim(),
+        *_widths(x),
         x.device,
         extras,
         constants,
         inputs.has_edges,
     )
+
+
+def _widths(value: Tensor, rows: int = 0) -> tuple[int, ...]:
+    """Sizes of a tensor besides its rows."""
+    return tuple(size for dim, size in enumerate(value.shape) if dim != rows)
