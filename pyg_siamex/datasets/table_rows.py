@@ -16,7 +16,8 @@ from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
-from pyg_siamex.datasets.csv_rows import read_rows
+
+from pyg_siamex.datasets.csv_rows import check_one_column, columns_of, read_rows
 from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.label import LabelKind, read_labels
 
@@ -232,7 +233,7 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it cannot be read or lacks a column.
+        ValueError: If it cannot be read, lacks a column or has one twice.
 
     Example:
         >>> read_frame("cells.csv", ["target"]).index[0]
@@ -244,6 +245,9 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
     for row in rows:
         if row.problem:
             raise ValueError(f"line {row.line} of {path}: {row.problem}")
+    names = columns_of(rows)
+    for name in filter(None, names):
+        check_one_column(path, names, name)
     index = [f"line {row.line}" for row in rows]
     frame = pd.DataFrame([row.cells for row in rows], index=index)
     for column in frame.columns.difference(list(known)):

@@ -14,7 +14,7 @@ from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_files import subject_files
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
-from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.csv_rows import check_one_column, columns_of, read_rows
 from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
 from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
@@ -316,7 +316,7 @@ def label_columns(
     rows = read_rows(table, [name for name in (subject, label, *used) if name is not None])
     if not rows:
         raise ValueError(f"{table} has no row below its header")
-    columns = list(next((row.cells for row in rows if row.cells), {}))
+    columns = columns_of(rows)
     if subject is None:
         subject = next((name for name in _SUBJECT_COLUMNS if name in columns), None)
     if subject is None:
@@ -324,7 +324,10 @@ def label_columns(
     others = [name for name in columns if name != subject and name not in used]
     if label is None and len(others) != 1:
         raise ValueError(f"name the column of labels with `label`: {', '.join(others) or 'none'}")
-    return subject, others[0] if label is None else label
+    label = others[0] if label is None else label
+    for name in (subject, label):
+        check_one_column(table, columns, name)
+    return subject, label
 
 
 def position_of(subject: str, names: list[str], where: str) -> int:
