@@ -159,7 +159,10 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         raise ValueError(f"'{_short(smiles)}' is {notation}, not the SMILES of a molecule")
     words = smiles.split()
     if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read only the first word
-        raise ValueError(f"SMILES '{smiles}' contains a blank: pass only '{words[0]}'")
+        with rdBase.BlockLogs():
+            alone = Chem.MolFromSmiles(words[0], sanitize=False) is not None
+        advice = f"pass only '{_short(words[0])}'" if alone else "no SMILES does"
+        raise ValueError(f"SMILES '{_short(smiles)}' contains a blank: {advice}")
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles.strip())
         if mol is None:

@@ -9,7 +9,8 @@ from pyg_siamex.datasets.missing_code import missing_codes
 
 _MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
 _NO_NUMBER = {
-    *("none", "-", "--", "*", "**", "\u2013", "\u2014", "?", ".", "nd", "n.d.", "nt", "n.t.", "n.a.", "nil"),
+    *("none", "-", "--", "*", "**", "\u2013", "\u2014", "?", ".", "nil"),
+    *("nd", "n.d.", "nt", "n.t.", "n.a."),
     *("missing", "unknown", "tbd", "not determined", "not tested", "not available"),
     *("#value!", "#div/0!", "#ref!", "#name?", "#num!"),
 }

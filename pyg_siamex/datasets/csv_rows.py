@@ -166,7 +166,9 @@ def _next(reader: Any, path: Path) -> list[str] | None:
 def _row(line: int, cells: list[str], names: list[str], header: Sequence[str]) -> Row:
     row = dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=False))
     if any(cells[len(names) :]):
-        return Row(line, row, f"{len(cells)} cells under {len(names)} columns: quote the text", header)
+        return Row(
+            line, row, f"{len(cells)} cells under {len(names)} columns: quote the text", header
+        )
     return Row(line, row, header=header)
 
 

@@ -32,6 +32,7 @@ def test_nodes_are_rdkits_atoms_in_order(smiles):
     ("smiles", "reason"),
     [("C1CC", "cannot be parsed"), ("", "empty SMILES"), ("  ", "empty SMILES"),
      ("C(C)(C)(C)(C)C", "valence"), ("CCO ethanol", "contains a blank: pass only 'CCO'"),
+     ("line 99", "contains a blank: no SMILES does"),
      ("[Fe+7]", "cannot express"), ("CC\nCCC", "contains a blank"),
      ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
 )  # fmt: skip
@@ -96,7 +97,9 @@ def test_the_last_element_is_read():
 
 @pytest.mark.parametrize("smiles", ["CCCC", "C", "", "not a SMILES"])
 def test_a_smiles_of_another_molecule_is_not_kept(smiles):
-    with pytest.raises(ValueError, match="the molecule has 3 atoms, and its SMILES '.*' (has|can)"):
+    with pytest.raises(
+        ValueError, match=r"the molecule has 3 atoms, and its SMILES '.*' (has|can)"
+    ):
         graph_of(parse_smiles("CCO"), smiles)
 
 

@@ -124,7 +124,7 @@ def test_a_column_that_is_used_is_there_once(tmp_path, what):
     header, read = READ[what]
     path = tmp_path / "t.csv"
     path.write_text(f"{','.join(header)}\nCCO,1,2\nCCN,3,4\n")
-    with pytest.raises(ValueError, match="has 2 columns '(SMILES|name|y|x|group|subject|a)'"):
+    with pytest.raises(ValueError, match=r"has 2 columns '(SMILES|name|y|x|group|subject|a)'"):
         read(path)
 
 
@@ -133,7 +133,7 @@ def test_workbooks_have_a_column_once_too(tmp_path, what):
     header, read = READ[what]
     path = tmp_path / "t.xlsx"
     pd.DataFrame([["CCO", "1", "2"], ["CCN", "3", "4"]], columns=header).to_excel(path, index=False)
-    with pytest.raises(ValueError, match="has 2 columns '(SMILES|name|y)'"):
+    with pytest.raises(ValueError, match=r"has 2 columns '(SMILES|name|y)'"):
         read(path)
 
 

@@ -1,4 +1,4 @@
-"""Cells of lines of text: what separates them, where commas may be decimal or in quotation marks."""
+"""Cells of lines of text, where commas may be decimal or in quotation marks."""
 
 import csv
 import re

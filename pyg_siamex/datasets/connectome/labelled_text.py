@@ -134,9 +134,7 @@ def _index(
         return None, rows
     column, width = [row[0] for row in rows], len(rows[0])
     shorter = header is not None and len(header) == width - 1
-    headed = (
-header is not None and len(header) == width and _is_corner(header[0])
-    )
+    headed = header is not None and len(header) == width and _is_corner(header[0])
     square = (
         len(rows) == width - 1
         and _integers(column)

@@ -16,8 +16,8 @@ from pyg_siamex.datasets.cell_numbers import (
 def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
     """The numbers of a table without names, ``[rows, columns]``.
 
-    Commas are decimal where no cell has a decimal point. Values that are missing are NaN; these and infinities are refused when matrices are checked,
-    subject by subject.
+    Commas are decimal where no cell has a decimal point. Values that are missing are NaN; these
+    and infinities are refused when matrices are checked, subject by subject.
 
     Args:
         rows: Cells, row by row.

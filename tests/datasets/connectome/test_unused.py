@@ -36,10 +36,12 @@ def stack_of(path, ending):
 def test_triangles_of_square_matrices_are_refused(tmp_path, ending, triangle):
     (tmp_path / "f").mkdir()
     folder = folder_of(tmp_path / "f", ending)
-    with pytest.raises(ValueError, match="`triangle` is for matrices .* vectors, and .*f has none"):
+    with pytest.raises(
+        ValueError, match=r"`triangle` is for matrices .* vectors, and .*f has none"
+    ):
         read_folder(folder, triangle=triangle)
     if ending != ".csv":
-        with pytest.raises(ValueError, match="`triangle` is for matrices .* vectors, and .*all"):
+        with pytest.raises(ValueError, match=r"`triangle` is for matrices .* vectors, and .*all"):
             read_stack(stack_of(tmp_path, ending), triangle=triangle)
 
 
