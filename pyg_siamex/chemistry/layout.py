@@ -14,6 +14,9 @@ MOST_ATOMS = 2000
 _WHOLE = 300
 """Atoms beyond which a molecule is laid out piece by piece: CoordGen takes seconds for 1,000."""
 
+_LARGE_RING, _NOT_CARBON = 30, 0.25
+"""Atoms of a ring beyond which CoordGen takes minutes, unless that share of them is no carbon."""
+
 _APART, _BONDED = 0.05, 0.3
 """Least distance in angstrom of any two atoms, and of two bonded atoms."""
 
@@ -22,7 +25,8 @@ def lay_out(molecule: Chem.Mol) -> None:
     """Give a molecule 2-D coordinates.
 
     They are CoordGen's, or RDKit's own where CoordGen fails (for ``[H][H]`` its coordinates are not
-    finite), or distances along bonds projected to two dimensions where both fail. A molecule of
+    finite; it tries the shapes of large rings of carbon for minutes), or distances along bonds
+    projected to two dimensions where both fail. A molecule of
     more than 300 atoms is cut at chain bonds into pieces, which are laid out in rows.
 
     Args:
@@ -88,10 +92,19 @@ def _lay_out_whole(molecule: Chem.Mol) -> None:
         lambda one: rdDepictor.Compute2DCoords(one, forceRDKit=True),
     ]
     if 1 < molecule.GetNumAtoms() <= _WHOLE:  # CoordGen puts a lone hydrogen at NaN
-        for way in ways:
+        for way in ways[int(_has_large_ring(molecule)) :]:
             if _tried(molecule, way):
                 return _straighten(molecule)
     set_places(molecule, plain_places(molecule))
+
+
+def _has_large_ring(molecule: Chem.Mol) -> bool:
+    """Whether a ring is large and nearly all carbon, unlike those of peptides and crown ethers."""
+    for ring in map(list, Chem.GetSSSR(molecule)):
+        others = sum(molecule.GetAtomWithIdx(k).GetAtomicNum() != 6 for k in ring)
+        if len(ring) > _LARGE_RING and others < _NOT_CARBON * len(ring):
+            return True
+    return False
 
 
 def _tried(molecule: Chem.Mol, way: Callable[[Chem.Mol], object]) -> bool:

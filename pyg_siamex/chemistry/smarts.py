@@ -54,7 +54,7 @@ def pattern(name: str, smarts: str) -> Chem.Mol:
         smarts: The SMARTS.
 
     Raises:
-        ValueError: If the SMARTS is invalid.
+        ValueError: If the SMARTS is invalid or has no atom.
 
     Example:
         >>> parse_smiles("CC#N").GetSubstructMatches(pattern("nitrile", "[NX1]#[CX2]"))
@@ -64,4 +64,6 @@ def pattern(name: str, smarts: str) -> Chem.Mol:
         found = Chem.MolFromSmarts(smarts)
     if found is None:
         raise ValueError(f"the SMARTS of '{name}' cannot be read: {smarts}")
+    if not found.GetNumAtoms():
+        raise ValueError(f"the SMARTS of '{name}' has no atom (got {smarts!r})")
     return found

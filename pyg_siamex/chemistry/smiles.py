@@ -1,5 +1,6 @@
 """Parse SMILES into molecules and graphs, in RDKit's atom order."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -77,16 +78,25 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
 
     Args:
         mol: The molecule.
-        smiles: Its SMILES, kept on the graph.
+        smiles: Its SMILES, in the order of its atoms, kept on the graph.
         **attributes: Set on the graph.
 
     Raises:
-        ValueError: If PyG has no code for one of its atoms or bonds.
+        ValueError: If PyG has no code for one of its atoms or bonds, or the SMILES has another
+            number of atoms.
 
     Example:
         >>> graph_of(parse_smiles("CCO"), "CCO", name="ethanol").name
         'ethanol'
     """
+    with rdBase.BlockLogs():
+        written = Chem.MolFromSmiles(smiles.strip(), sanitize=False)
+    if written is None or written.GetNumHeavyAtoms() != mol.GetNumHeavyAtoms():
+        has = "cannot be parsed" if written is None else f"has {written.GetNumHeavyAtoms()}"
+        raise ValueError(
+            f"the molecule has {mol.GetNumHeavyAtoms()} atoms, and its SMILES "
+            f"'{_short(smiles)}' {has}: give the SMILES of that molecule"
+        )
     try:
         data = from_rdmol(mol)
     except ValueError as error:
@@ -98,6 +108,12 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
         data[name] = value
     return data
 
+
+_LAST_ELEMENT = 118
+"""Atomic number of the last element."""
+
+_NUMBERED = re.compile(r"\[\d*#(\d{1,9})")
+"""Atoms that are given by their atomic number."""
 
 _LONGEST = 10_000
 """Most characters of a SMILES; the largest proteins in use as drugs have some thousand atoms."""
@@ -111,8 +127,8 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         smiles: The molecule; surrounding blanks are ignored.
 
     Raises:
-        ValueError: If it is empty, has no atom or a character that is not ASCII, or RDKit cannot
-            read it, with RDKit's reason.
+        ValueError: If it is empty, has no atom, a character that is not ASCII or an atomic number
+            above 118, or RDKit cannot read it, with RDKit's reason.
 
     Example:
         >>> parse_smiles("CCO").GetNumAtoms()
@@ -132,16 +148,25 @@ def parse_smiles(smiles: str) -> Chem.Mol:
             f"({unicodedata.name(strange, 'a control character')}), which no SMILES has: type it "
             f"anew in plain letters"
         )
+    number = max(map(int, _NUMBERED.findall(smiles.split()[0])), default=0)
+    if number > _LAST_ELEMENT:  # RDKit would print the state of its program
+        raise ValueError(
+            f"SMILES '{_short(smiles)}' has an atom of the atomic number {number}, and the last "
+            f"element has {_LAST_ELEMENT}"
+        )
     notation = other_notation(smiles.split()[0])
     if notation is not None:
         raise ValueError(f"'{_short(smiles)}' is {notation}, not the SMILES of a molecule")
     words = smiles.split()
     if len(words) > 1 and not words[1].startswith("|"):  # RDKit would read only the first word
-        raise ValueError(f"SMILES '{smiles}' contains a blank: pass only '{words[0]}'")
+        with rdBase.BlockLogs():
+            alone = Chem.MolFromSmiles(words[0], sanitize=False) is not None
+        advice = f"pass only '{_short(words[0])}'" if alone else "no SMILES does"
+        raise ValueError(f"SMILES '{_short(smiles)}' contains a blank: {advice}")
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles.strip())
         if mol is None:
-            raise ValueError(f"invalid SMILES '{smiles}': {_reason(smiles)}")
+            raise ValueError(f"invalid SMILES '{_short(smiles)}': {_reason(smiles)}")
     if mol.GetNumAtoms() == 0:
         raise ValueError(f"SMILES '{smiles}' has no atom")
     return mol

@@ -9,7 +9,8 @@ from pyg_siamex.datasets.missing_code import missing_codes
 
 _MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
 _NO_NUMBER = {
-    *("none", "-", "--", "\u2013", "\u2014", "?", ".", "nd", "n.d.", "nt", "n.t.", "n.a.", "nil"),
+    *("none", "-", "--", "*", "**", "\u2013", "\u2014", "?", ".", "nil"),
+    *("nd", "n.d.", "nt", "n.t.", "n.a."),
     *("missing", "unknown", "tbd", "not determined", "not tested", "not available"),
     *("#value!", "#div/0!", "#ref!", "#name?", "#num!"),
 }
@@ -60,6 +61,42 @@ def as_float(text: str) -> float | None:
         return None
     # Python also reads 1_000, which no table means.
     return None if "_" in text else value
+
+
+def with_points(texts: Sequence[str]) -> list[str]:
+    """Cells with decimal points where their commas are decimal; other cells as they are.
+
+    Args:
+        texts: Cells of one column or table: one may say what the comma of another means.
+
+    Example:
+        >>> with_points(["0,5", "1,234", "NA"]), with_points(["0,5", "0.5"]), with_points(["1,234"])
+        (['0.5', '1.234', 'NA'], ['0,5', '0.5'], ['1,234'])
+    """
+    if not any("," in text for text in texts):
+        return list(texts)
+    comma, _ = _decimal_commas(texts)
+    return [text.replace(",", ".") if comma and _comma(text) else text for text in texts]
+
+
+def comma_advice(text: str) -> str:
+    """What to do about the comma of a number; empty for other cells.
+
+    Args:
+        text: A cell that :func:`with_points` left as it is.
+
+    Example:
+        >>> comma_advice("1,234")
+        ': it may be 1234 or 1.234, write it with a decimal point'
+        >>> comma_advice("0,5")
+        ': its comma may be a decimal comma, write 0.5'
+    """
+    if not _comma(text):
+        return ""
+    point = text.replace(",", ".")
+    if _GROUPED.fullmatch(text):
+        return f": it may be {text.replace(',', '')} or {point}, write it with a decimal point"
+    return f": its comma may be a decimal comma, write {point}"
 
 
 @dataclass(frozen=True)

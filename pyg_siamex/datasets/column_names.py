@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from pyg_siamex.datasets.csv_rows import check_one_column
+
 _SMILES = (
     *("smiles", "canonicalsmiles", "isomericsmiles", "smi", "smilesstring", "rdkitsmiles"),
     *("compoundsmiles", "moleculesmiles", "ligandsmiles", "structuresmiles", "standardizedsmiles"),
@@ -36,6 +38,9 @@ def smiles_column(columns: Sequence[str]) -> str | None:
     Args:
         columns: Names of the columns; case, blanks and punctuation do not matter.
 
+    Raises:
+        ValueError: If there are two of that name.
+
     Example:
         >>> smiles_column(["Molecule ChEMBL ID", "Smiles", "pChEMBL Value"])
         'Smiles'
@@ -53,6 +58,9 @@ def name_column(columns: Sequence[str]) -> str | None:
     Args:
         columns: Names of the columns.
 
+    Raises:
+        ValueError: If there are two of that name.
+
     Example:
         >>> name_column(["Molecule ChEMBL ID", "Smiles", "pChEMBL Value"])
         'Molecule ChEMBL ID'
@@ -66,6 +74,9 @@ def activity_column(columns: Sequence[str]) -> str | None:
 
     Args:
         columns: Names of the columns.
+
+    Raises:
+        ValueError: If there are two of that name.
 
     Example:
         >>> activity_column(["Molecule ChEMBL ID", "Smiles", "pChEMBL Value", "Standard Value"])
@@ -121,7 +132,10 @@ def _plain(name: str) -> str:
 
 def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
     plain = {_plain(column): column for column in reversed(columns)}
-    return next((plain[name] for name in wanted if name in plain), None)
+    found = next((plain[name] for name in wanted if name in plain), None)
+    if found is not None:
+        check_one_column("the table", columns, found)
+    return found
 
 
 def _beside(columns: Sequence[str], label: str, what: str) -> str | None:

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,11 +24,14 @@ class Row:
         line: Line of the file on which the row begins; the header is line 1.
         cells: Text by column, without surrounding blanks.
         problem: Why the row cannot be used; empty if it can.
+        header: Names of all columns, also those that the table has twice; empty where the cells
+            name each once.
     """
 
     line: int
     cells: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    header: Sequence[str] = ()
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -70,7 +73,21 @@ def stream_rows(path: Path, columns: Sequence[str] = ()) -> Iterator[Row]:
             ) from error
 
 
-def check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
+def columns_of(rows: Iterable[Row]) -> list[str]:
+    """Names of all columns, twice where the table has them twice.
+
+    Args:
+        rows: Rows of one table.
+
+    Example:
+        >>> columns_of([Row(2, {"a": "1"})]), columns_of([Row(2, {"a": "1"}, header=("a", "a"))])
+        (['a'], ['a', 'a'])
+    """
+    first = next((row for row in rows if row.cells), Row(0))
+    return list(first.header if first.header else first.cells)
+
+
+def check_columns(path: str | Path, names: Sequence[str], columns: Sequence[str]) -> None:
     """Refuse a table that lacks a column or has it twice.
 
     Args:
@@ -85,8 +102,26 @@ def check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> N
         if column not in names:
             known = in_one_line(", ".join(names), 300)
             raise ValueError(f"{path} has no column '{column}': it has {known}")
-        if names.count(column) > 1:
-            raise ValueError(f"{path} has {names.count(column)} columns '{column}': rename one")
+        check_one_column(path, names, column)
+
+
+def check_one_column(where: str | Path, names: Sequence[str], column: str) -> None:
+    """Refuse a column that a table has twice.
+
+    Args:
+        where: The table, for messages.
+        names: Names of its columns.
+        column: The column.
+
+    Raises:
+        ValueError: Names the column.
+
+    Example:
+        >>> check_one_column("pairs.csv", ["query", "reference"], "query")
+    """
+    count = names.count(column)
+    if count > 1:
+        raise ValueError(f"{where} has {count} columns '{column}': rename one")
 
 
 def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
@@ -101,6 +136,7 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
     except csv.Error as error:
         raise ValueError(f"the header of {path} is not one of a table: {error}") from None
     check_columns(path, names, columns)
+    header = () if len(set(names)) == len(names) else tuple(names)
     while True:
         line = reader.line_num + 1
         try:
@@ -111,7 +147,7 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
         if cells is None:
             return
         if cells:
-            yield _row(line, [cell.strip() for cell in cells], names)
+            yield _row(line, [cell.strip() for cell in cells], names, header)
 
 
 def _next(reader: Any, path: Path) -> list[str] | None:
@@ -127,11 +163,13 @@ def _next(reader: Any, path: Path) -> list[str] | None:
         ) from error
 
 
-def _row(line: int, cells: list[str], names: list[str]) -> Row:
+def _row(line: int, cells: list[str], names: list[str], header: Sequence[str]) -> Row:
     row = dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=False))
     if any(cells[len(names) :]):
-        return Row(line, row, f"{len(cells)} cells under {len(names)} columns: quote the text")
-    return Row(line, row)
+        return Row(
+            line, row, f"{len(cells)} cells under {len(names)} columns: quote the text", header
+        )
+    return Row(line, row, header=header)
 
 
 def _delimiter(head: str, columns: Sequence[str]) -> str:

@@ -1,6 +1,8 @@
 """Interpret the cells of a label column as classes or as measured values, and say why."""
 
+import logging
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ from pyg_siamex.datasets.cell_numbers import (
     is_missing,
     stands_for_nothing,
 )
+
+_logger = logging.getLogger(__name__)
 
 LabelKind = Literal["measured", "classes"]
 
@@ -86,9 +90,50 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
         kind, reason = "measured", "`log` is for measured values"
     if kind is None:
         kind, reason = _guess(texts, numbers)
+        if kind == "classes":
+            _hint_at_numbers(texts)
     if kind == "measured":
         return _measured(texts, numbers, log, reason)
     return _classes(texts, numbers, reason)
+
+
+def _hint_at_numbers(texts: Sequence[str]) -> None:
+    """Log that classes look like numbers with units, or in another way of writing."""
+    found = {k: match[0] for k, text in enumerate(texts) if (match := _WRITTEN.match(text))}
+    odd = [k for k in found if as_number(texts[k]) is None]
+    if 2 * len(found) > len(texts) and odd and len(set(found.values())) > 2:
+        _logger.warning(
+            "%d of %d labels begin with a number, such as '%s', and are taken for classes: if they "
+            "are measured values, write plain numbers of one unit",
+            *(len(found), len(texts), f"{texts[odd[0]]:.40}"),
+        )
+
+
+_WRITTEN = re.compile(
+    r"\s*[<>~\u2264\u2265]?\s*[+\-\u2212\u2013]?\s*[$\u20ac\u00a3]?\d+([.,\s]\d+)*"
+)
+"""A number at the beginning of a cell, also as it is printed or typed."""
+
+
+def check_asked(label: str | None, kind: LabelKind | None, log: bool = False) -> None:
+    """Refuse what is said of a label where none is asked for.
+
+    Args:
+        label: Its column, or ``None``.
+        kind: What it is said to be.
+        log: Whether its logarithm is asked for.
+
+    Raises:
+        ValueError: If there is no label.
+
+    Example:
+        >>> check_asked("pIC50", "measured")
+    """
+    for name, given in (("label_kind", kind is not None), ("log", log)):
+        if label is None and given:
+            raise ValueError(
+                f"`{name}` is for a label: give its column as `label`, or leave it out"
+            )
 
 
 def in_a_row(name: str, labels: Any) -> list[Any]:

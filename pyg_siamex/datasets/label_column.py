@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.column_names import relation_column, units_column
-from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.csv_rows import Row, columns_of
 from pyg_siamex.datasets.label import LabelKind, Labels, read_labels
 
 _EQUAL = {"", "=", "'='", "=="}
@@ -31,7 +31,7 @@ def read_label_column(
     found = read_labels(cells, kind, log)
     if found.kind == "classes":
         return found
-    names = list(next((row.cells for row in rows if row.cells), {}))
+    names = columns_of(rows)
     _check_units(path, rows, label, names, found)
     relation = relation_column(names, label)
     if relation is None:

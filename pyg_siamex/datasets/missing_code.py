@@ -6,6 +6,7 @@ import numpy as np
 
 _CODES = (-9999, -8888, -7777, -999, -888, -777, -99, -88, -77, -9, 777, 888, 999, 7777, 8888, 9999)
 _FENCE = 3.0
+_EIGHTH = 0.125
 
 
 def missing_codes(values: Sequence[float] | np.ndarray) -> list[float]:
@@ -25,7 +26,8 @@ def missing_codes(values: Sequence[float] | np.ndarray) -> list[float]:
     others = numbers[~np.isin(numbers, _CODES)]
     if not len(others):
         return []
+    others = others * _EIGHTH  # so that no difference overflows
     low, high = np.quantile(others, [0.25, 0.75])
     reach = _FENCE * max(high - low, np.ptp(others) / 2)
     found = [float(code) for code in _CODES if code in numbers]
-    return [code for code in found if not low - reach <= code <= high + reach]
+    return [code for code in found if not low - reach <= code * _EIGHTH <= high + reach]

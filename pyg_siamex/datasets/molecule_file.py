@@ -6,7 +6,7 @@ from pathlib import Path
 from pyg_siamex._there import check_there
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.column_names import smiles_column
-from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
 from pyg_siamex.datasets.sdf_rows import read_sdf_rows
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows
 from pyg_siamex.datasets.smiles_lines import read_smiles_lines
@@ -74,7 +74,7 @@ def found_smiles(path: Path, rows: Sequence[Row], named: str | None) -> str:
     """
     if not rows:
         raise ValueError(f"{path} has a header and no rows")
-    columns = list(next((row.cells for row in rows if row.cells), {}))
+    columns = columns_of(rows)
     found = smiles_column(columns) if named is None else named
     if found is None:
         raise ValueError(

@@ -12,7 +12,7 @@ from pyg_siamex._given import either
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.column_names import name_column
-from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.csv_rows import Row, columns_of
 from pyg_siamex.datasets.graph_dataset import IndexedGraphs
 from pyg_siamex.datasets.many_molecules import molecule_graphs
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
@@ -64,7 +64,7 @@ class MoleculeRows(IndexedGraphs):
         wanted = [column for column in (smiles, name) if column is not None]
         self.rows: list[Row] = read_molecule_rows(path, wanted)
         self.smiles: str = found_smiles(path, self.rows, smiles)
-        columns = list(next((row.cells for row in self.rows if row.cells), {}))
+        columns = columns_of(self.rows)
         self.name: str | None = either(name, name_column(columns))
         self.features: OneHotMolecule = OneHotMolecule() if features is None else features
         self.standardisation = standardisation

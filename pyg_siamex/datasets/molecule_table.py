@@ -12,7 +12,13 @@ from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.csv_rows import Row
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
-from pyg_siamex.datasets.label import LabelKind, Labels, doubtful_classes, encode_classes
+from pyg_siamex.datasets.label import (
+    LabelKind,
+    Labels,
+    check_asked,
+    doubtful_classes,
+    encode_classes,
+)
 from pyg_siamex.datasets.label_column import read_label_column
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -57,7 +63,7 @@ class MoleculeTable(GraphDataset):
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If the file cannot be read, a column is missing, a row is invalid and
-            ``invalid="raise"``, or no row is left.
+            ``invalid="raise"``, no row is left, or something is said of a label without one.
     """
 
     _per_graph = ("_graphs", "_rows", "canonical_smiles")
@@ -81,6 +87,7 @@ class MoleculeTable(GraphDataset):
         super().__init__(transform, pre_transform, pre_filter)
         if invalid not in ("skip", "raise"):
             raise ValueError(f"invalid must be 'skip' or 'raise' (got '{invalid}')")
+        check_asked(label, label_kind, log)
         path = Path(path)
         self.features: OneHotMolecule = OneHotMolecule() if features is None else features
         self.standardisation = standardisation

@@ -82,7 +82,8 @@ class OneHotMolecule(BaseTransform):
         """One-hot encode one graph.
 
         Raises:
-            ValueError: If its features do not come from ``from_smiles``.
+            ValueError: If its features do not come from ``from_smiles``, or one is none of its
+                codes.
         """
         if not isinstance(data.x, Tensor) or data.x.dim() != 2 or data.x.size(1) != len(x_map):
             shape = None if not isinstance(data.x, Tensor) else list(data.x.shape)
@@ -98,6 +99,8 @@ class OneHotMolecule(BaseTransform):
                 f"OneHotMolecule needs edge_attr of shape [{data.num_edges}, {len(e_map)}], got "
                 f"{list(edge_attr.shape)}: pass edge_features=[] to leave bonds without features"
             )
+        _check_codes("x", data.x, [n for n in self.node_features if n != _CIP], x_map)
+        _check_codes("edge_attr", edge_attr, self.edge_features, e_map)
         data.x = torch.cat(
             [
                 _labels(data) if name == _CIP else _one_hot(data.x, [name], x_map)
@@ -155,6 +158,26 @@ def _names(features: Sequence[str], vocabulary: dict[str, list[object]]) -> list
         else:
             names += [f"{feature}={label}" for label in [*categories, "other"]]
     return names
+
+
+def _check_codes(
+    what: str, columns: Tensor, features: Sequence[str], vocabulary: dict[str, list[object]]
+) -> None:
+    """Refuse what is no code of ``from_smiles``: it would be encoded as some other value."""
+    order = list(vocabulary)
+    places = [order.index(feature) for feature in features]
+    counts = [len(vocabulary[feature]) for feature in features]
+    codes = columns[:, places]
+    known = (codes >= 0) & (codes < torch.tensor(counts, device=codes.device))
+    if codes.is_floating_point():
+        known &= codes == codes.floor()
+    if not bool(known.all()):
+        row, column = (~known).nonzero()[0].tolist()
+        raise ValueError(
+            f"OneHotMolecule reads codes from 0 to {counts[column] - 1} in column "
+            f"'{features[column]}' of {what} (got {codes[row, column].item():g} in row {row}): "
+            f"apply it to graphs from molecule() or MoleculeNet, unchanged"
+        )
 
 
 def _one_hot(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _CELL = 8
 """Bytes of a cell, on average; a short text has more."""
 
+_HEADER = "header"
+
 _logger = logging.getLogger(__name__)
 
 _BATCH = 16_384
@@ -52,6 +54,7 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         frame = pd.read_excel(
             book, sheet_name=sheets[0], dtype=object, keep_default_na=False, na_values=[]
         )
+        frame.attrs[_HEADER] = _first_row(book, sheets[0])
     if len(sheets) > 1:
         _logger.warning("%s has %d sheets: '%s' is read", path, len(sheets), sheets[0])
     return _rows(frame, path, columns, first=2)
@@ -171,13 +174,21 @@ def _check(path: Path) -> None:
 
 def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int) -> list[Row]:
     names = [str(name).strip() for name in frame.columns]
-    check_columns(path, names, columns)
+    header = frame.attrs.get(_HEADER, ())
+    header = header if len(header) == len(names) > len(set(header)) else ()
+    check_columns(path, header if header else names, columns)
     texts = [[_text(value) for value in frame.iloc[:, k].tolist()] for k in range(len(names))]
     return [
-        Row(line, dict(zip(names, cells, strict=True)))
+        Row(line, dict(zip(names, cells, strict=True)), header=header)
         for line, cells in enumerate(zip(*texts, strict=True), start=first)
         if any(cells)
     ]
+
+
+def _first_row(book: "pd.ExcelFile", sheet: str) -> list[str]:
+    """The header as the sheet has it: pandas calls the second of two columns ``name.1``."""
+    rows = book.book[sheet].iter_rows(max_row=1, values_only=True)
+    return [_text(value) for value in next(rows, ())]
 
 
 def _text(value: object) -> str:

@@ -15,10 +15,10 @@ from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.data.transformed import Transform
-from pyg_siamex.datasets.cell_numbers import as_number, is_missing
-from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.cell_numbers import as_number, comma_advice, is_missing, with_points
+from pyg_siamex.datasets.csv_rows import check_one_column, columns_of, read_rows
 from pyg_siamex.datasets.graph_dataset import GraphDataset
-from pyg_siamex.datasets.label import LabelKind, read_labels
+from pyg_siamex.datasets.label import LabelKind, check_asked, read_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,9 @@ class TableRows(GraphDataset):
     Raises:
         TypeError: If ``frame`` is not a data frame.
         ValueError: If a column is missing, duplicated or not numeric, a label is missing, a feature
-            is not finite after the scaling (without one: when a row is read), or the
-            frame has no rows or no columns.
+            is not finite after the scaling (without one: when a row is read), the frame has no
+            rows or no columns, ``fit_on`` is given without ``scaling`` or out of range, or
+            ``label_kind`` without ``label``.
 
     Example:
         >>> from sklearn.datasets import load_breast_cancer
@@ -86,7 +87,9 @@ class TableRows(GraphDataset):
         self.label = label
         self.name = name
         self.label_kind = label_kind
+        check_asked(label, label_kind)
         columns = _columns(frame, label, name)
+        rows = _fitting_rows(fit_on, len(frame), scaling is not None)
         raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
         self.class_names: list[str] | None
         self.targets: Tensor | None
@@ -98,7 +101,6 @@ class TableRows(GraphDataset):
         if scaling is not None:
             if too_large:
                 raise ValueError(too_large)
-            rows = _fitting_rows(fit_on, len(frame))
             self.scaling, values = _transformed(scaling, frame[columns], rows)
             self.feature_names = [str(c) for c in self.scaling.get_feature_names_out(columns)]
         self._broken = too_large or _not_finite(values, self._names, self.feature_names)
@@ -227,12 +229,13 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
     """A file as a frame; a column becomes numbers where all its cells are, or are missing.
 
     Args:
-        path: A comma, semicolon or tab separated file with a header, UTF-8.
+        path: A comma, semicolon or tab separated file with a header, UTF-8. Commas of numbers are
+            decimal where no cell of the column has a decimal point.
         known: Columns that must be there and stay text.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it cannot be read or lacks a column.
+        ValueError: If it cannot be read, lacks a column or has one twice.
 
     Example:
         >>> read_frame("cells.csv", ["target"]).index[0]
@@ -244,6 +247,9 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
     for row in rows:
         if row.problem:
             raise ValueError(f"line {row.line} of {path}: {row.problem}")
+    names = columns_of(rows)
+    for name in filter(None, names):
+        check_one_column(path, names, name)
     index = [f"line {row.line}" for row in rows]
     frame = pd.DataFrame([row.cells for row in rows], index=index)
     for column in frame.columns.difference(list(known)):
@@ -286,16 +292,22 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
         if not pd.api.types.is_numeric_dtype(frame[column]):
             words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
             row = words[0] if words else 0  # numbers stored as text are words too
+            cell = str(frame[column].iloc[row])
+            advice = comma_advice(cell)
             raise ValueError(
-                f"column '{column}' does not hold numbers (row '{frame.index[row]}': "
-                f"'{frame[column].iloc[row]}'): encode it with pandas.get_dummies, or leave it out"
+                f"column '{column}' does not hold numbers (row '{frame.index[row]}': '{cell}')"
+                f"{advice if advice else _ENCODE}"
             )
     return columns
 
 
+_ENCODE = ": encode it with pandas.get_dummies, or leave it out"
+
+
 def _numbers(cells: list[str]) -> list[float] | list[str]:
     """Cells as numbers with NaN for missing ones, or unchanged if one is a word."""
-    numbers = [float("nan") if is_missing(cell) else as_number(cell) for cell in cells]
+    texts = with_points(cells)
+    numbers = [float("nan") if is_missing(cell) else as_number(cell) for cell in texts]
     known = [number for number in numbers if number is not None]
     return known if len(known) == len(cells) else cells
 
@@ -322,7 +334,14 @@ def _targets(
     return found.class_names, found.values
 
 
-def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:
+def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int, scaled: bool) -> list[int]:
+    """Positions of the training rows; none where nothing is fitted."""
+    if not scaled:
+        if fit_on is not None:
+            raise ValueError(
+                "fit_on says on which rows `scaling` is fitted: give `scaling`, or leave it out"
+            )
+        return []
     if fit_on is None:
         raise ValueError("a transform is fitted on the training rows: give their positions, fit_on")
     if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):

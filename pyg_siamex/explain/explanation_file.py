@@ -1,5 +1,6 @@
 """Explanations as files: tensors and plain values, checked when written and when read."""
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,11 +8,15 @@ from typing import Any
 
 from torch import Tensor
 
+from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.plain_tree import join_tree, split_tree
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.explain.explained_graph import check_explained, check_values
 
 _FORMAT = SealedFormat("explanation", version=2, again="explain the pair again", oldest=2)
+_NODES = "nodes"
+"""How many nodes both graphs have, of which nothing else may tell; older files have it not."""
+
 _OF_DATA = ("_store", "_mapping", "_parent")
 """Attributes that graphs keep their own attributes in."""
 
@@ -28,9 +33,9 @@ def write_parts(parts: Mapping[str, Any], path: str | Path) -> None:
             numbers.
         ValueError: If parts do not fit together, or are not finite.
     """
-    _check(dict(parts))
+    counts = _check(dict(parts))
     tensors, rest = split_tree(dict(parts), "part", "the explanation")
-    _FORMAT.write(path, tensors, {"parts": rest})
+    _FORMAT.write(path, tensors, {"parts": rest, _NODES: json.dumps(counts)})
 
 
 def read_parts(path: str | Path) -> dict[str, Any]:
@@ -45,12 +50,16 @@ def read_parts(path: str | Path) -> dict[str, Any]:
     """
     with _FORMAT.opened(path) as sealed:
         parts: dict[str, Any] = join_tree(sealed.tensors(), sealed.header["parts"])
-        _check(parts)
+        counts, stated = _check(parts), sealed.header.get(_NODES)
+        if stated is not None and from_json(stated, list) != counts:
+            raise ValueError(
+                f"its graphs have {counts[0]} and {counts[1]} nodes, and it was written of others"
+            )
     return parts
 
 
-def _check(parts: Any) -> None:
-    """Refuse parts that do not make an explanation."""
+def _check(parts: Any) -> list[int]:
+    """Refuse parts that do not make an explanation; how many nodes its graphs have."""
     if not isinstance(parts, dict) or parts.keys() != _TYPES.keys():
         raise ValueError("its parts are not the ones of an explanation")
     for name, kinds in _TYPES.items():
@@ -72,6 +81,7 @@ def _check(parts: Any) -> None:
     shape = [check_explained(parts[side], f"its {side}") for side in ("query", "reference")]
     if parts["relevance"] is not None:
         check_values(parts["relevance"], "its relevance", [shape])
+    return shape
 
 
 _TYPES: dict[str, tuple[type, ...]] = {

@@ -62,8 +62,8 @@ def explain_smiles(
         name: Name of the similarity in captions.
 
     Raises:
-        ValueError: If a SMILES is invalid, an argument is unknown, or the function fails or gives
-            no finite number.
+        ValueError: If a SMILES is invalid, an argument is unknown, the molecules are so large that
+            it would take minutes, or the function fails or gives no finite number.
 
     Example:
         >>> from pyg_siamex.chemistry import ecfp4
@@ -79,10 +79,11 @@ def explain_smiles(
     graphs = molecule(query), molecule(reference)
     score = _Scores(function, compare)
     texts = [graph.smiles for graph in graphs]
+    parts = [_labels(graph, groups) for graph in graphs]
+    _check_size([(len(set(labels)), len(labels)) for labels in parts])
     whole = score(*texts)
     found, info = [], {}
-    for side, graph in enumerate(graphs):
-        labels = _labels(graph, groups)
+    for side, (graph, labels) in enumerate(zip(graphs, parts, strict=True)):
         names = list(dict.fromkeys(labels))
         losses = []
         for label in names:
@@ -104,6 +105,26 @@ def explain_smiles(
     }
     title = f"{kind} of {name}" if name else kind
     return PairExplanation(found[0], found[1], whole, algorithm=title, info=info, settings=settings)
+
+
+_MOST_ATOMS = 4_000_000
+"""Most atoms of all molecules together that leaving atoms out makes."""
+
+_PER_MINUTE = 3_500_000
+"""Atoms of molecules that are made in a minute, without the time of the function."""
+
+
+def _check_size(sides: Sequence[tuple[int, int]]) -> None:
+    """Refuse molecules of which leaving atoms out makes too many large ones."""
+    atoms = sum(parts * size for parts, size in sides)
+    if atoms > _MOST_ATOMS:
+        parts, size = max(sides)
+        raise ValueError(
+            f"leaving out {parts:,} parts of {size:,} atoms one by one makes {parts:,} molecules, "
+            f"which takes about {atoms / _PER_MINUTE:.0f} minutes without the time of the "
+            f"function: give fewer `groups`, such as a function that names large parts, or explain "
+            f"fragments of the molecule"
+        )
 
 
 class _Scores:

@@ -88,3 +88,26 @@ def test_new_places_replace_old_ones():
     set_places(molecule, np.array([[0.0, 0.0], [3.0, 4.0]]))
     assert molecule.GetNumConformers() == 1
     assert molecule.GetConformer().GetPositions()[1].tolist() == [3.0, 4.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        f"C1{'C' * 60}C1",
+        f"C1{'C' * 250}C1",
+        f"O1{'C' * 45}C1",
+        f"C1{'CCCC(C)' * 12}C1",
+        f"C1{'CCC=C' * 12}C1",
+        f"C1CCC2{'C' * 40}C2C1",
+        f"C1{'COC' * 30}C1",
+        f"N1{'CC(=O)N' * 30}CC1=O",
+    ],
+    ids=["ring", "largest", "ether", "branched", "alkene", "fused", "crown", "peptide"],
+)
+def test_large_rings_take_less_than_three_seconds(smiles):
+    ring = parse_smiles(smiles)
+    start = time.perf_counter()
+    lay_out(ring)
+    assert time.perf_counter() - start < 3
+    places = ring.GetConformer().GetPositions()
+    assert len(np.unique(places.round(3), axis=0)) == ring.GetNumAtoms()

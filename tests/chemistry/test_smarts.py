@@ -42,3 +42,8 @@ def test_an_acid_is_found_in_either_form(smiles):
 
 def test_partitions_are_known_by_name_without_chemistry():
     assert tuple(PARTITIONS) == BY_CHEMISTRY
+
+
+def test_a_pattern_has_an_atom():
+    with pytest.raises(ValueError, match="the SMARTS of 'a' has no atom"):
+        pattern("a", "")

@@ -4,7 +4,11 @@ import pytest
 from chemistry.molecules import SMILES
 from rdkit import Chem
 
-from pyg_siamex.chemistry import molecule, parse_smiles
+from pyg_siamex.chemistry import canonical_smiles, ecfp4, graph_of, molecule, parse_smiles
+
+
+def ecfp4_of(smiles):
+    return ecfp4([smiles])
 
 
 @pytest.mark.parametrize("smiles", SMILES)
@@ -28,6 +32,7 @@ def test_nodes_are_rdkits_atoms_in_order(smiles):
     ("smiles", "reason"),
     [("C1CC", "cannot be parsed"), ("", "empty SMILES"), ("  ", "empty SMILES"),
      ("C(C)(C)(C)(C)C", "valence"), ("CCO ethanol", "contains a blank: pass only 'CCO'"),
+     ("line 99", "contains a blank: no SMILES does"),
      ("[Fe+7]", "cannot express"), ("CC\nCCC", "contains a blank"),
      ("hello", "cannot be parsed"), ("c1cccc1", "kekulize")],
 )  # fmt: skip
@@ -76,3 +81,29 @@ def test_letters_that_rdkit_would_leave_out_are_refused(smiles, code):
     assert code in str(raised.value)
     with pytest.raises(ValueError, match="which no SMILES has"):
         molecule(smiles)
+
+
+@pytest.mark.parametrize("smiles", ["[#119]", "C[#200]", "[13#257]", "CC.[#1000]"])
+@pytest.mark.parametrize("read", [parse_smiles, molecule, canonical_smiles, ecfp4_of])
+def test_atomic_numbers_of_no_element_are_refused(smiles, read, capfd):
+    with pytest.raises(ValueError, match=r"the atomic number \d+, and the last element has 118"):
+        read(smiles)
+    assert capfd.readouterr().err == ""
+
+
+def test_the_last_element_is_read():
+    assert parse_smiles("[#118]").GetAtomWithIdx(0).GetSymbol() == "Og"
+
+
+@pytest.mark.parametrize("smiles", ["CCCC", "C", "", "not a SMILES"])
+def test_a_smiles_of_another_molecule_is_not_kept(smiles):
+    with pytest.raises(
+        ValueError, match=r"the molecule has 3 atoms, and its SMILES '.*' (has|can)"
+    ):
+        graph_of(parse_smiles("CCO"), smiles)
+
+
+@pytest.mark.parametrize("smiles", ["[2H]C([2H])O", "[H]OC", "C* |$;R1$|", "[H][H]", "*"])
+def test_hydrogens_and_dummy_atoms_fit_their_smiles(smiles):
+    mol = parse_smiles(smiles)
+    assert graph_of(mol, smiles).num_nodes == mol.GetNumAtoms()

@@ -3,11 +3,15 @@
 import csv
 import io
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pyg_siamex.datasets import MoleculeRows, MoleculeTable, TableRows
+from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 from pyg_siamex.datasets.csv_rows import read_rows, stream_rows
+from pyg_siamex.recipe.connectomes.matrix_source import label_columns
 
 WORDS = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff"), max_size=6
@@ -102,3 +106,38 @@ def test_a_stream_that_ends_early_is_named(tmp_path):
     path.write_bytes(content[:-12])
     with pytest.raises(ValueError, match="damaged"):
         list(stream_rows(path))
+
+
+READ = {
+    "smiles": (["SMILES", "SMILES", "note"], MoleculeTable),
+    "name": (["smiles", "name", "name"], MoleculeRows),
+    "label": (["smiles", "y", "y"], lambda path: MoleculeTable(path, label="y")),
+    "place": (["name", "x", "x"], read_atlas_table),
+    "group": (["subject", "group", "group"], lambda path: label_columns(path, None, "group")),
+    "subject": (["subject", "subject", "group"], lambda path: label_columns(path, None, None)),
+    "feature": (["a", "a", "b"], TableRows.from_csv),
+}
+
+
+@pytest.mark.parametrize("what", READ)
+def test_a_column_that_is_used_is_there_once(tmp_path, what):
+    header, read = READ[what]
+    path = tmp_path / "t.csv"
+    path.write_text(f"{','.join(header)}\nCCO,1,2\nCCN,3,4\n")
+    with pytest.raises(ValueError, match=r"has 2 columns '(SMILES|name|y|x|group|subject|a)'"):
+        read(path)
+
+
+@pytest.mark.parametrize("what", ["smiles", "name", "label"])
+def test_workbooks_have_a_column_once_too(tmp_path, what):
+    header, read = READ[what]
+    path = tmp_path / "t.xlsx"
+    pd.DataFrame([["CCO", "1", "2"], ["CCN", "3", "4"]], columns=header).to_excel(path, index=False)
+    with pytest.raises(ValueError, match=r"has 2 columns '(SMILES|name|y)'"):
+        read(path)
+
+
+def test_a_column_that_is_not_used_may_be_there_twice(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("smiles,note,note,,\nCCO,1,2,,\n")
+    assert len(MoleculeTable(path)) == 1

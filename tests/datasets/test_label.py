@@ -5,6 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pyg_siamex.datasets import MoleculeTable
 from pyg_siamex.datasets.label import (
     as_number,
     doubtful_classes,
@@ -166,3 +167,42 @@ def test_values_beyond_single_precision_are_refused(cell):
 )
 def test_few_close_whole_numbers_are_classes_wherever_they_lie(kinds, kind, shift):
     assert read_labels([str(number + shift) for number in kinds] * 4).kind == kind
+
+
+UNITS = {
+    "unit": ["5 nM", "7 nM", "12 nM", "5"],
+    "percent": ["5%", "7%", "12%"],
+    "currency": ["$1", "$2", "$30"],
+    "minus": ["\u22121.5", "\u22122", "\u22123.5"],
+    "blank": ["1 000", "2 000", "3 500", "4 000"],
+}
+
+
+@pytest.mark.parametrize("kind", UNITS)
+def test_numbers_in_another_way_of_writing_are_hinted_at(kind, caplog):
+    cells = UNITS[kind]
+    assert read_labels(cells).kind == "classes"
+    [said] = caplog.messages
+    assert said.startswith(f"{len(cells)} of {len(cells)} labels begin with a number, such as '")
+    assert cells[0] in said
+
+
+@pytest.mark.parametrize(
+    "cells", [["1", "2", "1"], ["low", "high"], ["5-HT1A", "D2", "D3"], ["3CL", "2A", "3CL"]]
+)
+def test_classes_are_not_hinted_at(cells, caplog):
+    assert read_labels(cells).kind == "classes" and not caplog.messages
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("cells", [["1e308", "-1e308", "-9999"], ["1e308", "2.5", "-999"]])
+def test_labels_of_any_size_are_read_without_warnings(cells):
+    assert "too large" in read_labels(cells, "measured").refused[0]
+
+
+@pytest.mark.parametrize("said", [{"label_kind": "measured"}, {"log": True}])
+def test_nothing_is_said_of_a_label_without_one(tmp_path, said):
+    path = tmp_path / "t.csv"
+    path.write_text("smiles,y\nCCO,1.5\n")
+    with pytest.raises(ValueError, match=f"`{next(iter(said))}` is for a label: give its column"):
+        MoleculeTable(path, **said)

@@ -75,3 +75,31 @@ def test_settings_are_plain_json():
     again = OneHotMolecule.from_dict(settings)
     assert again.node_feature_names[0] == "atomic_num=H"
     assert again.num_edge_features == len(again.edge_feature_names) == 7
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("x", lambda values: values * float("nan")),
+        ("x", lambda values: values - 5),
+        ("x", lambda values: values + 200),
+        ("x", lambda values: values + 0.5),
+        ("x", lambda values: values + float("inf")),
+        ("edge_attr", lambda values: values + 100),
+        ("edge_attr", lambda values: -values),
+    ],
+    ids=["nan", "negative", "large", "fraction", "infinite", "bonds", "negative bonds"],
+)
+def test_what_is_no_code_is_refused(what, change):
+    data = molecule("CC=O")
+    data[what] = change(data[what])
+    with pytest.raises(ValueError, match=rf"codes from 0 to \d+ in column '\w+' of {what} \(got "):
+        OneHotMolecule()(data)
+
+
+def test_codes_may_be_floats_and_columns_that_are_not_read_anything():
+    data, plain = molecule("C[C@H](O)F"), OneHotMolecule()(molecule("C[C@H](O)F"))
+    data.x, data.edge_attr = data.x.float(), data.edge_attr.double()
+    data.x[:, list(x_map).index("chirality")] = -7
+    found = OneHotMolecule()(data)
+    assert (found.x == plain.x).all() and (found.edge_attr == plain.edge_attr).all()

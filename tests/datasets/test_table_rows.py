@@ -195,3 +195,38 @@ def test_explainers_run_on_rows_and_keep_the_columns(algorithm, tmp_path):
         assert query.feature_names == list(CELLS.columns[:-1])
         explanation.save(tmp_path / "e.pt")
         assert PairExplanation.load(tmp_path / "e.pt").reference.feature_names[0] == "mean radius"
+
+
+@pytest.mark.parametrize("fit_on", [[0], [999], torch.tensor([0])])
+def test_rows_to_fit_on_need_something_to_fit(fit_on):
+    with pytest.raises(ValueError, match="fit_on says on which rows `scaling` is fitted"):
+        TableRows(frame(), "y", "id", fit_on=fit_on)
+
+
+@pytest.mark.parametrize("fit_on", [[0.5, 1], [True, False], ["0"]])
+def test_rows_to_fit_on_are_whole_numbers(fit_on):
+    with pytest.raises(TypeError, match="fit_on"):
+        TableRows(frame(), "y", "id", StandardScaler(), fit_on=fit_on)
+
+
+def test_a_kind_of_no_label_is_refused():
+    with pytest.raises(ValueError, match="`label_kind` is for a label"):
+        TableRows(frame().drop(columns="y"), None, "id", label_kind="measured")
+
+
+@pytest.mark.parametrize(("cells", "values"), [(["0,5", "2"], [0.5, 2]), (["0.5", "2"], [0.5, 2])])
+def test_features_have_decimal_commas_as_labels_have(tmp_path, cells, values):
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n" + "".join(f"{cell};1.5\n" for cell in cells))
+    assert [float(row.x[0, 0]) for row in TableRows.from_csv(path)] == values
+
+
+@pytest.mark.parametrize(
+    ("cell", "advice"),
+    [("0,5", "decimal comma, write 0.5"), ("1,234", "1234 or 1.234"), ("red", "get_dummies")],
+)
+def test_features_that_are_no_numbers_have_a_way_out(tmp_path, cell, advice):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a;b\n{cell};1\n0.5;2\n")
+    with pytest.raises(ValueError, match=f"'{cell}'.*{advice}"):
+        TableRows.from_csv(path)

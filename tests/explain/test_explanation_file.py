@@ -4,8 +4,11 @@ import pytest
 import torch
 from damage import damages
 from hypothesis import HealthCheck, given, settings
+from safetensors import safe_open
+from safetensors.torch import save
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.content import content_digest
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.explain.explanation_file import read_parts, write_parts
 
@@ -105,3 +108,31 @@ def test_parts_of_other_kinds_are_refused(tmp_path, part, value):
         write_parts({**parts, part: value}, tmp_path / "other")
     with pytest.raises(ValueError, match="not the ones of an explanation"):
         write_parts({**parts, "more": 1}, tmp_path / "other")
+
+
+def changed_x(tensor):
+    return {
+        "in a row": tensor.reshape(-1),
+        "twice": torch.cat([tensor, tensor]),
+        "longer": torch.cat([tensor, tensor[:1]]),
+        "in halves": tensor.reshape(4, 3),
+    }
+
+
+@pytest.mark.parametrize("how", ["in a row", "twice", "longer", "in halves"])
+def test_features_of_another_number_of_nodes_are_refused(tmp_path, how):
+    path = tmp_path / "pair"
+    explanation = made()
+    explanation.query.x, explanation.relevance = torch.ones(2, 6), None
+    explanation.save(path)
+    with safe_open(str(path), framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        header = {name: text for name, text in file.metadata().items() if name != "digest"}
+    [name] = [name for name, tensor in tensors.items() if tensor.shape == (2, 6)]
+    tensors[name] = changed_x(tensors[name])[how].contiguous()
+    path.write_bytes(save(tensors, {**header, "digest": content_digest(tensors, header)}))
+    with pytest.raises(ValueError, match=r"its graphs have .* nodes, and it was written of others"):
+        PairExplanation.load(path)
+    del header["nodes"]  # a file of before
+    path.write_bytes(save(tensors, {**header, "digest": content_digest(tensors, header)}))
+    assert PairExplanation.load(path).query.x.numel() == tensors[name].numel()

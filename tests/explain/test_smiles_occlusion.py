@@ -136,3 +136,23 @@ def test_what_fails_is_named():
 def test_what_functions_return_is_checked(function, compare, message):
     with pytest.raises((TypeError, ValueError), match=message):
         explain_smiles(function, "CCO", "CCN", compare=compare)
+
+
+@pytest.mark.parametrize("leave_out", ["delete", "mask"])
+def test_molecules_that_take_minutes_are_refused_before_the_function_is_called(leave_out):
+    asked = []
+    long = "C" * 5_000
+    with pytest.raises(ValueError, match=r"5,000 parts of 5,000 atoms .* about 7 minutes"):
+        explain_smiles(asked.append, long, "CCO", compare="dot", leave_out=leave_out)
+    assert not asked
+
+
+def test_long_molecules_of_few_groups_are_explained():
+    found = explain_smiles(
+        lambda smiles: [len(smiles)],
+        "C" * 3_000,
+        "CCO",
+        compare="dot",
+        groups=lambda graph: ["first"] + ["rest"] * (graph.num_nodes - 1),
+    )
+    assert found.query.node_mask.flatten()[:2].tolist() == [3.0, 3.0 * 2_999]

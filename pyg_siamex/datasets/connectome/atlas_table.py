@@ -10,7 +10,7 @@ import numpy as np
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.connectome.number_rows import number_rows
-from pyg_siamex.datasets.csv_rows import Row, read_rows
+from pyg_siamex.datasets.csv_rows import Row, check_one_column, columns_of, read_rows
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _IMAGES = (".nii", ".nii.gz", ".mgz", ".mgh")
@@ -71,8 +71,12 @@ def read_atlas_table(path: Path) -> AtlasTable:
             f"{path} is an image, and an atlas is a table of its regions: give a .csv or .tsv with "
             f"columns 'name', x, y and z, or a dseg.tsv beside an image of that name"
         )
-    rows = [_lower(row, path) for row in read_rows(path, [])]
+    found = read_rows(path, [])
+    rows = [_lower(row, path) for row in found]
     heading = {what: _found(rows, names) for what, names in _HEADINGS.items()}
+    columns = [name.lower() for name in columns_of(found)]
+    for name in (one for one in heading.values() if one is not None):
+        check_one_column(path, columns, name)
     if heading["name"] is None:
         raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
     rows = [row for row in rows if not _is_background(row, heading)]

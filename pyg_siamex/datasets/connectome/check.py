@@ -79,7 +79,7 @@ def checked_matrices(
 
     Raises:
         ValueError: If an option is unknown, a region is out of range, a subject is bad and
-            ``invalid="raise"``, or none is left.
+            ``invalid="raise"``, none is left, or all have the same matrix.
     """
     _one_of("asymmetric", asymmetric, get_args(Asymmetric))
     _one_of("invalid", invalid, get_args(Invalid))
@@ -103,8 +103,16 @@ def checked_matrices(
             kept[k] = matrix
     if not kept:
         raise ValueError(f"no subject is left of {len(subjects)}:{_listing(rejected)}")
+    same = [bad for bad in rejected if _SAME in bad.reason]
+    if len(same) > 1 and len(same) == len(subjects) - 1:
+        raise ValueError(
+            f"all {len(subjects)} subjects have the same matrix: look at how their files were made"
+        )
     values = torch.stack(list(kept.values()))
     return _CheckedMatrices(values, list(kept), [_digest(m).hex() for m in values], rejected)
+
+
+_SAME = "has the same matrix"
 
 
 def _listing(rejected: Sequence[RejectedSubject]) -> str:
@@ -129,7 +137,7 @@ def _check_new(matrix: Tensor, name: str, seen: dict[bytes, str]) -> None:
     """Add the matrix to ``seen``; raises if another subject has the same matrix."""
     content = _digest(matrix)
     if content in seen:
-        raise ValueError(f"has the same matrix as subject '{seen[content]}': leave one out")
+        raise ValueError(f"{_SAME} as subject '{seen[content]}': leave one out")
     seen[content] = name
 
 

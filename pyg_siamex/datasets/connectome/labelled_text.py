@@ -6,8 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex.datasets import text_file
-from pyg_siamex.datasets.cell_numbers import as_number, is_missing
-from pyg_siamex.datasets.connectome.number_rows import cell_number, number_rows
+from pyg_siamex.datasets.cell_numbers import as_number, is_missing, stands_for_nothing
+from pyg_siamex.datasets.connectome.delimited import cells_of, delimiter_of
+from pyg_siamex.datasets.connectome.number_rows import (
+    cell_number,
+    not_a_number,
+    number_rows,
+    points_in_rows,
+)
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.text_file import lines_of
 
@@ -25,47 +31,69 @@ def read_text(path: Path) -> RegionArray:
     The first row and the first column may have the regions' names. Integers there are labels, as
     those of FreeSurfer or AAL (1001, 1002, ...), where the rest of the file says so: an empty
     corner, a row or column more than a square has, or fractions everywhere else. A line of names
-    may be a comment (``#1001 #1002``). Other lines that begin with ``#`` are skipped.
+    may be a comment (``#1001 #1002``). Other lines that begin with ``#`` are skipped. Commas are
+    decimal where no number has a decimal point and another mark, or quotation marks, part cells.
 
     Args:
         path: The file, in any encoding.
 
     Raises:
-        ValueError: If rows differ in length, a cell is not a number, a name occurs twice, or rows
-            and columns are not the same regions.
+        ValueError: If rows differ in length, a cell is not a number, a name occurs twice, the
+            header has more or fewer names than there are columns, or rows and columns are not the
+            same regions.
     """
     lines = [line for line in lines_of(text_file.read_text(path)) if line.strip()]
     data = [line for line in lines if not line.lstrip().startswith("#")]
     if not data:
         raise ValueError("it is empty")
-    delimiter = next((mark for mark in ",;\t" if any(mark in line for line in data)), "")
-    rows = [_cells(line, delimiter) for line in data]
+    delimiter = delimiter_of(data)
+    rows = points_in_rows([cells_of(line, delimiter) for line in data])
     header, rows = _header(rows)
     index, rows = _index(header, rows)
     values = number_rows(rows)
-    if header is not None and len(header) > values.shape[1]:
-        header = header[1:]
-    columns = _commented(lines, values.shape[1]) if header is None else header
+    if header is None:
+        columns = _commented(lines, values.shape[1])
+    else:
+        columns = _of_columns(header, values.shape[1], index is not None)
     if values.shape[0] != values.shape[1]:
         return RegionArray(values, _tidy(columns))
     return RegionArray.of_square(values, _tidy(index), _tidy(columns))
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    if not delimiter:
-        return line.split()
-    return [cell.strip().strip("\"'").strip() for cell in line.split(delimiter)]
+def _of_columns(header: list[str], width: int, indexed: bool) -> list[str]:
+    """The names of the header, without its corner."""
+    if len(header) == width + 1 and (indexed or _is_corner(header[0])):
+        return header[1:]
+    if len(header) != width:
+        raise ValueError(
+            f"its header has {len(header)} names ({', '.join(header[:3])}, ...) above {width} "
+            f"columns of numbers: give each column one name"
+        )
+    return header
+
+
+def _is_corner(cell: str) -> bool:
+    """Whether the first cell of a header stands above names or times of rows."""
+    low = cell.lower()
+    return low in _INDEX | _TIME or is_missing(low) or low.startswith("unnamed")
 
 
 def _header(rows: list[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
     """The header, where the first row is one, and the other rows."""
     first = rows[0]
     shorter = {len(row) for row in rows[1:]} == {len(first) + 1}  # as R writes it: no corner
-    if shorter or _words(first[1:]) or _is_labels(rows):
+    if shorter or (_words(first[1:]) and not _has_holes(first)) or _is_labels(rows):
         return first, rows[1:]
     if len(first) == 1 and _words(first):
         return first, rows[1:]
     return None, rows
+
+
+def _has_holes(cells: Sequence[str]) -> bool:
+    """Whether cells are numbers, but for marks such as ``*`` where there is none, and commas."""
+    words = [cell for cell in cells[1:] if cell_number(cell) is None]
+    marks = sum(map(stands_for_nothing, words))
+    return 2 * marks <= len(cells) - 1 and all(map(not_a_number, words))
 
 
 def _is_labels(rows: list[list[str]]) -> bool:
@@ -105,13 +133,8 @@ def _index(
     if not rows or min(map(len, rows)) < 2 or len({len(row) for row in rows}) > 1:
         return None, rows
     column, width = [row[0] for row in rows], len(rows[0])
-    corner = None if header is None else header[0].lower()
     shorter = header is not None and len(header) == width - 1
-    headed = (
-        corner is not None
-        and len(header or []) == width
-        and (corner in _INDEX | _TIME or is_missing(corner) or corner.startswith("unnamed"))
-    )
+    headed = header is not None and len(header) == width and _is_corner(header[0])
     square = (
         len(rows) == width - 1
         and _integers(column)
@@ -141,7 +164,7 @@ def _commented(lines: Sequence[str], width: int) -> list[str] | None:
     if not before or width < _FEWEST:
         return None
     for delimiter in (",", ";", "\t", ""):
-        cells = _cells(before[-1], delimiter)
+        cells = cells_of(before[-1], delimiter)
         numbers = [cell_number(cell) is not None for cell in cells]
         if len(cells) == width == len(set(cells)) and (all(numbers) or not any(numbers)):
             return cells

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pyg_siamex.datasets.cell_numbers import as_float, is_missing
+from pyg_siamex.datasets.cell_numbers import (
+    as_float,
+    comma_advice,
+    is_missing,
+    stands_for_nothing,
+    with_points,
+)
 
 
 def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
     """The numbers of a table without names, ``[rows, columns]``.
 
-    Values that are missing are NaN; these and infinities are refused when matrices are checked,
-    subject by subject.
+    Commas are decimal where no cell has a decimal point. Values that are missing are NaN; these
+    and infinities are refused when matrices are checked, subject by subject.
 
     Args:
         rows: Cells, row by row.
@@ -28,15 +34,47 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
         raise ValueError("it has no rows of numbers")
     if len(widths) > 1:
         raise ValueError(f"its rows have {min(widths)} to {max(widths)} cells")
+    rows = points_in_rows(rows)
     found = [[cell_number(cell) for cell in row] for row in rows]
     for k, row in enumerate(found):
         if None in row:
             place = row.index(None)
             raise ValueError(
                 f"'{rows[k][place]:.60}' in row {k + 1}, column {place + 1} of its numbers is not "
-                f"a number"
+                f"a number{not_a_number(rows[k][place])}"
             )
     return np.array(found, dtype=float)
+
+
+def points_in_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Rows with decimal points where all of their commas are decimal.
+
+    Args:
+        rows: Cells, row by row.
+
+    Example:
+        >>> points_in_rows([["0,5", "x"], ["1"]])
+        [['0.5', 'x'], ['1']]
+    """
+    if not any("," in "".join(row) for row in rows):
+        return [list(row) for row in rows]
+    cells = iter(with_points([cell.strip() for row in rows for cell in row]))
+    return [[next(cells) for _ in row] for row in rows]
+
+
+def not_a_number(cell: str) -> str:
+    """The way out for a cell that is no number, where it is known what it stands for.
+
+    Args:
+        cell: The cell.
+
+    Example:
+        >>> not_a_number("*")
+        ': leave the cell empty, or write NA, where there is no value'
+    """
+    if stands_for_nothing(cell):
+        return ": leave the cell empty, or write NA, where there is no value"
+    return comma_advice(cell)
 
 
 def cell_number(cell: str) -> float | None:

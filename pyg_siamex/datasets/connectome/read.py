@@ -19,11 +19,14 @@ from pyg_siamex.datasets.connectome.region_order import in_one_order
 from pyg_siamex.datasets.connectome.subject_files import say_unread, subject_files
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
-from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
+from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
+from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
 from pyg_siamex.datasets.label import check_in_a_row
 from pyg_siamex.datasets.numpy_file import npz_shapes
 
 _logger = logging.getLogger(__name__)
+
+_NAMED_ARRAYS = "for .mat and .netcc files, and {} has none"
 
 
 @checked
@@ -73,18 +76,21 @@ def read_folder(
     Raises:
         FileNotFoundError: If the folder, the table or every file is missing.
         ValueError: If a subject has two files or two rows, a column is missing, a file cannot be
-            read, files differ in their regions, an identifier may be of two subjects, or files and
-            rows do not fit and ``invalid="raise"``.
+            read, files differ in their regions, an identifier may be of two subjects, files and
+            rows do not fit and ``invalid="raise"``, or no file has a use for ``key`` or
+            ``triangle``.
     """
     if (table is None) != (label is None):
         raise ValueError("give table and label together, or neither")
     if invalid not in ("raise", "skip"):
         raise ValueError(f"invalid must be 'raise' or 'skip' (got '{invalid}')")
+    check_triangle(triangle)
     path = None if table is None else Path(table)
     files = subject_files(Path(folder), file_name, path, series)
     say_unread(Path(folder), files.values())
+    check_unused("key", key, have_names(files.values()), _NAMED_ARRAYS, folder)
     if path is None or label is None:
-        return _read(files, key, triangle, absent)
+        return _read(files, folder, key, triangle, absent)
     columns = [name for name in (label, group, site) if name is not None]
     rows = SubjectTable.read(path, columns, subject)
     sessions = [entities(file.relative_to(folder)).get("ses") for file in files.values()]
@@ -96,7 +102,8 @@ def read_folder(
     if not files:
         raise ValueError(f"no file of {folder} is named after a subject of {table}")
     cells = [rows.rows[row] for name in files if (row := place[name]) is not None]
-    return _read(files, key, triangle, absent, **about_subjects(cells, subject, label, group, site))
+    about = about_subjects(cells, subject, label, group, site)
+    return _read(files, folder, key, triangle, absent, **about)
 
 
 @checked
@@ -176,12 +183,16 @@ def _cells(array: np.ndarray) -> list[Any]:
 
 def _read(
     files: Mapping[str, Path],
+    folder: str | os.PathLike[str],
     key: str | None,
     triangle: Triangle | None,
     absent: bool,
     **about: Any,
 ) -> Subjects:
-    found = {str(path): _square(read_array(path, key), path, triangle) for path in files.values()}
+    read = {path: read_array(path, key) for path in files.values()}
+    vectors = any(min(array.values.shape) == 1 for array in read.values())
+    check_unused("triangle", triangle, vectors, VECTORS, folder)
+    found = {str(path): _square(array, path, triangle) for path, array in read.items()}
     arrays, regions = in_one_order(found, absent)
     names, paths = map(_as_text, files), map(_as_text, map(str, files.values()))
     return Subjects(arrays, list(names), regions=regions, files=list(paths), **about)

@@ -12,8 +12,9 @@ from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.connectome.subjects import Subjects
-from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle
+from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
 from pyg_siamex.datasets.connectome.triangle_table import read_triangle_table
+from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused
 from pyg_siamex.datasets.numpy_file import read_npy
 
 TABLES = (".csv", ".tsv", ".txt")
@@ -50,11 +51,14 @@ def read_stack(
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ValueError: If there is no stack in the file, or the table has another number of rows.
+        ValueError: If there is no stack in the file, the table has another number of rows, or the
+            file has no use for ``key`` or ``triangle``.
     """
     path = check_there(path)
-    values, names = _matrices(path, key, triangle)
+    check_triangle(triangle)
     matlab = path.suffix.lower() == ".mat"
+    check_unused("key", key, matlab, "a variable of .mat files, and {} is none", path)
+    values, names = _matrices(path, key, triangle)
     regions = region_names(path, values.shape[-1]) if matlab else None
     asked = {"label": label, "group": group, "site": site}
     for name, column in asked.items():
@@ -99,6 +103,7 @@ def _matrices(
             f"stack of matrices, [R, R, S] in a .mat file or [S, R, R] in an .npy file, or, with "
             f"`triangle`, of their triangles, [S, R (R - 1) / 2]"
         )
+    check_unused("triangle", triangle, False, VECTORS, path)
     return values, None
 
 

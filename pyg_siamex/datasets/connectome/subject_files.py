@@ -69,10 +69,17 @@ def subject_files(
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
-            f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}, and no folder below it "
-            f"has files named sub-...{_unread(folder, beside)}"
+            f"{_none_named(folder, pattern)}, and no folder below it has files named sub-..."
+            f"{_unread(folder, beside)}"
         )
     return _named(folder, flat, "{subject}")
+
+
+def _none_named(folder: Path, pattern: str) -> str:
+    """Say that no file has a name, and that the ending is none of it where it is given."""
+    ending = suffix_of(Path(pattern))
+    hint = f" (leave the ending out: {stem_of(Path(pattern))})" if ending else ""
+    return f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}{hint}"
 
 
 def _unread(folder: Path, beside: list[Path]) -> str:
@@ -162,7 +169,7 @@ def _named(folder: Path, paths: list[Path], pattern: str) -> dict[str, Path]:
         if twin is not path:
             raise _twice(match[1], folder, twin, path)
     if not out:
-        raise FileNotFoundError(f"{folder} has no {'/'.join(SUFFIXES)} file named {pattern}")
+        raise FileNotFoundError(_none_named(folder, pattern))
     return out
 
 

@@ -8,6 +8,22 @@ import numpy as np
 Triangle = Literal["upper", "lower"]
 
 
+def check_triangle(triangle: str | None) -> None:
+    """Refuse an order of a triangle that is unknown.
+
+    Args:
+        triangle: The order, or ``None`` for none.
+
+    Raises:
+        ValueError: If it is neither ``"upper"`` nor ``"lower"``.
+
+    Example:
+        >>> check_triangle("upper")
+    """
+    if triangle is not None and triangle not in get_args(Triangle):
+        raise ValueError(f"triangle must be 'upper' or 'lower' (got '{triangle}')")
+
+
 def is_triangle(length: int) -> bool:
     """Whether a triangle without its diagonal, of three regions or more, has this length.
 
@@ -43,8 +59,7 @@ def from_triangle(vector: np.ndarray, triangle: Triangle, size: int | None = Non
         >>> from_triangle(np.array([0.1, 0.2, 0.3]), "upper").tolist()
         [[1.0, 0.1, 0.2], [0.1, 1.0, 0.3], [0.2, 0.3, 1.0]]
     """
-    if triangle not in get_args(Triangle):
-        raise ValueError(f"triangle must be 'upper' or 'lower' (got '{triangle}')")
+    check_triangle(triangle)
     values = np.asarray(vector, dtype=float).ravel()
     regions = (1 + isqrt(1 + 8 * len(values))) // 2 if size is None else size
     with_diagonal = len(values) == regions * (regions + 1) // 2

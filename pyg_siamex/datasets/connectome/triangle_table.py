@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex._there import check_there
-from pyg_siamex.datasets.connectome.number_rows import cell_number
+from pyg_siamex.datasets.connectome.delimited import delimiter_of
+from pyg_siamex.datasets.connectome.number_rows import cell_number, not_a_number, points_in_rows
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
 from pyg_siamex.datasets.connectome.triangle_header import check_header
@@ -64,12 +65,13 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
 def _rows(path: Path) -> list[list[str]]:
     file = io.StringIO(read_text(path), newline="")
     first = file.readline()
-    mark = next((mark for mark in ",;\t" if mark in first), ",")
+    mark = delimiter_of([line for line in (first, file.readline()) if line.strip()])
     file.seek(0)
     try:
-        return list(csv.reader(file, delimiter=mark))
+        rows = list(csv.reader(file, delimiter=mark if mark else ","))
     except csv.Error as error:
         raise ValueError(f"{path} is no table: {error}") from error
+    return points_in_rows(rows)
 
 
 def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:
@@ -87,5 +89,8 @@ def _numbers(cells: Sequence[str], path: Path, line: int) -> np.ndarray:
     found = [cell_number(cell) for cell in cells]
     for place, value in enumerate(found):
         if value is None:
-            raise ValueError(f"line {line} of {path}: '{cells[place]}' is not a number")
+            raise ValueError(
+                f"line {line} of {path}: '{cells[place]}' is not a number"
+                f"{not_a_number(cells[place])}"
+            )
     return np.array(found, dtype=float)

@@ -8,12 +8,13 @@ from typing import Any
 from pyg_siamex._given import either
 from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
-from pyg_siamex.datasets.connectome.array_file import NAMED, read_array, suffix_of
+from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab
 from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_files import subject_files
 from pyg_siamex.datasets.connectome.subject_rows import meant
-from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
+from pyg_siamex.datasets.csv_rows import check_one_column, columns_of, read_rows
 from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
 from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
@@ -109,6 +110,24 @@ class MatrixSource:
         """Whether it is one file of matrices alone."""
         return Path(self.path).suffix.lower() in _STACKS
 
+    def _of_use(self, labels: str | Path | None = None) -> dict[str, Any]:
+        """Array and triangle, as far as the files here have a use for them.
+
+        Those of a model may be of no use for other files; :meth:`of` refuses what a user gives.
+        """
+        asked = MatrixReading(
+            labels=labels,
+            array=self.array,
+            file_name=self.file_name,
+            kind=self.connectivity,
+            triangle=self.triangle,
+        )
+        matlab = Path(self.path).suffix.lower() == ".mat" or not self.is_stack
+        return {
+            "key": self.array if matlab and self._has_arrays(asked) else None,
+            "triangle": self.triangle if self._has_vectors(asked) else None,
+        }
+
     def _refuse_unused(self, reading: MatrixReading) -> None:
         """Raise ``ValueError`` for what is given and would not be read."""
         alone = not self.is_archive or self.is_stack  # without names and labels
@@ -120,7 +139,7 @@ class MatrixSource:
             ),
             "triangle": (
                 not alone or not self._has_vectors(reading),
-                "for matrices that are written as vectors, and {} has none",
+                VECTORS,
             ),
             "subject": (
                 alone and reading.labels is None,
@@ -128,15 +147,14 @@ class MatrixSource:
             ),
         }
         for name, (is_unused, why) in unused.items():
-            if is_unused and getattr(reading, name) is not None:
-                raise ValueError(f"`{name}` is {why.format(self.path)}: leave it out")
+            check_unused(name, getattr(reading, name), not is_unused, why, self.path)
 
     def _has_arrays(self, reading: MatrixReading) -> bool:
         """Whether arrays are read by name; a folder is looked through where one is named."""
         place = Path(self.path)
         if reading.array is None or not place.is_dir():
             return place.suffix.lower() in (".npz", ".mat") or not place.exists()
-        return any(suffix_of(path) in NAMED for path in place.rglob("*"))
+        return have_names(place.rglob("*"))
 
     def _has_vectors(self, reading: MatrixReading) -> bool:
         """Whether a matrix is a vector; looked up where ``triangle`` is given and files are there.
@@ -169,8 +187,7 @@ class MatrixSource:
             absent: Whether files may lack regions that others have, which become NaN.
         """
         if self.is_stack:
-            order: Any = self.triangle
-            found = read_stack(self.path, self.array, triangle=order)
+            found = read_stack(self.path, **self._of_use())
         elif self.is_archive:
             found = read_npz(
                 self.path, self._array(), names=self._subject(), regions=self._regions()
@@ -180,7 +197,7 @@ class MatrixSource:
                 raise FileNotFoundError(
                     f"no folder {self.path}: say with `matrices` where the matrices are"
                 )
-            found = read_folder(self.path, **self._of_files(absent))
+            found = read_folder(self.path, **self._of_files(absent, None))
         return check_arrays(found, self.connectivity)
 
     def read_labelled(self, label: str | None, reading: MatrixReading, strict: bool) -> Subjects:
@@ -208,25 +225,23 @@ class MatrixSource:
         columns: dict[str, Any] = {"label": label, "subject": subject}
         columns |= {"group": reading.group, "site": reading.site}
         if self.is_stack:
-            order: Any = self.triangle
-            found = read_stack(self.path, self.array, table, **columns, triangle=order)
+            found = read_stack(self.path, table=table, **columns, **self._of_use())
         else:
             found = read_folder(
                 self.path,
                 table,
                 **columns,
                 invalid="raise" if strict else "skip",
-                **self._of_files(reading.drop_regions is not None),
+                **self._of_files(reading.drop_regions is not None, table),
             )
         return check_arrays(found, self.connectivity)
 
-    def _of_files(self, absent: bool) -> dict[str, Any]:
+    def _of_files(self, absent: bool, labels: Path | None) -> dict[str, Any]:
         return {
             "file_name": self.file_name,
-            "key": self.array,
             "series": self.connectivity is not None,
-            "triangle": self.triangle,
             "absent": absent,
+            **self._of_use(labels),
         }
 
     def _read_archive(self, label: str, reading: MatrixReading) -> Subjects:
@@ -301,7 +316,7 @@ def label_columns(
     rows = read_rows(table, [name for name in (subject, label, *used) if name is not None])
     if not rows:
         raise ValueError(f"{table} has no row below its header")
-    columns = list(next((row.cells for row in rows if row.cells), {}))
+    columns = columns_of(rows)
     if subject is None:
         subject = next((name for name in _SUBJECT_COLUMNS if name in columns), None)
     if subject is None:
@@ -309,7 +324,10 @@ def label_columns(
     others = [name for name in columns if name != subject and name not in used]
     if label is None and len(others) != 1:
         raise ValueError(f"name the column of labels with `label`: {', '.join(others) or 'none'}")
-    return subject, others[0] if label is None else label
+    label = others[0] if label is None else label
+    for name in (subject, label):
+        check_one_column(table, columns, name)
+    return subject, label
 
 
 def position_of(subject: str, names: list[str], where: str) -> int:

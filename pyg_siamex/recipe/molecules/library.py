@@ -18,6 +18,7 @@ from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.molecules.embedded_rows import embedded_rows
 from pyg_siamex.recipe.molecules.known_rows import KnownRows, written_keys
+from pyg_siamex.recipe.molecules.named_smiles import say_named
 from pyg_siamex.recipe.molecules.remembered import Remembered
 from pyg_siamex.recipe.molecules.values import check_differing
 from pyg_siamex.recipe.trained import Trained
@@ -168,7 +169,9 @@ class MoleculeLibrary:
         names = [self.table.name_of(row) for row in self.table.rows]
         found = self._row_called(text, names)
         if found is not None:
-            return self._usable(found), names[found]
+            position, row = self._usable(found), self.table.rows[found]
+            say_named(text, row.cells[self.table.smiles], f"line {row.line} of {self.path}")
+            return position, names[found]
         try:
             return self.table.graph(text), text
         except ValueError as error:

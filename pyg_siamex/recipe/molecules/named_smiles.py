@@ -1,12 +1,16 @@
 """The molecules of a library by their names."""
 
 import difflib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.chemistry import canonical_smiles
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.recipe.molecules.view import MoleculeView
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class NamedSmiles:
                 f"{len(rows)} rows of {self.path} are named '{name}', lines {lines}: rename all "
                 f"but one, or give the SMILES"
             )
+        if rows:
+            say_named(name.strip(), rows[0][1], f"line {rows[0][0]} of {self.path}")
         return rows[0][1] if rows else None
 
     def absent(self, name: str) -> str:
@@ -100,6 +106,31 @@ class NamedSmiles:
         close = difflib.get_close_matches(name, names, 3) if len(names) < _COMPARED else []
         hint = f" (did you mean {', '.join(close)}?)" if close else ""
         return f"'{in_one_line(name, 80)}' is neither a name of {self.path}{hint}"
+
+
+def say_named(name: str, smiles: str, where: str) -> None:
+    """Log that a name is also the SMILES of another molecule than the one of that name.
+
+    Args:
+        name: The name.
+        smiles: The molecule of that name, as its table writes it.
+        where: Where it stands.
+
+    Example:
+        >>> say_named("ethanol", "CCO", "line 2 of library.csv")
+    """
+    if name == smiles:
+        return
+    try:
+        meant, found = canonical_smiles(name), canonical_smiles(smiles)
+    except ValueError:  # a name that is no SMILES, or a row that is refused by itself
+        return
+    if meant != found:
+        _logger.warning(
+            "'%s' is the name of %s (%s), and that molecule is taken: to take the molecule of this "
+            "SMILES, write it otherwise or rename the row",
+            *(in_one_line(name, 80), in_one_line(smiles, 80), where),
+        )
 
 
 _COMPARED = 20_000

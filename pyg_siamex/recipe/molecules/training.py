@@ -10,6 +10,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.column_names import activity_column
+from pyg_siamex.datasets.csv_rows import columns_of
 from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.molecule_file import read_molecule_rows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
@@ -182,7 +183,7 @@ def _qualities(model: SiameseGNN, parts: HeldOut, judged: dict[str, AucInterval]
 
 def _found_label(path: Path, columns: MoleculeColumns) -> str:
     rows = read_molecule_rows(path, [] if columns.smiles is None else [columns.smiles])
-    names = list(next((row.cells for row in rows if row.cells), {}))
+    names = columns_of(rows)
     found = activity_column(names)
     if found is None:
         raise ValueError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyg_siamex._there import check_there
 from pyg_siamex._visible import in_one_line
-from pyg_siamex.datasets.csv_rows import Row, stream_rows
+from pyg_siamex.datasets.csv_rows import Row, columns_of, stream_rows
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, stream_parquet_rows
 from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
 
@@ -61,6 +61,13 @@ class PairFile:
         return self.from_row(0)
 
     @property
+    def guessed(self) -> tuple[str, str] | None:
+        """Names of the two columns where nothing but their number tells that they are the pairs."""
+        rows = (row for _, row in self._rows(0) if row.cells)
+        first = next(iter(rows), None)
+        return None if first is None else self._columns.guessed(columns_of([first]))
+
+    @property
     def seeks(self) -> bool:
         """Whether rows are reached without those before them."""
         return self._start() == b"PAR1"
@@ -74,7 +81,7 @@ class PairFile:
         names: tuple[str, str] | None = None
         for number, row in self._rows(first):
             if names is None and row.cells:
-                names = self._columns.found(list(row.cells), str(self.path))
+                names = self._columns.found(columns_of([row]), str(self.path))
             if number < first:
                 continue
             query, reference = ("", "") if names is None else (row.cells.get(n, "") for n in names)
@@ -113,10 +120,14 @@ class PairsAtHand:
     def __init__(
         self, pairs: "pd.DataFrame | Sequence[tuple[str, str]]", columns: PairColumns
     ) -> None:
+        self.guessed: tuple[str, str] | None = None
         frame = pairs.to_pandas() if hasattr(pairs, "to_pandas") else pairs
         self._pairs: list[tuple[str, str]] = (
             _of_frame(frame, columns) if hasattr(frame, "columns") else _of_list(frame)
         )
+        names = list(getattr(frame, "columns", []))
+        if all(isinstance(name, str) for name in names):  # those of pandas itself are numbers
+            self.guessed = columns.guessed(names)
 
     seeks = True
     """Rows are reached without those before them."""

@@ -106,6 +106,7 @@ def explain_pairs(
     )
     suffix = _suffix(draw, explainer)
     asked = asked_pairs(pairs, chosen)
+    explainer.check_header(asked)
     rows, fingerprint = counted(asked)
     part = -(-rows // (_PARTS * own.world_size * BATCH)) * BATCH
     part = min(max(part, _SMALLEST_PART), _LARGEST_PART)

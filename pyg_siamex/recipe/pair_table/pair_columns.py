@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyg_siamex._door import checked
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.datasets.csv_rows import check_one_column
 
 _USUAL = (
     ("query", "reference"),
@@ -55,24 +56,49 @@ class PairColumns:
             where: Where they are, for messages.
 
         Raises:
-            ValueError: If they cannot be told.
+            ValueError: If they cannot be told, or the table has one of them twice.
         """
+        found = self._found(columns, where)
+        for name in found:
+            check_one_column(where, columns, name)
+        return found
+
+    def guessed(self, columns: Sequence[str]) -> tuple[str, str] | None:
+        """The two columns, where nothing but their number tells that they are the pairs.
+
+        Args:
+            columns: Names of all columns.
+
+        Example:
+            >>> PairColumns().guessed(["left", "right"]), PairColumns().guessed(["a", "b"])
+            (('left', 'right'), None)
+        """
+        named = self.query_column is not None or _usual(columns) is not None
+        return None if named or len(columns) != 2 else (columns[0], columns[1])
+
+    def _found(self, columns: Sequence[str], where: str) -> tuple[str, str]:
         self.check()
         if self.query_column is not None and self.reference_column is not None:
             for name in (self.query_column, self.reference_column):
                 if name not in columns:
                     raise ValueError(f"{where} has no column '{name}': it has {_listed(columns)}")
             return self.query_column, self.reference_column
-        plain = {"".join(filter(str.isalnum, name)).lower(): name for name in reversed(columns)}
-        for query, reference in _USUAL:
-            if query in plain and reference in plain:
-                return plain[query], plain[reference]
+        usual = _usual(columns)
+        if usual is not None:
+            return usual
         if len(columns) == 2:
             return columns[0], columns[1]
         raise ValueError(
             f"{where} does not say which columns are the pairs: name `query_column` and "
             f"`reference_column`, of {_listed(columns)}"
         )
+
+
+def _usual(columns: Sequence[str]) -> tuple[str, str] | None:
+    """The two columns that have usual names."""
+    plain = {"".join(filter(str.isalnum, name)).lower(): name for name in reversed(columns)}
+    found = ((one, other) for one, other in _USUAL if one in plain and other in plain)
+    return next(((plain[one], plain[other]) for one, other in found), None)
 
 
 def _listed(columns: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.explaining import explainer_for, probability_of
 from pyg_siamex.recipe.named_graphs import NamedGraphs
 from pyg_siamex.recipe.one_thread import one_thread
-from pyg_siamex.recipe.pair_table.asked_pairs import AskedPair, PairsAtHand
+from pyg_siamex.recipe.pair_table.asked_pairs import AskedPair, PairFile, PairsAtHand
 from pyg_siamex.recipe.pair_table.measured_pairs import measure_columns, measured_pairs
 from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
 from pyg_siamex.recipe.pair_table.pair_row import pair_row
@@ -114,11 +114,30 @@ class TableExplainer:
             that cannot be explained has the reason in ``error``.
 
         Raises:
-            ValueError: If the columns of a table cannot be told.
+            ValueError: If the columns of a table cannot be told, or their names are a pair.
         """
         asked = PairsAtHand(pairs, self.columns)
+        self.check_header(asked)
         found = [row for batch in batches(asked, BATCH) for row in self.rows(self.explain(batch))]
         return table_of(found, self.schema)
+
+    def check_header(self, asked: PairFile | PairsAtHand) -> None:
+        """Refuse a table without a header, whose first pair would be taken for names of columns.
+
+        Args:
+            asked: The pairs.
+
+        Raises:
+            ValueError: If both names of two unknown columns are names of graphs.
+        """
+        names = asked.guessed
+        if names is None or any(isinstance(self._graph(name), str) for name in names):
+            return
+        raise ValueError(
+            f"the columns of the table of pairs are called '{names[0]}' and '{names[1]}', which "
+            f"is a pair: put a header above it, such as query and reference, or, if it is one, "
+            f"name `query_column` and `reference_column`"
+        )
 
     def to(self, device: str) -> "TableExplainer":
         """Explain on a device.

@@ -9,6 +9,7 @@ import numpy as np
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._numbers import whole
+from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import Edge
 from pyg_siamex.explain.explanation import PairExplanation
@@ -78,8 +79,14 @@ class BrainPair:
         edges: int,
         limit: float | None,
     ) -> "BrainPair":
-        """Collect what the pictures need; arguments as for ``draw_connectomes``."""
+        """Collect what the pictures need; arguments as for ``draw_connectomes``.
+
+        Raises:
+            ValueError: If a graph is a molecule or a row of a table, or nothing can be drawn.
+        """
         whole("edges", edges, 0)
+        for which, graph in (("query", explanation.query), ("reference", explanation.reference)):
+            _refuse_others(graph, which, atlas)
         explanation = explanation.pulls()
         titles, graphs = titles_of(explanation, names), drawn_graphs(explanation)
         sources: tuple[Explanation, Explanation] = explanation.query, explanation.reference
@@ -151,6 +158,21 @@ class BrainPair:
     def area(self, importance: float) -> float:
         """Area in square points of a region of this importance; its diameter is linear in it."""
         return (SMALLEST + (LARGEST - SMALLEST) * abs(importance) / (self.largest or 1.0)) ** 2
+
+
+def _refuse_others(graph: Explanation, which: str, atlas: Any) -> None:
+    """Refuse molecules and rows, whose atoms and columns would be called regions."""
+    if atlas is not None or any(graph.get(key) is not None for key in ("roi_names", "networks")):
+        return
+    if names_atoms(graph):
+        raise ValueError(
+            f"the {which} is a molecule, and this draws connectomes: use draw_molecules, or give "
+            f"an atlas with the names of its regions"
+        )
+    if graph.num_nodes == 1 and graph.get("feature_names") is not None:
+        raise ValueError(
+            f"the {which} is a row of a table, and this draws connectomes: use draw_features"
+        )
 
 
 def _told_apart(scale: InkScale, drawn: Sequence[float]) -> InkScale:

@@ -83,8 +83,8 @@ def draw_connectomes(
         The figure. PNG files have 300 pixels per inch; letters of SVG and PDF files are text.
 
     Raises:
-        ValueError: If a graph has no coordinates, if there is nothing to draw, or if an argument
-            is out of its range.
+        ValueError: If a graph is a molecule or a row of a table, or has no coordinates, if there is
+            nothing to draw, or if an argument is out of its range.
     """
     if path is not None:
         picture_format(path, FORMATS)

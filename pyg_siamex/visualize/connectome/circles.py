@@ -99,7 +99,8 @@ def draw_circles(
         The figure. PNG files have 300 pixels per inch; letters of SVG and PDF files are text.
 
     Raises:
-        ValueError: If there is nothing to draw, or if an argument is out of its range.
+        ValueError: If a graph is a molecule or a row of a table, if there is nothing to
+            draw, or if an argument is out of its range.
     """
     if path is not None:
         picture_format(path, FORMATS)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from connectomes import matrices
 
-from pyg_siamex.datasets.connectome import Subjects
+from pyg_siamex.datasets.connectome import Connectomes, Subjects
 from pyg_siamex.datasets.connectome.check import checked_matrices
 
 
@@ -85,3 +85,12 @@ def test_why_no_subject_is_left_is_told_reason_by_reason():
 def test_matrices_without_numbers_are_named_once():
     with pytest.raises(ValueError, match=r"shape \[0, 0\], which holds no numbers \(and 19 more"):
         checked_matrices(Subjects(np.zeros((20, 0, 0))), invalid="skip")
+
+
+@pytest.mark.parametrize("count", [3, 8])
+def test_one_matrix_for_all_subjects_is_said(count):
+    subjects = Subjects([matrices(1)[0]] * count)
+    with pytest.raises(ValueError, match=f"all {count} subjects have the same matrix: look at how"):
+        Connectomes(subjects, invalid="skip")
+    different = Subjects([*[matrices(1)[0]] * count, matrices(2)[1]])
+    assert len(Connectomes(different, invalid="skip")) == 2

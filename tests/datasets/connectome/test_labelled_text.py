@@ -109,3 +109,18 @@ def test_a_comment_of_words_and_numbers_is_no_header(tmp_path):
     path = tmp_path / "m.txt"
     np.savetxt(path, MATRIX, header="subject 1 run 2 mean")
     assert read_text(path).names is None
+
+
+@pytest.mark.parametrize("names", ["v,w,x,y,z,q", "v,w,x,y,z,", "v,w,x", "a,b,v,w,x,y,z"])
+def test_a_header_has_a_name_for_each_column(tmp_path, names):
+    path = tmp_path / "m.csv"
+    np.savetxt(path, MATRIX, delimiter=",", header=names, comments="")
+    with pytest.raises(ValueError, match=f"header has {len(names.split(','))} names .* 5 columns"):
+        read_text(path)
+
+
+@pytest.mark.parametrize("corner", ["", "node", "Time", "Unnamed: 0"])
+def test_a_corner_above_no_column_is_no_name(tmp_path, corner):
+    path = tmp_path / "m.csv"
+    np.savetxt(path, MATRIX, delimiter=",", header=f"{corner},v,w,x,y,z", comments="")
+    assert read_text(path).names == ["v", "w", "x", "y", "z"]

@@ -150,3 +150,11 @@ def test_other_files_of_derivatives_are_as_usual(tmp_path, caplog, deep):
     touch(tmp_path, "group.h5", "sub-01_T1w.nii.gz")
     say_unread(tmp_path, subject_files(tmp_path).values())
     assert not caplog.text
+
+
+@pytest.mark.parametrize("pattern", ["*.csv", "{subject}_x.npy", "*.1D"])
+def test_an_ending_in_a_pattern_is_named(tmp_path, pattern):
+    (tmp_path / "s1.csv").write_text("1,2\n2,1\n")
+    with pytest.raises(FileNotFoundError, match=r"leave the ending out: ") as error:
+        subject_files(tmp_path, pattern)
+    assert pattern.rpartition(".")[0] + ")" in str(error.value)

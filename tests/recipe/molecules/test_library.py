@@ -56,6 +56,7 @@ def test_rows_are_found_by_name_by_line_and_else_by_structure(trained, path):
         ("twice", "2 rows of .* are named 'twice', lines 5, 6: give the line"),
         ("broken", "line 3 of .* is not a molecule"),
         ("ethanal", "neither a name nor a line .*did you mean ethanol"),
+        ("line 99", "neither a name nor a line .*'line 99' contains a blank: no SMILES does"),
     ],
 )
 def test_what_is_not_found_is_told(trained, path, text, message):
@@ -117,3 +118,13 @@ def test_embeddings_of_other_rows_are_refused(trained, path, change):
     embedded.columns["rows"] = change(embedded.columns["rows"])
     with pytest.raises(ValueError, match=r"do not say which rows of .* delete their file"):
         library.use(embedded)
+
+
+def test_a_name_that_is_the_smiles_of_another_row_is_said(trained, tmp_path, caplog):
+    path = tmp_path / "library.csv"
+    path.write_text("name,smiles\nCCO,CCN\nCCN,CCN\n")
+    library = MoleculeLibrary(path, trained)
+    assert library.find("CCO") == (0, "CCO")
+    assert [said for said in caplog.messages if "'CCO' is the name of CCN" in said]
+    caplog.clear()
+    assert library.find("CCN") == (1, "CCN") and not caplog.messages

@@ -37,3 +37,19 @@ def test_columns_of_no_library_are_refused(column):
 
 def test_a_name_has_its_place(named):
     assert named.place(" bad ") == f"line 8 of {named.path}, 'bad',"
+
+
+@pytest.mark.parametrize(
+    ("name", "smiles", "logged"),
+    [("CCO", "CCN", 1), ("OCC", "CCO", 0), ("CCO", "CCO", 0), ("a name", "CCO", 0), ("N", "C1", 0)],
+)
+def test_a_name_that_is_the_smiles_of_another_molecule_is_said(
+    tmp_path, caplog, name, smiles, logged
+):
+    path = tmp_path / "drugs.csv"
+    path.write_text(f"id,smiles\n{name},{smiles}\nother,CCO\n")
+    view = MoleculeView(library=path, smiles="smiles", name="id")
+    assert NamedSmiles.of(view).smiles(name) == smiles
+    assert len(caplog.messages) == logged
+    if logged:
+        assert f"'{name}' is the name of {smiles} (line 2 of {path})" in caplog.messages[0]

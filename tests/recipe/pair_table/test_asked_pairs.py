@@ -91,3 +91,20 @@ def test_a_long_table_is_never_held(tmp_path, monkeypatch):
 def test_what_is_no_list_of_pairs_is_named(given):
     with pytest.raises(TypeError, match="`pairs` must be a file, a table or a list of pairs"):
         asked_pairs(given, PairColumns())
+
+
+TWICE = pd.DataFrame([("CCO", "CCN", "C")], columns=["query", "query", "reference"])
+
+
+@pytest.mark.parametrize("columns", [PairColumns(), PairColumns("query", "reference")])
+@pytest.mark.parametrize("name", ["p.csv", "p.tsv", "p.xlsx", "frame"])
+def test_a_column_that_is_there_twice_is_refused(tmp_path, name, columns):
+    with pytest.raises(ValueError, match=r"has 2 columns 'query': rename one"):
+        list(asked_pairs(TWICE if name == "frame" else write(tmp_path / name, TWICE), columns))
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.xlsx", "frame"])
+def test_another_column_may_be_there_twice(tmp_path, name):
+    frame = TWICE.set_axis(["note", "note", "reference"], axis=1).assign(query="CCO")
+    pairs = frame if name == "frame" else write(tmp_path / name, frame)
+    assert [pair.query for pair in asked_pairs(pairs, PairColumns())] == ["CCO"]

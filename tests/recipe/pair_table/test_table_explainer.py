@@ -15,10 +15,12 @@ from pyg_siamex.recipe import (
     ConnectomeView,
     MatrixReading,
     MoleculeView,
+    PairColumns,
     RowView,
     Settings,
     TableExplainer,
     explain,
+    explain_pairs,
     train_connectomes,
     train_rows,
 )
@@ -217,3 +219,34 @@ def test_every_method_fills_a_row(method):
 def test_batches():
     assert [len(some) for some in batches(range(5), 2)] == [2, 2, 1]
     assert not list(batches([], 2))
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "frame", "arrow"])
+def test_a_pair_in_the_place_of_the_header_is_refused(tmp_path, kind):
+    explainer = TableExplainer(molecule_model())
+    frame = pd.DataFrame([("CCC", "CCO")], columns=["CCO", "CCN"])
+    with pytest.raises(ValueError, match="called 'CCO' and 'CCN', which is a pair: put a header"):
+        if kind in ("csv", "parquet"):
+            path = tmp_path / f"p.{kind}"
+            frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
+            explain_pairs(explainer.trained, path, tmp_path / "out")
+        else:
+            explainer(frame if kind == "frame" else pa.Table.from_pandas(frame))
+
+
+def test_a_pair_of_names_in_the_place_of_the_header_is_refused(library):
+    explainer = TableExplainer(molecule_model(), view=MoleculeView(library=library))
+    with pytest.raises(ValueError, match="called 'm0' and 'm1', which is a pair"):
+        explainer(pd.DataFrame([("m1", "m2")], columns=["m0", "m1"]))
+
+
+def test_columns_that_are_named_or_numbered_are_no_pair():
+    trained = molecule_model()
+    frame = pd.DataFrame([("CCC", "CCO")], columns=["CCO", "CCN"])
+    named = TableExplainer(trained, columns=PairColumns("CCO", "CCN"))
+    for explainer, table in (
+        (named, frame),
+        (TableExplainer(trained), frame.set_axis([0, 1], axis=1)),
+        (TableExplainer(trained), frame.set_axis(["CCO", "partner"], axis=1)),
+    ):
+        assert explainer(table)["error"].null_count == 1

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+import torch
 from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch, Wedge
+from torch_geometric.explain import Explanation
 
-from pyg_siamex.visualize import draw_circles
+from pyg_siamex.visualize import draw_circles, draw_connectomes
 from pyg_siamex.visualize.connectome.circle_layout import circle_layout
 from pyg_siamex.visualize.paper.ink import InkScale, network_marks
 
@@ -94,3 +96,31 @@ def test_nothing_is_written_where_an_argument_is_wrong(brains, tmp_path):
     with pytest.raises(ValueError, match="edges must be at least 0"):
         draw_circles(brains, tmp_path / "a.svg", edges=-2)
     assert not list(tmp_path.iterdir())
+
+
+MOLECULE = {"smiles": "CCCCCC", "pos": None, "networks": None, "roi_names": None}
+ELEMENTS = {**MOLECULE, "smiles": None, "elements": list("CCOCCC")}
+
+
+@pytest.mark.parametrize("rest", [MOLECULE, ELEMENTS], ids=["smiles", "elements"])
+@pytest.mark.parametrize("draw", [draw_circles, draw_connectomes])
+def test_molecules_are_no_connectomes(brain, pair, rest, draw):
+    given = {name: value for name, value in rest.items() if value is not None or name != "smiles"}
+    atoms = brain([1, 2, 3, 4, 5], **given)
+    with pytest.raises(ValueError, match=r"the query is a molecule, .* use draw_molecules"):
+        draw(pair(atoms, atoms))
+    with pytest.raises(ValueError, match="the reference is a molecule"):
+        draw(pair(brain([1, 2, 3, 4, 5]), atoms))
+    atlas = {"names": list("ABCDEF")}
+    assert draw_circles(pair(atoms, atoms), atlas=atlas)
+
+
+def test_rows_are_no_connectomes(pair):
+    row = Explanation(
+        x=torch.ones(1, 2),
+        edge_index=torch.empty(2, 0, dtype=torch.long),
+        node_mask=torch.ones(1, 2),
+        feature_names=["a", "b"],
+    )
+    with pytest.raises(ValueError, match=r"the query is a row of a table, .* use draw_features"):
+        draw_circles(pair(row, row))
