@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pyg_siamex.datasets.csv_rows import check_one_column
+from pyg_siamex._one_column import check_one_column
 
 _SMILES = (
     *("smiles", "canonicalsmiles", "isomericsmiles", "smi", "smilesstring", "rdkitsmiles"),

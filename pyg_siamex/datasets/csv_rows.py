@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from pyg_siamex._one_column import check_one_column
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.text_file import open_text, read_text
 
@@ -103,25 +104,6 @@ def check_columns(path: str | Path, names: Sequence[str], columns: Sequence[str]
             known = in_one_line(", ".join(names), 300)
             raise ValueError(f"{path} has no column '{column}': it has {known}")
         check_one_column(path, names, column)
-
-
-def check_one_column(where: str | Path, names: Sequence[str], column: str) -> None:
-    """Refuse a column that a table has twice.
-
-    Args:
-        where: The table, for messages.
-        names: Names of its columns.
-        column: The column.
-
-    Raises:
-        ValueError: Names the column.
-
-    Example:
-        >>> check_one_column("pairs.csv", ["query", "reference"], "query")
-    """
-    count = names.count(column)
-    if count > 1:
-        raise ValueError(f"{where} has {count} columns '{column}': rename one")
 
 
 def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:

@@ -11,12 +11,13 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
+from pyg_siamex._one_column import check_one_column
 from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.positions import Index
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, comma_advice, is_missing, with_points
-from pyg_siamex.datasets.csv_rows import check_one_column, columns_of, read_rows
+from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.label import LabelKind, check_asked, read_labels
 

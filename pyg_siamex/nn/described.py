@@ -22,7 +22,10 @@ def check_description(config: dict[str, Any], shapes: Shapes) -> None:
     Raises:
         ValueError: If the described model has other weights, or cannot be built.
     """
-    pool = config.get("pool")
+    missing = [name for name in ("encoder", "pool", "similarity") if name not in config]
+    if missing:
+        raise ValueError(f"its description has no {', '.join(missing)}")
+    pool = config["pool"]
     if not isinstance(pool, str | Mapping | type(None)):
         raise ValueError(f"its pool is a {type(pool).__name__}")
     try:

@@ -114,7 +114,10 @@ def _population(
 ) -> tuple[Tensor, Tensor]:
     # Lists are numbers wherever a model is built, also where its weights have no values.
     place = edge_index.device if isinstance(edge_index, Tensor) else "cpu"
-    edges = torch.as_tensor(edge_index, dtype=torch.long, device=place).clone()
+    given = torch.as_tensor(edge_index, device=place)
+    if given.numel() and (given.is_floating_point() or given.dtype == torch.bool):
+        raise TypeError(f"edge_index must hold numbers of regions (got {given.dtype})")
+    edges = given.long().clone()
     if edges.dim() != 2 or edges.size(0) != 2 or not edges.numel():
         raise ValueError(f"edge_index must be [2, E], E above 0 (got {list(edges.shape)})")
     if int(edges.min()) < 0 or int(edges.max()) >= num_rois:

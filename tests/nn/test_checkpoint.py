@@ -57,7 +57,7 @@ def test_no_code_is_run_and_strangers_files_are_refused(tmp_path):
         load_model(path)
     header = {
         "format": "pyg_siamex model 1",
-        "config": json.dumps({"encoder": "os.system"}),
+        "config": json.dumps({"encoder": "os.system", "pool": "mean", "similarity": "cosine"}),
         "metadata": "{}",
     }
     save_file({"w": torch.zeros(1)}, path, metadata=header)

@@ -7,7 +7,11 @@ from safetensors.torch import save_file
 
 from pyg_siamex.nn import build_siamese, load_model, save_model
 
-SMALL = {"encoder": "GIN", "in_channels": 4, "hidden_channels": 8, "num_layers": 2}
+SMALL = {"encoder": "GIN", "pool": "mean", "similarity": "cosine"} | {
+    "in_channels": 4,
+    "hidden_channels": 8,
+    "num_layers": 2,
+}
 
 
 def stored(path, config, tensors):
@@ -60,3 +64,12 @@ def test_weights_that_are_not_finite_are_neither_written_nor_read(tmp_path):
     stored(tmp_path / "m", SMALL, dict(model.state_dict()))
     with pytest.raises(ValueError, match="are not finite: train again"):
         load_model(tmp_path / "m")
+
+
+@pytest.mark.parametrize("name", ["encoder", "pool", "similarity"])
+def test_descriptions_that_lack_a_part_are_refused(tmp_path, name):
+    model = build_siamese(**SMALL)
+    config = {**model.config}
+    del config[name]
+    with pytest.raises(ValueError, match=f"no {name}"):
+        load_model(stored(tmp_path / "m", config, dict(model.state_dict())))

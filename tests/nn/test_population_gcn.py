@@ -90,6 +90,8 @@ def test_bad_population_graphs_are_named():
     assert build().edge_index.tolist() == [[0, 1], [1, 0]]
     with pytest.raises(ValueError, match=r"must be \[2, E\]"):
         build(edge_index=[[0, 1]])
+    with pytest.raises(TypeError, match=r"must hold numbers of regions \(got torch.float32"):
+        build(edge_index=[[0, 1.5], [1, 0]])
     with pytest.raises(ValueError, match="names region 9"):
         build(edge_index=[[0, 9], [9, 0]])
     with pytest.raises(ValueError, match="one number of at least 0"):

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from pyg_siamex._one_column import check_one_column
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.connectome.number_rows import number_rows
-from pyg_siamex.datasets.csv_rows import Row, check_one_column, columns_of, read_rows
+from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
 _IMAGES = (".nii", ".nii.gz", ".mgz", ".mgh")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pyg_siamex._given import either
+from pyg_siamex._one_column import check_one_column
 from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
 from pyg_siamex.datasets.connectome.array_file import read_array
@@ -14,7 +15,7 @@ from pyg_siamex.datasets.connectome.stack import TABLES
 from pyg_siamex.datasets.connectome.subject_files import subject_files
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
-from pyg_siamex.datasets.csv_rows import check_one_column, columns_of, read_rows
+from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
 from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays

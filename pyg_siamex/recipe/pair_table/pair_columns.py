@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyg_siamex._door import checked
+from pyg_siamex._one_column import check_one_column
 from pyg_siamex._visible import in_one_line
-from pyg_siamex.datasets.csv_rows import check_one_column
 
 _USUAL = (
     ("query", "reference"),

@@ -53,7 +53,10 @@ def test_claims_beyond_the_file_take_no_memory(tmp_path, sizes):
         PairFile(tmp_path / "pairs")
 
 
-@pytest.mark.parametrize(("name", "message"), [("", "is empty"), ("n" * 300, "is longer than 255")])
-def test_names_of_no_file_are_refused_in_words(factors, name, message):
-    with pytest.raises(OSError, match=message):
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [("", OSError, "is empty"), ("n" * 300, ValueError, "a name in it has 300 bytes")],
+)
+def test_names_of_no_file_are_refused_in_words(factors, name, error, message):
+    with pytest.raises(error, match=message):
         write_pairs(factors, CosineSimilarity(), name)
