@@ -63,8 +63,9 @@ def test_no_code_is_run_and_strangers_files_are_refused(tmp_path):
     save_file({"w": torch.zeros(1)}, path, metadata=header)
     with pytest.raises(ValueError, match="encoder must be one of"):
         load_model(path)
+    parts = {"encoder": "GIN", "pool": "mean", "similarity": "cosine"}
     header["config"] = json.dumps(
-        {"encoder": "GIN", "in_channels": 3, "hidden_channels": 4, "num_layers": 1}
+        {**parts, "in_channels": 3, "hidden_channels": 4, "num_layers": 1}
     )
     save_file({"w": torch.zeros(1)}, path, metadata=header)
     with pytest.raises(ValueError, match="is damaged: only its"):
