@@ -20,7 +20,11 @@ from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import OlderFormatError, SealedFormat
 from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
-from pyg_siamex.nn.fingerprint import graphs_fingerprint, model_fingerprint
+from pyg_siamex.nn.fingerprint import (
+    graphs_fingerprint,
+    model_fingerprint,
+    weights_fingerprint,
+)
 from pyg_siamex.nn.neighbours import HNSWIndex, Nearest, NeighbourIndex
 from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -36,7 +40,10 @@ _COLUMN = "column."
 
 
 class StaleLibraryError(ValueError):
-    """The saved embeddings belong to another model or to other graphs."""
+    """The embeddings belong to another model, to other weights, or to other graphs."""
+
+
+_State = tuple[tuple[str, int, float], ...]
 
 
 @checked
@@ -53,6 +60,7 @@ class Library:
         columns: Further values of each entry by name, ``[N]`` or ``[N, ...]``.
         approximate: Index that :meth:`nearest` uses, with a file of its own; ``None`` for exact
             neighbours.
+        weights: Fingerprint of the weights that embedded the graphs. Default: the model's own.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -69,10 +77,33 @@ class Library:
     extra: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Tensor] = field(default_factory=dict)
     approximate: HNSWIndex | None = None
+    weights: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Compare rows, names and columns."""
         _check_entries(self.embeddings, self.names, self.columns)
+        if not self.weights:
+            object.__setattr__(self, "weights", weights_fingerprint(self.model))
+
+    def check_weights(self) -> None:
+        """Refuse embeddings of weights that the model no longer has.
+
+        Raises:
+            StaleLibraryError: If the model was trained, or loaded other weights, since.
+        """
+        state = _state(self.model)
+        if state not in self._known_states:
+            if weights_fingerprint(self.model) != self.weights:
+                raise StaleLibraryError(
+                    "the model has other weights than when it embedded the library: embed the "
+                    "graphs again, Library.embed(model, graphs)"
+                )
+            self._known_states[:] = [state]
+
+    @cached_property
+    def _known_states(self) -> list[_State]:
+        """States of the model that are known to have the right weights."""
+        return []
 
     def __repr__(self) -> str:
         """Number of graphs and width of their embeddings, in one line."""
@@ -152,8 +183,10 @@ class Library:
         Raises:
             IndexError: If the position is out of range.
             TypeError: If the query is neither graph, embedding nor position.
-            ValueError: If there are fewer than ``k`` other entries.
+            ValueError: If there are fewer than ``k`` other entries, or the model has other weights
+                than when it embedded them (``StaleLibraryError``).
         """
+        self.check_weights()
         if isinstance(query, int):
             if not 0 <= query < len(self):
                 raise IndexError(f"no entry {query} in a library of {len(self)}")
@@ -184,9 +217,11 @@ class Library:
             path: The file.
 
         Raises:
-            ValueError: If there is a file of another kind, or a column has another length.
+            ValueError: If there is a file of another kind, a column has another length, or the
+                model has other weights than when it embedded the graphs (``StaleLibraryError``).
             OSError: If the file cannot be written.
         """
+        self.check_weights()
         for name, column in self.columns.items():
             if len(column) != len(self):
                 raise ValueError(f"column '{name}' has {len(column)} rows of {len(self)}")
@@ -271,6 +306,12 @@ class Library:
         library = replace(found, source=source)
         library.save(path)
         return library
+
+
+def _state(model: SiameseGNN) -> _State:
+    """What changes at little cost to find out whenever weights change."""
+    known = model.state_dict(keep_vars=True)
+    return tuple((name, id(one), float(one.detach().sum())) for name, one in known.items())
 
 
 def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]) -> None:

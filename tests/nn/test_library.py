@@ -1,5 +1,6 @@
 import os
 import tempfile
+from dataclasses import replace
 
 import pytest
 import torch
@@ -221,3 +222,22 @@ def test_a_query_that_cannot_be_embedded_is_called_the_query(graphs):
     graphs[17] = query
     with pytest.raises(ValueError, match=r"^graph 17 has NaN"):
         Library.embed(make(), graphs, source="", batch_size=5)
+
+
+def test_embeddings_of_weights_that_have_changed_are_not_used(graphs, tmp_path):
+    model = make()
+    library = Library.embed(model, graphs, [f"g{k}" for k in range(23)])
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    library.nearest(0, 2)
+    with torch.no_grad():
+        next(model.parameters()).data.mul_(1.5)  # .data keeps no count of its versions
+    for use in (lambda: library.nearest(graphs[0], 2), lambda: library.save(tmp_path / "l")):
+        with pytest.raises(StaleLibraryError, match="other weights than when it embedded"):
+            use()
+    assert not (tmp_path / "l").exists()
+    with pytest.raises(StaleLibraryError):
+        replace(library, source="other").nearest(0, 2)
+    model.load_state_dict(before)
+    assert len(library.nearest(0, 2).position) == 2
+    model.double()
+    assert len(library.nearest(0, 2).position) == 2, "the same weights in another precision"

@@ -39,8 +39,8 @@ def read_text(path: Path) -> RegionArray:
 
     Raises:
         ValueError: If rows differ in length, a cell is not a number, a name occurs twice, the
-            header has more or fewer names than there are columns, or rows and columns are not the
-            same regions.
+            header has more or fewer names than there are columns, all lines end with the mark
+            between cells, or rows and columns are not the same regions.
     """
     lines = [line for line in lines_of(text_file.read_text(path)) if line.strip()]
     data = [line for line in lines if not line.lstrip().startswith("#")]
@@ -48,6 +48,7 @@ def read_text(path: Path) -> RegionArray:
         raise ValueError("it is empty")
     delimiter = delimiter_of(data)
     rows = points_in_rows([cells_of(line, delimiter) for line in data])
+    _check_ends(rows, delimiter)
     header, rows = _header(rows)
     index, rows = _index(header, rows)
     values = number_rows(rows)
@@ -58,6 +59,16 @@ def read_text(path: Path) -> RegionArray:
     if values.shape[0] != values.shape[1]:
         return RegionArray(values, _tidy(columns))
     return RegionArray.of_square(values, _tidy(index), _tidy(columns))
+
+
+def _check_ends(rows: list[list[str]], delimiter: str) -> None:
+    """Refuse lines that all end with the mark between cells: is a last region missing, or none?"""
+    square = len(rows) == len(rows[0])
+    if delimiter and not square and all(len(row) > 1 and not row[-1] for row in rows):
+        raise ValueError(
+            f"each line ends with {delimiter!r}: take it away, or write NA for values that are "
+            f"missing"
+        )
 
 
 def _of_columns(header: list[str], width: int, indexed: bool) -> list[str]:
@@ -134,6 +145,11 @@ def _index(
         return None, rows
     column, width = [row[0] for row in rows], len(rows[0])
     shorter = header is not None and len(header) == width - 1
+    if header is not None and shorter and not (_words(column) or _integers(column)):
+        raise ValueError(
+            f"its header has {len(header)} names ({', '.join(header[:3])}, ...) above {width} "
+            f"columns of numbers: give each column one name"
+        )
     headed = header is not None and len(header) == width and _is_corner(header[0])
     square = (
         len(rows) == width - 1
