@@ -45,8 +45,8 @@ MODEL = SiameseGNN(GIN(WIDTH, 4, 1), "add").double().eval()
 slow = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 
 
-def pair(graph: Explanation) -> PairExplanation:
-    return PairExplanation(graph.clone(), graph.clone(), prediction=0.5, algorithm="Hand")
+def pair(graph: Explanation, prediction: float = 0.5) -> PairExplanation:
+    return PairExplanation(graph.clone(), graph.clone(), prediction, algorithm="Hand")
 
 
 def by_measures(graph: Explanation) -> dict[Ends, float]:
@@ -58,7 +58,8 @@ def by_measures(graph: Explanation) -> dict[Ends, float]:
 def by_ranking(graph: Explanation) -> dict[Ends, float]:
     """What is ranked when the model is asked: magnitudes."""
     protocol = EvaluationProtocol("edge", undirected=True)
-    (values,) = ranked_importances(MODEL, [pair(graph)], protocol)
+    explained = pair(graph, float(MODEL(graph, graph)))
+    (values,) = ranked_importances(MODEL, [explained], protocol)
     return dict(zip(sorted(pairs_of(graph)), values.tolist(), strict=True))
 
 

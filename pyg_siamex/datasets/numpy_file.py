@@ -2,6 +2,7 @@
 
 import math
 import os
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -180,7 +181,9 @@ def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], bool, np.dtype
             f"read: save it again with numpy.save"
         )
     try:
-        shape, fortran, dtype = _HEADERS[version](file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # headers of Python 2 are read as well
+            shape, fortran, dtype = _HEADERS[version](file)
     except _UNREADABLE:
         raise ValueError(damaged) from None
     if not all(0 <= length < 2**48 for length in shape):

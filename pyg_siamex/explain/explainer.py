@@ -16,6 +16,7 @@ from pyg_siamex._numbers import flag, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.adjacency import check_adjacency
+from pyg_siamex.explain.engine.checked_attribution import check_attribution
 from pyg_siamex.explain.engine.contract.known import apart_after_all, contract_of, forget_if_changed
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
@@ -263,7 +264,9 @@ class PairExplainer:
             self.algorithm.check(problem)
             check_similarities(prediction)
             with torch.enable_grad():
-                attribution = problem.sides(self.algorithm.attribute(problem))
+                found = self.algorithm.attribute(problem)
+            check_attribution(found, problem, self.algorithm.name)
+            attribution = problem.sides(found)
             self._check_finite(attribution)
             tables = (
                 contract_of(problem.model, problem.query).tables

@@ -85,11 +85,11 @@ def test_mistakes_end_in_one_line(words, message, tmp_path, monkeypatch):
 
 
 def test_pages_refuse_what_only_pictures_have(models):
-    result = explain(models, "--out", models / "x.html", "--atom-numbers")
+    result = explain(models, "--out", models / "refused.html", "--atom-numbers")
     assert result.exit_code == 2 and "--atom-numbers is for pictures" in result.output
-    result = explain(models, "--out", models / "x.svg", "--save", models / "no" / "x.pt")
+    result = explain(models, "--out", models / "refused.svg", "--save", models / "no" / "x.pt")
     assert result.exit_code == 2 and "to write the explanation into" in result.output
-    assert not (models / "x.html").exists() and not (models / "x.svg").exists()
+    assert not (models / "refused.html").exists() and not (models / "refused.svg").exists()
 
 
 def test_another_model_is_refused(models, tmp_path):

@@ -105,7 +105,7 @@ def _put_back():
         (np.random.rand, "NumPy's random state"),
         (lambda: torch.set_grad_enabled(False), "gradient mode"),
         (lambda: torch.set_default_dtype(torch.float64), "the default dtype"),
-        (lambda: torch.set_num_threads(2), "the number of threads"),
+        (lambda: torch.set_num_threads(torch.get_num_threads() + 1), "the number of threads"),
         (lambda: torch.use_deterministic_algorithms(True), "deterministic algorithms"),
     ],
 )

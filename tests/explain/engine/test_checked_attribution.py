@@ -1,0 +1,69 @@
+"""Results of algorithms of one's own that are no explanation are refused by name."""
+
+import pytest
+import torch
+from graphs import ENCODERS, random_graph
+
+from pyg_siamex import PairAlgorithm, PairExplainer, SiameseGNN
+from pyg_siamex.explain import Attribution, Masks
+
+EDGES, NODES = random_graph(4, 1).num_edges, 4
+
+
+class Own(PairAlgorithm):
+    """Returns what it was given."""
+
+    def __init__(self, make):
+        super().__init__()
+        self.make = make
+
+    def attribute(self, problem):
+        return self.make()
+
+
+def explained(make):
+    model = SiameseGNN(ENCODERS["GIN"](), "mean")
+    graph = random_graph(4, 1)
+    kinds = {"edge_mask_type": "object", "node_mask_type": "object"}
+    return PairExplainer(model, Own(make), **kinds)(graph, graph.clone())
+
+
+def masks(edge=None, node=None, **parts):
+    return lambda: Attribution(Masks(node, edge), Masks(node, edge), **parts)
+
+
+RIGHT = torch.rand(EDGES)
+
+
+def test_what_is_right_is_taken():
+    found = explained(masks(RIGHT, torch.rand(NODES, 1), terms=[{"sum": 1.0}], info=[{"a": 1}]))
+    assert found.query.edge_mask.tolist() == RIGHT.tolist() and found.info["a"] == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: None, TypeError, r"Own.attribute must return an Attribution \(got NoneType"),
+        (lambda: RIGHT, TypeError, "must return an Attribution"),
+        (lambda: Attribution(RIGHT, Masks()), TypeError, "Own must give Masks of each query"),
+        (masks(), ValueError, "Own gives neither masks nor matrices"),
+        (masks(RIGHT[1:]), ValueError, rf"each query edge masks of shape .*: give \[{EDGES}\]"),
+        (masks(RIGHT[:, None]), ValueError, "edge masks of shape"),
+        (masks(RIGHT > 0.5), TypeError, r"no tensor of floats \(got torch.bool"),
+        (masks(RIGHT + 0j), TypeError, r"no tensor of floats \(got torch.complex64"),
+        (masks(RIGHT.numpy()), TypeError, r"no tensor of floats \(got ndarray"),
+        (masks(node=torch.rand(NODES)), ValueError, r"node masks of shape \[4\]: give \[4, 1\]"),
+        (masks(node=torch.rand(3, 1)), ValueError, r"node masks of shape \[3, 1\]"),
+        (masks(RIGHT, terms="x"), ValueError, r"must give terms of each of 1 pairs \(got 'x'\)"),
+        (masks(RIGHT, terms=[{"a": "b"}]), TypeError, "term 'a' of Own must be a number"),
+        (masks(RIGHT, completeness_error=[1.0, 2.0]), ValueError, r"of 1 pairs \(got 2\)"),
+        (masks(RIGHT, completeness_error=["x"]), TypeError, "must be a number for each pair"),
+        (masks(RIGHT, info=3), ValueError, r"info of each of 1 pairs \(got 3\)"),
+        (masks(RIGHT, info=["x"]), TypeError, "info of Own must be a dict for each pair"),
+        (masks(RIGHT, relevance=[]), ValueError, "relevance of each of 1 pairs"),
+        (masks(RIGHT, relevance=[None]), TypeError, "relevance of Own must be a tensor"),
+    ],
+)
+def test_what_is_no_explanation_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        explained(make)
