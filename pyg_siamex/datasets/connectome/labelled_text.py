@@ -35,8 +35,9 @@ def read_text(path: Path) -> RegionArray:
     The first row and the first column may have the regions' names. Integers there are labels, as
     those of FreeSurfer or AAL (1001, 1002, ...), where the rest of the file says so: an empty
     corner, a row or column more than a square has, fractions everywhere else, or a first row that
-    counts (1, 2, 3, ...) as no other row does. A line of names may be a comment (``#1001 #1002``). Other lines that begin with ``#`` are skipped. Commas are
-    decimal where no number has a decimal point and another mark, or quotation marks, part cells.
+    counts (1, 2, 3, ...) as no other row does. A line of names may be a comment (``#1001 #1002``).
+    Other lines that begin with ``#`` are skipped. Commas are decimal where no number has a decimal
+    point and another mark, or quotation marks, part cells.
 
     Args:
         path: The file, in any encoding.

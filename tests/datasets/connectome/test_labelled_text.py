@@ -132,9 +132,7 @@ def test_a_column_that_counts_rows_without_a_header_is_refused(tmp_path, clock, 
     path, series = tmp_path / "m.csv", np.random.default_rng(0).normal(size=(length, 7))
     times = clock[0] + clock[1] * np.arange(length)
     np.savetxt(path, np.column_stack([times, series]), delimiter=",", fmt="%.3f")
-    with pytest.raises(
-        ValueError, match="first column rises by .* leave it out, or give .* header"
-    ):
+    with pytest.raises(ValueError, match=r"first column rises by .* leave it out, or give"):
         read_text(path)
 
 
