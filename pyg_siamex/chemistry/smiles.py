@@ -31,8 +31,8 @@ def molecule(smiles: str, **attributes: Any) -> Data:
 
     Raises:
         ValueError: If RDKit cannot read the SMILES, if it has no atom (PyG's ``from_smiles`` then
-            returns an empty graph), or if PyG has no code for one of its atoms, such as an atom of
-            charge 7.
+            returns an empty graph), if PyG has no code for one of its atoms, such as an atom of
+            charge 7, or if an attribute has the name of one that the molecule makes.
 
     Example:
         >>> molecule("CCO").x.shape
@@ -82,13 +82,19 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
         **attributes: Set on the graph.
 
     Raises:
-        ValueError: If PyG has no code for one of its atoms or bonds, or the SMILES has another
-            number of atoms.
+        ValueError: If PyG has no code for one of its atoms or bonds, the SMILES has another
+            number of atoms, or an attribute has the name of one that the molecule makes.
 
     Example:
         >>> graph_of(parse_smiles("CCO"), "CCO", name="ethanol").name
         'ethanol'
     """
+    own = next((name for name in attributes if name in _OWN), None)
+    if own is not None:
+        raise ValueError(
+            f"`{own}` of the graph is made of the molecule: give the attribute another name, or "
+            f"set it on the graph that is returned"
+        )
     with rdBase.BlockLogs():
         written = Chem.MolFromSmiles(smiles.strip(), sanitize=False)
     if written is None or written.GetNumHeavyAtoms() != mol.GetNumHeavyAtoms():
@@ -108,6 +114,9 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
         data[name] = value
     return data
 
+
+_OWN = ("x", "edge_index", "edge_attr", "smiles", "num_nodes")
+"""Attributes that a molecule makes."""
 
 _LAST_ELEMENT = 118
 """Atomic number of the last element."""

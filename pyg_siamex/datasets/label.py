@@ -270,7 +270,7 @@ def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str
 def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
     known = [k for k, text in enumerate(texts) if not is_missing(text)]
     if numbers.count + len(numbers.codes) == len(known):  # where classes are words, -9 is one too
-        known = [k for k in known if k not in numbers.codes]
+        known = [k for k in known if k not in numbers.codes | numbers.infinite]
     names, classes = encode_classes([texts[k] for k in known])
     values = torch.full((len(texts),), -1)
     values[known] = classes

@@ -63,7 +63,8 @@ class MoleculeTable(GraphDataset):
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If the file cannot be read, a column is missing, a row is invalid and
-            ``invalid="raise"``, no row is left, or something is said of a label without one.
+            ``invalid="raise"``, no row is left, the label is the column of the SMILES, or
+            something is said of a label without one.
     """
 
     _per_graph = ("_graphs", "_rows", "canonical_smiles")
@@ -96,6 +97,11 @@ class MoleculeTable(GraphDataset):
         self.label_reason: str = ""
         rows = read_molecule_rows(path, [c for c in (smiles, label, name) if c is not None])
         self.smiles: str = found_smiles(path, rows, smiles)
+        if label == self.smiles:
+            raise ValueError(
+                f"`label` is '{label}', the column of the SMILES, which makes a class of each "
+                f"molecule: give the column of what is known of them"
+            )
         labels = None if label is None else read_label_column(path, rows, label, label_kind, log)
         kept = self._read(rows, label, labels)
         self._report(path, invalid)

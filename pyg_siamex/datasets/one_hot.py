@@ -10,6 +10,7 @@ from torch_geometric.transforms import BaseTransform
 from torch_geometric.utils.smiles import e_map, x_map
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.smiles_of import smiles_of
 
 # Common elements of molecule data sets; all others share the column "other".
@@ -123,7 +124,21 @@ class OneHotMolecule(BaseTransform):
     @classmethod
     @checked
     def from_dict(cls, settings: dict[str, Any]) -> "OneHotMolecule":
-        """The transform that :meth:`to_dict` described."""
+        """The transform that :meth:`to_dict` described.
+
+        Args:
+            settings: ``node_features`` and ``edge_features``.
+
+        Raises:
+            ValueError: If a setting or a feature is unknown.
+        """
+        known = ("node_features", "edge_features")
+        unknown = next((key for key in settings if key not in known), None)
+        if unknown is not None:
+            raise ValueError(
+                f"`settings` has {shown(unknown)}, which is no setting of OneHotMolecule: choose "
+                f"from {', '.join(known)}"
+            )
         return cls(**settings)
 
 

@@ -8,7 +8,7 @@ from rdkit import Chem, rdBase
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
-_END = "$$$$"
+_END, _END_OF_MOLECULE = "$$$$", "M  END"
 
 
 def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -47,6 +47,11 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _row(line: int, record: str) -> Row:
+    molecules = sum(text.rstrip() == _END_OF_MOLECULE for text in record.splitlines())
+    if molecules > 1:  # RDKit would read the first alone
+        title = record.splitlines()[0].strip()
+        problem = f"the record has {molecules} molecules: end each with a line {_END}"
+        return Row(line, {"name": title}, problem)
     supplier = Chem.SDMolSupplier()
     with rdBase.BlockLogs():
         supplier.SetData(record)

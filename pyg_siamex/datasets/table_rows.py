@@ -363,6 +363,12 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
             f"`scaling` must be a transformer of scikit-learn, such as StandardScaler() (got "
             f"{shown(transform)})"
         )
+    odd = next((name for name in features.columns if not isinstance(name, str)), "")
+    if not isinstance(odd, str) and any(isinstance(name, str) for name in features.columns):
+        raise ValueError(
+            f"the name of column {odd!r} is no text, and those of others are: name all by texts, "
+            f"as frame.columns = frame.columns.astype(str) does"
+        )
     fitted = clone(transform).fit(features.iloc[rows])
     values = fitted.transform(features)
     return fitted, np.asarray(values.todense() if hasattr(values, "todense") else values, float)

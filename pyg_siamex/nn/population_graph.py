@@ -59,8 +59,8 @@ def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor
         connectivity.
 
     Raises:
-        ValueError: If ``k`` is out of range or the matrices are not square, and finite in single
-            precision.
+        ValueError: If ``k`` is out of range or the matrices are not square, symmetric, and finite
+            in single precision.
     """
     mean = connectivity.double().mean(0) if connectivity.dim() == 3 else connectivity.double()
     if mean.dim() != 2 or mean.size(0) != mean.size(1):
@@ -70,6 +70,10 @@ def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor
     if not torch.isfinite(mean.float()).all():
         raise ValueError("connectivity must be finite, and below 3.4e38 in magnitude")
     _check_neighbours(k, len(mean))
+    if not torch.allclose(mean, mean.T, rtol=0, atol=1e-4 * float(mean.abs().max())):
+        raise ValueError(
+            "connectivity must be symmetric: give the mean of each matrix and its transpose"
+        )
     mean = mean.clone().fill_diagonal_(0).clamp_min(0)
     keep = torch.zeros_like(mean).scatter_(1, mean.topk(k, dim=1).indices, 1)
     return _edges((mean * keep).numpy())

@@ -107,3 +107,10 @@ def test_a_smiles_of_another_molecule_is_not_kept(smiles):
 def test_hydrogens_and_dummy_atoms_fit_their_smiles(smiles):
     mol = parse_smiles(smiles)
     assert graph_of(mol, smiles).num_nodes == mol.GetNumAtoms()
+
+
+@pytest.mark.parametrize("name", ["x", "edge_index", "edge_attr", "num_nodes"])
+def test_what_a_molecule_makes_is_not_replaced(name):
+    for make in (molecule, lambda smiles, **given: graph_of(parse_smiles(smiles), smiles, **given)):
+        with pytest.raises(ValueError, match=f"`{name}` of the graph is made of the molecule"):
+            make("CCO", **{name: 3})

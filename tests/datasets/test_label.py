@@ -206,3 +206,10 @@ def test_nothing_is_said_of_a_label_without_one(tmp_path, said):
     path.write_text("smiles,y\nCCO,1.5\n")
     with pytest.raises(ValueError, match=f"`{next(iter(said))}` is for a label: give its column"):
         MoleculeTable(path, **said)
+
+
+@pytest.mark.parametrize("cell", ["inf", "-inf", "Infinity"])
+def test_numbers_that_are_not_finite_are_no_class_of_whole_numbers(cell):
+    found = read_labels(["1", "0", cell, "1"])
+    assert found.class_names == ["0", "1"] and found.values.tolist() == [1, 0, -1, 1]
+    assert found.refused == {2: f"'{cell}' is not finite"}

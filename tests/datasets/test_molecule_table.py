@@ -207,3 +207,11 @@ def test_any_column_can_be_asked_for(tmp_path):
     assert out.columns == ["smiles", "year", "y"]
     with pytest.raises(ValueError, match="no column 'month': the table has smiles, year, y"):
         out.cells("month")
+
+
+@pytest.mark.parametrize("smiles", ["smiles", None])
+def test_the_column_of_the_smiles_is_no_label(tmp_path, smiles):
+    path = tmp_path / "m.csv"
+    path.write_text("smiles,y\nCCO,1\nCCN,0\n")
+    with pytest.raises(ValueError, match="`label` is 'smiles', the column of the SMILES"):
+        MoleculeTable(path, smiles, "smiles")

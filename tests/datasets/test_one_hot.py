@@ -103,3 +103,9 @@ def test_codes_may_be_floats_and_columns_that_are_not_read_anything():
     data.x[:, list(x_map).index("chirality")] = -7
     found = OneHotMolecule()(data)
     assert (found.x == plain.x).all() and (found.edge_attr == plain.edge_attr).all()
+
+
+@pytest.mark.parametrize("key", ["a", 3, "node_feature_names"])
+def test_an_unknown_setting_is_named(key):
+    with pytest.raises(ValueError, match=f"{key!r}, which is no setting of OneHotMolecule"):
+        OneHotMolecule.from_dict(OneHotMolecule().to_dict() | {key: 1})

@@ -40,3 +40,14 @@ def test_an_empty_file_is_named(tmp_path):
     path.write_text("\n")
     with pytest.raises(ValueError, match="is empty"):
         read_sdf_rows(path, [])
+
+
+@pytest.mark.parametrize("molecules", [2, 3])
+def test_molecules_that_no_line_parts_are_refused(tmp_path, molecules):
+    path = tmp_path / "a.sdf"
+    joined = "".join(block("CCO", f"m{k}").replace("$$$$\n", "") for k in range(molecules))
+    path.write_text(block("CC", "alone") + joined + "$$$$\n" + block("CN", "last"))
+    rows = read_sdf_rows(path, [])
+    assert [row.cells["name"] for row in rows] == ["alone", "m0", "last"]
+    assert rows[1].problem == f"the record has {molecules} molecules: end each with a line $$$$"
+    assert not rows[0].problem and not rows[2].problem

@@ -230,3 +230,11 @@ def test_features_that_are_no_numbers_have_a_way_out(tmp_path, cell, advice):
     path.write_text(f"a;b\n{cell};1\n0.5;2\n")
     with pytest.raises(ValueError, match=f"'{cell}'.*{advice}"):
         TableRows.from_csv(path)
+
+
+@pytest.mark.parametrize("name", [5, None, float("nan"), ("a", 1)], ids=str)
+def test_names_of_columns_that_are_no_texts_are_told(name):
+    frame = pd.DataFrame({"a": [0.0, 1, 2], name: [2.0, 1, 0]})
+    with pytest.raises(ValueError, match=r"the name of column .* is no text"):
+        TableRows(frame, scaling=StandardScaler(), fit_on=[0, 1, 2])
+    assert len(TableRows(frame)) == 3

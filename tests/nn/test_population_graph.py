@@ -72,3 +72,10 @@ def test_connectivity_beyond_single_precision_is_refused(largest):
     for matrices in (matrix, matrix.expand(3, 5, 5)):
         with pytest.raises(ValueError, match=r"connectivity must be finite, and below 3.4e38"):
             strongest_regions(matrices, 2)
+
+
+@pytest.mark.parametrize("subjects", [False, True])
+def test_connectivity_that_is_not_symmetric_is_refused(subjects):
+    matrix = torch.tensor([[0.0, 9, 0], [0, 0, 0], [0, 1, 0]])
+    with pytest.raises(ValueError, match="connectivity must be symmetric"):
+        strongest_regions(matrix.expand(2, 3, 3) if subjects else matrix, 1)

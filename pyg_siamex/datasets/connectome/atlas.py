@@ -113,15 +113,21 @@ class Atlas:
         """The atlas restricted to some of its ROIs, in the given order.
 
         Args:
-            rois: Their positions.
+            rois: Their positions, from 0.
 
         Raises:
-            IndexError: If a position is out of range.
+            IndexError: If a position is negative or out of range.
+            ValueError: If there is none.
         """
         chosen = [int(k) for k in rois]
-        outside = next((k for k in chosen if not -len(self) <= k < len(self)), None)
+        outside = next((k for k in chosen if not 0 <= k < len(self)), None)
         if outside is not None:
-            raise IndexError(f"no position {outside} among {len(self)} regions")
+            raise IndexError(
+                f"no position {outside} among {len(self)} regions: give positions from 0 to "
+                f"{len(self) - 1}"
+            )
+        if not chosen:
+            raise ValueError("`rois` is empty: give the position of at least one region")
         return Atlas(
             self.name,
             [self.names[k] for k in chosen],

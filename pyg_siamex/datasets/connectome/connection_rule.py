@@ -22,15 +22,37 @@ class ConnectionRule(ABC):
 
         Returns:
             Bool ``[R, R]``, symmetric. Connections of strength 0 are never edges.
+
+        Raises:
+            ValueError: If the matrix is not square and symmetric, or has NaN or negative numbers.
         """
+
+
+def _check_strength(strength: Tensor) -> None:
+    """Refuse what is no matrix of strengths."""
+    shape = list(strength.shape)
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise ValueError(f"`strength` must be a square matrix, [R, R] (got {shape})")
+    if not bool((strength >= 0).all()):
+        found = "NaN" if bool(strength.isnan().any()) else f"{strength.min().item():g}"
+        raise ValueError(
+            f"`strength` must hold numbers from 0 (got {found}): give absolute values, and 0 where "
+            f"there is no connection"
+        )
+    if not torch.allclose(strength, strength.T):
+        raise ValueError(
+            "`strength` must be symmetric: give (strength + strength.T) / 2, or one triangle twice"
+        )
 
 
 @dataclass(frozen=True)
 class Nonzero(ConnectionRule):
     """Keep every connection that is not 0, for matrices that are already thresholded."""
 
+    @checked
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""
+        _check_strength(strength)
         return strength > 0
 
 
@@ -54,8 +76,10 @@ class Density(ConnectionRule):
     def __post_init__(self) -> None:
         real("density", self.density, "(0, 1]")
 
+    @checked
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""
+        _check_strength(strength)
         row, col = torch.triu_indices(len(strength), len(strength), offset=1)
         values = strength[row, col]
         count = max(1, round(self.density * len(values)))
@@ -82,8 +106,10 @@ class AtLeast(ConnectionRule):
     def __post_init__(self) -> None:
         real("value", self.value, "[0, inf)")
 
+    @checked
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""
+        _check_strength(strength)
         return (strength >= self.value) & (strength > 0)
 
 
@@ -106,8 +132,10 @@ class NearestNeighbours(ConnectionRule):
     def __post_init__(self) -> None:
         whole("k", self.k)
 
+    @checked
     def keep(self, strength: Tensor) -> Tensor:
         """See :class:`ConnectionRule`."""
+        _check_strength(strength)
         chosen = strength.argsort(dim=1, descending=True, stable=True)[:, : self.k]
         out = torch.zeros_like(strength, dtype=torch.bool).scatter_(1, chosen, True)
         return (out | out.T) & (strength > 0)

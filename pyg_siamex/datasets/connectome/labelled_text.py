@@ -1,6 +1,7 @@
 """Read a matrix or a time series from text, with names in its header and first column."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,15 +25,19 @@ _TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}
 _FEWEST = 4
 """Fewest integers that are taken for labels where they could as well be data."""
 
+_FEWEST_TIMES = 5
+"""Fewest numbers that rise by one step and are taken for a clock."""
+
 
 def read_text(path: Path) -> RegionArray:
     """Read a table of numbers separated by commas, semicolons, tabs or blanks.
 
     The first row and the first column may have the regions' names. Integers there are labels, as
     those of FreeSurfer or AAL (1001, 1002, ...), where the rest of the file says so: an empty
-    corner, a row or column more than a square has, or fractions everywhere else. A line of names
-    may be a comment (``#1001 #1002``). Other lines that begin with ``#`` are skipped. Commas are
-    decimal where no number has a decimal point and another mark, or quotation marks, part cells.
+    corner, a row or column more than a square has, fractions everywhere else, or a first row that
+    counts (1, 2, 3, ...) as no other row does. A line of names may be a comment (``#1001 #1002``).
+    Other lines that begin with ``#`` are skipped. Commas are decimal where no number has a decimal
+    point and another mark, or quotation marks, part cells.
 
     Args:
         path: The file, in any encoding.
@@ -40,7 +45,8 @@ def read_text(path: Path) -> RegionArray:
     Raises:
         ValueError: If rows differ in length, a cell is not a number, a name occurs twice, the
             header has more or fewer names than there are columns, all lines end with the mark
-            between cells, or rows and columns are not the same regions.
+            between cells, a series without a header begins with a column that counts its rows, or
+            rows and columns are not the same regions.
     """
     lines = [line for line in lines_of(text_file.read_text(path)) if line.strip()]
     data = [line for line in lines if not line.lstrip().startswith("#")]
@@ -57,6 +63,8 @@ def read_text(path: Path) -> RegionArray:
     else:
         columns = _of_columns(header, values.shape[1], index is not None)
     if values.shape[0] != values.shape[1]:
+        if header is None and index is None and columns is None:
+            _check_clock(values)
         return RegionArray(values, _tidy(columns))
     return RegionArray.of_square(values, _tidy(index), _tidy(columns))
 
@@ -68,6 +76,20 @@ def _check_ends(rows: list[list[str]], delimiter: str) -> None:
         raise ValueError(
             f"each line ends with {delimiter!r}: take it away, or write NA for values that are "
             f"missing"
+        )
+
+
+def _check_clock(values: np.ndarray) -> None:
+    """Refuse a series whose first column, and no other, counts the rows or has their times."""
+    if len(values) < _FEWEST_TIMES or values.shape[1] < 2:
+        return
+    steps = np.diff(values, axis=0)
+    even = (steps[0] > 0) & np.isclose(steps, steps[0], rtol=1e-3, atol=0).all(axis=0)
+    if even[0] and not even[1:].any():
+        raise ValueError(
+            f"its first column rises by {steps[0, 0]:g} from row to row ({values[0, 0]:g}, "
+            f"{values[1, 0]:g}, {values[2, 0]:g}, ...), as times or numbers of rows do: leave it "
+            f"out, or give the columns a header, with 'time' above times"
         )
 
 
@@ -122,9 +144,16 @@ def _is_labels(rows: list[list[str]]) -> bool:
         return True
     if not _integers(first) or (height == width and _symmetric(rows)):
         return False
+    counted = height != width >= _FEWEST and _counts(first) and not any(map(_counts, rest))
     if height == width + 1:
-        return _fractions(rest) or _symmetric(rest)
-    return width >= _FEWEST and _fractions(rest)
+        return counted or _fractions(rest) or _symmetric(rest)
+    return counted or (width >= _FEWEST and _fractions(rest))
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Whether numbers rise by 1 from cell to cell."""
+    numbers = [as_number(cell) for cell in cells]
+    return all(a is not None and b == a + 1 for a, b in pairwise(numbers))
 
 
 def _both_labels(rows: list[list[str]]) -> bool:

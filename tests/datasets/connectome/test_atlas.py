@@ -59,3 +59,17 @@ def test_a_subset_keeps_what_is_known_of_its_regions():
     assert atlas.names == [whole.names[5], whole.names[2]]
     assert torch.equal(atlas.coordinates, whole.coordinates[[5, 2]])
     assert atlas.networks == [whole.networks[5], whole.networks[2]]
+
+
+@pytest.mark.parametrize(
+    ("rois", "error", "message"),
+    [
+        ([-1], IndexError, "no position -1 among 160 regions: give positions from 0 to 159"),
+        ([0, 160], IndexError, "no position 160 among 160 regions"),
+        ([], ValueError, "`rois` is empty"),
+    ],
+    ids=["negative", "beyond", "none"],
+)
+def test_a_subset_is_of_positions_that_the_atlas_has(rois, error, message):
+    with pytest.raises(error, match=message):
+        dosenbach_160().subset(rois)

@@ -66,3 +66,23 @@ def test_kept_connections_are_symmetric_without_loops_or_zeros(size, seed, ties)
 def test_thresholds_out_of_range_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "rule", [Nonzero(), Density(0.5), AtLeast(0.1), NearestNeighbours(1)], ids=lambda r: repr(r)
+)
+@pytest.mark.parametrize(
+    ("strength", "error", "message"),
+    [
+        (SMALL * float("nan"), ValueError, "must hold numbers from 0 .got NaN"),
+        (-SMALL, ValueError, "must hold numbers from 0 .got -0.9"),
+        (SMALL[:, :3], ValueError, "must be a square matrix"),
+        (SMALL[0], ValueError, "must be a square matrix"),
+        (SMALL.triu(), ValueError, "must be symmetric"),
+        (SMALL.numpy(), TypeError, "`strength` must be"),
+    ],
+    ids=["nan", "negative", "wide", "row", "triangle", "array"],
+)
+def test_rules_take_matrices_of_strengths(rule, strength, error, message):
+    with pytest.raises(error, match=message):
+        rule.keep(strength)

@@ -124,3 +124,30 @@ def test_a_corner_above_no_column_is_no_name(tmp_path, corner):
     path = tmp_path / "m.csv"
     np.savetxt(path, MATRIX, delimiter=",", header=f"{corner},v,w,x,y,z", comments="")
     assert read_text(path).names == ["v", "w", "x", "y", "z"]
+
+
+@pytest.mark.parametrize("clock", [(0, 1), (1, 1), (0, 2.0), (0.36, 0.72), (100, 5)], ids=str)
+@pytest.mark.parametrize("length", [5, 9, 40])
+def test_a_column_that_counts_rows_without_a_header_is_refused(tmp_path, clock, length):
+    path, series = tmp_path / "m.csv", np.random.default_rng(0).normal(size=(length, 7))
+    times = clock[0] + clock[1] * np.arange(length)
+    np.savetxt(path, np.column_stack([times, series]), delimiter=",", fmt="%.3f")
+    with pytest.raises(ValueError, match=r"first column rises by .* leave it out, or give"):
+        read_text(path)
+
+
+def test_series_of_which_all_columns_rise_are_data(tmp_path):
+    path = tmp_path / "m.csv"
+    np.savetxt(path, np.arange(24).reshape(6, 4), delimiter=",", fmt="%d")
+    assert read_text(path).values.shape == (6, 4)
+
+
+@pytest.mark.parametrize("first", [0, 1, 1001])
+@pytest.mark.parametrize("length", [4, 6, 7, 40])
+def test_labels_that_count_above_whole_numbers_are_names(tmp_path, first, length):
+    path = tmp_path / "m.csv"
+    series = np.random.default_rng(0).integers(0, 500, (length, 6))
+    labels = [str(first + k) for k in range(6)]
+    np.savetxt(path, series, delimiter=",", fmt="%d", header=",".join(labels), comments="")
+    found = read_text(path)
+    assert found.names == labels and np.array_equal(found.values, series)
