@@ -1,5 +1,6 @@
 """The commands and the recipes on the same files, in the same order."""
 
+import os
 from pathlib import Path
 
 import torch
@@ -8,14 +9,17 @@ from typer.testing import CliRunner
 from pyg_siamex.cli import app
 from pyg_siamex.nn import load_model
 from pyg_siamex.recipe import Explained
-from pyg_siamex.recipe.one_thread import one_thread
 
 
 def command(*arguments: object) -> str:
-    """What a command prints; also in fixtures it computes with one thread, as tests do."""
-    with one_thread():
+    """What a command prints, with as many threads as tests have."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))  # fixtures may have others
+    try:
         runner = CliRunner(env={"COLUMNS": "200"})  # wide enough for a line per row of a table
         result = runner.invoke(app, [str(argument) for argument in arguments])
+    finally:
+        torch.set_num_threads(threads)
     assert result.exit_code == 0, result.output
     return result.output
 

