@@ -121,7 +121,7 @@ def _gradients(
 def _agree(forward: Tensor, back: Tensor, graph: Tensor) -> bool:
     """Whether each graph has the same total in both directions, to rounding."""
     count = len(forward)
-    totals = back.flatten(1).sum(1) if back.dim() > 1 else back
+    totals = (back.flatten(1).sum(1) if back.dim() > 1 else back).to(forward.dtype)
     inside = graph < count
     sums = forward.new_zeros(count).index_add(0, graph[inside], totals[inside])
     sizes = forward.new_zeros(count).index_add(0, graph[inside], totals[inside].abs())
