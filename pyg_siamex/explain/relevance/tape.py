@@ -125,6 +125,7 @@ def _agree(forward: Tensor, back: Tensor, graph: Tensor) -> bool:
     inside = graph < count
     sums = forward.new_zeros(count).index_add(0, graph[inside], totals[inside])
     sizes = forward.new_zeros(count).index_add(0, graph[inside], totals[inside].abs())
-    allowed = min(max(1e-8, 1e3 * torch.finfo(forward.dtype).eps), 0.1)
+    rounding = max(torch.finfo(forward.dtype).eps, torch.finfo(back.dtype).eps)
+    allowed = min(max(1e-8, 1e3 * rounding), 0.1)
     gap = (forward.sum(1) - sums).abs()
     return bool((gap <= allowed * (forward.abs().sum(1) + sizes)).all())
