@@ -251,9 +251,7 @@ _MOST_GRAPHS = 2**31
 """Graphs up to which a pair of them is one number of 63 bits."""
 
 
-def _check_draw(
-    size: int, num_pairs: int | None, seed: int, graphs: int | None = None
-) -> None:
+def _check_draw(size: int, num_pairs: int | None, seed: int, graphs: int | None = None) -> None:
     """Refuse numbers that nothing can be drawn by, and another size than the relation has."""
     whole("size", size, 0)
     if graphs is not None and size != graphs:
