@@ -88,8 +88,9 @@ def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
         reads: Attributes that the model reads besides ``x`` and the edges.
 
     Raises:
-        ValueError: If the batch was put together by hand or lost the graph of each node, an edge leads to another graph, or a
-            changed attribute that is read does not say which rows belong to which graph.
+        ValueError: If the batch was put together by hand or lost the graph of each node, an edge
+            leads to another graph, or a changed attribute that is read does not say which rows
+            belong to which graph.
 
     Example:
         >>> batch = Batch.from_data_list(graphs[:2])

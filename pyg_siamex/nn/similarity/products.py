@@ -33,7 +33,8 @@ class CosineSimilarity(Similarity):
     r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
 
     Args:
-        eps: Lower bound of each norm, above 0; it gives a zero embedding the similarity 0 instead of NaN.
+        eps: Lower bound of each norm, above 0; it gives a zero embedding the similarity 0
+            instead of NaN.
     """
 
     broadcasts = curved = True

@@ -125,7 +125,8 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             y: Class or value of each, ``[n]``. Default: the graphs' ``y``.
 
         Raises:
-            TypeError: If ``encoder_options`` is no dict of names, or has one that is said elsewhere.
+            TypeError: If ``encoder_options`` is no dict of names, or has one that is said
+                elsewhere.
             ValueError: If y is missing, of one class or of measured values without
                 ``max_difference``, X cannot be read, or an argument is out of range.
         """
