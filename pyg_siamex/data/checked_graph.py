@@ -6,6 +6,7 @@ graphs of a union (:func:`check_values`): an edge that leaves its graph leads in
 
 from collections.abc import Callable, Iterable
 from math import sqrt
+from numbers import Integral, Real
 from typing import Any
 
 import torch
@@ -74,6 +75,8 @@ def check_types(graph: Any, name: str = "the graph") -> None:
     if x.layout is not torch.strided:
         raise ValueError(f"{name} has sparse x: use graph.x = graph.x.to_dense()")
     stated = graph._store.get("num_nodes")
+    if isinstance(stated, Real) and not isinstance(stated, Integral):
+        raise TypeError(f"{name} has num_nodes {stated}, which is no whole number: leave it out")
     if stated is not None and stated != x.size(0):
         raise ValueError(
             f"{name} has num_nodes {stated}, and x of {x.size(0)} nodes: leave num_nodes out"

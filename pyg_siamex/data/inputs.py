@@ -13,6 +13,7 @@ from pyg_siamex._numbers import shown
 from pyg_siamex.data.checked_graph import Naming, check_types, check_values
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
+from pyg_siamex.data.taken_apart import graph_of_nodes
 from pyg_siamex.data.union_join import join_unions
 from pyg_siamex.data.union_tensors import UnionTensors
 
@@ -92,7 +93,8 @@ class GraphInputs(UnionTensors):
         check_types(data, name)
         x = node_features_of(data)
         num_graphs = data.num_graphs if isinstance(data, Batch) else 1
-        batch = data.batch if data.batch is not None else _zeros(x)
+        own = graph_of_nodes(data) if isinstance(data, Batch) else data.batch
+        batch = _zeros(x) if own is None else own
         if num_graphs > 1 or data.batch is not None:
             _check_batch(batch, x, num_graphs)
         edge_index, values = edges_of(data, extras)

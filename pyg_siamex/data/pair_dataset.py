@@ -276,9 +276,11 @@ class PairDataset(GraphCounts, Dataset[Pair]):
 
         Raises:
             IndexError: If a position does not exist.
-            ValueError: If the graphs make no pairs of both kinds, or a key is missing.
+            ValueError: If a position is there twice, the graphs make no pairs of both kinds, or a
+                key is missing.
         """
         part = torch.tensor(positions(part, len(self.graphs)), dtype=torch.long)
+        _check_once(part)
         for name, keys in (("same", same), ("groups", groups)):
             if keys is not None and len(keys) != len(self.graphs):
                 raise ValueError(f"`{name}` has {len(keys)} keys for {len(self.graphs)} graphs")
@@ -342,3 +344,13 @@ def _after(
     if transform is not None or pre_transform is not None:
         check_graphs(graphs)
     return transformed(graphs, transform, pre_transform)
+
+
+def _check_once(part: Tensor) -> None:
+    """Refuse a position that is there twice: pairs of a graph with itself would be drawn."""
+    found, times = part.unique(return_counts=True)
+    if len(found) < len(part):
+        raise ValueError(
+            f"`part` has the position {int(found[times.argmax()])} {int(times.max())} times: give "
+            f"each graph once"
+        )

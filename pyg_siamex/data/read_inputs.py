@@ -1,5 +1,6 @@
 """Read node features, edges and further inputs from ``Data`` by PyG's own rules."""
 
+import copy
 from numbers import Real
 from typing import Any
 
@@ -116,13 +117,23 @@ def _joined(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:
         return Joined(value, sizes)
     increments = data._inc_dict.get(name)
     if increments is not None:
-        last = data.get_example(num_graphs - 1)
+        last = _as_joined(data, name).get_example(num_graphs - 1)
         final = last.__inc__(name, last[name], last._store)
         steps = torch.cat(
             [increments.diff(dim=0), torch.as_tensor(final).expand_as(increments[:1])]
         )
         increments = steps if bool((steps != 0).any()) else None
     return Joined(value, sizes, increments, _positive(dim, value))
+
+
+def _as_joined(batch: Batch, name: str) -> Batch:
+    """The batch without further attributes that were changed since it was put together."""
+    kept = copy.copy(batch)
+    for other in batch._slice_dict:
+        changed = isinstance(batch.get(other), Tensor | list) and not is_recorded(batch, other)
+        if changed and other not in (name, "x", "edge_index"):
+            del kept[other]
+    return kept
 
 
 def _by_count(data: Batch, name: str, value: Tensor, num_graphs: int) -> Joined:

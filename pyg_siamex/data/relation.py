@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.listed_pairs import read_index
+from pyg_siamex.data.positions import positions
 from pyg_siamex.data.sampling import sample_any
 
 _ROWS = 256
@@ -48,7 +49,9 @@ class Relation(ABC):
             seed: Seed of the draw.
 
         Raises:
-            ValueError: If there are too few pairs.
+            TypeError: If a number is not whole.
+            ValueError: If there are too few pairs, a number is below 0, or the relation is of
+                another number of graphs.
         """
 
     @abstractmethod
@@ -91,8 +94,8 @@ class SameLabel(Relation):
     labels: Tensor
 
     def __init__(self, labels: Tensor) -> None:
-        whole = not (labels.is_floating_point() or labels.dtype == torch.bool)
-        if labels.dim() != 1 or not whole:
+        classes = not (labels.is_floating_point() or labels.dtype == torch.bool)
+        if labels.dim() != 1 or not classes:
             raise ValueError(f"labels must be classes, [n] of integers (got {_told(labels)})")
         self.labels = labels
 
@@ -102,13 +105,14 @@ class SameLabel(Relation):
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw half of the pairs within a class, if there are enough of both kinds."""
+        _check_draw(size, num_pairs, seed, len(self.labels))
         index = balanced_by_class(self.labels, num_pairs, seed)
         query, reference = self.labels[index].unbind(1)
         return index, (query == reference).float()
 
     def among(self, part: Tensor) -> "SameLabel":
         """The classes of the graphs ``part``."""
-        return SameLabel(self.labels[part])
+        return SameLabel(self.labels[positions(part, len(self.labels))])
 
     def permuted(self, seed: int) -> "SameLabel":
         """Each graph gets the class of another."""
@@ -137,13 +141,14 @@ class WithinDifference(Relation):
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw half of the pairs within ``max_difference``, if there are enough of both kinds."""
+        _check_draw(size, num_pairs, seed, len(self.values))
         index = balanced_by_difference(self.values, self.max_difference, num_pairs, seed)
         query, reference = self.values[index].unbind(1)
         return index, ((query - reference).abs() <= self.max_difference).float()
 
     def among(self, part: Tensor) -> "WithinDifference":
         """The values of the graphs ``part``."""
-        return WithinDifference(self.values[part], self.max_difference)
+        return WithinDifference(self.values[positions(part, len(self.values))], self.max_difference)
 
     def permuted(self, seed: int) -> "WithinDifference":
         """Each graph gets the value of another."""
@@ -191,6 +196,7 @@ class ListedPairs(Relation):
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """All listed pairs, in their order."""
+        _check_draw(size, num_pairs, seed)
         return self.index, self.scores
 
     def among(self, part: Tensor) -> "ListedPairs":
@@ -228,6 +234,7 @@ class Unlabelled(Relation):
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw any pairs, all equally likely, with unknown target."""
+        _check_draw(size, num_pairs, seed)
         index = sample_any(size, pair_count(num_pairs, size), np.random.default_rng(seed))
         return index, torch.full((len(index),), float("nan"))
 
@@ -244,7 +251,18 @@ _MOST_GRAPHS = 2**31
 """Graphs up to which a pair of them is one number of 63 bits."""
 
 
+def _check_draw(size: int, num_pairs: int | None, seed: int, graphs: int | None = None) -> None:
+    """Refuse numbers that nothing can be drawn by, and another size than the relation has."""
+    whole("size", size, 0)
+    if graphs is not None and size != graphs:
+        raise ValueError(f"size is {size}, and the relation is of {graphs} graphs")
+    if num_pairs is not None:
+        whole("num_pairs", num_pairs, 0)
+    whole("seed", seed, 0)
+
+
 def _shuffled(values: Tensor, seed: int) -> Tensor:
+    whole("seed", seed, 0)
     return values[torch.from_numpy(np.random.default_rng(seed).permutation(len(values)))]
 
 

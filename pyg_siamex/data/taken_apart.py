@@ -14,20 +14,42 @@ from pyg_siamex.data.sparse_blocks import sparse_blocks
 
 
 def is_recorded(batch: Batch, name: str) -> bool:
-    """Whether a batch still has a tensor as it was joined, by its size.
+    """Whether a batch still has an attribute as it was joined, by its size.
 
     Args:
         batch: A batch.
-        name: An attribute that is a tensor.
+        name: An attribute that is a tensor, or a list with an entry for each graph.
     """
     slices = getattr(batch, "_slice_dict", {}).get(name)
     if slices is None:
         return False
     value = batch[name]
+    if isinstance(value, list):
+        return isinstance(slices, list | dict) or int(slices[-1]) == len(value)
     dim = batch.__cat_dim__(name, value, batch._store)
     if isinstance(dim, tuple):  # of a sparse adjacency, which is joined along both
         return torch.as_tensor(slices[-1]).tolist() == [value.size(one) for one in dim]
     return bool(int(slices[-1]) == (len(value) if dim is None else value.size(dim)))
+
+
+def graph_of_nodes(batch: Batch) -> Tensor:
+    """The graph of each node, ``[N]``; of a batch of one graph it need not be there.
+
+    Args:
+        batch: A batch.
+
+    Raises:
+        ValueError: If it was removed from a batch of several graphs.
+    """
+    if batch.batch is None and batch.num_graphs > 1:
+        raise ValueError(
+            f"the batch of {batch.num_graphs} graphs has no batch.batch, the graph of each node: "
+            f"build it again with Batch.from_data_list"
+        )
+    if batch.batch is None:
+        return torch.zeros(len(batch.x), dtype=torch.long, device=batch.x.device)
+    found: Tensor = batch.batch
+    return found
 
 
 def check_stores(batch: Batch) -> None:
@@ -66,8 +88,9 @@ def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
         reads: Attributes that the model reads besides ``x`` and the edges.
 
     Raises:
-        ValueError: If the batch was put together by hand, an edge leads to another graph, or a
-            changed attribute that is read does not say which rows belong to which graph.
+        ValueError: If the batch was put together by hand or lost the graph of each node, an edge
+            leads to another graph, or a changed attribute that is read does not say which rows
+            belong to which graph.
 
     Example:
         >>> batch = Batch.from_data_list(graphs[:2])
@@ -81,6 +104,9 @@ def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
             "the batch was put together by hand and cannot be taken apart into graphs: build it "
             "with Batch.from_data_list"
         )
+    if batch.batch is None:
+        batch = copy.copy(batch)
+        batch.batch = graph_of_nodes(batch)
     sparse = [n for n in batch._slice_dict if is_torch_sparse_tensor(batch.get(n))]
     edited = [*sparse, *(name for name in _edited(batch, reads) if name not in sparse)]
     if not edited:
@@ -95,8 +121,10 @@ def taken_apart(batch: Batch, reads: Sequence[str] = ()) -> list[Data]:
     first[0] = 0
     for name in edited:
         value = batch[name]
-        if not isinstance(value, Tensor):
-            parts: list[Any] = [value] * len(graphs)
+        if isinstance(value, list) and name not in reads:
+            parts: list[Any] = []
+        elif not isinstance(value, Tensor):
+            parts = [value] * len(graphs)
         elif name in sparse:
             parts = sparse_blocks(value, batch.batch, len(graphs))
         elif name == "edge_index":
@@ -113,7 +141,8 @@ def _edited(batch: Batch, reads: Sequence[str]) -> list[str]:
     """Names of what PyG would not take apart as it is."""
     known = batch._slice_dict
     tensors = [name for name in known if isinstance(batch.get(name), Tensor)]
-    found = [name for name in tensors if not is_recorded(batch, name)]
+    lists = [name for name in known if isinstance(batch.get(name), list)]
+    found = [name for name in [*tensors, *lists] if not is_recorded(batch, name)]
     found += [name for name in reads if name not in known and batch.get(name) is not None]
     if batch.edge_index is None or "edge_index" not in known:
         return found

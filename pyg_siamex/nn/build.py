@@ -1,6 +1,7 @@
 """Build a Siamese model from plain values, so that loading a checkpoint runs no code."""
 
 import inspect
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.basic_arguments import check_basic
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN
+from pyg_siamex.nn.mixing_norms import norm_that_mixes
 from pyg_siamex.nn.on_meta import check_size
 from pyg_siamex.nn.population_gcn import PopulationGCN
 from pyg_siamex.nn.roi_gcn import RoiGCN
@@ -35,6 +37,8 @@ from pyg_siamex.nn.siamese import Biases, SiameseGNN
 from pyg_siamex.nn.signature import unexpected
 from pyg_siamex.nn.weighted_gcn import WeightedGCN
 from pyg_siamex.nn.weighted_gin import WeightedGIN
+
+_logger = logging.getLogger(__name__)
 
 _Plain = str | Mapping[str, Any]
 _Classes = dict[str, type[nn.Module]]
@@ -68,6 +72,10 @@ def build_siamese(
 ) -> SiameseGNN:
     """Build a model that :func:`save_model` can write.
 
+    A normalisation inside the layers of GIN, WeightedGIN and EdgeCNN that is computed over the
+    nodes of a graph is computed over a whole batch there, in ``model(batch)`` and in training; a
+    warning is logged. ``norm="batch_norm"`` mixes no graphs in evaluation mode.
+
     Args:
         encoder: ``"GCN"``, ``"GIN"``, ``"GINE"``, ``"GraphSAGE"``, ``"GAT"``, ``"EdgeCNN"``,
             ``"WeightedGCN"``, ``"WeightedGIN"``, ``"HigherOrderGCN"``, or, for graphs that share
@@ -87,6 +95,40 @@ def build_siamese(
     Example:
         >>> readout = dict(name="RoiReadout", num_rois=68, in_channels=68, out_channels=64)
         >>> model = build_siamese("RoiGCN", pool=readout, num_rois=68)
+    """
+    model = built_siamese(encoder, pool, similarity, biases, **arguments)
+    mixing = norm_that_mixes(model.encoder)
+    if mixing is not None:
+        _logger.warning(
+            "norm=%r is inside the layers of %s, where it mixes the graphs of a batch: "
+            "model(batch) and training differ from the graphs one by one; batch_norm does not, in "
+            "evaluation mode",
+            arguments.get("norm", mixing),
+            encoder,
+        )
+    return model
+
+
+@checked
+def built_siamese(
+    encoder: str,
+    pool: _Plain | None = "mean",
+    similarity: _Plain = "cosine",
+    biases: Biases = "apart",
+    **arguments: Any,
+) -> SiameseGNN:
+    """The model of :func:`build_siamese`, as files describe it; nothing is logged.
+
+    Args:
+        encoder: As for :func:`build_siamese`.
+        pool: As for :func:`build_siamese`.
+        similarity: As for :func:`build_siamese`.
+        biases: As for :func:`build_siamese`.
+        **arguments: As for :func:`build_siamese`.
+
+    Raises:
+        TypeError: As for :func:`build_siamese`.
+        ValueError: As for :func:`build_siamese`.
     """
     encoders = {**ENCODERS, **ROI_ENCODERS}
     if encoder not in encoders:

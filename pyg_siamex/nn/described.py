@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.build import built_siamese
 from pyg_siamex.nn.on_meta import on_meta
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.weights_misfit import Shapes, weights_misfit
@@ -30,7 +30,7 @@ def check_description(config: dict[str, Any], shapes: Shapes) -> None:
         raise ValueError(f"its pool is a {type(pool).__name__}")
     try:
         most = _MODULES_PER_TENSOR * (len(shapes) + 8)
-        described = on_meta(lambda: build_siamese(**config), most).state_dict()
+        described = on_meta(lambda: built_siamese(**config), most).state_dict()
     except (TypeError, AttributeError, ArithmeticError, LookupError) as error:
         text = " ".join(str(error).split())[:200]
         raise ValueError(f"its description cannot be built ({text})") from None
@@ -45,7 +45,7 @@ def built(config: dict[str, Any], shapes: Shapes) -> SiameseGNN:
         config: Arguments that :func:`check_description` has checked.
         shapes: Type and shape of each weight by name.
     """
-    return in_precision(build_siamese(**config), shapes)
+    return in_precision(built_siamese(**config), shapes)
 
 
 def in_precision(model: SiameseGNN, shapes: Shapes) -> SiameseGNN:

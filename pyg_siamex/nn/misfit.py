@@ -24,6 +24,8 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
     """
     if isinstance(error, TypeError | AttributeError | AssertionError):
         return _lacking(encoder, inputs, error)
+    if isinstance(error, ValueError):
+        return _of_edge_features(inputs, error)
     return (
         _of_features(encoder, inputs)
         or _of_edge_types(encoder, inputs, error)
@@ -40,6 +42,19 @@ def _lacking(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str |
     names = [name for name in Call.of(encoder).names if name not in given]
     names = [name for name in names if name in _OF_GRAPHS]
     return f"it takes {', '.join(names)}, and the graphs have none" if names else None
+
+
+def _of_edge_features(inputs: GraphInputs, error: ValueError) -> str | None:
+    """Features of edges that layers without ``edge_dim`` add to those of nodes."""
+    if "edge_dim" not in str(error) or "edge_attr" not in inputs.extras:
+        return None
+    value = inputs.extras["edge_attr"].value
+    if value.dim() < 2:
+        return f"edge_attr must be [num_edges, num_features], and it is {list(value.shape)}"
+    return (
+        f"its layers take edge_attr as wide as the features of nodes, and the graphs have "
+        f"{value.size(-1)} columns of it: build the encoder with edge_dim={value.size(-1)}"
+    )
 
 
 def _of_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:

@@ -271,6 +271,9 @@ def test_a_number_of_nodes_that_features_deny_is_refused():
     graph.num_nodes = 5
     with pytest.raises(ValueError, match="has num_nodes 5, and x of 3 nodes"):
         GraphInputs.from_data(graph)
+    graph.num_nodes = 3.0
+    with pytest.raises(TypeError, match=r"has num_nodes 3\.0, which is no whole number: leave it"):
+        GraphInputs.from_data(graph)
     graph.num_nodes = 3
     assert GraphInputs.from_data(graph).num_graphs == 1
     assert GraphInputs.from_data(Batch.from_data_list([graph, graph])).num_graphs == 2

@@ -335,3 +335,9 @@ def test_indices_choose_pairs():
             pairs[wrong]
     with pytest.raises(ValueError, match="chooses no pair"):
         pairs[[]]
+
+
+@pytest.mark.parametrize("part", [[0, 0, 1, 1], [0, 1, 2, -4]], ids=["plain", "from the end"])
+def test_a_part_has_each_graph_once(part):
+    with pytest.raises(ValueError, match=r"`part` has the position 0 2 times"):
+        PairDataset(graphs([0, 1, 0, 1])).subset(torch.tensor(part))

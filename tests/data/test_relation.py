@@ -141,3 +141,37 @@ def test_parts_may_have_graphs_beyond_the_listed_ones_and_lack_the_last():
 def test_listed_pairs_are_positions_and_a_score_each(index, scores, message):
     with pytest.raises((TypeError, ValueError), match=message):
         ListedPairs(index, scores)
+
+
+DRAWN = {
+    "labels": SameLabel(torch.tensor([0, 1] * 4)),
+    "values": WithinDifference(torch.arange(8.0), 2.0),
+    "listed": ListedPairs(torch.tensor([[0, 1]]), torch.ones(1)),
+    "unlabelled": Unlabelled(),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ((-1, 3, 0), ValueError, r"size must be at least 0 \(got -1\)"),
+        ((2.5, 3, 0), TypeError, r"size must be a whole number \(got 2.5\)"),
+        ((8, -2, 0), ValueError, r"num_pairs must be at least 0 \(got -2\)"),
+        ((8, 2.5, 0), TypeError, r"num_pairs must be a whole number \(got 2.5\)"),
+        ((8, 3, -1), ValueError, r"seed must be at least 0 \(got -1\)"),
+        ((8, 3, "a"), TypeError, r"seed must be a whole number \(got 'a'\)"),
+    ],
+    ids=["size", "part of a size", "pairs", "part of a pair", "seed", "text"],
+)
+def test_pairs_are_drawn_by_whole_numbers(name, asked, error, message):
+    with pytest.raises(error, match=message):
+        DRAWN[name].sample(*asked)
+
+
+@pytest.mark.parametrize("name", ["labels", "values"])
+def test_pairs_are_drawn_of_the_graphs_of_the_relation(name):
+    with pytest.raises(ValueError, match="size is 99, and the relation is of 8 graphs"):
+        DRAWN[name].sample(99, 3, 0)
+    with pytest.raises(IndexError, match="no position 8 among 8"):
+        DRAWN[name].among(torch.tensor([0, 8]))

@@ -10,6 +10,7 @@ from torch_geometric.nn import GINEConv, Linear
 from torch_geometric.transforms import AddSelfLoops, ToUndirected
 
 from pyg_siamex import IntegratedGradients, PairExplainer, SiameseGNN
+from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.taken_apart import is_recorded, taken_apart
 
 
@@ -128,3 +129,28 @@ def test_an_edited_batch_is_explained_as_the_model_sees_it():
     wanted = model(batch, reference)
     assert [one.prediction for one in found] == pytest.approx(wanted.tolist(), abs=1e-5)
     assert sum(one.query.num_edges for one in found) == int(kept.sum())
+
+
+def test_the_graph_of_each_node_is_there_unless_there_is_one_graph():
+    batch = Batch.from_data_list(graphs()[:1])
+    batch.batch = None
+    assert same(taken_apart(batch)[0], graphs()[0]) and batch.batch is None
+    batch = Batch.from_data_list(graphs())
+    batch.batch = None
+    for read in (taken_apart, GraphInputs.from_data):
+        with pytest.raises(ValueError, match=r"batch of 3 graphs has no batch\.batch.*build it"):
+            read(batch)
+
+
+@pytest.mark.parametrize("name", ["y", "name"])
+def test_what_is_not_read_may_be_shortened(name):
+    batch = Batch.from_data_list(graphs())
+    batch[name] = batch[name][:1]
+    found = taken_apart(batch, ("edge_weight",))
+    for one, other in zip(found, graphs(), strict=True):
+        assert name not in one
+        del other[name]
+        assert same(one, other)
+    whole = GraphInputs.from_data(Batch.from_data_list(graphs()), ("edge_weight",))
+    read = GraphInputs.from_data(batch, ("edge_weight",))
+    assert torch.equal(read.extras["edge_weight"].value, whole.extras["edge_weight"].value)

@@ -99,3 +99,24 @@ def test_weights_in_another_precision_are_named(name):
     model = build_siamese(name, in_channels=4, hidden_channels=8, num_layers=2).eval()
     with pytest.raises(ValueError, match=r"and edge_weight is torch.float64: convert it, graph"):
         model.embed(graph(edge_weight=torch.rand(3).double()))
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [((2, 3), "have 3 columns of it: build the encoder with edge_dim=3"), ((2,), r"it is \[2\]")],
+    ids=["columns", "no columns"],
+)
+def test_layers_without_a_width_of_edge_features_name_the_option(shape, message):
+    model = build_siamese("GINE", in_channels=4, hidden_channels=4, num_layers=2)
+    graph = Data(x=torch.rand(3, 4), edge_index=EDGES, edge_attr=torch.rand(shape))
+    with pytest.raises(ValueError, match=f"the encoder cannot read the graphs: .*{message}"):
+        model.embed(graph)
+
+
+def test_errors_of_values_stay_as_they_are():
+    class Broken(torch.nn.Module):
+        def forward(self, x, edge_index):
+            raise ValueError("out of luck")
+
+    with pytest.raises(ValueError, match=r"^out of luck$"):
+        SiameseGNN(Broken()).embed(Data(x=torch.rand(3, 4), edge_index=EDGES))

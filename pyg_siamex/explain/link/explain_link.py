@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from tqdm.auto import tqdm
 
 from pyg_siamex._door import check_options, checked
+from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -80,7 +81,8 @@ def explain_links(
             ``edge_mask_type``, ``node_mask_type``, ``undirected``, ``mask_mode``, ...
 
     Raises:
-        TypeError: If explainers do not have an option.
+        TypeError: If explainers do not have an option, or ``data`` holds something else than
+            tensors.
         ValueError: If the model has another pool, ``num_hops`` is too small, no neighbourhood
             covers what the encoder reads, or the algorithm relates two graphs to each other.
     """
@@ -92,6 +94,7 @@ def explain_links(
     if "side" in options:
         raise ValueError("a shared mask has no sides: use NodePairs and PairExplainer")
     check_options("explain_links", options, _options())
+    check_types(data, "data")
     explainer = PairExplainer(link_model(model), algorithm, side="query", **options)
     index = read_links(pairs, int(data.num_nodes or 0))
     if num_hops is None:

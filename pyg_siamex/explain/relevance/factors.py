@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.positions import positions
 from pyg_siamex.data.sealed_file import SealedFormat
 
 _FORMAT = SealedFormat("factors", version=2, again="compute them again", plural=True)
@@ -76,8 +77,12 @@ class Factors:
 
     @checked
     def select(self, graphs: Sequence[int]) -> "Factors":
-        """The factors of some graphs, in the order given."""
-        index = torch.as_tensor(list(graphs), dtype=torch.long)
+        """The factors of some graphs, in the order given.
+
+        Raises:
+            IndexError: If a position does not exist.
+        """
+        index = torch.tensor(positions(graphs, len(self)), dtype=torch.long)
         edge, edge_ptr = None, None
         if self.edge is not None and self.edge_ptr is not None:
             edge, edge_ptr = _gather(self.edge, self.edge_ptr, index)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.nn.similarity import ProductForm, Similarity
@@ -93,8 +94,9 @@ def all_pairs(
         Blocks that together hold each pair once.
 
     Raises:
-        ValueError: If the head has no product form.
+        ValueError: If the head has no product form, or ``block_numbers`` is below 1.
     """
+    whole("block_numbers", block_numbers)
     form = factor_form(similarity)
     same = reference is None
     reference = factors if reference is None else reference

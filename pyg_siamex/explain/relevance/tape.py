@@ -121,10 +121,11 @@ def _gradients(
 def _agree(forward: Tensor, back: Tensor, graph: Tensor) -> bool:
     """Whether each graph has the same total in both directions, to rounding."""
     count = len(forward)
-    totals = back.flatten(1).sum(1) if back.dim() > 1 else back
+    totals = (back.flatten(1).sum(1) if back.dim() > 1 else back).to(forward.dtype)
     inside = graph < count
     sums = forward.new_zeros(count).index_add(0, graph[inside], totals[inside])
     sizes = forward.new_zeros(count).index_add(0, graph[inside], totals[inside].abs())
-    allowed = min(max(1e-8, 1e3 * torch.finfo(forward.dtype).eps), 0.1)
+    rounding = max(torch.finfo(forward.dtype).eps, torch.finfo(back.dtype).eps)
+    allowed = min(max(1e-8, 1e3 * rounding), 0.1)
     gap = (forward.sum(1) - sums).abs()
     return bool((gap <= allowed * (forward.abs().sum(1) + sizes)).all())

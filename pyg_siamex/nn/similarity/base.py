@@ -67,6 +67,24 @@ class Similarity(nn.Module, ABC):
             if _owner(cls, name) > computes:
                 setattr(cls, name, vars(Similarity)[name])
 
+    def __call__(self, a: Tensor, b: Tensor) -> Tensor:
+        """Compare embeddings that fit each other, see :meth:`forward`.
+
+        Raises:
+            TypeError: If they are no tensors.
+            ValueError: If they are not of equal width and of floats, their rows do not broadcast,
+                or they do not fit the weights of the head.
+        """
+        _check_alike(self, a, b)
+        try:
+            found: Tensor = super().__call__(a, b)
+        except RuntimeError as error:
+            reason = _unfit(self, a, error)
+            if reason is None:
+                raise
+            raise ValueError(reason) from error
+        return found
+
     @abstractmethod
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare embeddings ``a`` and ``b``, ``[..., D]`` each, and return ``[...]``."""
@@ -115,16 +133,36 @@ def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
         ValueError: If it does not return one number per row.
     """
     # No door: it is called at every step of an optimisation.
+    if isinstance(head, Similarity) and head.broadcasts:
+        return head(a, b)  # which checks them itself
+    _check_alike(head, a, b)
+    return by_rows(head, a, b)
+
+
+def _check_alike(head: Any, a: Any, b: Any) -> None:
     if not (isinstance(head, Similarity) and isinstance(a, Tensor) and isinstance(b, Tensor)):
         given = ", ".join(type(one).__name__ for one in (head, a, b))
         raise TypeError(f"a Similarity and two tensors are compared (got {given})")
+    if a.shape == b.shape and a.dim() and a.dtype == b.dtype and a.is_floating_point():
+        return
     alike = a.shape[-1:] == b.shape[-1:] != () and a.is_floating_point() and b.is_floating_point()
     if not alike or not _broadcast(a.shape[:-1], b.shape[:-1]):
         raise ValueError(
             f"embeddings of equal width and of floats are compared (got {list(a.shape)} of "
             f"{a.dtype} and {list(b.shape)} of {b.dtype})"
         )
-    return head(a, b) if head.broadcasts else by_rows(head, a, b)
+
+
+def _unfit(head: nn.Module, a: Tensor, error: RuntimeError) -> str | None:
+    """Why embeddings do not fit the weights of a head, or ``None`` if nothing is known."""
+    name, told = type(head).__name__, str(error)
+    types = {one.dtype for one in head.parameters() if one.is_floating_point()}
+    if "dtype" in told and types and a.dtype not in types:
+        wanted = ", ".join(sorted(map(str, types)))
+        return f"{name} computes in {wanted}, and the embeddings are {a.dtype}: convert either"
+    if "shapes cannot be multiplied" in told or "must match the size of tensor" in told:
+        return f"{name} is of another width than the embeddings, {list(a.shape)}: {told:.200}"
+    return None
 
 
 def _broadcast(one: torch.Size, other: torch.Size) -> bool:

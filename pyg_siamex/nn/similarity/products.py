@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import FROM_ZERO, real, whole
+from pyg_siamex._numbers import POSITIVE, real, whole
 from pyg_siamex.nn.similarity.base import Similarity
 from pyg_siamex.nn.similarity.form import ProductForm
 from pyg_siamex.nn.similarity.metric import Angle, InnerProduct, Metric
@@ -33,14 +33,15 @@ class CosineSimilarity(Similarity):
     r"""Cosine :math:`s = a^\top b / (\lVert a\rVert\,\lVert b\rVert)`, in [-1, 1].
 
     Args:
-        eps: Lower bound of each norm; it gives a zero embedding the similarity 0 instead of NaN.
+        eps: Lower bound of each norm, above 0; it gives a zero embedding the similarity 0
+            instead of NaN.
     """
 
     broadcasts = curved = True
 
     def __init__(self, eps: float = 1e-8) -> None:
         super().__init__()
-        self.eps: float = real("eps", eps, FROM_ZERO)
+        self.eps: float = real("eps", eps, POSITIVE)
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""

@@ -30,7 +30,7 @@ class PairDataModule(pl.LightningDataModule):
 
     Raises:
         TypeError: If an argument is no :class:`~pyg_siamex.data.PairDataset`.
-        ValueError: If a part has no pair with a known target.
+        ValueError: If a part has no pair with a known target, or a number is out of range.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class PairDataModule(pl.LightningDataModule):
         if batch_size is None:
             batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
         whole("batch_size", batch_size, 2)
+        whole("seed", seed, 0)
         for name, part in (("pairs", pairs), ("validation", validation)):
             _check_known(part, name)
         self.pairs = pairs

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
-from torch import nn
+from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import shown
@@ -125,7 +125,8 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             y: Class or value of each, ``[n]``. Default: the graphs' ``y``.
 
         Raises:
-            TypeError: If ``encoder_options`` is no dict of names.
+            TypeError: If ``encoder_options`` is no dict of names, or has one that is said
+                elsewhere.
             ValueError: If y is missing, of one class or of measured values without
                 ``max_difference``, X cannot be read, or an argument is out of range.
         """
@@ -244,7 +245,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
             )
-        X, y = _read(self, X, y=y, dtype=np.float32, ensure_min_samples=2)
+        X, y = _read(self, X, y=_in_numpy(y), dtype=np.float32, ensure_min_samples=2)
         return row_graphs(X), y
 
     def _pairs(self, graphs: list[Data], y: np.ndarray) -> PairDataset:
@@ -309,7 +310,20 @@ def _options(given: Any) -> Mapping[str, Any]:
             f"`encoder_options` must be a dict of arguments by name, such as dict(dropout=0.2) "
             f"(got {shown(given)})"
         )
+    for name in given:
+        if name in _ELSEWHERE:
+            raise TypeError(
+                f"`encoder_options` has '{name}', which {_ELSEWHERE[name]}: leave it out there"
+            )
     return given
+
+
+_OWN = "is an argument of its own"
+_ELSEWHERE = {
+    **dict.fromkeys(("encoder", "hidden_channels", "num_layers", "pool", "similarity"), _OWN),
+    "in_channels": "is read off X",
+}
+"""What cannot be among the further arguments of an encoder, and why."""
 
 
 def _random_state(given: Any) -> np.random.RandomState:
@@ -338,13 +352,22 @@ def _measured(y: np.ndarray) -> np.ndarray:
 _MISSING = ("None", "nan", "<NA>", "NaT")
 
 
+def _in_numpy(y: Any) -> Any:
+    """Targets as they are, or a tensor of them as an array; NumPy has no bfloat16."""
+    if not isinstance(y, Tensor):
+        return y
+    y = y.detach().cpu()
+    return (y.float() if y.dtype == torch.bfloat16 else y).numpy()
+
+
 def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
     """Target of each graph, by default its own ``y``."""
     if y is None:
         if not all(graph.y is not None for graph in graphs):
             message = "requires y to be passed, but the target y is None"
             raise ValueError(f"a graph has no y, and fit {message}")
-        y = [np.asarray(graph.y).reshape(-1)[0] for graph in graphs]
+        y = [np.asarray(_in_numpy(graph.y)).reshape(-1)[0] for graph in graphs]
+    y = _in_numpy(y)
     for k, one in enumerate(np.asarray(y, dtype=object).flat):
         if not isinstance(one, str) and str(one) in _MISSING:
             raise ValueError(f"y has no value for graph {k} (got {one!r}): leave the graph out")

@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch_geometric.data import Batch
 
 from pyg_siamex._called import called
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import FROM_ZERO, POSITIVE, real
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -36,6 +37,7 @@ SchedulerOf = Callable[[torch.optim.Optimizer], Any]
 """Makes a learning rate scheduler, or Lightning's dict around one, of an optimiser."""
 
 
+@checked
 class PairTraining(pl.LightningModule):
     """Train a Siamese model on batches of graphs and watch its quality on unseen graphs.
 
@@ -60,7 +62,8 @@ class PairTraining(pl.LightningModule):
     Raises:
         ValueError: If the loss does not fit the head or, at the start of the training, the targets;
             or if it becomes NaN or infinite.
-        TypeError: If it is trained without a :class:`PairDataModule`.
+        TypeError: If ``model`` is no such model, or it is trained without a
+            :class:`PairDataModule`.
 
     Example:
         >>> import lightning.pytorch as pl

@@ -201,3 +201,10 @@ def test_few_hops_and_other_pools_are_refused():
             explain_link(model, data, (0, 5), algorithm, **NODES)
     with pytest.raises(ValueError, match="no sides"):
         explain_link(model, data, (0, 5), Occlusion(), side="query", **NODES)
+
+
+def test_features_of_the_graph_are_a_tensor():
+    data = Data(x=[[1.0], [2.0]], edge_index=torch.tensor([[0, 1], [1, 0]]))
+    model = SiameseGNN(GIN(1, 4, 1), pool="root", similarity="dot")
+    with pytest.raises(TypeError, match="x of data is a list: it must be a tensor"):
+        explain_links(model, data, [(0, 1)], Occlusion(), **EDGES)

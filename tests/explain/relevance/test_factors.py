@@ -46,3 +46,8 @@ def test_pointers_of_another_shape_are_named(factors, tmp_path, ptr):
     replace(factors, ptr=ptr).save(tmp_path / "factors")
     with pytest.raises(ValueError, match=r"its 'ptr' is \[.*\], and must be \[graphs \+ 1\]"):
         Factors.load(tmp_path / "factors")
+
+
+def test_factors_of_graphs_that_are_not_there_are_refused(factors):
+    with pytest.raises(IndexError, match=f"no position 99 among {len(factors)}"):
+        factors.select([0, 99])

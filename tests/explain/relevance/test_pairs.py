@@ -49,3 +49,9 @@ def test_pairs_of_two_libraries(factors):
 def test_heads_without_a_product_form_are_refused(factors):
     with pytest.raises(ValueError, match="MLPSimilarity"):
         next(all_pairs(factors, MLPSimilarity(8)))
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_blocks_hold_a_number_at_least(factors, number):
+    with pytest.raises(ValueError, match="block_numbers must be at least 1"):
+        next(all_pairs(factors, DotSimilarity(), block_numbers=number))

@@ -86,3 +86,9 @@ def test_what_depends_on_nothing_carries_nothing():
     assert not constant.pulled(torch.ones(3, 4), ["x"])["x"].any()
     apart = Tape(tape(torch.sin).h.float(), {"x": leaf})
     assert not apart.carried(["x"])["x"].any()
+
+
+def test_leaves_of_another_precision_than_the_embedding_are_followed():
+    x = drawn(5, 4).float().requires_grad_()
+    h = torch.zeros(3, 4, dtype=torch.double).index_add(0, GRAPH, x.double())
+    assert Tape(h, {"x": Leaf(x, GRAPH)})._forward(["x"]) is not None

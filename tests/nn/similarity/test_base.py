@@ -20,7 +20,7 @@ from pyg_siamex.nn import (
 )
 from pyg_siamex.nn.neighbours import NeighbourIndex
 from pyg_siamex.nn.similarity import Distance, ProductForm
-from pyg_siamex.nn.similarity.base import OF_FORWARD
+from pyg_siamex.nn.similarity.base import OF_FORWARD, compare
 from pyg_siamex.nn.training import loss_resolver
 
 KINDS = {
@@ -132,3 +132,41 @@ def test_a_metric_that_a_subclass_gives_is_used():
     usual = NeighbourIndex(EuclideanSimilarity(), entries)
     assert own.nearest(entries[0], 5).position == usual.nearest(entries[0], 5).position
     assert loss_resolver("triplet", Quartic()).loss.distance.is_inverted is False
+
+
+ILL = {
+    "widths": (torch.rand(2, 4), torch.rand(2, 1)),
+    "rows": (torch.rand(3, 4), torch.rand(2, 4)),
+    "integers": (torch.ones(2, 4).long(), torch.ones(2, 4).long()),
+    "yes and no": (torch.ones(2, 4).bool(), torch.ones(2, 4).bool()),
+    "single numbers": (torch.tensor(1.0), torch.tensor(1.0)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ill", ILL)
+def test_embeddings_that_do_not_fit_each_other_are_refused(kind, ill):
+    head = kind(*KINDS[kind])
+    for call in (head, lambda a, b: compare(head, a, b)):
+        with pytest.raises(ValueError, match="embeddings of equal width and of floats are"):
+            call(*ILL[ill])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_embeddings_are_tensors(kind):
+    with pytest.raises(TypeError, match=r"two tensors are compared \(got .*, list, Tensor\)"):
+        kind(*KINDS[kind])([[1.0]], torch.rand(1, 1))
+
+
+@pytest.mark.parametrize("kind", [BilinearSimilarity, MLPSimilarity])
+def test_embeddings_that_do_not_fit_the_weights_are_refused(kind):
+    head = kind(4)
+    with pytest.raises(ValueError, match=f"{kind.__name__} is of another width than the embedd"):
+        head(torch.rand(2, 5), torch.rand(2, 5))
+    with pytest.raises(ValueError, match=r"computes in torch.float32, and the .* torch.float64"):
+        head(torch.rand(2, 4).double(), torch.rand(2, 4).double())
+
+
+def test_a_bound_of_norms_is_above_0():
+    with pytest.raises(ValueError, match=r"eps must be above 0.*\(got 0.0\)"):
+        CosineSimilarity(eps=0.0)

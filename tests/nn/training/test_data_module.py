@@ -45,3 +45,8 @@ def test_parts_without_targets_are_refused_by_name():
         PairDataModule(GRAPHS, PAIRS)
     with pytest.raises(ValueError, match="batch_size must be at least 2"):
         PairDataModule(PAIRS, PAIRS, batch_size=1)
+
+
+def test_a_seed_is_at_least_0():
+    with pytest.raises(ValueError, match=r"seed must be at least 0 \(got -1\)"):
+        PairDataModule(PAIRS, PAIRS, seed=-1)

@@ -257,6 +257,20 @@ ROWS = np.random.RandomState(0).randn(12, 3)
             ValueError,
             r"`random_state` must be .*\(got -1\)",
         ),
+        (
+            {"encoder_options": {"hidden_channels": 3}},
+            ROWS,
+            [0, 1] * 6,
+            TypeError,
+            "`encoder_options` has 'hidden_channels', which is an argument of its own",
+        ),
+        (
+            {"encoder_options": {"in_channels": 3}},
+            ROWS,
+            [0, 1] * 6,
+            TypeError,
+            "'in_channels', which is read off X",
+        ),
         ({"random_state": 2**32}, ROWS, [0, 1] * 6, ValueError, "from 0 to 4,294,967,295"),
         ({"random_state": "x"}, ROWS, [0, 1] * 6, ValueError, r"\(got 'x'\)"),
         ({"max_difference": 1.0}, ROWS, ["a", "b"] * 6, ValueError, "y must be numbers with max_"),
@@ -270,3 +284,11 @@ def test_what_fit_refuses_is_named_with_the_way_out(options, rows, y, error, mes
     with pytest.raises(error, match=message) as caught:
         SiameseEmbedder(**SMALL, **options).fit(rows, np.asarray(y))
     assert "HistGradientBoosting" not in str(caught.value)
+
+
+def test_classes_in_bfloat16_are_read():
+    y, rows = torch.tensor([0.0, 1.0] * 6).bfloat16(), ROWS.astype(np.float32)
+    apart = row_graphs(rows)
+    own = [Data(x=graph.x, y=one) for graph, one in zip(apart, y, strict=True)]
+    for given in ((rows, y), (apart, y), (own,)):
+        assert SiameseEmbedder(**SMALL).fit(*given).classes_.tolist() == [0, 1]

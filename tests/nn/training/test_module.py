@@ -134,3 +134,9 @@ def test_a_quality_of_some_of_the_validation_graphs_is_refused(data):
     half = Half(data.pairs, data.validation, 6)
     with pytest.raises(ValueError, match="6 of 12 validation graphs were embedded"):
         run(PairTraining(siamese()), half)
+
+
+@pytest.mark.parametrize("model", [GIN(3, 4, 1), 3], ids=["an encoder", "a number"])
+def test_a_training_is_of_a_siamese_model(model):
+    with pytest.raises(TypeError, match="`model` must be a SiameseGNN"):
+        PairTraining(model)
