@@ -43,7 +43,7 @@ class StaleLibraryError(ValueError):
     """The embeddings belong to another model, to other weights, or to other graphs."""
 
 
-_State = tuple[tuple[str, int, float], ...]
+_State = tuple[str, tuple[tuple[str, int, float], ...]]
 
 
 @checked
@@ -60,7 +60,8 @@ class Library:
         columns: Further values of each entry by name, ``[N]`` or ``[N, ...]``.
         approximate: Index that :meth:`nearest` uses, with a file of its own; ``None`` for exact
             neighbours.
-        weights: Fingerprint of the weights that embedded the graphs. Default: the model's own.
+        weights: The weights and parts that embedded the graphs, as a fingerprint. Default: the
+            model's own.
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -83,7 +84,7 @@ class Library:
         """Compare rows, names and columns."""
         _check_entries(self.embeddings, self.names, self.columns)
         if not self.weights:
-            object.__setattr__(self, "weights", weights_fingerprint(self.model))
+            object.__setattr__(self, "weights", _embedded_by(self.model))
 
     def check_weights(self) -> None:
         """Refuse embeddings of weights that the model no longer has.
@@ -93,10 +94,10 @@ class Library:
         """
         state = _state(self.model)
         if state not in self._known_states:
-            if weights_fingerprint(self.model) != self.weights:
+            if _embedded_by(self.model) != self.weights:
                 raise StaleLibraryError(
-                    "the model has other weights than when it embedded the library: embed the "
-                    "graphs again, Library.embed(model, graphs)"
+                    "the model has other weights or parts than when it embedded the library: "
+                    "embed the graphs again, Library.embed(model, graphs)"
                 )
             self._known_states[:] = [state]
 
@@ -314,7 +315,13 @@ class Library:
 def _state(model: SiameseGNN) -> _State:
     """What changes at little cost to find out whenever weights change."""
     known = model.state_dict(keep_vars=True)
-    return tuple((name, id(one), float(one.detach().sum())) for name, one in known.items())
+    weights = ((name, id(one), float(one.detach().sum())) for name, one in known.items())
+    return repr(model), tuple(weights)
+
+
+def _embedded_by(model: SiameseGNN) -> str:
+    """The weights and parts of a model; calibration does not matter, nor precision."""
+    return f"{weights_fingerprint(model)} {model!r}"
 
 
 def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]) -> None:

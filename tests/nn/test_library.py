@@ -232,7 +232,7 @@ def test_embeddings_of_weights_that_have_changed_are_not_used(graphs, tmp_path):
     with torch.no_grad():
         next(model.parameters()).data.mul_(1.5)  # .data keeps no count of its versions
     for use in (lambda: library.nearest(graphs[0], 2), lambda: library.save(tmp_path / "l")):
-        with pytest.raises(StaleLibraryError, match="other weights than when it embedded"):
+        with pytest.raises(StaleLibraryError, match="other weights or parts than when it"):
             use()
     assert not (tmp_path / "l").exists()
     with pytest.raises(StaleLibraryError):
@@ -247,3 +247,11 @@ def test_embeddings_of_weights_that_have_changed_are_not_used(graphs, tmp_path):
 def test_entries_that_are_not_there_cannot_be_left_out(graphs, position):
     with pytest.raises(IndexError, match=f"exclude has {position}, and the library has 23"):
         Library.embed(make(), graphs).nearest(0, 2, exclude=[position])
+
+
+def test_embeddings_of_another_pool_are_not_used(graphs):
+    model = make()
+    library = Library.embed(model, graphs)
+    model.pool = SiameseGNN(ENCODERS["GIN"](), "max").pool
+    with pytest.raises(StaleLibraryError, match="other weights or parts"):
+        library.nearest(0, 2)
