@@ -284,7 +284,8 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
     for column in (label, name):
         if column is not None and column not in frame:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, frame))}")
-    columns = [column for column in frame.columns if column not in (label, name)]
+    apart = [one for one in (label, name) if one is not None]  # a column may be called None
+    columns = [column for column in frame.columns if column not in apart]
     if not len(frame) or not columns:
         raise ValueError(f"the table has {len(frame)} rows and {len(columns)} feature columns")
     for column in columns:
