@@ -26,7 +26,11 @@ def is_recorded(batch: Batch, name: str) -> bool:
     value = batch[name]
     if isinstance(value, list):
         return isinstance(slices, list | dict) or int(slices[-1]) == len(value)
-    dim = batch.__cat_dim__(name, value, batch._store)
+    return _has_size(value, batch.__cat_dim__(name, value, batch._store), slices)
+
+
+def _has_size(value: Tensor, dim: int | tuple[int, ...] | None, slices: Any) -> bool:
+    """Whether a tensor has the size that graphs gave it when they were joined along ``dim``."""
     if isinstance(dim, tuple):  # of a sparse adjacency, which is joined along both
         return torch.as_tensor(slices[-1]).tolist() == [value.size(one) for one in dim]
     return bool(int(slices[-1]) == (len(value) if dim is None else value.size(dim)))
@@ -67,9 +71,7 @@ def check_stores(batch: Batch) -> None:
             value = store.get(name)
             if not isinstance(value, Tensor):
                 continue
-            dim = batch.__cat_dim__(name, value, store)
-            size = len(value) if dim is None else value.size(dim)
-            if int(slices[name][-1]) != size:
+            if not _has_size(value, batch.__cat_dim__(name, value, store), slices[name]):
                 raise ValueError(
                     f"'{name}' of {store._key} of the batch was changed since the batch was put "
                     f"together: change the graphs, and build it again with Batch.from_data_list"
