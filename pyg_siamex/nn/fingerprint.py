@@ -14,12 +14,14 @@ from pyg_siamex.data.checked_graph import check_list
 from pyg_siamex.data.content import bytes_of
 from pyg_siamex.nn.siamese import SiameseGNN
 
+_CALIBRATION = "calibration."
+
 _PIECE = 1 << 20
 """Bytes of a file read at once."""
 
 
 def model_fingerprint(model: SiameseGNN) -> str:
-    """SHA-256 of a model's weights, buffers and structure, in hexadecimal.
+    """SHA-256 of a model's weights, buffers and structure, and a digest of its parts.
 
     Args:
         model: The model.
@@ -28,24 +30,36 @@ def model_fingerprint(model: SiameseGNN) -> str:
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())
         _add(digest, tensor)
-    return digest.hexdigest()
+    return f"{digest.hexdigest()}:{_parts_digest(model)}"
 
 
-def weights_fingerprint(model: SiameseGNN) -> str:
-    """Digest of the weights and buffers that a similarity depends on, in hexadecimal.
+def similarity_fingerprint(model: SiameseGNN) -> str:
+    """Digests of the weights, buffers and parts that a similarity depends on, in hexadecimal.
 
-    A model and its copy in a higher precision have the same digest.
+    A model and its copy in a higher precision have the same fingerprint.
 
     Args:
         model: The model; its calibration is left out.
     """
     content = hashlib.blake2b(digest_size=16)
     for name, value in model.state_dict().items():
-        if not name.startswith("calibration."):
+        if not name.startswith(_CALIBRATION):
             content.update(name.encode())
             # In double precision, so that model.double() has the same similarities.
             content.update(bytes_of(value.double() if value.is_floating_point() else value))
-    return content.hexdigest()
+    return f"{content.hexdigest()}:{_parts_digest(model)}"
+
+
+def fingerprints_agree(saved: str, now: str) -> bool:
+    """Whether a saved fingerprint of a model is of the model that has the fingerprint ``now``.
+
+    Files of older versions have no digest of the parts, which is not compared then.
+
+    Args:
+        saved: The saved fingerprint.
+        now: The fingerprint of the model.
+    """
+    return saved in (now, now.partition(":")[0])
 
 
 def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
@@ -92,6 +106,19 @@ def file_fingerprint(path: str | Path, **settings: Any) -> str:
     else:
         _add_file(digest, path)
     return digest.hexdigest()
+
+
+def _parts_digest(model: SiameseGNN) -> str:
+    """Digest of the names and types of a model's modules: activations, readout, head.
+
+    The text of a module is not a part of it, because it differs between versions of PyG.
+    """
+    parts = (
+        f"{name}={type(part).__qualname__};"
+        for name, part in model.named_modules()
+        if not f"{name}.".startswith(_CALIBRATION)
+    )
+    return hashlib.blake2b("".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _add(digest: Any, tensor: Tensor) -> None:

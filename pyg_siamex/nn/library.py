@@ -21,9 +21,10 @@ from pyg_siamex.data.sealed_file import OlderFormatError, SealedFormat
 from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.fingerprint import (
+    fingerprints_agree,
     graphs_fingerprint,
     model_fingerprint,
-    weights_fingerprint,
+    similarity_fingerprint,
 )
 from pyg_siamex.nn.neighbours import HNSWIndex, Nearest, NeighbourIndex
 from pyg_siamex.nn.neighbours.entries import check_entries
@@ -83,6 +84,12 @@ class Library:
     def __post_init__(self) -> None:
         """Compare rows, names and columns."""
         _check_entries(self.embeddings, self.names, self.columns)
+        kept = self.model.references
+        if kept is not None and kept.embeddings.size(1) != self.embeddings.size(1):
+            raise ValueError(
+                f"embeddings has {self.embeddings.size(1)} numbers per entry, and the model embeds "
+                f"graphs into {kept.embeddings.size(1)}"
+            )
         if not self.weights:
             object.__setattr__(self, "weights", _embedded_by(self.model))
 
@@ -267,7 +274,7 @@ class Library:
                 if name.startswith(_COLUMN)
             }
             _check_entries(embeddings, names, columns)
-        if of_model != model_fingerprint(model):
+        if not fingerprints_agree(of_model, model_fingerprint(model)):
             raise StaleLibraryError(f"{path} was embedded by another model, or before training")
         if source is not None and of_source != source:
             raise StaleLibraryError(f"{path} was embedded from other graphs, or another file")
@@ -316,12 +323,12 @@ def _state(model: SiameseGNN) -> _State:
     """What changes at little cost to find out whenever weights change."""
     known = model.state_dict(keep_vars=True)
     weights = ((name, id(one), float(one.detach().sum())) for name, one in known.items())
-    return repr(model), tuple(weights)
+    return f"{model!r} {[type(part) for part in model.modules()]}", tuple(weights)
 
 
 def _embedded_by(model: SiameseGNN) -> str:
     """The weights and parts of a model; calibration does not matter, nor precision."""
-    return f"{weights_fingerprint(model)} {model!r}"
+    return f"{similarity_fingerprint(model)} {model!r}"
 
 
 def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[str, Tensor]) -> None:

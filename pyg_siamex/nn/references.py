@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.pool import draw_graphs
-from pyg_siamex.nn.fingerprint import weights_fingerprint
+from pyg_siamex.nn.fingerprint import fingerprints_agree, similarity_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN, embed_named
 
 NUM_REFERENCES = 20
@@ -22,7 +22,7 @@ class References:
     Attributes:
         embeddings: ``[K, D]``.
         num_edges: Mean number of edges of the graphs.
-        fingerprint: Fingerprint of the weights that made them.
+        fingerprint: Fingerprint of the model that made them.
     """
 
     embeddings: Tensor
@@ -51,8 +51,8 @@ class References:
             for k, graph in enumerate(chosen)
         ]
         edges = sum(graph.num_edges for graph in chosen) / len(chosen)
-        return cls(torch.cat(found).cpu(), edges, weights_fingerprint(model))
+        return cls(torch.cat(found).cpu(), edges, similarity_fingerprint(model))
 
     def match(self, model: SiameseGNN) -> bool:
-        """Whether the model still has the weights that made the embeddings."""
-        return weights_fingerprint(model) == self.fingerprint
+        """Whether the model still has the weights and parts that made the embeddings."""
+        return fingerprints_agree(self.fingerprint, similarity_fingerprint(model))

@@ -1,9 +1,16 @@
 import pytest
 import torch
 from graphs import ENCODERS, random_graph
+from torch_geometric.nn import SumAggregation
 
 from pyg_siamex import SiameseGNN
-from pyg_siamex.nn.fingerprint import file_fingerprint, graphs_fingerprint, model_fingerprint
+from pyg_siamex.nn.fingerprint import (
+    file_fingerprint,
+    fingerprints_agree,
+    graphs_fingerprint,
+    model_fingerprint,
+    similarity_fingerprint,
+)
 
 
 def make(encoder="GIN", seed=0, similarity="cosine"):
@@ -20,6 +27,31 @@ def test_a_model_is_known_by_weights_buffers_and_structure():
     dict(moved.named_buffers())[next(n for n, _ in moved.named_buffers())].add_(1)
     prints = {model_fingerprint(other) for other in [*others, moved]}
     assert len(prints) == 5 and same not in prints
+
+
+EXCHANGES = {
+    "activation": lambda model: setattr(model.encoder, "act", torch.nn.Tanh()),
+    "readout": lambda model: setattr(model, "pool", SumAggregation()),
+    "head": lambda model: setattr(model, "similarity", make(similarity="dot").similarity),
+}
+
+
+@pytest.mark.parametrize("print_of", [model_fingerprint, similarity_fingerprint])
+@pytest.mark.parametrize("part", EXCHANGES)
+def test_a_part_without_weights_is_noticed(part, print_of):
+    model = make()
+    before = print_of(model)
+    EXCHANGES[part](model)
+    assert not fingerprints_agree(before, print_of(model))
+
+
+@pytest.mark.parametrize("print_of", [model_fingerprint, similarity_fingerprint])
+def test_fingerprints_of_older_files_are_of_weights_alone(print_of):
+    model, other = make(), make(seed=1)
+    older = print_of(model).partition(":")[0]
+    assert fingerprints_agree(older, print_of(model))
+    assert not fingerprints_agree(older, print_of(other))
+    assert not fingerprints_agree("", print_of(model))
 
 
 def test_graphs_are_known_by_what_the_model_reads():

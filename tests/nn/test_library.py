@@ -12,6 +12,7 @@ from pyg_siamex import SiameseGNN
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.nn import Library, StaleLibraryError
 from pyg_siamex.nn.fingerprint import graphs_fingerprint
+from pyg_siamex.nn.references import References
 
 
 def make(similarity="cosine", seed=0):
@@ -255,3 +256,19 @@ def test_embeddings_of_another_pool_are_not_used(graphs):
     model.pool = SiameseGNN(ENCODERS["GIN"](), "max").pool
     with pytest.raises(StaleLibraryError, match="other weights or parts"):
         library.nearest(0, 2)
+
+
+def test_a_file_of_another_activation_is_refused(graphs, tmp_path):
+    model = make()
+    Library.embed(model, graphs).save(tmp_path / "l")
+    model.encoder.act = torch.nn.Tanh()
+    with pytest.raises(StaleLibraryError, match="another model"):
+        Library.load(tmp_path / "l", model)
+
+
+def test_embeddings_of_another_width_than_the_models_are_refused(graphs):
+    model = make()
+    model.references = References.draw(model, graphs, 3)
+    width = model.references.embeddings.size(1)
+    with pytest.raises(ValueError, match=f"9 numbers per entry, and the model .* into {width}"):
+        Library(model, torch.rand(3, 9), list("abc"))

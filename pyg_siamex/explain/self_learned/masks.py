@@ -200,8 +200,9 @@ class SelfLearned(PairAlgorithm):
             source = f"{len(embeddings)} references of the model"
             return Invariance(embeddings, algorithms=algorithms), source
         _logger.info(
-            "%s: no invariance is given and the model keeps no references, so masks follow the "
-            "evidence of each pair alone; learn one: Invariance.learn(model, graphs)",
+            "%s: no invariance is given and the model keeps no references of its weights and "
+            "parts, so masks follow the evidence of each pair alone; learn one: "
+            "Invariance.learn(model, graphs)",
             self.name,
         )
         return Invariance(torch.empty(0, 0)), "the pair alone"

@@ -27,7 +27,7 @@ from pyg_siamex.explain.self_learned.invariance.scorer import (
     train_scorer,
 )
 from pyg_siamex.explain.self_learned.invariance.voices import Chosen, Voices
-from pyg_siamex.nn.fingerprint import weights_fingerprint
+from pyg_siamex.nn.fingerprint import similarity_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.weights_misfit import shapes_of, weights_misfit
 
@@ -139,7 +139,7 @@ class AmortisedInvariance(Invariance):
             alpha=base.alpha,
             margin=base.margin,
             own=base.own,
-            model_digest=weights_fingerprint(model),
+            model_digest=similarity_fingerprint(model),
         )
 
     def consensus(self, pairs: MaskedPairs) -> dict[str, Consensus]:

@@ -30,7 +30,7 @@ from pyg_siamex.explain.self_learned.invariance.evidence import Effect, gather
 from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
 from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
-from pyg_siamex.nn.fingerprint import weights_fingerprint
+from pyg_siamex.nn.fingerprint import fingerprints_agree, similarity_fingerprint
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -135,7 +135,7 @@ class Invariance:
             ValueError: If the pool is empty or an argument is out of range.
         """
         graphs = draw_graphs(pool, references, seed)
-        return cls(embed(model, graphs), model_digest=weights_fingerprint(model), **settings)
+        return cls(embed(model, graphs), model_digest=similarity_fingerprint(model), **settings)
 
     def consensus(self, pairs: MaskedPairs) -> dict[str, Consensus]:
         """Consensus for each masked graph of each pair over its mask elements.
@@ -178,7 +178,7 @@ class Invariance:
     @checked
     def check(self, model: SiameseGNN) -> None:
         """Raise ``ValueError`` if the invariance was learned with another model."""
-        if self.model_digest and weights_fingerprint(model) != self.model_digest:
+        if not self._is_of(model):
             raise ValueError(
                 f"the invariance{self._source} was learned with another model (or before further "
                 f"training): learn it again with this one"
@@ -207,7 +207,7 @@ class Invariance:
         """
         own = self._own_kinds()
         same = own is None or own.plain() == kinds.plain()
-        return same and self.model_digest in ("", weights_fingerprint(model))
+        return same and self._is_of(model)
 
     @checked
     def save(self, path: str | Path) -> None:
@@ -324,6 +324,10 @@ class Invariance:
                     one = one.attuned(own, self.own)
                 parts[name].append(one)
         return {name: Voices.joined(voices) for name, voices in parts.items()}
+
+    def _is_of(self, model: SiameseGNN) -> bool:
+        digest = self.model_digest
+        return not digest or fingerprints_agree(digest, similarity_fingerprint(model))
 
     def _own_kinds(self) -> MaskKinds | None:
         """The masks that it was learned for; ``None`` for any."""

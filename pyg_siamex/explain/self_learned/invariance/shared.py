@@ -20,7 +20,7 @@ from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
 from pyg_siamex.explain.self_learned.invariance.parts import parts_of
 from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
-from pyg_siamex.nn.fingerprint import weights_fingerprint
+from pyg_siamex.nn.fingerprint import similarity_fingerprint
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _SUBJECTS_AT_ONCE = 8
@@ -130,7 +130,7 @@ class SharedInvariance(Invariance):
             alpha=base.alpha,
             margin=base.margin,
             own=base.own,
-            model_digest=weights_fingerprint(model),
+            model_digest=similarity_fingerprint(model),
         )
 
     def evidence(self, graphs: MaskedGraphs, pairs: MaskedPairs | None) -> dict[str, Voices]:

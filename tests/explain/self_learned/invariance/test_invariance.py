@@ -284,6 +284,20 @@ def test_another_model_is_refused(model: SiameseGNN, pool: list[Data]) -> None:
         invariance.of(other, random_graph(5, 1, D))
 
 
+@pytest.mark.parametrize("kind", ["references", "shared", "amortised"])
+@pytest.mark.parametrize("part", ["pool", "similarity"])
+def test_a_model_with_another_part_is_refused(
+    model: SiameseGNN, pool: list[Data], kind: str, part: str
+) -> None:
+    invariance = LEARN[kind](model, pool)
+    changed = copy.deepcopy(model)
+    other = SiameseGNN(GIN(FEATURES, 8, 2), "max", "dot")
+    setattr(changed, part, getattr(other, part))
+    invariance.check(copy.deepcopy(model))
+    with pytest.raises(ValueError, match="learned with another model"):
+        invariance.check(changed)
+
+
 LEARN = {
     "references": lambda model, pool, **settings: Invariance.learn(model, pool, 4, **settings),
     "shared": lambda model, pool, **settings: SharedInvariance.learn(
