@@ -101,13 +101,13 @@ def test_what_chooses_nothing_is_refused_by_name(method, name):
 
 @pytest.mark.parametrize("places", [[], [1, 0], [0, 0], [-1]], ids=str)
 def test_graphs_are_chosen_once_in_their_order(places):
-    with pytest.raises((ValueError, IndexError), match="^graphs"):
+    with pytest.raises((ValueError, IndexError), match=r"^graphs"):
         union().select_graphs(torch.tensor(places, dtype=torch.long))
 
 
 @pytest.mark.parametrize("times", [0, -1, 1.5, "2", None, True, T(2)], ids=str)
 def test_copies_are_a_whole_number(times):
-    with pytest.raises((TypeError, ValueError), match="^times must be"):
+    with pytest.raises((TypeError, ValueError), match=r"^times must be"):
         union().repeat(times)
 
 
