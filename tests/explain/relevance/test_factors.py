@@ -60,6 +60,7 @@ WRONG = {
     "pointers that fall": {"ptr": lambda f: f.ptr[[0, 2, 1, *range(3, len(f.ptr))]]},
     "pointers of fewer graphs": {"ptr": lambda f: f.ptr[[0, *range(2, len(f.ptr))]]},
     "pointers of floats": {"ptr": lambda f: f.ptr.float()},
+    "pointers in two rows": {"edge_ptr": lambda f: torch.stack([f.ptr, f.ptr])},
     "pointers of edges": {"edge_ptr": lambda f: f.edge_ptr[:-1]},
     "nodes turned": {"node": lambda f: f.node.T},
     "nodes in a row": {"node": lambda f: f.node[0]},

@@ -91,7 +91,7 @@ def test_factors_of_two_models_are_refused(factors, what):
         edge_ptr=None,
         parts={},
     )
-    with pytest.raises(ValueError, match="factors of 8 channels .* compute both with one model"):
+    with pytest.raises(ValueError, match=r"factors of 8 channels .* compute both with one model"):
         pair_relevance(factors, other, DotSimilarity())
-    with pytest.raises(ValueError, match="factors of 8 channels .* compute both with one model"):
+    with pytest.raises(ValueError, match=r"factors of 8 channels .* compute both with one model"):
         list(all_pairs(factors, DotSimilarity(), other))
