@@ -161,12 +161,15 @@ class GraphInputs(UnionTensors):
             TypeError: If ``other`` is no union.
             ValueError: If the two differ in their inputs.
         """
-        if not isinstance(other, GraphInputs):
+        try:
+            return join_unions([self, other])
+        except (AttributeError, TypeError) as error:
+            if isinstance(other, GraphInputs):
+                raise
             raise TypeError(
                 f"`other` must be GraphInputs (got {shown(other)}): read graphs by "
                 f"GraphInputs.from_graphs([graph])"
-            )
-        return join_unions([self, other])
+            ) from error
 
     def repeat(self, times: int) -> "GraphInputs":
         """Stack ``times`` copies of the union, copy after copy.

@@ -1,14 +1,14 @@
 """Relations between graphs: the target of every pair, and how pairs are drawn."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, shown, whole
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.data.positions import positions
@@ -207,6 +207,7 @@ class ListedPairs(Relation):
             raise ValueError(f"size is {size}, and a listed pair has graph {self._size - 1}")
         return self.index, self.scores
 
+    @checked
     def among(self, part: Tensor) -> "ListedPairs":
         """The listed pairs whose graphs are both in ``part``.
 
@@ -264,10 +265,8 @@ _MOST_GRAPHS = 2**31
 """Graphs up to which a pair of them is one number of 63 bits."""
 
 
-def _from_zero(part: Any, size: int) -> list[int]:
+def _from_zero(part: Tensor, size: int) -> list[int]:
     """Positions of at least ``size`` graphs, whose number is not known."""
-    if not isinstance(part, Tensor):
-        raise TypeError(f"`part` must be a Tensor (got {shown(part)})")
     whole_numbers = not (part.is_floating_point() or part.is_complex() or part.dtype == torch.bool)
     counted = whole_numbers and bool(part.numel())
     low, high = (int(part.min()), int(part.max())) if counted else (0, len(part.flatten()) - 1)
