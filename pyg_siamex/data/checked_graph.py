@@ -118,13 +118,18 @@ def check_own_values(graph: Data, name: str) -> None:
     """Refuse one graph, of the right types, for its values; as :func:`check_values` does for many.
 
     Args:
-        graph: The graph, with an ``edge_index``.
+        graph: The graph.
         name: Its name in messages.
 
     Raises:
-        ValueError: If an edge leaves it, its features or edge features are not finite, or those of
-            edges are one number.
+        ValueError: If it has no ``edge_index``, an edge leaves it, its features or edge features
+            are not finite, or those of edges are one number.
     """
+    if graph.edge_index is None:  # of a class that computes it
+        raise ValueError(
+            f"{name} is a {type(graph).__name__} whose edge_index is None: give a plain Data, "
+            f"Data(x=..., edge_index=...)"
+        )
     nodes = torch.zeros(len(graph.x), dtype=torch.long, device=graph.x.device)
     inputs = UnionTensors(graph.x, graph.edge_index, nodes, 1)
     check_values(inputs, None, lambda _: name)

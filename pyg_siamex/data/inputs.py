@@ -1,6 +1,6 @@
 """The inputs of an encoder, from one graph or a batch, as tensors of a disjoint union."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,25 +9,53 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import shown
+from pyg_siamex._given import either
+from pyg_siamex._numbers import shown, whole
 from pyg_siamex.data.checked_graph import Naming, check_types, check_values
+from pyg_siamex.data.given_union import (
+    check_batch,
+    check_extra,
+    check_mask,
+    check_rows,
+    check_union,
+    graph_positions,
+)
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
 from pyg_siamex.data.taken_apart import graph_of_nodes
 from pyg_siamex.data.union_join import join_unions
-from pyg_siamex.data.union_tensors import UnionTensors
+from pyg_siamex.data.union_tensors import UnionTensors, changed, computed
 
 ONE = "the graph"
 """What a graph is called in messages, unless they say otherwise."""
 
 
-@dataclass(frozen=True)
+@checked
+@dataclass(frozen=True, init=False)
 class GraphInputs(UnionTensors):
     """A disjoint union of ``num_graphs`` graphs as plain tensors.
 
     See :class:`~pyg_siamex.data.union_tensors.UnionTensors` for its attributes: ``x``,
     ``edge_index``, ``batch``, ``num_graphs``, ``extras`` and ``constants``.
+
+    Raises:
+        TypeError: If a part is of another type.
+        ValueError: If the parts do not fit together, or a value is not finite.
     """
+
+    def __init__(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        batch: Tensor,
+        num_graphs: int,
+        extras: Mapping[str, Joined] | None = None,
+        constants: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(
+            x, edge_index, batch, num_graphs, either(extras, {}), either(constants, {})
+        )
+        check_union(self)
 
     @classmethod
     def from_data(
@@ -96,21 +124,29 @@ class GraphInputs(UnionTensors):
         own = graph_of_nodes(data) if isinstance(data, Batch) else data.batch
         batch = _zeros(x) if own is None else own
         if num_graphs > 1 or data.batch is not None:
-            _check_batch(batch, x, num_graphs)
+            check_batch(batch, x, num_graphs)
         edge_index, values = edges_of(data, extras)
         found, constants = extra_inputs_of(data, extras, num_graphs)
         found |= {name: _by_edge(value, batch, edge_index) for name, value in values.items()}
         _check_of_edges(found, edge_index)
-        return cls(x, edge_index, batch, num_graphs, found, constants)
+        return computed(
+            cls,
+            x=x,
+            edge_index=edge_index,
+            batch=batch,
+            num_graphs=num_graphs,
+            extras=found,
+            constants=constants,
+        )
 
     def with_own_x(self) -> "GraphInputs":
         """The same union with a copy of ``x``, which an encoder may write into."""
-        return replace(self, x=self.x.clone())
+        return changed(self, x=self.x.clone())
 
     def to(self, device: torch.device) -> "GraphInputs":
         """Move all tensors to ``device``."""
         moved = {n: replace(j, value=j.value.to(device)) for n, j in self.extras.items()}
-        return replace(
+        return changed(
             self,
             x=self.x.to(device),
             edge_index=self.edge_index.to(device),
@@ -119,15 +155,34 @@ class GraphInputs(UnionTensors):
         )
 
     def concat(self, other: "GraphInputs") -> "GraphInputs":
-        """Append the graphs of ``other``, see :func:`~pyg_siamex.data.union_join.join_unions`."""
-        return join_unions([self, other])
+        """Append the graphs of ``other``, see :func:`~pyg_siamex.data.union_join.join_unions`.
+
+        Raises:
+            TypeError: If ``other`` is no union.
+            ValueError: If the two differ in their inputs.
+        """
+        try:
+            return join_unions([self, other])
+        except (AttributeError, TypeError) as error:
+            if isinstance(other, GraphInputs):
+                raise
+            raise TypeError(
+                f"`other` must be GraphInputs (got {shown(other)}): read graphs by "
+                f"GraphInputs.from_graphs([graph])"
+            ) from error
 
     def repeat(self, times: int) -> "GraphInputs":
-        """Stack ``times`` copies of the union, copy after copy."""
+        """Stack ``times`` copies of the union, copy after copy.
+
+        Raises:
+            TypeError: If ``times`` is no whole number.
+            ValueError: If it is below 1.
+        """
+        whole("times", times)
         nodes, device = len(self.x), self.x.device
         copy = torch.arange(times, device=device)
         shift = copy.repeat_interleave(self.edge_index.size(1)) * nodes
-        return replace(
+        return changed(
             self,
             x=self.x.repeat(times, *[1] * (self.x.dim() - 1)),
             edge_index=self.edge_index.repeat(1, times) + shift,
@@ -140,8 +195,12 @@ class GraphInputs(UnionTensors):
         """Keep or reorder the edges given by ``edges``, bool ``[E]`` or long ``[E']``.
 
         Raises:
-            ValueError: If the encoder reads indices into edges, which would become wrong.
+            TypeError: If ``edges`` is no tensor of truths or of whole numbers.
+            ValueError: If a mask has another length, or the encoder reads indices into edges, which
+                would become wrong.
+            IndexError: If there is no such edge.
         """
+        check_rows("edges", edges, self.edge_index.size(1))
         for name, joined in self.extras.items():
             if self._points_at_edges(name, joined):
                 raise ValueError(
@@ -157,14 +216,17 @@ class GraphInputs(UnionTensors):
         edge_index = self.edge_index[:, edges]
         sizes = self.batch[edge_index[0]].bincount(minlength=self.num_graphs).cpu()
         moved = {n: self.extras[n].select_rows(edges, sizes) for n in self.edge_extras}
-        return replace(self, edge_index=edge_index, extras={**self.extras, **moved})
+        return changed(self, edge_index=edge_index, extras={**self.extras, **moved})
 
     def select_nodes(self, nodes: Tensor) -> "GraphInputs":
         """Keep the nodes of the mask ``nodes``, bool ``[N]``, and the edges between them.
 
         Raises:
-            ValueError: If the encoder reads indices into nodes, which would become wrong.
+            TypeError: If ``nodes`` is no mask.
+            ValueError: If it has another length, or the encoder reads indices into nodes, which
+                would become wrong.
         """
+        check_mask("nodes", nodes, len(self.x))
         shifted = [name for name, joined in self.extras.items() if joined.increments is not None]
         if shifted and not bool(nodes.all()):
             raise ValueError(
@@ -176,7 +238,7 @@ class GraphInputs(UnionTensors):
         batch = self.batch[nodes]
         sizes = batch.bincount(minlength=self.num_graphs).cpu()
         moved = {n: self.extras[n].select_rows(nodes, sizes) for n in self.node_extras}
-        return replace(
+        return changed(
             part,
             x=self.x[nodes],
             edge_index=place[part.edge_index],
@@ -193,21 +255,25 @@ class GraphInputs(UnionTensors):
         return torch.equal(steps, self.edge_counts) and ("edge" in name or not nodes)
 
     def select_graphs(self, graphs: Tensor) -> "GraphInputs":
-        """Keep the graphs at the increasing positions ``graphs``, long ``[G']``."""
-        if not isinstance(graphs, Tensor) or graphs.dim() != 1 or graphs.dtype != torch.long:
-            raise ValueError(f"graphs must be positions, [G'] of torch.long (got {shown(graphs)})")
+        """Keep the graphs at the increasing positions ``graphs``, long ``[G']``.
+
+        Raises:
+            ValueError: If they are no such tensor, do not increase, or there are none.
+            IndexError: If there is no such graph.
+        """
+        places = graph_positions(graphs, self.num_graphs)
         place = torch.full((self.num_graphs,), -1, device=self.x.device)
         place[graphs] = torch.arange(len(graphs), device=self.x.device)
         nodes, edges = place[self.batch] >= 0, place[self.edge_graph] >= 0
-        chosen = graphs.cpu()
+        chosen = torch.tensor(places)
         kept = {}
         for name, joined in self.extras.items():
             rows = {"node": nodes, "edge": edges}.get(self.kind(name))
             if rows is None:
-                kept[name] = joined.select_graphs(chosen.tolist())
+                kept[name] = joined.select_graphs(places)
             else:
                 kept[name] = joined.select_rows(rows, joined.sizes[chosen])
-        return replace(
+        return changed(
             self,
             x=self.x[nodes],
             edge_index=(nodes.cumsum(0) - 1)[self.edge_index[:, edges]],
@@ -233,7 +299,7 @@ class GraphInputs(UnionTensors):
                 extras[name] = replace(joined, value=value)
             else:
                 extras[name] = joined.select_rows(*rows[kind])
-        return replace(
+        return changed(
             graph,
             x=graph.x[:1],
             edge_index=graph.edge_index[:, :0],
@@ -242,12 +308,18 @@ class GraphInputs(UnionTensors):
         )
 
     def with_values(self, **values: Tensor) -> "GraphInputs":
-        """Replace the values of named extra inputs, row by row; a new name has a row per edge."""
+        """Replace the values of named extra inputs, row by row; a new name has a row per edge.
+
+        Raises:
+            TypeError: If values are no tensor.
+            ValueError: If they have more or fewer rows, or a name is no extra input.
+        """
         extras = dict(self.extras)
         for name, value in values.items():
-            known = extras[name] if name in extras else Joined(value, self.edge_counts)
-            extras[name] = replace(known, value=value)
-        return replace(self, extras=extras)
+            known = extras.get(name)
+            check_extra(name, value, known, self.edge_index.size(1))
+            extras[name] = replace(either(known, Joined(value, self.edge_counts)), value=value)
+        return changed(self, extras=extras)
 
 
 def _check_extras(extras: tuple[str, ...]) -> None:
@@ -310,30 +382,6 @@ def _recorded_edges(data: Data | Batch) -> Tensor | None:
     """Edges of each graph as a batch records them, or ``None``."""
     slices = getattr(data, "_slice_dict", {}).get("edge_index")
     return None if slices is None else torch.as_tensor(slices).diff()
-
-
-def _check_batch(batch: Any, x: Tensor, num_graphs: int) -> None:
-    """Raise ``ValueError`` if the numbers of the nodes' graphs do not fit."""
-    if not isinstance(batch, Tensor) or batch.dtype != torch.long or batch.dim() != 1:
-        raise ValueError("data.batch must be the graph of each node, [num_nodes] of torch.long")
-    if len(batch) != len(x):
-        raise ValueError(f"data.batch has {len(batch)} entries, and there are {len(x)} nodes")
-    if bool((batch.diff() < 0).any()) or int(batch[0]) < 0:
-        raise ValueError("data.batch must be sorted: the nodes of a graph stand together")
-    if int(batch[-1]) >= len(batch):
-        raise ValueError(
-            f"data.batch names graph {int(batch[-1])}, and there are {len(batch)} nodes: graphs "
-            f"are numbered from 0, and none is empty"
-        )
-    if int(batch[-1]) >= num_graphs:
-        raise ValueError(
-            f"data.batch has nodes of {int(batch[-1]) + 1} graphs, and a Data is one graph: give a "
-            f"Batch, such as Batch.from_data_list(graphs), or leave data.batch out"
-        )
-    sizes = batch.bincount(minlength=num_graphs)
-    if not int(sizes.amin()):
-        empty = int((sizes == 0).nonzero()[0])
-        raise ValueError(f"graph {empty} of {num_graphs} has no nodes: leave it out")
 
 
 _OF_NODES = ("pos", "z", "normal", "train_mask", "val_mask", "test_mask")

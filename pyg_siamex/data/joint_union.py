@@ -1,7 +1,7 @@
 """Graphs of two sides with the same columns, and pairs of them as single graphs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ from torch.nn.functional import pad
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
-from pyg_siamex.data.union_tensors import Kind
+from pyg_siamex.data.union_tensors import Kind, changed
 
 SIDE = "node_side"
 """Extra input with the side of each node: 0 for the query, 1 for the reference."""
@@ -77,7 +77,7 @@ def aligned(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs, Gr
         for one, own, value in zip(sides, extras, values, strict=True):
             own[name] = Joined(value, _counts(one, kind))
     first, second = (
-        replace(one, x=x, extras=own, constants={})
+        changed(one, x=x, extras=own, constants={})
         for one, x, own in zip(sides, features, extras, strict=True)
     )
     return first, second, layout
@@ -106,7 +106,7 @@ def joint_union(query: GraphInputs, reference: GraphInputs) -> tuple[GraphInputs
     for name, kind in {SIDE: "node", **layout.kinds}.items():
         sizes = sum(_counts(one, kind) for one in sides)
         extras[name] = Joined(whole.extras[name].value[order[kind]], sizes)  # type: ignore[arg-type]
-    union = replace(
+    union = changed(
         whole,
         x=whole.x[order["node"]],
         edge_index=order["node"].argsort()[whole.edge_index[:, order["edge"]]],

@@ -64,6 +64,7 @@ class Relation(ABC):
 
     def units(self, size: int) -> list[list[int]]:
         """Units from which training draws batches: lists of graphs, here each graph by itself."""
+        whole("size", size, 0)
         return [[k] for k in range(size)]
 
     def alike_share(self, size: int) -> float:
@@ -73,7 +74,12 @@ class Relation(ABC):
 
         Args:
             size: Number n of graphs.
+
+        Raises:
+            TypeError: If it is no whole number.
+            ValueError: If it is below 0.
         """
+        whole("size", size, 0)
         everyone, alike, known = torch.arange(size), 0, 0
         for some in everyone.split(_ROWS):
             later = everyone[None, :] > some[:, None]
@@ -197,21 +203,29 @@ class ListedPairs(Relation):
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """All listed pairs, in their order."""
         _check_draw(size, num_pairs, seed)
+        if size < self._size:
+            raise ValueError(f"size is {size}, and a listed pair has graph {self._size - 1}")
         return self.index, self.scores
 
+    @checked
     def among(self, part: Tensor) -> "ListedPairs":
         """The listed pairs whose graphs are both in ``part``.
 
         Raises:
-            ValueError: If no pair is left.
+            TypeError: If ``part`` is no tensor.
+            IndexError: If it is neither positions from 0 nor a mask.
+            ValueError: If no pair is left, or a graph is there twice.
         """
-        place = torch.full((max(self._size, int(part.max()) + 1),), -1)
-        place[part] = torch.arange(len(part))
+        chosen = torch.tensor(_from_zero(part, self._size), dtype=torch.long)
+        if len(chosen.unique()) < len(chosen):
+            raise ValueError("`part` has a graph twice: its pairs would have two places")
+        place = torch.full((max(self._size, int(chosen.max()) + 1 if len(chosen) else 0),), -1)
+        place[chosen] = torch.arange(len(chosen))
         inside = place[self.index]
         keep = (inside >= 0).all(1)
         if not keep.any():
             raise ValueError(
-                f"a part of {len(part)} graphs holds none of the {len(self.index)} listed pairs: "
+                f"a part of {len(chosen)} graphs holds none of the {len(self.index)} listed pairs: "
                 f"list more pairs, or split into fewer parts"
             )
         return ListedPairs(inside[keep], self.scores[keep])
@@ -249,6 +263,16 @@ class Unlabelled(Relation):
 
 _MOST_GRAPHS = 2**31
 """Graphs up to which a pair of them is one number of 63 bits."""
+
+
+def _from_zero(part: Tensor, size: int) -> list[int]:
+    """Positions of at least ``size`` graphs, whose number is not known."""
+    whole_numbers = not (part.is_floating_point() or part.is_complex() or part.dtype == torch.bool)
+    counted = whole_numbers and bool(part.numel())
+    low, high = (int(part.min()), int(part.max())) if counted else (0, len(part.flatten()) - 1)
+    if low < 0 or high >= _MOST_GRAPHS:
+        raise IndexError(f"`part`: no position {low if low < 0 else high}: they are from 0")
+    return positions(part, max(size, high + 1))
 
 
 def _check_draw(size: int, num_pairs: int | None, seed: int, graphs: int | None = None) -> None:

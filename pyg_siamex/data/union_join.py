@@ -1,14 +1,13 @@
 """Unions of graphs joined into one, as PyG's ``Batch`` joins graphs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate
 from typing import TypeVar
 
 import torch
 
 from pyg_siamex.data.joined import Joined, join
-from pyg_siamex.data.union_tensors import UnionTensors
+from pyg_siamex.data.union_tensors import UnionTensors, changed
 
 _Union = TypeVar("_Union", bound=UnionTensors)
 
@@ -29,7 +28,7 @@ def join_unions(parts: Sequence[_Union]) -> _Union:
     nodes = _starts([len(part.x) for part in parts])
     graphs = _starts([part.num_graphs for part in parts])
     edges = [p.edge_index + n for p, n in zip(parts, nodes, strict=True)]
-    return replace(
+    return changed(
         first,
         x=torch.cat([part.x for part in parts]),
         edge_index=torch.cat(edges, dim=1),
@@ -60,7 +59,7 @@ def _numbers_as_rows(parts: Sequence[_Union]) -> Sequence[_Union]:
             if name in part.constants
         }
         constants = {n: v for n, v in part.constants.items() if n not in rows}
-        out.append(replace(part, extras={**part.extras, **rows}, constants=constants))
+        out.append(changed(part, extras={**part.extras, **rows}, constants=constants))
     return out
 
 

@@ -1,9 +1,9 @@
 """The tensors of a disjoint union of graphs, and what is counted from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,6 +11,8 @@ from torch import Tensor
 from pyg_siamex.data.joined import Joined
 
 Kind = Literal["node", "edge", "graph"]
+
+_Union = TypeVar("_Union", bound="UnionTensors")
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,30 @@ class UnionTensors:
         if edges and ("edge" in name or not (nodes or "node" in name)):
             return "edge"
         return "node" if nodes else "graph"
+
+
+FIELDS = tuple(one.name for one in fields(UnionTensors))
+"""What a union has by itself; all else is an extra input."""
+
+
+def computed(cls: type[_Union], **parts: Any) -> _Union:
+    """A union that the library itself computed, which nothing checks again.
+
+    Args:
+        cls: The class of the union.
+        **parts: Its parts, by name.
+    """
+    found = object.__new__(cls)
+    UnionTensors.__init__(found, **parts)
+    return found
+
+
+def changed(union: _Union, **changes: Any) -> _Union:
+    """A union with other parts that the library itself computed, which nothing checks again.
+
+    Args:
+        union: A union of graphs.
+        **changes: Its new parts, by name.
+    """
+    # Not `dataclasses.replace`, which calls the constructor and its checks.
+    return computed(type(union), **{n: changes.get(n, getattr(union, n)) for n in FIELDS})

@@ -1,7 +1,5 @@
 """A pair as a single graph, so that explainers of single graphs explain both at once."""
 
-from dataclasses import replace
-
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
@@ -9,6 +7,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, edge_notes
 from pyg_siamex.explain.engine.guard import untouched
@@ -109,7 +108,7 @@ class JointSimilarity(nn.Module):
                 f"graphs together, {list(self.x.shape)} and {list(self.edge_index.shape)}: start "
                 f"from .x and .edge_index of this module"
             )
-        inputs = replace(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
+        inputs = changed(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         return compare(self.model.similarity, *h.split(self.query.num_graphs))
 

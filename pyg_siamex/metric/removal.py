@@ -1,7 +1,6 @@
 r"""Ways to remove elements of a graph, to compute its similarity without them."""
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 
 from torch import Tensor
 from torch_geometric.explain.config import MaskType
@@ -11,6 +10,7 @@ from torch_geometric.utils import scatter
 from pyg_siamex._door import checked
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -61,7 +61,7 @@ class Deletion(Removal):
             union = union.select_nodes(gate[:, 0] > 0.5)
             _check_emptied(pairs.model, union)
         else:
-            union = replace(union, x=union.x * gate)
+            union = changed(union, x=union.x * gate)
         return embed_alone(pairs.model, union).view(copies, graphs, -1)
 
 
@@ -108,7 +108,7 @@ class FeatureMean(Removal):
         gate = pairs.spaces[name].repeat(copies).gate(keep.flatten())
         background = self._background(union).repeat(copies, 1)
         whole = union.repeat(copies)
-        whole = replace(whole, x=whole.x * gate + background * (1 - gate))
+        whole = changed(whole, x=whole.x * gate + background * (1 - gate))
         return embed_alone(pairs.model, whole).view(copies, union.num_graphs, -1)
 
     def _background(self, union: GraphInputs) -> Tensor:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from torch import Tensor
 from torch_geometric.nn import MLP, GINEConv
 from torch_geometric.nn.conv import MessagePassing
 
@@ -21,6 +22,9 @@ class GINE(OwnGNN):
         num_layers: Number of layers.
         edge_dim: Number of edge features (keyword).
         **kwargs: As for :class:`torch_geometric.nn.GIN`.
+
+    Raises:
+        ValueError: As :class:`OwnGNN`; when called, if ``edge_attr`` has no columns.
     """
 
     supports_edge_weight: Final[bool] = False
@@ -32,3 +36,12 @@ class GINE(OwnGNN):
         """One layer."""
         mlp = MLP([in_channels, out_channels, out_channels], norm=None)
         return GINEConv(mlp, **kwargs)
+
+    def _check_inputs(self, x: Any, edge_attr: Any) -> None:
+        """Also for ``edge_attr`` in a row, which layers add as the features of one edge."""
+        super()._check_inputs(x, edge_attr)
+        if isinstance(edge_attr, Tensor) and edge_attr.dim() < 2:
+            raise ValueError(
+                f"edge_attr must be [num_edges, edge_dim], and it is {list(edge_attr.shape)}: use "
+                f"edge_attr.view(-1, 1) for one number per edge"
+            )

@@ -6,6 +6,7 @@ from torch_geometric.nn.dense import Linear
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.nn.signature import CORE, Call, eager
+from pyg_siamex.nn.width import WidthError
 
 _OF_GRAPHS = ("edge_weight", "edge_attr", "edge_type", "node_type", "pos", "z")
 """Inputs that graphs usually have."""
@@ -25,7 +26,8 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
     if isinstance(error, TypeError | AttributeError | AssertionError):
         return _lacking(encoder, inputs, error)
     if isinstance(error, ValueError):
-        return _of_edge_features(inputs, error)
+        of_nodes = _of_features(encoder, inputs) if isinstance(error, WidthError) else None
+        return of_nodes or _of_edge_features(inputs, error)
     return (
         _of_features(encoder, inputs)
         or _of_edge_types(encoder, inputs, error)
@@ -50,7 +52,10 @@ def _of_edge_features(inputs: GraphInputs, error: ValueError) -> str | None:
         return None
     value = inputs.extras["edge_attr"].value
     if value.dim() < 2:
-        return f"edge_attr must be [num_edges, num_features], and it is {list(value.shape)}"
+        return (
+            f"edge_attr must be [num_edges, num_features], and it is {list(value.shape)}: use "
+            f"edge_attr.view(-1, 1) for one number per edge"
+        )
     return (
         f"its layers take edge_attr as wide as the features of nodes, and the graphs have "
         f"{value.size(-1)} columns of it: build the encoder with edge_dim={value.size(-1)}"

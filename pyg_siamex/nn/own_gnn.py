@@ -8,9 +8,11 @@ from pyg_siamex._door import checked
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.basic_arguments import check_basic
 from pyg_siamex.nn.on_meta import check_weights
+from pyg_siamex.nn.width import check_width
 
 _MOST_LAYERS = 1000
 _BY_PLACE = ("out_channels",)
+_OF_FORWARD = ("x", "edge_index", "edge_weight", "edge_attr")
 
 
 @checked
@@ -42,3 +44,18 @@ class OwnGNN(BasicGNN):
         except (AssertionError, LookupError, RuntimeError, TypeError, ValueError) as error:
             told = in_one_line(str(error), 300)
             raise ValueError(f"{type(self).__name__} cannot be built: {told}") from error
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Encode nodes, as PyG's basic models do, see ``forward``.
+
+        Raises:
+            ValueError: If the graphs do not fit the encoder, or are read as something else.
+        """
+        given = {**dict(zip(_OF_FORWARD, args, strict=False)), **kwargs}
+        self._check_inputs(given.get("x"), given.get("edge_attr"))
+        return super().__call__(*args, **kwargs)
+
+    def _check_inputs(self, x: Any, edge_attr: Any) -> None:
+        """Raise ``ValueError`` for what the layers cannot read, or read as something else."""
+        if type(self.in_channels) is int and self.in_channels > 0:
+            check_width(self, self.in_channels, x)

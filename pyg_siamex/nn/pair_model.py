@@ -1,7 +1,6 @@
 """Models of pairs that were written elsewhere, and have no embedding of a single graph."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Literal, NoReturn
 
 import torch
@@ -14,6 +13,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import SIDE, Layout
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.renumber import renumbered, unmasked
@@ -244,7 +244,7 @@ class _Joint(SiameseGNN):
 def with_whole_features(inputs: GraphInputs) -> GraphInputs:
     """Joint graphs with a copy of their features that no mask reaches."""
     whole = Joined(inputs.x, inputs.node_counts)
-    return replace(inputs, extras={**inputs.extras, _WHOLE: whole})
+    return changed(inputs, extras={**inputs.extras, _WHOLE: whole})
 
 
 def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pairs: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.roi import by_roi
+from pyg_siamex.nn.width import check_width
 
 
 @checked
@@ -47,7 +49,7 @@ class PopulationGCN(nn.Module):
 
     Raises:
         ValueError: If a size is below 1 or the population graph does not fit; when called, if a
-            graph has another number of nodes.
+            graph has another number of nodes, or nodes another number of features.
 
     Example:
         >>> connectivity = torch.rand(12, 68, 68)
@@ -99,6 +101,7 @@ class PopulationGCN(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor, batch: Tensor | None = None) -> Tensor:
         """Node embeddings ``[N, hidden_channels]``; ``edge_index`` is not read."""
+        check_width(self, cast(ChebConv, self.convs[0]).in_channels, x)
         h = by_roi(x, batch, self.num_rois)  # [B, R, F]
         for position, (conv, bias) in enumerate(zip(self.convs, self.biases, strict=True)):
             h = self.dropout(h) if position else h
@@ -114,15 +117,19 @@ def _population(
 ) -> tuple[Tensor, Tensor]:
     # Lists are numbers wherever a model is built, also where its weights have no values.
     place = edge_index.device if isinstance(edge_index, Tensor) else "cpu"
+    if not isinstance(edge_index, Tensor) and len({len(row) for row in edge_index}) > 1:
+        sizes = [len(row) for row in edge_index]
+        raise ValueError(f"edge_index must be [2, E], rows of one length (got {sizes!s:.60})")
     given = torch.as_tensor(edge_index, device=place)
     if given.numel() and (given.is_floating_point() or given.dtype == torch.bool):
         raise TypeError(f"edge_index must hold numbers of regions (got {given.dtype})")
     edges = given.long().clone()
     if edges.dim() != 2 or edges.size(0) != 2 or not edges.numel():
         raise ValueError(f"edge_index must be [2, E], E above 0 (got {list(edges.shape)})")
-    if int(edges.min()) < 0 or int(edges.max()) >= num_rois:
+    outside = edges[(edges < 0) | (edges >= num_rois)]
+    if len(outside):
         raise ValueError(
-            f"edge_index names region {int(edges.max())}, and there are {num_rois}: the population "
+            f"edge_index names region {int(outside[0])}, and there are {num_rois}: the population "
             f"graph connects regions, not the nodes of a batch"
         )
     weight = torch.ones(edges.size(1), device=place)

@@ -17,10 +17,16 @@ def by_roi(x: Tensor, batch: Tensor | None, num_rois: int, num_graphs: int | Non
         ``[B, R, F]``.
 
     Raises:
-        ValueError: If a graph has another number of nodes, or the nodes are not sorted by graph.
+        ValueError: If a graph has another number of nodes, the nodes are not sorted by graph, or
+            ``batch`` is not the graph of each node.
     """
     if batch is None:
         batch = torch.zeros(len(x), dtype=torch.long, device=x.device)
+    if batch.dtype != torch.long or batch.shape != x.shape[:1]:
+        raise ValueError(
+            f"batch must be the graph of each of {len(x)} nodes, of torch.long (got "
+            f"{list(batch.shape)} of {batch.dtype})"
+        )
     counts = batch.bincount(minlength=num_graphs or 0)
     wrong = (counts != num_rois).nonzero().flatten().tolist()
     if wrong:

@@ -8,6 +8,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import POSITIVE, real, whole
 from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.roi import by_roi
+from pyg_siamex.nn.width import check_width
 
 
 @checked
@@ -72,7 +73,7 @@ class RoiReadout(Aggregation):
 
     Raises:
         ValueError: If a size is below 1, ``dropout`` is outside [0, 1) or ``eps`` is not above 0;
-            when called, if a graph has another number of nodes.
+            when called, if a graph has another number of nodes, or nodes of features.
 
     Example:
         >>> from torch_geometric.nn import GCN
@@ -114,6 +115,7 @@ class RoiReadout(Aggregation):
         max_num_elements: int | None = None,
     ) -> Tensor:
         """Embed graphs from ``x``, ``[N, F]``, by the graph ``index``, ``[N]``, of each node."""
+        check_width(self, self.norm.num_features // self.concat.num_rois, x)
         z = self.concat(x, index, dim_size=dim_size)  # [B, R F]
         h: Tensor = self.lin(self.dropout(self.norm(z)))
         return h

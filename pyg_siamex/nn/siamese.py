@@ -1,7 +1,6 @@
 """The Siamese wrapper: one shared PyG encoder, a readout and a similarity head."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import torch
@@ -15,6 +14,7 @@ from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.inputs import ONE, GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.pool import DrawnGraphs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.device import device_of
@@ -350,7 +350,7 @@ class AgainstReference(nn.Module):
         if self.bound is None:
             return inputs
         extras: dict[str, Joined] = {**self.bound.extras, **inputs.extras}
-        return replace(
+        return changed(
             inputs, extras=extras, constants={**self.bound.constants, **inputs.constants}
         )
 

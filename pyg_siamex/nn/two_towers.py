@@ -12,6 +12,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import GRAPH_SIDE, SIDE, Layout
+from pyg_siamex.data.union_tensors import computed
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.renumber import renumbered
@@ -186,7 +187,15 @@ class TowersEncoder(nn.Module):
                 part = self.layout.cut(name, value[rows[kind]], number)
                 kept[name] = Joined(part, counts[kind])
         features = self.layout.cut("x", x[nodes], number)
-        return GraphInputs(features, own, of_node, len(graphs), kept)
+        return computed(
+            GraphInputs,
+            x=features,
+            edge_index=own,
+            batch=of_node,
+            num_graphs=len(graphs),
+            extras=kept,
+            constants={},
+        )
 
 
 class _OnUnions(SiameseGNN):

@@ -293,3 +293,11 @@ def test_one_number_for_all_edges_is_refused(name):
     graph[name] = torch.tensor(1.0)
     with pytest.raises(ValueError, match=f"{name} of g is one number: it must have a row for each"):
         check_own_values(graph, "g")
+
+
+def test_a_class_that_hides_its_edges_is_named():
+    class Hidden(Data):
+        edge_index = None
+
+    with pytest.raises(ValueError, match=r"g is a Hidden whose edge_index is None: give a plain"):
+        check_own_values(Hidden(x=torch.ones(3, 2)), "g")

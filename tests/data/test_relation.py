@@ -175,3 +175,46 @@ def test_pairs_are_drawn_of_the_graphs_of_the_relation(name):
         DRAWN[name].sample(99, 3, 0)
     with pytest.raises(IndexError, match="no position 8 among 8"):
         DRAWN[name].among(torch.tensor([0, 8]))
+
+
+PARTS = {
+    "below": (torch.tensor([0, -1]), IndexError, "no position -1: they are from 0"),
+    "far beyond": (torch.tensor([0, 2**40]), IndexError, "no position 1099511627776"),
+    "floats": (torch.tensor([0.0]), IndexError, "positions must be integers"),
+    "nan": (torch.tensor([float("nan")]), IndexError, "positions must be integers"),
+    "a short mask": (torch.tensor([True]), IndexError, "the mask has 1 entries for 4"),
+    "twice": (torch.tensor([0, 1, 1]), ValueError, "`part` has a graph twice"),
+    "none": (torch.tensor([], dtype=torch.long), ValueError, "a part of 0 graphs holds none"),
+    "beyond all": (torch.tensor([9]), ValueError, "a part of 1 graphs holds none"),
+    "a list": ([0, 1], TypeError, "`part` must be a Tensor"),
+    "nothing": (None, TypeError, "`part` must be a Tensor"),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_parts_of_listed_pairs_are_positions_from_0(name):
+    part, error, message = PARTS[name]
+    with pytest.raises(error, match=message):
+        ListedPairs(torch.tensor([[0, 1], [2, 3]]), torch.ones(2)).among(part)
+
+
+def test_a_mask_of_all_graphs_is_a_part_of_listed_pairs():
+    pairs = ListedPairs(torch.tensor([[0, 1], [2, 3]]), torch.tensor([0.0, 1.0]))
+    mask = torch.tensor([False, False, True, True, True])  # of a graph that no pair has, too
+    assert pairs.among(mask).index.tolist() == [[0, 1]]
+    assert pairs.among(mask).scores.tolist() == [1]
+
+
+def test_listed_pairs_are_of_graphs_that_are_there():
+    pairs = ListedPairs(torch.tensor([[0, 1], [2, 3]]), torch.ones(2))
+    assert len(pairs.sample(4, None, 0)[0]) == len(pairs.sample(9, None, 0)[0]) == 2
+    with pytest.raises(ValueError, match="size is 3, and a listed pair has graph 3"):
+        pairs.sample(3, None, 0)
+
+
+@pytest.mark.parametrize("size", [-1, 2.5, "a", None])
+def test_sizes_are_whole_numbers(size):
+    relation = SameLabel(torch.tensor([0, 1, 0]))
+    for ask in (relation.units, relation.alike_share):
+        with pytest.raises((TypeError, ValueError), match="size must be"):
+            ask(size)

@@ -94,6 +94,10 @@ def test_bad_population_graphs_are_named():
         build(edge_index=[[0, 1.5], [1, 0]])
     with pytest.raises(ValueError, match="names region 9"):
         build(edge_index=[[0, 9], [9, 0]])
+    with pytest.raises(ValueError, match="names region -1"):
+        build(edge_index=[[-1], [0]])
+    with pytest.raises(ValueError, match=r"rows of one length \(got \[2, 1\]\)"):
+        build(edge_index=[[0, 1], [1]])
     with pytest.raises(ValueError, match="one number of at least 0"):
         build(edge_weight=[1.0, -1.0])
     with pytest.raises(ValueError, match="one number of at least 0"):

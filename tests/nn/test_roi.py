@@ -20,3 +20,9 @@ def test_other_numbers_of_regions_are_named():
         by_roi(torch.zeros(4, 1), torch.tensor([0, 0, 1, 1]), 2, num_graphs=3)
     with pytest.raises(ValueError, match="not sorted"):
         by_roi(torch.zeros(4, 1), torch.tensor([0, 1, 0, 1]), 2)
+
+
+@pytest.mark.parametrize("batch", [torch.zeros(6), torch.zeros(3).long(), torch.zeros(6, 1).long()])
+def test_graphs_of_nodes_are_one_number_each(batch):
+    with pytest.raises(ValueError, match="batch must be the graph of each of 6 nodes"):
+        by_roi(torch.rand(6, 2), batch, 6)

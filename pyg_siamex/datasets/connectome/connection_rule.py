@@ -24,7 +24,8 @@ class ConnectionRule(ABC):
             Bool ``[R, R]``, symmetric. Connections of strength 0 are never edges.
 
         Raises:
-            ValueError: If the matrix is not square and symmetric, or has NaN or negative numbers.
+            ValueError: If the matrix is not square and symmetric, has NaN or negative numbers, or
+                is not 0 on its diagonal.
         """
 
 
@@ -42,6 +43,11 @@ def _check_strength(strength: Tensor) -> None:
     if not torch.allclose(strength, strength.T):
         raise ValueError(
             "`strength` must be symmetric: give (strength + strength.T) / 2, or one triangle twice"
+        )
+    if bool(strength.diagonal().any()):
+        raise ValueError(
+            "`strength` must be 0 on its diagonal, where regions meet themselves: use "
+            "strength.fill_diagonal_(0)"
         )
 
 

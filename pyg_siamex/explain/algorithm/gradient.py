@@ -9,6 +9,7 @@ from torch_geometric.explain.config import MaskType
 from torch_geometric.utils import scatter
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract.recorded import recorded
 from pyg_siamex.explain.engine.gradients import gradients
@@ -71,7 +72,7 @@ class Saliency(PairAlgorithm):
 
 def _with_leaf(inputs: GraphInputs) -> GraphInputs:
     """The same graphs with node features that gradients are taken by."""
-    return replace(inputs, x=inputs.x.detach().clone().requires_grad_())
+    return changed(inputs, x=inputs.x.detach().clone().requires_grad_())
 
 
 def _by_table(pairs: MaskedPairs) -> dict[str, Tensor]:

@@ -1,10 +1,9 @@
 """Graphs with a sparse ``adj_t``, which are explained through their edges."""
 
-from dataclasses import replace
-
 import torch
 from torch_geometric.data import Data
 
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -23,7 +22,7 @@ def check_adjacency(model: SiameseGNN, graph: Data) -> None:
     by_edges = model.encode(inputs)
     given = {name: joined for name, joined in inputs.extras.items() if name in graph}
     try:
-        by_adjacency = model.encode(replace(inputs, edge_index=graph.adj_t, extras=given))
+        by_adjacency = model.encode(changed(inputs, edge_index=graph.adj_t, extras=given))
     except (RuntimeError, TypeError, ValueError, AttributeError, NotImplementedError):
         return  # an encoder that reads only edges
     gap = (by_edges - by_adjacency).abs().max()

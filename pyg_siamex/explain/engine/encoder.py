@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.contract import Contract
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.contract.trials import (
@@ -138,7 +139,7 @@ class OpenEncoder:
     def _one(self, inputs: GraphInputs, edge: Tensor | None, node: Tensor | None) -> Tensor:
         if node is not None and not self.contract.discrete:
             gate = node if inputs.x.dim() > 1 else node[:, 0]
-            inputs = replace(inputs, x=inputs.x * gate.to(inputs.x.dtype))
+            inputs = changed(inputs, x=inputs.x * gate.to(inputs.x.dtype))
         if self.contract.writes:
             inputs = inputs.with_own_x()
         with self._table_gate(node):

@@ -1,7 +1,6 @@
 """Whether an encoder reads more of a graph than a neighbourhood has."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -9,6 +8,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import LEFT_OUT
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.root_readout import RootReadout
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -66,14 +66,14 @@ def _with_edges(union: GraphInputs, targets: Tensor) -> GraphInputs | None:
         if types or union.edge_extras:
             return None
         source = torch.full_like(targets, len(union.x) - 1)
-        return replace(union, edge_index=torch.stack([source, targets]))
+        return changed(union, edge_index=torch.stack([source, targets]))
     edges, reached = _templates(union, targets, types)
     if not len(edges):
         return None
     added = torch.stack([union.edge_index[0, edges], reached])
     rows = torch.cat([torch.arange(union.edge_index.size(1), device=edges.device), edges])
     edge_index = torch.cat([union.edge_index, added], dim=1)
-    return replace(union.select_edges(rows), edge_index=edge_index)
+    return changed(union.select_edges(rows), edge_index=edge_index)
 
 
 def _templates(union: GraphInputs, targets: Tensor, types: Sequence[str]) -> tuple[Tensor, Tensor]:

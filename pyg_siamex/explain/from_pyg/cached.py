@@ -1,11 +1,10 @@
 """The similarity as a function of one graph of a pair, with the other graph embedded."""
 
-from dataclasses import replace
-
 import torch
 from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, edge_notes
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -57,7 +56,7 @@ class CachedOther(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Similarity ``[1]``."""
-        inputs = replace(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
+        inputs = changed(self.union, x=x.view(self.union.x.shape), edge_index=edge_index)
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         both = (self.embedding, h) if self.turned else (h, self.embedding)
         return compare(self.model.similarity, *both)

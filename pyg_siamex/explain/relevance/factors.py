@@ -33,6 +33,9 @@ class Factors:
         parts: Further rows per graph by name, ``[N, D]`` each: what biases (``"bias"``) and the
             stabiliser (``"epsilon"``) absorbed, what the edge features carry (``"edge"``), the
             reference input's embedding (``"start"``).
+
+    Raises:
+        ValueError: If factors, pointers and embeddings do not fit together.
     """
 
     node: Tensor
@@ -42,27 +45,37 @@ class Factors:
     edge_ptr: Tensor | None = None
     parts: Mapping[str, Tensor] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _check(self)
+
     def __len__(self) -> int:
         """Number N of graphs."""
         return len(self.ptr) - 1
 
     def __getitem__(self, graph: int) -> Tensor:
-        """Factor of one graph, ``[D, n]``."""
-        return self.node[:, int(self.ptr[graph]) : int(self.ptr[graph + 1])]
+        """Factor of one graph, ``[D, n]``.
+
+        Raises:
+            IndexError: If the position does not exist.
+        """
+        (place,) = positions([graph], len(self))
+        return _of_graph(self.node, self.ptr, place)
 
     def __iter__(self) -> Iterator[Tensor]:
         """Factors of all graphs in turn."""
-        return (self[graph] for graph in range(len(self)))
+        return (_of_graph(self.node, self.ptr, graph) for graph in range(len(self)))
 
     def edges(self, graph: int) -> Tensor:
         """Edge factor of one graph, ``[D, E]``.
 
         Raises:
             ValueError: If the factors were computed for nodes alone.
+            IndexError: If the position does not exist.
         """
         if self.edge is None or self.edge_ptr is None:
             raise ValueError("these factors were computed for nodes alone")
-        return self.edge[:, int(self.edge_ptr[graph]) : int(self.edge_ptr[graph + 1])]
+        (place,) = positions([graph], len(self))
+        return _of_graph(self.edge, self.edge_ptr, place)
 
     @property
     def sizes(self) -> Tensor:
@@ -140,28 +153,43 @@ class Factors:
             tensors = sealed.tensors()
             parts = {str(name): tensors.pop(f"parts.{name}") for name in names}
             found = cls(**tensors, parts=parts)
-            _check(found)
+            numbers = [one for name, one in tensors.items() if name not in ("ptr", "edge_ptr")]
+            if not all(map(_is_finite, [*numbers, *parts.values()])):
+                raise ValueError("it has values that are not finite numbers")
         return found
 
 
 def _check(factors: Factors) -> None:
-    """Raise ``ValueError`` if the tensors of a file do not fit together."""
+    """Raise ``ValueError`` if factors, pointers and embeddings do not fit together."""
+    if factors.node.dim() != 2:
+        raise ValueError(f"`node` is {list(factors.node.shape)}, and must be [D, total nodes]")
     if factors.ptr.dim() != 1 or not len(factors.ptr):
-        raise ValueError(f"its 'ptr' is {list(factors.ptr.shape)}, and must be [graphs + 1]")
-    count, width = len(factors), factors.node.size(0) if factors.node.dim() == 2 else -1
-    of_graphs = {"embedding": factors.embedding, **factors.parts}
-    fit = [one.shape == (count, width) for one in of_graphs.values()]
-    columns = [(factors.node, factors.ptr)]
+        raise ValueError(f"`ptr` is {list(factors.ptr.shape)}, and must be [graphs + 1]")
+    count, width = len(factors), factors.node.size(0)
+    _check_pointers("ptr", factors.ptr, count, "node", factors.node)
     if (factors.edge is None) != (factors.edge_ptr is None):
-        raise ValueError("it has edges without their pointers")
+        raise ValueError("there are edges without their pointers, or pointers without edges")
     if factors.edge is not None and factors.edge_ptr is not None:
-        columns.append((factors.edge, factors.edge_ptr))
-    fit += [_point_at(values, ptr, count, width) for values, ptr in columns]
-    if not all(fit):
-        raise ValueError("its factors, pointers and embeddings do not fit together")
-    found = [*of_graphs.values(), *(values for values, _ in columns)]
-    if not all(one.is_floating_point() and bool(one.isfinite().all()) for one in found):
-        raise ValueError("it has values that are not finite numbers")
+        if factors.edge.dim() != 2 or factors.edge.size(0) != width:
+            raise ValueError(
+                f"`edge` is {list(factors.edge.shape)}, and must be [{width}, total edges]"
+            )
+        _check_pointers("edge_ptr", factors.edge_ptr, count, "edge", factors.edge)
+    for name, value in {"embedding": factors.embedding, **factors.parts}.items():
+        if value.shape != (count, width):
+            raise ValueError(f"`{name}` is {list(value.shape)}, and must be [{count}, {width}]")
+
+
+def _check_pointers(name: str, ptr: Tensor, count: int, of: str, values: Tensor) -> None:
+    """Raise ``ValueError`` if pointers do not divide the columns of values among the graphs."""
+    fit = ptr.dim() == 1 and ptr.dtype == torch.long and len(ptr) == count + 1
+    if fit and bool((ptr.diff() >= 0).all()) and (int(ptr[0]), int(ptr[-1])) == (0, values.size(1)):
+        return
+    told = str(ptr.tolist() if ptr.dim() == 1 else list(ptr.shape))
+    raise ValueError(
+        f"`{name}` must be the first {of} of each of {count} graphs and the end: whole numbers "
+        f"that rise from 0 to {values.size(1)}, [{count + 1}] (got {told:.60} of {ptr.dtype})"
+    )
 
 
 def check_finite(factors: Factors) -> None:
@@ -180,12 +208,12 @@ def check_finite(factors: Factors) -> None:
         )
 
 
-def _point_at(values: Tensor, ptr: Tensor, count: int, width: int) -> bool:
-    """Whether pointers divide the columns of values among the graphs."""
-    if ptr.dim() != 1 or ptr.dtype != torch.long or len(ptr) != count + 1 or count < 0:
-        return False
-    steps = bool((ptr.diff() >= 0).all()) and int(ptr[0]) == 0
-    return steps and values.shape == (width, int(ptr[-1]))
+def _is_finite(values: Tensor) -> bool:
+    return values.is_floating_point() and bool(values.isfinite().all())
+
+
+def _of_graph(values: Tensor, ptr: Tensor, graph: int) -> Tensor:
+    return values[:, int(ptr[graph]) : int(ptr[graph + 1])]
 
 
 def concatenate(parts: Sequence[Factors]) -> Factors:

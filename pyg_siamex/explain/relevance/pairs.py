@@ -17,7 +17,17 @@ _BLOCK_NUMBERS = 8_000_000
 
 
 def scaled(factors: Factors, form: ProductForm) -> Tensor:
-    """Node factors ``[D, total nodes]``, divided by their graph's norm if the form has one."""
+    """Node factors ``[D, total nodes]``, divided by their graph's norm if the form has one.
+
+    Raises:
+        ValueError: If the form is of another width.
+    """
+    width = factors.node.size(0)
+    if form.metric is not None and form.metric.size(-1) != width:
+        raise ValueError(
+            f"the head compares {form.metric.size(-1)} channels, and the factors have {width}: "
+            f"give the head of the model that they were computed with"
+        )
     if form.norm is None:
         return factors.node
     norms = form.norm(factors.embedding)
@@ -29,10 +39,12 @@ def pair_relevance(query: Factors, reference: Factors, similarity: Similarity) -
     """Pair matrices of graph k of ``query`` with graph k of ``reference``, ``[n_q, n_r]`` each.
 
     Raises:
-        ValueError: If the two hold different numbers of graphs, or the head has no product form.
+        ValueError: If the two hold different numbers of graphs or are of different width or type,
+            or the head has no product form or is of another width.
     """
     if len(query) != len(reference):
         raise ValueError(f"{len(query)} queries against {len(reference)} references")
+    _check_alike(query, reference)
     form = factor_form(similarity)
     left, right = scaled(query, form), form.apply(scaled(reference, form))
     columns_q, columns_r = query.sizes.tolist(), reference.sizes.tolist()
@@ -94,12 +106,14 @@ def all_pairs(
         Blocks that together hold each pair once.
 
     Raises:
-        ValueError: If the head has no product form, or ``block_numbers`` is below 1.
+        ValueError: If the head has no product form, or it or ``reference`` is of another width or
+            type than ``factors``, or ``block_numbers`` is below 1.
     """
     whole("block_numbers", block_numbers)
     form = factor_form(similarity)
     same = reference is None
     reference = factors if reference is None else reference
+    _check_alike(factors, reference)
     left = _parts(scaled(factors, form), factors, block_numbers)
     right = _parts(form.apply(scaled(reference, form)), reference, block_numbers)
     for k, (query_part, query_values) in enumerate(left):
@@ -116,6 +130,16 @@ def all_pairs(
                 reference.embedding[reference_part],
             )
             yield Block(query_part, reference_part, relevance, *sizes, wanted, *embeddings)
+
+
+def _check_alike(query: Factors, reference: Factors) -> None:
+    """Raise ``ValueError`` for factors of two models, or of two precisions."""
+    one, other = query.node, reference.node
+    if one.size(0) != other.size(0) or one.dtype != other.dtype:
+        raise ValueError(
+            f"factors of {one.size(0)} channels of {one.dtype} against {other.size(0)} of "
+            f"{other.dtype}: compute both with one model"
+        )
 
 
 def products(query: Tensor, reference: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex._given import either
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.similarity.curvature import Points, summed_curvature
 from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
@@ -72,8 +73,8 @@ class Similarity(nn.Module, ABC):
 
         Raises:
             TypeError: If they are no tensors.
-            ValueError: If they are not of equal width and of floats, their rows do not broadcast,
-                or they do not fit the weights of the head.
+            ValueError: If they are not of equal width, of floats and on one device, their rows do
+                not broadcast, or they do not fit the weights of the head.
         """
         _check_alike(self, a, b)
         try:
@@ -130,7 +131,9 @@ def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     A head that does not broadcast sees two matrices, a row for each comparison.
 
     Raises:
-        ValueError: If it does not return one number per row.
+        TypeError: If ``head`` is no head, or the embeddings are no tensors.
+        ValueError: If the embeddings do not fit each other, or the head does not return one number
+            per row.
     """
     # No door: it is called at every step of an optimisation.
     if isinstance(head, Similarity) and head.broadcasts:
@@ -143,19 +146,25 @@ def _check_alike(head: Any, a: Any, b: Any) -> None:
     if not (isinstance(head, Similarity) and isinstance(a, Tensor) and isinstance(b, Tensor)):
         given = ", ".join(type(one).__name__ for one in (head, a, b))
         raise TypeError(f"a Similarity and two tensors are compared (got {given})")
+    if a.device != b.device:
+        raise ValueError(f"embeddings on {a.device} and on {b.device}: move them to one device")
     if a.shape == b.shape and a.dim() and a.dtype == b.dtype and a.is_floating_point():
         return
     alike = a.shape[-1:] == b.shape[-1:] != () and a.is_floating_point() and b.is_floating_point()
     if not alike or not _broadcast(a.shape[:-1], b.shape[:-1]):
         raise ValueError(
-            f"embeddings of equal width and of floats are compared (got {list(a.shape)} of "
-            f"{a.dtype} and {list(b.shape)} of {b.dtype})"
+            f"embeddings of equal width and of floats are compared, in as many rows or one (got "
+            f"{list(a.shape)} of {a.dtype} and {list(b.shape)} of {b.dtype})"
         )
 
 
 def _unfit(head: nn.Module, a: Tensor, error: RuntimeError) -> str | None:
     """Why embeddings do not fit the weights of a head, or ``None`` if nothing is known."""
     name, told = type(head).__name__, str(error)
+    places = {one.device for one in (*head.parameters(), *head.buffers())}
+    if places and a.device not in places:
+        wanted = ", ".join(sorted(map(str, places)))
+        return f"{name} is on {wanted}, and the embeddings are on {a.device}: move either"
     types = {one.dtype for one in head.parameters() if one.is_floating_point()}
     if "dtype" in told and types and a.dtype not in types:
         wanted = ", ".join(sorted(map(str, types)))
@@ -170,31 +179,40 @@ def _broadcast(one: torch.Size, other: torch.Size) -> bool:
     return all(a == b or 1 in (a, b) for a, b in pairs)
 
 
-def by_rows(head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor) -> Tensor:
+def by_rows(
+    head: Callable[[Tensor, Tensor], Any], a: Tensor, b: Tensor, name: str | None = None
+) -> Tensor:
     """Compare ``[..., D]`` with ``[..., D]`` by a function of two matrices; returns ``[...]``.
+
+    Args:
+        head: The function.
+        a: Embeddings ``[..., D]``.
+        b: Embeddings ``[..., D]``.
+        name: What the function is called in messages. Default: its class.
 
     Raises:
         ValueError: If it does not return one number per row.
     """
+    name = either(name, type(head).__name__)
     a, b = torch.broadcast_tensors(a, b)
-    rows = a.reshape(-1, a.size(-1)), b.reshape(-1, b.size(-1))
+    count, width = a.shape[:-1].numel(), a.size(-1)
+    rows = a.reshape(count, width), b.reshape(count, width)
     try:
         s = head(*rows)
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         told = in_one_line(str(error), 200)
         raise ValueError(
-            f"the similarity head {type(head).__name__} failed with {type(error).__name__}: {told}"
+            f"the similarity head {name} failed with {type(error).__name__}: {told}"
         ) from error
     if not isinstance(s, Tensor) or s.shape not in ((len(rows[0]),), (len(rows[0]), 1)):
         got = list(s.shape) if isinstance(s, Tensor) else type(s).__name__
         raise ValueError(
-            f"the similarity head {type(head).__name__} returned {got} for two matrices "
+            f"the similarity head {name} returned {got} for two matrices "
             f"{list(rows[0].shape)}: it must return a number for each row, [{len(rows[0])}]"
         )
     if not s.is_floating_point():
         raise ValueError(
-            f"the similarity head {type(head).__name__} returned {s.dtype}: it must return real "
-            f"numbers"
+            f"the similarity head {name} returned {s.dtype}: it must return real numbers"
         )
     return s.reshape(a.shape[:-1])
 

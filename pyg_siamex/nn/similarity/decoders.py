@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from pyg_siamex._door import checked
-from pyg_siamex.nn.similarity.base import Similarity
+from pyg_siamex.nn.similarity.base import Similarity, by_rows
 from pyg_siamex.nn.similarity.form import Form, Linearise, ProductForm
 
 
@@ -57,9 +57,12 @@ class HadamardSimilarity(Similarity):
         self.network = network
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
-        """Compare ``[B, D]`` with ``[B, D]``; returns ``[B]``."""
-        score: Tensor = self.network(a * b).view(len(a))
-        return score
+        """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``.
+
+        Raises:
+            ValueError: If the network does not return one number per row.
+        """
+        return by_rows(lambda one, other: self.network(one * other), a, b, type(self).__name__)
 
     def pair_forms(self, a: Tensor, b: Tensor, linearise: Linearise) -> list[Form]:
         r"""Pair terms from the coefficients of :math:`a \odot b`."""

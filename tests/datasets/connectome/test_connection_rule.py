@@ -80,8 +80,9 @@ def test_thresholds_out_of_range_are_refused(make, message):
         (SMALL[0], ValueError, "must be a square matrix"),
         (SMALL.triu(), ValueError, "must be symmetric"),
         (SMALL.numpy(), TypeError, "`strength` must be"),
+        (SMALL + torch.eye(len(SMALL)), ValueError, "must be 0 on its diagonal"),
     ],
-    ids=["nan", "negative", "wide", "row", "triangle", "array"],
+    ids=["nan", "negative", "wide", "row", "triangle", "array", "diagonal"],
 )
 def test_rules_take_matrices_of_strengths(rule, strength, error, message):
     with pytest.raises(error, match=message):

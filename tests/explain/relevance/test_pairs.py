@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from explain.relevance.direct import direct
@@ -9,6 +11,7 @@ from pyg_siamex.explain.relevance import (
 from pyg_siamex.nn import (
     BilinearSimilarity,
     CosineSimilarity,
+    DistMultSimilarity,
     DotSimilarity,
     EuclideanSimilarity,
     MLPSimilarity,
@@ -55,3 +58,40 @@ def test_heads_without_a_product_form_are_refused(factors):
 def test_blocks_hold_a_number_at_least(factors, number):
     with pytest.raises(ValueError, match="block_numbers must be at least 1"):
         next(all_pairs(factors, DotSimilarity(), block_numbers=number))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        BilinearSimilarity(9).double(),
+        DistMultSimilarity(torch.ones(9)),
+        DistMultSimilarity(torch.ones(1)),
+    ],
+    ids=["bilinear", "distmult", "distmult of one"],
+)
+@pytest.mark.parametrize(
+    "compare",
+    [lambda f, head: pair_relevance(f, f, head), lambda f, head: list(all_pairs(f, head))],
+    ids=["pairs", "all pairs"],
+)
+def test_heads_of_another_width_are_refused(factors, head, compare):
+    with pytest.raises(ValueError, match=r"the head compares \d channels, and the factors have 8"):
+        compare(factors, head)
+
+
+@pytest.mark.parametrize("what", ["width", "type"])
+def test_factors_of_two_models_are_refused(factors, what):
+    cut = slice(0, 5 if what == "width" else 8)
+    kind = torch.double if what == "width" else torch.float
+    other = replace(
+        factors,
+        node=factors.node[cut].to(kind),
+        embedding=factors.embedding[:, cut].to(kind),
+        edge=None,
+        edge_ptr=None,
+        parts={},
+    )
+    with pytest.raises(ValueError, match=r"factors of 8 channels .* compute both with one model"):
+        pair_relevance(factors, other, DotSimilarity())
+    with pytest.raises(ValueError, match=r"factors of 8 channels .* compute both with one model"):
+        list(all_pairs(factors, DotSimilarity(), other))

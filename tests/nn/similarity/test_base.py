@@ -170,3 +170,13 @@ def test_embeddings_that_do_not_fit_the_weights_are_refused(kind):
 def test_a_bound_of_norms_is_above_0():
     with pytest.raises(ValueError, match=r"eps must be above 0.*\(got 0.0\)"):
         CosineSimilarity(eps=0.0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_embeddings_and_weights_are_on_one_device(kind):
+    head, here, there = kind(*KINDS[kind]), torch.rand(2, 4), torch.rand(2, 4, device="meta")
+    with pytest.raises(ValueError, match="embeddings on cpu and on meta: move them to one device"):
+        head(here, there)
+    if kind in (MLPSimilarity, RoiSimilarity):
+        with pytest.raises(ValueError, match=f"{kind.__name__} is on cpu, and the embeddings are"):
+            head(there, there)

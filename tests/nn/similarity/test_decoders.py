@@ -54,3 +54,17 @@ def test_the_message_names_what_has_a_rule():
 
     with pytest.raises(ValueError, match="HadamardSimilarity"):
         head_forms(Other(4), A, B)
+
+
+def test_a_network_of_products_compares_rows_that_broadcast():
+    head = HadamardSimilarity(torch.nn.Linear(4, 1).double())
+    every = head(A[:, None], B[None])
+    assert every.shape == (7, 7)
+    torch.testing.assert_close(every.diagonal(), head(A, B))
+    torch.testing.assert_close(head(A[:1], B), every[0])
+    torch.testing.assert_close(head(A[0], B[0]), every[0, 0])
+
+
+def test_a_network_of_products_gives_a_number_for_each_row():
+    with pytest.raises(ValueError, match=r"head HadamardSimilarity returned \[7, 3\] for two"):
+        HadamardSimilarity(torch.nn.Linear(4, 3).double())(A, B)

@@ -23,3 +23,8 @@ def test_the_head_sees_matrices_and_gives_a_number_per_row(columns):
 def test_a_head_that_gives_something_else_is_refused():
     with pytest.raises(ValueError, match="a number for each row"):
         OtherSimilarity(lambda a, b: a)(torch.randn(3, 4), torch.randn(3, 4))
+
+
+def test_embeddings_without_numbers_are_handed_on():
+    head = OtherSimilarity(lambda a, b: (a * b).sum(-1))
+    assert head(torch.ones(2, 0), torch.ones(2, 0)).tolist() == [0, 0]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 
 import torch
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 
 
 def small_graph(inputs: GraphInputs) -> GraphInputs:
@@ -30,12 +30,12 @@ def companions(inputs: GraphInputs, first: GraphInputs) -> Iterator[GraphInputs]
     row, col = first.edge_index
     keep = (torch.minimum(row, col) + torch.maximum(row, col)) % 2 == 0
     fewer = torch.arange(len(first.x), device=first.x.device) < max(len(first.x) - 1, 1)
-    turned = replace(first, x=first.x.flip(0))
+    turned = changed(first, x=first.x.flip(0))
     with suppress(ValueError):  # indices into nodes or edges cannot be cut
         part = first.select_edges(keep)
-        turned = replace(part, x=part.x.flip(0))
+        turned = changed(part, x=part.x.flip(0))
         part = part.select_nodes(fewer)
-        yield replace(part, x=part.x.flip(0))
+        yield changed(part, x=part.x.flip(0))
     yield turned
 
 

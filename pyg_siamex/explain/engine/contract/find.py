@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.companions import companions, small_graph
 from pyg_siamex.explain.engine.contract.contract import SOUND, Contract
 from pyg_siamex.explain.engine.contract.probe import (
@@ -169,7 +170,7 @@ def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ..
     uniform = inputs.x.clone()
     columns = torch.tensor(seen.still_columns, device=uniform.device)
     uniform[:, columns] = uniform[:1, columns]
-    if torch.equal(uniform, inputs.x) or close(_encoded(model, replace(inputs, x=uniform)), seen.h):
+    if torch.equal(uniform, inputs.x) or close(_encoded(model, changed(inputs, x=uniform)), seen.h):
         return ()
     moving = moving_columns(model, inputs, uniform)
     return tuple(column for column in seen.still_columns if column not in moving)

@@ -1,13 +1,14 @@
 """Small passes that show how an encoder uses its inputs."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord, Watch
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -49,7 +50,7 @@ def probe(model: SiameseGNN, inputs: GraphInputs) -> Probe:
     watch = Watch(model.encoder, x, inputs.edge_index)
     version = x._version
     with watch.watching():
-        h = model.encode(replace(inputs, x=x))
+        h = model.encode(changed(inputs, x=x))
     found = Probe(h.detach(), watch.records, lookups=watch.lookups, writes=x._version != version)
     if not h.requires_grad:
         return found
@@ -87,7 +88,7 @@ def moving_columns(model: SiameseGNN, inputs: GraphInputs, towards: Tensor) -> s
     """
     moving: set[int] = set()
     for t in _WAY:
-        inside = replace(inputs, x=torch.lerp(inputs.x, towards, t))
+        inside = changed(inputs, x=torch.lerp(inputs.x, towards, t))
         seen = probe(model, inside)
         columns = range(inputs.x[0].numel()) if seen.moves_with_x else ()
         moving |= set(columns) - set(seen.still_columns)
@@ -111,7 +112,7 @@ def _has_node(h: Tensor, name: str) -> bool:
 
 def all_as_the_first(inputs: GraphInputs) -> GraphInputs:
     """Give all nodes the features of the first, so that no symmetry can hide the change."""
-    return replace(inputs, x=inputs.x[:1].expand_as(inputs.x).clone())
+    return changed(inputs, x=inputs.x[:1].expand_as(inputs.x).clone())
 
 
 def culprit(model: SiameseGNN, inputs: GraphInputs) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -11,6 +10,7 @@ from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.union_join import join_unions
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.threads import only_here
 
 TRUE_TO = 0.2
@@ -207,7 +207,7 @@ def _with_a_changed_node(graph: GraphInputs) -> tuple[GraphInputs | None, int]:
         x[node] = x[node] + 1
     else:
         return None, 0
-    return replace(graph, x=x), node
+    return changed(graph, x=x), node
 
 
 def _rows(

@@ -2,7 +2,7 @@ r"""Straight paths from a reference input to a graph, through features, edges or
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import torch
@@ -13,6 +13,7 @@ from torch_geometric.utils import scatter
 from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.gated_sum import fused_sums
@@ -210,7 +211,7 @@ class Path:
             out = union
             if "features" in self.along and not by_table:
                 x = (x0 + shares * (inputs.x - x0)).reshape(len(union.x), -1)
-                out = replace(out, x=x.to(inputs.x.dtype))
+                out = changed(out, x=x.to(inputs.x.dtype))
             if "weights" in self.along and gate is not None:
                 out = out.with_values(edge_weight=(weight * gate).to(weight.dtype))
             return out

@@ -1,11 +1,12 @@
 """Factors of value 1 on everything that relevance can end at."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import message_gates
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
@@ -105,7 +106,7 @@ def _gated_inputs(inputs: GraphInputs, gates: Gates) -> GraphInputs:
     for name, value in inputs.edge_extras.items():
         if gates.edge_feature is not None and _is_input(name, value):
             values[name] = _gated(value, gates.edge_feature)
-    return replace(inputs.with_values(**values), x=_gated(x, gates.node))
+    return changed(inputs.with_values(**values), x=_gated(x, gates.node))
 
 
 def _is_input(name: str, value: Tensor) -> bool:
