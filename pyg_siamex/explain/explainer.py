@@ -264,7 +264,7 @@ class PairExplainer:
             problem = self._problem(queries, references)
             prediction = self._predict(problem)
             self.algorithm.check(problem)
-            check_similarities(prediction)
+            check_similarities(prediction, (problem.query, problem.reference))
             with torch.enable_grad():
                 found = self.algorithm.attribute(problem)
             check_attribution(found, problem, self.algorithm.name)
