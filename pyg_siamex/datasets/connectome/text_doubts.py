@@ -94,8 +94,8 @@ def _check_labels(values: np.ndarray) -> None:
     first, rest = values[0], values[1:]
     if len(rest) < _FEWEST_ROWS or len(first) < 2 or not _whole(first).all():
         return
-    rising = (np.diff(values, axis=1) > 0).all(axis=1)
-    if not rising[0] or rising[1:].any():
+    rising = np.all(np.diff(values, axis=1) > 0, axis=1).tolist()
+    if not rising[0] or any(rising[1:]):
         return
     known = rest[np.isfinite(rest)]
     beyond = len(first) > _FEWEST_ROWS and bool((first[0] > known).all())

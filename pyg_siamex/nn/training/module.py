@@ -183,8 +183,7 @@ class PairTraining(pl.LightningModule):
             return found
         scheduler = called("scheduler", self.scheduler, found)
         check_scheduler(scheduler, found)
-        trainer = self._trainer
-        own = may_log([self, *([] if trainer is None else trainer.callbacks)])
+        own = may_log([self, *getattr(self._trainer, "callbacks", [])])
         known = () if own else (MONITOR, SELECTION, LOSS)
         scheduler = with_monitor(scheduler, LOSS, MONITOR, known)
         return {"optimizer": found, "lr_scheduler": scheduler}
