@@ -1,13 +1,15 @@
 """Options of a command that are the fields of one object."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import MISSING, fields
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+import typer
 from typer.models import OptionInfo
 
 from pyg_siamex._versions import typer_type
@@ -69,15 +71,47 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def flattened(**given: Any) -> None:
+        context = given.pop(_CONTEXT, None)
+        options = [(kind, option) for kind, names in taken.values() for option in names]
         made = {
             name: kind(**{option: given.pop(option) for option in options})
             for name, (kind, options) in taken.items()
         }
-        command(**given, **made)
+        before = _WRITTEN.set(_on_command_line(context, options))
+        try:
+            command(**given, **made)
+        finally:
+            _WRITTEN.reset(before)
 
+    flat.append(
+        inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    )
     flattened.__signature__ = inspect.Signature(flat)  # type: ignore[attr-defined]
     flattened.__annotations__ = {parameter.name: parameter.annotation for parameter in flat}
     return flattened
+
+
+Written = frozenset[tuple[type, str]]
+"""Options of a command line: the data class that each belongs to, and its field."""
+
+
+def written() -> Written:
+    """Options of the running command that are on its command line, also with their defaults."""
+    return _WRITTEN.get()
+
+
+_CONTEXT = "typer_context"
+_WRITTEN: ContextVar[Written] = ContextVar("written", default=frozenset())
+
+
+def _on_command_line(context: typer.Context | None, options: Iterable[tuple[type, str]]) -> Written:
+    if context is None:
+        return frozenset()
+    sources = {one: context.get_parameter_source(one[1]) for one in options}
+    return frozenset(one for one, source in sources.items() if source and source.name == _LINE)
+
+
+_LINE = "COMMANDLINE"
 
 
 def _group(annotation: Any) -> tuple[type, OptionGroup] | None:

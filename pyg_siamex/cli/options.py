@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from pyg_siamex.cli.option_group import written
 from pyg_siamex.recipe.added_domains import added_domain_names
 
 CONNECTOMES, MOLECULES = "Connectomes", "Molecules"
@@ -47,10 +48,10 @@ def of_domain(domain: str, source: str | Path, **groups: list[Any]) -> list[Any]
 
 
 def _given(objects: list[Any]) -> list[str]:
-    """Names of the options that differ from their defaults, which mean not given."""
+    """Names of the options that differ from their defaults, or are written on the command line."""
     return [
         field.name
         for options in objects
         for field in fields(options)
-        if getattr(options, field.name) != field.default
+        if getattr(options, field.name) != field.default or (type(options), field.name) in written()
     ]

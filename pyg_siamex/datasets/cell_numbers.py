@@ -39,6 +39,19 @@ def stands_for_nothing(text: str) -> bool:
     return is_missing(text) or text.strip().lower() in _NO_NUMBER
 
 
+def is_infinite(text: str) -> bool:
+    """Whether a cell is written as an infinite number.
+
+    Args:
+        text: The cell.
+
+    Example:
+        >>> is_infinite("-inf"), is_infinite("info")
+        (True, False)
+    """
+    return text.lower().lstrip("+-") in ("inf", "infinity", "\u221e")
+
+
 def as_number(text: str) -> float | None:
     """The finite number in ``text``, or ``None``."""
     value = as_float(text)
@@ -134,7 +147,7 @@ class CellNumbers:
                 continue
             values.append(as_number(text.replace(",", ".") if comma and _comma(text) else text))
         bounds = {k for k, match in enumerate(found) if match and values[k] is not None}
-        infinite = {k for k, text in enumerate(plain) if _infinite(text)}
+        infinite = {k for k, text in enumerate(plain) if is_infinite(text)}
         kept = [None if k in bounds else value for k, value in enumerate(values)]
         found_codes = missing_codes([value for value in kept if value is not None])
         codes = {k for k, value in enumerate(kept) if value is not None and value in found_codes}
@@ -185,7 +198,3 @@ def _decimal_commas(texts: Sequence[str]) -> tuple[bool, set[int]]:
     if written - grouped and not pointed:
         return True, both
     return False, written | both
-
-
-def _infinite(text: str) -> bool:
-    return text.lower().lstrip("+-") in ("inf", "infinity", "\u221e")

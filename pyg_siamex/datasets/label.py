@@ -14,6 +14,7 @@ from torch import Tensor
 from pyg_siamex.datasets.cell_numbers import (
     CellNumbers,
     as_number,
+    is_infinite,
     is_missing,
     stands_for_nothing,
 )
@@ -110,9 +111,9 @@ def _hint_at_numbers(texts: Sequence[str]) -> None:
 
 
 _WRITTEN = re.compile(
-    r"\s*[<>~\u2264\u2265]?\s*[+\-\u2212\u2013]?\s*[$\u20ac\u00a3]?\d+([.,\s]\d+)*"
+    r"\s*[<>~\u2264\u2265]?\s*[+\-\u2212\u2013]?\s*[$\u20ac\u00a3]?\d+([.,\s/-]\d+)*"
 )
-"""A number at the beginning of a cell, also as it is printed or typed."""
+"""A number at the beginning of a cell, also as it is printed or typed, or a date."""
 
 
 def check_asked(label: str | None, kind: LabelKind | None, log: bool = False) -> None:
@@ -269,8 +270,11 @@ def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str
 
 def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
     known = [k for k, text in enumerate(texts) if not is_missing(text)]
-    if numbers.count + len(numbers.codes) == len(known):  # where classes are words, -9 is one too
-        known = [k for k in known if k not in numbers.codes | numbers.infinite]
+    found = len(known)
+    if numbers.count > len(numbers.infinite):  # among words alone, inf may be one too
+        known = [k for k in known if k not in numbers.infinite]
+    if numbers.count + len(numbers.codes) == found:  # where classes are words, -9 is one too
+        known = [k for k in known if k not in numbers.codes]
     names, classes = encode_classes([texts[k] for k in known])
     values = torch.full((len(texts),), -1)
     values[known] = classes
@@ -280,7 +284,7 @@ def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
 
 
 def doubtful_classes(names: Sequence[str]) -> list[str]:
-    """Names of classes that are usually written for a missing value, such as ``"?"``.
+    """Names of classes that are usually no class, such as ``"?"`` and ``"inf"``.
 
     Args:
         names: Names of classes.
@@ -289,4 +293,4 @@ def doubtful_classes(names: Sequence[str]) -> list[str]:
         >>> doubtful_classes(["active", "inactive", "?"])
         ['?']
     """
-    return [name for name in names if stands_for_nothing(name)]
+    return [name for name in names if stands_for_nothing(name) or is_infinite(name)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from pyg_siamex._edited import names_edits
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._tables import Columns
 from pyg_siamex.explain.elements import node_importance
@@ -67,6 +68,7 @@ _CHANGES = Columns(["change"], ["pairs"], ["mean", "std", "similarity", "probabi
 """Columns of the table of changes of substituents."""
 
 
+@names_edits
 @dataclass(frozen=True)
 class Cliffs:
     """The activity cliffs of a table.

@@ -1,5 +1,6 @@
 """The main interface: explain pairs by a Siamese model and an algorithm."""
 
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -12,6 +13,7 @@ from torch_geometric.explain.config import MaskType, ThresholdConfig
 from tqdm.auto import tqdm
 
 from pyg_siamex._door import checked, made
+from pyg_siamex._given import either
 from pyg_siamex._numbers import flag, whole
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
@@ -262,7 +264,7 @@ class PairExplainer:
             problem = self._problem(queries, references)
             prediction = self._predict(problem)
             self.algorithm.check(problem)
-            check_similarities(prediction)
+            check_similarities(prediction, (problem.query, problem.reference))
             with torch.enable_grad():
                 found = self.algorithm.attribute(problem)
             check_attribution(found, problem, self.algorithm.name)
@@ -280,14 +282,25 @@ class PairExplainer:
         return explanations if config is None else [e.threshold(config) for e in explanations]
 
     def _check_finite(self, attribution: Attribution) -> None:
-        """Refuse masks with NaN or infinite values."""
+        """Refuse masks and matrices with NaN or infinite values, and terms and errors of NaN."""
         sides = attribution.query, attribution.reference
         masks = [mask for side in sides for mask in (side.edge, side.node) if mask is not None]
-        if not all(bool(mask.isfinite().all()) for mask in masks):
-            raise NotFiniteError(
-                f"{self.algorithm.name} gives NaN or infinite masks for this model: take smaller "
-                f"settings ({self.algorithm!r}), or a model and graphs with smaller values"
-            )
+        known = [
+            matrix for matrix in either(attribution.relevance, []) if isinstance(matrix, Tensor)
+        ]
+        terms = [value for one in attribution.terms for value in one.values()]
+        found = {
+            "NaN or infinite masks": all(bool(mask.isfinite().all()) for mask in masks),
+            "NaN or infinite relevance": all(bool(one.isfinite().all()) for one in known),
+            "terms of NaN": not any(map(math.isnan, terms)),
+            "a completeness_error of NaN": not any(map(math.isnan, attribution.completeness_error)),
+        }
+        for what, well in found.items():
+            if not well:
+                raise NotFiniteError(
+                    f"{self.algorithm.name} gives {what} for this model: take smaller settings "
+                    f"({self.algorithm!r}), or a model and graphs with smaller values"
+                )
 
     @torch.no_grad()
     def _predict(self, problem: PairProblem) -> Tensor:

@@ -63,7 +63,9 @@ def explain_smiles(
 
     Raises:
         ValueError: If a SMILES is invalid, an argument is unknown, the molecules are so large that
-            it would take minutes, or the function fails or gives no finite number.
+            it would take minutes, the function fails or gives no finite number, or the cosine is
+            asked of vectors of one number.
+        TypeError: If the function returns ``None``, or no number where one is expected.
 
     Example:
         >>> from pyg_siamex.chemistry import ecfp4
@@ -154,19 +156,31 @@ class _Scores:
     def _vector(self, smiles: str) -> np.ndarray:
         if smiles not in self.vectors:
             found = self._called(smiles)
-            vector = called("function", lambda: np.asarray(found, dtype=float))
-            self.vectors[smiles] = vector.reshape(-1)
+            vector = called("function", lambda: np.asarray(found, dtype=float)).reshape(-1)
+            if self.compare is _cosine and len(vector) == 1:
+                raise ValueError(
+                    f"`function` gives one number for '{smiles}', and the cosine of two numbers is "
+                    f"1 or -1 whatever they are: give a vector, or compare='dot'"
+                )
+            self.vectors[smiles] = vector
         return self.vectors[smiles]
 
     def _called(self, *smiles: str) -> Any:
+        molecules = " and ".join(f"'{text}'" for text in smiles)
         try:
-            return self.function(*smiles)
+            found = self.function(*smiles)
         except Exception as error:
-            molecules = " and ".join(f"'{text}'" for text in smiles)
             raise ValueError(
                 f"the similarity failed for {molecules} ({error}): it must take molecules without "
                 f"some of their atoms; try leave_out='mask' or 'delete'"
             ) from error
+        if found is None:
+            wanted = "a similarity" if self.compare is None else "a vector, with `compare`"
+            raise TypeError(
+                f"`function` returned None for {molecules}, and must return {wanted}: does it end "
+                f"without `return`?"
+            )
+        return found
 
 
 def _number(value: Any) -> float:

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import check_fields, checked
+from pyg_siamex._edited import names_edits
 from pyg_siamex._numbers import real
 from pyg_siamex._tables import Columns
 from pyg_siamex.data.checked_graph import check_types
@@ -37,6 +38,7 @@ _ROWS = Columns(["layer"], ["step"], ["spearman", "magnitude", "similarity"])
 """Columns of the table of changes."""
 
 
+@names_edits
 @dataclass(frozen=True)
 class Randomisation:
     """Changes of explanations as the model is randomised.

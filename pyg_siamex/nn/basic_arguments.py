@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from torch_geometric.nn.resolver import normalization_resolver
+
+from pyg_siamex._given import either
 from pyg_siamex._numbers import shown, whole
 
 _JUMPS = ("last", "cat", "max", "lstm")
+_NORMS = ("batch_norm", "layer_norm", "instance_norm", "graph_norm", "pair_norm")
+"""Normalisations that need nothing but the number of channels."""
 
 
 def check_basic(given: Mapping[str, Any], most_layers: int | None = None) -> None:
@@ -17,7 +22,7 @@ def check_basic(given: Mapping[str, Any], most_layers: int | None = None) -> Non
 
     Raises:
         TypeError: If a size is no whole number.
-        ValueError: If a size is out of range, or ``jk`` is unknown.
+        ValueError: If a size is out of range, ``jk`` is unknown, or ``norm`` cannot be built.
 
     Example:
         >>> check_basic({"in_channels": 9, "hidden_channels": 64, "num_layers": 3, "jk": "cat"})
@@ -34,3 +39,18 @@ def check_basic(given: Mapping[str, Any], most_layers: int | None = None) -> Non
     jump = given.get("jk")
     if jump is not None and jump not in _JUMPS:
         raise ValueError(f"jk must be None or one of {', '.join(_JUMPS)} (got {shown(jump)})")
+    _check_norm(given.get("norm"), either(given.get("norm_kwargs"), {}))
+
+
+def _check_norm(norm: Any, options: Any) -> None:
+    """Refuse the name of a normalisation that is unknown, or needs more than channels."""
+    if not isinstance(norm, str) or not isinstance(options, Mapping):
+        return
+    try:
+        normalization_resolver(norm, 4, **options)
+    except Exception as error:  # of another library's constructors
+        with_options = f" with norm_kwargs={dict(options)}" if options else ""
+        raise ValueError(
+            f"norm='{norm:.40}' cannot be built{with_options}: the norms that can be built of "
+            f"channels alone are {', '.join(_NORMS)}"
+        ) from error

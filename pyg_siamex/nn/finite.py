@@ -1,18 +1,22 @@
 """What a model returns must be finite numbers."""
 
+from collections.abc import Iterable, Sequence
+
 from torch import Tensor
 
+from pyg_siamex._given import either
 from pyg_siamex.data.union_tensors import UnionTensors
 
 
-def check_similarities(similarity: Tensor) -> None:
+def check_similarities(similarity: Tensor, graphs: Sequence[UnionTensors] = ()) -> None:
     """Refuse similarities that are NaN or infinite.
 
     Args:
         similarity: Similarity of each pair, ``[B]``.
+        graphs: The graphs of both sides, whose weights may be the cause. Default: not known.
 
     Raises:
-        ValueError: Names the first pair.
+        ValueError: Names the first pair, and negative weights of edges, which are often the cause.
 
     Example:
         >>> check_similarities(torch.tensor([0.5, float("nan")]))
@@ -22,9 +26,19 @@ def check_similarities(similarity: Tensor) -> None:
     """
     if not bool(similarity.isfinite().all()):
         pair = int((~similarity.reshape(-1).isfinite()).nonzero()[0])
-        raise ValueError(
-            f"the model's similarity is not finite for pair {pair}: check its weights and inputs"
-        )
+        way = either(_negative_weights(graphs), "check its weights and inputs")
+        raise ValueError(f"the model's similarity is not finite for pair {pair}: {way}")
+
+
+def _negative_weights(graphs: Iterable[UnionTensors]) -> str | None:
+    """The way out of negative weights of edges, where there are some."""
+    weights = [inputs.extras.get("edge_weight") for inputs in graphs]
+    if not any(weight is not None and bool((weight.value < 0).any()) for weight in weights):
+        return None
+    return (
+        "edge_weight has negative values, and layers such as GCN's take roots of sums of weights: "
+        "use WeightedGCN or WeightedGIN, or weights from 0"
+    )
 
 
 def check_embeddings(h: Tensor, inputs: UnionTensors) -> None:
@@ -53,11 +67,5 @@ def told_of_embeddings(h: Tensor, inputs: UnionTensors) -> str | None:
         return None
     graph = int((~h.isfinite()).reshape(len(h), -1).any(1).nonzero()[0])
     who = f"graph {graph} of {inputs.num_graphs}" if inputs.num_graphs > 1 else "the graph"
-    weight = inputs.extras.get("edge_weight")
-    way = "check the model's weights and inputs"
-    if weight is not None and bool((weight.value < 0).any()):
-        way = (
-            "edge_weight has negative values, and layers such as GCN's take roots of sums of "
-            "weights: use WeightedGCN or WeightedGIN, or weights from 0"
-        )
+    way = either(_negative_weights([inputs]), "check the model's weights and inputs")
     return f"the embedding of {who} is not finite (NaN or infinite): {way}"

@@ -121,6 +121,7 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     assert ".svg or .png" in error("explain", model, "CC", "CCO", "--out", "a.jpg")
     assert "--method must be one of" in error("explain", model, "CC", "CCO", "--method", "magic")
     assert "--style is for connectomes" in error("explain", model, "CC", "C", "--style", "brains")
+    assert "--columns is for connectomes" in error("explain", model, "CC", "C", "--columns", "2")
     assert "two names" in error("explain", model, "CC", "CCO", "--names", "one")
 
 

@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from pyg_siamex.cli import app
-from pyg_siamex.cli.option_group import OptionGroup, grouped
+from pyg_siamex.cli.option_group import OptionGroup, grouped, written
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,20 @@ def test_no_command_has_more_than_ten_parameters_of_its_own():
     for command in app.registered_commands:
         own = inspect.unwrap(command.callback)
         assert len(inspect.signature(own).parameters) <= 10, own.__name__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [([], []), (["--depth", "3"], ["depth"]), (["--depth=3", "--loud"], ["depth", "loud"])],
+)
+def test_what_is_written_is_known_also_with_its_default(arguments, names):
+    seen = []
+
+    @grouped
+    def go(place: Annotated[Place, GROUP], times: int = 1) -> None:
+        seen.append(sorted(name for kind, name in written() if kind is Place))
+
+    own = typer.Typer()
+    own.command()(go)
+    assert CliRunner().invoke(own, [*arguments, "--times", "1"]).exit_code == 0
+    assert seen == [names] and not written()

@@ -174,6 +174,8 @@ UNITS = {
     "percent": ["5%", "7%", "12%"],
     "currency": ["$1", "$2", "$30"],
     "minus": ["\u22121.5", "\u22122", "\u22123.5"],
+    "dates": ["2020-01-02", "2020-02-03", "2020-02-04"],
+    "ratios": ["1/7", "1/8", "1/9"],
     "blank": ["1 000", "2 000", "3 500", "4 000"],
 }
 
@@ -213,3 +215,15 @@ def test_numbers_that_are_not_finite_are_no_class_of_whole_numbers(cell):
     found = read_labels(["1", "0", cell, "1"])
     assert found.class_names == ["0", "1"] and found.values.tolist() == [1, 0, -1, 1]
     assert found.refused == {2: f"'{cell}' is not finite"}
+
+
+@pytest.mark.parametrize("kind", [None, "classes"])
+@pytest.mark.parametrize("word", ["?", "n.d.", "active", "True"])
+def test_infinite_numbers_are_no_class_beside_numbers_and_words(word, kind):
+    found = read_labels(["1", "0", "inf", word, "1", "0"], kind)
+    assert found.refused == {2: "'inf' is not finite"} and "inf" not in found.class_names
+
+
+def test_among_words_alone_an_infinite_number_may_be_a_word_and_is_doubted():
+    names = read_labels(["a", "b", "inf", "a"]).class_names
+    assert names == ["a", "b", "inf"] and doubtful_classes(names) == ["inf"]

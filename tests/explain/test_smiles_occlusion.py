@@ -130,6 +130,14 @@ def test_what_fails_is_named():
         (counts, lambda a, b: a, r"a similarity must be a number \(got ndarray\)"),
         (counts, lambda a, b: None, r"a similarity must be a number \(got NoneType\)"),
         (lambda smiles: ["a"], "cosine", "`function` failed with ValueError"),
+        (
+            lambda smiles: None,
+            "dot",
+            "`function` returned None for 'CCO', and must return a vector",
+        ),
+        (lambda one, other: None, None, "None for 'CCO' and 'CCN', and must return a similarity"),
+        (lambda smiles: float(len(smiles)), "cosine", "gives one number for 'CCO', and the cosine"),
+        (lambda smiles: [[1.0]], "cosine", "gives one number for 'CCO'"),
         (lambda one, other: 1j, None, r"a similarity must be a number \(got complex\)"),
     ],
 )

@@ -5,7 +5,7 @@ import torch
 from graphs import EDGE_FEATURES, FEATURES, random_graph
 
 from pyg_siamex.nn import ENCODERS, build_siamese
-from pyg_siamex.nn.basic_arguments import check_basic
+from pyg_siamex.nn.basic_arguments import _NORMS, check_basic
 from pyg_siamex.nn.training import SiameseEmbedder
 
 SIZES = {"in_channels": FEATURES, "hidden_channels": 8, "num_layers": 2}
@@ -27,6 +27,11 @@ NEEDED = {"GINE": {"edge_dim": EDGE_FEATURES}}
         ("edge_dim", 0, ValueError, "edge_dim must be at least 1"),
         ("edge_dim", -1, ValueError, "edge_dim must be at least 1"),
         ("jk", "zz", ValueError, "jk must be None or one of last, cat, max, lstm"),
+        ("norm", "message_norm", ValueError, "norm='message_norm' cannot be built: the norms that"),
+        ("norm", "diff_group_norm", ValueError, "are batch_norm, layer_norm, instance_norm"),
+        ("norm", "graph_size_norm", ValueError, "norm='graph_size_norm' cannot be built"),
+        ("norm", "mean_subtraction_norm", ValueError, "norm='mean_subtraction_norm' cannot be"),
+        ("norm", "none", ValueError, "norm='none' cannot be built"),
         ("bias", "x", TypeError, "bias"),
         ("bias", 2, TypeError, "bias"),
         ("sizes", 3, TypeError, "has no argument 'sizes'"),
@@ -93,3 +98,15 @@ def test_the_estimator_refuses_them_too(options, message):
     graphs = [random_graph(4 + k % 3, k) for k in range(8)]
     with pytest.raises((TypeError, ValueError), match=message):
         SiameseEmbedder(**options).fit(graphs, [0, 1] * 4)
+
+
+@pytest.mark.parametrize("norm", _NORMS)
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_the_norms_that_are_listed_can_be_built(encoder, norm):
+    build_siamese(encoder, **SIZES, **NEEDED.get(encoder, {}), norm=norm)
+
+
+def test_a_norm_that_needs_more_is_built_with_it():
+    build_siamese("GCN", **SIZES, norm="diff_group_norm", norm_kwargs={"groups": 2})
+    with pytest.raises(ValueError, match=r"cannot be built with norm_kwargs=\{'group': 2\}"):
+        build_siamese("GCN", **SIZES, norm="diff_group_norm", norm_kwargs={"group": 2})

@@ -7,7 +7,7 @@ from nn.encoder_of import Anything
 from torch_geometric.data import Batch
 from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex import SiameseGNN, adapt, check_model
+from pyg_siamex import Occlusion, PairExplainer, SiameseGNN, adapt, check_model
 from pyg_siamex.nn import TwoTowerGNN
 from pyg_siamex.nn.finite import check_similarities
 
@@ -55,8 +55,10 @@ def test_similarities_that_are_no_numbers_are_refused_in_evaluation(kind):
 def test_negative_weights_that_give_no_numbers_are_named():
     model, graph = SiameseGNN(GCN(FEATURES, 4, 1)).eval(), random_graph(5, 1)
     graph.edge_weight = -3 * torch.ones(graph.num_edges)
-    with pytest.raises(ValueError, match=r"edge_weight has negative values.*use WeightedGCN"):
-        model(graph, graph)
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+    for asked in (model, explainer):
+        with pytest.raises(ValueError, match=r"edge_weight has negative values.*use WeightedGCN"):
+            asked(graph, graph)
     assert not check_model(model, [graph]).ok
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex.datasets.connectome.region_array import nearly_square
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _logger = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ def _checked(
     if array.ndim == 2 and array.shape[0] != array.shape[1] == size:
         raise ValueError(
             f"has a time series of {array.shape[0]} time points and {size} regions, not a matrix: "
-            f"make matrices with connectivity()"
+            f"make matrices with connectivity(){nearly_square(array.shape)}"
         )
     if not array.size:
         raise ValueError(f"has a matrix of shape {list(array.shape)}, which holds no numbers")

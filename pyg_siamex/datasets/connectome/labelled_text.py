@@ -16,6 +16,7 @@ from pyg_siamex.datasets.connectome.number_rows import (
     points_in_rows,
 )
 from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.connectome.text_doubts import check_cells, check_series
 from pyg_siamex.datasets.text_file import lines_of
 
 _INDEX = {"", "node", "region", "roi", "name", "label", "index", "parcel", "area", "id"}
@@ -24,9 +25,6 @@ _TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}
 
 _FEWEST = 4
 """Fewest integers that are taken for labels where they could as well be data."""
-
-_FEWEST_TIMES = 5
-"""Fewest numbers that rise by one step and are taken for a clock."""
 
 
 def read_text(path: Path) -> RegionArray:
@@ -44,17 +42,18 @@ def read_text(path: Path) -> RegionArray:
 
     Raises:
         ValueError: If rows differ in length, a cell is not a number, a name occurs twice, the
-            header has more or fewer names than there are columns, all lines end with the mark
-            between cells, a series without a header begins with a column that counts its rows, or
-            rows and columns are not the same regions.
+            header has more or fewer names than there are columns, it is not clear what parts the
+            cells, a series without a header begins with a column that counts its rows or a row of
+            whole numbers as labels are, or rows and columns are not the same regions.
     """
     lines = [line for line in lines_of(text_file.read_text(path)) if line.strip()]
     data = [line for line in lines if not line.lstrip().startswith("#")]
     if not data:
         raise ValueError("it is empty")
     delimiter = delimiter_of(data)
-    rows = points_in_rows([cells_of(line, delimiter) for line in data])
-    _check_ends(rows, delimiter)
+    rows = [cells_of(line, delimiter) for line in data]
+    check_cells(rows, delimiter)
+    rows = points_in_rows(rows)
     header, rows = _header(rows)
     index, rows = _index(header, rows)
     values = number_rows(rows)
@@ -64,33 +63,9 @@ def read_text(path: Path) -> RegionArray:
         columns = _of_columns(header, values.shape[1], index is not None)
     if values.shape[0] != values.shape[1]:
         if header is None and index is None and columns is None:
-            _check_clock(values)
+            check_series(values)
         return RegionArray(values, _tidy(columns))
     return RegionArray.of_square(values, _tidy(index), _tidy(columns))
-
-
-def _check_ends(rows: list[list[str]], delimiter: str) -> None:
-    """Refuse lines that all end with the mark between cells: is a last region missing, or none?"""
-    square = len(rows) == len(rows[0])
-    if delimiter and not square and all(len(row) > 1 and not row[-1] for row in rows):
-        raise ValueError(
-            f"each line ends with {delimiter!r}: take it away, or write NA for values that are "
-            f"missing"
-        )
-
-
-def _check_clock(values: np.ndarray) -> None:
-    """Refuse a series whose first column, and no other, counts the rows or has their times."""
-    if len(values) < _FEWEST_TIMES or values.shape[1] < 2:
-        return
-    steps = np.diff(values, axis=0)
-    even = (steps[0] > 0) & np.isclose(steps, steps[0], rtol=1e-3, atol=0).all(axis=0)
-    if even[0] and not even[1:].any():
-        raise ValueError(
-            f"its first column rises by {steps[0, 0]:g} from row to row ({values[0, 0]:g}, "
-            f"{values[1, 0]:g}, {values[2, 0]:g}, ...), as times or numbers of rows do: leave it "
-            f"out, or give the columns a header, with 'time' above times"
-        )
 
 
 def _of_columns(header: list[str], width: int, indexed: bool) -> list[str]:

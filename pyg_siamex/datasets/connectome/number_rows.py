@@ -41,9 +41,16 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
             place = row.index(None)
             raise ValueError(
                 f"'{rows[k][place]:.60}' in row {k + 1}, column {place + 1} of its numbers is not "
-                f"a number{not_a_number(rows[k][place])}"
+                f"a number{not_a_number(rows[k][place])}{_marks(rows[k])}"
             )
     return np.array(found, dtype=float)
+
+
+def _marks(row: Sequence[str]) -> str:
+    """What parts cells, of a row with another mark."""
+    if len(row) > 1 or not any(mark in row[0] for mark in ":|/\\^"):
+        return ""
+    return ": cells are separated by commas, semicolons, tabs or blanks"
 
 
 def points_in_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:

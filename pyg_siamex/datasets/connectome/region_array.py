@@ -72,6 +72,31 @@ class RegionArray:
         return cls(named.values[order], named.names)
 
 
+def nearly_square(shape: Sequence[int]) -> str:
+    """A question about an array that is a series by its shape, and almost a matrix.
+
+    Args:
+        shape: Its shape.
+
+    Returns:
+        A clause that begins with a semicolon, empty for other shapes.
+
+    Example:
+        >>> nearly_square([6, 7])
+        '; if it is a matrix, it has a column too many or a row too few: look at ...'
+        >>> nearly_square([120, 90])
+        ''
+    """
+    rows, columns = shape
+    if rows < 2 or abs(rows - columns) != 1:
+        return ""
+    more, less = ("column", "row") if columns > rows else ("row", "column")
+    return (
+        f"; if it is a matrix, it has a {more} too many or a {less} too few: look at its first "
+        f"line and its last column"
+    )
+
+
 def is_count(names: Sequence[str]) -> bool:
     """Whether names only count from 0 or from 1, in order, and so name nothing.
 

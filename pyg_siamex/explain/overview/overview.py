@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import check_fields, checked
+from pyg_siamex._edited import names_edits
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._tables import Columns
 from pyg_siamex.data.listed_pairs import read_index
@@ -55,6 +56,7 @@ _KEPT = Columns(["group"], ["graphs"], ["within", "between", "others", "excess"]
 _logger = logging.getLogger(__name__)
 
 
+@names_edits
 @dataclass(frozen=True)
 class Overview:
     """Drivers of similarity over a data set.

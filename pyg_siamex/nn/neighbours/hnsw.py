@@ -10,7 +10,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.data.plain_json import from_json
-from pyg_siamex.data.sealed_file import SealedFormat
+from pyg_siamex.data.sealed_file import SealedFileError, SealedFormat
 from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.neighbours.flat import Flat, faiss, single
 from pyg_siamex.nn.neighbours.hnsw_content import check_content
@@ -189,8 +189,14 @@ class HNSWIndex:
         index = cls.__new__(cls)
         index._metric = _metric(similarity)
         with _FORMAT.opened(path) as sealed:
-            if sealed.header["metric"] != type(index._metric).__name__:
-                raise ValueError(f"it is of another head than {type(similarity).__name__}")
+            metric = sealed.header["metric"]
+            if not metric.isidentifier() or len(metric) > _LONGEST:
+                raise ValueError("its metric is no name")
+            if metric != type(index._metric).__name__:
+                raise SealedFileError(
+                    f"{path} is of another head than {type(similarity).__name__}, and orders "
+                    f"entries differently: give the head that it was built with, or build it again"
+                )
             tensors = sealed.tensors()
             graph = tensors["graph"]
             if graph.dtype != torch.uint8 or graph.dim() != 1:
@@ -256,6 +262,10 @@ class HNSWCandidates:
     def rounding(self, query: Tensor, closeness: Tensor) -> Tensor:
         """Not known: entries may be missing."""
         return torch.full_like(closeness, float("inf"))
+
+
+_LONGEST = 100
+"""Most characters of the name of a metric."""
 
 
 def _metric(similarity: Similarity) -> Metric:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from itertools import filterfalse
 from typing import Any
 
 import numpy as np
@@ -126,11 +127,17 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
         Raises:
             TypeError: If ``encoder_options`` is no dict of names, or has one that is said
-                elsewhere.
+                elsewhere or beside an encoder of your own.
             ValueError: If y is missing, of one class or of measured values without
                 ``max_difference``, X cannot be read, or an argument is out of range.
         """
         options = _options(self.encoder_options)
+        if options and isinstance(self.encoder, nn.Module):
+            raise TypeError(
+                f"`encoder_options` are for the name of an encoder, and `encoder` is a "
+                f"{type(self.encoder).__name__} that is built already: build it with "
+                f"{', '.join(options)}, and leave `encoder_options` out"
+            )
         seed = int(_random_state(self.random_state).randint(2**31 - 1))
         graphs, y = self._given(X, y)
         pairs = self._pairs(graphs, y)
@@ -343,10 +350,20 @@ def _measured(y: np.ndarray) -> np.ndarray:
     try:
         return np.asarray(y, dtype=float)
     except (TypeError, ValueError) as error:
-        told = in_one_line(str(error), 100)
+        odd = next(filterfalse(_is_number, np.asarray(y).flat), None)
+        odd = odd.item() if isinstance(odd, np.generic) else odd
         raise ValueError(
-            f"y must be numbers with max_difference= ({told}): leave max_difference out for classes"
+            f"y must be numbers with max_difference= (got {shown(odd)}): leave max_difference out "
+            f"for classes"
         ) from error
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 _MISSING = ("None", "nan", "<NA>", "NaT")

@@ -25,6 +25,7 @@ from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
 from pyg_siamex.nn.training.data_module import PairDataModule
 from pyg_siamex.nn.training.finished import finish
 from pyg_siamex.nn.training.lightning_run import (
+    check_monitors,
     check_trainer_arguments,
     interrupts,
     quiet,
@@ -32,6 +33,7 @@ from pyg_siamex.nn.training.lightning_run import (
 )
 from pyg_siamex.nn.training.loss import PairLoss, loss_resolver
 from pyg_siamex.nn.training.module import (
+    LOSS,
     MONITOR,
     SELECTION,
     OptimizerOf,
@@ -144,15 +146,16 @@ def fit(
 
     Raises:
         ValueError: If no weight learns, there is nothing to learn from (no known target, fewer than
-            two graphs), the
-            loss does not fit the targets or the head, the loss becomes NaN, ``resume`` is not a
-            checkpoint of this function, there is no such accelerator or device, Lightning refuses
-            another argument, or the training ends within the first epoch.
+            two graphs), the loss does not fit the targets or the head, the loss becomes NaN,
+            ``resume`` is not a checkpoint of this function, there is no such accelerator or device,
+            Lightning refuses another argument, a callback or the scheduler watches what nothing
+            logs, or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
         OSError: If no checkpoints can be written into ``directory``.
     """
     check_trainer_arguments(trainer)
+    check_monitors(callbacks, (MONITOR, SELECTION, LOSS))
     if not any(weight.requires_grad for weight in model.parameters()):
         raise ValueError("no weight of `model` learns: set requires_grad of some to True")
     training = PairTraining(

@@ -10,7 +10,6 @@ import torch
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from scipy.stats import spearmanr
 from torch import Tensor
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch_geometric.data import Batch
 
 from pyg_siamex._called import called
@@ -20,7 +19,7 @@ from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batches import GraphBatch
 from pyg_siamex.nn.training.data_module import PairDataModule, is_binary
-from pyg_siamex.nn.training.lightning_run import check_scheduler
+from pyg_siamex.nn.training.lightning_run import check_scheduler, may_log, with_monitor
 from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
 from pyg_siamex.nn.training.quality import auc, spread
 from pyg_siamex.nn.training.resuming import seal
@@ -184,9 +183,9 @@ class PairTraining(pl.LightningModule):
             return found
         scheduler = called("scheduler", self.scheduler, found)
         check_scheduler(scheduler, found)
-        if isinstance(scheduler, ReduceLROnPlateau):
-            monitor = MONITOR if scheduler.mode == "max" else LOSS
-            scheduler = {"scheduler": scheduler, "monitor": monitor}
+        own = may_log([self, *getattr(self._trainer, "callbacks", [])])
+        known = () if own else (MONITOR, SELECTION, LOSS)
+        scheduler = with_monitor(scheduler, LOSS, MONITOR, known)
         return {"optimizer": found, "lr_scheduler": scheduler}
 
     def _data(self) -> PairDataModule:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from pyg_siamex._door import checked
+from pyg_siamex._edited import names_edits
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex._tables import Columns
@@ -50,6 +51,7 @@ _SUBJECTS = Columns(["subject", "class"], numbers=["for_own_class", "z", "p"], o
 """Columns of the table of subjects."""
 
 
+@names_edits
 @dataclass(frozen=True)
 class GroupFound:
     """Which connections, regions and networks tell a class apart.

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from pyg_siamex._door import checked
+from pyg_siamex._edited import names_edits
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex._tables import Columns
@@ -42,6 +43,7 @@ _PERSONS = Columns(["person"], numbers=["own", "others", "nearer"])
 """Columns of the table of persons."""
 
 
+@names_edits
 @dataclass(frozen=True)
 class Longitudinal:
     """What changed between two sessions of the same persons.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex.datasets.connectome import Subjects, connectivity, missing_regions
+from pyg_siamex.datasets.connectome.region_array import nearly_square
 from pyg_siamex.datasets.connectome.time_series import check_inverse, tangent_mean
 
 _logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def check_arrays(subjects: Subjects, kind: str | None) -> Subjects:
         raise ValueError(
             f"{subjects.called(0)} has a time series of {length} time points and "
             f"{regions} regions, not a matrix: say with `kind` what is made of it: "
-            f"correlation, partial or tangent"
+            f"correlation, partial or tangent{nearly_square((length, regions))}"
         )
     short = [k for k, array in enumerate(subjects.arrays) if len(array) < array.shape[-1]]
     if kind is not None and any(series) and short:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
+from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count, nearly_square
 
 VALUES = np.arange(9.0).reshape(3, 3)
 
@@ -50,3 +50,19 @@ def test_names_that_do_not_fit_are_named(rows, columns, words):
 def test_only_rising_numbers_from_0_or_1_are_a_count():
     assert is_count(["0", "1"]) and is_count(["1", "2"])
     assert not is_count(["2", "1"]) and not is_count(["2", "3"]) and not is_count(["a"])
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((6, 7), "if it is a matrix, it has a column too many or a row too few"),
+        ((7, 6), "if it is a matrix, it has a row too many or a column too few"),
+    ],
+)
+def test_a_table_that_is_almost_square_is_asked_about(shape, words):
+    assert words in nearly_square(shape)
+
+
+@pytest.mark.parametrize("shape", [(6, 6), (6, 8), (120, 90), (1, 2)])
+def test_other_tables_are_not_asked_about(shape):
+    assert nearly_square(shape) == ""

@@ -21,10 +21,10 @@ class Own(PairAlgorithm):
         return self.make()
 
 
-def explained(make):
+def explained(make, **kinds):
     model = SiameseGNN(ENCODERS["GIN"](), "mean")
     graph = random_graph(4, 1)
-    kinds = {"edge_mask_type": "object", "node_mask_type": "object"}
+    kinds = {"edge_mask_type": "object", "node_mask_type": "object", **kinds}
     return PairExplainer(model, Own(make), **kinds)(graph, graph.clone())
 
 
@@ -33,11 +33,23 @@ def masks(edge=None, node=None, **parts):
 
 
 RIGHT = torch.rand(EDGES)
+NAN = torch.tensor(float("nan"))
 
 
 def test_what_is_right_is_taken():
     found = explained(masks(RIGHT, torch.rand(NODES, 1), terms=[{"sum": 1.0}], info=[{"a": 1}]))
     assert found.query.edge_mask.tolist() == RIGHT.tolist() and found.info["a"] == 1
+
+
+def test_one_masked_side_alone_is_taken():
+    found = explained(lambda: Attribution(Masks(edge=RIGHT), Masks()), side="query")
+    assert "edge_mask" in found.query and "edge_mask" not in found.reference
+
+
+def test_a_mask_of_common_attributes_has_one_row():
+    width = random_graph(4, 1).num_features
+    found = explained(masks(node=torch.rand(1, width)), node_mask_type="common_attributes")
+    assert list(found.query.node_mask.shape) == [1, width]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +74,28 @@ def test_what_is_right_is_taken():
         (masks(RIGHT, info=["x"]), TypeError, "info of Own must be a dict for each pair"),
         (masks(RIGHT, relevance=[]), ValueError, "relevance of each of 1 pairs"),
         (masks(RIGHT, relevance=[None]), TypeError, "relevance of Own must be a tensor"),
+        (
+            masks(RIGHT, relevance=[torch.rand(2, 2)]),
+            ValueError,
+            r"is \[2, 2\], and must be \[4, 4\]",
+        ),
+        (masks(RIGHT, relevance=[torch.rand(4, 4) + 0j]), TypeError, "of Own has complex numbers"),
+        (masks(RIGHT, relevance=[NAN.expand(4, 4)]), ValueError, "Own gives NaN or infinite relev"),
+        (
+            lambda: Attribution(Masks(edge=RIGHT), Masks()),
+            ValueError,
+            "each reference no edge mask",
+        ),
+        (lambda: Attribution(Masks(), Masks(edge=RIGHT)), ValueError, "each query no edge mask"),
+        (masks(node=torch.rand(1, 1)), ValueError, r"node masks of shape \[1, 1\]: give \[4, 1\]"),
+        (masks(RIGHT.to("meta")), ValueError, "device 'meta'"),
+        (masks(RIGHT.to_sparse()), TypeError, "sparse"),
+        (masks(RIGHT, terms=None), ValueError, r"must give terms of each of 1 pairs \(got None"),
+        (masks(RIGHT, terms=[{"a": float("nan")}]), ValueError, "Own gives terms of NaN"),
+        (masks(RIGHT, terms=[{3: 1.0}]), TypeError, r"names in terms of Own must be texts \(got 3"),
+        (masks(RIGHT, info=[{3: 1.0}]), TypeError, "names in info of Own must be texts"),
+        (masks(RIGHT, completeness_error=[float("nan")]), ValueError, "completeness_error of NaN"),
+        (masks(RIGHT, completeness_error=[True]), TypeError, "must be a number for each pair"),
     ],
 )
 def test_what_is_no_explanation_is_refused(make, error, message):

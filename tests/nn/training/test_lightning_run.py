@@ -7,12 +7,14 @@ import warnings
 import pytest
 import torch
 from graphs import FEATURES, random_graph
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from torch.optim import SGD
 from torch.optim.lr_scheduler import ReduceLROnPlateau, StepLR
 from torch_geometric.nn import GIN
 
 from pyg_siamex import PairDataset, SiameseGNN, fit
 from pyg_siamex.nn.training.lightning_run import (
+    check_monitors,
     check_scheduler,
     check_trainer_arguments,
     interrupts,
@@ -106,3 +108,77 @@ def test_schedulers_and_dicts_of_them_are_taken():
     for made in (StepLR, lambda one, _: ReduceLROnPlateau(one)):
         check_scheduler(made(optimizer, 1), optimizer)
         check_scheduler({"scheduler": made(optimizer, 1), "interval": "step"}, optimizer)
+
+
+def trained(**arguments):
+    torch.manual_seed(0)
+    graphs = [random_graph(4 + k % 3, k) for k in range(12)]
+    pairs = PairDataset(graphs, labels=torch.arange(12) % 2)
+    model = SiameseGNN(GIN(FEATURES, 4, 1))
+    return fit(model, pairs, validation=pairs, epochs=1, progress=False, **arguments)
+
+
+@pytest.mark.parametrize("kind", [StepLR, ReduceLROnPlateau])
+@pytest.mark.parametrize(
+    ("said", "error", "message"),
+    [
+        ({"interval": "day"}, ValueError, r"interval of `scheduler` must be one of epoch, step"),
+        ({"interval": 3}, ValueError, r"\(got 3\)"),
+        ({"frequency": 0}, ValueError, "frequency of `scheduler` must be at least 1"),
+        ({"frequency": "x"}, TypeError, "frequency of `scheduler` must be a whole number"),
+        ({"intervall": "step"}, ValueError, "`scheduler` makes a dict with 'intervall': its keys"),
+    ],
+)
+def test_wrong_steps_of_a_scheduler_are_refused(kind, said, error, message):
+    with pytest.raises(error, match=message):
+        trained(scheduler=lambda one: {"scheduler": kind(one, *_needed(kind)), **said})
+
+
+def _needed(kind):
+    return (1,) if kind is StepLR else ()
+
+
+def test_a_scheduler_that_waits_watches_what_is_logged():
+    for said in ({}, {"monitor": "validation_quality"}, {"monitor": "no", "strict": False}):
+        trained(scheduler=lambda one, said=said: {"scheduler": ReduceLROnPlateau(one), **said})
+    for said, message in (
+        ({"monitor": "no"}, r"must be one of validation_quality, selection, loss \(got 'no'\)"),
+        ({"monitor": 3}, r"monitor of `scheduler` .* \(got 3\)"),
+        ({"interval": "step"}, "with interval 'step', and what it watches is known after an epoch"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            trained(scheduler=lambda one, said=said: {"scheduler": ReduceLROnPlateau(one), **said})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("accumulate_grad_batches", 0, ValueError),
+        ("accumulate_grad_batches", "x", TypeError),
+        ("check_val_every_n_epoch", 0, ValueError),
+        ("val_check_interval", 0, ValueError),
+        ("gradient_clip_val", -1, ValueError),
+        ("min_epochs", -1, ValueError),
+    ],
+)
+def test_numbers_that_a_trainer_cannot_run_with_are_refused(name, value, error):
+    with pytest.raises(error, match=f"`{name}` must be"):
+        trained(**{name: value})
+
+
+@pytest.mark.parametrize("kind", [EarlyStopping, ModelCheckpoint])
+def test_callbacks_that_watch_what_nothing_logs_are_refused(kind):
+    with pytest.raises(ValueError, match=rf"{kind.__name__}\(monitor='no'\), which nothing logs"):
+        trained(callbacks=[kind(monitor="no")])
+
+
+class Logs(Callback):
+    """Logs a number of its own."""
+
+    def on_validation_epoch_end(self, trainer, pl_module):
+        pl_module.log("own", 1.0)
+
+
+def test_callbacks_that_watch_what_is_logged_are_taken():
+    check_monitors([EarlyStopping("loss"), EarlyStopping("no", strict=False)], ["loss"])
+    trained(callbacks=[Logs(), EarlyStopping("own")])
