@@ -91,7 +91,8 @@ def _balanced(
     if not alike or not unlike:
         kind = "no two graphs are alike" if not alike else "all graphs are alike"
         raise ValueError(
-            f"{kind}: there is nothing to tell apart. Check the labels or `max_difference`"
+            f"{kind}: there is nothing to tell apart in {graphs} graphs. Check the labels or "
+            f"`max_difference`, and whether graphs were left out"
         )
     limit = pair_count(num_pairs, graphs)
     if num_pairs is None:

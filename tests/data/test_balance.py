@@ -44,7 +44,7 @@ def test_pairs_are_different_and_half_of_them_alike(values, seed, share):
     for draw, alike in ways:
         yes, no = kinds(values, alike)
         if not yes or not no:
-            with pytest.raises(ValueError, match="nothing to tell apart"):
+            with pytest.raises(ValueError, match=r"nothing to tell apart in \d+ graphs"):
                 draw(None)
             continue
         count = max(1, int(share * len(yes | no)))

@@ -46,9 +46,14 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
     return np.array(found, dtype=float)
 
 
+_OTHERS = (":", "|", "/", "\\", "^")
+"""Marks that other programs write between cells."""
+
+
 def _marks(row: Sequence[str]) -> str:
     """What parts cells, of a row with another mark."""
-    if len(row) > 1 or not any(mark in row[0] for mark in ":|/\\^"):
+    other = row[0] if len(row) == 1 else ""
+    if not any(mark in other for mark in _OTHERS) and not set(row) & set(_OTHERS):
         return ""
     return ": cells are separated by commas, semicolons, tabs or blanks"
 

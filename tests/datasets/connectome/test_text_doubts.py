@@ -90,7 +90,7 @@ def test_commas_that_are_decimal_and_between_cells_are_named(tmp_path, header, d
         read_text(path)
 
 
-@pytest.mark.parametrize("mark", [":", "|"])
+@pytest.mark.parametrize("mark", [":", "|", " : ", " | "])
 def test_the_marks_that_are_read_are_listed(tmp_path, mark):
     rows = [line.replace(",", mark) for line in lines_of(COUNTS)]
     with pytest.raises(ValueError, match="separated by commas, semicolons, tabs or blanks"):
