@@ -60,14 +60,14 @@ def test_as_many_edges_as_nodes():
 
 
 def test_the_class_of_the_graph_stays():
-    class Rooted(Data):
+    class WithOwnInit(Data):
         def __init__(self, x, edge_index):
             super().__init__(x=x, edge_index=edge_index)
 
     data = large_graph()
-    whole = Rooted(data.x, data.edge_index)
+    whole = WithOwnInit(data.x, data.edge_index)
     part = NodePairs(whole, LINKS, 1)[0].query
-    assert type(part) is Rooted and "edge_attr" not in part
+    assert type(part) is WithOwnInit and "edge_attr" not in part
     assert whole.num_nodes == 60 and torch.equal(whole.x, data.x)
     batch = Batch.from_data_list([data, data])
     assert type(NodePairs(batch, [(0, 60)], 1)[0].reference) is Data

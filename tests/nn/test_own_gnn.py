@@ -19,7 +19,7 @@ ENCODERS = [GINE, WeightedGCN, WeightedGIN, HigherOrderGCN]
         ({"num_layers": 2.0}, "`num_layers` must be a whole number"),
         ({"dropout": "a"}, "`dropout` must be a number"),
         ({"dropout": float("nan")}, r"`dropout` must be in \[0, 1\]"),
-        ({"norm": "nothing"}, "cannot be built: Could not resolve 'nothing'"),
+        ({"norm": "nothing"}, "norm='nothing' cannot be built: the norms that can be built"),
         ({"act": "nothing"}, "cannot be built: Could not resolve 'nothing'"),
         ({"act": 3}, "`act` must be a text or a function or None"),
         ({"jk": "nothing"}, "jk must be None or one of last, cat, max, lstm"),

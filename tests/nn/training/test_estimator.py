@@ -299,6 +299,7 @@ def test_what_fit_refuses_is_named_with_the_way_out(options, rows, y, error, mes
     assert "HistGradientBoosting" not in str(caught.value)
 
 
+@pytest.mark.filterwarnings("ignore:the model collapsed")
 def test_classes_in_bfloat16_are_read():
     y, rows = torch.tensor([0.0, 1.0] * 6).bfloat16(), ROWS.astype(np.float32)
     apart = row_graphs(rows)
