@@ -1,10 +1,11 @@
+import pytest
 import torch
 from explain.relevance.lrp.cases import RULES
 from explain.relevance.models import random_graph
 from torch import nn
 
 from pyg_siamex import SiameseGNN
-from pyg_siamex.explain.relevance import lrp_factors
+from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 
 
 def test_plain_matrix_products_are_linear_maps():
@@ -76,3 +77,33 @@ def test_a_product_with_a_vector_is_a_map_to_one_channel():
     for rule in RULES:
         found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
         torch.testing.assert_close(found.node, expected.node)
+
+
+class Attends(nn.Module):
+    """Attention by hand to learned keys, or between the nodes, under a mask."""
+
+    def __init__(self, learned, hidden):
+        super().__init__()
+        self.maps = nn.ModuleList(nn.Linear(5, 4) for _ in range(3))
+        self.keys = nn.Parameter(torch.randn(6, 4))
+        self.learned, self.hidden = learned, hidden
+
+    def forward(self, x, edge_index):
+        q, k, v = (lin(x) for lin in self.maps)
+        k = self.keys if self.learned else k
+        mask = torch.zeros(6, 6).double().masked_fill(torch.ones(6, 6).triu(1).bool(), self.hidden)
+        return (q @ k.T / 2 + mask).softmax(-1) @ v
+
+
+@pytest.mark.parametrize("attention", ["constant", "attnlrp"])
+@pytest.mark.parametrize("learned", [True, False])
+def test_minus_infinity_hides_as_a_large_number_does(learned, attention):
+    torch.manual_seed(0)
+    model = SiameseGNN(Attends(learned, -torch.inf)).double().eval()
+    other = SiameseGNN(Attends(learned, -1e6)).double().eval()
+    other.load_state_dict(model.state_dict())
+    inputs, rule = model.inputs(random_graph(0)), GammaRule(attention=attention)
+    found, expected = lrp_factors(model, inputs, rule)[0], lrp_factors(other, inputs, rule)[0]
+    torch.testing.assert_close(found.embedding, model.encode(inputs).detach())
+    torch.testing.assert_close(found.node, expected.node)
+    torch.testing.assert_close(found.sums() + sum(found.parts.values()), found.embedding)
