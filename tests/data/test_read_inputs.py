@@ -90,7 +90,9 @@ def test_rows_of_a_batch_by_hand_belong_to_their_graphs(name):
     for n, m in ((3, 4), (1, 0), (4, 6)):
         edges = torch.randint(0, n, (2, m), generator=generator)
         rows = torch.randn(m if name == "weights" else n, 2, generator=generator)
-        graphs.append(Data(x=torch.randn(n, 2, generator=generator), edge_index=edges, **{name: rows}))
+        graphs.append(
+            Data(x=torch.randn(n, 2, generator=generator), edge_index=edges, **{name: rows})
+        )
     batch = Batch.from_data_list(graphs)
     order = torch.randperm(10, generator=generator)
     rows = batch[name][order] if name == "weights" else batch[name]
@@ -107,4 +109,6 @@ def test_rows_of_a_batch_by_hand_belong_to_their_graphs(name):
 
 
 def rows_of(edges, values):
-    return sorted((*ends, *row) for ends, row in zip(edges.T.tolist(), values.tolist(), strict=True))
+    return sorted(
+        (*ends, *row) for ends, row in zip(edges.T.tolist(), values.tolist(), strict=True)
+    )

@@ -32,8 +32,8 @@ def connectivity(
 
     Uses :class:`nilearn.connectome.ConnectivityMeasure` with its Ledoit-Wolf estimate of the
     covariance, for correlations of standardised signals. ``"tangent"`` (Varoquaux et al., MICCAI
-    2010) is the deviation from a group mean. The mean is fitted only on the subjects ``fit_on``, so it does not
-    depend on test subjects. The other kinds use one subject at a time.
+    2010) is the deviation from a group mean. The mean is fitted only on the subjects ``fit_on``,
+    so it does not depend on test subjects. The other kinds use one subject at a time.
 
     Args:
         subjects: Subjects with time series ``[T, R]``, T at least 2, the same R.

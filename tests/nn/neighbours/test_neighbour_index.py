@@ -79,7 +79,9 @@ def test_without_faiss_the_same_is_found(head, equal, monkeypatch):
     index = NeighbourIndex(head, entries)
     for query in (entries[3], torch.randn(6, generator=generator)):
         for k in (1, 7, 50):
-            assert index.nearest(query, k, [3, 8]).position == brute(head, entries, query, k, [3, 8])
+            assert index.nearest(query, k, [3, 8]).position == brute(
+                head, entries, query, k, [3, 8]
+            )
 
 
 def test_a_zero_embedding_is_neither_near_nor_hides_what_is():

@@ -328,7 +328,10 @@ def test_a_mask_of_zeros_is_no_mask(attention):
     def zero(n):
         return torch.zeros(n, n).double()
 
-    for one, other in ((Masked(), Masked(zero)), (DotProduct(False, None), DotProduct(False, zero))):
+    for one, other in (
+        (Masked(), Masked(zero)),
+        (DotProduct(False, None), DotProduct(False, zero)),
+    ):
         model, masked = same_weights(one, other)
         inputs, rule = model.inputs(random_graph(1)), GammaRule(attention=attention)
         found, expected = lrp_factors(masked, inputs, rule)[0], lrp_factors(model, inputs, rule)[0]
