@@ -61,7 +61,6 @@ TESTED_IN = {
     ],
     # Recipes are what commands do: both are run and compared.
     "recipe/connectomes/test_confounds.py": ["recipe/connectomes/known_matrix.py"],
-    "recipe/connectomes/test_sources.py": ["recipe/connectomes/matrices.py"],
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
         for name in (

@@ -6,6 +6,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.edge_index import EdgeIndex
 from torch_geometric.transforms import ToSparseTensor
 
+from pyg_siamex.data import GraphInputs
 from pyg_siamex.data.read_inputs import edges_of, extra_inputs_of, node_features_of
 
 EDGES = torch.tensor([[0, 1, 2], [1, 2, 0]])
@@ -79,3 +80,35 @@ def test_values_of_edges_are_tensors_where_they_are_read(name, value):
     with pytest.raises(TypeError, match=rf"data.{name} is a {type(value).__name__}: it must be a"):
         extra_inputs_of(graph, (name,), 1)
     assert extra_inputs_of(graph, (), 1) == ({}, {})
+
+
+@pytest.mark.parametrize("name", ["weights", "levels"])
+def test_rows_of_a_batch_by_hand_belong_to_their_graphs(name):
+    """Edges may be in any order, as in a batch of graphs that is shuffled."""
+    generator = torch.Generator().manual_seed(0)
+    graphs = []
+    for n, m in ((3, 4), (1, 0), (4, 6)):
+        edges = torch.randint(0, n, (2, m), generator=generator)
+        rows = torch.randn(m if name == "weights" else n, 2, generator=generator)
+        graphs.append(
+            Data(x=torch.randn(n, 2, generator=generator), edge_index=edges, **{name: rows})
+        )
+    batch = Batch.from_data_list(graphs)
+    order = torch.randperm(10, generator=generator)
+    rows = batch[name][order] if name == "weights" else batch[name]
+    by_hand = Batch(x=batch.x, edge_index=batch.edge_index[:, order], batch=batch.batch)
+    by_hand[name], by_hand._num_graphs = rows, 3
+    inputs = GraphInputs.from_data(by_hand, (name,))
+    for k, graph in enumerate(graphs):
+        part = inputs.select_graphs(torch.tensor([k]))
+        found, own = part.extras[name].value, graph[name]
+        if name == "levels":
+            assert torch.equal(found, own)
+        else:
+            assert rows_of(part.edge_index, found) == rows_of(graph.edge_index, own)
+
+
+def rows_of(edges, values):
+    return sorted(
+        (*ends, *row) for ends, row in zip(edges.T.tolist(), values.tolist(), strict=True)
+    )

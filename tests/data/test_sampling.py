@@ -25,6 +25,31 @@ def test_choices_are_different(total, share, seed):
     assert all(0 <= pick < total for pick in picks)
 
 
+def test_too_few_different_draws_are_drawn_again():
+    """Small numbers repeat; every choice stays as likely as any other."""
+
+    class Repeating:
+        """Gives 5 alone at first."""
+
+        def __init__(self):
+            self.drawn, self.rng = 0, np.random.default_rng(0)
+
+        def integers(self, low, high, count):
+            self.drawn += 1
+            return np.full(count, 5) if self.drawn < 4 else self.rng.integers(low, high, count)
+
+        def permutation(self, values):
+            return self.rng.permutation(values)
+
+    rng = Repeating()
+    picks = choose(100, 3, rng)
+    assert rng.drawn >= 4 and len(set(picks.tolist())) == 3
+    counts = np.zeros(8)
+    for seed in range(2000):
+        counts[choose(8, 2, np.random.default_rng(seed))] += 1
+    assert counts.sum() == 4000 and abs(counts - 500).max() < 5 * 500**0.5
+
+
 @given(
     sizes=st.lists(st.integers(0, 6), min_size=2, max_size=7),
     share=st.floats(0, 1),

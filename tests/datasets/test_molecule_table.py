@@ -27,6 +27,8 @@ def test_bad_rows_are_listed_with_line_and_reason(tmp_path, caplog):
     assert "3 rows refused" in caplog.text and "line 3: 'C1CC'" in caplog.text
     assert [out[k].smiles for k in range(len(out))] == ["CCO", "CCN", "CCCC"]
     assert out[1].name == "two\nlines"
+    assert repr(out) == "MoleculeTable(3 molecules, 3 rows refused, 2 classes)"
+    assert repr(table(tmp_path, "smiles\nCCO\n")) == "MoleculeTable(1 molecules, 0 rows refused)"
     with pytest.raises(ValueError, match=r"3 rows refused:\n  line 3"):
         table(tmp_path, text, label="act", invalid="raise")
 

@@ -29,6 +29,7 @@ def test_a_row_is_one_node_without_edges():
     assert row.num_nodes == 1 and row.name == "s" and int(row.y) == 1
     assert rows.class_names == ["u", "v"] and row.feature_names == ["a", "b"]
     assert len(list(rows)) == 4 and torch.equal(rows[-1].x, row.x)
+    assert repr(rows) == "TableRows(4 rows, 2 columns)"
 
 
 def test_scaling_is_fitted_on_the_training_rows_alone():

@@ -82,3 +82,33 @@ def test_a_small_difference_is_not_carried_by_just_anything():
 
 def _made(prediction):
     return PairExplanation(Explanation(), Explanation(), prediction)
+
+
+@pytest.mark.parametrize("similarity", ["dot", "cosine", "rbf"])
+def test_what_masks_leave_out_is_in_the_contrast(graphs, similarity):
+    """It is read from the pair matrices where the masks are cut, or of the references."""
+    model = siamese(GIN(5, 8, 2, act="tanh"), "mean", similarity)
+    algorithm = IntegratedJacobians(4)
+    whole = contrast(PairExplainer(model, algorithm, node_mask_type="object"), *graphs)
+    for options in (
+        {"threshold_config": ("topk", 2)},
+        {"side": "reference"},
+        {"node_mask_type": "common_attributes"},
+    ):
+        if options.get("node_mask_type") and similarity == "rbf":
+            continue
+        explainer = PairExplainer(model, algorithm, **{"node_mask_type": "object", **options})
+        found = contrast(explainer, *graphs)
+        torch.testing.assert_close(found.node, whole.node)
+        assert found.terms == pytest.approx(whole.terms, rel=1e-6, abs=1e-9)
+
+
+def test_in_one_line_it_says_the_difference_and_the_strongest_nodes(graphs):
+    explainer = PairExplainer(siamese(GCN(5, 8, 2)), BiLRP(), node_mask_type="object")
+    why = contrast(explainer, *graphs)
+    node = int(why.node.abs().argmax())
+    assert repr(why).startswith(
+        f"Contrast(difference={why.difference:.4g}, strongest nodes={{{node}: "
+    )
+    assert f"{node}: {float(why.node[node]):+.3g}" in repr(why)
+    assert repr(why).count(":") == 3

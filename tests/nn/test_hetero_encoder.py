@@ -219,6 +219,22 @@ def test_links_between_types():
             assert value == pytest.approx(own - less, abs=1e-9)
 
 
+def test_nodes_of_types_that_are_not_read_have_embeddings_of_0():
+    net = built(Net)
+    encoder, model = model_of(net, "root", node_types=["movie", "user"])
+    hetero_graphs = [hetero(1), hetero(2, 3, 4, 5)]
+    graphs = [encoder.to_homogeneous(data) for data in hetero_graphs]
+    found = [model.node_embeddings(model.inputs(graph)) for graph in graphs]
+    for data, rows in zip(hetero_graphs, found, strict=True):
+        own = net(data.x_dict, data.edge_index_dict)
+        for kind in COLUMNS:
+            numbers = [encoder.number(data, kind, k) for k in range(data[kind].num_nodes)]
+            expected = torch.zeros(len(numbers), 8).double() if kind == "tag" else own[kind]
+            torch.testing.assert_close(rows[numbers], expected)
+    batch = Batch.from_data_list(graphs)
+    torch.testing.assert_close(model.node_embeddings(model.inputs(batch)), torch.cat(found))
+
+
 def test_edge_features_by_type():
     class Rated(nn.Module):
         def __init__(self):

@@ -122,3 +122,19 @@ def test_bad_input_is_named():
         co_occurrence(-torch.ones(2, 2))
     with pytest.raises(ValueError, match="window must be at least 1"):
         co_occurrence(torch.ones(2, 2), window=0)
+
+
+def test_weights_are_drawn_anew():
+    torch.manual_seed(0)
+    conv = HigherOrderConv(4, 3, K=3)
+    first = [one.clone() for one in conv.state_dict().values()]
+    torch.nn.init.ones_(conv.bias)
+    conv.lins[0].weight.data.zero_()
+    torch.manual_seed(0)
+    conv.reset_parameters()
+    assert all(torch.equal(a, b) for a, b in zip(first, conv.state_dict().values(), strict=True))
+    model = HigherOrderGCN(4, 6, 2)
+    before = [one.clone() for one in model.parameters()]
+    model.reset_parameters()
+    pairs = zip(before, model.parameters(), strict=True)
+    assert all(torch.equal(a, b) == (a.dim() == 1) for a, b in pairs)

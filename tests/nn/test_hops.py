@@ -9,6 +9,7 @@ from torch_geometric.nn import APPNP, GCN, GIN, ChebConv, GraphNorm, SGConv, TAG
 from pyg_siamex import SiameseGNN
 from pyg_siamex.data import NodePairs
 from pyg_siamex.nn import check_hops, find_hops
+from pyg_siamex.nn import hops as module
 
 
 class Deep(torch.nn.Module):
@@ -67,17 +68,40 @@ def test_modes_and_weights_stay():
     assert model.training and next(model.parameters()).dtype is torch.float
 
 
-def test_encoders_that_take_single_precision_alone():
+@pytest.mark.parametrize("name", ["GIN", "GCN", "GraphSAGE"])
+def test_encoders_that_take_single_precision_alone(name):
     class Single(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            self.gnn = GIN(5, 8, 2)
+            self.gnn = KNOWN[name][0]()
 
         def forward(self, x, edge_index):
             return self.gnn(x.float(), edge_index)
 
     torch.manual_seed(0)
-    assert find_hops(SiameseGNN(Single(), pool="root"), large_graph(), LINKS) == 2
+    model, data = SiameseGNN(Single(), pool="root"), large_graph()
+    hops = KNOWN[name][1]
+    assert find_hops(model, data, LINKS) == hops
+    check_hops(model, data, NodePairs(data, LINKS, hops))
+    with pytest.raises(ValueError, match=f"num_hops={hops - 1} is too small"):
+        check_hops(model, data, NodePairs(data, LINKS, hops - 1))
+
+
+@pytest.mark.parametrize("budget", [1, 60, 2**17])
+def test_unions_of_limited_size_hold_each_node_once(monkeypatch, budget):
+    torch.manual_seed(0)
+    monkeypatch.setattr(module, "_BUDGET", budget)
+    model, data = SiameseGNN(KNOWN["GCN"][0](), pool="root").eval(), large_graph(200, 3.0)
+    nodes = torch.arange(0, 150, 2)
+    unions = list(module._unions(model, data, nodes, 3))
+    assert torch.cat([some for some, _ in unions]).tolist() == nodes.tolist()
+    assert (len(unions) == len(nodes)) == (budget == 1)
+    whole = model.node_embeddings(model.inputs(data))
+    for some, union in unions:
+        torch.testing.assert_close(model.encode(union), whole[some])
+        cost = len(union.x) + union.edge_index.size(1)
+        assert union.num_graphs == len(some) and (cost <= budget or len(some) == 1)
+    assert find_hops(model, data, LINKS) == 3
 
 
 def test_what_no_neighbourhood_covers_is_refused():

@@ -144,6 +144,33 @@ def test_against_equals_the_pair_and_encodes_the_reference_once():
     assert set(against.state_dict()) == {f"model.{key}" for key in model.state_dict()}
 
 
+class Scaled(torch.nn.Module):
+    """Reads a row for each node, a row for each edge and a number."""
+
+    def forward(self, x, edge_index, levels, weights, factor):
+        sent = weights * x[edge_index[0]]
+        return factor * (levels * x).index_add(0, edge_index[1], sent)
+
+
+def test_what_is_bound_need_not_be_passed_and_gives_way_to_what_is():
+    graphs = []
+    for seed, nodes in enumerate((6, 4)):
+        graph = random_graph(nodes, seed)
+        graph.levels, graph.weights = torch.rand(nodes, 1), torch.rand(graph.num_edges, 1)
+        graph.factor = 0.5
+        graphs.append(graph)
+    model = SiameseGNN(Scaled(), "add", "dot").eval()
+    query, reference = graphs
+    against = model.against(reference, query)
+    value = against(query.x, query.edge_index)
+    torch.testing.assert_close(value, model(query, reference))
+    other = query.clone()
+    other.levels, other.factor = 2 * query.levels, 3.0
+    found = against(query.x, query.edge_index, levels=other.levels, factor=3.0)
+    torch.testing.assert_close(found, model(other, reference))
+    assert not torch.allclose(found, value)
+
+
 def test_probability_is_monotone_in_the_similarity():
     model = SiameseGNN(GIN(FEATURES, 8, 2)).eval()
     graphs = Batch.from_data_list([random_graph(5, seed) for seed in range(8)])

@@ -1,5 +1,8 @@
 """Recipes for connectomes give what the commands give."""
 
+import shutil
+
+import numpy as np
 import pytest
 from same import assert_same_model, assert_told, command
 
@@ -14,6 +17,7 @@ from pyg_siamex.recipe import (
     search,
     train_connectomes,
 )
+from pyg_siamex.recipe.connectomes.subject_pool import SubjectPool
 from pyg_siamex.visualize import overview_report, search_report
 
 PAIR = ("sub-02", "sub-04")
@@ -93,3 +97,26 @@ def test_the_same_overview_and_page(folder, model, tmp_path):
         notes=seen.notes,
     )
     assert (tmp_path / "recipe.html").read_bytes() == page.read_bytes()
+
+
+def test_training_subjects_are_known_by_their_matrices_where_their_files_went(
+    folder, model, tmp_path
+):
+    """Also under other names. A subject that cannot be used is named with its reason."""
+    for k, path in enumerate(sorted((folder / "matrices").iterdir())):
+        shutil.copy(path, tmp_path / f"person-{k}.csv")
+    matrix = np.loadtxt(tmp_path / "person-0.csv", delimiter=",")
+    np.savetxt(tmp_path / "new.csv", matrix[::-1, ::-1], delimiter=",")
+    matrix[0, 3] += 1
+    np.savetxt(tmp_path / "broken.csv", matrix, delimiter=",")
+    metadata = dict(Trained.load(model).metadata)
+    metadata["source"] = {**metadata["source"], "path": str(tmp_path / "gone")}
+    pool = SubjectPool(metadata, ConnectomeView(matrices=tmp_path))
+    assert pool.learned_from is None and len(pool.training) == 40
+    assert pool.has_learned_from("person-3") and not pool.has_learned_from("new")
+    assert pool.graph("new").num_nodes == 40
+    with pytest.raises(ValueError, match=r"'broken' .*asymmetric matrix"):
+        pool.graph("broken")
+    for path in tmp_path.glob("person-*.csv"):
+        path.unlink()
+    assert SubjectPool(metadata, ConnectomeView(matrices=tmp_path)).training is None

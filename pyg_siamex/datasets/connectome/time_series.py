@@ -31,9 +31,9 @@ def connectivity(
     """Compute connectivity matrices of subjects with time series.
 
     Uses :class:`nilearn.connectome.ConnectivityMeasure` with its Ledoit-Wolf estimate of the
-    covariance of standardised signals. ``"tangent"`` (Varoquaux et al., MICCAI 2010) is the
-    deviation from a group mean. The mean is fitted only on the subjects ``fit_on``, so it does not
-    depend on test subjects. The other kinds use one subject at a time.
+    covariance, for correlations of standardised signals. ``"tangent"`` (Varoquaux et al., MICCAI
+    2010) is the deviation from a group mean. The mean is fitted only on the subjects ``fit_on``,
+    so it does not depend on test subjects. The other kinds use one subject at a time.
 
     Args:
         subjects: Subjects with time series ``[T, R]``, T at least 2, the same R.
@@ -161,7 +161,7 @@ def _computed(subjects: Subjects, kind: str, series: list[np.ndarray], compute: 
 def _measure(kind: str) -> Any:
     from nilearn.connectome import ConnectivityMeasure
 
-    return ConnectivityMeasure(kind=_OF_NILEARN.get(kind, kind), standardize="zscore_sample")
+    return ConnectivityMeasure(kind=_OF_NILEARN.get(kind, kind), standardize=True)
 
 
 def _training(kind: str, fit_on: Sequence[int] | Tensor | None, size: int) -> list[int]:

@@ -24,6 +24,7 @@ def permutation_p(
 
     Labels are permuted over persons, and within sites where sites are known. Splits, training and
     judging are repeated for each permutation, so p is exact although labels are used for training.
+    A study that no fold could judge counts as one that is as high.
 
     Args:
         found: The cross-validation with the labels as they are.
@@ -39,7 +40,7 @@ def permutation_p(
     rng, own = np.random.default_rng(seed), mean_of(found.pair_auc)
     orders = (draw(rng) for _ in range(count))
     above = sum(
-        mean_of(judge(study.labels[order]).pair_auc) >= own
+        not mean_of(judge(study.labels[order]).pair_auc) < own  # NaN is not below
         for order in steps(orders, count, "permuted labels")
     )
     return (1 + above) / (1 + count)

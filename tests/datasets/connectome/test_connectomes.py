@@ -34,6 +34,9 @@ def test_edges_are_the_connections_with_their_weights():
     off_diagonal = torch.from_numpy(values[1] - np.eye(6)).float()
     assert torch.allclose(dense, off_diagonal)
     assert torch.allclose(graph.x, off_diagonal)
+    assert repr(Connectomes(values)) == "Connectomes(2 subjects, 6 regions)"
+    labelled = Connectomes(with_change(lambda values: None))
+    assert repr(labelled) == "Connectomes(4 subjects, 6 regions, classes=['a', 'b'])"
 
 
 def test_two_relations_keep_the_sign_and_positive_drops_negative_connections():

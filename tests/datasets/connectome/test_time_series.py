@@ -3,6 +3,7 @@ import warnings
 import numpy as np
 import pytest
 from connectomes import series
+from sklearn.covariance import ledoit_wolf
 
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Subjects, connectivity
@@ -117,3 +118,16 @@ def test_series_of_any_unit_have_the_same_correlations():
     for unit in (1e-3, 1e60):
         found = connectivity(Subjects([unit * array for array in arrays])).arrays
         assert np.allclose(found, expected)
+
+
+def test_correlations_do_not_depend_on_the_units_of_regions():
+    """Ledoit-Wolf shrinks all correlations of standardised signals by one factor."""
+    arrays = series(3)
+    units = np.array([1, 10, 0.1, 3, 100])
+    expected = connectivity(Subjects(arrays)).arrays
+    found = connectivity(Subjects([units * array for array in arrays])).arrays
+    for array, one, other in zip(arrays, expected, found, strict=True):
+        np.testing.assert_allclose(one, other)
+        signals = (array - array.mean(0)) / array.std(0)
+        covariance, _ = ledoit_wolf(signals)
+        np.testing.assert_allclose(one, covariance / covariance[0, 0], atol=1e-12)

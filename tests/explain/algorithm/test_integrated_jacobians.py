@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from explain.relevance.biased import dense_gin
+from explain.relevance.direct import direct
 from explain.relevance.models import random_graph, siamese
 from graphs import ENCODERS, odd_graphs
 from regions import REGIONS, subject
@@ -11,7 +12,7 @@ from torch_geometric.nn import GAT, GCN, GIN
 from pyg_siamex import PairExplainer, SiameseGNN
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
-from pyg_siamex.explain.relevance import mean_features
+from pyg_siamex.explain.relevance import mean_features, quadrature
 from pyg_siamex.nn import RoiGCN, RoiReadout, Similarity, similarity_resolver
 
 HEADS = ["dot", "cosine", "euclidean", "rbf", "bilinear", "mlp"]
@@ -154,6 +155,78 @@ def test_reference_inputs_of_every_kind():
     mean = explain(model, IntegratedJacobians(8, reference=pool), q, r)
     zero = explain(model, IntegratedJacobians(8), q, r)
     assert not torch.allclose(mean.relevance, zero.relevance)
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "rbf"])
+def test_a_function_for_the_reference_input_is_what_it_returns(similarity):
+    model = siamese(GCN(5, 8, 2, act="tanh"), "mean", similarity)
+    queries = Batch.from_data_list([random_graph(0), random_graph(1, 4, 7)])
+    references = Batch.from_data_list([random_graph(2, 3, 5), random_graph(3, 8, 9)])
+
+    def start(inputs):
+        return inputs.x.flip(1) / 2
+
+    found = explain(model, IntegratedJacobians(8, reference=start), queries, references)
+    for k, explanation in enumerate(found):
+        q, r = queries[k], references[k]
+        (points, weights), paths = quadrature(8), []
+        for graph in (q, r):
+            x0 = start(graph)
+            h, factor = [], []
+            for t in points:
+                x = (x0 + t * (graph.x - x0)).requires_grad_()
+                out = model.encoder(x, graph.edge_index).mean(0)
+                rows = [torch.autograd.grad(v, x, retain_graph=True)[0] for v in out]
+                h.append(out.detach())
+                factor.append(torch.stack([(row * (graph.x - x0)).sum(1) for row in rows]))
+            paths.append((torch.stack(h), torch.stack(factor)))
+        (hq, fq), (hr, fr) = paths
+        expected = 0
+        for a, wa, one in zip(hq, weights, fq, strict=True):
+            for b, wb, other in zip(hr, weights, fr, strict=True):
+                if similarity == "rbf":
+                    hessian = derivative_of(model.similarity, a, b)
+                else:
+                    norms = [model.embed(graph)[0].detach().norm() for graph in (q, r)]
+                    hessian = torch.eye(len(a), dtype=a.dtype) / norms[0] / norms[1]
+                expected = expected + wa * wb * one.T @ hessian @ other
+        torch.testing.assert_close(explanation.relevance, expected)
+
+
+def derivative_of(head, a, b):
+    """Second derivatives of a head by both embeddings, ``[D, D]``."""
+    whole = torch.autograd.functional.hessian(
+        lambda h: head(*h.view(2, 1, -1)).sum(), torch.cat([a, b])
+    )
+    return whole[: len(a), len(a) :]
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "rbf"])
+@pytest.mark.parametrize("side", ["query", "reference"])
+def test_masks_of_one_side_are_those_of_both(side, similarity):
+    model = siamese(GCN(5, 8, 2, act="tanh"), "mean", similarity)
+    q, r = random_graph(0), random_graph(1, 4, 7)
+    algorithm = IntegratedJacobians(6, path="both")
+    both = explain(model, algorithm, q, r, edge_mask_type="object")
+    one = explain(model, algorithm, q, r, edge_mask_type="object", side=side)
+    for name in ("node_mask", "edge_mask"):
+        expected = getattr(getattr(both, side), name)
+        torch.testing.assert_close(getattr(getattr(one, side), name), expected)
+    other = one.reference if side == "query" else one.query
+    assert other is None or other.get("node_mask") is None
+
+
+@pytest.mark.parametrize("similarity", ["dot", "cosine", "bilinear"])
+@pytest.mark.parametrize("exact", [False, True])
+def test_factors_give_the_pair_matrices_of_the_explainer(exact, similarity):
+    model = siamese(GIN(5, 8, 2, act="gelu"), "mean", similarity)
+    graphs = [random_graph(0), random_graph(1, 4, 7), random_graph(2, 3, 4)]
+    algorithm = IntegratedJacobians(6, exact=exact)
+    factors = algorithm.factors(model, graphs)
+    assert (float(factors.parts["start"].abs().max()) == 0) == exact
+    for i, j in ((0, 1), (2, 0), (1, 1)):
+        expected = explain(model, algorithm, graphs[i], graphs[j]).relevance
+        torch.testing.assert_close(direct(factors, model.similarity, i, j), expected)
 
 
 def test_heads_without_a_mixed_derivative_are_refused():

@@ -13,7 +13,7 @@ from pyg_siamex.nn import (
     RBFSimilarity,
     RoiSimilarity,
 )
-from pyg_siamex.nn.neighbours import NeighbourIndex
+from pyg_siamex.nn.neighbours import NeighbourIndex, neighbour_index
 
 
 def heads(size=6):
@@ -67,6 +67,21 @@ def test_ties_are_broken_by_position_and_excluded_entries_never_come(seed, value
     chosen = heads(2)[head]
     found = NeighbourIndex(chosen, entries).nearest(query, k, left)
     assert found.position == brute(chosen, entries, query, k, left)
+
+
+@pytest.mark.parametrize("head", heads()[:4], ids=lambda h: type(h).__name__)
+@pytest.mark.parametrize("equal", [True, False])
+def test_without_faiss_the_same_is_found(head, equal, monkeypatch):
+    generator = torch.Generator().manual_seed(0)
+    entries = torch.randn(60, 6, generator=generator) * torch.rand(60, 1, generator=generator)
+    entries = entries.round() if equal else entries
+    monkeypatch.setattr(neighbour_index, "faiss_there", lambda: False)
+    index = NeighbourIndex(head, entries)
+    for query in (entries[3], torch.randn(6, generator=generator)):
+        for k in (1, 7, 50):
+            assert index.nearest(query, k, [3, 8]).position == brute(
+                head, entries, query, k, [3, 8]
+            )
 
 
 def test_a_zero_embedding_is_neither_near_nor_hides_what_is():

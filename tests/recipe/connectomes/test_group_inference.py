@@ -31,6 +31,15 @@ def test_planted_connections_are_found_and_no_others():
     assert set(zip(raw["region"], raw["other"], strict=True)) == PLANTED
     assert found.subjects.groupby("class")["for_own_class"].mean().min() > 0.3
     assert "45 of 60 subjects" in found.notes[0]
+    sizes = {level: int((own["p_fwe"] <= 0.05).sum()) for level, own in found.tables.items()}
+    assert sizes["connections"] == len(pairs)
+    told = ", ".join(f"{count} {level}" for level, count in sizes.items())
+    assert repr(found) == f"GroupFound('a' and 'b', 199 relabellings, {told})"
+    found.notes[0] = "<b>one & two</b>"
+    page = found._repr_html_()
+    least = table.sort_values("p_fwe").iloc[0]
+    assert f"{least['region']}" in page and "a and b: the connections" in page
+    assert "&lt;b&gt;one &amp; two" in page and "<b>one" not in page
 
 
 def test_a_class_is_compared_with_all_others():

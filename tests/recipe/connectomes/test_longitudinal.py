@@ -77,3 +77,9 @@ def test_files_are_read_as_the_models_own(tmp_path):
     metadata = {"graphs": GraphRecipe().to_dict(), "source": {"path": str(tmp_path)}}
     found = longitudinal(Trained(model(), metadata), permutations=99)
     assert len(found.persons) == 6 and "regions" in found.tables
+    told = ", ".join(f"{len(own)} {level}" for level, own in found.significant.items())
+    first, second = found.sessions
+    assert repr(found) == f"Longitudinal({first!r} and {second!r}, 6 persons, {told})"
+    page = found._repr_html_()
+    best = found.tables["connections"].sort_values("p_fwe").iloc[0]
+    assert f"{first} to {second}: the connections" in page and best["region"] in page

@@ -198,7 +198,7 @@ def test_time_series_become_matrices(kind, tmp_path):
     reading = MatrixReading(labels=table, kind=kind)
     subjects = MatrixSource.of(path, reading).read_labelled("group", reading, True)
     names = {"partial": "partial correlation"}
-    measure = ConnectivityMeasure(kind=names.get(kind, kind), standardize="zscore_sample")
+    measure = ConnectivityMeasure(kind=names.get(kind, kind), standardize=True)
     arrays = [np.asarray(array) for array in subjects.arrays]
     measure.fit(arrays[:10])
     recipe = GraphRecipe(connectivity=kind).fitted(subjects, range(10))

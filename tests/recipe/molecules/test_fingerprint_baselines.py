@@ -1,5 +1,6 @@
 """Fingerprints on the same pairs."""
 
+import numpy as np
 import pytest
 import torch
 from sklearn.metrics import roc_auc_score
@@ -46,3 +47,25 @@ def test_listed_pairs_have_no_neighbours(molecules):
     pairs = PairDataset.from_pairs(molecules, [(0, 1), (1, 2), (2, 3)], [1, 0, 1])
     with pytest.raises(ValueError, match="these pairs are listed"):
         baselines(pairs, pairs)
+
+
+def test_many_molecules_foretell_by_a_sample_of_them(molecules, monkeypatch):
+    """Each foretold class is that of the drawn molecules alone."""
+    from pyg_siamex.recipe.molecules import fingerprint_baselines as module
+
+    pairs = PairDataset(molecules)
+    asked = ecfp4([graph.smiles for graph in molecules][:20])
+    monkeypatch.setattr(module, "_MOST", 30)
+    found = module._foretold(pairs, asked, 3)
+    drawn = np.random.default_rng(3).choice(len(molecules), 30, replace=False)
+    similarity = tanimoto(asked, ecfp4([molecules[int(k)].smiles for k in drawn]))
+    classes = np.array([int(molecules[int(k)].y) for k in drawn])
+    for row, own in zip(found.numpy(), similarity, strict=True):
+        near = np.argsort(-own, kind="stable")[:5]
+        weights = (own[near] + 1e-6) / (own[near] + 1e-6).sum()
+        assert row.sum() == pytest.approx(1)
+        if own[near[-1]] > np.sort(own)[-6]:  # no ties at the edge
+            for k in range(len(row)):
+                assert row[k] == pytest.approx(weights[classes[near] == k].sum())
+    assert torch.equal(module._foretold(pairs, asked, 3), found)
+    assert not torch.equal(module._foretold(pairs, asked, 4), found)

@@ -4,6 +4,7 @@ import pytest
 from small_models import molecule_model
 
 from pyg_siamex.metric import gini
+from pyg_siamex.metric.table_measures import MEASURES
 from pyg_siamex.recipe import explain
 from pyg_siamex.recipe.choices import PAIR_MEASURES
 from pyg_siamex.recipe.pair_table.measured_pairs import measure_columns, measured_pairs
@@ -28,6 +29,23 @@ def test_a_pair_that_cannot_be_measured_leaves_the_others():
     found = [explained("C", "CCN"), explained("CC(C)O", "CCN")]  # methane has no bond
     nothing, row = measured_pairs(found[0].model, found, ["simplicity", "fidelity"])
     assert "Gini index" in row and "Gini index" not in nothing
+
+
+def test_a_measure_that_fails_on_one_pair_is_taken_of_the_others(monkeypatch):
+    pairs = [("CCC", "CCN"), ("CO", "CCN"), ("CC(C)O", "CCN")]
+    found = [explained(*pair) for pair in pairs]
+    expected = [measured_pairs(found[0].model, [one], ["simplicity"])[0] for one in found]
+    whole = MEASURES["simplicity"]
+
+    def fails(given):
+        if any(one.query.num_nodes == 2 for one in given.explanations):
+            raise ValueError("two atoms are too few")
+        return whole(given)
+
+    monkeypatch.setitem(MEASURES, "simplicity", fails)
+    rows = measured_pairs(found[0].model, found, ["simplicity"])
+    assert rows[0] == pytest.approx(expected[0]) and rows[2] == pytest.approx(expected[2])
+    assert rows[1] == {} and expected[1]
 
 
 def test_none_asked_none_measured():

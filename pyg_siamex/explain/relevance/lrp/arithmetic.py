@@ -123,7 +123,10 @@ def _held(
 def add(
     lrp: Propagation, func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Tensor:
-    """A sum splits in proportion. A constant is a bias, of the linear map right before if any."""
+    """A sum splits in proportion. A constant is a bias, of the linear map right before if any.
+
+    Where it is infinite, it hides an element from a softmax, and absorbs nothing.
+    """
     name = func.__name__.strip("_")
     a, b = args[0], args[1] if len(args) > 1 else kwargs["other"]
     func = plain(func)
@@ -138,9 +141,10 @@ def add(
     amount = out.detach() - (data.detach() if _sign_of(name, carries(a)) > 0 else -data.detach())
     step = lrp.origins.step(data)
     whole = out.shape == data.shape and "sub" not in name
-    if step is not None and whole and isinstance(constant, Tensor):
+    hidden = amount.isinf()
+    if step is not None and whole and isinstance(constant, Tensor) and not bool(hidden.any()):
         return lrp.emit(step.shifted(constant.expand_as(out)), out)
-    return lrp.absorb(out, amount, "bias")
+    return lrp.absorb(out, amount.masked_fill(hidden, 0.0), "bias")
 
 
 def _merged(lrp: Propagation, name: str, a: Tensor, b: Tensor, out: Tensor) -> Tensor:

@@ -123,7 +123,7 @@ def _sizes(source: Tensor, target: Tensor | None) -> tuple[int, int] | None:
 
 def _sent(part: Tensor, target: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """What a layer is given as x to collect ``part``; bipartite if the target has other nodes."""
-    return (part, part if target is None or len(part) == len(target) else None)
+    return (part, part if target is not None and len(part) == len(target) else None)
 
 
 def _starts_linear(network: nn.Module) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pyg_siamex.explain.relevance.lrp import taylor
+from pyg_siamex.explain.relevance.lrp import arithmetic, taylor
 from pyg_siamex.explain.relevance.lrp.arguments import carries, named
 from pyg_siamex.explain.relevance.lrp.heads import by_head
 from pyg_siamex.explain.relevance.lrp.linear_step import collected
@@ -76,8 +76,7 @@ def followed(
         mapped = mapped if module.batch_first or part.dim() == 2 else mapped.transpose(0, 1)
         parts.append(mapped.unflatten(-1, (module.num_heads, -1)).transpose(1, 2))  # [B, H, L, d]
     score = parts[0] @ parts[1].transpose(-1, -2) / module.head_dim**0.5
-    with lrp.unseen():
-        score = score if hidden is None else score + hidden
+    score = score if hidden is None else score + hidden
     mixed = (score.softmax(-1) @ parts[2]).transpose(1, 2).flatten(-2)
     mixed = mixed if out.dim() == 3 else mixed.squeeze(0)
     mixed = mixed if module.batch_first or out.dim() == 2 else mixed.transpose(0, 1)
@@ -97,19 +96,21 @@ def dot_product(
     scale = query.size(-1) ** -0.5 if scale is None else scale
     mask = 0.0 if mask is None else _added(~mask if mask.dtype == torch.bool else mask, query)
     if lrp.follows_attention:
-        score = scale * _matmul(query, key.transpose(-1, -2)) + mask
-        if not carries(score):
-            mixed: Tensor = score.softmax(-1) @ values
-            return mixed
-        return _matmul(taylor.expand(lrp, torch.softmax, (score, -1), {}), values)
-    with torch.no_grad():
-        alpha = (scale * query @ key.transpose(-1, -2) + mask).softmax(-1)
-        out = alpha @ values
-    if not carries(values):
+        score = scale * _matmul(query, key.transpose(-1, -2))
+        follows = carries((score, mask))
+        score = arithmetic.add(lrp, torch.add, (score, mask), {}) if follows else score + mask
+    else:
+        follows = False
+        with torch.no_grad():
+            score = scale * query @ key.transpose(-1, -2) + mask
+    alone = score.isneginf().all(-1, keepdim=True)  # PyTorch gives 0 to what attends to nothing
+    score = score.masked_fill(alone, 0.0)
+    alpha = taylor.expand(lrp, torch.softmax, (score, -1), {}) if follows else score.softmax(-1)
+    out = _matmul(alpha.masked_fill(alone, 0.0), values)
+    if not (lrp.follows_attention or carries(values)):
         held: Tensor = lrp.held(out, "attention to constants", factor=True)
         return held
-    mixed = alpha @ values
-    return mixed
+    return out
 
 
 def _matmul(a: Tensor, b: Tensor) -> Tensor:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from explain.relevance.jacobian.smooth import SMOOTH, gap
@@ -6,7 +8,7 @@ from torch import nn
 from torch_geometric.data import Batch
 from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex.explain.relevance import Integration, jacobian_factors, quadrature
+from pyg_siamex.explain.relevance import Integration, Path, jacobian_factors, quadrature
 
 
 @pytest.mark.parametrize("name", SMOOTH)
@@ -40,6 +42,28 @@ def test_doubling_ends_at_the_tolerance_graph_by_graph():
     assert (missing <= 0.02 * change).all()
     assert len(set(used)) > 1
     torch.testing.assert_close(by_feature.sum(-1), factors.node)
+
+
+@pytest.mark.parametrize("along", [("messages",), ("weights",), ("features", "messages")])
+def test_edges_of_a_refined_graph_are_those_of_the_graph_alone(along):
+    """Columns are put back where they belong, with edges of all graphs mixed."""
+    torch.manual_seed(0)
+    model = siamese(GCN(5, 8, 2))
+    graphs = [random_graph(k, 4 + k, 6 + 2 * k) for k in range(4)]
+    inputs, path = model.inputs(Batch.from_data_list(graphs)), Path(along)
+    order = torch.randperm(inputs.edge_index.size(1), generator=torch.manual_seed(1))
+    inputs = replace(inputs, edge_index=inputs.edge_index[:, order])
+    rule = Integration(2, tolerance=0.02, most=4096)
+    factors, by_feature, used = jacobian_factors(model, inputs, path, rule, features=True)
+    assert len(set(used)) > 1
+    for k, points in enumerate(used):
+        one = inputs.select_graphs(torch.tensor([k]))
+        alone, own, _ = jacobian_factors(model, one, path, Integration(points), features=True)
+        change = (alone.embedding - alone.parts["start"]).norm()
+        assert float(change - (alone.sums() + alone.edge.sum(1)).norm()) <= 0.02 * float(change)
+        torch.testing.assert_close(factors[k], alone[0])
+        torch.testing.assert_close(factors.edges(k), alone.edges(0))
+        torch.testing.assert_close(by_feature[:, inputs.batch == k], own)
 
 
 def test_linear_encoders_equal_the_closed_form():

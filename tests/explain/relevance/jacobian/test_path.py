@@ -76,3 +76,18 @@ def test_mean_features_are_of_graphs_with_the_same_features():
         mean_features(graphs)
     with pytest.raises(ValueError, match="there are no graphs"):
         mean_features([])
+
+
+def test_biases_fade_in_by_feature_where_rows_are_ambiguous():
+    """As many edges as nodes: a node is appended to tell them apart, which moves nothing else."""
+    torch.manual_seed(0)
+    model = siamese(GCN(5, 8, 2, act="tanh"))
+    graph, apart = random_graph(0, 6, 6), random_graph(1, 5, 9)
+    path, rule = InputPath(("features",), biases=True), Integration(8)
+    alone, own, _ = jacobian_factors(model, model.inputs(graph), path, rule, features=True)
+    batch = model.inputs(Batch.from_data_list([graph, apart]))
+    found, by_feature, _ = jacobian_factors(model, batch, path, rule, features=True)
+    torch.testing.assert_close(alone[0], found[0])
+    torch.testing.assert_close(own, by_feature[:, :6])
+    torch.testing.assert_close(own.sum(-1), alone[0])
+    torch.testing.assert_close(alone.sums(), alone.embedding, rtol=1e-5, atol=1e-6)

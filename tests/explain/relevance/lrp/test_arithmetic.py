@@ -1,10 +1,12 @@
+import pytest
 import torch
+from explain.relevance.lrp import dense
 from explain.relevance.lrp.cases import RULES
 from explain.relevance.models import random_graph
 from torch import nn
 
 from pyg_siamex import SiameseGNN
-from pyg_siamex.explain.relevance import lrp_factors
+from pyg_siamex.explain.relevance import GammaRule, lrp_factors
 
 
 def test_plain_matrix_products_are_linear_maps():
@@ -76,3 +78,117 @@ def test_a_product_with_a_vector_is_a_map_to_one_channel():
     for rule in RULES:
         found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
         torch.testing.assert_close(found.node, expected.node)
+
+
+class Attends(nn.Module):
+    """Attention by hand to learned keys, or between the nodes, under a mask."""
+
+    def __init__(self, learned, hidden):
+        super().__init__()
+        self.maps = nn.ModuleList(nn.Linear(5, 4) for _ in range(3))
+        self.keys = nn.Parameter(torch.randn(6, 4))
+        self.learned, self.hidden = learned, hidden
+
+    def forward(self, x, edge_index):
+        q, k, v = (lin(x) for lin in self.maps)
+        k = self.keys if self.learned else k
+        mask = torch.zeros(6, 6).double().masked_fill(torch.ones(6, 6).triu(1).bool(), self.hidden)
+        return (q @ k.T / 2 + mask).softmax(-1) @ v
+
+
+@pytest.mark.parametrize("attention", ["constant", "attnlrp"])
+@pytest.mark.parametrize("learned", [True, False])
+def test_minus_infinity_hides_as_a_large_number_does(learned, attention):
+    torch.manual_seed(0)
+    model = SiameseGNN(Attends(learned, -torch.inf)).double().eval()
+    other = SiameseGNN(Attends(learned, -1e6)).double().eval()
+    other.load_state_dict(model.state_dict())
+    inputs, rule = model.inputs(random_graph(0)), GammaRule(attention=attention)
+    found, expected = lrp_factors(model, inputs, rule)[0], lrp_factors(other, inputs, rule)[0]
+    torch.testing.assert_close(found.embedding, model.encode(inputs).detach())
+    torch.testing.assert_close(found.node, expected.node)
+    torch.testing.assert_close(found.sums() + sum(found.parts.values()), found.embedding)
+
+
+class ByOperation(nn.Module):
+    """A map with what it adds, by an operation of choice."""
+
+    def __init__(self, operation):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(5, 4))
+        self.bias = nn.Parameter(torch.randn(4))
+        self.operation = operation
+
+    def forward(self, x, edge_index):
+        return self.operation(x, self.weight, self.bias)
+
+
+SAME_MAPS = {
+    "reversed product": (
+        lambda x, w, b: w.__rmatmul__(x) + b,
+        lambda x, w, b: nn.functional.linear(x, w.T, b),
+    ),
+    "addmm": (
+        lambda x, w, b: torch.addmm(b, x, w, beta=-2, alpha=0.5),
+        lambda x, w, b: nn.functional.linear(x, 0.5 * w.T, -2 * b),
+    ),
+    "addmm of rows": (
+        lambda x, w, b: torch.addmm(b.expand(len(x), 4), x, w),
+        lambda x, w, b: nn.functional.linear(x, w.T, b),
+    ),
+    "addmm of an input": (
+        lambda x, w, b: torch.addmm(x[:, :4], x, w, beta=-2, alpha=0.5),
+        lambda x, w, b: nn.functional.linear(x, 0.5 * w.T) - 2 * x[:, :4],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("ways", SAME_MAPS.values(), ids=SAME_MAPS)
+def test_products_with_what_is_added_are_linear_maps(ways, rule):
+    torch.manual_seed(0)
+    a, b = (SiameseGNN(ByOperation(way)).double().eval() for way in ways)
+    b.load_state_dict(a.state_dict())
+    inputs = a.inputs(random_graph(0))
+    found, expected = lrp_factors(a, inputs, rule)[0], lrp_factors(b, inputs, rule)[0]
+    torch.testing.assert_close(found.embedding, a.encode(inputs).detach())
+    torch.testing.assert_close(found.node, expected.node)
+    torch.testing.assert_close(found.parts["bias"], expected.parts["bias"])
+
+
+def test_a_fixed_matrix_from_the_left_mixes_rows():
+    """Also where it is the reversed product of the rows."""
+    mixing = torch.rand(6, 6, generator=torch.Generator().manual_seed(1)).double()
+    ways = (lambda x, w, b: (mixing @ x) @ w, lambda x, w, b: x.__rmatmul__(mixing) @ w)
+    torch.manual_seed(0)
+    a, b = (SiameseGNN(ByOperation(way)).double().eval() for way in ways)
+    b.load_state_dict(a.state_dict())
+    graph = random_graph(0)
+    layer = dense.Layer([mixing], a.encoder.weight.detach().T, torch.zeros(4).double(), False)
+    for rule in RULES[:3]:
+        rule = GammaRule(rule.gamma, 1e-12, rule.kind)
+        mean = torch.full((6,), 1 / 6).double()
+        expected, _ = dense.dense_factor(graph.x, [layer], mean, rule.gamma, 1e-12, rule.kind)
+        for model in (a, b):
+            found = lrp_factors(model, model.inputs(graph), rule)[0]
+            torch.testing.assert_close(found[0], expected)
+
+
+def test_a_sum_of_products_of_inputs_is_their_product():
+    """By AttnLRP each takes one half; without, the product has no rule."""
+    ways = (
+        lambda x, w, b: torch.einsum("nk,nk->nk", x @ w, x[:, 1:]),
+        lambda x, w, b: (x @ w) * x[:, 1:],
+        lambda x, w, b: torch.einsum("nk,k,nk->nk", x @ w, b, x[:, 1:]) / b,
+    )
+    torch.manual_seed(0)
+    models = [SiameseGNN(ByOperation(way)).double().eval() for way in ways]
+    for model in models[1:]:
+        model.load_state_dict(models[0].state_dict())
+    inputs, rule = models[0].inputs(random_graph(0)), GammaRule(attention="attnlrp")
+    one, other, scaled = (lrp_factors(model, inputs, rule)[0] for model in models)
+    torch.testing.assert_close(one.node, other.node)
+    torch.testing.assert_close(scaled.node, other.node)
+    torch.testing.assert_close(one.sums() + sum(one.parts.values()), one.embedding)
+    with pytest.raises(ValueError, match="a product of two inputs"):
+        lrp_factors(models[0], inputs)

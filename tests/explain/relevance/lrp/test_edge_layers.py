@@ -206,3 +206,35 @@ def test_cgconv_at_gamma_0_holds_its_gate():
     expected = torch.stack([(r * x).sum(1) for r in rows]).detach()
     found, _ = lrp_factors(model, model.inputs(graph), GammaRule(0.0))
     assert relative(found[0], expected) < 1e-7
+
+
+class NormFirst(nn.Module):
+    def __init__(self, norm):
+        super().__init__()
+        self.norm, self.conv = norm, ResGatedGraphConv(5, 4, edge_dim=3)
+
+    def forward(self, x, edge_index, edge_attr):
+        return self.conv(x if self.norm is None else self.norm(x), edge_index, edge_attr)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_batch_norm_before_gated_neighbours_folds_into_their_maps(rule):
+    """Also where its factors are negative, and beside features of edges."""
+    torch.manual_seed(0)
+    model, folded = siamese(NormFirst(nn.BatchNorm1d(5))), siamese(NormFirst(None))
+    norm, conv = model.encoder.norm, folded.encoder.conv
+    conv.load_state_dict(model.encoder.conv.state_dict())
+    with torch.no_grad():
+        scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+        assert bool((scale < 0).any()) and bool((scale > 0).any())
+        shift = norm.bias - norm.running_mean * scale
+        for lin in (conv.lin_key, conv.lin_query, conv.lin_value):
+            lin.bias += lin.weight[:, :5] @ shift
+            lin.weight[:, :5] *= scale
+        conv.bias += conv.lin_skip.weight @ shift
+        conv.lin_skip.weight *= scale
+    inputs = model.inputs(random_graph(1))
+    torch.testing.assert_close(model.encode(inputs), folded.encode(inputs))
+    found, expected = lrp_factors(model, inputs, rule)[0], lrp_factors(folded, inputs, rule)[0]
+    torch.testing.assert_close(found.node, expected.node, rtol=1e-6, atol=1e-9)
+    torch.testing.assert_close(found.parts["bias"], expected.parts["bias"], rtol=1e-6, atol=1e-8)

@@ -173,6 +173,223 @@ def test_the_function_for_attention_is_softmax_and_a_sum(rule, mask):
     torch.testing.assert_close(found.node, expected.node)
 
 
+def test_attention_to_nothing_gives_0():
+    """A node without neighbours, as PyTorch computes it. By hand it is a factor 0 afterwards."""
+    neighbours = torch.ones(6, 6).tril().bool()
+    neighbours[1] = False
+
+    class Kept(nn.Module):
+        def __init__(self, by_hand):
+            super().__init__()
+            filled = neighbours.clone()
+            filled[1, 0] = True
+            self.attn = DotProduct(False, lambda n: filled if by_hand else neighbours)
+            self.kept = neighbours.any(1, keepdim=True).double() if by_hand else 1.0
+
+        def forward(self, x, edge_index):
+            return self.kept * self.attn(x, edge_index)
+
+    torch.manual_seed(0)
+    model, plain = siamese(Kept(False)), siamese(Kept(True))
+    plain.load_state_dict(model.state_dict())
+    inputs = model.inputs(random_graph(0))
+    for attention in ("constant", "attnlrp"):
+        rule = GammaRule(attention=attention)
+        found, expected = lrp_factors(model, inputs, rule)[0], lrp_factors(plain, inputs, rule)[0]
+        torch.testing.assert_close(found.embedding, model.encode(inputs).detach())
+        torch.testing.assert_close(found.node, expected.node)
+        torch.testing.assert_close(found.parts["bias"], expected.parts["bias"])
+
+
+def hidden(n):
+    return torch.ones(n, n).triu(1).bool()
+
+
+def minus_infinity(n):
+    return torch.zeros(n, n).double().masked_fill(hidden(n), -torch.inf)
+
+
+def distances(n):
+    nodes = torch.arange(n).double()
+    return -(nodes[:, None] - nodes).abs() / 3
+
+
+def of_heads(mask):
+    return lambda n: torch.stack([mask(n), mask(n).flip(0).flip(1)])
+
+
+def last_hidden(n):
+    return torch.arange(n)[None] == n - 1
+
+
+NO_MASK = (None, None)
+MASKS = {
+    "bool": (hidden, None),
+    "float": (minus_infinity, None),
+    "finite": (distances, None),
+    "bool of heads": (of_heads(hidden), None),
+    "float of heads": (of_heads(minus_infinity), None),
+    "finite of heads": (of_heads(distances), None),
+    "padding": (None, last_hidden),
+    "both": (hidden, last_hidden),
+    "finite padding": (distances, lambda n: distances(n)[:1]),
+}
+
+
+def added(mask, padding, n):
+    """What the two masks add to the scores, ``[H, n, n]``."""
+    out = torch.zeros(2, n, n).double()
+    for one in (mask, padding):
+        if one is not None:
+            one = one(n)
+            out = out.masked_fill(one, -torch.inf) if one.dtype == torch.bool else out + one
+    return out
+
+
+class Masked(nn.Module):
+    """Two heads of attention with masks."""
+
+    def __init__(self, mask=None, padding=None):
+        super().__init__()
+        self.attn = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.lin = nn.Linear(5, 4)
+        self.mask, self.padding = mask, padding
+
+    def forward(self, x, edge_index):
+        h, n = self.lin(x)[None], len(x)
+        mask = None if self.mask is None else self.mask(n)
+        padding = None if self.padding is None else self.padding(n)
+        return self.attn(h, h, h, key_padding_mask=padding, attn_mask=mask)[0][0]
+
+
+class ByHand(Masked):
+    """The same from linear maps, products and a softmax."""
+
+    def forward(self, x, edge_index):
+        h, attn = self.lin(x), self.attn
+        maps = zip(attn.in_proj_weight.chunk(3), attn.in_proj_bias.chunk(3), strict=True)
+        q, k, v = (nn.functional.linear(h, weight, bias) for weight, bias in maps)
+        q, k, v = (part.unflatten(1, (2, 2)).transpose(0, 1) for part in (q, k, v))
+        score = q @ k.transpose(1, 2) / 2**0.5 + added(self.mask, self.padding, len(x))
+        return attn.out_proj((score.softmax(-1) @ v).transpose(0, 1).flatten(1))
+
+
+def same_weights(*encoders):
+    torch.manual_seed(0)
+    models = [siamese(encoder) for encoder in encoders]
+    for model in models[1:]:
+        model.load_state_dict(models[0].state_dict())
+    return models
+
+
+@pytest.mark.parametrize("rule", RULES[:3], ids=str)
+@pytest.mark.parametrize("masks", MASKS.values(), ids=MASKS)
+def test_masked_attention_equals_dense_matrices(masks, rule):
+    (model,) = same_weights(Masked(*masks))
+    graph, attn = random_graph(1), model.encoder.attn
+    n, eye = graph.num_nodes, torch.eye(graph.num_nodes, dtype=torch.float64)
+    with torch.no_grad():
+        h = model.encoder.lin(graph.x)
+        biases, mixing, blocks = attn.in_proj_bias.chunk(3), [], torch.zeros(4, 8).double()
+        query, key, value = attn.in_proj_weight.chunk(3)
+        q, k = h @ query.T + biases[0], h @ key.T + biases[1]
+        for head, mask in enumerate(added(*masks, n)):
+            own = slice(2 * head, 2 * head + 2)
+            mixing.append((q[:, own] @ k[:, own].T / 2**0.5 + mask).softmax(1))
+            blocks[own, 4 * head : 4 * head + 4] = value[own]
+        lin, out = model.encoder.lin, attn.out_proj
+        layers = [
+            dense.Layer([eye], lin.weight, lin.bias, False),
+            dense.Layer(mixing, blocks, biases[2], False),
+            dense.Layer([eye], out.weight, out.bias, False),
+        ]
+        args = (graph.x, layers, mean_pool(n), rule.gamma, 1e-12, rule.kind)
+        expected, embedding = dense.dense_factor(*args)
+    found, _ = lrp_factors(model, model.inputs(graph), GammaRule(rule.gamma, 1e-12, rule.kind))
+    assert relative(found.embedding[0], embedding) < 1e-12
+    assert relative(found[0], expected) < 1e-8
+
+
+@pytest.mark.parametrize("masks", [NO_MASK, *MASKS.values()], ids=["none", *MASKS])
+@pytest.mark.parametrize("gamma", [0.0, 0.25])
+def test_masked_attention_that_takes_relevance_is_that_of_its_operations(gamma, masks):
+    model, plain = same_weights(Masked(*masks), ByHand(*masks))
+    inputs, rule = model.inputs(random_graph(1)), GammaRule(gamma, attention="attnlrp")
+    found, expected = lrp_factors(model, inputs, rule)[0], lrp_factors(plain, inputs, rule)[0]
+    torch.testing.assert_close(found.embedding, expected.embedding)
+    torch.testing.assert_close(found.node, expected.node)
+    torch.testing.assert_close(found.parts["bias"], expected.parts["bias"])
+    total = found.sums() + sum(found.parts.values())
+    torch.testing.assert_close(total, found.embedding)
+
+
+@pytest.mark.parametrize("attention", ["constant", "attnlrp"])
+def test_a_mask_of_zeros_is_no_mask(attention):
+    def zero(n):
+        return torch.zeros(n, n).double()
+
+    for one, other in (
+        (Masked(), Masked(zero)),
+        (DotProduct(False, None), DotProduct(False, zero)),
+    ):
+        model, masked = same_weights(one, other)
+        inputs, rule = model.inputs(random_graph(1)), GammaRule(attention=attention)
+        found, expected = lrp_factors(masked, inputs, rule)[0], lrp_factors(model, inputs, rule)[0]
+        torch.testing.assert_close(found.node, expected.node)
+
+
+class Constants(nn.Module):
+    """Attention of nodes to constants, as a factor of their features."""
+
+    def __init__(self, by_function):
+        super().__init__()
+        self.attn = nn.MultiheadAttention(4, 1, batch_first=True)
+        self.lin = nn.Linear(5, 4)
+        self.by_function = by_function
+
+    def forward(self, x, edge_index):
+        h = self.lin(x)
+        keys = torch.linspace(-1, 2, 12).double().view(1, 3, 4)
+        if self.by_function:
+            return h * nn.functional.scaled_dot_product_attention(h[None], keys, keys)[0]
+        return h * self.attn(h[None], keys, keys, need_weights=False)[0][0]
+
+
+@pytest.mark.parametrize("by_function", [True, False])
+def test_attention_to_constants_is_a_factor_that_takes_nothing(by_function):
+    (model,) = same_weights(Constants(by_function))
+    graph, encoder = random_graph(1), model.encoder
+    with torch.no_grad():
+        h = encoder.lin(graph.x)
+        out = encoder(graph.x, graph.edge_index)
+        p = graph.x[:, None] * encoder.lin.weight * (out / h)[:, :, None]  # [n, K, F]
+    found, _ = lrp_factors(model, model.inputs(graph), GammaRule(0.0, 1e-12))
+    torch.testing.assert_close(found[0], p.sum(2).T / graph.num_nodes)
+
+
+def test_queries_and_keys_without_relevance_leave_it_to_the_values():
+    """Then both ways to treat attention agree, and both equal a fixed mean."""
+
+    class Seeds(nn.Module):
+        def __init__(self, by_hand):
+            super().__init__()
+            self.lin, self.by_hand = nn.Linear(5, 4), by_hand
+
+        def forward(self, x, edge_index):
+            values = self.lin(x)
+            seeds = torch.linspace(-1, 2, 4 * len(x)).double().view(len(x), 4)
+            if self.by_hand:
+                return (seeds @ seeds.T / 2).softmax(-1) @ values
+            return nn.functional.scaled_dot_product_attention(seeds, seeds, values)
+
+    model, plain = same_weights(Seeds(False), Seeds(True))
+    inputs = model.inputs(random_graph(1))
+    expected = lrp_factors(plain, inputs)[0]
+    for attention in ("constant", "attnlrp"):
+        found = lrp_factors(model, inputs, GammaRule(attention=attention))[0]
+        torch.testing.assert_close(found.node, expected.node)
+
+
 @pytest.mark.parametrize("attention", ["constant", "attnlrp"])
 def test_transformer_layers_of_pytorch_run(attention):
     class Encoder(nn.Module):

@@ -196,3 +196,18 @@ def test_a_norm_before_a_linear_map_is_the_dense_source_rule():
     found, _ = lrp_factors(model, model.inputs(graph), GammaRule(0.5, 1e-12, "source"))
     torch.testing.assert_close(found.embedding[0], h)
     torch.testing.assert_close(found[0], expected)
+
+
+@pytest.mark.parametrize("affine", [True, False])
+def test_instance_norm_centres_and_holds_its_scale(affine):
+    torch.manual_seed(0)
+    model = siamese(Turned())
+    norm = model.encoder.norm = nn.InstanceNorm1d(4, affine=affine).double().eval()
+    model.encoder.forward = lambda x, edge_index: norm(x[:, :4].T.unsqueeze(0))[0].T
+    graph = random_graph(1)
+    x = graph.x[:, :4]
+    sigma = (x.var(0, unbiased=False) + norm.eps).sqrt()
+    scale = norm.weight.detach() if affine else 1.0
+    part = (x - x.mean(0, keepdim=True)) / sigma * scale  # its mean over nodes vanishes
+    found, _ = lrp_factors(model, model.inputs(graph), GammaRule(0.0))
+    torch.testing.assert_close(found.sums()[0], part.mean(0), atol=1e-12, rtol=0)

@@ -7,6 +7,7 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import SiameseGNN
+from pyg_siamex.explain import AmortisedInvariance
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
@@ -26,6 +27,13 @@ class Blind(torch.nn.Module):
         return x[:, :2] * 0 + 1
 
 
+class OneFeature(torch.nn.Module):
+    """An encoder that returns one feature, and 1."""
+
+    def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
+        return torch.stack([x[:, 2], torch.ones_like(x[:, 2])], 1)
+
+
 def features_of(model: SiameseGNN, graphs: list[Data], name: str, masks: dict) -> torch.Tensor:
     with untouched(model):
         masked = MaskedGraphs(model, model.inputs_of(graphs), MaskKinds.of(masks))
@@ -42,6 +50,37 @@ def test_a_node_has_its_embedding_its_input_and_its_graph() -> None:
             h = model.encoder(graph.x, graph.edge_index)
             rows.append(torch.cat([h, graph.x, h.sum(0).expand_as(h)], dim=1))
     torch.testing.assert_close(found, torch.cat(rows))
+
+
+@pytest.mark.parametrize("kind", ["attributes", "common_attributes"])
+def test_a_feature_has_its_number_its_value_and_its_graph(kind: str) -> None:
+    """A feature of one node also has the node's embedding, and one of all nodes its sum."""
+    model = SiameseGNN(GIN(FEATURES, 8, 2).double(), "add").eval()
+    graphs = [random_graph(5, 1, D), random_graph(6, 2, D)]
+    found = features_of(model, graphs, "node", {"node_mask_type": kind})
+    rows, numbers = [], torch.eye(FEATURES, dtype=D)
+    with torch.no_grad():
+        for graph in graphs:
+            h = model.encoder(graph.x, graph.edge_index)
+            for own, x in zip(h, graph.x, strict=True) if kind == "attributes" else [(h, graph.x)]:
+                for k in range(FEATURES):
+                    value = x[k : k + 1] if kind == "attributes" else x[:, k].sum(0, keepdim=True)
+                    seen = [own] if kind == "attributes" else []
+                    rows.append(torch.cat([*seen, h.sum(0), numbers[k], value]))
+    torch.testing.assert_close(found, torch.stack(rows))
+
+
+@pytest.mark.parametrize("kind", ["attributes", "common_attributes"])
+def test_the_feature_that_counts_is_learned(kind: str) -> None:
+    """The encoder sums feature 2 alone."""
+    model = SiameseGNN(OneFeature(), "add", "euclidean").eval()
+    graphs = [random_graph(4 + seed % 3, seed, D) for seed in range(20)]
+    learned = AmortisedInvariance.learn(model, graphs, 4, graphs=15, node_mask_type=kind)
+    mask = learned.of(model, random_graph(6, 30, D), node_mask_type=kind).masks.node
+    counts = mask.view(-1, FEATURES).mean(0)
+    assert int(counts.argmax()) == 2
+    others = torch.arange(FEATURES) != 2
+    assert float(counts[2]) > 2 * float(counts[others].max())
 
 
 @pytest.mark.parametrize("undirected", [False, True])
