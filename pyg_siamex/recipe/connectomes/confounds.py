@@ -11,6 +11,12 @@ from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
 _DIGITS = 7
+_ROUNDING = 1e-12
+_LARGEST = 1e100
+"""Largest confound, so that no product overflows."""
+
+_FAR = 1e4
+"""Least distance of one number from all others, in units of their range, that is an error."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ class ConfoundModel:
     def learned(cls, matrices: np.ndarray, values: np.ndarray, names: list[str]) -> "ConfoundModel":
         """Least squares over subjects; confounds that are the same for all have slope 0.
 
+        Confounds are compared by their spread, so their units do not matter.
+
         Args:
             matrices: ``[S, R, R]``.
             values: ``[S, C]``.
@@ -94,7 +102,10 @@ class ConfoundModel:
             )
         mean = values.mean(0)
         flat = matrices.reshape(len(matrices), -1).astype(float)
-        slopes = np.linalg.pinv(values - mean) @ (flat - flat.mean(0))  # [C, R R]
+        spread = _spread(values, mean)
+        apart = np.divide(values - mean, spread, out=np.zeros_like(values), where=spread > 0)
+        slopes = np.linalg.pinv(apart) @ (flat - flat.mean(0))  # [C, R R]
+        slopes = np.divide(slopes.T, spread, out=np.zeros_like(slopes.T), where=spread > 0).T
         return cls(names, mean, slopes.reshape(-1, *matrices.shape[1:]), {})
 
     def take_out(self, matrices: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -158,6 +169,12 @@ class ConfoundModel:
         return cls(plain["names"], np.array(plain["mean"]), slopes, plain["known"])
 
 
+def _spread(values: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Largest distance from each mean, 0 where subjects differ by rounding alone, ``[C]``."""
+    spread: np.ndarray = np.abs(values - mean).max(0)
+    return np.where(spread > _ROUNDING * np.abs(values).max(0), spread, 0.0)
+
+
 def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str, np.ndarray]:
     for name, cell in zip(subjects, cells, strict=True):
         if is_missing(cell):
@@ -171,6 +188,7 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
     found = [number for number in numbers if number is not None]
     if len(found) == len(cells):
         _refuse_code(column, found, subjects)
+        _refuse_far(column, found, subjects)
         return {column: np.array(found)}
     if 2 * len(found) > len(cells):
         place = numbers.index(None)
@@ -191,3 +209,16 @@ def _refuse_code(column: str, numbers: list[float], subjects: Sequence[str]) -> 
             f"far from all others: fill it in if it stands for a missing value, or leave the "
             f"subject out"
         )
+
+
+def _refuse_far(column: str, numbers: list[float], subjects: Sequence[str]) -> None:
+    """Refuse a number that lies so far from all others that nothing else is left of the column."""
+    found = np.array(numbers) / _LARGEST
+    order = found.argsort()
+    for place, others in ((order[0], found[order[1:]]), (order[-1], found[order[:-1]])):
+        distance = np.abs(found[place] - others).min()
+        if np.abs(found[place]) > 1 or distance > _FAR * np.ptp(others) > 0:
+            raise ValueError(
+                f"the confound '{column}' is {numbers[place]:g} for subject '{subjects[place]}', "
+                f"far from all others: correct it, or leave the subject out"
+            )

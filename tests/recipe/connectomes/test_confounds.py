@@ -25,6 +25,9 @@ def test_numbers_stay_and_words_become_indicators():
         (["1", "2", "x", "3"], "numbers and 'x' \\(subject 'c'\\)"),
         (["5"] * 4, "'5' for everybody"),
         (["20", "31", "-9999", "28"], "-9999 .*subject 'c'"),
+        (["20", "31", "1e9", "28"], "1e\\+09 for subject 'c', far from all others"),
+        (["20", "-1e200", "3", "28"], "-1e\\+200 for subject 'b', far from all others"),
+        (["1e300", "-1e300", "1.1e300", "1e299"], "far from all others"),
     ],
 )
 def test_columns_that_cannot_be_used_are_refused(cells, words):
@@ -48,6 +51,30 @@ def test_residuals_are_those_of_a_linear_regression():
     expected = flat[asked] - line.predict(values[asked]) + middle
     found = model.take_out(matrices[asked], values[asked])
     assert np.allclose(found.reshape(10, -1), expected)
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-9, 1.0, 3e16, 1e90])
+@pytest.mark.parametrize("origin", [0.0, 50.0])
+def test_the_unit_of_a_confound_does_not_matter(unit, origin):
+    rng = np.random.default_rng(0)
+    matrices, values = noise(30), rng.normal([origin, 0], 1, (30, 2))
+    plain = ConfoundModel.learned(matrices, values, ["date", "sex"])
+    scaled = values * [unit, 1]
+    model = ConfoundModel.learned(matrices, scaled, ["date", "sex"])
+    expected = plain.take_out(matrices, values)
+    assert np.allclose(model.take_out(matrices, scaled), expected, rtol=0, atol=1e-9)
+
+
+def test_a_confound_that_differs_by_rounding_is_constant():
+    matrices = noise(10)
+    values = np.full((10, 1), 1.7e18) + np.arange(10)[:, None] % 2 * 256
+    assert len(np.unique(values)) == 2
+    model = ConfoundModel.learned(matrices, values, ["date"])
+    assert np.array_equal(model.take_out(matrices, values), matrices)
+
+
+def test_equal_numbers_but_one_are_a_confound():
+    assert Confounds.of_columns({"x": ["0", "0", "1", "0"]}, ["x"], NAMES).names == ["x"]
 
 
 def test_a_constant_confound_takes_nothing_out():
