@@ -7,7 +7,7 @@ so connectomes and tables do not need RDKit.
 from pyg_siamex._extras import needed_for
 
 with needed_for("reading molecules"):
-    from pyg_siamex.chemistry.fingerprints import ecfp4, paired_tanimoto, tanimoto
+    from pyg_siamex.chemistry.fingerprints import bits_of, ecfp4, paired_tanimoto, tanimoto
     from pyg_siamex.chemistry.node_order import (
         bonds_of,
         check_bonds,
@@ -40,6 +40,7 @@ __all__ = [
     "PARTITIONS",
     "Standardisation",
     "atom_names",
+    "bits_of",
     "bond_name",
     "bonds_of",
     "canonical_smiles",

@@ -38,6 +38,38 @@ def ecfp4(smiles: Sequence[str]) -> np.ndarray:
 
 
 @checked
+def bits_of(fingerprints: np.ndarray) -> np.ndarray:
+    """The bits of fingerprints, ``[..., 2048]`` of 0 and 1, for other comparisons than Tanimoto's.
+
+    Args:
+        fingerprints: ``[..., 128]`` of :func:`ecfp4`.
+
+    Raises:
+        ValueError: If they are something else.
+
+    Example:
+        >>> fingerprints = ecfp4(["CCO"])
+        >>> bits_of(fingerprints).shape, int(bits_of(fingerprints).sum())
+        ((1, 2048), 6)
+    """
+    _check("fingerprints", fingerprints, (1, 2))
+    return np.unpackbits(np.ascontiguousarray(fingerprints).view(np.uint8), axis=-1)
+
+
+def are_fingerprints(values: np.ndarray) -> bool:
+    """Whether values are fingerprints of :func:`ecfp4`, by their type and width.
+
+    Args:
+        values: Any numbers.
+
+    Example:
+        >>> are_fingerprints(ecfp4(["CCO"])[0]), are_fingerprints(np.zeros(128))
+        (True, False)
+    """
+    return values.dtype == np.uint16 and values.ndim > 0 and values.shape[-1] == WORDS
+
+
+@checked
 def tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Tanimoto similarity of every two fingerprints, ``[a, b]`` in [0, 1].
 
@@ -81,7 +113,7 @@ def paired_tanimoto(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _check(name: str, given: np.ndarray, dims: tuple[int, ...]) -> None:
-    if given.dtype != np.uint16 or given.ndim not in dims or given.shape[-1] != WORDS:
+    if given.ndim not in dims or not are_fingerprints(given):
         raise ValueError(
             f"`{name}` must be fingerprints, [..., {WORDS}] of uint16, as ecfp4 makes them (got "
             f"{list(given.shape)} of {given.dtype})"

@@ -49,7 +49,8 @@ def explain_smiles(
 
     Args:
         function: From two SMILES to a similarity, or, with ``compare``, from one SMILES to a
-            vector. It is called once for each different molecule.
+            vector; of :func:`~pyg_siamex.chemistry.ecfp4` the bits are compared. It is called once
+            for each different molecule.
         query: SMILES of the query.
         reference: SMILES of the reference.
         compare: ``"cosine"``, ``"dot"``, ``"tanimoto"`` (also of counts), or a function of two
@@ -70,10 +71,10 @@ def explain_smiles(
     Example:
         >>> from pyg_siamex.chemistry import ecfp4
         >>> def fingerprint(smiles):
-        ...     return list(ecfp4([smiles])[0])
+        ...     return ecfp4([smiles])[0]
         >>> explanation = explain_smiles(fingerprint, "CCCO", "CCCN", compare="tanimoto")
-        >>> explanation.query.node_mask.shape
-        torch.Size([4, 1])
+        >>> round(explanation.prediction, 3), explanation.query.node_mask.shape
+        (0.333, torch.Size([4, 1]))
     """
     from pyg_siamex.chemistry import molecule
     from pyg_siamex.chemistry.leave_out import without_atoms
@@ -156,7 +157,7 @@ class _Scores:
     def _vector(self, smiles: str) -> np.ndarray:
         if smiles not in self.vectors:
             found = self._called(smiles)
-            vector = called("function", lambda: np.asarray(found, dtype=float)).reshape(-1)
+            vector = called("function", lambda: _vector_of(found))
             if self.compare is _cosine and len(vector) == 1:
                 raise ValueError(
                     f"`function` gives one number for '{smiles}', and the cosine of two numbers is "
@@ -181,6 +182,16 @@ class _Scores:
                 f"without `return`?"
             )
         return found
+
+
+def _vector_of(found: Any) -> np.ndarray:
+    """Numbers in a row; the bits of fingerprints, which are packed into numbers of 16."""
+    from pyg_siamex.chemistry.fingerprints import are_fingerprints, bits_of
+
+    values = np.asarray(found)
+    if are_fingerprints(values):
+        values = bits_of(values)
+    return values.astype(float).reshape(-1)
 
 
 def _number(value: Any) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import torch
 from torch import Tensor
 
 from pyg_siamex._given import either
@@ -42,7 +43,7 @@ def _negative_weights(graphs: Iterable[UnionTensors]) -> str | None:
 
 
 def check_embeddings(h: Tensor, inputs: UnionTensors) -> None:
-    """Refuse embeddings that are NaN or infinite.
+    """Refuse embeddings that are NaN or infinite, or have squares that are.
 
     Args:
         h: Embedding of each graph, ``[num_graphs, D]``.
@@ -57,15 +58,21 @@ def check_embeddings(h: Tensor, inputs: UnionTensors) -> None:
 
 
 def told_of_embeddings(h: Tensor, inputs: UnionTensors) -> str | None:
-    """What is wrong with embeddings that are not finite; ``None`` of those that are.
+    """What is wrong with embeddings whose lengths are not finite, or ``None``.
 
     Args:
         h: Embedding of each graph, ``[num_graphs, D]``.
         inputs: The graphs.
     """
-    if bool(h.isfinite().all()):
+    length = h.reshape(len(h), -1).to(h if h.is_floating_point() else torch.double).norm(dim=1)
+    if bool(length.isfinite().all()):
         return None
-    graph = int((~h.isfinite()).reshape(len(h), -1).any(1).nonzero()[0])
+    graph = int((~length.isfinite()).nonzero()[0])
     who = f"graph {graph} of {inputs.num_graphs}" if inputs.num_graphs > 1 else "the graph"
+    if bool(h[graph].isfinite().all()):
+        return (
+            f"the embedding of {who} has entries up to {float(h[graph].detach().abs().max()):.3g}, whose "
+            f"squares are not finite in {h.dtype}: scale the features, or use model.double()"
+        )
     way = either(_negative_weights([inputs]), "check the model's weights and inputs")
     return f"the embedding of {who} is not finite (NaN or infinite): {way}"

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import torch
-
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import FitResult, fit
 from pyg_siamex.recipe.settings import Settings
@@ -50,16 +49,16 @@ def fitted(
         >>> fitted(pairs, pairs, Settings(hidden=8, epochs=1), 2)[0].encoder.num_layers
         2
     """
-    torch.manual_seed(settings.seed)
-    model = build_siamese(
-        either(settings.encoder, "GIN"),
-        either(settings.pool, "mean"),
-        settings.similarity,
-        settings.biases,
-        in_channels=learn.num_node_features,
-        hidden_channels=settings.hidden,
-        num_layers=either(settings.layers, layers),
-    )
+    with seeded(settings.seed):
+        model = build_siamese(
+            either(settings.encoder, "GIN"),
+            either(settings.pool, "mean"),
+            settings.similarity,
+            settings.biases,
+            in_channels=learn.num_node_features,
+            hidden_channels=settings.hidden,
+            num_layers=either(settings.layers, layers),
+        )
     report = fit(
         model,
         learn,

@@ -5,7 +5,7 @@ import pytest
 from rdkit import DataStructs
 from rdkit.Chem import MolFromSmiles, rdFingerprintGenerator
 
-from pyg_siamex.chemistry import ecfp4, paired_tanimoto, tanimoto
+from pyg_siamex.chemistry import bits_of, ecfp4, paired_tanimoto, tanimoto
 
 SMILES = ["CCO", "OCC", "CC(=O)Oc1ccccc1C(=O)O", "c1ccccc1", "C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O"]
 
@@ -29,3 +29,14 @@ def test_the_same_molecule_has_the_same_fingerprint_and_chirality_is_not_read():
 def test_what_is_no_molecule_is_named():
     with pytest.raises(ValueError, match="invalid SMILES 'C1CC'"):
         ecfp4(["C1CC"])
+
+
+def test_bits_are_those_of_rdkit():
+    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
+    expected = [generator.GetFingerprintAsNumPy(MolFromSmiles(text)) for text in SMILES]
+    assert np.array_equal(bits_of(ecfp4(SMILES)), expected)
+    assert np.array_equal(bits_of(ecfp4(SMILES)[0]), expected[0])
+    assert np.array_equal(bits_of(ecfp4(SMILES)[::2]), expected[::2])
+    for other in (np.zeros((2, 128)), np.zeros((2, 64), np.uint16), np.uint16(3)):
+        with pytest.raises((ValueError, TypeError), match="`fingerprints` must be"):
+            bits_of(other)

@@ -4,10 +4,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 from rdkit import Chem
-from rdkit.Chem import Descriptors
+from rdkit.Chem import Descriptors, rdFingerprintGenerator
 
-from pyg_siamex.chemistry import functional_groups, parse_smiles
+from pyg_siamex.chemistry import ecfp4, functional_groups, parse_smiles, tanimoto
 from pyg_siamex.explain import explain_smiles
 from pyg_siamex.visualize import draw_molecules, report
 
@@ -164,3 +165,22 @@ def test_long_molecules_of_few_groups_are_explained():
         groups=lambda graph: ["first"] + ["rest"] * (graph.num_nodes - 1),
     )
     assert found.query.node_mask.flatten()[:2].tolist() == [3.0, 3.0 * 2_999]
+
+
+@pytest.mark.parametrize("as_given", [lambda print_: print_, list, lambda print_: print_[None]])
+@pytest.mark.parametrize(("one", "other"), [("CCO", "CCN"), ("Cc1ccccc1[N+](=O)[O-]", "CCO")])
+def test_packed_fingerprints_are_compared_by_their_bits(as_given, one, other):
+    def packed(smiles):
+        return as_given(ecfp4([smiles])[0])
+
+    def bits(smiles):
+        generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
+        return generator.GetFingerprintAsNumPy(Chem.MolFromSmiles(smiles))
+
+    for compare in ("tanimoto", "cosine", "dot"):
+        found = explain_smiles(packed, one, other, compare=compare)
+        expected = explain_smiles(bits, one, other, compare=compare)
+        assert found.prediction == expected.prediction
+        assert torch.equal(found.query.node_mask, expected.query.node_mask)
+    found = explain_smiles(packed, one, other, compare="tanimoto")
+    assert found.prediction == pytest.approx(float(tanimoto(ecfp4([one]), ecfp4([other]))[0, 0]))

@@ -8,7 +8,7 @@ from torch_geometric.data import Batch
 from torch_geometric.nn import GCN, GIN
 
 from pyg_siamex import Occlusion, PairExplainer, SiameseGNN, adapt, check_model
-from pyg_siamex.nn import TwoTowerGNN
+from pyg_siamex.nn import Library, TwoTowerGNN
 from pyg_siamex.nn.finite import check_similarities
 
 WRONG = {"nan": float("nan"), "infinite": float("inf")}
@@ -66,3 +66,17 @@ def test_the_first_pair_is_named():
     check_similarities(torch.tensor([0.5, -2.0]))
     with pytest.raises(ValueError, match="not finite for pair 1"):
         check_similarities(torch.tensor([0.5, float("inf"), float("nan")]))
+
+
+@pytest.mark.parametrize("head", ["cosine", "dot", "rbf", "euclidean"])
+def test_embeddings_whose_squares_overflow_are_refused(head):
+    model = SiameseGNN(GIN(FEATURES, 4, 1), "add", head).eval()
+    with torch.no_grad():
+        for weight in model.encoder.parameters():
+            weight.mul_(1e12)
+    graphs = [random_graph(4, 1), random_graph(5, 1)]
+    with pytest.raises(ValueError, match=r"squares are not finite in torch.float32: .*double"):
+        model(*graphs)
+    with pytest.raises(ValueError, match="not finite, or too large to be squared"):
+        Library.embed(model, graphs)
+    assert model.double().embed(graphs[0].clone()).isfinite().all()

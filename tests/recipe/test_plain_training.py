@@ -31,3 +31,11 @@ def test_settings_stand_over_defaults():
     chosen, more = fitted(pairs, pairs, Settings(hidden=8, encoder="GCN", layers=1), 2)
     assert chosen.encoder.num_layers == 1 and type(chosen.encoder).__name__ == "GCN"
     assert len(report.history) == 2 and len(more.history) <= EPOCHS
+
+
+def test_the_random_state_stays_as_it_was():
+    pairs = paired(graphs([0, 1] * 6), None, 0)
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    fitted(pairs, pairs, Settings(hidden=8, epochs=1), 2)
+    assert torch.equal(torch.get_rng_state(), before)

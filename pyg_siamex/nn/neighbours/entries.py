@@ -23,5 +23,6 @@ def check_entries(embeddings: Tensor, width: int | None = None) -> None:
         )
     if width is not None and embeddings.size(1) != width:
         raise ValueError(f"embeddings must be [N, {width}] (got {list(embeddings.shape)})")
-    if not all(bool(part.isfinite().all()) for part in embeddings.split(_CHECKED)):
-        raise ValueError("it has embeddings that are not finite")
+    lengths = (part.norm(dim=1) for part in embeddings.split(_CHECKED))
+    if not all(bool(length.isfinite().all()) for length in lengths):
+        raise ValueError("it has embeddings that are not finite, or too large to be squared")

@@ -60,8 +60,9 @@ class CosineSimilarity(Similarity):
         return Angle(self.normalise)
 
     def _norm(self, a: Tensor) -> Tensor:
-        norm: Tensor = a.norm(dim=-1).clamp_min(self.eps)
-        return norm
+        norm: Tensor = a.norm(dim=-1)
+        # Where squares overflow, NaN: a quotient by infinity would be a similarity of 0.
+        return (norm + (norm - norm)).clamp_min(self.eps)
 
 
 _MOST_CHANNELS = 30_000

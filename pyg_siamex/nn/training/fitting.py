@@ -1,7 +1,8 @@
 """Train a Siamese model on pairs with Lightning."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,7 +175,12 @@ def fit(
     data = PairDataModule(pairs, validation, batch_size, seed)
     if resume is not None:
         check_checkpoint(resume, training)
-    with torch.random.fork_rng(), quiet(), tempfile.TemporaryDirectory() as temporary:
+    with (
+        _mode_after_errors(model),
+        torch.random.fork_rng(),
+        quiet(),
+        tempfile.TemporaryDirectory() as temporary,
+    ):
         torch.manual_seed(seed)
         keep, restoring = _best(temporary if directory is None else directory), Restoring()
         stop = EarlyStopping(MONITOR, mode="max", patience=patience, strict=False)
@@ -205,6 +211,18 @@ def fit(
         history=training.history,
         checkpoint=None if directory is None else Path(keep.last_model_path),
     )
+
+
+@contextmanager
+def _mode_after_errors(model: SiameseGNN) -> Iterator[None]:
+    """Put modules back into training or evaluation mode if an error leaves the block."""
+    before = {part: part.training for part in model.modules()}
+    try:
+        yield
+    except BaseException:
+        for part, mode in before.items():
+            part.training = mode
+        raise
 
 
 def _parts(

@@ -12,6 +12,7 @@ from torch_geometric.data import Data
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.roi_profiles import on_profiles, profile_graphs
 from pyg_siamex.nn.roi_variance import mean_variance
@@ -149,15 +150,15 @@ class ConnectomeTraining:
             arguments = {"in_channels": self.num_rois, "hidden_channels": width}
         if not self.by_region:
             arguments["norm"] = "batch_norm"
-        torch.manual_seed(asked.seed)
-        return build_siamese(
-            encoder,
-            self._readout(width, eps),
-            asked.similarity,
-            asked.biases,
-            num_layers=layers,
-            **arguments,
-        )
+        with seeded(asked.seed):
+            return build_siamese(
+                encoder,
+                self._readout(width, eps),
+                asked.similarity,
+                asked.biases,
+                num_layers=layers,
+                **arguments,
+            )
 
     def train(
         self,

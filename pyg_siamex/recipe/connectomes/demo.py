@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
 from torch_geometric.data import Data
 from torch_geometric.explain import GNNExplainer
 
@@ -25,6 +24,7 @@ from pyg_siamex.explain import (
     SelfLearned,
     SharedInvariance,
 )
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.metric import GroupMap, evaluate, summarise
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import fit, pair_auc
@@ -172,9 +172,9 @@ def judge(
 
 def _model(regions: int, seed: int) -> SiameseGNN:
     readout = {"num_rois": regions, "in_channels": regions, "out_channels": 64}
-    torch.manual_seed(seed)
     pool = {"name": "RoiReadout", **readout}
-    return build_siamese("RoiGCN", pool, biases="nodes", num_rois=regions)
+    with seeded(seed):
+        return build_siamese("RoiGCN", pool, biases="nodes", num_rois=regions)
 
 
 def _fast(model: SiameseGNN, subjects: Sequence[Data], seed: int) -> list[PairAlgorithm]:

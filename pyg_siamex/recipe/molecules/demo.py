@@ -24,6 +24,7 @@ from pyg_siamex.explain import (
     Saliency,
     SelfLearned,
 )
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.metric import ground_truth_auroc, ground_truth_average_precision
 from pyg_siamex.nn import SiameseGNN, build_siamese, save_model
 from pyg_siamex.nn.training import fit, pair_auc
@@ -70,11 +71,10 @@ class MoleculeDemo:
     def train(self) -> tuple[SiameseGNN, str]:
         """The model, and its quality on molecules that it has not seen."""
         learn, validation, test = self.parts
-        torch.manual_seed(self.seed)
         channels = self.molecules.features.num_node_features
-        model = build_siamese(
-            "GIN", "add", "cosine", "nodes", in_channels=channels, hidden_channels=64, num_layers=3
-        )
+        sizes = {"in_channels": channels, "hidden_channels": 64, "num_layers": 3}
+        with seeded(self.seed):
+            model = build_siamese("GIN", "add", "cosine", "nodes", **sizes)
         report = fit(
             model, learn, validation=validation, epochs=self.epochs, lr=3e-3, seed=self.seed
         )

@@ -14,6 +14,7 @@ from pyg_siamex.datasets.csv_rows import columns_of
 from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.molecule_file import read_molecule_rows
 from pyg_siamex.datasets.molecule_table import MoleculeTable
+from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn import SiameseGNN, build_siamese
 from pyg_siamex.nn.training import (
     AucInterval,
@@ -210,16 +211,16 @@ def advised_model(molecules: MoleculeTable, settings: Settings = ADVISED) -> Sia
     arguments["in_channels"] = molecules.features.num_node_features
     if encoder == "GINE":
         arguments["edge_dim"] = molecules.features.num_edge_features
-    torch.manual_seed(settings.seed)
-    return build_siamese(
-        encoder,
-        either(settings.pool, "add"),
-        settings.similarity,
-        settings.biases,
-        hidden_channels=settings.hidden,
-        num_layers=either(settings.layers, LAYERS),
-        **arguments,
-    )
+    with seeded(settings.seed):
+        return build_siamese(
+            encoder,
+            either(settings.pool, "add"),
+            settings.similarity,
+            settings.biases,
+            hidden_channels=settings.hidden,
+            num_layers=either(settings.layers, LAYERS),
+            **arguments,
+        )
 
 
 def _fit(model: SiameseGNN, parts: HeldOut, settings: Settings) -> FitResult:

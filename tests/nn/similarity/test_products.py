@@ -47,3 +47,11 @@ def test_the_nearest_by_the_metric_are_the_most_similar(head):
     metric = head.order_metric()
     far = torch.cdist(metric.queries(query), metric.entries(library))[0]
     assert torch.equal(far.argsort(), head(query, library).argsort(descending=True))
+
+
+@pytest.mark.parametrize("size", [1e18, 1e20, 1e38])
+def test_a_norm_that_overflows_is_not_taken_for_no_similarity(size):
+    a = torch.full((2, 4), size)
+    found = CosineSimilarity()(a, a)
+    assert torch.allclose(found, torch.ones(2)) if size == 1e18 else bool(found.isnan().all())
+    assert torch.allclose(CosineSimilarity()(a.double(), a.double()), torch.ones(2).double())

@@ -248,3 +248,27 @@ def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path):
     ):
         with pytest.raises(error, match=r"`directory`.*name a folder"):
             train(model(), pairs, directory=folder)
+
+
+class Interrupted(pl.Callback):
+    def on_train_batch_end(self, *_):
+        raise KeyboardInterrupt
+
+
+FAILS = {
+    "scheduler": {"scheduler": len},
+    "optimizer": {"optimizer": print},
+    "first epoch": {"max_steps": 1},
+    "interrupted": {"callbacks": [Interrupted()]},
+}
+
+
+@pytest.mark.parametrize("evaluation", [True, False])
+@pytest.mark.parametrize("case", FAILS)
+def test_a_training_that_fails_leaves_the_mode_as_it_was(case, evaluation):
+    siamese = model().train(not evaluation)
+    siamese.encoder.convs[0].eval()
+    before = [part.training for part in siamese.modules()]
+    with pytest.raises((TypeError, ValueError, KeyboardInterrupt, SystemExit)):
+        train(siamese, PairDataset(graphs()), epochs=2, **FAILS[case])
+    assert [part.training for part in siamese.modules()] == before
