@@ -55,7 +55,6 @@ TESTED_IN = {
     ],
     "explain/relevance/lrp/test_lrp_factors.py": ["explain/relevance/lrp/lrp_tape.py"],
     "explain/relevance/lrp/test_aggregation.py": ["explain/relevance/lrp/attention.py"],
-    "explain/relevance/lrp/test_edge_layers.py": ["explain/relevance/lrp/edge_sums.py"],
     "explain/self_learned/solver/test_descent_ascent.py": [
         "explain/self_learned/solver/mask_problem.py"
     ],

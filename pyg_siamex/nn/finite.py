@@ -70,8 +70,9 @@ def told_of_embeddings(h: Tensor, inputs: UnionTensors) -> str | None:
     graph = int((~length.isfinite()).nonzero()[0])
     who = f"graph {graph} of {inputs.num_graphs}" if inputs.num_graphs > 1 else "the graph"
     if bool(h[graph].isfinite().all()):
+        largest = float(h[graph].detach().abs().max())
         return (
-            f"the embedding of {who} has entries up to {float(h[graph].detach().abs().max()):.3g}, whose "
+            f"the embedding of {who} has entries up to {largest:.3g}, whose "
             f"squares are not finite in {h.dtype}: scale the features, or use model.double()"
         )
     way = either(_negative_weights([inputs]), "check the model's weights and inputs")

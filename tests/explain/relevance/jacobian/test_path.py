@@ -91,3 +91,35 @@ def test_biases_fade_in_by_feature_where_rows_are_ambiguous():
     torch.testing.assert_close(own, by_feature[:, :6])
     torch.testing.assert_close(own.sum(-1), alone[0])
     torch.testing.assert_close(alone.sums(), alone.embedding, rtol=1e-5, atol=1e-6)
+
+
+class LookedUp(torch.nn.Module):
+    def __init__(self, table):
+        super().__init__()
+        self.table, self.gnn = torch.nn.Embedding.from_pretrained(table), GCN(4, 6, 2, act="tanh")
+
+    def forward(self, x, edge_index):
+        return self.gnn(self.table(x.view(-1)), edge_index)
+
+
+class Mapped(LookedUp):
+    def forward(self, x, edge_index):
+        return self.gnn(x @ self.table.weight, edge_index)
+
+
+@pytest.mark.parametrize("along", [("features",), ("features", "messages")])
+def test_integer_types_move_like_their_one_hot_features(along):
+    torch.manual_seed(0)
+    table = torch.randn(5, 4)
+    by_type = siamese(LookedUp(table))
+    mapped = siamese(Mapped(table))
+    mapped.load_state_dict(by_type.state_dict())
+    graphs = [random_graph(k, n, e) for k, (n, e) in enumerate(((6, 10), (3, 0), (4, 9)))]
+    batch = Batch.from_data_list(graphs)
+    types = torch.randint(5, (13, 1))
+    batch.x = types
+    one, _, _ = jacobian_factors(by_type, by_type.inputs(batch), InputPath(along), Integration(9))
+    batch.x = torch.nn.functional.one_hot(types.view(-1), 5).double()
+    other, _, _ = jacobian_factors(mapped, mapped.inputs(batch), InputPath(along), Integration(9))
+    assert torch.allclose(one.node, other.node, atol=1e-9)
+    assert one.edge is other.edge is None or torch.allclose(one.edge, other.edge, atol=1e-9)
