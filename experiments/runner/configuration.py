@@ -49,9 +49,9 @@ def read_configuration(
         changes: ``KEY=VALUE`` each, the value in YAML, in place of what the file says.
 
     Raises:
-        ValueError: If a key is unknown, missing, there twice or of another type, if a list of a grid is empty,
-            if there are more than :data:`MOST` units, if ``quick.yaml`` has other keys than
-            ``config.yaml``, or if two units have one name.
+        ValueError: If a key is unknown, missing, there twice or of another type, if a list of a
+            grid is empty, if there are more than :data:`MOST` units, if ``quick.yaml`` has other
+            keys than ``config.yaml``, or if two units have one name.
         OSError: If the file does not exist or cannot be read.
     """
     path = folder / ("quick.yaml" if quick else "config.yaml")

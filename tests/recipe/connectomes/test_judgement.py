@@ -7,9 +7,9 @@ def test_names_stand_between_commas():
     assert Judging(confounds=" age, sex ").columns == ["age", "sex"]
     assert Judging().columns == []
     for text in ("age,,sex", ""):
-        with pytest.raises(ValueError, match="^`confounds` must be names with commas between"):
+        with pytest.raises(ValueError, match=r"^`confounds` must be names with commas between"):
             split_names("confounds", text)
-    with pytest.raises(ValueError, match="^`confounds` has 'age' twice"):
+    with pytest.raises(ValueError, match=r"^`confounds` has 'age' twice"):
         split_names("confounds", "age,sex,age ")
 
 
