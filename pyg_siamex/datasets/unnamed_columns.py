@@ -41,7 +41,7 @@ def without_unnamed(
         ['a']
     """
     names = [name for name in frame.columns if isinstance(name, str) and name not in known]
-    unnamed = [name for name in names if _UNNAMED.fullmatch(name)]
+    unnamed = [name for name in names if is_unnamed(name)]
     for name in unnamed:
         values = frame.loc[:, name]
         place = list(frame.columns).index(name) + 1
@@ -59,6 +59,19 @@ def without_unnamed(
             *(place, where),
         )
     return frame.drop(columns=unnamed) if unnamed else frame
+
+
+def is_unnamed(name: str) -> bool:
+    """Whether a column's name is none.
+
+    Args:
+        name: The name.
+
+    Example:
+        >>> is_unnamed(""), is_unnamed("Unnamed: 0"), is_unnamed("age")
+        (True, True, False)
+    """
+    return _UNNAMED.fullmatch(name) is not None
 
 
 def _counts(values: "pd.Series") -> bool:

@@ -96,7 +96,7 @@ def evaluate(
         :func:`summarise` gives means and intervals.
 
     Raises:
-        ValueError: If lengths differ, a name is unknown, a measure is given twice, or the model or
+        ValueError: If lengths differ, a name is unknown, a measure is named twice, or the model or
             the pairs are missing.
 
     Example:
@@ -109,7 +109,7 @@ def evaluate(
         if len(listed) > _MOST:
             raise ValueError(f"{name} must be at most {_MOST:,} (got {len(listed):,})")
     chosen = [_measure(measure) for measure in measures]
-    check_once("measures", measures)
+    check_once("measures", (one for one in measures if isinstance(one, str)))
     reserved = ("random",) if truth is None else ("random", "oracle")
     methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
     if not seeds:
