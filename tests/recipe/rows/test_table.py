@@ -66,5 +66,5 @@ def test_a_word_in_a_row_that_would_be_left_out_is_named(tmp_path):
 
 def test_a_model_of_a_column_without_a_name_is_to_be_trained_anew():
     frame = pd.DataFrame({"": [0, 1], "a": [0.5, 1.5]})
-    with pytest.raises(ValueError, match="trained on a column without a name, .*: train it anew"):
+    with pytest.raises(ValueError, match=r"trained on a column without a name, .*: train it anew"):
         Scaling(["", "a"], [0.0, 1.0], [1.0, 1.0]).rows(frame)
