@@ -22,6 +22,7 @@ def main(
     for name in names:
         with refused(ValueError):
             experiment = find(name, quick, changes or ())
+            experiment.check_code()
             check_unaltered(experiment)
             made = make_report(experiment)
         for path in made:

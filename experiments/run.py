@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch and numpy are impo
 
 import typer
 from runner.experiment import Experiment, find
-from runner.needs import VARIABLE
+from runner.needs import VARIABLE, use_folder
 from runner.refusal import refused
 from runner.reporting import NothingMeasuredError, make_report
 from runner.schedule import run
@@ -37,13 +37,15 @@ def main(
 
     Units that lack their data are skipped, which is not a failure; a unit that raises is one.
     """
-    if data is not None:
-        os.environ[VARIABLE] = str(data.resolve())
     with refused(ValueError):
+        if data is not None:
+            use_folder(data)
         experiments = [find(name, quick, changes or ()) for name in names]
         for experiment in experiments:
+            experiment.check_code(reported=not no_report)
             experiment.configuration()
-            Store(experiment.results).ready()
+        for store in [Store(experiment.results) for experiment in experiments]:
+            store.ready()
     well = True
     for experiment in experiments:
         typer.echo(f"{experiment.folder.name} -> {experiment.results}")

@@ -1,8 +1,10 @@
 """Whether files can be written, and where, found out before any long work."""
 
+import contextlib
 import errno
 import os
 import re
+import secrets
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,6 +49,8 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
         raise OSError(f"{path} may not be written: change its permissions, or choose another")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OSError(f"no files may be written into the folder {folder}: choose another")
+    if why := _why_none(folder, target.name):
+        raise OSError(f"no files can be written into the folder {folder} ({why}): choose another")
     return target
 
 
@@ -64,11 +68,28 @@ def check_new_folder(argument: str, path: str | Path) -> None:
     if not str(path):
         raise ValueError(f"`{argument}` is empty: name a folder, or '.' for this one")
     target = _without_links(path)
+    if any(len(os.fsencode(name)) > LONGEST_NAME for name in target.parts):
+        told = f"the name of {str(path)[:60]}... is longer than {LONGEST_NAME} bytes"
+        raise OSError(f"`{argument}`: {told}")
     there = next(one for one in (target, *target.parents) if one.exists())
     if not there.is_dir():
         raise NotADirectoryError(f"`{argument}`: {there} is a file: name a folder")
     if not os.access(there, os.W_OK | os.X_OK):
         raise OSError(f"`{argument}`: no files may be written into the folder {there}")
+    if why := _why_none(there, target.name):
+        raise OSError(f"`{argument}`: no files can be written into the folder {there} ({why})")
+
+
+def _why_none(folder: Path, name: str) -> str:
+    """Why a folder takes no new file, which permissions alone do not tell; empty if it does."""
+    trial = folder / f".{name[:60]}.{secrets.token_hex(4)}.partial"
+    try:
+        os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        return str(error.strerror)
+    with contextlib.suppress(FileNotFoundError):
+        trial.unlink()
+    return ""
 
 
 def is_device(path: Path) -> bool:

@@ -6,8 +6,10 @@ import torch
 from safetensors.torch import save_file
 
 from pyg_siamex._writable import (
+    LONGEST_NAME,
     check_apart,
     check_kind,
+    check_new_folder,
     check_not_kept,
     check_table,
     check_writable,
@@ -45,6 +47,23 @@ def test_permissions_are_asked(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(tmp_path))
     with pytest.raises(OSError, match="no files may be written into the folder"):
         check_writable(tmp_path / "b")
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="there is no such folder")
+def test_folders_that_take_no_files_whatever_their_permissions_are_told_at_once():
+    with pytest.raises(OSError, match=r"no files can be written into the folder /proc \(No such"):
+        check_writable("/proc/x.siamex")
+    with pytest.raises(OSError, match=r"`out`: no files can be written into the folder /proc "):
+        check_new_folder("out", "/proc/x/y")
+
+
+@pytest.mark.parametrize("name", ["a", "x" * 255, "名" * 85], ids=["short", "longest", "letters"])
+def test_what_is_asked_of_a_folder_leaves_nothing_in_it(tmp_path, name):
+    check_writable(tmp_path / name)
+    check_new_folder("out", tmp_path / name / "b")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(OSError, match=f"longer than {LONGEST_NAME} bytes"):
+        check_new_folder("out", tmp_path / f"{'x' * 300}" / "b")
 
 
 def test_files_of_another_kind_are_not_written_over(tmp_path):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pyg_siamex.data.file import whole_file
+from pyg_siamex.data.plain_json import from_json
 from runner.measured import BROKEN, Measured, is_sealed, sha256
 
 INDEX = "units.jsonl"
@@ -94,7 +95,7 @@ def _read_index(content: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
     for number, text in enumerate(content.splitlines(), 1):
         name = f"line {number} of {INDEX}"
         try:
-            line = json.loads(text)
+            line = from_json(text)
             code = line.pop("run")
             if "name" not in line:
                 runs[code] = line

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pyg_siamex._once import check_once
 from pyg_siamex._visible import in_one_line
+from runner.plain_yaml import from_yaml
 from runner.unit import Unit
 
 RESERVED = ("name", "description", "needs", "units")
@@ -49,15 +49,17 @@ def read_configuration(
         changes: ``KEY=VALUE`` each, the value in YAML, in place of what the file says.
 
     Raises:
-        ValueError: If a key is unknown, missing or of another type, if a list of a grid is empty,
-            if there are more than :data:`MOST` units, if ``quick.yaml`` has other keys than
-            ``config.yaml``, or if two units have one name.
+        ValueError: If a key is unknown, missing, there twice or of another type, if a list of a
+            grid is empty, if there are more than :data:`MOST` units, if ``quick.yaml`` has other
+            keys than ``config.yaml``, or if two units have one name.
         OSError: If the file does not exist or cannot be read.
     """
     path = folder / ("quick.yaml" if quick else "config.yaml")
     content = _content(path)
     if quick and (odd := _named(content) ^ _named(_content(folder / "config.yaml"))):
         raise ValueError(f"{path}: config.yaml and quick.yaml must have the same keys; not {odd}")
+    changes = list(changes)
+    check_once("--set", (change.partition("=")[0] for change in changes))
     for change in changes:
         _set(content, change, path)
     if content["name"] != folder.name:
@@ -73,7 +75,7 @@ def read_configuration(
 
 
 def _content(path: Path) -> dict[str, Any]:
-    content = _read(path.read_bytes(), f"{path}:")
+    content = from_yaml(path.read_bytes(), f"{path}:")
     if not isinstance(content, dict):
         raise ValueError(f"{path}: must be a mapping of keys")
     if missing := {"name", "description", "units"} - set(content):
@@ -95,15 +97,6 @@ def _content(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read(text: str | bytes, what: str) -> Any:
-    """What YAML says, or one line of what is wrong with it."""
-    try:
-        return yaml.safe_load(text if isinstance(text, str) else text.decode("utf-8"))
-    except (ValueError, yaml.YAMLError, RecursionError) as error:  # also of dates that are none
-        words = in_one_line(str(error), 200)
-        raise ValueError(f"{what} must be YAML in UTF-8 ({words})") from None
-
-
 def _named(content: dict[str, Any]) -> set[str]:
     return set(content).union(*content["units"])
 
@@ -116,7 +109,7 @@ def _set(content: dict[str, Any], change: str, path: Path) -> None:
         raise ValueError(
             f"cannot set '{in_one_line(change, 80)}': {path} knows KEY=VALUE for the keys {known}"
         )
-    value = _read(text, f"cannot set '{in_one_line(change, 80)}': the value")
+    value = from_yaml(text, f"cannot set '{in_one_line(change, 80)}': the value")
     for holder in holders:
         holder[key] = value
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 
@@ -43,23 +44,45 @@ class Experiment:
     @property
     def measure(self) -> Callable[[dict], pd.DataFrame]:
         """Measures one unit."""
-        return self._module("measure").measure
+        return self._given("measure", "measure", "a function")
 
     @property
     def keys(self) -> Mapping[str, type]:
         """Name and type of each key of a unit."""
-        return self._module("measure").KEYS
+        return self._given("measure", "KEYS", "a dict")
 
     @property
     def report(self) -> Callable[[pd.DataFrame, Path], None]:
         """Writes tables and figures of rows into a folder."""
-        return self._module("report").report
+        return self._given("report", "report", "a function")
 
     def configuration(self) -> Configuration:
         """What it runs."""
         return read_configuration(self.folder, self.keys, self.quick, self.changes)
 
+    def check_code(self, reported: bool = True) -> None:
+        """Refuse a folder without the code that measures its units and reports them.
+
+        Args:
+            reported: Whether a report is made.
+
+        Raises:
+            ValueError: Names the file and what it lacks.
+        """
+        self.keys, self.measure  # noqa: B018
+        if reported:
+            self.report  # noqa: B018
+
+    def _given(self, module: str, name: str, kind: str) -> Any:
+        found = getattr(self._module(module), name, None)
+        if not (isinstance(found, Mapping) if kind == "a dict" else callable(found)):
+            raise ValueError(f"{self.folder / module}.py has no {name}, which must be {kind}")
+        return found
+
     def _module(self, name: str) -> ModuleType:
+        file = self.folder / f"{name}.py"
+        if not file.is_file():
+            raise ValueError(f"{self.folder} has no {file.name}, which every experiment needs")
         parent = str(self.folder.parent)
         if parent not in sys.path:
             sys.path.insert(0, parent)

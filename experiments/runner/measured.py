@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pyg_siamex.data.plain_json import from_json
+
 BROKEN = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
@@ -45,7 +47,7 @@ class Measured:
         """What :meth:`to_bytes` wrote, or ``None`` where a byte is missing or altered."""
         try:
             line, header, packed = found.split(b"\n", 2)
-            measured = cls(json.loads(line), header + b"\n", packed)
+            measured = cls(from_json(line), header + b"\n", packed)
             fits = measured.record["sha256"] == sha256(measured.content)
             return measured if fits and is_sealed(measured.record) else None
         except (ValueError, KeyError, TypeError, RecursionError, *BROKEN):

@@ -26,5 +26,19 @@ def why_missing(names: Iterable[str]) -> str:
     folder = os.environ.get(VARIABLE)
     if not folder:
         return f"needs {', '.join(names)}: give their folder with --data or in {VARIABLE}"
+    if not Path(folder).is_dir():
+        return f"needs {', '.join(names)}, and {folder} is no folder"
     absent = [name for name in names if not (Path(folder) / name).exists()]
     return f"{folder} has no {', '.join(absent)}" if absent else ""
+
+
+def use_folder(folder: Path) -> None:
+    """Read files that units need from a folder.
+
+    Raises:
+        ValueError: If there is no such folder.
+    """
+    if not folder.is_dir():
+        why = "it is a file" if folder.exists() else "it is not there"
+        raise ValueError(f"--data must be a folder, and {folder} is none: {why}")
+    os.environ[VARIABLE] = str(folder.resolve())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pyg_siamex._writable import check_writable
+from pyg_siamex._writable import check_new_folder
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.terminal import Terminal, rich_table
 
@@ -36,8 +36,7 @@ def demo(
     """
     from pyg_siamex.recipe import domain_named
 
-    out.mkdir(parents=True, exist_ok=True)
-    check_writable(out / "model.siamex")
+    check_new_folder("out", out)
     console, start = Terminal(), time.perf_counter()
     demonstrated = domain_named("connectomes" if connectomes else "molecules").demo(epochs, seed)
     console.print(demonstrated.introduction)
@@ -45,6 +44,7 @@ def demo(
     console.print(quality)
     scores, explanations = demonstrated.judge(model)
     console.print(rich_table(scores))
+    out.mkdir(parents=True, exist_ok=True)
     paths = demonstrated.write(model, explanations, out)
     console.print(f"done in {time.perf_counter() - start:.0f} s. Look at:")
     for path in paths:

@@ -89,6 +89,8 @@ class TableOptions:
         """
         self.columns.check()
         check_measures(self.asked)
+        if self.measures is not None and not self.asked:
+            raise ValueError(f"`measures` names none (got '{self.measures}'): leave it out")
         if self.num_gpus is not None and not self.ray:
             raise ValueError("`num_gpus` is of Ray's workers: add `ray`")
         if (self.rank is None) != (self.world_size is None):

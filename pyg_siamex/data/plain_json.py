@@ -3,8 +3,14 @@
 import json
 from typing import Any
 
+from pyg_siamex._visible import in_one_line
 
-def from_json(text: str, kind: type = object) -> Any:
+
+class _TwiceError(ValueError):
+    """An object that has a key twice, of which ``json`` would drop the first value."""
+
+
+def from_json(text: str | bytes, kind: type = object) -> Any:
     """Values of a JSON text.
 
     Args:
@@ -12,10 +18,13 @@ def from_json(text: str, kind: type = object) -> Any:
         kind: What it must hold: ``dict``, ``list``, ...
 
     Raises:
-        ValueError: If the text is no JSON, holds something else, or is nested too deeply.
+        ValueError: If the text is no JSON, holds something else, is nested too deeply, or an
+            object has a key twice.
     """
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_each_once)
+    except _TwiceError as error:
+        raise ValueError(f"its description has the key '{error}' twice") from None
     except RecursionError:
         raise ValueError("its description is nested too deeply") from None
     except (ValueError, TypeError):  # of json: it quotes the text
@@ -24,4 +33,13 @@ def from_json(text: str, kind: type = object) -> Any:
         raise ValueError(
             f"its description holds a {type(found).__name__} in place of a {kind.__name__}"
         )
+    return found
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(in_one_line(key, 40))
+        found[key] = value
     return found

@@ -101,7 +101,7 @@ def check_columns(path: str | Path, names: Sequence[str], columns: Sequence[str]
     """
     for column in columns:
         if column not in names:
-            known = in_one_line(", ".join(names), 300)
+            known = in_one_line(", ".join(filter(None, names)), 300)
             raise ValueError(f"{path} has no column '{column}': it has {known}")
         check_one_column(path, names, column)
 
@@ -116,7 +116,8 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
         reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
         names = [name.strip() for name in _next(reader, path) or []]
     except csv.Error as error:
-        raise ValueError(f"the header of {path} is not one of a table: {error}") from None
+        told = _in_words(error)
+        raise ValueError(f"the header of {path} is not one of a table: {told}") from None
     check_columns(path, names, columns)
     header = () if len(set(names)) == len(names) else tuple(names)
     while True:
@@ -124,7 +125,7 @@ def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
         try:
             cells = _next(reader, path)
         except csv.Error as error:
-            yield Row(line, problem=f"not a CSV row: {error}")
+            yield Row(line, problem=f"not a CSV row: {_in_words(error)}")
             continue
         if cells is None:
             return
@@ -143,6 +144,12 @@ def _next(reader: Any, path: Path) -> list[str] | None:
         raise ValueError(
             f"{path}: a quotation mark opened on line {line} or after is never closed"
         ) from error
+
+
+def _in_words(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return f"a cell has more than {csv.field_size_limit():,} letters"
+    return str(error)
 
 
 def _row(line: int, cells: list[str], names: list[str], header: Sequence[str]) -> Row:

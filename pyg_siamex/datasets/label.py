@@ -283,6 +283,24 @@ def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
     return Labels("classes", values, names, refused, reason)
 
 
+def warn_of_doubtful(column: str, names: Sequence[str]) -> None:
+    """Log classes that usually stand for no value.
+
+    Args:
+        column: The column of the labels.
+        names: Names of the classes.
+
+    Example:
+        >>> warn_of_doubtful("activity", ["active", "inactive"])
+    """
+    for name in doubtful_classes(names):
+        _logger.warning(
+            "'%s' in column '%s' is taken for a class: leave the cell empty where there is no "
+            "value",
+            *(name, column),
+        )
+
+
 def doubtful_classes(names: Sequence[str]) -> list[str]:
     """Names of classes that are usually no class, such as ``"?"`` and ``"inf"``.
 

@@ -79,6 +79,6 @@ def found_smiles(path: Path, rows: Sequence[Row], named: str | None) -> str:
     if found is None:
         raise ValueError(
             f"{path} has no column that is called as columns of SMILES usually are: name it as "
-            f"`smiles`, of {in_one_line(', '.join(columns), 300)}"
+            f"`smiles`, of {in_one_line(', '.join(filter(None, columns)), 300)}"
         )
     return found

@@ -16,8 +16,8 @@ from pyg_siamex.datasets.label import (
     LabelKind,
     Labels,
     check_asked,
-    doubtful_classes,
     encode_classes,
+    warn_of_doubtful,
 )
 from pyg_siamex.datasets.label_column import read_label_column
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
@@ -194,12 +194,7 @@ class MoleculeTable(GraphDataset):
                 "column '%s' makes %d classes of %d molecules, such as '%s': is it a label?",
                 *(column, len(names), len(cells), cells[0]),
             )
-        for name in doubtful_classes(names):
-            _logger.warning(
-                "'%s' in column '%s' is taken for a class: leave the cell empty where there is no "
-                "value",
-                *(name, column),
-            )
+        warn_of_doubtful(column, names)
 
     def _warn_of_conflicts(self, labels: list[str], targets: list[float]) -> None:
         seen: dict[str, dict[float, str]] = {}

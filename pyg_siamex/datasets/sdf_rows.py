@@ -8,6 +8,9 @@ from rdkit import Chem, rdBase
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
+_HEADER, _VERSIONS = 3, ("V2000", "V3000")
+"""Lines before the one that counts atoms and bonds, and how that one ends."""
+
 _END, _END_OF_MOLECULE = "$$$$", "M  END"
 
 
@@ -23,12 +26,15 @@ def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it holds no record or is not text, or lacks a column.
+        ValueError: If it holds no record that can be read, is not text, or lacks a column.
     """
     rows = [_row(line, record) for line, record in _records(read_text(path))]
     if not rows:
         raise ValueError(f"{path} is empty")
     names = list(dict.fromkeys(["smiles", "name", *(n for row in rows for n in row.cells)]))
+    if all(row.problem for row in rows) and not set(columns) <= set(names):
+        told = f"the first, on line {rows[0].line}: {rows[0].problem}"
+        raise ValueError(f"none of the {len(rows)} records of {path} can be read ({told})")
     check_columns(path, names, columns)
     return [Row(r.line, {n: r.cells.get(n, "") for n in names}, r.problem) for r in rows]
 
@@ -38,12 +44,21 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
     lines: list[str] = []
     for number, line in enumerate(lines_of(text), start=1):
         if line.rstrip() == _END:
-            yield start, "\n".join([*lines, _END, ""])
+            yield _record(start, lines)
             start, lines = number + 1, []
         else:
             lines.append(line)
     if any(line.strip() for line in lines):
-        yield start, "\n".join([*lines, _END, ""])
+        yield _record(start, lines)
+
+
+def _record(start: int, lines: list[str]) -> tuple[int, str]:
+    """A record and its first line, without blank lines before the three of its header."""
+    counts = (k for k, line in enumerate(lines) if line.rstrip().endswith(_VERSIONS))
+    more = next(counts, _HEADER) - _HEADER
+    if more > 0 and not any(line.strip() for line in lines[:more]):
+        start, lines = start + more, lines[more:]
+    return start, "\n".join([*lines, _END, ""])
 
 
 def _row(line: int, record: str) -> Row:

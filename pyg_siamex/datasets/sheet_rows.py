@@ -54,10 +54,33 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         frame = pd.read_excel(
             book, sheet_name=sheets[0], dtype=object, keep_default_na=False, na_values=[]
         )
-        frame.attrs[_HEADER] = _first_row(book, sheets[0])
+        header = _first_row(book, sheets[0])
+        hidden = book.book[sheets[0]].sheet_state != "visible"
     if len(sheets) > 1:
-        _logger.warning("%s has %d sheets: '%s' is read", path, len(sheets), sheets[0])
+        shown = f"{sheets[0]}', which is hidden," if hidden else f"{sheets[0]}'"
+        _logger.warning("%s has %d sheets: '%s is read", path, len(sheets), shown)
+    _check_header(path, sheets, header, columns)
+    if len(header) == frame.shape[1]:  # a stray cell far to the right makes thousands of columns
+        used = [k for k, name in enumerate(header) if name or any(map(_text, frame.iloc[:, k]))]
+        header, frame = [header[k] for k in used], frame.iloc[:, used]
+    frame.attrs[_HEADER] = header
     return _rows(frame, path, columns, first=2)
+
+
+def _check_header(
+    path: Path, sheets: Sequence[str], header: Sequence[str], columns: Sequence[str]
+) -> None:
+    """Refuse a sheet whose first row does not name the columns."""
+    where = path if len(sheets) == 1 else f"sheet '{sheets[0]}' of {path}, which is read,"
+    named = [name for name in header if name]
+    way = "the first row of the first sheet must name the columns"
+    if not named:
+        raise ValueError(f"{where} has nothing in its first row: {way}")
+    if 2 * len(named) < len(header) and not set(columns) <= set(named):
+        raise ValueError(
+            f"{where} has {len(header)} columns, and its first row holds "
+            f"{in_one_line(', '.join(named), 200)}: {way}"
+        )
 
 
 def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -98,8 +121,14 @@ def _read_as(what: str, path: Path) -> Iterator[None]:
     except MemoryError:
         raise
     except Exception as error:
-        reason = in_one_line(str(error), 200)
-        raise ValueError(f"{path} cannot be read as {what}: {reason}") from error
+        raise ValueError(f"{path} cannot be read as {what}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Why a file cannot be read, without what its reader calls its own parts."""
+    words = in_one_line(str(error), 200)
+    inner = isinstance(error, UnicodeError | KeyError | IndexError) or "thrift" in words.lower()
+    return "it is damaged, or cut off" if inner or not words else words
 
 
 def stream_parquet_rows(
@@ -139,9 +168,7 @@ def stream_parquet_rows(
                     yield Row(line, dict(zip(columns, map(_text, row), strict=True)))
                     line += 1
     except (ArrowException, OSError) as error:
-        raise ValueError(
-            f"{path} cannot be read as Parquet: {in_one_line(str(error), 200)}"
-        ) from error
+        raise ValueError(f"{path} cannot be read as Parquet: {_reason(error)}") from error
 
 
 def _groups_from(found: "FileMetaData", first: int) -> tuple[list[int], int]:
@@ -177,10 +204,10 @@ def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int)
     header = frame.attrs.get(_HEADER, ())
     header = header if len(header) == len(names) > len(set(header)) else ()
     check_columns(path, header if header else names, columns)
-    texts = [[_text(value) for value in frame.iloc[:, k].tolist()] for k in range(len(names))]
+    rows = ([_text(value) for value in row] for row in frame.itertuples(index=False, name=None))
     return [
         Row(line, dict(zip(names, cells, strict=True)), header=header)
-        for line, cells in enumerate(zip(*texts, strict=True), start=first)
+        for line, cells in enumerate(rows, start=first)
         if any(cells)
     ]
 

@@ -19,7 +19,8 @@ from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, comma_advice, is_missing, with_points
 from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.graph_dataset import GraphDataset
-from pyg_siamex.datasets.label import LabelKind, check_asked, read_labels
+from pyg_siamex.datasets.label import LabelKind, check_asked, read_labels, warn_of_doubtful
+from pyg_siamex.datasets.unnamed_columns import without_unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ class TableRows(GraphDataset):
         transform: Applied to a graph at every access.
 
     Attributes:
-        frame: The table.
+        frame: The table, without columns that have no name and count the rows or are empty.
         feature_names: Name of each feature, after the scaling.
         class_names: Names of the classes, in the order of ``y``, or ``None`` for a continuous
             target or no target.
@@ -58,10 +59,10 @@ class TableRows(GraphDataset):
 
     Raises:
         TypeError: If ``frame`` is not a data frame.
-        ValueError: If a column is missing, duplicated or not numeric, a label is missing, a feature
-            is not finite after the scaling (without one: when a row is read), the frame has no
-            rows or no columns, ``fit_on`` is given without ``scaling`` or out of range, or
-            ``label_kind`` without ``label``.
+        ValueError: If a column is missing, duplicated, without a name or not numeric, a label is
+            missing, a feature is not finite after the scaling (without one: when a row is read),
+            the frame has no rows or no columns, ``fit_on`` is given without ``scaling`` or out of
+            range, or ``label_kind`` without ``label``.
 
     Example:
         >>> from sklearn.datasets import load_breast_cancer
@@ -84,17 +85,19 @@ class TableRows(GraphDataset):
         transform: Transform | None = None,
     ) -> None:
         super().__init__(transform)
-        self.frame: pd.DataFrame = frame
         self.label = label
         self.name = name
         self.label_kind = label_kind
         check_asked(label, label_kind)
-        columns = _columns(frame, label, name)
+        frame, columns = _columns(frame, label, name)
+        self.frame: pd.DataFrame = frame
         rows = _fitting_rows(fit_on, len(frame), scaling is not None)
         raw = frame[columns].to_numpy(dtype=float, na_value=np.nan)
         self.class_names: list[str] | None
         self.targets: Tensor | None
         self.class_names, self.targets = _targets(frame, label, label_kind)
+        if label is not None and self.class_names is not None and scaling is None:
+            warn_of_doubtful(label, self.class_names)  # scaled tables are made of raw ones
         self.feature_names: list[str] = [str(column) for column in columns]
         self.scaling: Any = None
         self._names = [str(value) for value in (frame.index if name is None else frame[name])]
@@ -274,8 +277,10 @@ def check_once(frame: "pd.DataFrame", columns: Iterable[object]) -> None:
             raise ValueError(f"the table has more than one column '{column}': rename one")
 
 
-def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list[str]:
-    """Columns of the features, after a check that they hold numbers."""
+def _columns(
+    frame: "pd.DataFrame", label: str | None, name: str | None
+) -> tuple["pd.DataFrame", list[str]]:
+    """The table and the columns of its features, after a check that they hold numbers."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
@@ -285,24 +290,43 @@ def _columns(frame: "pd.DataFrame", label: str | None, name: str | None) -> list
         if column is not None and column not in frame:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, frame))}")
     apart = [one for one in (label, name) if one is not None]  # a column may be called None
+    frame = without_unnamed(frame, "the table", apart)
     columns = [column for column in frame.columns if column not in apart]
     if not len(frame) or not columns:
         raise ValueError(f"the table has {len(frame)} rows and {len(columns)} feature columns")
+    check_numbers(frame, columns)
+    return frame, columns
+
+
+def check_numbers(frame: "pd.DataFrame", columns: Iterable[str]) -> None:
+    """Refuse columns that hold words.
+
+    Args:
+        frame: The table.
+        columns: Names of columns.
+
+    Raises:
+        ValueError: Names the column, the row and the word.
+    """
+    import pandas as pd
+
     for column in columns:
         if pd.api.types.is_complex_dtype(frame[column]):
             raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
         if not pd.api.types.is_numeric_dtype(frame[column]):
-            words = [k for k, v in enumerate(frame[column]) if as_number(str(v)) is None]
-            row = words[0] if words else 0  # numbers stored as text are words too
-            cell = str(frame[column].iloc[row])
-            advice = comma_advice(cell)
+            cells = [str(value) for value in frame[column]]
+            words = [k for k, cell in enumerate(cells) if as_number(cell) is None]
+            words = [k for k in words if not is_missing(cells[k])] or words
+            row = words[0] if words else 0
+            advice = comma_advice(cells[row])
+            way = _ENCODE if words else _CONVERT
             raise ValueError(
-                f"column '{column}' does not hold numbers (row '{frame.index[row]}': '{cell}')"
-                f"{advice if advice else _ENCODE}"
+                f"column '{column}' does not hold numbers (row '{frame.index[row]}': "
+                f"'{cells[row]}'){advice if advice else way}"
             )
-    return columns
 
 
+_CONVERT = ", but text that looks like some: convert it with pandas.to_numeric"
 _ENCODE = ": encode it with pandas.get_dummies, or leave it out"
 
 

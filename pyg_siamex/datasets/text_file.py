@@ -25,6 +25,8 @@ _MARKS = {
 }
 _BYTEWISE = ("utf-8", "utf-8-sig")
 """Encodings without zero bytes; Windows-1252 is taken for UTF-8 at first."""
+_LATIN = 0.8
+"""Share of letters of Latin scripts from which on text is taken for UTF-16 without a mark."""
 _GZIP = b"\x1f\x8b"
 _END = re.compile("\r\n|\r|\n")
 _SMALL, _FOLDS = 1 << 26, 200
@@ -50,7 +52,7 @@ def read_text(path: Path) -> str:
     check_there(path, "table")
     text = _decoded(_content(path), path)
     if "\0" in text:
-        raise ValueError(f"{path} is not text: it holds zero bytes")
+        raise ValueError(f"{path} is not text: it holds zero bytes{_SAVE}")
     return text
 
 
@@ -144,7 +146,10 @@ def _known(path: Path, start: bytes) -> str:
     if kind is not None:
         return f". It has {kind[1]}"
     found = (what for magic, what in _STARTS.items() if start.startswith(magic))
-    return next((f". It is {what}" for what in found), "")
+    return next((f". It is {what}" for what in found), _SAVE)
+
+
+_SAVE = " (if it is text, save it as UTF-8)"
 
 
 def open_text(path: Path) -> TextIO:
@@ -219,8 +224,9 @@ def _encoding(content: bytes) -> str:
             return encoding
     start = content[:200]
     if b"\0" in start and len(start) > 3:  # ASCII in UTF-16 has a zero in every other byte
-        if not any(start[0::2]):
+        high, low = (half.count(0) / len(half) for half in (start[0::2], start[1::2]))
+        if high == 1 or (high > _LATIN and not low):
             return "utf-16-be"
-        if not any(start[1::2]):
+        if low == 1 or (low > _LATIN and not high):
             return "utf-16-le"
     return "utf-8"

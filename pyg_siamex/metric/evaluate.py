@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
+from pyg_siamex._once import check_once
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
@@ -95,7 +96,8 @@ def evaluate(
         :func:`summarise` gives means and intervals.
 
     Raises:
-        ValueError: If lengths differ, a name is unknown, or the model or the pairs are missing.
+        ValueError: If lengths differ, a name is unknown, a measure is named twice, or the model or
+            the pairs are missing.
 
     Example:
         >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=truths)
@@ -107,6 +109,7 @@ def evaluate(
         if len(listed) > _MOST:
             raise ValueError(f"{name} must be at most {_MOST:,} (got {len(listed):,})")
     chosen = [_measure(measure) for measure in measures]
+    check_once("measures", (one for one in measures if isinstance(one, str)))
     reserved = ("random",) if truth is None else ("random", "oracle")
     methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
     if not seeds:

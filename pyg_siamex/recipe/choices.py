@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from pyg_siamex._once import check_once
 from pyg_siamex._writable import check_suffix as check_suffix
 
 COMMANDED = ("molecules", "connectomes")
@@ -100,19 +101,21 @@ def check_method(method: str | None) -> None:
 
 
 def check_measures(measures: Iterable[str]) -> None:
-    """Refuse a name that no measure of a pair has.
+    """Refuse a name that no measure of a pair has, or that is given twice.
 
     Args:
         measures: Some of :data:`PAIR_MEASURES`.
 
     Raises:
-        ValueError: If a name is unknown.
+        ValueError: If a name is unknown or twice.
 
     Example:
         >>> check_measures(["fidelity"])
     """
+    measures = list(measures)
     for name in measures:
         check_choice("measures", name, PAIR_MEASURES)
+    check_once("measures", measures)
 
 
 def check_spelling(argument: str, chosen: str, choices: Iterable[str], suffix: str) -> None:

@@ -138,6 +138,27 @@ def test_help_is_for_chemists_and_neuroscientists():
         assert "molecule" in result.output and "onnectomes" in result.output
 
 
+@pytest.mark.parametrize("domain", [[], ["--connectomes"]], ids=["molecules", "connectomes"])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--seed", "-1", "--out", "d/e"], "seed must be at least 0"),
+        (["--out", "a.csv"], "a.csv is a file: name a folder"),
+        (["--out", "a.csv/x"], "a.csv is a file: name a folder"),
+        (["--out", "x" * 300], "is longer than 255 bytes"),
+        (["--out", "/proc/x"], "no files can be written into the folder /proc"),
+    ],
+    ids=["seed", "file", "below a file", "long", "proc"],
+)
+def test_a_demo_makes_no_folder_before_its_options_are_checked(
+    domain, options, message, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("kept")
+    assert message in error("demo", *domain, *options)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
 @pytest.mark.slow
 def test_demo_finds_the_groups(tmp_path):
     result = run(app, ["demo", "--out", str(tmp_path)])

@@ -57,6 +57,8 @@ def test_refusals_come_first(files):
     pairs = ("--pairs", "pairs.csv")
     assert "no table of pairs at none.csv" in refused("--pairs", "none.csv")
     assert "--measures must be one of" in refused(*pairs, "--measures", "beauty")
+    assert "has 'fidelity' twice" in refused(*pairs, "--measures", "fidelity,fidelity")
+    assert "--measures names none" in refused(*pairs, "--measures", " , ")
     assert "--query is for one pair, and --pairs is a table" in refused("CCO", *pairs)
     assert "--save is for one pair" in refused(*pairs, "--save", "x")
     assert "give a query and a reference, or a table" in refused("CCO")

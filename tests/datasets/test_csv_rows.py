@@ -141,3 +141,13 @@ def test_a_column_that_is_not_used_may_be_there_twice(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("smiles,note,note,,\nCCO,1,2,,\n")
     assert len(MoleculeTable(path)) == 1
+
+
+def test_a_cell_that_is_too_long_is_told_in_plain_words(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"a,b\n1,{'x' * 200_000}\n2,y\n")
+    rows = read_rows(path, ["a"])
+    assert [row.problem for row in rows] == [
+        "not a CSV row: a cell has more than 131,072 letters",
+        "",
+    ]

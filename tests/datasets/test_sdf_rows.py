@@ -51,3 +51,23 @@ def test_molecules_that_no_line_parts_are_refused(tmp_path, molecules):
     assert [row.cells["name"] for row in rows] == ["alone", "m0", "last"]
     assert rows[1].problem == f"the record has {molecules} molecules: end each with a line $$$$"
     assert not rows[0].problem and not rows[2].problem
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n \n\n"], ids=["one", "several"])
+def test_blank_lines_between_records_are_no_part_of_them(tmp_path, blank):
+    path = tmp_path / "a.sdf"
+    records = [block("CCO", "ethanol"), block("CC"), block("CN", "last")]
+    path.write_text(blank.join(records))
+    rows = read_sdf_rows(path, [])
+    assert [row.cells["smiles"] for row in rows] == ["CCO", "CC", "CN"]
+    assert [row.cells["name"] for row in rows] == ["ethanol", "", "last"]
+    lines = path.read_text().split("\n")
+    assert lines[rows[2].line - 1] == "last"
+
+
+def test_a_file_without_a_record_that_can_be_read_says_so(tmp_path):
+    path = tmp_path / "a.sdf"
+    path.write_text("rubbish\nno molecule\n$$$$\nmore\n$$$$\n")
+    with pytest.raises(ValueError, match=r"none of the 2 records of .*a\.sdf can be read \(the f"):
+        read_sdf_rows(path, ["value"])
+    assert len(read_sdf_rows(path, [])) == 2

@@ -1,7 +1,10 @@
 """Excel and Parquet."""
 
+import re
+import time
 import zipfile
 
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -34,6 +37,60 @@ def test_the_first_sheet_is_read_and_said(tmp_path, caplog):
     assert "2 sheets: 'assay' is read" in caplog.text
 
 
+def workbook(path, *sheets, hidden=False):
+    """Sheets of rows of cells, the first hidden or not."""
+    book = openpyxl.Workbook()
+    for number, rows in enumerate(sheets):
+        sheet = book.active if not number else book.create_sheet()
+        sheet.title = f"S{number}"
+        for row in rows:
+            sheet.append(row)
+    book.worksheets[0].sheet_state = "hidden" if hidden else "visible"
+    book.save(path)
+    return book
+
+
+TABLE = [["smiles", "y"], ["CCO", 1], ["CC", 2]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "columns", "message"),
+    [
+        ([[], TABLE], ["smiles"], r"sheet 'S0' of .*a\.xlsx, which is read, has nothing in its f"),
+        ([[[], *TABLE]], [], r"a\.xlsx has nothing in its first row: the first row of the first"),
+        (
+            [[["My assay", None, None], ["smiles", "y", "z"], ["CCO", 1, 2]]],
+            ["smiles"],
+            r"has 3 columns, and its first row holds My assay: the first row of the first sheet",
+        ),
+        ([TABLE], ["z"], r"a\.xlsx has no column 'z': it has smiles, y$"),
+    ],
+    ids=["empty sheet", "empty row", "title", "column"],
+)
+def test_a_sheet_whose_first_row_names_no_columns_is_told(tmp_path, sheets, columns, message):
+    workbook(tmp_path / "a.xlsx", *sheets)
+    with pytest.raises(ValueError, match=message):
+        read_excel_rows(tmp_path / "a.xlsx", columns)
+
+
+def test_a_hidden_sheet_is_read_and_said(tmp_path, caplog):
+    workbook(tmp_path / "a.xlsx", TABLE, TABLE, hidden=True)
+    assert len(read_excel_rows(tmp_path / "a.xlsx", ["smiles"])) == 2
+    assert "2 sheets: 'S0', which is hidden, is read" in caplog.text
+
+
+@pytest.mark.parametrize("row", [1, 3])
+def test_a_stray_cell_far_to_the_right_costs_little(tmp_path, row):
+    book = workbook(tmp_path / "a.xlsx", TABLE)
+    book.active.cell(row, 10_000, "stray")
+    book.save(tmp_path / "a.xlsx")
+    start = time.process_time()
+    rows = read_excel_rows(tmp_path / "a.xlsx", ["smiles"])
+    assert time.process_time() - start < 8  # many times as long where columns are taken out singly
+    assert [list(row.cells.values())[:2] for row in rows] == [["CCO", "1"], ["CC", "2"]]
+    assert all(len(row.cells) == 3 for row in rows)
+
+
 def test_words_for_nothing_stay_words(tmp_path):
     path = tmp_path / "a.xlsx"
     pd.DataFrame({"smiles": ["C", "CC"], "y": ["NA", "None"]}).to_excel(path, index=False)
@@ -48,6 +105,21 @@ def test_what_cannot_be_read_is_named(tmp_path, read):
         read(path, [])
     with pytest.raises(FileNotFoundError, match="no table at"):
         read(tmp_path / "none", [])
+
+
+@pytest.mark.parametrize("place", [0.3, 0.6, 0.9, 0.97])
+def test_damage_of_parquet_is_told_without_words_of_its_reader(tmp_path, place):
+    path = tmp_path / "a.parquet"
+    FRAME.to_parquet(path)
+    content = bytearray(path.read_bytes())
+    start = int(place * len(content))
+    content[start : start + 40] = b"\xff" * len(content[start : start + 40])
+    path.write_bytes(content[:-8] + path.read_bytes()[-8:])
+    for read in (read_parquet_rows, lambda *given: list(stream_parquet_rows(*given))):
+        try:
+            read(path, [] if read is read_parquet_rows else lambda names, where: names)
+        except ValueError as error:
+            assert not re.search("thrift|codec|TProtocol", str(error))
 
 
 def test_workbooks_and_tables_that_unfold_are_refused_before_they_do(tmp_path):

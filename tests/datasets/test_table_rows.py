@@ -155,6 +155,28 @@ def test_cells_of_a_csv_file_that_are_no_numbers_are_named_by_line(tmp_path):
     assert TableRows.from_csv(path)[1].x.tolist() == [[2.5]]
 
 
+@pytest.mark.parametrize("label", ["?", "-", "inf", "None"])
+def test_classes_that_stand_for_nothing_are_doubted_once(label, caplog):
+    rows = TableRows(frame(y=["u", "v", label, "u"]), "y", "id")
+    rows.split((0.5, 0.5))
+    assert caplog.text.count(f"'{label}' in column 'y' is taken for a class") == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["", "low", "1", "2"], "(row '1': 'low'): encode it"),
+        (["NA", None, "2", "high"], "(row '3': 'high'): encode it"),
+        (["1", "2", "3", "4"], "(row '0': '1'), but text that looks like some: convert it with"),
+    ],
+    ids=["empty", "missing", "numbers"],
+)
+def test_the_word_in_a_column_of_numbers_is_named(cells, told):
+    with pytest.raises(ValueError, match="column 'a' does not hold numbers") as error:
+        TableRows(frame(a=cells), "y", "id")
+    assert told in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -23,6 +23,14 @@ def test_the_encoding_is_found(tmp_path, encoding, zipped, caplog):
     assert ("read as Windows-1252" in caplog.text) == (encoding in ("cp1252", "latin-1"))
 
 
+@pytest.mark.parametrize("read", [read_text, lambda path: open_text(path).read()])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_text_without_a_mark_may_have_signs_beyond_latin(tmp_path, encoding, read):
+    text = "name,\u2212logP,\u03b1-\u03b2\nethanol,0.3,1\n"
+    (tmp_path / "table.csv").write_bytes(text.encode(encoding))
+    assert read(tmp_path / "table.csv") == text
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

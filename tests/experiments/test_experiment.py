@@ -1,4 +1,5 @@
 import re
+import shutil
 
 import pytest
 import typer
@@ -6,7 +7,7 @@ from report import main as report_main
 from run import main as run_main
 from runner.experiment import EXPERIMENTS, find
 from runner.figure import save_figure
-from runner.needs import VARIABLE
+from runner.needs import VARIABLE, why_missing
 from typer.testing import CliRunner
 
 NAMES = sorted(path.parent.name for path in EXPERIMENTS.glob("*/config.yaml"))
@@ -82,6 +83,58 @@ def test_the_command_refuses_before_it_measures(experiment, monkeypatch):
     done = command(run_main)(experiment.folder.name, "--set", "sed=4")
     assert done.exit_code == 2 and "cannot set 'sed=4'" in done.output
     assert command(report_main)(experiment.folder.name).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "lacks"),
+    [
+        ("measure.py", None, "has no measure.py, which every experiment needs"),
+        ("report.py", None, "has no report.py, which every experiment needs"),
+        ("measure.py", "measure(", "measure.py has no measure, which must be a function"),
+        ("measure.py", "KEYS =", "measure.py has no KEYS, which must be a dict"),
+        ("report.py", "report(", "report.py has no report, which must be a function"),
+    ],
+)
+@pytest.mark.parametrize("main", [run_main, report_main], ids=["run", "report"])
+def test_code_that_an_experiment_lacks_is_named_before_anything_is_measured(
+    experiment, monkeypatch, main, file, old, lacks
+):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    code = experiment.folder / file
+    if old is None:
+        code.unlink()
+    else:
+        code.write_text(code.read_text().replace(old, f"other_{old}"))
+    done = command(main)(experiment.folder.name)
+    assert done.exit_code == 2 and not experiment.results.exists()
+    assert re.sub(r"\s", "", lacks) in re.sub(r"[\s│]", "", done.output)
+
+
+def test_measuring_alone_needs_no_report(experiment, monkeypatch):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    (experiment.folder / "report.py").unlink()
+    assert command(run_main)(experiment.folder.name, "--quick", "--no-report").exit_code == 0
+
+
+@pytest.mark.parametrize(("place", "why"), [("nope", "it is not there"), ("a.csv", "it is a file")])
+def test_data_must_be_in_a_folder(experiment, monkeypatch, tmp_path, place, why):
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    (tmp_path / "a.csv").touch()
+    done = command(run_main)(experiment.folder.name, "--data", tmp_path / place)
+    said = re.sub(r"[\s│]", "", done.output)
+    assert done.exit_code == 2 and f"isnone:{why.replace(' ', '')}" in said
+    assert not experiment.results.exists()
+    monkeypatch.setenv(VARIABLE, str(tmp_path / place))
+    assert why_missing(["x.csv"]).endswith(f"{place} is no folder")
+
+
+def test_no_folder_is_made_before_all_experiments_are_checked(experiment, monkeypatch):
+    other = experiment.folder.parent / "other"
+    shutil.copytree(experiment.folder, other)  # its configuration has another name
+    monkeypatch.setattr("runner.experiment.EXPERIMENTS", experiment.folder.parent)
+    assert command(run_main)(experiment.folder.name, other.name).exit_code == 2
+    assert not experiment.results.exists()
 
 
 def test_the_commands_refuse_result_files_of_an_older_version(experiment, monkeypatch):

@@ -271,6 +271,7 @@ def test_node_and_feature_masks(model):
 def test_bad_input_is_named_before_work(model, explainer, monkeypatch):
     monkeypatch.setattr(Occlusion, "attribute", lambda *_: pytest.fail("worked"))
     cases = [
+        ({"measures": ["fidelity", "simplicity", "fidelity"]}, "`measures` has 'fidelity' twice"),
         ({"measures": ["beauty"]}, "no measure 'beauty': choose from ground_truth"),
         ({"truth": TRUTH[::-1]}, "the truth has shape \\[12\\]"),
         ({"truth": TRUTH[:1]}, "truth has 1 entries for 3 pairs"),

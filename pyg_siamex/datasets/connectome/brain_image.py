@@ -107,9 +107,7 @@ def parsed(path: Path, read: Callable[[], _T], way_out: str = WRITE_AGAIN) -> _T
     except Exception as error:
         if isinstance(error, OSError) and error.strerror:
             raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-        raise ValueError(
-            f"{path} is damaged, or no brain image ({type(error).__name__}): {way_out}"
-        ) from error
+        raise ValueError(f"{path} is damaged, or no brain image: {way_out}") from error
 
 
 def _unpack(path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from pyg_siamex._once import check_once
 from pyg_siamex.datasets.connectome.atlas import Atlas
 
 _Features = tuple[Tensor, list[str]]
@@ -78,11 +79,12 @@ def node_features(
         ``[R, F]`` float, and F names.
 
     Raises:
-        ValueError: If a name is unknown, or the atlas lacks what it needs.
+        ValueError: If a name is unknown or twice, or the atlas lacks what it needs.
     """
     chosen = [choice] if isinstance(choice, str) else list(choice)
     unknown = [name for name in chosen if name not in FEATURES]
     if unknown or not chosen:
         raise ValueError(f"features must be among {', '.join(FEATURES)} (got {choice!r})")
+    check_once("features", chosen)
     parts = [FEATURES[name](matrix, keep, atlas) for name in chosen]
     return torch.cat([x for x, _ in parts], dim=1), [name for _, names in parts for name in names]

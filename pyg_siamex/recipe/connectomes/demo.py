@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import GNNExplainer
 
 from pyg_siamex._given import either
+from pyg_siamex._numbers import whole
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import PlantedConnectomes, planted_truth
 from pyg_siamex.explain import (
@@ -50,6 +51,9 @@ class ConnectomeDemo:
         epochs: Most passes over the subjects. Default 10.
         seed: The same seed gives the same numbers.
 
+    Raises:
+        ValueError: If ``epochs`` is below 1, or ``seed`` negative.
+
     Example:
         >>> demo = ConnectomeDemo()
         >>> # the following takes a minute
@@ -59,8 +63,8 @@ class ConnectomeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs: int = either(epochs, EPOCHS)
-        self.seed = seed
+        self.epochs: int = whole("epochs", either(epochs, EPOCHS))
+        self.seed: int = whole("seed", seed, 0)
         with one_thread():
             self.subjects: PlantedConnectomes = PlantedConnectomes(
                 SUBJECTS, features="identity", seed=seed

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import flag, whole
+from pyg_siamex._once import check_once
 
 
 @checked
@@ -42,23 +43,25 @@ class Judging:
     @property
     def columns(self) -> list[str]:
         """Names of the confounds."""
-        return [] if self.confounds is None else split_names(self.confounds)
+        return [] if self.confounds is None else split_names("confounds", self.confounds)
 
 
 USUAL = Judging()
 """Labels as they look, no confounds, no permutations."""
 
 
-def split_names(text: str) -> list[str]:
+def split_names(argument: str, text: str) -> list[str]:
     """Names from a text with commas between them.
 
     Args:
+        argument: Name of the argument.
         text: Such as ``"age, sex"``.
 
     Raises:
         ValueError: If a name is empty or twice.
     """
     names = [name.strip() for name in text.split(",")]
-    if not all(names) or len(set(names)) < len(names):
-        raise ValueError(f"names must be given once each, with commas between them (got '{text}')")
+    if not all(names):
+        raise ValueError(f"`{argument}` must be names with commas between them (got '{text}')")
+    check_once(argument, names)
     return names

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
+from pyg_siamex._numbers import whole
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.functional_groups import FunctionalGroups
 from pyg_siamex.explain import (
@@ -47,6 +48,9 @@ class MoleculeDemo:
         epochs: Most passes over the molecules. Default 40.
         seed: The same seed gives the same numbers.
 
+    Raises:
+        ValueError: If ``epochs`` is below 1, or ``seed`` negative.
+
     Example:
         >>> # reads two thousand molecules, and takes a minute
         >>> demo = MoleculeDemo()  # doctest: +SKIP
@@ -56,8 +60,8 @@ class MoleculeDemo:
     """
 
     def __init__(self, epochs: int | None = None, seed: int = 0) -> None:
-        self.epochs: int = either(epochs, EPOCHS)
-        self.seed = seed
+        self.epochs: int = whole("epochs", either(epochs, EPOCHS))
+        self.seed: int = whole("seed", seed, 0)
         self.molecules: FunctionalGroups = FunctionalGroups()
         self.parts: tuple[PairDataset, ...] = PairDataset(self.molecules, seed=seed).split(
             seed=seed

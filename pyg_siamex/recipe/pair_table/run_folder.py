@@ -69,6 +69,7 @@ class RunFolder:
             earlier = _read(file)
             part = int(earlier.pop("part", part))
             _check_same(path, earlier, known)
+            _make_parts(path)
             return cls(path, rows, part)
         if path.exists() and (not path.is_dir() or _strange(path)):
             raise ValueError(
@@ -78,7 +79,7 @@ class RunFolder:
             check_writable(path.parent / f".{path.name}", "make the folder in")
             path.mkdir(exist_ok=True)  # another rank may be faster
         check_writable(file, "make the folder in")
-        (path / _PARTS).mkdir(exist_ok=True)
+        _make_parts(path)
         with whole_file(file) as temporary:
             text = json.dumps({**known, "part": part}, indent=1, sort_keys=True)
             Path(temporary).write_text(text, encoding="utf-8")
@@ -142,6 +143,14 @@ class RunFolder:
         folder = self.path / _PICTURES
         folder.mkdir(exist_ok=True)
         return folder / f"{row:06d}{suffix}"
+
+
+def _make_parts(path: Path) -> None:
+    """Make the folder of the parts, also where an earlier one is gone."""
+    folder = path / _PARTS
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file, and explained pairs go into a folder: delete it")
+    folder.mkdir(exist_ok=True)
 
 
 def _strange(path: Path) -> bool:

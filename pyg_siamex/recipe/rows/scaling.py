@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from pyg_siamex.datasets.table_rows import TableRows
+from pyg_siamex.datasets.unnamed_columns import is_unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,13 +59,18 @@ class Scaling:
             name: Column of the names, or ``None``.
 
         Raises:
-            ValueError: If a column is missing or holds no numbers.
+            ValueError: If a column is missing, without a name, or holds no numbers.
         """
         known = {str(column): column for column in frame.columns}
         missing = [column for column in self.columns if column not in known]
         if missing:
             raise ValueError(
                 f"the table has no column '{missing[0]}', which the model was trained on"
+            )
+        if any(map(is_unnamed, self.columns)):
+            raise ValueError(
+                "the model was trained on a column without a name, which may do no more than count "
+                "the rows: train it anew"
             )
         others = [column for column in (label, name) if column is not None]
         features = [known[column] for column in self.columns]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyg_siamex.datasets.label import LabelKind, read_labels
-from pyg_siamex.datasets.table_rows import check_once, read_frame
+from pyg_siamex.datasets.table_rows import check_numbers, check_once, read_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,16 +95,21 @@ def usable_rows(
 
     Args:
         frame: The table.
-        columns: Columns of the features; columns of words are left for a later check.
+        columns: Columns of the features; those that the table lacks are left for a later check.
         label: Column of the target, which must be there too, or ``None``.
         name: Column of the rows' names, or ``None``.
         label_kind: What the target is, or ``None`` to guess.
+
+    Raises:
+        ValueError: If a column holds words, also in rows that would be left out.
 
     Example:
         >>> usable_rows(frame, ["mean radius"], "target").frame.shape
         (60, 31)
     """
-    numbers = frame[[c for c in frame if str(c) in columns]].select_dtypes("number")
+    there = [column for column in frame if str(column) in columns]
+    check_numbers(frame, there)
+    numbers = frame[there].select_dtypes("number")
     whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
     if label is not None:
         cells = ["" if value is None else str(value) for value in frame[label].tolist()]

@@ -11,6 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.table_rows import TableRows
+from pyg_siamex.datasets.unnamed_columns import without_unnamed
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitResult, pair_auc
 from pyg_siamex.recipe.label_choice import alike_share, kind_asked
@@ -18,7 +19,7 @@ from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
-from pyg_siamex.recipe.rows.table import read_table, usable_rows
+from pyg_siamex.recipe.rows.table import naming, read_table, usable_rows
 from pyg_siamex.recipe.settings import ROW_SETTINGS, Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
 
@@ -150,6 +151,14 @@ def _read(
     kind: LabelKind | None,
 ) -> tuple[TableRows, list[str]]:
     frame = read_table(table, label, name)
+    with naming(table):
+        return _used(frame, label, name, strict, kind)
+
+
+def _used(
+    frame: "pd.DataFrame", label: str, name: str | None, strict: bool, kind: LabelKind | None
+) -> tuple[TableRows, list[str]]:
+    frame = without_unnamed(frame, "the table", [c for c in (label, name) if c is not None])
     features = [str(column) for column in frame if column not in (label, name)]
     found = usable_rows(frame, features, label, name, kind)
     if not len(found.frame):

@@ -118,7 +118,7 @@ def test_a_checksum_that_does_not_fit_is_noticed(tmp_path):
     packed = bytearray(gzip.compress(nifti()))
     packed[-6] ^= 1
     (tmp_path / "a.nii.gz").write_bytes(packed)
-    with pytest.raises(ValueError, match=r"a\.nii\.gz is damaged, or no brain image \(BadGzip"):
+    with pytest.raises(ValueError, match=r"a\.nii\.gz is damaged, or no brain image: "):
         open_image(tmp_path / "a.nii.gz")
 
 

@@ -67,6 +67,7 @@ def test_every_feature_has_a_name_for_each_column(name):
     [
         ("degree", r"must be among profile, .* \(got 'degree'\)"),
         ([], "must be among"),
+        (["profile", "local", "profile"], "`features` has 'profile' twice"),
         ("network", "has no networks"),
         ("coordinates", "has no coordinates"),
     ],

@@ -60,3 +60,15 @@ def test_a_damaged_beginning_is_named(tmp_path, text):
 def test_pictures_have_the_row_in_their_name(tmp_path):
     folder = RunFolder.begin(tmp_path / "run", 1, 64, ABOUT)
     assert folder.picture(7, ".svg") == Path(tmp_path / "run" / "pictures" / "000007.svg")
+
+
+def test_parts_that_are_gone_are_made_again_and_a_file_in_their_place_is_named(tmp_path):
+    path = tmp_path / "out"
+    RunFolder.begin(path, 10, 4, ABOUT)
+    (path / "pairs").rmdir()
+    RunFolder.begin(path, 10, 4, ABOUT)
+    assert (path / "pairs").is_dir()
+    (path / "pairs").rmdir()
+    (path / "pairs").write_text("x")
+    with pytest.raises(ValueError, match=r"pairs is a file, and explained pairs go into a folder"):
+        RunFolder.begin(path, 10, 4, ABOUT)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pyg_siamex.recipe import RowReading, train_rows
 from pyg_siamex.recipe.rows.scaling import Scaling
 from pyg_siamex.recipe.rows.table import read_table, usable_rows
 
@@ -53,3 +54,17 @@ def test_a_column_that_is_there_twice_is_named(frame, column):
     doubled = pd.concat([frame, frame[[column]]], axis=1)
     with pytest.raises(ValueError, match=f"more than one column '{column}': rename one"):
         read_table(doubled, "group", "name")
+
+
+def test_a_word_in_a_row_that_would_be_left_out_is_named(tmp_path):
+    path = tmp_path / "units.csv"
+    lines = [f"p{k},{k / 2},{'yn'[k % 2]}" for k in range(12)]
+    path.write_text("\n".join(["id,a,target", ",mm,", *lines]))
+    with pytest.raises(ValueError, match=r"units\.csv: column 'a' .* \(row 'line 2': 'mm'\)"):
+        train_rows(path, "target", RowReading(name="id"))
+
+
+def test_a_model_of_a_column_without_a_name_is_to_be_trained_anew():
+    frame = pd.DataFrame({"": [0, 1], "a": [0.5, 1.5]})
+    with pytest.raises(ValueError, match=r"trained on a column without a name, .*: train it anew"):
+        Scaling(["", "a"], [0.0, 1.0], [1.0, 1.0]).rows(frame)

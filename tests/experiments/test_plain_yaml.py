@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from runner.configuration import read_configuration
+from runner.plain_yaml import from_yaml
+
+names = st.lists(st.sampled_from(["a", "b", "seed", "1"]), min_size=1, max_size=5)
+
+
+@given(names, st.booleans())
+def test_mappings_are_read_exactly_if_each_key_is_there_once(keys, nested):
+    text = "".join(f"{key}: {k}\n" for k, key in enumerate(keys))
+    if nested:
+        text = "- x: [1, 2]\n- {" + ", ".join(f"{key}: 0" for key in keys) + "}\n"
+    if len(set(keys)) == len(keys):
+        assert from_yaml(text, "text")
+    else:
+        with pytest.raises(ValueError, match=r"^text has the key '\w+' twice \(lines \d and \d\)"):
+            from_yaml(text.encode(), "text")
+
+
+def test_merged_mappings_may_replace_keys():
+    text = "base: &base {a: 1, b: 2}\nown: &own {<<: *base, b: 3}\nlast: {<<: *own, b: 4}\n"
+    assert from_yaml(text, "text")["last"] == {"a": 1, "b": 4}
+
+
+@pytest.mark.parametrize("text", ["scale: 9.0\n", "units: [{seed: 1, kind: sum}]\n", "name: x\n"])
+def test_a_key_that_a_configuration_has_twice_is_named_with_its_lines(experiment, text):
+    config = experiment.folder / "config.yaml"
+    config.write_text(config.read_text() + text)
+    key = text.partition(":")[0]
+    with pytest.raises(ValueError, match=rf"config\.yaml: has the key '{key}' twice \(lines \d+ "):
+        experiment.configuration()
+
+
+def test_a_change_with_a_key_twice_or_of_one_key_twice_is_refused(experiment):
+    for changes, message in (
+        (["seed={a: 1, a: 2}"], "the value has the key 'a' twice"),
+        (["seed=1", "kind=sum", "seed=2"], "`--set` has 'seed' twice"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            read_configuration(experiment.folder, experiment.keys, changes=changes)
