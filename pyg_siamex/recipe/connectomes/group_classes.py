@@ -17,7 +17,7 @@ def compared_classes(names: list[str], classes: str | None) -> tuple[tuple[str, 
         >>> compared_classes(["a", "b", "c"], "b")
         (('b', 'others'), 1)
     """
-    chosen = names if classes is None else split_names(classes)
+    chosen = names if classes is None else split_names(classes, "classes")
     own = names.index(chosen[0])
     return (chosen[0], chosen[1] if len(chosen) == 2 else "others"), own
 
@@ -33,7 +33,7 @@ def of_classes(subjects: Subjects, classes: str | None) -> Subjects:
         ValueError: If a class is unknown, or it is not said which of several are compared.
     """
     names = subjects.class_names or []
-    asked = [] if classes is None else split_names(classes)
+    asked = [] if classes is None else split_names(classes, "classes")
     for name in asked:
         if name not in names:
             raise ValueError(f"`classes` names '{name}', and the classes are {', '.join(names)}")

@@ -42,23 +42,26 @@ class Judging:
     @property
     def columns(self) -> list[str]:
         """Names of the confounds."""
-        return [] if self.confounds is None else split_names(self.confounds)
+        return [] if self.confounds is None else split_names(self.confounds, "confounds")
 
 
 USUAL = Judging()
 """Labels as they look, no confounds, no permutations."""
 
 
-def split_names(text: str) -> list[str]:
+def split_names(text: str, what: str) -> list[str]:
     """Names from a text with commas between them.
 
     Args:
         text: Such as ``"age, sex"``.
+        what: The argument that it is of, for the message.
 
     Raises:
         ValueError: If a name is empty or twice.
     """
     names = [name.strip() for name in text.split(",")]
     if not all(names) or len(set(names)) < len(names):
-        raise ValueError(f"names must be given once each, with commas between them (got '{text}')")
+        raise ValueError(
+            f"`{what}`: names must be given once each, with commas between them (got '{text}')"
+        )
     return names

@@ -201,7 +201,7 @@ def _paired(
     """Both sessions, the persons that have them, and the positions of their scans."""
     of = [entities(name).get("ses") for name in names]
     found = sorted({session for session in of if session is not None})
-    chosen = found if sessions is None else split_names(sessions)
+    chosen = found if sessions is None else split_names(sessions, "sessions")
     if len(chosen) != 2 or not set(chosen) <= set(found):
         raise ValueError(
             f"two sessions are needed, and names of scans have {', '.join(found) or 'none'} "

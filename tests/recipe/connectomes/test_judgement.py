@@ -8,7 +8,7 @@ def test_names_stand_between_commas():
     assert Judging().columns == []
     for text in ("age,,sex", "age,age", ""):
         with pytest.raises(ValueError, match="once each"):
-            split_names(text)
+            split_names(text, "confounds")
 
 
 def test_negative_permutations_are_refused():
