@@ -1,5 +1,6 @@
 """Read a matrix or a time series from text, with names in its header and first column."""
 
+import logging
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,8 @@ from pyg_siamex.datasets.connectome.row_names import are_labels, are_names, chec
 from pyg_siamex.datasets.connectome.text_doubts import check_cells, check_series
 from pyg_siamex.datasets.text_file import lines_of
 
+_logger = logging.getLogger(__name__)
+
 _INDEX = {"", "node", "region", "roi", "name", "label", "index", "parcel", "area", "id"}
 _TIME = {"time", "tr", "volume", "vol", "frame", "timepoint", "scan", "t"}
 """Headings, in small letters, of a first column that is no data."""
@@ -36,10 +39,10 @@ def read_text(path: Path) -> RegionArray:
     those of FreeSurfer or AAL (1001, 1002, ...), where the rest of the file says so: an empty
     corner, a row or column more than a square has, fractions everywhere else, or a first row that
     counts (1, 2, 3, ...) as no other row does. A line of names may be a comment (``#1001 #1002``).
-    Other lines that begin with ``#`` are skipped, but for errors of spreadsheets such as ``#N/A``.
-    A first column without a heading of its own names rows only where nearly all of its cells are
-    words. Commas are decimal where no number has a decimal
-    point and another mark, or quotation marks, part cells.
+    Other lines that begin with ``#`` are skipped, and logged if they have as many cells as a row;
+    errors of spreadsheets such as ``#N/A`` begin no comment. A first column without a heading of
+    its own names rows only where nearly all of its cells are words. Commas are decimal where no
+    number has a decimal point and another mark, or quotation marks, part cells.
 
     Args:
         path: The file, in any encoding.
@@ -60,6 +63,7 @@ def read_text(path: Path) -> RegionArray:
     delimiter = delimiter_of(data)
     rows = [cells_of(line, delimiter) for line in data]
     check_cells(rows, delimiter)
+    _tell_skipped(path, every[numbered[0][0] :], delimiter, len(rows[-1]))
     rows = points_in_rows(rows)
     header, rows = _header(rows)
     index, rows = _index(header, rows)
@@ -75,6 +79,17 @@ def read_text(path: Path) -> RegionArray:
             check_series(values)
         return RegionArray(values, _tidy(columns))
     return RegionArray.of_square(values, _tidy(index), _tidy(columns))
+
+
+def _tell_skipped(path: Path, below: Sequence[str], delimiter: str, width: int) -> None:
+    """Log rows that are comments, below the first row that is none."""
+    skipped = [line for line in below if is_comment(line)]
+    whole = [line for line in skipped if width > 1 and len(cells_of(line, delimiter)) == width]
+    if whole:
+        _logger.warning(
+            "left out: %d rows of %s begin with # and count as comments, such as %.40s",
+            *(len(whole), path, whole[0]),
+        )
 
 
 def _of_columns(header: list[str], width: int, indexed: bool) -> list[str]:

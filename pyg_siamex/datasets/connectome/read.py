@@ -190,6 +190,8 @@ def _cells(array: np.ndarray) -> list[Any]:
 def _texts(array: np.ndarray, key: str, path: str | os.PathLike[str]) -> list[str]:
     """Names: texts, or whole numbers, which MATLAB and tables with gaps keep as floats."""
     cells = _cells(array)
+    if array.dtype.kind == "b":
+        raise ValueError(f"'{key}' of {path} has truths: names must be texts or whole numbers")
     if array.dtype.kind != "f":
         return [str(cell) for cell in cells]
     odd = next((k for k, cell in enumerate(cells) if not float(cell).is_integer()), None)

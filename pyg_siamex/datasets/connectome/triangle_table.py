@@ -67,7 +67,10 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
     names = [row[0].strip() for row in rows] if named else None
     _check_twins(names, places, path)
     values = [_numbers(row[start:], path, line) for line, row in zip(places, rows, strict=True)]
-    return np.stack([from_triangle(row, triangle) for row in values]), names
+    try:
+        return np.stack([from_triangle(row, triangle) for row in values]), names
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _check_twins(names: list[str] | None, places: Sequence[int], path: Path) -> None:

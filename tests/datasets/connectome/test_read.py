@@ -233,6 +233,9 @@ def test_whole_numbers_are_names_also_as_floats(tmp_path, what):
     assert getattr(found, attribute) == ["20", "7", "3"]
     with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has nan as entry 2: names must be"):
         read_npz(path, "r", **{what: "odd"})
+    np.savez(path, r=matrices(3), odd=np.array([True, False, True]))
+    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has truths"):
+        read_npz(path, "r", **{what: "odd"})
 
 
 def test_a_row_of_totals_is_told_by_its_line(folder):

@@ -92,3 +92,11 @@ def test_names_are_nearly_all_words():
     assert not are_names([]) and not are_names(["1,234"] * 4)
     assert are_labels(["3a", "b", "0.5"]) and not are_labels(["3", "-", "4"])
     check_points(["v1", "v2"])
+
+
+@pytest.mark.parametrize(("line", "told"), [("#0.5,1,2,3,4", True), ("# 1, 2 and 3", False)])
+def test_a_row_that_is_a_comment_is_told(tmp_path, caplog, line, told):
+    path = written(tmp_path / "s.csv", numbers(30), NAMES)
+    path.write_text(f"# v,w,x,y,z\n{path.read_text()}{line}\n")
+    assert read_text(path).values.shape == (30, 5)
+    assert ("begin with # and count as comments, such as #0.5" in caplog.text) == told

@@ -59,3 +59,9 @@ def test_a_bad_row_is_named_by_its_line(tmp_path, row):
     (tmp_path / "t.csv").write_text(f"a,b,c\n1,2,3\n\n{row}\n4,5,6\n")
     with pytest.raises(ValueError, match="line 4 "):
         read_triangle_table(tmp_path / "t.csv", "upper")
+
+
+def test_a_table_of_triangles_with_their_diagonal_is_named(tmp_path):
+    (tmp_path / "t.csv").write_text("1,0.1,0.2,1,0.3,1\n" * 2)
+    with pytest.raises(ValueError, match=r"t\.csv: a vector .* leave the diagonal out"):
+        read_triangle_table(tmp_path / "t.csv", "upper")
