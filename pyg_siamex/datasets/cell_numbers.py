@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pyg_siamex.datasets.comment_line import is_error_value
 from pyg_siamex.datasets.missing_code import missing_codes
 
 _MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null"}
@@ -12,7 +13,6 @@ _NO_NUMBER = {
     *("none", "-", "--", "*", "**", "\u2013", "\u2014", "?", ".", "nil"),
     *("nd", "n.d.", "nt", "n.t.", "n.a."),
     *("missing", "unknown", "tbd", "not determined", "not tested", "not available"),
-    *("#value!", "#div/0!", "#ref!", "#name?", "#num!"),
 }
 """Words that stand for no value in a column of numbers; elsewhere they can be classes."""
 
@@ -36,7 +36,8 @@ def stands_for_nothing(text: str) -> bool:
         >>> stands_for_nothing("n.d."), stands_for_nothing("low")
         (True, False)
     """
-    return is_missing(text) or text.strip().lower() in _NO_NUMBER
+    word = text.strip().lower()
+    return is_missing(text) or word in _NO_NUMBER or is_error_value(word)
 
 
 def is_infinite(text: str) -> bool:

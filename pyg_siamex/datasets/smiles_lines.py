@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import as_number
 from pyg_siamex.datasets.column_names import is_smiles_name
+from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
@@ -31,7 +32,7 @@ def read_smiles_lines(path: Path, columns: Sequence[str]) -> list[Row]:
     numbered = [
         (number, line.strip())
         for number, line in enumerate(lines_of(read_text(path)), start=1)
-        if line.strip() and not line.startswith("#")
+        if line.strip() and not is_comment(line)
     ]
     if not numbered:
         raise ValueError(f"{path} is empty")

@@ -46,3 +46,8 @@ def test_the_second_word_can_be_the_label(tmp_path):
     table = MoleculeTable(path, label="name")
     assert table.class_names == ["active", "inactive"] and len(table) == 3
     assert table.rejected[0].line == 4
+
+
+def test_a_cell_that_a_spreadsheet_could_not_compute_is_a_row(tmp_path):
+    found = rows(tmp_path, "# made by hand\nCCO a\n#N/A b\nCCN c\n")
+    assert found == [(2, "CCO", "a"), (3, "#N/A", "b"), (4, "CCN", "c")]

@@ -9,6 +9,7 @@ import numpy as np
 
 from pyg_siamex._one_column import check_one_column
 from pyg_siamex.datasets.cell_numbers import is_missing
+from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
@@ -91,7 +92,7 @@ def read_atlas_table(path: Path) -> AtlasTable:
 
 def _node_file(path: Path) -> AtlasTable:
     lines = lines_of(read_text(path))
-    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    rows = [line.split() for line in lines if line.strip() and not is_comment(line)]
     if not rows or any(len(row) < 5 for row in rows):
         raise ValueError(f"{path} must have x, y, z, colour, size and label in every row")
     names = [" ".join(row[5:]) for row in rows]

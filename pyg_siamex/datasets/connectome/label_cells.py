@@ -29,14 +29,21 @@ def read_values(cells: Sequence[str], names: Sequence[str]) -> tuple[Tensor, lis
     return found.values, missing
 
 
-def without_label(cells: Sequence[str]) -> list[bool]:
+def without_label(cells: Sequence[str], names: Sequence[str]) -> list[bool]:
     """Which cells of a column of classes hold no class.
 
     Args:
         cells: Text of each label.
+        names: Name of each subject, for errors.
+
+    Raises:
+        ValueError: If a label is infinite and others are numbers.
     """
     told = sum(not is_missing(cell) for cell in cells)
     numbers = CellNumbers.of(cells)
+    if numbers.count > len(numbers.infinite) > 0:  # among words alone, inf may be a class
+        place = min(numbers.infinite)
+        raise ValueError(f"the label of subject '{names[place]}': '{cells[place]}' is not finite")
     coded = _coded(cells) if numbers.count + len(numbers.codes) == told else set()
     return [is_missing(cell) or k in coded for k, cell in enumerate(cells)]
 

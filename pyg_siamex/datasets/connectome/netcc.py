@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from pyg_siamex._given import either
+from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.text_file import lines_of, read_text
@@ -28,7 +29,7 @@ def read_netcc(path: Path, key: str | None = None) -> RegionArray:
         found = _SECTION.match(line.strip())
         if found and found[1] != "WITH_ROI_LABELS":
             current = sections.setdefault(found[1], [])
-        elif line.strip() and not line.lstrip().startswith("#"):
+        elif line.strip() and not is_comment(line):
             current.append(line.split())
     labels = sections.pop("")
     wanted = either(key, "CC")

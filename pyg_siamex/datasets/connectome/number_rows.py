@@ -1,5 +1,6 @@
 """Rows of cells as an array of numbers."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from pyg_siamex.datasets.cell_numbers import (
 )
 
 
-def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
+def number_rows(rows: Sequence[Sequence[str]], lines: Sequence[int] | None = None) -> np.ndarray:
     """The numbers of a table without names, ``[rows, columns]``.
 
     Commas are decimal where no cell has a decimal point. Values that are missing are NaN; these
@@ -21,6 +22,7 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
 
     Args:
         rows: Cells, row by row.
+        lines: Line of the file on which each row stands, for messages. Default: not known.
 
     Raises:
         ValueError: If there are no rows, rows differ in length, or a cell is not a number.
@@ -29,11 +31,11 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
         >>> number_rows([["1", "0.5"], ["NA", "1e3"]]).tolist()
         [[1.0, 0.5], [nan, 1000.0]]
     """
-    widths = {len(row) for row in rows}
-    if not widths:
+    if not rows:
         raise ValueError("it has no rows of numbers")
-    if len(widths) > 1:
-        raise ValueError(f"its rows have {min(widths)} to {max(widths)} cells")
+    ragged = ragged_rows(rows, lines)
+    if ragged:
+        raise ValueError(f"its rows {ragged}")
     rows = points_in_rows(rows)
     found = [[cell_number(cell) for cell in row] for row in rows]
     for k, row in enumerate(found):
@@ -44,6 +46,32 @@ def number_rows(rows: Sequence[Sequence[str]]) -> np.ndarray:
                 f"a number{not_a_number(rows[k][place])}{_marks(rows[k])}"
             )
     return np.array(found, dtype=float)
+
+
+def ragged_rows(rows: Sequence[Sequence[str]], lines: Sequence[int] | None = None) -> str:
+    """What is wrong with rows of different lengths; empty for others.
+
+    Args:
+        rows: Cells, row by row; at least one row.
+        lines: Line of the file on which each row stands. Default: not known.
+
+    Example:
+        >>> ragged_rows([["1", "2"], ["3"], ["4", "5"]], [1, 2, 4])
+        'have 1 to 2 cells: line 2 has 1, and line 1 has 2'
+        >>> ragged_rows([["1", "2"], ["3", "4"]])
+        ''
+    """
+    widths = [len(row) for row in rows]
+    if len(set(widths)) == 1:
+        return ""
+    usual = Counter(widths).most_common(1)[0][0]
+    odd = next(k for k, width in enumerate(widths) if width != usual)
+    places = [odd, widths.index(usual)]
+    one, other = (f"row {k + 1}" if lines is None else f"line {lines[k]}" for k in places)
+    return (
+        f"have {min(widths)} to {max(widths)} cells: {one} has {widths[odd]}, and {other} has "
+        f"{usual}"
+    )
 
 
 _OTHERS = (":", "|", "/", "\\", "^")

@@ -17,7 +17,7 @@ from pyg_siamex.datasets.connectome.check import LEFT_OUT, Invalid
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.connectome.region_order import in_one_order
 from pyg_siamex.datasets.connectome.subject_files import say_unread, subject_files
-from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
+from pyg_siamex.datasets.connectome.subject_rows import SubjectTable, subjects_without
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
 from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
@@ -95,8 +95,7 @@ def read_folder(
     rows = SubjectTable.read(path, columns, subject)
     sessions = [entities(file.relative_to(folder)).get("ses") for file in files.values()]
     place = dict(zip(files, rows.match(list(files), sessions), strict=True))
-    used = set(place.values())
-    unused = [name for k, name in enumerate(rows.ids) if k not in used]
+    unused = rows.unused(place.values())
     _compare([n for n, row in place.items() if row is None], unused, Path(folder), path, invalid)
     files = {name: file for name, file in files.items() if place[name] is not None}
     if not files:
@@ -133,7 +132,8 @@ def read_npz(
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If an array is missing, damaged or too large for the memory, has another
-            shape, holds pickled objects or complex numbers, or lengths differ.
+            shape, holds pickled objects or complex numbers, names are neither texts nor whole
+            numbers, or lengths differ.
     """
     shapes = npz_shapes(path)
     shape = shapes.get(arrays)
@@ -158,14 +158,20 @@ def read_npz(
                 f"'{key}' of {path} holds values of {read[key].dtype}: it must hold numbers or "
                 f"texts"
             )
-    found = [None if key is None else _cells(read[key]) for key in (names, label, class_names)]
+    texts = {
+        key: _texts(read[key], key, path)
+        for key in (names, class_names, regions, group, site)
+        if key is not None
+    }
     try:
         return Subjects(
             read[arrays],
-            *found,
-            regions=None if regions is None else _cells(read[regions]),
-            groups=None if group is None else _cells(read[group]),
-            sites=None if site is None else _cells(read[site]),
+            None if names is None else texts[names],
+            None if label is None else _cells(read[label]),
+            None if class_names is None else texts[class_names],
+            regions=None if regions is None else texts[regions],
+            groups=None if group is None else texts[group],
+            sites=None if site is None else texts[site],
             columns={name: _cells(read[name]) for name in beside if name not in (names, label)},
             files=[str(path)] * len(read[arrays]),
         )
@@ -179,6 +185,22 @@ def _cells(array: np.ndarray) -> list[Any]:
         found: list[Any] = array.tolist()
         return found
     return [text.decode("utf-8", "backslashreplace") for text in array.tolist()]
+
+
+def _texts(array: np.ndarray, key: str, path: str | os.PathLike[str]) -> list[str]:
+    """Names: texts, or whole numbers, which MATLAB and tables with gaps keep as floats."""
+    cells = _cells(array)
+    if array.dtype.kind == "b":
+        raise ValueError(f"'{key}' of {path} has truths: names must be texts or whole numbers")
+    if array.dtype.kind != "f":
+        return [str(cell) for cell in cells]
+    odd = next((k for k, cell in enumerate(cells) if not float(cell).is_integer()), None)
+    if odd is not None:
+        raise ValueError(
+            f"'{key}' of {path} has {cells[odd]:g} as entry {odd + 1}: names must be texts or "
+            f"whole numbers"
+        )
+    return [str(int(cell)) for cell in cells]
 
 
 def _read(
@@ -229,10 +251,7 @@ def _compare(
     ):
         if not missing:
             continue
-        message = (
-            f"{len(missing)} subjects have {other} and {where}: {', '.join(missing[:10])}"
-            f"{', ...' if len(missing) > 10 else ''}"
-        )
+        message = subjects_without(missing, other, where)
         if invalid == "raise":
             raise ValueError(f"{message} ({LEFT_OUT})")
         _logger.warning("left out: %s", message)

@@ -1,5 +1,6 @@
 """Read the matrices of all subjects from one MATLAB, NumPy or text file."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from pyg_siamex._door import checked
 from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
-from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
+from pyg_siamex.datasets.connectome.subject_rows import SubjectTable, subjects_without
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
 from pyg_siamex.datasets.connectome.triangle_table import read_triangle_table
 from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused
 from pyg_siamex.datasets.numpy_file import read_npy
+
+_logger = logging.getLogger(__name__)
 
 TABLES = (".csv", ".tsv", ".txt")
 """Endings of tables of triangles."""
@@ -41,7 +44,8 @@ def read_stack(
             table, ``.csv``, ``.tsv`` or ``.txt``, with a row per subject.
         key: Variable of a ``.mat`` file. Default: the only one that can be meant.
         table: Table with a row per subject, in the order of the matrices, or found by name where a
-            table of triangles has names; or ``None`` for subjects without labels.
+            table of triangles has names, where rows without a matrix are left out and logged; or
+            ``None`` for subjects without labels.
         label: Column of the target; needed with ``table``.
         subject: Column of the subjects' names.
         group: Column of keys of subjects that stay together.
@@ -51,8 +55,8 @@ def read_stack(
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ValueError: If there is no stack in the file, the table has another number of rows, or the
-            file has no use for ``key`` or ``triangle``.
+        ValueError: If there is no stack in the file, the table has another number of rows, a
+            subject has two matrices, or the file has no use for ``key`` or ``triangle``.
     """
     path = check_there(path)
     check_triangle(triangle)
@@ -124,4 +128,8 @@ def _rows_of(
         raise ValueError(
             f"{len(lacking)} subjects of {path} have no row in {found.path}, such as '{lacking[0]}'"
         )
+    unused = found.unused(places)
+    if unused:
+        said = subjects_without(unused, f"a label in {found.path}", f"no row in {path}")
+        _logger.warning("left out: %s", said)
     return [found.rows[place] for place in places if place is not None]

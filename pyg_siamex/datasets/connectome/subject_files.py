@@ -5,7 +5,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pyg_siamex._given import either
@@ -188,10 +188,16 @@ def _one_kind(folder: Path, paths: list[Path], series: bool) -> list[Path]:
     if len(kinds) == 1:
         return next(iter(kinds.values()))
     listed = ", ".join(f"*{kind} ({len(found)})" for kind, found in sorted(kinds.items())[:8])
-    raise ValueError(
-        f"{folder} has files of {len(kinds)} kinds: {listed}. Choose one with `file_name`, such as "
-        f"'*{sorted(kinds)[0].split('.')[0]}'"
-    )
+    raise ValueError(f"{folder} has files of {len(kinds)} kinds: {listed}. {_choice(kinds, paths)}")
+
+
+def _choice(kinds: Mapping[str, list[Path]], paths: list[Path]) -> str:
+    """How to choose a kind: by a pattern, if one matches its files and no others."""
+    for kind, found in sorted(kinds.items()):
+        pattern = f"*{stem_of(Path(kind))}"
+        if sum(fnmatch.fnmatchcase(stem_of(path), pattern) for path in paths) == len(found):
+            return f"Choose one with `file_name`, such as '{pattern}'"
+    return "Put those of one kind into a folder of their own"
 
 
 def _kind(path: Path) -> str:

@@ -1,13 +1,13 @@
 """Find the row of each subject in a table, by what identifiers mean rather than how they look."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import as_number
 from pyg_siamex.datasets.connectome.bids import entities, person_of
-from pyg_siamex.datasets.csv_rows import read_rows
+from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
 
 _SESSIONS = ("session_id", "session", "ses")
 """Columns that are taken for the session of a row, the first of them that is there."""
@@ -21,11 +21,13 @@ class SubjectTable:
         path: Its file.
         rows: Cells by column, for each row.
         subject: Column of the identifiers.
+        lines: Line of the file on which each row begins.
     """
 
     path: Path
     rows: list[dict[str, str]]
     subject: str
+    lines: list[int]
 
     @classmethod
     def read(cls, path: Path, columns: Sequence[str], subject: str) -> "SubjectTable":
@@ -41,15 +43,20 @@ class SubjectTable:
             ValueError: If a column is missing, a row cannot be read, or two rows are of one subject
                 and no column says which session.
         """
-        found = read_rows(path, [subject, *columns])
+        found = _read(path, columns, subject)
         for row in found:
             if row.problem:
                 raise ValueError(f"line {row.line} of {path}: {row.problem}")
-        table = cls(path, [row.cells for row in found], subject)
-        twice = [key for key, count in Counter(table._keys()).items() if count > 1]
+        table = cls(path, [row.cells for row in found], subject, [row.line for row in found])
+        keys = table._keys()
+        twice = [key for key, count in Counter(keys).items() if count > 1]
         if twice:
-            which = twice[0][0] if table.session is None else " ".join(twice[0])
-            raise ValueError(f"{path} has {len(twice)} subjects twice, such as '{which}'")
+            which = f"'{twice[0][0] if table.session is None else ' '.join(twice[0])}'"
+            place = [row.line for row, key in zip(found, keys, strict=True) if key == twice[0]]
+            raise ValueError(
+                f"{path} has {len(twice)} subjects twice, such as {which} in lines {place[0]} and "
+                f"{place[1]}"
+            )
         return table
 
     @property
@@ -76,15 +83,38 @@ class SubjectTable:
             sessions: Session of each. Default: what stands in the names.
 
         Raises:
-            ValueError: If an identifier may be of two subjects, or a name of two rows.
+            ValueError: If an identifier may be of two subjects, a name of two rows, or two names
+                are one subject.
         """
         asked = [entities(name).get("ses") for name in names] if sessions is None else sessions
         persons: dict[str, set[str]] = {}
         for name in names:
             persons.setdefault(meant(person_of(name)), set()).add(person_of(name))
-        return [
+        places = [
             self._of_session(name, session, self._rows(name, persons))
             for name, session in zip(names, asked, strict=True)
+        ]
+        owners: dict[int, str] = {}
+        for name, place in zip(names, places, strict=True):
+            owner = name if place is None else owners.setdefault(place, name)
+            if place is not None and person_of(owner) != person_of(name):
+                raise ValueError(
+                    f"'{owner}' and '{name}' are both the subject '{self.ids[place]}' of "
+                    f"{self.path}: leave one out, or write both in the table as they are named"
+                )
+        return places
+
+    def unused(self, places: Iterable[int | None]) -> list[str]:
+        """Identifiers of the rows that no subject has.
+
+        Args:
+            places: Rows of subjects, as :meth:`match` finds them.
+        """
+        used = set(places)
+        return [
+            name if name else f"'' (line {self.lines[k]})"
+            for k, name in enumerate(self.ids)
+            if k not in used
         ]
 
     def _rows(self, name: str, persons: dict[str, set[str]]) -> list[int]:
@@ -124,6 +154,41 @@ class SubjectTable:
         if column is None:
             return [(found,) for found in self.ids]
         return [(row[self.subject], row[column]) for row in self.rows]
+
+
+_SUBJECTS = ("participant_id", "participant", "subject_id", "subject", "sub", "id")
+"""Usual names of the column of identifiers, in small letters."""
+
+
+def _read(path: Path, columns: Sequence[str], subject: str) -> list[Row]:
+    """The rows; if the column of the subjects is missing, the error says which one may be meant."""
+    try:
+        return read_rows(path, [subject, *columns])
+    except ValueError as error:
+        names = columns_of(read_rows(path, ()))
+        usual = [name for name in names if name.lower() in _SUBJECTS and name not in columns]
+        if subject in names or not usual:
+            raise
+        raise ValueError(
+            f"{error}. If the subjects are named in column '{usual[0]}', say so: "
+            f"subject='{usual[0]}'"
+        ) from None
+
+
+def subjects_without(names: Sequence[str], there: str, missing: str) -> str:
+    """Say which subjects have one thing and not another.
+
+    Args:
+        names: Their names.
+        there: What they have.
+        missing: What they do not have.
+
+    Example:
+        >>> subjects_without(["a", "b"], "a label in t.csv", "no file in data")
+        '2 subjects have a label in t.csv and no file in data: a, b'
+    """
+    listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+    return f"{len(names)} subjects have {there} and {missing}: {listed}"
 
 
 def meant(identifier: str, prefix: str = "sub-") -> str:

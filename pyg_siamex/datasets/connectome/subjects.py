@@ -51,8 +51,8 @@ class Subjects:
         files: The files, or ``None``.
 
     Raises:
-        ValueError: If the subjects are empty, lengths differ, labels are several for a subject or
-            not in ``class_names``, or a person is in two groups.
+        ValueError: If the subjects are empty, lengths differ, labels are several for a subject,
+            infinite or not in ``class_names``, or a person is in two groups.
     """
 
     def __init__(
@@ -187,7 +187,7 @@ class Subjects:
             self.labels, self.unlabelled = read_values(cells, self.names)
             return
         if class_names is None:
-            missing = without_label(cells)
+            missing = without_label(cells, self.names)
             known = [cell for cell, absent in zip(cells, missing, strict=True) if not absent]
         self.unlabelled = [k for k, absent in enumerate(missing) if absent]
         present = ~torch.tensor(missing)

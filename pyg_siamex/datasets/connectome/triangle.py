@@ -53,7 +53,8 @@ def from_triangle(vector: np.ndarray, triangle: Triangle, size: int | None = Non
         ``[R, R]``; a diagonal that is not given is 1.
 
     Raises:
-        ValueError: If ``triangle`` is unknown, or no number of regions gives this length.
+        ValueError: If ``triangle`` is unknown, no number of regions gives this length, or, without
+            ``size``, the numbers seem to hold a diagonal.
 
     Example:
         >>> from_triangle(np.array([0.1, 0.2, 0.3]), "upper").tolist()
@@ -69,11 +70,42 @@ def from_triangle(vector: np.ndarray, triangle: Triangle, size: int | None = Non
             if size is not None
             else f"a vector of {len(values)} numbers is no triangle of any number of regions"
         )
-    offset = 0 if with_diagonal else 1
+    if size is None:
+        _check_diagonal(values, triangle, regions - 1)
+    row, column = _places(regions, triangle, 0 if with_diagonal else 1)
+    out = np.eye(regions)
+    out[row, column] = out[column, row] = values
+    return out
+
+
+_FEWEST = 6
+"""Fewest whole numbers on a diagonal that are the same, and no others, by no chance."""
+
+
+def _places(regions: int, triangle: Triangle, offset: int) -> tuple[np.ndarray, np.ndarray]:
+    """Row and column of each number of a vector."""
     if triangle == "upper":
         row, column = np.triu_indices(regions, offset)
     else:
         row, column = np.tril_indices(regions, -offset)
-    out = np.eye(regions)
-    out[row, column] = out[column, row] = values
-    return out
+    return row, column
+
+
+def _check_diagonal(values: np.ndarray, triangle: Triangle, regions: int) -> None:
+    """Refuse numbers that have one value where a region fewer has its diagonal, and only there."""
+    row, column = _places(regions, triangle, 0)
+    diagonal, others = values[row == column], values[row != column]
+    if regions < 3 or not _same(diagonal, diagonal[0]).all() or _same(others, diagonal[0]).any():
+        return
+    known = others[np.isfinite(others)]
+    if len(diagonal) >= _FEWEST or (known % 1 != 0).any():
+        raise ValueError(
+            f"a vector of {len(values)} numbers is the triangle of {regions + 1} regions, and has "
+            f"{diagonal[0]:g} everywhere where a triangle of {regions} regions has its diagonal, "
+            f"and nowhere else: leave the diagonal out"
+        )
+
+
+def _same(values: np.ndarray, value: float) -> np.ndarray:
+    found: np.ndarray = np.isclose(values, value, rtol=1e-9, atol=0, equal_nan=True)
+    return found

@@ -9,7 +9,12 @@ import numpy as np
 
 from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.delimited import delimiter_of
-from pyg_siamex.datasets.connectome.number_rows import cell_number, not_a_number, points_in_rows
+from pyg_siamex.datasets.connectome.number_rows import (
+    cell_number,
+    not_a_number,
+    points_in_rows,
+    ragged_rows,
+)
 from pyg_siamex.datasets.connectome.region_array import is_count
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
 from pyg_siamex.datasets.connectome.triangle_header import check_header
@@ -32,18 +37,20 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If rows differ in length, a cell is not a number, columns are no triangle, or
-            the header has another order.
+        ValueError: If rows differ in length, a cell is not a number, columns are no triangle, a
+            subject has two rows, or the header has another order.
     """
     check_there(path, "table")
-    lines = [row for row in _rows(path) if any(cell.strip() for cell in row)]
-    if not lines:
+    numbered = [(k, row) for k, row in _rows(path) if any(cell.strip() for cell in row)]
+    if not numbered:
         raise ValueError(f"{path} is empty")
+    lines = [row for _, row in numbered]
     header, rows = _without_header(lines)
-    widths = {len(row) for row in rows}
-    if len(widths) != 1:
-        raise ValueError(f"rows of {path} have {min(widths)} to {max(widths)} cells")
-    width = widths.pop()
+    places = [line for line, _ in numbered[header:]]
+    ragged = ragged_rows(rows, places)
+    if ragged:
+        raise ValueError(f"rows of {path} {ragged}")
+    width = len(rows[0])
     named = not is_triangle(width) and is_triangle(width - 1)
     if not named and not is_triangle(width):
         raise ValueError(
@@ -58,20 +65,39 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
     names = [row[0].strip() for row in rows] if named else None
-    values = [_numbers(row[start:], path, k + header + 1) for k, row in enumerate(rows)]
-    return np.stack([from_triangle(row, triangle) for row in values]), names
+    _check_twins(names, places, path)
+    values = [_numbers(row[start:], path, line) for line, row in zip(places, rows, strict=True)]
+    try:
+        return np.stack([from_triangle(row, triangle) for row in values]), names
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _check_twins(names: list[str] | None, places: Sequence[int], path: Path) -> None:
+    seen: dict[str, int] = {}
+    for name, line in zip([] if names is None else names, places, strict=False):
+        first = seen.setdefault(name, line)
+        if first != line:
+            raise ValueError(
+                f"{path} has subject '{name}' in lines {first} and {line}: leave one out, or tell "
+                f"scans apart by names such as sub-01_ses-1"
+            )
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows, each with the line on which it begins."""
     file = io.StringIO(read_text(path), newline="")
     first = file.readline()
     mark = delimiter_of([line for line in (first, file.readline()) if line.strip()])
     file.seek(0)
     try:
-        rows = list(csv.reader(file, delimiter=mark if mark else ","))
+        reader = csv.reader(file, delimiter=mark if mark else ",")
+        ends = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise ValueError(f"{path} is no table: {error}") from error
-    return points_in_rows(rows)
+    starts = [1, *(end + 1 for end, _ in ends)]
+    rows = points_in_rows([row for _, row in ends])
+    return list(zip(starts, rows, strict=False))
 
 
 def _without_header(lines: list[list[str]]) -> tuple[int, list[list[str]]]:

@@ -71,3 +71,9 @@ def test_modules_of_a_node_file_are_networks_where_all_are_numbers(tmp_path):
     assert found.networks == ["module 1", "module 2", "module 2"]
     rows[0] = "1 2 3 1.5 1 a"
     assert read_atlas_table(write(tmp_path / "b.node", "\n".join(rows))).networks is None
+
+
+def test_a_place_that_a_spreadsheet_could_not_compute_is_no_comment(tmp_path):
+    path = write(tmp_path / "a.node", "# places\n1 2 3 1 1 A\n#N/A 5 6 1 1 B\n")
+    with pytest.raises(ValueError, match="'#N/A' as x of region 2"):
+        read_atlas_table(path)

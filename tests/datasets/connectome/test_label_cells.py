@@ -33,7 +33,7 @@ def test_codes_are_no_class_and_no_value(code, caplog):
 
 
 def test_among_words_a_code_is_a_word():
-    assert without_label(["a", "-9", "", "b"]) == [False, False, True, False]
+    assert without_label(["a", "-9", "", "b"], list("stuv")) == [False, False, True, False]
 
 
 def test_codes_of_values_are_missing_whether_or_not_it_is_said_that_they_are_measured():

@@ -43,3 +43,8 @@ def test_numbers_are_names_where_there_are_no_labels(path):
     path.write_text("\n".join(lines))
     assert read_netcc(path).names == ["1", "2", "16"]
     assert np.array_equal(read_netcc(path).values, read_netcc(path).values.T)
+
+
+def test_a_row_that_begins_with_an_error_of_a_spreadsheet_is_a_row(path):
+    path.write_text(TEXT.replace("  0.5   1.0", "  #N/A  1.0"))
+    assert np.isnan(read_netcc(path).values[1, 0]) and read_netcc(path).values.shape == (3, 3)

@@ -222,3 +222,32 @@ def test_bad_archives_are_named(tmp_path):
         read_npz(path, "r", "y")
     with pytest.raises(FileNotFoundError, match="no file"):
         read_npz(tmp_path / "none.npz", "r")
+
+
+@pytest.mark.parametrize("what", ["names", "group", "site"])
+def test_whole_numbers_are_names_also_as_floats(tmp_path, what):
+    path = tmp_path / "all.npz"
+    np.savez(path, r=matrices(3), ids=np.array([20.0, 7.0, 3.0]), odd=np.array([1, np.nan, 2]))
+    found = read_npz(path, "r", **{what: "ids"})
+    attribute = {"group": "groups", "site": "sites"}.get(what, what)
+    assert getattr(found, attribute) == ["20", "7", "3"]
+    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has nan as entry 2: names must be"):
+        read_npz(path, "r", **{what: "odd"})
+    np.savez(path, r=matrices(3), odd=np.array([True, False, True]))
+    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has truths"):
+        read_npz(path, "r", **{what: "odd"})
+
+
+def test_a_row_of_totals_is_told_by_its_line(folder):
+    with (folder / "labels.csv").open("a") as file:
+        file.write(",3\n")
+    with pytest.raises(ValueError, match=r"1 subjects have a label in .*: '' \(line 5\)"):
+        read_folder(folder, folder / "labels.csv", label="group")
+
+
+def test_the_line_of_a_matrix_that_is_shorter_is_named(folder):
+    lines = (folder / "s2.csv").read_text().splitlines()
+    lines[2] = lines[2].rsplit(",", 1)[0]
+    (folder / "s2.csv").write_text("# made by hand\n\n" + "\n".join(lines))
+    with pytest.raises(ValueError, match=r"s2\.csv .*5 to 6 cells: line 5 has 5, and line 3 has 6"):
+        read_folder(folder, folder / "labels.csv", label="group")

@@ -101,3 +101,12 @@ def test_subjects_of_a_table_without_a_label_are_named(folder):
         read_stack(
             folder / "r.csv", None, folder / "t.csv", label="dx", subject="id", triangle="upper"
         )
+
+
+def test_rows_of_labels_without_a_matrix_are_told(folder, caplog):
+    (folder / "r.csv").write_text("z,0.1,0.2,0.3\nx,0.4,0.5,0.6\n")
+    found = read_stack(
+        folder / "r.csv", None, folder / "t.csv", label="dx", subject="id", triangle="upper"
+    )
+    assert found.names == ["z", "x"] and found.labels.tolist() == [0, 0]
+    assert "1 subjects have a label in" in caplog.text and caplog.text.strip().endswith(": y")

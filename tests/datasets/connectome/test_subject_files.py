@@ -158,3 +158,26 @@ def test_an_ending_in_a_pattern_is_named(tmp_path, pattern):
     with pytest.raises(FileNotFoundError, match=r"leave the ending out: ") as error:
         subject_files(tmp_path, pattern)
     assert pattern.rpartition(".")[0] + ")" in str(error.value)
+
+
+KINDS = [
+    (["a_relmat.tsv", "relmat.tsv"], "such as '*_a_relmat'"),
+    (["seg-A_relmat.tsv", "seg-B_relmat.tsv"], "such as '*_seg-A_relmat'"),
+    (["relmat.csv", "relmat.tsv"], "into a folder of their own"),
+]
+
+
+@pytest.mark.parametrize(("kinds", "advice"), KINDS, ids=[advice for _, advice in KINDS])
+def test_the_pattern_that_is_advised_chooses_one_kind(tmp_path, kinds, advice):
+    touch(tmp_path, *(f"sub-0{k}_{kind}" for k in (1, 2) for kind in kinds))
+    with pytest.raises(ValueError, match="2 kinds") as caught:
+        subject_files(tmp_path)
+    assert advice in str(caught.value)
+    if "such as" in advice:
+        assert len(subject_files(tmp_path, advice.split("'")[1])) == 2
+
+
+def test_endings_alone_are_told_apart_by_folders(tmp_path):
+    touch(tmp_path, "sub-01.csv", "sub-02.csv", "sub-03.tsv")
+    with pytest.raises(ValueError, match=r"\*\.csv \(2\), \*\.tsv \(1\)\. Put those of one kind"):
+        subject_files(tmp_path)

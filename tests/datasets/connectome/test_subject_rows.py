@@ -56,3 +56,29 @@ def test_one_row_stands_for_all_sessions_of_a_subject(tmp_path):
 def test_a_subject_with_two_rows_is_refused(tmp_path, sessions):
     with pytest.raises(ValueError, match="1 subjects twice, such as '1"):
         table(tmp_path / "t.tsv", ["1", "1"], sessions)
+
+
+@pytest.mark.parametrize("names", [["sub-1", "1"], ["1", "sub-1"], ["sub-1_ses-1", "1"]], ids=str)
+def test_two_names_of_one_subject_are_refused(tmp_path, names):
+    with pytest.raises(ValueError, match="are both the subject '1' of"):
+        table(tmp_path / "t.tsv", ["1", "2"]).match(names)
+
+
+def test_rows_without_a_name_are_told_by_their_line(tmp_path):
+    found = table(tmp_path / "t.tsv", ["1", "2", ""])
+    assert found.unused([0]) == ["2", "'' (line 4)"]
+
+
+def test_a_subject_with_two_rows_is_named_with_its_lines(tmp_path):
+    with pytest.raises(ValueError, match="such as '1' in lines 2 and 4"):
+        table(tmp_path / "t.tsv", ["1", "2", "1"])
+
+
+def test_a_usual_column_of_subjects_is_pointed_at(tmp_path):
+    table(tmp_path / "t.tsv", ["1"])
+    with pytest.raises(ValueError, match=r"no column 'subject': .*subject='participant_id'"):
+        SubjectTable.read(tmp_path / "t.tsv", ["dx"], "subject")
+    with pytest.raises(ValueError, match=r"no column 'sex': it has participant_id, dx$"):
+        SubjectTable.read(tmp_path / "t.tsv", ["sex"], "participant_id")
+    with pytest.raises(FileNotFoundError):
+        SubjectTable.read(tmp_path / "none.tsv", ["dx"], "subject")

@@ -116,3 +116,14 @@ def test_rows_to_fit_on_are_positions(fit_on):
     series = [np.random.default_rng(k).normal(size=(9, 4)) for k in range(3)]
     with pytest.raises(TypeError, match="fit_on must hold positions, whole numbers"):
         connectivity(Subjects(series), "tangent", fit_on=fit_on)
+
+
+@pytest.mark.parametrize("infinite", [np.inf, -np.inf, "inf", "-Infinity"], ids=str)
+@pytest.mark.parametrize("others", [[0, 1, 1], ["0", "1", "x"]], ids=str)
+def test_infinite_labels_among_numbers_are_no_class(infinite, others):
+    with pytest.raises(ValueError, match=r"label of subject 's2': '.*' is not finite"):
+        Subjects(matrices(4), ["s1", "s2", "s3", "s4"], labels=[others[0], infinite, *others[1:]])
+
+
+def test_a_word_for_infinity_among_words_is_a_class():
+    assert Subjects(matrices(3), labels=["low", "inf", "low"]).class_names == ["inf", "low"]

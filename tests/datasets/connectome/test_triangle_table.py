@@ -41,3 +41,27 @@ def test_a_header_that_counts_is_a_header(tmp_path, named):
 def test_absent_files_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no table at"):
         read_triangle_table(tmp_path / "none.csv", "upper")
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_subject_with_two_rows_is_named_with_its_lines(tmp_path, header, blank):
+    lines = [f"{name},0.1,0.2,0.3" for name in ("sub-01", "sub-02", "sub-01")]
+    lines = [*(["subject,a,b,c"] if header else []), lines[0], *([""] if blank else []), *lines[1:]]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    first = 1 + header
+    with pytest.raises(ValueError, match=f"'sub-01' in lines {first} and {first + 2 + blank}:"):
+        read_triangle_table(tmp_path / "t.csv", "upper")
+
+
+@pytest.mark.parametrize("row", ["1,2", "1,2,x"])
+def test_a_bad_row_is_named_by_its_line(tmp_path, row):
+    (tmp_path / "t.csv").write_text(f"a,b,c\n1,2,3\n\n{row}\n4,5,6\n")
+    with pytest.raises(ValueError, match="line 4 "):
+        read_triangle_table(tmp_path / "t.csv", "upper")
+
+
+def test_a_table_of_triangles_with_their_diagonal_is_named(tmp_path):
+    (tmp_path / "t.csv").write_text("1,0.1,0.2,1,0.3,1\n" * 2)
+    with pytest.raises(ValueError, match=r"t\.csv: a vector .* leave the diagonal out"):
+        read_triangle_table(tmp_path / "t.csv", "upper")
