@@ -281,7 +281,12 @@ def _check_text(name: str, value: Any, names_file: bool) -> None:
 
 
 def _check_path(name: str, path: str) -> None:
-    """Refuse a text that no file of this system can be called."""
+    """Refuse a text that no file of this system can be called.
+
+    A path object of an empty text is the folder that is worked in, and means it.
+    """
+    if not path:
+        raise ValueError(f"`{name}` is empty: name a file, or a folder, '.' for this one")
     if "\0" in path:
         raise ValueError(f"`{name}` is no path: it has a zero in it")
     try:

@@ -274,6 +274,14 @@ def test_paths_of_halves_of_characters_are_refused():
         Named("a", "\ud800")
 
 
+def test_paths_of_no_letters_are_refused():
+    with pytest.raises(ValueError, match="`where` is empty: name a file, or a folder"):
+        Named("a", "")
+    Named("a", Path(""))
+    Named("a", ".")
+    Named("", "a")
+
+
 def test_paths_with_names_that_no_system_takes_are_refused():
     Named("a", "folder/" * 100)
     with pytest.raises(ValueError, match="`where` is no path: a name in it has 300 bytes"):

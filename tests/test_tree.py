@@ -32,7 +32,7 @@ TESTED_IN = {
     # What several modules do together is tested at their one door.
     "data/test_node_pairs.py": ["data/neighbourhood.py"],
     "explain/engine/test_joint_problem.py": [
-        *("data/joint_union.py", "explain/engine/unshared.py", "nn/pair_model.py"),
+        *("data/joint_union.py", "explain/engine/unshared.py"),
     ],
     "explain/engine/test_towers_problem.py": ["nn/two_towers.py"],
     "explain/link/test_explain_link.py": [

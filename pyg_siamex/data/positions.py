@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import shown
+
 Index = slice | Sequence[int] | Sequence[bool] | Tensor | np.ndarray
 """Chooses several entries: a slice, positions, or a mask with an entry for each."""
 
@@ -30,8 +32,8 @@ def positions(index: Index, size: int) -> list[int]:
         size: Number of entries.
 
     Raises:
-        IndexError: If a position does not exist, a mask has another length, or the index is of
-            another type.
+        IndexError: If a position does not exist, a mask has another length, the index has rows
+            and columns, or it is of another type.
 
     Example:
         >>> positions([True, False, True], 3), positions(slice(0.5, None), 4)
@@ -49,15 +51,41 @@ def positions(index: Index, size: int) -> list[int]:
     return _chosen(_numbers(index), size)
 
 
+def place_of(index: Any, size: int) -> int:
+    """The place, at least 0, that a single position has among ``size`` entries.
+
+    Args:
+        index: A position, from the end if it is negative.
+        size: Number of entries.
+
+    Raises:
+        IndexError: If it is no whole number, or there is no such entry.
+
+    Example:
+        >>> place_of(-1, 3)
+        2
+    """
+    if not is_one(index):
+        raise IndexError(f"a position is a whole number (got {shown(index)})")
+    if not -size <= int(index) < size:
+        raise IndexError(f"no position {shown(int(index))} among {size}")
+    return int(index) % size
+
+
 def _place(end: Any, size: int) -> int | None:
     return round(end * size) if isinstance(end, float) else end
 
 
 def _numbers(index: Any) -> Tensor:
     try:
-        return torch.as_tensor(index if len(index) else [], device="cpu").flatten()
+        found = torch.as_tensor(index if len(index) else [], device="cpu")
     except (TypeError, ValueError, RuntimeError) as error:
         raise IndexError(f"an index of several holds positions, or a mask: {error}") from None
+    if sum(width != 1 for width in found.shape) > 1:
+        raise IndexError(
+            f"an index of several is one row of positions, or a mask (got {list(found.shape)})"
+        )
+    return found.flatten()
 
 
 def _chosen(found: Tensor, size: int) -> list[int]:

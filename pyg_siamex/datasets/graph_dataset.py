@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data, Dataset, InMemoryDataset
 
-from pyg_siamex.data.positions import Index, is_one, positions
+from pyg_siamex.data.positions import Index, is_one, place_of, positions
 from pyg_siamex.data.transformed import Transform
 
 Filter = Callable[[Data], bool]
@@ -120,8 +120,12 @@ class GraphDataset(IndexedGraphs, InMemoryDataset):
         return len(self._graphs)
 
     def get(self, idx: int) -> Data:
-        """A shallow copy of one graph, without ``transform``; its tensors are the data set's."""
-        return copy.copy(self._graphs[idx])
+        """A shallow copy of one graph, without ``transform``; its tensors are the data set's.
+
+        Raises:
+            IndexError: If there is no such graph.
+        """
+        return copy.copy(self._graphs[place_of(idx, len(self._graphs))])
 
     @property
     def y(self) -> Tensor | None:

@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
+from pyg_siamex.data.positions import place_of
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.column_names import name_column
 from pyg_siamex.datasets.csv_rows import Row, columns_of
@@ -87,9 +88,10 @@ class MoleculeRows(IndexedGraphs):
         """The molecule of a row, with ``smiles`` and ``name``.
 
         Raises:
+            IndexError: If there is no such row.
             ValueError: If the row does not hold a valid molecule.
         """
-        row = self.rows[idx]
+        row = self.rows[place_of(idx, len(self.rows))]
         if row.problem:
             raise ValueError(row.problem)
         return self.graph(row.cells[self.smiles], self.name_of(row))

@@ -13,6 +13,15 @@ from pyg_siamex._door import checked
 ORDERS = {"single": 1.0, "double": 2.0, "triple": 3.0, "aromatic": 1.5}
 """Order of a bond by its name."""
 
+_TABLE = (
+    "* H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
+    "Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy "
+    "Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf "
+    "Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
+)
+_SYMBOLS = frozenset(_TABLE.split())
+"""Elements, and the star of an unknown one; here, since names need no RDKit."""
+
 _KNOWN = {
     "MUTAG": (
         ("C", "N", "O", "F", "I", "Cl", "Br"),
@@ -38,7 +47,8 @@ class NamedElements(BaseTransform):
             ``edge_attr``, likewise. Default: bond orders are unknown and drawn as single bonds.
 
     Raises:
-        ValueError: If a bond has another name; when called, if a node or an edge has no type.
+        ValueError: If there is no such element, or a bond has another name; when called, if a node
+            or an edge has no type.
 
     Example:
         >>> graph = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]))
@@ -47,6 +57,12 @@ class NamedElements(BaseTransform):
     """
 
     def __init__(self, elements: Sequence[str], bonds: Sequence[str] | None = None) -> None:
+        missing = [symbol for symbol in elements if symbol not in _SYMBOLS]
+        if missing:
+            raise ValueError(
+                f"elements must be symbols such as C or Cl, or * for an unknown one (got "
+                f"'{missing[0]}')"
+            )
         unknown = [name for name in bonds or () if name not in ORDERS]
         if unknown:
             raise ValueError(f"bonds must be of {', '.join(ORDERS)} (got '{unknown[0]}')")

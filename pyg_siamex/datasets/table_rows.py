@@ -13,7 +13,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex._one_column import check_one_column
 from pyg_siamex.data.graph_keys import joined_keys
-from pyg_siamex.data.positions import Index
+from pyg_siamex.data.positions import Index, place_of
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, comma_advice, is_missing, with_points
@@ -154,10 +154,14 @@ class TableRows(GraphDataset):
         return self.targets
 
     def get(self, idx: int) -> Data:
-        """One row, without ``transform``."""
+        """One row, without ``transform``.
+
+        Raises:
+            IndexError: If there is no such row.
+        """
         if self._broken:
             raise ValueError(self._broken)
-        k = idx
+        k = place_of(idx, len(self.frame))
         data = Data(
             x=self._x[k : k + 1].clone(),
             edge_index=torch.empty(2, 0, dtype=torch.long),

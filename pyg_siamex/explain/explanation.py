@@ -239,7 +239,9 @@ class PairExplanation:
             reference_groups: The same for the reference.
 
         Raises:
-            ValueError: If the pair matrix is missing, a node is in two groups, or sizes differ.
+            TypeError: If several names stand for a node.
+            ValueError: If the pair matrix is missing, a node is in two groups, a name is missing,
+                or sizes differ.
         """
         relevance = self._pair_matrix()
         q_names, q_member = membership(query_groups, relevance.size(0), "query_groups")

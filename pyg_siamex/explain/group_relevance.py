@@ -11,6 +11,7 @@ from torch import Tensor
 from pyg_siamex._door import check_fields, checked
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explained_graph import check_values
+from pyg_siamex.explain.node_labels import node_labels
 
 
 @checked
@@ -77,7 +78,9 @@ def membership(
         argument: Name of the argument in messages.
 
     Raises:
-        ValueError: If a node is in two groups or does not exist, or sizes differ.
+        TypeError: If it is neither a list nor a mapping, or several names stand for a node.
+        ValueError: If a node is in two groups or does not exist, a name is missing, or sizes
+            differ.
     """
     if isinstance(groups, Mapping):
         labels: list[str | None] = [None] * size
@@ -93,11 +96,10 @@ def membership(
                 labels[node] = str(name)
         names = [str(name) for name in groups]
     else:
-        values = groups.tolist() if isinstance(groups, Tensor) else list(groups)
-        if len(values) != size:
-            raise ValueError(f"{argument} has {len(values)} entries for {size} nodes")
-        labels = [str(value) for value in values]
-        names = list(dict.fromkeys(str(value) for value in values))
+        given = node_labels(groups, argument)
+        if len(given) != size:
+            raise ValueError(f"{argument} has {len(given)} entries for {size} nodes")
+        labels, names = [*given], list(dict.fromkeys(given))
     if None in labels:
         labels = ["rest" if label is None else label for label in labels]
         names = [*names, *([] if "rest" in names else ["rest"])]

@@ -13,6 +13,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex.explain.algorithm.group_occlusion import BY_CHEMISTRY
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.explain.provenance import versions
 
 Compare = str | Callable[[np.ndarray, np.ndarray], float]
@@ -216,7 +217,7 @@ def _labels(graph: Data, groups: _Groups | None) -> list[str]:
     if groups is None:
         return [str(k) for k in range(count)]
     if callable(groups):
-        found = called("groups", lambda: [str(label) for label in groups(graph)])
+        found = node_labels(called("groups", groups, graph), "groups")
     elif groups in BY_CHEMISTRY:
         from pyg_siamex.chemistry import PARTITIONS
 

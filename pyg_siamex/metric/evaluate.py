@@ -214,6 +214,12 @@ def _result(measure: Compute, measured: Measured, pairs: int) -> dict[str, Tenso
             f"{shown(found)})"
         )
     for column, values in found.items():
+        if values.is_complex() or values.layout is not torch.strided or values.is_meta:
+            kind = "no values" if values.is_meta else f"{values.dtype}, {values.layout}"
+            raise TypeError(
+                f"the measure '{name}' must give real numbers, one for each pair (got {kind} as "
+                f"'{column}')"
+            )
         if values.shape != (pairs,):
             raise ValueError(
                 f"the measure '{name}' gives '{column}' of shape {list(values.shape)} for {pairs} "

@@ -51,8 +51,8 @@ def summarise(
 
     Raises:
         TypeError: If a value is no real number.
-        ValueError: If a column is missing or stands twice, a value is infinite, or an argument is
-            out of range.
+        ValueError: If there are no rows, a column is missing or stands twice, a value is infinite,
+            or an argument is out of range.
     """
     frame = _checked(frame, confidence, resamples)
     import pandas as pd
@@ -104,8 +104,8 @@ def differences(
 
     Raises:
         TypeError: If a value is no real number.
-        ValueError: If the method is unknown, a column is missing or stands twice, a value is
-            infinite, or an argument is out of range.
+        ValueError: If the method is unknown, there are no rows, a column is missing or stands
+            twice, a value is infinite, or an argument is out of range.
     """
     frame = _checked(frame, confidence, resamples)
     if to not in set(frame["method"]):
@@ -159,6 +159,8 @@ def _checked(frame: "pd.DataFrame", confidence: float, resamples: int) -> "pd.Da
     missing = _COLUMNS - set(frame.columns)
     if missing:
         raise ValueError(f"the table lacks the columns {sorted(missing)}: give evaluate's table")
+    if not len(frame):
+        raise ValueError("the table has no rows: give evaluate's table")
     real("confidence", confidence, "(0, 1)")
     whole("resamples", resamples, most=1_000_000, why="pairs are drawn anew for each of them")
     twice = frame.columns[frame.columns.duplicated()].intersection(list(_COLUMNS))

@@ -28,6 +28,7 @@ from pyg_siamex.nn.fingerprint import (
 )
 from pyg_siamex.nn.neighbours import HNSWIndex, Nearest, NeighbourIndex
 from pyg_siamex.nn.neighbours.entries import check_entries
+from pyg_siamex.nn.pair_model import PairModel
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _logger = logging.getLogger(__name__)
@@ -82,7 +83,9 @@ class Library:
     weights: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compare rows, names and columns."""
+        """Compare rows, names and columns; a model of pairs has no embeddings."""
+        if isinstance(self.model, PairModel):
+            self.model.refuse_embeddings()
         _check_entries(self.embeddings, self.names, self.columns)
         kept = self.model.references
         if kept is not None and kept.embeddings.size(1) != self.embeddings.size(1):

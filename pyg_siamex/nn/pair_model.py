@@ -16,7 +16,9 @@ from pyg_siamex.data.joint_union import SIDE, Layout
 from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.finite import check_similarities
+from pyg_siamex.nn.misfit import OF_EDGES, misfit
 from pyg_siamex.nn.renumber import renumbered, unmasked
+from pyg_siamex.nn.run_encoder import FAILURES
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
 from pyg_siamex.nn.summed_types import sums_kept_right
@@ -98,9 +100,27 @@ class PairModel(SiameseGNN):
         self._joint: dict[Any, SiameseGNN] = {}
 
     def forward(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
-        """Score of each pair, ``[B]``, by the model itself."""
+        """Score of each pair, ``[B]``, by the model itself.
+
+        Raises:
+            TypeError: If a side is no graph or batch, or its features or edges are no tensor of
+                real numbers.
+            ValueError: If an edge leaves its graph, a feature is not finite, the model cannot read
+                the graphs or does not return one number for each pair, or, in evaluation mode, if
+                a score is not finite.
+        """
+        sides = [("the query", query), ("the reference", reference)]
+        inputs = [_checked(name, data) for name, data in sides]
         pairs = query.num_graphs if isinstance(query, Batch) else 1
-        found = scores_of(self, _batched(query), _batched(reference), pairs)
+        try:
+            found = scores_of(self, _batched(query), _batched(reference), pairs)
+        except FAILURES as error:
+            for (name, data), read in zip(sides, inputs, strict=True):
+                reason = _unread(self.encoder, data, read, error)
+                if reason is not None:
+                    told = f"{type(self.encoder).__name__} cannot read {name}: {reason}"
+                    raise ValueError(told) from error
+            raise
         if not self.training:
             check_similarities(found)
         return found
@@ -124,13 +144,18 @@ class PairModel(SiameseGNN):
 
     def encode(self, inputs: GraphInputs) -> Tensor:
         """Refused, since the model has no embedding of one graph."""
-        self._refuse()
+        self.refuse_embeddings()
 
     def node_embeddings(self, inputs: GraphInputs) -> Tensor:
         """Refused, since the model has no embedding of one graph."""
-        self._refuse()
+        self.refuse_embeddings()
 
-    def _refuse(self) -> NoReturn:
+    def refuse_embeddings(self) -> NoReturn:
+        """Refuse what needs an embedding of one graph.
+
+        Raises:
+            ValueError: Always.
+        """
         raise ValueError(
             f"{type(self.encoder).__name__} compares two graphs at once and has no embedding of "
             f"one graph, which this needs (relevance, libraries, search and overviews do): use an "
@@ -264,6 +289,27 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
             f"needed: say how to get it, adapt(model, score=lambda model, a, b: ...)"
         )
     return out.reshape(pairs)
+
+
+def _checked(name: str, data: Data | Batch) -> GraphInputs | None:
+    """One side, refused for what no model can read; ``None`` without node features.
+
+    Only features and edges are compared: which further tensors the model reads is not known.
+    """
+    if isinstance(data, Data) and data.x is None:
+        return None
+    sparse = isinstance(data, Data) and data.edge_index is None and "adj_t" in data
+    extras = OF_EDGES if sparse else ()
+    return GraphInputs.from_data(data, extras, name)
+
+
+def _unread(net: nn.Module, data: Data, inputs: GraphInputs | None, error: Exception) -> str | None:
+    """Why a model could not read a graph, or ``None`` if nothing is known."""
+    if inputs is None:
+        return "it has no node features, set data.x, [num_nodes, num_features]"
+    if data.edge_index is None and "adj_t" not in data:
+        return "it has no edge_index, set data.edge_index, [2, num_edges]"
+    return misfit(net, inputs, error)
 
 
 def _batched(data: Data | Batch) -> Batch:

@@ -25,7 +25,7 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     try:
         with PREDICTIONS.going_on(), sums_kept_right(_numbers(inputs)):
             h = _called(encoder, inputs, arguments)
-    except _FAILURES as error:
+    except FAILURES as error:
         reason = misfit(encoder, inputs, error)
         if reason is None:
             raise
@@ -49,10 +49,11 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     return h
 
 
-_FAILURES = (
+FAILURES = (
     *(RuntimeError, IndexError, NotImplementedError),
     *(TypeError, AttributeError, AssertionError, ValueError),
 )
+"""What layers raise for graphs that they cannot read."""
 
 
 def _numbers(inputs: GraphInputs) -> list[tuple[str, Tensor]]:

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex.data.positions import is_one, positions
+from pyg_siamex.data.positions import is_one, place_of, positions
 
 SIZE = st.integers(0, 12)
 
@@ -44,6 +44,9 @@ def test_shares_are_of_the_whole():
         ("01", "an index is a position"),
         (None, "an index is a position"),
         (["a"], "holds positions, or a mask"),
+        ([[0, 1], [2, 1]], r"one row of positions, or a mask \(got \[2, 2\]\)"),
+        (torch.zeros(2, 3, dtype=torch.long), r"one row of positions, .*\[2, 3\]"),
+        (np.ones((3, 3), dtype=bool), "one row of positions"),
     ],
 )
 def test_what_chooses_nothing_is_refused(index, message):
@@ -56,3 +59,38 @@ def test_one_position_is_told_from_several():
         assert is_one(one)
     for several in ([0], (1,), slice(1), torch.tensor([1]), np.array([1]), True):
         assert not is_one(several)
+
+
+@pytest.mark.parametrize("shape", [(3, 1), (1, 3), (1, 3, 1)], ids=["column", "row", "row of rows"])
+def test_one_number_a_row_is_a_row(shape):
+    assert positions(torch.tensor([2, 0, 1]).view(shape), 3) == [2, 0, 1]
+
+
+@given(st.integers(-15, 15), SIZE)
+def test_a_position_is_that_of_a_list(index, size):
+    entries = list(range(size))
+    for one in (index, np.int64(index), torch.tensor(index), np.array(index)):
+        if -size <= index < size:
+            assert place_of(one, size) == entries[index]
+        else:
+            with pytest.raises(IndexError, match=f"no position {index} among {size}"):
+                place_of(one, size)
+
+
+NO_POSITION = {
+    "yes": True,
+    "yes of NumPy": np.bool_(True),
+    "yes of torch": torch.tensor(True),
+    "half": 1.5,
+    "text": "a",
+    "none": None,
+    "list": [1],
+}
+
+
+@pytest.mark.parametrize("index", NO_POSITION.values(), ids=NO_POSITION)
+def test_what_is_no_position_is_refused(index):
+    with pytest.raises(IndexError, match="a position is a whole number"):
+        place_of(index, 3)
+    with pytest.raises(IndexError, match="no position 100000000000000000000 among 3"):
+        place_of(10**20, 3)

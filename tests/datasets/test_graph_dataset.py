@@ -90,6 +90,22 @@ def test_indices_choose_graphs(make, tmp_path):
 
 
 @pytest.mark.parametrize("make", ALL)
+def test_one_graph_is_got_by_its_position(make, tmp_path):
+    graphs = make(tmp_path)
+    size = len(graphs)
+    for k in (0, size - 1):
+        for index in (k, k - size, np.int64(k), torch.tensor(k)):
+            found = graphs.get(index)
+            assert found.name == graphs[k].name and torch.equal(found.x, graphs[k].x)
+    for wrong in (size, -size - 1, 10**20):
+        with pytest.raises(IndexError, match=f"no position {wrong} among {size}"):
+            graphs.get(wrong)
+    for wrong in (True, 1.5, "a", None, [1], slice(1)):
+        with pytest.raises(IndexError, match="a position is a whole number"):
+            graphs.get(wrong)
+
+
+@pytest.mark.parametrize("make", ALL)
 def test_they_are_pyg_data_sets_that_count(make, tmp_path):
     graphs = make(tmp_path)
     assert isinstance(graphs, Dataset)

@@ -47,6 +47,18 @@ def test_what_has_no_type_is_refused(x, message):
         NamedElements(["C", "O", "N"])(graph(x))
 
 
+@pytest.mark.parametrize("symbol", ["Xx", "CL", "c", "", "carbon", "C "])
+def test_what_is_no_element_is_refused(symbol):
+    with pytest.raises(ValueError, match=f"elements must be symbols .*got '{symbol}'"):
+        NamedElements(["C", symbol])
+
+
+def test_elements_are_those_of_rdkit():
+    table = Chem.GetPeriodicTable()
+    symbols = [table.GetElementSymbol(number) for number in range(119)]
+    assert NamedElements(symbols).elements == symbols
+
+
 def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="single, double, triple, aromatic"):
         NamedElements(["C"], ["strong"])

@@ -23,7 +23,7 @@ def members(groups, size):
         (torch.tensor([7, 3, 3, 7]), {"7": [0, 3], "3": [1, 2]}),
         ({"ring": [1, 2]}, {"ring": [1, 2], "rest": [0, 3]}),
         ({"rest": [0], "x": []}, {"rest": [0, 1, 2, 3], "x": []}),
-        (["a", None, "a", "rest"], {"a": [0, 2], "None": [1], "rest": [3]}),
+        (["a", "None", "a", "rest"], {"a": [0, 2], "None": [1], "rest": [3]}),
     ],
 )
 def test_every_node_is_in_one_group(groups, expected):

@@ -68,6 +68,9 @@ def test_bad_input_is_named():
         summarise(frame.drop(columns="value"))
     with pytest.raises(ValueError, match="confidence must be"):
         summarise(frame, confidence=95)
+    for read in (summarise, differences):
+        with pytest.raises(ValueError, match="the table has no rows"):
+            read(frame.head(0))
     with pytest.raises(ValueError, match="resamples must be"):
         summarise(frame, resamples=0)
 

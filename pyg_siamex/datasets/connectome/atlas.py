@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import check_fields, checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 
 
@@ -25,8 +26,8 @@ class Atlas:
         numbers: Number of each ROI in the atlas' image, such as FreeSurfer's 1001, or ``None``.
 
     Raises:
-        ValueError: If lengths differ, a name or a number occurs twice, or a coordinate is not
-            finite.
+        ValueError: If there are no ROIs, lengths differ, a name or a number occurs twice, or a
+            coordinate is not finite.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Atlas:
 
     def __post_init__(self) -> None:
         size = len(self.names)
+        if not size:
+            raise ValueError(f"atlas '{self.name}' has no ROIs: give at least one name")
         twice = _first_twice(self.names)
         if twice is not None:
             raise ValueError(f"atlas '{self.name}' has two ROIs named '{twice}': number them")
@@ -139,7 +142,15 @@ class Atlas:
     @classmethod
     @checked
     def numbered(cls, size: int) -> "Atlas":
-        """An atlas with numbers as names, ``"ROI 1"``, ``"ROI 2"``, ..., and nothing else."""
+        """An atlas with numbers as names, ``"ROI 1"``, ``"ROI 2"``, ..., and nothing else.
+
+        Args:
+            size: Number of ROIs.
+
+        Raises:
+            ValueError: If there are none.
+        """
+        whole("size", size)
         return cls("unnamed", [f"ROI {k + 1}" for k in range(size)])
 
     @classmethod

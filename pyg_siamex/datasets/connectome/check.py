@@ -10,14 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyg_siamex.datasets.connectome.region_array import nearly_square
+from pyg_siamex.datasets.connectome.region_array import SAME, nearly_square
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _logger = logging.getLogger(__name__)
 
 Asymmetric = Literal["raise", "mean", "upper", "lower"]
 Invalid = Literal["raise", "skip"]
-_TOLERANCE = 1e-5
 _LARGEST = 1e18
 
 
@@ -225,7 +224,7 @@ def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
         mirrored = np.tril(matrix, -1) + np.tril(matrix, -1).T
         return mirrored
     gap = np.abs(matrix - matrix.T)
-    if asymmetric == "raise" and gap.max() > _TOLERANCE * np.abs(matrix).max():
+    if asymmetric == "raise" and gap.max() > SAME * np.abs(matrix).max():
         row, col = (int(k) for k in np.unravel_index(gap.argmax(), gap.shape))
         raise ValueError(
             f"has an asymmetric matrix: {matrix[row, col]:.4g} from region {row} to region {col} "

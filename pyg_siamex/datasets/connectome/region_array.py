@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+SAME = 1e-5
+"""Most that a matrix and its transpose differ by rounding, of the largest value."""
+
 
 @dataclass(frozen=True)
 class RegionArray:
@@ -95,6 +98,24 @@ def nearly_square(shape: Sequence[int]) -> str:
         f"; if it is a matrix, it has a {more} too many or a {less} too few: look at its first "
         f"line and its last column"
     )
+
+
+def is_symmetric(values: np.ndarray) -> bool:
+    """Whether an array is a symmetric matrix, of three regions or more.
+
+    Args:
+        values: Numbers. Two that are both missing (NaN) are the same.
+
+    Example:
+        >>> is_symmetric(np.eye(3)), is_symmetric(np.arange(9.0).reshape(3, 3))
+        (True, False)
+    """
+    if values.ndim != 2 or values.shape[0] != values.shape[1] or len(values) < 3:
+        return False
+    with np.errstate(all="ignore"):
+        gap, largest = np.abs(values - values.T), np.nanmax(np.abs(values), initial=0)
+    same = (gap <= SAME * largest) | (values == values.T)
+    return bool((same | (np.isnan(values) & np.isnan(values.T))).all())
 
 
 def is_count(names: Sequence[str]) -> bool:

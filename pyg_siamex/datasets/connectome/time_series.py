@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
+from pyg_siamex.datasets.connectome.region_array import is_symmetric
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _Kind = Literal["correlation", "partial", "tangent", "covariance", "precision"]
@@ -47,7 +48,8 @@ def connectivity(
 
     Raises:
         ValueError: If the kind is unknown, ``fit_on`` does not fit it, or a series is too short for
-            the kind, of another width, not finite, too large, or constant in a region.
+            the kind, of another width, complex, not finite, too large, or constant in a region, or
+            is a symmetric matrix.
     """
     with needed_for("connectivity"):
         import nilearn.connectome  # noqa: F401
@@ -101,18 +103,34 @@ def checked_series(subjects: Subjects) -> list[np.ndarray]:
         subjects: Subjects with time series.
 
     Raises:
-        ValueError: If one is too short, of another width, not finite, too large, or constant in a
-            region.
+        ValueError: If one is too short, of another width, complex, not finite, too large, or
+            constant in a region, or is a symmetric matrix.
 
     Example:
         >>> from pyg_siamex.datasets.connectome.time_series import checked_series
         >>> checked_series(Subjects([[[0, 1], [1, 0], [2, 5]]]))[0].dtype
         dtype('float64')
     """
-    series = [np.asarray(array, dtype=np.float64) for array in subjects.arrays]
+    series = [_numbers(subjects.called(k), array) for k, array in enumerate(subjects.arrays)]
     width = series[0].shape[-1] if series[0].ndim else 0
     for k, array in enumerate(series):
         _check(subjects.called(k), array, width)
+    return series
+
+
+def _numbers(called: str, array: np.ndarray) -> np.ndarray:
+    """An array in double precision; matrices and complex values are refused."""
+    if array.dtype.kind == "c":
+        raise ValueError(f"{called} has complex values: use their magnitude, or their real part")
+    try:
+        series = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{called} has a time series that is not of numbers ({error})") from None
+    if is_symmetric(series):
+        raise ValueError(
+            f"{called} has a matrix, symmetric, of {len(series)} regions, not a time series: use "
+            f"it as it is, Connectomes(...)"
+        )
     return series
 
 

@@ -16,6 +16,7 @@ from pyg_siamex.explain.engine.leave_outs import COPY_BUDGET
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.one_sided import against_whole
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
+from pyg_siamex.explain.node_labels import node_labels
 
 _Mode = Literal["leave-out", "keep"]
 _Partition = Callable[[Data], Sequence[Any] | Tensor]
@@ -44,8 +45,9 @@ class GroupOcclusion(PairAlgorithm):
         mode: ``"leave-out"`` or ``"keep"``.
 
     Raises:
+        TypeError: When explaining, if several labels stand for a node.
         ValueError: If the mode is unknown; when explaining, if a mask by feature is requested, a
-            graph lacks the attribute, or labels do not fit its nodes.
+            graph lacks the attribute, or labels do not fit its nodes or are missing.
 
     Example:
         >>> algorithm = GroupOcclusion("functional_groups")
@@ -144,7 +146,7 @@ class GroupOcclusion(PairAlgorithm):
                     f"{', '.join(map(repr, BY_CHEMISTRY))}, an attribute of the graphs or a "
                     f"function"
                 )
-        labels = [str(v) for v in (values.tolist() if isinstance(values, Tensor) else values)]
+        labels = node_labels(values, f"partition of {name}")
         if len(labels) != graph.num_nodes:
             raise ValueError(f"{name} has {len(labels)} group labels for {graph.num_nodes} nodes")
         return labels

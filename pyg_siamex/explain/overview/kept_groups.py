@@ -11,6 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.elements import feature_count, feature_importance, node_importance
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.explain.overview.numbered_classes import numbered_classes
 
 _KINDS = ("within", "between")
@@ -64,12 +65,13 @@ def kept_groups(
     if len(pairs) != len(explanations):
         raise ValueError(f"{len(explanations)} explanations and {len(pairs)} pairs in index")
     classes, _ = numbered_classes(labels, len(groups))
+    parts = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
     rows = []
     for explanation, both in zip(explanations, pairs, strict=True):
         kind = "within" if classes[both[0]] == classes[both[1]] else "between"
         pulled = explanation.pulls()
         for graph, side in zip(both, (pulled.query, pulled.reference), strict=True):
-            rows += _of_graph(side, [str(group) for group in groups[graph]], graph, kind)
+            rows += _of_graph(side, parts[graph], graph, kind)
     columns = ["group", "kind", "graph", "own", "rest"]
     return _averaged(pd.DataFrame(rows, columns=columns), 2 * len(pairs))
 

@@ -19,6 +19,7 @@ from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobian
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.explain.overview.frames import (
     class_frame,
     driver_frame,
@@ -219,6 +220,7 @@ def overview(
         ['group', 'relevance', 'within', 'between', 'graphs']
     """
     classes, found = numbered_classes(labels, len(graphs), class_names)
+    groups = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
     with untouched(model):
         algorithm = algorithm or factor_algorithm(model, graphs[0])
         factors = GroupFactors.of_graphs(model, graphs, groups, algorithm)
@@ -260,7 +262,8 @@ def overview_of_pairs(
     if bool((pairs[:, 0] == pairs[:, 1]).any()):
         raise ValueError("index has a pair of a graph with itself, which says nothing")
     classes, found = numbered_classes(labels, len(groups), class_names)
-    by_name = sorted({str(label) for own in groups for label in own})
+    groups = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
+    by_name = sorted({label for own in groups for label in own})
     tally = tally_explanations(explanations, pairs, classes, len(found), groups, by_name)
     algorithm = explanations[0].algorithm
     chosen = _names(names, [Data() for _ in groups])

@@ -12,6 +12,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.positions import positions
 from pyg_siamex.data.sealed_file import SealedFormat
+from pyg_siamex.explain.node_labels import node_labels
 
 _FORMAT = SealedFormat("factors", version=2, again="compute them again", plural=True)
 
@@ -115,15 +116,17 @@ class Factors:
             Factors with a column per group, and the names of each graph's groups.
 
         Raises:
-            ValueError: If the groups do not fit the graphs.
+            TypeError: If several groups stand for a node.
+            ValueError: If the groups do not fit the graphs, or one is missing.
         """
-        if [len(names) for names in groups] != self.sizes.tolist():
+        given = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
+        if [len(labels) for labels in given] != self.sizes.tolist():
             raise ValueError("groups must name a group for each node of each graph")
-        names = [list(dict.fromkeys(map(str, labels))) for labels in groups]
+        names = [list(dict.fromkeys(labels)) for labels in given]
         column, offset = [], 0
-        for labels, own in zip(groups, names, strict=True):
+        for labels, own in zip(given, names, strict=True):
             place = {name: offset + k for k, name in enumerate(own)}
-            column += [place[str(label)] for label in labels]
+            column += [place[label] for label in labels]
             offset += len(own)
         index = torch.tensor(column, dtype=torch.long, device=self.node.device)
         node = self.node.new_zeros(self.node.size(0), offset).index_add(1, index, self.node)

@@ -9,6 +9,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from torch import Tensor, nn
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
 
@@ -21,7 +22,18 @@ METRIC_LOSSES: dict[str, type[BaseMetricLossFunction]] = {
 
 
 class PairLoss(nn.Module, ABC):
-    """A loss over all pairs of one batch of graphs."""
+    """A loss over all pairs of one batch of graphs.
+
+    Raises:
+        TypeError: When called, if embeddings or targets are no tensors.
+        ValueError: When called, if there is not a target for each pair of embeddings.
+    """
+
+    def __call__(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """The loss, after a comparison of sizes."""
+        _check_batch(embeddings, target)
+        loss: Tensor = super().__call__(model, embeddings, target)
+        return loss
 
     @abstractmethod
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
@@ -32,6 +44,20 @@ class PairLoss(nn.Module, ABC):
             embeddings: ``[b, D]``.
             target: Target similarity of each pair, ``[b, b]`` symmetric, ``nan`` if unknown.
         """
+
+
+def _check_batch(embeddings: Tensor, target: Tensor) -> None:
+    for name, value in (("embeddings", embeddings), ("target", target)):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"`{name}` must be a tensor (got {shown(value)})")
+    if embeddings.dim() < 2:
+        raise ValueError(f"`embeddings` must be [b, D] (got {list(embeddings.shape)})")
+    size = len(embeddings)
+    if target.shape != (size, size):
+        raise ValueError(
+            f"`target` must be [{size}, {size}], a similarity for each pair of the {size} "
+            f"embeddings (got {list(target.shape)})"
+        )
 
 
 class BinaryCrossEntropy(PairLoss):

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
+from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.recipe.domain_type import Domain
 from pyg_siamex.recipe.graphs.explaining import GraphsByName
 from pyg_siamex.recipe.graphs.library import NamedGraphLibrary
@@ -125,7 +126,10 @@ class _GraphDomain:
         every, names = (every, None) if label is None else labelled_graphs(every, label)
         graphs = [every[k] for k in sampled(len(every), most)]
         labels, class_names = classes_of(graphs, label, names)
-        parts = [[str(part) for part in self.groups[chosen](graph)] for graph in graphs]
+        parts = [
+            node_labels(self.groups[chosen](graph), f"groups '{chosen}' of '{graph.name}'")
+            for graph in graphs
+        ]
         for graph, found in zip(graphs, parts, strict=True):
             if len(found) != graph.num_nodes:
                 raise ValueError(

@@ -153,11 +153,12 @@ def _of_list(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         raise TypeError(
             f"`pairs` must be a file, a table or a list of pairs (got {type(pairs).__name__})"
         )
-    for number, pair in enumerate(pairs):
+    found = list(pairs)  # iterators are read once
+    for number, pair in enumerate(found):
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
             told = in_one_line(repr(pair), 60)
             raise ValueError(f"pair {number} is {told}: give a query and a reference")
-    return list(pairs)
+    return found
 
 
 def asked_pairs(
@@ -171,7 +172,7 @@ def asked_pairs(
 
     Raises:
         TypeError: If ``pairs`` is something else.
-        ValueError: If the columns cannot be told.
+        ValueError: If the columns cannot be told, or are named of pairs that have none.
 
     Example:
         >>> [pair.query for pair in asked_pairs([("CCO", "CCN")], PairColumns())]
@@ -179,6 +180,11 @@ def asked_pairs(
     """
     if isinstance(pairs, str | Path):
         return PairFile(Path(pairs), columns)
+    if columns != PairColumns() and not hasattr(pairs, "columns"):
+        raise ValueError(
+            "`columns` names columns of a table, and `pairs` is a list of pairs: leave `columns` "
+            "out, or give a data frame"
+        )
     return PairsAtHand(pairs, columns)
 
 

@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import SEEDS, whole
+
 _LAUNCHERS = (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"))
 """Variables of torchrun, and of srun; the script of sbatch itself runs once and has no step."""
 
@@ -24,6 +27,7 @@ class Rank(NamedTuple):
     world_size: int = 1
 
     @classmethod
+    @checked
     def of_environment(cls, variables: Mapping[str, str] = os.environ) -> "Rank":
         """The rank that ``torchrun`` or ``srun`` gave to this process; 0 of 1 without them.
 
@@ -51,8 +55,11 @@ class Rank(NamedTuple):
         """This rank.
 
         Raises:
+            TypeError: If a part is no whole number.
             ValueError: If there are not so many processes.
         """
+        for name, value in zip(self._fields, self, strict=True):
+            whole(f"`{name}`", value, -SEEDS)
         if not 0 <= self.rank < self.world_size:
             raise ValueError(
                 f"`rank` must be at least 0 and below `world_size` (got {self.rank} of "
@@ -65,7 +72,10 @@ class Rank(NamedTuple):
 
         Args:
             count: Number of parts. Every part is in the share of one rank.
+
+        Raises:
+            TypeError: If the rank is no whole number.
+            ValueError: If there are not so many processes.
         """
-        return range(
-            count * self.rank // self.world_size, count * (self.rank + 1) // self.world_size
-        )
+        rank, size = self.checked()
+        return range(count * rank // size, count * (rank + 1) // size)

@@ -72,7 +72,7 @@ def draw_changes(
     """
     if which not in get_args(ChangeMap):
         raise ValueError(f"which must be one of {', '.join(get_args(ChangeMap))} (got '{which}')")
-    check_tables(tables, atlas, _COLUMNS[which], _OF_NETWORKS[which])
+    check_tables(tables, atlas, _COLUMNS[which], _OF_NETWORKS[which], "changes")
     picture = (_changes if which == "change" else _likeness)(tables, atlas, sessions)
     return draw_map(picture, path, title=title, columns=columns)
 

@@ -1,7 +1,7 @@
 """Tables of connections that a map is drawn of, compared with the atlas first."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pyg_siamex._tables import Columns
 from pyg_siamex.datasets.connectome.atlas import Atlas
@@ -10,11 +10,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MapKind = Literal["group", "changes", "subject"]
+"""What a table of connections is about."""
+
+_MARKS: dict[MapKind, tuple[str, str]] = {
+    "group": ("raw_p_fwe", "a comparison of groups: use draw_group"),
+    "changes": ("alike", "changes between sessions: use draw_changes"),
+    "subject": ("for_own_class", "one subject: use draw_subject"),
+}
+"""A column that only the tables of a kind have, and what they are of."""
+
+
 def check_tables(
     tables: "Mapping[str, pd.DataFrame]",
     atlas: Atlas,
     columns: Sequence[str],
     of_networks: Sequence[str],
+    kind: MapKind,
 ) -> None:
     """Refuse tables that are no map of connections between the regions of an atlas.
 
@@ -23,19 +35,31 @@ def check_tables(
         atlas: The regions.
         columns: Columns that ``"connections"`` needs, besides ``"region"`` and ``"other"``.
         of_networks: Columns that ``"networks"`` needs, besides ``"network"`` and ``"other"``.
+        kind: What they must be about.
 
     Raises:
-        ValueError: If a table or a column is missing, a column is not of numbers, there are no
-            connections, or a region or a network is not of the atlas.
+        ValueError: If a table or a column is missing, tables are of another kind, a column is not
+            of numbers, there are no connections, or a region or a network is not of the atlas.
     """
     if "connections" not in tables:
         raise ValueError(f"tables has no 'connections' (got {', '.join(map(str, tables))})")
+    for name in ("connections", "networks"):
+        if name in tables:
+            _check_kind(tables[name], name, kind)
     _check(tables["connections"], "connections", ("region", "other"), columns, atlas.names)
     if not len(tables["connections"]):
         raise ValueError("the table 'connections' has no rows")
     if "networks" in tables:
         ends = ("network", "other")
         _check(tables["networks"], "networks", ends, of_networks, atlas.network_names)
+
+
+def _check_kind(table: "pd.DataFrame", name: str, kind: MapKind) -> None:
+    if _MARKS[kind][0] in table:
+        return
+    for mark, what in _MARKS.values():
+        if mark in table:
+            raise ValueError(f"the table '{name}' has a column '{mark}', so it is of {what}")
 
 
 def _check(

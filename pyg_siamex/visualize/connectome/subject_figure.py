@@ -52,7 +52,7 @@ def draw_subject(
         >>> name, kind = found.maps.subjects[0], found.maps.classes[0]
         >>> figure = draw_subject(found.maps.of(name), found.atlas, kind, "subject.svg")
     """
-    check_tables(tables, atlas, ("z", "p_fwe"), ("z", "p_fwe"))
+    check_tables(tables, atlas, ("z", "p_fwe"), ("z", "p_fwe"), "subject")
     table = tables["connections"]
     shown, place = table.head(_SHOWN), {name: k for k, name in enumerate(atlas.names)}
     edges = [Edge(place[row.region], place[row.other], row.z) for row in shown.itertuples()]

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from pyg_siamex._numbers import real
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import real, shown
 
 LEAST_CONTRAST = 4.5
 """Least contrast between black letters and any colour of a scale (WCAG 2 level AA)."""
@@ -20,6 +22,7 @@ UNSIGNED = ("#ffffff", "#d6efe2", "#9fdac3", "#5fbfa5", "#2a9d8a")
 """White (nothing) to green, a single hue."""
 
 
+@checked
 @dataclass(frozen=True)
 class ColourScale:
     """Colours for values in ``[-limit, limit]`` (signed) or ``[0, limit]``.
@@ -30,22 +33,37 @@ class ColourScale:
         drawn: What is drawn, ascending, where a scale without signs goes by rank: values get
             colours at equal distances, from the weakest to the strongest, whatever lies between
             them. Equal values share a colour. Empty where colours go by value.
+
+    Raises:
+        TypeError: If a part is of another kind.
+        ValueError: If the limit is not above 0, or what is drawn is not finite.
     """
 
     limit: float
     signed: bool
     drawn: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Compare the numbers."""
+        real("limit", self.limit, "(0, inf)")
+        for value in self.drawn:
+            real("drawn", value)
+
     @classmethod
+    @checked
     def of(
         cls, values: Iterable[float], *, signed: bool = False, limit: float | None = None
     ) -> "ColourScale":
         """The scale that just holds all ``values``; signed if asked for or if one is below 0.
 
         Raises:
+            TypeError: If a value is no number.
             ValueError: If a value is not finite, or ``limit`` is not above 0.
         """
         values = list(values)
+        wrong = [value for value in values if not isinstance(value, Real)]
+        if wrong:
+            raise TypeError(f"`values` must be numbers (got {shown(wrong[0])})")
         if not all(isfinite(value) for value in values):
             raise ValueError("the explanation has values that are not finite (NaN or infinity)")
         if limit is not None:
@@ -62,7 +80,13 @@ class ColourScale:
         return SIGNED if self.signed else UNSIGNED
 
     def colour(self, value: float) -> str:
-        """The colour of ``value`` as ``#rrggbb``."""
+        """The colour of ``value`` as ``#rrggbb``.
+
+        Raises:
+            TypeError: If it is no number.
+            ValueError: If it is NaN.
+        """
+        real("value", value, "[-inf, inf]")
         if not self.signed:
             return blend(self.anchors, self.share(max(value, 0.0)))
         return blend(self.anchors, min(max((value / self.limit + 1) / 2, 0.0), 1.0))

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pyg_siamex._door import checked
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import (
@@ -25,6 +27,9 @@ _WHICH = ("query", "reference")
 
 _BAR, _SHORT_BAR = 2.0, 0.7
 """Lengths of a colour bar in inches, of figures of two columns and of one."""
+
+_LARGEST = 200
+"""Most inches of a figure."""
 
 _CAPTION = 3
 """Most lines of a caption."""
@@ -51,6 +56,7 @@ def panel_width(left: float = 0.0) -> float:
     return (WIDTH - left - 3 * MARGIN) / 2
 
 
+@checked
 def pair_figure(
     names: Sequence[str],
     title: str,
@@ -68,7 +74,16 @@ def pair_figure(
         bars: How many colour bars :func:`foot` will draw.
         left: Inches for labels beside the first panel.
         below: Inches for labels under the panels, and for more lines of a caption.
+
+    Raises:
+        TypeError: If an argument is of another kind.
+        ValueError: If there are not two names, or a number is out of range.
     """
+    names = pair_names(names)
+    real("height", height, f"(0, {_LARGEST}]")
+    whole("bars", bars, 0, 100)
+    real("left", left, f"[0, {WIDTH - 3 * MARGIN})")
+    real("below", below, f"[0, {_LARGEST}]")
     under = MARGIN + (2.2 + bars) * LINE + below
     over = MARGIN + NAME + (TITLE if title else 0.0)
     figure = new_figure(over + height + under)
@@ -112,6 +127,7 @@ def _lines(words: str, width: float) -> list[str]:
     return wrapped(words, width - 2 * MARGIN)[:_CAPTION]
 
 
+@checked
 def foot(figure: Figure, scales: Mapping[str, ColourScale], words: str) -> None:
     """Draw colour bars, named by what they are of, and the caption under them."""
     width = float(figure.get_size_inches()[0])

@@ -9,6 +9,7 @@ import pandas as pd
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain.overview import Overview
 from pyg_siamex.explain.overview.r_groups import RGroups
 from pyg_siamex.explain.provenance import versions
@@ -63,15 +64,18 @@ def overview_report(
         overview: What :func:`pyg_siamex.explain.overview` found.
         path: Where to write, ``.html``.
         graphs: The graphs, for their drawings.
-        total: Number of graphs that these were sampled from; the page says so.
+        total: Number of graphs that these were sampled from, at least as many; the page says so.
         r_groups: What hangs on the most frequent scaffold, as a table.
         title: The page's title.
         notes: How far the model can be trusted, in sentences.
 
     Raises:
-        ValueError: If the suffix is not ``.html``, or there are fewer graphs than the overview has.
+        ValueError: If the suffix is not ``.html``, or ``graphs`` or ``total`` are fewer graphs than
+            the overview has.
     """
     picture_format(path, ("html",))
+    if total is not None:
+        whole("total", total, len(overview.outliers))
     known = max(len(overview.outliers), int(overview.outliers["position"].max()) + 1)
     if graphs is not None and len(graphs) < known:
         raise ValueError(

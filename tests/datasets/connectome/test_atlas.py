@@ -53,6 +53,16 @@ def test_a_missing_table_and_unequal_lengths_are_named(tmp_path):
         Atlas("t", ["a", "b"], torch.zeros(2, 2))
 
 
+@pytest.mark.parametrize("size", [0, -1])
+def test_an_atlas_has_regions(size):
+    with pytest.raises(ValueError, match="size must be at least 1"):
+        Atlas.numbered(size)
+    for names in ([], ()):
+        with pytest.raises(ValueError, match="atlas 'mine' has no ROIs"):
+            Atlas("mine", names)
+    assert Atlas.numbered(2).names == ["ROI 1", "ROI 2"]
+
+
 def test_a_subset_keeps_what_is_known_of_its_regions():
     atlas = dosenbach_160().subset([5, 2])
     whole = dosenbach_160()

@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count, nearly_square
+from pyg_siamex.datasets.connectome.region_array import (
+    RegionArray,
+    is_count,
+    is_symmetric,
+    nearly_square,
+)
 
 VALUES = np.arange(9.0).reshape(3, 3)
 
@@ -66,3 +71,15 @@ def test_a_table_that_is_almost_square_is_asked_about(shape, words):
 @pytest.mark.parametrize("shape", [(6, 6), (6, 8), (120, 90), (1, 2)])
 def test_other_tables_are_not_asked_about(shape):
     assert nearly_square(shape) == ""
+
+
+@given(st.integers(3, 8), st.integers(0, 99), st.sampled_from([1e-60, 1.0, 1e60]))
+def test_matrices_are_symmetric_and_series_are_not(size, seed, unit):
+    series = np.random.default_rng(seed).standard_normal((size, size)) * unit
+    matrix = series + series.T
+    assert is_symmetric(matrix) and not is_symmetric(series)
+    matrix[0, 1] = matrix[1, 0] = np.nan
+    assert is_symmetric(matrix), "also of one that lacks a connection"
+    matrix[1, 0] = 0
+    assert not is_symmetric(matrix)
+    assert not is_symmetric(matrix[1:]) and not is_symmetric(matrix[0])

@@ -131,3 +131,34 @@ def test_correlations_do_not_depend_on_the_units_of_regions():
         signals = (array - array.mean(0)) / array.std(0)
         covariance, _ = ledoit_wolf(signals)
         np.testing.assert_allclose(one, covariance / covariance[0, 0], atol=1e-12)
+
+
+def of_one_kind(kind):
+    return [0, 1] if kind == "tangent" else None
+
+
+@pytest.mark.parametrize("kind", ["correlation", "partial", "tangent", "covariance", "precision"])
+@pytest.mark.parametrize("place", [0, 2])
+def test_matrices_are_no_time_series(kind, place):
+    arrays = [array[:5] for array in series(3)]
+    assert len(connectivity(Subjects(arrays))) == 3, "as many time points as regions are fine"
+    arrays[place] = np.corrcoef(series(1)[0].T)
+    with pytest.raises(ValueError, match=f"'{place + 1}' has a matrix, symmetric, of 5 regions"):
+        connectivity(Subjects(arrays), kind, of_one_kind(kind))
+
+
+@pytest.mark.parametrize("kind", ["correlation", "partial", "tangent", "covariance", "precision"])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: a + 1j, "'2' has complex values: use their magnitude"),
+        (lambda a: a.astype(complex), "'2' has complex values"),
+        (lambda a: np.full(a.shape, "x"), "'2' has a time series that is not of numbers"),
+    ],
+    ids=["complex", "complex without imaginary part", "text"],
+)
+def test_series_are_of_real_numbers(kind, change, message):
+    arrays = series(3)
+    arrays[1] = change(arrays[1])
+    with pytest.raises(ValueError, match=message):
+        connectivity(Subjects(arrays), kind, of_one_kind(kind))

@@ -5,7 +5,13 @@ from pytorch_metric_learning import losses, miners
 from torch_geometric.nn import GIN
 
 from pyg_siamex import SiameseGNN
-from pyg_siamex.nn.training import BinaryCrossEntropy, Regression, loss_resolver
+from pyg_siamex.nn.training import (
+    BinaryCrossEntropy,
+    ConstrainedVariance,
+    PairLoss,
+    Regression,
+    loss_resolver,
+)
 from pyg_siamex.nn.training.loss import known_pairs
 
 NAN = float("nan")
@@ -116,3 +122,41 @@ def test_a_miner_gives_classes():
     assert found(model(), torch.randn(4, 4), same([0, 0, 1, 1])).isfinite()
     with pytest.raises(ValueError, match="learns weights of each class"):
         loss_resolver(losses.ArcFaceLoss(2, 4), model().similarity, miners.BatchHardMiner())
+
+
+class OwnLoss(PairLoss):
+    """A loss as users write it."""
+
+    def forward(self, model, embeddings, target):
+        return embeddings.sum()
+
+
+LOSSES = {
+    "cross-entropy": BinaryCrossEntropy,
+    "regression": Regression,
+    "constrained variance": ConstrainedVariance,
+    "contrastive": lambda: loss_resolver("contrastive", model().similarity),
+    "own": OwnLoss,
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("embeddings", "target", "error", "message"),
+    [
+        ((4, 3), (3, 3), ValueError, r"`target` must be \[4, 4\].*got \[3, 3\]"),
+        ((4, 3), (5, 5), ValueError, r"`target` must be \[4, 4\]"),
+        ((4, 3), (4, 3), ValueError, r"`target` must be \[4, 4\]"),
+        ((4, 3), (4,), ValueError, r"`target` must be \[4, 4\].*got \[4\]"),
+        ((4, 3), (4, 4, 1), ValueError, r"`target` must be \[4, 4\]"),
+        ((4,), (4, 4), ValueError, r"`embeddings` must be \[b, D\]"),
+        ((4, 3), None, TypeError, "`target` must be a tensor .*NoneType"),
+        (None, (4, 4), TypeError, "`embeddings` must be a tensor .*NoneType"),
+    ],
+    ids=["less", "more", "narrow", "row", "deep", "flat", "no targets", "no embeddings"],
+)
+def test_every_loss_has_a_target_for_each_pair(loss, embeddings, target, error, message):
+    given = [shape if shape is None else torch.ones(shape) for shape in (embeddings, target)]
+    with pytest.raises(error, match=message):
+        LOSSES[loss]()(model(), *given)
+    assert LOSSES[loss]()(model(), torch.randn(4, 4), same([0, 0, 1, 1])).isfinite()

@@ -2,6 +2,7 @@
 
 import gzip
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -108,3 +109,22 @@ def test_another_column_may_be_there_twice(tmp_path, name):
     frame = TWICE.set_axis(["note", "note", "reference"], axis=1).assign(query="CCO")
     pairs = frame if name == "frame" else write(tmp_path / name, frame)
     assert [pair.query for pair in asked_pairs(pairs, PairColumns())] == ["CCO"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [iter(PAIRS), zip(*map(list, zip(*PAIRS, strict=True)), strict=True), (pair for pair in PAIRS)],
+    ids=["iterator", "zip", "generator"],
+)
+def test_pairs_that_are_read_once_are_all_there(given):
+    found = asked_pairs(given, PairColumns())
+    assert counted(found) == counted(asked_pairs(PAIRS, PairColumns()))
+
+
+@pytest.mark.parametrize("given", [PAIRS, np.array(PAIRS)], ids=["list", "array"])
+def test_columns_of_what_has_none_are_refused(given):
+    with pytest.raises(ValueError, match="`columns` names columns of a table"):
+        asked_pairs(given, PairColumns("a", "b"))
+    named = FRAME.rename(columns={"query": "a", "reference": "b"})
+    for table in (named, pa.Table.from_pandas(named)):
+        assert len(list(asked_pairs(table, PairColumns("a", "b")))) == len(PAIRS)

@@ -1,5 +1,6 @@
 """Ranks share all parts, and each is in one share."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +37,30 @@ def test_what_is_no_rank_is_refused():
         Rank.of_environment({"RANK": "a", "WORLD_SIZE": "3"})
     with pytest.raises(ValueError, match=r"below `world_size` \(got -1 of 2\)"):
         Rank(-1, 2).checked()
+
+
+@pytest.mark.parametrize(
+    ("rank", "name"),
+    [
+        (Rank(True, 2), "rank"),
+        (Rank(0, True), "world_size"),
+        (Rank("0", 2), "rank"),
+        (Rank(0, 2.0), "world_size"),
+        (Rank(None, 2), "rank"),
+    ],
+    ids=["yes", "yes of size", "text", "float", "none"],
+)
+def test_ranks_are_whole_numbers(rank, name):
+    for use in (rank.checked, lambda: rank.share(4)):
+        with pytest.raises(TypeError, match=f"`{name}` must be a whole number"):
+            use()
+
+
+def test_ranks_may_be_numbers_of_numpy():
+    assert Rank(np.int64(1), np.int64(4)).share(16) == range(4, 8)
+
+
+@pytest.mark.parametrize("variables", [None, 3, "RANK"])
+def test_what_is_no_environment_is_named(variables):
+    with pytest.raises(TypeError, match="`variables` must be"):
+        Rank.of_environment(variables)

@@ -12,8 +12,9 @@ TWO = ("healthy", "ill")
 
 
 def test_maps_of_the_atlas_pass():
-    check_tables(tables(), SMALL, ("z",), ("z",))
-    check_tables({"connections": tables()["connections"]}, Atlas("a", SMALL.names), ("z",), ())
+    check_tables(tables(), SMALL, ("z",), ("z",), "group")
+    alone = {"connections": tables()["connections"]}
+    check_tables(alone, Atlas("a", SMALL.names), ("z",), (), "group")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_maps_of_the_atlas_pass():
 )
 def test_other_tables_are_refused(changed, message):
     with pytest.raises(ValueError, match=message):
-        check_tables(changed(tables()), SMALL, ("z",), ("p_fwe",))
+        check_tables(changed(tables()), SMALL, ("z",), ("p_fwe",), "group")
 
 
 def test_networks_need_an_atlas_with_networks():
@@ -61,3 +62,32 @@ def test_drawings_of_maps_check_them_first(draw, wrong):
         draw(tables=tables(), atlas=wrong)
     with pytest.raises((TypeError, ValueError), match="tables"):
         draw(tables=wrong if isinstance(wrong, dict) else {}, atlas=SMALL)
+
+
+def of_kind(kind):
+    """Tables of a kind, with the columns that others need too."""
+    found = {name: table.drop(columns="raw_p_fwe") for name, table in tables().items()}
+    given = {"group": {"raw_p_fwe": 1.0}, "changes": {"alike": 0.1}, "subject": {}}[kind]
+    given |= {"for_own_class": 0.5} if kind == "subject" else {}
+    given |= {"alike_share": 0.1, "raw_z": 0.0}
+    return {name: table.assign(**given) for name, table in found.items()}
+
+
+DRAWINGS = {
+    "group": lambda found: draw_group(found, SMALL, TWO),
+    "changes": lambda found: draw_changes(found, SMALL, TWO),
+    "subject": lambda found: draw_subject(found, SMALL, "ill"),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWINGS)
+@pytest.mark.parametrize("other", DRAWINGS)
+def test_tables_are_drawn_as_what_they_are(kind, other):
+    if kind == other:
+        DRAWINGS[kind](of_kind(kind))
+        return
+    with pytest.raises(ValueError, match=f"'connections' has a column .*draw_{kind}"):
+        DRAWINGS[other](of_kind(kind))
+    mixed = {**of_kind(other), "networks": of_kind(kind)["networks"]}
+    with pytest.raises(ValueError, match=f"'networks' has a column .*draw_{kind}"):
+        DRAWINGS[other](mixed)

@@ -1,10 +1,12 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pyg_siamex.visualize.paper.colour import LEAST_CONTRAST, ColourScale, contrast_ratio
+from pyg_siamex.visualize.paper.ink import InkScale
 
 
 def test_contrast_of_known_colours():
@@ -82,3 +84,44 @@ def test_values_that_are_not_finite_are_errors(value):
         ColourScale.of([1.0, value])
     with pytest.raises(ValueError, match="limit must be"):
         ColourScale.of([1.0], limit=value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"signed": "yes"}, TypeError, "`signed` must be"),
+        ({"signed": math.nan}, TypeError, "`signed` must be"),
+        ({"signed": [True]}, TypeError, "`signed` must be"),
+        ({"signed": None}, TypeError, "`signed` must be"),
+        ({"limit": None}, TypeError, "`limit` must be"),
+        ({"limit": "1"}, TypeError, "`limit` must be"),
+        ({"limit": 0.0}, ValueError, "limit must be above 0"),
+        ({"limit": math.nan}, ValueError, "limit must be above 0"),
+        ({"drawn": "abc"}, TypeError, "`drawn` must be"),
+        ({"drawn": ("a",)}, TypeError, "`drawn` must be"),
+        ({"drawn": (0.5, math.nan)}, ValueError, "drawn must be finite"),
+    ],
+    ids=lambda value: repr(value) if isinstance(value, dict) else None,
+)
+def test_parts_of_a_scale_are_compared(arguments, error, message):
+    for cls in (ColourScale, InkScale):
+        with pytest.raises(error, match=message):
+            cls(**{"limit": 1.0, "signed": False, **arguments})
+
+
+@pytest.mark.parametrize("cls", [ColourScale, InkScale])
+@pytest.mark.parametrize("values", [None, "ab", {}, 3, ["a"]], ids=repr)
+def test_a_scale_holds_a_list_of_numbers(cls, values):
+    with pytest.raises(TypeError, match="`values` must be"):
+        cls.of(values)
+    with pytest.raises(TypeError, match="`signed` must be"):
+        cls.of([1.0, 2.0], signed="no")
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_colours_are_of_numbers(signed):
+    scale = ColourScale(1.0, signed)
+    for value, error in ((None, TypeError), ("1", TypeError), (math.nan, ValueError)):
+        with pytest.raises(error, match="value must be"):
+            scale.colour(value)
+    assert scale.colour(math.inf) == scale.colour(1.0) == scale.colour(np.float32(2))

@@ -64,3 +64,33 @@ def test_a_long_caption_has_lines_with_room_under_the_panels():
     bottom = axes[0].get_position().y0 * height
     bar = figure.axes[-1].get_position().y1 * height
     assert bar < bottom
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"names": 3}, "`names` must be"),
+        ({"names": [[1], [2]]}, "`names` must be"),
+        ({"names": ["a"]}, "names must be two"),
+        ({"title": NAN}, "`title` must be"),
+        ({"height": "2"}, "`height` must be"),
+        ({"height": None}, "`height` must be"),
+        ({"height": NAN}, "height must be in"),
+        ({"height": 0.0}, "height must be in"),
+        ({"bars": "1"}, "`bars` must be"),
+        ({"bars": NAN}, "`bars` must be"),
+        ({"bars": -1}, "bars must be at least 0"),
+        ({"left": 50}, "left must be in"),
+        ({"left": -1.0}, "left must be in"),
+        ({"below": "1"}, "`below` must be"),
+        ({"below": NAN}, "below must be in"),
+    ],
+    ids=repr,
+)
+def test_arguments_of_a_figure_are_compared(arguments, message):
+    given = {"names": ("a", "b"), "title": "t", "height": 2.0, "bars": 1}
+    with pytest.raises((TypeError, ValueError), match=message):
+        pair_figure(**{**given, **arguments})

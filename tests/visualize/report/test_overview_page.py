@@ -33,6 +33,15 @@ def page(tmp_path_factory):
     return path
 
 
+@pytest.mark.parametrize("total", [0, 17, -1])
+def test_a_sample_is_of_at_least_as_many_graphs(total, tmp_path):
+    result, _ = found()
+    with pytest.raises(ValueError, match=rf"total must be at least 18 \(got {total}\)"):
+        overview_report(result, tmp_path / "o.html", total=total)
+    assert not list(tmp_path.iterdir())
+    overview_report(result, tmp_path / "o.html", total=18)
+
+
 def test_bars_maps_and_outliers_are_on_one_page(page):
     text = page.read_text()
     assert "Which parts make molecules alike?" in text
