@@ -83,17 +83,31 @@ def check_types(graph: Any, name: str = "the graph") -> None:
         )
     edges = graph.edge_index
     if edges is not None:
-        _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")
-        if edges.dim() != 2 or edges.size(0) != 2 or edges.dtype != torch.long:
-            raise ValueError(
-                f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
-                f"[2, num_edges] of torch.long"
-            )
+        check_edges(edges, name)
         if edges.device != x.device:
             raise ValueError(
                 f"{name} has x on {x.device} and edge_index on {edges.device}: move it as a whole, "
                 f"graph.to(device)"
             )
+
+
+def check_edges(edges: Any, name: str) -> None:
+    """Refuse edges of another type or shape than ``[2, E]`` of whole numbers.
+
+    Args:
+        edges: Anything.
+        name: Name of the graph in messages.
+
+    Raises:
+        TypeError: If they are no tensor of real numbers.
+        ValueError: If they have another shape or type, or no values.
+    """
+    _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")
+    if edges.dim() != 2 or edges.size(0) != 2 or edges.dtype != torch.long:
+        raise ValueError(
+            f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
+            f"[2, num_edges] of torch.long"
+        )
 
 
 def check_values(inputs: UnionTensors, edge_counts: Tensor | None, naming: Naming) -> None:

@@ -353,7 +353,7 @@ def _check_single(graphs: Sequence[Data], names: Naming) -> None:
 
 def _check_of_edges(found: dict[str, Joined], edge_index: Tensor) -> None:
     """Raise ``ValueError`` for values of edges that are more or fewer than the edges."""
-    for name in ("edge_weight", "edge_attr"):
+    for name in ("edge_weight", "edge_attr", "edge_type"):
         if name in found and len(found[name].value) != edge_index.size(1):
             raise ValueError(
                 f"{name} has {len(found[name].value)} rows, and there are "

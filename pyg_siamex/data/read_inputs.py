@@ -96,7 +96,7 @@ def extra_inputs_of(
     return tensors, constants
 
 
-_OF_EDGES = ("edge_weight", "edge_attr")
+_OF_EDGES = ("edge_weight", "edge_attr", "edge_type")
 
 
 def _single(data: Data, name: str, value: Tensor) -> Joined:

@@ -33,6 +33,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         or _of_edge_types(encoder, inputs, error)
         or _of_width(inputs, error)
         or _of_whole_features(encoder, inputs)
+        or _of_relations(encoder, inputs)
     )
 
 
@@ -90,6 +91,26 @@ def _of_whole_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     x = inputs.x
     if not x.is_floating_point() and x.dim() == 2 and not _looks_up(encoder):
         return f"x is {x.dtype}: convert it, graph.x = graph.x.float()"
+    return None
+
+
+def _of_relations(encoder: nn.Module, inputs: GraphInputs) -> str | None:
+    """Types of edges that are no numbers of relations."""
+    if "edge_type" not in inputs.extras:
+        return None
+    value = inputs.extras["edge_type"].value
+    if value.is_floating_point() or value.dtype == torch.bool:
+        return f"edge_type is {value.dtype}: convert it, graph.edge_type = graph.edge_type.long()"
+    layers = [getattr(module, "num_relations", None) for module in encoder.modules()]
+    sizes = [size for size in layers if type(size) is int]
+    if not value.numel() or not sizes:
+        return None
+    low, high = (int(end) for end in value.aminmax())
+    if low < 0 or high >= min(sizes):
+        return (
+            f"edge_type is from {low} to {high}, and the encoder has {min(sizes)} relations, 0 to "
+            f"{min(sizes) - 1}"
+        )
     return None
 
 
