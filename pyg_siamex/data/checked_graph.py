@@ -137,7 +137,7 @@ def check_own_values(graph: Data, name: str) -> None:
 
     Raises:
         ValueError: If it has no ``edge_index``, an edge leaves it, its features or edge features
-            are not finite, or those of edges are one number.
+            are not finite, or those of edges are sparse or one number.
     """
     if graph.edge_index is None:  # of a class that computes it
         raise ValueError(
@@ -151,9 +151,24 @@ def check_own_values(graph: Data, name: str) -> None:
         value = graph.get(key)
         if not isinstance(value, Tensor):
             continue
+        check_dense(value, f"{key} of {name}")
         if not value.dim():
             raise ValueError(f"{key} of {name} is one number: it must have a row for each edge")
         _check_finite(value, key, inputs, lambda _: name, torch.tensor([len(value)]))
+
+
+def check_dense(value: Tensor, what: str) -> None:
+    """Refuse a sparse tensor, which encoders do not read.
+
+    Args:
+        value: The tensor.
+        what: Its name in messages.
+
+    Raises:
+        ValueError: If it is sparse.
+    """
+    if value.layout != torch.strided:
+        raise ValueError(f"{what} is sparse: give the encoder a dense tensor")
 
 
 def _check_tensor(value: Any, what: str, shape: str) -> None:

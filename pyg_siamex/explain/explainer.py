@@ -32,6 +32,7 @@ from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
 from pyg_siamex.explain.threshold import threshold_of
 from pyg_siamex.explain.unpack import explanations_of
+from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
@@ -96,6 +97,7 @@ class PairExplainer:
         progress: bool = False,
     ) -> None:
         model = _siamese(model)
+        check_filled(model)
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         check_algorithm(model, algorithm.name, algorithm.joint)

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch_geometric.nn.dense import Linear
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.nn.device import NO_VALUES
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.width import WidthError
 
@@ -24,7 +25,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         error: The error.
     """
     if isinstance(error, TypeError | AttributeError | AssertionError):
-        return _lacking(encoder, inputs, error)
+        return _lacking(encoder, inputs, error) or _of_numbers(inputs, error)
     if isinstance(error, ValueError):
         of_nodes = _of_features(encoder, inputs) if isinstance(error, WidthError) else None
         return of_nodes or _of_edge_features(inputs, error)
@@ -47,6 +48,16 @@ def _lacking(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str |
     return f"it takes {', '.join(names)}, and the graphs have none" if names else None
 
 
+def _of_numbers(inputs: GraphInputs, error: Exception) -> str | None:
+    """One number for all edges, which the encoder takes for a tensor."""
+    for name in (*OF_EDGES, "edge_type"):
+        value = inputs.constants.get(name)
+        told = f"'{type(value).__name__}' object" in str(error) or "must be Tensor" in str(error)
+        if value is not None and told:
+            return f"{name} is the number {value}: give a tensor with a row for each edge"
+    return None
+
+
 def _of_edge_features(inputs: GraphInputs, error: ValueError) -> str | None:
     """Features of edges that layers without ``edge_dim`` add to those of nodes."""
     if "edge_dim" not in str(error) or "edge_attr" not in inputs.extras:
@@ -65,6 +76,8 @@ def _of_edge_features(inputs: GraphInputs, error: ValueError) -> str | None:
 
 def _of_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     x, own = inputs.x, next(encoder.parameters(), None)
+    if own is not None and own.is_meta:
+        return NO_VALUES
     if own is not None and own.device != x.device:
         return (
             f"the encoder is on {own.device} and the graphs are on {x.device}: move them, "

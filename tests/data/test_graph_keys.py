@@ -196,7 +196,9 @@ def test_few_graphs_are_held_and_keys_stay(monkeypatch):
     held = []
     refined = module._refined
     monkeypatch.setattr(module, "_NUMBERS", 1000)
-    monkeypatch.setattr(module, "_refined", lambda g, *rest: (held.append(len(g)), refined(g, *rest))[1])
+    monkeypatch.setattr(
+        module, "_refined", lambda g, *rest: (held.append(len(g)), refined(g, *rest))[1]
+    )
     assert graph_keys(iter(graphs)) == whole and held == [5] * 8
 
 

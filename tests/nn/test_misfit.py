@@ -138,3 +138,10 @@ def test_types_of_edges_that_are_no_relations_of_the_encoder_are_named(types, er
     model = SiameseGNN(RGCNConv(4, 8, 3), "mean")
     with pytest.raises(error, match=message):
         model.embed(graph(edge_type=types))
+
+
+@pytest.mark.parametrize("name", ["edge_weight", "edge_type"])
+def test_one_number_for_all_edges_is_named_where_a_layer_takes_a_tensor(name):
+    encoder = RGCNConv(4, 8, 3) if name == "edge_type" else GCN(4, 8, 2)
+    with pytest.raises(ValueError, match=f"{name} is the number 1.0: give a tensor with a row"):
+        SiameseGNN(encoder, "mean").embed(graph(**{name: 1.0}))

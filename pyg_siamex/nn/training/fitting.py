@@ -19,6 +19,7 @@ from pyg_siamex._versions import where_taken
 from pyg_siamex._writable import check_new_folder
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.torch_file import read_torch
+from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
@@ -145,7 +146,7 @@ def fit(
             ``gradient_clip_val``.
 
     Raises:
-        ValueError: If no weight learns, there is nothing to learn from (no known target, fewer than
+        ValueError: If weights have no values, no weight learns, there is nothing to learn from (no known target, fewer than
             two graphs), the loss does not fit the targets or the head, the loss becomes NaN,
             ``resume`` is not a checkpoint of this function, there is no such accelerator or device,
             Lightning refuses another argument, a callback or the scheduler watches what nothing
@@ -156,6 +157,7 @@ def fit(
     """
     check_trainer_arguments(trainer)
     check_monitors(callbacks, (MONITOR, SELECTION, LOSS))
+    check_filled(model)
     if not any(weight.requires_grad for weight in model.parameters()):
         raise ValueError("no weight of `model` learns: set requires_grad of some to True")
     training = PairTraining(
