@@ -37,10 +37,10 @@ def test_no_object_is_of_a_module_that_is_not_there(monkeypatch):
 
 
 def test_classes_of_the_package_that_are_imported_for_types_alone_are_found():
-    from pyg_siamex.data.pair import Pair as found
+    from pyg_siamex.data import pair
 
     own = FunctionType(written.__code__, {**globals(), "__name__": "pyg_siamex.here"})
-    assert resolved("Pair | None", own) == found | None
+    assert resolved("Pair | None", own) == pair.Pair | None
     assert resolved("Place", own) is Any and resolved("Pair", written) is Any
 
 

@@ -99,8 +99,9 @@ def load_model(
         ValueError: If the file does not hold a model of this library, its weights do not fit its
             description, or it has changed since it was written.
         OtherEncoderError: If an encoder of your own is missing, or of another class, or has other
-            weights, or its function fails. A warning tells where modules print themselves differently; an argument that
-            they do not print, such as an activation, cannot be compared.
+            weights, or its function fails. A warning tells where modules print themselves
+            differently; an argument that they do not print, such as an activation, cannot be
+            compared.
 
     Example:
         >>> from torch_geometric.nn import GIN

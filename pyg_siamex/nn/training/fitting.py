@@ -146,11 +146,11 @@ def fit(
             ``gradient_clip_val``.
 
     Raises:
-        ValueError: If weights have no values, no weight learns, there is nothing to learn from (no known target, fewer than
-            two graphs), the loss does not fit the targets or the head, the loss becomes NaN,
-            ``resume`` is not a checkpoint of this function, there is no such accelerator or device,
-            Lightning refuses another argument, a callback or the scheduler watches what nothing
-            logs, or the training ends within the first epoch.
+        ValueError: If weights have no values, no weight learns, there is nothing to learn from
+            (no known target, fewer than two graphs), the loss does not fit the targets or the head,
+            the loss becomes NaN, ``resume`` is not a checkpoint of this function, there is no such
+            accelerator or device, Lightning refuses another argument, a callback or the scheduler
+            watches what nothing logs, or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
         OSError: If no checkpoints can be written into ``directory``.

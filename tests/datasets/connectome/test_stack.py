@@ -101,3 +101,10 @@ def test_subjects_of_a_table_without_a_label_are_named(folder):
         read_stack(
             folder / "r.csv", None, folder / "t.csv", label="dx", subject="id", triangle="upper"
         )
+
+
+@pytest.mark.parametrize("name", ["label", "group", "site"])
+def test_a_column_without_a_name_is_told(folder, name):
+    columns = {"label": "dx", "subject": "id", name: ""}
+    with pytest.raises(ValueError, match=r"t\.csv has no column ''"):
+        read_stack(folder / "all.npy", None, folder / "t.csv", **columns)
