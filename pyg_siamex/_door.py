@@ -8,7 +8,7 @@ from os import PathLike, fsencode, sep
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
-from pyg_siamex._fields import field_kinds, holds_fields
+from pyg_siamex._fields import field_kinds, holds_fields, was_edited
 from pyg_siamex._kinds import Kind, kind_of
 from pyg_siamex._names import resolved
 from pyg_siamex._numbers import SEEDS, real, shown, whole
@@ -403,7 +403,9 @@ def check_fields(name: str, value: Any) -> None:
             continue
         if not _fits(f"{name}.{part}", own[part], kind):
             told = f"{kind.words} ({kind.instead(own[part])})"
-            raise TypeError(f"`{name}.{part}` must be {told}: it was changed after it was made")
+            edited = was_edited(type(value), part, own[part])
+            when = ": it was changed after it was made" if edited else ""
+            raise TypeError(f"`{name}.{part}` must be {told}{when}")
         if type(own[part]) is int and abs(own[part]) >= SEEDS:
             raise ValueError(f"`{name}.{part}` must be a number of at most 63 bits")
         if type(own[part]) not in _WITHOUT_PARTS:

@@ -36,4 +36,23 @@ def field_kinds(cls: type) -> dict[str, Kind]:
     return _KNOWN[cls]
 
 
+def was_edited(cls: type, part: str, value: object) -> bool:
+    """Whether a part that does not fit was set after its object was made.
+
+    The construction leaves choices among texts to those who read them.
+
+    Args:
+        cls: A data class of the library.
+        part: Name of the field.
+        value: Its value.
+
+    Example:
+        >>> was_edited(Kind, "words", 3)
+        True
+    """
+    noted = next(one.type for one in fields(cls) if one.name == part)
+    kind = kind_of(resolved(noted, vars(cls).get("__init__")))
+    return kind is None or not kind.fits(value)
+
+
 _KNOWN: dict[type, dict[str, Kind]] = {}

@@ -73,6 +73,8 @@ def real(name: str, value: object, interval: str = "(-inf, inf)") -> float:
 def flag(name: str, value: object) -> bool:
     """Refuse what is neither true nor false; other objects would count as true without a word.
 
+    A truth of NumPy becomes Python's.
+
     Args:
         name: The argument, for messages.
         value: What is given.
@@ -84,9 +86,11 @@ def flag(name: str, value: object) -> bool:
         >>> flag("signed", False)
         False
     """
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} must be True or False (got {shown(value)})")
-    return value
+    if isinstance(value, bool):
+        return value
+    if getattr(getattr(value, "dtype", None), "kind", "") == "b" and getattr(value, "ndim", 1) == 0:
+        return bool(value)
+    raise TypeError(f"{name} must be True or False (got {shown(value)})")
 
 
 _WORDS = {

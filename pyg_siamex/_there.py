@@ -23,6 +23,8 @@ def check_there(path: str | PathLike[str], what: str = "file") -> Path:
         ...
         FileNotFoundError: no table at .: it is a folder
     """
+    if not str(path):
+        raise FileNotFoundError(f"no {what}: the name of the file is empty")
     place = Path(path)
     if place.is_file():
         return place

@@ -130,7 +130,8 @@ def test_anything_else_is_refused_by_name(what, name):
 ROOMS = (
     *("data", "datasets", "datasets.connectome", "chemistry", "nn", "nn.similarity"),
     *("nn.training", "nn.neighbours", "explain", "explain.check", "explain.overview"),
-    *("explain.relevance", "metric", "visualize", "recipe"),
+    *("explain.relevance", "explain.self_learned", "explain.self_learned.invariance", "metric"),
+    *("visualize", "recipe"),
 )
 
 OPEN = {

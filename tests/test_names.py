@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._names import resolved
@@ -9,9 +10,12 @@ from pyg_siamex._names import resolved
 if TYPE_CHECKING:
     import pandas as pd
     from pandas.nowhere import Thing
+    from pyg_siamex.nowhere import Place
+
+    from pyg_siamex.data.pair import Pair
 
 
-def written(frame: "pd.DataFrame", thing: "Thing | None", count: "int") -> None:
+def written(frame: "pd.DataFrame", thing: "Thing | Pair | Place", count: "int") -> None:
     """Annotations as texts."""
 
 
@@ -30,6 +34,14 @@ def test_no_object_is_of_a_module_that_is_not_there(monkeypatch):
     monkeypatch.delitem(__import__("sys").modules, "pandas")
     found = resolved("pd.DataFrame", written)
     assert isinstance(found, type) and not isinstance(3, found)
+
+
+def test_classes_of_the_package_that_are_imported_for_types_alone_are_found():
+    from pyg_siamex.data import pair
+
+    own = FunctionType(written.__code__, {**globals(), "__name__": "pyg_siamex.here"})
+    assert resolved("Pair | None", own) == pair.Pair | None
+    assert resolved("Place", own) is Any and resolved("Pair", written) is Any
 
 
 def test_what_cannot_be_read_may_be_anything():

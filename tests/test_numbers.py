@@ -57,7 +57,7 @@ def test_a_bound_says_what_a_larger_number_costs():
         whole("seed", 2**63, 0)
 
 
-@pytest.mark.parametrize("value", ["no", 0, 1, None, "", np.True_])
+@pytest.mark.parametrize("value", ["no", 0, 1, None, "", np.array([True])])
 def test_what_only_counts_as_true_is_no_yes(value):
     with pytest.raises(TypeError, match="f must be True or False"):
         flag("f", value)
@@ -70,3 +70,8 @@ def test_settings_stay_in_single_precision(interval):
     for value in (1e31, 1e300, 10**400, math.inf, math.nan, -1.0):
         with pytest.raises(ValueError, match=r"lr must be (above|at least) 0, and at most 1e30"):
             real("lr", value, interval)
+
+
+@pytest.mark.parametrize("value", [np.True_, np.False_, np.array(True)], ids=["1", "0", "array"])
+def test_truths_of_numpy_are_truths(value):
+    assert flag("f", value) is bool(value)

@@ -25,3 +25,8 @@ def test_gives_the_path_of_a_file_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a")
     (tmp_path / "link.csv").symlink_to("table.csv")
     assert check_there(str(tmp_path / "link.csv")) == tmp_path / "link.csv"
+
+
+def test_a_name_that_is_empty_is_told() -> None:
+    with pytest.raises(FileNotFoundError, match="no table: the name of the file is empty"):
+        check_there("", "table")

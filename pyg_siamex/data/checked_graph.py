@@ -83,17 +83,31 @@ def check_types(graph: Any, name: str = "the graph") -> None:
         )
     edges = graph.edge_index
     if edges is not None:
-        _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")
-        if edges.dim() != 2 or edges.size(0) != 2 or edges.dtype != torch.long:
-            raise ValueError(
-                f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
-                f"[2, num_edges] of torch.long"
-            )
+        check_edges(edges, name)
         if edges.device != x.device:
             raise ValueError(
                 f"{name} has x on {x.device} and edge_index on {edges.device}: move it as a whole, "
                 f"graph.to(device)"
             )
+
+
+def check_edges(edges: Any, name: str) -> None:
+    """Refuse edges of another type or shape than ``[2, E]`` of whole numbers.
+
+    Args:
+        edges: Anything.
+        name: Name of the graph in messages.
+
+    Raises:
+        TypeError: If they are no tensor of real numbers.
+        ValueError: If they have another shape or type, or no values.
+    """
+    _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")
+    if edges.dim() != 2 or edges.size(0) != 2 or edges.dtype != torch.long:
+        raise ValueError(
+            f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
+            f"[2, num_edges] of torch.long"
+        )
 
 
 def check_values(inputs: UnionTensors, edge_counts: Tensor | None, naming: Naming) -> None:
@@ -123,7 +137,7 @@ def check_own_values(graph: Data, name: str) -> None:
 
     Raises:
         ValueError: If it has no ``edge_index``, an edge leaves it, its features or edge features
-            are not finite, or those of edges are one number.
+            are not finite, or those of edges are sparse or one number.
     """
     if graph.edge_index is None:  # of a class that computes it
         raise ValueError(
@@ -137,9 +151,24 @@ def check_own_values(graph: Data, name: str) -> None:
         value = graph.get(key)
         if not isinstance(value, Tensor):
             continue
+        check_dense(value, f"{key} of {name}")
         if not value.dim():
             raise ValueError(f"{key} of {name} is one number: it must have a row for each edge")
         _check_finite(value, key, inputs, lambda _: name, torch.tensor([len(value)]))
+
+
+def check_dense(value: Tensor, what: str) -> None:
+    """Refuse a sparse tensor, which encoders do not read.
+
+    Args:
+        value: The tensor.
+        what: Its name in messages.
+
+    Raises:
+        ValueError: If it is sparse.
+    """
+    if value.layout != torch.strided:
+        raise ValueError(f"{what} is sparse: give the encoder a dense tensor")
 
 
 def _check_tensor(value: Any, what: str, shape: str) -> None:

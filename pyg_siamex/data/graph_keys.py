@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex.data.checked_graph import check_edges, check_ends
+
 READ = ("x", "z", "node_type", "edge_attr", "edge_weight", "edge_type")
 """What encoders usually read besides the edges."""
 
@@ -16,6 +18,8 @@ _AT_ONCE = 1 << 20
 
 _NUMBERS = 1 << 23
 """Node features that are held at once."""
+
+_WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32)
 
 _FIRST, _SECOND = -0x40A7B892E31B1A47, -0x6B2FB644ECCEEE15
 _SOURCE, _TARGET, _COLUMN = 0x1E3779B97F4A7C15, 0x2545F4914F6CDD1D, 0x5851F42D4C957F2D
@@ -35,13 +39,20 @@ def graph_keys(graphs: Iterable[Data], reads: Sequence[str] = READ) -> list[int]
         reads: Attributes that the model reads besides the edges; those that a graph lacks are
             skipped. Positions (``pos``) are read too of graphs without ``x`` and ``z``.
 
+    Raises:
+        TypeError: If edges are no tensor.
+        ValueError: If edges have another shape or type, or lead to nodes that are not there.
+
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
         >>> one, other = (Data(x=torch.tensor(x), edge_index=path) for x in ([6, 6, 8], [8, 6, 6]))
         >>> len(set(graph_keys([one, other])))
         1
     """
-    return [key for some in _chunks(graphs) for key in _refined(some, reads)]
+    found: list[int] = []
+    for some in _chunks(graphs):
+        found += _refined(some, reads, len(found))
+    return found
 
 
 def joined_keys(*keys: Sequence[Any]) -> list[int]:
@@ -95,8 +106,8 @@ def _chunks(graphs: Iterable[Data]) -> Iterator[list[Data]]:
         yield some
 
 
-def _refined(graphs: list[Data], reads: Sequence[str]) -> list[int]:
-    union = _union(graphs, reads)
+def _refined(graphs: list[Data], reads: Sequence[str], before: int) -> list[int]:
+    union = _union(graphs, reads, before)
     source, target = union.edge_index
     colour, key = union.nodes, torch.zeros(union.size, dtype=torch.long)
     count = torch.zeros(union.size, dtype=torch.long)
@@ -114,10 +125,11 @@ def _refined(graphs: list[Data], reads: Sequence[str]) -> list[int]:
         colour = _mixed(_mixed(colour) + around)
 
 
-def _union(graphs: list[Data], reads: Sequence[str]) -> _Union:
+def _union(graphs: list[Data], reads: Sequence[str], before: int) -> _Union:
+    """Some graphs as one; ``before`` others came before them."""
     nodes = torch.tensor([int(graph.num_nodes or 0) for graph in graphs])
     first = nodes.cumsum(0) - nodes
-    parts = [_read(graph, reads) for graph in graphs]
+    parts = [_read(graph, reads, f"graph {before + k}") for k, graph in enumerate(graphs)]
     shifted = [edges + int(start) for (_, _, edges), start in zip(parts, first, strict=True)]
     return _Union(
         torch.cat([own for own, _, _ in parts]),
@@ -128,10 +140,11 @@ def _union(graphs: list[Data], reads: Sequence[str]) -> _Union:
     )
 
 
-def _read(graph: Data, reads: Sequence[str]) -> tuple[Tensor, Tensor, Tensor]:
+def _read(graph: Data, reads: Sequence[str], name: str) -> tuple[Tensor, Tensor, Tensor]:
     """Hashes ``[n]`` and ``[E]`` of what is read of each node and edge, and the edges."""
-    edges, values = _edges(graph)
+    edges, values = _edges(graph, name)
     nodes = torch.zeros(int(graph.num_nodes or 0), dtype=torch.long)
+    check_ends(edges, len(nodes), name)
     links = torch.zeros(edges.size(1), dtype=torch.long)
     if values is not None:
         links = links + _rows(values, "adj_t")
@@ -150,10 +163,13 @@ def _read(graph: Data, reads: Sequence[str]) -> tuple[Tensor, Tensor, Tensor]:
     return nodes, links, edges
 
 
-def _edges(graph: Data) -> tuple[Tensor, Tensor | None]:
+def _edges(graph: Data, name: str) -> tuple[Tensor, Tensor | None]:
     edges = graph.get("edge_index")
     if edges is not None:
-        return torch.as_tensor(edges).detach().cpu().as_subclass(Tensor), None
+        own = torch.as_tensor(edges).detach().as_subclass(Tensor)
+        own = own.long() if own.dtype in _WHOLE else own
+        check_edges(own, name)
+        return own.cpu(), None
     adjacency = graph.get("adj_t")
     if adjacency is None:
         return torch.empty(2, 0, dtype=torch.long), None

@@ -109,7 +109,7 @@ class GraphInputs(UnionTensors):
             _check_widths([part.x for part in parts], names)
             inputs = join_unions(parts)
         except (TypeError, ValueError):
-            _check_named(graphs, names)
+            _check_named(graphs, names, extras)
             raise
         counts = torch.tensor([part.edge_index.size(1) for part in parts])
         check_values(inputs, counts, names)
@@ -329,7 +329,7 @@ def _check_extras(extras: tuple[str, ...]) -> None:
         raise TypeError(f"`extras` must be a tuple of names (got {shown(extras)})")
 
 
-def _check_named(graphs: Sequence[Data], names: Naming) -> None:
+def _check_named(graphs: Sequence[Data], names: Naming, extras: tuple[str, ...]) -> None:
     """Raise for the first graph of wrong types, or with other features than the first."""
     for k, graph in enumerate(graphs):
         check_types(graph, names(k))
@@ -339,6 +339,14 @@ def _check_named(graphs: Sequence[Data], names: Naming) -> None:
                 f"{names(k)} has features {list(x.shape[1:])} of {x.dtype}, and {names(0)} has "
                 f"{list(first.shape[1:])} of {first.dtype}: make them alike"
             )
+        for key in extras:
+            own, wanted = graph.get(key), graphs[0].get(key)
+            rows = key in _ROWS_OF_EDGES and isinstance(own, Tensor) and isinstance(wanted, Tensor)
+            if rows and own.shape[1:] != wanted.shape[1:]:
+                raise ValueError(
+                    f"{names(k)} has {key} {list(own.shape)}, and {names(0)} has "
+                    f"{list(wanted.shape)}: make them alike"
+                )
 
 
 def _check_single(graphs: Sequence[Data], names: Naming) -> None:
@@ -353,7 +361,7 @@ def _check_single(graphs: Sequence[Data], names: Naming) -> None:
 
 def _check_of_edges(found: dict[str, Joined], edge_index: Tensor) -> None:
     """Raise ``ValueError`` for values of edges that are more or fewer than the edges."""
-    for name in ("edge_weight", "edge_attr"):
+    for name in _ROWS_OF_EDGES:
         if name in found and len(found[name].value) != edge_index.size(1):
             raise ValueError(
                 f"{name} has {len(found[name].value)} rows, and there are "
@@ -383,6 +391,8 @@ def _recorded_edges(data: Data | Batch) -> Tensor | None:
     slices = getattr(data, "_slice_dict", {}).get("edge_index")
     return None if slices is None else torch.as_tensor(slices).diff()
 
+
+_ROWS_OF_EDGES = ("edge_attr", "edge_weight", "edge_type")
 
 _OF_NODES = ("pos", "z", "normal", "train_mask", "val_mask", "test_mask")
 

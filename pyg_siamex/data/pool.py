@@ -50,8 +50,14 @@ class DrawnGraphs(list[Data]):
         return super().__getitem__(chosen)
 
 
-def draw_graphs(pool: Pool, count: int, seed: int) -> DrawnGraphs:
+def draw_graphs(pool: Pool, count: int, seed: int, name: str = "references") -> DrawnGraphs:
     """Draw ``count`` different graphs of the pool, or all if it has fewer.
+
+    Args:
+        pool: The graphs.
+        count: How many.
+        seed: Seed of the draw.
+        name: The argument that ``count`` is, for messages.
 
     Raises:
         ValueError: If the pool is empty or ``count`` is below 1.
@@ -59,7 +65,7 @@ def draw_graphs(pool: Pool, count: int, seed: int) -> DrawnGraphs:
     size = len(pool)  # type: ignore[arg-type]
     if size == 0:
         raise ValueError("the pool is empty: give graphs to compare with")
-    whole("the number of graphs to draw from the pool", count)
+    whole(f"`{name}`, the number of graphs to draw from the pool,", count)
     whole("seed", seed, -SEEDS)
     order = torch.randperm(size, generator=torch.Generator().manual_seed(seed))
     chosen = order[:count].tolist()

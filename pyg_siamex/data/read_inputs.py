@@ -11,6 +11,7 @@ from torch_geometric.edge_index import EdgeIndex
 from torch_geometric.typing import SparseTensor
 from torch_geometric.utils import is_sparse, is_torch_sparse_tensor, to_edge_index
 
+from pyg_siamex.data.checked_graph import check_dense
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.taken_apart import is_recorded
 
@@ -87,16 +88,16 @@ def extra_inputs_of(
                     f"each edge"
                 )
             constants[name] = value
-        elif value.is_sparse or is_torch_sparse_tensor(value):
-            raise ValueError(f"data.{name} is sparse: give the encoder a dense tensor")
-        elif isinstance(data, Batch):
+            continue
+        check_dense(value, f"data.{name}")
+        if isinstance(data, Batch):
             tensors[name] = _joined(data, name, value, num_graphs)
         else:
             tensors[name] = _single(data, name, value)
     return tensors, constants
 
 
-_OF_EDGES = ("edge_weight", "edge_attr")
+_OF_EDGES = ("edge_weight", "edge_attr", "edge_type")
 
 
 def _single(data: Data, name: str, value: Tensor) -> Joined:

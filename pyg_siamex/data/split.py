@@ -122,19 +122,35 @@ def check_keys(together: Sequence[Any] | Tensor, size: int) -> Sequence[Any]:
         TypeError: If one cannot be a key.
         ValueError: If one is missing, or their number is another.
     """
-    if isinstance(together, Tensor | np.ndarray):  # elements of a tensor are never equal keys
-        together = together.tolist()
+    together = hashable("together", together)
     if len(together) != size:
         raise ValueError(f"`together` has {len(together)} keys for {size} graphs")
     for position, key in enumerate(together):
-        if not isinstance(key, Hashable) or isinstance(key, Tensor):
-            raise TypeError(
-                f"`together` must hold numbers, strings or tuples (together[{position}] is a "
-                f"{type(key).__name__}): pass one key per graph"
-            )
         if key is None or key != key:
             raise ValueError(f"together[{position}] is {key}: give every graph a key")
     return together
+
+
+def hashable(name: str, keys: Sequence[Any] | Tensor, each: str = "graph") -> Sequence[Any]:
+    """Keys that can be equal.
+
+    Args:
+        name: The argument, for messages.
+        keys: The keys.
+        each: What has a key.
+
+    Raises:
+        TypeError: If one cannot be a key.
+    """
+    if isinstance(keys, Tensor | np.ndarray):  # elements of a tensor are never equal keys
+        keys = keys.tolist()
+    for position, key in enumerate(keys):
+        if not isinstance(key, Hashable) or isinstance(key, Tensor):
+            raise TypeError(
+                f"`{name}` must hold numbers, strings or tuples ({name}[{position}] is a "
+                f"{type(key).__name__}): pass one key per {each}"
+            )
+    return keys
 
 
 def _deal(blocks: list[list[int]], shares: np.ndarray, parts: list[list[int]]) -> None:

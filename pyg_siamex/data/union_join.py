@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 import torch
+from torch import Tensor
 
 from pyg_siamex.data.joined import Joined, join
 from pyg_siamex.data.union_tensors import UnionTensors, changed
@@ -71,7 +72,25 @@ def _need_rows(name: str, parts: Sequence[_Union]) -> bool:
     return any(value != values[0] for value in values) or any(name in p.extras for p in parts)
 
 
+def across(value: Tensor, dim: int) -> list[int]:
+    """Shape of a row.
+
+    Args:
+        value: Rows.
+        dim: Dimension in which they are counted.
+    """
+    shape = list(value.shape)
+    return shape[:dim] + shape[dim + 1 :]
+
+
 def _joined(name: str, parts: list[Joined]) -> Joined:
+    shapes = [across(part.value, part.dim) for part in parts]
+    other = next((shape for shape in shapes if shape != shapes[0]), None)
+    if other is not None:
+        raise ValueError(
+            f"'{name}' of the graphs cannot be joined: rows of one are {shapes[0]}, and of another "
+            f"{other}: make them alike"
+        )
     try:
         return join(parts)
     except (ValueError, RuntimeError) as error:

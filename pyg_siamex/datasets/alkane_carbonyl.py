@@ -12,6 +12,7 @@ from rdkit import Chem
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex.chemistry import ALKANE, CARBONYL, graph_of, parse_smiles, pattern
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.alternatives import DataWithAlternatives
@@ -26,6 +27,7 @@ _RULE = pattern("alkane", ALKANE), pattern("carbonyl", CARBONYL)
 _TRUTH = "true_raw_attribution_datadicts.npz"
 
 
+@checked
 class AlkaneCarbonyl(GraphDataset):
     """The alkane-carbonyl task ("logic 8") of the graph attribution benchmark.
 

@@ -12,6 +12,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
+from pyg_siamex.data.checked_graph import check_edges, check_ends
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.one_hot import OneHotMolecule
@@ -118,7 +119,17 @@ def group_truth(mol: Chem.Mol, pattern: Chem.Mol, edge_index: Tensor) -> tuple[T
     """Atoms and directed edges that lie inside a match of ``pattern``: bool ``[n]`` and ``[E]``.
 
     An edge counts if one match holds both its ends.
+
+    Args:
+        mol: The molecule.
+        pattern: What is looked for.
+        edge_index: Directed edges between its atoms, ``[2, E]``.
+
+    Raises:
+        ValueError: If edges have another shape or type, or lead to atoms that are not there.
     """
+    check_edges(edge_index, "the molecule")
+    check_ends(edge_index, mol.GetNumAtoms(), "the molecule")
     atoms = torch.zeros(mol.GetNumAtoms(), dtype=torch.bool)
     bonds = torch.zeros(edge_index.size(1), dtype=torch.bool)
     for match in mol.GetSubstructMatches(pattern, maxMatches=10000):

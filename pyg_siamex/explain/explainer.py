@@ -32,6 +32,7 @@ from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
 from pyg_siamex.explain.threshold import threshold_of
 from pyg_siamex.explain.unpack import explanations_of
+from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.signature import eager
@@ -96,6 +97,7 @@ class PairExplainer:
         progress: bool = False,
     ) -> None:
         model = _siamese(model)
+        check_filled(model)
         if not isinstance(algorithm, PairAlgorithm):
             raise TypeError(f"algorithm must be a PairAlgorithm instance, got {algorithm!r}")
         check_algorithm(model, algorithm.name, algorithm.joint)
@@ -181,11 +183,8 @@ class PairExplainer:
                 f"give one reference per query"
             )
         self._check_adjacency([*queries, *references])
-        queries = [with_edges(graph, self.model) for graph in queries]
-        references = [with_edges(graph, self.model) for graph in references]
-        for name, graphs in (("query", queries), ("reference", references)):
-            for position, graph in enumerate(graphs):
-                check_graph(graph, f"{name} {position}" if len(graphs) > 1 else name)
+        queries = self._checked(queries, "query")
+        references = self._checked(references, "reference")
         partial = self._warn_of_beyond([*queries, *references])
         chunks = list(self._chunks(queries, references))
         bar = tqdm(chunks, desc=self.algorithm.name, unit="chunk", disable=not self.progress)
@@ -310,6 +309,14 @@ class PairExplainer:
         if apart_after_all(model, union, h):
             h = embed_alone(model, union)
         return compare(model.similarity, *h.split(problem.num_pairs))
+
+    def _checked(self, graphs: Sequence[Data], side: str) -> list[Data]:
+        """The graphs of a side with their edges, each of them checked."""
+        names = [f"{side} {place}" if len(graphs) > 1 else side for place in range(len(graphs))]
+        found = [with_edges(one, self.model, name) for one, name in zip(graphs, names, strict=True)]
+        for graph, name in zip(found, names, strict=True):
+            check_graph(graph, name)
+        return found
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
         if is_unshared(self.model):

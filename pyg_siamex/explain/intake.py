@@ -26,19 +26,24 @@ def graphs_of(data: Data | Batch, reads: Sequence[str]) -> list[Data]:
     return taken_apart(data, reads) if isinstance(data, Batch) else [data]
 
 
-def with_edges(graph: Data, model: SiameseGNN) -> Data:
+def with_edges(graph: Data, model: SiameseGNN, name: str = "a graph of the list") -> Data:
     """The graph with an ``edge_index``, taken from its sparse ``adj_t`` if it has one.
+
+    Args:
+        graph: The graph.
+        model: The model that reads it.
+        name: Name of the graph in messages.
 
     Raises:
         TypeError: If it is no graph.
         ValueError: If it has no node features.
     """
     if not isinstance(graph, Data):
-        check_types(graph, "a graph of the list")
+        check_types(graph, name)
     if graph.edge_index is not None:
         return graph
     if graph.x is None:
-        raise ValueError("a graph has no node features: set data.x, [num_nodes, num_features]")
+        raise ValueError(f"{name} has no node features: set data.x, [num_nodes, num_features]")
     edge_index, values = edges_of(graph, model.extra_inputs)
     graph = copy.copy(graph)
     if graph.get("adj_t") is not None:

@@ -114,6 +114,8 @@ def removal_curves(
     Raises:
         ValueError: If shares are not ascending in [0, 1], or explanations lack the masks.
     """
+    if isinstance(shares, Tensor):  # 0.2 in single precision is 0.2
+        shares = [round(share, 7) for share in shares.tolist()]
     grid = percentages() if shares is None else list(shares)
     _check(grid)
 

@@ -12,6 +12,7 @@ from typing_extensions import Unpack
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex._once import check_once
+from pyg_siamex.data.split import hashable
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
@@ -96,6 +97,7 @@ def evaluate(
         :func:`summarise` gives means and intervals.
 
     Raises:
+        TypeError: If ids or labels cannot be equal, as lists.
         ValueError: If lengths differ, a name is unknown, a measure is named twice, or the model or
             the pairs are missing.
 
@@ -118,6 +120,10 @@ def evaluate(
     options = Options(**{**options, "elements": elements})
     fixed, model = EvaluationProtocol(**options), model or model_of(methods, seeds[0])
     check_amounts(share, steps, draws)
+    if query_ids is not None:
+        query_ids = hashable("query_ids", query_ids, "pair")
+    if reference_labels is not None:
+        reference_labels = hashable("reference_labels", reference_labels, "pair")
     queries, references = pairs_of(methods, queries, references)
     _check_lengths(
         len(queries),

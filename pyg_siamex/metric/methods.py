@@ -7,6 +7,7 @@ import torch
 from torch_geometric.data import Data
 
 from pyg_siamex._called import called
+from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.algorithm.random import RandomExplainer
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
@@ -32,7 +33,8 @@ def methods_by_name(
         reserved: Names of the added controls.
 
     Raises:
-        TypeError: If keys are neither names nor seeds of finished explanations.
+        TypeError: If keys are neither names nor seeds of finished explanations, or a method is an
+            algorithm without a model.
         ValueError: If ``methods`` is empty, or a method has the name of a control.
     """
     if isinstance(methods, Mapping) and all(isinstance(key, str) for key in methods):
@@ -47,6 +49,13 @@ def methods_by_name(
             raise ValueError(f"'{name}' is measured in any case: leave it out, or rename it")
     if not out:
         raise ValueError("there are no methods to measure")
+    for method in out.values():
+        if isinstance(method, PairAlgorithm):
+            name = type(method).__name__
+            raise TypeError(
+                f"`methods` has the algorithm {name}: give an explainer, "
+                f"PairExplainer(model, {name}(...), edge_mask_type='object')"
+            )
     return out
 
 

@@ -11,6 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
 from pyg_siamex.nn.described import built, check_description
+from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.own_parts import OWN, EncoderOf, OtherEncoderError, describe, rebuilt
 from pyg_siamex.nn.references import References
@@ -38,7 +39,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         **metadata: Plain values to save with the model, such as the settings of the features.
 
     Raises:
-        ValueError: If a weight is not finite.
+        ValueError: If a weight is not finite, or has no value.
         TypeError: If it is no :class:`SiameseGNN` but, for example, two towers.
     """
     if type(model) is not SiameseGNN:
@@ -46,6 +47,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
             f"save_model writes a SiameseGNN (got {type(model).__name__}): save its state_dict() "
             f"with torch.save instead"
         )
+    check_filled(model)
     known = describe(model) if model.config is None else {**model.config, "biases": model.biases}
     header = {
         "config": json.dumps(known),
@@ -97,8 +99,9 @@ def load_model(
         ValueError: If the file does not hold a model of this library, its weights do not fit its
             description, or it has changed since it was written.
         OtherEncoderError: If an encoder of your own is missing, or of another class, or has other
-            weights. A warning tells where modules print themselves differently; an argument that
-            they do not print, such as an activation, cannot be compared.
+            weights, or its function fails. A warning tells where modules print themselves
+            differently; an argument that they do not print, such as an activation, cannot be
+            compared.
 
     Example:
         >>> from torch_geometric.nn import GIN

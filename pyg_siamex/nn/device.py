@@ -5,7 +5,25 @@ from torch import nn
 
 CPU = torch.device("cpu")
 
+NO_VALUES = (
+    "the model is on the device 'meta' and has no values: build it again without that device, or "
+    "call model.to_empty(device='cpu') and load its weights"
+)
+
 
 def device_of(module: nn.Module, otherwise: torch.device = CPU) -> torch.device:
     """Device of the first parameter, or ``otherwise`` for a module without parameters."""
     return next((parameter.device for parameter in module.parameters()), otherwise)
+
+
+def check_filled(module: nn.Module) -> None:
+    """Refuse a module whose parameters have no values.
+
+    Args:
+        module: The module.
+
+    Raises:
+        ValueError: If they are on the device ``meta``.
+    """
+    if any(parameter.is_meta for parameter in module.parameters()):
+        raise ValueError(NO_VALUES)

@@ -12,6 +12,7 @@ from torch_geometric.explain import Explanation, HeteroExplanation
 from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.taken_apart import check_stores
 from pyg_siamex.nn.hetero_types import check_encoder, check_nodes, check_numbers
 from pyg_siamex.nn.readout import readout_of
@@ -274,6 +275,7 @@ class HeteroEncoder(nn.Module):
             )
         for kind, width in self.columns.items():
             x = data[kind].get("x")
+            _check_tensor(x, f"x of '{kind}'")
             if x is None or x.dim() != 2 or x.size(1) != width:
                 shape = None if x is None else list(x.shape)
                 raise ValueError(f"nodes of type '{kind}' need {width} features (got {shape})")
@@ -281,9 +283,15 @@ class HeteroEncoder(nn.Module):
             _check_ends(data, edge_kind)
         for edge_kind, width in self.edge_columns.items():
             attr = data[edge_kind].get("edge_attr")
+            _check_tensor(attr, f"edge_attr of {edge_kind}")
             if attr is None or attr.dim() != 2 or attr.size(1) != width:
                 shape = None if attr is None else list(attr.shape)
                 raise ValueError(f"edges of type {edge_kind} need {width} features (got {shape})")
+
+
+def _check_tensor(value: Any, what: str) -> None:
+    if value is not None and not isinstance(value, Tensor):
+        raise TypeError(f"{what} must be a tensor (got {shown(value)})")
 
 
 def _check_ends(data: HeteroData, kind: tuple[str, str, str]) -> None:

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch_geometric.nn.dense import Linear
 
 from pyg_siamex.data.inputs import GraphInputs
+from pyg_siamex.nn.device import NO_VALUES
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.width import WidthError
 
@@ -24,7 +25,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         error: The error.
     """
     if isinstance(error, TypeError | AttributeError | AssertionError):
-        return _lacking(encoder, inputs, error)
+        return _lacking(encoder, inputs, error) or _of_numbers(inputs, error)
     if isinstance(error, ValueError):
         of_nodes = _of_features(encoder, inputs) if isinstance(error, WidthError) else None
         return of_nodes or _of_edge_features(inputs, error)
@@ -33,6 +34,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         or _of_edge_types(encoder, inputs, error)
         or _of_width(inputs, error)
         or _of_whole_features(encoder, inputs)
+        or _of_relations(encoder, inputs)
     )
 
 
@@ -44,6 +46,16 @@ def _lacking(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str |
     names = [name for name in Call.of(encoder).names if name not in given]
     names = [name for name in names if name in _OF_GRAPHS]
     return f"it takes {', '.join(names)}, and the graphs have none" if names else None
+
+
+def _of_numbers(inputs: GraphInputs, error: Exception) -> str | None:
+    """One number for all edges, which the encoder takes for a tensor."""
+    for name in (*OF_EDGES, "edge_type"):
+        value = inputs.constants.get(name)
+        told = f"'{type(value).__name__}' object" in str(error) or "must be Tensor" in str(error)
+        if value is not None and told:
+            return f"{name} is the number {value}: give a tensor with a row for each edge"
+    return None
 
 
 def _of_edge_features(inputs: GraphInputs, error: ValueError) -> str | None:
@@ -64,6 +76,8 @@ def _of_edge_features(inputs: GraphInputs, error: ValueError) -> str | None:
 
 def _of_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     x, own = inputs.x, next(encoder.parameters(), None)
+    if own is not None and own.is_meta:
+        return NO_VALUES
     if own is not None and own.device != x.device:
         return (
             f"the encoder is on {own.device} and the graphs are on {x.device}: move them, "
@@ -90,6 +104,26 @@ def _of_whole_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     x = inputs.x
     if not x.is_floating_point() and x.dim() == 2 and not _looks_up(encoder):
         return f"x is {x.dtype}: convert it, graph.x = graph.x.float()"
+    return None
+
+
+def _of_relations(encoder: nn.Module, inputs: GraphInputs) -> str | None:
+    """Types of edges that are no numbers of relations."""
+    if "edge_type" not in inputs.extras:
+        return None
+    value = inputs.extras["edge_type"].value
+    if value.is_floating_point() or value.dtype == torch.bool:
+        return f"edge_type is {value.dtype}: convert it, graph.edge_type = graph.edge_type.long()"
+    layers = [getattr(module, "num_relations", None) for module in encoder.modules()]
+    sizes = [size for size in layers if type(size) is int]
+    if not value.numel() or not sizes:
+        return None
+    low, high = (int(end) for end in value.aminmax())
+    if low < 0 or high >= min(sizes):
+        return (
+            f"edge_type is from {low} to {high}, and the encoder has {min(sizes)} relations, 0 to "
+            f"{min(sizes) - 1}"
+        )
     return None
 
 

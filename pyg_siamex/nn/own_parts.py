@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch_geometric.nn import Aggregation
 
+from pyg_siamex._called import called
 from pyg_siamex.data.sealed_file import SealedFileError
 from pyg_siamex.nn.described import in_precision
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -55,10 +56,12 @@ def rebuilt(
         similarity: The head, if it had no name.
 
     Raises:
-        OtherEncoderError: If a part is missing, of another class, or has other weights.
+        OtherEncoderError: If a part is missing, of another class, or has other weights, or the
+            function fails.
     """
     own = description[OWN]
-    made = encoder if isinstance(encoder, nn.Module) or encoder is None else encoder(metadata)
+    built = isinstance(encoder, nn.Module) or encoder is None
+    made = encoder if built else _made(encoder, metadata)
     parts = {
         role: _part(role, own[role], given)
         for role, given in (("encoder", made), ("pool", pool), ("similarity", similarity))
@@ -73,6 +76,19 @@ def rebuilt(
             stacklevel=3,
         )
     return in_precision(model, shapes)
+
+
+def _made(encoder: Any, metadata: dict[str, Any]) -> nn.Module:
+    """What a function of the metadata makes; the file is not to blame where it fails."""
+    try:
+        made: nn.Module = called("encoder", encoder, metadata)
+    except ValueError as error:
+        hint = ""
+        if isinstance(encoder, type):
+            name = encoder.__name__
+            hint = f"; it is the class {name}: give an encoder, {name}(...)"
+        raise OtherEncoderError(f"{error}{hint}") from error.__cause__
+    return made
 
 
 def _described(model: SiameseGNN, role: str) -> dict[str, Any]:

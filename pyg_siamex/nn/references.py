@@ -45,7 +45,7 @@ class References:
         Raises:
             ValueError: If there are no graphs, or ``count`` is below 1.
         """
-        chosen = draw_graphs(graphs, count, seed)
+        chosen = draw_graphs(graphs, count, seed, "count")
         found = [
             embed_named(model, Batch.from_data_list([graph]), chosen.called(k))
             for k, graph in enumerate(chosen)

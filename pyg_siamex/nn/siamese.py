@@ -17,7 +17,7 @@ from pyg_siamex.data.pool import DrawnGraphs
 from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.adapting import check_call
 from pyg_siamex.nn.calibration import Calibration
-from pyg_siamex.nn.device import device_of
+from pyg_siamex.nn.device import check_filled, device_of
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.finite import check_embeddings, check_similarities
 from pyg_siamex.nn.kept_invariance import KeptInvariance
@@ -160,11 +160,13 @@ class SiameseGNN(nn.Module):
         Raises:
             TypeError: If it is no list of graphs, or one holds something else than tensors of real
                 numbers.
-            ValueError: Names the first graph that cannot be used, and why.
+            ValueError: Names the first graph that cannot be used, and why; or if weights have no
+                values.
         """
         check_list(graphs)
         if naming is None and isinstance(graphs, DrawnGraphs):
             naming = graphs.called
+        check_filled(self)
         device = device_of(self)
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)

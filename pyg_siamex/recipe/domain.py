@@ -109,6 +109,7 @@ def domain_of_model(trained: "Trained") -> Domain:
         trained: The model and its metadata.
 
     Raises:
+        TypeError: If it is no :class:`Trained`, such as the name of its file.
         ValueError: If its metadata do not say, or name a domain that is not installed here.
 
     Example:

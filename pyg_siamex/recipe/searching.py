@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
+from pyg_siamex._numbers import whole
 from pyg_siamex.explain import SearchResult
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
@@ -106,6 +107,7 @@ def search(
         2
     """
     check_method(method)
+    whole("k", k)
     with one_thread():
         domain = domain_of_both(trained, library)
         chosen = domain.chosen_by(choice)

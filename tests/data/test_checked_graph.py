@@ -301,3 +301,11 @@ def test_a_class_that_hides_its_edges_is_named():
 
     with pytest.raises(ValueError, match=r"g is a Hidden whose edge_index is None: give a plain"):
         check_own_values(Hidden(x=torch.ones(3, 2)), "g")
+
+
+@pytest.mark.parametrize("key", ["edge_weight", "edge_attr"])
+def test_sparse_values_of_edges_are_named(key):
+    graph = Data(x=torch.rand(3, 2), edge_index=torch.tensor([[0, 1], [1, 2]]))
+    graph[key] = torch.rand(2).to_sparse()
+    with pytest.raises(ValueError, match=f"^{key} of the query is sparse: give"):
+        check_own_values(graph, "the query")

@@ -196,5 +196,31 @@ def test_few_graphs_are_held_and_keys_stay(monkeypatch):
     held = []
     refined = module._refined
     monkeypatch.setattr(module, "_NUMBERS", 1000)
-    monkeypatch.setattr(module, "_refined", lambda g, r: (held.append(len(g)), refined(g, r))[1])
+    monkeypatch.setattr(
+        module, "_refined", lambda g, *rest: (held.append(len(g)), refined(g, *rest))[1]
+    )
     assert graph_keys(iter(graphs)) == whole and held == [5] * 8
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("edges", "message"),
+    [
+        (torch.tensor([[0], [4]]), "has an edge to node 4, and 4 nodes"),
+        (torch.tensor([[0], [-1]]), "has an edge to node -1, and 4 nodes"),
+        (torch.tensor([0, 1]), r"has edge_index \[2\] of torch.int64"),
+        (torch.tensor([[0.0], [1.0]]), r"has edge_index \[2, 1\] of torch.float32"),
+    ],
+    ids=["beyond", "negative", "one row", "float"],
+)
+def test_edges_that_lead_nowhere_are_refused_wherever_their_graph_is(place, edges, message):
+    graphs = [Data(x=torch.rand(4, 2), edge_index=torch.tensor([[0], [1]])) for _ in range(2)]
+    graphs.insert(place, Data(x=torch.rand(4, 2), edge_index=edges))
+    with pytest.raises(ValueError, match=f"^graph {place} {message}"):
+        graph_keys(graphs)
+
+
+def test_edges_of_short_whole_numbers_have_the_same_keys():
+    graph = Data(x=torch.rand(4, 2), edge_index=torch.tensor([[0, 1], [1, 2]]))
+    short = Data(x=graph.x, edge_index=graph.edge_index.int())
+    assert graph_keys([graph]) == graph_keys([short])

@@ -217,3 +217,19 @@ def test_a_data_of_several_graphs_is_refused():
         GraphInputs.from_data(one)
     one.batch = torch.zeros_like(one.batch)
     assert GraphInputs.from_data(one).num_graphs == 1
+
+
+@pytest.mark.parametrize("key", ["edge_attr", "edge_weight"])
+def test_values_of_edges_of_other_widths_are_told_with_their_graphs(key):
+    edges = torch.tensor([[0, 1], [1, 2]])
+    graphs = [
+        Data(x=torch.rand(3, 2), edge_index=edges, **{key: torch.rand(2, width)})
+        for width in ((1, 1, 3) if key == "edge_attr" else (1, 1))
+    ]
+    graphs[-1][key] = torch.rand(2, 3) if key == "edge_attr" else torch.rand(2)
+    place = len(graphs) - 1
+    with pytest.raises(ValueError, match=f"graph {place} of {place + 1} has {key} .*, and graph 0"):
+        GraphInputs.from_graphs(graphs, (key,))
+    with pytest.raises(ValueError, match=f"'{key}' of the graphs cannot be joined: rows of one"):
+        first, last = (GraphInputs.from_data(graphs[k], (key,)) for k in (0, -1))
+        first.concat(last)

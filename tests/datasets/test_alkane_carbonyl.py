@@ -1,5 +1,6 @@
 import copy
 import csv
+import io
 import pickle
 import shutil
 
@@ -171,3 +172,9 @@ def test_the_whole_set(source):
     assert y.bincount().tolist() == [7144, 1527]
     assert y[molecules.test_index].bincount().tolist() == [734, 184]
     assert len(molecules.train_index) == 7753
+
+
+@pytest.mark.parametrize("given", [None, 3, io.StringIO()], ids=["none", "number", "file"])
+def test_what_is_no_folder_is_named(given):
+    with pytest.raises(TypeError, match="`root` must be a text or a path"):
+        AlkaneCarbonyl(given)

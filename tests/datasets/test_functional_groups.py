@@ -80,3 +80,17 @@ def test_bad_smarts_and_missing_file(tmp_path):
     (tmp_path / "a.smi").write_text("CCC x\n")
     with pytest.raises(ValueError, match="no molecule of"):
         FunctionalGroups(path=tmp_path / "a.smi")
+
+
+@pytest.mark.parametrize(
+    ("edges", "message"),
+    [
+        (torch.tensor([[0], [9]]), "an edge to node 9, and 3 nodes"),
+        (torch.tensor([[0], [-1]]), "an edge to node -1"),
+        (torch.tensor([[0.0], [1.0]]), r"edge_index \[2, 1\] of torch.float32"),
+    ],
+    ids=["beyond", "negative", "float"],
+)
+def test_edges_to_no_atoms_have_no_truth(edges, message):
+    with pytest.raises(ValueError, match=f"the molecule has {message}"):
+        group_truth(Chem.MolFromSmiles("CCO"), Chem.MolFromSmarts("O"), edges)

@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from graphs import random_graph
+from graphs import FEATURES, random_graph
 from torch_geometric.data import Batch, Data, HeteroData
-from torch_geometric.nn import GCN
+from torch_geometric.nn import GCN, GIN
 from torch_geometric.utils import to_torch_csr_tensor
 
-from pyg_siamex import SiameseGNN
+from pyg_siamex import Occlusion, PairExplainer, SiameseGNN
 from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
 
 
@@ -78,3 +78,14 @@ def test_integer_types_are_features():
 def test_what_is_no_graph_is_named(other):
     with pytest.raises(TypeError, match=r"a graph of the list (must be|is a HeteroData)"):
         with_edges(other, None)
+
+
+def test_the_graph_of_a_list_that_cannot_be_explained_is_named():
+    graph = random_graph(4, 0)
+    explainer = PairExplainer(SiameseGNN(GIN(FEATURES, 8, 2)), Occlusion(), edge_mask_type="object")
+    for side, lists in (
+        ("query", ([graph, Data()], [graph] * 2)),
+        ("reference", ([graph] * 2, [graph, Data()])),
+    ):
+        with pytest.raises(ValueError, match=f"^{side} 1 has no node features"):
+            explainer.explain(*lists)

@@ -265,3 +265,11 @@ def test_curves_that_were_changed_are_refused(measure, part, value, error):
     measure(curves)
     with pytest.raises(error, match=r"curves.*(fits its other parts|must be a Tensor)"):
         measure(replace(curves, **{part: value}))
+
+
+def test_shares_in_a_tensor_are_shares(model):
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+    explanations = [explainer(planted_graph(3), planted_graph(2))]
+    listed = removal_curves(model, explanations, shares=[0.1, 0.2, 0.5, 1.0])
+    given = removal_curves(model, explanations, shares=torch.tensor([0.1, 0.2, 0.5, 1.0]))
+    assert torch.equal(given.removed, listed.removed) and torch.equal(given.kept, listed.kept)

@@ -348,3 +348,18 @@ def test_measures_of_ones_own_give_a_value_for_each_pair(explainer, found, error
 def test_names_of_methods_are_texts(explainer):
     with pytest.raises(TypeError, match="methods has the key 1: names of methods are texts"):
         evaluate({1: explainer}, QUERIES, REFERENCES)
+
+
+@pytest.mark.parametrize("name", ["query_ids", "reference_labels"])
+def test_keys_that_cannot_be_equal_are_named(explainer, name):
+    with pytest.raises(TypeError, match=rf"{name}\[1\] is a list\): pass one key per pair"):
+        evaluate({"a": explainer}, QUERIES, REFERENCES, **{name: [1, [1], 1]})
+
+
+def test_keys_in_a_tensor_are_numbers(explainer):
+    queries, options = [QUERIES[0]] * 3, {"draws": 2, "steps": 2}
+    frames = [
+        evaluate({"a": explainer}, queries, REFERENCES, query_ids=ids, **options)
+        for ids in ([4, 4, 4], torch.tensor([4, 4, 4]))
+    ]
+    pd.testing.assert_frame_equal(*frames)

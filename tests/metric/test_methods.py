@@ -90,3 +90,10 @@ def test_the_model_is_that_of_the_first_explainer(explainer):
     assert model_of({"mine": seeded(explainer)}, 0) is explainer.model
     with pytest.raises(ValueError, match="only finished explanations"):
         model_of({"kept": finished}, 0)
+
+
+@pytest.mark.parametrize("name", [None, "mine"])
+def test_algorithms_without_a_model_are_refused_with_the_way_out(name):
+    given = Occlusion() if name is None else {name: Occlusion()}
+    with pytest.raises(TypeError, match=r"the algorithm Occlusion: give .* PairExplainer\(model"):
+        methods_by_name(given)

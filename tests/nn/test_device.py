@@ -1,8 +1,13 @@
 """A module is where its first parameter is."""
 
+import pytest
 import torch
 from torch import nn
+from torch_geometric.data import Data
+from torch_geometric.nn import GCN
 
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN, fit
+from pyg_siamex.nn import Library, save_model
 from pyg_siamex.nn.device import CPU, device_of
 
 
@@ -11,3 +16,19 @@ def test_device_of_parameters_or_the_given_one():
     assert device_of(nn.Linear(2, 2)) == CPU
     assert device_of(nn.Linear(2, 2, device=meta)) == meta
     assert device_of(nn.ReLU()) == CPU and device_of(nn.ReLU(), meta) == meta
+
+
+def test_weights_without_values_are_told_wherever_a_model_is_used(tmp_path):
+    graphs = [Data(x=torch.rand(3, 2), edge_index=torch.empty(2, 0).long()) for _ in range(4)]
+    model = SiameseGNN(GCN(2, 4, 1)).to("meta")
+    uses = {
+        "fit": lambda: fit(model, PairDataset(graphs, labels=[0, 0, 1, 1])),
+        "save": lambda: save_model(model, tmp_path / "model.siamex"),
+        "explain": lambda: PairExplainer(model, Occlusion(), edge_mask_type="object"),
+        "embed": lambda: model.embed(graphs[0]),
+        "library": lambda: Library.embed(model, graphs, list("abcd")),
+    }
+    for name, use in uses.items():
+        with pytest.raises(ValueError, match="on the device 'meta' and has no values"):
+            print(name, use())
+    assert not list(tmp_path.iterdir())

@@ -381,3 +381,14 @@ def test_edges_that_are_no_integers_and_changed_batches_are_refused():
     data[kind].edge_index = torch.zeros(3, 2, dtype=torch.long)
     with pytest.raises(ValueError, match=r"must be \[2, E\] \(got \[3, 2\]\)"):
         encoder.to_homogeneous(data)
+
+
+def test_features_that_are_no_tensor_are_named():
+    data = hetero(0)
+    encoder = HeteroEncoder(HeteroConv({e: SAGEConv((-1, -1), 4) for e in EDGES}), data)
+    kind = data.node_types[0]
+    for wrong in (data[kind].x.tolist(), data[kind].x.numpy()):
+        other = hetero(0)
+        other[kind].x = wrong
+        with pytest.raises(TypeError, match=f"x of '{kind}' must be a tensor"):
+            encoder.to_homogeneous(other)

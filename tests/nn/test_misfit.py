@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 from torch_geometric.data import Data
-from torch_geometric.nn import GAT, GCN, GIN, GINEConv
+from torch_geometric.nn import GAT, GCN, GIN, GINEConv, RGCNConv
 
 from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN, check_model, fit
 from pyg_siamex.nn import GINE, Library, build_siamese
@@ -120,3 +120,28 @@ def test_errors_of_values_stay_as_they_are():
 
     with pytest.raises(ValueError, match=r"^out of luck$"):
         SiameseGNN(Broken()).embed(Data(x=torch.rand(3, 4), edge_index=EDGES))
+
+
+@pytest.mark.parametrize(
+    ("types", "error", "message"),
+    [
+        (torch.tensor([0, 1]), ValueError, "edge_type has 2 rows, and there are 3 edges"),
+        ([0, 1, 1], TypeError, "edge_type is a list: it must be a tensor"),
+        (torch.rand(3), ValueError, "edge_type is torch.float32: convert it"),
+        (torch.ones(3).bool(), ValueError, "edge_type is torch.bool: convert it"),
+        (torch.tensor([0, -1, 1]), ValueError, "edge_type is from -1 to 1, and .* 3 relations"),
+        (torch.tensor([0, 3, 1]), ValueError, "edge_type is from 0 to 3, and .* 0 to 2"),
+    ],
+    ids=["short", "list", "float", "bool", "negative", "beyond"],
+)
+def test_types_of_edges_that_are_no_relations_of_the_encoder_are_named(types, error, message):
+    model = SiameseGNN(RGCNConv(4, 8, 3), "mean")
+    with pytest.raises(error, match=message):
+        model.embed(graph(edge_type=types))
+
+
+@pytest.mark.parametrize("name", ["edge_weight", "edge_type"])
+def test_one_number_for_all_edges_is_named_where_a_layer_takes_a_tensor(name):
+    encoder = RGCNConv(4, 8, 3) if name == "edge_type" else GCN(4, 8, 2)
+    with pytest.raises(ValueError, match=f"{name} is the number 1.0: give a tensor with a row"):
+        SiameseGNN(encoder, "mean").embed(graph(**{name: 1.0}))

@@ -148,3 +148,18 @@ def test_changed_bytes_are_noticed_and_nothing_is_pickled(path):
 def test_two_towers_are_refused(path):
     with pytest.raises(TypeError, match="save_model writes a SiameseGNN"):
         save_model(TwoTowerGNN(Own(8), Own(8)), path)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (GIN, r"`encoder` failed with TypeError: .*; it is the class GIN: give an encoder, GIN\("),
+        (lambda metadata: GIN(**metadata["sizes"]), "`encoder` failed with KeyError: 'sizes'$"),
+    ],
+    ids=["class", "function"],
+)
+def test_a_file_is_not_blamed_where_the_encoder_cannot_be_made(path, given, message):
+    save_model(SiameseGNN(GIN(FEATURES, 8, 2)), path)
+    with pytest.raises(OtherEncoderError, match=message) as caught:
+        load_model(path, given)
+    assert "damaged" not in str(caught.value) and caught.value.__cause__ is not None

@@ -91,3 +91,9 @@ def test_arguments_are_named_as_in_python():
         explain(trained(features={}), "CC", "CO", method="magic")
     with pytest.raises(TypeError, match="view must be MoleculeView for molecules"):
         explain(trained(features={}), "CC", "CO", view=ConnectomeView())
+
+
+@pytest.mark.parametrize("given", [None, 3, "model.siamex"])
+def test_what_is_no_trained_model_has_no_domain(given):
+    with pytest.raises(TypeError, match="`trained` must be a Trained"):
+        domain_of_model(given)

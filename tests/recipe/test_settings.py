@@ -2,6 +2,7 @@
 
 import pytest
 
+from pyg_siamex._door import checked
 from pyg_siamex.recipe import Settings
 from pyg_siamex.recipe.choices import ENCODERS, LOSSES, POOLS
 from pyg_siamex.recipe.settings import check_settings
@@ -59,3 +60,12 @@ def test_regions_are_a_readout_of_connectomes_alone():
 def test_numbers_out_of_range_are_refused_before_the_work(given, message):
     with pytest.raises(ValueError, match=message):
         check_settings(Settings(**given), "molecules")
+
+
+def test_a_choice_that_was_never_changed_is_not_called_changed():
+    @checked
+    def read(settings: Settings) -> None:
+        """Nothing."""
+
+    with pytest.raises(TypeError, match=r"`settings.biases` must be one of .* \(got 'none'\)$"):
+        read(Settings(biases="none"))

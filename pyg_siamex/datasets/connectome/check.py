@@ -154,7 +154,12 @@ def _common_size(arrays: list[np.ndarray]) -> int:
 def _checked(
     array: np.ndarray, size: int, regions: Sequence[int] | None, asymmetric: Asymmetric
 ) -> Tensor:
-    if array.ndim == 2 and array.shape[0] != array.shape[1] == size:
+    if array.ndim != 2:
+        raise ValueError(
+            f"has an array of shape {list(array.shape)}, and a matrix has two dimensions: give a "
+            f"list of matrices, or one array [S, R, R]"
+        )
+    if array.shape[0] != array.shape[1] == size:
         raise ValueError(
             f"has a time series of {array.shape[0]} time points and {size} regions, not a matrix: "
             f"make matrices with connectivity(){nearly_square(array.shape)}"

@@ -112,12 +112,14 @@ def development_series(
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
 
     Raises:
-        ValueError: If the column does not exist, or the atlas has no coordinates.
+        ValueError: If the column does not exist, the atlas has no coordinates, or the radius is not
+            above 0.
     """
     with needed_for("this data set"):
         from nilearn.datasets import fetch_development_fmri
 
     atlas.required_coordinates()
+    real("radius", radius, "(0, inf)")
     found = downloaded(
         "these subjects", fetch_development_fmri, n_subjects, data_dir=data_dir, verbose=0
     )
@@ -146,13 +148,15 @@ def adhd_series(
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
 
     Raises:
-        ValueError: If the column does not exist, or the atlas has no coordinates.
+        ValueError: If the column does not exist, the atlas has no coordinates, or the radius is not
+            above 0.
     """
     with needed_for("ADHD-200"):
         from nilearn.datasets import fetch_adhd
         from nilearn.datasets.func import adhd_ids
 
     atlas.required_coordinates()
+    real("radius", radius, "(0, inf)")
     found = downloaded("ADHD-200", fetch_adhd, n_subjects, data_dir=data_dir, verbose=0)
     # The phenotypic rows follow the order of their file, the images the order of identifiers.
     names = adhd_ids()[: len(found.func)]

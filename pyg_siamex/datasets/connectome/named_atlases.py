@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
+from pyg_siamex._numbers import shown
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.atlas_image import centres, numbers_in
 from pyg_siamex.datasets.connectome.desikan import DESIKAN_CENTRES
@@ -95,9 +96,13 @@ def aal(version: str = "SPM12", data_dir: DataDir = None) -> Atlas:
     Args:
         version: ``"SPM12"``, ``"SPM8"``, ``"SPM5"`` (116 ROIs) or ``"3v2"`` (166).
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
+
+    Raises:
+        ValueError: If there is no such version.
     """
     from nilearn.datasets import fetch_atlas_aal
 
+    _one_of("version", version, ("SPM12", "SPM8", "SPM5", "3v2"))
     found = downloaded("the atlas AAL", fetch_atlas_aal, version, data_dir=data_dir)
     named = dict(zip(map(int, found.indices), found.labels, strict=True))
     numbers = numbers_in(found.maps, _DOWNLOAD)
@@ -127,6 +132,9 @@ def schaefer(
     """
     from nilearn.datasets import fetch_atlas_schaefer_2018
 
+    _one_of("regions", regions, range(100, 1001, 100))
+    _one_of("networks", networks, (7, 17))
+    _one_of("resolution", resolution, (1, 2))
     asked = regions, networks, resolution
     found = downloaded(
         "the atlas of Schaefer", fetch_atlas_schaefer_2018, *asked, data_dir=data_dir, verbose=0
@@ -172,15 +180,26 @@ def yeo(networks: Literal[7, 17] = 7, data_dir: DataDir = None) -> Atlas:
     Args:
         networks: 7 or 17.
         data_dir: Folder for nilearn's data. Default: nilearn's own folder.
+
+    Raises:
+        ValueError: If there is another number of networks.
     """
     from nilearn.datasets import fetch_atlas_yeo_2011
 
+    _one_of("networks", networks, (7, 17))
     asked = {"n_networks": networks, "thickness": "thick", "verbose": 0}
     found = downloaded("the networks of Yeo", fetch_atlas_yeo_2011, data_dir=data_dir, **asked)
     numbers, names = _labelled(found.lut)
     if networks == 7:
         names = [_YEO_7[number - 1] for number in numbers]
     return _of_image(f"Yeo {networks}", found.maps, numbers, names, names)
+
+
+def _one_of(name: str, given: object, choices: Sequence[object]) -> None:
+    """Raise ``ValueError`` for an atlas that there is not, before anything is downloaded."""
+    if given not in choices:
+        told = ", ".join(map(str, choices))
+        raise ValueError(f"`{name}` must be one of {told} (got {shown(given)})")
 
 
 def _labelled(table: Any) -> tuple[list[int], list[str]]:

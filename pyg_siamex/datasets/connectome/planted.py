@@ -153,9 +153,30 @@ def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
     Args:
         query: A graph of :class:`PlantedConnectomes`.
         reference: Another graph of the same set.
+
+    Raises:
+        ValueError: If a graph is of no such set, or the two are of sets with other blocks.
     """
+    _check_planted(query, reference)
     blocks = _blocks_of_pair(query, reference)
     return torch.isin(query.edge_block, blocks), torch.isin(reference.edge_block, blocks)
+
+
+def _check_planted(query: Data, reference: Data) -> None:
+    """Raise ``ValueError`` for graphs that do not tell which blocks they carry."""
+    for name, graph in (("query", query), ("reference", reference)):
+        for key, rows in (("planted", 1), ("edge_block", graph.num_edges)):
+            value = graph.get(key)
+            if not isinstance(value, Tensor) or not value.dim() or len(value) != rows:
+                raise ValueError(
+                    f"`{name}` is no graph of PlantedConnectomes: it has no {key} of {rows} "
+                    f"rows, which tells its blocks"
+                )
+    if query.planted.shape != reference.planted.shape:
+        raise ValueError(
+            f"`query` and `reference` are of two sets: one has {query.planted.size(-1)} blocks and "
+            f"the other {reference.planted.size(-1)}"
+        )
 
 
 def _blocks_of_pair(query: Data, reference: Data) -> Tensor:

@@ -71,7 +71,8 @@ def read_stack(
     files = [str(path)] * len(values)
     if table is None or label is None:
         return Subjects(values, names, regions=regions, files=files)
-    found = SubjectTable.read(Path(table), [c for c in (label, group, site) if c], subject)
+    columns = [name for name in (label, group, site) if name is not None]
+    found = SubjectTable.read(Path(table), columns, subject)
     rows = _rows_of(found, names, len(values), path)
     about: dict[str, Any] = about_subjects(rows, subject, label, group, site)
     return Subjects(values, names or found.ids, regions=regions, files=files, **about)

@@ -34,12 +34,17 @@ class Oracle(PairAlgorithm):
             ``bond_truth`` and ``edge_truth`` that a graph has.
 
     Raises:
-        ValueError: When explaining, if a graph lacks the attribute, its length does not fit the
-            graph, it is not finite, or a mask by feature is requested.
+        ValueError: If a name is empty; when explaining, if a graph lacks the attribute, its length
+            does not fit the graph, it is not finite, or a mask by feature is requested.
     """
 
     def __init__(self, node: str | None = None, edge: str | None = None) -> None:
         super().__init__()
+        for name, given in (("node", node), ("edge", edge)):
+            if given == "":
+                raise ValueError(
+                    f"`{name}` is empty: give the name of an attribute, or leave it out"
+                )
         self.node = node
         self.edge = edge
 

@@ -9,10 +9,14 @@ from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
 from pyg_siamex._door import checked
+from pyg_siamex._memory import check_memory
 from pyg_siamex._numbers import whole
 
 FEATURES = 6
 """Number of node features of :func:`trial_graphs`."""
+
+_EDGES = 16
+"""Numbers that are held for the edges of a node."""
 
 
 @checked
@@ -29,6 +33,9 @@ def trial_graphs(
         dtype: Type of the node features.
         seed: Seed of features and edges.
 
+    Raises:
+        ValueError: If a size is below 5, or the graphs do not fit into memory.
+
     Returns:
         Graphs with ``x``, ``[n, 6]``, and ``edge_index``.
 
@@ -39,6 +46,8 @@ def trial_graphs(
     """
     for nodes in sizes:
         whole("the size of a trial graph", nodes, 5)
+    numbers = sum(sizes) * (FEATURES + _EDGES)
+    check_memory(8 * numbers, "trial graphs of these `sizes`", "take smaller ones")
     generator = torch.Generator().manual_seed(seed)
     graphs = []
     for nodes in sizes:

@@ -44,7 +44,7 @@ class MaskKinds:
         for name in ("node_mask_type", "edge_mask_type"):
             value = getattr(self, name)
             object.__setattr__(self, name, None if value is None else _mask_type(name, value))
-        flag("undirected", self.undirected)
+        object.__setattr__(self, "undirected", flag("undirected", self.undirected))
         if self.node_mask_type is None and self.edge_mask_type is None:
             raise ValueError("ask for a node_mask_type, an edge_mask_type or both")
         if self.edge_mask_type not in (None, MaskType.object):

@@ -1,7 +1,8 @@
 """``FromPyG``: PyG's explainers of single graphs as explainers of pairs."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, get_args
+from itertools import count
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
@@ -15,7 +16,8 @@ from torch_geometric.explain import (
 from torch_geometric.explain.config import MaskType
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import SEEDS, whole
+from pyg_siamex._numbers import SEEDS, shown, whole
+from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.contract.known import contract_of
@@ -151,7 +153,9 @@ class FromPyG(PairAlgorithm):
         return Attribution(query, reference, info=info)
 
     @checked
-    def fit(self, model: SiameseGNN, pairs: Iterable[tuple[Data, Data, Tensor]]) -> "FromPyG":
+    def fit(
+        self, model: SiameseGNN, pairs: Iterable[tuple[Data, Data, Tensor] | tuple[Data, Data]]
+    ) -> "FromPyG":
         """Train PGExplainer's network, from scratch, to explain pairs (arXiv 2011.04573).
 
         Each epoch takes one step for every graph of every pair (one for every pair with
@@ -160,13 +164,15 @@ class FromPyG(PairAlgorithm):
 
         Args:
             model: The Siamese model; left unchanged.
-            pairs: A :class:`~pyg_siamex.data.PairDataset` or any pairs; targets are not used.
+            pairs: A :class:`~pyg_siamex.data.PairDataset` or any pairs; targets are not used, and
+                may be left out.
 
         Returns:
             The trained instance itself.
 
         Raises:
-            TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`.
+            TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`, or ``pairs`` holds
+                something else than pairs of graphs.
             ValueError: If the algorithm does not need training, or the pairs have no edges.
         """
         if not isinstance(model, SiameseGNN):
@@ -177,7 +183,7 @@ class FromPyG(PairAlgorithm):
         with untouched(model), torch.enable_grad():
             views = [
                 view
-                for query, reference, _ in pairs
+                for query, reference in map(_ends, pairs, count())
                 for _, view in self._views(
                     model, model.inputs(query.to(device)), model.inputs(reference.to(device))
                 )
@@ -255,3 +261,15 @@ def _joined(parts: list[Tensor | None]) -> Tensor | None:
 
 def _is_trained(algorithm: PGExplainer) -> bool:
     return bool(algorithm._curr_epoch >= algorithm.epochs - 1)
+
+
+def _ends(pair: Any, place: int) -> tuple[Data, Data]:
+    """Query and reference of a pair, without its target."""
+    if not isinstance(pair, tuple | list) or len(pair) not in (2, 3):
+        raise TypeError(
+            f"`pairs` must hold pairs of graphs, (query, reference) or (query, reference, target), "
+            f"and entry {place} is {shown(pair)}"
+        )
+    for name, graph in zip(("query", "reference"), pair, strict=False):
+        check_types(graph, f"{name} of pair {place}")
+    return pair[0], pair[1]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import whole
+from pyg_siamex._numbers import shown, whole
 from pyg_siamex.explain.relevance.pairs import Block
 
 
@@ -38,16 +38,23 @@ def top_pairs(blocks: Iterable[Block], k: int = 5) -> TopPairs:
         k: How many node pairs to keep, at least 1.
 
     Raises:
+        TypeError: If ``blocks`` holds something else.
         ValueError: If ``k`` is below 1 or ``blocks`` is empty.
     """
     whole("k", k)
-    parts = [_strongest(block, k) for block in blocks]
+    parts = [_strongest(_checked_block(one), k) for one in blocks]
     if not parts:
         raise ValueError("there are no pairs: all_pairs needs at least two graphs")
     widest = max(part.relevance.size(1) for part in parts)
     parts = [_padded(part, widest) for part in parts]
     names = [field.name for field in fields(TopPairs)]
     return TopPairs(*(torch.cat([getattr(part, name) for part in parts]) for name in names))
+
+
+def _checked_block(given: object) -> Block:
+    if not isinstance(given, Block):
+        raise TypeError(f"`blocks` must be what all_pairs gives, each a Block (got {shown(given)})")
+    return given
 
 
 def _padded(pairs: TopPairs, width: int) -> TopPairs:

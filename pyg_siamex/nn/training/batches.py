@@ -8,6 +8,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader, DistributedSampler, RandomSampler, Sampler
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex._visible import in_one_line
+from pyg_siamex.data.checked_graph import Naming
+from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.stored_graphs import read_graphs
 
@@ -24,15 +27,28 @@ class GraphBatch(NamedTuple):
     target: Tensor
 
 
-def batch_of(graphs: Sequence[Data]) -> Batch:
+def batch_of(graphs: Sequence[Data], naming: Naming | None = None) -> Batch:
     """A batch of the attributes that all graphs have, such as inputs; others are left out.
 
     Args:
         graphs: The graphs.
+        naming: What they are called in messages. Default: by their position.
+
+    Raises:
+        TypeError: If a graph holds something else than tensors of real numbers.
+        ValueError: If the graphs cannot be joined.
     """
     keys = [set(graph.keys()) for graph in graphs]
     partial = set.union(*keys) - set.intersection(*keys)
-    return Batch.from_data_list(list(graphs), exclude_keys=sorted(partial))
+    try:
+        found = Batch.from_data_list(list(graphs), exclude_keys=sorted(partial))
+    except Exception as error:
+        GraphInputs.from_graphs(graphs, (), naming)  # names the graph
+        told = in_one_line(str(error), 200)
+        raise ValueError(f"the graphs of a batch cannot be joined: {told}") from error
+    if isinstance(found.get("x"), list):  # of graphs without tensors
+        GraphInputs.from_graphs(graphs, (), naming)
+    return found
 
 
 def training_batches(

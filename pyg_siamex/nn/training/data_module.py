@@ -45,8 +45,7 @@ class PairDataModule(pl.LightningDataModule):
             check_pairs(part, name)
         if batch_size is None:
             batch_size = min(max(len(pairs.graphs) // 8, 16), 128)
-        whole("batch_size", batch_size, 2)
-        whole("seed", seed, 0)
+        batch_size, seed = whole("batch_size", batch_size, 2), whole("seed", seed, 0)
         for name, part in (("pairs", pairs), ("validation", validation)):
             _check_known(part, name)
         self.pairs = pairs

@@ -393,6 +393,9 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
         found: np.ndarray = column_or_1d(np.asarray(y), warn=True)
     except (TypeError, ValueError) as error:
         raise type(error)(f"y cannot be used: {in_one_line(str(error), 300)}") from error
+    if found.dtype.kind == "f" and np.isinf(found).any():
+        graph = int(np.isinf(found).argmax())
+        raise ValueError(f"y of graph {graph} is infinite: leave the graph out")
     return found
 
 

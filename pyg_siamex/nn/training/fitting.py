@@ -20,6 +20,7 @@ from pyg_siamex._versions import where_taken
 from pyg_siamex._writable import check_new_folder
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.torch_file import read_torch
+from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
@@ -146,17 +147,18 @@ def fit(
             ``gradient_clip_val``.
 
     Raises:
-        ValueError: If no weight learns, there is nothing to learn from (no known target, fewer than
-            two graphs), the loss does not fit the targets or the head, the loss becomes NaN,
-            ``resume`` is not a checkpoint of this function, there is no such accelerator or device,
-            Lightning refuses another argument, a callback or the scheduler watches what nothing
-            logs, or the training ends within the first epoch.
+        ValueError: If weights have no values, no weight learns, there is nothing to learn from
+            (no known target, fewer than two graphs), the loss does not fit the targets or the head,
+            the loss becomes NaN, ``resume`` is not a checkpoint of this function, there is no such
+            accelerator or device, Lightning refuses another argument, a callback or the scheduler
+            watches what nothing logs, or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
         OSError: If no checkpoints can be written into ``directory``.
     """
     check_trainer_arguments(trainer)
     check_monitors(callbacks, (MONITOR, SELECTION, LOSS))
+    check_filled(model)
     if not any(weight.requires_grad for weight in model.parameters()):
         raise ValueError("no weight of `model` learns: set requires_grad of some to True")
     training = PairTraining(

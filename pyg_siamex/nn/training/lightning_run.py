@@ -6,7 +6,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import lightning.pytorch as pl
@@ -111,6 +111,9 @@ def trainer_of(settings: Mapping[str, Any]) -> pl.Trainer:
     Raises:
         ValueError: Names the argument, where it is known.
     """
+    devices = settings.get("devices")
+    if isinstance(devices, Integral) and int(devices) > _MOST_DEVICES:
+        whole("`devices`", devices, 1, _MOST_DEVICES)
     try:
         return pl.Trainer(**settings)
     except _REFUSALS as error:
@@ -119,6 +122,9 @@ def trainer_of(settings: Mapping[str, Any]) -> pl.Trainer:
         what = f"`{name}` cannot be {settings[name]!r:.60} here" if name else ""
         raise ValueError(f"{what or 'lightning.Trainer refuses an argument'}: {told}") from error
 
+
+_MOST_DEVICES = 1024
+"""Most devices of one machine."""
 
 _REFUSALS = (
     *(TypeError, ValueError, RuntimeError, ArithmeticError, LookupError, ImportError),

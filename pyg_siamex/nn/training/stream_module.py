@@ -9,7 +9,8 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 from torch_geometric.data import Data
 
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import real, shown, whole
+from pyg_siamex.data.checked_graph import check_list, check_types
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.relation import Relation, SameLabel, WithinDifference
 from pyg_siamex.data.target import read_classes, read_values
@@ -37,9 +38,10 @@ class StreamDataModule(PairDataModule):
         seed: Seed of the order.
 
     Raises:
-        TypeError: If ``validation`` is no :class:`~pyg_siamex.data.PairDataset`.
+        TypeError: If ``validation`` is no :class:`~pyg_siamex.data.PairDataset`, or ``shards`` no
+            list of iterables of graphs; of a graph, when it is read.
         ValueError: If there are no shards, a number is out of range, or ``validation`` has no pair
-            with a known target.
+            with a known target; when they are read, if graphs cannot be joined.
 
     Example:
         >>> from pyg_siamex.nn.training import StreamDataModule
@@ -59,10 +61,13 @@ class StreamDataModule(PairDataModule):
         max_difference: float | None = None,
         seed: int = 0,
     ) -> None:
+        whole("batch_size", batch_size, 2)
         super().__init__(validation, validation, batch_size, seed)
+        if not hasattr(shards, "__len__") or not hasattr(shards, "__getitem__"):
+            raise TypeError(f"`shards` must be a list of iterables of graphs (got {shown(shards)})")
         if not len(shards):
             raise ValueError("there are no shards to learn from")
-        whole("buffer", buffer, batch_size)
+        buffer = whole("buffer", buffer, batch_size)
         if max_difference is not None:
             real("`max_difference`", max_difference, "[0, inf)")
         self.shards = shards
@@ -85,11 +90,29 @@ class _Stream(IterableDataset[GraphBatch]):
         rng = np.random.default_rng((data.seed, self.epoch))
         self.epoch += 1
         order = rng.permutation(len(data.shards))
-        graphs = (graph for k in order for graph in data.shards[k])
+        graphs = (
+            (graph, f"graph {place} of shards[{k}]")
+            for k in order
+            for place, graph in enumerate(_each(data.shards[k], int(k)))
+        )
         mixed = _mixed(graphs, data.buffer, rng)
         size = data.batch_size * replicas
         while len(some := list(islice(mixed, size))) == size:
-            yield _batch(some[rank::replicas], data.max_difference)
+            own, names = zip(*some[rank::replicas], strict=True)
+            yield _batch(list(own), names, data.max_difference)
+
+
+def _each(shard: Iterable[Data], place: int) -> Iterator[Data]:
+    """The graphs of a shard.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    check_list(shard, f"shards[{place}]")
+    for k, graph in enumerate(shard):
+        if not isinstance(graph, Data):
+            check_types(graph, f"graph {k} of shards[{place}]")
+        yield graph
 
 
 def _mixed(items: Iterator[_Item], size: int, rng: np.random.Generator) -> Iterator[_Item]:
@@ -102,11 +125,11 @@ def _mixed(items: Iterator[_Item], size: int, rng: np.random.Generator) -> Itera
     yield from (held[k] for k in rng.permutation(len(held)))
 
 
-def _batch(graphs: list[Data], max_difference: float | None) -> GraphBatch:
+def _batch(graphs: list[Data], names: Sequence[str], max_difference: float | None) -> GraphBatch:
     relation: Relation
     if max_difference is None:
         relation = SameLabel(read_classes(graphs, None))
     else:
         relation = WithinDifference(read_values(graphs, None), max_difference)
     every = torch.arange(len(graphs))
-    return GraphBatch(batch_of(graphs), relation.matrix(every, every))
+    return GraphBatch(batch_of(graphs, lambda k: names[k]), relation.matrix(every, every))

@@ -128,8 +128,8 @@ def longitudinal(
         trained: A model of ``train_connectomes``: how graphs are made, and what is alike.
         matrices: Folder or archive with BIDS names, such as ``sub-01_ses-2``. Default: where the
             model was trained from.
-        sessions: Two sessions with a comma between them, the first one first. Default: the two that
-            there are, in the order of their names.
+        sessions: Two sessions with a comma between them, the first one first, with or without
+            ``ses-``. Default: the two that there are, in the order of their names.
         permutations: How many flips of all signs.
         reading: How matrices are read.
 
@@ -201,11 +201,13 @@ def _paired(
     """Both sessions, the persons that have them, and the positions of their scans."""
     of = [entities(name).get("ses") for name in names]
     found = sorted({session for session in of if session is not None})
-    chosen = found if sessions is None else split_names("sessions", sessions)
+    asked = found if sessions is None else split_names("sessions", sessions)
+    chosen = [name.removeprefix("ses-") for name in asked]
     if len(chosen) != 2 or not set(chosen) <= set(found):
+        told = "" if sessions is None else f" (got '{sessions:.60}')"
         raise ValueError(
             f"two sessions are needed, and names of scans have {', '.join(found) or 'none'} "
-            f"(ses-): name two with `sessions`"
+            f"(ses-): name two with `sessions`{told}"
         )
     place: dict[tuple[str, str], int] = {}
     for k, (name, session) in enumerate(zip(names, of, strict=True)):

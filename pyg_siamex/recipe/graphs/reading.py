@@ -7,6 +7,9 @@ from typing import Any
 
 from torch_geometric.data import Data
 
+from pyg_siamex._numbers import shown
+from pyg_siamex.data.checked_graph import check_list
+
 Read = Callable[[Path, str | None], Iterable[Data]]
 """From files, and the name of a label or ``None``, to graphs with ``name`` and, then, ``y``."""
 
@@ -32,7 +35,8 @@ def graphs_at(read: Read, path: Any, label: str | None) -> list[Data]:
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
         TypeError: If ``path`` is no path, or what is read holds no graphs with names.
-        ValueError: If no graph is read, or one has no ``y`` where there is a label.
+        ValueError: If no graph is read, or one has no ``y`` where there is a label, or names of
+            more or fewer nodes than it has.
 
     Example:
         >>> named = [Data(x=graph.x, edge_index=graph.edge_index, name="g") for graph in graphs]
@@ -43,7 +47,9 @@ def graphs_at(read: Read, path: Any, label: str | None) -> list[Data]:
         raise TypeError(f"give a file or folder (got {type(path).__name__})")
     if not Path(path).exists():
         raise FileNotFoundError(f"no file or folder at {path}")
-    graphs = list(read(Path(path), label))
+    found = read(Path(path), label)
+    check_list(found, f"what is read of {path}")
+    graphs = list(found)
     if not graphs:
         raise ValueError(f"{path} has no graph")
     for k, graph in enumerate(graphs):
@@ -51,4 +57,19 @@ def graphs_at(read: Read, path: Any, label: str | None) -> list[Data]:
             raise TypeError(f"what reads {path} must give Data with a text as `name` (item {k})")
         if label is not None and graph.get("y") is None:
             raise ValueError(f"'{graph.name}' of {path} has no '{label}'")
+        _check_node_names(graph, path)
     return graphs
+
+
+def _check_node_names(graph: Data, path: Any) -> None:
+    names = graph.get("node_names")
+    if names is None:
+        return
+    if not isinstance(names, list | tuple):
+        raise TypeError(
+            f"'{graph.name}' of {path} has node_names that are no list (got {shown(names)})"
+        )
+    if len(names) != graph.num_nodes:
+        raise ValueError(
+            f"'{graph.name}' of {path} has {len(names)} node_names and {graph.num_nodes} nodes"
+        )

@@ -90,7 +90,8 @@ class PairFile:
     def _rows(self, first: int) -> Iterable[tuple[int, Row]]:
         """Numbered rows, from ``first`` or before it."""
         start = self._start()
-        wanted = [c for c in (self._columns.query_column, self._columns.reference_column) if c]
+        both = (self._columns.query_column, self._columns.reference_column)
+        wanted = [name for name in both if name is not None]
         if start == b"PAR1":
             return enumerate(stream_parquet_rows(self.path, self._columns.found, first), first)
         if start == b"PK\x03\x04":

@@ -94,3 +94,10 @@ def test_one_matrix_for_all_subjects_is_said(count):
         Connectomes(subjects, invalid="skip")
     different = Subjects([*[matrices(1)[0]] * count, matrices(2)[1]])
     assert len(Connectomes(different, invalid="skip")) == 2
+
+
+@pytest.mark.parametrize("arrays", [np.stack(matrices(3))[None], matrices(3)[0]], ids=["4", "2"])
+def test_arrays_that_hold_no_matrices_are_told_with_their_dimensions(arrays):
+    shape = str(list(arrays[0].shape)).replace("[", r"\[").replace("]", r"\]")
+    with pytest.raises(ValueError, match=f"an array of shape {shape}, .* give a list of matrices"):
+        checked_matrices(Subjects(arrays))

@@ -242,3 +242,10 @@ def test_images_in_memory_have_the_series_of_their_files(tmp_path):
             region_series([i], ATLAS, t_r=t_r)[0] for i in (loaded, loaded.get_filename())
         )
         assert one.shape == (40, 3) and np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("read", [adhd_series, development_series])
+def test_a_radius_is_refused_before_a_download(read, tmp_path):
+    with pytest.raises(ValueError, match="radius must be above 0"):
+        read(ATLAS, radius=-1, data_dir=tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -93,7 +93,7 @@ def test_schaefer_is_read_in_the_layout_that_nilearn_keeps(tmp_path):
     assert atlas.name == "Schaefer 200 (17 networks)" and atlas.names == names
     assert atlas.networks == ["VisCent", "DefaultA"] and atlas.numbers == [1, 2]
     assert atlas.coordinates.tolist() == [[-6, -6, -10], [-4, -6, -10]]
-    with pytest.raises(ValueError, match="n_rois"):
+    with pytest.raises(ValueError, match="`regions` must be one of"):
         schaefer(150)
 
 
@@ -130,3 +130,20 @@ def test_networks_of_yeo_are_regions(tmp_path, networks, first):
     atlas = yeo(networks, tmp_path)
     assert len(atlas) == networks == len(atlas.network_names)
     assert atlas.names[0] == first and atlas.coordinates[0].tolist() == [-6, -6, -10]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda folder: schaefer(150, data_dir=folder), r"`regions` must be .* 1000 \(got 150\)"),
+        (lambda folder: schaefer(400, 150, folder), r"`networks` must be one of 7, 17 \(got 150\)"),
+        (lambda folder: schaefer(400, 7, folder, 3), r"`resolution` must be one of 1, 2 \(got 3\)"),
+        (lambda folder: yeo(150, folder), r"`networks` must be one of 7, 17 \(got 150\)"),
+        (lambda folder: aal("", folder), r"`version` must be one of SPM12, .* \(got ''\)"),
+    ],
+    ids=["regions", "networks", "resolution", "yeo", "version"],
+)
+def test_atlases_that_there_are_not_are_refused_before_a_download(make, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        make(tmp_path)
+    assert not list(tmp_path.iterdir())

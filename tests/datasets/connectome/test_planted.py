@@ -199,3 +199,21 @@ def test_a_small_gin_learns_the_classes_and_keeps_references_apart(seed):
     report = fit(model, learn, validation=validation, epochs=30, lr=5e-3, progress=False)
     assert pair_auc(model, test) > 0.95
     assert report.spread < 0.8
+
+
+@pytest.mark.parametrize("key", ["planted", "edge_block"])
+@pytest.mark.parametrize("value", [None, [0], torch.zeros(0)], ids=["none", "list", "empty"])
+@pytest.mark.parametrize("name", ["query", "reference"])
+def test_graphs_that_carry_no_blocks_have_no_truth(connectomes, name, key, value):
+    other = connectomes[1].clone()
+    other[key] = value
+    pair = {"query": connectomes[0], "reference": connectomes[0], name: other}
+    with pytest.raises(ValueError, match=f"`{name}` is no graph of PlantedConnectomes.* {key} "):
+        planted_truth(**pair)
+
+
+def test_graphs_of_sets_with_other_blocks_have_no_truth(connectomes):
+    other = connectomes[1].clone()
+    other.planted = torch.ones(1, 3, dtype=torch.bool)
+    with pytest.raises(ValueError, match="of two sets: one has 1 blocks and the other 3"):
+        planted_truth(connectomes[0], other)

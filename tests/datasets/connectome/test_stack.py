@@ -110,3 +110,10 @@ def test_rows_of_labels_without_a_matrix_are_told(folder, caplog):
     )
     assert found.names == ["z", "x"] and found.labels.tolist() == [0, 0]
     assert "1 subjects have a label in" in caplog.text and caplog.text.strip().endswith(": y")
+
+
+@pytest.mark.parametrize("name", ["label", "group", "site"])
+def test_a_column_without_a_name_is_told(folder, name):
+    columns = {"label": "dx", "subject": "id", name: ""}
+    with pytest.raises(ValueError, match=r"t\.csv has no column ''"):
+        read_stack(folder / "all.npy", None, folder / "t.csv", **columns)

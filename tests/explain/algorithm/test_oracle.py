@@ -110,3 +110,9 @@ def test_a_truth_of_the_whole_graph_is_of_no_element():
     )
     with pytest.raises(ValueError, match=r"data\.y is \[\], expected 5 values"):
         explainer(*graphs)
+
+
+@pytest.mark.parametrize("name", ["node", "edge"])
+def test_names_that_are_empty_are_refused(name):
+    with pytest.raises(ValueError, match=f"`{name}` is empty"):
+        Oracle(**{name: ""})

@@ -261,6 +261,7 @@ def test_the_report_reads_as_text_and_as_a_table():
         ({"algorithm": Occlusion}, TypeError, "must be a PairAlgorithm .got the class Occlusion"),
         ({"checks": ["speed"]}, ValueError, "unknown checks"),
         ({"masks": ["faces"]}, ValueError, "unknown masks"),
+        ({"masks": []}, ValueError, "`masks` is empty: leave it out"),
         ({"graphs": trial_graphs()[:2]}, ValueError, "at least 3"),
         ({"on_fail": "warn"}, ValueError, "on_fail"),
     ],

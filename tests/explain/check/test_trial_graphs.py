@@ -1,5 +1,6 @@
 """The graphs of the checks, and what is made of them."""
 
+import pytest
 import torch
 from torch_geometric.data import Data
 from torch_geometric.utils import (
@@ -77,3 +78,8 @@ def test_renumbered_nodes_take_their_attributes_and_edges_along():
     assert torch.equal(order[found.edge_index], graph.edge_index)
     assert order[found.root_index] == 2
     assert torch.equal(found.edge_attr, graph.edge_attr)
+
+
+def test_graphs_that_do_not_fit_into_memory_are_refused():
+    with pytest.raises(ValueError, match="trial graphs of these `sizes` would take"):
+        trial_graphs(sizes=[10**14])

@@ -297,3 +297,21 @@ def test_other_things_are_refused():
         FromPyG(Occlusion())
     with pytest.raises(ValueError, match="adapter must be one of"):
         FromPyG(GNNExplainer(), adapter="both")
+
+
+@pytest.mark.parametrize("pair", [1, (1,), ("a", "b", "c", "d"), None, "ab"], ids=str)
+def test_what_is_no_pair_to_train_with_is_named(pair):
+    model, (query, reference) = SiameseGNN(GIN(FEATURES, 8, 2)), plain_pair()
+    with pytest.raises(TypeError, match=r"`pairs` must hold pairs of graphs, .* and entry 1 is"):
+        FromPyG(PGExplainer(epochs=1)).fit(model, [(query, reference), pair])
+
+
+def test_pairs_to_train_with_need_no_target():
+    model, (query, reference) = SiameseGNN(GIN(FEATURES, 8, 2)), plain_pair()
+    with_target = FromPyG(PGExplainer(epochs=1)).fit(model, [(query, reference, torch.ones(1))])
+    without = FromPyG(PGExplainer(epochs=1)).fit(model, [(query, reference)])
+    masks = [
+        PairExplainer(model, one, edge_mask_type="object")(query, reference).query.edge_mask
+        for one in (with_target, without)
+    ]
+    assert torch.equal(*masks)

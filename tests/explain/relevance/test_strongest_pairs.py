@@ -1,3 +1,4 @@
+import pytest
 import torch
 from explain.relevance.direct import direct
 
@@ -45,3 +46,9 @@ def test_narrow_blocks_are_filled_up_to_the_widest(factors):
         matrix = direct(factors, DotSimilarity(), i, j).flatten()
         k = min(30, matrix.numel())
         torch.testing.assert_close(values[:k].abs(), matrix.abs().sort(descending=True).values[:k])
+
+
+@pytest.mark.parametrize("given", [1, None, "block"])
+def test_what_is_no_block_is_named(given):
+    with pytest.raises(TypeError, match="`blocks` must be what all_pairs gives, each a Block"):
+        top_pairs([given])

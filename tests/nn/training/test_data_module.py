@@ -1,5 +1,6 @@
 """Loaders of the data module, and what it refuses."""
 
+import numpy as np
 import pytest
 import torch
 from torch_geometric.data import Data
@@ -50,3 +51,11 @@ def test_parts_without_targets_are_refused_by_name():
 def test_a_seed_is_at_least_0():
     with pytest.raises(ValueError, match=r"seed must be at least 0 \(got -1\)"):
         PairDataModule(PAIRS, PAIRS, seed=-1)
+
+
+def test_sizes_of_numpy_make_batches():
+    edges = torch.tensor([[0, 1], [1, 2]])
+    graphs = [Data(x=torch.rand(3, 2), edge_index=edges, y=torch.tensor(k % 2)) for k in range(12)]
+    pairs = PairDataset(graphs)
+    batches = PairDataModule(pairs, pairs, batch_size=np.int64(3)).train_dataloader()
+    assert [batch.graphs.num_graphs for batch in batches] == [3, 3, 3, 3]

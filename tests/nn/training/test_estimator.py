@@ -306,3 +306,9 @@ def test_classes_in_bfloat16_are_read():
     own = [Data(x=graph.x, y=one) for graph, one in zip(apart, y, strict=True)]
     for given in ((rows, y), (apart, y), (own,)):
         assert SiameseEmbedder(**SMALL).fit(*given).classes_.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("options", [{}, {"max_difference": 1.0}], ids=["classes", "values"])
+def test_infinite_targets_of_graphs_are_named(options):
+    with pytest.raises(ValueError, match="y of graph 2 is infinite: leave the graph out"):
+        SiameseEmbedder("GIN", **options).fit(graphs(4), [0, 1, float("inf"), 2])

@@ -182,3 +182,8 @@ class Logs(Callback):
 def test_callbacks_that_watch_what_is_logged_are_taken():
     check_monitors([EarlyStopping("loss"), EarlyStopping("no", strict=False)], ["loss"])
     trained(callbacks=[Logs(), EarlyStopping("own")])
+
+
+def test_more_devices_than_a_machine_has_are_refused():
+    with pytest.raises(ValueError, match="`devices` must be at most 1,024"):
+        trainer_of({**SETTINGS, "devices": 10**12})

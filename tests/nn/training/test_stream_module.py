@@ -102,3 +102,44 @@ def test_what_cannot_be_learned_from_is_refused():
         StreamDataModule([], HELD_OUT)
     with pytest.raises(ValueError, match="buffer must be at least 8"):
         StreamDataModule(SHARDS, HELD_OUT, batch_size=8, buffer=4)
+
+
+def stream(shards, **options):
+    given = {"batch_size": 4, "buffer": 4, **options}
+    return list(StreamDataModule(shards, HELD_OUT, **given).train_dataloader())
+
+
+@pytest.mark.parametrize("shards", [None, 3, {1, 2}], ids=["none", "number", "set"])
+def test_what_is_no_list_of_shards_is_named(shards):
+    with pytest.raises(TypeError, match="`shards` must be a list of iterables of graphs"):
+        stream(shards)
+
+
+@pytest.mark.parametrize("shard", [None, 3, "graphs", graph(0)], ids=["none", "3", "text", "graph"])
+def test_what_is_no_shard_is_named(shard):
+    with pytest.raises(TypeError, match=r"shards\[1\] must be a list of torch_geometric Data"):
+        stream([SHARDS[0], shard])
+
+
+@pytest.mark.parametrize("size", [None, "4", 4.0])
+def test_what_is_no_size_of_batches_is_named(size):
+    with pytest.raises(TypeError, match="batch_size must be a whole number"):
+        stream(SHARDS, batch_size=size)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"edge_index": EDGES[0]}, r"graph 2 of shards\[0\] has edge_index \[4\]"),
+        ({"x": torch.rand(3, 5)}, r"graph . of shards\[0\] has features \[.\] of torch.float32"),
+        ({"x": [[1.0, 2.0]] * 3}, r"x of graph 2 of shards\[0\] is a list"),
+        ({"number": torch.rand(2, 2)}, "the graphs of a batch cannot be joined: "),
+    ],
+    ids=["edges", "width", "list", "attribute"],
+)
+def test_graphs_that_cannot_be_joined_are_named_by_their_shard(values, message):
+    graphs = [graph(k) for k in range(4)]
+    for name, value in values.items():
+        graphs[2][name] = value
+    with pytest.raises((TypeError, ValueError), match=message):
+        stream([graphs])

@@ -83,3 +83,11 @@ def test_files_are_read_as_the_models_own(tmp_path):
     page = found._repr_html_()
     best = found.tables["connections"].sort_values("p_fwe").iloc[0]
     assert f"{first} to {second}: the connections" in page and best["region"] in page
+
+
+def test_sessions_are_named_as_the_result_names_them():
+    found = changes_of(scans(), model(), None, 99)
+    again = changes_of(scans(), model(), ",".join(found.sessions), 99)
+    assert again.sessions == found.sessions and again.persons.equals(found.persons)
+    with pytest.raises(ValueError, match=r"name two with `sessions` \(got 'ses-a,ses-z'\)"):
+        changes_of(scans(), model(), "ses-a,ses-z", 99)

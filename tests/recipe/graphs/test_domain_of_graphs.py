@@ -183,3 +183,20 @@ def test_training_leaves_the_graphs_alone(file, clouds, trained):
         graph.y = "ab"[k % 2]
     train_graphs(graphs, "clouds", file, "letter", settings=Settings(epochs=1))
     assert graphs[0].y == "a"
+
+
+@pytest.mark.parametrize("given", [None, 3, "graphs"])
+def test_what_is_read_is_a_list(given, file):
+    with pytest.raises(TypeError, match=r"what is read of .* must be a list of torch_geometric"):
+        graphs_at(lambda path, label: given, file, None)
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "message"),
+    [(["a"], ValueError, "has 1 node_names and 3 nodes"), (3, TypeError, r"no list \(got 3\)")],
+    ids=["short", "number"],
+)
+def test_nodes_have_a_name_each(names, error, message, file):
+    graph = Data(x=torch.rand(3, 2), name="g", node_names=names)
+    with pytest.raises(error, match=f"'g' of .*{message}"):
+        graphs_at(lambda path, label: [graph], file, None)

@@ -172,3 +172,10 @@ def test_files_that_the_model_cannot_read_are_named(loaded, few, tmp_path):
             explain(loaded, *PAIR, method="gradient", view=RowView(table=path))
     with pytest.raises(ValueError, match=r"^the table has no column 'mean area'"):
         explain(loaded, *PAIR, view=RowView(table=few.drop(columns="mean area")))
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_a_number_of_hits_is_refused_before_embeddings_are_written(k, loaded, few, tmp_path):
+    with pytest.raises(ValueError, match="k must be at least 1"):
+        search(loaded, few, "tumour 0", k=k, index=tmp_path / "index.safetensors")
+    assert not list(tmp_path.iterdir())

@@ -116,7 +116,7 @@ class AmortisedInvariance(Invariance):
             )
         kinds, settings = MaskKinds.split(options)
         base = Invariance(embed(model, draw_graphs(pool, references, seed)), **settings)
-        chosen = draw_graphs(pool, graphs, seed + 1)
+        chosen = draw_graphs(pool, graphs, seed + 1, "graphs")
         held = len(chosen) - max(1, round(_HELD_OUT * len(chosen)))
         scorers, reliability = {}, {}
         with untouched(model):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.explain.self_learned.invariance.levels import Levels
 from pyg_siamex.explain.self_learned.invariance.order import Order, partial_order
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
@@ -25,6 +26,7 @@ class Consensus:
     order: Order
 
 
+@checked
 def agree(voices: Voices, alpha: float, margin: float = 0.0) -> Consensus:
     r"""Consensus of V local explanations.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.ragged import starts
 
 
@@ -72,6 +73,17 @@ class Levels:
         return len(self.score)
 
 
+def _check_numbers(name: str, numbers: Tensor, size: int) -> None:
+    """Raise for what does not number each of ``size`` elements."""
+    if numbers.dtype not in (torch.long, torch.int):
+        raise TypeError(f"`{name}` must be of torch.long (got {numbers.dtype})")
+    if numbers.shape != (size,):
+        raise ValueError(f"`{name}` is {list(numbers.shape)}, and there are {size} scores")
+    if size and int(numbers.min()) < 0:
+        raise ValueError(f"`{name}` must be numbers from 0 (got {int(numbers.min())})")
+
+
+@checked
 def height(score: Tensor, level: Tensor, graph: Tensor) -> Tensor:
     """Share of the other elements of the graph in lower levels, ``[M]`` in [0, 1].
 
@@ -79,7 +91,15 @@ def height(score: Tensor, level: Tensor, graph: Tensor) -> Tensor:
         score: Score of each element, ``[M]``. Levels are ranked by their mean scores.
         level: Level of each element, ``[M]``.
         graph: Graph of each element, ``[M]``.
+
+    Raises:
+        TypeError: If one is no tensor, or levels or graphs are no whole numbers.
+        ValueError: If scores are no row, they differ in length, or a level or graph is negative.
     """
+    if score.dim() != 1:
+        raise ValueError(f"`score` must be [M] (got {list(score.shape)})")
+    for name, given in (("level", level), ("graph", graph)):
+        _check_numbers(name, given, len(score))
     levels = number_of(level)
     size = level.bincount(minlength=levels)
     mean = score.new_zeros(levels).index_add(0, level, score) / size

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._door import checked
 from pyg_siamex.data.ragged import starts
 from pyg_siamex.explain.self_learned.invariance.levels import Levels, number_of
 from pyg_siamex.explain.self_learned.invariance.voices import Confidence
@@ -49,8 +50,19 @@ class Order:
         return torch.stack([i, j], dim=1), relation
 
 
+@checked
 def joined(orders: Sequence[Order]) -> Order:
-    """Join the orders of several kinds of elements, over the elements of all kinds in turn."""
+    """Join the orders of several kinds of elements, over the elements of all kinds in turn.
+
+    Args:
+        orders: At least one.
+
+    Raises:
+        TypeError: If it is no list of orders.
+        ValueError: If there are none.
+    """
+    if not orders:
+        raise ValueError("there are no orders to join")
     parts, shift = [], 0
     for one in orders:
         parts.append((one.level + shift, one.upper + shift, one.lower + shift, one.confidence))

@@ -111,7 +111,7 @@ class SharedInvariance(Invariance):
         kinds, settings = MaskKinds.split(options)
         settings.setdefault("algorithms", IntegratedGradients(steps=16))
         base = Invariance(embed(model, draw_graphs(pool, references, seed)), **settings)
-        graphs = draw_graphs(pool, subjects, seed + 1)
+        graphs = draw_graphs(pool, subjects, seed + 1, "subjects")
         num_nodes = _common_size(graphs)
         found: dict[str, list[tuple[Tensor, Tensor]]] = {}
         with untouched(model):

@@ -7,6 +7,7 @@ from functools import cache
 from torch.utils.hooks import RemovableHandle
 
 from pyg_siamex._added import added, added_names
+from pyg_siamex._door import checked
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.visualize.report.domain.connectome_domain import ConnectomePage
 from pyg_siamex.visualize.report.domain.graph_domain import GraphPage
@@ -62,11 +63,15 @@ def register_domain(domain: PageDomain) -> RemovableHandle:
     return handle
 
 
+@checked
 def domain_of(explanation: PairExplanation) -> PageDomain:
     """Find the domain of a pair.
 
     Args:
         explanation: The pair.
+
+    Raises:
+        TypeError: If it is no explanation.
 
     Example:
         >>> domain_of(explanation).node

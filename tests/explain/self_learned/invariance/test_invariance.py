@@ -489,7 +489,7 @@ def test_what_cannot_be_saved_is_refused(
         ({"own": float("nan")}, "own must be at least 0, and at most 1e30"),
         ({"algorithms": ()}, "algorithms must be one or more PairAlgorithms"),
         ({"algorithms": [Occlusion]}, "entry 0 is the class Occlusion"),
-        ({"references": 0}, "graphs to draw from the pool must be at least 1"),
+        ({"references": 0}, "`references`, the number of graphs to draw from the pool, must be at"),
     ],
 )
 def test_settings_out_of_range_are_named(

@@ -65,3 +65,23 @@ def test_rounding_joins_neighbours_and_nothing_else():
     assert Levels.of_score(score, graph).of.tolist() == [1, 1, 0, 2]
     wide = torch.tensor([0.01, 0.0], dtype=torch.double)
     assert Levels.of_score(score, graph, wide).of.tolist() == [0, 0, 0, 1]
+
+
+NUMBERS = torch.zeros(4, dtype=torch.long)
+
+
+@pytest.mark.parametrize("name", ["level", "graph"])
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (NUMBERS[:3], ValueError, r"is \[3\], and there are 4 scores"),
+        (NUMBERS - 1, ValueError, "must be numbers from 0"),
+        (NUMBERS.float(), TypeError, "must be of torch.long"),
+        (None, TypeError, "must be a Tensor"),
+    ],
+    ids=["short", "negative", "float", "none"],
+)
+def test_heights_are_of_one_level_and_graph_for_each_score(name, wrong, error, message):
+    given = {"level": NUMBERS, "graph": NUMBERS, name: wrong}
+    with pytest.raises(error, match=f"`{name}` {message}"):
+        height(torch.rand(4), **given)

@@ -1,6 +1,7 @@
 """Partial orders against their closure by networkx."""
 
 import networkx as nx
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,3 +67,14 @@ def test_joined_orders_are_the_parts_side_by_side():
     both = joined([one, one])
     shifted = {(i + 3, j + 3) for i, j in relations(one)}
     assert relations(both) == relations(one) | shifted and len(both) == 2 * len(one)
+
+
+@pytest.mark.parametrize("orders", [[1], [None], None, "ab"], ids=["number", "none", "no", "text"])
+def test_what_is_no_order_is_not_joined(orders):
+    with pytest.raises(TypeError, match="`orders` must be a list, each an Order"):
+        joined(orders)
+
+
+def test_no_orders_are_not_joined():
+    with pytest.raises(ValueError, match="there are no orders to join"):
+        joined([])

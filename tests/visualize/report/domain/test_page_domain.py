@@ -98,3 +98,9 @@ def test_a_package_adds_a_domain_and_one_that_is_broken_stops_no_page(
     finally:
         _installed.cache_clear()
         sys.modules.pop("page_clouds", None)
+
+
+@pytest.mark.parametrize("given", [None, 3, "pair"])
+def test_what_is_no_explanation_has_no_domain(given):
+    with pytest.raises(TypeError, match="`explanation` must be a PairExplanation"):
+        domain_of(given)
